@@ -1,0 +1,75 @@
+"""genbench: which generative model is better, and by how much can that be trusted?
+
+The public names are imported when they are first used, so that `import genbench` costs nothing and a plugin
+can say what it holds without numpy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from genbench.errors import (
+        DataError,
+        GenbenchError,
+        Invalid,
+        PluginError,
+        ResultsError,
+        SuiteError,
+        Undefined,
+    )
+    from genbench.hookspecs import hookimpl
+    from genbench.samples import Data, Samples
+    from genbench.scores import Score
+    from genbench.spaces import Space
+    from genbench.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Data": "samples",
+    "DataError": "errors",
+    "DatasetSpec": "specs",
+    "ExtractorSpec": "specs",
+    "GenbenchError": "errors",
+    "GeneratorSpec": "specs",
+    "Invalid": "errors",
+    "MetricSpec": "specs",
+    "Output": "specs",
+    "PluginError": "errors",
+    "ResultsError": "errors",
+    "Samples": "samples",
+    "Score": "scores",
+    "Space": "spaces",
+    "SuiteError": "errors",
+    "Undefined": "errors",
+    "hookimpl": "hookspecs",
+}
+
+__all__ = [
+    "Data",
+    "DataError",
+    "DatasetSpec",
+    "ExtractorSpec",
+    "GenbenchError",
+    "GeneratorSpec",
+    "Invalid",
+    "MetricSpec",
+    "Output",
+    "PluginError",
+    "ResultsError",
+    "Samples",
+    "Score",
+    "Space",
+    "SuiteError",
+    "Undefined",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'genbench' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"genbench.{_HOME[name]}"), name)

@@ -1,0 +1,49 @@
+"""The exceptions of genbench.
+
+    GenbenchError           somebody outside genbench can mend it: shown as one line, without a traceback
+      PluginError           a plugin breaks the contract
+      SuiteError            a suite file, or what it asks for, is wrong
+      DataError             input data cannot be read, or is not what was said
+      ResultsError          results cannot be written
+    Undefined               a component has no answer for this input: the record is `skipped`
+    Invalid                 a component's output is not what its contract says: the record is `invalid`
+
+Whatever else is raised inside a component is that component's failure (a record with status `error`);
+whatever else is raised in the host is a bug of genbench.
+"""
+
+from __future__ import annotations
+
+__all__ = ["DataError", "GenbenchError", "Invalid", "PluginError", "ResultsError", "SuiteError", "Undefined"]
+
+
+class GenbenchError(Exception):
+    """What went wrong, what was expected and what to do, in one line."""
+
+    exit_code = 2
+
+
+class PluginError(GenbenchError):
+    """A plugin breaks the contract; the message names the plugin."""
+
+
+class SuiteError(GenbenchError):
+    """A suite is refused; the message names the file and the key."""
+
+
+class DataError(GenbenchError):
+    """Input data cannot be read or is not what it should be; the message names the file."""
+
+
+class ResultsError(GenbenchError):
+    """Results cannot be written; the message names the folder."""
+
+    exit_code = 3
+
+
+class Undefined(Exception):  # noqa: N818 - it reads as the statement it makes: `raise Undefined("n = 1")`
+    """The component has no value for this input; the argument is the reason."""
+
+
+class Invalid(Exception):  # noqa: N818 - as above
+    """A component's output breaks its contract; the argument says what was expected and what came."""

@@ -1,0 +1,36 @@
+"""Random streams keyed by what is run, never by the order in which it is run.
+
+    key = SHA-256 over the parts (scheme, seed, stage, …), each preceded by its length in bytes
+
+Adding, dropping or reordering anything therefore changes no other stream. A change of this function is a
+change of every number that genbench writes, and needs a new scheme name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+import numpy as np
+
+__all__ = ["SCHEME", "sequence", "stream"]
+
+SCHEME = "genbench-seed-v1"
+
+
+def sequence(seed: int | None, stage: str, *parts: str) -> np.random.SeedSequence:
+    """Return the seed sequence of a `stage` of what `parts` name.
+
+    `seed` is the run's, or None for a stage that is the same at every seed.
+    """
+    total = hashlib.sha256()
+    for part in (SCHEME, "" if seed is None else str(seed), stage, *parts):
+        text = unicodedata.normalize("NFC", part).encode("utf-8")
+        total.update(len(text).to_bytes(8, "big") + text)
+    key = total.digest()
+    return np.random.SeedSequence([int.from_bytes(key[i : i + 4], "big") for i in range(0, len(key), 4)])
+
+
+def stream(seed: int | None, stage: str, *parts: str) -> np.random.Generator:
+    """Return a PCG64 generator started from `sequence(seed, stage, *parts)`."""
+    return np.random.Generator(np.random.PCG64(sequence(seed, stage, *parts)))

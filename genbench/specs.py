@@ -1,0 +1,217 @@
+"""What plugins return: plain values that say what a component is before anything heavy is imported."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from genbench.errors import PluginError
+from genbench.spaces import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = [
+    "DIRECTIONS",
+    "DatasetSpec",
+    "ExtractorSpec",
+    "GeneratorSpec",
+    "MetricSpec",
+    "Output",
+    "Spec",
+    "check_name",
+]
+
+DIRECTIONS = ("lower", "higher", "target", "none")
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
+# What pandas or a spreadsheet would read as something else than a name.
+_MISREAD = re.compile(
+    r"nan|null|none|na|true|false|inf|infinity"
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
+    r"|january|february|march|april|june|july|august|september|october|november|december)-?\d+"
+)
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_THIRDS: Mapping[str, float] = MappingProxyType({"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3})
+
+
+def check_name(name: object, what: str) -> str:
+    """Return `name`; raise PluginError unless no reader of a CSV can take it for another value.
+
+    `what` says in the message whose name it is.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise PluginError(f"{what} {name!r} is not a name; expected [a-z][a-z0-9-]*, at most 64 characters")
+    if _MISREAD.fullmatch(name):
+        raise PluginError(f"{what} {name!r} would be misread by spreadsheets or pandas; choose another name")
+    return name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What every component says of itself.
+
+    name     [a-z][a-z0-9-]*, unique among the components of its kind
+    make     the function that does the work, or "module:attribute", imported on first use
+    summary  one line for lists
+    source   the paper or page it follows
+    spaces   the kinds of space it works on (a dataset: that it holds); empty: all
+    needs    modules beyond genbench's own, each with what to install: {"openvino": "genbench[openvino]"}
+    version  rises when its results change
+
+    Raises PluginError if a field contradicts the contract.
+    """
+
+    kind: ClassVar[str]
+
+    name: str
+    make: str | Callable[..., Any]
+    summary: str = ""
+    source: str = ""
+    spaces: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    version: str = "1"
+
+    def __post_init__(self) -> None:
+        check_name(self.name, f"{self.kind} name")
+        self._require(
+            callable(self.make) or ":" in self.make, "make is neither callable nor 'module:attribute'"
+        )
+        unknown = [space for space in self.spaces if space not in KINDS]
+        self._require(not unknown, f"unknown space {unknown}; expected some of {', '.join(KINDS)}")
+
+    def _require(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            raise PluginError(f"{self.kind} {self.name!r}: {otherwise}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSpec(Spec):
+    """A dataset: `make(*, options) -> Data`.
+
+    reads  path suffixes (".npz") that it opens, "/" for folders
+    parts  shares in which the host splits data without official splits
+    """
+
+    kind: ClassVar[str] = "dataset"
+
+    reads: tuple[str, ...] = ()
+    parts: Mapping[str, float] = field(default_factory=lambda: _THIRDS)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        names_are_known = set(self.parts) <= {"train", "test", "held_out"}
+        self._require(
+            names_are_known and bool(self.parts) and all(share > 0 for share in self.parts.values()),
+            f"parts {dict(self.parts)} are not positive shares of train, test and held_out",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractorSpec(Spec):
+    """An extractor: `make(*, options) -> callable`, which turns Samples into {output: (n, d) float32}.
+
+    outputs    what it gives: name to what that is
+    canonical  the weights it is defined by: "package:file" shipped in a package, hashed into its key; or None
+    load       restores what a fitted extractor's `save(folder)` wrote: a function of the folder, or
+               "module:attribute"; None if it cannot be saved
+    """
+
+    kind: ClassVar[str] = "extractor"
+
+    outputs: Mapping[str, str]
+    canonical: str | None = None
+    load: str | Callable[..., Any] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require(bool(self.outputs), "it declares no outputs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneratorSpec(Spec):
+    """A generator: `make(train, …, *, options) -> Sampler`, whose `sample(n, *, rng)` returns Samples.
+
+    chunk  samples a draw, each with a key of its own; None: all in one draw
+    load   restores what the sampler's `save(folder)` wrote: a function of the folder, or "module:attribute";
+           None if it cannot be saved
+    """
+
+    kind: ClassVar[str] = "generator"
+
+    chunk: int | None = 256
+    load: str | Callable[..., Any] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require(self.chunk is None or self.chunk > 0, f"chunk {self.chunk} is not a positive number")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """One number of a metric that yields several: each is addressed as a metric of its own.
+
+    direction  "lower" or "higher" is better, "target": nearest to `best` is, "none": not ranked
+    best       the ideal value, or None
+    range      the least and the greatest value it can take, None where there is no bound
+    """
+
+    name: str
+    direction: str
+    summary: str = ""
+    best: float | None = None
+    range: tuple[float | None, float | None] = (None, None)
+
+    def __post_init__(self) -> None:
+        check_name(self.name, "metric output")
+        if self.direction not in DIRECTIONS:
+            expected = ", ".join(DIRECTIONS)
+            raise PluginError(
+                f"metric output {self.name!r}: direction {self.direction!r}; expected {expected}"
+            )
+        if self.direction == "target" and self.best is None:
+            raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSpec(Spec):
+    """A metric: `make(real, fake, …, *, options)` returns a float, a Score, or one of them for each output.
+
+    takes      "samples", or the extractor's output it wants: "features", or several: ("nats", "tokens")
+    extractor  the canonical one: with it the metric's id is bare, with any other the id names it
+    direction, best, range  as of an Output; for a metric that yields one number
+    outputs    for a metric that yields several numbers from one computation
+    min_n      fewest samples on each side
+    """
+
+    kind: ClassVar[str] = "metric"
+
+    takes: str | tuple[str, ...] = "samples"
+    extractor: str | None = None
+    direction: str = "none"
+    best: float | None = None
+    range: tuple[float | None, float | None] = (None, None)
+    outputs: tuple[Output, ...] = ()
+    min_n: int = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        names = [output.name for output in self.scores]
+        self._require(len(set(names)) == len(names), f"outputs {names} repeat a name")
+        self._require(bool(self.takes), "takes is empty")
+
+    @property
+    def scores(self) -> tuple[Output, ...]:
+        """The numbers it yields: its outputs, or the one that bears its own name."""
+        return self.outputs or (
+            Output(
+                name=self.name,
+                direction=self.direction,
+                summary=self.summary,
+                best=self.best,
+                range=self.range,
+            ),
+        )
