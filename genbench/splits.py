@@ -1,0 +1,78 @@
+"""How the host splits data: official splits stay, otherwise by the content of each sample.
+
+Neither a seed nor the order of the samples has a part in it, every label is shared out alike, and exact
+duplicates never fall on two sides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench.errors import DataError
+from genbench.samples import digests
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench.samples import Data, Samples
+
+__all__ = ["SPLITS", "cut", "split"]
+
+SPLITS = ("train", "test", "held_out")
+
+
+def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
+    """Return the splits of `data`: its official ones, or disjoint ones in the shares that `parts` names.
+
+    Groups of equal samples are walked label by label in the order of their SHA-256, and each goes to the part
+    that lies furthest behind its share; so the sizes are as close to the shares as whole groups allow.
+    Raises DataError if there are no samples, or an official split has an unknown name.
+    """
+    samples = data.labelled()
+    if len(samples) == 0:
+        raise DataError("the dataset holds no samples; expected at least one")
+    if data.splits is not None:
+        unknown = sorted(set(data.splits) - set(SPLITS))
+        if unknown:
+            raise DataError(f"the dataset has the split {unknown[0]!r}; expected {', '.join(SPLITS)}")
+        return {name: samples.take(np.asarray(data.splits[name])) for name in SPLITS if name in data.splits}
+    names = [name for name in SPLITS if name in parts]
+    shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
+    chosen: list[list[int]] = [[] for _ in names]
+    total = 0
+    for group in _groups(samples):
+        total += len(group)
+        behind = shares * total - np.array([len(part) for part in chosen])
+        chosen[int(np.argmax(behind.round(9)))] += group
+    return {
+        name: samples.take(np.array(sorted(index), np.intp))
+        for name, index in zip(names, chosen, strict=True)
+    }
+
+
+def cut(samples: Samples, n: int) -> Samples:
+    """Return the `n` samples whose salted SHA-256 comes first, in their own order.
+
+    The choice is the same for every generator and every seed. `n` must not exceed the number of samples.
+    """
+    if n == len(samples):
+        return samples
+    keys = [hashlib.sha256(b"genbench-cut" + item).digest() for item in digests(samples)]
+    first = sorted(range(len(keys)), key=lambda i: (keys[i], i))[:n]
+    return samples.take(np.array(sorted(first), np.intp))
+
+
+def _groups(samples: Samples) -> list[list[int]]:
+    """Return the indices of equal samples together, ordered by (least label in the group, SHA-256)."""
+    groups: dict[bytes, list[int]] = {}
+    for number, item in enumerate(digests(samples)):
+        groups.setdefault(item, []).append(number)
+    labels = samples.labels
+
+    def order(item: bytes) -> tuple[int, bytes]:
+        return (0 if labels is None else int(min(labels[i] for i in groups[item])), item)
+
+    return [groups[item] for item in sorted(groups, key=order)]
