@@ -17,6 +17,8 @@ from genbench.samples import digests
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from genbench.samples import Data, Samples
 
 __all__ = ["SPLITS", "cut", "split"]
@@ -28,7 +30,8 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     """Return the splits of `data`: its official ones, or disjoint ones in the shares that `parts` names.
 
     Groups of equal samples are walked label by label in the order of their SHA-256, and each goes to the part
-    that lies furthest behind its share; so the sizes are as close to the shares as whole groups allow.
+    that lies furthest behind its share; so the sizes are as close to the shares as whole groups allow. A part
+    holds its samples in the order of their SHA-256.
     Raises DataError if there are no samples, or an official split has an unknown name.
     """
     samples = data.labelled()
@@ -43,10 +46,13 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
     chosen: list[list[int]] = [[] for _ in names]
     total = 0
-    for group in _groups(samples):
+    keys = digests(samples)
+    for group in _groups(keys, samples.labels):
         total += len(group)
         behind = shares * total - np.array([len(part) for part in chosen])
         chosen[int(np.argmax(behind.round(9)))] += group
+    for part in chosen:
+        part.sort(key=lambda i: keys[i])
     return {
         name: samples.take(np.array(sorted(index), np.intp))
         for name, index in zip(names, chosen, strict=True)
@@ -65,14 +71,13 @@ def cut(samples: Samples, n: int) -> Samples:
     return samples.take(np.array(sorted(first), np.intp))
 
 
-def _groups(samples: Samples) -> list[list[int]]:
+def _groups(keys: list[bytes], labels: NDArray[np.int64] | None) -> list[list[int]]:
     """Return the indices of equal samples together, ordered by (least label in the group, SHA-256)."""
     groups: dict[bytes, list[int]] = {}
-    for number, item in enumerate(digests(samples)):
-        groups.setdefault(item, []).append(number)
-    labels = samples.labels
+    for number, key in enumerate(keys):
+        groups.setdefault(key, []).append(number)
 
-    def order(item: bytes) -> tuple[int, bytes]:
-        return (0 if labels is None else int(min(labels[i] for i in groups[item])), item)
+    def order(key: bytes) -> tuple[int, bytes]:
+        return (0 if labels is None else int(min(labels[i] for i in groups[key])), key)
 
-    return [groups[item] for item in sorted(groups, key=order)]
+    return [groups[key] for key in sorted(groups, key=order)]
