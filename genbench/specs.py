@@ -135,14 +135,16 @@ class ExtractorSpec(Spec):
 class GeneratorSpec(Spec):
     """A generator: `make(train, …, *, options) -> Sampler`, whose `sample(n, *, rng)` returns Samples.
 
-    chunk  samples a draw, each with a key of its own; None: all in one draw
-    load   restores what the sampler's `save(folder)` wrote: a function of the folder, or "module:attribute";
-           None if it cannot be saved
+    chunk    samples a draw, each with a key of its own; None: all in one draw
+    control  bounds the board instead of competing: unranked; asking for held_out makes it one too
+    load     restores what the sampler's `save(folder)` wrote: a function of the folder or "module:attribute";
+             None if it cannot be saved
     """
 
     kind: ClassVar[str] = "generator"
 
     chunk: int | None = 256
+    control: bool = False
     load: str | Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:

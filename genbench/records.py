@@ -1,0 +1,209 @@
+"""What a run leaves behind: the cells it planned, a sealed record for each, and a trace of each trial.
+
+    <run>/run.json              the plan: every cell, every signature in full, and provenance
+    <run>/records/<key>.json    one metric's outcome in one trial
+    <run>/traces/<key>.json     one trial's training history and cost
+
+Every file beside these is derived from them. A record or trace that is damaged is moved to <run>/damaged/.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.canonical import digest
+from genbench.errors import DataError
+from genbench.sealed import DamagedError, read_sealed, write_sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = [
+    "Cell",
+    "Plan",
+    "Record",
+    "Trace",
+    "read_plan",
+    "read_records",
+    "read_traces",
+    "short_signature",
+    "write_plan",
+    "write_record",
+    "write_trace",
+]
+
+_PLAN = "genbench-run-1"
+_RECORD = "genbench-record-1"
+_TRACE = "genbench-trace-1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One place in the table: one metric in one trial, known before anything runs.
+
+    key        names its record: a hash of all that decides the value
+    dataset, generator, metric  ids as the suite gives them; seed the trial's
+    plugin     distribution and version of the generator, "genbench 0.1.0"
+    control    whether the generator bounds the board instead of competing
+    direction, best  of the metric, so that a board can be ranked without its plugin
+    n          number of fakes
+    signature  all that decides the number, seeds apart
+    """
+
+    key: str
+    dataset: str
+    generator: str
+    plugin: str
+    control: bool
+    seed: int
+    metric: str
+    direction: str
+    best: float | None
+    n: int
+    signature: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What became of a cell.
+
+    status   one of genbench.scores.STATUSES; only `ok` has a value, all others have a reason
+    samples  content hash of the fakes, or "" if there were none
+    """
+
+    cell: Cell
+    status: str
+    reason: str = ""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+    seconds: float = 0.0
+    samples: str = ""
+    environment: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """How a trial went: its training history and its cost.
+
+    key         the trial's, known before it runs
+    history     what the generator logged: {"step", "total", and its own values}
+    seconds     by stage: fit, sample, extract, score; wall time
+    parameters  trained parameters of the sampler, or None if it does not say
+    peak_bytes  greatest resident memory of the trial's process
+    """
+
+    key: str
+    dataset: str
+    generator: str
+    seed: int
+    history: tuple[Mapping[str, Any], ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    parameters: int | None = None
+    peak_bytes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The cells of a run in the order of its suite, and where they came from.
+
+    traces      the keys of its trials' traces
+    provenance  JSON-like: the suite, versions, hardware, datasets and extractors; may differ from run to run
+    """
+
+    cells: tuple[Cell, ...]
+    traces: tuple[str, ...]
+    provenance: Mapping[str, Any]
+
+
+def short_signature(signature: Mapping[str, Any]) -> str:
+    """Return the 8 hex digits that stand for a signature.
+
+    They are the first eight in a row of its SHA-256 that begin with a letter: digits alone, or `12e45678`,
+    would be read as a number by whoever opens the CSV.
+    """
+    text = digest(signature)
+    start = next(i for i in range(len(text) - 7) if text[i].isalpha())
+    return text[start : start + 8]
+
+
+def write_plan(folder: Path, plan: Plan) -> None:
+    """Write `run.json`; signatures stand in it once each."""
+    signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
+    cells = [_flat(cell) | {"signature": short_signature(cell.signature)} for cell in plan.cells]
+    body = {
+        "cells": cells,
+        "signatures": signatures,
+        "traces": list(plan.traces),
+        "provenance": dict(plan.provenance),
+    }
+    write_sealed(folder / "run.json", _PLAN, body)
+
+
+def read_plan(folder: Path) -> Plan:
+    """Return the plan of a run; raise DataError if the folder holds none."""
+    path = folder / "run.json"
+    try:
+        body = read_sealed(path, _PLAN)
+    except FileNotFoundError as error:
+        raise DataError(f"{folder} holds no run.json; expected the output folder of a run") from error
+    except DamagedError as error:
+        raise DataError(
+            f"{path}: {error}; run the suite again with the same --output to restore it"
+        ) from error
+    signatures = body["signatures"]
+    cells = [Cell(**(cell | {"signature": signatures[cell["signature"]]})) for cell in body["cells"]]
+    return Plan(cells=tuple(cells), traces=tuple(body["traces"]), provenance=body["provenance"])
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write a record under its cell's key."""
+    body = _flat(record) | {"cell": _flat(record.cell) | {"signature": dict(record.cell.signature)}}
+    write_sealed(folder / "records" / f"{record.cell.key}.json", _RECORD, body)
+
+
+def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
+    """Return the records of `cells` by key; a cell without a whole one is absent.
+
+    A record says of itself which cell it was written for; ids may have been given anew since, so the plan's
+    cell takes its place.
+    """
+    found = {}
+    for cell in cells:
+        body = _read(folder, "records", cell.key, _RECORD)
+        if body is not None:
+            found[cell.key] = replace(Record(**body), cell=cell)
+    return found
+
+
+def write_trace(folder: Path, trace: Trace) -> None:
+    """Write a trial's trace under its key."""
+    body = _flat(trace) | {"history": [dict(entry) for entry in trace.history]}
+    write_sealed(folder / "traces" / f"{trace.key}.json", _TRACE, body)
+
+
+def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
+    """Return the traces that exist among `keys`, in their order."""
+    bodies = [_read(folder, "traces", key, _TRACE) for key in keys]
+    return [Trace(**(body | {"history": tuple(body["history"])})) for body in bodies if body is not None]
+
+
+def _flat(value: Cell | Record | Trace) -> dict[str, Any]:
+    return asdict(value)
+
+
+def _read(folder: Path, kind: str, key: str, schema: str) -> Any:
+    path = folder / kind / f"{key}.json"
+    try:
+        return read_sealed(path, schema)
+    except FileNotFoundError:
+        return None
+    except DamagedError:
+        quarantine = folder / "damaged"
+        quarantine.mkdir(exist_ok=True)
+        path.replace(quarantine / path.name)
+        return None
