@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Data", "Samples", "check", "concat", "content_hash", "digests"]
+__all__ = ["Data", "Samples", "check", "concat", "content_hash", "digests", "plain_row"]
 
 _CONVERT = {
     "image": "convert images in [0, 1] with (x * 255).round().clip(0, 255).astype('uint8')",
@@ -140,6 +140,11 @@ def check(samples: Any, space: Space, n: int) -> None:
         raise Invalid(f"expected labels of shape ({n},), got {np.shape(samples.labels)}")
 
 
+def plain_row(row: tuple[Any, ...]) -> list[Any]:
+    """Return a table's row as JSON-like values; a missing cell is None."""
+    return [_plain(value) for value in row]
+
+
 def _rows(samples: Samples) -> list[bytes]:
     data = samples.data
     if isinstance(data, np.ndarray):
@@ -147,7 +152,7 @@ def _rows(samples: Samples) -> list[bytes]:
         return [row.tobytes() for row in data]
     if isinstance(data, tuple):
         return [item.encode("utf-8") for item in data]
-    return [canonical([_plain(v) for v in row]).encode() for row in data.itertuples(index=False, name=None)]
+    return [canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None)]
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.errors import PluginError
@@ -34,8 +33,7 @@ _MISREAD = re.compile(
     r"|january|february|march|april|june|july|august|september|october|november|december)-?\d+"
 )
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-_THIRDS: Mapping[str, float] = MappingProxyType({"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3})
+_THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 
 
 def check_name(name: object, what: str) -> str:
@@ -72,7 +70,7 @@ class Spec:
     summary: str = ""
     source: str = ""
     spaces: tuple[str, ...] = ()
-    needs: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    needs: Mapping[str, str] = field(default_factory=dict)
     version: str = "1"
 
     def __post_init__(self) -> None:
@@ -99,7 +97,7 @@ class DatasetSpec(Spec):
     kind: ClassVar[str] = "dataset"
 
     reads: tuple[str, ...] = ()
-    parts: Mapping[str, float] = field(default_factory=lambda: _THIRDS)
+    parts: Mapping[str, float] = field(default_factory=lambda: dict(_THIRDS))
 
     def __post_init__(self) -> None:
         super().__post_init__()

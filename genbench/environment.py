@@ -1,0 +1,92 @@
+"""What a result depends on beside its inputs: code, library versions, and the machine."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import genbench
+
+__all__ = ["code_hash", "libraries", "machine", "offline_variables", "thread_variables"]
+
+_LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy", "torch")
+_IGNORED = frozenset({"__pycache__"})
+
+
+@functools.cache
+def code_hash(module: str) -> str:
+    """Return the SHA-256 of the files of the package, or the one file, that `module` lies in.
+
+    The package is the outermost one. Nothing is imported. A module without a file hashes as its name.
+    """
+    top = module.partition(".")[0]
+    loaded = sys.modules.get(top)
+    origin = getattr(loaded, "__file__", None)
+    if origin is None:
+        spec = importlib.util.find_spec(top)
+        origin = None if spec is None else spec.origin
+    total = hashlib.sha256(top.encode())
+    if origin is not None and Path(origin).is_file():
+        home = Path(origin)
+        files = sorted(home.parent.rglob("*")) if home.name == "__init__.py" else [home]
+        for file in files:
+            if file.is_file() and not _IGNORED & set(file.parts):
+                name = file.relative_to(home.parent).as_posix()
+                total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+@functools.cache
+def libraries() -> dict[str, str]:
+    """Return the versions of Python, genbench and the libraries that decide numbers."""
+    versions = {name: _version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), "genbench": genbench.__version__} | versions
+
+
+def machine(threads: int, device: str) -> dict[str, Any]:
+    """Return what is recorded of the machine beside every number."""
+    return {
+        "cpu": _cpu(),
+        "device": device,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "threads": threads,
+    }
+
+
+def thread_variables(threads: int) -> dict[str, str]:
+    """Return the environment variables that fix thread counts; they count only before libraries load."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    return dict.fromkeys(names, str(threads)) | {
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def offline_variables() -> dict[str, str]:
+    """Return the environment variables by which libraries that download are told not to."""
+    names = ("GENBENCH_OFFLINE", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE")
+    return dict.fromkeys(names, "1")
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+@functools.cache
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or os.uname().machine

@@ -1,0 +1,177 @@
+"""What decides an artefact, a record and a number: their keys and signatures."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import genbench
+from genbench.canonical import canonical, digest
+from genbench.environment import code_hash, libraries
+from genbench.errors import PluginError
+from genbench.seeds import SCHEME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench.resolve import Group, Part
+
+__all__ = [
+    "Settings",
+    "data_key",
+    "extractor_key",
+    "features_key",
+    "fit_key",
+    "options_text",
+    "record_key",
+    "sample_key",
+    "signature",
+    "split_id",
+    "trace_key",
+]
+
+_FORMAT = 1  # of what artefacts and records hold; a change makes all of them anew
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How trials are computed: `threads` each, and the torch `device`."""
+
+    threads: int
+    device: str
+
+
+def options_text(part: Part) -> str:
+    """Return a part's options as the text that keys its random streams."""
+    return canonical(dict(part.canonical))
+
+
+def data_key(part: Part) -> dict[str, Any]:
+    """Return the key of a dataset's splits."""
+    return {"kind": "data", "parts": dict(part.spec.parts), "libraries": libraries()} | _code(part)
+
+
+def fit_key(generator: Part, data_hash: str, seed: int, settings: Settings) -> dict[str, Any]:
+    """Return the key of a fitted generator."""
+    return {"kind": "sampler", "data": data_hash, "seed": seed} | _code(generator) | _computed(settings)
+
+
+def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, Any]:
+    """Return the key of `n` samples drawn in chunks of `chunk` from a fitted generator."""
+    return {"kind": "samples", "format": _FORMAT, "sampler": digest(dict(fit)), "n": n, "chunk": chunk}
+
+
+def extractor_key(extractor: Part, data_hash: str, settings: Settings) -> dict[str, Any]:
+    """Return the key of an extractor; the data has a part in it only if it is fitted to them."""
+    fitted = {"data": data_hash} if extractor.contract.inputs else {}
+    return {"kind": "extractor"} | fitted | _code(extractor) | _computed(settings)
+
+
+def features_key(extractor: Mapping[str, Any], samples: str) -> dict[str, Any]:
+    """Return the key of what an extractor makes of samples, which are named by the hash of their key."""
+    return {"kind": "features", "format": _FORMAT, "extractor": digest(dict(extractor)), "samples": samples}
+
+
+def split_id(data_hash: str, split: str, n: int | None) -> str:
+    """Return the name of the first `n` samples of a dataset's split, all of them if None."""
+    return digest({"data": data_hash, "split": split, "n": n})
+
+
+def record_key(
+    group: Group, output: str, *, seed: int, samples: Mapping[str, Any], n_real: int | None, data_hash: str,
+    extractor: Mapping[str, Any] | None,
+) -> str:  # fmt: skip
+    """Return the key of one number of a metric in one trial: a hash of all that decides it."""
+    parts = {
+        "kind": "record",
+        "output": output,
+        "seed": seed,
+        "samples": digest(dict(samples)),
+        "n_real": n_real,
+        "data": data_hash,
+        "extractor": None if extractor is None else digest(dict(extractor)),
+    }
+    return digest(parts | _code(group.metric))
+
+
+def trace_key(samples: Mapping[str, Any]) -> str:
+    """Return the key of a trial's trace."""
+    return digest({"kind": "trace", "samples": digest(dict(samples))})
+
+
+def signature(group: Group, output: str, *, n: int, n_real: int | None, data_hash: str) -> dict[str, Any]:
+    """Return all that decides a number, seeds apart, as JSON-like values.
+
+    n_real is None where the reference is not cut.
+    """
+    extractor = group.extractor
+    return {
+        "metric": f"{group.metric.component.owner.distribution}:{output}",
+        "version": group.metric.spec.version,
+        "options": dict(group.metric.canonical),
+        "extractor": None if extractor is None else _extractor_signature(extractor, data_hash),
+        "n": n,
+        "n_real": "all" if n_real is None else n_real,
+        "data": data_hash,
+        "split": "test",
+        "seeds": SCHEME,
+        "genbench": genbench.__version__.partition(".")[0],
+    }
+
+
+def weights_hash(spec: Any) -> str | None:
+    """Return the SHA-256 of the weights an extractor's spec is defined by, or None if it names none.
+
+    Raises PluginError if they are not in the package that it names.
+    """
+    if spec.canonical is None:
+        return None
+    package, _, name = spec.canonical.partition(":")
+    found = importlib.util.find_spec(package)
+    path = None if found is None or found.origin is None else Path(found.origin).parent / name
+    if path is None or not path.is_file():
+        raise PluginError(f"extractor {spec.name!r}: its weights {spec.canonical!r} are not installed")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _extractor_signature(extractor: Part, data_hash: str) -> dict[str, Any]:
+    weights = weights_hash(extractor.spec)
+    return {
+        "name": extractor.component.reference,
+        "version": extractor.spec.version,
+        "options": dict(extractor.canonical),
+        "weights": weights,
+        "fitted": data_hash if extractor.contract.inputs else None,
+    }
+
+
+def _code(part: Part) -> dict[str, Any]:
+    """Return what is known of a component's code and options."""
+    owner = part.component.owner
+    return {
+        "component": part.component.reference,
+        "distribution": owner.version,
+        "version": part.spec.version,
+        "code": code_hash(_module(part)),
+        "options": dict(part.canonical),
+    }
+
+
+def _module(part: Part) -> str:
+    make = part.spec.make
+    return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)
+
+
+def _computed(settings: Settings) -> dict[str, Any]:
+    """Return what decides bits beside code: seed scheme, threads, device, number type and libraries."""
+    return {
+        "format": _FORMAT,
+        "scheme": SCHEME,
+        "threads": settings.threads,
+        "device": settings.device,
+        "dtype": "float32",
+        "libraries": libraries(),
+    }

@@ -1,0 +1,242 @@
+"""The suite file: which datasets, generators and metrics meet, at which seeds and which n.
+
+    name = "quickstart"
+    seeds = [0, 1, 2]
+    n = 599
+
+    [[dataset]]
+    use = "digits"
+
+    [[generator]]
+    use = "vae"
+    steps = 1500
+
+    [[metric]]
+    use = "fid"
+    extractor = "digits-classifier"
+
+Everything in an entry but `use`, `name` and a metric's `extractor` is an option of the component.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from genbench.errors import PluginError, SuiteError
+from genbench.specs import check_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Entry", "MetricEntry", "Suite", "bundled_suites", "parse_suite", "read_suite"]
+
+_LARGEST_BYTES = 1_000_000
+_KINDS = ("dataset", "generator", "metric")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One component as a suite names it.
+
+    use      the reference, name the id on the board (None: the component's own), options as written
+    where    "file: key path", for messages
+    """
+
+    use: str
+    name: str | None
+    options: Mapping[str, Any]
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricEntry(Entry):
+    """A metric, and the extractor that it is to use instead of its canonical one."""
+
+    extractor: Entry | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """A suite as written: its form is checked, its components are not looked up yet.
+
+    n        number of fakes; n_real: to what `real` and `held_out` are cut, None for n, "all" for no cut
+    controls whether the bundled controls join every board
+    folder   what relative paths are relative to
+    """
+
+    name: str
+    seeds: tuple[int, ...]
+    n: int
+    n_real: int | Literal["all"] | None
+    controls: bool
+    datasets: tuple[Entry, ...]
+    generators: tuple[Entry, ...]
+    metrics: tuple[MetricEntry, ...]
+    folder: Path
+    text: str
+
+    def with_changes(self, *, seeds: Sequence[int] | None, n: int | None) -> Suite:
+        """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
+        changed = self
+        if seeds is not None:
+            changed = replace(changed, seeds=_seeds("--seeds", list(seeds)))
+        if n is not None:
+            changed = replace(changed, n=_integer("--n", n, least=1))
+        return changed
+
+
+def bundled_suites() -> tuple[str, ...]:
+    """Return the names of the suites that come with genbench."""
+    files = resources.files("genbench") / "suites"
+    return tuple(sorted(Path(str(item)).stem for item in files.iterdir() if item.name.endswith(".toml")))
+
+
+def read_suite(source: str | Path) -> Suite:
+    """Return the suite in a TOML file, or the bundled one of that name; an existing path wins.
+
+    Raises SuiteError, naming file and key, for all that a suite must not hold.
+    """
+    path = Path(source).expanduser()
+    if path.is_file():
+        return parse_suite(_text(path), file=path.name, folder=path.resolve().parent)
+    names = bundled_suites()
+    if str(source) in names:
+        text = (resources.files("genbench") / "suites" / f"{source}.toml").read_text(encoding="utf-8")
+        return parse_suite(text, file=f"{source}.toml", folder=Path.cwd())
+    raise SuiteError(f"no suite {str(source)!r}: neither a TOML file nor bundled ({', '.join(names)})"
+                     f"{_near(str(source), names)}")  # fmt: skip
+
+
+def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
+    """Return the suite that TOML `text` describes; `file` is its name in messages."""
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SuiteError(f"{file}: not TOML: {error}") from error
+    known = ("name", "seeds", "n", "n_real", "controls", *_KINDS)
+    for key in table:
+        if key not in known:
+            raise SuiteError(f"{file}: unknown key {key!r}{_near(key, known)}; expected {', '.join(known)}")
+    for key in ("name", "seeds", "n", *_KINDS):
+        if key not in table:
+            raise SuiteError(f"{file}: {key} is missing")
+    entries = {kind: _entries(file, kind, table[kind]) for kind in _KINDS}
+    return Suite(
+        name=_name(f"{file}: name", table["name"]),
+        seeds=_seeds(f"{file}: seeds", table["seeds"]),
+        n=_integer(f"{file}: n", table["n"], least=1),
+        n_real=_n_real(f"{file}: n_real", table.get("n_real")),
+        controls=_boolean(f"{file}: controls", table.get("controls", True)),
+        datasets=tuple(_entry(*item) for item in entries["dataset"]),
+        generators=tuple(_entry(*item) for item in entries["generator"]),
+        metrics=tuple(_metric(*item) for item in entries["metric"]),
+        folder=folder,
+        text=text,
+    )
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST_BYTES:
+        raise SuiteError(f"{path.name}: larger than {_LARGEST_BYTES:,} bytes; expected a suite in TOML")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SuiteError(f"{path.name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise SuiteError(f"{path.name}: cannot be read: {error.strerror}") from error
+    if text.startswith("\ufeff"):
+        raise SuiteError(f"{path.name}: starts with a byte order mark; save it as UTF-8 without one")
+    return text
+
+
+def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise SuiteError(f"{file}: {kind}: expected [[{kind}]] tables")
+    if not value:
+        raise SuiteError(f"{file}: {kind}: the list is empty; expected at least one")
+    return [(f"{file}: {kind}[{number}]", item) for number, item in enumerate(value)]
+
+
+def _entry(where: str, table: Mapping[str, Any]) -> Entry:
+    options = {key: value for key, value in table.items() if key not in ("use", "name")}
+    _check_finite(where, options)
+    name = None if "name" not in table else _name(f"{where}.name", table["name"])
+    return Entry(use=_use(where, table), name=name, options=options, where=where)
+
+
+def _metric(where: str, table: Mapping[str, Any]) -> MetricEntry:
+    extractor = None if "extractor" not in table else _extractor(f"{where}.extractor", table["extractor"])
+    plain = _entry(where, {key: value for key, value in table.items() if key != "extractor"})
+    return MetricEntry(
+        use=plain.use, name=plain.name, options=plain.options, where=where, extractor=extractor
+    )
+
+
+def _extractor(where: str, value: Any) -> Entry:
+    if isinstance(value, str):
+        return _entry(where, {"use": value})
+    if isinstance(value, dict):
+        return _entry(where, value)
+    raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
+
+
+def _use(where: str, table: Mapping[str, Any]) -> str:
+    use = table.get("use")
+    if not isinstance(use, str) or not use:
+        raise SuiteError(f"{where}.use: expected the name of a component, got {use!r}")
+    return use
+
+
+def _name(where: str, value: Any) -> str:
+    try:
+        return check_name(value, "the name")
+    except PluginError as error:
+        raise SuiteError(f"{where}: {error}") from error
+
+
+def _seeds(where: str, value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value:
+        raise SuiteError(f"{where}: expected a list of at least one seed, got {value!r}")
+    seeds = tuple(_integer(f"{where}[{number}]", seed, least=0) for number, seed in enumerate(value))
+    if len(set(seeds)) < len(seeds):
+        raise SuiteError(f"{where}: a seed stands in it twice: {list(seeds)}")
+    return seeds
+
+
+def _n_real(where: str, value: Any) -> int | Literal["all"] | None:
+    return value if value is None or value == "all" else _integer(where, value, least=1)
+
+
+def _integer(where: str, value: Any, *, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise SuiteError(f"{where}: expected an integer of at least {least}, got {value!r}")
+    return value
+
+
+def _boolean(where: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise SuiteError(f"{where}: expected true or false, got {value!r}")
+    return value
+
+
+def _check_finite(where: str, value: Any) -> None:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _check_finite(f"{where}.{key}", item)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            _check_finite(f"{where}[{number}]", item)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise SuiteError(f"{where}: expected a finite number, got {value}")
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    found = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {found[0]!r}?" if found else ""
