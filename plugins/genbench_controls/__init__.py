@@ -8,4 +8,26 @@ from genbench import GeneratorSpec, hookimpl
 @hookimpl
 def genbench_generators() -> list[GeneratorSpec]:
     """Return the controls and the generator of finished outputs."""
-    return []
+    return [
+        GeneratorSpec(
+            name="held-out",
+            make="genbench_controls.real:held_out",
+            summary="held-out real samples: the ceiling",
+            control=True,
+            chunk=None,
+        ),
+        GeneratorSpec(
+            name="train-copies",
+            make="genbench_controls.real:train_copies",
+            summary="copies of the training samples: the exploit",
+            control=True,
+            chunk=None,
+        ),
+        GeneratorSpec(
+            name="noise",
+            make="genbench_controls.noise:noise",
+            summary="uniform noise in the space of the data: the floor",
+            spaces=("audio", "image", "points", "sequence", "text", "vector"),
+            control=True,
+        ),
+    ]

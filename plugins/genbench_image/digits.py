@@ -44,7 +44,9 @@ def digits() -> Data:
 def _file() -> Path:
     spec = find_spec("sklearn")
     if spec is None or spec.origin is None:
-        raise DataError("digits is read from scikit-learn's data, which is not installed; pip install scikit-learn")
+        raise DataError(
+            "digits is read from scikit-learn's data, which is not installed; pip install scikit-learn"
+        )
     path = Path(spec.origin).parent / "datasets" / "data" / "digits.csv.gz"
     if not path.is_file():
         raise DataError(

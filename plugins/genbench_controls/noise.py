@@ -1,0 +1,92 @@
+"""The control `noise`: samples that know the space of the data and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import Samples, Undefined
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genbench import Space
+
+__all__ = ["ArrayNoise", "ImageNoise", "StringNoise", "noise"]
+
+
+def noise(train: Samples) -> ImageNoise | ArrayNoise | StringNoise:
+    """Return a sampler of uniform noise in the space of `train`: the floor of every metric.
+
+    Images have uniform pixels in 0..255. Vectors and points are uniform between the least and the greatest
+    value of each coordinate in `train`, audio between those of all its values. Text and sequences have the
+    lengths of items of `train` and independent characters, uniform over its alphabet. Where `train` has
+    labels, each sample bears one of them by chance, so that metrics of labelled samples have a floor too.
+    Raises Undefined if `train` is empty or of a space without noise.
+    """
+    if len(train) == 0:
+        raise Undefined("noise takes its range from train, which is empty")
+    kind = train.space.kind
+    if kind == "image":
+        return ImageNoise(train.space, train.labels)
+    if kind in ("text", "sequence"):
+        lengths = np.array([len(item) for item in train.data])
+        return StringNoise(train.space, tuple(sorted(set("".join(train.data)))), lengths, train.labels)
+    if kind in ("audio", "points", "vector"):
+        axes = None if kind == "audio" else tuple(range(train.data.ndim - 1))
+        return ArrayNoise(train.space, train.data.min(axis=axes), train.data.max(axis=axes), train.labels)
+    raise Undefined(f"there is no noise for samples of kind {kind}")
+
+
+@dataclass(frozen=True, eq=False)
+class ImageNoise:
+    """Draws images (n, height, width, channels) uint8 with independent uniform pixels."""
+
+    space: Space
+    labels: NDArray[np.int64] | None
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
+        """Return `n` images."""
+        data = rng.integers(256, size=(n, *self.space.shape), dtype=np.uint8)
+        return Samples(data, self.space, _labels(self.labels, n, rng))
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayNoise:
+    """Draws arrays of independent values, uniform in [`low`, `high`], of their type."""
+
+    space: Space
+    low: NDArray[Any]
+    high: NDArray[Any]
+    labels: NDArray[np.int64] | None
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
+        """Return `n` arrays."""
+        drawn = rng.uniform(self.low, self.high, size=(n, *self.space.shape)).astype(self.low.dtype)
+        # rounding to float32 can step over a bound
+        return Samples(drawn.clip(self.low, self.high), self.space, _labels(self.labels, n, rng))
+
+
+@dataclass(frozen=True, eq=False)
+class StringNoise:
+    """Draws strings of independent characters of `alphabet`, as long as one of `lengths`."""
+
+    space: Space
+    alphabet: tuple[str, ...]
+    lengths: NDArray[np.intp]
+    labels: NDArray[np.int64] | None
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
+        """Return `n` strings."""
+        lengths = rng.choice(self.lengths, size=n)
+        drawn = rng.integers(max(1, len(self.alphabet)), size=int(lengths.sum()))
+        text = "".join(self.alphabet[i] for i in drawn)
+        ends = np.cumsum(lengths)
+        items = tuple(text[end - length : end] for end, length in zip(ends, lengths, strict=True))
+        return Samples(items, self.space, _labels(self.labels, n, rng))
+
+
+def _labels(labels: NDArray[np.int64] | None, n: int, rng: np.random.Generator) -> NDArray[np.int64] | None:
+    return None if labels is None else rng.choice(labels, size=n)
