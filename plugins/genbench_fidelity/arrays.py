@@ -1,0 +1,81 @@
+"""What every metric here asks of the arrays it is given, said once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.errors import Invalid, Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = ["BLOCK", "classes", "features", "mean", "require", "slices"]
+
+#: Rows in a block: a product of two blocks is 8 MB in float64, and large enough for BLAS to run at its peak.
+BLOCK = 1024
+
+# Rows of float32 probabilities over 1,008 classes sum to 1 within about 1e-4.
+_SUM_TOLERANCE = 1e-3
+
+
+def features(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return the arrays (n, d) of `sides` as they came, float32 or float64; other types become float64.
+
+    Nothing is copied, so memory-mapped arrays stay on disk. Raises Invalid if an array does not have two axes
+    and at least one column, if it holds NaN or infinity, or if the widths of the sides differ.
+    """
+    arrays = {side: _floats(array) for side, array in sides.items()}
+    for side, array in arrays.items():
+        if array.ndim != 2 or array.shape[1] == 0:  # noqa: PLR2004 - rows and columns
+            raise Invalid(f"expected features of shape (n, d) for {side}, got {array.shape}")
+        wrong = sum(int(np.count_nonzero(~np.isfinite(array[rows]))) for rows in slices(len(array)))
+        if wrong:
+            raise Invalid(f"features hold {wrong} non-finite values, on the side {side}")
+    widths = {side: array.shape[1] for side, array in arrays.items()}
+    if len(set(widths.values())) > 1:
+        raise Invalid(f"expected features of one width on all sides, got {widths}")
+    return tuple(arrays.values())
+
+
+def classes(**sides: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
+    """Return the class probabilities (n, K) of `sides` as float64.
+
+    Raises Invalid as `features` does, and unless every row is non-negative and sums to 1.
+    """
+    arrays = features(**sides)
+    for side, array in zip(sides, arrays, strict=True):
+        sums = np.sum(array, axis=1, dtype=np.float64)
+        if len(array) and (array.min() < 0 or np.abs(sums - 1).max() > _SUM_TOLERANCE):
+            raise Invalid(
+                f"expected probabilities for {side}, rows that are >= 0 and sum to 1; got values from "
+                f"{array.min():.6g} and sums in [{sums.min():.6g}, {sums.max():.6g}]: apply softmax to logits"
+            )
+    return tuple(np.asarray(array, dtype=np.float64) for array in arrays)
+
+
+def mean(x: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the mean row (d,) of x (n, d), summed in float64."""
+    return np.asarray(np.mean(x, axis=0, dtype=np.float64))
+
+
+def require(least: int, why: str, **sides: NDArray[Any]) -> None:
+    """Raise Undefined, naming both numbers, unless each of `sides` has at least `least` rows."""
+    short = {side: len(array) for side, array in sides.items() if len(array) < least}
+    if short:
+        got = " and ".join(f"{side} has {count}" for side, count in short.items())
+        raise Undefined(f"{why} needs at least {least} samples; {got}")
+
+
+def slices(n: int, start: int = 0) -> Iterator[slice]:
+    """Yield slices of at most BLOCK rows that cover `start` to `n`."""
+    for first in range(start, n, BLOCK):
+        yield slice(first, min(first + BLOCK, n))
+
+
+def _floats(array: NDArray[Any]) -> NDArray[Any]:
+    array = np.asarray(array)
+    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
