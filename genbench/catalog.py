@@ -69,26 +69,27 @@ class Catalog:
         name = reference.rpartition(":")[2]
         return component, ((name,) if name in outputs else outputs)
 
-    def _unknown(self, kind: str, reference: str) -> str:
-        distribution, _, name = reference.rpartition(":")
-        for broken in self.broken:
-            owner = broken.owner
-            if owner.distribution == distribution:
-                return (
-                    f"no {kind} {reference!r}: plugin {owner.plugin!r} of {owner.distribution} "
-                    f"{owner.version} is broken: {broken.reason}"
-                )
-        if distribution:
-            known = [component.reference for component in self.of_kind(kind)]
-            return f"no {kind} {reference!r}{nearest(reference, known)}"
-        known = [name for component in self.of_kind(kind) for name in component.names]
-        return f"no {kind} named {name!r}{nearest(name, known)}{self._count_broken()}"
-
-    def _count_broken(self) -> str:
+    def broken_note(self) -> str:
+        """Return what to add to a message on an unknown name: how many plugins are broken, or nothing."""
         count = len(self.broken)
         if not count:
             return ""
         return f" ({count} {'plugin is' if count == 1 else 'plugins are'} broken: see genbench plugins)"
+
+    def _unknown(self, kind: str, reference: str) -> str:
+        distribution, _, name = reference.rpartition(":")
+        names = [(c.owner.distribution, name) for c in self.of_kind(kind) for name in c.names]
+        if not distribution:
+            hint = nearest(name, [known for _, known in names])
+            return f"no {kind} named {name!r}{hint}{self.broken_note()}"
+        notes = [
+            f" (plugin {owner.plugin!r} of {owner.distribution} {owner.version} is broken: {reason})"
+            for owner, reason in ((broken.owner, broken.reason) for broken in self.broken)
+            if owner.distribution == distribution
+        ]
+        inside = [f"{owner}:{known}" for owner, known in names if owner == distribution]
+        known = inside if inside or notes else [f"{owner}:{known}" for owner, known in names]
+        return f"no {kind} {reference!r}{nearest(reference, known) if known else ''}{''.join(notes)}"
 
 
 def load_catalog(files: Sequence[Path] = (), *, only: Sequence[str] | None = None) -> Catalog:

@@ -9,13 +9,16 @@ if TYPE_CHECKING:
 
 __all__ = ["nearest"]
 
+_SHOWN = 12  # names that still make one readable line
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message on an unknown `name`: the nearest of the `known` ones, or all of them."""
+    """Return the end of a message on an unknown `name`: the nearest of the `known` ones, or the first few."""
     import difflib
 
     names = sorted(set(known))
     near = difflib.get_close_matches(name, names, n=1)
     if near:
         return f"; did you mean {near[0]!r}?"
-    return f"; expected one of {', '.join(names)}" if names else "; there is none"
+    shown = names[:_SHOWN] + ["…"] * (len(names) > _SHOWN)
+    return f"; expected one of {', '.join(shown)}" if names else "; there is none"

@@ -1,0 +1,162 @@
+"""How a list of components, and one component with its options, look in a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from genbench.describe import DECIDES
+
+__all__ = ["component_view", "list_view"]
+
+_DIRECTIONS = {
+    "lower": "lower is better",
+    "higher": "higher is better",
+    "target": "nearest to best is better",
+    "none": "not ranked",
+}
+
+
+def list_view(found: dict[str, Any]) -> RenderableType:
+    """Return a table of what `listing` found, by kind, and a red line for each broken plugin."""
+    table = _table("name", "from", "summary", "state")
+    for kind in DECIDES:
+        components = [component for component in found["components"] if component["kind"] == kind]
+        if components:
+            table.add_row(Text(f"{kind}s", style="bold"))
+        for component in components:
+            _add_component(table, component)
+    broken = [_broken_view(plugin) for plugin in found["broken"]]
+    hint = Text("genbench plugins show NAME prints the options of one.", style="dim")
+    return Group(table, *broken, Text(), hint)
+
+
+def component_view(component: dict[str, Any]) -> RenderableType:
+    """Return all that `describe` says of a component: a line for each fact, and a table of its options."""
+    head = f"{component['kind']} {component['name']} of {component['distribution']} {component['version']}"
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, text in _facts(component):
+        facts.add_row(name, Text(_line(text), style="red" if name == "problem" else ""))
+    parts: list[RenderableType] = [Text(head, style="bold")]
+    if component["summary"]:
+        parts.append(Text(_line(component["summary"])))
+    parts += [Text(), facts]
+    if component["options"]:
+        parts += [Text(), _options_view(component["options"])]
+    return Group(*parts)
+
+
+def _add_component(table: Table, component: dict[str, Any]) -> None:
+
+    state = component["state"]
+    table.add_row(
+        Text(f"  {component['name']}"),
+        Text(f"{component['distribution']} {component['version']}"),
+        Text(_line(component["summary"])),
+        Text(state, style="green" if state == "ok" else "yellow"),
+    )
+    if component["kind"] != "metric" or [output["name"] for output in component["outputs"]] == [
+        component["name"]
+    ]:
+        return
+    for output in component["outputs"]:
+        table.add_row(Text(f"    {output['name']}"), None, Text(_line(output["summary"])), None)
+
+
+def _broken_view(plugin: dict[str, Any]) -> RenderableType:
+
+    who = f"broken: {plugin['plugin']} of {plugin['distribution']} {plugin['version']}"
+    return Text(f"{who}: {_line(plugin['reason'])}", style="red")
+
+
+def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is worth a line, as (name, text)."""
+    facts = {
+        "problem": component["problem"] or "",
+        "state": component["state"],
+        "source": component["source"],
+        "spaces": ", ".join(component["spaces"]) or "all",
+        "needs": ", ".join(component["needs"]),
+    }
+    facts |= _KIND_FACTS[component["kind"]](component)
+    facts |= {
+        "inputs": ", ".join(component["inputs"]),
+        "is given": ", ".join(component["given"]),
+        "version": component["component_version"],
+        "signature" if component["kind"] == "metric" else "key": ", ".join(component["decides"]),
+    }
+    return [(name, text) for name, text in facts.items() if text]
+
+
+def _metric_facts(component: dict[str, Any]) -> dict[str, str]:
+    scores = {output["name"]: _score(output) for output in component["outputs"]}
+    alone = list(scores) == [component["name"]]
+    return {
+        "takes": " and ".join(component["takes"]),
+        "extractor": component["extractor"] or "",
+        "score": scores[component["name"]] if alone else "",
+        **({} if alone else {f"score {name}": text for name, text in scores.items()}),
+        "least n": str(component["min_n"]),
+    }
+
+
+def _score(output: dict[str, Any]) -> str:
+    low, high = output["range"]
+    best = "" if output["best"] is None else f", best {output['best']:g}"
+    interval = f"{'(-inf' if low is None else f'[{low:g}'}, {'inf)' if high is None else f'{high:g}]'}"
+    return f"{_DIRECTIONS[output['direction']]}{best}, in {interval}"
+
+
+def _generator_facts(component: dict[str, Any]) -> dict[str, str]:
+    chunk = component["chunk"]
+    return {
+        "control": "yes, unranked" if component["control"] else "",
+        "draws": "all samples at once" if chunk is None else f"{chunk} samples at a time",
+    }
+
+
+def _extractor_facts(component: dict[str, Any]) -> dict[str, str]:
+    outputs = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in component["outputs"]]
+    return {"outputs": ", ".join(outputs), "weights": component["canonical"] or ""}
+
+
+def _dataset_facts(component: dict[str, Any]) -> dict[str, str]:
+    parts = [f"{name} {share:.3g}" for name, share in component["parts"].items()]
+    return {"reads": ", ".join(component["reads"]), "parts": ", ".join(parts)}
+
+
+_KIND_FACTS = {
+    "dataset": _dataset_facts,
+    "extractor": _extractor_facts,
+    "generator": _generator_facts,
+    "metric": _metric_facts,
+}
+
+
+def _options_view(options: list[dict[str, Any]]) -> RenderableType:
+
+    table = _table("option", "type", "default", "bounds")
+    for option in options:
+        default = "required" if option["required"] else json.dumps(option["default"], ensure_ascii=False)
+        table.add_row(*map(Text, (option["name"], option["type"], default, ", ".join(option["bounds"]))))
+    return table
+
+
+def _table(*columns: str) -> Table:
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _line(text: str) -> str:
+    """Return text of a plugin in one line, without what would steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

@@ -1,0 +1,214 @@
+"""What there is to say of components, as JSON-like values: for lists, for `show`, and for other programs."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import TYPE_CHECKING, Any
+
+from genbench.catalog import missing_needs
+from genbench.contract import read_contract
+from genbench.errors import PluginError
+from genbench.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
+from genbench.values import plain_value
+
+if TYPE_CHECKING:
+    from genbench.catalog import Catalog, Component
+    from genbench.contract import Option
+    from genbench.specs import Output, Spec
+
+__all__ = ["DECIDES", "describe", "listing"]
+
+#: Kind to what decides the key of its artefacts, or the signature of a metric's number.
+DECIDES = {
+    "dataset": ("version", "options", "content", "parts"),
+    "extractor": ("version", "options", "weights", "fitted"),
+    "generator": ("version", "code", "options", "data", "seed"),
+    "metric": (
+        "metric",
+        "version",
+        "options",
+        "extractor",
+        "n",
+        "n_real",
+        "data",
+        "split",
+        "seeds",
+        "genbench",
+    ),
+}
+
+_BOUNDS = {
+    "gt": "> {}",
+    "ge": ">= {}",
+    "lt": "< {}",
+    "le": "<= {}",
+    "multiple_of": "a multiple of {}",
+    "min_length": "at least {} long",
+    "max_length": "at most {} long",
+}
+
+
+def listing(catalog: Catalog) -> dict[str, Any]:
+    """Return all components and the broken plugins, without importing what any component is made by.
+
+    components  for each: kind, name, reference, distribution, version, plugin, summary, spaces, outputs (of a
+                metric or an extractor: name and summary, a metric's also direction, best and range), state
+    broken      for each plugin: distribution, version, plugin, module, reason
+
+    state is "ok", "missing: pip install '…'", or "ambiguous: also in …".
+    """
+    return {
+        "components": [
+            _summary(catalog, component) for kind in DECIDES for component in catalog.of_kind(kind)
+        ],
+        "broken": [
+            {
+                "distribution": broken.owner.distribution,
+                "version": broken.owner.version,
+                "plugin": broken.owner.plugin,
+                "module": broken.owner.module,
+                "reason": broken.reason,
+            }
+            for broken in catalog.broken
+        ],
+    }
+
+
+def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
+    """Return all there is to say of a component, importing what it is made by.
+
+    Beside what `listing` says: component_version, source, needs, decides (what its key or signature holds),
+    inputs, given, options (each with name, type, bounds, default, required), what the spec of its kind adds,
+    and problem: why inputs and options cannot be read, or None.
+    """
+    spec = component.spec
+    return (
+        _summary(catalog, component)
+        | {"component_version": spec.version, "source": spec.source, "needs": dict(spec.needs)}
+        | _of_kind(spec)
+        | _asked(spec)
+        | {"decides": list(DECIDES[spec.kind])}
+    )
+
+
+def _summary(catalog: Catalog, component: Component) -> dict[str, Any]:
+    spec, owner = component.spec, component.owner
+    return {
+        "kind": component.kind,
+        "name": component.name,
+        "reference": component.reference,
+        "distribution": owner.distribution,
+        "version": owner.version,
+        "plugin": owner.plugin,
+        "summary": spec.summary,
+        "spaces": list(spec.spaces),
+        "outputs": _outputs(spec),
+        "state": _state(catalog, component),
+    }
+
+
+def _state(catalog: Catalog, component: Component) -> str:
+    spec = component.spec
+    missing = [f"'{spec.needs[module]}'" for module in missing_needs(spec)]
+    if missing:
+        return f"missing: pip install {' '.join(missing)}"
+    others = {
+        other.owner.distribution
+        for name in component.names
+        for other in catalog.matches(component.kind, name)
+        if other is not component
+    }
+    return f"ambiguous: also in {', '.join(sorted(others))}" if others else "ok"
+
+
+def _outputs(spec: Spec) -> list[dict[str, Any]]:
+    if isinstance(spec, MetricSpec):
+        return [_output(output) for output in spec.scores]
+    if isinstance(spec, ExtractorSpec):
+        return [{"name": name, "summary": summary} for name, summary in spec.outputs.items()]
+    return []
+
+
+def _output(output: Output) -> dict[str, Any]:
+    return {
+        "name": output.name,
+        "summary": output.summary,
+        "direction": output.direction,
+        "best": output.best,
+        "range": list(output.range),
+    }
+
+
+def _of_kind(spec: Spec) -> dict[str, Any]:
+    if isinstance(spec, MetricSpec):
+        takes = [spec.takes] if isinstance(spec.takes, str) else list(spec.takes)
+        return {"takes": takes, "extractor": spec.extractor, "min_n": spec.min_n}
+    if isinstance(spec, GeneratorSpec):
+        return {"control": spec.control, "chunk": spec.chunk, "can_load": spec.load is not None}
+    if isinstance(spec, ExtractorSpec):
+        return {"canonical": spec.canonical, "can_load": spec.load is not None}
+    if isinstance(spec, DatasetSpec):
+        return {"reads": list(spec.reads), "parts": dict(spec.parts)}
+    return {}
+
+
+def _asked(spec: Spec) -> dict[str, Any]:
+    try:
+        contract = read_contract(spec)
+    except PluginError as error:
+        return {"inputs": [], "given": [], "options": [], "problem": " ".join(str(error).split())}
+    return {
+        "inputs": list(contract.inputs),
+        "given": list(contract.given),
+        "options": [_option(option) for option in contract.options],
+        "problem": None,
+    }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    try:
+        default = plain_value(option.default)
+    except (TypeError, ValueError):
+        default = str(option.default)
+    return {
+        "name": option.name,
+        "type": _type(option.annotation),
+        "bounds": _bounds(option.annotation),
+        "default": default,
+        "required": option.required,
+    }
+
+
+def _type(annotation: Any) -> str:
+    """Return an annotation as one writes it, its bounds left out."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _type(arguments[0])
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(map(_type, arguments))
+    if origin is typing.Literal:
+        return " | ".join(map(repr, arguments))
+    if annotation in (None, type(None)):
+        return "None"
+    if annotation is Ellipsis:
+        return "..."
+    name = getattr(origin or annotation, "__name__", str(annotation))
+    return f"{name}[{', '.join(map(_type, arguments))}]" if arguments else name
+
+
+def _bounds(annotation: Any) -> list[str]:
+    """Return the bounds in an annotation, in words, the innermost last."""
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) is typing.Literal:
+        return []
+    if typing.get_origin(annotation) is not typing.Annotated:
+        return [bound for argument in arguments for bound in _bounds(argument)]
+    constraints = [part for item in arguments[1:] for part in (item, *getattr(item, "metadata", ()))]
+    own = [
+        words.format(getattr(constraint, field))
+        for constraint in constraints
+        for field, words in _BOUNDS.items()
+        if getattr(constraint, field, None) is not None
+    ]
+    return own + _bounds(arguments[0])
