@@ -2,12 +2,14 @@
 
 Squared distances are first bounded from below, in float32 and by one matrix product a block:
 
-    lower = (1 - c) (|a|^2 + |b|^2) - 2 a.b,    c = 2 (d + 8) eps,  rows centred
+    lower = (1 - c) (|a|^2 + |b|^2) - 2 a.b,    c = (d / 2 + 8) eps + (d + 8) eps64,    rows centred
 
-which is within 2 c (|a|^2 + |b|^2) of the plain sum of squared differences (the rounding of a dot product
-is at most d eps / 2 |a| |b|, whatever the order of its sums; Higham 2002, sec. 3.1). What the bound leaves
-open is computed again, as that plain sum in float64. So answers do not depend on blocks, BLAS or threads,
-equal rows are at distance 0, and ties are ties.
+which is within 2 c (|a|^2 + |b|^2) of the plain sum of squared differences: the rounding of a dot product
+is at most d eps / 2 |a| |b|, whatever the order of its sums (Higham 2002, sec. 3.1), the 8 is for the few
+operations beside it, and the second term for the rounding of the plain sum itself.
+
+What the bound leaves open is computed again, as that plain sum in float64. So answers do not depend on
+blocks, BLAS or threads, equal rows are at distance 0, and ties are ties.
 """
 
 from __future__ import annotations
@@ -141,7 +143,8 @@ def _screened(
     norms = np.einsum("ij,ij->i", values, values, dtype=np.float64)
     d = rows.shape[1]
     # Products below the least normal number are lost altogether, hence the absolute term.
-    slack = 2 * (d + 8) * np.finfo(dtype).eps * norms + 8 * d * float(np.finfo(dtype).tiny)
+    share = (d / 2 + 8) * float(np.finfo(dtype).eps) + (d + 8) * float(np.finfo(np.float64).eps)
+    slack = share * norms + 8 * d * float(np.finfo(dtype).tiny)
     return values, (norms - slack).astype(dtype), 2 * slack
 
 
@@ -151,6 +154,10 @@ def _merge(best: NDArray[Any], index: NDArray[np.intp], lower: NDArray[Any], fir
     lower  (r, c) bounds to the rows from `first` on
     """
     keep = best.shape[1]
+    if lower.shape[1] >= keep and np.isinf(best).all():
+        order = np.argpartition(lower, keep - 1, axis=1)[:, :keep]
+        best[:], index[:] = np.take_along_axis(lower, order, 1), order + first
+        return
     rows, cols = np.nonzero(lower < best.max(axis=1)[:, None])
     if len(rows) == 0:
         return
