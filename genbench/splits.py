@@ -52,11 +52,8 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
         behind = shares * total - np.array([len(part) for part in chosen])
         chosen[int(np.argmax(behind.round(9)))] += group
     for part in chosen:
-        part.sort(key=lambda i: keys[i])
-    return {
-        name: samples.take(np.array(sorted(index), np.intp))
-        for name, index in zip(names, chosen, strict=True)
-    }
+        part.sort(key=lambda i: (keys[i], 0 if samples.labels is None else int(samples.labels[i])))
+    return {name: samples.take(np.array(index, np.intp)) for name, index in zip(names, chosen, strict=True)}
 
 
 def cut(samples: Samples, n: int) -> Samples:

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genbench import Data, DataError, Samples
+from genbench.samples import content_hash
+from genbench.splits import cut, split
+
+THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
+
+
+def words(items, labels=None):
+    return Samples.of("text", items, labels)
+
+
+def numbered(n, classes=1):
+    return words([f"item {i}" for i in range(n)], [i % classes for i in range(n)])
+
+
+def test_the_digits_split_into_thirds_of_599():
+    digits = pytest.importorskip("sklearn.datasets").load_digits()
+    images = digits.images.astype(np.uint8)[..., None]
+    parts = split(Data(Samples.of("image", images, digits.target)), THIRDS)
+    assert {name: len(part) for name, part in parts.items()} == {"train": 599, "test": 599, "held_out": 599}
+
+
+@given(st.lists(st.text(max_size=3), min_size=1, max_size=40), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_the_samples_changes_no_split(items, random):
+    labelled = [(item, len(item) % 2) for item in items]
+    shuffled = random.sample(labelled, len(labelled))
+    first, second = (
+        split(Data(words([item for item, _ in order], [label for _, label in order])), THIRDS)
+        for order in (labelled, shuffled)
+    )
+    assert {name: content_hash(part) for name, part in first.items()} == {
+        name: content_hash(part) for name, part in second.items()
+    }
+
+
+def test_equal_samples_with_different_labels_are_ordered_by_label():
+    first, second = (
+        split(Data(words(["same"] * 3, labels)), THIRDS)["train"].labels for labels in ([2, 0, 1], [1, 2, 0])
+    )
+    assert first.tolist() == second.tolist() == [0, 1, 2]
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_exact_duplicates_never_fall_on_two_sides_and_nothing_is_lost(items):
+    parts = split(Data(words(items)), THIRDS)
+    sides = [set(part.data) for part in parts.values()]
+    assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
+    assert sorted(item for part in parts.values() for item in part.data) == sorted(items)
+
+
+def test_every_label_is_shared_out_alike():
+    parts = split(Data(numbered(300, classes=3)), THIRDS)
+    for part in parts.values():
+        counts = np.bincount(part.labels)
+        assert counts.max() - counts.min() <= 1
+
+
+def test_shares_need_not_sum_to_one():
+    parts = split(Data(numbered(100)), {"train": 8, "test": 2})
+    assert {name: len(part) for name, part in parts.items()} == {"train": 80, "test": 20}
+
+
+def test_a_new_sample_changes_each_size_by_one_at_most():
+    before = split(Data(numbered(90)), THIRDS)
+    after = split(Data(numbered(91)), THIRDS)
+    assert sum(map(len, after.values())) == 91
+    assert max(abs(len(after[name]) - len(before[name])) for name in THIRDS) <= 1
+
+
+def test_official_splits_stay_as_they_are():
+    data = Data(numbered(5), splits={"test": np.array([4, 0]), "train": np.array([1, 2])})
+    parts = split(data, THIRDS)
+    assert {name: part.data for name, part in parts.items()} == {
+        "train": ("item 1", "item 2"),
+        "test": ("item 4", "item 0"),
+    }
+
+
+def test_labels_beside_the_samples_are_taken_along():
+    parts = split(Data(words(["a", "b", "c"]), labels=[5, 6, 7]), {"train": 1})
+    assert dict(zip(parts["train"].data, parts["train"].labels.tolist(), strict=True)) == {
+        "a": 5,
+        "b": 6,
+        "c": 7,
+    }
+
+
+def test_an_official_split_of_unknown_name_is_refused():
+    with pytest.raises(DataError, match=r"split 'dev'; expected train, test, held_out"):
+        split(Data(numbered(2), splits={"dev": np.array([0])}), THIRDS)
+
+
+def test_a_dataset_without_samples_is_refused():
+    with pytest.raises(DataError, match="no samples"):
+        split(Data(words([])), THIRDS)
+
+
+def test_a_cut_is_a_part_of_every_longer_cut_and_keeps_the_order():
+    samples = numbered(50)
+    short, long = cut(samples, 10).data, cut(samples, 20).data
+    assert set(short) < set(long)
+    assert list(short) == [item for item in samples.data if item in short]
+
+
+def test_a_cut_does_not_follow_the_order_that_splits_are_made_by():
+    samples = split(Data(numbered(50)), {"train": 1})["train"]
+    assert cut(samples, 10).data != samples.data[:10]
+
+
+def test_a_cut_to_the_full_length_is_the_same_samples():
+    samples = numbered(5)
+    assert cut(samples, 5) is samples
