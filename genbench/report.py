@@ -1,0 +1,50 @@
+"""The files that a run's records become: CSVs for machines, Markdown for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.differences import block_differences
+from genbench.errors import ResultsError
+from genbench.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
+from genbench.leaderboard import build_board
+from genbench.markdown import board_markdown
+from genbench.sealed import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from genbench.records import Plan, Record, Trace
+
+__all__ = ["FILES", "write_board"]
+
+FILES = ("leaderboard.csv", "scores.csv", "leaderboard.md", "timings.csv", "history.csv")
+
+
+def write_board(
+    folder: Path, plan: Plan, records: Mapping[str, Record], traces: Iterable[Trace]
+) -> tuple[Path, ...]:
+    """Write FILES into `folder`, each whole or not at all, and return their paths.
+
+    Equal plans and records give equal bytes of leaderboard.csv and scores.csv, in whatever order the suite
+    names its parts. Raises ResultsError, naming the folder, if they cannot be written.
+    """
+    board = build_board(plan, records)
+    traces = list(traces)
+    title = str(plan.provenance.get("name", ""))
+    contents = (
+        to_csv(leaderboard_frame(plan, records)),
+        to_csv(scores_frame(plan, records)),
+        board_markdown(title, board, block_differences(board)).encode("utf-8"),
+        to_csv(timings_frame(traces)),
+        to_csv(history_frame(traces)),
+    )
+    paths = tuple(folder / name for name in FILES)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in zip(paths, contents, strict=True):
+            replace_file(path, content)
+    except OSError as error:
+        raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error
+    return paths
