@@ -21,6 +21,27 @@ def genbench_datasets() -> list[DatasetSpec]:
             source="Alpaydin and Kaynak (1998), UCI; shipped with scikit-learn",
             spaces=("image",),
         ),
+        DatasetSpec(
+            name="image-folder",
+            make="genbench_image.image_folder:image_folder",
+            summary="a folder of PNG, JPEG and WebP files, sub-folders as labels or splits",
+            spaces=("image",),
+            reads=("/",),
+        ),
+        DatasetSpec(
+            name="idx",
+            make="genbench_image.idx:idx",
+            summary="a folder of MNIST-format files with their official splits",
+            source="LeCun, Cortes and Burges, The MNIST database",
+            spaces=("image",),
+        ),
+        DatasetSpec(
+            name="npz",
+            make="genbench_image.npz:npz",
+            summary="a numpy file of images or feature vectors",
+            spaces=("image", "vector"),
+            reads=(".npz", ".npy"),
+        ),
     ]
 
 

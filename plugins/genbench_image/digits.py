@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from genbench import Data, DataError, Samples
+from genbench_image.reasons import why
 
 __all__ = ["digits"]
 
@@ -29,7 +30,7 @@ def digits() -> Data:
     try:
         table = np.loadtxt(path, delimiter=",", dtype=np.float64)
     except (OSError, EOFError, ValueError) as error:
-        raise DataError(f"{path.name} of scikit-learn cannot be read: {error}; reinstall it") from error
+        raise DataError(f"{path.name} of scikit-learn cannot be read: {why(error)}; reinstall it") from error
     expected = (_COUNT, _SIDE * _SIDE + 1)
     if table.shape != expected or table[:, :-1].min() < 0 or table[:, :-1].max() > _GREATEST:
         raise DataError(

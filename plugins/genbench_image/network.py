@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from genbench import DataError, Undefined
+from genbench_image.reasons import why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ def restore(folder: Path) -> Classifier:
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         return from_weights(folder / _WEIGHTS, tuple(about["shape"]), about["classes"])
     except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"no saved classifier in {folder.name}: {error}; fit it again") from error
+        raise DataError(f"no saved classifier in {folder.name}: {why(error)}; fit it again") from error
 
 
 def from_weights(path: Path, shape: tuple[int, ...], classes: Sequence[int]) -> Classifier:
@@ -131,7 +132,7 @@ def from_weights(path: Path, shape: tuple[int, ...], classes: Sequence[int]) -> 
     try:
         net.load_state_dict(load_file(path))
     except Exception as error:  # safetensors and torch raise several unrelated types
-        raise DataError(f"{path.name} does not hold such a classifier: {error}; fit it again") from error
+        raise DataError(f"{path.name} does not hold such a classifier: {why(error)}; fit it again") from error
     return Classifier(net.eval(), shape, np.asarray(classes, dtype=np.int64))
 
 
