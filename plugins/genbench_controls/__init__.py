@@ -30,4 +30,10 @@ def genbench_generators() -> list[GeneratorSpec]:
             spaces=("audio", "image", "points", "sequence", "text", "vector"),
             control=True,
         ),
+        GeneratorSpec(
+            name="samples",
+            make="genbench_controls.finished:samples",
+            summary="finished outputs of any model: a folder, .npz, .npy or JSON Lines",
+            chunk=None,
+        ),
     ]

@@ -1,0 +1,64 @@
+"""The generator `samples`: finished outputs of any model, from a path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003 - options are resolved at run time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench import DataError, Invalid, Samples
+
+if TYPE_CHECKING:
+    from genbench import Space
+
+__all__ = ["FinishedSampler", "samples"]
+
+_LINES = (".jsonl", ".ndjson")
+_STRINGS = ("sequence", "text")
+
+
+def samples(train: Samples, *, path: Path, field: str = "text") -> FinishedSampler:
+    """Return a sampler of what a model has already made, of the space that `train` has.
+
+    path   a folder or file that a dataset of that space can open (a folder of images, .npz, .npy), or a
+           .jsonl file of texts, each line a JSON string or an object
+    field  the key of the text in such an object
+
+    Raises DataError, naming the file, if it cannot be read.
+    """
+    if not path.exists():
+        raise DataError(f"there is no {path.name}; expected the folder or file that holds the samples")
+    return FinishedSampler(_read(path, train.space, field), path.name)
+
+
+@dataclass(frozen=True, eq=False)
+class FinishedSampler:
+    """Draws from the samples `made`, found in what is called `name`."""
+
+    made: Samples
+    name: str
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
+        """Return `n` of the samples in the order of the file: all of them, or some drawn without replacement.
+
+        Exactly `n` samples are therefore the same at every seed. Raises Invalid if there are fewer.
+        """
+        if n > len(self.made):
+            raise Invalid(f"asked for {n} samples, {self.name} holds {len(self.made)}; make more or lower n")
+        return self.made.take(np.sort(rng.choice(len(self.made), size=n, replace=False)))
+
+
+def _read(path: Path, space: Space, field: str) -> Samples:
+    if path.suffix.lower() not in _LINES:
+        from genbench.opening import open_samples
+
+        return open_samples(path, space.kind)
+    if space.kind not in _STRINGS:
+        raise DataError(
+            f"{path.name} holds texts; this dataset holds {space}, expected a folder or .npz file"
+        )
+    from genbench_controls.jsonl import read_texts
+
+    return Samples.of(space.kind, read_texts(path, field))

@@ -1,0 +1,48 @@
+"""Texts in a JSON Lines file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from genbench import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["read_texts"]
+
+
+def read_texts(path: Path, field: str) -> tuple[str, ...]:
+    """Return the texts of a file of UTF-8 lines, each a JSON string or an object whose `field` is one.
+
+    Raises DataError, naming file and line, if the file cannot be read or a line is anything else, or empty.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror}") from error
+    lines = data.split(b"\n")  # not splitlines(): it would break at separators inside a string
+    if lines[-1] == b"":
+        lines.pop()
+    return tuple(_text(line, field, f"{path.name}, line {number}") for number, line in enumerate(lines, 1))
+
+
+def _text(line: bytes, field: str, where: str) -> str:
+    try:
+        value = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise DataError(f"{where} is not UTF-8: {error.reason} at byte {error.start}") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where} is not JSON: {error}; expected a string or an object a line") from error
+    if isinstance(value, dict):
+        if field not in value:
+            raise DataError(
+                f"{where} has no field {field!r}, it has {sorted(value)}; set `field` to one of them"
+            )
+        value = value[field]
+    if not isinstance(value, str):
+        raise DataError(
+            f"{where} holds {type(value).__name__}; expected a string, or an object with {field!r}"
+        )
+    return value
