@@ -51,7 +51,12 @@ class Side:
 
 
 def block_differences(board: Board) -> list[str]:
-    """Return, for each dataset whose rows stand in several blocks, how each differs from the first."""
+    """Return, for each dataset whose rows stand in several blocks, how each differs from the first.
+
+    Where runs were merged, it is what the merge noted, which names the runs.
+    """
+    if board.notes:
+        return list(board.notes)
     signatures: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for record in board.outcomes:
         cell = record.cell

@@ -94,10 +94,18 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """All rows, sorted by dataset and generator, and the outcome of every cell they were made from."""
+    """A run's results, ready to be shown.
 
+    title     name of the suite, or ""
+    rows      sorted by dataset and generator
+    outcomes  the record of every cell that the rows were made from
+    notes     where several runs were merged: in what they differ
+    """
+
+    title: str
     rows: tuple[Row, ...]
     outcomes: tuple[Record, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -131,12 +139,17 @@ def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
 
 
 def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
-    """Return the board of the planned cells."""
+    """Return the board of the planned cells, with the provenance's "name" and "differences"."""
     found = outcomes(plan, records)
     rows = [
         _row(list(group)) for _, group in groupby(found, key=lambda r: (r.cell.dataset, r.cell.generator))
     ]
-    return Board(rows=tuple(_rank_rows(_rank_entries(rows))), outcomes=found)
+    return Board(
+        title=str(plan.provenance.get("name", "")),
+        rows=tuple(_rank_rows(_rank_entries(rows))),
+        outcomes=found,
+        notes=tuple(plan.provenance.get("differences", ())),
+    )
 
 
 def _outcome(cell: Cell, record: Record | None) -> Record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from genbench.differences import block_differences
 from genbench.findings import failures, tally, warnings
 from genbench.layout import cell_text, head, one_line, panels
 
@@ -30,13 +31,13 @@ in *italics* are controls: they bound a metric, and are neither ranked nor marke
 seeds and equal signatures can be compared; run.json holds the signatures in full."""
 
 
-def board_markdown(title: str, board: Board, notes: Sequence[str]) -> str:
-    """Return the board as Markdown; `notes` say why blocks of one dataset stand apart."""
-    heading = f"# Leaderboard: {title}" if title else "# Leaderboard"
+def board_markdown(board: Board) -> str:
+    """Return the board as Markdown: tables, signatures, what differs, what looks wrong and what failed."""
+    heading = f"# Leaderboard: {board.title}" if board.title else "# Leaderboard"
     parts = [heading, f"{tally(board)}.", _LEGEND]
     for dataset in board.datasets:
         parts += [f"## {dataset}", *_blocks(board.blocks(dataset))]
-    parts += _section("Not comparable", notes)
+    parts += _section("Not comparable", block_differences(board))
     parts += _section("Controls that a metric does not respect", warnings(board))
     parts += _section("Cells without a value", [str(found) for found in failures(board)])
     return "\n\n".join(parts) + "\n"

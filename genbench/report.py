@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.differences import block_differences
 from genbench.errors import ResultsError
 from genbench.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
 from genbench.leaderboard import build_board
@@ -32,11 +31,10 @@ def write_board(
     """
     board = build_board(plan, records)
     traces = list(traces)
-    title = str(plan.provenance.get("name", ""))
     contents = (
         to_csv(leaderboard_frame(plan, records)),
         to_csv(scores_frame(plan, records)),
-        board_markdown(title, board, block_differences(board)).encode("utf-8"),
+        board_markdown(board).encode("utf-8"),
         to_csv(timings_frame(traces)),
         to_csv(history_frame(traces)),
     )

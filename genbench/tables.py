@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import sys
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 from rich.box import Box
 from rich.table import Table
@@ -10,22 +13,33 @@ from rich.text import Text
 
 from genbench.differences import block_differences
 from genbench.findings import failures, tally, warnings
-from genbench.layout import cell_text, head, one_line, panels
+from genbench.layout import cell_text, head, number, one_line, panels
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from rich.console import Console
 
     from genbench.layout import Panel
     from genbench.leaderboard import Board, Entry, Row
 
-__all__ = ["plain_text", "print_board"]
+__all__ = ["comparison_table", "open_console", "plain_text", "print_board"]
 
+_PIPED_WIDTH = 100
 _GAP = 3  # characters between two columns
 _MOST_LINES = 12  # of one kind of remark; leaderboard.md has them all
 
 _ASCII = str.maketrans({"±": "+/-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
 
 _RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and above the controls
+
+
+def open_console() -> Console:
+    """Return a console on standard output: as wide as the terminal, or 100 columns where there is none."""
+    from rich.console import Console
+
+    fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(width=None if fixed else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 def print_board(console: Console, board: Board) -> None:
@@ -47,6 +61,27 @@ def print_board(console: Console, board: Board) -> None:
     console.print(Text(plain_text(console, _closing(board))))
 
 
+def comparison_table(console: Console, title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return a table of what `genbench.compare.compare` found on one dataset; None stands for no number."""
+    table = Table(
+        title=Text(plain_text(console, title)),
+        title_justify="left",
+        box=_RULES,
+        show_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+    table.add_column("metric", no_wrap=True)
+    table.add_column("difference", justify="right", no_wrap=True)
+    table.add_column("seeds", justify="right", no_wrap=True)
+    table.add_column("verdict")
+    for row in rows:
+        style = "bold" if row["verdict"].endswith("better") else ""
+        difference = _in_encoding(console, _difference(row["difference"], row["high"]))
+        verdict = Text(plain_text(console, row["verdict"]), style=style)
+        table.add_row(Text(row["metric"]), difference, str(row["seeds"]), verdict)
+    return table
+
+
 def plain_text(console: Console, text: str) -> str:
     """Return `text` on one line, in ASCII if the console's encoding has no other characters."""
     return _in_encoding(console, one_line(text))
@@ -54,6 +89,12 @@ def plain_text(console: Console, text: str) -> str:
 
 def _in_encoding(console: Console, text: str) -> str:
     return text.translate(_ASCII) if console.options.ascii_only else text
+
+
+def _difference(mean: float | None, high: float | None) -> str:
+    if mean is None:
+        return ""
+    return number(mean) + ("" if high is None else f" ± {number(high - mean, 2)}")
 
 
 def _panels(console: Console, block: list[Row]) -> list[Panel]:
@@ -69,12 +110,12 @@ def _table(console: Console, block: list[Row], panel: Panel, title: str) -> Tabl
     table.add_column("generator", no_wrap=True)
     for top, *_ in columns:
         table.add_column(top, no_wrap=True)
-    for number, row in enumerate(block):
-        ends = not row.control and number + 1 < len(block) and block[number + 1].control
-        place = Text("" if row.rank is None else str(row.rank))
-        cells = [column[number + 1] for column in columns]
+    for place, (row, following) in enumerate(zip_longest(block, block[1:]), 1):
+        ends = not row.control and following is not None and following.control
+        rank = Text("" if row.rank is None else str(row.rank))
+        cells = [column[place] for column in columns]
         table.add_row(
-            place, Text(row.generator), *cells, style="dim" if row.control else None, end_section=ends
+            rank, Text(row.generator), *cells, style="dim" if row.control else None, end_section=ends
         )
     return table
 

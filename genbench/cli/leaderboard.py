@@ -1,0 +1,61 @@
+"""`genbench leaderboard`: rebuild a run's files from its records, or put several runs on one board."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from genbench.errors import SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.results import Results
+
+__all__ = ["leaderboard"]
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR...")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
+    help="Where to write; needed for several runs, whose records are copied there.  [default: DIR]",
+)  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
+def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> None:
+    """Rebuild the files of a run from its records, or merge several runs into one board.
+
+    Runs are merged where seeds and signatures are equal; what is not equal stands apart, and the fields that
+    differ are named with what would make them equal.
+    """
+    from genbench.merging import merge
+    from genbench.report import write_board
+    from genbench.results import read_results, write_results
+
+    if len(folders) > 1 and output is None:
+        raise SuiteError("several runs cannot be rebuilt in place; say where to write with -o OUT")
+    runs = [read_results(folder) for folder in folders]
+    for folder, run in zip(folders, runs, strict=True):
+        _report_damage(folder, run)
+    found = runs[0] if output is None else merge(runs)
+    if output is not None:
+        write_results(output, found)
+    paths = write_board(output or folders[0], found.plan, found.records, found.traces)
+    _show(found, paths, quiet=quiet)
+
+
+def _report_damage(folder: Path, run: Results) -> None:
+    for name in run.damaged:
+        click.echo(f"damaged, put aside: {folder / name}", err=True)
+
+
+def _show(found: Results, paths: Sequence[Path], *, quiet: bool) -> None:
+    from genbench.leaderboard import build_board
+    from genbench.tables import open_console, print_board
+
+    if not quiet:
+        print_board(open_console(), build_board(found.plan, found.records))
+    for path in paths:
+        click.echo(path)
