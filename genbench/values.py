@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import PurePath
@@ -74,7 +75,8 @@ def _strictly(read: Callable[[], Any]) -> Any:
 
 
 def _problem(place: tuple[int | str, ...], message: str) -> str:
-    expected = message.replace("Input should be ", "expected ")
+    expected = re.sub(r"Input should be (?=greater|less)", "expected a number ", message)
+    expected = expected.replace("Input should be ", "expected ")
     at = "".join(f"[{part}]" for part in place if isinstance(part, int))
     return f"{expected} at {at}" if at else expected
 

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from genbench import Invalid, Score
+from genbench.scores import as_number, as_scores
+
+
+@pytest.mark.parametrize(
+    "value", [2, 2.0, np.float32(2), np.int64(2), np.array(2.0), torch.tensor(2.0)], ids=repr
+)
+def test_scalars_of_python_numpy_and_torch_are_numbers(value):
+    number = as_number(value)
+    assert number == 2.0
+    assert type(number) is float
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, np.bool_(True), "1", [1.0], np.array([1.0]), 1j, float("nan"), np.inf, -np.inf],
+    ids=repr,
+)
+def test_what_is_no_finite_number_is_invalid(value):
+    with pytest.raises(Invalid, match=r"expected a (finite )?number, got"):
+        as_number(value)
+
+
+def test_a_metric_with_one_output_answers_a_number_a_score_or_a_mapping():
+    assert as_scores(1, ("fid",)) == as_scores(Score(1.0), ("fid",)) == as_scores({"fid": 1.0}, ("fid",))
+
+
+def test_a_metric_with_several_outputs_answers_all_of_them_by_name():
+    assert as_scores({"recall": 0.5, "precision": Score(1)}, ("precision", "recall")) == {
+        "precision": Score(1.0),
+        "recall": Score(0.5),
+    }
+
+
+def test_the_interval_and_the_findings_are_kept():
+    score = as_scores(Score(np.float32(0.5), 0, 1, {"classes": [1, 2]}), ("x",))["x"]
+    assert score == Score(0.5, 0.0, 1.0, {"classes": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (1.0, r"expected a mapping with the keys \['a', 'b'\], got float"),
+        ({"a": 1.0}, r"expected the keys \['a', 'b'\], got \['a'\]"),
+        ({"a": 1.0, "b": 2.0, "c": 3.0}, r"got \['a', 'b', 'c'\]"),
+        ({"a": 1.0, "b": None}, "expected a number, got NoneType"),
+        ({"a": Score(1.0, low=float("nan")), "b": 1.0}, "expected a finite number, got nan"),
+    ],
+)
+def test_an_answer_that_breaks_the_contract_is_invalid(answer, message):
+    with pytest.raises(Invalid, match=message):
+        as_scores(answer, ("a", "b"))

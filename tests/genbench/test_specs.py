@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, PluginError
+from genbench.specs import check_name
+
+
+def work():
+    """Do nothing: these specs are never used."""
+
+
+@pytest.mark.parametrize("name", ["fid", "c-t", "wgan-gp", "inception-v3", "a", "x" * 64, "march", "infer"])
+def test_a_name_is_lower_case_with_dashes(name):
+    assert check_name(name, "metric name") == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "FID", "1e5", "-a", "a_b", "a.b", "=cmd()", "x" * 65, "é", "a b", None, 3]
+)
+def test_what_is_no_name_is_refused(name):
+    with pytest.raises(PluginError, match=r"metric name .* is not a name; expected \[a-z\]\[a-z0-9-\]\*"):
+        check_name(name, "metric name")
+
+
+@pytest.mark.parametrize(
+    "name", ["na", "nan", "null", "none", "true", "false", "inf", "sep9", "mar-1", "june2020"]
+)
+def test_a_name_that_a_spreadsheet_would_misread_is_refused(name):
+    with pytest.raises(PluginError, match="would be misread by spreadsheets or pandas"):
+        check_name(name, "generator name")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: GeneratorSpec(name="gan", make="module.attribute"),
+            "make is neither callable nor 'module:attr",
+        ),
+        (lambda: GeneratorSpec(name="gan", make=work, spaces=("video",)), r"unknown space \['video'\]"),
+        (lambda: GeneratorSpec(name="gan", make=work, chunk=0), "chunk 0 is not a positive number"),
+        (lambda: ExtractorSpec(name="pixels", make=work, outputs={}), "it declares no outputs"),
+        (
+            lambda: DatasetSpec(name="digits", make=work, parts={"dev": 1.0}),
+            "are not positive shares of train",
+        ),
+        (lambda: DatasetSpec(name="digits", make=work, parts={}), "are not positive shares"),
+        (lambda: DatasetSpec(name="digits", make=work, parts={"train": -1.0}), "are not positive shares"),
+        (
+            lambda: MetricSpec(name="fid", make=work, direction="down"),
+            "direction 'down'; expected lower, higher",
+        ),
+        (lambda: MetricSpec(name="fid", make=work, direction="target"), "direction 'target' needs best"),
+        (lambda: MetricSpec(name="fid", make=work, takes=()), "takes is empty"),
+        (lambda: MetricSpec(name="NA", make=work), "metric name 'NA' is not a name"),
+    ],
+)
+def test_a_spec_that_contradicts_the_contract_is_refused_with_its_name(make, message):
+    with pytest.raises(PluginError, match=message):
+        make()
+
+
+def test_two_outputs_of_one_name_are_refused():
+    recall = Output(name="recall", direction="higher")
+    with pytest.raises(PluginError, match=r"metric 'pr': outputs .* repeat a name"):
+        MetricSpec(name="pr", make=work, outputs=(recall, recall))
+
+
+def test_a_metric_without_outputs_yields_the_number_of_its_own_name():
+    spec = MetricSpec(name="fid", make=work, summary="far", direction="lower", best=0.0, range=(0.0, None))
+    expected = Output(name="fid", direction="lower", summary="far", best=0.0, range=(0.0, None))
+    assert spec.scores == (expected,)
+
+
+def test_a_metric_with_outputs_yields_those():
+    outputs = (Output(name="precision", direction="higher"), Output(name="recall", direction="higher"))
+    assert MetricSpec(name="pr", make=work, outputs=outputs).scores == outputs
+
+
+def test_data_is_split_in_thirds_unless_a_dataset_says_otherwise():
+    assert DatasetSpec(name="digits", make=work).parts == dict.fromkeys(("train", "test", "held_out"), 1 / 3)
