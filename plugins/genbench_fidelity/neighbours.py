@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench_fidelity.arrays import mean, slices
+from genbench_fidelity.arrays import slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,9 @@ _SPARE = 4
 
 # Largest magnitude whose squares and sums of squares stay far inside float32.
 _LARGEST = 1e15
+
+# Rows, or up to twice as many, whose median is taken as the centre.
+_CENTRE = 256
 
 # Values in the temporary arrays of plain differences: 16 MB in float64.
 _CHUNK = 2**21
@@ -72,7 +75,7 @@ class Block:
 def blocks(x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike | None = None) -> Iterator[Block]:
     """Yield the blocks of all pairs of rows of x (n, d) and y (m, d); where x is y, of the upper triangle."""
     dtype = np.dtype(dtype or _screening_type(x, y))
-    centre = mean(y)
+    centre = _centre(y)
     for rows in slices(len(x)):
         a, norms_a, slack_a = _screened(x[rows], centre, dtype)
         a *= -2
@@ -127,6 +130,11 @@ def _again(
         index[row] = np.argsort(every, kind="stable")[:k]
         squares[row] = every[index[row]]
     return squares, index
+
+
+def _centre(y: NDArray[Any]) -> NDArray[np.float64]:
+    """Return a row (d,) amid those of y: any would do, and outliers do not move this one far."""
+    return np.asarray(np.median(y[:: max(1, len(y) // _CENTRE)], axis=0), dtype=np.float64)
 
 
 def _screening_type(x: NDArray[Any], y: NDArray[Any]) -> DTypeLike:

@@ -64,7 +64,8 @@ def _directions(x: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _effective_number(weights: NDArray[np.float64], q: float) -> float:
-    weights = weights[weights > 0]
+    noise = len(weights) * np.finfo(np.float64).eps * weights.max()  # what rounding makes of a zero
+    weights = weights[weights > noise]
     if math.isinf(q):
         return float(1 / weights.max())
     if abs(q - 1) < _NEAR_ONE:

@@ -1,0 +1,74 @@
+"""What every metric does with arrays that are not what it asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from genbench_fidelity.authenticity import authenticity
+from genbench_fidelity.class_coverage import class_coverage
+from genbench_fidelity.density_coverage import density_coverage
+from genbench_fidelity.fid import fid
+from genbench_fidelity.inception_score import inception_score
+from genbench_fidelity.kid import kid
+from genbench_fidelity.precision_recall import precision_recall
+from genbench_fidelity.vendi import vendi
+
+from genbench.errors import Invalid
+from genbench.scores import as_scores
+
+
+def full_kid(real, fake):
+    return kid(real, fake, estimator="full")
+
+
+PAIRS = [fid, full_kid, precision_recall, density_coverage, authenticity]
+EVERY = [*PAIRS, lambda _, fake: vendi(fake)]
+
+
+@pytest.mark.parametrize("metric", EVERY)
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_features_that_are_not_finite_are_refused_with_their_number(metric, wrong, rng):
+    real, fake = rng.standard_normal((2, 20, 3))
+    fake[3, 1] = fake[7, 0] = wrong
+    with pytest.raises(Invalid, match="features hold 2 non-finite values"):
+        metric(real, fake)
+
+
+@pytest.mark.parametrize("metric", PAIRS)
+def test_features_of_two_widths_are_refused(metric, rng):
+    with pytest.raises(Invalid, match="one width"):
+        metric(rng.standard_normal((20, 3)), rng.standard_normal((20, 4)))
+
+
+@pytest.mark.parametrize("metric", EVERY)
+def test_features_with_one_axis_are_refused(metric):
+    with pytest.raises(Invalid, match=r"expected features of shape \(n, d\)"):
+        metric(np.zeros(20), np.zeros(20))
+
+
+@pytest.mark.parametrize("metric", [inception_score, lambda p: class_coverage(p, p)])
+@pytest.mark.parametrize("row", [[0.5, 0.6], [1.5, -0.5], [3.0, -1.0]])
+def test_rows_that_are_no_probabilities_are_refused(metric, row):
+    with pytest.raises(Invalid, match="sum to 1"):
+        metric(np.array([row] * 20))
+
+
+@pytest.mark.parametrize("metric", EVERY)
+def test_read_only_float32_files_score_as_the_same_values_in_float64(metric, rng, tmp_path):
+    sides = []
+    for name in ("real", "fake"):
+        values = rng.standard_normal((30, 4)).astype(np.float32)
+        np.save(tmp_path / f"{name}.npy", values)
+        sides.append((np.load(tmp_path / f"{name}.npy", mmap_mode="r"), values.astype(np.float64)))
+    (mapped_real, real), (mapped_fake, fake) = sides
+    names = ("a", "b") if isinstance(metric(real, fake), dict) else ("a",)
+    found, expected = metric(mapped_real, mapped_fake), metric(real, fake)
+    if len(names) == 1:
+        found, expected = (as_scores(answer, names)["a"].value for answer in (found, expected))
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("metric", EVERY)
+def test_whole_numbers_are_taken_as_floats(metric, rng):
+    real, fake = rng.integers(1, 50, (2, 30, 4))
+    assert metric(real, fake) == metric(real.astype(float), fake.astype(float))

@@ -1,0 +1,43 @@
+"""Inception score: closed forms and bounds; the shuffle and the splits are tested against torch-fidelity."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from genbench_fidelity.inception_score import inception_score
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genbench.errors import Undefined
+
+
+@pytest.mark.parametrize("k", [2, 5, 10])
+def test_sure_predictions_spread_evenly_score_the_number_of_classes(k, one_hot):
+    assert inception_score(one_hot(np.arange(20 * k) % k, k), splits=1).value == pytest.approx(k, rel=1e-12)
+
+
+def test_collapse_onto_one_class_scores_one(one_hot):
+    assert inception_score(one_hot(np.zeros(100, int), 10)).value == 1
+
+
+def test_unsure_predictions_score_one():
+    assert inception_score(np.full((100, 10), 0.1, np.float32)).value == pytest.approx(1, abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 6), st.integers(10, 40), st.integers(0, 2**32 - 1))
+def test_it_stays_between_one_and_the_number_of_classes(k, n, seed):
+    p = np.random.default_rng(seed).dirichlet(np.full(k, 0.3), n)
+    assert 1 <= inception_score(p).value <= k * (1 + 1e-12)
+
+
+def test_no_sample_is_lost_where_splits_do_not_divide_n(one_hot):
+    order = np.random.RandomState(2020).permutation(23)
+    classes = np.zeros(23, int)
+    classes[order[-1]] = 1
+    assert inception_score(one_hot(classes, 2)).value > 1
+
+
+def test_fewer_samples_than_splits_are_named(one_hot):
+    with pytest.raises(Undefined, match="splits = 10 needs at least 10 samples; fake has 9"):
+        inception_score(one_hot(np.zeros(9, int), 2))

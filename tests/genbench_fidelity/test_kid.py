@@ -1,0 +1,78 @@
+"""Kernel distance: closed forms, bias, and the two estimators."""
+
+from __future__ import annotations
+
+import genbench_fidelity.arrays
+import numpy as np
+import pytest
+from genbench_fidelity.kid import kid
+
+from genbench.errors import Undefined
+
+
+def plain(x, y):
+    """Return the unbiased estimate, written out."""
+    k_xx, k_yy, k_xy = ((a @ b.T / x.shape[1] + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
+    n, m = len(x), len(y)
+    within = (k_xx.sum() - np.trace(k_xx)) / (n * (n - 1)) + (k_yy.sum() - np.trace(k_yy)) / (m * (m - 1))
+    return within - 2 * k_xy.mean()
+
+
+@pytest.mark.parametrize("rows", [16, 1024])
+def test_the_full_estimate_is_the_formula_at_unequal_n_and_any_block_size(rows, rng, monkeypatch):
+    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    real, fake = rng.standard_normal((70, 5)), rng.standard_normal((45, 5)) + 0.3
+    assert kid(real, fake, estimator="full").value == pytest.approx(plain(real, fake), rel=1e-12)
+
+
+@pytest.mark.parametrize(("n", "subsets", "size"), [(60, 30, 40), (300, 3, 20)])
+def test_subsets_are_scored_alike_whether_all_pairs_are_computed_once_or_not(n, subsets, size, rng):
+    real, fake = rng.standard_normal((n, 4)), rng.standard_normal((n + 10, 4)) + 0.2
+    state = np.random.RandomState(2020)
+    values = []
+    for _ in range(subsets):
+        rows = state.choice(n, size, replace=False)
+        values.append(plain(real[rows], fake[state.choice(n + 10, size, replace=False)]))
+    found = kid(real, fake, subsets=subsets, subset_size=size)
+    assert found.value == pytest.approx(np.mean(values), rel=1e-10)
+    assert found.extra["std"] == pytest.approx(np.std(values), rel=1e-8)
+
+
+def test_a_subset_of_everything_has_no_spread(rng):
+    real, fake = rng.standard_normal((2, 50, 4))
+    found = kid(real, fake, subsets=5, subset_size=50)
+    assert found.extra["std"] == pytest.approx(0, abs=1e-12)
+    assert found.value == pytest.approx(kid(real, fake, estimator="full").value, abs=1e-12)
+
+
+def test_a_set_against_itself_is_negative_by_its_closed_form(rng):
+    x = rng.standard_normal((80, 6))
+    kernel = (x @ x.T / 6 + 1) ** 3
+    off_diagonal = (kernel.sum() - np.trace(kernel)) / (80 * 79)
+    found = kid(x, x, estimator="full").value
+    assert found == pytest.approx(2 * (off_diagonal - kernel.mean()), rel=1e-10)
+    assert found < 0
+
+
+def test_its_mean_over_pairs_of_one_law_is_zero(rng):
+    values = [kid(*rng.standard_normal((2, 60, 3)), estimator="full").value for _ in range(400)]
+    assert abs(np.mean(values)) < 4 * np.std(values) / np.sqrt(400)
+    assert min(values) < 0
+
+
+def test_a_shift_and_a_collapse_raise_it(rng):
+    real, fake = rng.standard_normal((2, 300, 5))
+    clean = kid(real, fake, estimator="full").value
+    assert kid(real, fake + 1, estimator="full").value > clean + 0.1
+    assert kid(real, fake[np.zeros(300, int)], estimator="full").value > clean + 0.1
+
+
+def test_too_few_samples_for_a_subset_are_named_with_the_way_out(rng):
+    real, fake = rng.standard_normal((1200, 2)), rng.standard_normal((599, 2))
+    with pytest.raises(Undefined, match=r'subset_size = 1000 .*1200.*599.*estimator = "full"'):
+        kid(real, fake)
+
+
+def test_one_sample_has_no_kid(rng):
+    with pytest.raises(Undefined, match="real has 1"):
+        kid(rng.standard_normal((1, 2)), rng.standard_normal((9, 2)), estimator="full")

@@ -1,0 +1,102 @@
+"""What the plugin says of its metrics."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import genbench_fidelity
+import pytest
+
+from genbench.contract import fill_options, read_contract
+from genbench.errors import SuiteError
+
+SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "options"),
+    [
+        ("fid", ("real", "fake"), {}),
+        ("kid", ("real", "fake"), {"estimator": "subsets", "subsets": 100, "subset_size": 1000}),
+        ("inception-score", ("fake",), {"splits": 10}),
+        ("precision-recall", ("real", "fake"), {"k": 3}),
+        ("density-coverage", ("real", "fake"), {"k": 5}),
+        ("vendi", ("fake",), {"q": 1.0}),
+        ("class-coverage", ("real", "fake"), {"min_count": 1}),
+        ("authenticity", ("train", "fake"), {}),
+    ],
+)
+def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options):
+    contract = read_contract(SPECS[name])
+    assert contract.inputs == inputs
+    assert contract.given == ()
+    assert fill_options(contract, {}, where="suite", folder=Path()) == options
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("kid", {"estimator": "biased"}),
+        ("kid", {"subsets": 0}),
+        ("kid", {"subset_size": 1}),
+        ("inception-score", {"splits": 0}),
+        ("precision-recall", {"k": 0}),
+        ("density-coverage", {"k": 2.5}),
+        ("vendi", {"q": 0}),
+        ("vendi", {"q": "all"}),
+        ("class-coverage", {"min_count": 0}),
+    ],
+)
+def test_an_option_outside_its_bounds_is_refused(name, options):
+    with pytest.raises(SuiteError, match=next(iter(options))):
+        fill_options(read_contract(SPECS[name]), options, where="suite", folder=Path())
+
+
+@pytest.mark.parametrize("q", [0.5, 2.0, "inf"])
+def test_a_suite_can_ask_for_any_order_of_vendi(q):
+    options = fill_options(read_contract(SPECS["vendi"]), {"q": q}, where="suite", folder=Path())
+    assert options == {"q": q}
+
+
+def test_directions_ranges_and_extractors_are_the_literature_s():
+    outputs = {
+        output.name: (output.direction, output.best, output.range, spec.takes, spec.extractor)
+        for spec in SPECS.values()
+        for output in spec.scores
+    }
+    assert outputs == {
+        "fid": ("lower", 0.0, (0.0, None), "features", "inception-v3-compat"),
+        "kid": ("lower", 0.0, (None, None), "features", "inception-v3-compat"),
+        "inception-score": ("higher", None, (1.0, None), "probabilities", "inception-v3-compat"),
+        "precision": ("higher", None, (0.0, 1.0), "features", "vgg16"),
+        "recall": ("higher", None, (0.0, 1.0), "features", "vgg16"),
+        "density": ("higher", None, (0.0, None), "features", "vgg16"),
+        "coverage": ("higher", None, (0.0, 1.0), "features", "vgg16"),
+        "vendi": ("none", None, (1.0, None), "features", None),
+        "modes": ("higher", None, (0.0, None), "probabilities", None),
+        "reverse-kl": ("lower", 0.0, (0.0, None), "probabilities", None),
+        "authenticity": ("none", None, (0.0, 100.0), "features", None),
+    }
+
+
+def modules_loaded_by(statement):
+    code = f"import sys; {statement}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_saying_what_there_is_loads_no_numpy():
+    loaded = modules_loaded_by("import genbench_fidelity; genbench_fidelity.genbench_metrics()")
+    assert not loaded & {"numpy", "scipy", "torch", "pandas", "sklearn"}
+
+
+def test_reading_every_signature_loads_nothing_heavier_than_numpy():
+    statement = (
+        "import genbench_fidelity, importlib; "
+        "[importlib.import_module(s.make.split(':')[0]) for s in genbench_fidelity.genbench_metrics()]"
+    )
+    loaded = modules_loaded_by(statement)
+    assert "numpy" in loaded
+    assert not loaded & {"scipy", "torch", "pandas", "sklearn"}
