@@ -49,7 +49,7 @@ def classifier(
         raise Undefined("classifier is fitted on labels, and this dataset has none; use pixels")
     if len(set(train_labels.tolist())) == 1:
         raise Undefined("classifier needs at least two classes, and train has one; use pixels")
-    from genbench_image.training import fit
+    from genbench_image.fitting import fit
 
     return fit(
         train.data, train_labels, steps=steps, batch=batch, lr=lr, dropout=dropout,

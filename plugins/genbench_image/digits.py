@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,8 +30,9 @@ def digits() -> Data:
     """
     path = _file()
     try:
-        table = np.loadtxt(path, delimiter=",", dtype=np.float64)
-    except (OSError, EOFError, ValueError) as error:
+        lines = gzip.decompress(path.read_bytes()).splitlines()
+        table = np.array([line.split(b",") for line in lines], dtype=np.float64)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise DataError(f"{path.name} of scikit-learn cannot be read: {why(error)}; reinstall it") from error
     expected = (_COUNT, _SIDE * _SIDE + 1)
     if table.shape != expected or table[:, :-1].min() < 0 or table[:, :-1].max() > _GREATEST:

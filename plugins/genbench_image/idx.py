@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import numpy as np
 
 from genbench import Data, DataError, Samples
-from genbench_image.limits import claimed_bytes
+from genbench_image.limits import read_claimed
 from genbench_image.official import HeldOut, official
 from genbench_image.reasons import why
 
@@ -53,16 +53,10 @@ def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
     try:
         with cast("BinaryIO", gzip.open(path)) if packed else path.open("rb") as stream:
             shape = _header(stream, axes, path.name)
-            size = claimed_bytes(shape, 1, path.name)
             most = path.stat().st_size * (_DEFLATE_RATIO if packed else 1)
-            data = stream.read(size + 1) if size <= most else b""
+            data = read_claimed(stream, shape, 1, most, path.name)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path.name} cannot be read: {why(error)}; fetch it again") from error
-    if len(data) != size:
-        than = "more" if len(data) > size else "less"
-        raise DataError(
-            f"{path.name} holds {than} than the {size} bytes of its header's shape {shape}; fetch it again"
-        )
     return np.frombuffer(data, np.uint8).reshape(shape)
 
 

@@ -11,7 +11,7 @@ from genbench import Data, DataError, Samples
 from genbench.splits import SPLITS
 from genbench_image.folders import find_images, shown, sort_key
 from genbench_image.images import decode
-from genbench_image.limits import claimed_bytes
+from genbench_image.limits import check_claim
 from genbench_image.official import HeldOut, official
 
 __all__ = ["image_folder"]
@@ -74,7 +74,7 @@ def _read(
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     first = decode(folder.joinpath(*files[0]), shown(files[0]), mode)
     shape = (len(files), *first.shape)
-    claimed_bytes(shape, 1, folder.name)
+    check_claim(shape, 1, folder.name)
     pixels = np.empty(shape, np.uint8)
     for number, parts in enumerate(files):
         image = decode(folder.joinpath(*parts), shown(parts), mode)

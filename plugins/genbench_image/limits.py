@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from genbench import DataError
 
-__all__ = ["MOST_BYTES", "claimed_bytes"]
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+__all__ = ["MOST_BYTES", "check_claim", "read_claimed"]
 
 #: 50,000 images of 256x256x3, the largest batches that are published, take 9.2 GiB.
 MOST_BYTES = 16 * 2**30
 
 
-def claimed_bytes(shape: tuple[int, ...], itemsize: int, name: str) -> int:
-    """Return the size in bytes of an array of `shape`; raise DataError, naming `name`, above MOST_BYTES."""
+def check_claim(shape: tuple[int, ...], itemsize: int, name: str) -> int:
+    """Return the size in bytes of an array of `shape`.
+
+    Raises DataError, naming `name`, if it is above MOST_BYTES or a side is negative.
+    """
     size = math.prod(shape) * itemsize
-    if size > MOST_BYTES:
+    if size > MOST_BYTES or any(side < 0 for side in shape):
         raise DataError(
             f"{name} claims an array of shape {shape}, {size / 2**30:.1f} GiB; at most "
             f"{MOST_BYTES / 2**30:.0f} GiB are read; split it or check the file"
         )
     return size
+
+
+def read_claimed(stream: BinaryIO, shape: tuple[int, ...], itemsize: int, most: int, name: str) -> bytes:
+    """Return the bytes of the array of `shape` that is the rest of `stream`, which can hold `most` of them.
+
+    Raises DataError, naming `name`, if `check_claim` does, or if there are fewer or more bytes.
+    """
+    size = check_claim(shape, itemsize, name)
+    data = stream.read(size + 1) if size <= most else b""
+    if len(data) != size:
+        than = "more" if len(data) > size else "less"
+        raise DataError(
+            f"{name} holds {than} than the {size} bytes of its header's shape {shape}; make it again"
+        )
+    return data

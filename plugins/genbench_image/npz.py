@@ -5,12 +5,12 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
 from genbench import Data, DataError, Samples
-from genbench_image.limits import claimed_bytes
+from genbench_image.limits import read_claimed
 from genbench_image.reasons import why
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
         arrays = []
         for name in chosen:
             with archive.open(held[name]) as stream:
-                arrays.append(_array(stream, held[name].file_size, f"{path.name}: {name}"))
+                arrays.append(_array(cast("BinaryIO", stream), held[name].file_size, f"{path.name}: {name}"))
     return arrays[0], arrays[1] if len(arrays) > 1 else None
 
 
-def _array(stream: IO[bytes], size: int, name: str) -> NDArray[Any]:
+def _array(stream: BinaryIO, size: int, name: str) -> NDArray[Any]:
     """Return the array in an npy `stream` of `size` bytes, whose header must tell the truth."""
     version = np.lib.format.read_magic(stream)
     if version not in _HEADERS:
@@ -78,11 +78,7 @@ def _array(stream: IO[bytes], size: int, name: str) -> NDArray[Any]:
     shape, by_column, dtype = _HEADERS[version](stream)
     if dtype.hasobject:
         raise DataError(f"{name} holds Python objects, which are never unpickled; expected uint8 or float")
-    claimed = claimed_bytes(shape, dtype.itemsize, name)
-    data = stream.read(claimed + 1) if 0 <= claimed <= size else b""
-    if len(data) != claimed:
-        than = "more" if len(data) > claimed else "less"
-        raise DataError(f"{name} holds {than} than the {claimed} bytes of its header's shape {shape}")
+    data = read_claimed(stream, shape, dtype.itemsize, size, name)
     flat: NDArray[Any] = np.frombuffer(data, dtype)
     return flat.reshape(shape[::-1]).T if by_column else flat.reshape(shape)
 

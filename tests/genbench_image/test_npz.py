@@ -1,0 +1,171 @@
+"""The data set `npz`."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from genbench_image import limits
+from genbench_image.npz import npz
+
+from genbench import DataError
+
+RNG_SEED = 0
+
+
+def images(*shape):
+    return np.random.default_rng(RNG_SEED).integers(256, size=shape, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("key", ["images", "arr_0"])
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_images_and_their_labels_are_read(tmp_path, key, save):
+    save(tmp_path / "a.npz", **{key: images(5, 4, 3, 3), "labels": np.arange(5, dtype=np.int32)})
+    samples = npz(path=tmp_path / "a.npz").labelled()
+    np.testing.assert_array_equal(samples.data, images(5, 4, 3, 3))
+    np.testing.assert_array_equal(samples.labels, np.arange(5))
+    assert (samples.space.kind, samples.space.shape, samples.labels.dtype) == ("image", (4, 3, 3), np.int64)
+
+
+def test_published_batches_keep_their_labels_in_arr_1(tmp_path):
+    np.savez(tmp_path / "a.npz", images(5, 4, 3, 3), np.array([1, 2, 1, 2, 1]))
+    np.testing.assert_array_equal(npz(path=tmp_path / "a.npz").samples.labels, [1, 2, 1, 2, 1])
+
+
+def test_images_without_channels_get_one(tmp_path):
+    np.save(tmp_path / "a.npy", images(5, 4, 3))
+    samples = npz(path=tmp_path / "a.npy").samples
+    np.testing.assert_array_equal(samples.data[..., 0], images(5, 4, 3))
+    assert samples.labels is None
+
+
+@pytest.mark.parametrize("dtype", ["<f4", ">f4", "<f8"])
+def test_float_rows_are_vectors(tmp_path, dtype):
+    rows = np.arange(6, dtype=dtype).reshape(3, 2)
+    np.savez(tmp_path / "a.npz", features=rows)
+    samples = npz(path=tmp_path / "a.npz").samples
+    assert (samples.space.kind, samples.space.shape) == ("vector", (2,))
+    assert samples.data.dtype == np.dtype(dtype).newbyteorder("=")
+    np.testing.assert_array_equal(samples.data, rows)
+
+
+def test_arrays_stored_by_column_keep_their_places(tmp_path):
+    np.save(tmp_path / "a.npy", np.asfortranarray(images(5, 4, 3, 3)))
+    np.testing.assert_array_equal(npz(path=tmp_path / "a.npy").samples.data, images(5, 4, 3, 3))
+
+
+@pytest.mark.parametrize(
+    ("array", "line"),
+    [
+        (np.zeros((5, 4, 3, 3), np.float32), r"\(x \* 255\)\.round\(\)"),
+        (np.zeros((5, 4), np.uint8), "expected uint8 images"),
+        (np.zeros((5, 4), np.float16), "expected uint8 images"),
+        (np.zeros((5, 3, 8, 8), np.uint8), r"x\.transpose\(0, 2, 3, 1\)"),
+        (np.zeros((5, 8, 8, 4), np.uint8), "1 or 3 channels$"),
+        (np.zeros((0, 8, 8, 1), np.uint8), "at least one sample"),
+        (np.array([[1.0, np.nan]]), "not finite"),
+        (np.array(3, np.uint8), "expected uint8 images"),
+    ],
+)
+def test_other_arrays_are_refused_with_what_would_be_taken(tmp_path, array, line):
+    np.save(tmp_path / "a.npy", array)
+    with pytest.raises(DataError, match=line) as caught:
+        npz(path=tmp_path / "a.npy")
+    assert str(caught.value).startswith("a.npy ")
+
+
+def test_statistics_without_samples_are_refused_by_what_they_hold(tmp_path):
+    np.savez(tmp_path / "a.npz", mu=np.zeros(2), sigma=np.eye(2))
+    with pytest.raises(DataError, match=r"holds \['mu', 'sigma'\]; expected one of images"):
+        npz(path=tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("labels", [np.arange(4), np.zeros((5, 10), np.int64), np.zeros(5)])
+def test_labels_must_be_one_integer_a_sample(tmp_path, labels):
+    np.savez(tmp_path / "a.npz", images=images(5, 4, 3, 3), labels=labels)
+    with pytest.raises(DataError, match=r"expected integers of shape \(5,\)"):
+        npz(path=tmp_path / "a.npz")
+
+
+def test_python_objects_are_never_unpickled(tmp_path):
+    marker = tmp_path / "ran"
+    np.save(tmp_path / "a.npy", np.array([_Evil(marker)], dtype=object), allow_pickle=True)
+    with pytest.raises(DataError, match="never unpickled"):
+        npz(path=tmp_path / "a.npy")
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize("shape", [(10**6, 2000, 4000, 1), (-1, 2, 2)])
+def test_a_header_of_eight_terabytes_or_less_than_nothing_is_refused_before_reading(tmp_path, shape):
+    (tmp_path / "a.npy").write_bytes(_header(shape, "|u1") + bytes(40))
+    with pytest.raises(DataError, match=r"claims an array .* GiB; at most 16 GiB"):
+        npz(path=tmp_path / "a.npy")
+
+
+def test_a_packed_array_above_the_limit_is_refused_before_unpacking(tmp_path, monkeypatch):
+    np.savez_compressed(tmp_path / "a.npz", images=np.zeros((100, 100, 100), np.uint8))
+    assert (tmp_path / "a.npz").stat().st_size < 2000
+    monkeypatch.setattr(limits, "MOST_BYTES", 999_999)
+    with pytest.raises(DataError, match="claims an array"):
+        npz(path=tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "than"),
+    [((10, 2, 2), 39, "less"), ((10, 2, 2), 41, "more"), ((10**9, 2, 2), 40, "less")],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_header_that_does_not_fit_the_data_is_refused(tmp_path, shape, size, than, packed):
+    content = _header(shape, "|u1") + bytes(size)
+    file = tmp_path / ("a.npz" if packed else "a.npy")
+    if packed:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("images.npy", content)
+    else:
+        file.write_bytes(content)
+    with pytest.raises(DataError, match=f"holds {than} than the"):
+        npz(path=file)
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.npy"])
+@pytest.mark.parametrize("content", [b"", b"not numpy", b"\x93NUMPY\x09\x00" + bytes(80)])
+def test_a_file_that_is_none_is_refused_by_name(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        npz(path=tmp_path / name)
+    assert str(caught.value).startswith(name)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_missing_file_is_refused_without_its_folder(tmp_path):
+    with pytest.raises(DataError, match=r"a\.npz cannot be read: No such file") as caught:
+        npz(path=tmp_path / "a.npz")
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_one_flipped_byte_in_a_packed_file_is_seen(tmp_path):
+    np.savez_compressed(tmp_path / "a.npz", images=images(20, 8, 8))
+    content = bytearray((tmp_path / "a.npz").read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(DataError, match=r"a\.npz cannot be read"):
+        npz(path=tmp_path / "a.npz")
+
+
+class _Evil:
+    """Would leave a marker if it were unpickled."""
+
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return (self.marker.__class__.touch, (self.marker,))
+
+
+def _header(shape, descr):
+    stream = io.BytesIO()
+    header = {"shape": shape, "fortran_order": False, "descr": descr}
+    np.lib.format.write_array_header_1_0(stream, header)
+    return stream.getvalue()
