@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from genbench.api import Run, run
     from genbench.errors import (
         DataError,
         GenbenchError,
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
         Undefined,
     )
     from genbench.hookspecs import hookimpl
+    from genbench.measuring import Measurement, score
+    from genbench.opening import open_samples
     from genbench.samples import Data, Samples
     from genbench.scores import Score
     from genbench.spaces import Space
@@ -35,16 +38,21 @@ _HOME = {
     "GenbenchError": "errors",
     "GeneratorSpec": "specs",
     "Invalid": "errors",
+    "Measurement": "measuring",
     "MetricSpec": "specs",
     "Output": "specs",
     "PluginError": "errors",
     "ResultsError": "errors",
+    "Run": "api",
     "Samples": "samples",
     "Score": "scores",
     "Space": "spaces",
     "SuiteError": "errors",
     "Undefined": "errors",
     "hookimpl": "hookspecs",
+    "open_samples": "opening",
+    "run": "api",
+    "score": "measuring",
 }
 
 __all__ = [
@@ -55,16 +63,21 @@ __all__ = [
     "GenbenchError",
     "GeneratorSpec",
     "Invalid",
+    "Measurement",
     "MetricSpec",
     "Output",
     "PluginError",
     "ResultsError",
+    "Run",
     "Samples",
     "Score",
     "Space",
     "SuiteError",
     "Undefined",
     "hookimpl",
+    "open_samples",
+    "run",
+    "score",
 ]
 
 

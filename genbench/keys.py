@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 from dataclasses import dataclass
@@ -122,28 +123,24 @@ def signature(group: Group, output: str, *, n: int, n_real: int | None, data_has
     }
 
 
-def weights_hash(spec: Any) -> str | None:
-    """Return the SHA-256 of the weights an extractor's spec is defined by, or None if it names none.
-
-    Raises PluginError if they are not in the package that it names.
-    """
-    if spec.canonical is None:
-        return None
-    package, _, name = spec.canonical.partition(":")
+@functools.cache
+def _weights_hash(canonical_weights: str) -> str:
+    """Return the SHA-256 of "package:file"; raise PluginError if it is not installed."""
+    package, _, name = canonical_weights.partition(":")
     found = importlib.util.find_spec(package)
     path = None if found is None or found.origin is None else Path(found.origin).parent / name
     if path is None or not path.is_file():
-        raise PluginError(f"extractor {spec.name!r}: its weights {spec.canonical!r} are not installed")
+        raise PluginError(f"the weights {canonical_weights!r} are not installed; reinstall {package}")
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _extractor_signature(extractor: Part, data_hash: str) -> dict[str, Any]:
-    weights = weights_hash(extractor.spec)
+    weights = extractor.spec.canonical
     return {
         "name": extractor.component.reference,
         "version": extractor.spec.version,
         "options": dict(extractor.canonical),
-        "weights": weights,
+        "weights": None if weights is None else _weights_hash(weights),
         "fitted": data_hash if extractor.contract.inputs else None,
     }
 

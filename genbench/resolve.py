@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.canonical import digest
 from genbench.contract import Contract, canonical_options, fill_options, read_contract
 from genbench.errors import SuiteError
+from genbench.specs import GeneratorSpec
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
     from genbench.specs import MetricSpec, Output
     from genbench.suite import MetricEntry, Suite
 
-__all__ = ["Group", "Part", "Resolved", "is_control", "make_part", "resolve_suite", "wanted_outputs", "without_annotations"]
+__all__ = [
+    "Group",
+    "Part",
+    "Resolved",
+    "is_control",
+    "make_group",
+    "make_part",
+    "resolve_suite",
+    "wanted_outputs",
+    "without_annotations",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +100,24 @@ def make_part(catalog: Catalog, kind: str, entry: Entry, folder: Path) -> Part:
     return _part(component, entry, folder)
 
 
+def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
+    """Return the computation that an entry asks for; relative paths are taken from `folder`."""
+    try:
+        component, names = catalog.find_metric(entry.use)
+    except SuiteError as error:
+        raise SuiteError(f"{entry.where}.use: {error}") from error
+    if entry.name is not None and len(names) > 1:
+        raise SuiteError(
+            f"{entry.where}.name: {entry.use} yields {', '.join(names)}; use one of them to name it"
+        )
+    metric = _part(component, entry, folder)
+    extractor = _extractor(entry, metric, folder, catalog)
+    suffix = "" if extractor is None or _is_canonical(extractor, metric) else f"[{extractor.name}]"
+    outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
+                    if output.name in names)  # fmt: skip
+    return Group(metric=metric, extractor=extractor, outputs=outputs)
+
+
 def is_control(part: Part) -> bool:
     """Return whether a generator bounds the board instead of competing on it."""
     return part.spec.control or "held_out" in part.contract.inputs
@@ -99,7 +128,9 @@ def _controls(catalog: Catalog, named: set[str]) -> tuple[Part, ...]:
     return tuple(
         _part(component, Entry(use=component.reference, name=None, options={}, where="controls"), Path.cwd())
         for component in catalog.of_kind("generator")
-        if component.spec.control and component.name not in named
+        if isinstance(component.spec, GeneratorSpec)
+        and component.spec.control
+        and component.name not in named
     )
 
 
@@ -107,7 +138,7 @@ def _groups(suite: Suite, catalog: Catalog) -> tuple[Group, ...]:
     """Return one group for each computation; entries that share one are put together."""
     groups: dict[str, Group] = {}
     for entry in suite.metrics:
-        group = _group(entry, suite, catalog)
+        group = make_group(entry, suite.folder, catalog)
         parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
         key = digest([[part.component.reference, dict(part.canonical)] for part in parts])
         if key in groups:
@@ -116,24 +147,7 @@ def _groups(suite: Suite, catalog: Catalog) -> tuple[Group, ...]:
     return tuple(groups.values())
 
 
-def _group(entry: MetricEntry, suite: Suite, catalog: Catalog) -> Group:
-    try:
-        component, names = catalog.find_metric(entry.use)
-    except SuiteError as error:
-        raise SuiteError(f"{entry.where}.use: {error}") from error
-    if entry.name is not None and len(names) > 1:
-        raise SuiteError(
-            f"{entry.where}.name: {entry.use} yields {', '.join(names)}; use one of them to name it"
-        )
-    metric = _part(component, entry, suite.folder)
-    extractor = _extractor(entry, metric, suite, catalog)
-    suffix = "" if extractor is None or _is_canonical(extractor, metric) else f"[{extractor.name}]"
-    outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
-                    if output.name in names)  # fmt: skip
-    return Group(metric=metric, extractor=extractor, outputs=outputs)
-
-
-def _extractor(entry: MetricEntry, metric: Part, suite: Suite, catalog: Catalog) -> Part | None:
+def _extractor(entry: MetricEntry, metric: Part, folder: Path, catalog: Catalog) -> Part | None:
     """Return the extractor that a metric is to use, or None for a metric that takes samples."""
     where = f"{entry.where}.extractor"
     if metric.spec.takes == "samples":
@@ -146,7 +160,7 @@ def _extractor(entry: MetricEntry, metric: Part, suite: Suite, catalog: Catalog)
             raise SuiteError(f"{entry.where}: {entry.use} takes {_wanted(metric)} and has no canonical "
                              f"extractor; name one: extractor = '…'")  # fmt: skip
         chosen = Entry(use=metric.spec.extractor, name=None, options={}, where=where)
-    extractor = make_part(catalog, "extractor", chosen, suite.folder)
+    extractor = make_part(catalog, "extractor", chosen, folder)
     missing = [name for name in wanted_outputs(metric.spec) if name not in extractor.spec.outputs]
     if missing:
         raise SuiteError(f"{where}: {extractor.name} gives {', '.join(extractor.spec.outputs)}; "

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from genbench.canonical import digest
+from genbench.errors import ResultsError
 from genbench.sealed import DamagedError, read_sealed, sync_folder, write_sealed
 
 if TYPE_CHECKING:
@@ -68,27 +69,35 @@ class Store:
             return None
         return notes
 
+    def files(self, key: Mapping[str, Any]) -> dict[str, str]:
+        """Return the SHA-256 of each file of an artefact, as recorded; nothing if there is none."""
+        try:
+            return dict(read_sealed(self.place(key) / _META, _SCHEMA)["files"])
+        except (FileNotFoundError, DamagedError):
+            return {}
+
     def put(
         self, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any] | None = None
     ) -> Artefact:
         """Store what `write(folder)` writes, with JSON-like notes; an artefact that is there already stays.
 
-        Raises OSError if it cannot be written.
+        Raises ResultsError if it cannot be written.
         """
         place = self.place(key)
         draft = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
-        draft.mkdir(parents=True)
         try:
+            draft.mkdir(parents=True)
             write(draft)
             files = sorted(path for path in draft.rglob("*") if path.is_file())
             hashes = {path.relative_to(draft).as_posix(): _file_hash(path, sync=True) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": dict(notes or {})}
             write_sealed(draft / _META, _SCHEMA, body)
-            with (
-                contextlib.suppress(FileExistsError, OSError) if place.exists() else contextlib.nullcontext()
-            ):
-                draft.rename(place)
-            sync_folder(place.parent)
+            self._publish(draft, place)
+        except OSError as error:
+            raise ResultsError(
+                f"the store {self.root} cannot be written: {error.strerror}; free some space, or set "
+                f"GENBENCH_STORE to another folder"
+            ) from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         return Artefact(place, body["notes"])

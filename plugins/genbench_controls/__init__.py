@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from genbench import GeneratorSpec, hookimpl
+from genbench import ExtractorSpec, GeneratorSpec, hookimpl
+
+
+@hookimpl
+def genbench_extractors() -> list[ExtractorSpec]:
+    """Return the extractor that takes vectors as they are."""
+    return [
+        ExtractorSpec(
+            name="given",
+            make="genbench_controls.given:given",
+            summary="vectors that are features already",
+            spaces=("vector",),
+            outputs={"features": "the vectors as they are"},
+        ),
+    ]
 
 
 @hookimpl

@@ -1,0 +1,105 @@
+"""`genbench.run`: what the command line does, from Python."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genbench.frames import leaderboard_frame, scores_frame
+from genbench.ready import FINAL, Order
+from genbench.report import write_board
+from genbench.running import execute
+from genbench.workplace import Silent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from genbench.results import Results
+    from genbench.workplace import Listener
+
+__all__ = ["Run", "default_jobs", "run", "run_order"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A finished run.
+
+    folder   where its files lie
+    files    leaderboard.csv, scores.csv, leaderboard.md, timings.csv and history.csv in it
+    results  its plan, records and traces
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    results: Results
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every planned cell is ok or skipped."""
+        records = self.results.records
+        return all(
+            cell.key in records and records[cell.key].status in FINAL for cell in self.results.plan.cells
+        )
+
+    def leaderboard(self) -> pd.DataFrame:
+        """Return leaderboard.csv as a frame: one row per dataset and generator."""
+        return leaderboard_frame(self.results.plan, self.results.records)
+
+    def scores(self) -> pd.DataFrame:
+        """Return scores.csv as a frame: one row per cell."""
+        return scores_frame(self.results.plan, self.results.records)
+
+
+def run(  # noqa: PLR0913 - the options of a command, all but one by name
+    suite: str | Path = "quickstart",
+    *,
+    output: str | Path | None = None,
+    seeds: Sequence[int] | None = None,
+    n: int | None = None,
+    only: Sequence[str] = (),
+    jobs: int | None = None,
+    threads: int = 1,
+    device: str = "cpu",
+    plugins: Sequence[str | Path] = (),
+    offline: bool = False,
+    keep_samples: bool = False,
+    retry: bool = True,
+    listener: Listener | None = None,
+) -> Run:
+    """Run a suite, a bundled one or a TOML file, and return what came out; what is done already is kept.
+
+    The options are those of `genbench run`; `jobs` defaults to the number of cores. A cell that fails is a
+    record with its status and reason, not an exception. Raises SuiteError, PluginError or DataError before
+    anything runs, and ResultsError if results cannot be written.
+    """
+    order = Order(
+        suite=suite,
+        output=None if output is None else Path(output),
+        seeds=seeds,
+        n=n,
+        only=tuple(only),
+        jobs=default_jobs() if jobs is None else jobs,
+        threads=threads,
+        device=device,
+        plugins=tuple(Path(path) for path in plugins),
+        offline=offline,
+        keep_samples=keep_samples,
+        retry=retry,
+    )
+    return run_order(order, Silent() if listener is None else listener)
+
+
+def run_order(order: Order, listener: Listener) -> Run:
+    """Do what an order asks, write the board, and return both."""
+    folder, results = execute(order, listener)
+    files = write_board(folder, results.plan, results.records, results.traces)
+    return Run(folder=folder, files=files, results=results)
+
+
+def default_jobs() -> int:
+    """Return how many trials run at a time unless somebody says: one a core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

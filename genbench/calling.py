@@ -1,0 +1,40 @@
+"""Calling a component with what its signature asks for."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from genbench.resolve import Part
+
+__all__ = ["call", "gather", "restore"]
+
+
+def gather(part: Part, providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """Return the inputs that a component asks for, each found by its provider; the others are not called."""
+    return {name: providers[name]() for name in part.contract.inputs}
+
+
+def call(part: Part, inputs: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    """Return what the component's `make` returns; typed Any, since that depends on its kind.
+
+    inputs  all that it asks for
+    given   `rng`, `device` and `log`, where the caller has them; those it does not ask for are left out
+    """
+    make: Callable[..., Any] = resolve(part.spec.make)
+    return make(
+        **inputs, **part.options, **{name: given[name] for name in part.contract.given if name in given}
+    )
+
+
+def restore(load: Any, folder: Path, device: str) -> Any:
+    """Return what a spec's `load` makes of a folder, with the device if it asks for one."""
+    function = resolve(load)
+    given = {"device": device} if "device" in inspect.signature(function).parameters else {}
+    return function(folder, **given)

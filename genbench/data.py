@@ -1,0 +1,101 @@
+"""Datasets, made once: loaded, checked, split, hashed and stored before any trial needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench import seeds
+from genbench.calling import call
+from genbench.canonical import digest
+from genbench.errors import DataError, Invalid
+from genbench.keys import data_key, options_text
+from genbench.samplefiles import read_samples, write_samples
+from genbench.samples import Data, Samples, check, content_hash
+from genbench.spaces import Space
+from genbench.splits import split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from genbench.resolve import Part
+    from genbench.store import Store
+
+__all__ = ["Prepared", "load_data", "open_split", "prepare", "prepared"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A dataset that lies in the store.
+
+    hash     of the content of all its splits
+    sizes    samples in each split
+    """
+
+    part: Part
+    key: Mapping[str, Any]
+    hash: str
+    space: Space
+    sizes: Mapping[str, int]
+
+
+def load_data(part: Part) -> Data:
+    """Return what a dataset's `make` gives, checked.
+
+    Raises DataError, naming the dataset and its plugin, if it is not valid samples of one of its spaces.
+    """
+    rng = seeds.stream(None, "data", part.component.name, options_text(part))
+    data = call(part, {}, {"rng": rng})
+    who = f"dataset {part.name!r} of {part.component.owner.distribution}"
+    if not isinstance(data, Data):
+        raise DataError(f"{who}: expected a genbench.Data, got {type(data).__name__}")
+    samples = data.labelled()
+    try:
+        check(samples, samples.space, len(samples))
+    except Invalid as error:
+        raise DataError(f"{who}: {error}") from error
+    if part.spec.spaces and samples.space.kind not in part.spec.spaces:
+        raise DataError(f"{who}: it declares {', '.join(part.spec.spaces)} and gave {samples.space.kind}")
+    return data
+
+
+def prepare(part: Part, store: Store) -> None:
+    """Load, split and store a dataset."""
+    parts = split(load_data(part), part.spec.parts)
+    hashes = {name: content_hash(samples) for name, samples in parts.items()}
+    notes = {
+        "hash": digest(hashes),
+        "space": next(iter(parts.values())).space.to_json(),
+        "sizes": {name: len(samples) for name, samples in parts.items()},
+        "labelled": all(samples.labels is not None for samples in parts.values()),
+    }
+
+    def write(folder: Path) -> None:
+        for name, samples in parts.items():
+            write_samples(folder / name, samples)
+
+    store.put(data_key(part), write, notes)
+
+
+def prepared(part: Part, store: Store) -> Prepared | None:
+    """Return the dataset if it lies in the store."""
+    key = data_key(part)
+    notes = store.notes(key)
+    if notes is None:
+        return None
+    space = Space.from_json(notes["space"])
+    return Prepared(part=part, key=key, hash=notes["hash"], space=space, sizes=notes["sizes"])
+
+
+def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
+    """Return a split of a dataset, or None if it has no such split.
+
+    Raises DataError if the store has lost it.
+    """
+    if name not in dataset.sizes:
+        return None
+    artefact = store.get(dataset.key)
+    if artefact is None:
+        raise DataError(f"the stored dataset {dataset.part.name!r} is gone or damaged; run the command again")
+    return read_samples(artefact.folder / name)

@@ -1,0 +1,160 @@
+"""Which trials a suite asks for, and which cells each of them is to fill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.errors import SuiteError
+from genbench.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
+from genbench.records import Cell
+from genbench.resolve import is_control, without_annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.data import Prepared
+    from genbench.keys import Settings
+    from genbench.resolve import Group, Part, Resolved
+    from genbench.suite import Suite
+
+__all__ = ["Task", "Trial", "check_meetings", "plan_trials", "reference_n"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One computation of a metric in one trial, and the cells that it fills, by output."""
+
+    group: Group
+    extractor_key: Mapping[str, Any] | None
+    cells: Mapping[str, Cell]
+
+    @property
+    def name(self) -> str:
+        """What progress and messages call it."""
+        return ", ".join(cell.metric for cell in self.cells.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One dataset, one generator, one seed.
+
+    n_real  to how many samples `real` and `held_out` are cut, None for no cut
+    """
+
+    dataset: Prepared
+    generator: Part
+    seed: int
+    n: int
+    n_real: int | None
+    settings: Settings
+    fit_key: Mapping[str, Any]
+    sample_key: Mapping[str, Any]
+    trace_key: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def name(self) -> str:
+        """What progress and messages call it."""
+        return f"{self.dataset.part.name} {self.generator.name} seed {self.seed}"
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells that it is to fill."""
+        return tuple(cell for task in self.tasks for cell in task.cells.values())
+
+
+def reference_n(suite: Suite) -> int | None:
+    """Return to how many samples the reference is cut, None for no cut."""
+    if suite.n_real == "all":
+        return None
+    return suite.n if suite.n_real is None else suite.n_real
+
+
+def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
+    """Raise SuiteError if a component meets no dataset of its space; controls that nobody named may."""
+    kinds = {dataset.space.kind for dataset in datasets}
+    parts = [("generator", part) for part in resolved.generators if not is_control(part)]
+    for group in resolved.groups:
+        parts.append(("metric", group.metric))
+        parts += [("extractor", group.extractor)] if group.extractor is not None else []
+    for kind, part in parts:
+        if part.spec.spaces and not kinds & set(part.spec.spaces):
+            raise SuiteError(
+                f"{kind} {part.name!r} works on {', '.join(part.spec.spaces)} and meets no dataset of the "
+                f"suite, which hold {', '.join(sorted(kinds))}; remove it or add a dataset"
+            )
+
+
+def plan_trials(
+    suite: Suite, resolved: Resolved, datasets: Sequence[Prepared], settings: Settings
+) -> tuple[Trial, ...]:
+    """Return the trials of a suite whose datasets are prepared."""
+    check_meetings(resolved, datasets)
+    return tuple(
+        _trial(suite, dataset, generator, seed, resolved.groups, settings)
+        for dataset in datasets
+        for generator in resolved.generators
+        if _meets(generator, dataset)
+        for seed in suite.seeds
+    )
+
+
+def _trial(
+    suite: Suite, dataset: Prepared, generator: Part, seed: int, groups: Sequence[Group], settings: Settings
+) -> Trial:
+    fit = fit_key(generator, dataset.hash, seed, settings)
+    samples = sample_key(fit, suite.n, generator.spec.chunk)
+    trial = Trial(
+        dataset=replace(dataset, part=without_annotations(dataset.part)),
+        generator=without_annotations(generator),
+        seed=seed,
+        n=suite.n,
+        n_real=reference_n(suite),
+        settings=settings,
+        fit_key=fit,
+        sample_key=samples,
+        trace_key=trace_key(samples),
+        tasks=(),
+    )
+    met = [group for group in groups if _meets(group.metric, dataset)
+           and (group.extractor is None or _meets(group.extractor, dataset))]  # fmt: skip
+    return replace(trial, tasks=tuple(_task(trial, group) for group in met))
+
+
+def _task(trial: Trial, group: Group) -> Task:
+    data_hash = trial.dataset.hash
+    extractor = None
+    if group.extractor is not None:
+        extractor = extractor_key(group.extractor, data_hash, trial.settings)
+    generator = trial.generator
+    owner = generator.component.owner
+    cells = {
+        output.name: Cell(
+            key=record_key(
+                group, output.name, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
+                data_hash=data_hash, extractor=extractor,
+            ),
+            dataset=trial.dataset.part.name,
+            generator=generator.name,
+            plugin=f"{owner.distribution} {owner.version}",
+            control=is_control(generator),
+            seed=trial.seed,
+            metric=name,
+            direction=output.direction,
+            best=output.best,
+            n=trial.n,
+            signature=signature(group, output.name, n=trial.n, n_real=trial.n_real, data_hash=data_hash),
+        )
+        for name, output in group.outputs
+    }  # fmt: skip
+    sent = replace(
+        group,
+        metric=without_annotations(group.metric),
+        extractor=None if group.extractor is None else without_annotations(group.extractor),
+    )
+    return Task(group=sent, extractor_key=extractor, cells=cells)
+
+
+def _meets(part: Part, dataset: Prepared) -> bool:
+    return not part.spec.spaces or dataset.space.kind in part.spec.spaces

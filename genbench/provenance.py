@@ -1,0 +1,103 @@
+"""Where a run's numbers come from, and its samples laid beside them."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from genbench.canonical import digest
+from genbench.environment import libraries, machine
+from genbench.errors import ResultsError
+from genbench.keys import extractor_key, features_key, split_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from genbench.data import Prepared
+    from genbench.plan import Trial
+    from genbench.ready import Order, Ready
+    from genbench.resolve import Part
+    from genbench.store import Store
+
+__all__ = ["describe", "keep_samples"]
+
+
+def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
+    """Return a run's provenance as JSON-like values; no path and no time stands in it."""
+    suite = ready.suite
+    settings = ready.trials[0].settings if ready.trials else None
+    return {
+        "name": suite.name,
+        "suite": suite.text,
+        "seeds": list(suite.seeds),
+        "n": suite.n,
+        "libraries": libraries(),
+        "machine": machine(order.threads, order.device),
+        "plugins": _plugins(_parts(ready)),
+        "datasets": {item.part.name: _dataset(item) for item in ready.datasets},
+        "extractors": [] if settings is None else _extractors(ready, store),
+    }
+
+
+def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> None:
+    """Copy each trial's samples to <folder>/samples/<hash of their key>/, so that others can score them."""
+    for trial in trials:
+        artefact = store.get(trial.sample_key)
+        place = folder / "samples" / digest(dict(trial.sample_key))
+        if artefact is None or place.exists():
+            continue
+        draft = place.with_name(f".{place.name}.tmp")
+        try:
+            shutil.rmtree(draft, ignore_errors=True)
+            shutil.copytree(artefact.folder, draft)
+            draft.rename(place)
+        except OSError as error:
+            raise ResultsError(f"samples cannot be written to {folder}: {error.strerror}") from error
+
+
+def _parts(ready: Ready) -> list[Part]:
+    metrics = [group.metric for group in ready.resolved.groups]
+    extractors = [group.extractor for group in ready.resolved.groups if group.extractor is not None]
+    return [*ready.resolved.datasets, *ready.resolved.generators, *metrics, *extractors]
+
+
+def _plugins(parts: Iterable[Part]) -> dict[str, str]:
+    owners = {part.component.owner for part in parts}
+    return {
+        owner.distribution: owner.version for owner in sorted(owners, key=lambda owner: owner.distribution)
+    }
+
+
+def _dataset(dataset: Prepared) -> dict[str, Any]:
+    return {
+        "component": dataset.part.component.reference,
+        "options": dict(dataset.part.canonical),
+        "hash": dataset.hash,
+        "space": dataset.space.to_json(),
+        "sizes": dict(dataset.sizes),
+    }
+
+
+def _extractors(ready: Ready, store: Store) -> list[dict[str, Any]]:
+    """Return, for each extractor on each dataset, its accuracy on the test split and its weights, if any."""
+    found = {}
+    for trial in ready.trials:
+        for task in trial.tasks:
+            extractor = task.group.extractor
+            if extractor is not None:
+                found[trial.dataset.part.name, extractor.name] = _extractor(trial, extractor, store)
+    return [found[name] for name in sorted(found)]
+
+
+def _extractor(trial: Trial, extractor: Part, store: Store) -> dict[str, Any]:
+    key = extractor_key(extractor, trial.dataset.hash, trial.settings)
+    notes = store.notes(features_key(key, split_id(trial.dataset.hash, "test", trial.n_real))) or {}
+    return {
+        "dataset": trial.dataset.part.name,
+        "name": extractor.name,
+        "component": extractor.component.reference,
+        "options": dict(extractor.canonical),
+        "accuracy": notes.get("accuracy"),
+        "weights": store.files(key),
+    }

@@ -1,0 +1,135 @@
+"""A suite made ready: components found, datasets in the store, trials planned; nothing has run yet."""
+
+from __future__ import annotations
+
+import functools
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genbench.catalog import load_catalog
+from genbench.data import prepared
+from genbench.errors import DataError, PluginError, SuiteError
+from genbench.executor import run_all, run_job
+from genbench.keys import Settings
+from genbench.names import nearest
+from genbench.plan import plan_trials
+from genbench.resolve import is_control, resolve_suite, without_annotations
+from genbench.suite import read_suite
+from genbench.trial import PrepareData
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.data import Prepared
+    from genbench.plan import Task, Trial
+    from genbench.records import Cell, Record
+    from genbench.resolve import Part, Resolved
+    from genbench.store import Store
+    from genbench.suite import Suite
+    from genbench.workplace import Workplace
+
+__all__ = ["FINAL", "Order", "Ready", "make_ready"]
+
+#: Statuses that a later run leaves as they are.
+FINAL = ("ok", "skipped")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked of a run.
+
+    suite    a bundled name or a TOML file
+    output   the results folder; None: results/<suite's name>
+    seeds, n in place of the suite's
+    only     generators to run beside the controls; empty: all. The others keep what they have
+    jobs     trials at a time
+    threads  of each trial
+    retry    whether cells that failed are tried again
+    """
+
+    suite: str | Path
+    output: Path | None = None
+    seeds: Sequence[int] | None = None
+    n: int | None = None
+    only: Sequence[str] = ()
+    jobs: int
+    threads: int = 1
+    device: str = "cpu"
+    plugins: Sequence[Path] = ()
+    offline: bool = False
+    keep_samples: bool = False
+    retry: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A suite and all that is known of it before it runs; `folder` is where its results lie or will lie."""
+
+    suite: Suite
+    resolved: Resolved
+    datasets: tuple[Prepared, ...]
+    trials: tuple[Trial, ...]
+    folder: Path
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells of all trials."""
+        return tuple(cell for trial in self.trials for cell in trial.cells)
+
+    def todo(self, order: Order, records: Mapping[str, Record]) -> list[tuple[Trial, tuple[Task, ...]]]:
+        """Return the trials that have something to do, and what."""
+        chosen = [trial for trial in self.trials if not order.only or trial.generator.name in order.only
+                  or is_control(trial.generator)]  # fmt: skip
+        pairs = [
+            (trial, tuple(task for task in trial.tasks if _is_due(task, records, order))) for trial in chosen
+        ]
+        return [(trial, tasks) for trial, tasks in pairs if tasks]
+
+
+def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
+    """Return the suite of an order with its datasets prepared.
+
+    Raises SuiteError, PluginError or DataError for whatever keeps it from being run.
+    """
+    suite = read_suite(order.suite).with_changes(seeds=order.seeds, n=order.n)
+    resolved = resolve_suite(suite, load_catalog(order.plugins))
+    names = [part.name for part in resolved.generators]
+    for name in order.only:
+        if name not in names:
+            raise SuiteError(f"--only {name}: the suite has no such generator{nearest(name, names)}")
+    missing = [part for part in resolved.datasets if prepared(part, store) is None]
+    run_all([functools.partial(_prepare, place, part, store) for part in missing], order.jobs)
+    datasets = tuple(_found(part, store) for part in resolved.datasets)
+    trials = plan_trials(suite, resolved, datasets, Settings(threads=order.threads, device=order.device))
+    folder = Path("results", suite.name) if order.output is None else order.output
+    return Ready(suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder)
+
+
+def _prepare(place: Workplace, part: Part, store: Store) -> None:
+    handle, name = tempfile.mkstemp(prefix=f"genbench-{part.name}-", suffix=".log")
+    os.close(handle)
+    log = Path(name)
+    wrong = run_job(place, f"{part.name} data", PrepareData(part=without_annotations(part), store=store), log)
+    if wrong is not None:
+        owner = part.component.owner
+        raise PluginError(
+            f"dataset {part.name!r} of {owner.distribution} {owner.version} failed: {wrong} "
+            f"(traceback in {log})"
+        )
+    log.unlink()
+
+
+def _found(part: Part, store: Store) -> Prepared:
+    found = prepared(part, store)
+    if found is None:
+        raise DataError(f"dataset {part.name!r} was prepared and is not in the store {store.root}")
+    return found
+
+
+def _is_due(task: Task, records: Mapping[str, Record], order: Order) -> bool:
+    """Return whether a cell of the task has no record, or one that is to be tried again."""
+    found = [records.get(cell.key) for cell in task.cells.values()]
+    return any(record is None or (order.retry and record.status not in FINAL) for record in found)

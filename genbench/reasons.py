@@ -1,0 +1,65 @@
+"""What a failure becomes in a record: a status and one line that is the same on every machine."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING
+
+from genbench.errors import Invalid, ResultsError, Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from genbench.catalog import Component
+
+__all__ = ["BlameError", "blame", "outcome_of", "plain_line"]
+
+_LONGEST = 300
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
+_FOLDERS = re.compile(r"(?<![\w.])~?(?:/[\w.@+-]+)+/(?=[\w.@+-])")
+
+
+class BlameError(Exception):
+    """A component raised something: its cause says what, its argument which component."""
+
+    def __init__(self, component: Component) -> None:
+        super().__init__(component.reference)
+        self.component = component
+
+
+@contextlib.contextmanager
+def blame(component: Component) -> Iterator[None]:
+    """Raise BlameError from whatever a component raises here; what nobody is to blame for passes."""
+    try:
+        yield
+    except (BlameError, ResultsError):
+        raise
+    except (Exception, SystemExit) as error:
+        raise BlameError(component) from error
+
+
+def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
+    """Return the status and the reason of a cell for which `failure` was raised."""
+    if not isinstance(failure, BlameError):
+        return "skipped" if isinstance(failure, Undefined) else "invalid", plain_line(str(failure))
+    error, who = failure.__cause__, failure.component.reference
+    text = plain_line(str(error))
+    if isinstance(error, Undefined):
+        return "skipped", text
+    if isinstance(error, Invalid):
+        return "invalid", f"{who}: {text}"
+    if isinstance(error, SystemExit):
+        return "error", f"{who}: called sys.exit({plain_line(str(error.code))})"
+    status = "memory" if isinstance(error, MemoryError) else "error"
+    return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")
+
+
+def plain_line(text: str) -> str:
+    """Return the first line of `text` without memory addresses and folders, at most 300 characters.
+
+    A reason stands in CSVs, which hold nothing that changes from run to run or names somebody's home.
+    """
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    line = _FOLDERS.sub("", _ADDRESS.sub("0x…", line))
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

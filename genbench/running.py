@@ -1,0 +1,147 @@
+"""A run: from a suite to a record on disk for every cell."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from genbench.environment import offline_variables, thread_variables
+from genbench.errors import ResultsError
+from genbench.executor import run_all, run_job, run_trial
+from genbench.keys import features_key, split_id
+from genbench.provenance import describe, keep_samples
+from genbench.ready import Order, Ready, make_ready
+from genbench.records import Plan, Record, read_records, write_plan
+from genbench.results import Results, read_results
+from genbench.store import Store, open_store
+from genbench.trial import PrepareReference, RunTrial
+from genbench.workbench import split_of
+from genbench.workplace import Workplace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.plan import Task, Trial
+    from genbench.workplace import Listener
+
+    Todo = Sequence[tuple[Trial, tuple[Task, ...]]]
+
+__all__ = ["execute", "survey"]
+
+_SPLIT_SIDES = ("real", "train", "held_out")
+
+
+def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
+    """Do what an order asks and is not done yet; return the results folder and all that it then holds.
+
+    Raises SuiteError, PluginError or DataError before anything runs, and ResultsError if results cannot be
+    written. What is on disk when it is interrupted stays.
+    """
+    store, warning = open_store()
+    if warning is not None:
+        listener.warn(warning)
+    with _workplace(order, listener) as place:
+        ready = make_ready(order, place, store)
+        _open_folder(ready.folder)
+        records = read_records(ready.folder, ready.cells)
+        todo = ready.todo(order, records)
+        listener.planned(len(ready.trials), len(todo))
+        _write_plan(ready, order, store)
+        jobs = list(_reference_jobs(todo, store))
+        run_all(
+            [functools.partial(run_job, place, name, job, _log(ready, name)) for name, job in jobs],
+            order.jobs,
+        )
+        trials = [_trial_job(ready, trial, tasks, records, store) for trial, tasks in todo]
+        run_all(
+            [functools.partial(run_trial, place, job, _log(ready, job.trial.name)) for job in trials],
+            order.jobs,
+        )
+    _write_plan(ready, order, store)
+    if order.keep_samples:
+        keep_samples(ready.folder, ready.trials, store)
+    return ready.folder, read_results(ready.folder)
+
+
+def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
+    """Return each trial of an order, its number of cells, and how many of them a run would fill.
+
+    Nothing is written but the datasets' place in the store.
+    """
+    store, _ = open_store()
+    with _workplace(order, listener) as place:
+        ready = make_ready(order, place, store)
+    records = read_records(ready.folder, ready.cells) if ready.folder.is_dir() else {}
+    due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in ready.todo(order, records)}
+    return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.trials]
+
+
+def _workplace(order: Order, listener: Listener) -> Workplace:
+    variables = thread_variables(order.threads) | (offline_variables() if order.offline else {})
+    return Workplace(variables, [path.resolve() for path in order.plugins], listener)
+
+
+def _open_folder(folder: Path) -> None:
+    """Make the results folder; raise ResultsError unless files can be written in it."""
+    try:
+        for name in ("records", "traces", "logs"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder / name):
+                continue
+    except OSError as error:
+        raise ResultsError(
+            f"results cannot be written to {folder}: {error.strerror}; choose another folder with --output"
+        ) from error
+
+
+def _write_plan(ready: Ready, order: Order, store: Store) -> None:
+    plan = Plan(
+        cells=ready.cells,
+        traces=tuple(trial.trace_key for trial in ready.trials),
+        provenance=describe(ready, order, store),
+    )
+    try:
+        write_plan(ready.folder, plan)
+    except OSError as error:
+        raise ResultsError(f"{ready.folder} cannot be written: {error.strerror}") from error
+
+
+def _reference_jobs(todo: Todo, store: Store) -> Iterator[tuple[str, PrepareReference]]:
+    """Yield a job for each extractor on each dataset whose features of real samples are still to be made."""
+    seen: dict[str, PrepareReference] = {}
+    for trial, tasks in todo:
+        for task in tasks:
+            extractor = task.group.extractor
+            if extractor is None:
+                continue
+            name = f"{trial.dataset.part.name} {extractor.name}"
+            sides = _sides(trial, task, store)
+            known = seen.get(name)
+            wanted = tuple(dict.fromkeys((*(known.sides if known else ()), *sides)))
+            seen[name] = PrepareReference(trial=trial, extractor=extractor, sides=wanted, store=store)
+    return ((name, job) for name, job in seen.items() if job.sides)
+
+
+def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
+    """Return the splits that a task needs features of and the store has none of."""
+    wanted = [side for side in _SPLIT_SIDES if side in task.group.metric.contract.inputs]
+    return [side for side in wanted if store.notes(_split_features(trial, task, side)) is None]
+
+
+def _split_features(trial: Trial, task: Task, side: str) -> dict[str, Any]:
+    n = None if side == "train" else trial.n_real
+    return features_key(task.extractor_key or {}, split_id(trial.dataset.hash, split_of(side), n))
+
+
+def _trial_job(
+    ready: Ready, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
+) -> RunTrial:
+    attempts = {key: record.attempt for key, record in records.items()}
+    mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}
+    return RunTrial(trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store)
+
+
+def _log(ready: Ready, name: str) -> Path:
+    return (ready.folder / "logs" / f"{name.replace(' ', '-')}.log").resolve()

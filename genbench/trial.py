@@ -1,0 +1,172 @@
+"""One trial in its own process: every cell becomes a record on disk as soon as it is known."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import sys
+import time
+import traceback
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from genbench.environment import libraries, machine
+from genbench.errors import Invalid, ResultsError, Undefined
+from genbench.reasons import BlameError, outcome_of
+from genbench.records import Record, Trace, write_record, write_trace
+from genbench.scoring import score_task
+from genbench.workbench import Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from genbench.plan import Task, Trial
+    from genbench.records import Cell
+    from genbench.resolve import Part
+    from genbench.scores import Score
+    from genbench.store import Store
+
+    Report = Callable[..., None]
+
+__all__ = ["PrepareData", "PrepareReference", "RunTrial", "failed_records"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareData:
+    """The job that stores a dataset's splits."""
+
+    part: Part
+    store: Store
+
+    def run(self, report: Report) -> None:
+        """Load, split and store the dataset; raises what its plugin raises."""
+        from genbench.data import prepare
+
+        report(stage="load")
+        prepare(self.part, self.store)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareReference:
+    """The job that fits an extractor and stores the features of a dataset's own samples.
+
+    trial  any one on the dataset: no generator has a part in what is made here
+    sides  the metric inputs that are wanted: real, train, held_out
+    """
+
+    trial: Trial
+    extractor: Part
+    sides: tuple[str, ...]
+    store: Store
+
+    def run(self, report: Report) -> None:
+        """Store the features; what fails here fails again, and is recorded, in the trials that need it."""
+        bench = Workbench(self.trial, self.store, report)
+        for side in self.sides:
+            with contextlib.suppress(BlameError, Undefined):
+                bench.features(self.extractor, side)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunTrial:
+    """The job that fills the cells of one trial.
+
+    tasks     what is still to be done
+    attempts  by the key of a cell: how often it was tried before
+    """
+
+    trial: Trial
+    tasks: tuple[Task, ...]
+    attempts: Mapping[str, int]
+    folder: Path
+    store: Store
+
+    def run(self, report: Report) -> None:
+        """Write a record for every cell of every task, and the trial's trace."""
+        bench = Workbench(self.trial, self.store, report)
+        try:
+            _ = bench.samples
+        except (BlameError, Undefined, Invalid) as failure:
+            self._write_failure(self.tasks, failure)
+            return
+        for number, task in enumerate(self.tasks):
+            report(stage="score", task=number)
+            self._score(task, bench)
+        self._write_trace(bench)
+
+    def _score(self, task: Task, bench: Workbench) -> None:
+        start = time.perf_counter()
+        extracted = bench.seconds.get("extract", 0.0)
+        try:
+            scores = score_task(task, bench)
+        except (BlameError, Undefined, Invalid) as failure:
+            self._write_failure((task,), failure)
+            return
+        seconds = time.perf_counter() - start - (bench.seconds.get("extract", 0.0) - extracted)
+        bench.seconds["score"] = bench.seconds.get("score", 0.0) + seconds
+        for output, cell in task.cells.items():
+            self._write(_scored(_blank(cell, self), scores[output], seconds, bench.samples_hash))
+
+    def _write_failure(self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid) -> None:
+        traceback.print_exception(failure, file=sys.stderr)
+        status, reason = outcome_of(failure)
+        for task in tasks:
+            for cell in task.cells.values():
+                self._write(replace(_blank(cell, self), status=status, reason=reason))
+
+    def _write(self, record: Record) -> None:
+        try:
+            write_record(self.folder, record)
+        except OSError as error:
+            raise ResultsError(f"{self.folder} cannot be written: {error.strerror}") from error
+
+    def _write_trace(self, bench: Workbench) -> None:
+        trial = self.trial
+        trace = Trace(
+            key=trial.trace_key,
+            dataset=trial.dataset.part.name,
+            generator=trial.generator.name,
+            seed=trial.seed,
+            history=tuple(bench.history),
+            seconds=bench.seconds,
+            parameters=bench.parameters,
+            peak_bytes=_peak_bytes(),
+        )
+        write_trace(self.folder, trace)
+
+
+def failed_records(job: RunTrial, tasks: tuple[Task, ...], status: str, reason: str) -> list[Record]:
+    """Return the records of tasks that were in flight when their process died."""
+    return [
+        replace(_blank(cell, job), status=status, reason=reason)
+        for task in tasks
+        for cell in task.cells.values()
+    ]
+
+
+def _blank(cell: Cell, job: RunTrial) -> Record:
+    """Return a cell's record with all but its outcome."""
+    settings = job.trial.settings
+    environment = {"libraries": libraries(), "machine": machine(settings.threads, settings.device)}
+    return Record(
+        cell=cell, status="missing", attempt=job.attempts.get(cell.key, 0) + 1, environment=environment
+    )
+
+
+def _scored(record: Record, score: Score, seconds: float, samples: str) -> Record:
+    return replace(
+        record,
+        status="ok",
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        extra=dict(score.extra),
+        seconds=seconds,
+        samples=samples,
+    )
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

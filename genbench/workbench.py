@@ -1,0 +1,224 @@
+"""What a trial has at hand: data, fitted models, samples and features, each made once, when first needed.
+
+Everything is looked for in the store before it is made, and stored when it has been made; so a run that was
+stopped goes on where it stood, and a metric that is added later meets the samples that are there.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import TYPE_CHECKING, Any
+
+from genbench import seeds
+from genbench.calling import call, gather, restore
+from genbench.canonical import digest
+from genbench.data import load_data, open_split
+from genbench.errors import Undefined
+from genbench.extraction import accuracy_note, extracted, write_arrays
+from genbench.keys import extractor_key, features_key, options_text, split_id
+from genbench.reasons import blame
+from genbench.samplefiles import read_array, read_samples, write_samples
+from genbench.samples import Samples, check, concat, content_hash
+from genbench.splits import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genbench.plan import Trial
+    from genbench.resolve import Part
+    from genbench.store import Store
+
+    Report = Callable[..., None]
+    Arrays = dict[str, NDArray[np.float32]]
+
+__all__ = ["Workbench", "split_of"]
+
+_SPLITS = {"real": "test", "train": "train", "held_out": "held_out"}
+
+
+def split_of(side: str) -> str:
+    """Return the split that a metric's input `real`, `train` or `held_out` is."""
+    return _SPLITS[side]
+
+
+class Workbench:
+    """The inputs of one trial's metrics.
+
+    report(**event) is told which stage begins and how training goes. What a component raises comes as a
+    BlameError that names it; what the data do not allow as Undefined.
+    """
+
+    def __init__(self, trial: Trial, store: Store, report: Report) -> None:
+        self.trial = trial
+        self.store = store
+        self.report = report
+        self.history: list[dict[str, Any]] = []
+        self.seconds: dict[str, float] = {}
+        self.parameters: int | None = None
+        self._features: dict[str, Arrays] = {}
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The trial's fakes, drawn in numbered chunks, each checked as it comes."""
+        artefact = self.store.get(self.trial.sample_key)
+        if artefact is None:
+            fakes = self._draw()
+            notes = {
+                "hash": content_hash(fakes),
+                "history": self.history,
+                "seconds": self.seconds,
+                "parameters": self.parameters,
+            }
+            artefact = self.store.put(
+                self.trial.sample_key, lambda folder: write_samples(folder, fakes), notes
+            )
+        self._remember(artefact.notes)
+        self.samples_hash: str = artefact.notes["hash"]
+        return read_samples(artefact.folder)
+
+    @functools.cached_property
+    def sampler(self) -> Any:
+        """The fitted generator: stored, or fitted under its key."""
+        trial, spec = self.trial, self.trial.generator.spec
+        artefact = self.store.get(trial.fit_key) if spec.load is not None else None
+        if artefact is not None:
+            self._remember(artefact.notes)
+            return restore(spec.load, artefact.folder, trial.settings.device)
+        self.report(stage="fit")
+        start = time.perf_counter()
+        part = trial.generator
+        rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
+        inputs = gather(part, self._providers())
+        with blame(part.component):
+            sampler = call(part, inputs, {"rng": rng, "device": trial.settings.device, "log": self._log})
+        self.seconds["fit"] = time.perf_counter() - start
+        self.parameters = getattr(sampler, "parameters", None)
+        if spec.load is not None and hasattr(sampler, "save"):
+            notes = {"history": self.history, "seconds": dict(self.seconds), "parameters": self.parameters}
+            self.store.put(trial.fit_key, sampler.save, notes)
+        return sampler
+
+    def split(self, side: str) -> Samples:
+        """Return the samples that a metric's input `real`, `train` or `held_out` stands for.
+
+        `real` and `held_out` are cut to n_real. Raises Undefined if there are too few, or no such split.
+        """
+        samples = self._whole(_SPLITS[side])
+        if samples is None:
+            raise Undefined(f"the dataset has no {_SPLITS[side]} split")
+        n = self._cut(side)
+        if n is None:
+            return samples
+        if len(samples) < n:
+            raise Undefined(f"n_real asks for {n} samples and the {_SPLITS[side]} split holds {len(samples)}")
+        return cut(samples, n)
+
+    def features(self, extractor: Part, side: str) -> Arrays:
+        """Return what an extractor makes of the fakes or of a split, by output: (n, d) float32, read-only."""
+        key = features_key(self._extractor_key(extractor), self._samples_id(side))
+        name = digest(key)
+        if name not in self._features:
+            self._features[name] = self._stored_features(extractor, side, key)
+        return self._features[name]
+
+    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+        """Return the fitted extractor as a function that checks what it gives."""
+        return functools.partial(extracted, self._extractor(extractor), extractor)
+
+    def truth(self) -> Any:
+        """Return the dataset's exact sampler, or None."""
+        return load_data(self.trial.dataset.part).truth
+
+    def _draw(self) -> Samples:
+        sampler, trial = self.sampler, self.trial
+        self.report(stage="sample")
+        start = time.perf_counter()
+        part, chunks = trial.generator, []
+        key = ("sample", part.component.name, options_text(part), trial.dataset.hash)
+        for number, size in _chunks(trial.n, part.spec.chunk):
+            rng = seeds.stream(trial.seed, *key, str(number))
+            with blame(part.component):
+                chunk = sampler.sample(size, rng=rng)
+                check(chunk, trial.dataset.space, size)
+            chunks.append(Samples(chunk.data, trial.dataset.space, chunk.labels))
+        self.seconds["sample"] = time.perf_counter() - start
+        return concat(chunks)
+
+    def _stored_features(self, extractor: Part, side: str, key: Mapping[str, Any]) -> Arrays:
+        artefact = self.store.get(key)
+        if artefact is None:
+            samples = self.samples if side == "fake" else self.split(side)
+            self.report(stage="extract")
+            start = time.perf_counter()
+            arrays = self.extract(extractor)(samples)
+            self.seconds["extract"] = self.seconds.get("extract", 0.0) + time.perf_counter() - start
+            artefact = self.store.put(
+                key, functools.partial(write_arrays, arrays), accuracy_note(arrays, samples)
+            )
+        return {name: read_array(artefact.folder / f"{name}.npy") for name in extractor.spec.outputs}
+
+    def _extractor(self, part: Part) -> Any:
+        key = self._extractor_key(part)
+        artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
+        if artefact is not None:
+            return restore(part.spec.load, artefact.folder, self.trial.settings.device)
+        rng = seeds.stream(None, "extract", part.component.name, options_text(part), self.trial.dataset.hash)
+        given = {"rng": rng, "device": self.trial.settings.device, "log": self._report_step}
+        inputs = gather(part, self._providers())
+        with blame(part.component):
+            extractor = call(part, inputs, given)
+        if part.contract.inputs and part.spec.load is not None and hasattr(extractor, "save"):
+            self.store.put(key, extractor.save)
+        return extractor
+
+    def _providers(self) -> dict[str, Callable[[], Any]]:
+        def labels(name: str) -> Any:
+            samples = self._whole(name)
+            return None if samples is None else samples.labels
+
+        def samples(name: str) -> Samples:
+            found = self._whole(name)
+            if found is None:
+                raise Undefined(f"the dataset has no {name} split")
+            return found
+
+        return {name: functools.partial(samples, name) for name in ("train", "held_out")} | {
+            f"{name}_labels": functools.partial(labels, name) for name in ("train", "held_out")
+        }
+
+    @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
+    def _whole(self, name: str) -> Samples | None:
+        return open_split(self.store, self.trial.dataset, name)
+
+    def _extractor_key(self, part: Part) -> dict[str, Any]:
+        return extractor_key(part, self.trial.dataset.hash, self.trial.settings)
+
+    def _samples_id(self, side: str) -> str:
+        if side == "fake":
+            return digest(dict(self.trial.sample_key))
+        return split_id(self.trial.dataset.hash, _SPLITS[side], self._cut(side))
+
+    def _cut(self, side: str) -> int | None:
+        return None if side == "train" else self.trial.n_real
+
+    def _remember(self, notes: Mapping[str, Any]) -> None:
+        self.history = list(notes["history"])
+        self.seconds = dict(notes["seconds"]) | self.seconds
+        self.parameters = notes["parameters"]
+
+    def _log(self, step: int, total: int, **values: float) -> None:
+        plain = {name: float(value) for name, value in values.items()}
+        self.history.append({"step": int(step), "total": int(total)} | plain)
+        self._report_step(step, total, **plain)
+
+    def _report_step(self, step: int, total: int, **values: float) -> None:
+        self.report(step=int(step), total=int(total), values={k: float(v) for k, v in values.items()})
+
+
+def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:
+    size = n if size is None else size
+    return ((number, min(size, n - start)) for number, start in enumerate(range(0, n, size)))

@@ -1,0 +1,82 @@
+"""What the jobs of one run share: a fork-server that starts when it is needed, and whoever shows progress."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from genbench.forkserver import ForkServer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Listener", "Silent", "Workplace"]
+
+
+class Listener(Protocol):
+    """Whoever shows progress: told of each event of each job, from several threads."""
+
+    def warn(self, text: str) -> None:
+        """Show something that does not stop the run."""
+
+    def planned(self, trials: int, todo: int) -> None:
+        """Take note of how many trials there are and how many have something to do."""
+
+    def begin(self, job: str) -> None:
+        """Take note that a job begins."""
+
+    def event(self, job: str, event: dict[str, Any]) -> None:
+        """Take note of what a job reports: a stage, or a step with its total and values."""
+
+    def end(self, job: str) -> None:
+        """Take note that a job has ended, well or not."""
+
+
+class Silent:
+    """A listener that shows nothing but warnings, which become Python's."""
+
+    def warn(self, text: str) -> None:
+        """Warn as libraries do."""
+        warnings.warn(text, RuntimeWarning, stacklevel=2)
+
+    def planned(self, trials: int, todo: int) -> None:
+        """Show nothing."""
+
+    def begin(self, job: str) -> None:
+        """Show nothing."""
+
+    def event(self, job: str, event: dict[str, Any]) -> None:
+        """Show nothing."""
+
+    def end(self, job: str) -> None:
+        """Show nothing."""
+
+
+class Workplace:
+    """A fork-server, started with the first job; leaving the `with` block ends it and all its children."""
+
+    def __init__(self, environment: Mapping[str, str], plugins: Sequence[Path], listener: Listener) -> None:
+        self.listener = listener
+        self.is_closed = False
+        self._environment = environment
+        self._plugins = plugins
+        self._lock = threading.Lock()
+        self._server: ForkServer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.is_closed = True
+        with self._lock:
+            if self._server is not None:
+                self._server.close()
+
+    def server(self) -> ForkServer:
+        """Return the server; a run that has nothing to do never starts one."""
+        with self._lock:
+            if self._server is None:
+                self._server = ForkServer(self._environment, self._plugins)
+            return self._server
