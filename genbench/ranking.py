@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -20,19 +21,15 @@ def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float
     """Return the mean of `values` and the half-width of its t-interval, >= 0, or None under two values.
 
     half-width = t(level, k - 1) · s / sqrt(k), with s the standard deviation of k values (divisor k - 1).
-    Sums are correctly rounded, so the order of the values does not matter; they are taken in units of a power
-    of two near the greatest value, so none overflows.
+    Mean and s are rounded once, from exact sums: the order of the values does not matter, and equal values
+    have an interval of no width.
     """
-    k = len(values)
-    scale = math.ldexp(1.0, max(math.frexp(value)[1] for value in values) - 1)
-    scaled = [value / scale for value in values]
-    mean = math.fsum(scaled) / k
+    mean, k = statistics.mean(values), len(values)
     if k < 2:  # noqa: PLR2004 - a spread needs two
-        return mean * scale, None
+        return mean, None
     from scipy.special import stdtrit
 
-    spread = math.sqrt(math.fsum((value - mean) ** 2 for value in scaled) / (k - 1))
-    return mean * scale, float(stdtrit(k - 1, (1 + level) / 2)) * spread * scale / math.sqrt(k)
+    return mean, float(stdtrit(k - 1, (1 + level) / 2)) * statistics.stdev(values) / math.sqrt(k)
 
 
 def loss(value: float, direction: str, best: float | None) -> float:

@@ -1,0 +1,84 @@
+"""Fixtures for tests in more than one folder."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench.canonical import digest
+from genbench.records import Cell, Plan, Record, Trace
+
+CONTROLS = ("held-out", "train-copies", "noise")
+
+
+def _cell(dataset, generator, seed, metric, *, n, directions, signature, salt):
+    direction = directions.get(metric, "lower")
+    own = {
+        "metric": f"genbench:{metric}",
+        "version": "1",
+        "options": {},
+        "extractor": None,
+        "n": n,
+        "n_real": n,
+        "data": digest(dataset),
+        "split": "test",
+        "seeds": "scheme",
+        "genbench": "0",
+    } | signature
+    return Cell(
+        key=digest([dataset, generator, seed, metric, own, salt]),
+        dataset=dataset,
+        generator=generator,
+        plugin="genbench 0.1.0",
+        control=generator in CONTROLS,
+        seed=seed,
+        metric=metric,
+        direction=direction,
+        best=1.0 if direction == "target" else None,
+        n=n,
+        signature=own,
+    )
+
+
+def _record(cell, outcome):
+    if isinstance(outcome, str):
+        return Record(cell=cell, status=outcome, reason=f"{outcome} for a reason")
+    samples = digest([cell.generator, cell.seed, cell.n])
+    return Record(cell=cell, status="ok", value=outcome, samples=samples)
+
+
+@pytest.fixture(scope="session")
+def run_of():
+    """Return a function that makes a plan and its records out of a table.
+
+    table       {generator: {metric: [outcome at each seed]}}: a number is an ok value, a text a status, None
+                a cell without a record
+    directions  of the metrics; "lower" where they are not named; the best value of a target is 1
+    signature   fields that differ from the default
+    salt        enters keys: runs of unequal salt hold no equal cells
+    """
+
+    def make(
+        table, *, seeds=None, dataset="digits", name="board", n=599, directions=(), signature=(), salt=""
+    ):
+        fields = {"n": n, "directions": dict(directions), "signature": dict(signature), "salt": salt}
+        cells, records = [], {}
+        for generator, metric, outcomes in ((g, m, o) for g, row in table.items() for m, o in row.items()):
+            for seed, outcome in zip(seeds or range(len(outcomes)), outcomes, strict=True):
+                cell = _cell(dataset, generator, seed, metric, **fields)
+                cells.append(cell)
+                if outcome is not None:
+                    records[cell.key] = _record(cell, outcome)
+        return Plan(cells=tuple(cells), traces=(), provenance={"name": name}), records
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def trace_of():
+    """Return a function that makes a trial's trace."""
+
+    def make(generator, seed, *, key=None, dataset="digits", **fields):
+        key = digest(["trace", dataset, generator, seed]) if key is None else key
+        return Trace(key=key, dataset=dataset, generator=generator, seed=seed, **fields)
+
+    return make

@@ -1,0 +1,123 @@
+"""Intervals, ranks and win rates, against closed forms and scipy.stats."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genbench.ranking import FAILED, SKIPPED, column_ranks, interval, loss, mean_win_rates, ranks, win_rates
+
+OUTCOMES = st.sampled_from([FAILED, SKIPPED, 1.0, 2.0, 3.0])
+COLUMNS = st.dictionaries(st.sampled_from("abcde"), OUTCOMES, min_size=1)
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0], [0.5, 0.25, 4.0], [12.5, 12.5, 12.75, 13.0, 9.0]])
+def test_the_interval_is_that_of_scipy_stats(values):
+    from scipy import stats
+
+    mean, half = interval(values)
+    expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    assert (mean - half, mean + half) == pytest.approx(tuple(expected), rel=1e-12)
+
+
+def test_two_values_give_the_closed_form_of_students_t_with_one_degree_of_freedom():
+    mean, half = interval([0.0, 2.0])
+    assert mean == 1.0
+    assert half == pytest.approx(math.tan(math.pi * 0.475), rel=1e-12)
+
+
+def test_one_value_has_no_interval():
+    assert interval([3.5]) == (3.5, None)
+
+
+def test_equal_values_have_an_interval_of_no_width():
+    assert interval([0.1] * 3) == (0.1, 0.0)
+
+
+@pytest.mark.parametrize("scale", [1e-310, 1.0, 1e307])
+def test_no_size_of_value_overflows(scale):
+    mean, half = interval([scale, 3 * scale])
+    assert mean == pytest.approx(2 * scale)
+    assert half == pytest.approx(math.tan(math.pi * 0.475) * scale, rel=1e-9)
+
+
+@given(st.permutations([0.1, 0.2, 0.3, 1e16, -1e16]))
+def test_the_order_of_values_does_not_matter(values):
+    assert interval(values) == interval(sorted(values))
+
+
+def test_loss_is_lower_for_the_better_value():
+    assert loss(2.0, "lower", None) == 2.0
+    assert loss(2.0, "higher", None) == -2.0
+    assert loss(0.75, "target", 1.0) == loss(1.25, "target", 1.0) == 0.25
+
+
+def test_a_metric_without_direction_has_no_loss():
+    with pytest.raises(ValueError, match="'none' is not ranked"):
+        loss(1.0, "none", None)
+
+
+def test_ties_share_the_better_rank():
+    assert ranks({"a": 1.0, "b": 2.0, "c": 1.0, "d": 3.0}) == {"a": 1, "c": 1, "b": 3, "d": 4}
+
+
+def test_a_column_ranks_those_that_have_a_value():
+    assert column_ranks({"a": 2.0, "b": FAILED, "c": 1.0, "d": SKIPPED}) == {"c": 1, "a": 2}
+
+
+@pytest.mark.parametrize("column", [{}, {"a": 1.0}, {"a": 1.0, "b": SKIPPED}])
+def test_nobody_is_ranked_alone(column):
+    assert column_ranks(column) == {}
+    assert win_rates(column) == {}
+
+
+def test_win_rates_without_ties_are_the_share_of_others_beaten():
+    assert win_rates({"a": 1.0, "b": 2.0, "c": 3.0}) == {"a": 1, "b": Fraction(1, 2), "c": 0}
+
+
+def test_a_tie_counts_as_half_a_win():
+    assert win_rates({"a": 1.0, "b": 1.0, "c": 3.0}) == {"a": Fraction(3, 4), "b": Fraction(3, 4), "c": 0}
+    assert win_rates({"a": 1.0, "b": 1.0}) == {"a": Fraction(1, 2), "b": Fraction(1, 2)}
+
+
+def test_a_failure_is_beaten_by_every_value_and_ties_with_nothing():
+    assert win_rates({"a": 1.0, "b": FAILED, "c": FAILED}) == {"a": 1, "b": 0, "c": 0}
+
+
+def test_a_skipped_row_takes_no_part():
+    assert win_rates({"a": 1.0, "b": SKIPPED, "c": 2.0}) == {"a": 1, "c": 0}
+
+
+def test_a_column_in_which_all_failed_counts_for_nobody():
+    assert win_rates({"a": FAILED, "b": FAILED}) == {}
+    assert mean_win_rates([{"a": FAILED, "b": FAILED}]) == {}
+
+
+def test_the_mean_is_over_the_columns_that_give_a_rate():
+    columns = [{"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 1.0}, {"a": 1.0, "b": SKIPPED}, {"a": 1.0, "b": FAILED}]
+    assert mean_win_rates(columns) == {"a": Fraction(2, 3), "b": Fraction(1, 3)}
+
+
+@given(COLUMNS)
+def test_win_rates_lie_between_nothing_and_all(column):
+    rates = win_rates(column)
+    assert all(0 <= rate <= 1 for rate in rates.values())
+    if FAILED not in column.values() and rates:
+        assert sum(rates.values()) == Fraction(len(rates), 2)
+
+
+@given(st.lists(st.lists(OUTCOMES, min_size=3, max_size=3), min_size=1, max_size=4), st.data())
+def test_a_failure_never_improves_a_rank(rows, data):
+    columns = [dict(zip("abc", row, strict=True)) for row in rows]
+    number = data.draw(st.integers(0, len(columns) - 1))
+    failed = [column | {"a": FAILED} if i == number else column for i, column in enumerate(columns)]
+    if columns[number]["a"] is SKIPPED:
+        return
+    before, after = mean_win_rates(columns), mean_win_rates(failed)
+    for other in ("b", "c"):
+        if {"a", other} <= before.keys() & after.keys() and before[other] >= before["a"]:
+            assert after[other] >= after["a"]

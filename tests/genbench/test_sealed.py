@@ -1,0 +1,99 @@
+"""Sealed files: whole or not at all, and known to be whole when read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from genbench.sealed import DamagedError, read_sealed, replace_file, write_sealed
+
+BODY = {"value": 12.25, "reason": "café", "seeds": [0, 1], "extra": {"k": None}}
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "record.json"
+    write_sealed(path, "test-1", BODY)
+    return path
+
+
+def test_what_was_written_is_read(file):
+    assert read_sealed(file, "test-1") == BODY
+
+
+def test_equal_bodies_give_equal_bytes(file, tmp_path):
+    write_sealed(tmp_path / "other.json", "test-1", dict(reversed(BODY.items())))
+    assert (tmp_path / "other.json").read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_flipped_bit_is_found_wherever_it_is(file, bit):
+    content = file.read_bytes()
+    for place in range(len(content)):
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << bit
+        file.write_bytes(bytes(flipped))
+        try:
+            found = read_sealed(file, "test-1")
+        except DamagedError:
+            continue
+        assert found == BODY, f"byte {place}"  # as where the case of an escape's hexadecimal digit is flipped
+
+
+def test_a_file_cut_short_is_found_wherever_it_ends(file):
+    content = file.read_bytes()
+    for length in range(len(content) - 1):  # the last byte is the line end
+        file.write_bytes(content[:length])
+        with pytest.raises(DamagedError):
+            read_sealed(file, "test-1")
+
+
+def test_another_value_under_the_old_seal_is_found(file):
+    outer = json.loads(file.read_text())
+    outer["body"]["value"] = 12.5
+    file.write_text(json.dumps(outer))
+    with pytest.raises(DamagedError, match="does not match its seal"):
+        read_sealed(file, "test-1")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", "[" * 100_000, '{"schema": 1}', "\udcff"])
+def test_what_is_not_a_sealed_file_is_damaged(file, text):
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(DamagedError):
+        read_sealed(file, "test-1")
+
+
+def test_not_a_number_under_a_seal_is_damaged(file):
+    file.write_text(json.dumps({"schema": "test-1", "sha256": "", "body": float("nan")}))
+    with pytest.raises(DamagedError):
+        read_sealed(file, "test-1")
+
+
+def test_another_schema_is_named(file):
+    with pytest.raises(DamagedError, match="schema 'test-1', this genbench reads 'test-2'"):
+        read_sealed(file, "test-2")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_not_a_number_is_never_written(file, value):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_sealed(file, "test-1", {"value": value})
+    assert read_sealed(file, "test-1") == BODY
+
+
+def test_replacing_leaves_nothing_else_behind(file):
+    replace_file(file, b"new")
+    assert file.read_bytes() == b"new"
+    assert [path.name for path in file.parent.iterdir()] == ["record.json"]
+
+
+def test_a_failed_replacement_leaves_the_old_file_and_no_draft(file, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(OSError, match="No space left"):
+        replace_file(file, b"new")
+    assert read_sealed(file, "test-1") == BODY
+    assert [path.name for path in file.parent.iterdir()] == ["record.json"]
