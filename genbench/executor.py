@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from genbench.records import write_record
 from genbench.trial import RunTrial, failed_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from genbench.plan import Task
@@ -55,7 +56,8 @@ def run_job(place: Workplace, name: str, job: Any, log: Path) -> str | None:
 
     Raises GenbenchError for what a user can mend.
     """
-    ending = _watch(place, name, job, log)
+    with _shown(place, name, is_trial=False):
+        ending = _watch(place, name, job, log)
     if ending.error is not None and ending.code is not None:
         raise _error(ending)
     return None if ending.done else ending.error or _cause_of_death(ending)
@@ -66,44 +68,53 @@ def run_trial(place: Workplace, job: RunTrial, log: Path) -> None:
 
     Raises ResultsError if records cannot be written.
     """
-    tasks = job.tasks
-    while tasks:
-        ending = _watch(place, job.trial.name, replace(job, tasks=tasks), log)
-        if ending.done or place.is_closed:
-            return
-        if ending.code == ResultsError.exit_code:
-            raise _error(ending)
-        lost, tasks = _casualties(tasks, ending.task)
-        reason = f"genbench failed: {ending.error}" if ending.error else _cause_of_death(ending)
-        status = "error" if ending.error else "crash"
-        for record in failed_records(job, lost, status, reason):
+    with _shown(place, job.trial.name, is_trial=True):
+        while job.tasks:
+            ending = _watch(place, job.trial.name, job, log)
+            if ending.done or place.is_closed:
+                return
+            if ending.code == ResultsError.exit_code:
+                raise _error(ending)
+            job = _without_casualties(job, ending)
+
+
+def _without_casualties(job: RunTrial, ending: _Ending) -> RunTrial:
+    """Return the job that is left when a process has died, after a record for what was in flight."""
+    lost: tuple[Task, ...] = job.tasks
+    left: tuple[Task, ...] = ()
+    if ending.task is not None:
+        lost, left = (job.tasks[ending.task],), job.tasks[ending.task + 1 :]
+    reason = f"genbench failed: {ending.error}" if ending.error else _cause_of_death(ending)
+    for record in failed_records(job, lost, "error" if ending.error else "crash", reason):
+        try:
             write_record(job.folder, record)
+        except OSError as error:
+            raise ResultsError(f"{job.folder} cannot be written: {error.strerror}") from error
+    return replace(job, tasks=left)
+
+
+@contextlib.contextmanager
+def _shown(place: Workplace, name: str, *, is_trial: bool) -> Iterator[None]:
+    place.listener.begin(name)
+    try:
+        yield
+    finally:
+        place.listener.end(name, is_trial=is_trial)
 
 
 def _watch(place: Workplace, name: str, job: Any, log: Path) -> _Ending:
     ending = _Ending(None, done=False, error=None, code=None, task=None)
-    place.listener.begin(name)
-    try:
-        for event in place.server().events(job, log):
-            ending = replace(
-                ending,
-                exit=event.get("exit", ending.exit),
-                done=event.get("done", ending.done),
-                error=event.get("error", ending.error),
-                code=event.get("code", ending.code),
-                task=event.get("task", ending.task),
-            )
-            place.listener.event(name, event)
-    finally:
-        place.listener.end(name)
+    for event in place.server().events(job, log):
+        ending = replace(
+            ending,
+            exit=event.get("exit", ending.exit),
+            done=event.get("done", ending.done),
+            error=event.get("error", ending.error),
+            code=event.get("code", ending.code),
+            task=event.get("task", ending.task),
+        )
+        place.listener.event(name, event)
     return ending
-
-
-def _casualties(tasks: tuple[Task, ...], task: int | None) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
-    """Return the tasks that died with a process, and those that can still be done."""
-    if task is None:
-        return tasks, ()
-    return (tasks[task],), tasks[task + 1 :]
 
 
 def _cause_of_death(ending: _Ending) -> str:

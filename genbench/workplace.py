@@ -27,11 +27,11 @@ class Listener(Protocol):
     def begin(self, job: str) -> None:
         """Take note that a job begins."""
 
-    def event(self, job: str, event: dict[str, Any]) -> None:
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Take note of what a job reports: a stage, or a step with its total and values."""
 
-    def end(self, job: str) -> None:
-        """Take note that a job has ended, well or not."""
+    def end(self, job: str, *, is_trial: bool) -> None:
+        """Take note that a job, a trial or a preparation, has ended, well or not."""
 
 
 class Silent:
@@ -47,10 +47,10 @@ class Silent:
     def begin(self, job: str) -> None:
         """Show nothing."""
 
-    def event(self, job: str, event: dict[str, Any]) -> None:
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Show nothing."""
 
-    def end(self, job: str) -> None:
+    def end(self, job: str, *, is_trial: bool) -> None:
         """Show nothing."""
 
 

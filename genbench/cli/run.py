@@ -1,0 +1,146 @@
+"""`genbench run`: run a suite and write its leaderboard."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from genbench.errors import SuiteError
+
+if TYPE_CHECKING:
+    from genbench.api import Run
+    from genbench.ready import Order
+
+__all__ = ["run"]
+
+_INTERRUPTED, _TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
+@click.command()
+@click.argument("suite", default="quickstart")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the results go.  [default: results/<name of the suite>]",
+)
+@click.option("--seeds", metavar="0,1,2", help="Seeds, in place of the suite's.")
+@click.option("--n", type=int, help="Number of fakes, in place of the suite's.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="GENERATOR",
+    help="Run this generator and the controls; the others keep what they have.  [repeatable]",
+)
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
+@click.option(
+    "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of each trial."
+)
+@click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE.py",
+    help="Load a plugin that is not installed.  [repeatable]",
+)
+@click.option("--offline", is_flag=True, help="Download nothing.")
+@click.option("--keep-samples", is_flag=True, help="Put the samples beside the records.")
+@click.option("--no-retry", is_flag=True, help="Leave cells that failed as they are.")
+@click.option("--dry-run", is_flag=True, help="Show what would run; write no results.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Print a line for each stage and each report of a training."
+)
+@click.pass_context
+def run(
+    ctx: click.Context,
+    /,
+    *,
+    suite: str,
+    seeds: str | None,
+    jobs: int | None,
+    no_retry: bool,
+    dry_run: bool,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,  # the rest, named as Order names them
+) -> None:
+    """Run SUITE, a bundled suite or a TOML file, and write its leaderboard.
+
+    Running the same command again goes on where it stopped: what is done is kept, what failed is tried again.
+    """  # fmt: skip
+    from genbench.api import default_jobs
+    from genbench.ready import Order
+
+    order = Order(
+        suite=suite, seeds=None if seeds is None else _seeds(seeds), jobs=jobs or default_jobs(),
+        retry=not no_retry, **options,
+    )  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: _terminate())
+    try:
+        if dry_run:
+            _show_plan(order)
+        else:
+            ctx.exit(_run(order, quiet=quiet, verbose=verbose))
+    except KeyboardInterrupt as stop:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        click.echo("Interrupted. What is done is kept; the same command goes on from there.", err=True)
+        ctx.exit(_TERMINATED if isinstance(stop, _Terminated) else _INTERRUPTED)
+
+
+def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
+    from genbench.api import run_order
+    from genbench.progress import open_progress
+
+    with open_progress(quiet=quiet, verbose=verbose) as listener:
+        done = run_order(order, listener)
+    if not quiet:
+        _show_board(done)
+    for name in done.results.damaged:
+        click.echo(f"damaged, put aside and run again next time: {done.folder / name}", err=True)
+    return 0 if done.is_complete else 1
+
+
+def _show_board(done: Run) -> None:
+    from genbench.leaderboard import build_board
+    from genbench.tables import open_console, print_board
+
+    print_board(open_console(), build_board(done.results.plan, done.results.records))
+    for path in done.files:
+        click.echo(path)
+    if not done.is_complete:
+        click.echo(f"some cells failed; what their plugins printed is in {done.folder / 'logs'}", err=True)
+
+
+def _show_plan(order: Order) -> None:
+    from genbench.progress import open_progress
+    from genbench.running import survey
+
+    with open_progress(quiet=True, verbose=False) as listener:
+        found = survey(order, listener)
+    for trial, cells, due in found:
+        state = "done" if due == 0 else f"would run {due} of {cells} cells"
+        click.echo(f"{trial.name:<44} {state}")
+    total = sum(due > 0 for _, _, due in found)
+    click.echo(f"{len(found)} trials, {total} to run, {order.jobs} at a time")
+
+
+def _seeds(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise SuiteError(f"--seeds {text!r}: expected integers with commas between them, 0,1,2") from error
+
+
+def _terminate() -> NoReturn:
+    raise _Terminated

@@ -1,0 +1,155 @@
+"""Progress on a run: live lines on a terminal, plain ones elsewhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LiveProgress", "PlainProgress", "open_progress"]
+
+_MOST_VALUES = 3  # of what a generator logs, on one line
+
+
+def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress:
+    """Return the listener that suits the error stream: live on a terminal, plain lines elsewhere."""
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    if quiet or verbose or not console.is_terminal:
+        return PlainProgress(console, quiet=quiet, verbose=verbose)
+    return LiveProgress(console)
+
+
+class LiveProgress:
+    """One line for each running job with its stage, step and losses, and a bar with the time that is left."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lock = threading.Lock()
+        self._tasks: dict[str, TaskID] = {}
+        self._jobs = Progress(
+            TextColumn("{task.description}", style="bold"),
+            TextColumn("{task.fields[stage]}", style="cyan"),
+            BarColumn(bar_width=16),
+            TextColumn("{task.fields[note]}", style="dim"),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        self._overall = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TextColumn("trials, left:"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=console,
+        )
+        self._bar: TaskID | None = None
+        self._live = Live(
+            Group(self._jobs, self._overall), console=console, transient=True, refresh_per_second=8
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._live.stop()
+
+    def warn(self, text: str) -> None:
+        """Print a warning above the live lines."""
+        self._live.console.print(f"Warning: {text}", style="yellow")
+
+    def planned(self, trials: int, todo: int) -> None:
+        """Start the bar of the trials."""
+        self._bar = self._overall.add_task("genbench", total=trials, completed=trials - todo)
+
+    def begin(self, job: str) -> None:
+        """Add the job's line."""
+        with self._lock:
+            self._tasks[job] = self._jobs.add_task(job, total=None, stage="start", note="")
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Show the job's stage, or its step and values."""
+        task = self._tasks[job]
+        if "stage" in event:
+            self._jobs.update(task, stage=event["stage"], note="", total=None, completed=0)
+        if "step" in event:
+            self._jobs.update(task, completed=event["step"], total=event["total"], note=_step(event))
+
+    def end(self, job: str, *, is_trial: bool) -> None:
+        """Remove the job's line; a trial moves the bar."""
+        with self._lock:
+            self._jobs.remove_task(self._tasks.pop(job))
+            if is_trial and self._bar is not None:
+                self._overall.advance(self._bar)
+
+
+class PlainProgress:
+    """A line for each job that ends and, if verbose, for each stage; nothing but warnings if quiet."""
+
+    def __init__(self, console: Console, *, quiet: bool, verbose: bool) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._verbose = verbose
+        self._lock = threading.Lock()
+        self._begun: dict[str, float] = {}
+        self._done = 0
+        self._total = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing is open."""
+
+    def warn(self, text: str) -> None:
+        """Print a warning."""
+        self._console.print(f"Warning: {text}", soft_wrap=True)
+
+    def planned(self, trials: int, todo: int) -> None:
+        """Say how much there is to do."""
+        self._done, self._total = trials - todo, trials
+        if todo:
+            self._say(f"{todo} of {trials} trials to run")
+
+    def begin(self, job: str) -> None:
+        """Note the time."""
+        self._begun[job] = time.monotonic()
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Say which stage begins and how training goes, if verbose."""
+        if self._verbose and "stage" in event:
+            self._say(f"{job}: {event['stage']}")
+        elif self._verbose and "step" in event:
+            self._say(f"{job}: {_step(event)}")
+
+    def end(self, job: str, *, is_trial: bool) -> None:
+        """Say how long the job took."""
+        with self._lock:
+            self._done += is_trial
+            count = f"[{self._done}/{self._total}] " if is_trial else ""
+            self._say(f"{count}{job}: {time.monotonic() - self._begun.pop(job):.1f} s")
+
+    def _say(self, text: str) -> None:
+        if not self._quiet:
+            self._console.print(text, soft_wrap=True)
+
+
+def _step(event: Mapping[str, Any]) -> str:
+    values = list(event["values"].items())[:_MOST_VALUES]
+    shown = " ".join(f"{name} {value:.4g}" for name, value in values)
+    return f"{event['step']}/{event['total']} {shown}".rstrip()
