@@ -53,8 +53,9 @@ def _is_split(tops: set[str], name: str) -> bool:
         return False
     if {"train", "test"} <= tops <= set(SPLITS):
         return True
+    held = ", ".join(sorted(top or "images" for top in tops))
     raise DataError(
-        f"{name} holds {', '.join(repr(top) for top in sorted(tops))}, some of which are splits; expected "
+        f"{name} holds {held}, some of which are splits; expected "
         f"train, test and perhaps held_out, with all images in them, or folders named after classes"
     )
 

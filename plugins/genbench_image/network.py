@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["FEATURES", "Classifier", "from_weights", "network", "restore", "to_tensor"]
 
 FEATURES = 64
-_WIDTHS = (16, 32, 64)  # channels at full, half and quarter resolution; below that the last one stays
+_WIDTHS = (16, 32, 64)  # channels of the first convolutions; later ones keep the last
+_SMALL = 16  # sides up to here are first seen at full resolution; above, that would be most of the cost
 _GRID = 2  # sides of the last feature map
 _BATCH = 128  # every pass is padded to it, so that an answer does not depend on its neighbours
 _WEIGHTS = "classifier.safetensors"
@@ -52,10 +53,9 @@ class Classifier:
         """
         if samples.space.kind != "image" or samples.space.shape != self.shape:
             raise Undefined(
-                f"this classifier was fitted on images of {_sides(self.shape)}, got {samples.space}; "
-                f"choose an extractor that takes them"
+                f"this classifier takes images of {_sides(self.shape)}, got {samples.space}; choose another"
             )
-        parts = [self._answer(samples.data[i : i + _BATCH]) for i in range(0, len(samples), _BATCH)]
+        parts = [self._answer(samples.data[i : i + _BATCH]) for i in range(0, max(1, len(samples)), _BATCH)]
         return {
             "features": np.concatenate([features for features, _ in parts]),
             "probabilities": np.concatenate([probabilities for _, probabilities in parts]),
@@ -90,12 +90,13 @@ class Classifier:
 def network(shape: tuple[int, ...], k: int) -> nn.Sequential:
     """Return an untrained network from images of `shape` to the logits of `k` classes.
 
-    3x3 convolutions halve the image until its longer side is at most 2; what precedes the last layer is a
-    vector of 64 features. The global torch generator is drawn from.
+    3x3 convolutions halve the image until its longer side is at most 2, the first one too if that is above
+    16; what precedes the last layer is a vector of 64 features. The global torch generator is drawn from.
     """
     side, before = max(shape[:2]), shape[2]
-    layers: list[nn.Module] = [nn.Conv2d(before, _WIDTHS[0], 3, padding=1), nn.SiLU()]
-    before, stage = _WIDTHS[0], 1
+    stride = 1 if side <= _SMALL else 2
+    layers: list[nn.Module] = [nn.Conv2d(before, _WIDTHS[0], 3, stride=stride, padding=1), nn.SiLU()]
+    before, stage, side = _WIDTHS[0], 1, -(-side // stride)
     while side > _GRID:
         after = _WIDTHS[min(stage, len(_WIDTHS) - 1)]
         layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.SiLU()]

@@ -1,0 +1,170 @@
+"""The data set `image-folder`."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+
+import numpy as np
+import pytest
+from genbench_image.image_folder import image_folder
+from PIL import Image
+
+from genbench import DataError
+from genbench.splits import split
+
+
+def test_images_are_read_in_the_order_of_their_paths(tmp_path):
+    for value, name in enumerate(["B.PNG", "a/x.png", "a/y.webp", "b.png", "c.Png"]):
+        _image(tmp_path / name, value)
+    samples = image_folder(path=tmp_path, mode="L").labelled()
+    assert samples.data[:, 0, 0, 0].tolist() == [0, 1, 2, 3, 4]
+    assert (samples.data.shape, samples.data.dtype, samples.labels) == ((5, 4, 3, 1), np.uint8, None)
+    assert (samples.space.low, samples.space.high) == (0, 255)
+
+
+def test_names_are_ordered_by_their_composed_form(tmp_path):
+    decomposed = unicodedata.normalize("NFD", "é.png")
+    for value, name in enumerate(["f.png", "è.png", decomposed, "ê.png"]):
+        _image(tmp_path / name, value)
+    assert image_folder(path=tmp_path).samples.data[:, 0, 0, 0].tolist() == [0, 1, 2, 3]
+
+
+def test_sub_folders_are_classes_in_the_order_of_their_names(tmp_path):
+    for value, name in enumerate(["cat/1.png", "cat/deep/2.png", "dog/1.png", "emu/1.png"]):
+        _image(tmp_path / name, value)
+    assert image_folder(path=tmp_path).labelled().labels.tolist() == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize("names", [["cat/1.png", "dog/1.png", "1.png"], ["only/1.png", "only/2.png"]])
+def test_there_are_no_labels_unless_every_image_lies_in_one_of_several_sub_folders(tmp_path, names):
+    for name in names:
+        _image(tmp_path / name, 0)
+    assert image_folder(path=tmp_path).labelled().labels is None
+
+
+def test_train_test_and_held_out_are_official_splits_with_classes_below(tmp_path):
+    for value, name in enumerate(["train/a", "train/b", "train/b", "test/a", "test/b", "held_out/b"]):
+        _image(tmp_path / name / f"{value}.png", value)
+    parts = split(image_folder(path=tmp_path), {})
+    assert {name: part.data[:, 0, 0, 0].tolist() for name, part in parts.items()} == {
+        "train": [0, 1, 2], "test": [3, 4], "held_out": [5],
+    }  # fmt: skip
+    assert [part.labels.tolist() for part in parts.values()] == [[0, 1, 1], [0, 1], [1]]
+
+
+def test_half_of_test_is_held_out_unless_the_user_says_no(tmp_path):
+    for value in range(12):
+        _image(tmp_path / ("train" if value < 4 else "test") / f"{value}.png", value)
+    parts = split(image_folder(path=tmp_path), {})
+    assert [len(part) for part in parts.values()] == [4, 4, 4]
+    held = {*parts["held_out"].data[:, 0, 0, 0].tolist(), *parts["test"].data[:, 0, 0, 0].tolist()}
+    assert held == set(range(4, 12))
+    whole = split(image_folder(path=tmp_path, held_out="none"), {})
+    assert {name: len(part) for name, part in whole.items()} == {"train": 4, "test": 8}
+
+
+@pytest.mark.parametrize(
+    "names", [["train/1", "val/1"], ["train/1", "test/1", "other/1"], ["train/1"], ["train/1", "test/1", "1"]]
+)
+def test_folders_of_which_only_some_are_splits_are_refused(tmp_path, names):
+    for name in names:
+        _image(tmp_path / f"{name}.png", 0)
+    with pytest.raises(
+        DataError, match="some of which are splits; expected train, test and perhaps held_out"
+    ):
+        image_folder(path=tmp_path)
+
+
+def test_a_class_may_be_called_train(tmp_path):
+    for name in ("bus/1.png", "train/1.png"):
+        _image(tmp_path / name, 0)
+    assert image_folder(path=tmp_path).labelled().labels.tolist() == [0, 1]
+
+
+def test_hidden_files_and_what_systems_leave_behind_are_ignored(tmp_path):
+    _image(tmp_path / "1.png", 1)
+    for name in (".hidden.png", ".cache/2.png", "__MACOSX/1.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"junk")
+    for name in ("Thumbs.db", "desktop.ini", ".DS_Store"):
+        (tmp_path / name).write_bytes(b"junk")
+    (tmp_path / ".link").symlink_to("/")
+    assert len(image_folder(path=tmp_path).samples) == 1
+
+
+def test_other_files_are_refused_rather_than_left_out(tmp_path):
+    _image(tmp_path / "1.png", 1)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "2.gif").write_bytes(b"GIF89a")
+    with pytest.raises(DataError, match=r"^a/2\.gif does not end in \.png"):
+        image_folder(path=tmp_path)
+
+
+@pytest.mark.parametrize("target", ["1.png", ".", "/etc", "nowhere"])
+def test_symbolic_links_are_refused(tmp_path, target):
+    _image(tmp_path / "1.png", 1)
+    (tmp_path / "link.png").symlink_to(target)
+    with pytest.raises(DataError, match=r"^link\.png is a symbolic link"):
+        image_folder(path=tmp_path)
+
+
+def test_a_pipe_is_refused_without_being_opened(tmp_path):
+    _image(tmp_path / "1.png", 1)
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(DataError, match=r"^pipe\.png is not a regular file"):
+        image_folder(path=tmp_path)
+
+
+def test_an_empty_folder_and_none_at_all_are_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match=r"^empty holds no images; expected files that end in \.png"):
+        image_folder(path=tmp_path / "empty")
+    with pytest.raises(DataError, match=r"^nowhere is not a folder"):
+        image_folder(path=tmp_path / "nowhere")
+
+
+def test_images_of_two_sizes_are_refused_with_both(tmp_path):
+    _image(tmp_path / "1.png", 1)
+    _image(tmp_path / "2.png", 1, shape=(5, 4))
+    with pytest.raises(DataError, match=r"^2\.png is 4x5 pixels and 1\.png is 3x4 pixels"):
+        image_folder(path=tmp_path)
+
+
+def test_grey_and_coloured_images_together_need_a_mode(tmp_path):
+    _image(tmp_path / "1.png", 1)
+    _image(tmp_path / "2.png", 1, shape=(4, 3, 3))
+    with pytest.raises(DataError, match=r"^2\.png has 3 channels and 1\.png has 1; set mode to 'L' or 'RGB'"):
+        image_folder(path=tmp_path)
+    assert image_folder(path=tmp_path, mode="RGB").samples.data.shape == (2, 4, 3, 3)
+    assert image_folder(path=tmp_path, mode="L").samples.data.shape == (2, 4, 3, 1)
+
+
+def test_a_broken_image_is_named_by_its_place_in_the_folder_alone(tmp_path):
+    _image(tmp_path / "a" / "1.png", 1)
+    (tmp_path / "a" / "2.jpeg").write_bytes(b"\xff\xd8\xff broken")
+    with pytest.raises(DataError, match=r"^a/2\.jpeg (is|cannot)") as caught:
+        image_folder(path=tmp_path)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_name_that_cannot_be_decoded_is_shown_with_escapes(tmp_path):
+    try:
+        (tmp_path / os.fsdecode(b"\xff.png")).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    with pytest.raises(DataError, match=r"^\\udcff\.png is empty"):
+        image_folder(path=tmp_path)
+
+
+def test_moving_a_folder_changes_nothing(tmp_path):
+    for value in range(3):
+        _image(tmp_path / "here" / f"{value}.png", value)
+    before = image_folder(path=tmp_path / "here").samples.data
+    (tmp_path / "here").rename(tmp_path / "there")
+    np.testing.assert_array_equal(image_folder(path=tmp_path / "there").samples.data, before)
+
+
+def _image(path, value, shape=(4, 3)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.full(shape, value, np.uint8)).save(path, lossless=True)
