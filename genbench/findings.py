@@ -62,7 +62,10 @@ def tally(board: Board) -> str:
     for record in board.outcomes:
         counts[record.status] = counts.get(record.status, 0) + 1
     order = sorted(counts, key=lambda status: (status != "ok", -counts[status], status))
-    return f"{len(board.outcomes)} cells: " + ", ".join(f"{counts[status]} {status}" for status in order)
+    total = len(board.outcomes)
+    return f"{total} cell{'' if total == 1 else 's'}: " + ", ".join(
+        f"{counts[status]} {status}" for status in order
+    )
 
 
 def warnings(board: Board) -> list[str]:

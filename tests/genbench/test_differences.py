@@ -1,0 +1,102 @@
+"""Why numbers cannot be compared, and what would make them equal."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench.differences import Side, block_differences, side_differences
+from genbench.leaderboard import build_board
+from genbench.records import Plan
+
+BASE = {
+    "n": 599,
+    "n_real": 599,
+    "data": "a" * 64,
+    "options": {"k": 3},
+    "version": "1",
+    "extractor": {"name": "pixels", "version": "1", "options": {"size": 8}, "fitted": "a" * 64},
+    "genbench": "0",
+}
+
+
+def lines(signature, *, seeds=(0, 1), metrics=("fid",)):
+    here = Side(label="A", seeds=(0, 1), signatures=dict.fromkeys(metrics, BASE))
+    there = Side(label="B", seeds=seeds, signatures=dict.fromkeys(metrics, BASE | signature))
+    return side_differences(here, there)
+
+
+def test_equal_sides_do_not_differ():
+    assert lines({}) == []
+
+
+PIXELS = BASE["extractor"]
+
+
+@pytest.mark.parametrize(
+    ("signature", "said", "remedy"),
+    [
+        ({"n": 300}, "n is 599 in A and 300 in B", "run B with --n 599"),
+        ({"n": 300, "n_real": 300}, "n is 599 in A and 300 in B", "run B with --n 599"),
+        ({"n_real": "all"}, 'n_real is 599 in A and "all" in B', "set n_real = 599 in the suite of B"),
+        (
+            {"options": {"k": 5}},
+            "options.k is 3 in A and 5 in B",
+            "set k = 3 in that [[metric]] of the suite of B",
+        ),
+        (
+            {"extractor": PIXELS | {"options": {"size": 16}}},
+            "extractor.options.size is 8 in A and 16 in B",
+            "set size = 8 in that extractor of the suite of B",
+        ),
+        (
+            {"extractor": PIXELS | {"name": "classifier"}},
+            'extractor.name is "pixels" in A and "classifier" in B',
+            "name the same extractor in both suites",
+        ),
+        (
+            {"version": "2"},
+            'version is "1" in A and "2" in B',
+            "install the same version of the metric's plugin for both",
+        ),
+        (
+            {"genbench": "1"},
+            'major version of genbench is "0" in A and "1" in B',
+            "use the same version of genbench for both",
+        ),
+        (
+            {"data": "b" * 64, "extractor": PIXELS | {"fitted": "b" * 64}},
+            "content of the dataset is aaaaaaaa in A and bbbbbbbb in B",
+            "give both suites the same data and the same options of [[dataset]]",
+        ),
+        ({"new": 1}, "new is not set in A and 1 in B", "make it equal"),
+    ],
+)
+def test_a_differing_field_is_named_with_both_values_and_a_remedy(signature, said, remedy):
+    assert lines(signature) == [f"fid: {said}; {remedy}"]
+
+
+def test_seeds_are_compared():
+    assert lines({}, seeds=(3, 4)) == ["seeds are 0 1 in A and 3 4 in B; run B with --seeds 0,1"]
+
+
+def test_metrics_that_share_a_difference_share_a_line():
+    assert lines({"n": 300}, metrics="abcde") == [
+        "a, b, c and 2 more: n is 599 in A and 300 in B; run B with --n 599"
+    ]
+
+
+def test_a_metric_of_one_side_only_is_named():
+    here = Side(label="A", seeds=(0,), signatures={"fid": BASE, "kid": BASE})
+    there = Side(label="B", seeds=(0,), signatures={"fid": BASE})
+    assert side_differences(here, there) == ["kid: only in A; add to the suite of B"]
+    assert side_differences(there, here) == ["kid: only in A; add to the suite of B"]
+
+
+def test_blocks_of_one_dataset_are_told_apart_by_their_generators(run_of):
+    plan, records = run_of({"vae": {"fid": [1.0]}, "gan": {"fid": [1.0]}, "noise": {"fid": [1.0]}})
+    other, more = run_of({"ddpm": {"fid": [1.0]}}, n=300)
+    both = Plan(cells=plan.cells + other.cells, traces=(), provenance={})
+    assert block_differences(build_board(both, records | more)) == [
+        "digits: fid: n is 300 in ddpm and 599 in gan and vae; run gan and vae with --n 300"
+    ]
+    assert block_differences(build_board(plan, records)) == []
