@@ -1,0 +1,71 @@
+"""`genbench compare`."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from genbench.cli import main
+from genbench.records import write_plan, write_record
+
+TABLE = {
+    "vae": {"fid": [1.0, 1.1, 1.2], "recall": [0.5, "error", 0.5]},
+    "gan": {"fid": [3.0, 3.2, 3.1], "recall": ["error", 0.5, 0.5]},
+}
+
+
+@pytest.fixture
+def folder(run_of, tmp_path):
+    (tmp_path / "records").mkdir()
+    plan, records = run_of(TABLE, directions={"recall": "higher"})
+    write_plan(tmp_path, plan)
+    for record in records.values():
+        write_record(tmp_path, record)
+    return tmp_path
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, ["compare", *map(str, arguments)])
+
+
+def test_a_table_gives_difference_seeds_and_verdict(folder):
+    found = invoke(folder, "vae", "gan")
+    assert found.exit_code == 0
+    lines = [line.split("   ") for line in found.stdout.splitlines()]
+    assert lines[0][0].strip() == "digits: vae - gan"
+    cells = [[cell.strip() for cell in line if cell.strip()] for line in lines]
+    assert ["fid", "-2.000 ± 0.25", "3", "vae better"] in cells
+    assert ["recall", "0", "1", "cannot tell: one seed"] in cells
+    assert max(len(line) for line in found.stdout.splitlines()) <= 100
+
+
+def test_json_holds_null_where_there_is_no_number(folder):
+    rows = json.loads(invoke(folder, "vae", "gan", "--format", "json").stdout)
+    assert [row["verdict"] for row in rows] == ["vae better", "cannot tell: one seed"]
+    assert rows[0]["seeds"] == 3
+    assert rows[0]["difference"] == -2.0
+    assert rows[1]["low"] is None
+
+
+def test_csv_is_read_by_pandas(folder):
+    frame = pd.read_csv(io.StringIO(invoke(folder, "vae", "gan", "--format", "csv").stdout))
+    assert list(frame["verdict"]) == ["vae better", "cannot tell: one seed"]
+    assert frame["difference"].tolist() == [-2.0, 0.0]
+
+
+def test_an_unknown_generator_is_refused_with_the_nearest_name(folder):
+    found = invoke(folder, "vae", "gam")
+    assert found.exit_code == 2
+    assert "no generator named 'gam' in these results; did you mean 'gan'" in found.stderr
+
+
+def test_an_unknown_dataset_is_refused(folder):
+    assert invoke(folder, "vae", "gan", "--dataset", "idx").exit_code == 2
+
+
+def test_a_folder_without_a_run_is_bad_input(tmp_path):
+    assert invoke(tmp_path, "vae", "gan").exit_code == 2

@@ -1,0 +1,112 @@
+"""`genbench leaderboard`."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from genbench.cli import main
+from genbench.records import write_plan, write_record, write_trace
+from genbench.report import FILES
+
+TABLE = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, "error"]}, "noise": {"fid": [9.0, 9.0]}}
+
+
+@pytest.fixture
+def folder_of(run_of, trace_of, tmp_path):
+    """Return a function that makes a run's folder."""
+
+    def make(name, table=None, **fields):
+        folder = tmp_path / name
+        for kind in ("records", "traces"):
+            (folder / kind).mkdir(parents=True)
+        plan, records = run_of(table or TABLE, **fields)
+        write_plan(folder, plan)
+        for record in records.values():
+            write_record(folder, record)
+        write_trace(folder, trace_of("vae", 0))
+        return folder
+
+    return make
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, ["leaderboard", *map(str, arguments)])
+
+
+def test_one_run_is_rebuilt_in_place_and_shown(folder_of):
+    folder = folder_of("one")
+    found = invoke(folder)
+    assert found.exit_code == 0
+    assert "vae" in found.stdout
+    assert "error 1/2" in found.stdout
+    assert found.stdout.splitlines()[-len(FILES) :] == [str(folder / name) for name in FILES]
+    assert all((folder / name).exists() for name in FILES)
+
+
+def test_rebuilding_gives_the_same_bytes(folder_of):
+    folder = folder_of("one")
+    invoke(folder)
+    before = {name: (folder / name).read_bytes() for name in FILES}
+    invoke(folder)
+    assert {name: (folder / name).read_bytes() for name in FILES} == before
+
+
+def test_quiet_prints_the_paths_alone(folder_of):
+    folder = folder_of("one")
+    assert invoke(folder, "-q").stdout.splitlines() == [str(folder / name) for name in FILES]
+
+
+def test_several_runs_need_an_output(folder_of):
+    found = invoke(folder_of("one"), folder_of("two"))
+    assert found.exit_code == 2
+    assert "say where to write with -o OUT" in found.stderr
+
+
+def test_several_runs_are_merged_and_what_differs_is_named(folder_of, tmp_path):
+    found = invoke(folder_of("one"), folder_of("two", n=300), "-o", tmp_path / "out")
+    assert found.exit_code == 0
+    assert "n is 599 in one and 300 in two; run two with --n 599" in " ".join(found.stdout.split())
+    text = (tmp_path / "out" / "leaderboard.csv").read_text()
+    assert "vae@one" in text
+    assert "vae@two" in text
+
+
+def test_a_merged_board_is_rebuilt_in_place_with_the_same_bytes(folder_of, tmp_path):
+    out = tmp_path / "out"
+    invoke(folder_of("one"), folder_of("two", n=300), "-o", out)
+    before = {name: (out / name).read_bytes() for name in FILES}
+    assert invoke(out).exit_code == 0
+    assert {name: (out / name).read_bytes() for name in FILES} == before
+
+
+def test_a_run_is_not_overwritten(folder_of):
+    one, two = folder_of("one"), folder_of("two")
+    before = (two / "run.json").read_bytes()
+    found = invoke(one, "-o", two)
+    assert found.exit_code == 2
+    assert f"{two} holds a run" in found.stderr
+    assert (two / "run.json").read_bytes() == before
+
+
+def test_a_folder_without_a_run_is_bad_input(tmp_path):
+    found = invoke(tmp_path)
+    assert found.exit_code == 2
+    assert "holds no run.json" in found.stderr
+
+
+def test_a_damaged_record_is_put_aside_named_and_shown_as_missing(folder_of):
+    folder = folder_of("one")
+    path = next((folder / "records").iterdir())
+    path.write_bytes(path.read_bytes()[:-20])
+    found = invoke(folder)
+    assert found.exit_code == 0
+    assert f"damaged, put aside: {folder / 'damaged' / path.name}" in found.stderr
+    assert "missing" in (folder / "scores.csv").read_text()
+
+
+def test_results_that_cannot_be_written_exit_with_3(folder_of, tmp_path):
+    (tmp_path / "file").write_text("")
+    found = invoke(folder_of("one"), "-o", tmp_path / "file")
+    assert found.exit_code == 3
+    assert f"cannot write results to {tmp_path / 'file'}" in found.stderr

@@ -1,0 +1,122 @@
+"""The board in a terminal."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from genbench.compare import compare
+from genbench.leaderboard import build_board
+from genbench.tables import comparison_table, open_console, print_board
+
+METRICS = ["mean-gap"] + [f"{name}[digits-classifier]" for name in (
+    "authenticity", "coverage", "density", "fid", "inception-score", "kid", "modes", "precision", "recall",
+    "reverse-kl", "vendi")]  # fmt: skip
+GENERATORS = ["vae", "gan", "wgan-gp", "ddpm", "held-out", "train-copies", "noise"]
+
+
+def shown(board, *, width=100, encoding="utf-8", color=False):
+    """Return what print_board writes, as lines."""
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    terminal = {"force_terminal": True, "color_system": "standard"} if color else {}
+    print_board(Console(file=file, width=width, **terminal), board)
+    file.flush()
+    return file.buffer.getvalue().decode(encoding).splitlines()
+
+
+@pytest.fixture(scope="module")
+def large(run_of):
+    """Return a board of 12 metrics and 7 generators, with a failure."""
+    rng = np.random.default_rng(0)
+    table = {g: {m: list(rng.uniform(0, 500, 3)) for m in METRICS} for g in GENERATORS}
+    table["gan"]["recall[digits-classifier]"][1] = "error"
+    return build_board(*run_of(table))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_twelve_metrics_and_seven_generators_fit_the_console(large, width):
+    lines = shown(large, width=width)
+    assert max(map(cell_len, lines)) <= width
+    text = "\n".join(lines)
+    assert text.count("vae ") >= 2
+    assert "…" not in text
+    for metric in METRICS:
+        assert f" {metric.partition('[')[0]}" in text
+
+
+def test_metrics_of_one_extractor_share_a_heading(large):
+    lines = [line.rstrip() for line in shown(large)]
+    assert lines.count("digits") == 1
+    assert lines.count("digits on digits-classifier") >= 2
+    tables = [line for line in lines if line.startswith("rank")]
+    assert not any("[" in line for line in tables)
+
+
+def test_the_best_is_marked_without_colour_and_controls_are_not(run_of):
+    table = {"vae": {"fid": [2.0]}, "gan": {"fid": [3.0]}, "noise": {"fid": [1.0]}}
+    lines = [line.rstrip() for line in shown(build_board(*run_of(table)))]
+    assert lines[:7] == [
+        "digits",
+        "rank   generator   fid ↓",
+        "─" * 28,
+        "   1   vae         2.000 *",
+        "   2   gan         3.000",
+        "─" * 28,
+        "       noise       1.000",
+    ]
+
+
+def test_colours_mark_best_failed_and_control(run_of):
+    table = {"vae": {"fid": [2.0]}, "gan": {"fid": ["error"]}, "noise": {"fid": [1.0]}}
+    best, failed, _, control = shown(build_board(*run_of(table)), color=True)[3:7]
+    assert "\x1b[1;32m" in best
+    assert "\x1b[31m" in failed
+    assert "\x1b[2m" in control
+
+
+def test_output_that_is_no_terminal_is_plain(large):
+    assert "\x1b" not in "".join(shown(large))
+
+
+def test_an_ascii_console_gets_ascii(large):
+    lines = shown(large, encoding="ascii")
+    assert any("+/-" in line for line in lines)
+
+
+def test_failures_are_listed_with_their_reason_and_no_control_characters(run_of):
+    plan, records = run_of({"vae": {"fid": ["crash"]}})
+    (key,) = records
+    records = {key: replace(records[key], reason="[bold]killed[/bold]\x1b[2J by signal 9")}
+    lines = shown(build_board(plan, records))
+    assert "no value: digits, vae, seed 0, fid: crash: [bold]killed[/bold]\\x1b[2J by signal 9" in lines
+    assert lines[-1].startswith("1 cell: 0 ok, 1 crash")
+
+
+def test_remarks_stop_after_twelve_and_say_so(run_of):
+    table = {f"g{number}": {"fid": ["crash"]} for number in range(20)}
+    lines = shown(build_board(*run_of(table)))
+    assert sum(line.startswith("no value: digits") for line in lines) == 12
+    assert "no value: 8 more in leaderboard.md" in lines
+
+
+def test_a_comparison_fits_the_console(run_of):
+    rng = np.random.default_rng(0)
+    table = {g: {m: list(rng.random(3)) for m in METRICS} for g in ("train-copies", "wgan-gp")}
+    frame = compare(*run_of(table), "train-copies", "wgan-gp")
+    console = Console(file=io.StringIO(), width=100, record=True)
+    console.print(comparison_table(console, "title", frame.to_dict("records")))
+    lines = console.export_text().splitlines()
+    assert max(map(cell_len, lines)) <= 100
+    assert len(lines) == len(METRICS) + 3
+
+
+def test_a_console_without_terminal_has_a_hundred_columns(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert open_console().width == 100
+    monkeypatch.setenv("COLUMNS", "77")
+    assert open_console().width == 77
