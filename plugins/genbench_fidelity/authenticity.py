@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench_fidelity.arrays import features, require
-from genbench_fidelity.neighbours import nearest
+from genbench_fidelity.neighbours import kth_nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def authenticity(train: NDArray[Any], fake: NDArray[Any]) -> float:
     train, fake = features(train=train, fake=fake)
     require(2, "authenticity", train=train)
     require(1, "authenticity", fake=fake)
-    distance, index = nearest(fake, train, 1)
-    copied, which = np.unique(index[:, 0], return_inverse=True)
-    own = nearest(train[copied], train, 2)[0][:, 1]
-    return 100 * float((own[which] < distance[:, 0]).mean())
+    distance, index = kth_nearest(fake, train, 1)
+    closest, which = np.unique(index, return_inverse=True)
+    own, _ = kth_nearest(train[closest], train, 2)
+    return 100 * float((own[which] < distance).mean())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["Block", "blocks", "nearest", "radii"]
+__all__ = ["Block", "blocks", "kth_nearest", "radii"]
 
 # Neighbours kept beyond those asked for, so that near-ties need no second pass.
 _SPARE = 4
@@ -35,7 +35,7 @@ _SPARE = 4
 _LARGEST = 1e15
 
 # Rows, or up to twice as many, whose median is taken as the centre.
-_CENTRE = 256
+_CENTRE = 64
 
 # Values in the temporary arrays of plain differences: 16 MB in float64.
 _CHUNK = 2**21
@@ -75,13 +75,15 @@ class Block:
 def blocks(x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike | None = None) -> Iterator[Block]:
     """Yield the blocks of all pairs of rows of x (n, d) and y (m, d); where x is y, of the upper triangle."""
     dtype = np.dtype(dtype or _screening_type(x, y))
-    centre = _centre(y)
+    centre = _centre(y).astype(dtype)
     for rows in slices(len(x)):
-        a, norms_a, slack_a = _screened(x[rows], centre, dtype)
-        a *= -2
+        side = _screened(x[rows], centre, dtype)
+        a, norms_a, slack_a = side
         for cols in slices(len(y), start=rows.start if x is y else 0):
-            b, norms_b, slack_b = _screened(y[cols], centre, dtype)
+            is_diagonal = x is y and rows == cols
+            b, norms_b, slack_b = side if is_diagonal else _screened(y[cols], centre, dtype)
             lower = a @ b.T
+            lower *= -2
             lower += norms_a[:, None]
             lower += norms_b
             yield Block(x, y, rows, cols, lower, slack_a, slack_b)
@@ -89,47 +91,58 @@ def blocks(x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike | None = None) -> 
 
 def radii(x: NDArray[Any], k: int) -> NDArray[np.float64]:
     """Return (n,) squared distances of each row of x (n, d) to its k-th nearest other row; k < n."""
-    return nearest(x, x, k + 1)[0][:, k]
+    return kth_nearest(x, x, k + 1)[0]
 
 
-def nearest(
+def kth_nearest(
     x: NDArray[Any], y: NDArray[Any], k: int, dtype: DTypeLike | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return (n, k) squared distances of each row of x (n, d) to its k nearest rows of y (m, d), and which.
+    """Return (n,) squared distances of each row of x (n, d) to its k-th nearest row of y (m, d), and which.
 
-    They ascend; k <= m. A row that is in both x and y is its own neighbour. `dtype` is that of the bounds.
+    k <= m. A row that is in both x and y is its own nearest. `dtype` is that of the bounds.
     """
     dtype = np.dtype(dtype or _screening_type(x, y))
-    keep = min(len(y), k + _SPARE)
-    best = np.full((len(x), keep), np.inf, dtype)
-    index = np.zeros((len(x), keep), np.intp)
-    for block in blocks(x, y, dtype):
-        _merge(best[block.rows], index[block.rows], block.lower, block.cols.start)
-        if x is y and block.rows != block.cols:
-            turned = np.ascontiguousarray(block.lower.T)
-            _merge(best[block.cols], index[block.cols], turned, block.rows.start)
-    squares = _differences(x, y, np.repeat(np.arange(len(x)), keep), index.ravel()).reshape(index.shape)
-    order = np.lexsort((index, squares))[:, :k]
-    squares, index = np.take_along_axis(squares, order, 1), np.take_along_axis(index, order, 1)
-    if keep < len(y):
-        is_open = (squares[:, -1] > best.max(axis=1)) & (squares[:, -1] > 0)
-        squares[is_open], index[is_open] = _again(x[is_open], y, k, dtype)
-    return squares, index
+    lower, upper, index = _candidates(x, y, min(len(y), k + _SPARE), dtype)
+    is_closer = upper < np.partition(lower, k - 1, axis=1)[:, k - 1 : k]
+    is_farther = lower > np.partition(upper, k - 1, axis=1)[:, k - 1 : k]
+    squares = np.where(is_closer, -1.0, np.inf)
+    i, place = np.nonzero(~(is_closer | is_farther))
+    squares[i, place] = _differences(x, y, i, index[i, place])
+    order = np.lexsort((index, squares))[:, k - 1 : k]
+    found, which = (np.take_along_axis(values, order, 1)[:, 0] for values in (squares, index))
+    is_open = (found > lower.max(axis=1)) & (found > 0) & (lower.shape[1] < len(y))
+    found[is_open], which[is_open] = _again(x[is_open], y, k, dtype)
+    return found, which
 
 
 def _again(
     x: NDArray[Any], y: NDArray[Any], k: int, dtype: np.dtype[Any]
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return what `nearest` does, for rows with too many near-ties for bounds of `dtype`."""
+    """Return what `kth_nearest` does, for rows with too many near-ties for bounds of `dtype`."""
     if len(x) and dtype == np.float32:
-        return nearest(x, y, k, np.float64)
-    squares = np.empty((len(x), k))
-    index = np.empty((len(x), k), np.intp)
+        return kth_nearest(x, y, k, np.float64)
+    squares, index = np.empty(len(x)), np.empty(len(x), np.intp)
     for row in range(len(x)):
         every = _differences(x, y, np.full(len(y), row), np.arange(len(y)))
-        index[row] = np.argsort(every, kind="stable")[:k]
+        index[row] = np.argsort(every, kind="stable")[k - 1]
         squares[row] = every[index[row]]
     return squares, index
+
+
+def _candidates(
+    x: NDArray[Any], y: NDArray[Any], keep: int, dtype: np.dtype[Any]
+) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[np.intp]]:
+    """Return (n, keep) the least lower bounds of each row of x, the upper ones with them, and the rows of y."""
+    lower = np.full((len(x), keep), np.inf, dtype)
+    index = np.zeros((len(x), keep), np.intp)
+    slack_x, slack_y = np.empty(len(x)), np.empty(len(y))
+    for block in blocks(x, y, dtype):
+        slack_x[block.rows], slack_y[block.cols] = block.slack_x, block.slack_y
+        _merge(lower[block.rows], index[block.rows], block.lower, block.cols.start)
+        if x is y and block.rows != block.cols:
+            turned = np.ascontiguousarray(block.lower.T)
+            _merge(lower[block.cols], index[block.cols], turned, block.rows.start)
+    return lower, lower + (slack_x[:, None] + slack_y[index]), index
 
 
 def _centre(y: NDArray[Any]) -> NDArray[np.float64]:
@@ -143,11 +156,11 @@ def _screening_type(x: NDArray[Any], y: NDArray[Any]) -> DTypeLike:
 
 
 def _screened(
-    rows: NDArray[Any], centre: NDArray[np.float64], dtype: np.dtype[Any]
+    rows: NDArray[Any], centre: NDArray[Any], dtype: np.dtype[Any]
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
     """Return rows (r, d) centred and in `dtype`, their parts (r,) of a lower bound, and of its slack."""
     values = np.empty(rows.shape, dtype)
-    np.subtract(rows, centre.astype(rows.dtype), out=values, casting="same_kind")
+    np.subtract(rows, centre, out=values, casting="same_kind")
     norms = np.einsum("ij,ij->i", values, values, dtype=np.float64)
     d = rows.shape[1]
     # Products below the least normal number are lost altogether, hence the absolute term.

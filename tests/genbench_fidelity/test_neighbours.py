@@ -7,7 +7,7 @@ import tracemalloc
 import genbench_fidelity.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.neighbours import blocks, nearest, radii
+from genbench_fidelity.neighbours import blocks, kth_nearest, radii
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
@@ -38,24 +38,32 @@ def test_ties_and_copies_are_decided_as_by_plain_differences(x, y, k, strict):
 
 
 @settings(max_examples=60, deadline=None)
-@given(GRIDS, GRIDS)
-def test_the_nearest_row_is_the_first_of_equally_near_ones(x, y):
-    squares, index = nearest(x, y, 1)
+@given(GRIDS, GRIDS, st.integers(1, 12))
+def test_the_kth_nearest_row_is_the_first_of_equally_near_ones(x, y, k):
+    squares, index = kth_nearest(x, y, k)
     expected = plain(x, y)
-    assert np.array_equal(squares[:, 0], expected.min(axis=1))
-    apart = squares[:, 0] > 0
-    assert np.array_equal(index[apart, 0], expected.argmin(axis=1)[apart])
+    order = np.argsort(expected, axis=1, kind="stable")[:, k - 1]
+    assert np.array_equal(squares, expected[np.arange(12), order])
+    apart = squares > 0
+    assert np.array_equal(index[apart], order[apart])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("offset", [0, 1e6])
-def test_bounds_of_both_types_lead_to_the_same_neighbours(dtype, offset, rng):
+@pytest.mark.parametrize("k", [1, 6, 200])
+def test_bounds_of_both_types_lead_to_the_same_neighbours(dtype, offset, k, rng):
     x = rng.standard_normal((300, 40)) + offset
     y = rng.standard_normal((200, 40)) + offset
-    squares, index = nearest(x, y, 6, dtype)
-    expected = np.sort(plain(x, y), axis=1)[:, :6]
-    assert squares == pytest.approx(expected, rel=1e-12)
-    assert np.array_equal(index, np.argsort(plain(x, y), axis=1)[:, :6])
+    squares, index = kth_nearest(x, y, k, dtype)
+    assert squares == pytest.approx(np.sort(plain(x, y), axis=1)[:, k - 1], rel=1e-12)
+    assert np.array_equal(index, np.argsort(plain(x, y), axis=1)[:, k - 1])
+
+
+@pytest.mark.parametrize("types", [(np.float32, np.float64), (np.float64, np.float32)])
+def test_sides_of_two_types_are_centred_alike(types, rng):
+    x, y = (side.astype(t) for side, t in zip(rng.standard_normal((2, 90, 6)) / 3 + 1e4, types, strict=True))
+    expected = plain(x.astype(float), y.astype(float))
+    assert kth_nearest(x, y, 3)[0] == pytest.approx(np.sort(expected, axis=1)[:, 2], rel=1e-12)
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1e-8, 1.0, 1e30, 1e140])
@@ -77,10 +85,10 @@ def test_one_far_outlier_does_not_blur_the_others(rng):
 def test_answers_do_not_depend_on_the_size_of_blocks(rows, rng, monkeypatch):
     x, y = rng.integers(0, 3, (2, 50, 4)).astype(float)
     limits = radii(x, 5)
-    expected = limits, membership(x, y, limits, strict=True), *nearest(y, x, 2)
+    expected = limits, membership(x, y, limits, strict=True), kth_nearest(y, x, 2)[0]
     monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
-    found = radii(x, 5), membership(x, y, limits, strict=True), *nearest(y, x, 2)
-    assert all(np.array_equal(a, b) for a, b in zip(found[:3], expected[:3], strict=True))
+    found = radii(x, 5), membership(x, y, limits, strict=True), kth_nearest(y, x, 2)[0]
+    assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
 
 
 def test_memory_stays_far_below_a_matrix_of_all_pairs(rng):
