@@ -24,11 +24,12 @@ _MARKS = re.compile(r"[\\`*_<]|(?<=\])\(")
 _LEGEND = """\
 Each number is the mean over the seeds ± the half-width of its 95 % t-interval over them. ↓ lower is better,
 ↑ higher is better, → nearest to that number is best, none: not ranked. **Bold**: the best of its column.
-`rank` is by mean win rate: the share of the other generators that a generator beats, ties counted as half and
-a failed cell as beaten by all, averaged over the metrics that rank; it depends on who takes part. A cell
-counts only if every seed is ok: otherwise its status stands there, with the number of seeds it befell. Rows
-in *italics* are controls: they bound a metric, and are neither ranked nor marked. Only numbers with equal
-seeds and equal signatures can be compared; run.json holds the signatures in full."""
+`rank` is by mean win rate: the share of the other generators that a generator beats, averaged over the
+metrics that rank; ties count as half, a failed cell is beaten by all, a skipped one is left out. It depends
+on who takes part. A cell has a value only if every seed is ok: otherwise its status stands there, with the
+number of seeds it befell. Rows in *italics* are controls: they bound a metric, and are neither ranked nor
+marked. Only numbers with equal seeds and equal signatures can be compared; run.json holds the signatures in
+full."""
 
 
 def board_markdown(board: Board) -> str:
