@@ -51,14 +51,19 @@ class FinishedSampler:
 
 
 def _read(path: Path, space: Space, field: str) -> Samples:
-    if path.suffix.lower() not in _LINES:
-        from genbench.opening import open_samples
+    if path.suffix.lower() in _LINES:
+        return _read_lines(path, space, field)
+    from genbench.opening import open_samples
 
-        return open_samples(path, space.kind)
+    made = open_samples(path, space.kind)
+    if made.space.kind != space.kind:
+        raise DataError(f"{path.name} holds {made.space} samples; expected {space}, as in this dataset")
+    return made
+
+
+def _read_lines(path: Path, space: Space, field: str) -> Samples:
     if space.kind not in _STRINGS:
-        raise DataError(
-            f"{path.name} holds texts; this dataset holds {space}, expected a folder or .npz file"
-        )
+        raise DataError(f"{path.name} holds texts; expected {space}, as in this dataset")
     from genbench_controls.jsonl import read_texts
 
     return Samples.of(space.kind, read_texts(path, field))

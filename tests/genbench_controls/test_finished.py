@@ -1,0 +1,113 @@
+"""The generator `samples`: finished outputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from genbench_controls.finished import samples
+from PIL import Image
+
+from genbench import DataError, Invalid, Samples
+
+TEXTS = Samples.of("text", ["some", "training", "texts"])
+IMAGES = Samples.of("image", np.zeros((2, 4, 3, 1), np.uint8))
+VECTORS = Samples.of("vector", np.zeros((2, 3)))
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def test_lines_are_strings_or_objects_with_a_field(tmp_path):
+    file = tmp_path / "out.jsonl"
+    file.write_text('"plain"\n{"text": "in an object", "id": 3}\r\n"a\u2028b"\n""', encoding="utf-8")
+    drawn = samples(TEXTS, path=file).sample(4, rng=rng())
+    assert drawn.data == ("plain", "in an object", "a\u2028b", "")
+    assert drawn.space.kind == "text"
+
+
+def test_the_field_can_be_named_and_sequences_are_read_alike(tmp_path):
+    file = tmp_path / "out.NDJSON"
+    file.write_text('{"text": "no", "answer": "GATTACA"}\n')
+    drawn = samples(Samples.of("sequence", ["ACGT"]), path=file, field="answer").sample(1, rng=rng())
+    assert (drawn.data, drawn.space.kind) == (("GATTACA",), "sequence")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"\xff", "is not UTF-8: invalid start byte at byte 0"),
+        (b"{", "is not JSON"),
+        (b"", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b'\xef\xbb\xbf"a"', "is not JSON"),
+        (b'{"txt": "a", "id": 1}', r"has no field 'text', it has \['id', 'txt'\]"),
+        (b'{"text": 3}', "holds int; expected a string"),
+        (b"null", "holds NoneType; expected a string"),
+        (b'["a"]', "holds list; expected a string"),
+    ],
+)
+def test_a_bad_line_is_named_by_its_number(tmp_path, line, message):
+    (tmp_path / "out.jsonl").write_bytes(b'"fine"\n' + line + b'\n"fine"\n')
+    with pytest.raises(DataError, match=rf"^out\.jsonl, line 2 {message}") as caught:
+        samples(TEXTS, path=tmp_path / "out.jsonl")
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_fewer_than_asked_for_are_invalid_with_both_numbers(tmp_path):
+    (tmp_path / "out.jsonl").write_text('"a"\n"b"\n')
+    with pytest.raises(Invalid, match=r"^asked for 599 samples, out\.jsonl holds 2") as caught:
+        samples(TEXTS, path=tmp_path / "out.jsonl").sample(599, rng=rng())
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_an_empty_file_holds_none(tmp_path):
+    (tmp_path / "out.jsonl").write_text("")
+    with pytest.raises(Invalid, match=r"asked for 1 samples, out\.jsonl holds 0"):
+        samples(TEXTS, path=tmp_path / "out.jsonl").sample(1, rng=rng())
+
+
+def test_more_than_asked_for_are_drawn_without_replacement_in_the_order_of_the_file(tmp_path):
+    (tmp_path / "out.jsonl").write_text("".join(f'"{i:02}"\n' for i in range(50)))
+    sampler = samples(TEXTS, path=tmp_path / "out.jsonl")
+    one, same, other = (sampler.sample(20, rng=rng(seed)).data for seed in (0, 0, 1))
+    assert one == same != other
+    assert list(one) == sorted(set(one))
+    assert sampler.sample(50, rng=rng(0)).data == sampler.sample(50, rng=rng(1)).data
+
+
+def test_texts_do_not_stand_for_images(tmp_path):
+    (tmp_path / "out.jsonl").write_text('"a"\n')
+    with pytest.raises(DataError, match=r"out\.jsonl holds texts; expected image 4x3x1"):
+        samples(IMAGES, path=tmp_path / "out.jsonl")
+
+
+def test_a_path_that_is_not_there_is_named_without_its_folder(tmp_path):
+    with pytest.raises(DataError, match=r"^there is no out\.npz; expected") as caught:
+        samples(IMAGES, path=tmp_path / "out.npz")
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_folder_of_images_is_read(tmp_path):
+    for value in range(3):
+        Image.fromarray(np.full((4, 3), value, np.uint8)).save(tmp_path / f"{value}.png")
+    drawn = samples(IMAGES, path=tmp_path).sample(3, rng=rng())
+    assert drawn.data[:, 0, 0, 0].tolist() == [0, 1, 2]
+    assert drawn.space == IMAGES.space
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".npy"])
+def test_numpy_files_hold_images_or_vectors(tmp_path, suffix):
+    save = np.savez if suffix == ".npz" else np.save
+    save(tmp_path / f"i{suffix}", np.arange(36, dtype=np.uint8).reshape(3, 4, 3, 1))
+    save(tmp_path / f"v{suffix}", np.arange(6.0).reshape(2, 3))
+    images = samples(IMAGES, path=tmp_path / f"i{suffix}").sample(3, rng=rng())
+    vectors = samples(VECTORS, path=tmp_path / f"v{suffix}").sample(2, rng=rng())
+    assert images.data[:, 0, 0, 0].tolist() == [0, 12, 24]
+    assert vectors.data.tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_file_that_holds_another_kind_is_refused(tmp_path):
+    np.save(tmp_path / "v.npy", np.zeros((2, 3)))
+    with pytest.raises(DataError, match=r"v\.npy holds vector 3 samples; expected image 4x3x1"):
+        samples(IMAGES, path=tmp_path / "v.npy")
