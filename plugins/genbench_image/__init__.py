@@ -51,7 +51,7 @@ def genbench_extractors() -> list[ExtractorSpec]:
     return [
         ExtractorSpec(
             name="pixels",
-            make="genbench_image.pixel_features:pixels",
+            make="genbench_image.pixels:pixels",
             summary="the pixels themselves",
             spaces=("image",),
             outputs={"features": "pixels in [0, 1]"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,5 +26,5 @@ def pixels() -> Callable[[Samples], dict[str, NDArray[np.float32]]]:
 
 
 def _flatten(samples: Samples) -> dict[str, NDArray[np.float32]]:
-    flat = samples.data.reshape(len(samples), -1)
+    flat = samples.data.reshape(len(samples), math.prod(samples.space.shape))
     return {"features": np.divide(flat, 255, dtype=np.float32)}
