@@ -6,15 +6,14 @@ Positional parameters are inputs, asked for by name; keyword-only parameters are
 
 from __future__ import annotations
 
-import functools
 import importlib
 import inspect
-import types
 import typing
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from genbench.annotations import is_path, mentions_path, resolve_annotation
 from genbench.contents import content_sha256
 from genbench.errors import PluginError, SuiteError
 from genbench.names import nearest
@@ -70,7 +69,7 @@ class Option:
     @property
     def is_path(self) -> bool:
         """It is annotated Path or Path | None: the value is a file or folder, known by its content."""
-        return _members(self.annotation) == {Path}
+        return is_path(self.annotation)
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], w
     if annotation is parameter.empty:
         raise PluginError(f"{who}: option {name!r} has no annotation; expected one such as `{name}: int = 1`")
     try:
-        annotation = _resolved(annotation, make)
+        annotation = resolve_annotation(annotation, make)
     except Exception as error:
         raise PluginError(
             f"{who}: the annotation {annotation!r} of option {name!r} cannot be resolved ({error}); "
@@ -187,43 +186,11 @@ def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], w
         ) from error
     required = parameter.default is parameter.empty
     option = Option(name, annotation, None if required else parameter.default, required)
-    if not option.is_path and _mentions_path(option.annotation):
+    if not option.is_path and mentions_path(option.annotation):
         raise PluginError(
             f"{who}: option {name!r} holds paths; expected Path or Path | None, one option each"
         )
     return option
-
-
-def _resolved(annotation: Any, make: Callable[..., Any]) -> Any:
-    """Return one annotation of `make` as a type, whether or not its other annotations can be resolved."""
-    alone = types.SimpleNamespace(__annotations__={"option": annotation})
-    scope = getattr(_function(make), "__globals__", {})
-    return typing.get_type_hints(alone, globalns=scope, include_extras=True)["option"]
-
-
-def _function(make: Callable[..., Any]) -> Any:
-    """Return the function whose globals the annotations of `make` refer to."""
-    while isinstance(make, functools.partial):
-        make = make.func
-    if inspect.isclass(make):
-        make = make.__init__
-    elif not inspect.isroutine(make):
-        make = type(make).__call__
-    return inspect.unwrap(make)
-
-
-def _members(annotation: Any) -> set[Any]:
-    """Return the types of a union without None, bounds stripped; of any other annotation, itself."""
-    if typing.get_origin(annotation) is typing.Annotated:
-        return _members(typing.get_args(annotation)[0])
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        return set().union(*map(_members, typing.get_args(annotation))) - {type(None)}
-    return {annotation if isinstance(annotation, type) else str(annotation)}
-
-
-def _mentions_path(annotation: Any) -> bool:
-    is_path = isinstance(annotation, type) and issubclass(annotation, PurePath)
-    return is_path or any(map(_mentions_path, typing.get_args(annotation)))
 
 
 def _value(option: Option, given: Mapping[str, Any], name: str, where: str, folder: Path) -> Any:

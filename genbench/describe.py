@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import types
-import typing
 from typing import TYPE_CHECKING, Any
 
+from genbench.annotations import bounds, type_name
 from genbench.catalog import missing_needs
 from genbench.contract import read_contract
 from genbench.errors import PluginError
@@ -36,16 +35,6 @@ DECIDES = {
         "seeds",
         "genbench",
     ),
-}
-
-_BOUNDS = {
-    "gt": "> {}",
-    "ge": ">= {}",
-    "lt": "< {}",
-    "le": "<= {}",
-    "multiple_of": "a multiple of {}",
-    "min_length": "at least {} long",
-    "max_length": "at most {} long",
 }
 
 
@@ -173,42 +162,8 @@ def _option(option: Option) -> dict[str, Any]:
         default = str(option.default)
     return {
         "name": option.name,
-        "type": _type(option.annotation),
-        "bounds": _bounds(option.annotation),
+        "type": type_name(option.annotation),
+        "bounds": bounds(option.annotation),
         "default": default,
         "required": option.required,
     }
-
-
-def _type(annotation: Any) -> str:
-    """Return an annotation as one writes it, its bounds left out."""
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Annotated:
-        return _type(arguments[0])
-    if origin in (typing.Union, types.UnionType):
-        return " | ".join(map(_type, arguments))
-    if origin is typing.Literal:
-        return " | ".join(map(repr, arguments))
-    if annotation in (None, type(None)):
-        return "None"
-    if annotation is Ellipsis:
-        return "..."
-    name = getattr(origin or annotation, "__name__", str(annotation))
-    return f"{name}[{', '.join(map(_type, arguments))}]" if arguments else name
-
-
-def _bounds(annotation: Any) -> list[str]:
-    """Return the bounds in an annotation, in words, the innermost last."""
-    arguments = typing.get_args(annotation)
-    if typing.get_origin(annotation) is typing.Literal:
-        return []
-    if typing.get_origin(annotation) is not typing.Annotated:
-        return [bound for argument in arguments for bound in _bounds(argument)]
-    constraints = [part for item in arguments[1:] for part in (item, *getattr(item, "metadata", ()))]
-    own = [
-        words.format(getattr(constraint, field))
-        for constraint in constraints
-        for field, words in _BOUNDS.items()
-        if getattr(constraint, field, None) is not None
-    ]
-    return own + _bounds(arguments[0])

@@ -1,0 +1,100 @@
+"""What an annotation says: which type, within which bounds, and whether it is a path."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+import typing
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["bounds", "is_path", "mentions_path", "resolve_annotation", "type_name"]
+
+_BOUNDS = {
+    "gt": "> {}",
+    "ge": ">= {}",
+    "lt": "< {}",
+    "le": "<= {}",
+    "multiple_of": "a multiple of {}",
+    "min_length": "at least {} long",
+    "max_length": "at most {} long",
+}
+
+
+def resolve_annotation(annotation: Any, make: Callable[..., Any]) -> Any:
+    """Return one annotation of `make` as a type, whether or not its other annotations can be resolved.
+
+    Raises whatever evaluating it raises, NameError above all.
+    """
+    alone = types.SimpleNamespace(__annotations__={"option": annotation})
+    scope = getattr(_function(make), "__globals__", {})
+    return typing.get_type_hints(alone, globalns=scope, include_extras=True)["option"]
+
+
+def is_path(annotation: Any) -> bool:
+    """Return whether it is Path or Path | None, whatever its bounds."""
+    return _members(annotation) == {Path}
+
+
+def mentions_path(annotation: Any) -> bool:
+    """Return whether a path type stands anywhere in it."""
+    itself = isinstance(annotation, type) and issubclass(annotation, PurePath)
+    return itself or any(map(mentions_path, typing.get_args(annotation)))
+
+
+def type_name(annotation: Any) -> str:
+    """Return an annotation as one writes it, its bounds left out."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return type_name(arguments[0])
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(map(type_name, arguments))
+    if origin is typing.Literal:
+        return " | ".join(map(repr, arguments))
+    if annotation in (None, type(None)):
+        return "None"
+    if annotation is Ellipsis:
+        return "..."
+    name = getattr(origin or annotation, "__name__", str(annotation))
+    return f"{name}[{', '.join(map(type_name, arguments))}]" if arguments else name
+
+
+def bounds(annotation: Any) -> list[str]:
+    """Return the bounds in an annotation, in words, the innermost last."""
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) is typing.Literal:
+        return []
+    if typing.get_origin(annotation) is not typing.Annotated:
+        return [bound for argument in arguments for bound in bounds(argument)]
+    constraints = [part for item in arguments[1:] for part in (item, *getattr(item, "metadata", ()))]
+    own = [
+        words.format(getattr(constraint, field))
+        for constraint in constraints
+        for field, words in _BOUNDS.items()
+        if getattr(constraint, field, None) is not None
+    ]
+    return own + bounds(arguments[0])
+
+
+def _function(make: Callable[..., Any]) -> Any:
+    """Return the function whose globals the annotations of `make` refer to."""
+    while isinstance(make, functools.partial):
+        make = make.func
+    if inspect.isclass(make):
+        make = make.__init__
+    elif not inspect.isroutine(make):
+        make = type(make).__call__
+    return inspect.unwrap(make)
+
+
+def _members(annotation: Any) -> set[Any]:
+    """Return the types of a union without None, bounds stripped; of any other annotation, itself."""
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _members(typing.get_args(annotation)[0])
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        return set().union(*map(_members, typing.get_args(annotation))) - {type(None)}
+    return {annotation if isinstance(annotation, type) else str(annotation)}

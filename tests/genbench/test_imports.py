@@ -1,0 +1,67 @@
+"""What commands load and cost: `genbench --help` and `genbench plugins` must not wait for heavy libraries."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("numpy", "pandas", "scipy", "sklearn", "torch", "pydantic")
+
+PROBE = f"""
+import sys
+from genbench.cli import main
+
+sys.argv[0] = "genbench"
+try:
+    main()
+finally:
+    loaded = [name for name in {HEAVY!r} + ("pluggy", "genbench.discovery") if name in sys.modules]
+    print("LOADED", *loaded, file=sys.stderr)
+"""
+
+
+def loaded_by(*arguments, code=PROBE):
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.rpartition("LOADED")[2].split())
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_no_heavy_library_and_look_for_no_plugin(option):
+    assert loaded_by(option) == set()
+
+
+def test_the_list_of_plugins_loads_no_heavy_library():
+    assert loaded_by("plugins") == {"pluggy", "genbench.discovery"}
+    assert loaded_by("plugins", "--format", "json") == {"pluggy", "genbench.discovery"}
+
+
+@pytest.mark.parametrize("statement", ["import genbench", "import genbench.catalog as c; c.load_catalog()"])
+def test_importing_genbench_or_loading_its_catalog_loads_no_heavy_library(statement):
+    code = f"{statement}\nimport sys\nprint('LOADED', *set({HEAVY!r}) & set(sys.modules), file=sys.stderr)"
+    assert loaded_by(code=code) == set()
+
+
+def test_help_takes_under_150_ms_of_cpu():
+    """The least of several runs, in CPU time of the child, so that a busy machine does not fail it."""
+    code = """
+import json, resource, subprocess, sys
+
+def cpu_ms():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (used.ru_utime + used.ru_stime)
+
+costs = []
+for _ in range(5):
+    before = cpu_ms()
+    command = [sys.executable, "-c", "from genbench.cli import main; main()", "--help"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    costs.append(cpu_ms() - before)
+print(json.dumps(costs))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert min(json.loads(done.stdout)) < 150
