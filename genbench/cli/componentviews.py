@@ -33,7 +33,7 @@ def list_view(found: dict[str, Any]) -> RenderableType:
             _add_component(table, component)
     broken = [_broken_view(plugin) for plugin in found["broken"]]
     hint = Text("genbench plugins show NAME prints the options of one.", style="dim")
-    return Group(table, *broken, Text(), hint)
+    return Group(table, *broken, *([Text()] if broken else []), hint)
 
 
 def component_view(component: dict[str, Any]) -> RenderableType:
@@ -49,7 +49,7 @@ def component_view(component: dict[str, Any]) -> RenderableType:
         parts.append(Text(_line(component["summary"])))
     parts += [Text(), facts]
     if component["options"]:
-        parts += [Text(), _options_view(component["options"])]
+        parts.append(_options_view(component["options"]))
     return Group(*parts)
 
 
@@ -67,7 +67,7 @@ def _add_component(table: Table, component: dict[str, Any]) -> None:
     ]:
         return
     for output in component["outputs"]:
-        table.add_row(Text(f"    {output['name']}"), None, Text(_line(output["summary"])), None)
+        table.add_row(Text(f"    {output['name']}"), "", Text(_line(output["summary"])), "")
 
 
 def _broken_view(plugin: dict[str, Any]) -> RenderableType:

@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+import genbench.cli
+from genbench.cli import main
+
+PLUGIN = """
+from typing import Annotated, Literal
+from annotated_types import Ge
+from genbench import GeneratorSpec, MetricSpec, Output, hookimpl
+
+print("loading")
+
+def blur(train, *, steps: Annotated[int, Ge(1)] = 10, mode: Literal["box", "gauss"] = "box", seed: int): ...
+def sharp(real, fake): ...
+
+@hookimpl
+def genbench_generators():
+    needs = {"nowhere_to_find": "genbench[blur]"}
+    return [
+        GeneratorSpec(name="blur", make=blur, summary="soft\\nimages \\x1b[31m[red]", source="Nobody 1999"),
+        GeneratorSpec(name="lens", make=blur, needs=needs),
+        GeneratorSpec(name="edge", make="nowhere:edge"),
+    ]
+
+@hookimpl
+def genbench_metrics():
+    edge = Output(name="edge", direction="target", best=1.0, range=(0.0, None))
+    outputs = (edge, Output(name="hue", direction="none"))
+    return [MetricSpec(name="sharpness", make=sharp, outputs=outputs, takes="features", extractor="pixels")]
+"""
+
+
+def genbench_(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def plugin(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_PLUGINS", "genbench")
+    file = tmp_path / "lenses.py"
+    file.write_text(PLUGIN)
+    yield file
+    sys.modules.pop("genbench_plugin_lenses", None)
+
+
+@pytest.fixture
+def broken(tmp_path):
+    file = tmp_path / "broken.py"
+    file.write_text("import sys\nsys.exit('no [bold]licence')\n")
+    return file
+
+
+def test_the_list_shows_every_kind_with_owner_and_state(plugin):
+    shown = genbench_("plugins", "--plugin", plugin)
+    assert shown.exit_code == 0
+    lines = [" ".join(line.split()) for line in shown.stdout.splitlines()]
+    assert [line for line in lines if line in ("datasets", "extractors", "generators", "metrics")] == [
+        "datasets", "extractors", "generators", "metrics",
+    ]  # fmt: skip
+    assert any(line.startswith("digits genbench 0.1.0 1,797 real") for line in lines)
+    assert any(line.startswith("lens lenses 0+") and "missing: pip install" in line for line in lines)
+    assert "hue" in lines
+
+
+def test_text_of_a_plugin_cannot_steer_the_terminal(plugin):
+    assert "soft images  [31m[red]" in genbench_("plugins", "--plugin", plugin).stdout
+
+
+def test_a_broken_plugin_is_listed_with_its_reason_and_the_exit_code_is_0(plugin, broken):
+    shown = genbench_("plugins", "--plugin", broken, "--plugin", plugin)
+    assert shown.exit_code == 0
+    assert "broken: broken of broken 0+" in shown.stdout
+    assert "it called sys.exit('no [bold]licence') while it was loaded" in " ".join(shown.stdout.split())
+    assert "sharpness" in shown.stdout
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_the_list_fits_the_width(plugin, broken, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for arguments in (["plugins"], ["plugins", "show", "blur"], ["plugins", "show", "sharpness"]):
+        shown = genbench_(*arguments, "--plugin", plugin, "--plugin", broken)
+        assert shown.exit_code == 0
+        assert max(map(len, shown.stdout.splitlines())) <= columns
+
+
+def test_a_pipe_gets_100_columns_and_no_colour(plugin, broken, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    shown = genbench_("plugins", "--plugin", plugin, "--plugin", broken).stdout
+    assert max(map(len, shown.splitlines())) <= 100
+    assert "\x1b" not in shown
+
+
+def test_a_terminal_gets_a_broken_plugin_in_red(broken):
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    environment.pop("NO_COLOR", None)
+    command = [
+        sys.executable,
+        "-c",
+        "from genbench.cli import main; main()",
+        "plugins",
+        "--plugin",
+        str(broken),
+    ]
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env=environment) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while part := os.read(ours, 65536):
+                shown += part
+        except OSError:  # how Linux says that the other end is closed
+            pass
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"\x1b[31mbroken: broken of broken" in shown
+
+
+def test_the_json_of_the_list_is_the_listing_even_if_a_plugin_prints(plugin, broken):
+    shown = genbench_("plugins", "--format", "json", "--plugin", plugin, "--plugin", broken)
+    found = json.loads(shown.stdout)
+    assert set(found) == {"components", "broken"}
+    (blur,) = [component for component in found["components"] if component["name"] == "blur"]
+    assert set(blur) == {
+        "kind", "name", "reference", "distribution", "version", "plugin", "summary", "spaces", "outputs",
+        "state",
+    }  # fmt: skip
+    assert set(found["broken"][0]) == {"distribution", "version", "plugin", "module", "reason"}
+    assert "loading" in shown.stderr
+
+
+def test_show_prints_options_with_types_defaults_and_bounds(plugin):
+    lines = [
+        " ".join(line.split())
+        for line in genbench_("plugins", "show", "blur", "--plugin", plugin).stdout.splitlines()
+    ]
+    assert lines[0].startswith("generator blur of lenses 0+")
+    assert "source Nobody 1999" in lines
+    assert "inputs train" in lines
+    assert "steps int 10 >= 1" in lines
+    assert """mode 'box' | 'gauss' "box\"""" in lines
+    assert "seed int required" in lines
+
+
+def test_show_prints_directions_ranges_extractor_and_signature(plugin):
+    lines = [
+        " ".join(line.split())
+        for line in genbench_("plugins", "show", "hue", "--plugin", plugin).stdout.splitlines()
+    ]
+    assert "score edge nearest to best is better, best 1, in [0, inf)" in lines
+    assert "score hue not ranked, in (-inf, inf)" in lines
+    assert "takes features" in lines
+    assert "extractor pixels" in lines
+    assert any(line.startswith("signature metric, version, options, extractor, n") for line in lines)
+
+
+def test_show_takes_the_options_of_the_group_too(plugin):
+    shown = genbench_("plugins", "--plugin", plugin, "--format", "json", "show", "lenses:blur")
+    said = json.loads(shown.stdout)
+    assert said["reference"] == "lenses:blur"
+    assert said["options"][0] == {
+        "name": "steps", "type": "int", "bounds": [">= 1"], "default": 10, "required": False,
+    }  # fmt: skip
+
+
+def test_a_name_in_two_kinds_needs_the_kind(plugin):
+    shown = genbench_("plugins", "show", "edge", "--plugin", plugin)
+    assert shown.exit_code == 2
+    assert shown.stderr.splitlines()[-1] == (
+        "Error: 'edge' is a name in several kinds; say --kind generator or --kind metric"
+    )
+    assert "sharpness" in genbench_("plugins", "show", "edge", "--kind", "metric", "--plugin", plugin).stdout
+
+
+def test_a_component_that_cannot_be_imported_is_shown_with_the_problem(plugin):
+    shown = genbench_("plugins", "show", "edge", "--kind", "generator", "--plugin", plugin)
+    assert shown.exit_code == 0
+    assert "problem generator 'edge': cannot import 'nowhere:edge'" in " ".join(shown.stdout.split())
+
+
+def test_a_component_whose_dependency_is_missing_can_be_shown(plugin):
+    shown = genbench_("plugins", "show", "lens", "--plugin", plugin)
+    assert shown.exit_code == 0
+    assert "missing: pip install 'genbench[blur]'" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["show", "digit"], "Error: no component named 'digit'; did you mean 'digits'?"),
+        (["show", "digit", "--kind", "dataset"], "Error: no dataset named 'digit'; did you mean 'digits'?"),
+        (["--plugin", "nowhere.py"], "Error: --plugin nowhere.py: expected an existing .py file"),
+    ],
+)
+def test_what_a_user_can_mend_is_one_line_and_exit_code_2(plugin, arguments, message):
+    shown = genbench_("plugins", *arguments)
+    assert (shown.exit_code, shown.stdout, shown.stderr) == (2, "", f"{message}\n")
+
+
+def test_an_interrupt_exits_with_130(monkeypatch):
+    def interrupt(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("genbench.cli.plugins.load_catalog", interrupt)
+    shown = genbench_("plugins")
+    assert (shown.exit_code, shown.stderr) == (130, "Interrupted.\n")
+
+
+def test_an_unknown_command_is_refused():
+    shown = genbench_("plugin")
+    assert shown.exit_code == 2
+    assert "No such command 'plugin'" in shown.stderr
+
+
+def test_no_arguments_show_the_help():
+    shown = genbench_()
+    assert "Commands:" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("name", "target"), [(name, target) for name, (target, _) in genbench.cli._COMMANDS.items()]
+)
+def test_every_command_is_where_the_help_says(name, target):
+    module, _, attribute = target.partition(":")
+    assert getattr(importlib.import_module(module), attribute).name == name
