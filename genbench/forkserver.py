@@ -29,7 +29,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from genbench.discovery import find_files
+from genbench.catalog import load_catalog
 from genbench.errors import GenbenchError
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def serve(control: socket.socket) -> None:
             if request is None:
                 break
             _fork(request, channels, [control, wakeup, waker])
+    signal.set_wakeup_fd(-1)
     for pid in channels:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
@@ -178,8 +179,7 @@ def _run(request: _Request, channel: socket.socket) -> int:
     """Run a job and return its exit status: 0, or 1 after an event that says what it raised."""
     _log_to(request.log)
     try:
-        for _, load in find_files(request.plugins):
-            load()
+        load_catalog(request.plugins, only=())  # a broken one matters only to a job that needs it
         job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
         job.run(lambda **event: _send(channel, event))
         _send(channel, {"done": True})

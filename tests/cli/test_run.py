@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+FAULTY = Path(__file__).parent.parent / "genbench" / "faulty_plugin.py"
+SLOW = """
+    import time
+
+    from genbench import GeneratorSpec, hookimpl
+
+    def sleeps(train):
+        time.sleep(600)
+
+    @hookimpl
+    def genbench_generators():
+        return [GeneratorSpec(name="sleeps", make=sleeps)]
+"""
+
+
+def write_suite(folder, *generators):
+    lines = ['name = "small"', "seeds = [0]", "n = 30", "[[dataset]]", 'use = "cloud"']
+    for generator in generators:
+        lines += ["[[generator]]", f'use = "{generator}"']
+    path = folder / "small.toml"
+    path.write_text("\n".join([*lines, "[[metric]]", 'use = "mean-gap"']))
+    return path
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Return a function that starts `genbench run` in tmp_path with a store of its own."""
+
+    def start(*arguments, plugin=FAULTY):
+        command = [
+            sys.executable,
+            "-c",
+            "from genbench.cli import main; main()",
+            "run",
+            "--plugin",
+            str(plugin),
+        ]
+        environment = {**os.environ, "GENBENCH_STORE": str(tmp_path / "store")}
+        return subprocess.Popen(
+            [*command, *map(str, arguments)], cwd=tmp_path, env=environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    return start
+
+
+@pytest.fixture
+def run(start):
+    """Return a function that runs `genbench run` to its end: (exit code, output, errors)."""
+
+    def run(*arguments):
+        process = start(*arguments)
+        output, errors = process.communicate(timeout=120)
+        return process.returncode, output, errors
+
+    return run
+
+
+def test_a_run_that_goes_well_prints_the_board_and_the_files_and_exits_0(run, tmp_path):
+    code, output, errors = run(write_suite(tmp_path, "good"))
+    assert code == 0
+    assert "good" in output
+    assert "held-out" in output
+    assert output.rstrip().endswith("results/small/history.csv")
+    assert "[4/4]" in errors
+    assert max(map(len, output.splitlines())) <= 100
+
+
+def test_nothing_is_done_twice_and_a_dry_run_says_so(run, tmp_path):
+    suite = write_suite(tmp_path, "good")
+    code, output, _ = run(suite, "--dry-run")
+    assert (code, output.splitlines()[-1]) == (
+        0,
+        f"4 trials, 4 to run, {len(os.sched_getaffinity(0))} at a time",
+    )
+    assert not (tmp_path / "results").exists()
+    run(suite)
+    code, output, _ = run(suite, "--dry-run", "--jobs", "3")
+    assert (code, output.splitlines()[-1]) == (0, "4 trials, 0 to run, 3 at a time")
+    _, _, errors = run(suite)
+    assert errors == ""
+
+
+def test_cells_that_fail_are_exit_code_1_and_point_to_the_logs(run, tmp_path):
+    code, output, errors = run(write_suite(tmp_path, "good", "raises"))
+    assert code == 1
+    assert "ValueError: no luck" in output
+    assert "results/small/logs" in errors
+    assert "Traceback" not in output + errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("quickstrat",), "Error: no suite 'quickstrat': neither a TOML file nor bundled (quickstart)"),
+        (("small.toml", "--seeds", "0,x"), "Error: --seeds '0,x': expected integers"),
+        (("small.toml", "--seeds", "1,1"), "Error: --seeds: a seed stands in it twice: [1, 1]"),
+        (("small.toml", "--n", "0"), "Error: --n: expected an integer of at least 1, got 0"),
+        (("small.toml", "--only", "goot"), "Error: --only goot: the suite has no such generator"),
+        (("small.toml", "--plugin", "none.py"), "Error: --plugin none.py: expected an existing .py file"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_and_exit_code_2(run, tmp_path, arguments, message):
+    write_suite(tmp_path, "good")
+    code, output, errors = run(*arguments)
+    assert code == 2
+    assert errors.startswith(message)
+    assert len(errors.splitlines()) == 1
+    assert output == ""
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("body", ["import nothing_of_that_name", "import sys; sys.exit(3)", "def ("])
+def test_a_plugin_that_fails_at_import_stops_only_the_suite_that_names_it(run, tmp_path, body):
+    plugin = tmp_path / "unlucky.py"
+    plugin.write_text(body)
+    code, _, errors = run(write_suite(tmp_path, "good"), "--plugin", plugin, "--dry-run")
+    assert (code, errors) == (0, "")
+    code, _, errors = run(write_suite(tmp_path, "unlucky:thing"), "--plugin", plugin)
+    assert code == 2
+    assert "plugin 'unlucky' of unlucky" in errors
+    assert "is broken" in errors
+
+
+def test_results_that_cannot_be_written_are_exit_code_3(run, tmp_path):
+    (tmp_path / "out").write_text("in the way")
+    code, _, errors = run(write_suite(tmp_path, "good"), "-o", "out")
+    assert code == 3
+    assert errors.splitlines()[-1].startswith("Error: results cannot be written to out: ")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_leaves_no_child_keeps_what_is_done_and_has_its_exit_code(start, tmp_path, number, code):
+    plugin = tmp_path / "slow_generator.py"
+    plugin.write_text(textwrap.dedent(SLOW))
+    suite = write_suite(tmp_path, "sleeps")
+    process = start(suite, "--plugin", plugin, "--jobs", "2")
+    children = _wait_for(lambda: _sleeping(process, tmp_path))
+    process.send_signal(number)
+    begin = time.monotonic()
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert "Interrupted" in errors
+    assert "Traceback" not in errors
+    assert time.monotonic() - begin < 10
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    assert len(list((tmp_path / "results" / "small" / "records").glob("*.json"))) == 3
+
+
+def test_a_run_that_is_killed_leaves_no_child_and_goes_on_where_it_was(start, run, tmp_path):
+    plugin = tmp_path / "slow_generator.py"
+    plugin.write_text(textwrap.dedent(SLOW))
+    process = start(write_suite(tmp_path, "sleeps"), "--plugin", plugin, "--jobs", "2")
+    children = _wait_for(lambda: _sleeping(process, tmp_path))
+    process.kill()
+    process.communicate(timeout=30)
+    psutil.wait_procs(children, timeout=10)
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    plugin.write_text(textwrap.dedent(SLOW).replace("time.sleep(600)", "raise ValueError('awake')"))
+    code, output, errors = run(tmp_path / "small.toml", "--plugin", plugin)
+    assert code == 1
+    assert "awake" in output
+    assert "1 of 4 trials to run" in errors
+
+
+def _sleeping(process, folder):
+    """Return the processes under `process` once only the trial that sleeps is still running."""
+    done = list((folder / "results" / "small" / "records").glob("*.json"))
+    return psutil.Process(process.pid).children(recursive=True) if len(done) == 3 else []
+
+
+def _wait_for(condition):
+    for _ in range(600):
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it never came to that")

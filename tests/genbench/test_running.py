@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import genbench
+from genbench.errors import DataError, PluginError, ResultsError, SuiteError
+
+FAULTY = Path(__file__).with_name("faulty_plugin.py")
+FAULTS = ("gives-nan", "wrong-shape", "too-few", "no-samples", "raises", "exits", "vanishes", "is-killed")
+
+
+def suite(
+    folder, *, name="faults", generators=("good",), metrics=("mean-gap", "spread"), extra="", seeds=(0, 1)
+):
+    """Write a suite on the faulty plugin's data and return its path."""
+    lines = [f'name = "{name}"', f"seeds = {list(seeds)}", "n = 30", extra, "[[dataset]]", 'use = "cloud"']
+    for kind, uses in (("generator", generators), ("metric", metrics)):
+        for use in uses:
+            lines += [f"[[{kind}]]", use if "=" in use else f'use = "{use}"']
+    path = folder / f"{name}.toml"
+    path.write_text("\n".join(lines))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path_factory.getbasetemp() / "store"))
+
+
+@pytest.fixture(scope="module")
+def faults(tmp_path_factory):
+    """Return a run of every faulty generator and metric beside good ones."""
+    folder = tmp_path_factory.mktemp("faults")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENBENCH_STORE", str(tmp_path_factory.getbasetemp() / "store"))
+        path = suite(folder, generators=("good", "prints", *FAULTS),
+                     metrics=("mean-gap", *METRICS, "spread", "width"))  # fmt: skip
+        return genbench.run(path, output=folder / "out", plugins=[FAULTY], jobs=2)
+
+
+def cells(run, **where):
+    frame = run.scores()
+    for column, value in where.items():
+        frame = frame[frame[column] == value]
+    return frame
+
+
+EXPECTED = {
+    "gives-nan": ("invalid", "1 values are not finite, the first in sample 3"),
+    "wrong-shape": ("invalid", "expected samples of shape (20, 2), got (20, 1)"),
+    "too-few": ("invalid", "asked for 20 samples, got 19"),
+    "no-samples": ("invalid", "expected a genbench.Samples, got ndarray"),
+    "raises": ("error", "ValueError: no luck at data.bin with <object at 0x…>"),
+    "exits": ("error", "called sys.exit(4)"),
+    "vanishes": ("crash", "its process ended with exit code 0 before it was done"),
+    "is-killed": ("crash", "its process was killed by SIGKILL"),
+}
+
+
+@pytest.mark.parametrize("generator", FAULTS)
+def test_a_generator_that_fails_costs_only_its_own_cells_and_says_why(faults, generator):
+    found = cells(faults, generator=generator)
+    status, reason = EXPECTED[generator]
+    assert len(found) == 14
+    assert set(found["status"]) == {status}
+    assert all(text.endswith(reason) for text in found["reason"])
+    assert found["value"].isna().all()
+
+
+def test_the_reason_names_whose_component_failed(faults):
+    reasons = set(cells(faults, generator="raises")["reason"])
+    assert all(reason.startswith("faulty-plugin:raises: ") for reason in reasons)
+
+
+METRICS = {
+    "infinite": ("invalid", "faulty-plugin:infinite: expected a finite number, got inf"),
+    "broken": ("error", "faulty-plugin:broken: RuntimeError: this metric fails"),
+    "dies": ("crash", "its process was killed by SIGSEGV"),
+    "writes": ("error", "faulty-plugin:writes: ValueError: assignment destination is read-only"),
+}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_metric_that_fails_costs_only_its_own_cell(faults, metric):
+    found = cells(faults, generator="good", metric=metric)
+    assert set(zip(found["status"], found["reason"], strict=True)) == {METRICS[metric]}
+
+
+@pytest.mark.parametrize("metric", ["mean-gap", "spread", "width"])
+@pytest.mark.parametrize("generator", ["good", "prints", "held-out", "train-copies", "noise"])
+def test_what_does_not_fail_is_ok_beside_what_does(faults, generator, metric):
+    found = cells(faults, generator=generator, metric=metric)
+    assert list(found["status"]) == ["ok", "ok"]
+    assert found["value"].notna().all()
+
+
+def test_a_run_with_failures_says_that_it_is_not_complete(faults):
+    assert not faults.is_complete
+    board = faults.leaderboard()
+    row = board[board["generator"] == "raises"].iloc[0]
+    assert pd.isna(row["mean-gap"])
+    assert pd.isna(row["mean-gap:rank"])
+
+
+def test_what_a_plugin_prints_and_its_traceback_are_in_the_log_of_its_trial(faults):
+    assert b"a line on standard output" in (faults.folder / "logs" / "cloud-prints-seed-0.log").read_bytes()
+    assert "in raises" in (faults.folder / "logs" / "cloud-raises-seed-1.log").read_text()
+
+
+def test_csvs_hold_no_path_and_no_address(faults):
+    text = "".join(path.read_text() for path in faults.files if path.suffix == ".csv")
+    assert "/home" not in text
+    assert str(faults.folder) not in text
+    assert "0x7" not in text
+
+
+def test_history_and_cost_are_recorded(faults):
+    history = pd.read_csv(faults.folder / "history.csv")
+    good = history[history["generator"] == "good"]
+    assert list(good["value"]) == [1.0, 0.5, 1.0, 0.5]
+    timings = pd.read_csv(faults.folder / "timings.csv").set_index("generator")
+    assert timings.loc["good", "parameters"].tolist() == [2, 2]
+    assert (timings.loc["good", "peak_mib"] > 0).all()
+
+
+def test_a_second_run_keeps_what_is_ok_and_tries_again_what_failed(tmp_path):
+    path = suite(tmp_path, generators=("good", "raises"))
+    first = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    written = {file: file.stat().st_mtime_ns for file in (tmp_path / "out" / "records").iterdir()}
+    second = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    again = {file.stem for file, when in written.items() if file.stat().st_mtime_ns != when}
+    failed = {key for key, record in first.results.records.items() if record.status == "error"}
+    assert again == failed != set()
+    assert {second.results.records[key].attempt for key in failed} == {2}
+    genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1, retry=False)
+    kept = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1, retry=False)
+    assert {kept.results.records[key].attempt for key in failed} == {2}
+
+
+def csvs(folder):
+    return {name: (folder / name).read_bytes() for name in ("leaderboard.csv", "scores.csv")}
+
+
+def test_jobs_order_and_repetition_change_no_byte(tmp_path, monkeypatch):
+    names = ("good", 'use = "good"\nname = "better"\nshift = 0.5', "prints")
+    seen = set()
+    for number, (jobs, generators, metrics) in enumerate([
+        (1, names, ("mean-gap", "spread")), (2, names, ("mean-gap", "spread")),
+        (2, names[::-1], ("spread", "mean-gap")),
+    ]):  # fmt: skip
+        monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / f"store{number}"))
+        folder = tmp_path / f"out{number}"
+        path = suite(tmp_path, generators=generators, metrics=metrics)
+        genbench.run(path, output=folder, plugins=[FAULTY], jobs=jobs)
+        seen.add(tuple(csvs(folder).values()))
+    assert len(seen) == 1
+
+
+def test_a_generator_that_is_added_changes_no_other_row(tmp_path):
+    genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    before = set((tmp_path / "out" / "scores.csv").read_text().splitlines())
+    path = suite(tmp_path, generators=("good", "prints"))
+    genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    after = set((tmp_path / "out" / "scores.csv").read_text().splitlines())
+    assert before < after
+    assert all(",prints," in line for line in after - before)
+
+
+def test_a_metric_that_is_added_scores_the_stored_samples(tmp_path):
+    suite_of = {"generators": ("good", "raises")}
+    first = genbench.run(suite(tmp_path, **suite_of), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    path = suite(tmp_path, metrics=("mean-gap", "spread", "width"), **suite_of)
+    second = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1, only=["good"])
+    old, new = first.results.records, second.results.records
+    added = [record for key, record in new.items() if key not in old and record.cell.generator == "good"]
+    assert [record.cell.metric for record in added] == ["width", "width"]
+    hashes = {(r.cell.generator, r.cell.seed): r.samples for r in old.values()}
+    assert all(record.samples == hashes["good", record.cell.seed] for record in added)
+    log = (tmp_path / "out" / "logs" / "cloud-good-seed-0.log").read_text()
+    assert log == ""
+
+
+def test_only_runs_one_generator_and_the_controls_and_shows_the_rest_as_missing(tmp_path):
+    path = suite(tmp_path, generators=("good", "prints"))
+    run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=2, only=["good"])
+    statuses = run.scores().groupby("generator")["status"].unique().map(list).to_dict()
+    assert statuses.pop("prints") == ["missing"]
+    assert set(map(tuple, statuses.values())) == {("ok",)}
+    assert set(statuses) == {"good", "held-out", "train-copies", "noise"}
+
+
+def test_a_record_that_is_damaged_is_put_aside_and_made_again(tmp_path):
+    path = suite(tmp_path)
+    first = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    before = csvs(tmp_path / "out")
+    victim = min((tmp_path / "out" / "records").iterdir())
+    victim.write_bytes(victim.read_bytes().replace(b'"value":', b'"value":1'))
+    second = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    assert (tmp_path / "out" / "damaged" / victim.name).exists()
+    assert csvs(tmp_path / "out") == before
+    assert second.is_complete
+    assert first.is_complete
+
+
+def test_a_damaged_artefact_is_made_again_with_the_same_score(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    path = suite(tmp_path)
+    genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    before = csvs(tmp_path / "out")
+    for file in (tmp_path / "store" / "samples").rglob("data.npy"):
+        content = bytearray(file.read_bytes())
+        content[-1] ^= 1
+        file.write_bytes(bytes(content))
+    shutil.rmtree(tmp_path / "out")
+    genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    assert csvs(tmp_path / "out") == before
+    assert list((tmp_path / "store" / "damaged").iterdir())
+
+
+def test_samples_can_be_kept_beside_the_records(tmp_path):
+    run = genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY], jobs=1, keep_samples=True)
+    kept = list((tmp_path / "out" / "samples").glob("*/data.npy"))
+    assert len(kept) == 2 * 4
+    assert run.is_complete
+
+
+def test_results_that_cannot_be_written_are_refused_before_anything_runs(tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(ResultsError, match="out"):
+        genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+
+
+@pytest.mark.parametrize(
+    ("generators", "metrics", "message"),
+    [
+        (("goood",), ("mean-gap",), r"generator\[0\]\.use: no generator named 'goood'; did you mean 'good'"),
+        (('use = "good"\nshfit = 1.0',), ("mean-gap",), r"generator\[0\]\.shfit.*did you mean 'shift'"),
+        (('use = "good"\nshift = "much"',), ("mean-gap",), r"generator\[0\]\.shift"),
+        (("good",), ('use = "fid"\nextractor = "pixels"',), "meets no dataset"),
+        (("vae",), ("mean-gap",), "generator 'vae' works on image and meets no dataset"),
+        (("good", "good"), ("mean-gap",), r"\[\[generator\]\] have the id 'good'"),
+    ],
+)  # fmt: skip
+def test_a_suite_that_is_refused_writes_nothing(tmp_path, generators, metrics, message):
+    path = suite(tmp_path, generators=generators, metrics=metrics)
+    with pytest.raises(SuiteError, match=message):
+        genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_dataset_that_fails_is_refused_with_its_plugin_named(tmp_path):
+    plugin = tmp_path / "bad_data.py"
+    plugin.write_text(
+        "from genbench import DatasetSpec, hookimpl\n"
+        "def cloud():\n    return 1 / 0\n"
+        "def lost():\n    import genbench\n    raise genbench.DataError('lost.bin: not there')\n"
+        "@hookimpl\ndef genbench_datasets():\n"
+        "    return [DatasetSpec(name='crumbles', make=cloud), DatasetSpec(name='lost', make=lost)]\n"
+    )
+    for name, error, message in (
+        ("crumbles", PluginError, "dataset 'crumbles' of bad-data .* failed: ZeroDivisionError"),
+        ("lost", genbench.GenbenchError, "lost.bin: not there"),
+    ):
+        path = suite(tmp_path)
+        path.write_text(path.read_text().replace('"cloud"', f'"{name}"'))
+        with pytest.raises(error, match=message):
+            genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_moving_a_folder_of_data_changes_no_byte(tmp_path, monkeypatch):
+    import numpy as np
+
+    seen = set()
+    for number, place in enumerate(("here", "somewhere/else")):
+        monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / f"store{number}"))
+        home = tmp_path / place
+        home.mkdir(parents=True)
+        np.save(home / "x.npy", np.random.Generator(np.random.PCG64(1)).normal(size=(90, 2)))
+        path = suite(home)
+        path.write_text(
+            path.read_text().replace('use = "cloud"', 'use = "npz"\nname = "cloud"\npath = "x.npy"')
+        )
+        genbench.run(path, output=tmp_path / f"out{number}", plugins=[FAULTY], jobs=1)
+        seen.add(tuple(csvs(tmp_path / f"out{number}").values()))
+    assert len(seen) == 1
+
+
+def test_too_few_real_samples_are_skipped_with_both_numbers(tmp_path):
+    path = suite(tmp_path, extra="n_real = 31")
+    run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    gap = cells(run, generator="good", metric="mean-gap")
+    assert set(gap["status"]) == {"skipped"}
+    assert set(gap["reason"]) == {"n_real asks for 31 samples and the test split holds 30"}
+    assert run.is_complete
+
+
+def test_the_plan_holds_no_path_of_the_machine(tmp_path):
+    run = genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    text = (run.folder / "run.json").read_text()
+    assert str(tmp_path) not in text
+    assert json.loads(text)["body"]["provenance"]["name"] == "faults"
+
+
+def test_a_folder_that_holds_no_run_is_refused(tmp_path):
+    from genbench.results import read_results
+
+    with pytest.raises(DataError, match=r"no run\.json"):
+        read_results(tmp_path)
