@@ -23,7 +23,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_DEPTH = 24  # the byte that holds the bits a channel, in the header chunk that comes first
-_DEEP = 16
+_DEEP = b"\x10"  # 16 bits
 
 #: Pillow's mode to the mode of the array. All else (CMYK, 16 bits, Lab, floats) is refused.
 _MODES = {"1": "L", "L": "L", "LA": "L", "P": "RGB", "PA": "RGB", "RGB": "RGB", "RGBA": "RGB"}
@@ -89,5 +89,5 @@ def _check_png(data: bytes, name: str) -> None:
         at += 12 + int.from_bytes(data[at : at + 4], "big")
     if len(data) < at + 12:
         raise DataError(f"{name} is truncated: its end is cut; replace it")
-    if data[_PNG_DEPTH] == _DEEP:
+    if data[_PNG_DEPTH : _PNG_DEPTH + 1] == _DEEP:
         raise DataError(f"{name} has 16 bits a channel; convert it to 8 bits first")

@@ -53,7 +53,8 @@ class Classifier:
         """
         if samples.space.kind != "image" or samples.space.shape != self.shape:
             raise Undefined(
-                f"this classifier takes images of {_sides(self.shape)}, got {samples.space}; choose another"
+                f"this classifier takes images of {_sides(self.shape)}, got {samples.space}; "
+                f"choose another extractor"
             )
         parts = [self._answer(samples.data[i : i + _BATCH]) for i in range(0, max(1, len(samples)), _BATCH)]
         return {

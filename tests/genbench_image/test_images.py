@@ -131,6 +131,11 @@ def test_a_flipped_byte_in_a_png_is_refused(tmp_path):
         _decode(tmp_path, bytes(content))
 
 
+def test_a_png_that_is_nothing_but_its_end_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"^a (cannot|is no)"):
+        _decode(tmp_path, b"\x89PNG\r\n\x1a\n" + _chunk(b"IEND", b""))
+
+
 def test_an_empty_file_is_called_empty(tmp_path):
     with pytest.raises(DataError, match="a is empty"):
         _decode(tmp_path, b"")
