@@ -51,7 +51,7 @@ class Catalog:
         """
         found = self.matches(kind, reference)
         if not found:
-            raise SuiteError(self._unknown(kind, reference))
+            raise SuiteError(self.unknown(reference, kind))
         if len(found) > 1:
             raise SuiteError(_ambiguous(kind, reference, found))
         _refuse_missing(found[0])
@@ -69,27 +69,29 @@ class Catalog:
         name = reference.rpartition(":")[2]
         return component, ((name,) if name in outputs else outputs)
 
-    def broken_note(self) -> str:
-        """Return what to add to a message on an unknown name: how many plugins are broken, or nothing."""
-        count = len(self.broken)
-        if not count:
-            return ""
-        return f" ({count} {'plugin is' if count == 1 else 'plugins are'} broken: see genbench plugins)"
-
-    def _unknown(self, kind: str, reference: str) -> str:
+    def unknown(self, reference: str, kind: str | None = None) -> str:
+        """Return what to say of a reference that no component, or none of a `kind`, answers to."""
         distribution, _, name = reference.rpartition(":")
-        names = [(c.owner.distribution, name) for c in self.of_kind(kind) for name in c.names]
+        among = self.of_kind(kind) if kind else self.components
+        names = [(c.owner.distribution, known) for c in among for known in c.names]
         if not distribution:
             hint = nearest(name, [known for _, known in names])
-            return f"no {kind} named {name!r}{hint}{self.broken_note()}"
+            return f"no {kind or 'component'} named {name!r}{hint}{self._broken_note()}"
         notes = [
             f" (plugin {owner.plugin!r} of {owner.distribution} {owner.version} is broken: {reason})"
             for owner, reason in ((broken.owner, broken.reason) for broken in self.broken)
             if owner.distribution == distribution
         ]
         inside = [f"{owner}:{known}" for owner, known in names if owner == distribution]
-        known = inside if inside or notes else [f"{owner}:{known}" for owner, known in names]
-        return f"no {kind} {reference!r}{nearest(reference, known) if known else ''}{''.join(notes)}"
+        near = inside if inside or notes else [f"{owner}:{known}" for owner, known in names]
+        hint = nearest(reference, near) if near else ""
+        return f"no {kind or 'component'} {reference!r}{hint}{''.join(notes)}"
+
+    def _broken_note(self) -> str:
+        count = len(self.broken)
+        if not count:
+            return ""
+        return f" ({count} {'plugin is' if count == 1 else 'plugins are'} broken: see genbench plugins)"
 
 
 def load_catalog(files: Sequence[Path] = (), *, only: Sequence[str] | None = None) -> Catalog:

@@ -77,7 +77,10 @@ def _field(point: EntryPoint, key: str, otherwise: str) -> str:
 
 
 def _file_owner(file: Path) -> Owner:
-    content = hashlib.sha256(file.read_bytes()).hexdigest()
+    try:
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise SuiteError(f"--plugin {file}: cannot be read: {error.strerror}") from error
     name = _normalised(file.stem)
     return Owner(name, f"0+{content[:8]}", file.stem, f"genbench_plugin_{name.replace('-', '_')}")
 

@@ -54,24 +54,24 @@ def component_view(component: dict[str, Any]) -> RenderableType:
 
 
 def _add_component(table: Table, component: dict[str, Any]) -> None:
-
-    state = component["state"]
+    """Add a row; what a state says beyond its first word goes under the summary, where there is room."""
+    state, _, remedy = component["state"].partition(": ")
+    summary = Text(_line(component["summary"]))
+    if remedy:
+        summary.append(("\n" if component["summary"] else "") + remedy, style="yellow")
     table.add_row(
         Text(f"  {component['name']}"),
         Text(f"{component['distribution']} {component['version']}"),
-        Text(_line(component["summary"])),
-        Text(state, style="green" if state == "ok" else "yellow"),
+        summary,
+        Text(state, style="yellow" if remedy else "green"),
     )
-    if component["kind"] != "metric" or [output["name"] for output in component["outputs"]] == [
-        component["name"]
-    ]:
-        return
-    for output in component["outputs"]:
-        table.add_row(Text(f"    {output['name']}"), "", Text(_line(output["summary"])), "")
+    outputs = component["outputs"] if component["kind"] == "metric" else []
+    if [output["name"] for output in outputs] != [component["name"]]:
+        for output in outputs:
+            table.add_row(Text(f"    {output['name']}"), "", Text(_line(output["summary"])), "")
 
 
 def _broken_view(plugin: dict[str, Any]) -> RenderableType:
-
     who = f"broken: {plugin['plugin']} of {plugin['distribution']} {plugin['version']}"
     return Text(f"{who}: {_line(plugin['reason'])}", style="red")
 
@@ -141,12 +141,19 @@ _KIND_FACTS = {
 
 
 def _options_view(options: list[dict[str, Any]]) -> RenderableType:
-
     table = _table("option", "type", "default", "bounds")
     for option in options:
-        default = "required" if option["required"] else json.dumps(option["default"], ensure_ascii=False)
-        table.add_row(*map(Text, (option["name"], option["type"], default, ", ".join(option["bounds"]))))
+        table.add_row(
+            *map(Text, (option["name"], option["type"], _default(option), ", ".join(option["bounds"])))
+        )
     return table
+
+
+def _default(option: dict[str, Any]) -> str:
+    """Return a default as a suite would write it."""
+    if option["required"]:
+        return "required"
+    return "none" if option["default"] is None else json.dumps(option["default"], ensure_ascii=False)
 
 
 def _table(*columns: str) -> Table:

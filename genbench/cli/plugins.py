@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,18 +14,15 @@ from genbench.catalog import load_catalog
 from genbench.cli.componentviews import component_view, list_view
 from genbench.describe import DECIDES, describe, listing
 from genbench.errors import SuiteError
-from genbench.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from genbench.catalog import Catalog, Component
 
 __all__ = ["plugins"]
-
-_PIPED_WIDTH = 100  # columns, where the output is not a terminal
 
 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,7 +48,8 @@ def plugins(ctx: click.Context, files: tuple[Path, ...], form: str | None) -> No
     """
     ctx.obj = (files, form)
     if ctx.invoked_subcommand is None:
-        found = listing(_load(files))
+        with _quiet_stdout():
+            found = listing(load_catalog(files))
         _print(found, form, list_view)
 
 
@@ -70,41 +67,36 @@ def show(
     With --format json: what the list says of it, and component_version, source, needs, what its kind adds,
     inputs, given, options [{name, type, bounds, default, required}], problem, decides.
     """
-    catalog = _load((*inherited[0], *files))
-    component = _component(catalog, name, kind)
-    _print(describe(catalog, component), form or inherited[1], component_view)
+    with _quiet_stdout():
+        catalog = load_catalog((*inherited[0], *files))
+        said = describe(catalog, _component(catalog, name, kind))
+    _print(said, form or inherited[1], component_view)
 
 
-def _load(files: Sequence[Path]) -> Catalog:
-    """Load the catalog; what plugins print while they load goes to stderr, so that JSON stays JSON."""
-    with contextlib.redirect_stdout(sys.stderr):
-        return load_catalog(files)
+def _quiet_stdout() -> contextlib.AbstractContextManager[Any]:
+    """Send to stderr what plugins print while they are imported, so that JSON stays JSON."""
+    return contextlib.redirect_stdout(sys.stderr)
 
 
 def _component(catalog: Catalog, name: str, kind: str | None) -> Component:
     """Return the one component that `name` means; raise SuiteError if there is none or more than one."""
     kinds = [kind] if kind else list(DECIDES)
     found = [component for each in kinds for component in catalog.matches(each, name)]
+    if not found:
+        raise SuiteError(catalog.unknown(name, kind))
     if len(found) == 1:
         return found[0]
-    if len({component.kind for component in found}) > 1:
-        choices = " or ".join(f"--kind {component.kind}" for component in found)
+    of = list(dict.fromkeys(component.kind for component in found))
+    if len(of) > 1:
+        choices = " or ".join(f"--kind {each}" for each in of)
         raise SuiteError(f"{name!r} is a name in several kinds; say {choices}")
-    if found or kind or ":" in name:
-        return catalog.find(found[0].kind if found else kinds[0], name)
-    known = [known for component in catalog.components for known in component.names]
-    raise SuiteError(f"no component named {name!r}{nearest(name, known)}{catalog.broken_note()}")
+    return catalog.find(of[0], name)
 
 
 def _print(value: dict[str, Any], form: str | None, view: Callable[[dict[str, Any]], RenderableType]) -> None:
     if form == "json":
         click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
-    else:
-        _console().print(view(value))
-
-
-def _console() -> Console:
+        return
     from rich.console import Console
 
-    fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if fixed else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+    Console(highlight=False, markup=False, emoji=False).print(view(value))

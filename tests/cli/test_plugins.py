@@ -68,7 +68,8 @@ def test_the_list_shows_every_kind_with_owner_and_state(plugin):
         "datasets", "extractors", "generators", "metrics",
     ]  # fmt: skip
     assert any(line.startswith("digits genbench 0.1.0 1,797 real") for line in lines)
-    assert any(line.startswith("lens lenses 0+") and "missing: pip install" in line for line in lines)
+    assert any(line.startswith("lens lenses 0+") and line.endswith("missing") for line in lines)
+    assert "pip install" in shown.stdout
     assert "hue" in lines
 
 
@@ -93,11 +94,8 @@ def test_the_list_fits_the_width(plugin, broken, monkeypatch, columns):
         assert max(map(len, shown.stdout.splitlines())) <= columns
 
 
-def test_a_pipe_gets_100_columns_and_no_colour(plugin, broken, monkeypatch):
-    monkeypatch.delenv("COLUMNS", raising=False)
-    shown = genbench_("plugins", "--plugin", plugin, "--plugin", broken).stdout
-    assert max(map(len, shown.splitlines())) <= 100
-    assert "\x1b" not in shown
+def test_a_pipe_gets_no_colour(plugin, broken):
+    assert "\x1b" not in genbench_("plugins", "--plugin", plugin, "--plugin", broken).stdout
 
 
 def test_a_terminal_gets_a_broken_plugin_in_red(broken):
@@ -197,6 +195,7 @@ def test_a_component_whose_dependency_is_missing_can_be_shown(plugin):
     ("arguments", "message"),
     [
         (["show", "digit"], "Error: no component named 'digit'; did you mean 'digits'?"),
+        (["show", "genbench:digit"], "Error: no component 'genbench:digit'; did you mean 'genbench:digits'?"),
         (["show", "digit", "--kind", "dataset"], "Error: no dataset named 'digit'; did you mean 'digits'?"),
         (["--plugin", "nowhere.py"], "Error: --plugin nowhere.py: expected an existing .py file"),
     ],

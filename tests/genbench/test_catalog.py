@@ -345,6 +345,15 @@ def test_a_plugin_file_must_be_an_existing_python_file(tmp_path):
             load_catalog([file], only=[])
 
 
+def test_a_plugin_file_that_cannot_be_read_is_refused(plugin_file, monkeypatch):
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    with pytest.raises(SuiteError, match=r"--plugin .*My_metric\.py: cannot be read: Permission denied"):
+        load_catalog([plugin_file], only=[])
+
+
 def test_two_plugin_files_of_one_name_are_refused(plugin_file, tmp_path):
     (tmp_path / "sub").mkdir()
     other = tmp_path / "sub" / "my-metric.py"

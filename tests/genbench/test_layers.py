@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,9 @@ PUBLIC = {"canonical", "errors", "opening", "samples", "scores", "seeds", "space
 ROOT = Path(genbench.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py")
 PLUGINS = {
-    name: Path(importlib.import_module(name).__file__).parent
-    for name in ("genbench_controls", "genbench_fidelity", "genbench_image")
+    point.value: Path(importlib.import_module(point.value).__file__).parent
+    for point in entry_points(group="genbench")
+    if point.dist.name == "genbench"
 }
 PLUGIN_FILES = [(name, path) for name, folder in PLUGINS.items() for path in sorted(folder.rglob("*.py"))]
 
