@@ -43,7 +43,7 @@ def read_samples(folder: Path) -> Samples:
         return Samples(tuple(rows), space, labels)
     import pandas as pd
 
-    frame = pd.DataFrame(rows, columns=[name for name, _ in space.columns])
+    frame = pd.DataFrame(rows, columns=[name for name, _ in space.columns], dtype=object)
     return Samples(frame.astype(dict(space.columns)), space, labels)
 
 

@@ -20,7 +20,6 @@ Everything in an entry but `use`, `name` and a metric's `extractor` is an option
 
 from __future__ import annotations
 
-import difflib
 import math
 import tomllib
 from collections.abc import Mapping
@@ -30,6 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench.errors import PluginError, SuiteError
+from genbench.names import nearest
 from genbench.specs import check_name
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "MetricEntry", "Suite", "bundled_suites", "parse_suite", "read_suite"]
 
 _LARGEST_BYTES = 1_000_000
+_DEEPEST = 32  # tables and lists within one another: more than any option needs, less than recursion allows
 _KINDS = ("dataset", "generator", "metric")
 
 
@@ -84,12 +85,9 @@ class Suite:
 
     def with_changes(self, *, seeds: Sequence[int] | None, n: int | None) -> Suite:
         """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
-        changed = self
-        if seeds is not None:
-            changed = replace(changed, seeds=_seeds("--seeds", list(seeds)))
-        if n is not None:
-            changed = replace(changed, n=_integer("--n", n, least=1))
-        return changed
+        new_seeds = self.seeds if seeds is None else _seeds("--seeds", list(seeds))
+        new_n = self.n if n is None else _integer("--n", n, least=1)
+        return replace(self, seeds=new_seeds, n=new_n)
 
 
 def bundled_suites() -> tuple[str, ...]:
@@ -103,27 +101,27 @@ def read_suite(source: str | Path) -> Suite:
 
     Raises SuiteError, naming file and key, for all that a suite must not hold.
     """
-    path = Path(source).expanduser()
-    if path.is_file():
+    path = _existing(source)
+    if path is not None:
         return parse_suite(_text(path), file=path.name, folder=path.resolve().parent)
     names = bundled_suites()
     if str(source) in names:
         text = (resources.files("genbench") / "suites" / f"{source}.toml").read_text(encoding="utf-8")
         return parse_suite(text, file=f"{source}.toml", folder=Path.cwd())
-    raise SuiteError(f"no suite {str(source)!r}: neither a TOML file nor bundled ({', '.join(names)})"
-                     f"{_near(str(source), names)}")  # fmt: skip
+    known = f"neither a TOML file nor bundled ({', '.join(names)})"
+    raise SuiteError(f"no suite {str(source)!r}: {known}{nearest(str(source), names)}")
 
 
 def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     """Return the suite that TOML `text` describes; `file` is its name in messages."""
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
         raise SuiteError(f"{file}: not TOML: {error}") from error
+    _check_depth(file, table)
     known = ("name", "seeds", "n", "n_real", "controls", *_KINDS)
-    for key in table:
-        if key not in known:
-            raise SuiteError(f"{file}: unknown key {key!r}{_near(key, known)}; expected {', '.join(known)}")
+    for key in sorted(set(table) - set(known)):
+        raise SuiteError(f"{file}: unknown key {key!r}{nearest(key, known)}")
     for key in ("name", "seeds", "n", *_KINDS):
         if key not in table:
             raise SuiteError(f"{file}: {key} is missing")
@@ -142,6 +140,14 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     )
 
 
+def _existing(source: str | Path) -> Path | None:
+    try:
+        path = Path(source).expanduser()
+        return path if path.is_file() else None
+    except (OSError, RuntimeError):  # too long for a file's name, or in the home of nobody
+        return None
+
+
 def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST_BYTES:
         raise SuiteError(f"{path.name}: larger than {_LARGEST_BYTES:,} bytes; expected a suite in TOML")
@@ -154,6 +160,15 @@ def _text(path: Path) -> str:
     if text.startswith("\ufeff"):
         raise SuiteError(f"{path.name}: starts with a byte order mark; save it as UTF-8 without one")
     return text
+
+
+def _check_depth(file: str, table: Mapping[str, Any]) -> None:
+    level: list[Any] = [table]
+    for _ in range(_DEEPEST):
+        items = [child for item in level for child in (item.values() if isinstance(item, dict) else item)]
+        level = [item for item in items if isinstance(item, (dict, list))]
+    if level:
+        raise SuiteError(f"{file}: tables and lists lie more than {_DEEPEST} deep within one another")
 
 
 def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -174,17 +189,14 @@ def _entry(where: str, table: Mapping[str, Any]) -> Entry:
 def _metric(where: str, table: Mapping[str, Any]) -> MetricEntry:
     extractor = None if "extractor" not in table else _extractor(f"{where}.extractor", table["extractor"])
     plain = _entry(where, {key: value for key, value in table.items() if key != "extractor"})
-    return MetricEntry(
-        use=plain.use, name=plain.name, options=plain.options, where=where, extractor=extractor
-    )
+    return MetricEntry(**vars(plain), extractor=extractor)
 
 
 def _extractor(where: str, value: Any) -> Entry:
-    if isinstance(value, str):
-        return _entry(where, {"use": value})
-    if isinstance(value, dict):
-        return _entry(where, value)
-    raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
+    table = {"use": value} if isinstance(value, str) else value
+    if not isinstance(table, dict):
+        raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
+    return _entry(where, table)
 
 
 def _use(where: str, table: Mapping[str, Any]) -> str:
@@ -235,8 +247,3 @@ def _check_finite(where: str, value: Any) -> None:
             _check_finite(f"{where}[{number}]", item)
     elif isinstance(value, float) and not math.isfinite(value):
         raise SuiteError(f"{where}: expected a finite number, got {value}")
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    found = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {found[0]!r}?" if found else ""
