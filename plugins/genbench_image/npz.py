@@ -72,10 +72,10 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
 
 def _array(stream: BinaryIO, size: int, name: str) -> NDArray[Any]:
     """Return the array in an npy `stream` of `size` bytes, whose header must tell the truth."""
-    version = np.lib.format.read_magic(stream)
-    if version not in _HEADERS:
-        raise DataError(f"{name} has version {version} of the npy format; expected 1.0 or 2.0")
-    shape, by_column, dtype = _HEADERS[version](stream)
+    try:
+        shape, by_column, dtype = _HEADERS[np.lib.format.read_magic(stream)](stream)
+    except Exception as error:  # numpy evaluates the header as Python, which can raise much
+        raise DataError(f"{name} has no npy header of version 1 or 2; write it with numpy.save") from error
     if dtype.hasobject:
         raise DataError(f"{name} holds Python objects, which are never unpickled; expected uint8 or float")
     data = read_claimed(stream, shape, dtype.itemsize, size, name)
