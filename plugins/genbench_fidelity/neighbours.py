@@ -132,7 +132,7 @@ def _again(
 def _candidates(
     x: NDArray[Any], y: NDArray[Any], keep: int, dtype: np.dtype[Any]
 ) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[np.intp]]:
-    """Return (n, keep) the least lower bounds of each row of x, the upper ones with them, and the rows of y."""
+    """Return (n, keep) the least lower bounds of each row of x, their upper ones, and the rows of y."""
     lower = np.full((len(x), keep), np.inf, dtype)
     index = np.zeros((len(x), keep), np.intp)
     slack_x, slack_y = np.empty(len(x)), np.empty(len(y))
