@@ -23,7 +23,8 @@ _LABELS = ("labels", "arr_1")
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _CHANNELS = (1, 3)
 _GREY_AXES, _IMAGE_AXES, _VECTOR_AXES = 3, 4, 2
-_BROKEN = (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_TORN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
+_BROKEN = (*_TORN, KeyError, RuntimeError, ValueError)
 
 
 def npz(*, path: Path) -> Data:
@@ -74,6 +75,8 @@ def _array(stream: BinaryIO, size: int, name: str) -> NDArray[Any]:
     """Return the array in an npy `stream` of `size` bytes, whose header must tell the truth."""
     try:
         shape, by_column, dtype = _HEADERS[np.lib.format.read_magic(stream)](stream)
+    except _TORN:
+        raise
     except Exception as error:  # numpy evaluates the header as Python, which can raise much
         raise DataError(f"{name} has no npy header of version 1 or 2; write it with numpy.save") from error
     if dtype.hasobject:
