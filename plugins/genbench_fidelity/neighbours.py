@@ -72,15 +72,21 @@ class Block:
         return np.asarray(inside)
 
 
-def blocks(x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike | None = None) -> Iterator[Block]:
-    """Yield the blocks of all pairs of rows of x (n, d) and y (m, d); where x is y, of the upper triangle."""
+def blocks(
+    x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike | None = None, *, upper_only: bool = False
+) -> Iterator[Block]:
+    """Yield the blocks of all pairs of rows of x (n, d) and y (m, d).
+
+    dtype       of the bounds, float32 by default where it can hold them
+    upper_only  x and y are one array, and only blocks on and above the diagonal are wanted
+    """
     dtype = np.dtype(dtype or _screening_type(x, y))
     centre = _centre(y).astype(dtype)
     for rows in slices(len(x)):
         side = _screened(x[rows], centre, dtype)
         a, norms_a, slack_a = side
-        for cols in slices(len(y), start=rows.start if x is y else 0):
-            is_diagonal = x is y and rows == cols
+        for cols in slices(len(y), start=rows.start if upper_only else 0):
+            is_diagonal = upper_only and rows == cols
             b, norms_b, slack_b = side if is_diagonal else _screened(y[cols], centre, dtype)
             lower = a @ b.T
             lower *= -2
@@ -105,7 +111,7 @@ def kth_nearest(
     lower, upper, index = _candidates(x, y, min(len(y), k + _SPARE), dtype)
     is_closer = upper < np.partition(lower, k - 1, axis=1)[:, k - 1 : k]
     is_farther = lower > np.partition(upper, k - 1, axis=1)[:, k - 1 : k]
-    squares = np.where(is_closer, -1.0, np.inf)
+    squares = np.where(is_closer, -1.0, np.inf)  # sorts them before and after those that are computed
     i, place = np.nonzero(~(is_closer | is_farther))
     squares[i, place] = _differences(x, y, i, index[i, place])
     order = np.lexsort((index, squares))[:, k - 1 : k]
@@ -136,7 +142,7 @@ def _candidates(
     lower = np.full((len(x), keep), np.inf, dtype)
     index = np.zeros((len(x), keep), np.intp)
     slack_x, slack_y = np.empty(len(x)), np.empty(len(y))
-    for block in blocks(x, y, dtype):
+    for block in blocks(x, y, dtype, upper_only=x is y):
         slack_x[block.rows], slack_y[block.cols] = block.slack_x, block.slack_y
         _merge(lower[block.rows], index[block.rows], block.lower, block.cols.start)
         if x is y and block.rows != block.cols:

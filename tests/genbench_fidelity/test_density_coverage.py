@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import genbench_fidelity.arrays
 import numpy as np
 import pytest
 from genbench_fidelity.density_coverage import density_coverage
@@ -31,7 +32,9 @@ def test_equal_laws_have_the_expected_density_and_coverage(rng):
     assert found["coverage"] == pytest.approx(1 - 2**-5, abs=0.01)
 
 
-def test_identical_sets_score_one_on_both(rng):
+@pytest.mark.parametrize("rows", [16, 1024])
+def test_a_set_against_itself_scores_one_on_both_in_any_number_of_blocks(rows, rng, monkeypatch):
+    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
     real = rng.standard_normal((200, 4))
     assert density_coverage(real, real) == {"density": 1, "coverage": 1}
 

@@ -187,6 +187,16 @@ def test_precision_and_recall_equal_the_reference(record, arrays):
         assert found[name] == pytest.approx(value[name], abs=max(record["tol"], 1e-6), rel=0), name
 
 
+def test_swapped_sides_would_not_match(arrays):
+    real, fake = arrays["ngtd_real"], arrays["ngtd_fake"]
+    swapped = precision_recall(fake, real) | density_coverage(fake, real)
+    right = (
+        record("prdc", "ngtd/k5", "prdc==")["value"]
+        | record("precision_recall", "ngtd/k3", "kynkaat")["value"]
+    )
+    assert all(abs(swapped[name] - right[name]) > 0.05 for name in swapped)
+
+
 @records("prdc")
 def test_density_and_coverage_equal_the_reference(record, arrays):
     found = density_coverage(*inputs(record, arrays), k=neighbours_of(record))

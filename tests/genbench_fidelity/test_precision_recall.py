@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import genbench_fidelity.arrays
 import numpy as np
 import pytest
 from genbench_fidelity.precision_recall import precision_recall
@@ -48,6 +49,12 @@ def test_copies_score_one_and_far_samples_zero(rng):
     real = rng.standard_normal((50, 4))
     assert precision_recall(real, real) == {"precision": 1, "recall": 1}
     assert precision_recall(real, real + 1000) == {"precision": 0, "recall": 0}
+
+
+def test_a_set_against_itself_scores_one_in_any_number_of_blocks(rng, monkeypatch):
+    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", 8)
+    real = rng.standard_normal((50, 4))
+    assert precision_recall(real, real) == {"precision": 1, "recall": 1}
 
 
 def test_a_ball_includes_its_edge():
