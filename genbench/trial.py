@@ -62,6 +62,7 @@ class PrepareReference:
 
     def run(self, report: Report) -> None:
         """Store the features; what fails here fails again, and is recorded, in the trials that need it."""
+        _make_deterministic(self.trial.settings.device)
         bench = Workbench(self.trial, self.store, report)
         for side in self.sides:
             with contextlib.suppress(BlameError, Undefined):
@@ -84,6 +85,7 @@ class RunTrial:
 
     def run(self, report: Report) -> None:
         """Write a record for every cell of every task, and the trial's trace."""
+        _make_deterministic(self.trial.settings.device)
         bench = Workbench(self.trial, self.store, report)
         try:
             _ = bench.samples
@@ -148,7 +150,8 @@ def failed_records(job: RunTrial, tasks: tuple[Task, ...], status: str, reason: 
 def _blank(cell: Cell, job: RunTrial) -> Record:
     """Return a cell's record with all but its outcome."""
     settings = job.trial.settings
-    environment = {"libraries": libraries(), "machine": machine(settings.threads, settings.device)}
+    computer = machine(settings.threads, settings.device) | {"instructions": _instructions()}
+    environment = {"libraries": libraries(), "machine": computer}
     return Record(
         cell=cell, status="missing", attempt=job.attempts.get(cell.key, 0) + 1, environment=environment
     )
@@ -165,6 +168,21 @@ def _scored(record: Record, score: Score, seconds: float, samples: str) -> Recor
         seconds=seconds,
         samples=samples,
     )
+
+
+def _instructions() -> str:
+    """Return the instruction set that torch computes with here; it decides bits, as threads do."""
+    import torch
+
+    return str(torch.backends.cpu.get_cpu_capability())
+
+
+def _make_deterministic(device: str) -> None:
+    """Ask torch for the kernels of a GPU that give the same bits again, where there are such."""
+    if not device.startswith("cpu"):
+        import torch
+
+        torch.use_deterministic_algorithms(True, warn_only=True)
 
 
 def _peak_bytes() -> int:
