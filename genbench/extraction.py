@@ -55,8 +55,16 @@ def write_arrays(arrays: Arrays, folder: Path) -> None:
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
-def accuracy_note(arrays: Arrays, samples: Samples) -> dict[str, float]:
-    """Return how often the likeliest class is the label, where there are probabilities and labels."""
-    if "probabilities" not in arrays or samples.labels is None:
+def accuracy_note(arrays: Arrays, samples: Samples, train: Samples | None) -> dict[str, float]:
+    """Return how often the likeliest class is the label, where there are probabilities and labels.
+
+    The columns of `probabilities` are the labels of `train` in ascending order; where their numbers differ,
+    the extractor knows other classes than the data and there is nothing to note.
+    """
+    if "probabilities" not in arrays or samples.labels is None or train is None or train.labels is None:
         return {}
-    return {"accuracy": float((arrays["probabilities"].argmax(axis=1) == samples.labels).mean())}
+    classes = np.unique(train.labels)
+    probabilities = arrays["probabilities"]
+    if len(classes) != probabilities.shape[1]:
+        return {}
+    return {"accuracy": float((classes[probabilities.argmax(axis=1)] == samples.labels).mean())}

@@ -156,9 +156,8 @@ class Workbench:
             start = time.perf_counter()
             arrays = self.extract(extractor)(samples)
             self.seconds["extract"] = self.seconds.get("extract", 0.0) + time.perf_counter() - start
-            artefact = self.store.put(
-                key, functools.partial(write_arrays, arrays), accuracy_note(arrays, samples)
-            )
+            notes = accuracy_note(arrays, samples, self._whole("train"))
+            artefact = self.store.put(key, functools.partial(write_arrays, arrays), notes)
         return {name: read_array(artefact.folder / f"{name}.npy") for name in extractor.spec.outputs}
 
     def _extractor(self, part: Part) -> Any:
