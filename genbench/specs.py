@@ -112,7 +112,7 @@ class DatasetSpec(Spec):
 class ExtractorSpec(Spec):
     """An extractor: `make(*, options) -> callable`, which turns Samples into {output: (n, d) float32}.
 
-    outputs    what it gives: name to what that is; the columns of "probabilities" are train's labels, ascending
+    outputs    what it gives: name to what that is; columns of "probabilities" are train's labels, ascending
     canonical  the weights it is defined by: "package:file" shipped in a package, hashed into its key; or None
     load       restores what a fitted extractor's `save(folder)` wrote: a function of the folder, or
                "module:attribute"; None if it cannot be saved
