@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from genbench_image.digits import digits
 
 import genbench
 from genbench.splits import split
-from genbench_image.digits import digits
 
 TRAINED = ("ddpm", "gan", "vae", "wgan-gp")
 FID = "fid[digits-classifier]"
