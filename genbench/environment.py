@@ -29,7 +29,7 @@ def code_hash(module: str) -> str:
     top = module.partition(".")[0]
     loaded = sys.modules.get(top)
     origin = getattr(loaded, "__file__", None)
-    if origin is None:
+    if loaded is None:
         spec = importlib.util.find_spec(top)
         origin = None if spec is None else spec.origin
     total = hashlib.sha256(top.encode())

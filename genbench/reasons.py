@@ -62,4 +62,5 @@ def plain_line(text: str) -> str:
     """
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     line = _FOLDERS.sub("", _ADDRESS.sub("0x…", line))
+    line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # halves of characters, in file names
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -79,7 +79,7 @@ class Store:
     def put(
         self, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any] | None = None
     ) -> Artefact:
-        """Store what `write(folder)` writes, with JSON-like notes; an artefact that is there already stays.
+        """Store what `write(folder)` writes, with JSON-like notes; a whole artefact that is there stays.
 
         Raises ResultsError if it cannot be written.
         """
@@ -92,7 +92,7 @@ class Store:
             hashes = {path.relative_to(draft).as_posix(): _file_hash(path, sync=True) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": dict(notes or {})}
             write_sealed(draft / _META, _SCHEMA, body)
-            self._publish(draft, place)
+            return self._publish(draft, key, body["notes"])
         except OSError as error:
             raise ResultsError(
                 f"the store {self.root} cannot be written: {error.strerror}; free some space, or set "
@@ -100,22 +100,23 @@ class Store:
             ) from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-        return Artefact(place, body["notes"])
 
     def place(self, key: Mapping[str, Any]) -> Path:
         """Return the folder in which the artefact of a key lies or would lie."""
         name = digest(dict(key))
         return self.root / str(key["kind"]) / name[:2] / name
 
-    @staticmethod
-    def _publish(draft: Path, place: Path) -> None:
+    def _publish(self, draft: Path, key: Mapping[str, Any], notes: Mapping[str, Any]) -> Artefact:
+        place = self.place(key)
         try:
             draft.rename(place)
         except OSError:
-            if not place.exists():
-                raise
-            # Somebody else was first; equal keys hold equal content.
+            found = self.get(key)
+            if found is not None:  # somebody else was first; equal keys hold equal content
+                return found
+            draft.rename(place)  # what lay there was damaged, and `get` has put it aside
         sync_folder(place.parent)
+        return Artefact(place, notes)
 
     def _quarantine(self, folder: Path) -> None:
         damaged = self.root / "damaged"

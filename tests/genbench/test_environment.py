@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from genbench.environment import code_hash, libraries, machine, offline_variables, thread_variables
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Return a package on sys.path that must never be imported, and its hash as a function."""
+    home = tmp_path / "hashed_package"
+    (home / "inner").mkdir(parents=True)
+    for name in ("__init__.py", "inner/__init__.py", "inner/deep.py", "weights.bin"):
+        (home / name).write_text("raise RuntimeError('imported')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def found(module="hashed_package"):
+        code_hash.cache_clear()
+        return code_hash(module)
+
+    yield home, found
+    code_hash.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "inner/deep.py", "weights.bin", "inner/new.py"])
+def test_a_change_of_any_file_of_the_package_changes_its_hash(package, name):
+    home, found = package
+    before = found()
+    with (home / name).open("a") as file:
+        file.write("# more\n")
+    assert found() != before
+
+
+def test_renaming_or_removing_a_file_changes_the_hash(package):
+    home, found = package
+    hashes = {found()}
+    (home / "inner" / "deep.py").rename(home / "inner" / "deeper.py")
+    hashes.add(found())
+    (home / "inner" / "deeper.py").unlink()
+    hashes.add(found())
+    assert len(hashes) == 3
+
+
+def test_the_whole_package_counts_for_each_of_its_modules(package):
+    _, found = package
+    assert found("hashed_package.inner.deep") == found()
+
+
+def test_nothing_is_imported(package):
+    _, found = package
+    found("hashed_package.inner.deep")
+    assert not [name for name in sys.modules if name.startswith("hashed_package")]
+
+
+def test_compiled_files_and_times_do_not_count(package):
+    home, found = package
+    before = found()
+    (home / "__pycache__").mkdir()
+    (home / "__pycache__" / "x.pyc").write_bytes(b"x")
+    os.utime(home / "__init__.py", (0, 0))
+    assert found() == before
+
+
+def test_a_copy_elsewhere_has_the_same_hash(package, tmp_path, monkeypatch):
+    home, found = package
+    before = found()
+    (tmp_path / "elsewhere").mkdir()
+    home.rename(tmp_path / "elsewhere" / home.name)
+    monkeypatch.syspath_prepend(tmp_path / "elsewhere")
+    assert found() == before
+
+
+def test_a_module_of_one_file_counts_alone(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "hashed_module.py").write_text("x = 1\n")
+    code_hash.cache_clear()
+    before = code_hash("hashed_module")
+    (tmp_path / "neighbour.py").write_text("y = 1\n")
+    code_hash.cache_clear()
+    assert code_hash("hashed_module") == before
+    (tmp_path / "hashed_module.py").write_text("x = 2\n")
+    code_hash.cache_clear()
+    assert code_hash("hashed_module") != before
+
+
+def test_modules_without_files_hash_as_their_names():
+    names = ("sys", "builtins", "no_such_module")
+    assert len({code_hash(name) for name in names}) == 3
+
+
+def test_a_function_of_an_interactive_session_has_a_hash():
+    code = "from genbench.environment import code_hash; print(code_hash('__main__'))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert len(found.stdout.strip()) == 64
+
+
+def test_versions_are_those_that_are_installed():
+    found = libraries()
+    assert found["numpy"] == np.__version__
+    assert found["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert {"genbench", "torch", "scipy", "scikit-learn", "pandas"} <= set(found)
+    assert all(found.values())
+
+
+def test_the_machine_is_described_without_its_name_or_paths():
+    found = machine(2, "cuda:1")
+    assert (found["threads"], found["device"]) == (2, "cuda:1")
+    assert found["cpu"]
+    assert os.uname().nodename not in json.dumps(found)
+    assert os.path.expanduser("~") not in json.dumps(found)  # noqa: PTH111 - the string is what is looked for
+
+
+def test_thread_variables_reach_every_library_that_counts_threads():
+    found = thread_variables(3)
+    assert {found[f"{name}_NUM_THREADS"] for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")} == {"3"}
+    assert found["PYTHONHASHSEED"] == "0"
+
+
+def test_offline_variables_tell_every_library_that_downloads():
+    assert set(offline_variables().values()) == {"1"}
+    assert {"GENBENCH_OFFLINE", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"} <= set(offline_variables())

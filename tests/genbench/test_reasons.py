@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from genbench import GeneratorSpec
+from genbench.catalog import Component, Owner
+from genbench.errors import DataError, Invalid, ResultsError, Undefined
+from genbench.reasons import BlameError, blame, outcome_of, plain_line
+
+COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
+
+
+def outcome(error):
+    with pytest.raises(BlameError) as caught, blame(COMPONENT):
+        raise error
+    return outcome_of(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "reason"),
+    [
+        (Undefined("n = 1"), "skipped", "n = 1"),
+        (Invalid("expected 3, got 4"), "invalid", "maker:cloud: expected 3, got 4"),
+        (ValueError("no luck"), "error", "maker:cloud: ValueError: no luck"),
+        (ZeroDivisionError(), "error", "maker:cloud: ZeroDivisionError"),
+        (DataError("x.npz: torn"), "error", "maker:cloud: DataError: x.npz: torn"),
+        (MemoryError(), "memory", "maker:cloud: MemoryError"),
+        (MemoryError("8 GiB"), "memory", "maker:cloud: MemoryError: 8 GiB"),
+        (SystemExit(4), "error", "maker:cloud: called sys.exit(4)"),
+        (SystemExit(), "error", "maker:cloud: called sys.exit(None)"),
+        (ValueError("one\ntwo"), "error", "maker:cloud: ValueError: one"),
+    ],
+)
+def test_what_a_component_raises_becomes_a_status_and_a_reason(error, status, reason):
+    assert outcome(error) == (status, reason)
+
+
+def test_what_nobody_is_to_blame_for_has_no_name_in_front():
+    assert outcome_of(Undefined("the dataset has no train split")) == (
+        "skipped", "the dataset has no train split",
+    )  # fmt: skip
+    assert outcome_of(Invalid("asks for too much")) == ("invalid", "asks for too much")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ResultsError("the disk is full"), GeneratorExit()])
+def test_what_is_not_a_components_failure_passes(error):
+    with pytest.raises(type(error)), blame(COMPONENT):
+        raise error
+
+
+def test_the_first_to_be_blamed_stays_to_blame():
+    other = Component(GeneratorSpec(name="other", make="x:y"), COMPONENT.owner)
+    with pytest.raises(BlameError) as caught, blame(other), blame(COMPONENT):
+        raise ValueError("no luck")
+    assert outcome_of(caught.value)[1].startswith("maker:cloud: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("", ""),
+        ("\n\n  first  \nsecond", "first"),
+        ("a\rb", "a"),
+        ("a\u2028b", "a"),
+        ("<object at 0x7f00deadbeef> and 0xdeadbeef", "<object at 0x…> and 0x…"),
+        ("mask 0xff", "mask 0xff"),
+        ("No such file: '/home/somebody/data/x.npz'", "No such file: 'x.npz'"),
+        ("/home/somebody/data/x.npz and /tmp/y.npz", "x.npz and y.npz"),
+        ("~/data/x.npz", "x.npz"),
+        ("~/x.npz:3: bad", "~/x.npz:3: bad"),
+        ("weights/x.npz", "weights/x.npz"),
+        ("./weights/x.npz", "./weights/x.npz"),
+        ("1/2 of n/m", "1/2 of n/m"),
+        ("expected 3 / 4", "expected 3 / 4"),
+    ],
+)  # fmt: skip
+def test_a_reason_is_one_line_without_addresses_and_folders(text, plain):
+    assert plain_line(text) == plain
+
+
+def test_a_reason_has_at_most_300_characters():
+    assert plain_line("a" * 300) == "a" * 300
+    assert plain_line("a" * 301) == "a" * 299 + "…"
+    assert len(plain_line("ä" * 10_000)) == 300
+
+
+@pytest.mark.parametrize("text", ["torn name \udcff.npz", "\ud800"])
+def test_a_reason_can_be_written_as_utf_8(text):
+    plain_line(text).encode("utf-8")

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+import threading
+
+import pytest
+
+from genbench.errors import ResultsError
+from genbench.store import Store, default_root, open_store
+
+KEY = {"kind": "samples", "n": 3}
+
+
+def writer(**files):
+    def write(folder):
+        for name, text in files.items():
+            (folder / name).write_text(text)
+
+    return write
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "store")
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_what_is_put_is_got_with_its_notes(store):
+    store.put(KEY, writer(a="one", b="two"), {"hash": "x", "sizes": {"train": 3}})
+    artefact = store.get(KEY)
+    assert (artefact.folder / "a").read_text() == "one"
+    assert artefact.notes == {"hash": "x", "sizes": {"train": 3}}
+    assert store.notes(KEY) == artefact.notes
+    assert set(store.files(KEY)) == {"a", "b"}
+    assert artefact.folder == store.place(KEY)
+    assert artefact.folder.parent.parent == store.root / "samples"
+
+
+def test_files_in_folders_are_kept(store):
+    def write(folder):
+        (folder / "train").mkdir()
+        (folder / "train" / "data").write_bytes(b"\0\1")
+
+    store.put(KEY, write)
+    assert (store.get(KEY).folder / "train" / "data").read_bytes() == b"\0\1"
+    assert list(store.files(KEY)) == ["train/data"]
+
+
+def test_what_was_not_put_is_absent(store):
+    assert store.get(KEY) is None
+    assert store.notes(KEY) is None
+    assert store.files(KEY) == {}
+    assert not store.root.exists()
+
+
+def test_every_part_of_a_key_counts(store):
+    store.put(KEY, writer(a="one"))
+    assert store.get(KEY | {"n": 4}) is None
+    assert store.get(KEY | {"more": 1}) is None
+    assert store.get(dict(reversed(KEY.items()))) is not None
+
+
+def test_a_key_that_is_there_already_keeps_its_files_and_notes(store):
+    store.put(KEY, writer(a="first"), {"by": 1})
+    again = store.put(KEY, writer(a="second"), {"by": 2})
+    assert again.notes == {"by": 1}
+    assert (again.folder / "a").read_text() == "first"
+    assert store.get(KEY).notes == {"by": 1}
+
+
+def test_many_writers_of_one_key_agree(store):
+    found = []
+
+    def put():
+        found.append(store.put(KEY, writer(a="same"), {"by": "all"}))
+
+    threads = [threading.Thread(target=put) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert store.get(KEY).notes == {"by": "all"}
+    assert names(store.place(KEY).parent) == [store.place(KEY).name]
+
+
+def test_every_flipped_byte_is_noticed_and_put_aside(store):
+    folder = store.put(KEY, writer(a="one"), {"hash": "x"}).folder
+    originals = {path: path.read_bytes() for path in folder.iterdir()}
+    count = 0
+    for path, original in originals.items():
+        for position in range(len(original.rstrip())):
+            changed = bytearray(original)
+            changed[position] ^= 1
+            store.put(KEY, writer(a="one"), {"hash": "x"})
+            path.write_bytes(changed)
+            assert store.get(KEY) is None, (path.name, position)
+            assert not folder.exists()
+            count += 1
+    assert len(names(store.root / "damaged")) == count > 200
+
+
+@pytest.mark.parametrize("name", ["a", "meta.json"])
+def test_a_file_that_is_lost_is_noticed(store, name):
+    folder = store.put(KEY, writer(a="one", b="two")).folder
+    (folder / name).unlink()
+    assert store.get(KEY) is None
+    assert len(names(store.root / "damaged")) == 1
+
+
+@pytest.mark.parametrize("name", ["a", "meta.json"])
+def test_what_is_damaged_is_replaced_by_what_is_put(store, name):
+    folder = store.put(KEY, writer(a="one"), {"by": 1}).folder
+    (folder / name).write_text("damaged")
+    artefact = store.put(KEY, writer(a="one"), {"by": 2})
+    assert artefact.notes == {"by": 2}
+    assert store.notes(KEY) == {"by": 2}
+    assert (store.get(KEY).folder / "a").read_text() == "one"
+    assert len(names(store.root / "damaged")) == 1
+
+
+def test_an_artefact_of_another_schema_is_absent(store):
+    folder = store.put(KEY, writer(a="one")).folder
+    meta = json.loads((folder / "meta.json").read_text())
+    (folder / "meta.json").write_text(json.dumps(meta | {"schema": "genbench-artefact-0"}))
+    assert store.get(KEY) is None
+
+
+def test_a_full_disk_is_a_results_error_and_leaves_nothing(store):
+    def write(folder):
+        (folder / "a").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(ResultsError, match=r"cannot be written: No space left on device; .*GENBENCH_STORE"):
+        store.put(KEY, write)
+    assert store.get(KEY) is None
+    assert names(store.place(KEY).parent) == []
+
+
+def test_what_a_writer_raises_passes_and_leaves_nothing(store):
+    def write(folder):
+        (folder / "a").write_text("half")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.put(KEY, write)
+    assert names(store.place(KEY).parent) == []
+
+
+def test_a_store_whose_folder_is_a_file_cannot_be_written(tmp_path):
+    (tmp_path / "store").write_text("in the way")
+    with pytest.raises(ResultsError, match="cannot be written"):
+        Store(tmp_path / "store").put(KEY, writer(a="one"))
+
+
+def test_the_root_is_named_by_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "mine"))
+    assert default_root() == tmp_path / "mine"
+    store, warning = open_store()
+    assert (store.root, warning) == (tmp_path / "mine", None)
+    assert store.root.is_dir()
+    assert names(store.root) == []
+
+
+def test_the_root_is_the_users_cache_otherwise(tmp_path, monkeypatch):
+    monkeypatch.delenv("GENBENCH_STORE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert default_root().parts[-2:] == ("genbench", "store")
+
+
+def test_a_root_that_cannot_be_written_gives_a_temporary_store_and_a_warning(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    root = tmp_path / "file" / "store"
+    store, warning = open_store(root)
+    try:
+        assert store.root != root
+        assert store.put(KEY, writer(a="one")).folder.is_dir()
+        assert str(root) in warning
+        assert "GENBENCH_STORE" in warning
+    finally:
+        shutil.rmtree(store.root)
