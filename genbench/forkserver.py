@@ -1,8 +1,8 @@
 """A warm process from which each job's process is forked, in milliseconds instead of seconds.
 
-`ForkServer` starts `python -m genbench.forkserver`, which imports numpy and torch under fixed thread counts
-and then forks a child for each job it is sent. multiprocessing's own server would import the caller's main
-script into every child again, so that a training script could not call `genbench.run` without a guard.
+`ForkServer` starts a fresh interpreter, which imports numpy and torch under fixed thread counts and then forks
+a child for each job it is sent. multiprocessing's own server would import the caller's main script into every
+child again, so that a training script could not call `genbench.run` without a guard.
 
 A job is a picklable object with `run(report)`. Its process has a session of its own, writes what it prints to
 a log file, and speaks to its starter through a socket: a JSON line for each `report(**event)`, then
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 __all__ = ["ForkServer", "serve"]
 
 _PRELOAD = ("numpy", "torch", "genbench.trial")
+# The server imports from where its starter does; -P keeps a file named torch.py in the working folder out.
+_START = (
+    "import json, socket, sys; sys.path[:] = json.loads(sys.argv[2]); "
+    "from genbench.forkserver import serve; serve(socket.socket(fileno=int(sys.argv[1])))"
+)
 _LENGTH = struct.Struct("!Q")
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux' prctl
 
@@ -65,7 +70,7 @@ class ForkServer:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "genbench.forkserver", str(theirs.fileno())],
+                [sys.executable, "-P", "-c", _START, str(theirs.fileno()), json.dumps([*map(str, sys.path)])],
                 env={**os.environ, **environment},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -217,7 +222,3 @@ def _reap(channels: dict[int, socket.socket]) -> None:
 def _send(channel: socket.socket, event: Mapping[str, Any]) -> None:
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         channel.sendall((json.dumps(event) + "\n").encode())
-
-
-if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))

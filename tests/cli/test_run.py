@@ -142,6 +142,13 @@ def test_results_that_cannot_be_written_are_exit_code_3(run, tmp_path):
     assert errors.splitlines()[-1].startswith("Error: results cannot be written to out: ")
 
 
+def test_files_in_the_working_folder_are_not_imported_in_place_of_libraries(run, tmp_path):
+    for name in ("torch", "numpy", "genbench", "random"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong one')")
+    code, _, errors = run(write_suite(tmp_path, "good"), "-q")
+    assert (code, errors) == (0, "")
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_leaves_no_child_keeps_what_is_done_and_has_its_exit_code(start, tmp_path, number, code):
     plugin = tmp_path / "slow_generator.py"
