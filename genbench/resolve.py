@@ -142,9 +142,18 @@ def _groups(suite: Suite, catalog: Catalog) -> tuple[Group, ...]:
         parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
         key = digest([[part.component.reference, dict(part.canonical)] for part in parts])
         if key in groups:
-            group = replace(groups[key], outputs=groups[key].outputs + group.outputs)
+            group = _joined(groups[key], group, entry.where)
         groups[key] = group
     return tuple(groups.values())
+
+
+def _joined(group: Group, more: Group, where: str) -> Group:
+    known = {output.name: name for name, output in group.outputs}
+    for _, output in more.outputs:
+        if output.name in known:
+            same = known[output.name]
+            raise SuiteError(f"{where}: asks for the same number as {same!r}; remove one of them")
+    return replace(group, outputs=group.outputs + more.outputs)
 
 
 def _extractor(entry: MetricEntry, metric: Part, folder: Path, catalog: Catalog) -> Part | None:

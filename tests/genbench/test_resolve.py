@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
+from genbench.catalog import catalog_of
+from genbench.errors import SuiteError
+from genbench.resolve import is_control, resolve_suite, without_annotations
+from genbench.suite import parse_suite
+
+
+def dots(*, path: Path | None = None): ...
+
+
+def fit(train, *, steps: int = 5, rate: float = 0.1): ...
+
+
+def held(held_out): ...
+
+
+def pixels(*, size: int = 8): ...
+
+
+def distance(real, fake, *, k: int = 3): ...
+
+
+def shares(real, fake, *, k: int = 3): ...
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="dots", make=dots)]
+
+    @hookimpl
+    def genbench_extractors(self):
+        return [
+            ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}),
+            ExtractorSpec(name="classifier", make=pixels, outputs={"features": "x", "probabilities": "p"}),
+        ]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [
+            GeneratorSpec(name="good", make=fit),
+            GeneratorSpec(name="bound", make=fit, control=True),
+            GeneratorSpec(name="ceiling", make=held, control=True),
+            GeneratorSpec(name="peeks", make=held),
+        ]
+
+    @hookimpl
+    def genbench_metrics(self):
+        two = (Output(name="left", direction="higher"), Output(name="right", direction="lower"))
+        return [
+            MetricSpec(name="fid", make=distance, takes="features", extractor="pixels", direction="lower"),
+            MetricSpec(name="far", make=distance, takes="features", direction="lower"),
+            MetricSpec(name="both", make=distance, takes=("features", "probabilities")),
+            MetricSpec(name="gap", make=distance, direction="lower"),
+            MetricSpec(name="shares", make=shares, outputs=two),
+        ]  # fmt: skip
+
+
+CATALOG = catalog_of({"maker": Plugin()})
+
+
+def resolved(*metrics, generators=('use = "good"',), dataset='use = "dots"', extra="", folder=None):
+    entries = [("dataset", dataset), *(("generator", text) for text in generators)]
+    entries += [("metric", text) for text in metrics or ('use = "gap"',)]
+    text = f'name = "small"\nseeds = [0]\nn = 4\n{extra}\n'
+    text += "".join(f"[[{kind}]]\n{body}\n" for kind, body in entries)
+    return resolve_suite(parse_suite(text, file="s.toml", folder=folder or Path()), CATALOG)
+
+
+def ids(*metrics, **more):
+    return [[name for name, _ in group.outputs] for group in resolved(*metrics, **more).groups]
+
+
+def refusal(*metrics, **more):
+    with pytest.raises(SuiteError) as caught:
+        resolved(*metrics, **more)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("metric", "name"),
+    [
+        ('use = "fid"', "fid"),
+        ('use = "fid"\nextractor = "pixels"', "fid"),
+        ('use = "fid"\nextractor = "maker:pixels"', "fid"),
+        ('use = "fid"\nextractor = {use = "pixels", size = 8}', "fid"),
+        ('use = "fid"\nextractor = {use = "pixels", size = 16}', "fid[pixels]"),
+        ('use = "fid"\nextractor = {use = "pixels", size = 16, name = "big"}', "fid[big]"),
+        ('use = "fid"\nextractor = "classifier"', "fid[classifier]"),
+        ('use = "far"\nextractor = "pixels"', "far[pixels]"),
+        ('use = "fid"\nname = "near"\nextractor = "classifier"', "near"),
+        ('use = "maker:fid"', "fid"),
+        ('use = "gap"', "gap"),
+        ('use = "left"', "left"),
+    ],
+)
+def test_an_id_names_the_extractor_unless_it_is_the_canonical_one(metric, name):
+    assert ids(metric) == [[name]]
+
+
+def test_a_metric_of_several_outputs_gives_all_or_the_one_that_is_named():
+    assert ids('use = "shares"') == [["left", "right"]]
+    assert ids('use = "right"\nname = "other"') == [["other"]]
+
+
+def test_two_outputs_of_one_computation_share_it():
+    assert ids('use = "right"', 'use = "gap"', 'use = "left"') == [["right", "left"], ["gap"]]
+    assert ids('use = "right"', 'use = "left"\nk = 3') == [["right", "left"]]
+
+
+def test_other_options_are_another_computation():
+    assert ids('use = "right"', 'use = "left"\nk = 4') == [["right"], ["left"]]
+    assert ids('use = "fid"', 'use = "fid"\nextractor = {use = "pixels", size = 4}') == [
+        ["fid"], ["fid[pixels]"],
+    ]  # fmt: skip
+
+
+def test_one_number_cannot_stand_on_the_board_under_two_ids():
+    message = refusal('use = "left"', 'use = "left"\nname = "again"')
+    assert message == "s.toml: metric[1]: asks for the same number as 'left'; remove one of them"
+    assert "'left'" in refusal('use = "left"', 'use = "shares"')
+
+
+def test_several_outputs_cannot_bear_one_name():
+    assert refusal('use = "shares"\nname = "x"') == (
+        "s.toml: metric[0].name: shares yields left, right; use one of them to name it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "message"),
+    [
+        ('use = "both"\nextractor = "pixels"', "metric[0].extractor: pixels gives features; both takes"),
+        ('use = "far"', "metric[0]: far takes features and has no canonical extractor; name one"),
+        ('use = "gap"\nextractor = "pixels"', "metric[0].extractor: gap takes samples and uses no extractor"),
+        ('use = "fdi"', "metric[0].use: no metric named 'fdi'; did you mean 'fid'"),
+        (
+            'use = "fid"\nextractor = "pixel"',
+            "metric[0].extractor.use: no extractor named 'pixel'; did you mean",
+        ),
+        ('use = "fid"\nj = 1', "metric[0].j: fid has no option 'j'"),
+        ('use = "fid"\nk = "1"', "metric[0].k: "),
+        ('use = "fid"\nk = true', "metric[0].k: "),
+        ('use = "fid"\nextractor = {use = "pixels", size = 1.5}', "metric[0].extractor.size: "),
+        (
+            'use = "fid"\nextractor = {use = "pixels", sise = 1}',
+            "metric[0].extractor.sise: pixels has no option",
+        ),
+    ],
+)
+def test_a_metric_that_cannot_be_is_refused_with_its_key(metric, message):
+    assert refusal(metric).startswith(f"s.toml: {message}")
+
+
+@pytest.mark.parametrize(
+    ("generator", "message"),
+    [
+        ('use = "goood"', "generator[0].use: no generator named 'goood'; did you mean 'good'"),
+        ('use = "good"\nstpes = 1', "generator[0].stpes: good has no option 'stpes'; did you mean 'steps'"),
+        ('use = "good"\nsteps = 1.5', "generator[0].steps: "),
+    ],
+)
+def test_a_generator_that_cannot_be_is_refused_with_its_key(generator, message):
+    assert refusal(generators=(generator,)).startswith(f"s.toml: {message}")
+
+
+def test_two_entries_with_one_id_are_refused():
+    twice = 'use = "good"\nsteps = 9'
+    assert "two entries of [[generator]] have the id 'good'" in refusal(generators=('use = "good"', twice))
+    assert "two entries of [[metric]] have the id 'gap'" in refusal('use = "gap"', 'use = "gap"\nk = 9')
+    named = resolved(generators=('use = "good"', twice + '\nname = "better"'))
+    assert [part.name for part in named.generators[:2]] == ["good", "better"]
+
+
+def names(**more):
+    return [part.name for part in resolved(**more).generators]
+
+
+def test_controls_join_every_board_unless_the_suite_does_without():
+    assert names() == ["good", "bound", "ceiling"]
+    assert names(extra="controls = false") == ["good"]
+    assert names(generators=('use = "bound"\nsteps = 1', 'use = "good"')) == ["bound", "good", "ceiling"]
+
+
+def test_asking_for_held_out_makes_a_control():
+    parts = {part.name: part for part in resolved(generators=('use = "good"', 'use = "peeks"')).generators}
+    assert [name for name, part in parts.items() if is_control(part)] == ["peeks", "bound", "ceiling"]
+
+
+def test_options_are_filled_in_with_their_defaults():
+    (part,) = resolved(generators=('use = "good"\nrate = 1',), extra="controls = false").generators
+    assert part.options == part.canonical == {"steps": 5, "rate": 1.0}
+
+
+def test_moving_a_folder_changes_no_canonical_option(tmp_path):
+    found = []
+    for place in ("here", "somewhere/else"):
+        home = tmp_path / place / "data"
+        home.mkdir(parents=True)
+        (home / "x.bin").write_bytes(b"same")
+        (part,) = resolved(dataset='use = "dots"\npath = "data"', folder=home.parent).datasets
+        assert part.options["path"] == home
+        found.append(part.canonical)
+    assert found[0] == found[1]
+    assert set(found[0]["path"]) == {"sha256"}
+
+
+def test_a_path_that_does_not_exist_is_refused_with_its_key(tmp_path):
+    message = refusal(dataset='use = "dots"\npath = "lost"', folder=tmp_path)
+    assert message.startswith("s.toml: dataset[0].path: ")
+
+
+def test_a_part_without_annotations_is_the_same_part_and_can_be_sent():
+    (part,) = resolved(extra="controls = false").generators
+    sent = pickle.loads(pickle.dumps(without_annotations(part)))  # noqa: S301 - made in this line
+    assert (sent.name, sent.options, sent.contract.inputs) == (part.name, part.options, ("train",))
