@@ -1,8 +1,8 @@
 """A warm process from which each job's process is forked, in milliseconds instead of seconds.
 
-`ForkServer` starts a fresh interpreter, which imports numpy and torch under fixed thread counts and then forks
-a child for each job it is sent. multiprocessing's own server would import the caller's main script into every
-child again, so that a training script could not call `genbench.run` without a guard.
+`ForkServer` starts a fresh interpreter, which imports numpy and torch under fixed thread counts and then
+forks a child for each job it is sent. multiprocessing's own server would import the caller's main script into
+every child again, so that a training script could not call `genbench.run` without a guard.
 
 A job is a picklable object with `run(report)`. Its process has a session of its own, writes what it prints to
 a log file, and speaks to its starter through a socket: a JSON line for each `report(**event)`, then

@@ -42,6 +42,7 @@ def start(tmp_path):
     def start(*arguments, plugin=FAULTY):
         command = [
             sys.executable,
+            "-P",
             "-c",
             "from genbench.cli import main; main()",
             "run",
