@@ -52,7 +52,8 @@ def options_text(part: Part) -> str:
 
 def data_key(part: Part) -> dict[str, Any]:
     """Return the key of a dataset's splits."""
-    return {"kind": "data", "parts": dict(part.spec.parts), "libraries": libraries()} | _code(part)
+    made = {"format": _FORMAT, "scheme": SCHEME, "libraries": libraries()}
+    return {"kind": "data", "parts": dict(part.spec.parts)} | made | _code(part)
 
 
 def fit_key(generator: Part, data_hash: str, seed: int, settings: Settings) -> dict[str, Any]:
@@ -159,6 +160,8 @@ def _code(part: Part) -> dict[str, Any]:
 
 def _module(part: Part) -> str:
     make = part.spec.make
+    while isinstance(make, functools.partial):
+        make = make.func
     return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)
 
 

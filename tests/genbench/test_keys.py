@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import functools
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, PluginError, hookimpl
+from genbench.canonical import digest
+from genbench.catalog import Catalog, Component, Owner, catalog_of, load_catalog
+from genbench.environment import code_hash
+from genbench.keys import (
+    Settings,
+    data_key,
+    extractor_key,
+    features_key,
+    fit_key,
+    record_key,
+    sample_key,
+    signature,
+    split_id,
+    trace_key,
+)
+from genbench.records import short_signature
+from genbench.resolve import make_group, make_part
+from genbench.suite import Entry, MetricEntry
+
+DATA = digest("some data")
+SETTINGS = Settings(threads=1, device="cpu")
+
+
+def dots(*, size: int = 3, path: Path | None = None): ...
+
+
+def fit(train, *, steps: int = 5): ...
+
+
+def pixels(*, size: int = 8): ...
+
+
+def fitted(train, train_labels, *, width: int = 8): ...
+
+
+def distance(real, fake, *, k: int = 3): ...
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="dots", make=dots)]
+
+    @hookimpl
+    def genbench_extractors(self):
+        return [
+            ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}),
+            ExtractorSpec(name="fitted", make=fitted, outputs={"features": "x"}),
+        ]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [GeneratorSpec(name="good", make=fit), GeneratorSpec(name="other", make=fit)]
+
+    @hookimpl
+    def genbench_metrics(self):
+        return [MetricSpec(name="fid", make=distance, takes="features", extractor="pixels")]
+
+
+CATALOG = catalog_of({"maker": Plugin()})
+
+
+def entry(use, **options):
+    return Entry(use=use, name=None, options=options, where="s.toml: x")
+
+
+def part(kind, use, *, catalog=CATALOG, **options):
+    return make_part(catalog, kind, entry(use, **options), Path())
+
+
+def group(*, extractor=None, catalog=CATALOG, name=None, **options):
+    chosen = None if extractor is None else entry(*extractor[:1], **dict(extractor[1:]))
+    whole = MetricEntry(use="fid", name=name, options=options, where="s.toml: metric[7]", extractor=chosen)
+    return make_group(whole, Path(), catalog)
+
+
+def changed(what, **spec):
+    """Return a part of the same options whose spec, or owner, differs."""
+    owner = spec.pop("owner", what.component.owner)
+    return replace(what, component=Component(replace(what.spec, **spec), owner))
+
+
+NEWER = Owner("maker", "1", "maker", "Plugin")
+
+
+def trial(*, generator=None, data=DATA, seed=0, settings=SETTINGS, n=10, chunk=256, metric=None, n_real=10):
+    """Return the keys of a trial, each a hash."""
+    generator = generator or part("generator", "good")
+    metric = metric or group()
+    fitting = fit_key(generator, data, seed, settings)
+    samples = sample_key(fitting, n, chunk)
+    extractor = extractor_key(metric.extractor, data, settings)
+    record = record_key(
+        metric, "fid", seed=seed, samples=samples, n_real=n_real, data_hash=data, extractor=extractor
+    )
+    return {
+        "fit": digest(fitting),
+        "sample": digest(samples),
+        "trace": trace_key(samples),
+        "extractor": digest(extractor),
+        "record": record,
+        "features": digest(features_key(extractor, digest(samples))),
+        "signature": digest(signature(metric, "fid", n=n, n_real=n_real, data_hash=data)),
+    }
+
+
+TRIAL = {"fit", "sample", "trace", "record", "features"}
+NOT_FITTED = TRIAL - {"fit"}
+
+CHANGES = {
+    "a generator's option": ({"generator": part("generator", "good", steps=6)}, TRIAL),
+    "the generator": ({"generator": part("generator", "other")}, TRIAL),
+    "a generator's version": ({"generator": changed(part("generator", "good"), version="2")}, TRIAL),
+    "a generator's distribution": (
+        {"generator": changed(part("generator", "good"), owner=NEWER)},
+        TRIAL,
+    ),
+    "a generator's code": ({"generator": changed(part("generator", "good"), make="json:dumps")}, TRIAL),
+    "the seed": ({"seed": 1}, TRIAL),
+    "the data": ({"data": digest("other data")}, TRIAL | {"signature"}),
+    "the threads": ({"settings": Settings(threads=2, device="cpu")}, TRIAL | {"extractor"}),
+    "the device": ({"settings": Settings(threads=1, device="cuda")}, TRIAL | {"extractor"}),
+    "n": ({"n": 11}, NOT_FITTED | {"signature"}),
+    "the chunk": ({"chunk": 5}, NOT_FITTED),
+    "no chunk": ({"chunk": None}, NOT_FITTED),
+    "n_real": ({"n_real": 9}, {"record", "signature"}),
+    "no cut": ({"n_real": None}, {"record", "signature"}),
+    "a metric's option": ({"metric": group(k=4)}, {"record", "signature"}),
+    "an extractor's option": (
+        {"metric": group(extractor=("pixels", ("size", 4)))},
+        {"extractor", "features", "record", "signature"},
+    ),
+    "the extractor": (
+        {"metric": group(extractor=("fitted",))},
+        {"extractor", "features", "record", "signature"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), CHANGES.values(), ids=CHANGES)
+def test_a_key_changes_with_each_thing_that_decides_it_and_with_nothing_else(change, expected):
+    before, after = trial(), trial(**change)
+    assert {name for name in before if before[name] != after[name]} == expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"version": "2"}, {"record", "signature"}),
+        ({"make": "json:dumps"}, {"record"}),
+        ({"owner": NEWER}, {"record"}),
+        ({"owner": Owner("else", "0", "maker", "Plugin")}, {"record", "signature"}),
+    ],
+)
+def test_the_version_of_a_metric_is_in_its_signature_and_its_code_only_in_its_key(spec, expected):
+    before, whole = trial(), group()
+    after = trial(metric=replace(whole, metric=changed(whole.metric, **spec)))
+    assert {name for name in before if before[name] != after[name]} == expected
+
+
+def test_the_version_of_an_extractor_is_in_every_key_that_it_decides():
+    before, whole = trial(), group()
+    after = trial(metric=replace(whole, extractor=changed(whole.extractor, version="2")))
+    found = {name for name in before if before[name] != after[name]}
+    assert found == {"extractor", "features", "record", "signature"}
+
+
+def test_names_and_places_of_entries_do_not_count():
+    one = group(name="near")
+    assert trial(metric=one) == trial()
+    renamed = replace(part("generator", "good"), name="better")
+    assert trial(generator=renamed) == trial()
+
+
+def test_writing_a_default_out_changes_nothing():
+    assert trial(metric=group(k=3)) == trial()
+    assert trial(generator=part("generator", "good", steps=5)) == trial()
+    assert trial(metric=group(extractor=("pixels", ("size", 8)))) == trial()
+
+
+def test_the_data_decide_only_an_extractor_that_is_fitted_to_them():
+    other = digest("other data")
+    for use, same in (("pixels", True), ("fitted", False)):
+        extractor = part("extractor", use)
+        keys = [extractor_key(extractor, data, SETTINGS) for data in (DATA, other)]
+        assert (keys[0] == keys[1]) is same
+        marks = [
+            signature(group(extractor=(use,)), "fid", n=1, n_real=1, data_hash=data)["extractor"]["fitted"]
+            for data in (DATA, other)
+        ]
+        assert marks == ([None, None] if same else [DATA, other])
+
+
+def test_each_output_has_a_record_and_a_signature_of_its_own():
+    arguments = {"seed": 0, "samples": {"kind": "samples"}, "n_real": 1, "data_hash": DATA, "extractor": None}
+    assert record_key(group(), "left", **arguments) != record_key(group(), "right", **arguments)
+    fields = {"n": 1, "n_real": 1, "data_hash": DATA}
+    assert signature(group(), "left", **fields) != signature(group(), "right", **fields)
+
+
+def test_splits_are_named_by_data_split_and_size():
+    found = {
+        split_id(data, split, n) for data in ("a", "b") for split in ("test", "train") for n in (1, 2, None)
+    }
+    assert len(found) == 12
+
+
+def test_a_dataset_is_keyed_by_its_options_its_shares_and_its_code(tmp_path):
+    plain = part("dataset", "dots")
+    others = [
+        part("dataset", "dots", size=4),
+        changed(plain, parts={"train": 1.0}),
+        changed(plain, version="2"),
+        changed(plain, make="json:dumps"),
+    ]
+    assert len({digest(data_key(item)) for item in (plain, *others)}) == 5
+    assert data_key(replace(plain, name="points")) == data_key(plain)
+
+
+def test_where_a_path_lies_does_not_count_and_what_it_holds_does(tmp_path):
+    keys = []
+    for place, content in (("a", b"same"), ("b", b"same"), ("c", b"other")):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "x.bin").write_bytes(content)
+        keys.append(digest(data_key(part("dataset", "dots", path=str(tmp_path / place)))))
+    assert keys[0] == keys[1] != keys[2]
+
+
+FILE = """
+import functools
+from genbench import GeneratorSpec, hookimpl
+
+def fit(train, *, steps: int = {steps}): ...
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="filed", make={make})]
+"""
+
+
+@pytest.mark.parametrize("make", ["fit", "functools.partial(fit)", "__name__ + ':fit'"])
+def test_the_code_of_a_plugin_file_counts(tmp_path, make):
+    keys = []
+    for text in (FILE.format(steps=1, make=make), FILE.format(steps=1, make=make) + "# more\n"):
+        path = tmp_path / "key_plugin.py"
+        path.write_text(text)
+        code_hash.cache_clear()
+        component = load_catalog([path], only=[]).find("generator", "filed")
+        same_owner = Component(component.spec, NEWER)
+        found = make_part(Catalog((same_owner,), ()), "generator", entry("filed"), Path())
+        keys.append(digest(fit_key(found, DATA, 0, SETTINGS)))
+    assert keys[0] != keys[1]
+
+
+def test_a_partial_function_counts_as_what_it_calls():
+    plain = part("generator", "good")
+    wrapped = changed(plain, make=functools.partial(fit))
+    assert fit_key(wrapped, DATA, 0, SETTINGS)["code"] == fit_key(plain, DATA, 0, SETTINGS)["code"]
+
+
+def test_canonical_weights_stand_in_the_signature_by_their_hash():
+    whole = group()
+    weighted = changed(whole.extractor, canonical="genbench_image:digits_classifier.safetensors")
+    found = signature(replace(whole, extractor=weighted), "fid", n=1, n_real=1, data_hash=DATA)
+    assert len(found["extractor"]["weights"]) == 64
+    for lost in ("genbench_image:lost.bin", "no_such_package:x.bin"):
+        with pytest.raises(PluginError, match="are not installed; reinstall"):
+            signature(replace(whole, extractor=changed(whole.extractor, canonical=lost)), "fid",
+                      n=1, n_real=1, data_hash=DATA)  # fmt: skip
+
+
+def test_a_signature_says_all_when_the_reference_is_not_cut():
+    assert signature(group(), "fid", n=5, n_real=None, data_hash=DATA)["n_real"] == "all"
+
+
+@given(st.dictionaries(st.text(), st.one_of(st.text(), st.integers(), st.none(), st.booleans())))
+def test_a_short_signature_is_read_as_text(value):
+    short = short_signature(value)
+    assert len(short) == 8
+    assert short[0].isalpha()
+    assert set(short) <= set("0123456789abcdef")
+    assert short == short_signature(dict(reversed(value.items())))
+
+
+def test_pandas_reads_short_signatures_as_text():
+    shorts = [short_signature({"n": n}) for n in range(500)]
+    assert len(set(shorts)) == 500
+    for short in shorts[:100]:  # each on its own, since a column takes the type of all its cells
+        assert pd.read_csv(io.StringIO(f"x\n{short}\n"))["x"].tolist() == [short]
+    assert pd.read_csv(io.StringIO("x\n" + "\n".join(shorts)))["x"].tolist() == shorts
+    assert np.unique([len(short) for short in shorts]).tolist() == [8]
