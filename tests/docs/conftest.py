@@ -1,0 +1,239 @@
+"""How the pages of the documentation are read and run.
+
+A fenced block says what it is by its language and by an HTML comment on the line before it, which no reader
+of the page sees:
+
+    <!-- file: NAME -->    the block is written to NAME in the page's folder
+    <!-- part -->          a piece of a suite, which is completed and resolved
+    <!-- exit: 2 -->       the last command of the console block ends with this status
+    <!-- not run: WHY -->  commands that would change the machine
+
+In a console block a line with `$ ` is a command and what follows is what it prints: on standard output, and
+on standard error too if it fails. `…` stands for anything, a line that holds nothing else for any lines.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+_FENCE = re.compile(r"^```(\w*)$")
+_MARK = re.compile(r"^<!-- (file|part|exit|not run)(?:: (.*?))? -->$")
+_NUMBER = re.compile(r"± [\d.e-]+|\d+\.\d+(?:e[+-]?\d+)?")
+_TOLERANCE = {"±": 0.25}  # intervals are printed with two digits
+_DEFAULT_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its page and line, language, text, and the mark before it."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+    mark: str = ""
+    argument: str = ""
+
+    def __str__(self):
+        return f"{self.page}, line {self.line}"
+
+    @property
+    def commands(self):
+        """The commands of a console block, each with what the page shows that it prints, or ""."""
+        pieces = re.split(r"^\$ ", self.text, flags=re.MULTILINE)
+        assert not pieces[0].strip(), f"{self}: output before the first command"
+        return [(command, shown) for command, _, shown in (piece.partition("\n") for piece in pieces[1:])]
+
+
+@dataclass
+class Folder:
+    """The folder of a page's reader, and the environment that their shell has."""
+
+    path: Path
+    environment: dict[str, str]
+
+    def run(self, block):
+        """Do what a block says and hold what it prints against what it shows."""
+        if block.mark == "file":
+            file = self.path / block.argument
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text, encoding="utf-8")
+        elif block.language == "console" and block.mark != "not run":
+            *_, last = block.commands
+            for command, shown in block.commands:
+                status = int(block.argument) if block.mark == "exit" and command == last[0] else 0
+                self._command(block, command, shown, status)
+
+    def _command(self, block, command, shown, status):
+        if command.startswith("pip install ./"):
+            self._install(self.path / command.removeprefix("pip install ./"))
+            return
+        done = subprocess.run(
+            ["/bin/bash", "-c", command], cwd=self.path, env=self.environment, capture_output=True, text=True,
+            timeout=300, check=False,
+        )  # fmt: skip
+        where = f"{block}: $ {command}"
+        assert done.returncode == status, f"{where}\nended with {done.returncode}\n{done.stdout}{done.stderr}"
+        printed = done.stdout if status == 0 else done.stdout + done.stderr
+        if shown.strip():
+            wrong = mismatch(shown, printed)
+            assert not wrong, f"{where}\n{wrong}\nit printed\n{printed}"
+
+    def _install(self, project):
+        """Put a project where Python finds it as `pip install` would, without a network."""
+        table = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+        name, version = table["project"]["name"], table["project"]["version"]
+        site = self.path / "site-packages"
+        for package in table["tool"]["setuptools"]["packages"]:
+            shutil.copytree(project / package, site / package)
+        information = site / f"{name.replace('-', '_')}-{version}.dist-info"
+        information.mkdir()
+        (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        points = [f"{key} = {value}\n" for key, value in table["project"]["entry-points"]["genbench"].items()]
+        (information / "entry_points.txt").write_text("[genbench]\n" + "".join(points))
+        self.environment["PYTHONPATH"] = str(site)
+        self.environment["GENBENCH_PLUGINS"] += f",{name}"
+
+
+def mismatch(shown, printed):
+    """Return the first line of `shown` that `printed` does not hold where it should, or ""."""
+    expected, got = _lines(shown), _lines(printed)
+    place, skipping = 0, False
+    for line in expected:
+        if line == "…":
+            skipping = True
+            continue
+        found = [at for at in range(place, len(got)) if _is_alike(line, got[at])]
+        if not found or (not skipping and found[0] != place):
+            return f"expected: {line}\ngot:      {got[place] if place < len(got) else 'nothing more'}"
+        place, skipping = found[0] + 1, False
+    return "" if skipping or place == len(got) else f"not shown: {got[place]}"
+
+
+def _lines(text):
+    """Return the lines that are not blank, each with single spaces."""
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def _is_alike(expected, got):
+    """Return whether a line is the expected one; numbers may differ as retraining elsewhere makes them."""
+    pattern, numbers, end = "", [], 0
+    for number in _NUMBER.finditer(expected):
+        pattern += _escaped(expected[end : number.start()]) + ("± " if number[0][0] == "±" else "")
+        pattern += r"([\d.e+-]+)"
+        numbers.append(number[0])
+        end = number.end()
+    found = re.fullmatch(pattern + _escaped(expected[end:]), got)
+    return found is not None and all(
+        _is_near(number, other) for number, other in zip(numbers, found.groups(), strict=True)
+    )
+
+
+def _escaped(text):
+    return ".*".join(map(re.escape, re.split(r" ?… ?", text)))
+
+
+def _is_near(number, other):
+    value = float(number.removeprefix("± "))
+    tolerance = _TOLERANCE.get(number[0], _DEFAULT_TOLERANCE)
+    try:
+        return abs(float(other) - value) <= tolerance * abs(value) + 1e-12
+    except ValueError:
+        return number == other
+
+
+def read_blocks(page):
+    """Return the fenced blocks of a page of this repository."""
+    lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
+    blocks, start = [], None
+    for number, line in enumerate(lines):
+        if start is None and (fence := _FENCE.match(line)):
+            start, language = number, fence[1]
+        elif start is not None and line == "```":
+            mark = _MARK.match(lines[start - 1])
+            text = "\n".join(lines[start + 1 : number]) + "\n"
+            name, argument = (mark[1], mark[2] or "") if mark else ("", "")
+            blocks.append(Block(page, start + 1, language, text, name, argument))
+            start = None
+    assert start is None, f"{page}: the fence of line {start} does not end"
+    return blocks
+
+
+@pytest.fixture(scope="session")
+def root():
+    """Return the folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def blocks():
+    """Return the function that reads the blocks of a page."""
+    return read_blocks
+
+
+@pytest.fixture(scope="session")
+def pages():
+    """Return the names of all pages that have code to run."""
+    names = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+    return [str(path.relative_to(ROOT)) for path in [*names, *sorted((ROOT / "docs").glob("*.md"))]]
+
+
+@pytest.fixture(scope="session")
+def compared():
+    """Return the function that says how a printed text differs from the one that is shown, or ""."""
+    return mismatch
+
+
+@pytest.fixture
+def section():
+    """Return the function that gives the part of a page under a heading, up to the next of its level."""
+
+    def under(page, heading):
+        level = heading.partition(" ")[0]
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert f"\n{heading}\n" in text, f"{page} has no heading {heading!r}"
+        found = text.partition(f"\n{heading}\n")[2]
+        return re.split(rf"^#{{1,{len(level)}}} ", found, flags=re.MULTILINE)[0]
+
+    return under
+
+
+@pytest.fixture
+def table():
+    """Return the function that gives the cells of the first table in a text, its head left out."""
+
+    def rows(text):
+        lines = [line for line in text.splitlines() if line.startswith("|")]
+        return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def folder_of(tmp_path_factory):
+    """Return the function that makes a reader's folder; all of them share one store."""
+    store = tmp_path_factory.mktemp("store")
+
+    def make(name):
+        kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "NO_COLOR")}
+        environment = kept | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "GENBENCH_STORE": str(store),
+            "GENBENCH_PLUGINS": "genbench",
+            "COLUMNS": "100",
+            "OMP_NUM_THREADS": "1",
+        }
+        return Folder(tmp_path_factory.mktemp(name), environment)
+
+    return make
