@@ -84,6 +84,17 @@ def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
                 f"{kind} {part.name!r} works on {', '.join(part.spec.spaces)} and meets no dataset of the "
                 f"suite, which hold {', '.join(sorted(kinds))}; remove it or add a dataset"
             )
+    for group in resolved.groups:
+        if group.extractor is not None and not _kinds(group.metric, kinds) & _kinds(group.extractor, kinds):
+            metric, extractor = group.metric, group.extractor
+            raise SuiteError(
+                f"metric {metric.name!r} works on {', '.join(metric.spec.spaces)}, its extractor "
+                f"{extractor.name!r} on {', '.join(extractor.spec.spaces)}; they meet no dataset together"
+            )
+
+
+def _kinds(part: Part, kinds: set[str]) -> set[str]:
+    return kinds & set(part.spec.spaces) if part.spec.spaces else kinds
 
 
 def plan_trials(

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genbench import ExtractorSpec, Samples
+from genbench.catalog import Component, Owner
+from genbench.contract import Contract
+from genbench.extraction import accuracy_note, extracted, write_arrays
+from genbench.reasons import BlameError, outcome_of
+from genbench.resolve import Part
+from genbench.samplefiles import read_array
+
+SAMPLES = Samples.of("vector", np.arange(8.0).reshape(4, 2), [3, 7, 7, 3])
+
+
+def part(*outputs):
+    spec = ExtractorSpec(name="looks", make="x:y", outputs=dict.fromkeys(outputs, "something"))
+    component = Component(spec, Owner("maker", "1", "maker", "x"))
+    contract = Contract((), (), (), "looks")
+    return Part(name="looks", component=component, contract=contract, options={}, canonical={})
+
+
+def test_what_an_extractor_gives_is_passed_on():
+    features = np.ones((4, 3), np.float32)
+    found = extracted(lambda samples: {"features": features}, part("features"), SAMPLES)
+    assert found["features"] is features
+    extracted(lambda samples: {"features": samples.data}, part("features"), SAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "reason"),
+    [
+        (None, "expected the outputs ['features'], got NoneType"),
+        (np.ones((4, 2)), "expected the outputs ['features'], got ndarray"),
+        ({}, "expected the outputs ['features'], got []"),
+        ({"feature": np.ones((4, 2))}, "expected the outputs ['features'], got ['feature']"),
+        ({"features": np.ones((4, 2), int)}, "output 'features': expected an (n, d) array of float32"),
+        ({"features": np.ones((4, 2), np.float16)}, "output 'features': expected an (n, d) array of float32"),
+        ({"features": np.ones(4)}, "output 'features': expected an (n, d) array of float32"),
+        ({"features": [[1.0]] * 4}, "output 'features': expected an (n, d) array of float32"),
+        ({"features": np.ones((3, 2))}, "output 'features': expected 4 rows, got 3"),
+        ({"features": np.full((4, 2), np.nan)}, "output 'features' holds values that are not finite"),
+        ({"features": np.full((4, 2), np.inf)}, "output 'features' holds values that are not finite"),
+    ],
+)
+def test_what_an_extractor_must_not_give_is_invalid_and_its_own_fault(arrays, reason):
+    with pytest.raises(BlameError) as caught:
+        extracted(lambda samples: arrays, part("features"), SAMPLES)
+    status, text = outcome_of(caught.value)
+    assert status == "invalid"
+    assert text.startswith(f"maker:looks: {reason}")
+
+
+def test_an_extractor_that_raises_is_to_blame():
+    with pytest.raises(BlameError) as caught:
+        extracted(lambda samples: 1 / 0, part("features"), SAMPLES)
+    assert outcome_of(caught.value) == ("error", "maker:looks: ZeroDivisionError: division by zero")
+
+
+def test_each_output_is_a_file_of_its_own(tmp_path):
+    arrays = {"features": np.ones((4, 3), np.float32), "probabilities": np.zeros((4, 2))}
+    write_arrays(arrays, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["features.npy", "probabilities.npy"]
+    for name, array in arrays.items():
+        read = read_array(tmp_path / f"{name}.npy")
+        assert read.dtype == array.dtype
+        np.testing.assert_array_equal(read, array)
+
+
+PROBABILITIES = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
+
+
+def test_accuracy_is_the_share_of_labels_that_are_the_likeliest_class():
+    found = accuracy_note({"probabilities": PROBABILITIES}, SAMPLES, SAMPLES)
+    assert found == {"accuracy": 0.75}
+
+
+def test_there_is_no_accuracy_without_probabilities_labels_or_the_same_classes():
+    bare = Samples(SAMPLES.data, SAMPLES.space)
+    three = np.full((4, 3), 1 / 3)
+    assert accuracy_note({"features": PROBABILITIES}, SAMPLES, SAMPLES) == {}
+    assert accuracy_note({"probabilities": PROBABILITIES}, bare, SAMPLES) == {}
+    assert accuracy_note({"probabilities": PROBABILITIES}, SAMPLES, bare) == {}
+    assert accuracy_note({"probabilities": PROBABILITIES}, SAMPLES, None) == {}
+    assert accuracy_note({"probabilities": three}, SAMPLES, SAMPLES) == {}

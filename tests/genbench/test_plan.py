@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Samples, hookimpl
+from genbench.catalog import catalog_of
+from genbench.data import prepare, prepared
+from genbench.errors import SuiteError
+from genbench.keys import Settings
+from genbench.plan import check_meetings, plan_trials, reference_n
+from genbench.resolve import resolve_suite
+from genbench.store import Store
+from genbench.suite import parse_suite
+
+SETTINGS = Settings(threads=1, device="cpu")
+
+
+def dots(*, size: int = 12):
+    return Data(Samples.of("vector", np.arange(2.0 * size).reshape(size, 2)))
+
+
+def words():
+    return Data(Samples.of("text", tuple("abcdef")))
+
+
+def fit(train, *, steps: int = 5): ...
+
+
+def held(held_out): ...
+
+
+def looks(): ...
+
+
+def distance(real, fake, *, k: int = 3): ...
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="dots", make=dots), DatasetSpec(name="words", make=words)]
+
+    @hookimpl
+    def genbench_extractors(self):
+        return [
+            ExtractorSpec(name="looks", make=looks, outputs={"features": "x"}),
+            ExtractorSpec(name="reads", make=looks, outputs={"features": "x"}, spaces=("text",)),
+            ExtractorSpec(name="sees", make=looks, outputs={"features": "x"}, spaces=("image",)),
+        ]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [
+            GeneratorSpec(name="any", make=fit),
+            GeneratorSpec(name="flat", make=fit, spaces=("vector",)),
+            GeneratorSpec(name="writer", make=fit, spaces=("text",)),
+            GeneratorSpec(name="painter", make=fit, spaces=("image",)),
+            GeneratorSpec(name="noise", make=fit, spaces=("image", "vector"), control=True),
+            GeneratorSpec(name="peeks", make=held),
+        ]
+
+    @hookimpl
+    def genbench_metrics(self):
+        two = (Output(name="left", direction="higher"), Output(name="right", direction="target", best=0.5))
+        return [
+            MetricSpec(name="gap", make=distance, direction="lower"),
+            MetricSpec(name="fid", make=distance, takes="features", extractor="looks", spaces=("vector",)),
+            MetricSpec(name="far", make=distance, takes="features", extractor="looks"),
+            MetricSpec(name="spell", make=distance, spaces=("text",)),
+            MetricSpec(name="shares", make=distance, outputs=two),
+        ]
+
+
+CATALOG = catalog_of({"maker": Plugin()})
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return Store(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture
+def plan(store):
+    """Return a function that plans a suite, given as the entries of each kind."""
+
+    def make(*, datasets=("dots",), generators=("any",), metrics=("gap",), seeds=(0, 1), extra=""):
+        kinds = {"dataset": datasets, "generator": generators, "metric": metrics}
+        text = f'name = "small"\nseeds = {list(seeds)}\nn = 4\n{extra}\n'
+        for kind, entries in kinds.items():
+            for entry in entries:
+                text += f"[[{kind}]]\n" + (entry if "=" in entry else f'use = "{entry}"') + "\n"
+        suite = parse_suite(text, file="s.toml", folder=Path())
+        resolved = resolve_suite(suite, CATALOG)
+        for part in resolved.datasets:
+            prepare(part, store)
+        datasets = [prepared(part, store) for part in resolved.datasets]
+        check_meetings(resolved, datasets)
+        return plan_trials(suite, resolved, datasets, SETTINGS)
+
+    return make
+
+
+def test_there_is_a_trial_for_each_dataset_generator_and_seed(plan):
+    trials = plan(datasets=("dots", "words"), generators=("any", "flat"), extra="controls = false")
+    assert [trial.name for trial in trials] == [
+        "dots any seed 0", "dots any seed 1", "dots flat seed 0", "dots flat seed 1",
+        "words any seed 0", "words any seed 1",
+    ]  # fmt: skip
+
+
+def test_controls_join_where_they_can(plan):
+    trials = plan(datasets=("dots", "words"), seeds=(0,))
+    assert [trial.name for trial in trials] == ["dots any seed 0", "dots noise seed 0", "words any seed 0"]
+    assert [cell.control for trial in trials for cell in trial.cells] == [False, True, False]
+    (peeks, _) = plan(generators=("peeks",), seeds=(0,))
+    assert peeks.cells[0].control
+
+
+def test_a_trial_has_a_cell_for_each_number_of_each_metric_that_it_meets(plan):
+    trials = plan(datasets=("dots", "words"), metrics=("shares", "fid", "spell"), seeds=(0,),
+                  extra="controls = false")  # fmt: skip
+    assert [[task.name for task in trial.tasks] for trial in trials] == [
+        ["left, right", "fid"], ["left, right", "spell"],
+    ]  # fmt: skip
+    left, right, fid = trials[0].cells
+    assert (left.direction, right.direction, right.best) == ("higher", "target", 0.5)
+    assert (left.dataset, left.generator, left.plugin, left.n) == ("dots", "any", "maker 0", 4)
+    assert fid.signature["metric"] == "maker:fid"
+    assert fid.signature["data"] == trials[0].dataset.hash
+    assert len({left.key, right.key, fid.key}) == 3
+
+
+def test_a_metric_does_not_meet_data_that_its_extractor_does_not(plan):
+    reading = 'use = "far"\nextractor = "reads"'
+    trials = plan(datasets=("dots", "words"), metrics=("gap", reading), seeds=(0,), extra="controls = false")
+    assert [[task.name for task in trial.tasks] for trial in trials] == [["gap"], ["gap", "far[reads]"]]
+
+
+def keys(trials):
+    return {(cell.generator, cell.seed, cell.metric): cell.key for trial in trials for cell in trial.cells}
+
+
+def test_what_is_added_or_moved_changes_no_key_of_the_others(plan):
+    base = keys(plan(generators=("any",), metrics=("gap", "fid")))
+    wider = keys(plan(generators=("flat", "any"), metrics=("shares", "fid", "gap"), seeds=(2, 1, 0)))
+    assert base.items() <= wider.items()
+    assert len(set(wider.values())) == len(wider)
+    apart = keys(plan(datasets=("words", "dots"), extra="controls = false", metrics=("gap",)))
+    words_too = {key for key in base if key[0] == "any" and key[2] == "gap"}
+    assert set(apart) == words_too
+
+
+def test_the_id_of_an_entry_changes_no_key(plan):
+    plain = keys(plan(extra="controls = false"))
+    named = keys(plan(generators=('use = "any"\nname = "mine"',), metrics=('use = "gap"\nname = "other"',),
+                      datasets=('use = "dots"\nname = "data"',), extra="controls = false"))  # fmt: skip
+    assert set(plain.values()) == set(named.values())
+
+
+@pytest.mark.parametrize(
+    ("written", "n_real"), [("", 4), ("n_real = 3", 3), ('n_real = "all"', None), ("n_real = 99", 99)]
+)
+def test_the_reference_is_cut_to_n_unless_the_suite_says_otherwise(plan, written, n_real):
+    (trial, *_) = plan(extra=written)
+    assert trial.n_real == n_real
+    assert trial.cells[0].signature["n_real"] == ("all" if n_real is None else n_real)
+
+
+def test_reference_n_is_read_off_the_suite():
+    text = 'name="a"\nseeds=[0]\nn=4\nn_real="all"\n' + "".join(
+        f'[[{k}]]\nuse="x"\n' for k in ("dataset", "generator", "metric")
+    )
+    assert reference_n(parse_suite(text, file="s.toml", folder=Path())) is None
+
+
+@pytest.mark.parametrize(
+    ("suite", "message"),
+    [
+        ({"generators": ("any", "painter")}, "generator 'painter' works on image and meets no dataset"),
+        ({"metrics": ("spell",)}, "metric 'spell' works on text and meets no dataset"),
+        ({"metrics": ('use = "far"\nextractor = "sees"',)}, "extractor 'sees' works on image and meets no"),
+        (
+            {"datasets": ("dots", "words"), "metrics": ('use = "fid"\nextractor = "reads"',)},
+            "metric 'fid' works on vector, its extractor 'reads' on text",
+        ),
+    ],
+)
+def test_a_component_that_meets_no_dataset_is_refused(plan, suite, message):
+    with pytest.raises(SuiteError, match=message):
+        plan(**suite)
+
+
+def test_a_trial_can_be_sent_to_another_process(plan):
+    import pickle
+
+    (trial, *_) = plan()
+    plugin = trial.generator.component.owner
+    sent = pickle.loads(pickle.dumps(trial.cells))  # noqa: S301 - made in this line
+    assert sent == trial.cells
+    assert plugin.distribution == "maker"
+    assert trial.generator.contract.options == ()
+    assert all(task.group.metric.contract.options == () for task in trial.tasks)
