@@ -7,7 +7,9 @@ stopped goes on where it stood, and a metric that is added later meets the sampl
 from __future__ import annotations
 
 import functools
+import math
 import time
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from genbench import seeds
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from genbench.plan import Trial
     from genbench.resolve import Part
-    from genbench.store import Store
+    from genbench.store import Artefact, Store
 
     Report = Callable[..., None]
     Arrays = dict[str, NDArray[np.float32]]
@@ -87,7 +89,7 @@ class Workbench:
         artefact = self.store.get(trial.fit_key) if spec.load is not None else None
         if artefact is not None:
             self._remember(artefact.notes)
-            return restore(spec.load, artefact.folder, trial.settings.device)
+            return self._restored(trial.generator, artefact)
         self.report(stage="fit")
         start = time.perf_counter()
         part = trial.generator
@@ -96,10 +98,11 @@ class Workbench:
         with blame(part.component):
             sampler = call(part, inputs, {"rng": rng, "device": trial.settings.device, "log": self._log})
         self.seconds["fit"] = time.perf_counter() - start
-        self.parameters = getattr(sampler, "parameters", None)
+        self.parameters = _count(getattr(sampler, "parameters", None))
         if spec.load is not None and hasattr(sampler, "save"):
             notes = {"history": self.history, "seconds": dict(self.seconds), "parameters": self.parameters}
-            self.store.put(trial.fit_key, sampler.save, notes)
+            with blame(part.component):
+                self.store.put(trial.fit_key, sampler.save, notes)
         return sampler
 
     def split(self, side: str) -> Samples:
@@ -164,15 +167,20 @@ class Workbench:
         key = self._extractor_key(part)
         artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
         if artefact is not None:
-            return restore(part.spec.load, artefact.folder, self.trial.settings.device)
+            return self._restored(part, artefact)
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self.trial.dataset.hash)
         given = {"rng": rng, "device": self.trial.settings.device, "log": self._report_step}
         inputs = gather(part, self._providers())
         with blame(part.component):
             extractor = call(part, inputs, given)
         if part.contract.inputs and part.spec.load is not None and hasattr(extractor, "save"):
-            self.store.put(key, extractor.save)
+            with blame(part.component):
+                self.store.put(key, extractor.save)
         return extractor
+
+    def _restored(self, part: Part, artefact: Artefact) -> Any:
+        with blame(part.component):
+            return restore(part.spec.load, artefact.folder, self.trial.settings.device)
 
     def _providers(self) -> dict[str, Callable[[], Any]]:
         def labels(name: str) -> Any:
@@ -211,11 +219,17 @@ class Workbench:
 
     def _log(self, step: int, total: int, **values: float) -> None:
         plain = {name: float(value) for name, value in values.items()}
-        self.history.append({"step": int(step), "total": int(total)} | plain)
+        finite = {name: value if math.isfinite(value) else None for name, value in plain.items()}
+        self.history.append({"step": int(step), "total": int(total)} | finite)
         self._report_step(step, total, **plain)
 
     def _report_step(self, step: int, total: int, **values: float) -> None:
         self.report(step=int(step), total=int(total), values={k: float(v) for k, v in values.items()})
+
+
+def _count(parameters: Any) -> int | None:
+    """Return a sampler's `parameters` if that is a number; torch's modules have a method of that name."""
+    return int(parameters) if isinstance(parameters, Integral) else None
 
 
 def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,362 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
+from genbench.catalog import catalog_of
+from genbench.data import prepare, prepared
+from genbench.errors import Undefined
+from genbench.keys import Settings
+from genbench.plan import plan_trials
+from genbench.reasons import BlameError, outcome_of
+from genbench.resolve import resolve_suite
+from genbench.samples import content_hash
+from genbench.store import Store
+from genbench.suite import parse_suite
+from genbench.workbench import Workbench
+
+N = 60
+TRUTH = object()
+
+
+def dots():
+    x = np.random.Generator(np.random.PCG64(3)).normal(size=(N, 2))
+    return Data(Samples.of("vector", x), labels=np.arange(N) % 3, truth=TRUTH)
+
+
+def unheld():
+    return Data(Samples.of("vector", np.arange(2.0 * N).reshape(N, 2)))
+
+
+class Sampler:
+    parameters = 12
+
+    def __init__(self, mean, *, labelled=False):
+        self.mean = mean
+        self.labelled = labelled
+
+    def sample(self, n, *, rng):
+        labels = rng.integers(0, 3, n) if self.labelled else None
+        return Samples.of("vector", self.mean + rng.normal(size=(n, 2)), labels)
+
+
+class Saved(Sampler):
+    def save(self, folder):
+        np.save(folder / "mean.npy", self.mean)
+
+
+def load(folder, *, device):
+    assert device == "cpu"
+    return Saved(np.load(folder / "mean.npy"))
+
+
+def plain(train, train_labels, *, shift: float = 0.0, rng, log):
+    log(1, 2, loss=np.float32(0.5))
+    log(2, 2, loss=float("nan"), other=1)
+    return Sampler(train.data.mean(axis=0) + shift + rng.normal(), labelled=True)
+
+
+def saved(train, *, rng, log):
+    log(1, 1, loss=0.25)
+    return Saved(train.data.mean(axis=0) + rng.normal())
+
+
+def module(train):
+    import torch
+
+    class Module(torch.nn.Module):
+        def sample(self, n, *, rng):
+            return Samples.of("vector", rng.normal(size=(n, 2)))
+
+    return Module()
+
+
+def peeks(held_out):
+    return Sampler(held_out.data.mean(axis=0))
+
+
+def unsaved(train):
+    sampler = Sampler(train.data.mean(axis=0))
+    sampler.save = lambda folder: 1 / 0
+    return sampler
+
+
+def writes(train):
+    train.data[0] = 0.0
+
+
+def nan(train):
+    return Sampler(np.full(2, np.nan))
+
+
+class Looks:
+    def __init__(self, mean=0.0):
+        self.mean = mean
+
+    def __call__(self, samples):
+        return {"features": (samples.data - self.mean).astype(np.float32)}
+
+    def save(self, folder):
+        (folder / "mean.json").write_text(json.dumps(list(self.mean)))
+
+
+def looks():
+    return Looks()
+
+
+def fitted(train, *, rng):
+    return Looks(train.data.mean(axis=0) + rng.normal())
+
+
+def load_looks(folder):
+    return Looks(np.array(json.loads((folder / "mean.json").read_text())))
+
+
+def distance(real, fake): ...
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        shares = {"train": 0.5, "test": 0.5}
+        return [DatasetSpec(name="dots", make=dots), DatasetSpec(name="unheld", make=unheld, parts=shares)]
+
+    @hookimpl
+    def genbench_extractors(self):
+        outputs = {"features": "centred"}
+        return [
+            ExtractorSpec(name="looks", make=looks, outputs=outputs),
+            ExtractorSpec(name="fitted", make=fitted, outputs=outputs, load=load_looks),
+        ]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [
+            *(GeneratorSpec(name=m.__name__, make=m, chunk=7) for m in (plain, module, peeks, writes)),
+            GeneratorSpec(name="gives-nan", make=nan, chunk=7),
+            GeneratorSpec(name="whole", make=plain, chunk=None),
+            GeneratorSpec(name="saved", make=saved, chunk=7, load=load),
+            GeneratorSpec(name="unsaved", make=unsaved, load=load),
+            GeneratorSpec(name="unread", make=saved, load="json:no_such"),
+        ]  # fmt: skip
+
+    @hookimpl
+    def genbench_metrics(self):
+        return [MetricSpec(name="fid", make=distance, takes="features", extractor="looks")]
+
+
+CATALOG = catalog_of({"maker": Plugin()})
+
+
+class Listener(list):
+    def __call__(self, **event):
+        self.append(event)
+
+    @property
+    def stages(self):
+        return [event["stage"] for event in self if "stage" in event]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def bench(store):
+    """Return a function that makes the workbench of a trial, and what it reports to."""
+
+    def make(generator="plain", *, n=17, seed=0, dataset="dots", extractor="looks", extra="", options=""):
+        text = (
+            f'name = "small"\nseeds = [{seed}]\nn = {n}\ncontrols = false\n{extra}\n'
+            f'[[dataset]]\nuse = "{dataset}"\n[[generator]]\nuse = "{generator}"\n{options}\n'
+            f'[[metric]]\nuse = "fid"\nextractor = "{extractor}"\n'
+        )
+        suite = parse_suite(text, file="s.toml", folder=Path())
+        resolved = resolve_suite(suite, CATALOG)
+        prepare(resolved.datasets[0], store)
+        datasets = [prepared(part, store) for part in resolved.datasets]
+        (trial,) = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
+        listener = Listener()
+        return Workbench(trial, store, listener), listener
+
+    return make
+
+
+def extractor_of(workbench):
+    return workbench.trial.tasks[0].group.extractor
+
+
+def test_samples_are_drawn_in_chunks_that_do_not_depend_on_n(bench):
+    long, short = bench(n=30)[0].samples, bench(n=17)[0].samples
+    assert len(short) == 17
+    np.testing.assert_array_equal(short.data[:14], long.data[:14])
+    np.testing.assert_array_equal(short.labels[:14], long.labels[:14])
+    assert not np.array_equal(long.data[:7], long.data[7:14])
+
+
+def test_a_generator_without_chunks_draws_all_at_once(bench):
+    assert len(bench("whole", n=17)[0].samples) == 17
+
+
+def test_samples_are_the_same_in_another_store_and_differ_by_seed_and_options(bench, tmp_path):
+    first, _ = bench()
+    fresh = Store(tmp_path / "fresh")
+    prepare(first.trial.dataset.part, fresh)
+    again = Workbench(first.trial, fresh, Listener())
+    assert content_hash(again.samples) == content_hash(first.samples)
+    others = [bench(seed=1)[0], bench(options="shift = 0.5")[0]]
+    assert len({content_hash(workbench.samples) for workbench in (first, *others)}) == 3
+
+
+def test_what_is_stored_is_not_made_again(bench):
+    first, listener = bench()
+    samples = first.samples
+    assert listener.stages == ["fit", "sample"]
+    second, silent = bench()
+    assert second.samples.data.tobytes() == samples.data.tobytes()
+    assert silent == []
+    assert second.samples_hash == first.samples_hash == content_hash(samples)
+    assert second.history == first.history
+    assert second.parameters == 12
+    assert set(second.seconds) == {"fit", "sample"}
+
+
+def test_samples_are_read_only(bench):
+    with pytest.raises(ValueError, match="read-only"):
+        bench()[0].samples.data[0] = 0.0
+
+
+def test_training_is_reported_and_remembered(bench):
+    workbench, listener = bench()
+    _ = workbench.sampler
+    assert workbench.history == [
+        {"step": 1, "total": 2, "loss": 0.5},
+        {"step": 2, "total": 2, "loss": None, "other": 1.0},
+    ]
+    assert [event["step"] for event in listener if "step" in event] == [1, 2]
+    assert listener[1] == {"step": 1, "total": 2, "values": {"loss": 0.5}}
+
+
+def test_a_diverged_loss_is_no_failure(bench):
+    assert len(bench()[0].samples) == 17
+
+
+def test_a_method_named_parameters_is_no_count(bench):
+    workbench, _ = bench("module")
+    assert len(workbench.samples) == 17
+    assert workbench.parameters is None
+
+
+def test_a_sampler_that_can_be_saved_is_fitted_once(bench):
+    first, _ = bench("saved", n=10)
+    mean = first.sampler.mean
+    second, listener = bench("saved", n=20)
+    np.testing.assert_array_equal(second.sampler.mean, mean)
+    assert listener == []
+    assert second.history == [{"step": 1, "total": 1, "loss": 0.25}]
+    assert len(second.samples) == 20
+
+
+def test_a_sampler_that_cannot_be_saved_is_fitted_again_under_its_key(bench):
+    first, second = bench(n=10)[0], bench(n=20)[0]
+    np.testing.assert_array_equal(first.sampler.mean, second.sampler.mean)
+
+
+@pytest.mark.parametrize(
+    ("generator", "reason"),
+    [
+        ("writes", "maker:writes: ValueError: assignment destination is read-only"),
+        ("unsaved", "maker:unsaved: ZeroDivisionError: division by zero"),
+        ("gives-nan", "maker:gives-nan: 14 values are not finite, the first in sample 0"),
+    ],
+)
+def test_a_generator_that_fails_is_to_blame(bench, generator, reason):
+    workbench, _ = bench(generator)
+    with pytest.raises(BlameError) as caught:
+        _ = workbench.samples
+    assert outcome_of(caught.value)[1] == reason
+
+
+def test_a_generator_that_cannot_be_loaded_is_to_blame(bench):
+    _ = bench("unread")[0].sampler
+    with pytest.raises(BlameError) as caught:
+        _ = bench("unread")[0].sampler
+    assert outcome_of(caught.value)[1].startswith("maker:unread: PluginError: cannot import 'json:no_such'")
+
+
+def test_sides_are_splits_and_the_reference_is_cut_to_n(bench):
+    workbench, _ = bench(n=15)
+    assert [len(workbench.split(side)) for side in ("real", "train", "held_out")] == [15, 20, 15]
+    whole, _ = bench(n=15, extra='n_real = "all"')
+    assert [len(whole.split(side)) for side in ("real", "train", "held_out")] == [20, 20, 20]
+    everything = [whole.split(side).data for side in ("real", "train", "held_out")]
+    assert len(np.unique(np.concatenate(everything), axis=0)) == N
+    assert whole.split("real").labels is not None
+
+
+def test_the_cut_reference_is_a_part_of_the_whole_and_the_same_at_every_seed(bench):
+    cut = bench(n=15)[0].split("real").data
+    whole = bench(n=20)[0].split("real").data
+    assert {tuple(row) for row in cut} < {tuple(row) for row in whole}
+    np.testing.assert_array_equal(cut, bench(n=15, seed=1, generator="saved")[0].split("real").data)
+
+
+def test_too_few_real_samples_are_undefined_with_both_numbers(bench):
+    with pytest.raises(Undefined, match="n_real asks for 21 samples and the test split holds 20"):
+        bench(n=21)[0].split("real")
+
+
+def test_a_split_that_the_dataset_lacks_is_undefined(bench):
+    workbench, _ = bench("plain", dataset="unheld", n=10)
+    with pytest.raises(Undefined, match="the dataset has no held_out split"):
+        workbench.split("held_out")
+    control, _ = bench("peeks", dataset="unheld", n=10)
+    with pytest.raises(Undefined, match="the dataset has no held_out split"):
+        _ = control.samples
+
+
+def test_features_are_stored_once_and_read_only(bench):
+    workbench, listener = bench(n=15)
+    extractor = extractor_of(workbench)
+    found = workbench.features(extractor, "real")["features"]
+    np.testing.assert_array_equal(found, workbench.split("real").data.astype(np.float32))
+    assert found.dtype == np.float32
+    assert not found.flags.writeable
+    assert listener.stages == ["extract"]
+    other, silent = bench(n=15, seed=5)
+    np.testing.assert_array_equal(other.features(extractor, "real")["features"], found)
+    assert silent == []
+
+
+def test_features_of_the_fakes_are_those_of_the_samples(bench):
+    workbench, listener = bench(n=15)
+    fakes = workbench.features(extractor_of(workbench), "fake")["features"]
+    np.testing.assert_array_equal(fakes, workbench.samples.data.astype(np.float32))
+    assert listener.stages == ["fit", "sample", "extract"]
+
+
+def test_a_fitted_extractor_is_the_same_for_every_seed_and_generator(bench):
+    first, _ = bench(extractor="fitted", n=15)
+    second, _ = bench("saved", extractor="fitted", n=16, seed=9)
+    functions = [workbench.extract(extractor_of(workbench)) for workbench in (first, second)]
+    train = first.split("train")
+    np.testing.assert_array_equal(functions[0](train)["features"], functions[1](train)["features"])
+
+
+def test_a_fitted_extractor_without_its_store_is_the_same_again(bench, tmp_path):
+    first, _ = bench(extractor="fitted", n=15)
+    found = first.features(extractor_of(first), "real")["features"]
+    fresh = Store(tmp_path / "fresh")
+    prepare(first.trial.dataset.part, fresh)
+    second = Workbench(first.trial, fresh, Listener())
+    np.testing.assert_array_equal(second.features(extractor_of(second), "real")["features"], found)
+
+
+def test_the_exact_law_is_at_hand_where_it_is_known(bench):
+    assert bench()[0].truth() is TRUTH
+    assert bench(dataset="unheld", n=10)[0].truth() is None
