@@ -1,0 +1,336 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genbench import (
+    Data,
+    DatasetSpec,
+    ExtractorSpec,
+    GeneratorSpec,
+    MetricSpec,
+    Output,
+    Samples,
+    Score,
+    hookimpl,
+)
+from genbench.catalog import catalog_of
+from genbench.data import prepare, prepared
+from genbench.errors import Invalid, Undefined
+from genbench.keys import Settings
+from genbench.plan import plan_trials
+from genbench.reasons import BlameError, outcome_of
+from genbench.resolve import resolve_suite
+from genbench.scoring import check_ranges, score_task
+from genbench.store import Store
+from genbench.suite import parse_suite
+from genbench.workbench import Workbench
+
+N = 60
+TRUTH = object()
+SEEN = {}
+
+
+def dots():
+    x = np.random.Generator(np.random.PCG64(3)).normal(size=(N, 2))
+    return Data(Samples.of("vector", x), labels=np.arange(N) % 3, truth=TRUTH)
+
+
+def bare():
+    return Data(Samples.of("vector", np.arange(2.0 * N).reshape(N, 2)), splits={
+        "train": np.arange(20), "test": np.arange(20, 40),
+    })  # fmt: skip
+
+
+class Sampler:
+    def __init__(self, train, *, labelled):
+        self.train, self.labelled = train, labelled
+
+    def sample(self, n, *, rng):
+        labels = np.arange(n) % 3 if self.labelled else None
+        return Samples(rng.normal(size=(n, 2)), self.train.space, labels)
+
+
+def plain(train, *, log):
+    log(1, 1, loss=0.5)
+    return Sampler(train, labelled=False)
+
+
+def labelled(train):
+    return Sampler(train, labelled=True)
+
+
+def looks(*, scale: float = 1.0):
+    def extract(samples):
+        return {"features": scale * samples.data, "probabilities": np.ones((len(samples), 1))}
+
+    return extract
+
+
+def seen(**inputs):
+    SEEN.clear()
+    SEEN.update(inputs)
+    return 0.0
+
+
+def of_samples(real, fake, train, held_out):
+    return seen(real=real, fake=fake, train=train, held_out=held_out)
+
+
+def of_one(real, fake, train, held_out):
+    return seen(real=real, fake=fake, train=train, held_out=held_out)
+
+
+def of_two(fake):
+    return seen(fake=fake)
+
+
+def of_labels(real_labels, fake_labels, train_labels, held_out_labels):
+    return seen(real=real_labels, fake=fake_labels, train=train_labels, held_out=held_out_labels)
+
+
+def of_real_labels(real_labels):
+    return seen(real=real_labels)
+
+
+def of_model(sampler, history, truth):
+    return seen(sampler=sampler, history=history, truth=truth)
+
+
+def of_extract(extract):
+    return seen(extract=extract)
+
+
+def of_given(fake, *, rng, device, log):
+    log(1, 2, anything=3)
+    return seen(draw=rng.normal(), device=device)
+
+
+def several(fake):
+    return {"left": 0.25, "right": Score(2.0, 1.0, 3.0, {"k": 5})}
+
+
+def one_missing(fake):
+    return {"left": 0.25}
+
+
+def number(fake, *, value: float = 0.0, above: float = 0.0):
+    return value + above
+
+
+def nothing(fake):
+    return None
+
+
+def undefined(fake):
+    raise Undefined("a constant has no spread")
+
+
+def writes(fake):
+    fake.data[0] = 0.0
+
+
+def writes_features(fake):
+    fake[0] = 0.0
+
+
+def metric(make, name=None, **fields):
+    return MetricSpec(name=name or make.__name__.replace("_", "-"), make=make, **fields)
+
+
+TWO = (Output(name="left", direction="higher"), Output(name="right", direction="lower"))
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="dots", make=dots), DatasetSpec(name="bare", make=bare)]
+
+    @hookimpl
+    def genbench_extractors(self):
+        return [ExtractorSpec(name="looks", make=looks, outputs={"features": "x", "probabilities": "p"})]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [GeneratorSpec(name="plain", make=plain), GeneratorSpec(name="labelled", make=labelled)]
+
+    @hookimpl
+    def genbench_metrics(self):
+        both = ("features", "probabilities")
+        return [
+            metric(of_samples), metric(of_labels), metric(of_real_labels), metric(of_model), metric(of_given),
+            metric(of_one, takes="features", extractor="looks"),
+            metric(of_two, takes=both, extractor="looks"),
+            metric(of_extract, takes="features", extractor="looks"),
+            metric(of_extract, "bare-extract"),
+            metric(several, outputs=TWO),
+            metric(one_missing, outputs=tuple(Output(name=f"miss-{x}", direction="none") for x in "ab")),
+            metric(number, range=(0.0, 100.0)), metric(nothing), metric(undefined), metric(writes),
+            metric(writes_features, takes="features", extractor="looks"),
+            metric(of_samples, "greedy", min_n=16),
+        ]  # fmt: skip
+
+
+CATALOG = catalog_of({"maker": Plugin()})
+
+
+@pytest.fixture
+def scores(tmp_path):
+    """Return a function that scores one metric in one trial."""
+
+    def make(use, *, generator="plain", dataset="dots", n=15, seed=0, options="", extra=""):
+        text = (
+            f'name = "small"\nseeds = [{seed}]\nn = {n}\ncontrols = false\n{extra}\n[[dataset]]\n'
+            f'use = "{dataset}"\n[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "{use}"\n{options}\n'
+        )
+        suite = parse_suite(text, file="s.toml", folder=Path())
+        resolved = resolve_suite(suite, CATALOG)
+        store = Store(tmp_path / "store")
+        prepare(resolved.datasets[0], store)
+        datasets = [prepared(part, store) for part in resolved.datasets]
+        (trial,) = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
+        return score_task(trial.tasks[0], Workbench(trial, store, lambda **event: None))
+
+    return make
+
+
+def failure(scores, *arguments, **more):
+    with pytest.raises(BlameError) as caught:
+        scores(*arguments, **more)
+    return outcome_of(caught.value)
+
+
+def test_a_metric_of_samples_gets_samples_of_each_side(scores):
+    scores("of-samples")
+    assert {name: len(side) for name, side in SEEN.items()} == {
+        "real": 15, "fake": 15, "train": 20, "held_out": 15,
+    }  # fmt: skip
+    assert all(isinstance(side, Samples) for side in SEEN.values())
+
+
+def test_a_metric_of_one_output_gets_that_array_of_each_side(scores):
+    scores("of-one", options='extractor = {use = "looks", scale = 2.0}')
+    arrays = dict(SEEN)
+    scores("of-samples")
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(array, 2.0 * SEEN[name].data)
+
+
+def test_a_metric_of_several_outputs_gets_them_by_name(scores):
+    scores("of-two")
+    assert {name: array.shape for name, array in SEEN["fake"].items()} == {
+        "features": (15, 2), "probabilities": (15, 1),
+    }  # fmt: skip
+
+
+def test_labels_come_beside_the_samples(scores):
+    scores("of-labels", generator="labelled")
+    assert {name: labels.dtype.name for name, labels in SEEN.items()} == dict.fromkeys(SEEN, "int64")
+    assert SEEN["fake"].tolist() == [0, 1, 2] * 5
+    assert len(SEEN["train"]) == 20
+
+
+def test_a_metric_is_undefined_where_there_are_no_labels(scores):
+    with pytest.raises(Undefined, match="fake has no labels"):
+        scores("of-labels")
+    with pytest.raises(Undefined, match="real has no labels"):
+        scores("of-real-labels", dataset="bare")
+
+
+def test_a_metric_may_ask_for_the_sampler_its_history_and_the_exact_law(scores):
+    scores("of-model")
+    assert isinstance(SEEN["sampler"], Sampler)
+    assert SEEN["history"] == ({"step": 1, "total": 1, "loss": 0.5},)
+    assert SEEN["truth"] is TRUTH
+
+
+def test_a_metric_may_ask_for_the_extractor_for_material_of_its_own(scores):
+    scores("of-extract")
+    own = Samples.of("vector", np.ones((3, 2)))
+    np.testing.assert_array_equal(SEEN["extract"](own), own.data)
+    with pytest.raises(BlameError) as caught:
+        SEEN["extract"](Samples.of("vector", np.full((3, 2), np.inf)))
+    assert caught.value.component.name == "looks"
+
+
+def test_asking_for_the_extractor_without_taking_an_output_is_invalid(scores):
+    with pytest.raises(Invalid, match="asks for `extract` but takes samples"):
+        scores("bare-extract")
+
+
+def test_the_stream_of_a_metric_is_the_same_for_every_generator_and_differs_by_seed(scores):
+    draws = []
+    for generator, seed in (("plain", 0), ("labelled", 0), ("plain", 1)):
+        scores("of-given", generator=generator, seed=seed)
+        draws.append(SEEN["draw"])
+        assert SEEN["device"] == "cpu"
+    assert draws[0] == draws[1] != draws[2]
+
+
+def test_scores_come_by_output(scores):
+    assert scores("several") == {"left": Score(0.25), "right": Score(2.0, 1.0, 3.0, {"k": 5})}
+    assert scores("left") == scores("several")
+
+
+@pytest.mark.parametrize(
+    ("use", "outcome"),
+    [
+        ("nothing", ("invalid", "maker:nothing: expected a number, got NoneType")),
+        (
+            "one-missing",
+            ("invalid", "maker:one-missing: expected the keys ['miss-a', 'miss-b'], got ['left']"),
+        ),
+        ("undefined", ("skipped", "a constant has no spread")),
+        ("writes", ("error", "maker:writes: ValueError: assignment destination is read-only")),
+        (
+            "writes-features",
+            ("error", "maker:writes-features: ValueError: assignment destination is read-only"),
+        ),
+    ],
+)
+def test_a_metric_that_has_no_value_says_why(scores, use, outcome):
+    assert failure(scores, use) == outcome
+
+
+def test_a_split_that_is_missing_is_undefined(scores):
+    with pytest.raises(Undefined, match="the dataset has no held_out split"):
+        scores("of-samples", dataset="bare")
+
+
+def test_too_few_samples_are_undefined_with_both_numbers(scores):
+    with pytest.raises(Undefined, match="needs at least 16 samples on each side; fake has 15"):
+        scores("greedy")
+    with pytest.raises(Undefined, match="needs at least 16 samples on each side; real has 10"):
+        scores("greedy", n=16, extra="n_real = 10")
+    with pytest.raises(Undefined, match="n_real asks for 21 samples and the test split holds 20"):
+        scores("of-samples", n=21)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"), [(0.0, 0.0), (-1e-9, 0.0), (-1e-6, 0.0), (50.0, 50.0), (100.00009, 100.0)]
+)
+def test_rounding_beyond_the_range_becomes_the_bound(scores, value, found):
+    assert scores("number", options=f"value = {value:f}" if value != -1e-9 else "value = -1e-9") == {
+        "number": Score(found)
+    }
+
+
+@pytest.mark.parametrize("value", ["-0.00001", "-5.0", "100.001", "1e300"])
+def test_what_is_further_outside_the_range_is_invalid(scores, value):
+    status, reason = failure(scores, "number", options=f"value = {value}")
+    assert status == "invalid"
+    assert reason.startswith("maker:number: number is ")
+    assert reason.endswith("outside its declared range [0.0, 100.0]")
+
+
+def test_a_range_without_bounds_holds_everything():
+    output = Output(name="free", direction="none")
+    assert check_ranges({"free": Score(-1e300)}, {"free": output}) == {"free": Score(-1e300)}
+
+
+def test_an_interval_stays_as_it_is_when_its_value_is_rounded():
+    output = Output(name="x", direction="lower", range=(0.0, None))
+    found = check_ranges({"x": Score(-1e-9, -0.1, 0.1, {"a": 1})}, {"x": output})
+    assert found == {"x": Score(0.0, -0.1, 0.1, {"a": 1})}
