@@ -23,11 +23,13 @@ from genbench.resolve import make_group, wanted_outputs
 from genbench.samples import Samples, check, content_hash
 from genbench.scores import as_scores
 from genbench.scoring import SIDES, check_ranges
+from genbench.specs import MetricSpec
 from genbench.suite import Entry, MetricEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from genbench.catalog import Catalog
     from genbench.resolve import Group
     from genbench.scores import Score
 
@@ -66,7 +68,7 @@ def score(
     fake: Any,
     real: Any,
     train: Any = None,
-    metrics: Sequence[str] | Mapping[str, Mapping[str, Any]],
+    metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]],
     extractor: str | None = None,
     seed: int = 0,
     device: str = "cpu",
@@ -76,7 +78,7 @@ def score(
     fake, real, train  uint8 (n, h, w, c) images, or float (n, d) features, with ids like `fid[given]`:
                        arrays, tensors or genbench.Samples; `train` for metrics that look
                        for copies
-    metrics            names, or a mapping of names to options
+    metrics            a name, names, or a mapping of names to options
     extractor          in place of each metric's canonical one
     seed               of metrics that draw
 
@@ -91,12 +93,13 @@ def score(
         shapes = ", ".join(f"{name} is {samples.space}" for name, samples in sides.items())
         raise DataError(f"fake, real and train must be of one space; {shapes}")
     catalog = load_catalog()
-    vectors = sides["real"].space.kind == "vector"
-    chosen = _GIVEN if vectors and extractor is None else extractor
+    is_given = extractor is None and sides["real"].space.kind == "vector"
+    metrics = (metrics,) if isinstance(metrics, str) else metrics
     named = metrics if isinstance(metrics, Mapping) else {name: {} for name in metrics}
     results: dict[str, Measurement] = {}
     for name, options in named.items():
         where = f"metrics: {name}"
+        chosen = _GIVEN if is_given and _takes_outputs(catalog, name) else extractor
         named_extractor = None if chosen is None else Entry(use=chosen, name=None, options={}, where=where)
         entry = MetricEntry(use=name, name=None, options=options, where=where, extractor=named_extractor)
         group = make_group(entry, Path.cwd(), catalog)
@@ -113,19 +116,26 @@ def _samples(value: Any, name: str) -> Samples:
     if isinstance(value, Samples):
         return value
     if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
+        value = _array(value, name)
     kind = None
     if isinstance(value, np.ndarray):
         kind = {("u", 4): "image", ("f", 2): "vector"}.get((value.dtype.kind, value.ndim))
     if kind is None:
         got = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
         raise DataError(f"{name}: expected images or features, got {got}; {_ADVICE}")
-    samples = Samples.of(kind, value)
     try:
+        samples = Samples.of(kind, value)
         check(samples, samples.space, len(samples))
-    except Invalid as error:
+    except (Invalid, ValueError) as error:  # ValueError: an axis of length 0
         raise DataError(f"{name}: {error}") from error
     return samples
+
+
+def _array(tensor: Any, name: str) -> Any:
+    try:
+        return tensor.detach().cpu().numpy()
+    except TypeError as error:  # bfloat16, of which numpy knows nothing
+        raise DataError(f"{name}: {error}; convert the tensor with x.double()") from error
 
 
 def _measured(group: Group, sides: Sides, seed: int, device: str) -> dict[str, Measurement]:
@@ -156,7 +166,7 @@ def _measured(group: Group, sides: Sides, seed: int, device: str) -> dict[str, M
 def _scores(group: Group, sides: Sides, data: str, seed: int, device: str) -> dict[str, Score]:
     metric = group.metric
     for name in ("fake", "real"):
-        if len(sides[name]) < metric.spec.min_n:
+        if name in metric.contract.inputs and len(sides[name]) < metric.spec.min_n:
             raise Undefined(
                 f"needs at least {metric.spec.min_n} samples on each side; {name} has {len(sides[name])}"
             )
@@ -164,13 +174,13 @@ def _scores(group: Group, sides: Sides, data: str, seed: int, device: str) -> di
     inputs = gather(metric, _providers(group, sides, device))
     outputs = {output.name: output for output in metric.spec.scores}
     with blame(metric.component):
-        answer = call(metric, inputs, {"rng": rng, "device": device})
+        answer = call(metric, inputs, {"rng": rng, "device": device, "log": _no_log})
         return check_ranges(as_scores(answer, tuple(outputs)), outputs)
 
 
 def _providers(group: Group, sides: Sides, device: str) -> dict[str, Callable[[], Any]]:
     names = wanted_outputs(group.metric.spec)
-    function = functools.cache(lambda: _extractor(group, device))
+    function = functools.cache(lambda: _extractor(group, device))  # when first needed, and once
 
     def wanted(samples: Samples) -> Any:
         if group.extractor is None:
@@ -202,4 +212,14 @@ def _extractor(group: Group, device: str) -> Any:
     if group.extractor is None:
         raise Undefined("the metric takes samples and uses no extractor")
     with blame(group.extractor.component):
-        return call(group.extractor, {}, {"device": device})
+        rng = seeds.stream(None, "extract", group.extractor.component.name, options_text(group.extractor))
+        return call(group.extractor, {}, {"rng": rng, "device": device, "log": _no_log})
+
+
+def _takes_outputs(catalog: Catalog, metric: str) -> bool:
+    specs = [component.spec for component in catalog.matches("metric", metric)]
+    return any(isinstance(spec, MetricSpec) and wanted_outputs(spec) for spec in specs)
+
+
+def _no_log(step: int, total: int, **values: float) -> None:
+    """Take what is logged; there is nobody to show it to."""

@@ -35,7 +35,8 @@ def open_samples(path: Path, kind: str) -> Samples:
         raise DataError(
             f"{path.name}: {found} of those installed read {suffix!r} as {kind} samples; expected one"
         )
-    entry = Entry(use=readers[0].reference, name=None, options={"path": str(path)}, where=path.name)
+    options = {"path": str(path.absolute())}
+    entry = Entry(use=readers[0].reference, name=None, options=options, where=path.name)
     data = call(make_part(load_catalog(), "dataset", entry, path.parent), {}, {})
     samples: Samples = data.labelled()
     return samples

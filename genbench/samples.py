@@ -176,6 +176,8 @@ def _check_array(data: Any, space: Space, n: int) -> None:
             raise Invalid(f"{int(wrong.sum())} values are not finite, the first in sample "
                           f"{int(np.argwhere(wrong)[0][0])}")  # fmt: skip
     low, high = space.low, space.high
+    if data.size == 0:
+        return
     if (low is not None and data.min() < low) or (high is not None and data.max() > high):
         raise Invalid(f"expected values in [{low}, {high}], got values in [{data.min()}, {data.max()}]")
 

@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+import genbench
+from genbench import DataError, Samples, SuiteError, score
+
+RNG = np.random.Generator(np.random.PCG64(5))
+REAL = RNG.normal(size=(60, 3))
+FAKE = RNG.normal(size=(50, 3)) + 1.0
+IMAGES = RNG.integers(0, 256, (40, 8, 8, 1)).astype(np.uint8)
+OTHERS = RNG.integers(0, 128, (40, 8, 8, 1)).astype(np.uint8)
+
+
+def value(metric, **sides):
+    (found,) = score(**({"fake": FAKE, "real": REAL} | sides), metrics=[metric]).values()
+    return found.value
+
+
+def test_float_arrays_are_features_and_the_id_says_so():
+    found = score(fake=FAKE, real=REAL, metrics=["fid", "precision"])
+    assert list(found) == ["fid[given]", "precision[given]"]
+    for name, measurement in found.items():
+        assert (measurement.metric, measurement.status, measurement.reason) == (name, "ok", "")
+        assert measurement.n == 50
+        assert len(measurement.signature) == 8
+
+
+def test_a_score_is_that_of_the_metrics_function_called_directly():
+    from genbench_fidelity.fid import fid
+
+    assert value("fid") == fid(REAL, FAKE)
+
+
+def test_a_shift_by_one_vector_gives_its_squared_length():
+    shift = np.array([1.0, 2.0, -2.0])
+    assert value("fid", fake=REAL + shift) == pytest.approx(9.0, abs=1e-9)
+
+
+def test_uint8_arrays_are_images():
+    found = score(fake=OTHERS, real=IMAGES, metrics=["fid", "inception-score"], extractor="digits-classifier")
+    assert list(found) == ["fid[digits-classifier]", "inception-score[digits-classifier]"]
+    assert all(measurement.status == "ok" for measurement in found.values())
+    assert found["fid[digits-classifier]"].value > 0
+
+
+def test_tensors_are_as_good_as_arrays():
+    tensors = {"fake": torch.tensor(FAKE, requires_grad=True), "real": torch.tensor(REAL)}
+    assert value("fid", **tensors) == value("fid")
+
+
+def test_samples_are_as_good_as_arrays():
+    assert value("fid", fake=Samples.of("vector", FAKE), real=Samples.of("vector", REAL)) == value("fid")
+
+
+def test_options_come_by_a_mapping_and_change_the_signature():
+    plain = score(fake=FAKE, real=REAL, metrics=["precision"])["precision[given]"]
+    wide = score(fake=FAKE, real=REAL, metrics={"precision": {"k": 9}})["precision[given]"]
+    assert wide.value > plain.value
+    assert wide.signature != plain.signature
+
+
+def test_a_single_name_is_one_metric():
+    assert score(fake=FAKE, real=REAL, metrics="fid") == score(fake=FAKE, real=REAL, metrics=["fid"])
+
+
+def test_all_outputs_of_a_metric_come_by_their_ids():
+    found = score(fake=FAKE, real=REAL, metrics=["precision-recall"])
+    assert list(found) == ["precision[given]", "recall[given]"]
+
+
+def test_precision_and_recall_change_places_with_the_sides():
+    near = REAL[:50] * 0.1
+    assert value("precision", fake=near) == value("recall", fake=REAL, real=near)
+    assert value("precision", fake=near) > value("recall", fake=near)
+
+
+@pytest.mark.parametrize("call", [(FAKE, REAL), (FAKE,)])
+def test_sides_have_to_be_named(call):
+    with pytest.raises(TypeError):
+        score(*call, metrics=["fid"])
+
+
+CONVERT = r"\(x \* 255\)\.round\(\)\.clip\(0, 255\)\.astype\('uint8'\)"
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (IMAGES / 255, rf"fake: expected images or features, got float64 \(40, 8, 8, 1\); .*{CONVERT}"),
+        (IMAGES.astype(np.int64), r"got int64 \(40, 8, 8, 1\)"),
+        (IMAGES[..., 0], r"got uint8 \(40, 8, 8\); .*x\[\.\.\., None\]"),
+        (IMAGES.astype(np.uint16), rf"expected uint8 for a space of kind image, got uint16; .*{CONVERT}"),
+        (FAKE.astype(np.float16), r"got float16; convert with x\.astype\('float64'\)"),
+        (FAKE.astype(int), r"got int64 \(50, 3\)"),
+        (FAKE[:, 0], r"got float64 \(50,\); .*x\.reshape\(len\(x\), -1\)"),
+        (FAKE > 0, r"got bool \(50, 3\)"),
+        (FAKE.astype(complex), r"got complex128"),
+        (FAKE.tolist(), "got list"),
+        (None, "got NoneType"),
+        (torch.zeros(5, 3, dtype=torch.bfloat16), r"BFloat16; convert the tensor with x\.double\(\)"),
+        (np.full((5, 3), np.nan), "15 values are not finite"),
+        (np.zeros((5, 0)), "shape"),
+        (IMAGES, "fake is image 8x8x1, real is vector 3"),
+        (FAKE[:, :2], "fake is vector 2, real is vector 3"),
+    ],
+)
+def test_what_is_neither_images_nor_features_is_refused_with_what_to_do(array, message):
+    with pytest.raises(DataError, match=message) as caught:
+        score(fake=array, real=REAL, metrics=["fid"])
+    assert "\n" not in str(caught.value)
+
+
+def test_channels_first_images_are_told_how_to_turn():
+    with pytest.raises(DataError, match=r"x\.transpose\(0, 2, 3, 1\) channels-first ones"):
+        score(fake=np.zeros((5, 3, 8, 8), np.float32), real=IMAGES, metrics=["fid"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"metrics": ["fdi"]}, "metrics: fdi.use: no metric named 'fdi'; did you mean 'fid'"),
+        ({"metrics": {"precision": {"kk": 3}}}, "metrics: precision.kk: precision-recall has no option 'kk'"),
+        ({"metrics": {"precision": {"k": "3"}}}, "metrics: precision.k: "),
+        ({"metrics": ["inception-score"]}, "given gives features; inception-score takes probabilities"),
+        ({"metrics": ["fid"], "extractor": "pixel"}, "no extractor named 'pixel'; did you mean 'pixels'"),
+        (
+            {"metrics": ["fid"], "extractor": "classifier"},
+            "'classifier' is fitted to a dataset; name one that is",
+        ),
+    ],
+)
+def test_unknown_names_and_options_are_refused(arguments, message):
+    with pytest.raises(SuiteError, match=message):
+        score(fake=FAKE, real=REAL, **arguments)
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_too_few_samples_are_skipped_with_the_numbers(n):
+    found = score(fake=FAKE[:n], real=REAL, metrics=["fid"])["fid[given]"]
+    assert (found.value, found.status) == (None, "skipped")
+    assert found.reason == f"needs at least 2 samples on each side; fake has {n}"
+
+
+def test_no_images_are_skipped_too():
+    found = score(fake=IMAGES[:0], real=IMAGES, metrics=["fid"], extractor="digits-classifier")
+    assert found["fid[digits-classifier]"].status == "skipped"
+
+
+def test_a_metric_of_copies_needs_train():
+    without = score(fake=FAKE, real=REAL, metrics=["authenticity"])["authenticity[given]"]
+    assert (without.status, without.reason) == ("skipped", "train was not given")
+    copies = score(fake=REAL, real=FAKE, train=REAL, metrics=["authenticity"])["authenticity[given]"]
+    assert (copies.status, copies.value) == ("ok", 0.0)
+
+
+def test_the_signature_says_which_data_and_how_many():
+    def sign(**sides):
+        return score(**({"fake": FAKE, "real": REAL} | sides), metrics=["fid"])["fid[given]"].signature
+
+    assert sign() == sign(fake=FAKE + 1.0)
+    assert len({sign(), sign(real=REAL + 1.0), sign(fake=FAKE[:40]), sign(real=REAL[:40])}) == 4
+
+
+PLUGIN = """
+    import numpy as np
+    from genbench import ExtractorSpec, MetricSpec, Undefined, hookimpl
+
+    def gap(real, fake, *, rng, device, log):
+        log(1, 1, anything=1)
+        return abs(float(real.data.mean() - fake.data.mean()))
+
+    def draws(fake, *, rng):
+        return float(rng.normal())
+
+    def fails(fake):
+        raise RuntimeError("at /home/somebody/x.py <0x7f0000000000>")
+
+    def infinite(fake):
+        return float("inf")
+
+    def wide(fake):
+        return 7.0
+
+    def needs_sampler(sampler):
+        return 0.0
+
+    def of_labels(fake_labels):
+        return float(fake_labels.mean())
+
+    def of_extract(extract):
+        import genbench
+        return float(extract(genbench.Samples.of("vector", np.ones((2, 3)))).sum())
+
+    def random(*, width: int = 2, rng, device, log):
+        log(1, 1)
+        weights = rng.normal(size=(3, width))
+        return lambda samples: {"features": samples.data @ weights}
+
+    def mean(fake):
+        return float(fake.mean())
+
+    @hookimpl
+    def genbench_extractors():
+        return [ExtractorSpec(name="random", make=random, outputs={"features": "projections"})]
+
+    @hookimpl
+    def genbench_metrics():
+        plain = (gap, draws, fails, infinite, needs_sampler, of_labels)
+        return [
+            *(MetricSpec(name=make.__name__.replace("_", "-"), make=make) for make in plain),
+            MetricSpec(name="wide", make=wide, range=(0.0, 1.0), min_n=55),
+            MetricSpec(name="of-extract", make=of_extract, takes="features"),
+            MetricSpec(name="mean", make=mean, takes="features"),
+        ]
+"""
+
+
+@pytest.fixture
+def plugin(site):
+    site.add("measured-plugin", PLUGIN)
+
+
+def test_a_metric_of_samples_needs_no_extractor_for_vectors(plugin):
+    found = score(fake=FAKE, real=REAL, metrics=["gap", "fid"])
+    assert list(found) == ["gap", "fid[given]"]
+    assert found["gap"].value == pytest.approx(abs(REAL.mean() - FAKE.mean()), rel=1e-12)
+
+
+def test_the_same_call_gives_the_same_answer_and_another_seed_another_draw(plugin):
+    found = [score(fake=FAKE, real=REAL, metrics=["draws"], seed=seed)["draws"] for seed in (0, 0, 1)]
+    assert found[0] == found[1]
+    assert found[0].value != found[2].value
+    assert found[0].signature == found[2].signature
+
+
+def test_an_extractor_gets_what_it_asks_for_and_is_the_same_each_time(plugin):
+    found = [score(fake=FAKE, real=REAL, metrics=["mean"], extractor="random", seed=seed) for seed in (0, 1)]
+    assert found[0] == found[1]
+    assert found[0]["mean[random]"].status == "ok"
+
+
+def test_a_metric_may_use_the_extractor_on_material_of_its_own(plugin):
+    assert score(fake=FAKE, real=REAL, metrics=["of-extract"])["of-extract[given]"].value == 6.0
+
+
+@pytest.mark.parametrize(
+    ("metric", "status", "reason"),
+    [
+        ("fails", "error", "measured-plugin:fails: RuntimeError: at x.py <0x…>"),
+        ("infinite", "invalid", "measured-plugin:infinite: expected a finite number, got inf"),
+        ("needs-sampler", "skipped", "genbench.score has no sampler; run a suite"),
+        ("of-labels", "skipped", "fake has no labels"),
+    ],
+)
+def test_a_metric_that_has_no_value_says_why_and_the_others_have_theirs(plugin, metric, status, reason):
+    found = score(fake=FAKE, real=REAL, metrics=[metric, "gap"])
+    assert (found[metric].value, found[metric].status, found[metric].reason) == (None, status, reason)
+    assert found["gap"].status == "ok"
+
+
+def test_the_least_number_of_samples_counts_for_the_sides_that_are_used(plugin):
+    few = score(fake=FAKE, real=REAL, metrics=["wide"])["wide"]
+    assert few.reason == "needs at least 55 samples on each side; fake has 50"
+    enough = score(fake=REAL, real=FAKE, metrics=["wide"])["wide"]
+    assert (enough.status, enough.reason) == (
+        "invalid", "measured-plugin:wide: wide is 7.0, outside its declared range [0.0, 1.0]",
+    )  # fmt: skip
+
+
+def test_labels_come_with_samples(plugin):
+    fake = Samples.of("vector", FAKE, np.ones(50))
+    assert score(fake=fake, real=REAL, metrics=["of-labels"])["of-labels"].value == 1.0
+
+
+def test_score_is_a_public_name():
+    assert genbench.score is score
+    assert "score" in genbench.__all__

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from genbench import DataError, open_samples
+
+IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
+VECTORS = np.arange(12.0).reshape(6, 2)
+
+
+@pytest.fixture
+def files(tmp_path):
+    np.savez(tmp_path / "images.npz", images=IMAGES, labels=np.arange(5) % 2)
+    np.save(tmp_path / "vectors.npy", VECTORS)
+    for label in ("a", "b"):
+        (tmp_path / "folder" / label).mkdir(parents=True)
+        Image.fromarray(IMAGES[0, :, :, 0]).save(tmp_path / "folder" / label / "x.png")
+    (tmp_path / "notes.doc").write_text("nothing that anybody reads")
+    (tmp_path / "torn.npy").write_bytes(b"\x93NUMPY torn")
+    return tmp_path
+
+
+def test_a_file_is_opened_by_the_dataset_that_reads_it(files):
+    vectors = open_samples(files / "vectors.npy", "vector")
+    np.testing.assert_array_equal(vectors.data, VECTORS)
+    assert vectors.space.kind == "vector"
+    images = open_samples(files / "images.npz", "image")
+    np.testing.assert_array_equal(images.data, IMAGES)
+    assert images.labels.tolist() == [0, 1, 0, 1, 0]
+
+
+def test_a_folder_is_opened_with_its_labels(files):
+    found = open_samples(files / "folder", "image")
+    assert found.data.shape == (2, 4, 4, 1)
+    assert sorted(found.labels.tolist()) == [0, 1]
+
+
+def test_a_suffix_in_capitals_is_the_same_suffix(files):
+    (files / "vectors.npy").rename(files / "VECTORS.NPY")
+    assert len(open_samples(files / "VECTORS.NPY", "vector")) == 6
+
+
+def test_a_relative_path_is_taken_from_the_working_directory(files, monkeypatch):
+    monkeypatch.chdir(files.parent)
+    assert len(open_samples(Path(files.name) / "vectors.npy", "vector")) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "message"),
+    [
+        ("lost.npy", "vector", r"^lost\.npy does not exist; expected a file or folder of vector samples$"),
+        ("notes.doc", "text", r"^notes\.doc: no dataset component of those installed read '\.doc' as text"),
+        (
+            "vectors.npy",
+            "audio",
+            r"^vectors\.npy: no dataset component of those installed read '\.npy' as audio",
+        ),
+        ("folder", "vector", r"^folder: no dataset component of those installed read '/' as vector"),
+        ("torn.npy", "vector", r"torn\.npy"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_by_its_name_alone(files, name, kind, message):
+    with pytest.raises(DataError, match=message) as caught:
+        open_samples(files / name, kind)
+    assert str(files) not in str(caught.value)
+
+
+def test_two_readers_of_one_suffix_are_refused_by_their_names(files, site):
+    site.add("other-reader", """
+        from pathlib import Path
+        from genbench import DatasetSpec, hookimpl
+
+        def read(*, path: Path): ...
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name="other", make=read, reads=(".npy",), spaces=("vector",))]
+    """)  # fmt: skip
+    with pytest.raises(
+        DataError, match=r"genbench:npz and other-reader:other of those installed read '\.npy'"
+    ):
+        open_samples(files / "vectors.npy", "vector")
+    assert len(open_samples(files / "images.npz", "image")) == 5
