@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from genbench.canonical import digest
+from genbench.canonical import canonical, digest
 from genbench.environment import libraries, machine
 from genbench.errors import ResultsError
 from genbench.keys import extractor_key, features_key, split_id
@@ -50,7 +50,9 @@ def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> None:
         draft = place.with_name(f".{place.name}.tmp")
         try:
             shutil.rmtree(draft, ignore_errors=True)
-            shutil.copytree(artefact.folder, draft)
+            draft.mkdir(parents=True)
+            for file in artefact.folder.iterdir():
+                shutil.copyfile(file, draft / file.name)
             draft.rename(place)
         except OSError as error:
             raise ResultsError(f"samples cannot be written to {folder}: {error.strerror}") from error
@@ -86,7 +88,8 @@ def _extractors(ready: Ready, store: Store) -> list[dict[str, Any]]:
         for task in trial.tasks:
             extractor = task.group.extractor
             if extractor is not None:
-                found[trial.dataset.part.name, extractor.name] = _extractor(trial, extractor, store)
+                key = (trial.dataset.part.name, extractor.name, canonical(dict(extractor.canonical)))
+                found[key] = _extractor(trial, extractor, store)
     return [found[name] for name in sorted(found)]
 
 

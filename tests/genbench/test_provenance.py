@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import genbench
+from genbench import (
+    Data,
+    DatasetSpec,
+    ExtractorSpec,
+    GeneratorSpec,
+    MetricSpec,
+    ResultsError,
+    Samples,
+    hookimpl,
+)
+from genbench.canonical import canonical, digest
+from genbench.catalog import catalog_of
+from genbench.data import prepare, prepared
+from genbench.keys import Settings
+from genbench.plan import plan_trials
+from genbench.provenance import describe, keep_samples
+from genbench.ready import Order, Ready
+from genbench.resolve import resolve_suite
+from genbench.samplefiles import read_samples
+from genbench.samples import content_hash
+from genbench.store import Store
+from genbench.suite import read_suite
+from genbench.workbench import Workbench
+
+SUITE = """
+name = "small"
+seeds = [0, 1]
+n = 10
+[[dataset]]
+use = "dots"
+path = "data"
+[[generator]]
+use = "normal"
+[[metric]]
+use = "fid"
+[[metric]]
+use = "fid"
+extractor = {use = "looks", scale = 2.0}
+[[metric]]
+use = "gap"
+"""
+
+
+def dots(*, path: Path):
+    x = np.load(path / "x.npy")
+    return Data(Samples.of("vector", x), labels=np.arange(len(x)) % 2)
+
+
+class Sampler:
+    def sample(self, n, *, rng):
+        return Samples.of("vector", rng.normal(size=(n, 2)))
+
+
+def normal(train):
+    return Sampler()
+
+
+def looks(*, scale: float = 1.0):
+    def extract(samples):
+        first = (samples.data[:, :1] > 0).astype(float)
+        return {"features": samples.data * scale, "probabilities": np.hstack([first, 1 - first])}
+
+    return extract
+
+
+def distance(real, fake): ...
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="dots", make=dots)]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [GeneratorSpec(name="normal", make=normal)]
+
+    @hookimpl
+    def genbench_extractors(self):
+        return [ExtractorSpec(name="looks", make=looks, outputs={"features": "x", "probabilities": "p"})]
+
+    @hookimpl
+    def genbench_metrics(self):
+        return [
+            MetricSpec(name="fid", make=distance, takes="features", extractor="looks"),
+            MetricSpec(name="gap", make=distance),
+        ]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def ready(tmp_path, store):
+    """Return a suite that is ready to run, on data in a folder."""
+    (tmp_path / "data").mkdir()
+    np.save(tmp_path / "data" / "x.npy", np.random.Generator(np.random.PCG64(1)).normal(size=(60, 2)))
+    (tmp_path / "small.toml").write_text(SUITE)
+    suite = read_suite(tmp_path / "small.toml")
+    resolved = resolve_suite(suite, catalog_of({"maker": Plugin()}))
+    prepare(resolved.datasets[0], store)
+    datasets = (prepared(resolved.datasets[0], store),)
+    trials = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
+    return Ready(suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=tmp_path / "out")
+
+
+def order(ready):
+    return Order(suite=ready.suite.folder / "small.toml", jobs=3, threads=2)
+
+
+def test_provenance_says_what_decided_the_numbers(ready, store):
+    found = describe(ready, order(ready), store)
+    assert (found["name"], found["suite"], found["seeds"], found["n"]) == ("small", SUITE, [0, 1], 10)
+    assert found["plugins"] == {"maker": "0"}
+    assert found["machine"]["threads"] == 2
+    assert found["libraries"]["genbench"] == genbench.__version__
+    dataset = found["datasets"]["dots"]
+    assert dataset["hash"] == ready.datasets[0].hash
+    assert dataset["sizes"] == {"train": 20, "test": 20, "held_out": 20}
+    assert dataset["space"] == {"kind": "vector", "shape": (2,)}
+
+
+def test_provenance_holds_no_path_no_time_and_no_number_of_jobs(ready, store, tmp_path):
+    found = describe(ready, order(ready), store)
+    text = canonical(found)
+    assert str(tmp_path) not in text
+    assert str(Path.home()) + "/" not in text
+    assert set(found["datasets"]["dots"]["options"]["path"]) == {"sha256"}
+    assert text == canonical(describe(ready, order(ready), store))
+    other = Order(suite="elsewhere", jobs=1, threads=2, output=tmp_path / "there")
+    assert text == canonical(describe(ready, other, store))
+
+
+def test_provenance_can_be_written_as_json(ready, store):
+    found = describe(ready, order(ready), store)
+    assert json.loads(canonical(found))["suite"] == SUITE
+
+
+def test_each_extractor_is_described_once_with_its_accuracy(ready, store):
+    before = describe(ready, order(ready), store)["extractors"]
+    assert [(item["name"], item["options"], item["accuracy"]) for item in before] == [
+        ("looks", {"scale": 1.0}, None), ("looks", {"scale": 2.0}, None),
+    ]  # fmt: skip
+    bench = Workbench(ready.trials[0], store, lambda **event: None)
+    bench.features(ready.resolved.groups[0].extractor, "real")
+    real = bench.split("real")
+    expected = float(((real.data[:, 0] <= 0) == real.labels).mean())
+    after = describe(ready, order(ready), store)["extractors"]
+    assert [item["accuracy"] for item in after] == [expected, None]
+    assert after[0]["component"] == "maker:looks"
+    assert after[0]["dataset"] == "dots"
+
+
+def test_a_suite_without_trials_has_provenance_too(ready, store):
+    empty = Ready(suite=ready.suite, resolved=ready.resolved, datasets=(), trials=(), folder=ready.folder)
+    assert describe(empty, order(ready), store)["extractors"] == []
+
+
+def kept(folder):
+    return sorted(path.name for path in (folder / "samples").iterdir())
+
+
+def test_samples_are_kept_beside_the_records_under_their_key(ready, store):
+    (first, second) = ready.trials
+    samples = Workbench(first, store, lambda **event: None).samples
+    (ready.folder / "samples").mkdir(parents=True)
+    keep_samples(ready.folder, ready.trials, store)
+    assert kept(ready.folder) == [digest(dict(first.sample_key))]
+    copy = read_samples(ready.folder / "samples" / kept(ready.folder)[0])
+    assert content_hash(copy) == content_hash(samples)
+    _ = Workbench(second, store, lambda **event: None).samples
+    keep_samples(ready.folder, ready.trials, store)
+    assert len(kept(ready.folder)) == 2
+
+
+def test_the_folder_of_samples_is_made(ready, store):
+    _ = Workbench(ready.trials[0], store, lambda **event: None).samples
+    ready.folder.mkdir()
+    keep_samples(ready.folder, ready.trials, store)
+    assert len(kept(ready.folder)) == 1
+
+
+def test_samples_that_cannot_be_kept_are_a_results_error(ready, store, monkeypatch):
+    _ = Workbench(ready.trials[0], store, lambda **event: None).samples
+    ready.folder.mkdir()
+    (ready.folder / "samples").write_text("in the way")
+    with pytest.raises(ResultsError, match=f"samples cannot be written to {ready.folder}: "):
+        keep_samples(ready.folder, ready.trials, store)
+    (ready.folder / "samples").unlink()
+
+    def full(*arguments, **more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(ResultsError, match="No space left on device"):
+        keep_samples(ready.folder, ready.trials, store)
