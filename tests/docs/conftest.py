@@ -6,6 +6,7 @@ of the page sees:
     <!-- file: NAME -->    the block is written to NAME in the page's folder
     <!-- part -->          a piece of a suite, which is completed and resolved
     <!-- exit: 2 -->       the last command of the console block ends with this status
+    <!-- trained -->       numbers in the output come from training, which is another draw elsewhere
     <!-- not run: WHY -->  commands that would change the machine
 
 In a console block a line with `$ ` is a command and what follows is what it prints: on standard output, and
@@ -28,10 +29,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 _FENCE = re.compile(r"^```(\w*)$")
-_MARK = re.compile(r"^<!-- (file|part|exit|not run)(?:: (.*?))? -->$")
+_MARK = re.compile(r"^<!-- (file|part|exit|trained|not run)(?:: (.*?))? -->$")
 _NUMBER = re.compile(r"± [\d.e-]+|\d+\.\d+(?:e[+-]?\d+)?")
-_TOLERANCE = {"±": 0.25}  # intervals are printed with two digits
-_DEFAULT_TOLERANCE = 0.01
+# How far a number and half of an interval, which is printed with two digits, may be off, relative.
+_TOLERANCES = {"trained": (0.5, 100.0)}
+_TOLERANCE = (0.01, 0.25)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Folder:
         assert done.returncode == status, f"{where}\nended with {done.returncode}\n{done.stdout}{done.stderr}"
         printed = done.stdout if status == 0 else done.stdout + done.stderr
         if shown.strip():
-            wrong = mismatch(shown, printed)
+            wrong = mismatch(shown, printed, _TOLERANCES.get(block.mark, _TOLERANCE))
             assert not wrong, f"{where}\n{wrong}\nit printed\n{printed}"
 
     def _install(self, project):
@@ -106,7 +108,7 @@ class Folder:
         self.environment["GENBENCH_PLUGINS"] += f",{name}"
 
 
-def mismatch(shown, printed):
+def mismatch(shown, printed, tolerance=_TOLERANCE):
     """Return the first line of `shown` that `printed` does not hold where it should, or ""."""
     expected, got = _lines(shown), _lines(printed)
     place, skipping = 0, False
@@ -114,7 +116,7 @@ def mismatch(shown, printed):
         if line == "…":
             skipping = True
             continue
-        found = [at for at in range(place, len(got)) if _is_alike(line, got[at])]
+        found = [at for at in range(place, len(got)) if _is_alike(line, got[at], tolerance)]
         if not found or (not skipping and found[0] != place):
             return f"expected: {line}\ngot:      {got[place] if place < len(got) else 'nothing more'}"
         place, skipping = found[0] + 1, False
@@ -126,7 +128,7 @@ def _lines(text):
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
-def _is_alike(expected, got):
+def _is_alike(expected, got, tolerance):
     """Return whether a line is the expected one; numbers may differ as retraining elsewhere makes them."""
     pattern, numbers, end = "", [], 0
     for number in _NUMBER.finditer(expected):
@@ -136,7 +138,8 @@ def _is_alike(expected, got):
         end = number.end()
     found = re.fullmatch(pattern + _escaped(expected[end:]), got)
     return found is not None and all(
-        _is_near(number, other) for number, other in zip(numbers, found.groups(), strict=True)
+        _is_near(number, other, tolerance[number[0] == "±"])
+        for number, other in zip(numbers, found.groups(), strict=True)
     )
 
 
@@ -144,9 +147,8 @@ def _escaped(text):
     return ".*".join(map(re.escape, re.split(r" ?… ?", text)))
 
 
-def _is_near(number, other):
+def _is_near(number, other, tolerance):
     value = float(number.removeprefix("± "))
-    tolerance = _TOLERANCE.get(number[0], _DEFAULT_TOLERANCE)
     try:
         return abs(float(other) - value) <= tolerance * abs(value) + 1e-12
     except ValueError:
@@ -214,7 +216,8 @@ def table():
     """Return the function that gives the cells of the first table in a text, its head left out."""
 
     def rows(text):
-        lines = [line for line in text.splitlines() if line.startswith("|")]
+        found = re.search(r"^\|.*\n(?:\|.*\n?)*", text, re.MULTILINE)
+        lines = found[0].splitlines() if found else []
         return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
 
     return rows

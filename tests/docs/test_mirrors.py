@@ -1,0 +1,151 @@
+"""Tables on the pages that say what the code says, held against it."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+
+import click
+import pytest
+
+from genbench.catalog import load_catalog
+from genbench.cli import main
+from genbench.describe import DECIDES, describe
+from genbench.errors import GenbenchError, ResultsError
+from genbench.frames import history_frame, leaderboard_frame, scores_frame, timings_frame
+from genbench.ranking import mean_win_rates, ranks
+from genbench.ready import FINAL
+from genbench.report import FILES
+from genbench.scores import STATUSES
+from genbench.suite import SuiteError, parse_suite
+
+COMMANDS = ("run", "plugins", "leaderboard", "compare")
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return load_catalog(only=["genbench"])
+
+
+def first(rows):
+    return [row[0].strip("`") for row in rows]
+
+
+def options(command):
+    found = [name for parameter in command.params if isinstance(parameter, click.Option)
+             for name in parameter.opts]  # fmt: skip
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    return {*found, "-h", "--help"}.union(*map(options, inner))
+
+
+def test_all_commands_are_listed(root, table):
+    rows = table((root / "docs/cli.md").read_text(encoding="utf-8"))
+    assert first(rows) == main.list_commands(click.Context(main))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_all_options_of_a_command_and_no_others_are_listed(name, section, table):
+    command = main.get_command(click.Context(main), name)
+    rows = table(section("docs/cli.md", f"## genbench {name}"))
+    assert {option for row in rows for option in re.findall(r"`(-[\w-]+)`", row[0])} == options(command)
+
+
+def test_the_exit_codes_of_errors_are_listed(section, table):
+    codes = first(table(section("docs/cli.md", "## Exit codes")))
+    assert {str(GenbenchError.exit_code), str(ResultsError.exit_code), "0", "1", "130", "143"} == set(codes)
+
+
+def test_all_statuses_are_listed_with_what_the_next_run_does(section, table):
+    rows = table(section("docs/results.md", "## Statuses"))
+    assert tuple(first(rows)) == STATUSES
+    assert {row[0].strip("`") for row in rows if row[2] == "kept"} == set(FINAL)
+
+
+def test_the_columns_of_the_csvs_are_those_of_the_frames(section, table, run_of, trace_of):
+    plan, records = run_of({"vae": {"ID": [1.0, 2.0]}})
+    frames = {
+        "scores.csv": scores_frame(plan, records),
+        "leaderboard.csv": leaderboard_frame(plan, records),
+        "timings.csv": timings_frame([trace_of("vae", 0)]),
+        "history.csv": history_frame([trace_of("vae", 0)]),
+    }
+    for name, frame in frames.items():
+        text = section("docs/results.md", f"## {name}")
+        listed = [column for part in re.split(r"\n\n(?=\| )", text)[1:] for column in first(table(part))]
+        assert listed == list(frame.columns), name
+
+
+def test_all_files_of_a_board_are_named(root):
+    text = (root / "docs/results.md").read_text(encoding="utf-8")
+    assert all(f"results/<suite>/{name} " in text for name in FILES)
+
+
+def test_the_fields_of_a_signature_are_listed(section, table):
+    assert tuple(first(table(section("docs/results.md", "## Signatures")))) == DECIDES["metric"]
+
+
+def test_the_worked_example_of_ranks_is_what_the_code_computes(section, table):
+    rows = table(section("docs/results.md", "## How rank is computed"))
+    columns = [{row[0]: float(row[1]) for row in rows}, {row[0]: -float(row[2]) for row in rows}]
+    rates = mean_win_rates(columns)
+    assert {row[0]: Fraction(row[4]) for row in rows} == rates
+    assert {row[0]: int(row[5]) for row in rows} == ranks(
+        {name: -float(rate) for name, rate in rates.items()}
+    )
+
+
+def test_the_keys_of_a_suite_are_listed(section, table):
+    with pytest.raises(SuiteError) as refused:
+        parse_suite("surely-unknown = 1", file="x.toml", folder=None)
+    expected = str(refused.value).rpartition("expected one of ")[2].split(", ")
+    assert set(first(table(section("docs/suites.md", "## Keys of the suite")))) == set(expected)
+
+
+def test_all_bundled_metrics_have_an_entry_that_names_their_options_numbers_and_papers(catalog, section):
+    for component in catalog.of_kind("metric"):
+        entry = section("docs/metrics.md", f"## {component.name}")
+        found = describe(catalog, component)
+        names = [option["name"] for option in found["options"]]
+        numbers = [output["name"] for output in found["outputs"] if output["name"] != component.name]
+        assert all(f"`{name}`" in entry for name in (*names, *numbers)), component.name
+        papers = re.findall(r"arXiv:[\d.]+", found["source"])
+        assert papers
+        assert all(paper in entry for paper in papers)
+        extractor = found["extractor"]
+        assert extractor is None or f"`{extractor}`" in entry
+
+
+def test_all_bundled_generators_have_an_entry_with_their_options_and_defaults(catalog, section, table):
+    for component in catalog.of_kind("generator"):
+        entry = section("docs/generators.md", f"### {component.name}")
+        found = describe(catalog, component)["options"]
+        expected = [
+            [f"`{o['name']}`", "required" if o["required"] else f"`{json.dumps(o['default'])}`"]
+            for o in found
+        ]
+        assert table(entry) == expected, component.name
+
+
+def test_all_bundled_datasets_and_extractors_are_listed(catalog, section, table):
+    datasets = table(section("docs/generators.md", "## Datasets"))
+    assert set(first(datasets)) == {component.name for component in catalog.of_kind("dataset")}
+    extractors = table(section("docs/metrics.md", "## Extractors"))
+    assert set(first(extractors)) == {component.name for component in catalog.of_kind("extractor")}
+
+
+def test_controls_on_the_page_are_those_of_the_plugins(catalog, section, table):
+    rows = table(section("docs/suites.md", "## Controls"))
+    controls = {component.name for component in catalog.of_kind("generator") if component.spec.control}
+    assert set(first(rows)) == controls
+
+
+def test_the_quickstart_in_the_readme_is_the_published_one(root):
+    published = root / "results/published/quickstart/leaderboard.md"
+    shown = (root / "README.md").read_text(encoding="utf-8").partition("<!-- quickstart: begin")[2]
+    shown = shown.partition("-->\n")[2].partition("<!-- quickstart: end -->")[0].strip()
+    if published.is_file():
+        board = published.read_text(encoding="utf-8").partition("\n## digits\n")[2]
+        assert shown == board.partition("Signatures:")[0].strip()
+    else:
+        assert shown.startswith("The board of `quickstart` goes here")

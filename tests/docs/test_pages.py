@@ -1,0 +1,102 @@
+"""All pages: their code runs, their links lead somewhere, and they say what they are run as."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from genbench.catalog import load_catalog
+from genbench.resolve import resolve_suite
+from genbench.suite import parse_suite
+
+PAGES = ("README.md", "docs/suites.md", "docs/results.md")
+NOT_RUN = {
+    "pip install . && genbench run",
+    "pip install tox && tox",
+    "pip install -e . pytest pytest-xdist hypothesis",
+    "pytest -n 2",
+}
+FRAME = {
+    "dataset": '[[dataset]]\nuse = "digits"\n',
+    "generator": '[[generator]]\nuse = "noise"\n',
+    "metric": '[[metric]]\nuse = "fid"\nextractor = "pixels"\n',
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_of_a_page_runs_in_its_order(page, blocks, folder_of):
+    folder = folder_of("page")
+    for block in blocks(page):
+        folder.run(block)
+
+
+def test_every_piece_of_a_suite_resolves(blocks, pages, tmp_path):
+    catalog = load_catalog(only=["genbench"])
+    pieces = [block for page in pages for block in blocks(page) if block.mark == "part"]
+    assert pieces
+    for block in pieces:
+        frame = "".join(text for kind, text in FRAME.items() if f"[[{kind}]]" not in block.text)
+        text = f'name = "piece"\nseeds = [0]\nn = 10\n{frame}{block.text}'
+        resolve_suite(parse_suite(text, file=str(block), folder=tmp_path), catalog)
+
+
+def test_every_block_of_code_is_a_file_or_a_piece_of_a_suite(blocks, pages):
+    loose = [
+        str(block)
+        for page in pages
+        for block in blocks(page)
+        if block.language in ("python", "toml") and block.mark not in ("file", "part")
+    ]
+    assert loose == []
+
+
+def test_only_commands_that_change_the_machine_are_not_run(blocks, pages):
+    found = [block for page in pages for block in blocks(page) if block.mark == "not run"]
+    assert all(block.argument for block in found)
+    assert {command for block in found for command, _ in block.commands} == NOT_RUN
+
+
+def test_pages_with_commands_are_run(blocks, pages):
+    with_commands = {
+        block.page
+        for page in pages
+        for block in blocks(page)
+        if block.language == "console" and block.mark != "not run"
+    }
+    assert with_commands == {*PAGES, "docs/plugins.md"}
+
+
+def test_every_link_to_a_file_or_heading_leads_somewhere(pages, root):
+    for page in pages:
+        text = (root / page).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if target.startswith("https://"):
+                continue
+            name, _, heading = target.partition("#")
+            file = (root / page).parent / name if name else root / page
+            assert file.is_file(), f"{page}: {target}"
+            assert not heading or heading in _anchors(file), f"{page}: {target}"
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "differs"),
+    [
+        ("a  1.50\n", "a 1.501\n", False),
+        ("a 1.50\n", "a 1.60\n", True),
+        ("a\n…\nc\n", "a\nb\nb\nc\n", False),
+        ("a\nc\n", "a\nb\nc\n", True),
+        ("a\n", "a\nb\n", True),
+        ("a … c\n", "a b c\n", False),
+        ("2 ± 55\n", "2 ± 60\n", False),
+        ("2 ± 55\n", "2 ± 99\n", True),
+    ],
+)
+def test_shown_output_is_compared_with_what_is_printed(compared, shown, printed, differs):
+    assert bool(compared(shown, printed)) == differs
+
+
+def _anchors(file):
+    """Return the anchors that the headings of a page get on the web."""
+    headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
