@@ -46,7 +46,7 @@ def load_data(part: Part) -> Data:
     Raises DataError, naming the dataset and its plugin, if it is not valid samples of one of its spaces.
     """
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
-    data = call(part, {}, {"rng": rng})
+    data = call(part, {}, {"rng": rng, "device": "cpu", "log": _no_log})
     who = f"dataset {part.name!r} of {part.component.owner.distribution}"
     if not isinstance(data, Data):
         raise DataError(f"{who}: expected a genbench.Data, got {type(data).__name__}")
@@ -58,6 +58,10 @@ def load_data(part: Part) -> Data:
     if part.spec.spaces and samples.space.kind not in part.spec.spaces:
         raise DataError(f"{who}: it declares {', '.join(part.spec.spaces)} and gave {samples.space.kind}")
     return data
+
+
+def _no_log(step: int, total: int, **values: float) -> None:
+    """Take what a dataset logs; only training is shown."""
 
 
 def prepare(part: Part, store: Store) -> None:

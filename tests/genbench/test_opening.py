@@ -69,6 +69,23 @@ def test_what_cannot_be_opened_is_refused_by_its_name_alone(files, name, kind, m
     assert str(files) not in str(caught.value)
 
 
+def test_a_reader_gets_what_it_asks_for(files, site):
+    site.add("doc-reader", """
+        from pathlib import Path
+        from genbench import Data, DatasetSpec, Samples, hookimpl
+
+        def read(*, path: Path, rng, device, log):
+            log(1, 1)
+            assert device == "cpu"
+            return Data(Samples.of("text", (path.read_text(), str(rng.integers(9)))))
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name="doc", make=read, reads=(".doc",), spaces=("text",))]
+    """)  # fmt: skip
+    assert open_samples(files / "notes.doc", "text").data[0] == "nothing that anybody reads"
+
+
 def test_two_readers_of_one_suffix_are_refused_by_their_names(files, site):
     site.add("other-reader", """
         from pathlib import Path

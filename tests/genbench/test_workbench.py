@@ -23,7 +23,9 @@ N = 60
 TRUTH = object()
 
 
-def dots():
+def dots(*, rng, device, log):
+    log(1, 1)
+    assert (device, rng.integers(1)) == ("cpu", 0)
     x = np.random.Generator(np.random.PCG64(3)).normal(size=(N, 2))
     return Data(Samples.of("vector", x), labels=np.arange(N) % 3, truth=TRUTH)
 
