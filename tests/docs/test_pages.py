@@ -24,6 +24,7 @@ FRAME = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_of_a_page_runs_in_its_order(page, blocks, folder_of):
     folder = folder_of("page")

@@ -26,6 +26,7 @@ SPECS = {
 }
 
 
+@pytest.mark.slow
 def test_every_block_of_the_tutorial_runs_in_its_order(blocks, folder_of):
     folder = folder_of("tutorial")
     for block in blocks(PAGE):
