@@ -14,6 +14,7 @@ __all__ = ["Panel", "cell_text", "head", "number", "one_line", "panels", "parse_
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
+_ROUNDING = 1e-9  # of a value: a narrower interval is rounding, as of the same samples in another order
 _PLAIN = (1e-4, 1e7)  # sizes that are written without an exponent
 
 
@@ -60,7 +61,9 @@ def cell_text(entry: Entry | None) -> str:
         )
     if entry.high is None:
         return number(entry.value)
-    return f"{number(entry.value)} ± {number(entry.high - entry.value, 2)}"
+    half = entry.high - entry.value
+    spread = "0" if half <= _ROUNDING * abs(entry.value) else number(half, 2)
+    return f"{number(entry.value)} ± {spread}"
 
 
 def one_line(text: str) -> str:

@@ -113,18 +113,16 @@ def score(
 
 def _samples(value: Any, name: str) -> Samples:
     """Return an argument as samples; raise DataError, saying how to convert it, if it is neither kind."""
-    if isinstance(value, Samples):
-        return value
     if hasattr(value, "detach"):
         value = _array(value, name)
     kind = None
     if isinstance(value, np.ndarray):
         kind = {("u", 4): "image", ("f", 2): "vector"}.get((value.dtype.kind, value.ndim))
-    if kind is None:
+    if kind is None and not isinstance(value, Samples):
         got = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
         raise DataError(f"{name}: expected images or features, got {got}; {_ADVICE}")
     try:
-        samples = Samples.of(kind, value)
+        samples = value if kind is None else Samples.of(kind, value)
         check(samples, samples.space, len(samples))
     except (Invalid, ValueError) as error:  # ValueError: an axis of length 0
         raise DataError(f"{name}: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench import seeds
@@ -13,21 +14,20 @@ from genbench.resolve import make_part
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from genbench.catalog import Component
     from genbench.samples import Samples
 
 __all__ = ["open_samples"]
 
 
-def open_samples(path: Path, kind: str) -> Samples:
+def open_samples(path: str | Path, kind: str) -> Samples:
     """Return all samples of a `kind` of space that a file or folder holds, with their labels.
 
     The dataset component that does it is the one whose spec says that it reads such a path and holds such a
     kind. Raises DataError if none or several do, or the path does not exist or cannot be read; messages name
     the path without its folder.
     """
+    path = Path(path)
     if not path.exists():
         raise DataError(f"{path.name} does not exist; expected a file or folder of {kind} samples")
     suffix = "/" if path.is_dir() else path.suffix.lower()

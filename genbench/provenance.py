@@ -24,7 +24,10 @@ __all__ = ["describe", "keep_samples"]
 
 
 def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
-    """Return a run's provenance as JSON-like values; no path and no time stands in it."""
+    """Return a run's provenance as JSON-like values.
+
+    No time stands in it, and no path but those that the suite's author wrote into it.
+    """
     suite = ready.suite
     settings = ready.trials[0].settings if ready.trials else None
     return {
@@ -34,7 +37,7 @@ def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
         "n": suite.n,
         "libraries": libraries(),
         "machine": machine(order.threads, order.device),
-        "plugins": _plugins(_parts(ready)),
+        "plugins": _plugins(ready.resolved.parts),
         "datasets": {item.part.name: _dataset(item) for item in ready.datasets},
         "extractors": [] if settings is None else _extractors(ready, store),
     }
@@ -56,12 +59,6 @@ def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> None:
             draft.rename(place)
         except OSError as error:
             raise ResultsError(f"samples cannot be written to {folder}: {error.strerror}") from error
-
-
-def _parts(ready: Ready) -> list[Part]:
-    metrics = [group.metric for group in ready.resolved.groups]
-    extractors = [group.extractor for group in ready.resolved.groups if group.extractor is not None]
-    return [*ready.resolved.datasets, *ready.resolved.generators, *metrics, *extractors]
 
 
 def _plugins(parts: Iterable[Part]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from genbench.keys import Settings
 from genbench.names import nearest
 from genbench.plan import plan_trials
 from genbench.resolve import is_control, resolve_suite, without_annotations
+from genbench.sending import check_sendable
 from genbench.suite import read_suite
 from genbench.trial import PrepareData
 
@@ -96,6 +97,7 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     """
     suite = read_suite(order.suite).with_changes(seeds=order.seeds, n=order.n)
     resolved = resolve_suite(suite, load_catalog(order.plugins))
+    check_sendable(resolved.parts)
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.canonical import digest
 from genbench.contract import Contract, canonical_options, fill_options, read_contract
 from genbench.errors import SuiteError
-from genbench.specs import GeneratorSpec
+from genbench.specs import ExtractorSpec, GeneratorSpec
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
@@ -73,6 +73,13 @@ class Resolved:
     generators: tuple[Part, ...]
     groups: tuple[Group, ...]
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every component that the suite uses, as it uses it."""
+        metrics = [group.metric for group in self.groups]
+        extractors = [group.extractor for group in self.groups if group.extractor is not None]
+        return (*self.datasets, *self.generators, *metrics, *extractors)
+
 
 def resolve_suite(suite: Suite, catalog: Catalog) -> Resolved:
     """Return the suite's components, the controls among its generators unless it does without.
@@ -83,7 +90,7 @@ def resolve_suite(suite: Suite, catalog: Catalog) -> Resolved:
     datasets = tuple(make_part(catalog, "dataset", entry, suite.folder) for entry in suite.datasets)
     generators = tuple(make_part(catalog, "generator", entry, suite.folder) for entry in suite.generators)
     if suite.controls:
-        generators += _controls(catalog, {part.name for part in generators})
+        generators += _controls(catalog, [part.component for part in generators])
     groups = _groups(suite, catalog)
     _check_unique("dataset", [part.name for part in datasets])
     _check_unique("generator", [part.name for part in generators])
@@ -112,7 +119,7 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
         )
     metric = _part(component, entry, folder)
     extractor = _extractor(entry, metric, folder, catalog)
-    suffix = "" if extractor is None or _is_canonical(extractor, metric) else f"[{extractor.name}]"
+    suffix = "" if extractor is None or _is_canonical(extractor, metric, catalog) else f"[{extractor.name}]"
     outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
                     if output.name in names)  # fmt: skip
     return Group(metric=metric, extractor=extractor, outputs=outputs)
@@ -123,14 +130,12 @@ def is_control(part: Part) -> bool:
     return part.spec.control or "held_out" in part.contract.inputs
 
 
-def _controls(catalog: Catalog, named: set[str]) -> tuple[Part, ...]:
-    """Return every plugin's controls, but for those that the suite names itself."""
+def _controls(catalog: Catalog, named: list[Component]) -> tuple[Part, ...]:
+    """Return every plugin's controls, but for those that the suite uses itself, under whatever id."""
     return tuple(
         _part(component, Entry(use=component.reference, name=None, options={}, where="controls"), Path.cwd())
         for component in catalog.of_kind("generator")
-        if isinstance(component.spec, GeneratorSpec)
-        and component.spec.control
-        and component.name not in named
+        if isinstance(component.spec, GeneratorSpec) and component.spec.control and component not in named
     )
 
 
@@ -163,18 +168,26 @@ def _extractor(entry: MetricEntry, metric: Part, folder: Path, catalog: Catalog)
         if entry.extractor is not None:
             raise SuiteError(f"{where}: {entry.use} takes samples and uses no extractor; remove the key")
         return None
-    chosen = entry.extractor
-    if chosen is None:
-        if metric.spec.extractor is None:
-            raise SuiteError(f"{entry.where}: {entry.use} takes {_wanted(metric)} and has no canonical "
-                             f"extractor; name one: extractor = '…'")  # fmt: skip
-        chosen = Entry(use=metric.spec.extractor, name=None, options={}, where=where)
+    chosen = entry.extractor or _canonical(entry, metric, catalog)
     extractor = make_part(catalog, "extractor", chosen, folder)
-    missing = [name for name in wanted_outputs(metric.spec) if name not in extractor.spec.outputs]
-    if missing:
+    if not set(wanted_outputs(metric.spec)) <= set(extractor.spec.outputs):
         raise SuiteError(f"{where}: {extractor.name} gives {', '.join(extractor.spec.outputs)}; "
                          f"{entry.use} takes {_wanted(metric)}")  # fmt: skip
     return extractor
+
+
+def _canonical(entry: MetricEntry, metric: Part, catalog: Catalog) -> Entry:
+    """Return the metric's canonical extractor; raise SuiteError, naming others, if there is none."""
+    name = metric.spec.extractor
+    if name is not None and catalog.matches("extractor", name):
+        return Entry(use=name, name=None, options={}, where=entry.where)
+    lacks = "no canonical extractor" if name is None else f"the canonical extractor {name!r}, not installed"
+    fit = [c.name for c in catalog.of_kind("extractor") if isinstance(c.spec, ExtractorSpec)
+           and set(wanted_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip
+    raise SuiteError(
+        f"{entry.where}: {entry.use} takes {_wanted(metric)} and has {lacks}; "
+        f"name one with the key extractor: {', '.join(fit) or 'no installed one gives that'}"
+    )
 
 
 def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
@@ -184,10 +197,13 @@ def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
     return (spec.takes,) if isinstance(spec.takes, str) else spec.takes
 
 
-def _is_canonical(extractor: Part, metric: Part) -> bool:
+def _is_canonical(extractor: Part, metric: Part, catalog: Catalog) -> bool:
     """Return whether an id needs no word about the extractor."""
+    if metric.spec.extractor is None:
+        return False
     defaults = {option.name: option.default for option in extractor.contract.options}
-    return extractor.component.name == metric.spec.extractor and dict(extractor.options) == defaults
+    canonical = catalog.matches("extractor", metric.spec.extractor)
+    return canonical == (extractor.component,) and dict(extractor.options) == defaults
 
 
 def _wanted(metric: Part) -> str:

@@ -6,6 +6,7 @@ import functools
 import tempfile
 from typing import TYPE_CHECKING, Any
 
+from genbench.canonical import digest
 from genbench.environment import offline_variables, thread_variables
 from genbench.errors import ResultsError
 from genbench.executor import run_all, run_job, run_trial
@@ -20,7 +21,7 @@ from genbench.workbench import split_of
 from genbench.workplace import Workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from genbench.plan import Task, Trial
@@ -49,7 +50,7 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
         todo = ready.todo(order, records)
         listener.planned(len(ready.trials), len(todo))
         _write_plan(ready, order, store)
-        jobs = list(_reference_jobs(todo, store))
+        jobs = _reference_jobs(todo, store)
         run_all(
             [functools.partial(run_job, place, name, job, _log(ready, name)) for name, job in jobs],
             order.jobs,
@@ -108,20 +109,21 @@ def _write_plan(ready: Ready, order: Order, store: Store) -> None:
         raise ResultsError(f"{ready.folder} cannot be written: {error.strerror}") from error
 
 
-def _reference_jobs(todo: Todo, store: Store) -> Iterator[tuple[str, PrepareReference]]:
-    """Yield a job for each extractor on each dataset whose features of real samples are still to be made."""
-    seen: dict[str, PrepareReference] = {}
+def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:
+    """Return the jobs that make features of real samples for trials to find, and what to call them."""
+    seen: dict[tuple[str, str], PrepareReference] = {}
     for trial, tasks in todo:
         for task in tasks:
             extractor = task.group.extractor
             if extractor is None:
                 continue
-            name = f"{trial.dataset.part.name} {extractor.name}"
-            sides = _sides(trial, task, store)
-            known = seen.get(name)
-            wanted = tuple(dict.fromkeys((*(known.sides if known else ()), *sides)))
-            seen[name] = PrepareReference(trial=trial, extractor=extractor, sides=wanted, store=store)
-    return ((name, job) for name, job in seen.items() if job.sides)
+            place = trial.dataset.part.name, digest(dict(task.extractor_key or {}))
+            known = () if place not in seen else seen[place].sides
+            sides = tuple(dict.fromkeys((*known, *_sides(trial, task, store))))
+            seen[place] = PrepareReference(trial=trial, extractor=extractor, sides=sides, store=store)
+    jobs = [(f"{dataset} {job.extractor.name}", job) for (dataset, _), job in seen.items() if job.sides]
+    names = [name for name, _ in jobs]
+    return [(f"{name} {i}" if names.count(name) > 1 else name, job) for i, (name, job) in enumerate(jobs)]
 
 
 def _sides(trial: Trial, task: Task, store: Store) -> list[str]:

@@ -145,6 +145,15 @@ def plain_row(row: tuple[Any, ...]) -> list[Any]:
     return [_plain(value) for value in row]
 
 
+def _plain(value: Any) -> Any:
+    import pandas as pd
+
+    if pd.isna(value):
+        return None
+    value = value.item() if isinstance(value, np.generic) else value
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
 def _rows(samples: Samples) -> list[bytes]:
     data = samples.data
     if isinstance(data, np.ndarray):
@@ -153,11 +162,6 @@ def _rows(samples: Samples) -> list[bytes]:
     if isinstance(data, tuple):
         return [item.encode("utf-8") for item in data]
     return [canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None)]
-
-
-def _plain(value: Any) -> Any:
-    value = value.item() if isinstance(value, np.generic) else value
-    return None if value is None or value != value else value  # noqa: PLR0124 - NaN is a missing cell
 
 
 def _check_array(data: Any, space: Space, n: int) -> None:

@@ -149,7 +149,8 @@ def _style(entry: Entry) -> str:
 
 def _remarks(console: Console, kind: str, lines: list[str], style: str) -> None:
     for line in lines[:_MOST_LINES]:
-        console.print(Text.assemble((f"{kind}: ", style), plain_text(console, line)))
+        text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
+        console.print(text, soft_wrap=not console.is_terminal)  # a line of a file can be searched for
     if len(lines) > _MOST_LINES:
         console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
 

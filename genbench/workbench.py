@@ -62,6 +62,7 @@ class Workbench:
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
         self._features: dict[str, Arrays] = {}
+        self._extractors: dict[str, Any] = {}
 
     @functools.cached_property
     def samples(self) -> Samples:
@@ -164,6 +165,12 @@ class Workbench:
         return {name: read_array(artefact.folder / f"{name}.npy") for name in extractor.spec.outputs}
 
     def _extractor(self, part: Part) -> Any:
+        name = digest(self._extractor_key(part))
+        if name not in self._extractors:
+            self._extractors[name] = self._fitted_extractor(part)
+        return self._extractors[name]
+
+    def _fitted_extractor(self, part: Part) -> Any:
         key = self._extractor_key(part)
         artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
         if artefact is not None:

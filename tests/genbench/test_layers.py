@@ -19,7 +19,7 @@ ORDER = (
     "values", "contents", "annotations", "contract", "hookspecs", "loading", "discovery", "catalog",
     "describe", "samplefiles", "environment", "suite", "resolve", "reasons", "keys", "calling", "opening",
     "sealed", "store", "records", "data", "plan", "extraction", "results", "workbench", "scoring", "trial",
-    "forkserver", "workplace", "executor", "ready", "provenance", "progress", "running",
+    "forkserver", "workplace", "executor", "sending", "ready", "provenance", "progress", "running",
     "ranking", "leaderboard", "layout", "findings", "frames", "differences", "markdown", "tables", "report",
     "merging", "compare", "measuring", "api", "checks", "cli",
 )  # fmt: skip

@@ -312,3 +312,23 @@ def test_a_folder_that_holds_no_run_is_refused(tmp_path):
 
     with pytest.raises(DataError, match=r"no run\.json"):
         read_results(tmp_path)
+
+
+def test_a_component_that_no_other_process_can_find_is_refused_by_name(tmp_path):
+    plugin = tmp_path / "local_metric.py"
+    plugin.write_text(
+        "from genbench import MetricSpec, hookimpl\n@hookimpl\ndef genbench_metrics():\n"
+        "    return [MetricSpec(name='always-one', make=lambda fake: 1.0)]\n"
+    )
+    path = suite(tmp_path, metrics=("always-one",))
+    with pytest.raises(PluginError, match="metric local-metric:always-one: make cannot be found"):
+        genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_metric_whose_canonical_extractor_is_not_installed_says_which_others_would_do(tmp_path):
+    path = suite(tmp_path, metrics=("fid",))
+    with pytest.raises(
+        SuiteError, match=r"metric\[0\]: fid takes features .*'inception-v3-compat', not .*pixels"
+    ):
+        genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)

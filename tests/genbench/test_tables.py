@@ -20,10 +20,12 @@ METRICS = ["mean-gap"] + [f"{name}[digits-classifier]" for name in (
 GENERATORS = ["vae", "gan", "wgan-gp", "ddpm", "held-out", "train-copies", "noise"]
 
 
-def shown(board, *, width=100, encoding="utf-8", color=False):
+def shown(board, *, width=100, encoding="utf-8", color=False, terminal=False):
     """Return what print_board writes, as lines."""
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    terminal = {"force_terminal": True, "color_system": "standard"} if color else {}
+    terminal = (
+        {"force_terminal": True, "color_system": "standard" if color else None} if color or terminal else {}
+    )
     print_board(Console(file=file, width=width, **terminal), board)
     file.flush()
     return file.buffer.getvalue().decode(encoding).splitlines()
@@ -40,13 +42,18 @@ def large(run_of):
 
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_twelve_metrics_and_seven_generators_fit_the_console(large, width):
-    lines = shown(large, width=width)
+    lines = shown(large, width=width, terminal=True)
     assert max(map(cell_len, lines)) <= width
     text = "\n".join(lines)
     assert text.count("vae ") >= 2
     assert "…" not in text
     for metric in METRICS:
         assert f" {metric.partition('[')[0]}" in text
+
+
+def test_a_remark_is_one_line_where_the_output_is_a_file(large):
+    remarks = [line for line in shown(large, width=60) if line.startswith("no value: ")]
+    assert remarks == ["no value: digits, gan, seed 1, recall[digits-classifier]: error: error for a reason"]
 
 
 def test_metrics_of_one_extractor_share_a_heading(large):
