@@ -31,7 +31,7 @@ def write_suite(folder, *generators):
     for generator in generators:
         lines += ["[[generator]]", f'use = "{generator}"']
     path = folder / "small.toml"
-    path.write_text("\n".join([*lines, "[[metric]]", 'use = "mean-gap"']))
+    path.write_text("\n".join([*lines, "[[metric]]", 'use = "centre-gap"']))
     return path
 
 

@@ -80,7 +80,7 @@ def prints(train):
     return Sampler(train)
 
 
-def mean_gap(real, fake):
+def centre_gap(real, fake):
     return abs(float(real.data.mean()) - float(fake.data.mean()))
 
 
@@ -131,7 +131,7 @@ def genbench_generators():
 
 @hookimpl
 def genbench_metrics():
-    makes = (mean_gap, infinite, broken, dies, writes)
+    makes = (centre_gap, infinite, broken, dies, writes)
     specs = [
         MetricSpec(name=make.__name__.replace("_", "-"), make=make, direction="lower", spaces=("vector",))
         for make in makes

@@ -15,7 +15,7 @@ FAULTS = ("gives-nan", "wrong-shape", "too-few", "no-samples", "raises", "exits"
 
 
 def suite(
-    folder, *, name="faults", generators=("good",), metrics=("mean-gap", "spread"), extra="", seeds=(0, 1)
+    folder, *, name="faults", generators=("good",), metrics=("centre-gap", "spread"), extra="", seeds=(0, 1)
 ):
     """Write a suite on the faulty plugin's data and return its path."""
     lines = [f'name = "{name}"', f"seeds = {list(seeds)}", "n = 30", extra, "[[dataset]]", 'use = "cloud"']
@@ -39,7 +39,7 @@ def faults(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GENBENCH_STORE", str(tmp_path_factory.getbasetemp() / "store"))
         path = suite(folder, generators=("good", "prints", *FAULTS),
-                     metrics=("mean-gap", *METRICS, "spread", "width"))  # fmt: skip
+                     metrics=("centre-gap", *METRICS, "spread", "width"))  # fmt: skip
         return genbench.run(path, output=folder / "out", plugins=[FAULTY], jobs=2)
 
 
@@ -91,7 +91,7 @@ def test_a_metric_that_fails_costs_only_its_own_cell(faults, metric):
     assert set(zip(found["status"], found["reason"], strict=True)) == {METRICS[metric]}
 
 
-@pytest.mark.parametrize("metric", ["mean-gap", "spread", "width"])
+@pytest.mark.parametrize("metric", ["centre-gap", "spread", "width"])
 @pytest.mark.parametrize("generator", ["good", "prints", "held-out", "train-copies", "noise"])
 def test_what_does_not_fail_is_ok_beside_what_does(faults, generator, metric):
     found = cells(faults, generator=generator, metric=metric)
@@ -103,8 +103,8 @@ def test_a_run_with_failures_says_that_it_is_not_complete(faults):
     assert not faults.is_complete
     board = faults.leaderboard()
     row = board[board["generator"] == "raises"].iloc[0]
-    assert pd.isna(row["mean-gap"])
-    assert pd.isna(row["mean-gap:rank"])
+    assert pd.isna(row["centre-gap"])
+    assert pd.isna(row["centre-gap:rank"])
 
 
 def test_what_a_plugin_prints_and_its_traceback_are_in_the_log_of_its_trial(faults):
@@ -150,8 +150,8 @@ def test_jobs_order_and_repetition_change_no_byte(tmp_path, monkeypatch):
     names = ("good", 'use = "good"\nname = "better"\nshift = 0.5', "prints")
     seen = set()
     for number, (jobs, generators, metrics) in enumerate([
-        (1, names, ("mean-gap", "spread")), (2, names, ("mean-gap", "spread")),
-        (2, names[::-1], ("spread", "mean-gap")),
+        (1, names, ("centre-gap", "spread")), (2, names, ("centre-gap", "spread")),
+        (2, names[::-1], ("spread", "centre-gap")),
     ]):  # fmt: skip
         monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / f"store{number}"))
         folder = tmp_path / f"out{number}"
@@ -174,7 +174,7 @@ def test_a_generator_that_is_added_changes_no_other_row(tmp_path):
 def test_a_metric_that_is_added_scores_the_stored_samples(tmp_path):
     suite_of = {"generators": ("good", "raises")}
     first = genbench.run(suite(tmp_path, **suite_of), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
-    path = suite(tmp_path, metrics=("mean-gap", "spread", "width"), **suite_of)
+    path = suite(tmp_path, metrics=("centre-gap", "spread", "width"), **suite_of)
     second = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1, only=["good"])
     old, new = first.results.records, second.results.records
     added = [record for key, record in new.items() if key not in old and record.cell.generator == "good"]
@@ -238,12 +238,12 @@ def test_results_that_cannot_be_written_are_refused_before_anything_runs(tmp_pat
 @pytest.mark.parametrize(
     ("generators", "metrics", "message"),
     [
-        (("goood",), ("mean-gap",), r"generator\[0\]\.use: no generator named 'goood'; did you mean 'good'"),
-        (('use = "good"\nshfit = 1.0',), ("mean-gap",), r"generator\[0\]\.shfit.*did you mean 'shift'"),
-        (('use = "good"\nshift = "much"',), ("mean-gap",), r"generator\[0\]\.shift"),
+        (("goood",), ("centre-gap",), r"generator\[0\].use: no generator named 'goood'; did you mean 'good"),
+        (('use = "good"\nshfit = 1.0',), ("centre-gap",), r"generator\[0\]\.shfit.*did you mean 'shift'"),
+        (('use = "good"\nshift = "much"',), ("centre-gap",), r"generator\[0\]\.shift"),
         (("good",), ('use = "fid"\nextractor = "pixels"',), "meets no dataset"),
-        (("vae",), ("mean-gap",), "generator 'vae' works on image and meets no dataset"),
-        (("good", "good"), ("mean-gap",), r"\[\[generator\]\] have the id 'good'"),
+        (("vae",), ("centre-gap",), "generator 'vae' works on image and meets no dataset"),
+        (("good", "good"), ("centre-gap",), r"\[\[generator\]\] have the id 'good'"),
     ],
 )  # fmt: skip
 def test_a_suite_that_is_refused_writes_nothing(tmp_path, generators, metrics, message):
@@ -294,7 +294,7 @@ def test_moving_a_folder_of_data_changes_no_byte(tmp_path, monkeypatch):
 def test_too_few_real_samples_are_skipped_with_both_numbers(tmp_path):
     path = suite(tmp_path, extra="n_real = 31")
     run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
-    gap = cells(run, generator="good", metric="mean-gap")
+    gap = cells(run, generator="good", metric="centre-gap")
     assert set(gap["status"]) == {"skipped"}
     assert set(gap["reason"]) == {"n_real asks for 31 samples and the test split holds 30"}
     assert run.is_complete
