@@ -37,10 +37,10 @@ def ddpm(  # noqa: PLR0913 - its options are parameters
     train: Samples,
     train_labels: NDArray[np.int64] | None,
     *,
-    steps: Annotated[int, Ge(1)] = 1200,
+    steps: Annotated[int, Ge(1)] = 1500,
     batch_size: Annotated[int, Ge(1)] = 64,
     learning_rate: Annotated[float, Gt(0)] = 4e-3,
-    ema_decay: Annotated[float, Ge(0), Lt(1)] = 0.995,
+    ema_decay: Annotated[float, Ge(0), Lt(1)] = 0.999,
     timesteps: Annotated[int, Ge(1)] = 100,
     schedule: Literal["cosine", "linear"] = "cosine",
     sampling_steps: Annotated[int, Ge(1)] | None = None,
@@ -78,7 +78,7 @@ def ddpm(  # noqa: PLR0913 - its options are parameters
     network = seeded(lambda: _build(train.space, batches.classes, {"channels": channels}), rng, device)
     average = copy.deepcopy(network)
     abar = torch.from_numpy(plan.abar.astype(np.float32)).to(device)
-    optimizer = torch.optim.Adam(network.parameters(), learning_rate)
+    optimizer = torch.optim.Adam(network.parameters(), learning_rate, fused=True)
     for step in range(1, steps + 1):
         images, numbers = batches.draw(batch_size, rng)
         times = torch.from_numpy(rng.integers(1, timesteps + 1, batch_size)).to(device)

@@ -26,10 +26,10 @@ def gan(  # noqa: PLR0913 - its options are parameters
     train: Samples,
     train_labels: NDArray[np.int64] | None,
     *,
-    steps: Annotated[int, Ge(1)] = 1000,
-    batch_size: Annotated[int, Ge(1)] = 64,
-    learning_rate: Annotated[float, Gt(0)] = 2e-4,
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.5,
+    steps: Annotated[int, Ge(1)] = 1500,
+    batch_size: Annotated[int, Ge(1)] = 32,
+    learning_rate: Annotated[float, Gt(0)] = 1e-3,
+    beta1: Annotated[float, Ge(0), Lt(1)] = 0.0,
     latent_size: Annotated[int, Ge(1)] = 32,
     channels: Annotated[int, Ge(1)] = 32,
     conditional: bool = False,
@@ -60,8 +60,8 @@ def gan(  # noqa: PLR0913 - its options are parameters
     shape, classes = train.space.shape, len(batches.classes)
     critic = seeded(lambda: Encoder(shape, outputs=1, channels=channels, classes=classes), rng, device)
     generator = untrained(batches, latent_size=latent_size, channels=channels, rng=rng)
-    ascent = torch.optim.Adam(critic.parameters(), learning_rate, betas=(beta1, 0.999))
-    descent = torch.optim.Adam(generator.parameters(), learning_rate, betas=(beta1, 0.999))
+    ascent = torch.optim.Adam(critic.parameters(), learning_rate, betas=(beta1, 0.999), fused=True)
+    descent = torch.optim.Adam(generator.parameters(), learning_rate, betas=(beta1, 0.999), fused=True)
     for step in range(1, steps + 1):
         images, numbers = batches.draw(batch_size, rng)
         fakes = generator(normal(rng, batch_size, latent_size, device=device), numbers)

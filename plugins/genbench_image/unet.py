@@ -15,7 +15,7 @@ from torch.nn import functional
 __all__ = ["UNet"]
 
 _GROUPS = 8
-_COARSEST = 2  # sides at which halving stops, or below
+_COARSEST = 4  # sides at which halving stops, or below
 _WIDEST = 4  # the most that widths grow
 _EMBEDDING = 64
 _SPAN, _PERIOD = 1000.0, 10000.0  # of the times in their sines, as of Ho et al. with T = 1,000

@@ -26,10 +26,10 @@ def vae(  # noqa: PLR0913 - its options are parameters
     train: Samples,
     train_labels: NDArray[np.int64] | None,
     *,
-    steps: Annotated[int, Ge(1)] = 1500,
+    steps: Annotated[int, Ge(1)] = 1000,
     batch_size: Annotated[int, Ge(1)] = 64,
     learning_rate: Annotated[float, Gt(0)] = 2e-3,
-    latent_size: Annotated[int, Ge(1)] = 16,
+    latent_size: Annotated[int, Ge(1)] = 8,
     channels: Annotated[int, Ge(1)] = 32,
     conditional: bool = False,
     rng: np.random.Generator,
@@ -62,7 +62,7 @@ def vae(  # noqa: PLR0913 - its options are parameters
         lambda: Encoder(shape, outputs=2 * latent_size, channels=channels, classes=classes), rng, device
     )
     decoder = untrained(batches, latent_size=latent_size, channels=channels, rng=rng)
-    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], learning_rate)
+    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], learning_rate, fused=True)
     for step in range(1, steps + 1):
         images, numbers = batches.draw(batch_size, rng)
         mean, log_variance = encoder(images, numbers).chunk(2, dim=1)

@@ -28,8 +28,8 @@ def wgan_gp(  # noqa: PLR0913 - its options are parameters
     train_labels: NDArray[np.int64] | None,
     *,
     steps: Annotated[int, Ge(1)] = 500,
-    batch_size: Annotated[int, Ge(1)] = 64,
-    learning_rate: Annotated[float, Gt(0)] = 5e-4,
+    batch_size: Annotated[int, Ge(1)] = 32,
+    learning_rate: Annotated[float, Gt(0)] = 2e-3,
     beta1: Annotated[float, Ge(0), Lt(1)] = 0.0,
     beta2: Annotated[float, Ge(0), Lt(1)] = 0.9,
     n_critic: Annotated[int, Ge(1)] = 5,
@@ -63,8 +63,8 @@ def wgan_gp(  # noqa: PLR0913 - its options are parameters
     shape, classes = train.space.shape, len(batches.classes)
     critic = seeded(lambda: Encoder(shape, outputs=1, channels=channels, classes=classes), rng, device)
     generator = untrained(batches, latent_size=latent_size, channels=channels, rng=rng)
-    ascent = torch.optim.Adam(critic.parameters(), learning_rate, betas=(beta1, beta2))
-    descent = torch.optim.Adam(generator.parameters(), learning_rate, betas=(beta1, beta2))
+    ascent = torch.optim.Adam(critic.parameters(), learning_rate, betas=(beta1, beta2), fused=True)
+    descent = torch.optim.Adam(generator.parameters(), learning_rate, betas=(beta1, beta2), fused=True)
     for step in range(1, steps + 1):
         for _ in range(n_critic):
             images, numbers = batches.draw(batch_size, rng)
