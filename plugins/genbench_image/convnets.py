@@ -14,15 +14,25 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["Decoder", "Encoder", "halvings"]
+__all__ = ["Decoder", "Encoder", "halvings", "normalisation"]
 
-_GROUPS = 8
+_GROUPS = (8, 4, 2)
+_LEAST = 4  # channels in a group, as of Ho et al. (2020): 128 in 32 groups
 _WIDEST = 8
 
 
 def halvings(shape: tuple[int, ...]) -> int:
     """Return how often images of (height, width, channels) are halved: to 4x4 or less, at least twice."""
     return max(2, math.ceil(math.log2(max(shape[:2]) / 4)))
+
+
+def normalisation(channels: int) -> nn.GroupNorm:
+    """Return a group normalisation for any number of channels, with four of them or more in a group.
+
+    In a group of one channel it would take away what a label or a time adds to that channel everywhere.
+    """
+    fit = (groups for groups in _GROUPS if channels % groups == 0 and channels // groups >= _LEAST)
+    return nn.GroupNorm(next(fit, 1), channels)
 
 
 class Encoder(nn.Module):
@@ -64,7 +74,7 @@ class Decoder(nn.Module):
             nn.Unflatten(1, (widths[0], *coarsest)),
         ]
         for before, after in zip(widths, [*widths[1:], shape[2]], strict=True):
-            layers += [nn.GroupNorm(math.gcd(_GROUPS, before), before), nn.ReLU()]
+            layers += [normalisation(before), nn.ReLU()]
             layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1)]
         self.layers = nn.Sequential(*layers, nn.Tanh())
 

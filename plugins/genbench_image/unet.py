@@ -12,9 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from genbench_image.convnets import normalisation
+
 __all__ = ["UNet"]
 
-_GROUPS = 8
 _COARSEST = 4  # sides at which halving stops, or below
 _WIDEST = 4  # the most that widths grow
 _EMBEDDING = 64
@@ -40,7 +41,7 @@ class UNet(nn.Module):
         above = [widths[-1], *widths[:0:-1]]
         self.up = nn.ModuleList(_Block(a + b, b) for a, b in zip(above, widths[::-1], strict=True))
         self.last = nn.Sequential(
-            _norm(widths[0]), nn.SiLU(), _zero(nn.Conv2d(widths[0], shape[2], 3, padding=1))
+            normalisation(widths[0]), nn.SiLU(), _zero(nn.Conv2d(widths[0], shape[2], 3, padding=1))
         )
 
     def forward(self, images: Tensor, times: Tensor, numbers: Tensor | None = None) -> Tensor:
@@ -67,19 +68,17 @@ class _Block(nn.Module):
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
-        self.first = nn.Sequential(_norm(before), nn.SiLU(), nn.Conv2d(before, after, 3, padding=1))
+        self.first = nn.Sequential(normalisation(before), nn.SiLU(), nn.Conv2d(before, after, 3, padding=1))
         self.condition = nn.Linear(_EMBEDDING, after)
-        self.second = nn.Sequential(_norm(after), nn.SiLU(), _zero(nn.Conv2d(after, after, 3, padding=1)))
+        self.second = nn.Sequential(
+            normalisation(after), nn.SiLU(), _zero(nn.Conv2d(after, after, 3, padding=1))
+        )
         self.short = nn.Identity() if before == after else nn.Conv2d(before, after, 1)
 
     def forward(self, inputs: Tensor, condition: Tensor) -> Tensor:
         hidden = self.first(inputs) + self.condition(condition)[:, :, None, None]
         result: Tensor = self.short(inputs) + self.second(hidden)
         return result
-
-
-def _norm(channels: int) -> nn.Module:
-    return nn.GroupNorm(math.gcd(_GROUPS, channels), channels)
 
 
 def _zero(layer: nn.Conv2d) -> nn.Conv2d:
