@@ -86,7 +86,12 @@ def _manifolds() -> list[MetricSpec]:
             takes="features",
             extractor=_VGG,
             outputs=(
-                _number("density", "higher", "fakes in a real neighbourhood, over k"),
+                Output(
+                    name="density",
+                    direction="higher",
+                    summary="fakes in a real neighbourhood, over k",
+                    range=(0.0, None),
+                ),
                 _share("coverage", "share of real neighbourhoods that hold a fake"),
             ),
         ),
@@ -106,22 +111,26 @@ def _of_classes() -> list[MetricSpec]:
             range=(1.0, None),
         ),
         MetricSpec(
-            name="class-coverage",
-            make="genbench_fidelity.class_coverage:class_coverage",
-            summary="classes that the fakes reach, and the divergence of their shares",
+            name="modes",
+            make="genbench_fidelity.modes:modes",
+            summary="classes with fakes",
             source="Metz et al. 2017, arXiv:1611.02163",
             takes="probabilities",
-            outputs=(
-                _number("modes", "higher", "classes with fakes"),
-                _number("reverse-kl", "lower", "KL(fake || real) over classes, nats", best=0.0),
-            ),
+            direction="higher",
+            range=(0.0, None),
+        ),
+        MetricSpec(
+            name="reverse-kl",
+            make="genbench_fidelity.reverse_kl:reverse_kl",
+            summary="KL(fake || real) over classes, nats",
+            source="Metz et al. 2017, arXiv:1611.02163",
+            takes="probabilities",
+            direction="lower",
+            best=0.0,
+            range=(0.0, None),
         ),
     ]
 
 
 def _share(name: str, summary: str) -> Output:
     return Output(name=name, direction="higher", summary=summary, range=(0.0, 1.0))
-
-
-def _number(name: str, direction: str, summary: str, best: float | None = None) -> Output:
-    return Output(name=name, direction=direction, summary=summary, best=best, range=(0.0, None))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_fidelity.authenticity import authenticity
-from genbench_fidelity.class_coverage import class_coverage
 from genbench_fidelity.density_coverage import density_coverage
 from genbench_fidelity.fid import fid
 from genbench_fidelity.inception_score import inception_score
 from genbench_fidelity.kid import kid
+from genbench_fidelity.modes import modes
 from genbench_fidelity.precision_recall import precision_recall
+from genbench_fidelity.reverse_kl import reverse_kl
 from genbench_fidelity.vendi import vendi
 
 from genbench.errors import Invalid
@@ -46,7 +47,7 @@ def test_features_with_one_axis_are_refused(metric):
         metric(np.zeros(20), np.zeros(20))
 
 
-@pytest.mark.parametrize("metric", [inception_score, lambda p: class_coverage(p, p)])
+@pytest.mark.parametrize("metric", [inception_score, lambda p: modes(p, p), lambda p: reverse_kl(p, p)])
 @pytest.mark.parametrize("row", [[0.5, 0.6], [1.5, -0.5], [3.0, -1.0]])
 def test_rows_that_are_no_probabilities_are_refused(metric, row):
     with pytest.raises(Invalid, match="sum to 1"):

@@ -24,7 +24,8 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
         ("precision-recall", ("real", "fake"), {"k": 3}),
         ("density-coverage", ("real", "fake"), {"k": 5}),
         ("vendi", ("fake",), {"q": 1.0}),
-        ("class-coverage", ("real", "fake"), {"min_count": 1}),
+        ("modes", ("real", "fake"), {"min_count": 1}),
+        ("reverse-kl", ("real", "fake"), {}),
         ("authenticity", ("train", "fake"), {}),
     ],
 )
@@ -46,7 +47,7 @@ def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options
         ("density-coverage", {"k": 2.5}),
         ("vendi", {"q": 0}),
         ("vendi", {"q": "all"}),
-        ("class-coverage", {"min_count": 0}),
+        ("modes", {"min_count": 0}),
     ],
 )
 def test_an_option_outside_its_bounds_is_refused(name, options):

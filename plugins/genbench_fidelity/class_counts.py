@@ -1,0 +1,31 @@
+"""How many samples fall into each class, for the metrics of classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench_fidelity.arrays import classes, require
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["class_counts"]
+
+
+def class_counts(
+    why: str, real: NDArray[Any], fake: NDArray[Any]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the samples in each class, (K,) for each of (n, K) `real` and (m, K) `fake` probabilities.
+
+    A sample's class is the one of the highest probability, the first of equal ones.
+    Raises Undefined, naming the metric `why`, if a side is empty, Invalid for rows that are no probabilities.
+    """
+    real, fake = classes(real=real, fake=fake)
+    require(1, why, real=real, fake=fake)
+    return _count(real), _count(fake)
+
+
+def _count(side: NDArray[np.float64]) -> NDArray[np.intp]:
+    return np.bincount(side.argmax(axis=1), minlength=side.shape[1])
