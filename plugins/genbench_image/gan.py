@@ -40,7 +40,8 @@ def gan(  # noqa: PLR0913 - its options are parameters
     """Return a generator G, fitted against a discriminator D that tells its images from real ones.
 
     Algorithm 1 with k = 1: in each step D descends its loss, then G descends the non-saturating loss of
-    section 3. Networks and Adam's settings follow Radford et al. (2015), without batch normalisation. Nothing
+    section 3. The networks follow Radford et al. (2015), without batch normalisation. Adam goes without
+    momentum: with beta1 = 0.5 the samples of 599 digits were two to five times as far from real ones. Nothing else
     here prevents the collapse that the method is known for. Conditioning is that of Mirza & Osindero (2014,
     arXiv:1411.1784): both networks see the label.
 
