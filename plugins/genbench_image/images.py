@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FORMATS", "decode"]
+__all__ = ["FORMATS", "MOST_FILE_BYTES", "decode"]
 
 FORMATS = ("PNG", "JPEG", "WEBP")
+
+#: Pillow's MAX_IMAGE_PIXELS take 256 MiB uncompressed: a larger file is hardly an image that it would decode.
+MOST_FILE_BYTES = 256 * 2**20
 
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_DEPTH = 24  # the byte that holds the bits a channel, in the header chunk that comes first
@@ -35,13 +38,11 @@ def decode(path: Path, name: str, mode: str = "auto") -> NDArray[np.uint8]:
     With `mode` "auto" a grey file has 1 channel and a coloured or palette file 3; "L" and "RGB" convert
     (grey by the luma of ITU-R BT.601, as Pillow does). Colour profiles are not applied.
 
-    Raises DataError, calling the file `name`, if it is no whole PNG, JPEG or WebP image, has more pixels
-    than Pillow's MAX_IMAGE_PIXELS, several frames, transparent pixels, 16 bits a channel or another mode.
+    Raises DataError, calling the file `name`, if it has more than MOST_FILE_BYTES, is no whole PNG, JPEG or
+    WebP image, has more pixels than Pillow's MAX_IMAGE_PIXELS, several frames, transparent pixels, 16 bits a
+    channel or another mode.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{name} cannot be read: {why(error)}") from error
+    data = _bytes(path, name)
     _check_png(data, name)
     image = _open(data, name)
     if image.mode not in _MODES:
@@ -56,6 +57,20 @@ def decode(path: Path, name: str, mode: str = "auto") -> NDArray[np.uint8]:
         image = image.convert("RGB")
     pixels = np.asarray(image if image.mode == target else image.convert(target))
     return pixels.reshape(*pixels.shape[:2], -1)
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    """Return what the file holds, if its size allows that it is read."""
+    try:
+        size = path.stat().st_size
+        if size > MOST_FILE_BYTES:
+            raise DataError(
+                f"{name} has {size} bytes; an image file may have {MOST_FILE_BYTES}; "
+                f"replace it or move it out of the folder"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{name} cannot be read: {why(error)}") from error
 
 
 def _open(data: bytes, name: str) -> Image.Image:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from genbench_controls import jsonl
 from genbench_controls.finished import samples
 from PIL import Image
 
@@ -59,6 +62,16 @@ def test_fewer_than_asked_for_are_invalid_with_both_numbers(tmp_path):
     with pytest.raises(Invalid, match=r"^asked for 599 samples, out\.jsonl holds 2") as caught:
         samples(TEXTS, path=tmp_path / "out.jsonl").sample(599, rng=rng())
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_lines_above_the_limit_are_refused_before_they_are_read(tmp_path, monkeypatch):
+    (tmp_path / "out.jsonl").write_text('"a"\n')
+    monkeypatch.setattr(jsonl, "MOST_FILE_BYTES", 4)
+    assert samples(TEXTS, path=tmp_path / "out.jsonl").made.data == ("a",)
+    (tmp_path / "out.jsonl").write_text('"ab"\n')
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    with pytest.raises(DataError, match=r"^out\.jsonl has 5 bytes; .* may have 4; split it"):
+        samples(TEXTS, path=tmp_path / "out.jsonl")
 
 
 def test_an_empty_file_holds_none(tmp_path):

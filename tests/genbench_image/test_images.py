@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
+from genbench_image import images
 from genbench_image.images import decode
 from PIL import Image
 
@@ -151,6 +153,15 @@ def test_whatever_bytes_are_changed_there_is_an_image_or_one_line(tmp_path, form
             refused.append(str(error))
     assert refused
     assert all(line.startswith("a ") and "\n" not in line for line in refused)
+
+
+def test_a_file_above_the_limit_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    content = _png(8, GREY, b"\1\2")
+    monkeypatch.setattr(images, "MOST_FILE_BYTES", len(content))
+    assert _decode(tmp_path, content).tolist() == [[[1], [2]]]
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    with pytest.raises(DataError, match=rf"^a has {len(content) + 1} bytes; .* may have {len(content)}; "):
+        _decode(tmp_path, content + b"\0")
 
 
 def test_an_empty_file_is_called_empty(tmp_path):
