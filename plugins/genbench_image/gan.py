@@ -41,7 +41,7 @@ def gan(  # noqa: PLR0913 - its options are parameters
 
     Algorithm 1 with k = 1: in each step D descends its loss, then G descends the non-saturating loss of
     section 3. The networks follow Radford et al. (2015), without batch normalisation. Adam goes without
-    momentum: with beta1 = 0.5 the samples of 599 digits were two to five times as far from real ones. Nothing else
+    momentum: with beta1 = 0.5 the Frechet distance on 599 digits was two to three times as large. Nothing
     here prevents the collapse that the method is known for. Conditioning is that of Mirza & Osindero (2014,
     arXiv:1411.1784): both networks see the label.
 
