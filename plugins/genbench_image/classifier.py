@@ -57,8 +57,11 @@ def classifier(
     )  # fmt: skip
 
 
-def load(folder: Path) -> Classifier:
-    """Return the classifier that its `save(folder)` wrote; raises DataError if it cannot be read."""
+def load(folder: Path, *, device: str = "cpu") -> Classifier:
+    """Return the classifier that its `save(folder)` wrote, on `device`.
+
+    Raises DataError if it cannot be read.
+    """
     from genbench_image.network import restore
 
-    return restore(folder)
+    return restore(folder, device)

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from genbench_image.network import Classifier, network, to_tensor
+from genbench_image.learning import seeded
+from genbench_image.network import Classifier, channels_last, network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +42,12 @@ def fit(
     `log(step, steps, loss=…)` is called every 50 steps and at the end.
     """
     classes, targets = np.unique(labels, return_inverse=True)
-    net = _untrained(images.shape[1:], len(classes), rng).to(device)
+    net = seeded(lambda: network(images.shape[1:], len(classes)), rng, device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for step in range(1, steps + 1):
         chosen = rng.integers(len(images), size=batch)
-        features = net[:-1](to_tensor(_shifted(images[chosen], rng), device))
+        features = net[:-1](channels_last(_shifted(images[chosen], rng), device))
         hidden = rng.random(features.shape, dtype=np.float32) < dropout
         kept = torch.from_numpy(~hidden).to(device) / (1 - dropout)
         goal = torch.from_numpy(targets[chosen]).to(device)
@@ -58,12 +59,6 @@ def fit(
         if step % _LOG_EVERY == 0 or step == steps:
             log(step, steps, loss=float(loss.detach()))
     return Classifier(net.eval(), images.shape[1:], classes.astype(np.int64))
-
-
-def _untrained(shape: tuple[int, ...], k: int, rng: np.random.Generator) -> nn.Sequential:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(rng.integers(2**32)))  # torch's CPU generator keeps 32 bits of a seed
-        return network(shape, k)
 
 
 def _shifted(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import nn
 
-from genbench import DataError, Undefined
+from genbench import DataError, Space, Undefined
+from genbench_image.learning import Classes
+from genbench_image.model_files import read, write
 from genbench_image.reasons import why
 
 if TYPE_CHECKING:
@@ -22,15 +23,14 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["FEATURES", "Classifier", "from_weights", "network", "restore", "to_tensor"]
+__all__ = ["FEATURES", "Classifier", "channels_last", "from_weights", "network", "restore"]
 
 FEATURES = 64
 _WIDTHS = (16, 32, 64)  # channels of the first convolutions; later ones keep the last
 _SMALL = 16  # sides up to here are first seen at full resolution; above, that would be most of the cost
 _GRID = 2  # sides of the last feature map
 _BATCH = 128  # every pass is padded to it, so that an answer does not depend on its neighbours
-_WEIGHTS = "classifier.safetensors"
-_ABOUT = "classifier.json"
+_MODEL = "classifier"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,15 +74,16 @@ class Classifier:
 
     def save(self, folder: Path) -> None:
         """Write weights (safetensors) and their description (JSON) into `folder`; `restore` reads them."""
-        save_file(self.net.state_dict(), folder / _WEIGHTS)
-        about = {"shape": list(self.shape), "classes": self.classes.tolist()}
-        (folder / _ABOUT).write_text(json.dumps(about, sort_keys=True) + "\n", encoding="utf-8")
+        space = Space(kind="image", shape=self.shape)
+        unconditional = Classes.of(None, conditional=False)
+        options = {"classes": self.classes.tolist()}
+        write(folder, _MODEL, self.net, space=space, classes=unconditional, options=options)
 
     def _answer(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         padded = np.zeros((_BATCH, *self.shape), np.uint8)
         padded[: len(images)] = images
         with torch.no_grad():
-            features = self.net[:-1](to_tensor(padded, _device(self.net)))
+            features = self.net[:-1](channels_last(padded, _device(self.net)))
             probabilities = torch.softmax(self.net[-1](features), dim=1)
         n = len(images)
         return features[:n].cpu().numpy(), probabilities[:n].cpu().numpy()
@@ -107,21 +108,22 @@ def network(shape: tuple[int, ...], k: int) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def to_tensor(images: NDArray[np.uint8], device: Any) -> torch.Tensor:
-    """Return `images` as (n, channels, height, width) float32 in [-1, 1] on `device`."""
+def channels_last(images: NDArray[np.uint8], device: Any) -> torch.Tensor:
+    """Return `images` as (n, channels, height, width) float32 in [-1, 1] on `device`.
+
+    The numbers are those of `tensors.to_tensor`, but the channels stay last in memory: convolutions round
+    differently there, and the shipped weights were learnt from this order.
+    """
     return torch.from_numpy(images).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def restore(folder: Path) -> Classifier:
-    """Return the classifier that `Classifier.save(folder)` wrote, on the CPU.
+def restore(folder: Path, device: str) -> Classifier:
+    """Return the classifier that `Classifier.save(folder)` wrote, on `device`.
 
     Raises DataError if the files are missing or do not fit each other.
     """
-    try:
-        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-        return from_weights(folder / _WEIGHTS, tuple(about["shape"]), about["classes"])
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"no saved classifier in {folder.name}: {why(error)}; fit it again") from error
+    net, space, _, options = read(folder, _MODEL, _build, device)
+    return Classifier(net, space.shape, np.asarray(options["classes"], dtype=np.int64))
 
 
 def from_weights(path: Path, shape: tuple[int, ...], classes: Sequence[int]) -> Classifier:
@@ -129,13 +131,21 @@ def from_weights(path: Path, shape: tuple[int, ...], classes: Sequence[int]) -> 
 
     Raises DataError if the file cannot be read or holds other tensors than such a network has.
     """
-    with torch.random.fork_rng(devices=[]):  # the weights drawn here are overwritten
-        net = network(shape, len(classes))
+    net = _blank(shape, len(classes))
     try:
         net.load_state_dict(load_file(path))
     except Exception as error:  # safetensors and torch raise several unrelated types
         raise DataError(f"{path.name} does not hold such a classifier: {why(error)}; fit it again") from error
     return Classifier(net.eval(), shape, np.asarray(classes, dtype=np.int64))
+
+
+def _build(space: Space, _: Classes, options: dict[str, Any]) -> nn.Sequential:
+    return _blank(space.shape, len(options["classes"]))
+
+
+def _blank(shape: tuple[int, ...], k: int) -> nn.Sequential:
+    with torch.random.fork_rng(devices=[]):  # the weights drawn here are overwritten
+        return network(shape, k)
 
 
 def _device(net: nn.Module) -> torch.device:

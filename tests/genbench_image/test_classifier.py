@@ -8,7 +8,8 @@ import torch
 from genbench_image.classifier import classifier, load
 from genbench_image.digits_classifier import SHAPE, WEIGHTS, digits_classifier
 from genbench_image.make_digits_classifier import thirds, train_digits_classifier
-from genbench_image.network import from_weights
+from genbench_image.network import channels_last, from_weights
+from genbench_image.tensors import to_tensor
 from safetensors.numpy import load_file, save_file
 
 from genbench import DataError, Samples, Undefined
@@ -154,13 +155,31 @@ def test_a_saved_classifier_answers_as_before(parts, tmp_path):
     assert again.classes.tolist() == list(range(10))
 
 
+def test_a_saved_classifier_comes_back_on_the_device_that_is_asked_for(parts, tmp_path):
+    _fit(parts["train"]).save(tmp_path)
+    assert _devices(load(tmp_path).net) == {"cpu"}
+    assert _devices(load(tmp_path, device="meta").net) == {"meta"}
+
+
+def test_loading_does_not_move_torchs_own_generator(parts, tmp_path):
+    _fit(parts["train"]).save(tmp_path)
+    before = torch.get_rng_state()
+    load(tmp_path)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_the_numbers_that_go_in_are_those_of_the_generators():
+    samples = Samples.of("image", np.arange(256, dtype=np.uint8).repeat(6).reshape(16, 8, 4, 3))
+    assert torch.equal(channels_last(samples.data, "cpu"), to_tensor(samples, "cpu"))
+
+
 def test_what_was_not_saved_or_was_broken_is_refused_without_its_path(parts, tmp_path):
-    with pytest.raises(DataError, match="no saved classifier") as caught:
+    with pytest.raises(DataError, match="saved model 'classifier' cannot be read") as caught:
         load(tmp_path)
     assert str(tmp_path) not in str(caught.value)
     _fit(parts["train"]).save(tmp_path)
-    (tmp_path / "classifier.safetensors").write_bytes(b"broken")
-    with pytest.raises(DataError, match=r"classifier\.safetensors does not hold such a classifier"):
+    (tmp_path / "model.safetensors").write_bytes(b"broken")
+    with pytest.raises(DataError, match="saved model 'classifier' cannot be read"):
         load(tmp_path)
 
 
@@ -175,6 +194,10 @@ def test_weights_of_another_network_are_refused(tmp_path):
 def _fit(samples, steps=20, seed=0):
     rng = np.random.default_rng(seed)
     return classifier(samples, samples.labels, steps=steps, rng=rng, device="cpu", log=_ignore)
+
+
+def _devices(net):
+    return {weights.device.type for weights in net.parameters()}
 
 
 def _bits(net):
