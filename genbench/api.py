@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,19 +31,20 @@ class Run:
     folder   where its files lie
     files    leaderboard.csv, scores.csv, leaderboard.md, timings.csv and history.csv in it
     results  its plan, records and traces
+    order    what was asked
     """
 
     folder: Path
     files: tuple[Path, ...]
-    results: Results
+    results: Results = field(repr=False)
+    order: Order = field(repr=False)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every planned cell is ok or skipped."""
-        records = self.results.records
-        return all(
-            cell.key in records and records[cell.key].status in FINAL for cell in self.results.plan.cells
-        )
+        """Whether every cell that was to be filled, of all generators or of `only` some, is ok or skipped."""
+        cells, records = self.results.plan.cells, self.results.records
+        asked = [cell for cell in cells if self.order.chooses(cell.generator, control=cell.control)]
+        return all(cell.key in records and records[cell.key].status in FINAL for cell in asked)
 
     def leaderboard(self) -> pd.DataFrame:
         """Return leaderboard.csv as a frame: one row per dataset and generator."""
@@ -60,7 +61,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     output: str | Path | None = None,
     seeds: Sequence[int] | None = None,
     n: int | None = None,
-    only: Sequence[str] = (),
+    only: str | Sequence[str] = (),
     jobs: int | None = None,
     threads: int = 1,
     device: str = "cpu",
@@ -81,7 +82,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
         output=None if output is None else Path(output),
         seeds=seeds,
         n=n,
-        only=tuple(only),
+        only=(only,) if isinstance(only, str) else tuple(only),
         jobs=default_jobs() if jobs is None else jobs,
         threads=threads,
         device=device,
@@ -97,7 +98,7 @@ def run_order(order: Order, listener: Listener) -> Run:
     """Do what an order asks, write the board, and return both."""
     folder, results = execute(order, listener)
     files = write_board(folder, results.plan, results.records, results.traces)
-    return Run(folder=folder, files=files, results=results)
+    return Run(folder=folder, files=files, results=results, order=order)
 
 
 def default_jobs() -> int:

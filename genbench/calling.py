@@ -6,14 +6,15 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract import resolve
+from genbench.reasons import blame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from genbench.resolve import Part
+    from genbench.parts import Part
 
-__all__ = ["call", "gather", "restore"]
+__all__ = ["call", "gather", "no_log", "restore", "saving"]
 
 
 def gather(part: Part, providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
@@ -38,3 +39,17 @@ def restore(load: Any, folder: Path, device: str) -> Any:
     function = resolve(load)
     given = {"device": device} if "device" in inspect.signature(function).parameters else {}
     return function(folder, **given)
+
+
+def saving(part: Part, save: Callable[[Path], None]) -> Callable[[Path], None]:
+    """Return a component's own `save`, so that what it raises is its own failure and not the store's."""
+
+    def write(folder: Path) -> None:
+        with blame(part.component):
+            save(folder)
+
+    return write
+
+
+def no_log(step: int, total: int, **values: float) -> None:
+    """Take what a component logs, where there is nobody to show it to."""

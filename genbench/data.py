@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench import seeds
-from genbench.calling import call
+from genbench.calling import call, no_log
 from genbench.canonical import digest
 from genbench.errors import DataError, Invalid
 from genbench.keys import data_key, options_text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from genbench.resolve import Part
+    from genbench.parts import Part
     from genbench.store import Store
 
 __all__ = ["Prepared", "load_data", "open_split", "prepare", "prepared"]
@@ -46,22 +46,18 @@ def load_data(part: Part) -> Data:
     Raises DataError, naming the dataset and its plugin, if it is not valid samples of one of its spaces.
     """
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
-    data = call(part, {}, {"rng": rng, "device": "cpu", "log": _no_log})
+    data = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log})
     who = f"dataset {part.name!r} of {part.component.owner.distribution}"
     if not isinstance(data, Data):
         raise DataError(f"{who}: expected a genbench.Data, got {type(data).__name__}")
-    samples = data.labelled()
     try:
+        samples = data.labelled()
         check(samples, samples.space, len(samples))
     except Invalid as error:
         raise DataError(f"{who}: {error}") from error
     if part.spec.spaces and samples.space.kind not in part.spec.spaces:
         raise DataError(f"{who}: it declares {', '.join(part.spec.spaces)} and gave {samples.space.kind}")
     return data
-
-
-def _no_log(step: int, total: int, **values: float) -> None:
-    """Take what a dataset logs; only training is shown."""
 
 
 def prepare(part: Part, store: Store) -> None:
@@ -72,7 +68,6 @@ def prepare(part: Part, store: Store) -> None:
         "hash": digest(hashes),
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
-        "labelled": all(samples.labels is not None for samples in parts.values()),
     }
 
     def write(folder: Path) -> None:

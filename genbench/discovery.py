@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
     from pathlib import Path
 
-__all__ = ["RESTRICT", "Found", "find_files", "find_installed"]
+__all__ = ["FILE_VERSION", "RESTRICT", "Found", "find_files", "find_installed"]
+
+#: How the version of a plugin file begins; what follows is a hash of its content.
+FILE_VERSION = "0+"
 
 #: The environment variable that restricts which installed plugins are loaded: "a,b"; "" means none.
 RESTRICT = "GENBENCH_PLUGINS"
@@ -82,7 +85,7 @@ def _file_owner(file: Path) -> Owner:
     except OSError as error:
         raise SuiteError(f"--plugin {file}: cannot be read: {error.strerror}") from error
     name = _normalised(file.stem)
-    return Owner(name, f"0+{content[:8]}", file.stem, f"genbench_plugin_{name.replace('-', '_')}")
+    return Owner(name, f"{FILE_VERSION}{content[:8]}", file.stem, f"genbench_plugin_{name.replace('-', '_')}")
 
 
 def _normalised(name: str) -> str:

@@ -10,11 +10,14 @@ import platform
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import genbench
 
-__all__ = ["code_hash", "libraries", "machine", "offline_variables", "thread_variables"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["code_hash", "libraries", "machine", "offline_variables", "thread_variables", "versions"]
 
 _LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy", "torch")
 _IGNORED = frozenset({"__pycache__"})
@@ -24,17 +27,12 @@ _IGNORED = frozenset({"__pycache__"})
 def code_hash(module: str) -> str:
     """Return the SHA-256 of the files of the package, or the one file, that `module` lies in.
 
-    The package is the outermost one. Nothing is imported. A module without a file hashes as its name.
+    The package is the outermost one that has files: of a namespace package, the first one within it. Nothing
+    but namespaces is imported. A module without a file hashes as its name.
     """
-    top = module.partition(".")[0]
-    loaded = sys.modules.get(top)
-    origin = getattr(loaded, "__file__", None)
-    if loaded is None:
-        spec = importlib.util.find_spec(top)
-        origin = None if spec is None else spec.origin
-    total = hashlib.sha256(top.encode())
-    if origin is not None and Path(origin).is_file():
-        home = Path(origin)
+    total = hashlib.sha256(module.partition(".")[0].encode())
+    home = _home(module)
+    if home is not None:
         files = sorted(home.parent.rglob("*")) if home.name == "__init__.py" else [home]
         for file in files:
             if file.is_file() and not _IGNORED & set(file.parts):
@@ -43,11 +41,32 @@ def code_hash(module: str) -> str:
     return total.hexdigest()
 
 
+def _home(module: str) -> Path | None:
+    """Return the file of the outermost package of `module` that has one."""
+    parts = module.split(".")
+    for depth in range(1, len(parts) + 1):
+        name = ".".join(parts[:depth])
+        origin = getattr(sys.modules.get(name), "__file__", None)
+        if name not in sys.modules:
+            spec = importlib.util.find_spec(name)
+            origin = None if spec is None else spec.origin
+        if origin is not None and Path(origin).is_file():
+            return Path(origin)
+    return None
+
+
+def versions(modules: Iterable[str]) -> dict[str, str]:
+    """Return the versions of the distributions that hold `modules`, by module; "" where none is known."""
+    modules = list(modules)
+    owners = metadata.packages_distributions() if modules else {}
+    return {module: ",".join(map(_version, owners.get(module.partition(".")[0], ()))) for module in modules}
+
+
 @functools.cache
 def libraries() -> dict[str, str]:
     """Return the versions of Python, genbench and the libraries that decide numbers."""
-    versions = {name: _version(name) for name in _LIBRARIES}
-    return {"python": platform.python_version(), "genbench": genbench.__version__} | versions
+    found = {name: _version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), "genbench": genbench.__version__} | found
 
 
 def machine(threads: int, device: str) -> dict[str, Any]:

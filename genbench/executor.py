@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.errors import GenbenchError, ResultsError
+from genbench.reasons import plain_line
 from genbench.records import write_record
 from genbench.trial import RunTrial, failed_records
 
@@ -82,14 +83,16 @@ def _without_casualties(job: RunTrial, ending: _Ending) -> RunTrial:
     """Return the job that is left when a process has died, after a record for what was in flight."""
     lost: tuple[Task, ...] = job.tasks
     left: tuple[Task, ...] = ()
-    if ending.task is not None:
-        lost, left = (job.tasks[ending.task],), job.tasks[ending.task + 1 :]
-    reason = f"genbench failed: {ending.error}" if ending.error else _cause_of_death(ending)
+    if ending.task is not None:  # the number of tasks, if all of them were done
+        lost, left = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
+    reason = _cause_of_death(ending)
+    if ending.error:
+        reason = f"genbench failed: {plain_line(ending.error)}"
     for record in failed_records(job, lost, "error" if ending.error else "crash", reason):
         try:
             write_record(job.folder, record)
         except OSError as error:
-            raise ResultsError(f"{job.folder} cannot be written: {error.strerror}") from error
+            raise ResultsError(f"{job.folder} cannot be written: {error.strerror or error}") from error
     return replace(job, tasks=left)
 
 

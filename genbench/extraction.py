@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.resolve import Part
+    from genbench.parts import Part
     from genbench.samples import Samples
 
     Arrays = dict[str, NDArray[np.float32]]

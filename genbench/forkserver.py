@@ -104,6 +104,11 @@ class ForkServer:
                         return
         yield {"exit": None}
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server can still start jobs."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the server and all its children at once."""
         self._control.close()
@@ -213,6 +218,8 @@ def _reap(channels: dict[int, socket.socket]) -> None:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == 0:
             return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # what the job started and left behind
         channel = channels.pop(pid, None)
         if channel is not None:
             _send(channel, {"exit": os.waitstatus_to_exitcode(status)})

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import genbench
 from genbench.canonical import canonical, digest
-from genbench.environment import code_hash, libraries
+from genbench.discovery import FILE_VERSION
+from genbench.environment import code_hash, libraries, versions
 from genbench.errors import PluginError
 from genbench.seeds import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genbench.resolve import Group, Part
+    from genbench.parts import Group, Part
 
 __all__ = [
     "Settings",
@@ -26,6 +27,7 @@ __all__ = [
     "extractor_key",
     "features_key",
     "fit_key",
+    "forget_code",
     "options_text",
     "record_key",
     "sample_key",
@@ -34,7 +36,8 @@ __all__ = [
     "trace_key",
 ]
 
-_FORMAT = 1  # of what artefacts and records hold; a change makes all of them anew
+_CUT = frozenset({"real", "real_labels", "held_out", "held_out_labels"})
+_FORMAT = 2  # of what artefacts and records hold; a change makes all of them anew
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +72,8 @@ def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, A
 def extractor_key(extractor: Part, data_hash: str, settings: Settings) -> dict[str, Any]:
     """Return the key of an extractor; the data has a part in it only if it is fitted to them."""
     fitted = {"data": data_hash} if extractor.contract.inputs else {}
-    return {"kind": "extractor"} | fitted | _code(extractor) | _computed(settings)
+    weights = extractor.spec.canonical and _weights_hash(extractor.spec.canonical)
+    return {"kind": "extractor", "weights": weights} | fitted | _code(extractor) | _computed(settings)
 
 
 def features_key(extractor: Mapping[str, Any], samples: str) -> dict[str, Any]:
@@ -84,44 +88,62 @@ def split_id(data_hash: str, split: str, n: int | None) -> str:
 
 def record_key(
     group: Group, output: str, *, seed: int, samples: Mapping[str, Any], n_real: int | None, data_hash: str,
-    extractor: Mapping[str, Any] | None,
+    dataset: Mapping[str, Any], extractor: Mapping[str, Any] | None,
 ) -> str:  # fmt: skip
-    """Return the key of one number of a metric in one trial: a hash of all that decides it."""
+    """Return the key of one number of a metric in one trial: a hash of all that decides it.
+
+    dataset  the dataset's own key, which counts for a metric that asks for its truth
+    """
     parts = {
         "kind": "record",
         "output": output,
         "seed": seed,
         "samples": digest(dict(samples)),
-        "n_real": n_real,
+        "n_real": _reference(group, n_real),
         "data": data_hash,
+        "truth": digest(dict(dataset)) if "truth" in group.metric.contract.inputs else None,
         "extractor": None if extractor is None else digest(dict(extractor)),
     }
     return digest(parts | _code(group.metric))
 
 
-def trace_key(samples: Mapping[str, Any]) -> str:
-    """Return the key of a trial's trace."""
-    return digest({"kind": "trace", "samples": digest(dict(samples))})
+def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
+    """Return the key of a trial's trace: what it sampled, and the ids under which it stands on the board."""
+    return digest({"kind": "trace", "samples": digest(dict(samples)), "ids": [dataset, generator]})
 
 
 def signature(group: Group, output: str, *, n: int, n_real: int | None, data_hash: str) -> dict[str, Any]:
     """Return all that decides a number, seeds apart, as JSON-like values.
 
-    n_real is None where the reference is not cut.
+    n_real is None where the reference is not cut; in the signature it is "all" then, and None for a metric
+    that asks for nothing that is cut.
     """
     extractor = group.extractor
     return {
         "metric": f"{group.metric.component.owner.distribution}:{output}",
-        "version": group.metric.spec.version,
+        "version": _version(group.metric),
         "options": dict(group.metric.canonical),
         "extractor": None if extractor is None else _extractor_signature(extractor, data_hash),
         "n": n,
-        "n_real": "all" if n_real is None else n_real,
+        "n_real": _reference(group, n_real),
         "data": data_hash,
         "split": "test",
         "seeds": SCHEME,
         "genbench": genbench.__version__.partition(".")[0],
     }
+
+
+def forget_code() -> None:
+    """Forget what code and weights hashed to, so that the next keys are those of what is there now."""
+    code_hash.cache_clear()
+    _weights_hash.cache_clear()
+
+
+def _reference(group: Group, n_real: int | None) -> int | str | None:
+    """Return to how many samples a metric's reference is cut: a number, "all", or None if it has none."""
+    if not _CUT & set(group.metric.contract.inputs):
+        return None
+    return "all" if n_real is None else n_real
 
 
 @functools.cache
@@ -139,11 +161,17 @@ def _extractor_signature(extractor: Part, data_hash: str) -> dict[str, Any]:
     weights = extractor.spec.canonical
     return {
         "name": extractor.component.reference,
-        "version": extractor.spec.version,
+        "version": _version(extractor),
         "options": dict(extractor.canonical),
         "weights": None if weights is None else _weights_hash(weights),
         "fitted": data_hash if extractor.contract.inputs else None,
     }
+
+
+def _version(part: Part) -> str:
+    """Return a component's version; that of a plugin file, which has no releases, with its content's hash."""
+    owner = part.component.owner.version
+    return part.spec.version + owner[1:] if owner.startswith(FILE_VERSION) else str(part.spec.version)
 
 
 def _code(part: Part) -> dict[str, Any]:
@@ -155,6 +183,7 @@ def _code(part: Part) -> dict[str, Any]:
         "version": part.spec.version,
         "code": code_hash(_module(part)),
         "options": dict(part.canonical),
+        "needs": versions(part.spec.needs),
     }
 
 
@@ -166,12 +195,11 @@ def _module(part: Part) -> str:
 
 
 def _computed(settings: Settings) -> dict[str, Any]:
-    """Return what decides bits beside code: seed scheme, threads, device, number type and libraries."""
+    """Return what decides bits beside code: seed scheme, threads, device and libraries."""
     return {
         "format": _FORMAT,
         "scheme": SCHEME,
         "threads": settings.threads,
         "device": settings.device,
-        "dtype": "float32",
         "libraries": libraries(),
     }

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import seeds
-from genbench.calling import call, gather
+from genbench.calling import call, gather, no_log
 from genbench.canonical import digest
 from genbench.catalog import load_catalog
 from genbench.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.extraction import extracted
 from genbench.keys import options_text, signature
+from genbench.parts import wanted_outputs
 from genbench.reasons import BlameError, blame, outcome_of
 from genbench.records import short_signature
-from genbench.resolve import make_group, wanted_outputs
+from genbench.resolve import make_group
 from genbench.samples import Samples, check, content_hash
 from genbench.scores import as_scores
 from genbench.scoring import SIDES, check_ranges
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from genbench.catalog import Catalog
-    from genbench.resolve import Group
+    from genbench.parts import Group
     from genbench.scores import Score
 
     Sides = Mapping[str, Samples]
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Measurement", "score"]
 
 _GIVEN = "given"  # the extractor that takes vectors as they are
+_CHANNELS = (1, 3, 4)  # grey, colour, colour with opacity; other last axes are rather sides of an image
 _ADVICE = (
     "images are uint8 (n, height, width, channels): (x * 255).round().clip(0, 255).astype('uint8') converts "
     "floats in [0, 1], x.transpose(0, 2, 3, 1) channels-first ones, x[..., None] grey ones; features are "
@@ -118,6 +120,8 @@ def _samples(value: Any, name: str) -> Samples:
     kind = None
     if isinstance(value, np.ndarray):
         kind = {("u", 4): "image", ("f", 2): "vector"}.get((value.dtype.kind, value.ndim))
+        if kind == "image" and value.shape[3] not in _CHANNELS:
+            kind = None
     if kind is None and not isinstance(value, Samples):
         got = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
         raise DataError(f"{name}: expected images or features, got {got}; {_ADVICE}")
@@ -172,7 +176,7 @@ def _scores(group: Group, sides: Sides, data: str, seed: int, device: str) -> di
     inputs = gather(metric, _providers(group, sides, device))
     outputs = {output.name: output for output in metric.spec.scores}
     with blame(metric.component):
-        answer = call(metric, inputs, {"rng": rng, "device": device, "log": _no_log})
+        answer = call(metric, inputs, {"rng": rng, "device": device, "log": no_log})
         return check_ranges(as_scores(answer, tuple(outputs)), outputs)
 
 
@@ -211,13 +215,9 @@ def _extractor(group: Group, device: str) -> Any:
         raise Undefined("the metric takes samples and uses no extractor")
     with blame(group.extractor.component):
         rng = seeds.stream(None, "extract", group.extractor.component.name, options_text(group.extractor))
-        return call(group.extractor, {}, {"rng": rng, "device": device, "log": _no_log})
+        return call(group.extractor, {}, {"rng": rng, "device": device, "log": no_log})
 
 
 def _takes_outputs(catalog: Catalog, metric: str) -> bool:
     specs = [component.spec for component in catalog.matches("metric", metric)]
     return any(isinstance(spec, MetricSpec) and wanted_outputs(spec) for spec in specs)
-
-
-def _no_log(step: int, total: int, **values: float) -> None:
-    """Take what is logged; there is nobody to show it to."""

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench import seeds
-from genbench.calling import call
+from genbench.calling import call, no_log
 from genbench.catalog import load_catalog
 from genbench.errors import DataError
 from genbench.keys import options_text
-from genbench.resolve import make_part
+from genbench.parts import make_part
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
@@ -41,14 +41,10 @@ def open_samples(path: str | Path, kind: str) -> Samples:
     entry = Entry(use=readers[0].reference, name=None, options=options, where=path.name)
     part = make_part(load_catalog(), "dataset", entry, path.parent)
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
-    samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": _no_log}).labelled()
+    samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
     return samples
 
 
 def _reads(component: Component, suffix: str, kind: str) -> bool:
     spec = component.spec
     return suffix in getattr(spec, "reads", ()) and (not spec.spaces or kind in spec.spaces)
-
-
-def _no_log(step: int, total: int, **values: float) -> None:
-    """Take what a dataset logs; there is nobody to show it to."""

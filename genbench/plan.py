@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.errors import SuiteError
 from genbench.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
+from genbench.parts import is_control, without_annotations
 from genbench.records import Cell
-from genbench.resolve import is_control, without_annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from genbench.data import Prepared
     from genbench.keys import Settings
-    from genbench.resolve import Group, Part, Resolved
+    from genbench.parts import Group, Part, Resolved
     from genbench.suite import Suite
 
-__all__ = ["Task", "Trial", "check_meetings", "plan_trials", "reference_n"]
+__all__ = ["Task", "Trial", "check_meetings", "is_unchanged", "plan_trials", "reference_n"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +111,17 @@ def plan_trials(
     )
 
 
+def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:
+    """Return whether the code of the trial's components is still that which its keys were made of."""
+    fit = fit_key(trial.generator, trial.dataset.hash, trial.seed, trial.settings)
+    again = [_task(trial, task.group).cells for task in tasks]
+    return fit == trial.fit_key and all(
+        cells[output].key == cell.key
+        for cells, task in zip(again, tasks, strict=True)
+        for output, cell in task.cells.items()
+    )
+
+
 def _trial(
     suite: Suite, dataset: Prepared, generator: Part, seed: int, groups: Sequence[Group], settings: Settings
 ) -> Trial:
@@ -125,7 +136,7 @@ def _trial(
         settings=settings,
         fit_key=fit,
         sample_key=samples,
-        trace_key=trace_key(samples),
+        trace_key=trace_key(samples, dataset.part.name, generator.name),
         tasks=(),
     )
     met = [group for group in groups if _meets(group.metric, dataset)
@@ -144,7 +155,7 @@ def _task(trial: Trial, group: Group) -> Task:
         output.name: Cell(
             key=record_key(
                 group, output.name, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
-                data_hash=data_hash, extractor=extractor,
+                data_hash=data_hash, dataset=trial.dataset.key, extractor=extractor,
             ),
             dataset=trial.dataset.part.name,
             generator=generator.name,

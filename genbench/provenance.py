@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.data import Prepared
+    from genbench.parts import Part
     from genbench.plan import Trial
     from genbench.ready import Order, Ready
-    from genbench.resolve import Part
     from genbench.store import Store
 
 __all__ = ["describe", "keep_samples"]
@@ -58,7 +58,7 @@ def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> None:
                 shutil.copyfile(file, draft / file.name)
             draft.rename(place)
         except OSError as error:
-            raise ResultsError(f"samples cannot be written to {folder}: {error.strerror}") from error
+            raise ResultsError(f"samples cannot be written to {folder}: {error.strerror or error}") from error
 
 
 def _plugins(parts: Iterable[Part]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,26 +14,29 @@ from genbench.catalog import load_catalog
 from genbench.data import prepared
 from genbench.errors import DataError, PluginError, SuiteError
 from genbench.executor import run_all, run_job
-from genbench.keys import Settings
+from genbench.keys import Settings, forget_code
 from genbench.names import nearest
+from genbench.parts import is_control, without_annotations
 from genbench.plan import plan_trials
-from genbench.resolve import is_control, resolve_suite, without_annotations
+from genbench.resolve import resolve_suite
 from genbench.sending import check_sendable
 from genbench.suite import read_suite
-from genbench.trial import PrepareData
+from genbench.trial import CheckDevice, PrepareData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from genbench.data import Prepared
+    from genbench.parts import Part, Resolved
     from genbench.plan import Task, Trial
     from genbench.records import Cell, Record
-    from genbench.resolve import Part, Resolved
     from genbench.store import Store
     from genbench.suite import Suite
     from genbench.workplace import Workplace
 
 __all__ = ["FINAL", "Order", "Ready", "make_ready"]
+
+_DEVICE = re.compile(r"[a-z]+(:\d+)?")
 
 #: Statuses that a later run leaves as they are.
 FINAL = ("ok", "skipped")
@@ -64,6 +68,17 @@ class Order:
     keep_samples: bool = False
     retry: bool = True
 
+    def __post_init__(self) -> None:
+        for name in ("jobs", "threads"):
+            if getattr(self, name) < 1:
+                raise SuiteError(f"{name}: expected at least 1, got {getattr(self, name)}")
+        if not _DEVICE.fullmatch(self.device):
+            raise SuiteError(f"device {self.device!r}: expected cpu, cuda, cuda:1 or another device of torch")
+
+    def chooses(self, generator: str, *, control: bool) -> bool:
+        """Return whether the order runs this generator."""
+        return not self.only or control or generator in self.only
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
@@ -80,12 +95,19 @@ class Ready:
         """All cells of all trials."""
         return tuple(cell for trial in self.trials for cell in trial.cells)
 
+    def chosen(self, order: Order) -> list[Trial]:
+        """Return the trials that an order chooses."""
+        return [
+            trial
+            for trial in self.trials
+            if order.chooses(trial.generator.name, control=is_control(trial.generator))
+        ]
+
     def todo(self, order: Order, records: Mapping[str, Record]) -> list[tuple[Trial, tuple[Task, ...]]]:
         """Return the trials that have something to do, and what."""
-        chosen = [trial for trial in self.trials if not order.only or trial.generator.name in order.only
-                  or is_control(trial.generator)]  # fmt: skip
         pairs = [
-            (trial, tuple(task for task in trial.tasks if _is_due(task, records, order))) for trial in chosen
+            (trial, tuple(task for task in trial.tasks if _is_due(task, records, order)))
+            for trial in self.chosen(order)
         ]
         return [(trial, tasks) for trial, tasks in pairs if tasks]
 
@@ -95,9 +117,14 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
 
     Raises SuiteError, PluginError or DataError for whatever keeps it from being run.
     """
+    forget_code()
     suite = read_suite(order.suite).with_changes(seeds=order.seeds, n=order.n)
     resolved = resolve_suite(suite, load_catalog(order.plugins))
+    for warning in resolved.warnings:
+        place.listener.warn(warning)
     check_sendable(resolved.parts)
+    if order.device != "cpu":
+        run_job(place, f"device {order.device}", CheckDevice(device=order.device), Path(os.devnull))
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:
@@ -114,14 +141,20 @@ def _prepare(place: Workplace, part: Part, store: Store) -> None:
     handle, name = tempfile.mkstemp(prefix=f"genbench-{part.name}-", suffix=".log")
     os.close(handle)
     log = Path(name)
-    wrong = run_job(place, f"{part.name} data", PrepareData(part=without_annotations(part), store=store), log)
+    keep = False
+    try:
+        job = PrepareData(part=without_annotations(part), store=store)
+        wrong = run_job(place, f"{part.name} data", job, log)
+        keep = wrong is not None
+    finally:
+        if not keep:
+            log.unlink()
     if wrong is not None:
         owner = part.component.owner
         raise PluginError(
             f"dataset {part.name!r} of {owner.distribution} {owner.version} failed: {wrong} "
             f"(traceback in {log})"
         )
-    log.unlink()
 
 
 def _found(part: Part, store: Store) -> Prepared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.errors import Invalid, ResultsError, Undefined
@@ -17,7 +18,8 @@ __all__ = ["BlameError", "blame", "outcome_of", "plain_line"]
 
 _LONGEST = 300
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
-_FOLDERS = re.compile(r"(?<![\w.])~?(?:/[\w.@+-]+)+/(?=[\w.@+-])")
+_QUOTED = re.compile(r"""(['"])~?/(?:[^'"]*/)?([^'"/]+)/?\1""")  # a path in quotes, which may hold spaces
+_FOLDERS = re.compile(r"(?<![\w.:/])~?(?:/[\w.@+-]+)*/(?=[\w.@+-])")  # but not an address of the web
 
 
 class BlameError(Exception):
@@ -61,6 +63,7 @@ def plain_line(text: str) -> str:
     A reason stands in CSVs, which hold nothing that changes from run to run or names somebody's home.
     """
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    line = _FOLDERS.sub("", _ADDRESS.sub("0x…", line))
+    line = _ADDRESS.sub("0x…", line).replace(str(Path.home()), "~") if Path.home() != Path("/") else line
+    line = _FOLDERS.sub("", _QUOTED.sub(r"\1\2\1", line))
     line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # halves of characters, in file names
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

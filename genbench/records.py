@@ -17,7 +17,7 @@ from genbench.errors import DataError
 from genbench.sealed import DamagedError, read_sealed, write_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Plan",
     "Record",
     "Trace",
+    "damaged_files",
     "read_plan",
     "read_records",
     "read_traces",
@@ -155,6 +156,8 @@ def read_plan(folder: Path) -> Plan:
         raise DataError(
             f"{path}: {error}; run the suite again with the same --output to restore it"
         ) from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from error
     signatures = body["signatures"]
     cells = [Cell(**(cell | {"signature": signatures[cell["signature"]]})) for cell in body["cells"]]
     return Plan(cells=tuple(cells), traces=tuple(body["traces"]), provenance=body["provenance"])
@@ -174,7 +177,7 @@ def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
     """
     found = {}
     for cell in cells:
-        body = _read(folder, "records", cell.key, _RECORD)
+        body = _read(folder, "records", cell.key, _RECORD, lambda body: body["cell"]["key"])
         if body is not None:
             found[cell.key] = replace(Record(**body), cell=cell)
     return found
@@ -188,18 +191,26 @@ def write_trace(folder: Path, trace: Trace) -> None:
 
 def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
     """Return the traces that exist among `keys`, in their order."""
-    bodies = [_read(folder, "traces", key, _TRACE) for key in keys]
+    bodies = [_read(folder, "traces", key, _TRACE, lambda body: body["key"]) for key in keys]
     return [Trace(**(body | {"history": tuple(body["history"])})) for body in bodies if body is not None]
+
+
+def damaged_files(folder: Path) -> set[str]:
+    """Return the records and traces that were put aside, relative to the folder."""
+    return {f"damaged/{path.name}" for path in (folder / "damaged").glob("*.json")}
 
 
 def _flat(value: Cell | Record | Trace) -> dict[str, Any]:
     return asdict(value)
 
 
-def _read(folder: Path, kind: str, key: str, schema: str) -> Any:
+def _read(folder: Path, kind: str, key: str, schema: str, key_of: Callable[[Any], str]) -> Any:
+    """Return the body of a sealed file, or None; one that is damaged, or of another key, is put aside."""
     path = folder / kind / f"{key}.json"
     try:
-        return read_sealed(path, schema)
+        body = read_sealed(path, schema)
+        if key_of(body) != key:
+            raise DamagedError("it was written under another name")
     except FileNotFoundError:
         return None
     except DamagedError:
@@ -207,3 +218,4 @@ def _read(folder: Path, kind: str, key: str, schema: str) -> Any:
         quarantine.mkdir(exist_ok=True)
         path.replace(quarantine / path.name)
         return None
+    return body

@@ -2,83 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genbench.canonical import digest
-from genbench.contract import Contract, canonical_options, fill_options, read_contract
-from genbench.errors import SuiteError
-from genbench.specs import ExtractorSpec, GeneratorSpec
+from genbench.errors import GenbenchError, SuiteError
+from genbench.parts import Group, Part, Resolved, make_part, part_of, wanted_outputs
+from genbench.specs import COLUMNS, ExtractorSpec, GeneratorSpec
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from genbench.catalog import Catalog, Component
-    from genbench.specs import MetricSpec, Output
     from genbench.suite import MetricEntry, Suite
 
-__all__ = [
-    "Group",
-    "Part",
-    "Resolved",
-    "is_control",
-    "make_group",
-    "make_part",
-    "resolve_suite",
-    "wanted_outputs",
-    "without_annotations",
-]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A component as a suite uses it.
-
-    name       its id on the board
-    options    filled in and validated, as the component gets them
-    canonical  the same as JSON-like values, as keys and signatures hold them
-    """
-
-    name: str
-    component: Component
-    contract: Contract
-    options: Mapping[str, Any]
-    canonical: Mapping[str, Any]
-
-    @property
-    def spec(self) -> Any:
-        """The component's spec; typed Any, since each kind of part is used where its kind is known."""
-        return self.component.spec
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """One computation of a metric, whose outputs may be several numbers.
-
-    outputs  (id on the board, output) of each number that the suite asks for
-    """
-
-    metric: Part
-    extractor: Part | None
-    outputs: tuple[tuple[str, Output], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resolved:
-    """A suite whose components are all known."""
-
-    datasets: tuple[Part, ...]
-    generators: tuple[Part, ...]
-    groups: tuple[Group, ...]
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Every component that the suite uses, as it uses it."""
-        metrics = [group.metric for group in self.groups]
-        extractors = [group.extractor for group in self.groups if group.extractor is not None]
-        return (*self.datasets, *self.generators, *metrics, *extractors)
+__all__ = ["make_group", "resolve_suite"]
 
 
 def resolve_suite(suite: Suite, catalog: Catalog) -> Resolved:
@@ -89,22 +27,15 @@ def resolve_suite(suite: Suite, catalog: Catalog) -> Resolved:
     """
     datasets = tuple(make_part(catalog, "dataset", entry, suite.folder) for entry in suite.datasets)
     generators = tuple(make_part(catalog, "generator", entry, suite.folder) for entry in suite.generators)
+    warnings: tuple[str, ...] = ()
     if suite.controls:
-        generators += _controls(catalog, [part.component for part in generators])
+        controls, warnings = _controls(catalog, [part.component for part in generators])
+        generators += controls
     groups = _groups(suite, catalog)
     _check_unique("dataset", [part.name for part in datasets])
     _check_unique("generator", [part.name for part in generators])
     _check_unique("metric", [name for group in groups for name, _ in group.outputs])
-    return Resolved(datasets=datasets, generators=generators, groups=groups)
-
-
-def make_part(catalog: Catalog, kind: str, entry: Entry, folder: Path) -> Part:
-    """Return the component of a `kind` that an entry names, with its options checked and filled in."""
-    try:
-        component = catalog.find(kind, entry.use)
-    except SuiteError as error:
-        raise SuiteError(f"{entry.where}.use: {error}") from error
-    return _part(component, entry, folder)
+    return Resolved(datasets=datasets, generators=generators, groups=groups, warnings=warnings)
 
 
 def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
@@ -117,26 +48,36 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
         raise SuiteError(
             f"{entry.where}.name: {entry.use} yields {', '.join(names)}; use one of them to name it"
         )
-    metric = _part(component, entry, folder)
+    if entry.name in COLUMNS:
+        raise SuiteError(
+            f"{entry.where}.name: {entry.name!r} is a column of every board; choose another name"
+        )
+    metric = part_of(component, entry, folder)
     extractor = _extractor(entry, metric, folder, catalog)
     suffix = "" if extractor is None or _is_canonical(extractor, metric, catalog) else f"[{extractor.name}]"
+    if suffix and entry.name in names:
+        raise SuiteError(f"{entry.where}.name: {entry.name!r} would stand for the canonical extractor")
     outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
                     if output.name in names)  # fmt: skip
     return Group(metric=metric, extractor=extractor, outputs=outputs)
 
 
-def is_control(part: Part) -> bool:
-    """Return whether a generator bounds the board instead of competing on it."""
-    return part.spec.control or "held_out" in part.contract.inputs
+def _controls(catalog: Catalog, used: list[Component]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Return every plugin's controls but those that the suite uses itself, and why some cannot join.
 
-
-def _controls(catalog: Catalog, named: list[Component]) -> tuple[Part, ...]:
-    """Return every plugin's controls, but for those that the suite uses itself, under whatever id."""
-    return tuple(
-        _part(component, Entry(use=component.reference, name=None, options={}, where="controls"), Path.cwd())
-        for component in catalog.of_kind("generator")
-        if isinstance(component.spec, GeneratorSpec) and component.spec.control and component not in named
-    )
+    Nobody named them, so one that cannot be used is left out instead of refusing the suite.
+    """
+    parts: list[Part] = []
+    warnings: list[str] = []
+    for component in catalog.of_kind("generator"):
+        if component in used or not (isinstance(component.spec, GeneratorSpec) and component.spec.control):
+            continue
+        entry = Entry(use=component.reference, name=None, options={}, where="controls")
+        try:
+            parts.append(make_part(catalog, "generator", entry, Path.cwd()))
+        except GenbenchError as error:
+            warnings.append(f"the control {component.reference} cannot join: {error}")
+    return tuple(parts), tuple(warnings)
 
 
 def _groups(suite: Suite, catalog: Catalog) -> tuple[Group, ...]:
@@ -190,13 +131,6 @@ def _canonical(entry: MetricEntry, metric: Part, catalog: Catalog) -> Entry:
     )
 
 
-def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
-    """Return the extractor outputs that a metric takes; none if it takes samples."""
-    if spec.takes == "samples":
-        return ()
-    return (spec.takes,) if isinstance(spec.takes, str) else spec.takes
-
-
 def _is_canonical(extractor: Part, metric: Part, catalog: Catalog) -> bool:
     """Return whether an id needs no word about the extractor."""
     if metric.spec.extractor is None:
@@ -214,22 +148,6 @@ def _check_unique(kind: str, names: list[str]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise SuiteError(
-                f'two entries of [[{kind}]] have the id {name!r}; give one of them another: name = "…"'
+                f"two {kind}s have the id {name!r}, installed controls counted; give an entry of [[{kind}]] "
+                f'another: name = "…", or set controls = false'
             )
-
-
-def _part(component: Component, entry: Entry, folder: Path) -> Part:
-    contract = read_contract(component.spec)
-    options = fill_options(contract, entry.options, where=entry.where, folder=folder)
-    return Part(
-        name=entry.name or component.name,
-        component=component,
-        contract=contract,
-        options=options,
-        canonical=canonical_options(contract, options),
-    )
-
-
-def without_annotations(part: Part) -> Part:
-    """Return a part that can be sent to another process: option types, which may not be, are left out."""
-    return replace(part, contract=replace(part.contract, options=()))

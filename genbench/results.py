@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.errors import ResultsError, SuiteError
-from genbench.records import read_plan, read_records, read_traces, write_plan, write_record, write_trace
+from genbench.records import (
+    damaged_files,
+    read_plan,
+    read_records,
+    read_traces,
+    write_plan,
+    write_record,
+    write_trace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,13 +47,13 @@ def read_results(folder: Path) -> Results:
     Raises DataError if it holds no run, ResultsError if a damaged file cannot be put aside.
     """
     plan = read_plan(folder)
-    before = _damaged(folder)
+    before = damaged_files(folder)
     try:
         records = read_records(folder, plan.cells)
         traces = tuple(read_traces(folder, plan.traces))
     except OSError as error:
         raise ResultsError(f"cannot read the records in {folder}: {error.strerror or error}") from error
-    damaged = tuple(sorted(_damaged(folder) - before))
+    damaged = tuple(sorted(damaged_files(folder) - before))
     return Results(name=folder.resolve().name, plan=plan, records=records, traces=traces, damaged=damaged)
 
 
@@ -66,7 +74,3 @@ def write_results(folder: Path, results: Results) -> None:
         write_plan(folder, results.plan)
     except OSError as error:
         raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error
-
-
-def _damaged(folder: Path) -> set[str]:
-    return {f"damaged/{path.name}" for path in (folder / "damaged").glob("*.json")}

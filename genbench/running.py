@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import digest
@@ -13,10 +14,10 @@ from genbench.executor import run_all, run_job, run_trial
 from genbench.keys import features_key, split_id
 from genbench.provenance import describe, keep_samples
 from genbench.ready import Order, Ready, make_ready
-from genbench.records import Plan, Record, read_records, write_plan
+from genbench.records import Plan, Record, damaged_files, read_records, write_plan, write_trace
 from genbench.results import Results, read_results
 from genbench.store import Store, open_store
-from genbench.trial import PrepareReference, RunTrial
+from genbench.trial import PrepareReference, RunTrial, blank_trace
 from genbench.workbench import split_of
 from genbench.workplace import Workplace
 
@@ -46,7 +47,7 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
     with _workplace(order, listener) as place:
         ready = make_ready(order, place, store)
         _open_folder(ready.folder)
-        records = read_records(ready.folder, ready.cells)
+        records = _known_records(ready, listener)
         todo = ready.todo(order, records)
         listener.planned(len(ready.trials), len(todo))
         _write_plan(ready, order, store)
@@ -60,6 +61,7 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
             [functools.partial(run_trial, place, job, _log(ready, job.trial.name)) for job in trials],
             order.jobs,
         )
+    _complete_traces(ready, store)
     _write_plan(ready, order, store)
     if order.keep_samples:
         keep_samples(ready.folder, ready.trials, store)
@@ -67,7 +69,7 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
 
 
 def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
-    """Return each trial of an order, its number of cells, and how many of them a run would fill.
+    """Return each trial that an order chooses, its number of cells, and how many of them a run would fill.
 
     Nothing is written but the datasets' place in the store.
     """
@@ -76,7 +78,33 @@ def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
         ready = make_ready(order, place, store)
     records = read_records(ready.folder, ready.cells) if ready.folder.is_dir() else {}
     due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in ready.todo(order, records)}
-    return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.trials]
+    return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.chosen(order)]
+
+
+def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
+    """Return the records that are there; say which were damaged and are put aside."""
+    before = damaged_files(ready.folder)
+    try:
+        records = read_records(ready.folder, ready.cells)
+    except OSError as error:
+        raise ResultsError(
+            f"the records in {ready.folder} cannot be read: {error.strerror or error}"
+        ) from error
+    for name in sorted(damaged_files(ready.folder) - before):
+        listener.warn(f"a record was damaged; it is put aside as {ready.folder / name} and made again")
+    return records
+
+
+def _complete_traces(ready: Ready, store: Store) -> None:
+    """Write the traces of trials whose samples were made under another id, and that had nothing to do."""
+    for trial in ready.trials:
+        notes = store.notes(trial.sample_key)
+        if notes is None or (ready.folder / "traces" / f"{trial.trace_key}.json").exists():
+            continue
+        known = {name: notes[name] for name in ("seconds", "parameters")} | {
+            "history": tuple(notes["history"])
+        }
+        write_trace(ready.folder, replace(blank_trace(trial), **known))
 
 
 def _workplace(order: Order, listener: Listener) -> Workplace:
@@ -93,7 +121,8 @@ def _open_folder(folder: Path) -> None:
                 continue
     except OSError as error:
         raise ResultsError(
-            f"results cannot be written to {folder}: {error.strerror}; choose another folder with --output"
+            f"results cannot be written to {folder}: {error.strerror or error}; "
+            f"choose another folder with --output"
         ) from error
 
 
@@ -106,7 +135,7 @@ def _write_plan(ready: Ready, order: Order, store: Store) -> None:
     try:
         write_plan(ready.folder, plan)
     except OSError as error:
-        raise ResultsError(f"{ready.folder} cannot be written: {error.strerror}") from error
+        raise ResultsError(f"{ready.folder} cannot be written: {error.strerror or error}") from error
 
 
 def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:
@@ -128,7 +157,10 @@ def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReferenc
 
 def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
     """Return the splits that a task needs features of and the store has none of."""
-    wanted = [side for side in _SPLIT_SIDES if side in task.group.metric.contract.inputs]
+    asked = set(task.group.metric.contract.inputs)
+    if task.group.extractor is not None and task.group.extractor.contract.inputs:
+        asked.add("real")  # so that a fitted one is fitted here, once, and its accuracy noted
+    wanted = [side for side in _SPLIT_SIDES if side in asked]
     return [side for side in wanted if store.notes(_split_features(trial, task, side)) is None]
 
 

@@ -51,7 +51,7 @@ class Samples:
 
         Images get the bounds 0 and 255. Raises ValueError if the axes of `data` do not fit the kind.
         """
-        labels = None if labels is None else np.asarray(labels, dtype=np.int64)
+        labels = None if labels is None else _whole_numbers(labels)
         if kind in DTYPES:
             bounds = (0, 255) if kind == "image" else (None, None)
             space = Space(kind=kind, shape=data.shape[1:], low=bounds[0], high=bounds[1], rate=rate)
@@ -89,10 +89,10 @@ class Data:
     truth: Any = None
 
     def labelled(self) -> Samples:
-        """Return the samples with their labels."""
+        """Return the samples with their labels; raise Invalid unless these are integers."""
         if self.labels is None:
             return self.samples
-        return Samples(self.samples.data, self.samples.space, np.asarray(self.labels, dtype=np.int64))
+        return Samples(self.samples.data, self.samples.space, _whole_numbers(self.labels))
 
 
 def concat(parts: Sequence[Samples]) -> Samples:
@@ -136,7 +136,7 @@ def check(samples: Any, space: Space, n: int) -> None:
         _check_table(samples.data, space, n)
     else:
         _check_strings(samples.data, space, n)
-    if samples.labels is not None and np.shape(samples.labels) != (n,):
+    if samples.labels is not None and np.shape(_whole_numbers(samples.labels)) != (n,):
         raise Invalid(f"expected labels of shape ({n},), got {np.shape(samples.labels)}")
 
 
@@ -152,6 +152,13 @@ def _plain(value: Any) -> Any:
         return None
     value = value.item() if isinstance(value, np.generic) else value
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _whole_numbers(labels: Any) -> NDArray[np.int64]:
+    array = np.asarray(labels)
+    if array.dtype.kind not in "iu":
+        raise Invalid(f"expected labels that are integers, got {array.dtype}")
+    return array.astype(np.int64)
 
 
 def _rows(samples: Samples) -> list[bytes]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from genbench.canonical import canonical
 from genbench.errors import Invalid
 
 __all__ = ["STATUSES", "Score", "as_number", "as_scores"]
@@ -63,4 +65,15 @@ def _as_score(value: Any) -> Score:
         return Score(as_number(value))
     low = None if value.low is None else as_number(value.low)
     high = None if value.high is None else as_number(value.high)
-    return Score(as_number(value.value), low, high, dict(value.extra))
+    return Score(as_number(value.value), low, high, _plain(value.extra))
+
+
+def _plain(extra: Any) -> dict[str, Any]:
+    """Return further findings as JSON-like values; raise Invalid for what a record cannot hold."""
+    try:
+        plain = json.loads(canonical(extra))
+    except (TypeError, ValueError) as error:
+        raise Invalid(f"extra holds what is not JSON-like: {error}") from error
+    if not isinstance(plain, dict):
+        raise Invalid(f"expected extra to be a mapping, got {type(extra).__name__}")
+    return plain

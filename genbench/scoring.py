@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genbench import seeds
-from genbench.calling import call, gather
+from genbench.calling import call, gather, no_log
 from genbench.errors import Invalid, Undefined
 from genbench.keys import options_text
+from genbench.lacking import GivenSampler
+from genbench.parts import wanted_outputs
 from genbench.reasons import blame
-from genbench.resolve import wanted_outputs
 from genbench.scores import Score, as_scores
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def score_task(task: Task, bench: Workbench) -> dict[str, Score]:
     given = {
         "rng": seeds.stream(trial.seed, "metric", *key),
         "device": trial.settings.device,
-        "log": _no_log,
+        "log": no_log,
     }
     inputs = gather(metric, _providers(task, bench))
     outputs = {output.name: output for output in metric.spec.scores}
@@ -86,7 +87,7 @@ def _providers(task: Task, bench: Workbench) -> dict[str, Callable[[], Any]]:
     return {
         **{name: lambda name=name: side(name) for name in SIDES},  # type: ignore[misc]  # bound per name
         **{f"{name}_labels": lambda name=name: labels(name) for name in SIDES},  # type: ignore[misc]
-        "sampler": lambda: bench.sampler,
+        "sampler": lambda: GivenSampler(bench.sampler, bench.trial.generator.component.reference),
         "history": lambda: tuple(bench.history),
         "truth": bench.truth,
         "extract": extract,
@@ -112,7 +113,3 @@ def _rounded(value: float, bound: float, output: Output) -> float:
     if abs(value - bound) > _ROUNDING * max(1.0, abs(bound)):
         raise Invalid(f"{output.name} is {value}, outside its declared range {list(output.range)}")
     return bound
-
-
-def _no_log(step: int, total: int, **values: float) -> None:
-    """Take what a metric logs; only training is shown."""

@@ -6,12 +6,12 @@ import pickle
 from typing import TYPE_CHECKING
 
 from genbench.errors import PluginError
-from genbench.resolve import without_annotations
+from genbench.parts import without_annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from genbench.resolve import Part
+    from genbench.parts import Part
 
 __all__ = ["check_sendable"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = [
+    "COLUMNS",
     "DIRECTIONS",
     "DatasetSpec",
     "ExtractorSpec",
@@ -34,6 +36,10 @@ _MISREAD = re.compile(
 )
 
 _THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
+
+
+#: Columns of a leaderboard that every board has; no metric can bear their names.
+COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
 
 
 def check_name(name: object, what: str) -> str:
@@ -78,6 +84,8 @@ class Spec:
         self._require(
             callable(self.make) or ":" in self.make, "make is neither callable nor 'module:attribute'"
         )
+        self._require(isinstance(self.version, str), f"version {self.version!r} is not a text")
+        self._require(isinstance(self.spaces, tuple), f"spaces {self.spaces!r} is not a tuple of texts")
         unknown = [space for space in self.spaces if space not in KINDS]
         self._require(not unknown, f"unknown space {unknown}; expected some of {', '.join(KINDS)}")
 
@@ -127,6 +135,8 @@ class ExtractorSpec(Spec):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._require(bool(self.outputs), "it declares no outputs")
+        for name in self.outputs:
+            check_name(name, f"output of extractor {self.name!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,11 +177,15 @@ class Output:
 
     def __post_init__(self) -> None:
         check_name(self.name, "metric output")
+        if self.name in COLUMNS:
+            raise PluginError(f"metric output {self.name!r} bears the name of a column; choose another name")
         if self.direction not in DIRECTIONS:
             expected = ", ".join(DIRECTIONS)
             raise PluginError(
                 f"metric output {self.name!r}: direction {self.direction!r}; expected {expected}"
             )
+        if self.best is not None and not math.isfinite(self.best):
+            raise PluginError(f"metric output {self.name!r}: best is {self.best}; expected a finite number")
         if self.direction == "target" and self.best is None:
             raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
 

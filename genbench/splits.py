@@ -32,7 +32,7 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     Groups of equal samples are walked label by label in the order of their SHA-256, and each goes to the part
     that lies furthest behind its share; so the sizes are as close to the shares as whole groups allow. A part
     holds its samples in the order of their SHA-256.
-    Raises DataError if there are no samples, or an official split has an unknown name.
+    Raises DataError if there are no samples, or an official split has an unknown name, is empty or overlaps.
     """
     samples = data.labelled()
     if len(samples) == 0:
@@ -41,7 +41,8 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
         unknown = sorted(set(data.splits) - set(SPLITS))
         if unknown:
             raise DataError(f"the dataset has the split {unknown[0]!r}; expected {', '.join(SPLITS)}")
-        return {name: samples.take(np.asarray(data.splits[name])) for name in SPLITS if name in data.splits}
+        official = {name: np.asarray(data.splits[name]) for name in SPLITS if name in data.splits}
+        return _official(samples, official)
     names = [name for name in SPLITS if name in parts]
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
     chosen: list[list[int]] = [[] for _ in names]
@@ -54,6 +55,18 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     for part in chosen:
         part.sort(key=lambda i: (keys[i], 0 if samples.labels is None else int(samples.labels[i])))
     return {name: samples.take(np.array(index, np.intp)) for name, index in zip(names, chosen, strict=True)}
+
+
+def _official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[str, Samples]:
+    """Return official splits; raise DataError if one is empty or a sample stands in them twice."""
+    used = np.concatenate(list(splits.values()))
+    if any(len(index) == 0 for index in splits.values()):
+        raise DataError("an official split is empty; leave it out")
+    if used.dtype.kind not in "iu" or used.min() < 0 or used.max() >= len(samples):
+        raise DataError(f"official splits must hold indices from 0 to {len(samples) - 1}")
+    if len(np.unique(used)) < len(used):
+        raise DataError("a sample stands twice in the official splits; expected disjoint ones")
+    return {name: samples.take(index) for name, index in splits.items()}
 
 
 def cut(samples: Samples, n: int) -> Samples:

@@ -1,7 +1,7 @@
 """Content-addressed artefacts: samples, features, fitted samplers and extractors.
 
     <root>/<kind>/<first two digits>/<key>/meta.json     sealed: the parts of the key, notes, a hash per file
-                                          /<files>
+                                          /files/…
 
 An artefact is written beside its place, flushed, and renamed; its files are hashed again when it is opened.
 One that does not match is moved to <root>/damaged/ and counts as absent. Nothing is ever unpickled.
@@ -9,6 +9,7 @@ One that does not match is moved to <root>/damaged/ and counts as absent. Nothin
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import os
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Artefact", "Store", "default_root", "open_store"]
 
 _SCHEMA = "genbench-artefact-1"
-_META = "meta.json"
+_META, _FILES = "meta.json", "files"
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class Store:
             return None
         try:
             body = read_sealed(folder / _META, _SCHEMA)
-            _check_files(folder, body["files"])
+            _check_body(folder, body)
         except (FileNotFoundError, DamagedError):
             self._quarantine(folder)
             return None
-        return Artefact(folder, body["notes"])
+        return Artefact(folder / _FILES, body["notes"])
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the notes of an artefact without reading its files, or None if there is none."""
@@ -81,22 +82,23 @@ class Store:
     ) -> Artefact:
         """Store what `write(folder)` writes, with JSON-like notes; a whole artefact that is there stays.
 
-        Raises ResultsError if it cannot be written.
+        Raises ResultsError if it cannot be written: whatever OSError `write` lets out counts as that.
         """
         place = self.place(key)
         draft = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
         try:
-            draft.mkdir(parents=True)
-            write(draft)
-            files = sorted(path for path in draft.rglob("*") if path.is_file())
-            hashes = {path.relative_to(draft).as_posix(): _file_hash(path, sync=True) for path in files}
+            (draft / _FILES).mkdir(parents=True)
+            write(draft / _FILES)
+            home = draft / _FILES
+            files = sorted(path for path in home.rglob("*") if path.is_file())
+            hashes = {path.relative_to(home).as_posix(): _file_hash(path, sync=True) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": dict(notes or {})}
             write_sealed(draft / _META, _SCHEMA, body)
             return self._publish(draft, key, body["notes"])
         except OSError as error:
             raise ResultsError(
-                f"the store {self.root} cannot be written: {error.strerror}; free some space, or set "
-                f"GENBENCH_STORE to another folder"
+                f"the store {self.root} cannot be written: {error.strerror or error}; free some space, "
+                f"or set GENBENCH_STORE to another folder"
             ) from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -116,7 +118,7 @@ class Store:
                 return found
             draft.rename(place)  # what lay there was damaged, and `get` has put it aside
         sync_folder(place.parent)
-        return Artefact(place, notes)
+        return Artefact(place / _FILES, notes)
 
     def _quarantine(self, folder: Path) -> None:
         damaged = self.root / "damaged"
@@ -143,15 +145,19 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
             return Store(root), None
     except OSError as error:
         substitute = Path(tempfile.mkdtemp(prefix="genbench-store-"))
+        atexit.register(shutil.rmtree, substitute, ignore_errors=True)
         return Store(substitute), (
-            f"the store {root} cannot be written ({error.strerror}); nothing will be kept for the next run "
-            f"but the results; set GENBENCH_STORE to a folder that can"
+            f"the store {root} cannot be written ({error.strerror or error}); nothing will be kept for the "
+            f"next run but the results; set GENBENCH_STORE to a folder that can"
         )
 
 
-def _check_files(folder: Path, hashes: Mapping[str, str]) -> None:
-    for name, expected in hashes.items():
-        if _file_hash(folder / name) != expected:
+def _check_body(folder: Path, body: Mapping[str, Any]) -> None:
+    """Raise DamagedError unless a sealed body belongs into this folder and describes its files."""
+    if digest(body["key"]) != folder.name:
+        raise DamagedError("it was written for another key")
+    for name, expected in body["files"].items():
+        if _file_hash(folder / _FILES / name) != expected:
             raise DamagedError(f"{name} does not match its hash")
 
 

@@ -4,12 +4,8 @@
     seeds = [0, 1, 2]
     n = 599
 
-    [[dataset]]
-    use = "digits"
-
     [[generator]]
     use = "vae"
-    steps = 1500
 
     [[metric]]
     use = "fid"
@@ -37,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "MetricEntry", "Suite", "bundled_suites", "parse_suite", "read_suite"]
 
+_GREATEST = 2**63 - 1  # what a column of a frame can hold
+_MOST_SAMPLES = 10_000_000
 _LARGEST_BYTES = 1_000_000
 _DEEPEST = 32  # tables and lists within one another: more than any option needs, less than recursion allows
 _KINDS = ("dataset", "generator", "metric")
@@ -86,7 +84,7 @@ class Suite:
     def with_changes(self, *, seeds: Sequence[int] | None, n: int | None) -> Suite:
         """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
         new_seeds = self.seeds if seeds is None else _seeds("--seeds", list(seeds))
-        new_n = self.n if n is None else _integer("--n", n, least=1)
+        new_n = self.n if n is None else _integer("--n", n, least=1, most=_MOST_SAMPLES)
         return replace(self, seeds=new_seeds, n=new_n)
 
 
@@ -129,7 +127,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     return Suite(
         name=_name(f"{file}: name", table["name"]),
         seeds=_seeds(f"{file}: seeds", table["seeds"]),
-        n=_integer(f"{file}: n", table["n"], least=1),
+        n=_integer(f"{file}: n", table["n"], least=1, most=_MOST_SAMPLES),
         n_real=_n_real(f"{file}: n_real", table.get("n_real")),
         controls=_boolean(f"{file}: controls", table.get("controls", True)),
         datasets=tuple(_entry(*item) for item in entries["dataset"]),
@@ -226,7 +224,9 @@ def _n_real(where: str, value: Any) -> int | Literal["all"] | None:
     return value if value is None or value == "all" else _integer(where, value, least=1)
 
 
-def _integer(where: str, value: Any, *, least: int) -> int:
+def _integer(where: str, value: Any, *, least: int, most: int = _GREATEST) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > most:
+        raise SuiteError(f"{where}: expected an integer of at most {most:,}")
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise SuiteError(f"{where}: expected an integer of at least {least}, got {value!r}")
     return value

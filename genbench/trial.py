@@ -11,25 +11,26 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from genbench.environment import libraries, machine
-from genbench.errors import Invalid, ResultsError, Undefined
-from genbench.reasons import BlameError, outcome_of
-from genbench.records import Record, Trace, write_record, write_trace
+from genbench.errors import Invalid, ResultsError, SuiteError, Undefined
+from genbench.plan import is_unchanged
+from genbench.reasons import BlameError, outcome_of, plain_line
+from genbench.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.scoring import score_task
 from genbench.workbench import Workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from genbench.parts import Part
     from genbench.plan import Task, Trial
     from genbench.records import Cell
-    from genbench.resolve import Part
     from genbench.scores import Score
     from genbench.store import Store
 
     Report = Callable[..., None]
 
-__all__ = ["PrepareData", "PrepareReference", "RunTrial", "failed_records"]
+__all__ = ["CheckDevice", "PrepareData", "PrepareReference", "RunTrial", "blank_trace", "failed_records"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,25 @@ class PrepareData:
 
         report(stage="load")
         prepare(self.part, self.store)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckDevice:
+    """The job that sees whether torch can compute on a device here."""
+
+    device: str
+
+    def run(self, report: Report) -> None:
+        """Raise SuiteError, with what torch says of it, if it cannot."""
+        report(stage="device")
+        import torch
+
+        try:
+            torch.zeros(1, device=self.device)
+        except (RuntimeError, AssertionError) as error:  # what torch raises for devices it lacks
+            raise SuiteError(
+                f"device {self.device!r} cannot be used here: {plain_line(str(error))}"
+            ) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +108,8 @@ class RunTrial:
         _make_deterministic(self.trial.settings.device)
         bench = Workbench(self.trial, self.store, report)
         try:
+            if not is_unchanged(self.trial, self.tasks):
+                raise Invalid("the code of a plugin changed during the run; run the command again")
             _ = bench.samples
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self.tasks, failure)
@@ -95,6 +117,7 @@ class RunTrial:
         for number, task in enumerate(self.tasks):
             report(stage="score", task=number)
             self._score(task, bench)
+        report(stage="trace", task=len(self.tasks))
         self._write_trace(bench)
 
     def _score(self, task: Task, bench: Workbench) -> None:
@@ -118,24 +141,40 @@ class RunTrial:
                 self._write(replace(_blank(cell, self), status=status, reason=reason))
 
     def _write(self, record: Record) -> None:
-        try:
+        with _results_in(self.folder):
             write_record(self.folder, record)
-        except OSError as error:
-            raise ResultsError(f"{self.folder} cannot be written: {error.strerror}") from error
 
     def _write_trace(self, bench: Workbench) -> None:
-        trial = self.trial
-        trace = Trace(
-            key=trial.trace_key,
-            dataset=trial.dataset.part.name,
-            generator=trial.generator.name,
-            seed=trial.seed,
+        """Write what the trial cost; what an earlier run of it cost is added."""
+        known = read_traces(self.folder, (self.trial.trace_key,))
+        old = known[0] if known else blank_trace(self.trial)
+        seconds = {**old.seconds, **bench.seconds}
+        seconds["score"] = old.seconds.get("score", 0.0) + bench.seconds.get("score", 0.0)
+        trace = replace(
+            old,
             history=tuple(bench.history),
-            seconds=bench.seconds,
+            seconds=seconds,
             parameters=bench.parameters,
-            peak_bytes=_peak_bytes(),
+            peak_bytes=max(old.peak_bytes, _peak_bytes()),
         )
-        write_trace(self.folder, trace)
+        with _results_in(self.folder):
+            write_trace(self.folder, trace)
+
+
+def blank_trace(trial: Trial) -> Trace:
+    """Return the trace of a trial of which nothing is known yet."""
+    return Trace(
+        key=trial.trace_key, dataset=trial.dataset.part.name, generator=trial.generator.name, seed=trial.seed
+    )
+
+
+@contextlib.contextmanager
+def _results_in(folder: Path) -> Iterator[None]:
+    """Turn a failure to write into a ResultsError that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
 def failed_records(job: RunTrial, tasks: tuple[Task, ...], status: str, reason: str) -> list[Record]:

@@ -13,7 +13,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from genbench import seeds
-from genbench.calling import call, gather, restore
+from genbench.calling import call, gather, restore, saving
 from genbench.canonical import digest
 from genbench.data import load_data, open_split
 from genbench.errors import Undefined
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from genbench.parts import Part
     from genbench.plan import Trial
-    from genbench.resolve import Part
     from genbench.store import Artefact, Store
 
     Report = Callable[..., None]
@@ -98,12 +98,12 @@ class Workbench:
         inputs = gather(part, self._providers())
         with blame(part.component):
             sampler = call(part, inputs, {"rng": rng, "device": trial.settings.device, "log": self._log})
+            self.parameters = _count(getattr(sampler, "parameters", None))
+            save = getattr(sampler, "save", None)
         self.seconds["fit"] = time.perf_counter() - start
-        self.parameters = _count(getattr(sampler, "parameters", None))
-        if spec.load is not None and hasattr(sampler, "save"):
+        if spec.load is not None and save is not None:
             notes = {"history": self.history, "seconds": dict(self.seconds), "parameters": self.parameters}
-            with blame(part.component):
-                self.store.put(trial.fit_key, sampler.save, notes)
+            self.store.put(trial.fit_key, saving(part, save), notes)
         return sampler
 
     def split(self, side: str) -> Samples:
@@ -135,7 +135,8 @@ class Workbench:
 
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None."""
-        return load_data(self.trial.dataset.part).truth
+        with blame(self.trial.dataset.part.component):
+            return load_data(self.trial.dataset.part).truth
 
     def _draw(self) -> Samples:
         sampler, trial = self.sampler, self.trial
@@ -180,9 +181,9 @@ class Workbench:
         inputs = gather(part, self._providers())
         with blame(part.component):
             extractor = call(part, inputs, given)
-        if part.contract.inputs and part.spec.load is not None and hasattr(extractor, "save"):
-            with blame(part.component):
-                self.store.put(key, extractor.save)
+            save = getattr(extractor, "save", None)
+        if part.contract.inputs and part.spec.load is not None and save is not None:
+            self.store.put(key, saving(part, save))
         return extractor
 
     def _restored(self, part: Part, artefact: Artefact) -> Any:

@@ -75,8 +75,11 @@ class Workplace:
                 self._server.close()
 
     def server(self) -> ForkServer:
-        """Return the server; a run that has nothing to do never starts one."""
+        """Return the server: one that died is replaced, and a run that has nothing to do never starts one."""
         with self._lock:
+            if self._server is not None and not self._server.is_alive:
+                self._server.close()
+                self._server = None
             if self._server is None:
                 self._server = ForkServer(self._environment, self._plugins)
             return self._server

@@ -8,7 +8,7 @@ from genbench import GeneratorSpec
 from genbench.calling import call, gather, restore
 from genbench.catalog import Component, Owner
 from genbench.contract import fill_options, read_contract
-from genbench.resolve import Part
+from genbench.parts import Part
 
 
 def part_of(make, **options):

@@ -7,8 +7,8 @@ from genbench import ExtractorSpec, Samples
 from genbench.catalog import Component, Owner
 from genbench.contract import Contract
 from genbench.extraction import accuracy_note, extracted, write_arrays
+from genbench.parts import Part
 from genbench.reasons import BlameError, outcome_of
-from genbench.resolve import Part
 from genbench.samplefiles import read_array
 
 SAMPLES = Samples.of("vector", np.arange(8.0).reshape(4, 2), [3, 7, 7, 3])

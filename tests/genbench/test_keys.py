@@ -27,8 +27,9 @@ from genbench.keys import (
     split_id,
     trace_key,
 )
+from genbench.parts import make_part
 from genbench.records import short_signature
-from genbench.resolve import make_group, make_part
+from genbench.resolve import make_group
 from genbench.suite import Entry, MetricEntry
 
 DATA = digest("some data")
@@ -105,12 +106,13 @@ def trial(*, generator=None, data=DATA, seed=0, settings=SETTINGS, n=10, chunk=2
     samples = sample_key(fitting, n, chunk)
     extractor = extractor_key(metric.extractor, data, settings)
     record = record_key(
-        metric, "fid", seed=seed, samples=samples, n_real=n_real, data_hash=data, extractor=extractor
-    )
+        metric, "fid", seed=seed, samples=samples, n_real=n_real, data_hash=data, dataset={"kind": "data"},
+        extractor=extractor,
+    )  # fmt: skip
     return {
         "fit": digest(fitting),
         "sample": digest(samples),
-        "trace": trace_key(samples),
+        "trace": trace_key(samples, "cloud", "good"),
         "extractor": digest(extractor),
         "record": record,
         "features": digest(features_key(extractor, digest(samples))),
@@ -207,6 +209,7 @@ def test_the_data_decide_only_an_extractor_that_is_fitted_to_them():
 
 def test_each_output_has_a_record_and_a_signature_of_its_own():
     arguments = {"seed": 0, "samples": {"kind": "samples"}, "n_real": 1, "data_hash": DATA, "extractor": None}
+    arguments["dataset"] = {"kind": "data"}
     assert record_key(group(), "left", **arguments) != record_key(group(), "right", **arguments)
     fields = {"n": 1, "n_real": 1, "data_hash": DATA}
     assert signature(group(), "left", **fields) != signature(group(), "right", **fields)

@@ -17,8 +17,9 @@ import genbench
 ORDER = (
     "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "specs",
     "values", "contents", "annotations", "contract", "hookspecs", "loading", "discovery", "catalog",
-    "describe", "samplefiles", "environment", "suite", "resolve", "reasons", "keys", "calling", "opening",
-    "sealed", "store", "records", "data", "plan", "extraction", "results", "workbench", "scoring", "trial",
+    "describe", "samplefiles", "environment", "suite", "parts", "resolve", "reasons", "lacking", "keys",
+    "calling", "opening", "sealed", "store", "records", "data", "plan", "extraction", "results",
+    "workbench", "scoring", "trial",
     "forkserver", "workplace", "executor", "sending", "ready", "provenance", "progress", "running",
     "ranking", "leaderboard", "layout", "findings", "frames", "differences", "markdown", "tables", "report",
     "merging", "compare", "measuring", "api", "checks", "cli",

@@ -271,7 +271,7 @@ def test_the_least_number_of_samples_counts_for_the_sides_that_are_used(plugin):
 
 
 def test_labels_come_with_samples(plugin):
-    fake = Samples.of("vector", FAKE, np.ones(50))
+    fake = Samples.of("vector", FAKE, np.ones(50, int))
     assert score(fake=fake, real=REAL, metrics=["of-labels"])["of-labels"].value == 1.0
 
 

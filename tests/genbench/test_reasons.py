@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from genbench import GeneratorSpec
@@ -67,7 +69,10 @@ def test_the_first_to_be_blamed_stays_to_blame():
         ("No such file: '/home/somebody/data/x.npz'", "No such file: 'x.npz'"),
         ("/home/somebody/data/x.npz and /tmp/y.npz", "x.npz and y.npz"),
         ("~/data/x.npz", "x.npz"),
-        ("~/x.npz:3: bad", "~/x.npz:3: bad"),
+        ("~/x.npz:3: bad", "x.npz:3: bad"),
+        ("no '/home/Jane Doe/data/x y.npz' here", "no 'x y.npz' here"),
+        (f"{Path.home()}/a/b.txt is gone", "b.txt is gone"),
+        ("see https://example.org/a/b", "see https://example.org/a/b"),
         ("weights/x.npz", "weights/x.npz"),
         ("./weights/x.npz", "./weights/x.npz"),
         ("1/2 of n/m", "1/2 of n/m"),

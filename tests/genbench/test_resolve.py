@@ -8,7 +8,8 @@ import pytest
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
 from genbench.catalog import catalog_of
 from genbench.errors import SuiteError
-from genbench.resolve import is_control, resolve_suite, without_annotations
+from genbench.parts import is_control, without_annotations
+from genbench.resolve import resolve_suite
 from genbench.suite import parse_suite
 
 
@@ -173,8 +174,8 @@ def test_a_generator_that_cannot_be_is_refused_with_its_key(generator, message):
 
 def test_two_entries_with_one_id_are_refused():
     twice = 'use = "good"\nsteps = 9'
-    assert "two entries of [[generator]] have the id 'good'" in refusal(generators=('use = "good"', twice))
-    assert "two entries of [[metric]] have the id 'gap'" in refusal('use = "gap"', 'use = "gap"\nk = 9')
+    assert "two generators have the id 'good'" in refusal(generators=('use = "good"', twice))
+    assert "two metrics have the id 'gap'" in refusal('use = "gap"', 'use = "gap"\nk = 9')
     named = resolved(generators=('use = "good"', twice + '\nname = "better"'))
     assert [part.name for part in named.generators[:2]] == ["good", "better"]
 

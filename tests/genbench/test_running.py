@@ -200,7 +200,8 @@ def test_a_record_that_is_damaged_is_put_aside_and_made_again(tmp_path):
     before = csvs(tmp_path / "out")
     victim = min((tmp_path / "out" / "records").iterdir())
     victim.write_bytes(victim.read_bytes().replace(b'"value":', b'"value":1'))
-    second = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    with pytest.warns(RuntimeWarning, match=f"put aside as .*{victim.name} and made again"):
+        second = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
     assert (tmp_path / "out" / "damaged" / victim.name).exists()
     assert csvs(tmp_path / "out") == before
     assert second.is_complete
@@ -243,7 +244,7 @@ def test_results_that_cannot_be_written_are_refused_before_anything_runs(tmp_pat
         (('use = "good"\nshift = "much"',), ("centre-gap",), r"generator\[0\]\.shift"),
         (("good",), ('use = "fid"\nextractor = "pixels"',), "meets no dataset"),
         (("vae",), ("centre-gap",), "generator 'vae' works on image and meets no dataset"),
-        (("good", "good"), ("centre-gap",), r"\[\[generator\]\] have the id 'good'"),
+        (("good", "good"), ("centre-gap",), "two generators have the id 'good'"),
     ],
 )  # fmt: skip
 def test_a_suite_that_is_refused_writes_nothing(tmp_path, generators, metrics, message):
@@ -332,3 +333,93 @@ def test_a_metric_whose_canonical_extractor_is_not_installed_says_which_others_w
         SuiteError, match=r"metric\[0\]: fid takes features .*'inception-v3-compat', not .*pixels"
     ):
         genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+
+
+def test_a_server_that_is_killed_costs_only_what_was_in_flight(tmp_path):
+    plugin = tmp_path / "server_killer.py"
+    plugin.write_text(
+        "import os, signal\nfrom genbench import GeneratorSpec, hookimpl\n"
+        "def kills(train):\n    os.kill(os.getppid(), signal.SIGKILL)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "@hookimpl\ndef genbench_generators():\n"
+        "    return [GeneratorSpec(name='kills', make=kills)]\n"
+    )
+    path = suite(tmp_path, generators=("kills", "good"), seeds=(0,))
+    run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
+    assert set(cells(run, generator="kills")["reason"]) == {"its process was lost"}
+    assert set(cells(run, generator="good")["status"]) == {"ok"}
+
+
+def test_code_that_changes_during_a_run_gives_no_number_under_the_old_key(tmp_path):
+    plugin = tmp_path / "self_editor.py"
+    plugin.write_text(
+        "from pathlib import Path\nfrom genbench import MetricSpec, hookimpl\n"
+        "def edits(fake):\n    path = Path(__file__)\n"
+        "    path.write_text(path.read_text() + '# later\\n')\n    return 1.0\n"
+        "@hookimpl\ndef genbench_metrics():\n    return [MetricSpec(name='edits', make=edits)]\n"
+    )
+    path = suite(tmp_path, metrics=("edits",), extra="controls = false")
+    run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
+    assert list(run.scores()["status"]) == ["ok", "invalid"]
+    assert run.scores()["reason"][1] == "the code of a plugin changed during the run; run the command again"
+
+
+def test_a_record_under_another_ones_name_is_no_record(tmp_path):
+    path = suite(tmp_path)
+    run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    first, second, *_ = sorted((tmp_path / "out" / "records").iterdir())
+    second.write_bytes(first.read_bytes())
+    with pytest.warns(RuntimeWarning, match="put aside"):
+        again = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    assert again.scores().equals(run.scores())
+
+
+def test_a_generator_under_a_new_name_keeps_its_history_and_cost(tmp_path):
+    genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    path = suite(tmp_path, generators=('use = "good"\nname = "renamed"',))
+    genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    timings = pd.read_csv(tmp_path / "out" / "timings.csv")
+    assert set(timings["generator"]) == {"renamed", "held-out", "noise", "train-copies"}
+    assert set(timings.loc[timings["generator"] == "renamed", "parameters"]) == {2}
+
+
+def test_a_control_that_cannot_be_used_is_left_out_with_a_warning(tmp_path):
+    plugin = tmp_path / "bad_control.py"
+    plugin.write_text(
+        "from genbench import GeneratorSpec, hookimpl\n@hookimpl\ndef genbench_generators():\n"
+        "    return [GeneratorSpec(name='wishful', make='not_there:make', control=True)]\n"
+    )
+    with pytest.warns(RuntimeWarning, match="the control bad-control:wishful cannot join"):
+        run = genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
+    assert run.is_complete
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"jobs": 0}, "jobs: expected at least 1"),
+        ({"threads": 0}, "threads: expected at least 1"),
+        ({"device": "a card"}, "device 'a card': expected"),
+        ({"device": "nonesuch"}, "device 'nonesuch' cannot be used here"),
+        ({"seeds": [2**63]}, "expected an integer"),
+    ],
+)
+def test_what_the_host_cannot_do_is_refused_before_anything_runs(tmp_path, asked, message):
+    with pytest.raises(genbench.GenbenchError, match=message):
+        genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY], **{"jobs": 1, **asked})
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_sampler_that_cannot_be_saved_costs_only_its_own_cells(tmp_path):
+    plugin = tmp_path / "unsaved.py"
+    plugin.write_text(
+        "from genbench import GeneratorSpec, hookimpl\n"
+        "class Sampler:\n    def save(self, folder):\n        raise OSError(28, 'No space left on device')\n"
+        "def unsaved(train):\n    return Sampler()\n"
+        "@hookimpl\ndef genbench_generators():\n"
+        "    return [GeneratorSpec(name='unsaved', make=unsaved, load='builtins:len')]\n"
+    )
+    path = suite(tmp_path, generators=("unsaved", "good"))
+    run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
+    assert set(cells(run, generator="unsaved")["status"]) == {"error"}
+    assert set(cells(run, generator="good")["status"]) == {"ok"}

@@ -241,7 +241,10 @@ def test_a_metric_is_undefined_where_there_are_no_labels(scores):
 
 def test_a_metric_may_ask_for_the_sampler_its_history_and_the_exact_law(scores):
     scores("of-model")
-    assert isinstance(SEEN["sampler"], Sampler)
+    assert SEEN["sampler"].sample(2, rng=np.random.default_rng(0)).data.shape[0] == 2
+    assert not hasattr(SEEN["sampler"], "log_likelihood")
+    with pytest.raises(Undefined, match=r"the sampler of .* gives no log_likelihood"):
+        _ = SEEN["sampler"].log_likelihood
     assert SEEN["history"] == ({"step": 1, "total": 1, "loss": 0.5},)
     assert SEEN["truth"] is TRUTH
 

@@ -1,0 +1,117 @@
+"""Components as a suite uses them: each with its checked options, and metrics in groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract import Contract, canonical_options, fill_options, read_contract
+from genbench.errors import SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from genbench.catalog import Catalog, Component
+    from genbench.specs import MetricSpec, Output
+    from genbench.suite import Entry
+
+__all__ = [
+    "Group",
+    "Part",
+    "Resolved",
+    "is_control",
+    "make_part",
+    "part_of",
+    "wanted_outputs",
+    "without_annotations",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A component as a suite uses it.
+
+    name       its id on the board
+    options    filled in and validated, as the component gets them
+    canonical  the same as JSON-like values, as keys and signatures hold them
+    """
+
+    name: str
+    component: Component
+    contract: Contract
+    options: Mapping[str, Any]
+    canonical: Mapping[str, Any]
+
+    @property
+    def spec(self) -> Any:
+        """The component's spec; typed Any, since each kind of part is used where its kind is known."""
+        return self.component.spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One computation of a metric, whose outputs may be several numbers.
+
+    outputs  (id on the board, output) of each number that the suite asks for
+    """
+
+    metric: Part
+    extractor: Part | None
+    outputs: tuple[tuple[str, Output], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """A suite whose components are all known; `warnings` say which installed controls cannot join it."""
+
+    datasets: tuple[Part, ...]
+    generators: tuple[Part, ...]
+    groups: tuple[Group, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every component that the suite uses, as it uses it."""
+        metrics = [group.metric for group in self.groups]
+        extractors = [group.extractor for group in self.groups if group.extractor is not None]
+        return (*self.datasets, *self.generators, *metrics, *extractors)
+
+
+def make_part(catalog: Catalog, kind: str, entry: Entry, folder: Path) -> Part:
+    """Return the component of a `kind` that an entry names, with its options checked and filled in."""
+    try:
+        component = catalog.find(kind, entry.use)
+    except SuiteError as error:
+        raise SuiteError(f"{entry.where}.use: {error}") from error
+    return part_of(component, entry, folder)
+
+
+def part_of(component: Component, entry: Entry, folder: Path) -> Part:
+    """Return a component with the options of an entry; relative paths are taken from `folder`."""
+    contract = read_contract(component.spec)
+    options = fill_options(contract, entry.options, where=entry.where, folder=folder)
+    return Part(
+        name=entry.name or component.name,
+        component=component,
+        contract=contract,
+        options=options,
+        canonical=canonical_options(contract, options),
+    )
+
+
+def is_control(part: Part) -> bool:
+    """Return whether a generator bounds the board instead of competing on it."""
+    return part.spec.control or "held_out" in part.contract.inputs
+
+
+def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
+    """Return the extractor outputs that a metric takes; none if it takes samples."""
+    if spec.takes == "samples":
+        return ()
+    return (spec.takes,) if isinstance(spec.takes, str) else spec.takes
+
+
+def without_annotations(part: Part) -> Part:
+    """Return a part that can be sent to another process: option types, which may not be, are left out."""
+    return replace(part, contract=replace(part.contract, options=()))
