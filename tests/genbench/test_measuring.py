@@ -278,3 +278,9 @@ def test_labels_come_with_samples(plugin):
 def test_score_is_a_public_name():
     assert genbench.score is score
     assert "score" in genbench.__all__
+
+
+def test_images_with_channels_first_are_refused_with_the_line_that_converts_them():
+    images = np.zeros((50, 3, 8, 8), np.uint8)
+    with pytest.raises(DataError, match=r"x\.transpose\(0, 2, 3, 1\)"):
+        score(fake=images, real=images, metrics=["fid"], extractor="pixels")

@@ -135,7 +135,9 @@ def test_a_run_is_never_overwritten_by_a_merge(results_of, tmp_path):
 def test_merged_results_may_be_written_again(results_of, tmp_path):
     merged = merge([results_of("one", VAE)])
     write_results(tmp_path / "out", merged)
+    before = (tmp_path / "out" / "run.json").read_bytes()
     write_results(tmp_path / "out", merged)
+    assert (tmp_path / "out" / "run.json").read_bytes() == before
 
 
 def test_a_folder_that_cannot_be_written_is_named(results_of, tmp_path):

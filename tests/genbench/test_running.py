@@ -244,6 +244,8 @@ def test_results_that_cannot_be_written_are_refused_before_anything_runs(tmp_pat
         (('use = "good"\nshift = "much"',), ("centre-gap",), r"generator\[0\]\.shift"),
         (("good",), ('use = "fid"\nextractor = "pixels"',), "meets no dataset"),
         (("vae",), ("centre-gap",), "generator 'vae' works on image and meets no dataset"),
+        (("good",), ('use = "fid"\nname = "fid"\nextractor = "given"',), "would stand for the canonical"),
+        (("good",), ('use = "centre-gap"\nname = "rank"',), "'rank' is a column of every board"),
         (("good", "good"), ("centre-gap",), "two generators have the id 'good'"),
     ],
 )  # fmt: skip

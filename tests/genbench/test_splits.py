@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 
 from genbench import Data, DataError, Samples
 from genbench.samples import content_hash
@@ -21,7 +22,7 @@ def numbered(n, classes=1):
 
 
 def test_the_digits_split_into_thirds_of_599():
-    digits = pytest.importorskip("sklearn.datasets").load_digits()
+    digits = load_digits()
     images = digits.images.astype(np.uint8)[..., None]
     parts = split(Data(Samples.of("image", images, digits.target)), THIRDS)
     assert {name: len(part) for name, part in parts.items()} == {"train": 599, "test": 599, "held_out": 599}
