@@ -102,9 +102,9 @@ def test_the_keys_of_a_suite_are_listed(section, table):
     assert set(first(table(section("docs/suites.md", "## Keys of the suite")))) == set(expected)
 
 
-def test_all_bundled_metrics_have_an_entry_that_names_their_options_numbers_and_papers(catalog, section):
+def test_all_bundled_metrics_have_a_page_that_names_their_options_numbers_and_papers(catalog, root):
     for component in catalog.of_kind("metric"):
-        entry = section("docs/metrics.md", f"## {component.name}")
+        entry = (root / f"docs/metrics/{component.name}.md").read_text(encoding="utf-8")
         found = describe(catalog, component)
         names = [option["name"] for option in found["options"]]
         numbers = [output["name"] for output in found["outputs"] if output["name"] != component.name]
@@ -114,6 +114,17 @@ def test_all_bundled_metrics_have_an_entry_that_names_their_options_numbers_and_
         assert all(paper in entry for paper in papers)
         extractor = found["extractor"]
         assert extractor is None or f"`{extractor}`" in entry
+
+
+def test_the_pages_of_the_metrics_are_listed_with_their_numbers(catalog, section, table):
+    rows = table(section("docs/metrics.md", "## Pages"))
+    expected = {
+        f"[`{component.name}`](metrics/{component.name}.md)": {
+            output.name for output in component.spec.scores
+        }
+        for component in catalog.of_kind("metric")
+    }
+    assert {row[1]: set(re.findall(r"`([\w-]+)`", row[2])) for row in rows} == expected
 
 
 def test_all_bundled_generators_have_an_entry_with_their_options_and_defaults(catalog, section, table):

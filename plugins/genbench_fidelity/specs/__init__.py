@@ -1,0 +1,1 @@
+"""The specs of the metrics, one module a topic."""

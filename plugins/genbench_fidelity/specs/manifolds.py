@@ -1,0 +1,43 @@
+"""Fidelity and coverage: whose neighbourhoods hold whose samples."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output
+from genbench_fidelity.specs.common import share
+
+__all__ = ["MANIFOLDS"]
+
+_VGG = "vgg16"
+
+MANIFOLDS = (
+    MetricSpec(
+        name="precision-recall",
+        make="genbench_fidelity.precision_recall:precision_recall",
+        summary="shares of the samples on the other side's manifold",
+        source="Kynkäänniemi et al. 2019, arXiv:1904.06991",
+        takes="features",
+        extractor=_VGG,
+        outputs=(
+            share("precision", "share of fakes on the real manifold"),
+            share("recall", "share of real samples on the fakes' manifold"),
+        ),
+        min_n=2,
+    ),
+    MetricSpec(
+        name="density-coverage",
+        make="genbench_fidelity.density_coverage:density_coverage",
+        summary="how full of fakes the neighbourhoods of the real samples are",
+        source="Naeem et al. 2020, arXiv:2002.09797",
+        takes="features",
+        extractor=_VGG,
+        outputs=(
+            Output(
+                name="density",
+                direction="higher",
+                summary="fakes in a real neighbourhood, over k",
+                range=(0.0, None),
+            ),
+            share("coverage", "share of real neighbourhoods that hold a fake"),
+        ),
+    ),
+)
