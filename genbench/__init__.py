@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from genbench.annotations import Unsigned
     from genbench.api import Run, run
     from genbench.errors import (
         DataError,
@@ -49,6 +50,7 @@ _HOME = {
     "Space": "spaces",
     "SuiteError": "errors",
     "Undefined": "errors",
+    "Unsigned": "annotations",
     "hookimpl": "hookspecs",
     "open_samples": "opening",
     "run": "api",
@@ -74,6 +76,7 @@ __all__ = [
     "Space",
     "SuiteError",
     "Undefined",
+    "Unsigned",
     "hookimpl",
     "open_samples",
     "run",

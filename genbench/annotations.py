@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["bounds", "is_path", "mentions_path", "resolve_annotation", "type_name"]
+__all__ = ["Unsigned", "bounds", "is_path", "is_unsigned", "mentions_path", "resolve_annotation", "type_name"]
+
+
+class Unsigned:
+    """Marks an option that decides how fast a number comes, and not which: `Annotated[str, Unsigned]`.
+
+    What it makes is kept apart in the store, but no signature and no random stream holds it, so numbers with
+    other values of it are ranked together. Only for choices that agree to rounding, such as a library that
+    computes the same network.
+    """
+
 
 _BOUNDS = {
     "gt": "> {}",
@@ -44,6 +54,12 @@ def mentions_path(annotation: Any) -> bool:
     """Return whether a path type stands anywhere in it."""
     itself = isinstance(annotation, type) and issubclass(annotation, PurePath)
     return itself or any(map(mentions_path, typing.get_args(annotation)))
+
+
+def is_unsigned(annotation: Any) -> bool:
+    """Return whether an annotation bears the mark Unsigned."""
+    marks = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
+    return any(mark is Unsigned or isinstance(mark, Unsigned) for mark in marks)
 
 
 def type_name(annotation: Any) -> str:

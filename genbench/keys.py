@@ -49,8 +49,8 @@ class Settings:
 
 
 def options_text(part: Part) -> str:
-    """Return a part's options as the text that keys its random streams."""
-    return canonical(dict(part.canonical))
+    """Return the options that decide a part's numbers as the text that keys its random streams."""
+    return canonical(dict(part.signed))
 
 
 def data_key(part: Part) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def signature(group: Group, output: str, *, n: int, n_real: int | None, data_has
     return {
         "metric": f"{group.metric.component.owner.distribution}:{output}",
         "version": _version(group.metric),
-        "options": dict(group.metric.canonical),
+        "options": dict(group.metric.signed),
         "extractor": None if extractor is None else _extractor_signature(extractor, data_hash),
         "n": n,
         "n_real": _reference(group, n_real),
@@ -162,7 +162,7 @@ def _extractor_signature(extractor: Part, data_hash: str) -> dict[str, Any]:
     return {
         "name": extractor.component.reference,
         "version": _version(extractor),
-        "options": dict(extractor.canonical),
+        "options": dict(extractor.signed),
         "weights": None if weights is None else _weights_hash(weights),
         "fitted": data_hash if extractor.contract.inputs else None,
     }

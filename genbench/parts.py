@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from genbench.annotations import is_unsigned
 from genbench.contract import Contract, canonical_options, fill_options, read_contract
 from genbench.errors import SuiteError
 
@@ -23,6 +24,7 @@ __all__ = [
     "is_control",
     "make_part",
     "part_of",
+    "signed_options",
     "wanted_outputs",
     "without_annotations",
 ]
@@ -34,7 +36,8 @@ class Part:
 
     name       its id on the board
     options    filled in and validated, as the component gets them
-    canonical  the same as JSON-like values, as keys and signatures hold them
+    canonical  the same as JSON-like values, as keys hold them
+    signed     those of them that decide a number, as signatures and random streams hold them
     """
 
     name: str
@@ -42,6 +45,7 @@ class Part:
     contract: Contract
     options: Mapping[str, Any]
     canonical: Mapping[str, Any]
+    signed: Mapping[str, Any]
 
     @property
     def spec(self) -> Any:
@@ -91,13 +95,21 @@ def part_of(component: Component, entry: Entry, folder: Path) -> Part:
     """Return a component with the options of an entry; relative paths are taken from `folder`."""
     contract = read_contract(component.spec)
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
+    canonical = canonical_options(contract, options)
     return Part(
         name=entry.name or component.name,
         component=component,
         contract=contract,
         options=options,
-        canonical=canonical_options(contract, options),
+        canonical=canonical,
+        signed=signed_options(contract, canonical),
     )
+
+
+def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the canonical options that decide a number, leaving out what is marked Unsigned."""
+    unsigned = {option.name for option in contract.options if is_unsigned(option.annotation)}
+    return {name: value for name, value in canonical.items() if name not in unsigned}
 
 
 def is_control(part: Part) -> bool:

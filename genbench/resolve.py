@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.canonical import digest
+from genbench.contract import canonical_options
 from genbench.errors import GenbenchError, SuiteError
-from genbench.parts import Group, Part, Resolved, make_part, part_of, wanted_outputs
+from genbench.parts import Group, Part, Resolved, make_part, part_of, signed_options, wanted_outputs
 from genbench.specs import COLUMNS, ExtractorSpec, GeneratorSpec
 from genbench.suite import Entry
 
@@ -135,9 +136,13 @@ def _is_canonical(extractor: Part, metric: Part, catalog: Catalog) -> bool:
     """Return whether an id needs no word about the extractor."""
     if metric.spec.extractor is None:
         return False
-    defaults = {option.name: option.default for option in extractor.contract.options}
-    canonical = catalog.matches("extractor", metric.spec.extractor)
-    return canonical == (extractor.component,) and dict(extractor.options) == defaults
+    if catalog.matches("extractor", metric.spec.extractor) != (extractor.component,):
+        return False
+    contract = extractor.contract
+    if any(option.required for option in contract.options):
+        return False
+    defaults = canonical_options(contract, {option.name: option.default for option in contract.options})
+    return dict(extractor.signed) == signed_options(contract, defaults)
 
 
 def _wanted(metric: Part) -> str:

@@ -15,7 +15,7 @@ def part_of(make, **options):
     component = Component(GeneratorSpec(name="cloud", make=make), Owner("maker", "1", "maker", "cloud"))
     contract = read_contract(component.spec)
     filled = fill_options(contract, options, where="test", folder=Path())
-    return Part(name="cloud", component=component, contract=contract, options=filled, canonical={})
+    return Part(name="cloud", component=component, contract=contract, options=filled, canonical={}, signed={})
 
 
 def everything(train, held_out, *, steps: int = 3, rng, device, log):

@@ -136,7 +136,7 @@ def test_what_decides_a_metrics_number_is_what_its_signature_holds():
         component=SimpleNamespace(owner=SimpleNamespace(distribution="plug", version="1")),
         contract=SimpleNamespace(inputs=("real", "fake")),
         spec=SimpleNamespace(version="1"),
-        canonical={},
+        signed={},
     )
     group = SimpleNamespace(metric=part, extractor=None)
     assert DECIDES["metric"] == tuple(signature(group, "pr", n=1, n_real=1, data_hash=""))

@@ -18,7 +18,7 @@ def part(*outputs):
     spec = ExtractorSpec(name="looks", make="x:y", outputs=dict.fromkeys(outputs, "something"))
     component = Component(spec, Owner("maker", "1", "maker", "x"))
     contract = Contract((), (), (), "looks")
-    return Part(name="looks", component=component, contract=contract, options={}, canonical={})
+    return Part(name="looks", component=component, contract=contract, options={}, canonical={}, signed={})
 
 
 def test_what_an_extractor_gives_is_passed_on():

@@ -4,6 +4,7 @@ import functools
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, PluginError, hookimpl
+from genbench import (
+    DatasetSpec,
+    ExtractorSpec,
+    GeneratorSpec,
+    MetricSpec,
+    PluginError,
+    Unsigned,
+    hookimpl,
+)
 from genbench.canonical import digest
 from genbench.catalog import Catalog, Component, Owner, catalog_of, load_catalog
 from genbench.environment import code_hash
@@ -21,6 +30,7 @@ from genbench.keys import (
     extractor_key,
     features_key,
     fit_key,
+    options_text,
     record_key,
     sample_key,
     signature,
@@ -306,3 +316,33 @@ def test_pandas_reads_short_signatures_as_text():
         assert pd.read_csv(io.StringIO(f"x\n{short}\n"))["x"].tolist() == [short]
     assert pd.read_csv(io.StringIO("x\n" + "\n".join(shorts)))["x"].tolist() == shorts
     assert np.unique([len(short) for short in shorts]).tolist() == [8]
+
+
+def backed(*, size: int = 8, backend: Annotated[str, Unsigned] = "torch"): ...
+
+
+def test_an_unsigned_option_is_in_keys_and_in_no_signature_stream_or_id():
+    class Backed:
+        @hookimpl
+        def genbench_extractors(self):
+            return [ExtractorSpec(name="net", make=backed, outputs={"features": "x"})]
+
+        @hookimpl
+        def genbench_metrics(self):
+            return [MetricSpec(name="gap", make=distance, takes="features", extractor="net")]
+
+    catalog = catalog_of({"backed": Backed()})
+
+    def group(**options):
+        chosen = Entry(use="net", name=None, options=options, where="x")
+        entry = MetricEntry(use="gap", name=None, options={}, where="y", extractor=chosen)
+        return make_group(entry, Path(), catalog)
+
+    usual, fast, small = group(), group(backend="fast"), group(size=4)
+    ids = [each.outputs[0][0] for each in (usual, fast, small)]
+    assert ids == ["gap", "gap", "gap[net]"]
+    signs = [signature(each, "gap", n=1, n_real=1, data_hash=DATA) for each in (usual, fast, small)]
+    assert signs[0] == signs[1] != signs[2]
+    assert options_text(usual.extractor) == options_text(fast.extractor) != options_text(small.extractor)
+    keys = [extractor_key(each.extractor, DATA, SETTINGS) for each in (usual, fast)]
+    assert keys[0] != keys[1]
