@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from genbench.annotations import Unsigned
     from genbench.api import Run, run
+    from genbench.assets import Asset
     from genbench.errors import (
         DataError,
         GenbenchError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "Asset": "assets",
     "Data": "samples",
     "DataError": "errors",
     "DatasetSpec": "specs",
@@ -58,6 +60,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Asset",
     "Data",
     "DataError",
     "DatasetSpec",

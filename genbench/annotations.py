@@ -1,4 +1,4 @@
-"""What an annotation says: which type, within which bounds, and whether it is a path."""
+"""What an annotation says: which type, within which bounds, whether it is a path, and of which asset."""
 
 from __future__ import annotations
 
@@ -9,10 +9,21 @@ import typing
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from genbench.assets import Asset
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Unsigned", "bounds", "is_path", "is_unsigned", "mentions_path", "resolve_annotation", "type_name"]
+__all__ = [
+    "Unsigned",
+    "assets_in",
+    "bounds",
+    "is_path",
+    "is_unsigned",
+    "mentions_path",
+    "resolve_annotation",
+    "type_name",
+]
 
 
 class Unsigned:
@@ -54,6 +65,12 @@ def mentions_path(annotation: Any) -> bool:
     """Return whether a path type stands anywhere in it."""
     itself = isinstance(annotation, type) and issubclass(annotation, PurePath)
     return itself or any(map(mentions_path, typing.get_args(annotation)))
+
+
+def assets_in(annotation: Any) -> list[Asset]:
+    """Return the assets that an annotation names, wherever they stand in it."""
+    own = [part for part in typing.get_args(annotation) if isinstance(part, Asset)]
+    return own + [asset for part in typing.get_args(annotation) for asset in assets_in(part)]
 
 
 def is_unsigned(annotation: Any) -> bool:

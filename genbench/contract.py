@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from genbench.annotations import is_path, mentions_path, resolve_annotation
+from genbench.annotations import assets_in, is_path, mentions_path, resolve_annotation
+from genbench.assets import asset_key
 from genbench.contents import content_sha256
 from genbench.errors import PluginError, SuiteError
 from genbench.names import nearest
@@ -22,6 +23,7 @@ from genbench.values import check_value, plain_value, read_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from genbench.assets import Asset
     from genbench.specs import Spec
 
 __all__ = [
@@ -70,6 +72,11 @@ class Option:
     def is_path(self) -> bool:
         """It is annotated Path or Path | None: the value is a file or folder, known by its content."""
         return is_path(self.annotation)
+
+    @property
+    def asset(self) -> Asset | None:
+        """The file that stands for it where it is left out, if its annotation names one."""
+        return next(iter(assets_in(self.annotation)), None)
 
 
 @dataclass(frozen=True)
@@ -146,12 +153,16 @@ def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, fo
 def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filled-in `values` as JSON-like ones, for keys and signatures.
 
-    A Path becomes {"sha256": the hash of its content}, so that moving it changes nothing. Raises DataError if
-    the content cannot be read and PluginError if a value has no JSON form.
+    A Path becomes {"sha256": the hash of its content}, so that moving it changes nothing; an option with an
+    asset that is left out becomes what a Path to the asset would. Raises DataError if the content cannot be
+    read and PluginError if a value has no JSON form.
     """
     plain: dict[str, Any] = {}
     for option in contract.options:
         value = values[option.name]
+        if option.asset is not None:
+            plain[option.name] = dict(asset_key(option.asset, value))
+            continue
         if isinstance(value, PurePath):
             plain[option.name] = {"sha256": content_sha256(Path(value))}
             continue
@@ -190,7 +201,18 @@ def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], w
         raise PluginError(
             f"{who}: option {name!r} holds paths; expected Path or Path | None, one option each"
         )
+    _check_asset(option, who)
     return option
+
+
+def _check_asset(option: Option, who: str) -> None:
+    count = len(assets_in(option.annotation))
+    is_left_out = not option.required and option.default is None
+    if count and not (count == 1 and option.is_path and is_left_out):
+        raise PluginError(
+            f"{who}: option {option.name!r} has {count} asset(s); expected "
+            f"`{option.name}: Annotated[Path | None, Asset(...)] = None`"
+        )
 
 
 def _value(option: Option, given: Mapping[str, Any], name: str, where: str, folder: Path) -> Any:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.annotations import is_unsigned
+from genbench.assets import find_asset, size_text
 from genbench.contract import Contract, canonical_options, fill_options, read_contract
-from genbench.errors import SuiteError
+from genbench.errors import DataError, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +93,11 @@ def make_part(catalog: Catalog, kind: str, entry: Entry, folder: Path) -> Part:
 
 
 def part_of(component: Component, entry: Entry, folder: Path) -> Part:
-    """Return a component with the options of an entry; relative paths are taken from `folder`."""
+    """Return a component with the options of an entry; relative paths are taken from `folder`.
+
+    Where an option with an asset is left out, the component gets the path of the fetched file. Raises
+    SuiteError if that is not there or not what it should be.
+    """
     contract = read_contract(component.spec)
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
     canonical = canonical_options(contract, options)
@@ -100,10 +105,32 @@ def part_of(component: Component, entry: Entry, folder: Path) -> Part:
         name=entry.name or component.name,
         component=component,
         contract=contract,
-        options=options,
+        options=options | _fetched(component, contract, options, entry.where),
         canonical=canonical,
         signed=signed_options(contract, canonical),
     )
+
+
+def _fetched(
+    component: Component, contract: Contract, options: Mapping[str, Any], where: str
+) -> dict[str, Path]:
+    """Return the paths of the fetched files, by the options that they stand for."""
+    found: dict[str, Path] = {}
+    for option in contract.options:
+        asset = option.asset
+        if asset is None or options[option.name] is not None:
+            continue
+        who = f"{where}: {component.kind} {component.name!r} needs {asset.name}"
+        remedy = f"run `genbench fetch {component.name}`, or name a file with its option {option.name!r}"
+        try:
+            path = find_asset(asset)
+        except DataError as error:
+            raise SuiteError(f"{who}, and {error}; {remedy}") from error
+        if path is None:
+            size = size_text(asset.size_bytes)
+            raise SuiteError(f"{who} ({size}, {asset.licence}), which is not on this machine; {remedy}")
+        found[option.name] = path
+    return found
 
 
 def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:

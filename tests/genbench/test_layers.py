@@ -15,10 +15,10 @@ import pytest
 import genbench
 
 ORDER = (
-    "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "specs",
-    "values", "contents", "annotations", "contract", "hookspecs", "loading", "discovery", "catalog",
+    "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "expects", "specs",
+    "values", "contents", "assets", "annotations", "contract", "hookspecs", "loading", "discovery", "catalog",
     "describe", "samplefiles", "environment", "suite", "parts", "resolve", "reasons", "lacking", "keys",
-    "calling", "opening", "sealed", "store", "records", "data", "plan", "extraction", "results",
+    "calling", "opening", "sealed", "store", "records", "data", "plan", "extraction", "featuring", "results",
     "workbench", "scoring", "trial",
     "forkserver", "workplace", "executor", "sending", "ready", "provenance", "progress", "running",
     "ranking", "leaderboard", "layout", "findings", "frames", "differences", "markdown", "tables", "report",
