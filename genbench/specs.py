@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.errors import PluginError
+from genbench.expects import read_expects
 from genbench.spaces import KINDS
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ class Output:
     direction  "lower" or "higher" is better, "target": nearest to `best` is, "none": not ranked
     best       the ideal value, or None
     range      the least and the greatest value it can take, None where there is no bound
+    expects    what planted faults do to it, known failures included: {"noise": "+", "blur": "0!: why"}
     """
 
     name: str
@@ -174,6 +176,7 @@ class Output:
     summary: str = ""
     best: float | None = None
     range: tuple[float | None, float | None] = (None, None)
+    expects: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         check_name(self.name, "metric output")
@@ -188,6 +191,10 @@ class Output:
             raise PluginError(f"metric output {self.name!r}: best is {self.best}; expected a finite number")
         if self.direction == "target" and self.best is None:
             raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
+        try:
+            read_expects(self.expects)
+        except ValueError as error:
+            raise PluginError(f"metric output {self.name!r}: {error}") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +203,7 @@ class MetricSpec(Spec):
 
     takes      "samples", or the extractor's output it wants: "features", or several: ("nats", "tokens")
     extractor  the canonical one: with it the metric's id is bare, with any other the id names it
-    direction, best, range  as of an Output; for a metric that yields one number
+    direction, best, range, expects  as of an Output; for a metric that yields one number
     outputs    for a metric that yields several numbers from one computation
     min_n      fewest samples on each side
     """
@@ -210,12 +217,14 @@ class MetricSpec(Spec):
     range: tuple[float | None, float | None] = (None, None)
     outputs: tuple[Output, ...] = ()
     min_n: int = 1
+    expects: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         names = [output.name for output in self.scores]
         self._require(len(set(names)) == len(names), f"outputs {names} repeat a name")
         self._require(bool(self.takes), "takes is empty")
+        self._require(not (self.outputs and self.expects), "expects belongs to each of its outputs")
 
     @property
     def scores(self) -> tuple[Output, ...]:
@@ -227,5 +236,6 @@ class MetricSpec(Spec):
                 summary=self.summary,
                 best=self.best,
                 range=self.range,
+                expects=self.expects,
             ),
         )
