@@ -1,14 +1,14 @@
-"""One computation of a metric in one trial, from its inputs to checked scores."""
+"""One computation of a metric, from its inputs to checked scores."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING, Any, Protocol
 
 from genbench import seeds
 from genbench.calling import call, gather, no_log
 from genbench.errors import Invalid, Undefined
 from genbench.keys import options_text
-from genbench.lacking import GivenSampler
 from genbench.parts import wanted_outputs
 from genbench.reasons import blame
 from genbench.scores import Score, as_scores
@@ -16,38 +16,65 @@ from genbench.scores import Score, as_scores
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from genbench.parts import Group, Part
     from genbench.plan import Task
     from genbench.samples import Samples
     from genbench.specs import Output
     from genbench.workbench import Workbench
 
-__all__ = ["SIDES", "check_ranges", "score_task"]
+__all__ = ["SIDES", "Inputs", "check_ranges", "compute", "score_task"]
 
 #: The metric inputs that are samples, or what an extractor makes of them.
 SIDES = ("real", "fake", "train", "held_out")
 _ROUNDING = 1e-6  # of the bound or of 1, whichever is greater: what is further outside is no rounding
 
 
+class Inputs(Protocol):
+    """What a metric's inputs are taken from; each method raises Undefined for what there is not."""
+
+    def size(self, side: str, /) -> int:
+        """Return how many samples a side has."""
+
+    def side(self, name: str, /) -> Samples:
+        """Return the samples of a side."""
+
+    def features(self, extractor: Part, side: str, /) -> Mapping[str, Any]:
+        """Return what an extractor makes of a side, by output."""
+
+    def extract(self, extractor: Part, /) -> Callable[[Samples], Mapping[str, Any]]:
+        """Return the fitted extractor."""
+
+    def other(self, name: str, /) -> Any:
+        """Return the `sampler`, its `history` or the `truth`."""
+
+
 def score_task(task: Task, bench: Workbench) -> dict[str, Score]:
-    """Return the scores of a task by output.
+    """Return the scores of a task of a trial by output; raises as `compute` does."""
+    trial = bench.trial
+    return compute(
+        task.group, bench, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device
+    )
+
+
+def compute(
+    group: Group, inputs: Inputs, *, data_hash: str, seed: int, device: str, log: Callable[..., None] = no_log
+) -> dict[str, Score]:  # fmt: skip
+    """Return the scores of one metric by output.
+
+    data_hash  names the data in the metric's random stream, which holds no generator
 
     Raises Undefined for what the data do not allow, and BlameError for what a component raises.
     """
-    metric, trial = task.group.metric, bench.trial
+    metric = group.metric
     for side in ("fake", "real"):
         if side in metric.contract.inputs:
-            _check_count(side, len(bench.samples if side == "fake" else bench.split(side)), metric.spec.min_n)
-    extractor = "" if task.group.extractor is None else options_text(task.group.extractor)
-    key = (metric.component.name, options_text(metric), extractor, trial.dataset.hash)
-    given = {
-        "rng": seeds.stream(trial.seed, "metric", *key),
-        "device": trial.settings.device,
-        "log": no_log,
-    }
-    inputs = gather(metric, _providers(task, bench))
+            _check_count(side, inputs.size(side), metric.spec.min_n)
+    extractor = "" if group.extractor is None else options_text(group.extractor)
+    rng = seeds.stream(seed, "metric", metric.component.name, options_text(metric), extractor, data_hash)
+    found = gather(metric, _providers(group, inputs))
     outputs = {output.name: output for output in metric.spec.scores}
     with blame(metric.component):
-        answer = call(metric, inputs, given)
+        answer = call(metric, found, {"rng": rng, "device": device, "log": log})
         return check_ranges(as_scores(answer, tuple(outputs)), outputs)
 
 
@@ -59,39 +86,36 @@ def check_ranges(scores: Mapping[str, Score], outputs: Mapping[str, Output]) -> 
     return {name: _within(score, outputs[name]) for name, score in scores.items()}
 
 
-def _providers(task: Task, bench: Workbench) -> dict[str, Callable[[], Any]]:
+def _providers(group: Group, inputs: Inputs) -> dict[str, Callable[[], Any]]:
     """Return a function for each input that a metric may ask for."""
-    group = task.group
+    names = wanted_outputs(group.metric.spec)
+
+    def wanted(arrays: Mapping[str, Any]) -> Any:
+        return arrays[names[0]] if len(names) == 1 else {name: arrays[name] for name in names}
 
     def side(name: str) -> Any:
         if group.extractor is None:
-            return bench.samples if name == "fake" else bench.split(name)
-        return _wanted(bench.features(group.extractor, name))
+            return inputs.side(name)
+        return wanted(inputs.features(group.extractor, name))
 
     def labels(name: str) -> Any:
-        samples: Samples = bench.samples if name == "fake" else bench.split(name)
-        if samples.labels is None:
+        found = inputs.side(name).labels
+        if found is None:
             raise Undefined(f"{name} has no labels")
-        return samples.labels
-
-    def _wanted(arrays: Mapping[str, Any]) -> Any:
-        names = wanted_outputs(group.metric.spec)
-        return arrays[names[0]] if len(names) == 1 else {name: arrays[name] for name in names}
+        return found
 
     def extract() -> Any:
         if group.extractor is None:
             raise Invalid("asks for `extract` but takes samples; its spec must say which output it takes")
-        function = bench.extract(group.extractor)
-        return lambda samples: _wanted(function(samples))
+        function = inputs.extract(group.extractor)
+        return lambda samples: wanted(function(samples))
 
-    return {
-        **{name: lambda name=name: side(name) for name in SIDES},  # type: ignore[misc]  # bound per name
-        **{f"{name}_labels": lambda name=name: labels(name) for name in SIDES},  # type: ignore[misc]
-        "sampler": lambda: GivenSampler(bench.sampler, bench.trial.generator.component.reference),
-        "history": lambda: tuple(bench.history),
-        "truth": bench.truth,
-        "extract": extract,
-    }
+    providers: dict[str, Callable[[], Any]] = {"extract": extract}
+    for name in SIDES:
+        providers[name] = functools.partial(side, name)
+        providers[f"{name}_labels"] = functools.partial(labels, name)
+    others = ("sampler", "history", "truth")
+    return providers | {name: functools.partial(inputs.other, name) for name in others}
 
 
 def _check_count(side: str, got: int, least: int) -> None:

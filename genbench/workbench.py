@@ -17,10 +17,11 @@ from genbench.calling import call, gather, restore, saving
 from genbench.canonical import digest
 from genbench.data import load_data, open_split
 from genbench.errors import Undefined
-from genbench.extraction import accuracy_note, extracted, write_arrays
-from genbench.keys import extractor_key, features_key, options_text, split_id
+from genbench.featuring import Features
+from genbench.keys import options_text, split_id
+from genbench.lacking import GivenSampler
 from genbench.reasons import blame
-from genbench.samplefiles import read_array, read_samples, write_samples
+from genbench.samplefiles import read_samples, write_samples
 from genbench.samples import Samples, check, concat, content_hash
 from genbench.splits import cut
 
@@ -61,8 +62,9 @@ class Workbench:
         self.history: list[dict[str, Any]] = []
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
-        self._features: dict[str, Arrays] = {}
-        self._extractors: dict[str, Any] = {}
+        self._features = Features(
+            store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report
+        )
 
     @functools.cached_property
     def samples(self) -> Samples:
@@ -121,17 +123,32 @@ class Workbench:
             raise Undefined(f"n_real asks for {n} samples and the {_SPLITS[side]} split holds {len(samples)}")
         return cut(samples, n)
 
+    def side(self, name: str) -> Samples:
+        """Return the samples of `fake`, `real`, `train` or `held_out`."""
+        return self.samples if name == "fake" else self.split(name)
+
+    def size(self, name: str) -> int:
+        """Return how many samples a side has."""
+        return len(self.side(name))
+
     def features(self, extractor: Part, side: str) -> Arrays:
         """Return what an extractor makes of the fakes or of a split, by output: (n, d) float32, read-only."""
-        key = features_key(self._extractor_key(extractor), self._samples_id(side))
-        name = digest(key)
-        if name not in self._features:
-            self._features[name] = self._stored_features(extractor, side, key)
-        return self._features[name]
+        found = self._features.of(
+            extractor, self._samples_id(side), functools.partial(self.side, side), keep=True
+        )
+        if self._features.seconds:
+            self.seconds["extract"] = self._features.seconds
+        return found
 
     def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor as a function that checks what it gives."""
-        return functools.partial(extracted, self._extractor(extractor), extractor)
+        return self._features.extract(extractor)
+
+    def other(self, name: str) -> Any:
+        """Return the `sampler` as metrics get it, its `history`, or the dataset's `truth`."""
+        if name == "sampler":
+            return GivenSampler(self.sampler, self.trial.generator.component.reference)
+        return tuple(self.history) if name == "history" else self.truth()
 
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None."""
@@ -152,39 +169,6 @@ class Workbench:
             chunks.append(Samples(chunk.data, trial.dataset.space, chunk.labels))
         self.seconds["sample"] = time.perf_counter() - start
         return concat(chunks)
-
-    def _stored_features(self, extractor: Part, side: str, key: Mapping[str, Any]) -> Arrays:
-        artefact = self.store.get(key)
-        if artefact is None:
-            samples = self.samples if side == "fake" else self.split(side)
-            self.report(stage="extract")
-            start = time.perf_counter()
-            arrays = self.extract(extractor)(samples)
-            self.seconds["extract"] = self.seconds.get("extract", 0.0) + time.perf_counter() - start
-            notes = accuracy_note(arrays, samples, self._whole("train"))
-            artefact = self.store.put(key, functools.partial(write_arrays, arrays), notes)
-        return {name: read_array(artefact.folder / f"{name}.npy") for name in extractor.spec.outputs}
-
-    def _extractor(self, part: Part) -> Any:
-        name = digest(self._extractor_key(part))
-        if name not in self._extractors:
-            self._extractors[name] = self._fitted_extractor(part)
-        return self._extractors[name]
-
-    def _fitted_extractor(self, part: Part) -> Any:
-        key = self._extractor_key(part)
-        artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
-        if artefact is not None:
-            return self._restored(part, artefact)
-        rng = seeds.stream(None, "extract", part.component.name, options_text(part), self.trial.dataset.hash)
-        given = {"rng": rng, "device": self.trial.settings.device, "log": self._report_step}
-        inputs = gather(part, self._providers())
-        with blame(part.component):
-            extractor = call(part, inputs, given)
-            save = getattr(extractor, "save", None)
-        if part.contract.inputs and part.spec.load is not None and save is not None:
-            self.store.put(key, saving(part, save))
-        return extractor
 
     def _restored(self, part: Part, artefact: Artefact) -> Any:
         with blame(part.component):
@@ -208,9 +192,6 @@ class Workbench:
     @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
     def _whole(self, name: str) -> Samples | None:
         return open_split(self.store, self.trial.dataset, name)
-
-    def _extractor_key(self, part: Part) -> dict[str, Any]:
-        return extractor_key(part, self.trial.dataset.hash, self.trial.settings)
 
     def _samples_id(self, side: str) -> str:
         if side == "fake":

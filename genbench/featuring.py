@@ -1,0 +1,137 @@
+"""Extractors and what they make of samples: each fitted once and each made once, when first needed."""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import seeds
+from genbench.calling import call, gather, restore, saving
+from genbench.canonical import digest
+from genbench.errors import Undefined
+from genbench.extraction import accuracy_note, extracted, write_arrays
+from genbench.keys import extractor_key, features_key, options_text
+from genbench.reasons import blame
+from genbench.samplefiles import read_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from genbench.keys import Settings
+    from genbench.parts import Part
+    from genbench.samples import Samples
+    from genbench.store import Artefact, Store
+
+    Arrays = dict[str, NDArray[np.float32]]
+
+__all__ = ["Features"]
+
+
+class Features:
+    """The features of samples of one dataset.
+
+    store, settings  where they are kept, and how they are computed
+    data_hash        names the data to which extractors are fitted
+    whole(name)      the samples of `train`, or None if there are none
+    report(**event)  is told which stage begins and how it goes
+    seconds          spent on making features
+
+    What an extractor raises comes as a BlameError that names it; what the data do not allow as Undefined.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
+        report: Callable[..., None],
+    ) -> None:  # fmt: skip
+        self.store = store
+        self.settings = settings
+        self.seconds = 0.0
+        self._data_hash = data_hash
+        self._whole = whole
+        self._report = report
+        self._arrays: dict[str, Arrays] = {}
+        self._extractors: dict[str, Any] = {}
+
+    def of(self, extractor: Part, samples_id: str, samples: Callable[[], Samples], *, keep: bool) -> Arrays:
+        """Return what an extractor makes of samples, by output: (n, d), read-only.
+
+        samples_id  names them; `samples` gives them, if they are needed
+        keep        look for the features in the store, and put them there
+        """
+        key = features_key(self._key(extractor), samples_id)
+        name = digest(key)
+        if name not in self._arrays:
+            stored = self.store.get(key) if keep else None
+            self._arrays[name] = (
+                self._made(extractor, samples(), key if keep else None)
+                if stored is None
+                else _opened(stored, extractor)
+            )
+        return self._arrays[name]
+
+    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+        """Return the fitted extractor as a function that checks what it gives."""
+        return functools.partial(extracted, self.fitted(extractor), extractor)
+
+    def fitted(self, part: Part) -> Any:
+        """Return what an extractor's `make` gives: a callable, and whatever more it offers."""
+        name = digest(self._key(part))
+        if name not in self._extractors:
+            self._extractors[name] = self._made_extractor(part)
+        return self._extractors[name]
+
+    def _made(self, extractor: Part, samples: Samples, key: Mapping[str, Any] | None) -> Arrays:
+        self._report(stage="extract")
+        start = time.perf_counter()
+        arrays = self.extract(extractor)(samples)
+        self.seconds += time.perf_counter() - start
+        # What the samples are themselves needs no second place on disk.
+        is_new = not any(np.may_share_memory(array, samples.data) for array in arrays.values())
+        if key is None or not is_new:
+            return {name: _read_only(array) for name, array in arrays.items()}
+        notes = accuracy_note(arrays, samples, self._whole("train"))
+        return _opened(self.store.put(key, functools.partial(write_arrays, arrays), notes), extractor)
+
+    def _made_extractor(self, part: Part) -> Any:
+        key = self._key(part)
+        artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
+        if artefact is not None:
+            with blame(part.component):
+                return restore(part.spec.load, artefact.folder, self.settings.device)
+        rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
+        inputs = gather(part, {"train": self._train, "train_labels": lambda: self._train().labels})
+        with blame(part.component):
+            given = {"rng": rng, "device": self.settings.device, "log": self._step}
+            extractor = call(part, inputs, given)
+            save = getattr(extractor, "save", None)
+        if part.contract.inputs and part.spec.load is not None and save is not None:
+            self.store.put(key, saving(part, save))
+        return extractor
+
+    def _train(self) -> Samples:
+        found = self._whole("train")
+        if found is None:
+            raise Undefined("there is no train split to fit the extractor to")
+        return found
+
+    def _step(self, step: int, total: int, **values: float) -> None:
+        shown = {name: float(value) for name, value in values.items()}
+        self._report(step=int(step), total=int(total), values=shown)
+
+    def _key(self, part: Part) -> dict[str, Any]:
+        return extractor_key(part, self._data_hash, self.settings)
+
+
+def _opened(artefact: Artefact, extractor: Part) -> Arrays:
+    return {name: read_array(artefact.folder / f"{name}.npy") for name in extractor.spec.outputs}
+
+
+def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
