@@ -8,9 +8,10 @@ from genbench_fidelity.specs.copying import COPYING
 from genbench_fidelity.specs.distances import DISTANCES
 from genbench_fidelity.specs.diversity import DIVERSITY
 from genbench_fidelity.specs.manifolds import MANIFOLDS
+from genbench_fidelity.specs.support import SUPPORT
 
 
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the fidelity metrics."""
-    return [*DISTANCES, *MANIFOLDS, *CLASSES, *COPYING, *DIVERSITY]
+    return [*DISTANCES, *MANIFOLDS, *CLASSES, *COPYING, *DIVERSITY, *SUPPORT]

@@ -1,0 +1,49 @@
+"""Cells of the feature space: k-means on training rows, and which cell a row is in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.errors import Undefined
+from genbench_fidelity.arrays import slices
+from genbench_fidelity.neighbours import kth_nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["cell_of", "centres"]
+
+
+def centres(x: NDArray[Any], k: int, *, starts: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return the k centres (k, d) that scikit-learn's k-means finds among the rows of x (n, d).
+
+    starts  runs from different k-means++ seedings, of which the one with the least inertia is kept
+
+    The seed of k-means is the first integer below 2^31 that `rng` gives. Raises Undefined if x has fewer than
+    k different rows.
+    """
+    different = _different(x, at_least=k)
+    if different < k:
+        raise Undefined(f"k-means with {k} cells needs at least {k} different training samples; "
+                        f"there are {different}: ask for fewer cells")  # fmt: skip
+    from sklearn.cluster import KMeans
+
+    found = KMeans(n_clusters=k, n_init=starts, random_state=int(rng.integers(2**31))).fit(x)
+    return np.asarray(found.cluster_centers_, dtype=np.float64)
+
+
+def cell_of(x: NDArray[Any], centres: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return (n,) the number of the centre (k, d) nearest to each row of x (n, d); of equals the first."""
+    return kth_nearest(x, centres, 1)[1] if len(x) else np.empty(0, np.intp)
+
+
+def _different(x: NDArray[Any], at_least: int) -> int:
+    """Return the number of different rows of x, counted no further than `at_least`."""
+    seen: set[bytes] = set()
+    for rows in slices(len(x)):
+        seen.update(row.tobytes() for row in x[rows] + 0.0)  # -0.0 becomes 0.0
+        if len(seen) >= at_least:
+            break
+    return len(seen)

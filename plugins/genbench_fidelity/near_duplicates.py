@@ -1,0 +1,59 @@
+"""Near-copies of training samples among the fakes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from annotated_types import Ge, Gt, Lt
+
+from genbench.scores import Score
+from genbench_fidelity.arrays import features, require
+from genbench_fidelity.near_copies import near_limit
+from genbench_fidelity.neighbours import kth_nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["near_duplicates"]
+
+
+def near_duplicates(
+    real: NDArray[Any],
+    fake: NDArray[Any],
+    train: NDArray[Any],
+    *,
+    alpha: Annotated[float, Gt(0), Lt(1)] = 0.05,
+    threshold: Annotated[float, Ge(0)] | None = None,
+) -> Score:
+    """Return the share of `fake` that is near a training sample, in [0, 1]; neither direction is better.
+
+        share of g with  d(g, train) <= t,    t the alpha-quantile of d(x, train) over the real x,
+
+    d(x, train) being the distance to the nearest training sample
+
+    real, fake, train  (n, d), (m, d) and (l, d) features, float32 or float64; distances are exact in float64.
+                       `real` is unseen in training
+    alpha              the share of real samples that is as near
+    threshold          t itself, in the unit of the features, instead of the quantile; 0 finds exact copies
+
+    alpha is expected of fresh samples of the real law and 1 of copies; noise and whatever else is far from
+    all data scores 0, less than fresh samples do: hold it against alpha. t is the ceil(alpha n)-th least of n
+    distances; both it and the share vary at small n, each by about sqrt(alpha / n) of the share. The extra
+    has `threshold`, and `expected`: the share of real samples within it.
+
+    Raises Undefined if a side is empty, or if alpha n < 1 and no threshold is given, and Invalid for features
+    that are not finite.
+
+    Source: the definition above; nearest distances held against those of held-out samples as in Meehan et al.
+    2020 (arXiv:2004.05675), sec. 2.
+    """
+    real, fake, train = features(real=real, fake=fake, train=train)
+    require(1, "near-duplicates", real=real, fake=fake, train=train)
+    usual, found = (kth_nearest(side, train, 1)[0] for side in (real, fake))
+    limit = near_limit(usual, alpha) if threshold is None else threshold**2
+    expected = float((usual <= limit).mean())
+    return Score(
+        float((found <= limit).mean()),
+        extra={"threshold": float(np.sqrt(limit)), "expected": expected},
+    )
