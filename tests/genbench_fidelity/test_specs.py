@@ -12,6 +12,12 @@ import pytest
 from genbench.contract import fill_options, read_contract
 from genbench.errors import SuiteError
 
+#: The metrics that draw.
+DRAWING = {
+    "ms-ssim-diversity",
+    "lpips-diversity",
+}
+
 SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
 
 
@@ -24,6 +30,8 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
         ("precision-recall", ("real", "fake"), {"k": 3}),
         ("density-coverage", ("real", "fake"), {"k": 5}),
         ("vendi", ("fake",), {"q": 1.0}),
+        ("ms-ssim-diversity", ("fake",), {"pairs": 100, "within": "all", "scales": 5, "window": 11}),
+        ("lpips-diversity", ("fake",), {"pairs": 1000}),
         ("modes", ("real", "fake"), {"min_count": 1}),
         ("reverse-kl", ("real", "fake"), {}),
         ("authenticity", ("train", "fake"), {}),
@@ -32,7 +40,7 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
 def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options):
     contract = read_contract(SPECS[name])
     assert contract.inputs == inputs
-    assert contract.given == ()
+    assert contract.given == (("rng",) if name in DRAWING else ())
     assert fill_options(contract, {}, where="suite", folder=Path()) == options
 
 
@@ -46,6 +54,9 @@ def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options
         ("precision-recall", {"k": 0}),
         ("density-coverage", {"k": 2.5}),
         ("vendi", {"q": 0}),
+        ("ms-ssim-diversity", {"window": 4}),
+        ("ms-ssim-diversity", {"scales": 6}),
+        ("lpips-diversity", {"pairs": 0}),
         ("vendi", {"q": "all"}),
         ("modes", {"min_count": 0}),
     ],
@@ -76,6 +87,8 @@ def test_directions_ranges_and_extractors_are_the_literature_s():
         "density": ("higher", None, (0.0, None), "features", "vgg16"),
         "coverage": ("higher", None, (0.0, 1.0), "features", "vgg16"),
         "vendi": ("none", None, (1.0, None), "features", None),
+        "ms-ssim-diversity": ("none", None, (0.0, 1.0), "samples", None),
+        "lpips-diversity": ("none", None, (0.0, None), "features", "lpips"),
         "modes": ("higher", None, (0.0, None), "probabilities", None),
         "reverse-kl": ("lower", 0.0, (0.0, None), "probabilities", None),
         "authenticity": ("none", None, (0.0, 100.0), "features", None),
