@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from genbench.annotations import bounds, type_name
+from genbench.assets import asset_path, has_size
 from genbench.catalog import missing_needs
 from genbench.contract import read_contract
 from genbench.errors import PluginError
@@ -12,6 +14,7 @@ from genbench.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.values import plain_value
 
 if TYPE_CHECKING:
+    from genbench.assets import Asset
     from genbench.catalog import Catalog, Component
     from genbench.contract import Option
     from genbench.specs import Output, Spec
@@ -68,8 +71,9 @@ def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     """Return all there is to say of a component, importing what it is made by.
 
     Beside what `listing` says: component_version, source, needs, decides (what its key or signature holds),
-    inputs, given, options (each with name, type, bounds, default, required), what the spec of its kind adds,
-    and problem: why inputs and options cannot be read, or None.
+    inputs, given, options (each with name, type, bounds, default, required), assets (each with option, name,
+    url, sha256, size_bytes, licence, path, and whether a file of that size is there), what the spec of its
+    kind adds, and problem: why inputs and options cannot be read, or None.
     """
     spec = component.spec
     return (
@@ -146,13 +150,20 @@ def _asked(spec: Spec) -> dict[str, Any]:
     try:
         contract = read_contract(spec)
     except PluginError as error:
-        return {"inputs": [], "given": [], "options": [], "problem": " ".join(str(error).split())}
+        problem = " ".join(str(error).split())
+        return {"inputs": [], "given": [], "options": [], "assets": [], "problem": problem}
     return {
         "inputs": list(contract.inputs),
         "given": list(contract.given),
         "options": [_option(option) for option in contract.options],
+        "assets": [_asset(option.name, option.asset) for option in contract.options if option.asset],
         "problem": None,
     }
+
+
+def _asset(option: str, asset: Asset) -> dict[str, Any]:
+    said = {"path": str(asset_path(asset)), "is_present": has_size(asset)}
+    return {"option": option} | dataclasses.asdict(asset) | said
 
 
 def _option(option: Option) -> dict[str, Any]:

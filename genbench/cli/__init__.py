@@ -19,6 +19,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "run": ("genbench.cli.run:run", "Run a suite and write its leaderboard."),
     "plugins": ("genbench.cli.plugins:plugins", "List all components, or show one with its options."),
+    "fetch": ("genbench.cli.fetch:fetch", "Fetch weights and other files that components need."),
     "leaderboard": (
         "genbench.cli.leaderboard:leaderboard",
         "Rebuild leaderboards from records, or merge runs.",

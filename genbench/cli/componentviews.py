@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from genbench.assets import size_text
 from genbench.describe import DECIDES
 
 __all__ = ["component_view", "list_view"]
@@ -86,6 +87,7 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "needs": ", ".join(component["needs"]),
     }
     facts |= _KIND_FACTS[component["kind"]](component)
+    facts |= {f"file for {asset['option']}": _asset(asset) for asset in component["assets"]}
     facts |= {
         "inputs": ", ".join(component["inputs"]),
         "is given": ", ".join(component["given"]),
@@ -93,6 +95,11 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "signature" if component["kind"] == "metric" else "key": ", ".join(component["decides"]),
     }
     return [(name, text) for name, text in facts.items() if text]
+
+
+def _asset(asset: dict[str, Any]) -> str:
+    size, there = size_text(asset["size_bytes"]), "here" if asset["is_present"] else "not fetched"
+    return f"{asset['url']} ({size}, {asset['licence']}), {there}"
 
 
 def _metric_facts(component: dict[str, Any]) -> dict[str, str]:

@@ -65,7 +65,8 @@ def show(
     """Show all there is to say of the component NAME, or DISTRIBUTION:NAME.
 
     With --format json: what the list says of it, and component_version, source, needs, what its kind adds,
-    inputs, given, options [{name, type, bounds, default, required}], problem, decides.
+    inputs, given, options [{name, type, bounds, default, required}], assets [{option, name, url, sha256,
+    size_bytes, licence, path, is_present}], problem, decides.
     """
     with _quiet_stdout():
         catalog = load_catalog((*inherited[0], *files))

@@ -15,14 +15,14 @@ import pytest
 import genbench
 
 ORDER = (
-    "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "expects", "specs",
+    "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "expects", "protocols", "specs",
     "values", "contents", "assets", "annotations", "contract", "hookspecs", "loading", "discovery", "catalog",
     "describe", "samplefiles", "environment", "suite", "parts", "resolve", "reasons", "lacking", "keys",
-    "calling", "opening", "sealed", "store", "records", "data", "plan", "extraction", "featuring", "results",
-    "workbench", "scoring", "trial",
+    "calling", "opening", "sealed", "store", "fetching", "records", "data", "plan", "extraction",
+    "featuring", "results", "workbench", "scoring", "trial",
     "forkserver", "workplace", "executor", "sending", "ready", "provenance", "progress", "running",
     "ranking", "leaderboard", "layout", "findings", "frames", "differences", "markdown", "tables", "report",
-    "merging", "compare", "measuring", "api", "checks", "cli",
+    "merging", "compare", "sides", "pair", "asking", "measuring", "api", "checks", "cli",
 )  # fmt: skip
 
 #: What plugins may import: the names of the package itself, and the public names of these modules.

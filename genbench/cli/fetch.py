@@ -1,0 +1,198 @@
+"""`genbench fetch`: fetch the files that components need and no package ships, or say which there are."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from genbench.assets import Asset, asset_path, find_asset, has_size, size_text
+from genbench.catalog import load_catalog
+from genbench.contract import read_contract
+from genbench.describe import DECIDES
+from genbench.errors import DataError, GenbenchError, PluginError, SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from genbench.catalog import Catalog, Component
+
+__all__ = ["fetch"]
+
+_TERMINATED = 128 + signal.SIGTERM
+
+
+@dataclass(frozen=True)
+class _Needed:
+    """A file, and the component that needs it."""
+
+    component: Component
+    asset: Asset
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--offline", is_flag=True, help="Fetch nothing; say what is missing and where it would have to lie."
+)
+@click.option(
+    "--plugin",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE.py",
+    help="Load a plugin that is not installed.  [repeatable]",
+)
+@click.pass_context
+def fetch(ctx: click.Context, names: tuple[str, ...], files: tuple[Path, ...], *, offline: bool) -> None:
+    """Fetch the files that the component NAME, or DISTRIBUTION:NAME, needs.
+
+    Without a name, list all files that installed components need.
+    """
+    with contextlib.redirect_stdout(sys.stderr):  # what plugins print while they are imported
+        needed = _needed(load_catalog(files), names)
+    if offline:
+        ctx.exit(_say_missing(needed))
+    if not names:
+        _print_list(needed)
+        return
+    signal.signal(signal.SIGTERM, lambda *_: _terminate())
+    try:
+        ctx.exit(_fetch_all(needed))
+    except _Terminated:
+        click.echo("Terminated.", err=True)
+        ctx.exit(_TERMINATED)
+
+
+def _needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
+    """Return the files of the named components, or of all; each file once.
+
+    Raises SuiteError for a name that no component has, or several of one kind, and for a named component that
+    needs no file; PluginError for a named one whose options cannot be read.
+    """
+    if names:
+        needed = [each for name in names for each in _named(catalog, name)]
+        return list({asset_path(each.asset): each for each in reversed(needed)}.values())[::-1]
+    components = [component for kind in DECIDES for component in catalog.of_kind(kind)]
+    return [_Needed(component, asset) for component in components for asset in _assets_or_none(component)]
+
+
+def _named(catalog: Catalog, name: str) -> list[_Needed]:
+    matches = {kind: found for kind in DECIDES if (found := catalog.matches(kind, name))}
+    if not matches:
+        raise SuiteError(catalog.unknown(name))
+    for kind, found in matches.items():
+        if len(found) > 1:
+            catalog.find(kind, name)  # says between which ones to choose
+    needed = [_Needed(component, asset) for (component,) in matches.values() for asset in _assets(component)]
+    if not needed:
+        raise SuiteError(f"{name} needs no file; `genbench fetch` lists the components that do")
+    return needed
+
+
+def _assets(component: Component) -> list[Asset]:
+    """Return the assets of a component's options, each once."""
+    options = read_contract(component.spec).options
+    return list(dict.fromkeys(option.asset for option in options if option.asset is not None))
+
+
+def _assets_or_none(component: Component) -> list[Asset]:
+    """Return a component's assets; a component that cannot be imported is for `genbench plugins` to show."""
+    try:
+        return _assets(component)
+    except PluginError:
+        return []
+
+
+def _print_list(needed: Sequence[_Needed]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    from genbench.tables import open_console
+
+    if not needed:
+        click.echo("no installed component needs a file")
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for column in ("component", "size", "licence", "here", "address"):
+        table.add_column(column, overflow="fold")
+    for each in needed:
+        asset, here = each.asset, "yes" if has_size(each.asset) else "no"
+        name, size = each.component.name, size_text(asset.size_bytes)
+        table.add_row(*map(Text, (name, size, asset.licence, here, asset.url)))
+    open_console().print(table)
+
+
+def _say_missing(needed: Sequence[_Needed]) -> int:
+    """Print a paragraph for each file that is not there and whole; return the exit code."""
+    missing = [(each, why) for each in needed if (why := _lack(each.asset))]
+    for each, why in missing:
+        asset = each.asset
+        click.echo(f"{each.component.name}: {asset.name} {why}")
+        click.echo(f"  address  {asset.url}")
+        click.echo(f"  size     {asset.size_bytes:,} bytes")
+        click.echo(f"  licence  {asset.licence}")
+        click.echo(f"  SHA-256  {asset.sha256}{'…' * (len(asset.sha256) < 64)}")  # noqa: PLR2004 - all its digits
+        click.echo(f"  belongs  {asset_path(asset)}")
+    if not missing:
+        files = "1 file is" if len(needed) == 1 else f"{len(needed)} files are"
+        click.echo(f"all there: {files} here" if needed else "no installed component needs a file")
+    return 1 if missing else 0
+
+
+def _lack(asset: Asset) -> str:
+    """Return in what way a file is missing; "" if it is there and whole."""
+    try:
+        return "is missing" if find_asset(asset) is None else ""
+    except DataError:
+        return "is damaged"
+
+
+def _fetch_all(needed: Sequence[_Needed]) -> int:
+    """Fetch one file after another; what fails is said, and the others are fetched all the same."""
+    from genbench.fetching import fetch as fetch_asset
+
+    code = 0
+    for each in needed:
+        asset = each.asset
+        try:
+            with _progress(each) as report:
+                place = fetch_asset(asset, report=report)
+            click.echo(place)
+        except GenbenchError as error:
+            click.echo(f"Error: {' '.join(str(error).split())}", err=True)
+            code = max(code, error.exit_code)
+    return code
+
+
+@contextlib.contextmanager
+def _progress(each: _Needed) -> Iterator[Callable[[int], None]]:
+    """Give what shows how many bytes have come: a bar on a terminal, a line when it begins elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    asset, console = each.asset, Console(stderr=True, highlight=False, markup=False, emoji=False)
+    size = size_text(asset.size_bytes)
+    if not has_size(asset):
+        console.print(
+            f"{each.component.name}: fetching {asset.name} ({size}, {asset.licence}) from {asset.url}",
+            soft_wrap=True,
+        )
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(asset.name, total=asset.size_bytes)
+        yield lambda done_bytes: bar.update(task, completed=done_bytes)
+
+
+def _terminate() -> NoReturn:
+    raise _Terminated
