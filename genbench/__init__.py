@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from genbench.hookspecs import hookimpl
     from genbench.measuring import Measurement, score
     from genbench.opening import open_samples
+    from genbench.protocols import Protocol
     from genbench.samples import Data, Samples
     from genbench.scores import Score
     from genbench.spaces import Space
@@ -45,6 +46,7 @@ _HOME = {
     "MetricSpec": "specs",
     "Output": "specs",
     "PluginError": "errors",
+    "Protocol": "protocols",
     "ResultsError": "errors",
     "Run": "api",
     "Samples": "samples",
@@ -72,6 +74,7 @@ __all__ = [
     "MetricSpec",
     "Output",
     "PluginError",
+    "Protocol",
     "ResultsError",
     "Run",
     "Samples",

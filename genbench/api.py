@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genbench.environment import cores
 from genbench.frames import leaderboard_frame, scores_frame
 from genbench.ready import FINAL, Order
 from genbench.report import write_board
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.results import Results
     from genbench.workplace import Listener
 
-__all__ = ["Run", "default_jobs", "run", "run_order"]
+__all__ = ["Run", "run", "run_order"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
         seeds=seeds,
         n=n,
         only=(only,) if isinstance(only, str) else tuple(only),
-        jobs=default_jobs() if jobs is None else jobs,
+        jobs=cores() if jobs is None else jobs,
         threads=threads,
         device=device,
         plugins=tuple(Path(path) for path in plugins),
@@ -99,8 +99,3 @@ def run_order(order: Order, listener: Listener) -> Run:
     folder, results = execute(order, listener)
     files = write_board(folder, results.plan, results.records, results.traces)
     return Run(folder=folder, files=files, results=results, order=order)
-
-
-def default_jobs() -> int:
-    """Return how many trials run at a time unless somebody says: one a core that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -24,7 +24,7 @@ import platformdirs
 
 from genbench.contents import content_sha256
 from genbench.errors import DataError, PluginError
-from genbench.specs import check_name
+from genbench.names import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

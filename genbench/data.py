@@ -16,7 +16,7 @@ from genbench.spaces import Space
 from genbench.splits import split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from genbench.parts import Part
@@ -40,13 +40,13 @@ class Prepared:
     sizes: Mapping[str, int]
 
 
-def load_data(part: Part) -> Data:
+def load_data(part: Part, log: Callable[..., None] = no_log) -> Data:
     """Return what a dataset's `make` gives, checked.
 
     Raises DataError, naming the dataset and its plugin, if it is not valid samples of one of its spaces.
     """
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
-    data = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log})
+    data = call(part, {}, {"rng": rng, "device": "cpu", "log": log})
     who = f"dataset {part.name!r} of {part.component.owner.distribution}"
     if not isinstance(data, Data):
         raise DataError(f"{who}: expected a genbench.Data, got {type(data).__name__}")

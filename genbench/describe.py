@@ -31,6 +31,7 @@ DECIDES = {
         "version",
         "options",
         "extractor",
+        "protocol",
         "n",
         "n_real",
         "data",

@@ -17,7 +17,7 @@ import genbench
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["code_hash", "libraries", "machine", "offline_variables", "thread_variables", "versions"]
+__all__ = ["code_hash", "cores", "libraries", "machine", "offline_variables", "thread_variables", "versions"]
 
 _LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy", "torch")
 _IGNORED = frozenset({"__pycache__"})
@@ -86,6 +86,11 @@ def thread_variables(threads: int) -> dict[str, str]:
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         "PYTHONHASHSEED": "0",
     }
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def offline_variables() -> dict[str, str]:

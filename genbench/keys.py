@@ -112,11 +112,13 @@ def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
     return digest({"kind": "trace", "samples": digest(dict(samples)), "ids": [dataset, generator]})
 
 
-def signature(group: Group, output: str, *, n: int, n_real: int | None, data_hash: str) -> dict[str, Any]:
+def signature(
+    group: Group, output: str, *, n: int, n_real: int | None, data_hash: str, split: str | None = "test"
+) -> dict[str, Any]:  # fmt: skip
     """Return all that decides a number, seeds apart, as JSON-like values.
 
     n_real is None where the reference is not cut; in the signature it is "all" then, and None for a metric
-    that asks for nothing that is cut.
+    that asks for nothing that is cut. split is None for a reference that is no dataset's split.
     """
     extractor = group.extractor
     return {
@@ -124,10 +126,11 @@ def signature(group: Group, output: str, *, n: int, n_real: int | None, data_has
         "version": _version(group.metric),
         "options": dict(group.metric.signed),
         "extractor": None if extractor is None else _extractor_signature(extractor, data_hash),
+        "protocol": group.protocol,
         "n": n,
         "n_real": _reference(group, n_real),
         "data": data_hash,
-        "split": "test",
+        "split": split,
         "seeds": SCHEME,
         "genbench": genbench.__version__.partition(".")[0],
     }

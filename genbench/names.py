@@ -1,15 +1,38 @@
-"""What to say when a name is unknown."""
+"""What a name may be, and what to say when one is unknown."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from genbench.errors import PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["nearest"]
+__all__ = ["check_name", "nearest"]
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
+# What pandas or a spreadsheet would read as something else than a name.
+_MISREAD = re.compile(
+    r"nan|null|none|na|true|false|inf|infinity"
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
+    r"|january|february|march|april|june|july|august|september|october|november|december)-?\d+"
+)
 
 _SHOWN = 12  # names that still make one readable line
+
+
+def check_name(name: object, what: str) -> str:
+    """Return `name`; raise PluginError unless no reader of a CSV can take it for another value.
+
+    `what` says in the message whose name it is.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise PluginError(f"{what} {name!r} is not a name; expected [a-z][a-z0-9-]*, at most 64 characters")
+    if _MISREAD.fullmatch(name):
+        raise PluginError(f"{what} {name!r} would be misread by spreadsheets or pandas; choose another name")
+    return name
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

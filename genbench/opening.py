@@ -14,10 +14,11 @@ from genbench.parts import make_part
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
-    from genbench.catalog import Component
+    from genbench.catalog import Catalog, Component
+    from genbench.parts import Part
     from genbench.samples import Samples
 
-__all__ = ["open_samples"]
+__all__ = ["open_samples", "reader_part"]
 
 
 def open_samples(path: str | Path, kind: str) -> Samples:
@@ -27,24 +28,40 @@ def open_samples(path: str | Path, kind: str) -> Samples:
     kind. Raises DataError if none or several do, or the path does not exist or cannot be read; messages name
     the path without its folder.
     """
-    path = Path(path)
-    if not path.exists():
-        raise DataError(f"{path.name} does not exist; expected a file or folder of {kind} samples")
-    suffix = "/" if path.is_dir() else path.suffix.lower()
-    readers = [reader for reader in load_catalog().of_kind("dataset") if _reads(reader, suffix, kind)]
-    if len(readers) != 1:
-        found = " and ".join(reader.reference for reader in readers) or "no dataset component"
-        raise DataError(
-            f"{path.name}: {found} of those installed read {suffix!r} as {kind} samples; expected one"
-        )
-    options = {"path": str(path.absolute())}
-    entry = Entry(use=readers[0].reference, name=None, options=options, where=path.name)
-    part = make_part(load_catalog(), "dataset", entry, path.parent)
+    part = reader_part(load_catalog(), Path(path), kind)
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
     samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
     return samples
 
 
-def _reads(component: Component, suffix: str, kind: str) -> bool:
+def reader_part(catalog: Catalog, path: Path, kind: str | None = None, reader: str | None = None) -> Part:
+    """Return the dataset component that reads a path, with the path as its option.
+
+    kind    of space that it has to hold, None: any
+    reader  the component's reference, where several read such a path
+
+    Raises DataError if the path does not exist or no component, or more than one, reads it, and SuiteError
+    for a `reader` that there is not.
+    """
+    of_kind = "" if kind is None else f" as {kind} samples"
+    if not path.exists():
+        expected = "samples" if kind is None else f"{kind} samples"
+        raise DataError(f"{path.name} does not exist; expected a file or folder of {expected}")
+    if reader is None:
+        suffix = "/" if path.is_dir() else path.suffix.lower()
+        readers = [found for found in catalog.of_kind("dataset") if _reads(found, suffix, kind)]
+        if len(readers) != 1:
+            found = " and ".join(found.reference for found in readers) or "no dataset component"
+            raise DataError(
+                f"{path.name}: {found} of those installed read {suffix!r}{of_kind}; expected one"
+                + ("" if not readers or kind is not None else ": name it as the reader")
+            )
+        reader = readers[0].reference
+    entry = Entry(use=reader, name=None, options={"path": str(path.absolute())}, where=path.name)
+    return make_part(catalog, "dataset", entry, path.parent)
+
+
+def _reads(component: Component, suffix: str, kind: str | None) -> bool:
     spec = component.spec
-    return suffix in getattr(spec, "reads", ()) and (not spec.spaces or kind in spec.spaces)
+    fits = kind is None or not spec.spaces or kind in spec.spaces
+    return suffix in getattr(spec, "reads", ()) and fits

@@ -58,12 +58,14 @@ class Part:
 class Group:
     """One computation of a metric, whose outputs may be several numbers.
 
-    outputs  (id on the board, output) of each number that the suite asks for
+    outputs   (id on the board, output) of each number that the suite asks for
+    protocol  the name of the preset that extractor and options are, or None
     """
 
     metric: Part
     extractor: Part | None
     outputs: tuple[tuple[str, Output], ...]
+    protocol: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.errors import PluginError
 from genbench.expects import read_expects
+from genbench.names import check_name
 from genbench.spaces import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from genbench.protocols import Protocol
 
 __all__ = [
     "COLUMNS",
@@ -23,36 +25,15 @@ __all__ = [
     "MetricSpec",
     "Output",
     "Spec",
-    "check_name",
 ]
 
 DIRECTIONS = ("lower", "higher", "target", "none")
-
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
-# What pandas or a spreadsheet would read as something else than a name.
-_MISREAD = re.compile(
-    r"nan|null|none|na|true|false|inf|infinity"
-    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
-    r"|january|february|march|april|june|july|august|september|october|november|december)-?\d+"
-)
 
 _THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 
 
 #: Columns of a leaderboard that every board has; no metric can bear their names.
 COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
-
-
-def check_name(name: object, what: str) -> str:
-    """Return `name`; raise PluginError unless no reader of a CSV can take it for another value.
-
-    `what` says in the message whose name it is.
-    """
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise PluginError(f"{what} {name!r} is not a name; expected [a-z][a-z0-9-]*, at most 64 characters")
-    if _MISREAD.fullmatch(name):
-        raise PluginError(f"{what} {name!r} would be misread by spreadsheets or pandas; choose another name")
-    return name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +106,7 @@ class ExtractorSpec(Spec):
     canonical  the weights it is defined by: "package:file" shipped in a package, hashed into its key; or None
     load       restores what a fitted extractor's `save(folder)` wrote: a function of the folder, or
                "module:attribute"; None if it cannot be saved
+    protocols  its presets that reproduce what papers quote
     """
 
     kind: ClassVar[str] = "extractor"
@@ -132,6 +114,7 @@ class ExtractorSpec(Spec):
     outputs: Mapping[str, str]
     canonical: str | None = None
     load: str | Callable[..., Any] | None = None
+    protocols: tuple[Protocol, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -206,6 +189,7 @@ class MetricSpec(Spec):
     direction, best, range, expects  as of an Output; for a metric that yields one number
     outputs    for a metric that yields several numbers from one computation
     min_n      fewest samples on each side
+    report     it is one of the numbers that a report needs: `genbench score` gives it unasked
     """
 
     kind: ClassVar[str] = "metric"
@@ -217,6 +201,7 @@ class MetricSpec(Spec):
     range: tuple[float | None, float | None] = (None, None)
     outputs: tuple[Output, ...] = ()
     min_n: int = 1
+    report: bool = False
     expects: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

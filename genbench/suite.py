@@ -25,8 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench.errors import PluginError, SuiteError
-from genbench.names import nearest
-from genbench.specs import check_name
+from genbench.names import check_name, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

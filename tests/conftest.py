@@ -17,6 +17,7 @@ def _cell(dataset, generator, seed, metric, *, n, directions, signature, salt):
         "version": "1",
         "options": {},
         "extractor": None,
+        "protocol": None,
         "n": n,
         "n_real": n,
         "data": digest(dataset),
@@ -44,6 +45,14 @@ def _record(cell, outcome):
         return Record(cell=cell, status=outcome, reason=f"{outcome} for a reason")
     samples = digest([cell.generator, cell.seed, cell.n])
     return Record(cell=cell, status="ok", value=outcome, samples=samples)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_store(tmp_path_factory):
+    """Keep what tests make out of the user's cache folder, where it would also be found again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENBENCH_STORE", str(tmp_path_factory.mktemp("store")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -79,11 +79,11 @@ def run(
 
     Running the same command again goes on where it stopped: what is done is kept, what failed is tried again.
     """  # fmt: skip
-    from genbench.api import default_jobs
+    from genbench.environment import cores
     from genbench.ready import Order
 
     order = Order(
-        suite=suite, seeds=None if seeds is None else _seeds(seeds), jobs=jobs or default_jobs(),
+        suite=suite, seeds=None if seeds is None else _seeds(seeds), jobs=jobs or cores(),
         retry=not no_retry, **options,
     )  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: _terminate())

@@ -138,5 +138,5 @@ def test_what_decides_a_metrics_number_is_what_its_signature_holds():
         spec=SimpleNamespace(version="1"),
         signed={},
     )
-    group = SimpleNamespace(metric=part, extractor=None)
+    group = SimpleNamespace(metric=part, extractor=None, protocol=None)
     assert DECIDES["metric"] == tuple(signature(group, "pr", n=1, n_real=1, data_hash=""))

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import genbench
 from genbench import DataError, Samples, SuiteError, score
@@ -12,6 +15,11 @@ REAL = RNG.normal(size=(60, 3))
 FAKE = RNG.normal(size=(50, 3)) + 1.0
 IMAGES = RNG.integers(0, 256, (40, 8, 8, 1)).astype(np.uint8)
 OTHERS = RNG.integers(0, 128, (40, 8, 8, 1)).astype(np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
 
 
 def value(metric, **sides):
@@ -104,7 +112,7 @@ CONVERT = r"\(x \* 255\)\.round\(\)\.clip\(0, 255\)\.astype\('uint8'\)"
         (np.full((5, 3), np.nan), "15 values are not finite"),
         (np.zeros((5, 0)), "shape"),
         (IMAGES, "fake is image 8x8x1, real is vector 3"),
-        (FAKE[:, :2], "fake is vector 2, real is vector 3"),
+        (FAKE[:, :2], "of 3 numbers of real and of 2 of fake; fake is vector 2, real is vector 3"),
     ],
 )
 def test_what_is_neither_images_nor_features_is_refused_with_what_to_do(array, message):
@@ -121,14 +129,14 @@ def test_channels_first_images_are_told_how_to_turn():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"metrics": ["fdi"]}, "metrics: fdi.use: no metric named 'fdi'; did you mean 'fid'"),
+        ({"metrics": ["fdi"]}, "metrics: fdi: no metric named 'fdi'; did you mean "),
         ({"metrics": {"precision": {"kk": 3}}}, "metrics: precision.kk: precision-recall has no option 'kk'"),
         ({"metrics": {"precision": {"k": "3"}}}, "metrics: precision.k: "),
         ({"metrics": ["inception-score"]}, "given gives features; inception-score takes probabilities"),
         ({"metrics": ["fid"], "extractor": "pixel"}, "no extractor named 'pixel'; did you mean 'pixels'"),
         (
             {"metrics": ["fid"], "extractor": "classifier"},
-            "'classifier' is fitted to a dataset; name one that is",
+            "'classifier' is fitted to a dataset; give its samples with labels as train",
         ),
     ],
 )
@@ -284,3 +292,236 @@ def test_images_with_channels_first_are_refused_with_the_line_that_converts_them
     images = np.zeros((50, 3, 8, 8), np.uint8)
     with pytest.raises(DataError, match=r"x\.transpose\(0, 2, 3, 1\)"):
         score(fake=images, real=images, metrics=["fid"], extractor="pixels")
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Two folders of PNG files that hold IMAGES and OTHERS."""
+    for name, images in (("real", IMAGES), ("fake", OTHERS)):
+        (tmp_path / name).mkdir()
+        for number, image in enumerate(images):
+            Image.fromarray(image[:, :, 0]).save(tmp_path / name / f"{number:03}.png")
+    return {name: tmp_path / name for name in ("fake", "real")}
+
+
+PIXELS = {"metrics": ["fid", "vendi"], "extractor": "pixels"}
+
+
+@pytest.mark.parametrize("form", [str, Path])
+def test_folders_are_as_good_as_the_arrays_in_them(folders, form):
+    of_arrays = score(fake=OTHERS, real=IMAGES, **PIXELS)
+    of_folders = score(fake=form(folders["fake"]), real=form(folders["real"]), **PIXELS)
+    assert of_folders == of_arrays
+
+
+def test_a_files_features_are_as_good_as_the_array_in_it(tmp_path):
+    np.save(tmp_path / "real.npy", REAL)
+    found = score(fake=FAKE, real=tmp_path / "real.npy", metrics=["fid"])
+    assert found == score(fake=FAKE, real=REAL, metrics=["fid"])
+
+
+@pytest.fixture
+def counted(site):
+    """Install an extractor that counts the samples it has seen, and return the count."""
+    site.add("counting", """
+        import numpy as np
+        from genbench import ExtractorSpec, hookimpl
+
+        SEEN = []
+
+        def counted():
+            def extract(samples):
+                SEEN.append(len(samples))
+                return {"features": samples.data.reshape(len(samples), -1).astype(np.float32)}
+            return extract
+
+        @hookimpl
+        def genbench_extractors():
+            return [ExtractorSpec(name="counted", make=counted, outputs={"features": "pixels"})]
+    """)  # fmt: skip
+
+    def seen():
+        import counting
+
+        found, counting.SEEN[:] = list(counting.SEEN), []
+        return found
+
+    return seen
+
+
+def test_features_of_folders_are_made_once_and_one_changed_image_is_noticed(folders, counted):
+    asked = {"fake": folders["fake"], "real": folders["real"], "extractor": "counted"}
+    first = score(**asked, metrics=["fid"])["fid[counted]"]
+    assert counted() == [40, 40]
+    score(**asked, metrics=["vendi", "precision"])
+    assert counted() == []
+    Image.fromarray(IMAGES[0, ::-1, :, 0]).save(folders["fake"] / "000.png")
+    second = score(**asked, metrics=["fid"])["fid[counted]"]
+    assert counted() == [40]
+    assert second.value != first.value
+    assert second.signature == first.signature
+
+
+def test_a_moved_folder_is_the_same_folder(folders, counted, tmp_path):
+    asked = {"real": folders["real"], "extractor": "counted", "metrics": ["fid"]}
+    before = score(fake=folders["fake"], **asked)
+    counted()
+    folders["fake"].rename(tmp_path / "elsewhere")
+    assert score(fake=tmp_path / "elsewhere", **asked) == before
+    assert counted() == []
+
+
+def test_a_split_of_a_dataset_is_named_with_a_dot():
+    found = score(fake="digits.held_out", real="digits", extractor="digits-classifier", metrics=["fid"])
+    (measurement,) = found.values()
+    assert (measurement.n, measurement.n_real) == (599, 599)
+    assert measurement.decided_by["split"] == "test"
+    assert measurement.value < 12
+
+
+def test_a_fitted_extractor_is_fitted_to_train():
+    asked = {"fake": "digits.held_out", "real": "digits.test", "extractor": "classifier", "metrics": ["fid"]}
+    found = score(**asked, train="digits.train")["fid[classifier]"]
+    assert found.status == "ok"
+    assert found.decided_by["extractor"]["fitted"] is not None
+
+
+def test_n_cuts_both_sides_by_content_and_stands_in_the_signature(folders):
+    found = score(fake=folders["fake"], real=folders["real"], n=30, **PIXELS)["fid[pixels]"]
+    assert (found.n, found.n_real) == (30, 30)
+    order = RNG.permutation(40)
+    again = score(fake=OTHERS[order], real=IMAGES[order[::-1]], n=30, **PIXELS)["fid[pixels]"]
+    assert again.value == pytest.approx(found.value, rel=1e-9)
+    whole = score(fake=folders["fake"], real=folders["real"], **PIXELS)["fid[pixels]"]
+    assert whole.signature != found.signature
+
+
+@pytest.mark.parametrize(
+    ("sides", "message"),
+    [
+        ({"fake": "lost"}, r"fake: there is no path 'lost' and no split of a dataset of that name"),
+        ({"fake": "lost.npz"}, r"fake: there is no path 'lost\.npz'"),
+        ({"fake": Path("lost.npz")}, r"fake: lost\.npz does not exist"),
+        ({"fake": "a/b/lost.test"}, r"fake: there is no path 'lost\.test'"),
+        ({"fake": "digits"}, r"fake: 'digits' is a whole dataset; name a split of it: digits\.held_out"),
+        ({"real": "digit"}, r"did you mean 'digits'"),
+        ({"real": "digits.validation"}, r"real: there is no path 'digits\.validation'"),
+        ({"fake": OTHERS, "n": 41}, r"fake holds 40 samples, not the 41 that are asked for"),
+    ],
+)
+def test_what_is_no_side_is_refused_with_what_to_give(sides, message):
+    with pytest.raises(DataError, match=message):
+        score(**({"fake": OTHERS, "real": IMAGES} | sides), **PIXELS)
+
+
+def test_images_of_two_sizes_meet_only_behind_an_extractor_that_makes_them_equal(site):
+    site.add("averaging", """
+        from genbench import ExtractorSpec, hookimpl
+
+        def means():
+            return lambda samples: {"features": samples.data.mean((1, 2)).astype("float32")}
+
+        @hookimpl
+        def genbench_extractors():
+            return [ExtractorSpec(name="means", make=means, outputs={"features": "mean intensity"})]
+    """)  # fmt: skip
+    wide = np.repeat(OTHERS, 2, axis=2)
+    assert score(fake=wide, real=IMAGES, metrics=["fid"], extractor="means")["fid[means]"].status == "ok"
+    with pytest.raises(DataError, match="pixels makes features of 64 numbers of real and of 128 of fake"):
+        score(fake=wide, real=IMAGES, metrics=["fid"], extractor="pixels")
+
+
+def test_an_id_names_the_extractor_of_one_metric_alone():
+    found = score(fake=OTHERS, real=IMAGES, metrics=["fid[pixels]", "fid[digits-classifier]"])
+    assert list(found) == ["fid[pixels]", "fid[digits-classifier]"]
+
+
+PROTOCOLS = """
+    import numpy as np
+    from genbench import ExtractorSpec, Protocol, hookimpl
+
+    def scaled(*, scale: float = 1.0):
+        return lambda samples: {"features": scale * samples.data.reshape(len(samples), -1).astype("float64")}
+
+    @hookimpl
+    def genbench_extractors():
+        presets = (
+            Protocol(name="plain"),
+            Protocol(name="doubled", options={"scale": 2.0}, metrics={"vendi": {"q": 2.0}}, split="train"),
+            Protocol(name="many", n=50),
+        )
+        return [ExtractorSpec(name="scaled", make=scaled, outputs={"features": "x"}, protocols=presets)]
+"""
+
+
+@pytest.fixture
+def protocols(site):
+    site.add("presets", PROTOCOLS)
+
+
+def test_a_protocol_sets_extractor_and_options_and_stands_in_id_and_signature(protocols):
+    sides = {"fake": OTHERS, "real": IMAGES}
+    found = {name: score(**sides, metrics=["fid", "vendi"], protocol=name) for name in ("plain", "doubled")}
+    assert list(found["doubled"]) == ["fid[doubled]", "vendi[doubled]"]
+    fids = [found[name][f"fid[{name}]"] for name in ("plain", "doubled")]
+    assert fids[1].value == pytest.approx(4 * fids[0].value, rel=1e-6)
+    assert [fid.decided_by["protocol"] for fid in fids] == ["plain", "doubled"]
+    assert found["doubled"]["vendi[doubled]"].decided_by["options"] == {"q": 2.0}
+    bare = score(**sides, metrics=["fid"], extractor="scaled")["fid[scaled]"]
+    assert bare.value == fids[0].value
+    assert bare.signature != fids[0].signature
+
+
+def test_a_protocol_says_which_split_is_the_reference(protocols):
+    sides = {"fake": "digits.held_out", "real": "digits", "metrics": ["vendi"]}
+    found = [score(**sides, protocol=name) for name in ("plain", "doubled")]
+    assert [next(iter(each.values())).decided_by["split"] for each in found] == ["test", "train"]
+
+
+def test_a_protocol_that_needs_more_fakes_than_there_are_is_refused_unless_n_is_named(protocols):
+    sides = {"fake": OTHERS, "real": IMAGES, "metrics": ["fid"], "protocol": "many"}
+    with pytest.raises(DataError, match="fake holds 40 samples, not the 50"):
+        score(**sides)
+    assert score(**sides, n=40)["fid[many]"].n == 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"protocol": "plane"}, "no protocol named 'plane'; did you mean 'plain'"),
+        ({"protocol": "plain", "extractor": "pixels"}, "is one of the extractor scaled, not pixels"),
+        ({"reader": "npzz"}, None),
+    ],
+)
+def test_what_is_no_protocol_or_reader_is_refused(protocols, folders, arguments, message):
+    with pytest.raises(SuiteError, match=message):
+        score(fake=folders["fake"], real=folders["real"], metrics=["fid"], **arguments)
+
+
+def test_two_plugins_with_a_protocol_of_one_name_are_told_apart_by_their_distributions(protocols, site):
+    site.add("others", PROTOCOLS.replace('name="scaled"', 'name="other"'))
+    sides = {"fake": OTHERS, "real": IMAGES, "metrics": ["fid"]}
+    with pytest.raises(SuiteError, match=r"name one of them: \w+:plain or \w+:plain"):
+        score(**sides, protocol="plain")
+    assert list(score(**sides, protocol="others:plain")) == ["fid[plain]"]
+
+
+def test_a_report_is_given_where_no_metric_is_named():
+    plain = score(fake=FAKE, real=REAL)
+    assert {"fid[given]", "precision[given]", "coverage[given]", "vendi[given]"} <= set(plain)
+    assert "authenticity[given]" not in plain
+    assert "authenticity[given]" in score(fake=FAKE, real=REAL, train=REAL)
+
+
+def test_stages_and_steps_are_reported():
+    events = []
+    score(fake=FAKE, real=REAL, metrics=["fid"], report=lambda **event: events.append(event))
+    assert [event["stage"] for event in events if "stage" in event] == [
+        "open fake", "open real", "fid[given]", "extract", "extract",
+    ]  # fmt: skip
+
+
+def test_what_a_metric_says_beside_its_value_comes_too():
+    found = score(fake=REAL, real=FAKE, metrics={"kid": {"subset_size": 20, "subsets": 5}})["kid[given]"]
+    assert found.spread is not None
+    assert found.low is None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, PluginError
-from genbench.specs import check_name
+from genbench.names import check_name
 
 
 def work():

@@ -19,6 +19,7 @@ COPYING = (
         source="Alaa et al. 2022, arXiv:2102.08921",
         takes="features",
         range=(0.0, 100.0),
+        report=True,
     ),
     MetricSpec(
         name="c-t",
@@ -26,6 +27,7 @@ COPYING = (
         summary="whether fakes are nearer to training samples than unseen ones are: far below 0 for copies",
         source="Meehan et al. 2020, arXiv:2004.05675",
         takes="features",
+        report=True,
     ),
     MetricSpec(
         name="fld",
@@ -58,5 +60,6 @@ COPYING = (
         source="after Meehan et al. 2020, arXiv:2004.05675",
         takes="features",
         range=(0.0, 1.0),
+        report=True,
     ),
 )

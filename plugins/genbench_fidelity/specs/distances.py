@@ -20,6 +20,7 @@ DISTANCES = (
         best=0.0,
         range=(0.0, None),
         min_n=2,
+        report=True,
     ),
     MetricSpec(
         name="kid",
@@ -31,5 +32,6 @@ DISTANCES = (
         direction="lower",
         best=0.0,
         min_n=2,
+        report=True,
     ),
 )

@@ -15,5 +15,6 @@ DIVERSITY = (
         source="Friedman & Dieng 2023, arXiv:2210.02410",
         takes="features",
         range=(1.0, None),
+        report=True,
     ),
 )

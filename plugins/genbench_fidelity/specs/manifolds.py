@@ -22,6 +22,7 @@ MANIFOLDS = (
             share("recall", "share of real samples on the fakes' manifold"),
         ),
         min_n=2,
+        report=True,
     ),
     MetricSpec(
         name="density-coverage",
@@ -39,5 +40,6 @@ MANIFOLDS = (
             ),
             share("coverage", "share of real neighbourhoods that hold a fake"),
         ),
+        report=True,
     ),
 )

@@ -1,0 +1,174 @@
+"""From what a call of `genbench.score` names to metrics with their extractors and options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract import read_contract
+from genbench.errors import SuiteError
+from genbench.names import nearest
+from genbench.parts import wanted_outputs
+from genbench.resolve import make_group
+from genbench.specs import MetricSpec
+from genbench.suite import Entry, MetricEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from genbench.catalog import Catalog, Component
+    from genbench.parts import Group
+    from genbench.protocols import Protocol
+
+    Metrics = str | Sequence[str] | Mapping[str, Mapping[str, Any]]
+
+__all__ = ["Asked", "check_names", "find_protocol", "groups_of", "protocols_of", "report_metrics"]
+
+_GIVEN = "given"  # the extractor that takes vectors as they are
+_FITTING = frozenset({"train", "train_labels"})
+
+
+class Asked:
+    """The extractor that a call asks for: one by name, perhaps with options, that of a protocol, or none.
+
+    Raises SuiteError for a protocol that there is not, or whose extractor is not the named one.
+    """
+
+    def __init__(
+        self, catalog: Catalog, extractor: str | Mapping[str, Any] | None, protocol: str | None
+    ) -> None:
+        table = {"use": extractor} if isinstance(extractor, str) else dict(extractor or {})
+        use = table.pop("use", None)
+        self.protocol: Protocol | None = None
+        if protocol is not None:
+            component, self.protocol = find_protocol(catalog, protocol)
+            if use is not None and component not in catalog.matches("extractor", use):
+                raise SuiteError(f"protocol {protocol!r} is one of the extractor {component.name}, not {use}")
+            use, table = component.reference, {**self.protocol.options, **table}
+        self.use: str | None = use
+        self.options: dict[str, Any] = table
+
+    def entry(self, where: str, use: str | None = None) -> Entry | None:
+        """Return the extractor as an entry of a suite: `use`, else the one that is asked for, else None."""
+        chosen = use or self.use
+        if chosen is None:
+            return None
+        options = self.options if chosen == self.use or self.use is None else {}
+        return Entry(use=chosen, name=None, options=options, where=where)
+
+    def metric_options(self, component: Component) -> Mapping[str, Any]:
+        """Return the options that the protocol sets for a metric."""
+        return {} if self.protocol is None else self.protocol.metrics.get(component.name, {})
+
+
+def groups_of(
+    catalog: Catalog, metrics: Metrics, asked: Asked, *, kind: str, sides: Collection[str]
+) -> list[Group]:
+    """Return the computation that each metric stands for.
+
+    metrics  names, ids such as "fid[pixels]", or a mapping of these to options
+    kind     of the samples' space: features that are given need no extractor
+    sides    that there are; an extractor that is fitted needs `train` among them
+
+    Raises SuiteError for unknown names and options.
+    """
+    return [_group(catalog, name, options, asked, kind, sides)
+            for name, options in _named(metrics).items()]  # fmt: skip
+
+
+def _named(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
+    """Return names with their options, whichever way they were given."""
+    if isinstance(metrics, Mapping):
+        return dict(metrics)
+    return {name: {} for name in ((metrics,) if isinstance(metrics, str) else metrics)}
+
+
+def check_names(catalog: Catalog, metrics: Metrics) -> None:
+    """Raise SuiteError for the first of the metrics that there is not."""
+    for name in _named(metrics):
+        try:
+            catalog.find_metric(name.partition("[")[0])
+        except SuiteError as error:
+            raise SuiteError(f"metrics: {name}: {error}") from error
+
+
+def report_metrics(catalog: Catalog, asked: Asked, *, kind: str, sides: Collection[str]) -> list[str]:
+    """Return the ids of the metrics that a report on such samples needs, all with one extractor.
+
+    That is the one which is asked for, for vectors none, else the canonical one of the first such metric.
+    """
+    specs = [component.spec for component in catalog.of_kind("metric")]
+    wanted = [spec for spec in specs if isinstance(spec, MetricSpec) and spec.report
+              and (not spec.spaces or kind in spec.spaces)]  # fmt: skip
+    canonical = next((spec.extractor for spec in wanted if spec.extractor is not None), None)
+    shared = None if asked.use is not None or kind == "vector" else canonical
+    ids = []
+    for spec in wanted:
+        needs_train = _FITTING & set(read_contract(spec).inputs)
+        if needs_train and "train" not in sides:
+            continue
+        ids.append(f"{spec.name}[{shared}]" if shared and wanted_outputs(spec) else spec.name)
+    return ids
+
+
+def _group(
+    catalog: Catalog, name: str, options: Mapping[str, Any], asked: Asked, kind: str, sides: Collection[str]
+) -> Group:
+    where = f"metrics: {name}"
+    use, _, bracket = name.partition("[")
+    named = bracket.removesuffix("]") or None
+    component = next(iter(catalog.matches("metric", use)), None)
+    canonical = getattr(component and component.spec, "extractor", None) if asked.options else None
+    extractor = asked.entry(where, named or (None if asked.use else canonical))
+    if extractor is None and kind == "vector" and component is not None and _takes_outputs(component):
+        extractor = Entry(use=_GIVEN, name=None, options={}, where=where)
+    if component is not None and not _takes_outputs(component) and named is None:
+        extractor = None
+    preset = {} if component is None else asked.metric_options(component)
+    group = make_group(
+        MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=extractor),
+        Path.cwd(), catalog,
+    )  # fmt: skip
+    if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
+        raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
+                         f"samples with labels as train, or name one that is not fitted")  # fmt: skip
+    return group if asked.protocol is None or named is not None else _under(group, asked.protocol)
+
+
+def _under(group: Group, protocol: Protocol) -> Group:
+    """Return a computation under a protocol, which its ids name."""
+    outputs = tuple((f"{output.name}[{protocol.name}]", output) for _, output in group.outputs)
+    return replace(group, outputs=outputs, protocol=protocol.name)
+
+
+def _takes_outputs(component: Component) -> bool:
+    return isinstance(component.spec, MetricSpec) and bool(wanted_outputs(component.spec))
+
+
+def find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protocol]:
+    """Return the protocol that "[distribution:]name" means, with its extractor.
+
+    Raises SuiteError if there is none, or if several distributions have one of that name.
+    """
+    distribution, _, name = reference.rpartition(":")
+    known = protocols_of(catalog)
+    found = [(component, protocol) for component, protocol in known
+             if protocol.name == name and distribution in ("", component.owner.distribution)]  # fmt: skip
+    if not found:
+        hint = nearest(name, [protocol.name for _, protocol in known])
+        raise SuiteError(f"no protocol named {reference!r}{hint}")
+    if len(found) > 1:
+        choices = " or ".join(f"{component.owner.distribution}:{name}" for component, _ in found)
+        raise SuiteError(f"several extractors have a protocol {name!r}; name one of them: {choices}")
+    return found[0]
+
+
+def protocols_of(catalog: Catalog) -> list[tuple[Component, Protocol]]:
+    """Return every protocol with its extractor, sorted by extractor, then as their author lists them."""
+    return [
+        (component, protocol)
+        for component in catalog.of_kind("extractor")
+        for protocol in getattr(component.spec, "protocols", ())
+    ]

@@ -1,0 +1,101 @@
+"""Two sets of samples, and perhaps a third, as what a metric's inputs are taken from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genbench.canonical import digest
+from genbench.errors import DataError, Undefined
+from genbench.featuring import Features
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from genbench.keys import Settings
+    from genbench.parts import Part
+    from genbench.samples import Samples
+    from genbench.sides import Side
+    from genbench.store import Store
+
+__all__ = ["Pair"]
+
+
+class Pair:
+    """The sides `fake`, `real` and perhaps `train` of one call; see scoring.Inputs.
+
+    Raises DataError if they are not of one kind of space.
+    """
+
+    def __init__(
+        self, sides: Mapping[str, Side], store: Store, settings: Settings, report: Callable[..., None]
+    ) -> None:
+        kinds = {side.space.kind for side in sides.values()}
+        if len(kinds) > 1:
+            raise DataError(f"{', '.join(sides)} must be of one space; {_spaces(sides)}")
+        self.sides = sides
+        self.data_hash = digest({name: side.hash for name, side in sides.items() if name != "fake"})
+        self.settings = settings
+        train = sides.get("train")
+        self._features = Features(
+            store, settings, data_hash=self.data_hash if train is None else train.hash, whole=self._whole,
+            report=report,
+        )  # fmt: skip
+
+    @property
+    def kind(self) -> str:
+        """The kind of space of all sides."""
+        return self.sides["fake"].space.kind
+
+    def size(self, name: str) -> int:
+        """Return how many samples a side has."""
+        return self._side(name).size
+
+    def side(self, name: str) -> Samples:
+        """Return the samples of a side; all sides must be of one shape, since nothing makes them so."""
+        shapes = {side.space.shape for side in self.sides.values()}
+        if len(shapes) > 1:
+            raise Undefined(f"takes samples of one size; {_spaces(self.sides)}")
+        return self._side(name).open()
+
+    def features(self, extractor: Part, name: str) -> Mapping[str, Any]:
+        """Return what an extractor makes of a side, by output.
+
+        Raises DataError if it makes more of one side than of another.
+        """
+        found = self._of(extractor, self._side(name))
+        for other in self.sides.values():
+            if other.space.shape == self._side(name).space.shape:
+                continue
+            for output, array in self._of(extractor, other).items():
+                if array.shape[1] != found[output].shape[1]:
+                    raise DataError(f"{extractor.name} makes {output} of {found[output].shape[1]} numbers of "
+                                    f"{name} and of {array.shape[1]} of {other.name}; {_spaces(self.sides)}")  # fmt: skip
+        return found
+
+    def extract(self, extractor: Part) -> Callable[[Samples], Mapping[str, Any]]:
+        """Return the fitted extractor."""
+        return self._features.extract(extractor)
+
+    def fitted(self, extractor: Part) -> Any:
+        """Return what an extractor's `make` gives, with whatever more than a call it offers."""
+        return self._features.fitted(extractor)
+
+    def other(self, name: str) -> Any:
+        """Refuse the `sampler`, its `history` and the `truth`, which only a suite has."""
+        raise Undefined(f"genbench.score has no {name}; run a suite")
+
+    def _of(self, extractor: Part, side: Side) -> Mapping[str, Any]:
+        keep = side.store_id is not None
+        return self._features.of(extractor, side.store_id or side.hash, side.open, keep=keep)
+
+    def _side(self, name: str) -> Side:
+        if name not in self.sides:
+            raise Undefined(f"{name} was not given")
+        return self.sides[name]
+
+    def _whole(self, name: str) -> Samples | None:
+        return self.sides[name].open() if name in self.sides else None
+
+
+def _spaces(sides: Mapping[str, Side]) -> str:
+    return ", ".join(f"{name} is {side.space}" for name, side in sides.items())

@@ -1,0 +1,195 @@
+"""What a call of `genbench.score` is given for `fake`, `real` or `train`: a path, a split or an array."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.calling import no_log
+from genbench.canonical import digest
+from genbench.data import load_data, open_split, prepare, prepared
+from genbench.errors import DataError, Invalid
+from genbench.keys import data_key, split_id
+from genbench.names import nearest
+from genbench.opening import reader_part
+from genbench.parts import make_part
+from genbench.samples import Samples, check, content_hash
+from genbench.spaces import Space
+from genbench.splits import SPLITS, cut
+from genbench.suite import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genbench.catalog import Catalog
+    from genbench.parts import Part
+    from genbench.store import Store
+
+__all__ = ["Side", "Source"]
+
+_CHANNELS = (1, 3, 4)  # grey, colour, colour with opacity; other last axes are rather sides of an image
+_ADVICE = (
+    "images are uint8 (n, height, width, channels): (x * 255).round().clip(0, 255).astype('uint8') converts "
+    "floats in [0, 1], x.transpose(0, 2, 3, 1) channels-first ones, x[..., None] grey ones; features are "
+    "float (n, d): x.reshape(len(x), -1).astype('float64')"
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Side:
+    """The samples of one side, opened when they are first needed.
+
+    hash      of their content, 64 hex digits
+    split     of a dataset that they are, or None
+    store_id  names them in the keys of stored features; None: their features are not kept
+    open      returns them, the same ones each time
+    """
+
+    name: str
+    hash: str
+    size: int
+    space: Space
+    split: str | None
+    store_id: str | None
+    open: Callable[[], Samples]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where sides come from.
+
+    reader  the dataset component that opens paths, None: whichever reads them
+    split   of a dataset that `real` means, where none is named
+    log     told how decoding goes
+    """
+
+    catalog: Catalog
+    store: Store
+    reader: str | None = None
+    split: str = "test"
+    log: Callable[..., None] = no_log
+
+    def side(self, value: Any, name: str, n: int | None = None) -> Side:
+        """Return the side that a value means, cut to `n` samples by their content unless None.
+
+        value  a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
+
+        Raises DataError for what is none of these, with the line that converts it, cannot be read, or holds
+        fewer than `n` samples.
+        """
+        if not isinstance(value, (str, Path)):
+            return _given(_samples(value, name), name, n)
+        path = Path(value).expanduser()
+        if path.exists():
+            return self._opened(path, name, n)
+        if isinstance(value, Path):
+            raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
+        return self._split(value, name, n)
+
+    def _opened(self, path: Path, name: str, n: int | None) -> Side:
+        part = reader_part(self.catalog, path, reader=self.reader)
+        key = {"kind": "opened", "path": digest(data_key(part)), "n": n}
+        load = functools.cache(lambda: _cut(_load(part, self.log), name, n))
+        return self._known(key, load, name, split=None)
+
+    def _split(self, reference: str, name: str, n: int | None) -> Side:
+        use, split = self._reference(reference, name)
+        part = make_part(
+            self.catalog, "dataset", Entry(use=use, name=None, options={}, where=name), Path.cwd()
+        )
+        dataset = prepared(part, self.store)
+        if dataset is None:
+            prepare(part, self.store)
+            dataset = prepared(part, self.store)
+        if dataset is None or split not in dataset.sizes:
+            held = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
+            raise DataError(f"{name}: {use} has no split {split!r}{held}")
+        found, sizes = dataset, dataset.sizes  # bound for the function below
+        key = {"kind": "opened", "split": split_id(found.hash, split, n)}
+
+        def load() -> Samples:
+            samples = open_split(self.store, found, split)
+            if samples is None:
+                raise DataError(f"{name}: {use} has no split {split!r}; it has {', '.join(sizes)}")
+            return _cut(samples, name, n)
+
+        return self._known(key, functools.cache(load), name, split=split)
+
+    def _reference(self, text: str, name: str) -> tuple[str, str]:
+        """Return the dataset and the split that "dataset.split" means; raise DataError if it means none."""
+        use, _, split = text.rpartition(".")
+        use, split = (use, split) if use else (text, "")
+        if not self.catalog.matches("dataset", use) or split not in ("", *SPLITS):
+            known = [component.name for component in self.catalog.of_kind("dataset")]
+            hint = nearest(use, known) if "/" not in text else ""
+            raise DataError(f"{name}: there is no path {Path(text).name!r} and no split of a dataset of that "
+                            f"name, such as digits.test{hint}")  # fmt: skip
+        if not split and name == "fake":
+            raise DataError(f"{name}: {text!r} is a whole dataset; name a split of it: {text}.held_out")
+        return use, split or (self.split if name == "real" else name)
+
+    def _known(self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None) -> Side:
+        """Return a side whose hash and size are looked for in the store before it is opened."""
+        notes = self.store.notes(key)
+        if notes is None:
+            samples = load()
+            found = {
+                "hash": content_hash(samples), "size": len(samples), "space": samples.space.to_json(),
+            }  # fmt: skip
+            notes = self.store.put(key, lambda _: None, found).notes
+        return Side(
+            name=name, hash=notes["hash"], size=notes["size"], space=Space.from_json(notes["space"]),
+            split=split, store_id=digest(key), open=load,
+        )  # fmt: skip
+
+
+def _given(samples: Samples, name: str, n: int | None) -> Side:
+    chosen = _cut(samples, name, n)
+    return Side(
+        name=name, hash=content_hash(chosen), size=len(chosen), space=chosen.space, split=None, store_id=None,
+        open=lambda: chosen,
+    )  # fmt: skip
+
+
+def _load(part: Part, log: Callable[..., None]) -> Samples:
+    return load_data(part, log).labelled()
+
+
+def _cut(samples: Samples, name: str, n: int | None) -> Samples:
+    if n is None:
+        return samples
+    if n > len(samples):
+        raise DataError(f"{name} holds {len(samples)} samples, not the {n} that are asked for; "
+                        f"give more, or a smaller n")  # fmt: skip
+    return cut(samples, n)
+
+
+def _samples(value: Any, name: str) -> Samples:
+    """Return an argument as samples; raise DataError, saying how to convert it, if it is neither kind."""
+    if hasattr(value, "detach"):
+        value = _array(value, name)
+    kind = None
+    if isinstance(value, np.ndarray):
+        kind = {("u", 4): "image", ("f", 2): "vector"}.get((value.dtype.kind, value.ndim))
+        if kind == "image" and value.shape[3] not in _CHANNELS:
+            kind = None
+    if kind is None and not isinstance(value, Samples):
+        got = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
+        raise DataError(f"{name}: expected images or features, got {got}; {_ADVICE}")
+    try:
+        samples = value if kind is None else Samples.of(kind, value)
+        check(samples, samples.space, len(samples))
+    except (Invalid, ValueError) as error:  # ValueError: an axis of length 0
+        raise DataError(f"{name}: {error}") from error
+    return samples
+
+
+def _array(tensor: Any, name: str) -> Any:
+    try:
+        return tensor.detach().cpu().numpy()
+    except TypeError as error:  # bfloat16, of which numpy knows nothing
+        raise DataError(f"{name}: {error}; convert the tensor with x.double()") from error
