@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ from genbench.errors import SuiteError
 DRAWING = {
     "ms-ssim-diversity",
     "lpips-diversity",
+    "ndb",
+    "c-t",
+    "fld",
 }
 
 SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
@@ -35,6 +39,12 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
         ("modes", ("real", "fake"), {"min_count": 1}),
         ("reverse-kl", ("real", "fake"), {}),
         ("authenticity", ("train", "fake"), {}),
+        ("c-t", ("real", "fake", "train"), {"cells": 3, "dimensions": 64, "min_fakes": 20}),
+        ("fld", ("real", "fake", "train"), {"gaussians": 10_000}),
+        ("duplicates", ("train", "fake"), {}),
+        ("near-duplicates", ("real", "fake", "train"), {"alpha": 0.05, "threshold": None}),
+        ("ndb", ("train", "fake"), {"bins": 100, "alpha": 0.05}),
+        ("birthday", ("real", "fake"), {"alpha": 0.05, "threshold": None}),
     ],
 )
 def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options):
@@ -59,6 +69,16 @@ def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options
         ("lpips-diversity", {"pairs": 0}),
         ("vendi", {"q": "all"}),
         ("modes", {"min_count": 0}),
+        ("c-t", {"cells": 0}),
+        ("c-t", {"dimensions": 0}),
+        ("c-t", {"min_fakes": -1}),
+        ("fld", {"gaussians": 0}),
+        ("near-duplicates", {"alpha": 0}),
+        ("near-duplicates", {"threshold": -1}),
+        ("ndb", {"bins": 1}),
+        ("ndb", {"alpha": 1}),
+        ("birthday", {"alpha": 1}),
+        ("birthday", {"threshold": "near"}),
     ],
 )
 def test_an_option_outside_its_bounds_is_refused(name, options):
@@ -92,6 +112,15 @@ def test_directions_ranges_and_extractors_are_the_literature_s():
         "modes": ("higher", None, (0.0, None), "probabilities", None),
         "reverse-kl": ("lower", 0.0, (0.0, None), "probabilities", None),
         "authenticity": ("none", None, (0.0, 100.0), "features", None),
+        "c-t": ("none", None, (None, None), "features", None),
+        "fld": ("lower", None, (None, None), "features", None),
+        "fld-gap": ("none", None, (None, None), "features", None),
+        "duplicates": ("lower", 0.0, (0.0, 1.0), "samples", None),
+        "train-duplicates": ("lower", 0.0, (0.0, 1.0), "samples", None),
+        "near-duplicates": ("none", None, (0.0, 1.0), "features", None),
+        "ndb": ("lower", None, (0.0, None), "features", None),
+        "jsd": ("lower", 0.0, (0.0, math.log(2)), "features", None),
+        "birthday": ("none", None, (4.0, None), "features", None),
     }
 
 

@@ -38,7 +38,7 @@ SUPPORT = (
         summary="size of the fakes' support, by the birthday paradox",
         source="Arora & Zhang 2018, arXiv:1706.08224",
         takes="features",
-        range=(1.0, None),
+        range=(4.0, None),
         min_n=2,
     ),
 )
