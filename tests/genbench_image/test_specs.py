@@ -33,6 +33,8 @@ def test_options_and_inputs_are_those_that_the_documentation_names():
         "pixels": [],
         "classifier": ["steps", "batch", "lr", "dropout"],
         "digits-classifier": [],
+        "lpips": ["backbone", "heads", "size"],
+        "inception-v3-compat": ["weights", "resize", "scaling", "dtype", "backend"],
     }
     assert contracts["classifier"].inputs == ("train", "train_labels")
     assert contracts["classifier"].given == ("rng", "device", "log")

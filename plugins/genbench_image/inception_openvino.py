@@ -1,0 +1,61 @@
+"""The Inception network computed by OpenVINO: the same numbers to rounding, faster on a CPU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from genbench import DataError
+from genbench_image.inception_network import FEATURES, SIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+    from genbench_image.inception_network import InceptionV3
+
+__all__ = ["compiled"]
+
+_BATCH = 8  # compiled for one size; a smaller batch is filled up
+_PRECISIONS = {"float32": "f32", "bfloat16": "bf16"}
+
+
+def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tensor], Tensor]:
+    """Return a function of at most 8 images (n, 3, 299, 299) float32 to features (n, 2048) float32.
+
+    It runs on the CPU under as many threads as torch has now.
+
+    Raises DataError if OpenVINO is not installed or `device` is not the CPU.
+    """
+    if torch.device(device).type != "cpu":
+        raise DataError(f"OpenVINO runs on the CPU, and the device is {device}; leave out the option backend")
+    openvino = _import()
+    example = torch.zeros(_BATCH, 3, SIDE, SIDE)
+    model = openvino.convert_model(network, example_input=example, input=list(example.shape))
+    settings = {
+        "INFERENCE_PRECISION_HINT": _PRECISIONS[dtype],
+        "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+        "PERFORMANCE_HINT": "LATENCY",
+    }
+    run = openvino.Core().compile_model(model, "CPU", settings)
+
+    def features(images: Tensor) -> Tensor:
+        filled = example.new_zeros(example.shape)
+        filled[: len(images)] = images
+        found = torch.from_numpy(run(filled.numpy())[0].copy())
+        return found.reshape(_BATCH, FEATURES)[: len(images)]
+
+    return features
+
+
+def _import() -> Any:
+    """Return the module openvino; Any, since it need not be installed."""
+    try:
+        import openvino
+    except ImportError as error:
+        raise DataError(
+            "OpenVINO is not installed: pip install 'genbench[openvino]', or leave out the option backend"
+        ) from error
+    return openvino

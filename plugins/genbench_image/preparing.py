@@ -1,0 +1,47 @@
+"""Images as the tensors that networks of photographs take: three channels, one side, one scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from genbench import Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from genbench import Samples
+
+__all__ = ["check_images", "planes", "resized", "show"]
+
+_GREY, _COLOUR = 1, 3
+
+
+def check_images(samples: Samples, who: str) -> None:
+    """Raise Undefined, saying `who` refuses them, unless the samples are grey or colour images."""
+    if samples.space.kind != "image" or samples.space.shape[2] not in (_GREY, _COLOUR):
+        raise Undefined(
+            f"{who} takes images of 1 or 3 channels, got {samples.space}; drop the other channels"
+        )
+
+
+def planes(images: NDArray[np.uint8], device: str) -> Tensor:
+    """Return images (n, height, width, c) as (n, c, height, width) uint8 on `device`, a copy."""
+    return torch.from_numpy(np.array(images.transpose(0, 3, 1, 2), order="C")).to(device)
+
+
+def resized(
+    images: NDArray[np.uint8], device: str, resize: Callable[[Tensor, int], Tensor], side: int
+) -> Tensor:
+    """Return images (n, height, width, c) as (n, 3, side, side) float32, grey ones three times."""
+    return resize(planes(images, device).float(), side).expand(-1, _COLOUR, -1, -1)
+
+
+def show(values: Tensor) -> NDArray[np.float32]:
+    """Return (n, c, height, width) as an array (n, height, width, c) float32."""
+    return np.ascontiguousarray(values.permute(0, 2, 3, 1).float().cpu().numpy())

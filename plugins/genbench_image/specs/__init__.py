@@ -1,0 +1,1 @@
+"""The specs of the image components, one module a kind or topic."""

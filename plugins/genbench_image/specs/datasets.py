@@ -1,0 +1,38 @@
+"""The image data sets."""
+
+from __future__ import annotations
+
+from genbench import DatasetSpec
+
+__all__ = ["DATASETS"]
+
+DATASETS = (
+    DatasetSpec(
+        name="digits",
+        make="genbench_image.digits:digits",
+        summary="1,797 real handwritten digits, 8x8 grey, with labels",
+        source="Alpaydin and Kaynak (1998), UCI; shipped with scikit-learn",
+        spaces=("image",),
+    ),
+    DatasetSpec(
+        name="image-folder",
+        make="genbench_image.image_folder:image_folder",
+        summary="a folder of PNG, JPEG and WebP files, sub-folders as labels or splits",
+        spaces=("image",),
+        reads=("/",),
+    ),
+    DatasetSpec(
+        name="idx",
+        make="genbench_image.idx:idx",
+        summary="a folder of MNIST-format files with their official splits",
+        source="LeCun, Cortes and Burges, The MNIST database",
+        spaces=("image",),
+    ),
+    DatasetSpec(
+        name="npz",
+        make="genbench_image.npz:npz",
+        summary="a numpy file of images or feature vectors",
+        spaces=("image", "vector"),
+        reads=(".npz", ".npy"),
+    ),
+)
