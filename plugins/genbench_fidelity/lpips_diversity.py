@@ -35,7 +35,7 @@ def lpips_diversity(
     Raises Undefined for fewer than two rows and Invalid for features that are not finite.
 
     Source: Zhang et al. 2018 (arXiv:1801.03924), eq. 1; as a measure of diversity Zhu et al. 2017
-    (arXiv:1711.11586), sec. 4, and Choi et al. 2020 (arXiv:1912.01865), who take pairs of one input.
+    (arXiv:1711.11586) and Choi et al. 2020 (arXiv:1912.01865), who take pairs of one input.
     """
     (fake,) = features(fake=fake)
     require(2, "lpips-diversity", fake=fake)

@@ -17,10 +17,16 @@ from genbench.errors import SuiteError
 DRAWING = {
     "ms-ssim-diversity",
     "lpips-diversity",
+    "cas",
+    "tstr",
+    "worst-group",
     "ndb",
     "c-t",
     "fld",
 }
+
+#: Those that compute on the device of the run.
+ON_DEVICE = {"cas"}
 
 SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
 
@@ -36,6 +42,13 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
         ("vendi", ("fake",), {"q": 1.0}),
         ("ms-ssim-diversity", ("fake",), {"pairs": 100, "within": "all", "scales": 5, "window": 11}),
         ("lpips-diversity", ("fake",), {"pairs": 1000}),
+        ("cas", ("real", "real_labels", "fake", "fake_labels"), {"steps": 500, "batch": 64, "rate": 2e-3}),
+        (
+            "tstr",
+            ("real", "real_labels", "fake", "fake_labels", "train", "train_labels"),
+            {"c": 1.0, "iterations": 1000},
+        ),
+        ("worst-group", ("real", "real_labels", "fake", "fake_labels"), {"k": 5, "per_group": None}),
         ("modes", ("real", "fake"), {"min_count": 1}),
         ("reverse-kl", ("real", "fake"), {}),
         ("authenticity", ("train", "fake"), {}),
@@ -50,7 +63,8 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
 def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options):
     contract = read_contract(SPECS[name])
     assert contract.inputs == inputs
-    assert contract.given == (("rng",) if name in DRAWING else ())
+    given = {"rng": name in DRAWING, "device": name in ON_DEVICE}
+    assert contract.given == tuple(kind for kind, is_given in given.items() if is_given)
     assert fill_options(contract, {}, where="suite", folder=Path()) == options
 
 
@@ -67,6 +81,9 @@ def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options
         ("ms-ssim-diversity", {"window": 4}),
         ("ms-ssim-diversity", {"scales": 6}),
         ("lpips-diversity", {"pairs": 0}),
+        ("cas", {"steps": 0}),
+        ("tstr", {"c": 0}),
+        ("worst-group", {"per_group": 1}),
         ("vendi", {"q": "all"}),
         ("modes", {"min_count": 0}),
         ("c-t", {"cells": 0}),
@@ -109,6 +126,11 @@ def test_directions_ranges_and_extractors_are_the_literature_s():
         "vendi": ("none", None, (1.0, None), "features", None),
         "ms-ssim-diversity": ("none", None, (0.0, 1.0), "samples", None),
         "lpips-diversity": ("none", None, (0.0, None), "features", "lpips"),
+        "cas": ("higher", None, (0.0, 1.0), "samples", None),
+        "tstr": ("higher", None, (0.0, 1.0), "features", None),
+        "tstr-gap": ("lower", None, (-1.0, 1.0), "features", None),
+        "worst-kid": ("lower", 0.0, (None, None), "features", None),
+        "worst-coverage": ("higher", None, (0.0, 1.0), "features", None),
         "modes": ("higher", None, (0.0, None), "probabilities", None),
         "reverse-kl": ("lower", 0.0, (0.0, None), "probabilities", None),
         "authenticity": ("none", None, (0.0, 100.0), "features", None),
