@@ -32,8 +32,8 @@ _LAST = 5
 _LEAST, _MOST = -40.0, 40.0
 _OFFSET = 1e-3
 
-# Values in a temporary array: 8 MB.
-_CHUNK = 2**20
+# Values in a temporary array: 1 MB, which a core's cache holds.
+_CHUNK = 2**17
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +84,9 @@ def fit_bandwidths(squares: NDArray[Any], spread: NDArray[np.float64], d: int) -
 def mean_nll(squares: NDArray[Any], logs: NDArray[np.float64], d: int) -> float:
     """Return the mean negative log-likelihood of n rows, nats a dimension, from their (n, m) `squares`."""
     total = 0.0
+    weights = np.full(len(logs), -np.log(len(logs)))
     for rows in _rows(squares):
-        densities = _log_densities(squares[rows], logs, d) - np.log(len(logs))
-        total += float(_log_sum(densities).sum())
+        total += float(_likelihoods(squares[rows], logs, weights, d)[0].sum())
     return -total / (len(squares) * d)
 
 
@@ -115,24 +115,29 @@ def _loss(
     loss, shares, weighted = 0.0, np.zeros(m + 1), np.zeros(m + 1)
     for rows in _rows(squares):
         every = np.column_stack([squares[rows], spread[rows]])
-        densities = _log_densities(every, logs, d) + weights
-        total = _log_sum(densities)
-        loss -= float(total.sum())
-        densities -= total[:, None]
-        responsibility = np.exp(densities, out=densities)
-        shares += responsibility.sum(axis=0)
-        weighted += np.einsum("ij,ij->j", responsibility, every)
+        found, parts, scale = _likelihoods(every, logs, weights, d)
+        loss -= float(found.sum())
+        shares += scale @ parts
+        parts *= every
+        weighted += scale @ parts
     gradient = (shares * d / 2 - weighted / (2 * np.exp(logs))) / (n * d)
     return loss / (n * d), gradient
 
 
-def _log_densities(squares: NDArray[Any], logs: NDArray[np.float64], d: int) -> NDArray[np.float64]:
-    return np.asarray(squares / (-2 * np.exp(logs)) - d / 2 * (logs + np.log(2 * np.pi)))
+def _likelihoods(
+    squares: NDArray[Any], logs: NDArray[np.float64], weights: NDArray[np.float64], d: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return (r,) log-likelihoods, and (r, k) and (r,) whose product are the components' responsibilities.
 
-
-def _log_sum(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    most = values.max(axis=1)
-    return np.asarray(most + np.log(np.exp(values - most[:, None]).sum(axis=1)))
+    weights  (k,) logarithms
+    """
+    parts = squares * (-0.5 * np.exp(-logs))
+    parts += weights - d / 2 * (logs + np.log(2 * np.pi))
+    most = parts.max(axis=1)
+    parts -= most[:, None]
+    np.exp(parts, out=parts)
+    total = parts.sum(axis=1)
+    return most + np.log(total), parts, 1 / total
 
 
 def _rows(squares: NDArray[Any]) -> Iterator[slice]:
