@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from genbench import DataError
 from genbench_image.reasons import why
@@ -24,36 +24,46 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 #: Pillow's MAX_IMAGE_PIXELS take 256 MiB uncompressed: a larger file is hardly an image that it would decode.
 MOST_FILE_BYTES = 256 * 2**20
 
-_PNG_START = b"\x89PNG\r\n\x1a\n"
-_PNG_DEPTH = 24  # the byte that holds the bits a channel, in the header chunk that comes first
-_DEEP = b"\x10"  # 16 bits
+#: Pillow's mode to the mode of the array. All else (Lab, floats, 32 bits, …) is refused.
+_MODES = {
+    "1": "L",
+    "L": "L",
+    "LA": "L",
+    "P": "RGB",
+    "PA": "RGB",
+    "RGB": "RGB",
+    "RGBA": "RGB",
+    "CMYK": "RGB",
+}
 
-#: Pillow's mode to the mode of the array. All else (CMYK, 16 bits, Lab, floats) is refused.
-_MODES = {"1": "L", "L": "L", "LA": "L", "P": "RGB", "PA": "RGB", "RGB": "RGB", "RGBA": "RGB"}
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_HEADER = slice(12, 16)  # the name of the chunk that comes first, and two of its bytes:
+_PNG_DEPTH, _PNG_COLOUR = 24, 25  # bits a channel, colour type
+_DEEP_BITS = 16
+_COLOUR, _GREY_ALPHA, _COLOUR_ALPHA = 2, 4, 6  # colour types of the PNG specification
+
+#: How Pillow unpacks the rows of a 16-bit PNG file, by colour type: the first of each two bytes, the second.
+_HIGH_AND_LOW = {_COLOUR: ("RGB;16B", "RGB;16L"), _COLOUR_ALPHA: ("RGBA;16B", "RGBA;16L")}
 
 
 def decode(path: Path, name: str, mode: str = "auto") -> NDArray[np.uint8]:
     """Return the image in the file `path` as (height, width, channels) uint8, turned as its EXIF data say.
 
-    With `mode` "auto" a grey file has 1 channel and a coloured or palette file 3; "L" and "RGB" convert
-    (grey by the luma of ITU-R BT.601, as Pillow does). Colour profiles are not applied.
+    With `mode` "auto" a grey file has 1 channel and any other 3; "L" and "RGB" convert (grey by the luma of
+    ITU-R BT.601, as Pillow does). Palettes are looked up. Alpha is dropped, so that colours which
+    nobody sees count. CMYK becomes RGB by (255 - K)(255 - C) / 255 and so on. Of 16 bits v the nearest to
+    v / 257 is taken. Colour profiles are not applied.
 
     Raises DataError, calling the file `name`, if it has more than MOST_FILE_BYTES, is no whole PNG, JPEG or
-    WebP image, has more pixels than Pillow's MAX_IMAGE_PIXELS, several frames, transparent pixels, 16 bits a
-    channel or another mode.
+    WebP image, has more pixels than Pillow's MAX_IMAGE_PIXELS, several frames or another mode.
     """
     data = _bytes(path, name)
-    _check_png(data, name)
-    image = _open(data, name)
+    image = _deep(data, name) if _is_deep_png(data, name) else _open(data, name)
     if image.mode not in _MODES:
-        raise DataError(
-            f"{name} has the mode {image.mode}; expected grey, palette or RGB with 8 bits a channel"
-        )
+        raise DataError(f"{name} has the mode {image.mode}; expected grey, palette, RGB or CMYK")
     target = _MODES[image.mode] if mode == "auto" else mode
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        if image.getchannel("A").getextrema() != (255, 255):
-            raise DataError(f"{name} has transparent pixels; flatten it onto a background first")
+    image.info.pop("transparency", None)  # a colour or table that says what is transparent, and no channel
+    if image.mode == "CMYK":
         image = image.convert("RGB")
     pixels = np.asarray(image if image.mode == target else image.convert(target))
     return pixels.reshape(*pixels.shape[:2], -1)
@@ -73,16 +83,44 @@ def _bytes(path: Path, name: str) -> bytes:
         raise DataError(f"{name} cannot be read: {why(error)}") from error
 
 
-def _open(data: bytes, name: str) -> Image.Image:
-    """Return the decoded image."""
+def _deep(data: bytes, name: str) -> Image.Image:
+    """Return a PNG file of 16 bits a channel as a grey or RGB image of 8.
+
+    Pillow keeps 16 bits of grey without alpha only; of the others it is asked for either byte in turn.
+    """
+    colour = data[_PNG_COLOUR]
+    if colour in _HIGH_AND_LOW:
+        high, low = (np.asarray(_open(data, name, raw))[..., :3] for raw in _HIGH_AND_LOW[colour])
+        return Image.fromarray(_eight_bits(high, low))
+    if colour == _GREY_ALPHA:
+        pairs = np.asarray(_open(data, name, "RGBA"))  # four bytes a pixel: two of grey, two of alpha
+        return Image.fromarray(_eight_bits(pairs[..., 0], pairs[..., 1]))
+    image = _open(data, name)
+    if image.mode != "I;16":
+        raise DataError(f"{name} cannot be decoded: it has two headers; replace it")
+    whole = np.asarray(image)
+    return Image.fromarray(_eight_bits(whole >> 8, whole & 0xFF))
+
+
+def _eight_bits(high: NDArray[Any], low: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return the nearest of 256 levels to v * 255 / 65535, which is v / 257 and never halfway between two."""
+    value = (high.astype(np.uint32) << 8) | low
+    levels: NDArray[np.uint8] = ((value + 128) // 257).astype(np.uint8)
+    return levels
+
+
+def _open(data: bytes, name: str, raw: str | None = None) -> Image.Image:
+    """Return the decoded image; `raw` says how Pillow is to unpack its rows, if not as it would itself."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
-            frames = getattr(image, "n_frames", 1)
+            file = Image.open(io.BytesIO(data), formats=FORMATS)
+            frames = getattr(file, "n_frames", 1)
             if frames == 1:
-                image.load()
-                image = ImageOps.exif_transpose(image)
+                if raw is not None and isinstance(file, ImageFile.ImageFile):
+                    file.tile = [tile._replace(args=raw) for tile in file.tile]
+                file.load()
+                image = ImageOps.exif_transpose(file)
     except UnidentifiedImageError as error:  # its text holds an address of memory
         what = "is empty" if not data else f"is no {', '.join(FORMATS)} image"
         raise DataError(f"{name} {what}; replace it or move it out of the folder") from error
@@ -93,10 +131,13 @@ def _open(data: bytes, name: str) -> Image.Image:
     return image
 
 
-def _check_png(data: bytes, name: str) -> None:
-    """Refuse what Pillow takes without a word: a PNG file without its end, or with 16 bits a channel."""
+def _is_deep_png(data: bytes, name: str) -> bool:
+    """Return whether it is a PNG file of 16 bits a channel.
+
+    Refuses a PNG file without its beginning or its end, which Pillow takes without a word.
+    """
     if not data.startswith(_PNG_START):
-        return
+        return False
     at = len(_PNG_START)
     while data[at + 4 : at + 8] != b"IEND":
         if at + 12 > len(data):
@@ -104,5 +145,6 @@ def _check_png(data: bytes, name: str) -> None:
         at += 12 + int.from_bytes(data[at : at + 4], "big")
     if len(data) < at + 12:
         raise DataError(f"{name} is truncated: its end is cut; replace it")
-    if data[_PNG_DEPTH : _PNG_DEPTH + 1] == _DEEP:
-        raise DataError(f"{name} has 16 bits a channel; convert it to 8 bits first")
+    if data[_PNG_HEADER] != b"IHDR":
+        raise DataError(f"{name} cannot be decoded: its header is missing; replace it")
+    return data[_PNG_DEPTH] == _DEEP_BITS
