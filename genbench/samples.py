@@ -13,7 +13,7 @@ from genbench.errors import Invalid
 from genbench.spaces import DTYPES, Space
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -161,14 +161,15 @@ def _whole_numbers(labels: Any) -> NDArray[np.int64]:
     return array.astype(np.int64)
 
 
-def _rows(samples: Samples) -> list[bytes]:
+def _rows(samples: Samples) -> Iterator[bytes]:
+    """Yield each item's content; one at a time, since all of them may not fit into memory twice."""
     data = samples.data
     if isinstance(data, np.ndarray):
         data = np.ascontiguousarray(data).astype(data.dtype.newbyteorder("<"), copy=False)
-        return [row.tobytes() for row in data]
+        return (row.tobytes() for row in data)
     if isinstance(data, tuple):
-        return [item.encode("utf-8") for item in data]
-    return [canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None)]
+        return (item.encode("utf-8") for item in data)
+    return (canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None))
 
 
 def _check_array(data: Any, space: Space, n: int) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from genbench import DataError
+from genbench_image.reasons import why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,9 @@ def find_images(folder: Path) -> list[tuple[str, ...]]:
     """Return the images below `folder`, each as the parts of its path below it, ordered by `sort_key`.
 
     Hidden files and folders, Thumbs.db, desktop.ini and __MACOSX are ignored.
-    Raises DataError if `folder` is none, holds no image, or holds a symbolic link, something that is not a
-    regular file, or a file that is no PNG, JPEG or WebP by its ending: what is left out silently would be
-    missing from the numbers.
+    Raises DataError if `folder` is none, cannot be read, holds no image, or holds a symbolic link, something
+    that is not a regular file, or a file that is no PNG, JPEG or WebP by its ending: what is left out
+    silently would be missing from the numbers.
     """
     if not folder.is_dir():
         raise DataError(
@@ -48,7 +49,7 @@ def shown(parts: tuple[str, ...]) -> str:
 
 
 def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for entry in sorted(os.scandir(folder.joinpath(*above)), key=lambda entry: os.fsencode(entry.name)):
+    for entry in _entries(folder, above):
         if entry.name.startswith(".") or entry.name.lower() in _IGNORED:
             continue
         parts = (*above, entry.name)
@@ -66,3 +67,11 @@ def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             raise DataError(
                 f"{shown(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder"
             )
+
+
+def _entries(folder: Path, above: tuple[str, ...]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder.joinpath(*above)) as entries:
+            return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        raise DataError(f"{shown(above) or folder.name} cannot be read: {why(error)}") from error

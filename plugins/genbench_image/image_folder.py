@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -11,22 +11,36 @@ from genbench import Data, DataError, Samples
 from genbench.splits import SPLITS
 from genbench_image.folders import find_images, shown, sort_key
 from genbench_image.images import decode
-from genbench_image.limits import check_claim
 from genbench_image.official import HeldOut, official
+from genbench_image.room import make_room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
 __all__ = ["image_folder"]
 
 _SPLIT_LIKE = {*SPLITS, "val", "valid", "validation"}
+_LOG_LINES = 100
 
 
 def image_folder(
-    *, path: Path, mode: Literal["auto", "L", "RGB"] = "auto", held_out: HeldOut = "test-half"
+    *,
+    path: Path,
+    mode: Literal["auto", "L", "RGB"] = "auto",
+    held_out: HeldOut = "test-half",
+    log: Callable[[int, int], None] = lambda step, total: None,  # noqa: ARG005 - the host's has these names
 ) -> Data:
     """Return the images below a folder, (n, height, width, channels) uint8, sorted by path.
 
     path      the folder; hidden files and Thumbs.db are ignored, links and other files refused
     mode      "auto": 1 channel if all files are grey, 3 if all are coloured; "L" and "RGB" convert
     held_out  for a folder with official splits, as below
+    log       is told about a hundred times how many of the files are read
+
+    docs/images.md says what each kind of file becomes. Above 1 GiB the images lie in a temporary file without
+    a name, mapped into memory.
 
     If every image lies in a sub-folder and there are at least two of those, they are the classes: labels are
     numbered in the order of their names.
@@ -40,7 +54,7 @@ def image_folder(
     tops = {parts[0] if len(parts) > 1 else "" for parts in files}
     is_split = _is_split(tops, path.name)
     labels = _labels([parts[1:] for parts in files] if is_split else files)
-    samples = Samples.of("image", _read(path, files, mode), labels)
+    samples = Samples.of("image", _read(path, files, mode, log), labels)
     if not is_split:
         return Data(samples)
     part_of = np.array([parts[0] for parts in files])
@@ -71,14 +85,14 @@ def _labels(files: list[tuple[str, ...]]) -> list[int] | None:
 
 
 def _read(
-    folder: Path, files: list[tuple[str, ...]], mode: str
-) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    folder: Path, files: list[tuple[str, ...]], mode: str, log: Callable[[int, int], None]
+) -> NDArray[Any]:
+    """Return the images, (n, height, width, channels) uint8."""
     first = decode(folder.joinpath(*files[0]), shown(files[0]), mode)
-    shape = (len(files), *first.shape)
-    check_claim(shape, 1, folder.name)
-    pixels = np.empty(shape, np.uint8)
+    pixels = make_room((len(files), *first.shape), np.uint8, folder.name)
+    every = max(1, len(files) // _LOG_LINES)
     for number, parts in enumerate(files):
-        image = decode(folder.joinpath(*parts), shown(parts), mode)
+        image = decode(folder.joinpath(*parts), shown(parts), mode) if number else first
         if image.shape[:2] != first.shape[:2]:
             raise DataError(
                 f"{shown(parts)} is {_size(image.shape)} and {shown(files[0])} is {_size(first.shape)}; "
@@ -90,6 +104,8 @@ def _read(
                 f"set mode to 'L' or 'RGB'"
             )
         pixels[number] = image
+        if (number + 1) % every == 0:
+            log(number + 1, len(files))
     return pixels
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import re
+import struct
+import tracemalloc
 import unicodedata
+import zlib
 
 import numpy as np
 import pytest
+from genbench_image import room
 from genbench_image.image_folder import image_folder
 from PIL import Image
 
@@ -140,12 +147,83 @@ def test_grey_and_coloured_images_together_need_a_mode(tmp_path):
     assert image_folder(path=tmp_path, mode="L").samples.data.shape == (2, 4, 3, 1)
 
 
-def test_a_broken_image_is_named_by_its_place_in_the_folder_alone(tmp_path):
+BAD = {
+    "no bytes": ("2.png", lambda good: b"", "is empty; replace it or move it out of the folder"),
+    "no image": ("2.png", lambda good: b"hello", "is no PNG, JPEG, WEBP image; replace it or move it"),
+    "a web page": ("2.jpeg", lambda good: b"<!doctype html>", "is no PNG, JPEG, WEBP image"),
+    "a broken JPEG": ("2.jpeg", lambda good: b"\xff\xd8\xff broken", "(is no|cannot be decoded)"),
+    "half a PNG": ("2.png", lambda good: good[: len(good) // 2], "is truncated: it has no end; replace it"),
+    "a PNG without its end": ("2.png", lambda good: good[:-12], "is truncated: it has no end; replace it"),
+    "a text": ("2.txt", lambda good: b"a cat", r"does not end in \.png, .*; move it out of the folder"),
+    "a film": ("2.gif", lambda good: b"GIF89a", r"does not end in \.png"),
+    "a float TIFF": ("2.png", lambda good: _content(np.zeros((4, 3), np.float32), "TIFF"), "is no PNG"),
+    "several frames": ("2.png", lambda good: _frames(), "holds 2 frames; expected one"),
+    "a bomb": ("2.png", lambda good: _claiming(good, 20_000, 20_000), "cannot be decoded: Image size"),
+    "a small bomb": ("2.png", lambda good: _claiming(good, 10_000, 9_000), "cannot be decoded: Image size"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_named_by_its_place_in_the_folder_alone(tmp_path, kind):
+    name, content, message = BAD[kind]
     _image(tmp_path / "a" / "1.png", 1)
-    (tmp_path / "a" / "2.jpeg").write_bytes(b"\xff\xd8\xff broken")
-    with pytest.raises(DataError, match=r"^a/2\.jpeg (is|cannot)") as caught:
+    (tmp_path / "a" / name).write_bytes(content((tmp_path / "a" / "1.png").read_bytes()))
+    with pytest.raises(DataError, match=rf"^a/{re.escape(name)} {message}") as caught:
         image_folder(path=tmp_path)
     assert str(tmp_path) not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_or_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    """Root may read everything, so the system's refusal is put on."""
+    _image(tmp_path / "a" / "1.png", 1)
+    refusal = PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(type(tmp_path), "read_bytes", _raising(refusal))
+        with pytest.raises(DataError, match=r"^a/1\.png cannot be read: Permission denied$"):
+            image_folder(path=tmp_path)
+    monkeypatch.setattr(os, "scandir", _raising(refusal))
+    with pytest.raises(DataError, match=rf"^{tmp_path.name} cannot be read: Permission denied$"):
+        image_folder(path=tmp_path)
+
+
+def test_each_kind_of_file_is_one_image_of_the_folder(tmp_path):
+    """Grey, palette, colour, alpha, CMYK and 16 bits side by side, as one colour."""
+    grey = Image.new("L", (16, 16), 100)
+    for mode in ("L", "LA", "P", "RGB", "RGBA"):
+        grey.convert(mode).save(tmp_path / f"{mode}.png")
+    Image.fromarray(np.full((16, 16), 100 * 257, np.uint16)).save(tmp_path / "deep.png")
+    Image.new("CMYK", (16, 16), (155, 155, 155, 0)).save(tmp_path / "inks.jpg", quality=100)
+    grey.convert("RGB").save(tmp_path / "lossless.webp", lossless=True)
+    data = image_folder(path=tmp_path, mode="RGB").samples.data
+    assert data.shape == (8, 16, 16, 3)
+    assert np.abs(data.astype(int) - 100).max() <= 1
+
+
+def test_ten_thousand_files_are_read_and_their_count_is_reported(tmp_path):
+    content = _content(np.arange(64, dtype=np.uint8).reshape(8, 8), "PNG")
+    for number in range(10_000):
+        (tmp_path / f"{number}.png").write_bytes(content)
+    steps = []
+    data = image_folder(path=tmp_path, log=lambda step, total: steps.append((step, total))).samples.data
+    assert data.shape == (10_000, 8, 8, 1)
+    assert (data == data[0]).all()
+    assert data[0].ravel().tolist() == list(range(64))
+    assert steps == [(100 * number, 10_000) for number in range(1, 101)]
+
+
+def test_a_large_folder_takes_no_memory_for_its_pixels(tmp_path, monkeypatch):
+    for number in range(300):
+        _image(tmp_path / f"{number:03d}.png", number % 256, (100, 100, 3))
+    in_memory = image_folder(path=tmp_path).samples.data
+    monkeypatch.setattr(room, "MOST_MEMORY_BYTES", 0)
+    tracemalloc.start()
+    data = image_folder(path=tmp_path).samples.data
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert data.nbytes == 9_000_000
+    assert peak < 1_000_000
+    np.testing.assert_array_equal(data, in_memory)
 
 
 def test_a_name_that_cannot_be_decoded_is_shown_with_escapes(tmp_path):
@@ -163,6 +241,32 @@ def test_moving_a_folder_changes_nothing(tmp_path):
     before = image_folder(path=tmp_path / "here").samples.data
     (tmp_path / "here").rename(tmp_path / "there")
     np.testing.assert_array_equal(image_folder(path=tmp_path / "there").samples.data, before)
+
+
+def _raising(error):
+    def call(*arguments):
+        raise error
+
+    return call
+
+
+def _content(pixels, format_):
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, format_)
+    return stream.getvalue()
+
+
+def _frames():
+    stream = io.BytesIO()
+    first, second = (Image.new("L", (3, 4), value) for value in (1, 2))
+    first.save(stream, "PNG", save_all=True, append_images=[second])
+    return stream.getvalue()
+
+
+def _claiming(png, width, height):
+    """Return a PNG file whose header claims another size."""
+    header = b"IHDR" + struct.pack(">II", width, height) + png[24:29]
+    return png[:12] + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
 
 
 def _image(path, value, shape=(4, 3)):
