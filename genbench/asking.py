@@ -99,7 +99,7 @@ def report_metrics(catalog: Catalog, asked: Asked, *, kind: str, sides: Collecti
 
     That is the one which is asked for, for vectors none, else the canonical one of the first such metric.
     """
-    specs = [component.spec for component in catalog.of_kind("metric")]
+    specs = [component.spec for component in catalog.components]
     wanted = [spec for spec in specs if isinstance(spec, MetricSpec) and spec.report
               and (not spec.spaces or kind in spec.spaces)]  # fmt: skip
     canonical = next((spec.extractor for spec in wanted if spec.extractor is not None), None)

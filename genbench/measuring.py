@@ -143,15 +143,16 @@ def measured(
     (report or _silent)(stage=group.outputs[0][0])
     scores: dict[str, Score] = {}
     status, reason = "ok", ""
+    data = pair.data_hash(group)
     try:
-        scores = compute(group, pair, data_hash=pair.data_hash, seed=seed, device=pair.settings.device)
+        scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device)
     except (BlameError, Undefined, Invalid) as failure:
         status, reason = outcome_of(failure)
     found = {}
     fake, real = pair.sides["fake"], pair.sides["real"]
     for name, output in group.outputs:
         decided_by = signature(
-            group, output.name, n=fake.size, n_real=real.size, data_hash=pair.data_hash, split=real.split
+            group, output.name, n=fake.size, n_real=real.size, data_hash=data, split=real.split
         )
         found[name] = _measurement(
             name, scores.get(output.name), n=fake.size, n_real=real.size, status=status, reason=reason,

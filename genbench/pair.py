@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from genbench.keys import Settings
-    from genbench.parts import Part
+    from genbench.parts import Group, Part
     from genbench.samples import Samples
     from genbench.sides import Side
     from genbench.store import Store
@@ -33,13 +33,19 @@ class Pair:
         if len(kinds) > 1:
             raise DataError(f"{', '.join(sides)} must be of one space; {_spaces(sides)}")
         self.sides = sides
-        self.data_hash = digest({name: side.hash for name, side in sides.items() if name != "fake"})
         self.settings = settings
         train = sides.get("train")
         self._features = Features(
-            store, settings, data_hash=self.data_hash if train is None else train.hash, whole=self._whole,
+            store, settings, data_hash="" if train is None else train.hash, whole=self._whole,
             report=report,
         )  # fmt: skip
+
+    def data_hash(self, group: Group) -> str:
+        """Return the name of the data against which a metric holds the fakes: `real`, and `train` if used."""
+        parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
+        uses_train = {"train", "train_labels"} & {name for part in parts for name in part.contract.inputs}
+        used = ("real", "train") if uses_train else ("real",)
+        return digest({name: self.sides[name].hash for name in used if name in self.sides})
 
     @property
     def kind(self) -> str:
@@ -67,9 +73,12 @@ class Pair:
             if other.space.shape == self._side(name).space.shape:
                 continue
             for output, array in self._of(extractor, other).items():
-                if array.shape[1] != found[output].shape[1]:
-                    raise DataError(f"{extractor.name} makes {output} of {found[output].shape[1]} numbers of "
-                                    f"{name} and of {array.shape[1]} of {other.name}; {_spaces(self.sides)}")  # fmt: skip
+                width, wide = found[output].shape[1], array.shape[1]
+                if wide != width:
+                    raise DataError(
+                        f"{extractor.name} makes {output} of {width} numbers of {name} and of {wide} of "
+                        f"{other.name}; {_spaces(self.sides)}"
+                    )
         return found
 
     def extract(self, extractor: Part) -> Callable[[Samples], Mapping[str, Any]]:

@@ -31,7 +31,7 @@ _MOST_LINES = 12  # of one kind of remark; leaderboard.md has them all
 
 _ASCII = str.maketrans({"±": "+/-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
 
-_RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and above the controls
+RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and above the controls
 
 
 def open_console() -> Console:
@@ -66,7 +66,7 @@ def comparison_table(console: Console, title: str, rows: Sequence[Mapping[str, A
     table = Table(
         title=Text(plain_text(console, title)),
         title_justify="left",
-        box=_RULES,
+        box=RULES,
         show_edge=False,
         padding=(0, 2, 0, 0),
     )
@@ -104,7 +104,7 @@ def _panels(console: Console, block: list[Row]) -> list[Panel]:
 
 
 def _table(console: Console, block: list[Row], panel: Panel, title: str) -> Table:
-    table = Table(title=Text(title), title_justify="left", box=_RULES, show_edge=False, padding=(0, 2, 0, 0))
+    table = Table(title=Text(title), title_justify="left", box=RULES, show_edge=False, padding=(0, 2, 0, 0))
     columns = [_column(console, block, metric) for metric in panel.metrics]
     table.add_column("rank", justify="right", no_wrap=True)
     table.add_column("generator", no_wrap=True)

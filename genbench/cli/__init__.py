@@ -18,6 +18,7 @@ __all__ = ["main"]
 #: Command to what it is, "module:attribute", and its line in the help, which is shown without importing it.
 _COMMANDS = {
     "run": ("genbench.cli.run:run", "Run a suite and write its leaderboard."),
+    "score": ("genbench.cli.score:score", "Score samples against others: folders, files, splits."),
     "plugins": ("genbench.cli.plugins:plugins", "List all components, or show one with its options."),
     "fetch": ("genbench.cli.fetch:fetch", "Fetch weights and other files that components need."),
     "leaderboard": (
@@ -25,6 +26,7 @@ _COMMANDS = {
         "Rebuild leaderboards from records, or merge runs.",
     ),
     "compare": ("genbench.cli.compare:compare", "Compare two generators, seed by seed."),
+    "check": ("genbench.cli.check:check", "See whether a metric sees planted faults."),
 }
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it

@@ -22,7 +22,7 @@ ORDER = (
     "featuring", "results", "workbench", "scoring", "trial",
     "forkserver", "workplace", "executor", "sending", "ready", "provenance", "progress", "running",
     "ranking", "leaderboard", "layout", "findings", "frames", "differences", "markdown", "tables", "report",
-    "merging", "compare", "sides", "pair", "asking", "measuring", "api", "checks", "cli",
+    "merging", "compare", "sides", "pair", "asking", "measuring", "explaining", "api", "checks", "cli",
 )  # fmt: skip
 
 #: What plugins may import: the names of the package itself, and the public names of these modules.

@@ -525,3 +525,10 @@ def test_what_a_metric_says_beside_its_value_comes_too():
     found = score(fake=REAL, real=FAKE, metrics={"kid": {"subset_size": 20, "subsets": 5}})["kid[given]"]
     assert found.spread is not None
     assert found.low is None
+
+
+def test_train_has_a_part_only_in_signatures_of_metrics_that_use_it():
+    asked = {"fake": FAKE, "real": REAL, "metrics": ["fid", "authenticity"]}
+    without, one, other = (score(**asked, train=train) for train in (None, REAL, REAL + 1.0))
+    assert without["fid[given]"] == one["fid[given]"] == other["fid[given]"]
+    assert one["authenticity[given]"].signature != other["authenticity[given]"].signature

@@ -1,0 +1,194 @@
+"""`genbench score`: metrics on two folders, files or splits of datasets."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from genbench.environment import cores, offline_variables, thread_variables
+from genbench.errors import SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from rich.console import Console, RenderableType
+
+    from genbench.measuring import Measurement
+
+__all__ = ["score"]
+
+_ENDINGS = {".json": "json", ".csv": "csv"}
+_FILE_WIDTH = 100
+_SIDE = "a folder of images, an .npz or .npy file, or a dataset's split such as digits.test"
+
+
+@click.command()
+@click.option("--fake", required=True, metavar="PATH", help=f"The samples to judge: {_SIDE}.")
+@click.option("--real", required=True, metavar="PATH", help="What they are held against.")
+@click.option("--train", metavar="PATH", help="What the model was trained on: for metrics that find copies.")
+@click.option(
+    "-m",
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="'NAME [OPTION=VALUE …]'",
+    help="A metric: 'kid subset_size=100'.  [repeatable; default: what a report needs]",
+)
+@click.option(
+    "--extractor", metavar="'NAME [OPTION=VALUE …]'", help="In place of each metric's canonical one."
+)
+@click.option("--weights", metavar="FILE", help="The extractor's weights, in place of the fetched ones.")
+@click.option("--protocol", metavar="NAME", help="A preset that reproduces what a paper or library quotes.")
+@click.option("--explain", is_flag=True, help="Score under all protocols and show where their numbers part.")
+@click.option(
+    "--n", type=click.IntRange(min=1), help="Cut both sides to so many samples.  [default: all there are]"
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For metrics that draw."
+)
+@click.option("--reader", metavar="DATASET", help="The dataset component that opens the paths.")
+@click.option(
+    "--threads", type=click.IntRange(min=1), help="Threads of torch and numpy.  [default: all cores]"
+)
+@click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE.py",
+    help="Load a plugin that is not installed.  [repeatable]",
+)
+@click.option("--offline", is_flag=True, help="Download nothing.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    help="How to print it.  [default: by the ending of FILE, else table]",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write it.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@click.pass_context
+def score(
+    ctx: click.Context,
+    /,
+    *,
+    metrics: tuple[str, ...],
+    extractor: str | None,
+    weights: str | None,
+    explain: bool,
+    threads: int | None,
+    offline: bool,
+    form: str | None,
+    output: Path | None,
+    **asked: Any,  # the rest, named as genbench.score names them, and quiet
+) -> None:
+    """Say what metrics say of the samples FAKE against the samples REAL.
+
+    With --format json: a list of objects with metric, value, low, high, spread, n, n_real, status, reason,
+    signature, decided_by and extra. Exits with 1 if a metric fails or none has a value.
+    """  # fmt: skip
+    os.environ.update(thread_variables(threads or cores()) | (offline_variables() if offline else {}))
+    form = form or (_ENDINGS.get(output.suffix.lower(), "table") if output is not None else "table")
+    asked["extractor"] = _extractor(extractor, weights)
+    if metrics:
+        asked["metrics"] = dict(_words(f"-m {text!r}", text) for text in metrics)
+    if explain:
+        if form == "csv" or asked.pop("train") is not None or asked.pop("protocol") is not None:
+            raise SuiteError("--explain goes without --train, --protocol and --format csv; remove them")
+        ctx.exit(_explained(asked, form, output))
+    ctx.exit(_scored(asked, form, output))
+
+
+def _scored(asked: Mapping[str, Any], form: str, output: Path | None) -> int:
+    from genbench.cli.scoreviews import as_csv, as_json, scores_view
+    from genbench.measuring import score
+
+    found = list(_with_progress(score, asked).values())
+    texts = {"json": as_json, "csv": as_csv}
+    _write(texts[form](found) if form in texts else lambda console: scores_view(console, found), output)
+    return _exit_code(found)
+
+
+def _explained(asked: Mapping[str, Any], form: str, output: Path | None) -> int:
+    from genbench.cli.scoreviews import as_json, explained_view
+    from genbench.explaining import explain
+
+    found = _with_progress(explain, asked)
+    _write(as_json(found) if form == "json" else lambda console: explained_view(console, found), output)
+    return _exit_code([each for one in found for each in one.measurements.values()])
+
+
+def _exit_code(found: Sequence[Measurement]) -> int:
+    """Return 1 if a metric failed or none has a value; what the samples do not allow is no failure."""
+    statuses = {each.status for each in found}
+    return 0 if "ok" in statuses <= {"ok", "skipped"} else 1
+
+
+def _with_progress(work: Callable[..., Any], asked: Mapping[str, Any]) -> Any:
+    """Return what `work` returns of what is asked, showing on a terminal what it reports."""
+    from genbench.progress import open_progress
+
+    options = {name: value for name, value in asked.items() if name != "quiet"}
+    with open_progress(quiet=asked["quiet"] or not sys.stderr.isatty(), verbose=False) as listener:
+        listener.begin("score")
+        try:
+            return work(**options, report=lambda **event: listener.event("score", event))
+        finally:
+            listener.end("score", is_trial=False)
+
+
+def _write(text: str | Callable[[Console], RenderableType], output: Path | None) -> None:
+    """Write a text, or what a view makes on a console, to a file or to standard output."""
+    from rich.console import Console
+
+    from genbench.tables import open_console
+
+    if output is None:
+        if isinstance(text, str):
+            click.echo(text, nl=False)
+        else:
+            console = open_console()
+            console.print(text(console))
+        return
+    try:
+        with output.open("w", encoding="utf-8") as file:
+            console = Console(file=file, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
+            file.write(text) if isinstance(text, str) else console.print(text(console))
+    except OSError as error:
+        raise SuiteError(f"--output {output}: cannot be written: {error.strerror}") from error
+
+
+def _extractor(text: str | None, weights: str | None) -> dict[str, Any] | None:
+    """Return the extractor that the options name, as genbench.score takes it."""
+    table: dict[str, Any] = {}
+    if text is not None:
+        name, options = _words(f"--extractor {text!r}", text)
+        table = {"use": name, **options}
+    return table | ({} if weights is None else {"weights": weights}) or None
+
+
+def _words(where: str, text: str) -> tuple[str, dict[str, Any]]:
+    """Return the name and the options in "name option=value …"; a value that is no TOML is a text."""
+    name, *words = text.split() or [""]
+    if not name or not all("=" in word[1:] for word in words):
+        raise SuiteError(f"{where}: expected a name and perhaps options, such as 'kid subset_size=100'")
+    return name, {key: _value(value) for key, _, value in (word.partition("=") for word in words)}
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

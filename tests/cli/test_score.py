@@ -1,0 +1,195 @@
+"""`genbench score`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from genbench import score
+from genbench.cli import main
+
+RNG = np.random.Generator(np.random.PCG64(8))
+REAL = RNG.integers(0, 256, (30, 8, 8)).astype(np.uint8)
+FAKE = RNG.integers(0, 128, (25, 8, 8)).astype(np.uint8)
+MAIN = "from genbench.cli import main; main()"
+PIXELS = ("--extractor", "pixels")
+
+#: An extractor with protocols and steps, as a stranger could write it.
+PRESETS = """
+import numpy as np
+from genbench import ExtractorSpec, Protocol, hookimpl
+
+def scaled(*, scale: float = 1.0):
+    def extract(samples):
+        return {"features": steps(samples)["scaled"].reshape(len(samples), -1)}
+    def steps(samples):
+        return {"scaled": scale * samples.data.astype(np.float64)}
+    extract.steps = steps
+    return extract
+
+@hookimpl
+def genbench_extractors():
+    presets = (
+        Protocol(name="plain", summary="pixels as they are", source="nobody"),
+        Protocol(name="doubled", summary="pixels times two", source="somebody", options={"scale": 2.0}),
+    )
+    return [ExtractorSpec(name="scaled", make=scaled, outputs={"features": "x"}, spaces=("image",),
+                          protocols=presets)]
+"""
+
+
+@pytest.fixture
+def sides(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    monkeypatch.chdir(tmp_path)
+    for name, images in (("fake", FAKE), ("real", REAL)):
+        (tmp_path / name).mkdir()
+        for number, image in enumerate(images):
+            Image.fromarray(image).save(tmp_path / name / f"{number}.png")
+    (tmp_path / "presets.py").write_text(PRESETS)
+    return ("--fake", "fake", "--real", "real")
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, ["score", *map(str, arguments)])
+
+
+def test_a_table_gives_values_counts_and_signatures_and_fits_100_columns(sides):
+    found = invoke(*sides, *PIXELS, "-m", "fid", "-m", "kid subset_size=10 subsets=20")
+    assert found.exit_code == 0, found.output
+    measured = score(fake="fake", real="real", extractor="pixels", metrics=["fid"])["fid[pixels]"]
+    rows = [line.split() for line in found.stdout.splitlines()]
+    assert ["fid[pixels]", f"{measured.value:.3f}", "25", "30", measured.signature] in rows
+    assert any(row[:1] == ["kid[pixels]"] and "spread" in row for row in rows)
+    assert max(map(len, found.stdout.splitlines())) <= 100
+
+
+def test_json_is_a_list_of_objects_with_everything_that_decides_a_number(sides):
+    found = json.loads(invoke(*sides, *PIXELS, "-m", "fid", "--format", "json").stdout)
+    (one,) = found
+    assert list(one) == [
+        "metric", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature",
+        "decided_by", "extra",
+    ]  # fmt: skip
+    assert (one["metric"], one["n"], one["n_real"], one["status"]) == ("fid[pixels]", 25, 30, "ok")
+    assert one["decided_by"]["extractor"]["name"] == "genbench:pixels"
+
+
+def test_csv_has_a_line_for_each_number_to_the_last_digit(sides):
+    rows = list(csv.DictReader(io.StringIO(invoke(*sides, *PIXELS, "-m", "precision-recall", "--format",
+                                                  "csv").stdout)))  # fmt: skip
+    assert [row["metric"] for row in rows] == ["precision[pixels]", "recall[pixels]"]
+    measured = score(fake="fake", real="real", extractor="pixels", metrics=["precision-recall"])
+    assert [float(row["value"]) for row in rows] == [each.value for each in measured.values()]
+    assert rows[0]["low"] == ""
+
+
+@pytest.mark.parametrize(("name", "start"), [("x.json", "[\n"), ("x.csv", "metric,"), ("x.txt", "metric  ")])
+def test_the_ending_of_the_output_decides_its_form(sides, tmp_path, name, start):
+    assert invoke(*sides, *PIXELS, "-m", "fid", "-o", name).stdout == ""
+    assert (tmp_path / name).read_text().startswith(start)
+
+
+def test_without_a_metric_it_gives_what_a_report_needs(sides):
+    found = json.loads(invoke(*sides, *PIXELS, "--train", "real", "--format", "json").stdout)
+    names = {one["metric"] for one in found}
+    expected = "fid kid precision recall density coverage vendi authenticity"
+    assert {f"{name}[pixels]" for name in expected.split()} <= names
+
+
+def test_a_metric_without_a_value_is_named_with_its_reason(sides):
+    found = invoke(*sides, *PIXELS, "-m", "fid", "-m", "authenticity")
+    assert found.exit_code == 0
+    assert "authenticity[pixels]: train was not given" in found.stdout
+    assert invoke(*sides, *PIXELS, "-m", "authenticity").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-m", "fdi"), "no metric named 'fdi'"),
+        (("-m", "fid q=1"), "fid has no option 'q'"),
+        (("-m", "kid subset_size"), "expected a name and perhaps options, such as 'kid subset_size=100'"),
+        (("-m", "kid subset_size=few"), "subset_size"),
+        (("--extractor", "pixel"), "no extractor named 'pixel'; did you mean 'pixels'"),
+        (("--protocol", "nobodys", "-m", "fid"), "no protocol named 'nobodys'"),
+        (("--n", "26", "-m", "fid"), "fake holds 25 samples, not the 26 that are asked for"),
+        (("--fake", "lost"), "fake: there is no path 'lost'"),
+        (("--explain", "--protocol", "plain"), "--explain goes without --train, --protocol"),
+        (("-o", "nowhere/x.csv", "-m", "fid", *PIXELS), "--output nowhere/x.csv: cannot be written"),
+    ],
+)
+def test_what_a_user_can_mend_is_one_line_and_exit_code_2(sides, arguments, message):
+    found = invoke(*sides, *arguments)
+    assert found.exit_code == 2
+    assert message in found.stderr
+    assert len(found.stderr.splitlines()) == 1
+    assert found.stdout == ""
+
+
+BAD_FOLDERS = {
+    "empty": ({}, "holds no images"),
+    "zero-bytes": ({"a.png": b""}, "a.png is empty"),
+    "no-image": ({"a.png": b"text"}, "a.png is no PNG, JPEG, WEBP image"),
+    "other-file": ({"notes.txt": b"text"}, "notes.txt does not end in"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FOLDERS)
+def test_no_score_is_computed_on_a_folder_with_a_file_that_is_no_image(sides, tmp_path, name):
+    files, message = BAD_FOLDERS[name]
+    folder = tmp_path / name
+    folder.mkdir()
+    for file, content in files.items():
+        (folder / file).write_bytes(content)
+    if files:
+        Image.fromarray(FAKE[0]).save(folder / "good.png")
+    found = invoke("--fake", folder, "--real", "real", *PIXELS, "-m", "fid")
+    assert found.exit_code == 2
+    assert message in found.stderr
+
+
+def test_explain_shows_each_protocol_and_where_their_numbers_part(sides):
+    found = invoke(*sides, "--explain", "--plugin", "presets.py", "--extractor", "scaled", "-m", "fid")
+    assert found.exit_code == 0, found.output
+    lines = found.stdout.splitlines()
+    assert any(line.startswith("doubled") and "scale=2.0" in line for line in lines)
+    (scaled,) = [line.split() for line in lines if line.strip().startswith("scaled")]
+    mean = float(scaled[1])
+    assert float(scaled[4]) == pytest.approx(2 * mean, rel=0.01)
+    assert float(scaled[7].strip("()")) == pytest.approx(mean, rel=0.05)
+    assert "25 fakes, 30 real samples" in found.stdout
+    assert max(map(len, lines)) <= 100
+
+
+def test_explain_as_json_holds_steps_and_measurements(sides):
+    found = invoke(*sides, "--explain", "--plugin", "presets.py", "--extractor", "scaled", "--format", "json")
+    plain, doubled = json.loads(found.stdout)
+    assert [step["name"] for step in plain["steps"]] == ["decoded", "scaled"]
+    assert plain["steps"][1]["apart"] == 0.0
+    assert doubled["steps"][1]["apart"] == pytest.approx(plain["steps"][1]["mean"])
+    values = [one["measurements"][f"fid[{one['protocol']}]"]["value"] for one in (plain, doubled)]
+    assert values[1] == pytest.approx(4 * values[0], rel=1e-6)
+
+
+def test_a_terminal_sees_progress_on_the_error_stream_and_the_table_alone_on_the_other(sides, tmp_path):
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-c", MAIN, "score", *sides, *PIXELS, "-m", "fid"]
+    done = subprocess.run(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=follower, check=True, text=True
+    )
+    os.close(follower)
+    shown = os.read(leader, 100_000).decode()
+    os.close(leader)
+    assert "score" in shown
+    assert done.stdout.startswith("metric")
