@@ -32,8 +32,8 @@ def inception_score(fake: NDArray[Any], *, splits: Annotated[int, Ge(1)] = 10) -
 
     K for sure predictions spread evenly over K classes, 1 where all predictions are equal. Rises with n, most
     while a split has few samples a class. It sees neither the real data nor copies nor collapse within a
-    class, and means something only for the classifier's own classes. The value's extra has `std` (divisor n)
-    over the splits.
+    class, and means something only for the classifier's own classes. The value's extra has `spread`, the
+    standard deviation (divisor n) over the splits.
 
     Raises Undefined for fewer samples than splits, and Invalid for rows that are not probabilities.
 
@@ -47,7 +47,7 @@ def inception_score(fake: NDArray[Any], *, splits: Annotated[int, Ge(1)] = 10) -
     bounds = [i * n // splits for i in range(splits + 1)]
     parts = [fake[order[first:last]] for first, last in itertools.pairwise(bounds)]
     scores = np.array([_of_split(part) for part in parts])
-    return Score(max(1.0, float(scores.mean())), extra={"std": float(scores.std())})
+    return Score(max(1.0, float(scores.mean())), extra={"spread": float(scores.std())})
 
 
 def _of_split(p: NDArray[np.float64]) -> float:

@@ -58,6 +58,23 @@ def test_both_routes_agree_whichever_side_has_more_rows_than_columns(n, m, d, se
     assert fid(real, fake) == pytest.approx(expected, rel=1e-7, abs=1e-7)
 
 
+@pytest.mark.parametrize("smallest", [1e-2, 1e-5, 1e-8])
+def test_it_is_the_closed_form_however_little_some_directions_vary(smallest, rng):
+    basis = np.linalg.qr(rng.standard_normal((30, 30)))[0]
+    a, b = np.geomspace(1, smallest, 30), 2 * np.geomspace(1, smallest, 30)
+    real = with_moments(rng, 200, np.zeros(30), np.diag(a)) @ basis.T
+    fake = with_moments(rng, 300, np.zeros(30), np.diag(b)) @ basis.T
+    expected = np.square(np.sqrt(a) - np.sqrt(b)).sum()
+    assert fid(real, fake) == pytest.approx(expected, rel=1e-7)
+
+
+@pytest.mark.parametrize(("n", "m"), [(200, 250), (20, 250), (200, 20)])
+def test_columns_that_repeat_others_double_their_share(n, m, rng):
+    real, fake = rng.standard_normal((n, 40)), 1.5 * rng.standard_normal((m, 40)) + 0.1
+    doubled = [np.concatenate([side, side], axis=1) for side in (real, fake)]
+    assert fid(*doubled) == pytest.approx(2 * fid(real, fake), rel=1e-7)
+
+
 def test_it_does_not_change_under_order_rotation_and_exchange_and_grows_with_the_square_of_scale(rng):
     real, fake = rng.standard_normal((200, 7)), rng.standard_normal((150, 7)) * 1.3 + 0.2
     rotation = np.linalg.qr(rng.standard_normal((7, 7)))[0]

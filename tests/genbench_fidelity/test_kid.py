@@ -35,13 +35,38 @@ def test_subsets_are_scored_alike_whether_all_pairs_are_computed_once_or_not(n, 
         values.append(plain(real[rows], fake[state.choice(n + 10, size, replace=False)]))
     found = kid(real, fake, subsets=subsets, subset_size=size)
     assert found.value == pytest.approx(np.mean(values), rel=1e-10)
-    assert found.extra["std"] == pytest.approx(np.std(values), rel=1e-8)
+    assert found.extra["spread"] == pytest.approx(np.std(values), rel=1e-8)
+
+
+@pytest.mark.parametrize("offset", [0, 1, 100])
+@pytest.mark.parametrize("subset_size", [100, 400])
+def test_float32_features_score_what_the_same_features_score_in_float64(offset, subset_size, rng):
+    real, fake = (rng.standard_normal((400, 64)) * scale + offset for scale in (1, 1.1))
+    real, fake = real.astype(np.float32), fake.astype(np.float32)
+    single = kid(real, fake, subsets=20, subset_size=subset_size)
+    double = kid(real.astype(float), fake.astype(float), subsets=20, subset_size=subset_size)
+    kernel = (1 + offset**2) ** 3
+    assert single.value == pytest.approx(double.value, rel=1e-6, abs=1e-8 * kernel)
+    assert single.extra["spread"] == pytest.approx(double.extra["spread"], rel=1e-5, abs=1e-8 * kernel)
+
+
+@pytest.mark.parametrize("scale", [1e6, 1e20])
+def test_float32_features_whose_kernel_leaves_float32_are_scored_in_float64(scale, rng):
+    real, fake = (rng.standard_normal((2, 40, 5)) * scale).astype(np.float32)
+    expected = plain(real.astype(float), fake.astype(float))
+    assert kid(real, fake, estimator="full").value == pytest.approx(expected, rel=1e-9)
+
+
+def test_sides_of_two_types_are_scored_in_float64(rng):
+    real, fake = rng.standard_normal((60, 5)), rng.standard_normal((50, 5)).astype(np.float32)
+    expected = plain(real, fake.astype(float))
+    assert kid(real, fake, estimator="full").value == pytest.approx(expected, rel=1e-12)
 
 
 def test_a_subset_of_everything_has_no_spread(rng):
     real, fake = rng.standard_normal((2, 50, 4))
     found = kid(real, fake, subsets=5, subset_size=50)
-    assert found.extra["std"] == pytest.approx(0, abs=1e-12)
+    assert found.extra["spread"] == pytest.approx(0, abs=1e-12)
     assert found.value == pytest.approx(kid(real, fake, estimator="full").value, abs=1e-12)
 
 

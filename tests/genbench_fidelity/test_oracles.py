@@ -103,7 +103,7 @@ def test_kid_over_subsets_equals_the_reference_and_has_its_spread(record, arrays
     mean, std = record["value"].values()
     found = kid(*inputs(record, arrays))
     assert found.value == pytest.approx(mean, abs=record["tol"], rel=0)
-    assert found.extra["std"] == pytest.approx(std, abs=record["tol"], rel=0)
+    assert found.extra["spread"] == pytest.approx(std, abs=record["tol"], rel=0)
 
 
 def test_kid_draws_the_real_side_first_and_has_another_value_if_the_fakes_are(arrays):
@@ -133,7 +133,7 @@ def test_inception_score_equals_torch_fidelity(case, arrays):
     found = inception_score(in_drawn_order(p) if "noshuffle" in case else p)
     mean, std = reference["value"].values()
     assert found.value == pytest.approx(mean, abs=reference["tol"], rel=0)
-    assert found.extra["std"] == pytest.approx(std, abs=reference["tol"], rel=0)
+    assert found.extra["spread"] == pytest.approx(std, abs=reference["tol"], rel=0)
 
 
 @pytest.mark.parametrize("source", ["torch-fidelity", "torchmetrics"])
@@ -142,7 +142,7 @@ def test_inception_score_of_one_split_equals_the_reference(source, arrays):
     found = inception_score(softmax(arrays["is_logits"]), splits=1)
     mean = next(iter(reference["value"].values()))
     assert found.value == pytest.approx(mean, abs=reference["tol"], rel=0)
-    assert found.extra["std"] == 0
+    assert found.extra["spread"] == 0
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_inception_score_equals_those_who_drop_the_remainder_only_on_what_they_k
     p = softmax(arrays["is_logits"])
     kept = inception_score(in_drawn_order(p[:500]))
     assert kept.value == pytest.approx(mean, abs=reference["tol"], rel=0)
-    spread = kept.extra["std"] * math.sqrt(10 / (10 - ddof))
+    spread = kept.extra["spread"] * math.sqrt(10 / (10 - ddof))
     assert spread == pytest.approx(std, abs=reference["tol"], rel=0)
     assert abs(inception_score(in_drawn_order(p)).value - mean) > 1e-3
 

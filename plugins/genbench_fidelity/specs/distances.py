@@ -33,5 +33,6 @@ DISTANCES = (
         best=0.0,
         min_n=2,
         report=True,
+        version="2",
     ),
 )
