@@ -13,7 +13,7 @@ from genbench_fidelity.neighbours import kth_nearest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["cell_of", "centres"]
+__all__ = ["cell_of", "centres", "different_rows"]
 
 
 def centres(x: NDArray[Any], k: int, *, starts: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -24,7 +24,7 @@ def centres(x: NDArray[Any], k: int, *, starts: int, rng: np.random.Generator) -
     The seed of k-means is the first integer below 2^31 that `rng` gives. Raises Undefined if x has fewer than
     k different rows.
     """
-    different = _different(x, at_least=k)
+    different = different_rows(x, at_least=k)
     if different < k:
         raise Undefined(f"k-means with {k} cells needs at least {k} different training samples; "
                         f"there are {different}: ask for fewer cells")  # fmt: skip
@@ -39,8 +39,8 @@ def cell_of(x: NDArray[Any], centres: NDArray[np.float64]) -> NDArray[np.intp]:
     return kth_nearest(x, centres, 1)[1] if len(x) else np.empty(0, np.intp)
 
 
-def _different(x: NDArray[Any], at_least: int) -> int:
-    """Return the number of different rows of x, counted no further than `at_least`."""
+def different_rows(x: NDArray[Any], *, at_least: int) -> int:
+    """Return the number of different rows of x (n, d), but no more than `at_least`."""
     seen: set[bytes] = set()
     for rows in slices(len(x)):
         seen.update(row.tobytes() for row in x[rows] + 0.0)  # -0.0 becomes 0.0

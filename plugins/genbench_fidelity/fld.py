@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
+from genbench.errors import Undefined
 from genbench.scores import Score
-from genbench_fidelity.arrays import features, require
+from genbench_fidelity.arrays import features, require, slices
+from genbench_fidelity.clusters import different_rows
 from genbench_fidelity.mixture import fit_bandwidths, mean_nll
 from genbench_fidelity.standardised import Rows, Standard, spread, squared_distances, standard
 
@@ -45,8 +47,8 @@ def fld(
     noise comes nearest to 0, so it is not ranked. fld falls as m grows, and two draws of the halves differ by
     some 0.3. The extras have the likelihoods, nats a dimension: `nll` and `baseline`; `train` and `real`.
 
-    Raises Undefined for fewer than 2 rows of `real` or `train` or no fake one, and Invalid for features that
-    are not finite.
+    Raises Undefined for fewer than 2 rows of `real` or different ones of `train`, or no fake one, and Invalid
+    for features that are not finite.
 
     Source: Jiralerspong et al. 2023 (arXiv:2302.04440), sec. 3; the fit of s_j is that of the authors'
     marcojira/fld.
@@ -54,6 +56,8 @@ def fld(
     real, fake, train = features(real=real, fake=fake, train=train)
     require(2, "fld", real=real, train=train)
     require(1, "fld", fake=fake)
+    if different_rows(train, at_least=2) == 1:
+        raise Undefined("fld needs at least 2 different training samples; all are equal")
     if len(fake) > gaussians:
         fake = fake[np.sort(rng.choice(len(fake), gaussians, replace=False))]
     to, order = standard(real), rng.permutation(len(train))
@@ -73,4 +77,6 @@ def _fitted(
     d = unseen.shape[1]
     squares = squared_distances(rows, centres, to)
     logs = fit_bandwidths(squares, spread(rows, to), d)
-    return mean_nll(squared_distances(unseen, centres, to), logs, d), mean_nll(squares, logs, d)
+    parts = [unseen[part] for part in slices(len(unseen))]
+    sums = [len(part) * mean_nll(squared_distances(part, centres, to), logs, d) for part in parts]
+    return sum(sums) / len(unseen), mean_nll(squares, logs, d)

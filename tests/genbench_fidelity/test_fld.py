@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import genbench_fidelity.arrays
 import numpy as np
 import pytest
 from genbench_fidelity.fld import fld
@@ -118,6 +119,20 @@ def test_read_only_float32_is_left_as_it_is(laws, rng):
 def test_too_few_samples_are_named(sizes, side, rng):
     with pytest.raises(Undefined, match=side):
         fld(*(rng.standard_normal((n, 3)) for n in sizes), rng=rng)
+
+
+def test_identical_training_samples_have_no_bandwidths(rng):
+    with pytest.raises(Undefined, match="at least 2 different training samples; all are equal"):
+        fld(*rng.standard_normal((2, 20, 3)), np.ones((20, 3)), rng=rng)
+
+
+@pytest.mark.parametrize("rows", [64, 1024])
+def test_blocks_change_nothing(rows, laws, monkeypatch):
+    expected = fld(*laws, rng=np.random.default_rng(2))
+    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    found = fld(*laws, rng=np.random.default_rng(2))
+    for name, score in expected.items():
+        assert found[name].value == pytest.approx(score.value, abs=1e-6)
 
 
 def test_one_fake_is_one_gaussian(rng):
