@@ -21,22 +21,25 @@ from genbench.names import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAULTS", "SIGNS", "Expectation", "expected_of", "read_expects"]
+__all__ = ["FAULTS", "SIGNS", "STILL", "Expectation", "expected_of", "read_expects"]
 
 #: Fault to its levels, mildest first. What they are stands in docs/battery.md.
 FAULTS: dict[str, tuple[str, ...]] = {
-    "noise": ("0.1", "0.2", "0.4"),
+    "noise": ("0.1 of range", "0.2", "0.4"),
     "blur": ("0.4 px", "0.7 px", "1 px"),
-    "dropped-modes": ("20 %", "50 %", "80 %"),
-    "collapse": ("200", "50", "10"),
-    "duplicates": ("n from n",),
+    "dropped-modes": ("20 % of labels", "50 %", "80 %"),
+    "collapse": ("to 200", "to 50", "to 10"),
+    "duplicates": ("n draws of n",),
     "label-shift": ("60 % one",),
     "train-copies": ("25 %", "50 %", "100 %"),
     "near-copies": ("100 %",),
     "smaller-n": ("n/2", "n/4"),
     "row-order": ("shuffled",),
-    "batch-size": ("7",),
+    "batch-size": ("7 a batch",),
 }
+
+#: Faults that are none: nothing that they change may move a score.
+STILL = ("row-order", "batch-size")
 
 #: + and -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may not move.
 SIGNS = ("+", "-", "0", "~")

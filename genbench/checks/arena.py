@@ -1,0 +1,124 @@
+"""The ground on which metrics are tried: real data, dealt anew at each seed, and its features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench import seeds
+from genbench.canonical import digest
+from genbench.data import load_data
+from genbench.errors import DataError, SuiteError
+from genbench.featuring import Features
+from genbench.keys import Settings
+from genbench.parts import make_part
+from genbench.reasons import BlameError, blame, outcome_of
+from genbench.samples import Samples, concat, content_hash
+from genbench.splits import split
+from genbench.store import open_store
+from genbench.suite import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from genbench.catalog import Catalog
+    from genbench.parts import Group, Part
+
+__all__ = ["Arena", "check_spaces", "open_arena"]
+
+_POOLED = ("test", "held_out")
+_SIDES = ("real", "fake", "held_out")
+
+
+@dataclass(frozen=True)
+class Arena:
+    """Real data in which faults are planted.
+
+    splits  `test` and `held_out` are pooled and dealt anew at each seed; `train` stays whole, since an
+            extractor may have been trained on it
+    """
+
+    dataset: str
+    splits: Mapping[str, Samples]
+    features: Features
+    device: str
+
+    @cached_property
+    def pool(self) -> Samples:
+        """The real samples that nothing was trained on."""
+        return concat([self.splits[name] for name in _POOLED if name in self.splits])
+
+    @cached_property
+    def hash(self) -> str:
+        """What names the data in random streams."""
+        return _hash(self.splits)
+
+    def deal(self, n: int, sides: int, seed: int) -> dict[str, Samples]:
+        """Return the first 2 or 3 of `real`, `fake` and `held_out`, n samples each, disjoint; and `train`.
+
+        Labels are shared out alike, as the host splits them; the order within a side is random.
+        """
+        rng = seeds.stream(seed, "deal", self.hash)
+        order = _interleaved(self.pool, rng)
+        dealt = {
+            name: self.pool.take(rng.permutation(order[place * n : (place + 1) * n]))
+            for place, name in enumerate(_SIDES[:sides])
+        }
+        return dealt | {name: self.splits[name] for name in ("train",) if name in self.splits}
+
+
+def open_arena(catalog: Catalog, dataset: str, *, device: str = "cpu") -> Arena:
+    """Return the arena of a dataset that needs no options.
+
+    Raises SuiteError if there is no such dataset and DataError if it fails or has neither of the splits.
+    """
+    entry = Entry(use=dataset, name=None, options={}, where="dataset")
+    part = make_part(catalog, "dataset", entry, Path.cwd())
+    splits = _split(part)
+    if not set(_POOLED) & set(splits):
+        raise DataError(f"dataset {part.name!r} has neither of the splits test and held_out")
+    store, _ = open_store()
+    features = Features(store, Settings(threads=1, device=device), data_hash=_hash(splits), whole=splits.get,
+                        report=lambda **_: None)  # fmt: skip
+    return Arena(dataset=part.name, splits=splits, features=features, device=device)
+
+
+def check_spaces(arena: Arena, group: Group) -> None:
+    """Raise SuiteError unless a metric and its extractor work on the data."""
+    kind = arena.pool.space.kind
+    for part in (group.metric, group.extractor):
+        if part is not None and part.spec.spaces and kind not in part.spec.spaces:
+            spaces = ", ".join(part.spec.spaces)
+            raise SuiteError(f"{part.name} works on {spaces}; {arena.dataset} holds {kind} samples")
+
+
+def _interleaved(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return a random order in which every stretch holds each label about as often as the whole does."""
+    if samples.labels is None:
+        return rng.permutation(len(samples))
+    place = np.empty(len(samples))
+    for label in np.unique(samples.labels):
+        index = rng.permutation(np.flatnonzero(samples.labels == label))
+        place[index] = (np.arange(len(index)) + rng.random()) / len(index)
+    return np.argsort(place, kind="stable")
+
+
+def _split(part: Part) -> dict[str, Samples]:
+    try:
+        with blame(part.component):
+            data = load_data(part)
+    except BlameError as error:
+        if isinstance(error.__cause__, (DataError, SuiteError)):
+            raise error.__cause__ from error
+        raise DataError(f"dataset {part.name!r} failed: {outcome_of(error)[1]}") from error
+    return split(data, part.spec.parts)
+
+
+def _hash(splits: Mapping[str, Samples]) -> str:
+    return digest({name: content_hash(samples) for name, samples in splits.items()})

@@ -1,0 +1,111 @@
+"""A card: what each planted fault did to one number of a metric."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench.expects import STILL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["VERDICTS", "Card", "Floor", "Row"]
+
+#: What became of a fault at one level, and how that reads.
+VERDICTS: dict[str, str] = {
+    "right": "it moved, or stayed, as expected",
+    "known": "a failure that the metric declares",
+    "wrong": "it moved as nobody expected, by more than two real sets differ",
+    "faint": "it moved as nobody expected, by less than two real sets differ",
+    "unseen": "it should have moved and did not at this n",
+    "unjudged": "nothing is expected",
+    "no value": "the metric has no value here",
+    "failed": "the metric raised an error",
+}
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The scores of real data against real data.
+
+    values       one a seed, at least two
+    mean, sd     of them (divisor k - 1)
+    """
+
+    values: tuple[float, ...]
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One fault at one level.
+
+    sign      "+", "-", "0" or "~", as in genbench.expects; None without a value
+    expected  the signs that are expected, as declared; "" if nothing is
+    verdict   one of VERDICTS
+    value     mean score over seeds, None without a value
+    change    mean of the change from clean data, seed by seed; for a target, of the distance from it
+    effect    change in standard deviations of the floor, None where those are 0 or there is no value
+    reason    of a known failure, or why there is no value; or ""
+    """
+
+    fault: str
+    level: str
+    sign: str | None
+    expected: str
+    verdict: str
+    value: float | None = None
+    change: float | None = None
+    effect: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What the battery found out of one number of a metric.
+
+    metric     its id, with the extractor as on a board
+    left_out   (fault, level) to the reason why it was not planted
+    """
+
+    metric: str
+    direction: str
+    best: float | None
+    dataset: str
+    extractor: str | None
+    n: int
+    floor: Floor
+    rows: tuple[Row, ...]
+    left_out: Mapping[tuple[str, str], str]
+
+    @property
+    def seeds(self) -> int:
+        """How many splits of the real data it saw."""
+        return len(self.floor.values)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing moved the wrong way undeclared, and nothing failed."""
+        return all(row.verdict not in ("wrong", "failed") for row in self.rows)
+
+    def seen_from(self) -> dict[str, str | None]:
+        """Return for each fault the mildest level at which the score moved, None where it moved at none.
+
+        What changes nothing, such as the order of rows, is no fault here.
+        """
+        seen: dict[str, str | None] = {}
+        for row in (row for row in self.rows if row.fault not in STILL):
+            if seen.setdefault(row.fault, None) is None and row.sign in ("+", "-", "~"):
+                seen[row.fault] = row.level
+        return seen
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the card as JSON-like values."""
+        fields = asdict(self) | {"seeds": self.seeds, "sound": self.is_sound, "seen_from": self.seen_from()}
+        left_out = [
+            {"fault": fault, "level": level, "reason": reason}
+            for (fault, level), reason in self.left_out.items()
+        ]
+        return fields | {"left_out": left_out}

@@ -1,0 +1,81 @@
+"""What a metric's inputs are under a fault: damaged samples, and their features, made once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.errors import Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from genbench.featuring import Features
+    from genbench.parts import Part
+    from genbench.samples import Samples
+
+    Arrays = Mapping[str, Any]
+
+__all__ = ["FeatureCache", "PlantedInputs"]
+
+
+class FeatureCache:
+    """Features of sides that stay the same from fault to fault, and of those at hand."""
+
+    def __init__(self, features: Features) -> None:
+        self._features = features
+        self._made: dict[tuple[int, int], tuple[Part, Samples, Arrays]] = {}  # holds them: an id is theirs
+
+    def extract(self, part: Part) -> Callable[[Samples], Arrays]:
+        """Return the fitted extractor."""
+        return self._features.extract(part)
+
+    def of(self, part: Part, samples: Samples) -> Arrays:
+        """Return what an extractor makes of samples, made once as long as they are kept."""
+        key = (id(part), id(samples))
+        if key not in self._made:
+            self._made[key] = (part, samples, self.extract(part)(samples))
+        return self._made[key][2]
+
+    def keep(self, samples: Mapping[str, Samples]) -> None:
+        """Forget the features of all other samples."""
+        kept = {id(one) for one in samples.values()}
+        self._made = {key: made for key, made in self._made.items() if key[1] in kept}
+
+
+class PlantedInputs:
+    """The inputs of a metric under a fault; `batch` is the size of the extractor's batches on the fakes."""
+
+    def __init__(self, sides: Mapping[str, Samples], cache: FeatureCache, batch: int | None = None) -> None:
+        self._sides = sides
+        self._cache = cache
+        self._batch = batch
+
+    def size(self, side: str) -> int:
+        """Return how many samples a side has."""
+        return len(self.side(side))
+
+    def side(self, name: str) -> Samples:
+        """Return the samples of a side; raise Undefined if the dataset has none."""
+        if name not in self._sides:
+            raise Undefined(f"the dataset has no samples for {name}")
+        return self._sides[name]
+
+    def features(self, extractor: Part, side: str) -> Arrays:
+        """Return what an extractor makes of a side, by output."""
+        samples = self.side(side)
+        if self._batch is None or side != "fake":
+            return self._cache.of(extractor, samples)
+        extract = self._cache.extract(extractor)
+        starts = range(0, len(samples), self._batch)
+        parts = [extract(samples.take(slice(start, start + self._batch))) for start in starts]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+        """Return the fitted extractor."""
+        return self._cache.extract(extractor)
+
+    def other(self, name: str) -> Any:
+        """Raise Undefined: there is no generator, so no sampler, history or truth."""
+        raise Undefined(f"the battery has no {name}")

@@ -1,0 +1,122 @@
+"""From scores on clean and on damaged data to signs, effects and verdicts.
+
+    change_s = score with the fault - score without it, at seed s
+    sign     = + or - if all changes have it and none is rounding, 0 otherwise
+    effect   = mean change / standard deviation of the clean scores over seeds
+
+A verdict holds the sign against what is expected of the metric.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench.checks.card import Floor, Row
+from genbench.expects import STILL, Expectation, expected_of
+from genbench.ranking import loss
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.checks.faults import Fault
+    from genbench.specs import Output
+
+__all__ = ["Failure", "Judge"]
+
+_ROUNDING = 1e-6  # of the score: a smaller change is rounding
+_STILL_ROUNDING = 1e-5  # of the score, where single precision adds in another order
+_BAND = 2.0  # standard deviations of the floor: two real sets differ by so much
+
+#: What should make any ranked metric worse, unless its author says otherwise.
+_WORSE = ("noise", "blur", "dropped-modes", "collapse", "label-shift", "train-copies", "near-copies")
+_UNMOVED = "smaller-n"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A metric gave no number: what the status of its record would be, and the reason."""
+
+    status: str
+    reason: str
+
+
+class Judge:
+    """Judges one number of a metric against its scores on clean data, one a seed.
+
+    extractor  what its id names, for expectations that depend on it
+    draws      the metric draws: row order moves it by chance
+    """
+
+    def __init__(self, output: Output, extractor: str | None, clean: Sequence[float], *, draws: bool) -> None:
+        self._output = output
+        self._extractor = extractor
+        self._clean = [self._turned(value) for value in clean]
+        self._sd = statistics.stdev(self._clean)
+        self._draws = draws
+        self.floor = Floor(tuple(clean), statistics.mean(clean), statistics.stdev(clean))
+
+    def row(self, fault: Fault, scores: Sequence[float | Failure]) -> Row:
+        """Return what a fault did, from the scores with it, one a seed."""
+        expected = self._expected(fault)
+        failed = next((score for score in scores if isinstance(score, Failure)), None)
+        if failed is not None:
+            verdict = "no value" if failed.status == "skipped" else "failed"
+            return Row(fault=fault.name, level=fault.level, sign=None, expected=str(expected),
+                       verdict=verdict, reason=failed.reason)  # fmt: skip
+        values = [score for score in scores if not isinstance(score, Failure)]
+        changes = [self._turned(value) - clean for value, clean in zip(values, self._clean, strict=True)]
+        change = statistics.mean(changes)
+        sign = self._sign(fault, changes)
+        verdict = self._verdict(fault, sign, expected, abs(change))
+        return Row(
+            fault=fault.name,
+            level=fault.level,
+            sign=sign,
+            expected=str(expected),
+            verdict=verdict,
+            value=statistics.mean(values),
+            change=change,
+            effect=change / self._sd if self._sd > 0 else None,
+            reason=expected.reason if verdict == "known" else "",
+        )
+
+    def _turned(self, value: float) -> float:
+        """Return a value, or for a metric with a target its distance from that."""
+        output = self._output
+        return loss(value, output.direction, output.best) if output.direction == "target" else value
+
+    def _expected(self, fault: Fault) -> Expectation:
+        declared = expected_of(self._output.expects, fault.name, self._extractor)
+        if declared is not None:
+            return declared[fault.number]
+        direction = self._output.direction
+        if fault.name in STILL or (fault.name == _UNMOVED and direction != "none"):
+            return Expectation({"0": False})
+        if fault.name in _WORSE and direction != "none":
+            return Expectation({"-" if direction == "higher" else "+": False})
+        return Expectation({})
+
+    def _sign(self, fault: Fault, changes: Sequence[float]) -> str:
+        share = _STILL_ROUNDING if fault.name in STILL else _ROUNDING
+        rounding = share * max(self._sd, *map(abs, self._clean))
+        if all(change > rounding for change in changes):
+            return "+"
+        if all(change < -rounding for change in changes):
+            return "-"
+        moved = fault.name in STILL and any(abs(change) > rounding for change in changes)
+        return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
+
+    def _verdict(self, fault: Fault, sign: str, expected: Expectation, size: float) -> str:
+        if not expected.signs:
+            return "unjudged"
+        if sign in expected.signs:
+            return "known" if expected.signs[sign] else "right"
+        if sign == "0":
+            return "unseen"
+        must_stay = fault.name in STILL and not self._draws
+        return "wrong" if must_stay or not self._is_faint(size) else "faint"
+
+    def _is_faint(self, change: float) -> bool:
+        return abs(change) <= _BAND * self._sd

@@ -1,0 +1,125 @@
+"""How a card looks in a terminal: a line for each fault and level, and what to make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.box import Box
+from rich.table import Table
+from rich.text import Text
+
+from genbench.layout import number
+from genbench.tables import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from genbench.checks.card import Card, Row
+
+__all__ = ["print_card"]
+
+_RULES = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+_STYLES = {
+    "right": "green",
+    "known": "yellow",
+    "wrong": "bold red",
+    "failed": "bold red",
+    "faint": "",
+    "unseen": "",
+    "unjudged": "dim",
+    "no value": "dim",
+}
+_WORDS = {
+    "right": "right",
+    "known": "known failure",
+    "wrong": "WRONG",
+    "failed": "FAILED",
+    "faint": "within the floor",
+    "unseen": "not seen",
+    "unjudged": "not judged",
+    "no value": "no value",
+}
+_SMALLEST = 0.05  # of the floor: what the column shows as 0
+_BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
+
+
+def print_card(console: Console, card: Card) -> None:
+    """Print a card: its head, a table of faults, and the remarks; nothing is wider than the console."""
+    console.print(Text(plain_text(console, _head(card)), style="bold"))
+    console.print(Text(plain_text(console, _floor(card))))
+    console.print()
+    console.print(_table(card))
+    console.print()
+    for style, kind, line in _remarks(card):
+        console.print(Text.assemble((f"{kind}: ", style), plain_text(console, line)))
+
+
+def _head(card: Card) -> str:
+    target = f"nearest to {card.best:g} is better" if card.best is not None else ""
+    better = _BETTER.get(card.direction, target)
+    return f"{card.metric} on {card.dataset}, n = {card.n}, {card.seeds} seeds: {better}"
+
+
+def _floor(card: Card) -> str:
+    floor = card.floor
+    values = f"{number(min(floor.values))} to {number(max(floor.values))}"
+    spread = f"floor = {number(floor.sd, 2)}, their standard deviation"
+    return f"real against real: {number(floor.mean)}, from {values}; {spread}"
+
+
+def _table(card: Card) -> Table:
+    table = Table(box=_RULES, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("fault", no_wrap=True)
+    table.add_column("level", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("change, in floors", justify="right", no_wrap=True)
+    table.add_column("moved", justify="center", no_wrap=True)
+    table.add_column("expected", justify="center", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    previous = ""
+    for row in card.rows:
+        name = "" if row.fault == previous else row.fault
+        verdict = Text(_WORDS[row.verdict], style=_STYLES[row.verdict])
+        table.add_row(name, row.level, *_numbers(row), row.sign or "", row.expected, verdict)
+        previous = row.fault
+    return table
+
+
+def _numbers(row: Row) -> tuple[str, str]:
+    """Return the score, and its change in floors, or the change itself where the floor has no spread."""
+    if row.value is None or row.change is None:
+        return "", ""
+    if row.effect is not None:
+        return number(row.value), "0" if abs(row.effect) < _SMALLEST else f"{row.effect:+.1f}"
+    return number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"
+
+
+def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
+    """Yield (style, kind, text) of what stands below the table."""
+    seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
+    unseen = [fault for fault, level in card.seen_from().items() if level is None]
+    yield "bold", "smallest seen", ", ".join(seen) or "nothing moved it"
+    if unseen:
+        yield "bold", "did not move it", ", ".join(unseen)
+    told: dict[str, list[str]] = {}
+    for row in card.rows:
+        if row.reason:
+            told.setdefault(f"{row.verdict}\0{row.reason}", []).append(f"{row.fault} {row.level}")
+    for key, faults in told.items():
+        verdict, _, reason = key.partition("\0")
+        yield _STYLES[verdict], _WORDS[verdict], f"{', '.join(faults)}: {reason}"
+    for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
+        yield _STYLES["wrong"], "WRONG", _wrong([row for row in card.rows if row.fault == fault])
+    for (fault, level), reason in card.left_out.items():
+        yield "dim", "left out", f"{fault} {level}: {reason}"
+
+
+def _wrong(rows: Sequence[Row]) -> str:
+    """Return what to do about a fault, of whose rows at least one moved the wrong way."""
+    levels = ", ".join(row.level for row in rows if row.verdict == "wrong")
+    words = [f"{row.sign}!" if row.verdict == "wrong" else row.expected or "?" for row in rows]
+    said = words[0] if len(set(words)) == 1 else " ".join(words)
+    remedy = f'expects={{"{rows[0].fault}": "{said}: why"}}'
+    return f"{rows[0].fault} {levels}: mend the metric, or declare what it does: {remedy}"

@@ -1,0 +1,54 @@
+"""Progress of a battery: a bar on a terminal, a line now and then elsewhere; nothing under two seconds."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+__all__ = ["open_stderr", "watching"]
+
+_PATIENCE_S = 2.0
+_LINES = 5  # of a battery whose output is no terminal
+
+
+def open_stderr() -> Console:
+    """Return a console on standard error."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+@contextlib.contextmanager
+def watching(console: Console, title: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function of (steps done, steps in all) that shows how far it is."""
+    begun = time.monotonic()
+    if not console.is_terminal:
+        yield _plain(console, title, begun)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn(),
+               TextColumn("faults, left:"), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None, visible=False)
+
+        def show(done: int, total: int) -> None:
+            is_long = time.monotonic() - begun > _PATIENCE_S
+            bar.update(task, completed=done, total=total, visible=is_long)
+
+        yield show
+
+
+def _plain(console: Console, title: str, begun: float) -> Callable[[int, int], None]:
+    def show(done: int, total: int) -> None:
+        seconds = time.monotonic() - begun
+        if done * _LINES % total < _LINES and seconds > _PATIENCE_S:
+            console.print(f"{title}: {done} of {total} faults, {seconds:.0f} s", soft_wrap=True)
+
+    return show

@@ -1,0 +1,67 @@
+"""Noise and blur."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genbench import Samples, Undefined
+from genbench.checks.damage import blurred, noisy
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+GREY = Samples.of("image", np.full((200, 8, 8, 1), 128, np.uint8), np.arange(200) % 3)
+
+
+def test_noise_has_the_standard_deviation_that_was_asked_for_as_a_share_of_the_range():
+    found = noisy(GREY, 0.1, rng())
+    assert found.data.std() == pytest.approx(25.5, rel=0.02)
+    assert found.data.mean() == pytest.approx(128, abs=0.5)
+    assert (found.data.dtype, found.space) == (np.uint8, GREY.space)
+    assert np.array_equal(found.labels, GREY.labels)
+
+
+def test_noise_stays_within_the_space():
+    found = noisy(GREY, 2.0, rng())
+    assert (found.data.min(), found.data.max()) == (0, 255)
+
+
+def test_noise_on_vectors_follows_the_range_of_the_data():
+    vectors = Samples.of("vector", np.tile([0.0, 10.0], (5_000, 1)))
+    found = noisy(vectors, 0.1, rng())
+    assert (found.data - vectors.data).std() == pytest.approx(1.0, rel=0.03)
+    assert found.data.dtype == np.float64
+
+
+@pytest.mark.parametrize("damage", [lambda s: noisy(s, 0.1, rng()), lambda s: blurred(s, 1.0)])
+def test_text_has_no_noise_and_no_blur(damage):
+    with pytest.raises(Undefined, match="has no meaning on text"):
+        damage(Samples.of("text", ("a", "b")))
+
+
+def test_blur_leaves_a_flat_image_alone_and_flattens_a_point():
+    assert np.array_equal(blurred(GREY, 1.0).data, GREY.data)
+    point = np.zeros((1, 9, 9, 1), np.uint8)
+    point[0, 4, 4] = 255
+    found = blurred(Samples.of("image", point), 1.0).data[0, :, :, 0]
+    assert found[4, 4] == pytest.approx(
+        255 / (2 * np.pi), rel=0.03
+    )  # the density of a Gaussian at its centre
+    assert found[4, 4] > found[4, 5] > found[4, 6]
+    assert np.array_equal(found, found.T)
+
+
+def test_blur_mixes_neither_channels_nor_images():
+    red = np.zeros((2, 8, 8, 3), np.uint8)
+    red[0, :, :, 0] = 200
+    assert np.array_equal(blurred(Samples.of("image", red), 1.0).data, red)
+
+
+def test_damage_makes_new_samples():
+    before = GREY.data.copy()
+    noisy(GREY, 0.4, rng())
+    blurred(GREY, 1.0)
+    assert np.array_equal(GREY.data, before)
