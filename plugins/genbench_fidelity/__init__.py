@@ -8,6 +8,7 @@ from genbench_fidelity.specs.copying import COPYING
 from genbench_fidelity.specs.distances import DISTANCES
 from genbench_fidelity.specs.diversity import DIVERSITY
 from genbench_fidelity.specs.labels import LABELS
+from genbench_fidelity.specs.latents import LATENTS
 from genbench_fidelity.specs.manifolds import MANIFOLDS
 from genbench_fidelity.specs.pairs import PAIRS
 from genbench_fidelity.specs.support import SUPPORT
@@ -16,4 +17,4 @@ from genbench_fidelity.specs.support import SUPPORT
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the fidelity metrics."""
-    return [*DISTANCES, *MANIFOLDS, *CLASSES, *COPYING, *DIVERSITY, *SUPPORT, *PAIRS, *LABELS]
+    return [*DISTANCES, *MANIFOLDS, *CLASSES, *COPYING, *DIVERSITY, *SUPPORT, *PAIRS, *LABELS, *LATENTS]

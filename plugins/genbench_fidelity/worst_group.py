@@ -60,8 +60,8 @@ def worst_group(
     size = min(len(real), len(fake)) // (2 * len(labels)) if per_group is None else per_group
     if size <= k:
         raise Undefined(
-            f"worst-group with k = {k} needs more than {k} samples a label, and per_group is {size}: raise n or "
-            f"per_group, or lower k"
+            f"worst-group with k = {k} needs more than {k} samples a label, and per_group is {size}: "
+            f"raise n, raise per_group, or lower k"
         )
     sides = {"real": real_labels, "fake": fake_labels}
     _check_groups(labels, sides, size)

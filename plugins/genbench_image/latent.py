@@ -46,6 +46,11 @@ class LatentSampler:
         """How many numbers the decoder has learnt."""
         return parameters(self.network)
 
+    @property
+    def latent_dim(self) -> int:
+        """How many numbers a latent has."""
+        return self.network.latent_size
+
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return `n` decoded draws from N(0, I); with labels in their training shares if it knows labels."""
         labels = self.classes.draw(n, rng)
