@@ -122,7 +122,7 @@ class _Changes:
         found = float(np.sqrt(self.total / max(1, self.count)))
         if found < _LEAST_LEVELS:
             raise Undefined(
-                f"a step of eps = {eps} changes 8-bit values by {found:.2g} levels, which is mostly rounding: "
+                f"a step of eps = {eps} changes 8-bit values by {found:.2g} levels, mostly by rounding: "
                 f"raise eps until it is {_LEAST_LEVELS:.0f}"
             )
         return found
