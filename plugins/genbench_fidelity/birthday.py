@@ -42,10 +42,11 @@ def birthday(
 
     s is the batch in which a near-duplicate is as likely as not. N is the number of equally likely samples
     that give as many pairs: of a law p over different samples it estimates 1 / sum p^2; s^2, the paper's
-    rule, is 2 ln 2 = 1.39 times N. With alpha, s^2 of fresh samples is between m ln 2 / alpha and twice that:
-    it grows with m, and means something only beside that of the real samples, which the extra has as `real`.
-    A collapsed generator scores low, one that repeats training samples does not. Few pairs make it vary, by a
-    share of about 1 / sqrt(D). The extra also has `batch`, s; `collision`, N; `pairs`, D; `threshold`; and
+    rule, is 2 ln 2 = 1.39 times N. With alpha, s^2 of the real samples, which the extra has as `real`, is
+    between m ln 2 / alpha and twice that unless they hold clusters of near-duplicates: the number grows with
+    m, and means something only beside that one. Of fresh samples it varies by a share of 1.5 to 2 times
+    1 / sqrt(D), to the larger side where D is small. A collapsed generator scores low, one that repeats
+    training samples does not. The extra also has `batch`, s; `collision`, N; `pairs`, D; `threshold`; and
     `closest`, up to ten near-duplicates [i, j, distance], for the paper asks its reader to look at them.
 
     Raises Undefined if no two fakes are near-duplicates. All that is known then is s > n: the reason says so,

@@ -39,8 +39,8 @@ def near_duplicates(
 
     alpha is expected of fresh samples of the real law and 1 of copies; noise and whatever else is far from
     all data scores 0, less than fresh samples do: hold it against alpha. t is the ceil(alpha n)-th least of n
-    distances; what fresh samples score varies with it and with them, by about sqrt(2 alpha / n). The extra has
-    `threshold`, and `expected`: the share of real samples within it.
+    distances; what fresh samples score varies with it and with them, by about sqrt(2 alpha / n). The extra
+    has `threshold`, and `expected`: the share of real samples within it.
 
     Raises Undefined if a side is empty, or if alpha n < 1 and no threshold is given, and Invalid for features
     that are not finite.
