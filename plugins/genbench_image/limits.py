@@ -10,10 +10,15 @@ from genbench import DataError
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["MOST_BYTES", "check_claim", "read_claimed"]
+__all__ = ["MOST_BYTES", "check_claim", "check_ratio", "read_claimed"]
 
 #: 50,000 images of 256x256x3, the largest batches that are published, take 9.2 GiB.
 MOST_BYTES = 16 * 2**30
+
+#: How many times its packed size an array may take, once it is larger than that. Features after a ReLU are
+#: packed to a tenth and black images to a thousandth, which is as far as deflate goes.
+_MOST_RATIO = 100
+_FREE_BYTES = 256 * 2**20
 
 
 def check_claim(shape: tuple[int, ...], itemsize: int, name: str) -> int:
@@ -28,6 +33,16 @@ def check_claim(shape: tuple[int, ...], itemsize: int, name: str) -> int:
             f"{MOST_BYTES / 2**30:.0f} GiB are read; split it or check the file"
         )
     return size
+
+
+def check_ratio(size: int, packed: int, name: str) -> None:
+    """Raise DataError, naming `name`, if `packed` bytes claim to unpack to a `size` as bombs do."""
+    if size > max(_FREE_BYTES, _MOST_RATIO * packed):
+        raise DataError(
+            f"{name} claims to unpack {packed} bytes to {size / 2**20:.0f} MiB; above "
+            f"{_FREE_BYTES / 2**20:.0f} MiB at most {_MOST_RATIO} times are unpacked; save it "
+            f"with numpy.savez, which does not pack"
+        )
 
 
 def read_claimed(stream: BinaryIO, shape: tuple[int, ...], itemsize: int, most: int, name: str) -> bytes:

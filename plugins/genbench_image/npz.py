@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
-import zlib
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
 from genbench import Data, DataError, Samples
-from genbench_image.limits import read_claimed
+from genbench_image.limits import check_ratio
+from genbench_image.npy_files import BROKEN, filled, mapped, read_header
 from genbench_image.reasons import why
 
 if TYPE_CHECKING:
@@ -20,11 +21,11 @@ __all__ = ["npz"]
 
 _ITEMS = ("images", "features", "arr_0")
 _LABELS = ("labels", "arr_1")
-_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _CHANNELS = (1, 3)
 _GREY_AXES, _IMAGE_AXES, _VECTOR_AXES = 3, 4, 2
-_TORN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
-_BROKEN = (*_TORN, KeyError, RuntimeError, ValueError)
+_BLOCK_ROWS = 4096
+_BLOCK_BYTES = 1 << 22
+_LOCAL_HEADER = struct.Struct("<26xHH")  # of a member of a zip file: its last two are lengths of what follows
 
 
 def npz(*, path: Path) -> Data:
@@ -35,12 +36,16 @@ def npz(*, path: Path) -> Data:
 
     Images are uint8 (n, height, width, channels) with 1 or 3 channels, or (n, height, width); vectors are
     float32 or float64 (n, d). The header of each array is held against a limit of 16 GiB and the size of the
-    file before it is read; nothing is ever unpickled.
+    file before it is read, and a packed one against what it would unpack to; nothing is ever unpickled.
+    An array that is not packed is mapped from the file, which must not change meanwhile; a packed one lies in
+    memory, and above 1 GiB in a temporary file without a name.
     Raises DataError, naming the file, for all else.
     """
+    if path.exists() and not path.is_file():
+        raise DataError(f"{path.name} is not a regular file; expected a .npz or .npy file")
     try:
         items, labels = _read_npy(path) if path.suffix.lower() == ".npy" else _read_npz(path)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise DataError(f"{path.name} cannot be read: {why(error)}; write it with numpy.savez") from error
     kind, data = _samples(items, path.name)
     if labels is not None and (labels.shape != (len(data),) or labels.dtype.kind not in "iu"):
@@ -53,7 +58,9 @@ def npz(*, path: Path) -> Data:
 
 def _read_npy(path: Path) -> tuple[NDArray[Any], None]:
     with path.open("rb") as stream:
-        return _array(stream, path.stat().st_size, path.name), None
+        header = read_header(stream, path.name)
+        header.check(path.stat().st_size - stream.tell(), path.name)
+        return mapped(path, header, stream.tell()), None
 
 
 def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
@@ -64,26 +71,33 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
         if items is None:
             raise DataError(f"{path.name} holds {sorted(held)}; expected one of {', '.join(_ITEMS)}")
         chosen = [items, *[name for name in _LABELS if name in held][:1]]
-        arrays = []
-        for name in chosen:
-            with archive.open(held[name]) as stream:
-                arrays.append(_array(cast("BinaryIO", stream), held[name].file_size, f"{path.name}: {name}"))
+        arrays = [_member(path, archive, held[name], f"{path.name}: {name}") for name in chosen]
     return arrays[0], arrays[1] if len(arrays) > 1 else None
 
 
-def _array(stream: BinaryIO, size: int, name: str) -> NDArray[Any]:
-    """Return the array in an npy `stream` of `size` bytes, whose header must tell the truth."""
-    try:
-        shape, by_column, dtype = _HEADERS[np.lib.format.read_magic(stream)](stream)
-    except _TORN:
-        raise
-    except Exception as error:  # numpy evaluates the header as Python, which can raise much
-        raise DataError(f"{name} has no npy header of version 1 or 2; write it with numpy.save") from error
-    if dtype.hasobject:
-        raise DataError(f"{name} holds Python objects, which are never unpickled; expected uint8 or float")
-    data = read_claimed(stream, shape, dtype.itemsize, size, name)
-    flat: NDArray[Any] = np.frombuffer(data, dtype)
-    return flat.reshape(shape[::-1]).T if by_column else flat.reshape(shape)
+def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDArray[Any]:
+    """Return the array in a member of an archive, whose checksum is compared on the way."""
+    with archive.open(member) as opened:
+        stream = cast("BinaryIO", opened)
+        header = read_header(stream, name)
+        start = stream.tell()
+        header.check(member.file_size - start, name)
+        if member.compress_type == zipfile.ZIP_STORED:
+            offset = _offset(path, member) + start
+            if offset % header.dtype.itemsize == 0:  # else its numbers would be slow to compute with
+                while stream.read(_BLOCK_BYTES):
+                    pass
+                return mapped(path, header, offset)
+        check_ratio(member.file_size, min(member.compress_size, path.stat().st_size), name)
+        return filled(stream, header, name)
+
+
+def _offset(path: Path, member: zipfile.ZipInfo) -> int:
+    """Return where the content of a member begins in the file, after the member's own header."""
+    with path.open("rb") as file:
+        file.seek(member.header_offset)
+        name_bytes, extra_bytes = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+    return member.header_offset + _LOCAL_HEADER.size + int(name_bytes) + int(extra_bytes)
 
 
 def _samples(array: NDArray[Any], name: str) -> tuple[str, NDArray[Any]]:
@@ -93,7 +107,8 @@ def _samples(array: NDArray[Any], name: str) -> tuple[str, NDArray[Any]]:
     if array.dtype == np.uint8 and array.ndim in (_GREY_AXES, _IMAGE_AXES):
         return "image", _images(array, name)
     if str(array.dtype.newbyteorder("=")) in ("float32", "float64") and array.ndim == _VECTOR_AXES:
-        if not np.isfinite(array).all():
+        starts = range(0, len(array), _BLOCK_ROWS)
+        if not all(np.isfinite(array[start : start + _BLOCK_ROWS]).all() for start in starts):
             raise DataError(f"{name} holds values that are not finite; expected numbers only")
         return "vector", np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
     raise DataError(

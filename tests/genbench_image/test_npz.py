@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 
 import numpy as np
 import pytest
-from genbench_image import limits
+from genbench_image import limits, npy_files, room
 from genbench_image.npz import npz
 
 from genbench import DataError
@@ -129,6 +130,108 @@ def test_a_header_that_does_not_fit_the_data_is_refused(tmp_path, shape, size, t
         npz(path=file)
 
 
+def test_a_small_file_that_would_fill_the_memory_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    rows, width = 3000, 2**17  # 375 MiB of zeros
+    with (
+        zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("images.npy", "w") as member,
+    ):
+        member.write(_header((rows, 1, width), "|u1"))
+        for _ in range(rows):
+            member.write(bytes(width))
+    size = (tmp_path / "a.npz").stat().st_size
+    assert size < 500_000
+    monkeypatch.setattr(npy_files, "make_room", lambda *arguments: pytest.fail("room was made"))
+    with pytest.raises(
+        DataError, match=r"images claims to unpack \d+ bytes to 375 MiB; above 256 MiB at most 100"
+    ):
+        npz(path=tmp_path / "a.npz")
+
+
+def test_a_directory_that_lies_about_the_packed_size_does_not_help_a_bomb(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "_FREE_BYTES", 10_000)
+    np.savez_compressed(tmp_path / "a.npz", images=np.zeros((100, 100, 100), np.uint8))
+    infolist = zipfile.ZipFile.infolist
+
+    def lying(archive):
+        for member in infolist(archive):
+            member.compress_size = 2**40
+        return infolist(archive)
+
+    monkeypatch.setattr(zipfile.ZipFile, "infolist", lying)
+    with pytest.raises(DataError, match="claims to unpack"):
+        npz(path=tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("array", [images(200, 8, 8), (images(200, 50) % 2).astype(np.float64)])
+def test_what_is_packed_by_a_little_is_read_whatever_its_size(tmp_path, array, monkeypatch):
+    monkeypatch.setattr(limits, "_FREE_BYTES", 0)
+    np.savez_compressed(tmp_path / "a.npz", array)
+    np.testing.assert_array_equal(npz(path=tmp_path / "a.npz").samples.data.reshape(array.shape), array)
+
+
+@pytest.mark.parametrize("save", [np.save, np.savez])
+@pytest.mark.parametrize("array", [images(50, 8, 8, 3), np.asfortranarray(images(50, 8, 8, 3))])
+def test_images_that_are_not_packed_are_mapped_from_the_file(tmp_path, save, array, monkeypatch):
+    file = tmp_path / f"a.{'npy' if save is np.save else 'npz'}"
+    save(file, array)
+    monkeypatch.setattr(npy_files, "make_room", lambda *arguments: pytest.fail("it was read"))
+    data = npz(path=file).samples.data
+    np.testing.assert_array_equal(data, array)
+    assert type(data) is np.ndarray
+    if array.flags.c_contiguous:
+        assert not data.flags.writeable
+        assert _is_mapped(data)
+
+
+def test_features_are_mapped_from_the_file(tmp_path):
+    rows = np.random.default_rng(0).standard_normal((50, 7)).astype(np.float32)
+    np.save(tmp_path / "a.npy", rows)
+    data = npz(path=tmp_path / "a.npy").samples.data
+    assert _is_mapped(data)
+    np.testing.assert_array_equal(data, rows)
+
+
+@pytest.mark.parametrize("name", ["f", "fe", "fea", "feat"])
+def test_features_in_an_archive_are_aligned_wherever_they_lie(tmp_path, name):
+    """They lie where the names before them end, which need not be where a number may begin."""
+    rows = np.random.default_rng(0).standard_normal((50, 7)).astype(np.float32)
+    np.savez(tmp_path / "a.npz", **{name: np.zeros(1), "features": rows})
+    data = npz(path=tmp_path / "a.npz").samples.data
+    assert data.flags.aligned
+    np.testing.assert_array_equal(data, rows)
+
+
+def test_one_flipped_byte_in_an_archive_that_is_not_packed_is_seen(tmp_path):
+    np.savez(tmp_path / "a.npz", images=images(20, 8, 8))
+    content = bytearray((tmp_path / "a.npz").read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(DataError, match=r"a\.npz cannot be read: Bad CRC-32"):
+        npz(path=tmp_path / "a.npz")
+
+
+def test_a_large_packed_array_lies_in_a_file_without_a_name(tmp_path, monkeypatch):
+    np.savez_compressed(tmp_path / "a.npz", images=images(50, 8, 8, 3))
+    monkeypatch.setattr(room, "MOST_MEMORY_BYTES", 1000)
+    data = npz(path=tmp_path / "a.npz").samples.data
+    assert _is_mapped(data)
+    np.testing.assert_array_equal(data, images(50, 8, 8, 3))
+
+
+def test_values_of_no_size_are_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("images.npy", _header((5, 4, 4), "<U0"))
+    with pytest.raises(DataError, match="holds values of no size"):
+        npz(path=tmp_path / "a.npz")
+
+
+def test_a_pipe_is_refused_without_being_opened(tmp_path):
+    os.mkfifo(tmp_path / "a.npy")
+    with pytest.raises(DataError, match=r"^a\.npy is not a regular file"):
+        npz(path=tmp_path / "a.npy")
+
+
 @pytest.mark.parametrize("name", ["a.npz", "a.npy"])
 @pytest.mark.parametrize("content", [b"", b"not numpy", b"\x93NUMPY\x09\x00" + bytes(80)])
 def test_a_file_that_is_none_is_refused_by_name(tmp_path, name, content):
@@ -162,6 +265,12 @@ class _Evil:
 
     def __reduce__(self):
         return (self.marker.__class__.touch, (self.marker,))
+
+
+def _is_mapped(array):
+    while array is not None and not isinstance(array, np.memmap):
+        array = array.base
+    return array is not None
 
 
 def _header(shape, descr):
