@@ -50,17 +50,28 @@ class Asked:
         self.use: str | None = use
         self.options: dict[str, Any] = table
 
-    def entry(self, where: str, use: str | None = None) -> Entry | None:
-        """Return the extractor as an entry of a suite: `use`, else the one that is asked for, else None."""
-        chosen = use or self.use
-        if chosen is None:
-            return None
-        options = self.options if chosen == self.use or self.use is None else {}
-        return Entry(use=chosen, name=None, options=options, where=where)
+    def preset(self, metric: str) -> dict[str, Any]:
+        """Return what the protocol sets for a metric: its options, and perhaps its `extractor`."""
+        return {} if self.protocol is None else dict(self.protocol.metrics.get(metric, {}))
 
-    def metric_options(self, component: Component) -> Mapping[str, Any]:
-        """Return the options that the protocol sets for a metric."""
-        return {} if self.protocol is None else self.protocol.metrics.get(component.name, {})
+    def entry(self, where: str, metric: MetricSpec, named: str | None, kind: str) -> Entry | None:
+        """Return the extractor of a metric as an entry of a suite, or None for the canonical one, or none.
+
+        named  in the metric's id, before all that is asked for
+        kind   of the samples' space
+        """
+        use = named or self.preset(metric.name).get("extractor") or self.use
+        if use is None and self.options:
+            use = metric.extractor
+        if use is None and kind == "vector":
+            use = _GIVEN
+        if use is None or (named is None and not wanted_outputs(metric)):
+            return None
+        return Entry(use=use, name=None, options=self.options if self._is_meant(use) else {}, where=where)
+
+    def _is_meant(self, use: str) -> bool:
+        """Return whether the options are for this extractor: for the named one, or for whichever it is."""
+        return self.use in (None, use) and use != _GIVEN
 
 
 def groups_of(
@@ -119,16 +130,11 @@ def _group(
     where = f"metrics: {name}"
     use, _, bracket = name.partition("[")
     named = bracket.removesuffix("]") or None
-    component = next(iter(catalog.matches("metric", use)), None)
-    canonical = getattr(component and component.spec, "extractor", None) if asked.options else None
-    extractor = asked.entry(where, named or (None if asked.use else canonical))
-    if extractor is None and kind == "vector" and component is not None and _takes_outputs(component):
-        extractor = Entry(use=_GIVEN, name=None, options={}, where=where)
-    if component is not None and not _takes_outputs(component) and named is None:
-        extractor = None
-    preset = {} if component is None else asked.metric_options(component)
+    spec = catalog.find_metric(use)[0].spec
+    entry = asked.entry(where, spec, named, kind) if isinstance(spec, MetricSpec) else None
+    preset = {key: value for key, value in asked.preset(spec.name).items() if key != "extractor"}
     group = make_group(
-        MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=extractor),
+        MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry),
         Path.cwd(), catalog,
     )  # fmt: skip
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
@@ -141,10 +147,6 @@ def _under(group: Group, protocol: Protocol) -> Group:
     """Return a computation under a protocol, which its ids name."""
     outputs = tuple((f"{output.name}[{protocol.name}]", output) for _, output in group.outputs)
     return replace(group, outputs=outputs, protocol=protocol.name)
-
-
-def _takes_outputs(component: Component) -> bool:
-    return isinstance(component.spec, MetricSpec) and bool(wanted_outputs(component.spec))
 
 
 def find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protocol]:

@@ -22,7 +22,8 @@ class Protocol:
 
     name     [a-z][a-z0-9-]*, as in `fid[clean-fid]`
     options  of the extractor: resize rule, range, dtype
-    metrics  options of metrics, by the metric's name: {"inception-score": {"splits": 10}}
+    metrics  options of metrics, by the metric's name, and perhaps another `extractor`, with its defaults:
+             {"kid": {"subsets": 50}, "precision-recall": {"extractor": "vgg16"}}
     split    of a dataset, that is the reference: "train" or "test"
     n        fakes that quoted numbers are computed on, None: all there are; the reference is always whole
     source   the paper or program that it reproduces

@@ -448,7 +448,7 @@ PROTOCOLS = """
         presets = (
             Protocol(name="plain"),
             Protocol(name="doubled", options={"scale": 2.0}, metrics={"vendi": {"q": 2.0}}, split="train"),
-            Protocol(name="many", n=50),
+            Protocol(name="many", n=50, metrics={"vendi": {"extractor": "pixels"}}),
         )
         return [ExtractorSpec(name="scaled", make=scaled, outputs={"features": "x"}, protocols=presets)]
 """
@@ -483,6 +483,12 @@ def test_a_protocol_that_needs_more_fakes_than_there_are_is_refused_unless_n_is_
     with pytest.raises(DataError, match="fake holds 40 samples, not the 50"):
         score(**sides)
     assert score(**sides, n=40)["fid[many]"].n == 40
+
+
+def test_a_protocol_may_name_another_extractor_for_a_metric(protocols):
+    found = score(fake=OTHERS, real=IMAGES, metrics=["vendi", "fid"], protocol="many", n=40)
+    names = [found[name].decided_by["extractor"]["name"] for name in ("vendi[many]", "fid[many]")]
+    assert names == ["genbench:pixels", "presets:scaled"]
 
 
 @pytest.mark.parametrize(

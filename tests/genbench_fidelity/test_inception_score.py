@@ -41,3 +41,9 @@ def test_no_sample_is_lost_where_splits_do_not_divide_n(one_hot):
 def test_fewer_samples_than_splits_are_named(one_hot):
     with pytest.raises(Undefined, match="splits = 10 needs at least 10 samples; fake has 9"):
         inception_score(one_hot(np.zeros(9, int), 2))
+
+
+def test_without_a_shuffle_the_order_of_the_samples_decides_the_splits(one_hot):
+    classes = np.repeat(np.arange(10), 10)
+    assert inception_score(one_hot(classes, 10), splits=10, shuffle=False).value == pytest.approx(1)
+    assert inception_score(one_hot(classes, 10), splits=10).value > 4

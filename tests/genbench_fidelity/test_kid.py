@@ -101,3 +101,11 @@ def test_too_few_samples_for_a_subset_are_named_with_the_way_out(rng):
 def test_one_sample_has_no_kid(rng):
     with pytest.raises(Undefined, match="real has 1"):
         kid(rng.standard_normal((1, 2)), rng.standard_normal((9, 2)), estimator="full")
+
+
+def test_the_side_that_is_drawn_first_decides_the_subsets(rng):
+    real, fake = rng.standard_normal((50, 4)), rng.standard_normal((60, 4)) + 0.2
+    options = {"subsets": 5, "subset_size": 20}
+    swapped = kid(fake, real, **options)
+    assert kid(real, fake, first="fake", **options).value == pytest.approx(swapped.value, rel=1e-12)
+    assert kid(real, fake, **options).value != pytest.approx(swapped.value, rel=1e-6)

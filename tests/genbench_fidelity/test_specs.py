@@ -36,8 +36,8 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
     ("name", "inputs", "options"),
     [
         ("fid", ("real", "fake"), {}),
-        ("kid", ("real", "fake"), {"estimator": "subsets", "subsets": 100, "subset_size": 1000}),
-        ("inception-score", ("fake",), {"splits": 10}),
+        ("kid", ("real", "fake"), {"estimator": "subsets", "subsets": 100, "subset_size": 1000, "first": "real"}),
+        ("inception-score", ("fake",), {"splits": 10, "shuffle": True}),
         ("precision-recall", ("real", "fake"), {"k": 3}),
         ("density-coverage", ("real", "fake"), {"k": 5}),
         ("vendi", ("fake",), {"q": 1.0}),
