@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import genbench_fidelity.arrays
+import genbench_fidelity.neighbours
 import numpy as np
 import pytest
 from genbench_fidelity.neighbours import blocks, kth_nearest, radii
@@ -100,6 +101,17 @@ def test_memory_stays_far_below_a_matrix_of_all_pairs(rng):
     tracemalloc.stop()
     assert held > 0
     assert peak < 4000 * 4000 * 4 / 2
+
+
+@pytest.mark.parametrize("k", [1, 5, 60])
+def test_rows_whose_neighbours_are_nearly_all_ties_are_settled_exactly(k, rng, monkeypatch):
+    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", 64)
+    monkeypatch.setattr(genbench_fidelity.neighbours, "CHUNK", 1000)
+    x, y = (rng.random((2, 150, 9)) < 0.5).astype(np.float32)
+    x[::3] += np.float32(1e-6)
+    expected = np.sort(plain(x.astype(float), y.astype(float)), axis=1)
+    assert np.array_equal(kth_nearest(x, y, k)[0], expected[:, k - 1])
+    assert np.array_equal(radii(x, k), np.sort(plain(x.astype(float), x.astype(float)), axis=1)[:, k])
 
 
 def test_a_collapsed_set_has_radius_zero_and_holds_only_its_copies(rng):
