@@ -29,7 +29,7 @@ _CHUNK = 2**20
 def ms_ssim_diversity(
     fake: Samples,
     *,
-    pairs: Annotated[int, Ge(1)] = 100,
+    pairs: Annotated[int, Ge(1)] = 1000,
     within: Literal["all", "class"] = "all",
     scales: Annotated[int, Ge(1), Le(len(WEIGHTS))] = len(WEIGHTS),
     window: Literal[3, 5, 7, 9, 11] = 11,
@@ -40,10 +40,11 @@ def ms_ssim_diversity(
         MS-SSIM(a, b) = l_M(a, b)^w_M  product over scales j of cs_j(a, b)^w_j     (equation 7 of Wang et al.)
 
     fake    images uint8
-    pairs   different pairs, drawn without replacement; all there are if those are fewer. With "class", of
-            each class
+    pairs   different pairs, drawn without replacement; all there are if those are fewer. With "class",
+            pairs // (number of classes) of each class, at least one
     within  "class": both images of a pair bear one label, and the value is the mean over classes, as in
-            Odena et al.; "all": any two images. They are two quantities: images of one class are more alike
+            Odena et al., who draw 100 a class; "all": any two images. They are two quantities: images of
+            one class are more alike
     scales  the first ones of the five; with fewer than five their weights are divided by their sum
     window  side of the Gaussian window (sigma 1.5), in pixels
 
@@ -59,7 +60,8 @@ def ms_ssim_diversity(
     """
     _check_sides(fake.data.shape[1:3], scales, window)
     groups = _groups(fake, within)
-    drawn = {name: index[draw_pairs(len(index), pairs, rng)] for name, index in groups.items()}
+    share = max(1, pairs // len(groups))
+    drawn = {name: index[draw_pairs(len(index), share, rng)] for name, index in groups.items()}
     found = {
         name: np.concatenate([multi_scale_similarity(*block, scales, window) for block in _blocks(fake, at)])
         for name, at in drawn.items()

@@ -116,6 +116,16 @@ def test_within_a_class_only_images_of_one_label_are_paired(images, rng):
     assert found.extra["pairs"] == 2
 
 
+def test_classes_share_the_pairs_evenly(rng):
+    labels = np.repeat([0, 1, 2], [30, 10, 2])
+    fake = noise(rng, 42, side=8, labels=labels)
+    counts = [
+        ms_ssim_diversity(fake, pairs=pairs, within="class", scales=1, window=3, rng=rng).extra["pairs"]
+        for pairs in (60, 1, 10_000)
+    ]
+    assert counts == [20 + 20 + 1, 3, 435 + 45 + 1]
+
+
 def test_by_default_labels_play_no_part(images):
     bare, labelled = (Samples.of("image", images, labels) for labels in (None, np.arange(4)))
     found = [ms_ssim_diversity(fake, pairs=3, rng=np.random.default_rng(0)) for fake in (bare, labelled)]

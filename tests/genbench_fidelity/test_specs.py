@@ -36,12 +36,16 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
     ("name", "inputs", "options"),
     [
         ("fid", ("real", "fake"), {}),
-        ("kid", ("real", "fake"), {"estimator": "subsets", "subsets": 100, "subset_size": 1000, "first": "real"}),
+        (
+            "kid",
+            ("real", "fake"),
+            {"estimator": "subsets", "subsets": 100, "subset_size": 1000, "first": "real"},
+        ),
         ("inception-score", ("fake",), {"splits": 10, "shuffle": True}),
         ("precision-recall", ("real", "fake"), {"k": 3}),
         ("density-coverage", ("real", "fake"), {"k": 5}),
         ("vendi", ("fake",), {"q": 1.0}),
-        ("ms-ssim-diversity", ("fake",), {"pairs": 100, "within": "all", "scales": 5, "window": 11}),
+        ("ms-ssim-diversity", ("fake",), {"pairs": 1000, "within": "all", "scales": 5, "window": 11}),
         ("lpips-diversity", ("fake",), {"pairs": 1000}),
         ("cas", ("real", "real_labels", "fake", "fake_labels"), {"steps": 500, "batch": 64, "rate": 2e-3}),
         (
