@@ -108,7 +108,7 @@ def test_rows_whose_neighbours_are_nearly_all_ties_are_settled_exactly(k, rng, m
     monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", 64)
     monkeypatch.setattr(genbench_fidelity.neighbours, "CHUNK", 1000)
     x, y = (rng.random((2, 150, 9)) < 0.5).astype(np.float32)
-    x[::3] += np.float32(1e-6)
+    x[::3] += np.float32(2**-20)
     expected = np.sort(plain(x.astype(float), y.astype(float)), axis=1)
     assert np.array_equal(kth_nearest(x, y, k)[0], expected[:, k - 1])
     assert np.array_equal(radii(x, k), np.sort(plain(x.astype(float), x.astype(float)), axis=1)[:, k])
