@@ -20,7 +20,6 @@ from genbench.reasons import BlameError, blame, outcome_of
 from genbench.samples import Samples, concat, content_hash
 from genbench.splits import split
 from genbench.store import open_store
-from genbench.suite import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog import Catalog
     from genbench.parts import Group, Part
+    from genbench.suite import Entry
 
 __all__ = ["Arena", "check_spaces", "open_arena"]
 
@@ -73,13 +73,12 @@ class Arena:
         return dealt | {name: self.splits[name] for name in ("train",) if name in self.splits}
 
 
-def open_arena(catalog: Catalog, dataset: str, *, device: str = "cpu") -> Arena:
-    """Return the arena of a dataset that needs no options.
+def open_arena(catalog: Catalog, dataset: Entry, *, device: str = "cpu") -> Arena:
+    """Return the arena of a dataset that an entry names.
 
     Raises SuiteError if there is no such dataset and DataError if it fails or has neither of the splits.
     """
-    entry = Entry(use=dataset, name=None, options={}, where="dataset")
-    part = make_part(catalog, "dataset", entry, Path.cwd())
+    part = make_part(catalog, "dataset", dataset, Path.cwd())
     splits = _split(part)
     if not set(_POOLED) & set(splits):
         raise DataError(f"dataset {part.name!r} has neither of the splits test and held_out")

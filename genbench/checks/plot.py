@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["card_svg"]
 
 _LABELS, _PANEL, _GAP, _MARGIN = 190, 420, 24, 14  # widths in pixels
-_TOP, _ROW, _AXIS, _LEGEND = 62, 17, 58, 30  # heights
+_TOP, _ROW, _AXIS = 62, 17, 48  # heights
+_ABREAST, _LEGEND_WIDTH = 3, 205  # entries of the legend in a row
 _BAND = 2.0  # floors; two real sets differ by so much
 _LEAST, _MOST = 8.0, 1_000.0  # floors that an axis reaches at least and at most
 _TICKS = (0, 2, 10, 100, 1_000)
 _BLUE, _ORANGE, _RED, _GREY, _INK = "#0072B2", "#E69F00", "#D55E00", "#767676", "#222222"
+_SHADE = "#e4e4e4"
 
 #: Verdict to its words in the legend.
 _LEGENDS = {
@@ -61,7 +63,9 @@ def card_svg(cards: Sequence[Card]) -> str:
     """Return the cards of one metric as an SVG, a panel for each of its numbers."""
     lines = _lines(cards[0])
     width = _MARGIN + _LABELS + len(cards) * (_PANEL + _GAP)
-    height = _TOP + len(lines) * _ROW + _AXIS + _LEGEND
+    verdicts = _verdicts(cards)
+    rows = 1 + len(verdicts) // _ABREAST
+    height = _TOP + len(lines) * _ROW + _AXIS + 14 + rows * _ROW
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" font-family="Helvetica, Arial, sans-serif" font-size="11" fill="{_INK}" '
@@ -74,7 +78,7 @@ def card_svg(cards: Sequence[Card]) -> str:
         _text(_MARGIN, 22, title, size=14, bold=True),
         *_labels(lines, width),
         *(part for place, card in enumerate(cards) for part in _panel(card, place, lines)),
-        *_legend(cards, height - 14),
+        *_legend(verdicts, height - 14 - (rows - 1) * _ROW),
     ]
     return "\n".join([head, *body, "</svg>", ""])
 
@@ -112,7 +116,7 @@ def _panel(card: Card, place: int, lines: Sequence[tuple[str, str]]) -> Iterator
     )
     bottom = _TOP + len(lines) * _ROW
     left, right, tall = axis.at(-_BAND), axis.at(_BAND), bottom - _TOP
-    yield f'<rect x="{left:.1f}" y="{_TOP}" width="{right - left:.1f}" height="{tall}" fill="#e4e4e4"/>'
+    yield f'<rect x="{left:.1f}" y="{_TOP}" width="{right - left:.1f}" height="{tall}" fill="{_SHADE}"/>'
     yield f'<path d="M{axis.at(0):.1f} {_TOP}V{bottom}" stroke="#999999"/>'
     name = card.metric.partition("[")[0]
     floor = f"{name}: real against real {number(card.floor.mean)}, floor ±{number(card.floor.sd, 2)}"
@@ -177,16 +181,19 @@ def _shape(verdict: str, x: float, y: float) -> str:
     return f'<circle cx="{x:.1f}" cy="{y}" r="2.5" fill="{_GREY}"/>'
 
 
-def _legend(cards: Sequence[Card], y: float) -> Iterator[str]:
+def _verdicts(cards: Sequence[Card]) -> list[str]:
+    """Return the verdicts that have a mark on the cards, in the order of the legend."""
     found = {row.verdict for card in cards for row in card.rows if row.sign is not None}
-    x = float(_MARGIN)
-    yield f'<rect x="{x}" y="{y - 9}" width="18" height="11" fill="#e4e4e4"/>'
-    yield _text(x + 24, y, "within the floor, ±2")
-    x += 150
-    for verdict in (verdict for verdict in _LEGENDS if verdict in found):
-        yield _shape(verdict, x, y - 4)
-        yield _text(x + 10, y, _LEGENDS[verdict])
-        x += 34 + 6 * len(_LEGENDS[verdict])
+    return [verdict for verdict in _LEGENDS if verdict in found]
+
+
+def _legend(verdicts: Sequence[str], top: float) -> Iterator[str]:
+    for place, verdict in enumerate(("", *verdicts)):
+        x = _MARGIN + place % _ABREAST * _LEGEND_WIDTH
+        y = top + place // _ABREAST * _ROW
+        band = f'<rect x="{x}" y="{y - 9}" width="18" height="11" fill="{_SHADE}"/>'
+        yield _shape(verdict, x + 9, y - 4) if verdict else band
+        yield _text(x + 24, y, _LEGENDS[verdict] if verdict else "within the floor, ±2")
 
 
 def _text(

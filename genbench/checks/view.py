@@ -74,7 +74,7 @@ def _table(card: Card) -> Table:
     table.add_column("fault", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
-    table.add_column("change, in floors", justify="right", no_wrap=True)
+    table.add_column("change/floor", justify="right", no_wrap=True)
     table.add_column("moved", justify="center", no_wrap=True)
     table.add_column("expected", justify="center", no_wrap=True)
     table.add_column("verdict", no_wrap=True)

@@ -17,11 +17,11 @@ _PATIENCE_S = 2.0
 _LINES = 5  # of a battery whose output is no terminal
 
 
-def open_stderr() -> Console:
-    """Return a console on standard error."""
+def open_stderr(*, quiet: bool) -> Console:
+    """Return a console on standard error; a quiet one prints nothing."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+    return Console(stderr=True, quiet=quiet, highlight=False, markup=False, emoji=False)
 
 
 @contextlib.contextmanager

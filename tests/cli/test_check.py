@@ -1,0 +1,125 @@
+"""`genbench check`."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+
+from genbench.cli import main
+from genbench.environment import thread_variables
+from genbench.expects import FAULTS
+
+PLUGIN = """
+from genbench import MetricSpec, hookimpl
+
+@hookimpl
+def genbench_metrics():
+    known = {"train-copies": "?", "near-copies": "?", "smaller-n": "?"}
+    return [
+        MetricSpec(name="brightness-gap", make=brightness_gap, direction="lower", expects=known | {
+            "noise": "+", "blur": "?", "dropped-modes": "?", "collapse": "?", "label-shift": "?",
+        }),
+        MetricSpec(
+            name="rewards-noise", make=rewards_noise, takes="features", direction="higher", expects=known
+        ),
+    ]
+
+def brightness_gap(real, fake, *, power: int = 1):
+    print("plugins print")
+    return abs(float(real.data.mean()) - float(fake.data.mean())) ** power
+
+def rewards_noise(fake):
+    return float(abs(fake[:, 1:] - fake[:, :-1]).mean())
+"""
+
+
+@pytest.fixture
+def check(tmp_path, monkeypatch):
+    """Return the function that calls the command with a plugin, on few samples."""
+    for name, value in thread_variables(1).items():
+        monkeypatch.setenv(name, value)  # the command sets them: so they are set back
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    plugin = tmp_path / "gap.py"
+    plugin.write_text(PLUGIN)
+
+    def call(metric, *arguments):
+        few = ("--n", "40", "--seeds", "2", "--plugin", plugin)
+        return CliRunner().invoke(main, ["check", "--battery", metric, *map(str, (*few, *arguments))])
+
+    return call
+
+
+def test_a_sound_metric_gets_a_card_and_the_exit_code_0(check):
+    found = check("brightness-gap")
+    assert found.exit_code == 0, found.output
+    lines = found.stdout.splitlines()
+    assert lines[0].rstrip() == "brightness-gap on digits, n = 40, 2 seeds: lower is better"
+    assert max(map(len, lines)) <= 100
+    assert "plugins print" not in found.stdout
+    assert "plugins print" in found.stderr
+
+
+def test_a_metric_that_rewards_noise_is_found_out(check):
+    found = check("rewards-noise", "--extractor", "pixels")
+    assert found.exit_code == 1
+    assert re.search(r"WRONG: noise .*: mend the metric, or\s+declare", found.stdout)
+    assert "rewards-noise[pixels] on digits" in found.stdout
+
+
+def test_json_is_a_list_of_cards(check):
+    (card,) = json.loads(check("rewards-noise", "--format", "json", "--extractor", "pixels").stdout)
+    assert (card["metric"], card["extractor"], card["sound"]) == ("rewards-noise[pixels]", "pixels", False)
+    assert {row["fault"] for row in card["rows"]} == set(FAULTS)
+    noise = [row for row in card["rows"] if row["fault"] == "noise"]
+    assert [row["sign"] for row in noise] == ["+", "+", "+"]
+    assert noise[-1]["verdict"] == "wrong"
+    assert [one["level"] for one in card["left_out"]] == ["to 200", "to 50"]
+
+
+def test_a_metric_of_two_numbers_gets_two_cards(check):
+    cards = json.loads(check("precision-recall k=2", "--format", "json").stdout)
+    assert [card["metric"] for card in cards] == ["precision[digits-classifier]", "recall[digits-classifier]"]
+
+
+def test_options_of_a_metric_follow_its_name(check):
+    plain, squared = (
+        json.loads(check(metric, "--format", "json").stdout)[0]["floor"]["values"]
+        for metric in ("brightness-gap", "brightness-gap power=2")
+    )
+    assert squared == pytest.approx([value**2 for value in plain])
+
+
+def test_a_plot_is_written_beside_the_card(check, tmp_path):
+    file = tmp_path / "card.svg"
+    found = check("brightness-gap", "--plot", file)
+    assert found.exit_code == 0
+    assert str(file) in found.stderr
+    assert ET.parse(file).getroot().tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 - we wrote it
+
+
+@pytest.mark.parametrize(
+    ("metric", "arguments", "message"),
+    [
+        ("brightnes-gap", (), "no metric named 'brightnes-gap'; did you mean 'brightness-gap'"),
+        ("brightness-gap power=x", (), "--battery.power: "),
+        ("brightness-gap power", (), "--battery: expected a name and perhaps options"),
+        ("brightness-gap", ("--extractor", "pixels"), "takes samples and uses no extractor"),
+        ("rewards-noise", ("--extractor", "pixel"), "no extractor named 'pixel'; did you mean 'pixels'"),
+        ("brightness-gap", ("--dataset", "digit"), "no dataset named 'digit'; did you mean 'digits'"),
+        ("rewards-noise", ("--n", "600"), "n is 600; expected 1 to 599"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(check, metric, arguments, message):
+    found = check(metric, *arguments)
+    assert found.exit_code == 2, found.output
+    assert message in found.stderr.splitlines()[-1]
+
+
+def test_a_plot_that_cannot_be_written_is_said(check, tmp_path):
+    found = check("brightness-gap", "--plot", tmp_path / "nowhere" / "card.svg")
+    assert found.exit_code == 3
+    assert "card.svg cannot be written: No such file or directory" in found.stderr

@@ -1,0 +1,135 @@
+"""The battery on a stranger's metrics."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench import SuiteError
+from genbench.checks.battery import battery, default_n
+from genbench.expects import FAULTS
+
+
+@pytest.fixture(scope="module")
+def cards(arena, group):
+    """Return the cards of a few metrics by the id of their numbers."""
+    groups = [
+        group("mean-gap", "rows"),
+        group("upside-down", "rows"),
+        group("first-row"),
+        group("spread-and-count"),
+        group("two-labels"),
+    ]
+    return {card.metric: card for card in battery(groups, arena(), n=60, seed_count=3)}
+
+
+def row(card, fault, number=0):
+    found = [one for one in card.rows if one.fault == fault and one.level == FAULTS[fault][number]]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_card_names_what_was_looked_at(cards):
+    card = cards["mean-gap[rows]"]
+    assert (card.dataset, card.extractor, card.n, card.seeds) == ("marks", "rows", 60, 3)
+    assert (card.direction, card.best) == ("lower", 0.0)
+    assert card.floor.mean == pytest.approx(sum(card.floor.values) / 3)
+    assert [(one.fault, one.level) for one in card.rows] == [
+        (fault, level)
+        for fault, levels in FAULTS.items()
+        for level in levels
+        if level != "to 200"
+    ]  # fmt: skip
+
+
+def test_an_honest_metric_sees_noise_and_is_sound(cards):
+    card = cards["mean-gap[rows]"]
+    noisy = row(card, "noise", 2)
+    assert (noisy.sign, noisy.expected, noisy.verdict) == ("+", "+", "right")
+    assert noisy.effect == pytest.approx(noisy.change / card.floor.sd)
+    assert noisy.value == pytest.approx(card.floor.mean + noisy.change)
+    assert card.is_sound
+
+
+def test_a_metric_that_calls_damage_good_moves_the_wrong_way(cards):
+    card = cards["upside-down[rows]"]
+    assert row(card, "noise", 2).verdict == "wrong"
+    assert not card.is_sound
+
+
+def test_nothing_moves_with_the_order_of_rows_or_the_batch_size(cards):
+    for name in ("mean-gap[rows]", "spread", "count"):
+        assert row(cards[name], "row-order").sign == "0"
+        assert row(cards[name], "row-order").verdict == "right"
+    assert row(cards["mean-gap[rows]"], "batch-size").verdict == "right"
+
+
+def test_a_metric_that_depends_on_the_order_of_rows_is_wrong(cards):
+    found = row(cards["first-row"], "row-order")
+    assert found.sign in ("+", "-", "~")
+    assert found.verdict == "wrong"
+
+
+def test_a_known_failure_comes_with_its_reason(cards):
+    found = row(cards["spread"], "noise", 2)
+    assert (found.verdict, found.expected, found.reason) == ("known", "+!", "noise is spread, too")
+    assert cards["spread"].is_sound
+
+
+def test_without_a_direction_and_a_word_of_its_author_nothing_is_judged(cards):
+    assert row(cards["count"], "noise").verdict == "unjudged"
+    assert row(cards["count"], "smaller-n").sign == "-"
+    assert row(cards["count"], "smaller-n").effect is None
+
+
+def test_what_is_undefined_under_a_fault_has_no_value_and_the_reason(cards):
+    found = row(cards["two-labels"], "dropped-modes", 2)
+    assert (found.verdict, found.value, found.sign) == ("no value", None, None)
+    assert found.reason == "fewer than five labels"
+    assert cards["two-labels"].is_sound
+
+
+def test_what_cannot_be_planted_is_left_out_with_the_reason(cards):
+    card = cards["spread"]
+    assert card.left_out["collapse", "to 200"] == "n is 60; a collapse to 200 needs more"
+    assert card.left_out["batch-size", "7 a batch"] == "the metric takes samples"
+
+
+def test_what_has_no_meaning_on_text_is_left_out(arena, group):
+    (card,) = battery([group("how-many")], arena("words"), n=15, seed_count=2)
+    assert card.left_out["noise", "0.2"] == "noise has no meaning on text"
+    assert card.left_out["dropped-modes", "50 %"] == "the dataset has no labels"
+
+
+def test_a_metric_beside_others_gets_the_numbers_that_it_gets_alone(arena, group, cards):
+    (alone,) = battery([group("mean-gap", "rows")], arena(), n=60, seed_count=3)
+    assert alone == cards["mean-gap[rows]"]
+
+
+def test_held_out_makes_three_sides(arena, group):
+    third = group("third")
+    assert default_n([third], arena()) == 53
+    (card,) = battery([third], arena(), n=53, seed_count=2)
+    assert card.floor.values == (1.0, 1.0)
+
+
+def test_progress_counts_every_step(arena, group):
+    told = []
+    battery([group("count")], arena(), n=20, seed_count=2, progress=lambda *step: told.append(step))
+    steps = 2 * (1 + sum(map(len, FAULTS.values())))
+    assert told == [(done, steps) for done in range(1, steps + 1)]
+
+
+@pytest.mark.parametrize(
+    ("metric", "n", "seeds", "message"),
+    [
+        ("count", 81, 2, "n is 81; expected 1 to 80: marks has 160 real samples beside train, for 2 sides"),
+        ("third", 54, 2, "expected 1 to 53"),
+        ("count", 0, 2, "n is 0"),
+        ("count", 10, 1, "1 seeds; expected at least 2"),
+        ("needs-sampler", 10, 2, "needs-sampler asks for sampler, which only a generator has"),
+        ("two-labels", 2, 2, "two-labels has no value on clean real data: fewer than five labels"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_the_reason(arena, group, metric, n, seeds, message):
+    with pytest.raises(SuiteError, match=message):
+        battery([group(metric)], arena(), n=n, seed_count=seeds)

@@ -1,0 +1,184 @@
+"""A card, on a terminal, as JSON and as a picture."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from genbench.checks.card import VERDICTS, Card, Floor, Row
+from genbench.checks.plot import card_svg
+from genbench.checks.view import print_card
+
+FLOOR = Floor((10.0, 11.0, 12.0), 11.0, 1.0)
+
+
+def row(fault, level, sign, expected, verdict, effect, reason=""):
+    known = effect is not None
+    return Row(fault=fault, level=level, sign=sign, expected=expected, verdict=verdict, reason=reason,
+               value=11.0 + effect if known else None, change=effect, effect=effect)  # fmt: skip
+
+
+ROWS = (
+    row("noise", "0.1 of range", "0", "+", "unseen", 0.02),
+    row("noise", "0.2", "+", "+", "right", 88.0),
+    row("noise", "0.4", "+", "+", "right", 9e9),
+    row("blur", "0.4 px", "-", "+", "wrong", -10.0),
+    row("blur", "1 px", "+", "+", "right", 1.0),
+    row("collapse", "to 50", "-", "+", "faint", -1.0),
+    replace(row("collapse", "to 10", "+", "", "unjudged", 2.0), effect=None),
+    row("train-copies", "100 %", "-", "-!", "known", -11.0, "copies of <real> data are near"),
+    row("smaller-n", "n/4", None, "0", "no value", None, "too few"),
+    row("row-order", "shuffled", "~", "0", "wrong", 0.1),
+)
+
+
+def card(rows=ROWS, **fields):
+    known = {
+        "metric": "gap[rows]",
+        "direction": "lower",
+        "best": None,
+        "dataset": "marks",
+        "extractor": "rows",
+        "n": 60,
+        "floor": FLOOR,
+        "rows": rows,
+        "left_out": {("collapse", "to 200"): "n is 60"},
+    }
+    return Card(**(known | fields))
+
+
+def printed(shown, width=100):
+    file = io.StringIO()
+    print_card(Console(file=file, width=width, highlight=False, markup=False), shown)
+    return file.getvalue()
+
+
+def test_a_card_is_sound_unless_something_moved_the_wrong_way_or_failed():
+    sound = [row for row in ROWS if row.verdict != "wrong"]
+    assert not card().is_sound
+    assert card(rows=tuple(sound)).is_sound
+    failed = Row(fault="noise", level="0.2", sign=None, expected="+", verdict="failed", reason="KeyError")
+    assert not card(rows=(*sound, failed)).is_sound
+
+
+def test_the_smallest_effect_is_the_mildest_level_that_moved_the_score():
+    assert card().seen_from() == {
+        "noise": "0.2", "blur": "0.4 px", "collapse": "to 50", "train-copies": "100 %", "smaller-n": None,
+    }  # fmt: skip
+
+
+def test_json_holds_all_of_it():
+    found = json.loads(json.dumps(card().to_json(), allow_nan=False))
+    assert (found["metric"], found["seeds"], found["sound"]) == ("gap[rows]", 3, False)
+    assert found["floor"] == {"values": [10.0, 11.0, 12.0], "mean": 11.0, "sd": 1.0}
+    assert found["rows"][1]["verdict"] == "right"
+    assert found["left_out"] == [{"fault": "collapse", "level": "to 200", "reason": "n is 60"}]
+    assert found["seen_from"]["noise"] == "0.2"
+
+
+def test_a_printed_card_says_floor_verdicts_reasons_and_what_to_do():
+    text = printed(card(), width=140)
+    assert "gap[rows] on marks, n = 60, 3 seeds: lower is better" in text
+    assert "real against real: 11.00, from 10.00 to 12.00; floor = 1.0" in text
+    lines = [line.split() for line in text.splitlines()]
+    assert ["0.2", "99.00", "+88.0", "+", "+", "right"] in lines
+    assert ["blur", "0.4", "px", "1.000", "-10.0", "-", "+", "WRONG"] in lines
+    assert ["to", "10", "13.00", "no", "floor,", "+2", "+", "not", "judged"] in lines
+    assert "smallest seen: noise 0.2, blur 0.4 px, collapse to 50, train-copies 100 %" in text
+    assert "did not move it: smaller-n" in text
+    assert "known failure: train-copies 100 %: copies of <real> data are near" in text
+    assert "no value: smaller-n n/4: too few" in text
+    assert (
+        'WRONG: blur 0.4 px: mend the metric, or declare what it does: expects={"blur": "-! +: why"}' in text
+    )
+    assert "left out: collapse to 200: n is 60" in text
+
+
+def test_a_card_fits_100_columns():
+    wide = replace(row("dropped-modes", "20 % of labels", "-", "0!/+/-", "faint", -1234.5), value=-0.00012345)
+    lines = printed(card(rows=(*ROWS, wide))).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert not [line for line in lines if "…" in line]
+
+
+@pytest.mark.parametrize(
+    ("direction", "best", "said"),
+    [
+        ("higher", None, "higher is better"),
+        ("none", None, "not ranked"),
+        ("target", 0.5, "nearest to 0.5 is better"),
+    ],
+)
+def test_the_head_says_which_way_is_better(direction, best, said):
+    assert said in printed(card(direction=direction, best=best)).splitlines()[0]
+
+
+def parsed(svg):
+    return ET.fromstring(svg)  # noqa: S314 - we wrote it
+
+
+def elements(svg, tag):
+    return parsed(svg).iter(f"{{http://www.w3.org/2000/svg}}{tag}")
+
+
+def texts(svg):
+    return [element.text for element in elements(svg, "text")]
+
+
+def test_a_picture_has_a_line_for_each_fault_and_a_legend_of_the_verdicts_found():
+    svg = card_svg([card()])
+    found = texts(svg)
+    assert {"noise", "0.1 of range", "0.2", "blur", "train-copies", "row-order"} <= set(found)
+    assert found.count("noise") == 1
+    assert {"as expected", "known failure", "wrong way", "should have moved", "not judged"} <= set(found)
+    assert "failed" not in found
+    assert "gap on marks with rows: n = 60, 3 seeds" in found
+    assert {"\u2190 better", "worse \u2192"} <= set(found)
+    assert "no value" in found
+
+
+def test_a_picture_is_the_same_bytes_and_small():
+    assert card_svg([card()]) == card_svg([card()])
+    assert len(card_svg([card()]).encode()) < 12_000
+
+
+def test_marks_of_verdicts_differ_in_shape():
+    def shape(verdict):
+        lines = card_svg([card(rows=(row("noise", "0.2", "+", "+", verdict, 1.0),))]).splitlines()
+        (stem,) = (place for place, line in enumerate(lines) if "#bbbbbb" in line)
+        return re.sub('fill="[^"]*"|stroke="[^"]*"', "", lines[stem + 1])
+
+    shapes = {
+        verdict: shape(verdict) for verdict in ("right", "known", "wrong", "faint", "unseen", "unjudged")
+    }
+    assert len(set(shapes.values())) == len(shapes)
+
+
+def test_nothing_lies_outside_of_the_picture():
+    svg = card_svg([card()])
+    width, height = (float(parsed(svg).get(side)) for side in ("width", "height"))
+    for tag, x, y in (("circle", "cx", "cy"), ("text", "x", "y")):
+        for element in elements(svg, tag):
+            assert 0 < float(element.get(x)) < width
+            assert 0 < float(element.get(y)) < height
+
+
+def test_numbers_of_one_metric_stand_side_by_side():
+    svg = card_svg([card(), card(metric="other[rows]", direction="higher")])
+    assert "gap, other on marks with rows: n = 60, 3 seeds" in texts(svg)
+    assert texts(svg).count("noise") == 1
+    assert {"\u2190 worse", "better \u2192"} <= set(texts(svg))
+
+
+def test_a_picture_escapes_what_others_wrote():
+    assert "<b>" not in card_svg([card(dataset="<b>")])
+
+
+def test_every_verdict_is_explained():
+    assert all(VERDICTS.values())

@@ -1,0 +1,127 @@
+"""From changes to signs and verdicts."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench import Output
+from genbench.checks.card import VERDICTS
+from genbench.checks.faults import all_faults
+from genbench.checks.judging import Failure, Judge
+
+CLEAN = [10.0, 11.0, 12.0]  # a mean of 11 and a standard deviation of 1
+FAULTS = {(fault.name, fault.number): fault for fault in all_faults()}
+NOISE, ORDER, FEWER = FAULTS["noise", 0], FAULTS["row-order", 0], FAULTS["smaller-n", 0]
+
+
+def judged(
+    fault, changes, *, direction="lower", expects=(), best=None, clean=CLEAN, draws=False, extractor=None
+):
+    output = Output(name="gap", direction=direction, best=best, expects=dict(expects))
+    judge = Judge(output, extractor, clean, draws=draws)
+    return judge.row(fault, [value + change for value, change in zip(clean, changes, strict=True)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "sign"),
+    [([5, 6, 7], "+"), ([-5, -0.1, -7], "-"), ([5, 6, -1], "0"), ([5, 6, 1e-9], "0"), ([0, 0, 0], "0")],
+)
+def test_a_sign_needs_all_seeds_and_more_than_rounding(changes, sign):
+    assert judged(NOISE, changes).sign == sign
+
+
+def test_effects_are_in_standard_deviations_of_the_floor():
+    found = judged(NOISE, [3, 5, 4])
+    assert (found.change, found.effect, found.value) == (4.0, 4.0, 15.0)
+
+
+def test_a_floor_without_a_spread_measures_no_effect():
+    found = judged(NOISE, [1, 1, 1], clean=[7.0, 7.0, 7.0])
+    assert (found.sign, found.change, found.effect) == ("+", 1.0, None)
+
+
+@pytest.mark.parametrize(
+    ("direction", "changes", "verdict"),
+    [
+        ("lower", [5, 6, 7], "right"),
+        ("lower", [-5, -6, -7], "wrong"),
+        ("lower", [-1, -2, -1], "faint"),
+        ("lower", [1, -1, 1], "unseen"),
+        ("higher", [-5, -6, -7], "right"),
+        ("higher", [5, 6, 7], "wrong"),
+        ("none", [5, 6, 7], "unjudged"),
+    ],
+)
+def test_a_direction_says_which_way_damage_should_move_a_score(direction, changes, verdict):
+    assert judged(NOISE, changes, direction=direction).verdict == verdict
+
+
+def test_a_target_is_to_be_left():
+    far = judged(NOISE, [5, 6, 7], direction="target", best=11.0)
+    assert (far.sign, far.verdict) == ("+", "right")
+    below = judged(NOISE, [-5, -6, -7], direction="target", best=11.0)
+    assert (below.sign, below.verdict) == ("+", "right")
+    near = judged(NOISE, [-50, -51, -52], direction="target", best=-39.0)
+    assert (near.sign, near.verdict) == ("-", "wrong")
+
+
+@pytest.mark.parametrize(("direction", "verdict"), [("lower", "wrong"), ("none", "unjudged")])
+def test_a_ranked_metric_has_to_declare_that_it_moves_with_n(direction, verdict):
+    assert judged(FEWER, [5, 6, 7], direction=direction).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("expects", "changes", "expected", "verdict"),
+    [
+        ("-!: blur looks sharp", [-5, -6, -7], "-!", "known"),
+        ("-!: blur looks sharp", [5, 6, 7], "-!", "wrong"),
+        ("-!: blur looks sharp", [5, -6, 7], "-!", "unseen"),
+        ("0", [5, 6, 7], "0", "wrong"),
+        ("0", [1, 1.5, 1], "0", "faint"),
+        ("0!/+: blind", [0, 1, -1], "0!/+", "known"),
+        ("0!/+: blind", [5, 6, 7], "0!/+", "right"),
+        ("?", [5, 6, 7], "", "unjudged"),
+        ("- + +", [-5, -6, -7], "-", "right"),
+    ],
+)
+def test_what_an_author_expects_goes_before_the_direction(expects, changes, expected, verdict):
+    found = judged(NOISE, changes, expects={"noise": expects})
+    assert (found.expected, found.verdict) == (expected, verdict)
+    assert found.reason == (expects.partition(": ")[2] if verdict == "known" else "")
+
+
+def test_an_expectation_can_depend_on_the_extractor():
+    expects = {"noise[pixels]": "-"}
+    assert judged(NOISE, [-5, -6, -7], expects=expects, extractor="pixels").verdict == "right"
+    assert judged(NOISE, [-5, -6, -7], expects=expects, extractor="other").verdict == "wrong"
+
+
+@pytest.mark.parametrize("direction", ["lower", "none"])
+@pytest.mark.parametrize(
+    ("changes", "sign", "verdict"),
+    [
+        ([0, 0, 0], "0", "right"),
+        ([1e-5, -1e-5, 0], "0", "right"),
+        ([0.1, -0.1, 0], "~", "wrong"),
+        ([0.1, 0.1, 0.1], "+", "wrong"),
+    ],
+)
+def test_the_order_of_rows_may_move_nothing_however_little(direction, changes, sign, verdict):
+    found = judged(ORDER, changes, direction=direction)
+    assert (found.sign, found.verdict) == (sign, verdict)
+
+
+@pytest.mark.parametrize(("changes", "verdict"), [([0.1, -0.1, 0], "right"), ([1, 1, 1], "faint"),
+                                                   ([5, 5, 5], "wrong")])  # fmt: skip
+def test_a_metric_that_draws_may_move_with_the_order_of_rows_within_its_floor(changes, verdict):
+    assert judged(ORDER, changes, draws=True).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"), [("skipped", "no value"), ("error", "failed"), ("invalid", "failed")]
+)
+def test_a_metric_without_a_number_has_no_sign_but_a_reason(status, verdict):
+    judge = Judge(Output(name="gap", direction="lower"), None, CLEAN, draws=False)
+    found = judge.row(NOISE, [1.0, Failure(status, "why"), 2.0])
+    assert (found.sign, found.value, found.verdict, found.reason) == (None, None, verdict, "why")
+    assert verdict in VERDICTS
