@@ -8,6 +8,7 @@ import numpy as np
 
 from genbench.errors import Invalid
 from genbench.reasons import blame
+from genbench.samples import not_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,7 +46,7 @@ def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
             )
         if len(array) != n:
             raise Invalid(f"output {name!r}: expected {n} rows, got {len(array)}")
-        if not np.isfinite(array).all():
+        if not_finite(array)[0]:
             raise Invalid(f"output {name!r} holds values that are not finite")
 
 

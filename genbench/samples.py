@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Data", "Samples", "check", "concat", "content_hash", "digests", "plain_row"]
+__all__ = ["Data", "Samples", "check", "concat", "content_hash", "digests", "not_finite", "plain_row"]
 
+_BLOCK = 2**22  # values that are looked at together
 _CONVERT = {
     "image": "convert images in [0, 1] with (x * 255).round().clip(0, 255).astype('uint8')",
     "audio": "convert with x.astype('float32')",
@@ -140,6 +141,18 @@ def check(samples: Any, space: Space, n: int) -> None:
         raise Invalid(f"expected labels of shape ({n},), got {np.shape(samples.labels)}")
 
 
+def not_finite(array: NDArray[Any]) -> tuple[int, int]:
+    """Return how many values of an array are not finite, and the row of the first; in blocks of rows."""
+    rows = max(1, _BLOCK // max(1, array[:1].size))
+    count, first = 0, -1
+    for start in range(0, len(array), rows):
+        wrong = ~np.isfinite(array[start : start + rows])
+        if wrong.any():
+            count += int(wrong.sum())
+            first = start + int(np.argwhere(wrong)[0][0]) if first < 0 else first
+    return count, first
+
+
 def plain_row(row: tuple[Any, ...]) -> list[Any]:
     """Return a table's row as JSON-like values; a missing cell is None."""
     return [_plain(value) for value in row]
@@ -183,10 +196,9 @@ def _check_array(data: Any, space: Space, n: int) -> None:
         raise Invalid(f"expected samples of shape {(n, *space.shape)}, got {data.shape}")
     _check_count(len(data), n)
     if data.dtype.kind == "f":
-        wrong = ~np.isfinite(data)
-        if wrong.any():
-            raise Invalid(f"{int(wrong.sum())} values are not finite, the first in sample "
-                          f"{int(np.argwhere(wrong)[0][0])}")  # fmt: skip
+        count, first = not_finite(data)
+        if count:
+            raise Invalid(f"{count} values are not finite, the first in sample {first}")
     low, high = space.low, space.high
     if data.size == 0:
         return

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from genbench import Data, Invalid, Samples, Space
-from genbench.samples import check, concat, content_hash, digests
+from genbench.samples import check, concat, content_hash, digests, not_finite
 
 IMAGES = np.arange(3 * 2 * 2, dtype=np.uint8).reshape(3, 2, 2, 1)
 SPACE = Space(kind="image", shape=(2, 2, 1), low=0, high=255)
@@ -165,3 +165,12 @@ VECTORS = Space(kind="vector", shape=(2,))
 def test_what_breaks_the_space_is_invalid_and_says_what_was_expected(samples, space, n, message):
     with pytest.raises(Invalid, match=message):
         check(samples, space, n)
+
+
+def test_values_that_are_not_finite_are_counted_over_all_blocks(monkeypatch):
+    array = np.zeros((10, 3))
+    array[4, 1], array[9, 0], array[9, 2] = np.nan, np.inf, -np.inf
+    for block in (1, 7, 1000):
+        monkeypatch.setattr("genbench.samples._BLOCK", block)
+        assert not_finite(array) == (3, 4)
+    assert not_finite(np.zeros((0, 3))) == (0, -1)
