@@ -138,7 +138,7 @@ def _say_missing(needed: Sequence[_Needed]) -> int:
     missing = [(each, why) for each in needed if (why := _lack(each.asset))]
     for each, why in missing:
         asset = each.asset
-        click.echo(f"{each.component.name}: {asset.name} {why}")
+        click.echo(f"{asset.name} {why}; the {each.component.kind} {each.component.name} needs it")
         click.echo(f"  address  {asset.url}")
         click.echo(f"  size     {asset.size_bytes:,} bytes")
         click.echo(f"  licence  {asset.licence}")

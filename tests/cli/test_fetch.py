@@ -190,7 +190,7 @@ def test_offline_says_what_is_missing_and_where_it_belongs(plugin, root):
     url = plugin.read_text().partition('TINY = Asset("tiny-weights", "')[2].partition('"')[0]
     assert said.exit_code == 1
     assert said.stdout.splitlines() == [
-        "tiny: tiny-weights is missing",
+        "tiny-weights is missing; the extractor tiny needs it",
         f"  address  {url}",
         "  size     700,000 bytes",
         "  licence  BSD-3-Clause",
@@ -202,10 +202,10 @@ def test_offline_says_what_is_missing_and_where_it_belongs(plugin, root):
 def test_offline_without_a_name_means_all_files(plugin):
     said = genbench_("fetch", "--plugin", plugin, "--offline")
     assert said.exit_code == 1
-    assert [line for line in said.stdout.splitlines() if line.endswith("is missing")] == [
-        "net: net-weights is missing",
-        "tiny: tiny-weights is missing",
-        "lost: lost-weights is missing",
+    assert [line for line in said.stdout.splitlines() if "is missing" in line] == [
+        "net-weights is missing; the extractor net needs it",
+        "tiny-weights is missing; the extractor tiny needs it",
+        "lost-weights is missing; the metric lost needs it",
     ]
 
 
@@ -214,7 +214,7 @@ def test_offline_a_file_put_there_by_hand_is_checked(plugin, root):
     place.parent.mkdir(parents=True)
     place.write_bytes(CONTENT[:-1])
     assert genbench_("fetch", "--plugin", plugin, "--offline", "net").stdout.startswith(
-        "net: net-weights is damaged"
+        "net-weights is damaged; the extractor net needs it"
     )
     place.write_bytes(CONTENT)
     said = genbench_("fetch", "--plugin", plugin, "--offline", "net")
