@@ -41,8 +41,8 @@ def inception_v3_compat(
     backend  what computes the network; "openvino" needs genbench[openvino] and runs on the CPU. Both give
              the same features to 2e-5 relative, so the option is not part of a signature.
 
-    Raises DataError if `weights` cannot be read or OpenVINO is asked for and missing. The function raises
-    Undefined for samples that are not images of 1 or 3 channels.
+    Raises DataError if `weights` cannot be read, and SuiteError if OpenVINO is asked for and missing. The
+    function raises Undefined for samples that are not images of 1 or 3 channels.
 
     Source: Szegedy et al. 2015 (arXiv:1512.00567); Heusel et al. 2017 (arXiv:1706.08500) for its use; the
     parameters were converted from TensorFlow's graph of 2015-12-05 by torch-fidelity (Obukhov et al. 2020).

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from genbench_image.batching import batch_sizes, in_batches
+from genbench_image.batching import batch_sizes, full_precision, in_batches
 from genbench_image.inception_network import SIDE
 from genbench_image.inception_weights import read_inception
 from genbench_image.preparing import check_images, resized, show
@@ -18,7 +17,6 @@ from genbench_image.resizing import RESIZES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[np.float32]]
 
-__all__ = ["SCALINGS", "Inception", "build", "full_precision"]
+__all__ = ["SCALINGS", "Inception", "build"]
 
 #: Names of scalings to functions from [0, 255] to the network's range.
 SCALINGS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -62,11 +60,11 @@ class Inception:
         return self._run(samples, self._answer)
 
     def steps(self, samples: Samples) -> Arrays:
-        """Return what the images are on their way: `resized` (n, 299, 299, 3) in [0, 255], `scaled`, and
-        `features` (n, 2048), float32.
+        """Return what the images become, step by step, float32.
 
+        `resized` (n, 299, 299, 3) in [0, 255], `scaled` to what the network takes, `features` (n, 2048).
         Raises Undefined unless these are images of 1 or 3 channels.
-        """  # noqa: D205 - the names of all three arrays do not fit one line
+        """
         return self._run(samples, self._steps)
 
     def _run(self, samples: Samples, compute: Callable[[NDArray[np.uint8]], Arrays]) -> Arrays:
@@ -113,30 +111,20 @@ def build(
 ) -> Inception:
     """Return the extractor with the weights in the file `weights`; the options are those of the extractor.
 
-    Raises DataError if the file cannot be read, or `backend` is "openvino" and not to be had.
+    Raises DataError if the file cannot be read, and SuiteError if `backend` is "openvino" and not to be had.
     """
     network = read_inception(weights)
-    classes = network.fc.weight.detach().clone().to(device)
+    classes = network.fc.weight.detach().clone()
     if backend == "openvino":
         from genbench_image.inception_openvino import compiled
 
         run = compiled(network, dtype=dtype, device=device)
     else:
         run = _in_torch(network, dtype, device)
-    return Inception(run, classes, resize, scaling, device, log)
+    return Inception(run, classes.to(device), resize, scaling, device, log)
 
 
 def _in_torch(network: torch.nn.Module, dtype: str, device: str) -> Callable[[Tensor], Tensor]:
     kind: torch.dtype = getattr(torch, dtype)
     placed = convert_conv2d_weight_memory_format(network.to(device, kind), torch.channels_last)
     return lambda x: placed(x.to(kind)).float()
-
-
-def full_precision(device: str) -> AbstractContextManager[None]:
-    """Return a context in which a GPU's convolutions keep all bits of float32: by default they do not."""
-    if torch.device(device).type != "cuda":
-        return nullcontext()
-    flags: AbstractContextManager[None] = torch.backends.cudnn.flags(
-        enabled=True, benchmark=False, deterministic=True, allow_tf32=False
-    )
-    return flags

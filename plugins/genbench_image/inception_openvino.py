@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from genbench import DataError
+from genbench import SuiteError
 from genbench_image.inception_network import FEATURES, SIDE
 
 if TYPE_CHECKING:
@@ -27,13 +28,19 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
 
     It runs on the CPU under as many threads as torch has now.
 
-    Raises DataError if OpenVINO is not installed or `device` is not the CPU.
+    Raises SuiteError if OpenVINO is not installed or `device` is not the CPU.
     """
     if torch.device(device).type != "cpu":
-        raise DataError(f"OpenVINO runs on the CPU, and the device is {device}; leave out the option backend")
+        raise SuiteError(
+            f"OpenVINO runs on the CPU, and the device is {device}; leave out the option backend"
+        )
     openvino = _import()
     example = torch.zeros(_BATCH, 3, SIDE, SIDE)
-    model = openvino.convert_model(network, example_input=example, input=list(example.shape))
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", category=DeprecationWarning
+        )  # of the tracing that OpenVINO asks for
+        model = openvino.convert_model(network, example_input=example, input=list(example.shape))
     settings = {
         "INFERENCE_PRECISION_HINT": _PRECISIONS[dtype],
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
@@ -55,7 +62,7 @@ def _import() -> Any:
     try:
         import openvino
     except ImportError as error:
-        raise DataError(
+        raise SuiteError(
             "OpenVINO is not installed: pip install 'genbench[openvino]', or leave out the option backend"
         ) from error
     return openvino

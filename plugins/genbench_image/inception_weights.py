@@ -1,4 +1,4 @@
-"""The published weights of the Inception network: where they lie, and how they are read."""
+"""The published weights of the Inception network, read into the fast form of it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import torch
 
 from genbench import DataError
 from genbench_image.inception_network import InceptionV3, fold
-from genbench_image.reasons import why
+from genbench_image.weight_files import read_state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
 
-__all__ = ["read_inception", "read_state"]
+__all__ = ["read_inception"]
 
 # Counters of training steps: some files have them, nothing needs them.
 _IGNORED = ".num_batches_tracked"
@@ -38,18 +38,6 @@ def read_inception(path: Path) -> InceptionV3:
     _check(state, expected, path.name)
     network.load_state_dict(fold(state), assign=True)
     return network.requires_grad_(requires_grad=False).eval()
-
-
-def read_state(path: Path) -> dict[str, Tensor]:
-    """Return the dict of tensors that the file `path` holds; raise DataError if it holds anything else."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch, pickle and zipfile raise several unrelated types
-        reason = why(error).strip().splitlines()[0]
-        raise DataError(f"{path.name} holds no weights that can be read: {reason}; fetch it again") from error
-    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
-        raise DataError(f"{path.name} holds no dict of tensors; expected the weights of a network")
-    return dict(state)
 
 
 def _check(state: dict[str, Tensor], expected: dict[str, torch.Size], name: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["check_images", "planes", "resized", "show"]
+__all__ = ["check_images", "colour", "planes", "resized", "show"]
 
 _GREY, _COLOUR = 1, 3
 
@@ -35,11 +35,16 @@ def planes(images: NDArray[np.uint8], device: str) -> Tensor:
     return torch.from_numpy(np.array(images.transpose(0, 3, 1, 2), order="C")).to(device)
 
 
+def colour(images: Tensor) -> Tensor:
+    """Return images of 1 or 3 channels (n, c, height, width) as (n, 3, height, width)."""
+    return images.expand(-1, _COLOUR, -1, -1)
+
+
 def resized(
     images: NDArray[np.uint8], device: str, resize: Callable[[Tensor, int], Tensor], side: int
 ) -> Tensor:
     """Return images (n, height, width, c) as (n, 3, side, side) float32, grey ones three times."""
-    return resize(planes(images, device).float(), side).expand(-1, _COLOUR, -1, -1)
+    return colour(resize(planes(images, device).float(), side))
 
 
 def show(values: Tensor) -> NDArray[np.float32]:

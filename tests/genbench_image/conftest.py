@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import pytest
 import torch
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +18,17 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def random_inception():
+    """The functions of benchmarks/random_inception.py, by name."""
+    return runpy.run_path(str(ROOT / "benchmarks" / "random_inception.py"))
+
+
+@pytest.fixture(scope="session")
+def inception_weights(random_inception, tmp_path_factory):
+    """A file of random Inception weights in torch-fidelity's format."""
+    path = tmp_path_factory.mktemp("weights") / "random.pth"
+    random_inception["write"](path)
+    return path

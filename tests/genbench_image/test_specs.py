@@ -13,6 +13,11 @@ import pytest
 from genbench.contract import read_contract
 
 SPECS = [*genbench_image.genbench_datasets(), *genbench_image.genbench_extractors()]
+REGISTERED = [
+    "vgg16", *(f"clip-{size}" for size in ("rn50", "rn101", "rn50x4", "rn50x16", "rn50x64")),
+    *(f"clip-vit-{size}" for size in ("b-32", "b-16", "l-14", "l-14-336px")),
+    *(f"dinov2-vit-{size}-14" for size in "sblg"),
+]  # fmt: skip
 NAMED = pytest.mark.parametrize("spec", SPECS, ids=[spec.name for spec in SPECS])
 
 
@@ -34,7 +39,9 @@ def test_options_and_inputs_are_those_that_the_documentation_names():
         "classifier": ["steps", "batch", "lr", "dropout"],
         "digits-classifier": [],
         "lpips": ["backbone", "heads", "size"],
+        "torch-module": ["file", "module", "channels", "side", "resize", "mean", "std", "output"],
         "inception-v3-compat": ["weights", "resize", "scaling", "dtype", "backend"],
+        **{name: ["weights"] for name in REGISTERED},
     }
     assert contracts["classifier"].inputs == ("train", "train_labels")
     assert contracts["classifier"].given == ("rng", "device", "log")

@@ -45,4 +45,11 @@ EXTRACTORS = (
             "features": "weighted activations of five layers, as many numbers as the images' size gives"
         },
     ),
+    ExtractorSpec(
+        name="torch-module",
+        make="genbench_image.torch_module:torch_module",
+        summary="any network, from a TorchScript file, or a module and a safetensors file",
+        spaces=("image",),
+        outputs={"features": "what the network gives, a row for each image"},
+    ),
 )
