@@ -1,4 +1,4 @@
-"""The worst group: kernel distance and coverage label by label, at equal numbers of samples."""
+"""The worst group: kernel distance and coverage label by label, at one number of samples for all labels."""
 
 from __future__ import annotations
 
@@ -14,14 +14,52 @@ from genbench_fidelity.density_coverage import density_coverage
 from genbench_fidelity.kid import kid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
-__all__ = ["worst_group"]
+    Groups = dict[str, tuple[NDArray[Any], NDArray[Any]]]
+
+__all__ = ["worst_coverage", "worst_kid"]
 
 
-def worst_group(
+def worst_kid(
+    real: NDArray[Any],
+    real_labels: NDArray[np.int64],
+    fake: NDArray[Any],
+    fake_labels: NDArray[np.int64],
+    *,
+    per_group: Annotated[int, Ge(2)] | None = None,
+    rng: np.random.Generator,
+) -> Score:
+    """Return the kernel distance of the label where it is greatest; lower is better.
+
+        max over labels of KID(real samples of the label, fakes of the label)
+
+    real, fake  (n, d) and (m, d) features, float32 or float64, with (n,) and (m,) labels
+    per_group   rows of each label on each side, drawn without replacement; None: half of an even share,
+                min(n, m) // (2 x number of labels)
+
+    Groups are the labels of the real side; KID is its unbiased estimate from all rows of a group, hence
+    below 0 at times. The greatest of many noisy numbers is biased upwards: compare at equal n, and against
+    the control `held-out`. The extra has the value of every group (`by_label`), the worst `label`, and
+    `per_group`.
+
+    Raises Undefined, naming the label, where one has fewer rows than `per_group` on either side, and where
+    `per_group` is below 2; Invalid for features that are not finite.
+
+    Source: Bińkowski et al. 2018 (arXiv:1801.01401); the worst group as in Sagawa et al. 2020
+    (arXiv:1911.08731).
+    """
+    real, fake = features(real=real, fake=fake)
+    require(1, "worst-kid", real=real, fake=fake)
+    size = _size(len(real), len(fake), real_labels, per_group, least=2, metric="worst-kid")
+    _check_groups(real_labels, real_labels, size, "worst-kid", "real")
+    _check_groups(real_labels, fake_labels, size, "worst-kid", "fake")
+    groups = _drawn(real, real_labels, fake, fake_labels, size, rng)
+    values = {label: kid(*sides, estimator="full").value for label, sides in groups.items()}
+    return _score(max(values, key=values.__getitem__), values, size)
+
+
+def worst_coverage(
     real: NDArray[Any],
     real_labels: NDArray[np.int64],
     fake: NDArray[Any],
@@ -30,69 +68,84 @@ def worst_group(
     k: Annotated[int, Ge(1)] = 5,
     per_group: Annotated[int, Ge(2)] | None = None,
     rng: np.random.Generator,
-) -> dict[str, Score]:
-    """Return `worst-kid` (lower is better) and `worst-coverage` (in [0, 1], higher is better).
+) -> Score:
+    """Return the coverage of the label where it is least, in [0, 1]; higher is better.
 
-        worst-kid:       the greatest over labels of KID(real of the label, fakes of the label)
-        worst-coverage:  the least over labels of their coverage
+        min over labels of coverage(real samples of the label, fakes of the label)
 
     real, fake  (n, d) and (m, d) features, float32 or float64, with (n,) and (m,) labels
-    k           which neighbour sets the radius of coverage
+    k           which neighbour sets the radius of a real ball
     per_group   rows of each label on each side, drawn without replacement; None: half of an even share,
                 min(n, m) // (2 x number of labels)
 
-    Groups are the labels of the real side. Every group has the same number of rows on both sides, the same
-    for all generators, since coverage moves with either; KID is the unbiased estimate from all of them. The
-    worst of many noisy groups is worse than any group is: compare at equal n, and against the control
-    `held-out`. Coverage at equal laws is about 1 - 2^-k in each group. The extra of each number has the value
-    of every group (`by_label`), the worst `label`, and `per_group`.
+    Groups are the labels of the real side. Where the fakes have fewer rows of a label, those that there are
+    count, and 0 is the coverage by none: making too few of a label is what this is to find. At equal laws
+    each group has about 1 - 2^-k, and the least of many noisy numbers is biased downwards: compare at equal
+    n, and against the control `held-out`. The extra has the value of every group (`by_label`), the worst
+    `label`, and `per_group`.
 
-    Raises Undefined where a label has fewer rows than `per_group` on either side (a generator that never
-    makes a label has no worst group, and the reason names the label), where `per_group` is not above k, and
-    Invalid for features that are not finite.
+    Raises Undefined, naming the label, where one has fewer rows than `per_group` on the real side, and where
+    `per_group` is not above k; Invalid for features that are not finite.
 
-    Source: KID of Bińkowski et al. 2018 (arXiv:1801.01401) and coverage of Naeem et al. 2020
-    (arXiv:2002.09797); the worst group as in Sagawa et al. 2020 (arXiv:1911.08731).
+    Source: Naeem et al. 2020 (arXiv:2002.09797), eq. 4; the worst group as in Sagawa et al. 2020
+    (arXiv:1911.08731).
     """
     real, fake = features(real=real, fake=fake)
-    require(1, "worst-group", real=real, fake=fake)
-    labels = np.unique(real_labels)
-    size = min(len(real), len(fake)) // (2 * len(labels)) if per_group is None else per_group
-    if size <= k:
+    require(1, "worst-coverage", real=real, fake=fake)
+    size = _size(len(real), len(fake), real_labels, per_group, least=k + 1, metric="worst-coverage")
+    _check_groups(real_labels, real_labels, size, "worst-coverage", "real")
+    groups = _drawn(real, real_labels, fake, fake_labels, size, rng)
+    values = {label: _coverage(*sides, k) for label, sides in groups.items()}
+    return _score(min(values, key=values.__getitem__), values, size)
+
+
+def _coverage(real: NDArray[Any], fake: NDArray[Any], k: int) -> float:
+    return density_coverage(real, fake, k=k)["coverage"] if len(fake) else 0.0
+
+
+def _size(
+    n: int, m: int, labels: NDArray[np.int64], per_group: int | None, *, least: int, metric: str
+) -> int:
+    """Return how many rows a group has on each side; raise Undefined if they are fewer than `least`."""
+    size = min(n, m) // (2 * len(np.unique(labels))) if per_group is None else per_group
+    if size < least:
         raise Undefined(
-            f"worst-group with k = {k} needs more than {k} samples a label, and per_group is {size}: "
-            f"raise n, raise per_group, or lower k"
+            f"{metric} needs at least {least} samples a label, and per_group is {size}: raise n or per_group"
         )
-    sides = {"real": real_labels, "fake": fake_labels}
-    _check_groups(labels, sides, size)
-    drawn = {
-        label: [
-            array[np.sort(rng.choice(np.flatnonzero(side == label), size, replace=False))]
-            for array, side in ((real, real_labels), (fake, fake_labels))
-        ]
-        for label in labels
-    }
-    distances = {str(label): kid(*pair, estimator="full").value for label, pair in drawn.items()}
-    covered = {str(label): density_coverage(*pair, k=k)["coverage"] for label, pair in drawn.items()}
-    return {
-        "worst-kid": _worst(max, distances, size),
-        "worst-coverage": _worst(min, covered, size),
-    }
+    return size
 
 
-def _check_groups(labels: NDArray[np.int64], sides: dict[str, NDArray[np.int64]], size: int) -> None:
-    """Raise Undefined, naming the smallest group, unless each has `size` rows on each side."""
-    counts = [
-        (int((given == label).sum()), side, int(label)) for side, given in sides.items() for label in labels
-    ]
-    count, side, label = min(counts)
+def _check_groups(
+    labels: NDArray[np.int64], side: NDArray[np.int64], size: int, metric: str, name: str
+) -> None:
+    """Raise Undefined, naming the smallest group, unless `side` has `size` rows of each of `labels`."""
+    count, label = min((int((side == label).sum()), int(label)) for label in np.unique(labels))
     if count < size:
         raise Undefined(
-            f"worst-group needs {size} samples of each label on each side, and {side} has {count} of label "
+            f"{metric} needs {size} samples of each label on each side, and {name} has {count} of label "
             f"{label}: lower per_group, or raise n"
         )
 
 
-def _worst(choose: Callable[..., str], values: dict[str, float], size: int) -> Score:
-    label = choose(values, key=values.__getitem__)
+def _drawn(
+    real: NDArray[Any],
+    real_labels: NDArray[np.int64],
+    fake: NDArray[Any],
+    fake_labels: NDArray[np.int64],
+    size: int,
+    rng: np.random.Generator,
+) -> Groups:
+    """Return `size` rows of each real label on each side, or as many fakes as there are."""
+
+    def draw(side: NDArray[Any], labels: NDArray[np.int64], label: int) -> NDArray[Any]:
+        rows = np.flatnonzero(labels == label)
+        return np.asarray(side[np.sort(rng.choice(rows, min(size, len(rows)), replace=False))])
+
+    return {
+        str(label): (draw(real, real_labels, label), draw(fake, fake_labels, label))
+        for label in np.unique(real_labels)
+    }
+
+
+def _score(label: str, values: dict[str, float], size: int) -> Score:
     return Score(values[label], extra={"by_label": values, "label": label, "per_group": size})

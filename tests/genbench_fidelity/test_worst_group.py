@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from genbench_fidelity.density_coverage import density_coverage
 from genbench_fidelity.kid import kid
-from genbench_fidelity.worst_group import worst_group
+from genbench_fidelity.worst_group import worst_coverage, worst_kid
 
 from genbench.errors import Invalid, Undefined
+
+BOTH = pytest.mark.parametrize("metric", [worst_kid, worst_coverage])
 
 
 @pytest.fixture
@@ -24,45 +26,52 @@ def groups(rng):
     return draw
 
 
-def test_it_is_kid_and_coverage_of_the_group_where_they_are_worst(groups, rng):
+def without(side, label, keep=0):
+    """Return a side with the first `keep` rows of a label and no more of it."""
+    rows, labels = side
+    kept = np.concatenate([np.flatnonzero(labels != label), np.flatnonzero(labels == label)[:keep]])
+    return rows[kept], labels[kept]
+
+
+def test_they_are_kid_and_coverage_of_the_group_where_these_are_worst(groups, rng):
     (real, real_labels), (fake, fake_labels) = groups(40), groups(40, moved=5, by=2.0)
-    found = worst_group(real, real_labels, fake, fake_labels, per_group=40, rng=rng)
     sides = real[real_labels == 5], fake[fake_labels == 5]
-    assert found["worst-kid"].extra["label"] == found["worst-coverage"].extra["label"] == "5"
-    assert found["worst-kid"].value == pytest.approx(kid(*sides, estimator="full").value, rel=1e-9)
-    assert found["worst-coverage"].value == density_coverage(*sides)["coverage"]
+    given = real, real_labels, fake, fake_labels
+    distance, covered = (metric(*given, per_group=40, rng=rng) for metric in (worst_kid, worst_coverage))
+    assert distance.extra["label"] == covered.extra["label"] == "5"
+    assert distance.value == pytest.approx(kid(*sides, estimator="full").value, rel=1e-9)
+    assert covered.value == density_coverage(*sides)["coverage"]
 
 
-def test_every_group_is_told(groups, rng):
-    found = worst_group(*groups(60), *groups(60, moved=9, by=1.5), rng=rng)
-    for score, choose in ((found["worst-kid"], max), (found["worst-coverage"], min)):
-        values = score.extra["by_label"]
-        assert values.keys() == {"3", "5", "9"}
-        assert score.value == choose(values.values()) == values[score.extra["label"]]
-        assert score.extra["per_group"] == 30  # half of an even share
+@pytest.mark.parametrize(("metric", "choose"), [(worst_kid, max), (worst_coverage, min)])
+def test_every_group_is_told(metric, choose, groups, rng):
+    found = metric(*groups(60), *groups(60, moved=9, by=1.5), rng=rng)
+    values = found.extra["by_label"]
+    assert values.keys() == {"3", "5", "9"}
+    assert found.value == choose(values.values()) == values[found.extra["label"]]
+    assert found.extra["per_group"] == 30  # half of an even share
 
 
 def test_a_group_that_fails_is_hidden_in_the_whole_and_seen_here(groups, rng):
     real, good, bad = groups(200), groups(200), groups(200, moved=3, by=5.0)
-    fine, failing = (worst_group(*real, *fake, rng=rng) for fake in (good, bad))
-    assert fine["worst-coverage"].value > 0.9
-    assert failing["worst-coverage"].value < 0.05
+    fine, failing = (worst_coverage(*real, *fake, rng=rng).value for fake in (good, bad))
+    assert fine > 0.9
+    assert failing < 0.05
     assert density_coverage(real[0], bad[0])["coverage"] > 0.6
-    assert failing["worst-kid"].value > 10 * abs(fine["worst-kid"].value)
+    near, far = (worst_kid(*real, *fake, rng=rng).value for fake in (good, bad))
+    assert far > 10 * abs(near)
 
 
-def test_copies_cover_every_group(groups, rng):
+def test_copies_cover_every_group_and_none_is_far(groups, rng):
     real = groups(20)
-    found = worst_group(*real, *real, per_group=20, rng=rng)
-    assert found["worst-coverage"].value == 1
-    assert found["worst-kid"].value < 0  # the unbiased estimate of a set against itself
+    assert worst_coverage(*real, *real, per_group=20, rng=rng).value == 1
+    assert worst_kid(*real, *real, per_group=20, rng=rng).value < 0  # unbiased, of a set against itself
 
 
-def test_groups_are_drawn_without_replacement_from_the_stream(groups):
+@BOTH
+def test_groups_are_drawn_without_replacement_from_the_stream(metric, groups):
     sides = *groups(80), *groups(80)
-    first, again, other = (
-        worst_group(*sides, per_group=30, rng=np.random.default_rng(seed)) for seed in (0, 0, 1)
-    )
+    first, again, other = (metric(*sides, per_group=30, rng=np.random.default_rng(s)) for s in (0, 0, 1))
     assert first == again != other
 
 
@@ -70,42 +79,72 @@ def test_numbers_of_rows_beyond_those_drawn_do_not_move_coverage(groups):
     real = groups(40)
     means = []
     for n in (40, 400):
-        values = [
-            worst_group(*real, *groups(n), per_group=20, rng=np.random.default_rng(seed))["worst-coverage"]
+        scores = [
+            worst_coverage(*real, *groups(n), per_group=20, rng=np.random.default_rng(seed))
             for seed in range(60)
         ]
-        means.append(np.mean([list(value.extra["by_label"].values()) for value in values]))
+        means.append(np.mean([list(score.extra["by_label"].values()) for score in scores]))
     assert means[0] == pytest.approx(means[1], abs=0.03)
 
 
-def test_a_label_that_the_fakes_lack_gives_no_value_and_is_named(groups, rng):
-    rows, labels = groups(40)
+def test_a_label_that_the_fakes_lack_is_not_covered(groups, rng):
+    found = worst_coverage(*groups(40), *without(groups(40), 5), rng=rng)
+    assert (found.value, found.extra["label"]) == (0, "5")
+
+
+def test_a_label_of_which_fakes_are_few_is_covered_by_those(groups, rng):
+    real = groups(40)
+    found = worst_coverage(*real, *without(real, 5, keep=2), per_group=40, rng=rng)
+    sides = real[0][real[1] == 5], real[0][real[1] == 5][:2]
+    assert found.value == density_coverage(*sides)["coverage"]
+    assert 0 < found.value < 0.6
+
+
+def test_a_label_that_the_fakes_lack_has_no_distance_and_is_named(groups, rng):
+    reason = "needs 13 samples of each label on each side, and fake has 0 of label 5"
+    with pytest.raises(Undefined, match=reason):
+        worst_kid(*groups(40), *without(groups(40), 5), rng=rng)
+
+
+@BOTH
+def test_a_label_with_too_few_real_samples_gives_no_value_and_is_named(metric, groups, rng):
     with pytest.raises(
-        Undefined, match="needs 13 samples of each label on each side, and fake has 0 of label 5"
+        Undefined, match="needs 14 samples of each label on each side, and real has 4 of label 9"
     ):
-        worst_group(rows, labels, rows[labels != 5], labels[labels != 5], rng=rng)
+        metric(*without(groups(40), 9, keep=4), *groups(40), rng=rng)
 
 
-def test_labels_that_only_the_fakes_have_play_no_part(groups, rng):
+@BOTH
+def test_labels_that_only_the_fakes_have_play_no_part(metric, groups):
     rows, labels = groups(40)
     more = np.concatenate([rows, rows]), np.concatenate([labels, labels + 100])
-    found = worst_group(rows, labels, *more, per_group=40, rng=rng)
-    assert found["worst-coverage"].value == 1
+    with_more, without_more = (
+        metric(rows, labels, *fake, per_group=40, rng=np.random.default_rng(0)).value
+        for fake in (more, (rows, labels))
+    )
+    assert with_more == without_more
 
 
-@pytest.mark.parametrize(("options", "size"), [({}, 3), ({"per_group": 5}, 5)])
-def test_a_group_no_larger_than_k_gives_no_value(options, size, groups, rng):
-    with pytest.raises(Undefined, match=f"more than 5 samples a label, and per_group is {size}"):
-        worst_group(*groups(7), *groups(7), **options, rng=rng)
+def test_a_group_no_larger_than_k_gives_no_coverage(groups, rng):
+    for options, size in (({}, 3), ({"per_group": 5}, 5)):
+        with pytest.raises(Undefined, match=f"at least 6 samples a label, and per_group is {size}"):
+            worst_coverage(*groups(7), *groups(7), **options, rng=rng)
 
 
-def test_an_empty_side_gives_no_value(groups, rng):
+def test_a_group_of_one_gives_no_distance(groups, rng):
+    with pytest.raises(Undefined, match="at least 2 samples a label, and per_group is 1"):
+        worst_kid(*groups(3), *groups(3), rng=rng)
+
+
+@BOTH
+def test_an_empty_side_gives_no_value(metric, groups, rng):
     rows, labels = groups(7)
     with pytest.raises(Undefined, match="fake has 0"):
-        worst_group(rows, labels, rows[:0], labels[:0], rng=rng)
+        metric(rows, labels, rows[:0], labels[:0], rng=rng)
 
 
-def test_features_that_are_not_finite_are_refused(groups, rng):
+@BOTH
+def test_features_that_are_not_finite_are_refused(metric, groups, rng):
     rows, labels = groups(20)
     with pytest.raises(Invalid, match="non-finite"):
-        worst_group(rows, labels, np.where(rows == rows.max(), np.nan, rows), labels, rng=rng)
+        metric(rows, labels, np.where(rows == rows.max(), np.nan, rows), labels, rng=rng)
