@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from genbench_fidelity.density_coverage import density_coverage
 from genbench_fidelity.kid import kid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Groups = dict[str, tuple[NDArray[Any], NDArray[Any]]]
@@ -28,6 +31,7 @@ def worst_kid(
     fake_labels: NDArray[np.int64],
     *,
     per_group: Annotated[int, Ge(2)] | None = None,
+    draws: Annotated[int, Ge(1)] = 10,
     rng: np.random.Generator,
 ) -> Score:
     """Return the kernel distance of the label where it is greatest; lower is better.
@@ -37,6 +41,7 @@ def worst_kid(
     real, fake  (n, d) and (m, d) features, float32 or float64, with (n,) and (m,) labels
     per_group   rows of each label on each side, drawn without replacement; None: half of an even share,
                 min(n, m) // (2 x number of labels)
+    draws       over which the value of each label is averaged
 
     Groups are the labels of the real side; KID is its unbiased estimate from all rows of a group, hence
     below 0 at times. The greatest of many noisy numbers is biased upwards: compare at equal n, and against
@@ -54,8 +59,8 @@ def worst_kid(
     size = _size(len(real), len(fake), real_labels, per_group, least=2, metric="worst-kid")
     _check_groups(real_labels, real_labels, size, "worst-kid", "real")
     _check_groups(real_labels, fake_labels, size, "worst-kid", "fake")
-    groups = _drawn(real, real_labels, fake, fake_labels, size, rng)
-    values = {label: kid(*sides, estimator="full").value for label, sides in groups.items()}
+    groups = _groups(real, real_labels, fake, fake_labels)
+    values = _by_label(_distance, groups, size, draws, rng)
     return _score(max(values, key=values.__getitem__), values, size)
 
 
@@ -67,6 +72,7 @@ def worst_coverage(
     *,
     k: Annotated[int, Ge(1)] = 5,
     per_group: Annotated[int, Ge(2)] | None = None,
+    draws: Annotated[int, Ge(1)] = 10,
     rng: np.random.Generator,
 ) -> Score:
     """Return the coverage of the label where it is least, in [0, 1]; higher is better.
@@ -77,6 +83,7 @@ def worst_coverage(
     k           which neighbour sets the radius of a real ball
     per_group   rows of each label on each side, drawn without replacement; None: half of an even share,
                 min(n, m) // (2 x number of labels)
+    draws       over which the value of each label is averaged
 
     Groups are the labels of the real side. Where the fakes have fewer rows of a label, those that there are
     count, and 0 is the coverage by none: making too few of a label is what this is to find. At equal laws
@@ -94,12 +101,16 @@ def worst_coverage(
     require(1, "worst-coverage", real=real, fake=fake)
     size = _size(len(real), len(fake), real_labels, per_group, least=k + 1, metric="worst-coverage")
     _check_groups(real_labels, real_labels, size, "worst-coverage", "real")
-    groups = _drawn(real, real_labels, fake, fake_labels, size, rng)
-    values = {label: _coverage(*sides, k) for label, sides in groups.items()}
+    groups = _groups(real, real_labels, fake, fake_labels)
+    values = _by_label(functools.partial(_coverage, k=k), groups, size, draws, rng)
     return _score(min(values, key=values.__getitem__), values, size)
 
 
-def _coverage(real: NDArray[Any], fake: NDArray[Any], k: int) -> float:
+def _distance(real: NDArray[Any], fake: NDArray[Any]) -> float:
+    return kid(real, fake, estimator="full").value
+
+
+def _coverage(real: NDArray[Any], fake: NDArray[Any], *, k: int) -> float:
     return density_coverage(real, fake, k=k)["coverage"] if len(fake) else 0.0
 
 
@@ -127,24 +138,28 @@ def _check_groups(
         )
 
 
-def _drawn(
-    real: NDArray[Any],
-    real_labels: NDArray[np.int64],
-    fake: NDArray[Any],
-    fake_labels: NDArray[np.int64],
-    size: int,
-    rng: np.random.Generator,
+def _groups(
+    real: NDArray[Any], real_labels: NDArray[np.int64], fake: NDArray[Any], fake_labels: NDArray[np.int64]
 ) -> Groups:
-    """Return `size` rows of each real label on each side, or as many fakes as there are."""
-
-    def draw(side: NDArray[Any], labels: NDArray[np.int64], label: int) -> NDArray[Any]:
-        rows = np.flatnonzero(labels == label)
-        return np.asarray(side[np.sort(rng.choice(rows, min(size, len(rows)), replace=False))])
-
+    """Return both sides of each real label."""
     return {
-        str(label): (draw(real, real_labels, label), draw(fake, fake_labels, label))
+        str(label): (real[real_labels == label], fake[fake_labels == label])
         for label in np.unique(real_labels)
     }
+
+
+def _by_label(
+    measure: Callable[..., float], groups: Groups, size: int, draws: int, rng: np.random.Generator
+) -> dict[str, float]:
+    """Return the mean over draws of what `measure` says of `size` rows a side, or of all there are."""
+    return {
+        label: float(np.mean([measure(*(_some(side, size, rng) for side in sides)) for _ in range(draws)]))
+        for label, sides in groups.items()
+    }
+
+
+def _some(side: NDArray[Any], size: int, rng: np.random.Generator) -> NDArray[Any]:
+    return side[rng.choice(len(side), size, replace=False)] if size < len(side) else side
 
 
 def _score(label: str, values: dict[str, float], size: int) -> Score:

@@ -54,8 +54,12 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
             ("real", "real_labels", "fake", "fake_labels", "train", "train_labels"),
             {"c": 1.0, "iterations": 1000},
         ),
-        ("worst-kid", ("real", "real_labels", "fake", "fake_labels"), {"per_group": None}),
-        ("worst-coverage", ("real", "real_labels", "fake", "fake_labels"), {"k": 5, "per_group": None}),
+        ("worst-kid", ("real", "real_labels", "fake", "fake_labels"), {"per_group": None, "draws": 10}),
+        (
+            "worst-coverage",
+            ("real", "real_labels", "fake", "fake_labels"),
+            {"k": 5, "per_group": None, "draws": 10},
+        ),
         (
             "path-length",
             ("sampler", "extract"),
