@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,8 +44,9 @@ class Moments:
         covariance = _covariance(x, mu)
         return cls(mu, float(np.trace(covariance)), covariance, np.empty((0, len(mu))))
 
+    @cached_property
     def root(self) -> NDArray[np.float64]:
-        """Return A (r, d) with A^T A = S."""
+        """A (r, d) with A^T A = S."""
         return self.rows if self.covariance is None else _pivoted_cholesky(self.covariance)
 
 
@@ -58,7 +60,7 @@ def frechet_distance(x: Moments, y: Moments) -> float:
     traces = x.trace + y.trace
     root = _by_covariances(x, y, _TOLERANCE * traces)
     if root is None:
-        root = _nuclear_norm(x.root() @ y.root().T, _TOLERANCE * traces)
+        root = _nuclear_norm(x.root @ y.root.T, _TOLERANCE * traces)
     gap = x.mean - y.mean
     return max(0.0, float(gap @ gap) + traces - 2 * root)
 

@@ -15,6 +15,7 @@ from genbench.errors import SuiteError
 
 #: The metrics that draw.
 DRAWING = {
+    "fid-infinity",
     "ms-ssim-diversity",
     "lpips-diversity",
     "cas",
@@ -43,7 +44,14 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
             {"estimator": "subsets", "subsets": 100, "subset_size": 1000, "first": "real"},
         ),
         ("inception-score", ("fake",), {"splits": 10, "shuffle": True}),
+        (
+            "fid-infinity",
+            ("real", "fake"),
+            {"points": 15, "smallest": None, "subsets": "random", "halves": None},
+        ),
+        ("cmmd", ("real", "fake"), {"sigma": 10.0, "normalise": True}),
         ("precision-recall", ("real", "fake"), {"k": 3}),
+        ("prdc", ("real", "fake"), {"k": 5}),
         ("density-coverage", ("real", "fake"), {"k": 5}),
         ("vendi", ("fake",), {"q": 1.0}),
         ("ms-ssim-diversity", ("fake",), {"pairs": 1000, "within": "all", "scales": 5, "window": 11}),
@@ -93,6 +101,10 @@ def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options
         ("inception-score", {"splits": 0}),
         ("precision-recall", {"k": 0}),
         ("density-coverage", {"k": 2.5}),
+        ("fid-infinity", {"points": 2}),
+        ("fid-infinity", {"subsets": "all"}),
+        ("cmmd", {"sigma": 0}),
+        ("prdc", {"k": 0}),
         ("vendi", {"q": 0}),
         ("ms-ssim-diversity", {"window": 4}),
         ("ms-ssim-diversity", {"scales": 6}),
@@ -136,6 +148,12 @@ def test_directions_ranges_and_extractors_are_the_literature_s():
     }
     assert outputs == {
         "fid": ("lower", 0.0, (0.0, None), "features", "inception-v3-compat"),
+        "fid-infinity": ("lower", 0.0, (None, None), "features", "inception-v3-compat"),
+        "cmmd": ("lower", 0.0, (0.0, 2000.0), "features", "clip-vit-l-14-336px"),
+        "prdc-precision": ("higher", None, (0.0, 1.0), "features", "vgg16"),
+        "prdc-recall": ("higher", None, (0.0, 1.0), "features", "vgg16"),
+        "prdc-density": ("higher", None, (0.0, None), "features", "vgg16"),
+        "prdc-coverage": ("higher", None, (0.0, 1.0), "features", "vgg16"),
         "kid": ("lower", 0.0, (None, None), "features", "inception-v3-compat"),
         "inception-score": ("higher", None, (1.0, None), "probabilities", "inception-v3-compat"),
         "precision": ("higher", None, (0.0, 1.0), "features", "vgg16"),

@@ -6,6 +6,7 @@ from genbench import MetricSpec
 
 __all__ = ["DISTANCES"]
 
+_CLIP = "clip-vit-l-14-336px"
 _INCEPTION = "inception-v3-compat"
 
 DISTANCES = (
@@ -23,6 +24,17 @@ DISTANCES = (
         report=True,
     ),
     MetricSpec(
+        name="fid-infinity",
+        make="genbench_fidelity.fid_infinity:fid_infinity",
+        summary="Fréchet distance extrapolated to infinitely many fakes",
+        source="Chong & Forsyth 2020, arXiv:1911.07023",
+        takes="features",
+        extractor=_INCEPTION,
+        direction="lower",
+        best=0.0,
+        min_n=100,
+    ),
+    MetricSpec(
         name="kid",
         make="genbench_fidelity.kid:kid",
         summary="unbiased squared maximum mean discrepancy of the features, cubic kernel",
@@ -34,5 +46,16 @@ DISTANCES = (
         min_n=2,
         report=True,
         version="2",
+    ),
+    MetricSpec(
+        name="cmmd",
+        make="genbench_fidelity.cmmd:cmmd",
+        summary="squared maximum mean discrepancy of CLIP's embeddings, Gaussian kernel, times 1000",
+        source="Jayasumana et al. 2024, arXiv:2401.09603",
+        takes="features",
+        extractor=_CLIP,
+        direction="lower",
+        best=0.0,
+        range=(0.0, 2000.0),
     ),
 )

@@ -42,4 +42,24 @@ MANIFOLDS = (
         ),
         report=True,
     ),
+    MetricSpec(
+        name="prdc",
+        make="genbench_fidelity.prdc:prdc",
+        summary="precision, recall, density and coverage as the package prdc computes them",
+        source="Naeem et al. 2020, arXiv:2002.09797",
+        takes="features",
+        extractor=_VGG,
+        outputs=(
+            share("prdc-precision", "share of fakes in an open ball around a real sample"),
+            share("prdc-recall", "share of real samples in an open ball around a fake"),
+            Output(
+                name="prdc-density",
+                direction="higher",
+                summary="fakes in a real neighbourhood, over k",
+                range=(0.0, None),
+            ),
+            share("prdc-coverage", "share of real neighbourhoods that hold a fake"),
+        ),
+        min_n=2,
+    ),
 )
