@@ -122,7 +122,7 @@ def _fetched(
         asset = option.asset
         if asset is None or options[option.name] is not None:
             continue
-        who = f"{where}: {component.kind} {component.name!r} needs {asset.name}"
+        who = f"{where}: {component.kind} {component.name!r} needs the file {asset.file_name}"
         remedy = f"run `genbench fetch {component.name}`, or name a file with its option {option.name!r}"
         try:
             path = find_asset(asset)

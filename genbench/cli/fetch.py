@@ -138,7 +138,7 @@ def _say_missing(needed: Sequence[_Needed]) -> int:
     missing = [(each, why) for each in needed if (why := _lack(each.asset))]
     for each, why in missing:
         asset = each.asset
-        click.echo(f"{asset.name} {why}; the {each.component.kind} {each.component.name} needs it")
+        click.echo(f"{asset.name} {why}: the {each.component.kind} {each.component.name} needs it")
         click.echo(f"  address  {asset.url}")
         click.echo(f"  size     {asset.size_bytes:,} bytes")
         click.echo(f"  licence  {asset.licence}")
@@ -185,7 +185,7 @@ def _progress(each: _Needed) -> Iterator[Callable[[int], None]]:
     size = size_text(asset.size_bytes)
     if not has_size(asset):
         console.print(
-            f"{each.component.name}: fetching {asset.name} ({size}, {asset.licence}) from {asset.url}",
+            f"{each.component.name}: fetching {asset.file_name} ({size}, {asset.licence}) from {asset.url}",
             soft_wrap=True,
         )
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())

@@ -137,7 +137,7 @@ def test_a_file_is_fetched_and_its_path_printed(plugin, root):
     fetched = genbench_("fetch", "--plugin", plugin, "net")
     assert fetched.exit_code == 0
     assert fetched.stdout == f"{root / SHA256 / 'net.pth'}\n"
-    assert "net: fetching net-weights (700.0 kB, Apache-2.0) from http://127.0.0.1" in fetched.stderr
+    assert "net: fetching net.pth (700.0 kB, Apache-2.0) from http://127.0.0.1" in fetched.stderr
     assert (root / SHA256 / "net.pth").read_bytes() == CONTENT
 
 
@@ -190,7 +190,7 @@ def test_offline_says_what_is_missing_and_where_it_belongs(plugin, root):
     url = plugin.read_text().partition('TINY = Asset("tiny-weights", "')[2].partition('"')[0]
     assert said.exit_code == 1
     assert said.stdout.splitlines() == [
-        "tiny-weights is missing; the extractor tiny needs it",
+        "tiny-weights is missing: the extractor tiny needs it",
         f"  address  {url}",
         "  size     700,000 bytes",
         "  licence  BSD-3-Clause",
@@ -203,9 +203,9 @@ def test_offline_without_a_name_means_all_files(plugin):
     said = genbench_("fetch", "--plugin", plugin, "--offline")
     assert said.exit_code == 1
     assert {
-        "net-weights is missing; the extractor net needs it",
-        "tiny-weights is missing; the extractor tiny needs it",
-        "lost-weights is missing; the metric lost needs it",
+        "net-weights is missing: the extractor net needs it",
+        "tiny-weights is missing: the extractor tiny needs it",
+        "lost-weights is missing: the metric lost needs it",
     } <= set(said.stdout.splitlines())
 
 
@@ -214,7 +214,7 @@ def test_offline_a_file_put_there_by_hand_is_checked(plugin, root):
     place.parent.mkdir(parents=True)
     place.write_bytes(CONTENT[:-1])
     assert genbench_("fetch", "--plugin", plugin, "--offline", "net").stdout.startswith(
-        "net-weights is damaged; the extractor net needs it"
+        "net-weights is damaged: the extractor net needs it"
     )
     place.write_bytes(CONTENT)
     said = genbench_("fetch", "--plugin", plugin, "--offline", "net")
@@ -230,7 +230,9 @@ def test_a_run_without_the_file_is_refused_before_anything_runs(plugin, tmp_path
     refused = genbench_("run", tmp_path / "s.toml", "--plugin", plugin, "-o", out)
     assert refused.exit_code == 2
     line = refused.stderr.strip().splitlines()[-1]
-    assert "extractor 'net' needs net-weights (700.0 kB, Apache-2.0), which is not on this machine" in line
+    assert (
+        "extractor 'net' needs the file net.pth (700.0 kB, Apache-2.0), which is not on this machine" in line
+    )
     assert "run `genbench fetch net`, or name a file with its option 'weights'" in line
     assert not out.exists()
 

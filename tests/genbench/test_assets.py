@@ -161,15 +161,15 @@ def test_a_component_whose_file_is_not_here_is_refused_with_the_command_that_fet
     with pytest.raises(SuiteError) as refused:
         part()
     assert str(refused.value) == (
-        "s.toml: metric[0].extractor: extractor 'net' needs net-weights (26 bytes, Apache-2.0), which is not "
-        "on this machine; run `genbench fetch net`, or name a file with its option 'weights'"
+        "s.toml: metric[0].extractor: extractor 'net' needs the file net-1.pth (26 bytes, Apache-2.0), which "
+        "is not on this machine; run `genbench fetch net`, or name a file with its option 'weights'"
     )
 
 
 def test_a_component_whose_file_is_damaged_is_refused():
     put(content=b"half")
     with pytest.raises(
-        SuiteError, match=r"needs net-weights, and .* is damaged: .*; run `genbench fetch net`"
+        SuiteError, match=r"needs the file net-1.pth, and .* is damaged: .*; run `genbench fetch net`"
     ):
         part()
 
