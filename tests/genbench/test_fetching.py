@@ -253,7 +253,7 @@ def test_after_a_kill_half_way_the_next_try_begins_anew_and_clears_up(server, ro
     assert files(root) == ["net.bin"]
 
 
-def test_two_processes_that_fetch_one_file_do_not_disturb_each_other(server, root):
+def test_two_fetches_of_one_file_do_not_disturb_each_other(server, root):
     slow, quick = net(server, "stalled"), net(server, "whole")
     failed = []
 
