@@ -124,7 +124,7 @@ def _read(path: Path) -> Weights:
             found = torch.load(path, map_location="cpu", weights_only=True)
         return {name: tensor.float() for name, tensor in found.items()}
     except Exception as error:  # torch, pickle and safetensors raise many unrelated types
+        reason = why(error).strip().splitlines()[0]  # torch appends paragraphs of advice
         raise DataError(
-            f"{path.name} cannot be read as weights: {why(error)}; expected a state dict as .pth or "
-            f".safetensors"
+            f"{path.name} cannot be read as weights: {reason}; expected a state dict as .pth or .safetensors"
         ) from error
