@@ -7,10 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from genbench import seeds
 from genbench.canonical import digest
+from genbench.checks.resampling import interleaved
 from genbench.data import load_data
 from genbench.errors import DataError, SuiteError
 from genbench.featuring import Features
@@ -23,8 +22,6 @@ from genbench.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from genbench.catalog import Catalog
     from genbench.parts import Group, Part
@@ -65,7 +62,7 @@ class Arena:
         Labels are shared out alike, as the host splits them; the order within a side is random.
         """
         rng = seeds.stream(seed, "deal", self.hash)
-        order = _interleaved(self.pool, rng)
+        order = interleaved(self.pool, rng)
         dealt = {
             name: self.pool.take(rng.permutation(order[place * n : (place + 1) * n]))
             for place, name in enumerate(_SIDES[:sides])
@@ -95,17 +92,6 @@ def check_spaces(arena: Arena, group: Group) -> None:
         if part is not None and part.spec.spaces and kind not in part.spec.spaces:
             spaces = ", ".join(part.spec.spaces)
             raise SuiteError(f"{part.name} works on {spaces}; {arena.dataset} holds {kind} samples")
-
-
-def _interleaved(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return a random order in which every stretch holds each label about as often as the whole does."""
-    if samples.labels is None:
-        return rng.permutation(len(samples))
-    place = np.empty(len(samples))
-    for label in np.unique(samples.labels):
-        index = rng.permutation(np.flatnonzero(samples.labels == label))
-        place[index] = (np.arange(len(index)) + rng.random()) / len(index)
-    return np.argsort(place, kind="stable")
 
 
 def _split(part: Part) -> dict[str, Samples]:

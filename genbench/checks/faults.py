@@ -109,7 +109,7 @@ _PLANTS: dict[str, Plant] = {
     "label-shift": _on_fake(shifted),
     "train-copies": _copies,
     "near-copies": _near_copies,
-    "smaller-n": _on_fake(lambda samples, value, _: fewer(samples, value)),
+    "smaller-n": _on_fake(fewer),
     "row-order": _shuffled,
     "batch-size": lambda sides, _value, _rng: sides,
 }

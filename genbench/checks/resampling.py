@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     from genbench.samples import Samples
 
-__all__ = ["collapsed", "dropped", "fewer", "shifted", "shuffled", "with_copies", "with_duplicates"]
+__all__ = [
+    "collapsed",
+    "dropped",
+    "fewer",
+    "interleaved",
+    "shifted",
+    "shuffled",
+    "with_copies",
+    "with_duplicates",
+]
 
 
 def dropped(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
@@ -72,9 +81,10 @@ def with_copies(samples: Samples, source: Samples, share: float, rng: np.random.
     return concat([samples, source]).take(order)
 
 
-def fewer(samples: Samples, share: float) -> Samples:
-    """Return the first samples, that `share` of them; the order of samples is random before any fault."""
-    return samples.take(slice(0, max(1, round(share * len(samples)))))
+def fewer(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
+    """Return that `share` of the samples, at least one, of each label alike."""
+    count = max(1, round(share * len(samples)))
+    return samples.take(np.sort(interleaved(samples, rng)[:count]))
 
 
 def shuffled(samples: Samples, rng: np.random.Generator) -> Samples:
@@ -96,6 +106,17 @@ def _alike(samples: Samples, source: Samples, rng: np.random.Generator) -> NDArr
     missing = np.flatnonzero(chosen < 0)
     chosen[missing] = rng.choice(rest, size=len(missing), replace=False)
     return chosen
+
+
+def interleaved(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return a random order in which every stretch holds each label about as often as the whole does."""
+    if samples.labels is None:
+        return rng.permutation(len(samples))
+    place = np.empty(len(samples))
+    for label in np.unique(samples.labels):
+        index = rng.permutation(np.flatnonzero(samples.labels == label))
+        place[index] = (np.arange(len(index)) + rng.random()) / len(index)
+    return np.argsort(place, kind="stable")
 
 
 def _labels(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

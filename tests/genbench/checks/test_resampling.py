@@ -111,9 +111,12 @@ def test_more_copies_than_there_are_cannot_be_made():
         with_copies(REAL, TRAIN.take(slice(0, 40)), 1.0, rng())
 
 
-def test_fewer_are_the_first():
-    assert values(fewer(REAL, 0.25)).tolist() == list(range(25))
-    assert len(fewer(REAL, 0.001)) == 1
+def test_fewer_are_of_each_label_alike():
+    found = fewer(REAL, 0.5, rng())
+    assert np.bincount(found.labels).tolist() == [5] * 10
+    assert len(np.unique(values(found))) == 50
+    assert len(fewer(UNLABELLED, 0.25, rng())) == 25
+    assert len(fewer(REAL, 0.001, rng())) == 1
 
 
 def test_another_order_holds_the_same_samples_with_their_labels():
