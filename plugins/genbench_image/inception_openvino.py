@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["compiled"]
 
 _BATCH = 8  # compiled for one size; a smaller batch is filled up
+_LEAST = 75  # the smallest side that passes the network, enough to record what it does
 _PRECISIONS = {"float32": "f32", "bfloat16": "bf16"}
 
 
@@ -35,12 +36,11 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
             f"OpenVINO runs on the CPU, and the device is {device}; leave out the option backend"
         )
     openvino = _import()
-    example = torch.zeros(_BATCH, 3, SIDE, SIDE)
+    shape = (_BATCH, 3, SIDE, SIDE)
     with warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", category=DeprecationWarning
-        )  # of the tracing that OpenVINO asks for
-        model = openvino.convert_model(network, example_input=example, input=list(example.shape))
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # TorchScript has no successor yet
+        graph = torch.jit.trace(network, torch.zeros(1, 3, _LEAST, _LEAST), check_trace=False)  # type: ignore[no-untyped-call]
+        model = openvino.convert_model(graph, input=list(shape))
     settings = {
         "INFERENCE_PRECISION_HINT": _PRECISIONS[dtype],
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
@@ -49,7 +49,7 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
     run = openvino.Core().compile_model(model, "CPU", settings)
 
     def features(images: Tensor) -> Tensor:
-        filled = example.new_zeros(example.shape)
+        filled = torch.zeros(shape)
         filled[: len(images)] = images
         found = torch.from_numpy(run(filled.numpy())[0].copy())
         return found.reshape(_BATCH, FEATURES)[: len(images)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["check_images", "colour", "planes", "resized", "show"]
+__all__ = ["at_least_one", "check_images", "colour", "planes", "resized", "show"]
 
 _GREY, _COLOUR = 1, 3
 
@@ -28,6 +28,11 @@ def check_images(samples: Samples, who: str) -> None:
         raise Undefined(
             f"{who} takes images of 1 or 3 channels, got {samples.space}; drop the other channels"
         )
+
+
+def at_least_one(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the images, or a black one where there are none: not every network takes an empty batch."""
+    return images if len(images) else np.zeros((1, *images.shape[1:]), np.uint8)
 
 
 def planes(images: NDArray[np.uint8], device: str) -> Tensor:

@@ -17,7 +17,7 @@ from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 from genbench import DataError
 from genbench_image.batching import batch_sizes, full_precision, in_batches
 from genbench_image.dinov2 import read_dinov2
-from genbench_image.preparing import check_images, colour, planes
+from genbench_image.preparing import at_least_one, check_images, colour, planes
 from genbench_image.reasons import why
 from genbench_image.weight_files import read_state
 
@@ -57,9 +57,9 @@ class Registered:
         return {"features": np.concatenate(parts)}
 
     def _answer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        (features,) = self.network(colour(planes(images, self.device)))
+        (features,) = self.network(colour(planes(at_least_one(images), self.device)))
         found: NDArray[np.float32] = features.cpu().numpy()
-        return found
+        return found[: len(images)]
 
 
 def load(name: str, weights: Path, *, device: str, log: Callable[..., Any]) -> Registered:

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 
 from genbench import DataError, Invalid, SuiteError, Undefined
 from genbench_image.batching import batch_sizes, full_precision, in_batches
-from genbench_image.preparing import check_images, colour, planes
+from genbench_image.preparing import at_least_one, check_images, colour, planes
 from genbench_image.reasons import why
 from genbench_image.resizing import RESIZES
 
@@ -100,11 +100,12 @@ class Module:
         return {"features": np.concatenate(parts)}
 
     def _answer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        found = _chosen(self.network(self.preparation(images, self.device)), self.output)
-        if len(found) != len(images):
-            raise Invalid(f"the network gave {len(found)} rows for {len(images)} images")
-        rows: NDArray[np.float32] = found.reshape(len(images), -1).float().cpu().numpy()
-        return rows
+        shown = at_least_one(images)
+        found = _chosen(self.network(self.preparation(shown, self.device)), self.output)
+        if len(found) != len(shown):
+            raise Invalid(f"the network gave {len(found)} rows for {len(shown)} images")
+        rows: NDArray[np.float32] = found.reshape(len(shown), -1).float().cpu().numpy()
+        return rows[: len(images)]
 
 
 def load(file: Path, module: str | None, device: str) -> torch.nn.Module:
@@ -113,7 +114,7 @@ def load(file: Path, module: str | None, device: str) -> torch.nn.Module:
     Raises DataError if the file cannot be read or does not fit, and SuiteError if the module cannot be made.
     """
     network = _script(file) if module is None else _filled(_made(module), file)
-    return network.to(device).requires_grad_(requires_grad=False).eval()
+    return network.to(device).eval()
 
 
 def _script(file: Path) -> torch.nn.Module:

@@ -1,0 +1,175 @@
+"""The extractor `torch-module`: one's own networks, from TorchScript and from safetensors."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from genbench_image.resizing import tf1_bilinear
+from genbench_image.torch_module import torch_module
+from safetensors.torch import save_file
+
+from genbench import DataError, Invalid, Samples, SuiteError, Undefined
+
+IMAGES = Samples.of("image", np.random.default_rng(0).integers(0, 256, (10, 6, 6, 3), dtype=np.uint8))
+GREY = Samples.of("image", IMAGES.data[..., :1])
+
+SOURCE = """
+import torch
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 4, 3)
+        self.drop = torch.nn.Dropout(0.9)
+
+    def forward(self, x):
+        maps = self.drop(self.conv(x))
+        return {"maps": maps, "means": maps.mean((2, 3)), "number": 3}
+
+class Pair(torch.nn.Module):
+    def forward(self, x):
+        return x.mean((2, 3)), x.amax((2, 3))
+
+class Short(torch.nn.Module):
+    def forward(self, x):
+        return x[:1]
+
+def nothing():
+    return 3
+"""
+
+
+@pytest.fixture
+def network(tmp_path, monkeypatch):
+    """A module `mynet` with networks, and a safetensors file of the parameters of one."""
+    (tmp_path / "mynet.py").write_text(SOURCE)
+    monkeypatch.syspath_prepend(tmp_path)
+    rng = np.random.default_rng(1)
+    state = {
+        "conv.weight": torch.from_numpy(rng.normal(size=(4, 3, 3, 3)).astype(np.float32)),
+        "conv.bias": torch.from_numpy(rng.normal(size=4).astype(np.float32)),
+    }
+    save_file(state, tmp_path / "net.safetensors")
+    save_file({}, tmp_path / "empty.safetensors")
+    return state
+
+
+@pytest.fixture
+def script(tmp_path):
+    """A TorchScript file of a network that gives its input back, with the path to it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.jit.script(torch.nn.Flatten()).save(tmp_path / "flat.pt")
+    return tmp_path / "flat.pt"
+
+
+def make(file, log=lambda *_: None, **options):
+    return torch_module(file=file, device="cpu", log=log, **options)
+
+
+def seen(script, samples=IMAGES, **options):
+    """Return what the network is given, (n, channels, side, side)."""
+    side = options.get("side") or 6
+    found = make(script, **options)(samples)["features"]
+    return found.reshape(len(samples), -1, side, side)
+
+
+def test_torchscript_is_given_pixels_in_zero_to_one_and_its_answer_is_flattened(script):
+    found = make(script)(IMAGES)["features"]
+    assert (found.shape, found.dtype.name) == ((10, 108), "float32")
+    np.testing.assert_allclose(
+        found.reshape(10, 3, 6, 6), IMAGES.data.transpose(0, 3, 1, 2) / 255, rtol=0, atol=1e-6
+    )
+
+
+def test_mean_and_std_are_of_all_channels_or_of_each(script):
+    plain = seen(script)
+    np.testing.assert_allclose(seen(script, mean=(0.5,), std=(0.5,)), 2 * plain - 1, rtol=0, atol=1e-6)
+    mean, std = (0.1, 0.2, 0.3), (1.0, 2.0, 4.0)
+    each = (plain - np.reshape(mean, (3, 1, 1))) / np.reshape(std, (3, 1, 1))
+    np.testing.assert_allclose(seen(script, mean=mean, std=std), each, rtol=0, atol=1e-6)
+
+
+def test_images_are_resized_by_the_rule_that_is_named(script):
+    pixels = torch.from_numpy(IMAGES.data).permute(0, 3, 1, 2).float()
+    expected = tf1_bilinear(pixels, 9).numpy() / 255
+    np.testing.assert_allclose(seen(script, side=9, resize="tf1"), expected, rtol=0, atol=1e-6)
+    assert np.abs(seen(script, side=9) - expected).max() > 0.1
+
+
+def test_grey_images_are_given_to_three_channels_or_to_one(script):
+    one = seen(script, GREY, channels=1)
+    assert one.shape == (10, 1, 6, 6)
+    np.testing.assert_array_equal(seen(script, GREY), one.repeat(3, axis=1))
+    with pytest.raises(Undefined, match="channels = 1 takes grey images, got image 6x6x3"):
+        seen(script, IMAGES, channels=1)
+
+
+def test_a_module_gets_its_parameters_from_safetensors_and_is_not_in_training(network, tmp_path):
+    extractor = make(tmp_path / "net.safetensors", module="mynet:Net", output="means")
+    pixels = torch.from_numpy(IMAGES.data).permute(0, 3, 1, 2) / 255
+    expected = torch.nn.functional.conv2d(pixels, network["conv.weight"], network["conv.bias"]).mean((2, 3))
+    np.testing.assert_allclose(extractor(IMAGES)["features"], expected.numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_outputs_of_a_tuple_are_chosen_by_number(network, tmp_path):
+    means, most = (
+        make(tmp_path / "empty.safetensors", module="mynet:Pair", output=number)(IMAGES)["features"]
+        for number in "01"
+    )
+    assert (most >= means).all()
+    np.testing.assert_allclose(most, IMAGES.data.max(axis=(1, 2)) / 255, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("module", "output", "message"),
+    [
+        ("Net", None, "gives the outputs maps, means, number, and output is None"),
+        ("Net", "mean", "output is 'mean'"),
+        ("Net", "number", "output is 'number'; expected one that is a tensor"),
+        ("Pair", "2", "gives the outputs 0, 1, and output is '2'"),
+        ("Short", "x", "gives one Tensor, and output is 'x'"),
+        ("Short", None, "gave 1 rows for 8 images"),
+    ],
+)
+def test_an_output_that_is_not_there_is_invalid(network, tmp_path, module, output, message):
+    file = tmp_path / ("net.safetensors" if module == "Net" else "empty.safetensors")
+    extractor = make(file, module=f"mynet:{module}", output=output)
+    with pytest.raises(Invalid, match=message):
+        extractor(IMAGES)
+
+
+@pytest.mark.parametrize("module", ["mynet", "mynet:gone", "no_such_module:Net", "mynet:nothing"])
+def test_a_module_that_cannot_be_made_is_refused(network, tmp_path, module):
+    with pytest.raises(SuiteError, match=f"module '{module}' (cannot be made|gave a int)"):
+        make(tmp_path / "net.safetensors", module=module)
+
+
+def test_files_that_do_not_fit_are_refused(network, script, tmp_path):
+    with pytest.raises(DataError, match=r"net\.safetensors is no TorchScript file: .*name its module too"):
+        make(tmp_path / "net.safetensors")
+    for name in ("empty.safetensors", "flat.pt", "gone.safetensors"):
+        with pytest.raises(DataError, match=f"{name} does not hold the parameters of the module") as caught:
+            make(tmp_path / name, module="mynet:Net")
+        assert "\n" not in str(caught.value)
+
+
+def test_as_many_numbers_as_channels_are_needed(script):
+    with pytest.raises(SuiteError, match="mean has 2 numbers; expected one, or one for each of the 3"):
+        make(script, mean=(0.1, 0.2))
+
+
+def test_progress_is_told_and_no_images_give_no_rows(script):
+    told = []
+    extractor = make(script, log=lambda *step: told.append(step))
+    extractor(IMAGES)
+    assert told == [(8, 10), (10, 10)]
+    assert extractor(IMAGES.take(slice(0, 0)))["features"].shape[0] == 0
+
+
+def test_other_samples_are_refused(script):
+    with pytest.raises(Undefined, match="torch-module takes images of 1 or 3 channels"):
+        make(script)(Samples.of("text", ["a"]))
