@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from genbench import MetricSpec, Output
-from genbench_fidelity.specs.common import share
 
 __all__ = ["LABELS"]
+
+_COPIES = "copies teach what their originals do"
 
 LABELS = (
     MetricSpec(
@@ -16,6 +17,13 @@ LABELS = (
         spaces=("image",),
         direction="higher",
         range=(0.0, 1.0),
+        expects={
+            "noise": "0/- - -",
+            "blur": "0/- 0/- -",
+            "train-copies": f"0!: {_COPIES}",
+            "near-copies": f"0!: {_COPIES}",
+            "smaller-n": "0/-! -!: fewer fakes teach less",
+        },
     ),
     MetricSpec(
         name="tstr",
@@ -24,12 +32,34 @@ LABELS = (
         source="Esteban et al. 2017, arXiv:1706.02633",
         takes="features",
         outputs=(
-            share("tstr", "accuracy on real samples of a linear classifier trained on fakes"),
+            Output(
+                name="tstr",
+                direction="higher",
+                summary="accuracy on real samples of a linear classifier trained on fakes",
+                range=(0.0, 1.0),
+                expects={
+                    "noise": "0/- - -",
+                    "blur": "0/- - -",
+                    "collapse": "0/- - -",
+                    "label-shift": "0!/-: a linear classifier needs few samples of a label",
+                    "train-copies": f"0!/-: {_COPIES}",
+                    "near-copies": f"0!/-: {_COPIES}",
+                    "smaller-n": "0/-!: fewer fakes teach less",
+                },
+            ),
             Output(
                 name="tstr-gap",
                 direction="lower",
                 summary="accuracy of one trained on real samples, minus tstr",
                 range=(-1.0, 1.0),
+                expects={
+                    "noise": "0/+ + +",
+                    "blur": "0/+ + +",
+                    "collapse": "0/+ + +",
+                    "label-shift": "0!/+: a linear classifier needs few samples of a label",
+                    "train-copies": f"0!/+: {_COPIES}",
+                    "near-copies": f"0!/+: {_COPIES}",
+                },
             ),
         ),
     ),
@@ -42,6 +72,13 @@ LABELS = (
         direction="lower",
         best=0.0,
         min_n=2,
+        expects={
+            "noise": "0/+ + +",
+            "blur": "0/+ + +",
+            "train-copies": "0!/+: copies are as near as other real samples",
+            "near-copies": "0!/+: copies are as near as other real samples",
+            "smaller-n": "0/+!: the greatest of noisier distances is greater",
+        },
     ),
     MetricSpec(
         name="worst-coverage",
@@ -52,5 +89,13 @@ LABELS = (
         direction="higher",
         range=(0.0, 1.0),
         min_n=2,
+        expects={
+            "noise": "0/- - -",
+            "blur": "0/- - -",
+            "label-shift": "0!/-: enough fakes of each label are left",
+            "train-copies": "0/+!: copies cover as other real samples do",
+            "near-copies": "0/+!: copies cover as other real samples do",
+            "smaller-n": "0/+!: groups hardly larger than k are covered by anything",
+        },
     ),
 )
