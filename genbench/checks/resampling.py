@@ -82,9 +82,9 @@ def with_copies(samples: Samples, source: Samples, share: float, rng: np.random.
 
 
 def fewer(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
-    """Return that `share` of the samples, at least one, of each label alike."""
+    """Return that `share` of the samples, at least one, drawn as a generator would draw fewer."""
     count = max(1, round(share * len(samples)))
-    return samples.take(np.sort(interleaved(samples, rng)[:count]))
+    return samples.take(rng.choice(len(samples), size=count, replace=False))
 
 
 def shuffled(samples: Samples, rng: np.random.Generator) -> Samples:

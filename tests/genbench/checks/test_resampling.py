@@ -10,6 +10,7 @@ from genbench.checks.resampling import (
     collapsed,
     dropped,
     fewer,
+    interleaved,
     shifted,
     shuffled,
     with_copies,
@@ -111,12 +112,19 @@ def test_more_copies_than_there_are_cannot_be_made():
         with_copies(REAL, TRAIN.take(slice(0, 40)), 1.0, rng())
 
 
-def test_fewer_are_of_each_label_alike():
-    found = fewer(REAL, 0.5, rng())
-    assert np.bincount(found.labels).tolist() == [5] * 10
-    assert len(np.unique(values(found))) == 50
-    assert len(fewer(UNLABELLED, 0.25, rng())) == 25
+def test_fewer_are_some_of_the_samples():
+    found = fewer(REAL, 0.25, rng())
+    assert len(np.unique(values(found))) == 25
+    assert np.array_equal(found.labels, REAL.labels[values(found).astype(int)])
     assert len(fewer(REAL, 0.001, rng())) == 1
+
+
+def test_a_stretch_of_an_interleaved_order_holds_each_label_alike():
+    order = interleaved(REAL, rng())
+    assert sorted(order) == list(range(N))
+    for start in (0, 17, 50):
+        counts = np.bincount(REAL.labels[order[start : start + 50]])
+        assert counts.max() - counts.min() <= 2
 
 
 def test_another_order_holds_the_same_samples_with_their_labels():
