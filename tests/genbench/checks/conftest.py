@@ -102,7 +102,7 @@ class Plugin:
                        expects={"noise": "+!: noise is spread, too", "smaller-n": "0"}),
                 Output(name="count", direction="none"),
             )),
-            MetricSpec(name="two-labels", make=two_labels, direction="higher"),
+            MetricSpec(name="two-labels", make=two_labels, direction="higher", expects={"smaller-n": "?"}),
             MetricSpec(name="how-many", make=how_many),
             MetricSpec(name="third", make=third, direction="higher"),
             MetricSpec(name="needs-sampler", make=needs_sampler),
