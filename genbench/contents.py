@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.canonical import digest
@@ -11,7 +13,6 @@ from genbench.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 __all__ = ["content_sha256"]
 
@@ -25,28 +26,36 @@ def content_sha256(path: Path) -> str:
     """
     try:
         if not path.is_dir():
-            return _file_sha256(path)
-        entries = [(_name(file, path), _file_sha256(file)) for file in _files(path)]
+            return _file_sha256(path, path)
+        entries = [(_name(file, path), _file_sha256(file, path)) for file in _files(path, path)]
     except OSError as error:
-        raise DataError(f"cannot read {error.filename or path}: {error.strerror}") from error
+        failed = path if error.filename is None else Path(os.fsdecode(error.filename))
+        raise DataError(f"cannot read {_shown(failed, path)}: {error.strerror}") from error
     return digest(sorted(entries))
 
 
-def _file_sha256(file: Path) -> str:
+def _file_sha256(file: Path, top: Path) -> str:
     if not file.is_file():
-        raise DataError(f"{file} is no regular file; expected a file or a folder of files")
+        raise DataError(f"{_shown(file, top)} is no regular file; expected a file or a folder of files")
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, top: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
         if entry.is_symlink():
-            raise DataError(f"{entry} is a symbolic link; expected files, so that the folder can be moved")
+            raise DataError(f"{_shown(entry, top)} is a symbolic link; expected files, so that the folder "
+                            f"can be moved")  # fmt: skip
         if entry.is_dir():
-            yield from _files(entry)
+            yield from _files(entry, top)
         else:
             yield entry
+
+
+def _shown(path: Path, top: Path) -> str:
+    """Return a path as it can be printed: from the folder that was given on, without those above it."""
+    inside = path.relative_to(top.parent) if path.is_relative_to(top.parent) else Path(path.name)
+    return inside.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _name(file: Path, folder: Path) -> str:

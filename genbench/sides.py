@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,9 @@ from genbench.splits import SPLITS, cut
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from genbench.catalog import Catalog
-    from genbench.parts import Part
     from genbench.store import Store
 
 __all__ = ["Side", "Source"]
@@ -85,7 +85,8 @@ class Source:
             return _given(_samples(value, name), name, n)
         path = Path(value).expanduser()
         if path.exists():
-            return self._opened(path, name, n)
+            with _named(name):
+                return self._opened(path, name, n)
         if isinstance(value, Path):
             raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
         return self._split(value, name, n)
@@ -93,7 +94,7 @@ class Source:
     def _opened(self, path: Path, name: str, n: int | None) -> Side:
         part = reader_part(self.catalog, path, reader=self.reader)
         key = {"kind": "opened", "path": digest(data_key(part)), "n": n}
-        load = functools.cache(lambda: _cut(_load(part, self.log), name, n))
+        load = functools.cache(lambda: _cut(load_data(part, self.log).labelled(), name, n))
         return self._known(key, load, name, split=None)
 
     def _split(self, reference: str, name: str, n: int | None) -> Side:
@@ -155,8 +156,13 @@ def _given(samples: Samples, name: str, n: int | None) -> Side:
     )  # fmt: skip
 
 
-def _load(part: Part, log: Callable[..., None]) -> Samples:
-    return load_data(part, log).labelled()
+@contextlib.contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Let what cannot be opened say which side it is."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(str(error) if str(error).startswith(name) else f"{name}: {error}") from error
 
 
 def _cut(samples: Samples, name: str, n: int | None) -> Samples:

@@ -414,6 +414,16 @@ def test_what_is_no_side_is_refused_with_what_to_give(sides, message):
         score(**({"fake": OTHERS, "real": IMAGES} | sides), **PIXELS)
 
 
+def test_what_cannot_be_opened_says_which_side_it_is(folders):
+    (folders["fake"] / "torn.png").write_bytes(b"")
+    with pytest.raises(DataError, match=r"^fake: .*torn\.png is empty"):
+        score(fake=folders["fake"], real=folders["real"], **PIXELS)
+    (folders["fake"] / "torn.png").unlink()
+    (folders["fake"] / "link.png").symlink_to(folders["real"] / "000.png")
+    with pytest.raises(DataError, match=r"^fake: fake/link\.png is a symbolic link"):
+        score(fake=folders["fake"], real=folders["real"], **PIXELS)
+
+
 def test_images_of_two_sizes_meet_only_behind_an_extractor_that_makes_them_equal(site):
     site.add("averaging", """
         from genbench import ExtractorSpec, hookimpl
