@@ -162,7 +162,8 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise DataError(str(error) if str(error).startswith(name) else f"{name}: {error}") from error
+        says_it = str(error).startswith((f"{name} ", f"{name}: "))
+        raise DataError(str(error) if says_it else f"{name}: {error}") from error
 
 
 def _cut(samples: Samples, name: str, n: int | None) -> Samples:
