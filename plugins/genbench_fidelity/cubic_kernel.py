@@ -10,7 +10,7 @@ of the kernel and not of its size; float32 blocks, summed in float64, cost about
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,31 +18,41 @@ import numpy as np
 from genbench_fidelity.arrays import mean, slices
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
 __all__ = ["subset_estimates"]
 
 # Largest magnitude whose kernel, summed over a block, stays far inside float32.
 _LARGEST = 1e5
 
+# What a subset of its own costs beyond its products: its rows are gathered, and its products are smaller.
+_ONE_BY_ONE = 1.1
+
 
 def subset_estimates(
-    x: NDArray[Any], y: NDArray[Any], in_x: NDArray[np.bool_], in_y: NDArray[np.bool_]
+    x: NDArray[Any], y: NDArray[Any], in_x: NDArray[np.intp], in_y: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """Return (s,) unbiased squared discrepancies of s subsets of the rows of x (n, d) and y (m, d).
 
-    in_x  (n, s) and in_y (m, s): which rows are in which subset, at least 2 in each
+    in_x, in_y  (s, r) and (s, q) the rows of each subset, at least 2 and no row twice
 
-    Blocks are float32 where both sides are and can be, and float64 otherwise; all pairs are computed once.
+    Blocks are float32 where both sides are and can be, and float64 otherwise. All pairs of rows are computed
+    once for all subsets, or each subset by itself, whichever multiplies less.
     """
-    dtype = np.dtype(np.float32 if _fits_float32(x) and _fits_float32(y) else np.float64)
-    kernel = _Kernel.around(x, y, dtype)
-    side_x, side_y = _Side.of(x, in_x, kernel), _Side.of(y, in_y, kernel)
-    m_x, m_y = (np.count_nonzero(members, axis=0).astype(np.float64) for members in (in_x, in_y))
-    within_x, within_y = _sums_within(side_x, kernel), _sums_within(side_y, kernel)
-    between = _sums_between(side_x, side_y, kernel)
-    value = within_x / (m_x * (m_x - 1)) + within_y / (m_y * (m_y - 1)) - 2 * between / (m_x * m_y)
-    return np.asarray(value)
+    kernel = _Kernel.around(x, y, np.float32 if _fits_float32(x) and _fits_float32(y) else np.float64)
+    side_x, side_y = _Side.of(x, kernel), _Side.of(y, kernel)
+    count, d = len(in_x), x.shape[1]
+    at_once = (len(x) + len(y)) ** 2 * (d + count)
+    if at_once < count * (in_x.shape[1] + in_y.shape[1]) ** 2 * d * _ONE_BY_ONE:
+        return _estimates(side_x.marked(in_x), side_y.marked(in_y), kernel)
+    subsets = zip(in_x, in_y, strict=True)
+    return np.concatenate([_estimates(side_x.taken(i), side_y.taken(j), kernel) for i, j in subsets])
+
+
+def _estimates(x: _Side, y: _Side, kernel: _Kernel) -> NDArray[np.float64]:
+    m_x, m_y = (side.members.sum(axis=0, dtype=np.float64) for side in (x, y))
+    within = _sums_within(x, kernel) / (m_x * (m_x - 1)) + _sums_within(y, kernel) / (m_y * (m_y - 1))
+    return np.asarray(within - 2 * _sums_between(x, y, kernel) / (m_x * m_y))
 
 
 def _fits_float32(x: NDArray[Any]) -> bool:
@@ -61,7 +71,7 @@ class _Kernel:
     base: float
 
     @classmethod
-    def around(cls, x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> _Kernel:
+    def around(cls, x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike) -> _Kernel:
         centre = ((mean(x) + mean(y)) / 2).astype(dtype)
         return cls(centre, 1 + float(np.square(centre, dtype=np.float64).mean()))
 
@@ -87,10 +97,24 @@ class _Side:
     centre: NDArray[Any]
 
     @classmethod
-    def of(cls, x: NDArray[Any], members: NDArray[np.bool_], kernel: _Kernel) -> _Side:
+    def of(cls, x: NDArray[Any], kernel: _Kernel) -> _Side:
+        """Return the side of all rows of x, and of no subset."""
         c, dtype = kernel.centre.astype(np.float64), kernel.centre.dtype
         offsets = [(np.asarray(x[rows], np.float64) - c) @ (c / len(c)) for rows in slices(len(x))]
-        return cls(x, members.astype(dtype), np.concatenate(offsets).astype(dtype), kernel.centre)
+        return cls(x, np.empty((len(x), 0), dtype), np.concatenate(offsets).astype(dtype), kernel.centre)
+
+    def marked(self, subsets: NDArray[np.intp]) -> _Side:
+        """Return the same rows, with the subsets (s, r) that they are in."""
+        members = np.zeros((len(self.x), len(subsets)), self.centre.dtype)
+        for number, rows in enumerate(subsets):
+            members[rows, number] = 1
+        return replace(self, members=members)
+
+    def taken(self, rows: NDArray[np.intp]) -> _Side:
+        """Return some rows only, as one subset."""
+        return _Side(
+            self.x[rows], np.ones((len(rows), 1), self.centre.dtype), self.offsets[rows], self.centre
+        )
 
     def rows(self, part: slice) -> NDArray[Any]:
         """Return (r, d) rows, centred and over the root of d."""

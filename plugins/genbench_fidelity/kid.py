@@ -20,9 +20,6 @@ __all__ = ["kid"]
 # torch-fidelity's default: whoever quotes a KID quotes this stream with it.
 _SEED = 2020
 
-# What a subset of its own costs beyond its products: its rows are gathered, and its products are smaller.
-_ONE_BY_ONE = 1.2
-
 
 def kid(
     real: NDArray[Any],
@@ -62,14 +59,14 @@ def kid(
     real, fake = features(real=real, fake=fake)
     require(2, "kid", real=real, fake=fake)
     if estimator == "full":
-        every = (np.ones((len(side), 1), bool) for side in (real, fake))
-        return Score(float(subset_estimates(real, fake, *every)[0]))
+        whole = (np.arange(len(side))[None] for side in (real, fake))
+        return Score(float(subset_estimates(real, fake, *whole)[0]))
     if min(len(real), len(fake)) < subset_size:
         raise Undefined(
             f"kid with subset_size = {subset_size} needs that many samples on each side; real has "
             f'{len(real)}, fake has {len(fake)}: lower subset_size, or set estimator = "full"'
         )
-    values = _over_subsets(real, fake, *_drawn(len(real), len(fake), subsets, subset_size, first))
+    values = subset_estimates(real, fake, *_drawn(len(real), len(fake), subsets, subset_size, first))
     return Score(float(values.mean()), extra={"spread": float(values.std())})
 
 
@@ -92,23 +89,3 @@ def _draw(n_1: int, n_2: int, subsets: int, size: int) -> tuple[NDArray[np.intp]
         for _ in range(subsets)
     ]
     return np.array([one for one, _ in drawn]), np.array([two for _, two in drawn])
-
-
-def _over_subsets(
-    real: NDArray[Any], fake: NDArray[Any], in_real: NDArray[np.intp], in_fake: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """Return the value of each subset: of all pairs at once or one by one, whichever multiplies less."""
-    subsets, size = in_real.shape
-    d = real.shape[1]
-    if (len(real) + len(fake)) ** 2 / 2 * (d + subsets) < 2 * subsets * size**2 * d * _ONE_BY_ONE:
-        return subset_estimates(real, fake, _members(len(real), in_real), _members(len(fake), in_fake))
-    whole = np.ones((size, 1), bool)
-    pairs = zip(in_real, in_fake, strict=True)
-    return np.array([subset_estimates(real[rows], fake[cols], whole, whole)[0] for rows, cols in pairs])
-
-
-def _members(n: int, drawn: NDArray[np.intp]) -> NDArray[np.bool_]:
-    members = np.zeros((n, len(drawn)), bool)
-    for number, rows in enumerate(drawn):
-        members[rows, number] = True
-    return members
