@@ -36,6 +36,7 @@ _RECALL = {
     "duplicates": "-",
     "train-copies": f"0!/+!/-: {_REAL}",
     "near-copies": f"0!/+!/-: {_REAL}",
+    "smaller-n": "0/+!: fewer fakes have wider neighbourhoods: compare at equal n",
 }
 _DENSITY = _PRECISION | {"blur": f"+!/0!/- +!/- -: {_MIDDLE}"}
 _COVERAGE = {
