@@ -41,7 +41,8 @@ _WORDS = {
     "unjudged": "not judged",
     "no value": "no value",
 }
-_SMALLEST = 0.05  # of the floor: what the column shows as 0
+_WIDE = 92  # columns that the whole table needs; a narrower one leaves out what was expected
+_SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
 _BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
@@ -50,7 +51,7 @@ def print_card(console: Console, card: Card) -> None:
     console.print(Text(plain_text(console, _head(card)), style="bold"))
     console.print(Text(plain_text(console, _floor(card))))
     console.print()
-    console.print(_table(card))
+    console.print(_table(card, with_expected=console.width >= _WIDE))
     console.print()
     for style, kind, line in _remarks(card):
         console.print(Text.assemble((f"{kind}: ", style), plain_text(console, line)))
@@ -69,20 +70,22 @@ def _floor(card: Card) -> str:
     return f"real against real: {number(floor.mean)}, from {values}; {spread}"
 
 
-def _table(card: Card) -> Table:
-    table = Table(box=_RULES, show_edge=False, padding=(0, 2, 0, 0))
+def _table(card: Card, *, with_expected: bool) -> Table:
+    table = Table(box=_RULES, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("fault", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("change/floor", justify="right", no_wrap=True)
     table.add_column("moved", justify="center", no_wrap=True)
-    table.add_column("expected", justify="center", no_wrap=True)
+    if with_expected:
+        table.add_column("expected", justify="center", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     previous = ""
     for row in card.rows:
         name = "" if row.fault == previous else row.fault
         verdict = Text(_WORDS[row.verdict], style=_STYLES[row.verdict])
-        table.add_row(name, row.level, *_numbers(row), row.sign or "", row.expected, verdict)
+        expected = (row.expected,) if with_expected else ()
+        table.add_row(name, row.level, *_numbers(row), row.sign or "", *expected, verdict)
         previous = row.fault
     return table
 
@@ -92,7 +95,9 @@ def _numbers(row: Row) -> tuple[str, str]:
     if row.value is None or row.change is None:
         return "", ""
     if row.effect is not None:
-        return number(row.value), "0" if abs(row.effect) < _SMALLEST else f"{row.effect:+.1f}"
+        size = abs(row.effect)
+        text = f"{row.effect:+.1f}" if size < _LARGEST else f"{row.effect:+.0e}"
+        return number(row.value), "0" if size < _SMALLEST else text
     return number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"
 
 

@@ -100,11 +100,13 @@ def test_a_printed_card_says_floor_verdicts_reasons_and_what_to_do():
     assert "left out: collapse to 200: n is 60" in text
 
 
-def test_a_card_fits_100_columns():
+@pytest.mark.parametrize("width", [100, 80])
+def test_a_card_fits_a_terminal(width):
     wide = replace(row("dropped-modes", "20 % of labels", "-", "0!/+/-", "faint", -1234.5), value=-0.00012345)
-    lines = printed(card(rows=(*ROWS, wide))).splitlines()
-    assert max(map(len, lines)) <= 100
+    lines = printed(card(rows=(*ROWS, wide)), width).splitlines()
+    assert max(map(len, lines)) <= width
     assert not [line for line in lines if "…" in line]
+    assert any("expected" in line for line in lines) == (width == 100)
 
 
 @pytest.mark.parametrize(
