@@ -36,7 +36,7 @@ _WORDS = {
     "known": "known failure",
     "wrong": "WRONG",
     "failed": "FAILED",
-    "faint": "within the floor",
+    "faint": "within floor",
     "unseen": "not seen",
     "unjudged": "not judged",
     "no value": "no value",
