@@ -233,10 +233,13 @@ def folder_of(tmp_path_factory):
         environment = kept | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "GENBENCH_STORE": str(store),
+            "GENBENCH_ASSETS": str(store / "assets"),
             "GENBENCH_PLUGINS": "genbench",
             "COLUMNS": "100",
             "OMP_NUM_THREADS": "1",
         }
-        return Folder(tmp_path_factory.mktemp(name), environment)
+        path = tmp_path_factory.mktemp(name)
+        (path / "benchmarks").symlink_to(ROOT / "benchmarks")  # as in a clone
+        return Folder(path, environment)
 
     return make

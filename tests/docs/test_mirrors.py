@@ -145,6 +145,16 @@ def test_all_bundled_datasets_and_extractors_are_listed(catalog, section, table)
     assert set(first(extractors)) == {component.name for component in catalog.of_kind("extractor")}
 
 
+def test_the_protocols_on_the_page_are_those_of_the_extractors(catalog, section, table):
+    rows = table(section("docs/scoring.md", "## Protocols"))
+    expected = {
+        protocol.name: ("all" if protocol.n is None else f"{protocol.n:,}", f"{protocol.split}, whole")
+        for component in catalog.of_kind("extractor")
+        for protocol in component.spec.protocols
+    }
+    assert {row[0].strip("`"): (row[3], row[4]) for row in rows} == expected
+
+
 def test_controls_on_the_page_are_those_of_the_plugins(catalog, section, table):
     rows = table(section("docs/suites.md", "## Controls"))
     controls = {component.name for component in catalog.of_kind("generator") if component.spec.control}
