@@ -12,7 +12,7 @@ from genbench.errors import SuiteError
 from genbench.names import nearest
 from genbench.parts import wanted_outputs
 from genbench.resolve import make_group
-from genbench.specs import MetricSpec
+from genbench.specs import MetricSpec, Spec
 from genbench.suite import Entry, MetricEntry
 
 if TYPE_CHECKING:
@@ -108,20 +108,29 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
 def report_metrics(catalog: Catalog, asked: Asked, *, kind: str, sides: Collection[str]) -> list[str]:
     """Return the ids of the metrics that a report on such samples needs, all with one extractor.
 
-    That is the one which is asked for, for vectors none, else the canonical one of the first such metric.
+    That is the one which is asked for, for vectors none, else the canonical one of the first such metric;
+    where it does not work on such samples, only metrics without an extractor are left.
     """
     specs = [component.spec for component in catalog.components]
-    wanted = [spec for spec in specs if isinstance(spec, MetricSpec) and spec.report
-              and (not spec.spaces or kind in spec.spaces)]  # fmt: skip
+    wanted = [
+        spec for spec in specs if isinstance(spec, MetricSpec) and spec.report and _works_on(spec, kind)
+    ]
     canonical = next((spec.extractor for spec in wanted if spec.extractor is not None), None)
     shared = None if asked.use is not None or kind == "vector" else canonical
+    has_features = shared is None or any(
+        _works_on(component.spec, kind) for component in catalog.matches("extractor", shared)
+    )
     ids = []
     for spec in wanted:
-        needs_train = _FITTING & set(read_contract(spec).inputs)
-        if needs_train and "train" not in sides:
+        lacks_train = "train" not in sides and _FITTING & set(read_contract(spec).inputs)
+        if lacks_train or (wanted_outputs(spec) and not has_features):
             continue
         ids.append(f"{spec.name}[{shared}]" if shared and wanted_outputs(spec) else spec.name)
     return ids
+
+
+def _works_on(spec: Spec, kind: str) -> bool:
+    return not spec.spaces or kind in spec.spaces
 
 
 def _group(

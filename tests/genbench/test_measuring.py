@@ -548,3 +548,49 @@ def test_train_has_a_part_only_in_signatures_of_metrics_that_use_it():
     without, one, other = (score(**asked, train=train) for train in (None, REAL, REAL + 1.0))
     assert without["fid[given]"] == one["fid[given]"] == other["fid[given]"]
     assert one["authenticity[given]"].signature != other["authenticity[given]"].signature
+
+
+def test_a_strangers_modality_is_scored_by_its_own_reader_and_metric(site, tmp_path):
+    site.add("verses", """
+        from pathlib import Path
+        from genbench import Data, DatasetSpec, MetricSpec, Samples, hookimpl
+
+        def lines(*, path: Path):
+            return Data(Samples.of("text", path.read_text().splitlines()))
+
+        def longer(real, fake):
+            return sum(map(len, fake.data)) / len(fake) - sum(map(len, real.data)) / len(real)
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name="lines", make=lines, reads=(".verse",), spaces=("text",))]
+
+        @hookimpl
+        def genbench_metrics():
+            return [MetricSpec(name="longer", make=longer, spaces=("text",), report=True)]
+    """)  # fmt: skip
+    for name, text in (("a", "one\nthree\n"), ("b", "of\nto\nin\n")):
+        (tmp_path / f"{name}.verse").write_text(text)
+    found = score(fake=tmp_path / "a.verse", real=tmp_path / "b.verse")
+    assert {name: (each.value, each.n, each.n_real) for name, each in found.items()} == {
+        "longer": (2.0, 2, 3)
+    }
+
+
+def test_a_reader_is_named_where_several_read_such_a_path(site, folders):
+    site.add("others", """
+        from pathlib import Path
+        from genbench import Data, DatasetSpec, Samples, hookimpl
+        import numpy as np
+
+        def dark(*, path: Path):
+            return Data(Samples.of("image", np.zeros((5, 8, 8, 1), np.uint8)))
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name="dark", make=dark, reads=("/",), spaces=("image",))]
+    """)  # fmt: skip
+    with pytest.raises(DataError, match=r"^fake: .* and .*: name it as the reader"):
+        score(fake=folders["fake"], real=folders["real"], **PIXELS)
+    found = score(fake=folders["fake"], real=folders["real"], reader="image-folder", **PIXELS)
+    assert found["fid[pixels]"].n == 40
