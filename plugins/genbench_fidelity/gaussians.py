@@ -92,6 +92,8 @@ def _by_covariances(x: Moments, y: Moments, tolerance: float) -> float | None:
 
 
 def _nuclear_norm(product: NDArray[np.float64], tolerance: float) -> float:
+    if product.size == 0:  # one side does not vary at all
+        return 0.0
     short = product if len(product) <= product.shape[1] else product.T
     found = _sum_of_roots(np.linalg.eigvalsh(short @ short.T), tolerance)
     return float(np.linalg.svdvals(product).sum()) if found is None else found

@@ -46,6 +46,15 @@ def test_collapse_onto_the_mean_costs_the_trace(rng):
     assert fid(real, fake) == pytest.approx(np.trace(np.cov(real, rowvar=False)), rel=1e-10)
 
 
+@pytest.mark.parametrize("n", [4, 100])
+def test_rows_that_are_all_the_same_have_no_covariance_to_share(n, rng):
+    real, fake = rng.standard_normal((n, 6)), np.ones((n, 6))
+    expected = np.square(real.mean(axis=0) - 1).sum() + np.trace(np.cov(real, rowvar=False))
+    assert fid(real, fake) == pytest.approx(expected, rel=1e-12)
+    assert fid(fake, real) == pytest.approx(expected, rel=1e-12)
+    assert fid(fake, fake) == 0
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(2, 40), st.integers(2, 40), st.integers(1, 20), st.integers(0, 2**32 - 1))
 def test_both_routes_agree_whichever_side_has_more_rows_than_columns(n, m, d, seed):
