@@ -97,7 +97,7 @@ def type_name(annotation: Any) -> str:
 
 
 def bounds(annotation: Any) -> list[str]:
-    """Return the bounds in an annotation, in words, the innermost last."""
+    """Return the bounds in an annotation, in words, the innermost last; the mark Unsigned is one of them."""
     arguments = typing.get_args(annotation)
     if typing.get_origin(annotation) is typing.Literal:
         return []
@@ -110,7 +110,7 @@ def bounds(annotation: Any) -> list[str]:
         for field, words in _BOUNDS.items()
         if getattr(constraint, field, None) is not None
     ]
-    return own + bounds(arguments[0])
+    return own + ["in no signature"] * is_unsigned(annotation) + bounds(arguments[0])
 
 
 def _function(make: Callable[..., Any]) -> Any:

@@ -137,11 +137,13 @@ def _output(output: Output) -> dict[str, Any]:
 def _of_kind(spec: Spec) -> dict[str, Any]:
     if isinstance(spec, MetricSpec):
         takes = [spec.takes] if isinstance(spec.takes, str) else list(spec.takes)
-        return {"takes": takes, "extractor": spec.extractor, "min_n": spec.min_n}
+        said = {"takes": takes, "extractor": spec.extractor, "min_n": spec.min_n}
+        return said | {"report": spec.report}
     if isinstance(spec, GeneratorSpec):
         return {"control": spec.control, "chunk": spec.chunk, "can_load": spec.load is not None}
     if isinstance(spec, ExtractorSpec):
-        return {"canonical": spec.canonical, "can_load": spec.load is not None}
+        protocols = [dataclasses.asdict(protocol) for protocol in spec.protocols]
+        return {"canonical": spec.canonical, "can_load": spec.load is not None, "protocols": protocols}
     if isinstance(spec, DatasetSpec):
         return {"reads": list(spec.reads), "parts": dict(spec.parts)}
     return {}

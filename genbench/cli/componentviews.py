@@ -111,6 +111,7 @@ def _metric_facts(component: dict[str, Any]) -> dict[str, str]:
         "score": scores[component["name"]] if alone else "",
         **({} if alone else {f"score {name}": text for name, text in scores.items()}),
         "least n": str(component["min_n"]),
+        "report": "one of the metrics that `genbench score` gives unasked" if component["report"] else "",
     }
 
 
@@ -131,7 +132,13 @@ def _generator_facts(component: dict[str, Any]) -> dict[str, str]:
 
 def _extractor_facts(component: dict[str, Any]) -> dict[str, str]:
     outputs = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in component["outputs"]]
-    return {"outputs": ", ".join(outputs), "weights": component["canonical"] or ""}
+    protocols = {f"protocol {one['name']}": _protocol(one) for one in component["protocols"]}
+    return {"outputs": ", ".join(outputs), "weights": component["canonical"] or ""} | protocols
+
+
+def _protocol(protocol: dict[str, Any]) -> str:
+    options = " ".join(f"{name}={value}" for name, value in protocol["options"].items())
+    return _line(f"{protocol['summary']}; {options or 'the defaults'}")
 
 
 def _dataset_facts(component: dict[str, Any]) -> dict[str, str]:

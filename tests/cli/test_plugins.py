@@ -231,3 +231,13 @@ def test_no_arguments_show_the_help():
 def test_every_command_is_where_the_help_says(name, target):
     module, _, attribute = target.partition(":")
     assert getattr(importlib.import_module(module), attribute).name == name
+
+
+def test_show_prints_the_protocols_of_an_extractor_and_whether_a_metric_is_in_the_report():
+    shown = " ".join(genbench_("plugins", "show", "inception-v3-compat").stdout.split())
+    assert "protocol clean-fid Pillow's bicubic resize on floats" in shown
+    assert "resize=pil-bicubic" in shown
+    assert '"torch" in no signature' in shown
+    assert "genbench score` gives unasked" in " ".join(genbench_("plugins", "show", "fid").stdout.split())
+    found = json.loads(genbench_("plugins", "show", "inception-v3-compat", "--format", "json").stdout)
+    assert [protocol["name"] for protocol in found["protocols"]][:2] == ["torch-fidelity", "clean-fid"]
