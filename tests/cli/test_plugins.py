@@ -158,7 +158,7 @@ def test_show_prints_directions_ranges_extractor_and_signature(plugin):
     assert "score hue not ranked, in (-inf, inf)" in lines
     assert "takes features" in lines
     assert "extractor pixels" in lines
-    assert any(line.startswith("signature metric, version, options, extractor, protocol, n") for line in lines)
+    assert any(line.startswith("signature metric, version, options, extractor, protocol") for line in lines)
 
 
 def test_show_takes_the_options_of_the_group_too(plugin):
