@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from genbench.cli.words import read_words
 from genbench.environment import cores, offline_variables, thread_variables
 from genbench.errors import SuiteError
 
@@ -103,7 +103,7 @@ def score(
     form = form or (_ENDINGS.get(output.suffix.lower(), "table") if output is not None else "table")
     asked["extractor"] = _extractor(extractor, weights)
     if metrics:
-        asked["metrics"] = dict(_words(f"-m {text!r}", text) for text in metrics)
+        asked["metrics"] = dict(read_words(f"-m {text!r}", text) for text in metrics)
     if explain:
         if form == "csv" or asked.pop("train") is not None or asked.pop("protocol") is not None:
             raise SuiteError("--explain goes without --train, --protocol and --format csv; remove them")
@@ -174,21 +174,6 @@ def _extractor(text: str | None, weights: str | None) -> dict[str, Any] | None:
     """Return the extractor that the options name, as genbench.score takes it."""
     table: dict[str, Any] = {}
     if text is not None:
-        name, options = _words(f"--extractor {text!r}", text)
+        name, options = read_words(f"--extractor {text!r}", text)
         table = {"use": name, **options}
     return table | ({} if weights is None else {"weights": weights}) or None
-
-
-def _words(where: str, text: str) -> tuple[str, dict[str, Any]]:
-    """Return the name and the options in "name option=value …"; a value that is no TOML is a text."""
-    name, *words = text.split() or [""]
-    if not name or not all("=" in word[1:] for word in words):
-        raise SuiteError(f"{where}: expected a name and perhaps options, such as 'kid subset_size=100'")
-    return name, {key: _value(value) for key, _, value in (word.partition("=") for word in words)}
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
