@@ -81,6 +81,7 @@ class LiveProgress:
         """Add the job's line."""
         with self._lock:
             self._tasks[job] = self._jobs.add_task(job, total=None, stage="start", note="")
+        self._live.refresh()  # what is over before the next refresh was there, too
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Show the job's stage, or its step and values."""
