@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genbench import MetricSpec
+from genbench_fidelity.specs.expected import EXPECTED
 
 __all__ = ["CLASSES"]
 
@@ -18,6 +19,7 @@ CLASSES = (
         extractor=_INCEPTION,
         direction="higher",
         range=(1.0, None),
+        expects=EXPECTED["inception-score"],
     ),
     MetricSpec(
         name="modes",
@@ -27,6 +29,7 @@ CLASSES = (
         takes="probabilities",
         direction="higher",
         range=(0.0, None),
+        expects=EXPECTED["modes"],
     ),
     MetricSpec(
         name="reverse-kl",
@@ -37,5 +40,6 @@ CLASSES = (
         direction="lower",
         best=0.0,
         range=(0.0, None),
+        expects=EXPECTED["reverse-kl"],
     ),
 )

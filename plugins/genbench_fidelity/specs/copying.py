@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from genbench import MetricSpec, Output
+from genbench_fidelity.specs.expected import EXPECTED
 
 __all__ = ["COPYING"]
 
 
 def _repeats(name: str, summary: str) -> Output:
-    return Output(name=name, direction="lower", summary=summary, best=0.0, range=(0.0, 1.0))
+    return Output(
+        name=name, direction="lower", summary=summary, best=0.0, range=(0.0, 1.0), expects=EXPECTED[name]
+    )
 
 
 COPYING = (
@@ -20,6 +23,7 @@ COPYING = (
         takes="features",
         range=(0.0, 100.0),
         report=True,
+        expects=EXPECTED["authenticity"],
     ),
     MetricSpec(
         name="c-t",
@@ -28,6 +32,7 @@ COPYING = (
         source="Meehan et al. 2020, arXiv:2004.05675",
         takes="features",
         report=True,
+        expects=EXPECTED["c-t"],
     ),
     MetricSpec(
         name="fld",
@@ -36,9 +41,17 @@ COPYING = (
         source="Jiralerspong et al. 2023, arXiv:2302.04440",
         takes="features",
         outputs=(
-            Output(name="fld", direction="lower", summary="likelihood of unseen samples, against real ones"),
             Output(
-                name="fld-gap", direction="none", summary="that of training samples less that of unseen ones"
+                name="fld",
+                direction="lower",
+                summary="likelihood of unseen samples, against real ones",
+                expects=EXPECTED["fld"],
+            ),
+            Output(
+                name="fld-gap",
+                direction="none",
+                summary="that of training samples less that of unseen ones",
+                expects=EXPECTED["fld-gap"],
             ),
         ),
         min_n=2,
@@ -61,5 +74,6 @@ COPYING = (
         takes="features",
         range=(0.0, 1.0),
         report=True,
+        expects=EXPECTED["near-duplicates"],
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genbench import MetricSpec
+from genbench_fidelity.specs.expected import EXPECTED
 
 __all__ = ["DISTANCES"]
 
@@ -22,6 +23,7 @@ DISTANCES = (
         range=(0.0, None),
         min_n=2,
         report=True,
+        expects=EXPECTED["fid"],
     ),
     MetricSpec(
         name="fid-infinity",
@@ -33,6 +35,7 @@ DISTANCES = (
         direction="lower",
         best=0.0,
         min_n=100,
+        expects=EXPECTED["fid-infinity"],
     ),
     MetricSpec(
         name="kid",
@@ -46,6 +49,7 @@ DISTANCES = (
         min_n=2,
         report=True,
         version="2",
+        expects=EXPECTED["kid"],
     ),
     MetricSpec(
         name="cmmd",
@@ -57,5 +61,6 @@ DISTANCES = (
         direction="lower",
         best=0.0,
         range=(0.0, 2000.0),
+        expects=EXPECTED["cmmd"],
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genbench import MetricSpec
+from genbench_fidelity.specs.expected import EXPECTED
 
 __all__ = ["DIVERSITY"]
 
@@ -16,5 +17,6 @@ DIVERSITY = (
         takes="features",
         range=(1.0, None),
         report=True,
+        expects=EXPECTED["vendi"],
     ),
 )

@@ -53,25 +53,6 @@ _BINS = {
     "train-copies": "0!/-!: the bins are those of the training samples",
     "near-copies": "0!/-!: the bins are those of the training samples",
 }
-_TAUGHT = {  # accuracies of what was trained on fakes
-    "noise": "0!/-: damage that leaves the classes apart is learnt through",
-    "blur": "0!/-: damage that leaves the classes apart is learnt through",
-    "collapse": "0!/- - -: a few samples of each class can teach enough",
-    "duplicates": "0/-",
-    "label-shift": "0!/-: a few samples of each class can teach enough",
-    "train-copies": "0!/+!/-: copies of training samples teach as well",
-    "near-copies": "0!/+!/-: copies of training samples teach as well",
-    "smaller-n": "0/-: less to learn from: compare at equal n",
-}
-
-_TURNED = str.maketrans("+-", "-+")
-
-
-def _turned(expects: dict[str, str]) -> dict[str, str]:
-    """Return expectations of a number that rises where another falls."""
-    parts = {fault: text.partition(":") for fault, text in expects.items()}
-    return {fault: words.translate(_TURNED) + colon + why for fault, (words, colon, why) in parts.items()}
-
 
 #: Number to what faults do to it; what is not here is judged by the number's direction.
 EXPECTED: dict[str, dict[str, str]] = {
@@ -225,23 +206,4 @@ EXPECTED: dict[str, dict[str, str]] = {
     },
     "ndb": _BINS,
     "jsd": _BINS | {"smaller-n": f"+!: {_BIAS}"},
-    "cas": _TAUGHT,
-    "tstr": _TAUGHT,
-    "tstr-gap": _turned(_TAUGHT),
-    "worst-kid": {
-        "blur": "0!/+ + +: groups are small, and a little blur is lost in their scatter",
-        "duplicates": "0/+",
-        "train-copies": f"0!/-!/+: {_LAW}",
-        "near-copies": f"0!/-!/+: {_LAW}",
-        "smaller-n": "0/+!: the worst of noisier values is worse: compare at equal n",
-    },
-    "worst-coverage": {
-        "noise": "0!/- - -: groups are small, and a little noise is lost in their scatter",
-        "blur": f"+!/0!/- - -: {_MIDDLE}",
-        "duplicates": "0/-",
-        "label-shift": "0!/-: each group by itself is as good as before",
-        "train-copies": f"0!/+!/-: {_REAL}",
-        "near-copies": f"0!/+!/-: {_REAL}",
-        "smaller-n": "0/+!/-!: it sees fewer of each group: compare at equal n",
-    },
 }

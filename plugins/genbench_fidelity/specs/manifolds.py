@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genbench import MetricSpec, Output
 from genbench_fidelity.specs.common import share
+from genbench_fidelity.specs.expected import EXPECTED
 
 __all__ = ["MANIFOLDS"]
 
@@ -37,6 +38,7 @@ MANIFOLDS = (
                 direction="higher",
                 summary="fakes in a real neighbourhood, over k",
                 range=(0.0, None),
+                expects=EXPECTED["density"],
             ),
             share("coverage", "share of real neighbourhoods that hold a fake"),
         ),
@@ -57,6 +59,7 @@ MANIFOLDS = (
                 direction="higher",
                 summary="fakes in a real neighbourhood, over k",
                 range=(0.0, None),
+                expects=EXPECTED["prdc-density"],
             ),
             share("prdc-coverage", "share of real neighbourhoods that hold a fake"),
         ),

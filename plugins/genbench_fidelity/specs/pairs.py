@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genbench import MetricSpec
+from genbench_fidelity.specs.expected import EXPECTED
 
 __all__ = ["PAIRS"]
 
@@ -15,6 +16,7 @@ PAIRS = (
         spaces=("image",),
         range=(0.0, 1.0),
         min_n=2,
+        expects=EXPECTED["ms-ssim-diversity"],
     ),
     MetricSpec(
         name="lpips-diversity",
@@ -25,5 +27,6 @@ PAIRS = (
         extractor="lpips",
         range=(0.0, None),
         min_n=2,
+        expects=EXPECTED["lpips-diversity"],
     ),
 )

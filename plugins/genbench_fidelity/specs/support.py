@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from genbench import MetricSpec, Output
+from genbench_fidelity.specs.expected import EXPECTED
 
 __all__ = ["SUPPORT"]
 
@@ -21,6 +22,7 @@ SUPPORT = (
                 direction="lower",
                 summary="number of significantly different bins",
                 range=(0.0, None),
+                expects=EXPECTED["ndb"],
             ),
             Output(
                 name="jsd",
@@ -28,6 +30,7 @@ SUPPORT = (
                 summary="Jensen-Shannon divergence of the bins' shares, nats",
                 best=0.0,
                 range=(0.0, math.log(2)),
+                expects=EXPECTED["jsd"],
             ),
         ),
         min_n=2,
@@ -40,5 +43,6 @@ SUPPORT = (
         takes="features",
         range=(4.0, None),
         min_n=2,
+        expects=EXPECTED["birthday"],
     ),
 )
