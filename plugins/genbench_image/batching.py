@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-__all__ = ["batch_sizes", "full_precision", "in_batches"]
+    from numpy.typing import NDArray
 
-T = TypeVar("T")
+    Arrays = dict[str, NDArray[Any]]
+
+__all__ = ["batch_sizes", "full_precision", "in_batches"]
 
 # On a CPU a convolutional network is fastest while a batch's layers stay in the caches.
 _CPU = 8
@@ -36,16 +39,17 @@ def full_precision(device: str) -> AbstractContextManager[None]:
 
 
 def in_batches(
-    compute: Callable[[slice], T],
+    compute: Callable[[slice], Arrays],
     n: int,
     *,
     first: int,
     most: int,
     log: Callable[[int, int], object],
-) -> list[T]:
-    """Return what `compute` gives for one batch after another of `n` rows, in order.
+) -> Arrays:
+    """Return the arrays that `compute` gives for all of `n` rows, a row each, one batch after another.
 
-    compute  takes the rows of a batch as a slice; for n = 0 it is asked once, for none
+    compute  takes the rows of a batch as a slice and gives as many rows by name; for n = 0 it is asked once,
+             for none
     first    rows in the first batch; the size doubles after each batch that fits, up to `most`
     log      is told the rows done and n, after each batch
 
@@ -53,8 +57,8 @@ def in_batches(
     again. Raises MemoryError if a single row does not fit.
     """
     if n == 0:
-        return [compute(slice(0, 0))]
-    answers: list[T] = []
+        return compute(slice(0, 0))
+    arrays: Arrays = {}
     done, size = 0, min(first, most)
     while done < n:
         rows = slice(done, min(done + size, n))
@@ -62,16 +66,19 @@ def in_batches(
         if answer is None:
             size = most = (rows.stop - rows.start) // 2
             continue
-        answers += answer
+        for name, part in answer.items():
+            if done == 0:
+                arrays[name] = np.empty((n, *part.shape[1:]), part.dtype)
+            arrays[name][rows] = part
         done, size = rows.stop, min(2 * size, most)
         log(done, n)
-    return answers
+    return arrays
 
 
-def _attempt(compute: Callable[[slice], T], rows: slice) -> list[T] | None:
-    """Return the answer for some rows in a list; None if they do not fit into memory together."""
+def _attempt(compute: Callable[[slice], Arrays], rows: slice) -> Arrays | None:
+    """Return the answer for some rows; None if they do not fit into memory together."""
     try:
-        return [compute(rows)]
+        return compute(rows)
     except torch.OutOfMemoryError as error:
         if rows.stop - rows.start == 1:
             raise MemoryError("not even one sample at a time fits into the device's memory") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
 
@@ -71,10 +71,9 @@ class Inception:
         check_images(samples, "inception-v3-compat")
         first, most = batch_sizes(self.device)
         with torch.inference_mode(), full_precision(self.device):
-            parts = in_batches(
+            return in_batches(
                 lambda rows: compute(samples.data[rows]), len(samples), first=first, most=most, log=self.log
             )
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def _answer(self, images: NDArray[np.uint8]) -> Arrays:
         features = self._features(self._scaled(self._resized(images)))

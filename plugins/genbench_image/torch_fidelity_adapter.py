@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 import torchvision
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from genbench import Samples
@@ -47,14 +47,13 @@ class Registered:
         check_images(samples, self.network.get_name())
         first, most = batch_sizes(self.device)
         with torch.inference_mode(), full_precision(self.device):
-            parts = in_batches(
-                lambda rows: self._answer(samples.data[rows]),
+            return in_batches(
+                lambda rows: {"features": self._answer(samples.data[rows])},
                 len(samples),
                 first=first,
                 most=most,
                 log=self.log,
             )
-        return {"features": np.concatenate(parts)}
 
     def _answer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         (features,) = self.network(colour(planes(at_least_one(images), self.device)))

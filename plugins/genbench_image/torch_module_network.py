@@ -7,7 +7,6 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from safetensors.torch import load_file
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
 
@@ -90,14 +90,13 @@ class Module:
             raise Undefined(f"{_WHO} with channels = 1 takes grey images, got {samples.space}")
         first, most = batch_sizes(self.device)
         with torch.inference_mode(), full_precision(self.device):
-            parts = in_batches(
-                lambda rows: self._answer(samples.data[rows]),
+            return in_batches(
+                lambda rows: {"features": self._answer(samples.data[rows])},
                 len(samples),
                 first=first,
                 most=most,
                 log=self.log,
             )
-        return {"features": np.concatenate(parts)}
 
     def _answer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         shown = at_least_one(images)
