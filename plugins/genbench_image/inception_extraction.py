@@ -77,10 +77,10 @@ class Inception:
 
     def _answer(self, images: NDArray[np.uint8]) -> Arrays:
         features = self._features(self._scaled(self._resized(images)))
-        logits = features @ self.classes.T
-        probabilities = torch.softmax(logits.double(), dim=1)
-        found = {"features": features, "logits": logits, "probabilities": probabilities}
-        return {name: values.float().cpu().numpy() for name, values in found.items()}
+        logits = (features @ self.classes.T).cpu()  # not every device has float64
+        probabilities = torch.softmax(logits.double(), dim=1).float()
+        found = {"features": features.cpu(), "logits": logits, "probabilities": probabilities}
+        return {name: values.numpy() for name, values in found.items()}
 
     def _steps(self, images: NDArray[np.uint8]) -> Arrays:
         pixels = self._resized(images)
