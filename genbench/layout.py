@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from genbench.leaderboard import Entry, Row
 
-__all__ = ["Panel", "cell_text", "head", "number", "one_line", "panels", "parse_id"]
+__all__ = ["Panel", "arrow", "cell_text", "head", "number", "one_line", "panels", "parse_id"]
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
@@ -45,8 +45,13 @@ def number(value: float, digits: int = 4) -> str:
 
 def head(entry: Entry) -> str:
     """Return the head of a metric's column: its name without extractor, and which way is better."""
-    target = f" → {entry.best:g}" if entry.direction == "target" and entry.best is not None else ""
-    return parse_id(entry.metric)[0] + _ARROWS.get(entry.direction, target)
+    return parse_id(entry.metric)[0] + arrow(entry.direction, entry.best)
+
+
+def arrow(direction: str, best: float | None) -> str:
+    """Return the sign of which way is better, with a space before it; "" where neither is."""
+    target = f" → {best:g}" if direction == "target" and best is not None else ""
+    return _ARROWS.get(direction, target)
 
 
 def cell_text(entry: Entry | None) -> str:

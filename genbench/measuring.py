@@ -35,6 +35,7 @@ __all__ = ["Measurement", "measured", "open_pair", "score", "settings_here"]
 class Measurement:
     """One number of one metric.
 
+    direction   "lower" or "higher" is better, "target": nearest to `best` is, "none"
     low, high   the metric's own interval, where it gives one
     spread      over the metric's own repetitions (subsets, splits), where it gives one; no interval
     n, n_real   fakes and real samples
@@ -44,6 +45,8 @@ class Measurement:
     """
 
     metric: str
+    direction: str
+    best: float | None
     value: float | None
     low: float | None
     high: float | None
@@ -155,8 +158,9 @@ def measured(
             group, output.name, n=fake.size, n_real=real.size, data_hash=data, split=real.split
         )
         found[name] = _measurement(
-            name, scores.get(output.name), n=fake.size, n_real=real.size, status=status, reason=reason,
-            signature=short_signature(decided_by), decided_by=decided_by,
+            name, scores.get(output.name), direction=output.direction, best=output.best, n=fake.size,
+            n_real=real.size, status=status, reason=reason, signature=short_signature(decided_by),
+            decided_by=decided_by,
         )  # fmt: skip
     return found
 

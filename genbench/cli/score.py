@@ -96,8 +96,8 @@ def score(
 ) -> None:
     """Say what metrics say of the samples FAKE against the samples REAL.
 
-    With --format json: a list of objects with metric, value, low, high, spread, n, n_real, status, reason,
-    signature, decided_by and extra. Exits with 1 if a metric fails or none has a value.
+    With --format json: a list of objects with metric, direction, best, value, low, high, spread, n, n_real,
+    status, reason, signature, decided_by and extra. Exits with 1 if a metric fails or none has a value.
     """  # fmt: skip
     os.environ.update(thread_variables(threads or cores()) | (offline_variables() if offline else {}))
     form = form or (_ENDINGS.get(output.suffix.lower(), "table") if output is not None else "table")

@@ -12,7 +12,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from genbench.layout import number
+from genbench.layout import arrow, number
 from genbench.tables import RULES, plain_text
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["as_csv", "as_json", "explained_view", "scores_view"]
 
-_COLUMNS = ("metric", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature")
+_COLUMNS = (
+    "metric", "direction", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature",
+)  # fmt: skip
 
 
 def as_json(found: Sequence[Measurement] | Sequence[Explained]) -> str:
@@ -49,8 +51,10 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
     for one in found:
         value = Text(one.status, style="yellow" if one.status == "skipped" else "red")
         value = value if one.value is None else Text(number(one.value))
+        name = one.metric + arrow(one.direction, one.best)
         cells = (_beside(one), str(one.n), str(one.n_real), one.signature)
-        table.add_row(Text(one.metric), value, *(Text(plain_text(console, cell)) for cell in cells))
+        metric, *rest = (Text(plain_text(console, cell)) for cell in (name, *cells))
+        table.add_row(metric, value, *rest)
     lacking = [
         Text(
             plain_text(console, f"{one.metric}: {one.reason}"),

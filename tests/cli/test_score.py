@@ -69,7 +69,7 @@ def test_a_table_gives_values_counts_and_signatures_and_fits_100_columns(sides):
     assert found.exit_code == 0, found.output
     measured = score(fake="fake", real="real", extractor="pixels", metrics=["fid"])["fid[pixels]"]
     rows = [line.split() for line in found.stdout.splitlines()]
-    assert ["fid[pixels]", f"{measured.value:.3f}", "25", "30", measured.signature] in rows
+    assert ["fid[pixels]", "↓", f"{measured.value:.3f}", "25", "30", measured.signature] in rows
     assert any(row[:1] == ["kid[pixels]"] and "spread" in row for row in rows)
     assert max(map(len, found.stdout.splitlines())) <= 100
 
@@ -78,8 +78,8 @@ def test_json_is_a_list_of_objects_with_everything_that_decides_a_number(sides):
     found = json.loads(invoke(*sides, *PIXELS, "-m", "fid", "--format", "json").stdout)
     (one,) = found
     assert list(one) == [
-        "metric", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature",
-        "decided_by", "extra",
+        "metric", "direction", "best", "value", "low", "high", "spread", "n", "n_real", "status", "reason",
+        "signature", "decided_by", "extra",
     ]  # fmt: skip
     assert (one["metric"], one["n"], one["n_real"], one["status"]) == ("fid[pixels]", 25, 30, "ok")
     assert one["decided_by"]["extractor"]["name"] == "genbench:pixels"
