@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench.canonical import digest
 from genbench.errors import Undefined
 
 if TYPE_CHECKING:
@@ -21,27 +22,35 @@ __all__ = ["FeatureCache", "PlantedInputs"]
 
 
 class FeatureCache:
-    """Features of sides that stay the same from fault to fault, and of those at hand."""
+    """Features of samples, made once for all metrics with the same extractor, as long as they are kept."""
 
     def __init__(self, features: Features) -> None:
         self._features = features
-        self._made: dict[tuple[int, int], tuple[Part, Samples, Arrays]] = {}  # holds them: an id is theirs
+        self._made: dict[
+            tuple[str, int, int | None], tuple[Samples, Arrays]
+        ] = {}  # with the samples: ids last
 
     def extract(self, part: Part) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor."""
         return self._features.extract(part)
 
-    def of(self, part: Part, samples: Samples) -> Arrays:
-        """Return what an extractor makes of samples, made once as long as they are kept."""
-        key = (id(part), id(samples))
+    def of(self, part: Part, samples: Samples, batch: int | None = None) -> Arrays:
+        """Return what an extractor makes of samples; `batch` of them at a time, or all at once."""
+        key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
         if key not in self._made:
-            self._made[key] = (part, samples, self.extract(part)(samples))
-        return self._made[key][2]
+            self._made[key] = (samples, self._extracted(part, samples, batch or len(samples)))
+        return self._made[key][1]
 
     def keep(self, samples: Mapping[str, Samples]) -> None:
         """Forget the features of all other samples."""
         kept = {id(one) for one in samples.values()}
         self._made = {key: made for key, made in self._made.items() if key[1] in kept}
+
+    def _extracted(self, part: Part, samples: Samples, size: int) -> Arrays:
+        extract = self.extract(part)
+        starts = range(0, max(1, len(samples)), max(1, size))
+        parts = [extract(samples.take(slice(start, start + size))) for start in starts]
+        return {name: np.concatenate([found[name] for found in parts]) for name in parts[0]}
 
 
 class PlantedInputs:
@@ -64,13 +73,7 @@ class PlantedInputs:
 
     def features(self, extractor: Part, side: str) -> Arrays:
         """Return what an extractor makes of a side, by output."""
-        samples = self.side(side)
-        if self._batch is None or side != "fake":
-            return self._cache.of(extractor, samples)
-        extract = self._cache.extract(extractor)
-        starts = range(0, len(samples), self._batch)
-        parts = [extract(samples.take(slice(start, start + self._batch))) for start in starts]
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return self._cache.of(extractor, self.side(side), self._batch if side == "fake" else None)
 
     def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor."""

@@ -53,9 +53,9 @@ class Judge:
         self._output = output
         self._extractor = extractor
         self._clean = [self._turned(value) for value in clean]
-        self._sd = statistics.stdev(self._clean)
+        self._sd = _spread(self._clean)
         self._draws = draws
-        self.floor = Floor(tuple(clean), statistics.mean(clean), statistics.stdev(clean))
+        self.floor = Floor(tuple(clean), statistics.mean(clean), _spread(clean))
 
     def row(self, fault: Fault, scores: Sequence[float | Failure]) -> Row:
         """Return what a fault did, from the scores with it, one a seed."""
@@ -120,3 +120,9 @@ class Judge:
 
     def _is_faint(self, change: float) -> bool:
         return abs(change) <= _BAND * self._sd
+
+
+def _spread(values: Sequence[float]) -> float:
+    """Return the standard deviation (divisor k - 1), or 0 where it is rounding."""
+    found = statistics.stdev(values)
+    return found if found > _ROUNDING**2 * max(map(abs, values)) else 0.0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["card_svg"]
 
 _LABELS, _PANEL, _GAP, _MARGIN = 190, 420, 24, 14  # widths in pixels
-_TOP, _ROW, _AXIS = 62, 17, 48  # heights
+_TOP, _ROW, _AXIS, _HEAD = 62, 17, 42, 28  # heights
 _ABREAST, _LEGEND_WIDTH = 3, 205  # entries of the legend in a row
 _BAND = 2.0  # floors; two real sets differ by so much
 _LEAST, _MOST = 8.0, 1_000.0  # floors that an axis reaches at least and at most
@@ -60,27 +60,35 @@ class _Axis:
 
 
 def card_svg(cards: Sequence[Card]) -> str:
-    """Return the cards of one metric as an SVG, a panel for each of its numbers."""
-    lines = _lines(cards[0])
-    width = _MARGIN + _LABELS + len(cards) * (_PANEL + _GAP)
+    """Return the cards of one metric as an SVG: a panel for each of its numbers, two of them side by side."""
+    pairs = [cards[place : place + 2] for place in range(0, len(cards), 2)]
+    width = _MARGIN + _LABELS + len(pairs[0]) * (_PANEL + _GAP)
+    tall = len(_lines(cards[0])) * _ROW + _AXIS + _HEAD  # one pair
     verdicts = _verdicts(cards)
-    rows = 1 + len(verdicts) // _ABREAST
-    height = _TOP + len(lines) * _ROW + _AXIS + 14 + rows * _ROW
+    legend = _TOP + len(pairs) * tall
+    height = legend + 3 + len(verdicts) // _ABREAST * _ROW
+    title = _title(cards)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" font-family="Helvetica, Arial, sans-serif" font-size="11" fill="{_INK}" '
         'role="img">'
     )
-    title = _title(cards)
-    body = [
+    parts = [
+        head,
         f"<title>{escape(title)}</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         _text(_MARGIN, 22, title, size=14, bold=True),
-        *_labels(lines, width),
-        *(part for place, card in enumerate(cards) for part in _panel(card, place, lines)),
-        *_legend(verdicts, height - 14 - (rows - 1) * _ROW),
     ]
-    return "\n".join([head, *body, "</svg>", ""])
+    for place, pair in enumerate(pairs):
+        parts += [f'<g transform="translate(0 {place * tall})">', *_pair(pair), "</g>"]
+    return "\n".join([*parts, *_legend(verdicts, legend - 11), "</svg>", ""])
+
+
+def _pair(cards: Sequence[Card]) -> Iterator[str]:
+    lines = _lines(cards[0])
+    yield from _labels(lines, _MARGIN + _LABELS + len(cards) * (_PANEL + _GAP))
+    for place, card in enumerate(cards):
+        yield from _panel(card, place, lines)
 
 
 def _lines(card: Card) -> list[tuple[str, str]]:

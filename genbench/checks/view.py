@@ -108,13 +108,12 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     yield "bold", "smallest seen", ", ".join(seen) or "nothing moved it"
     if unseen:
         yield "bold", "did not move it", ", ".join(unseen)
-    told: dict[str, list[str]] = {}
-    for row in card.rows:
-        if row.reason:
-            told.setdefault(f"{row.verdict}\0{row.reason}", []).append(f"{row.fault} {row.level}")
-    for key, faults in told.items():
-        verdict, _, reason = key.partition("\0")
-        yield _STYLES[verdict], _WORDS[verdict], f"{', '.join(faults)}: {reason}"
+    told: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in (row for row in card.rows if row.reason):
+        told.setdefault((row.verdict, row.reason), {}).setdefault(row.fault, []).append(row.level)
+    for (verdict, reason), levels in told.items():
+        faults = "; ".join(f"{fault} {', '.join(found)}" for fault, found in levels.items())
+        yield _STYLES[verdict], _WORDS[verdict], f"{faults}: {reason}"
     for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
         yield _STYLES["wrong"], "WRONG", _wrong([row for row in card.rows if row.fault == fault])
     for (fault, level), reason in card.left_out.items():

@@ -1,0 +1,74 @@
+"""What a metric gets under a fault."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genbench import Samples, Undefined
+from genbench.checks.inputs import FeatureCache, PlantedInputs
+
+
+class Counting:
+    """An extractor of identity features that notes the size of each batch."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def extract(self, part):
+        return self
+
+    def __call__(self, samples):
+        self.sizes.append(len(samples))
+        return {"features": samples.data}
+
+
+SIDES = {
+    side: Samples.of("vector", np.random.default_rng(seed).normal(size=(20, 2)))
+    for seed, side in enumerate(("real", "fake", "train"))
+}
+
+
+@pytest.fixture
+def extractor(group):
+    return group("mean-gap", "rows").extractor
+
+
+def test_features_are_made_once_for_all_metrics(extractor, group):
+    counting = Counting()
+    cache = FeatureCache(counting)
+    other = group("upside-down", "rows").extractor
+    first = PlantedInputs(SIDES, cache).features(extractor, "real")["features"]
+    second = PlantedInputs(SIDES, cache).features(other, "real")["features"]
+    assert counting.sizes == [20]
+    assert first is second
+    assert np.array_equal(first, SIDES["real"].data)
+
+
+def test_only_what_is_kept_is_not_made_again(extractor):
+    counting = Counting()
+    cache = FeatureCache(counting)
+    for _ in range(2):
+        inputs = PlantedInputs(SIDES, cache)
+        inputs.features(extractor, "real")
+        inputs.features(extractor, "fake")
+        cache.keep({"real": SIDES["real"]})
+    assert counting.sizes == [20, 20, 20]
+
+
+def test_batches_hold_the_fakes_alone_and_give_the_same_features(extractor):
+    counting = Counting()
+    inputs = PlantedInputs(SIDES, FeatureCache(counting), 7)
+    found = inputs.features(extractor, "fake")["features"]
+    inputs.features(extractor, "real")
+    assert counting.sizes == [7, 7, 6, 20]
+    assert np.array_equal(found, SIDES["fake"].data)
+
+
+def test_what_is_not_there_is_undefined():
+    inputs = PlantedInputs(SIDES, FeatureCache(Counting()))
+    assert inputs.size("train") == 20
+    with pytest.raises(Undefined, match="the dataset has no samples for held_out"):
+        inputs.side("held_out")
+    with pytest.raises(Undefined, match="the battery has no sampler"):
+        inputs.other("sampler")
