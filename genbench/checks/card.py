@@ -10,7 +10,10 @@ from genbench.expects import STILL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["VERDICTS", "Card", "Floor", "Row"]
+__all__ = ["BAND", "VERDICTS", "Card", "Floor", "Row"]
+
+#: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
+BAND = 2.0
 
 #: What became of a fault at one level, and how that reads.
 VERDICTS: dict[str, str] = {
@@ -61,6 +64,11 @@ class Row:
     effect: float | None = None
     reason: str = ""
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the score moved at all seeds, and by more than two real sets differ."""
+        return self.sign in ("+", "-") and (self.effect is None or abs(self.effect) > BAND)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
@@ -91,13 +99,13 @@ class Card:
         return all(row.verdict not in ("wrong", "failed") for row in self.rows)
 
     def seen_from(self) -> dict[str, str | None]:
-        """Return for each fault the mildest level at which the score moved, None where it moved at none.
+        """Return for each fault the mildest level that moved the score beyond the floor, None if none did.
 
         What changes nothing, such as the order of rows, is no fault here.
         """
         seen: dict[str, str | None] = {}
         for row in (row for row in self.rows if row.fault not in STILL):
-            if seen.setdefault(row.fault, None) is None and row.sign in ("+", "-", "~"):
+            if seen.setdefault(row.fault, None) is None and row.is_seen:
                 seen[row.fault] = row.level
         return seen
 

@@ -13,7 +13,7 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.checks.card import Floor, Row
+from genbench.checks.card import BAND, Floor, Row
 from genbench.expects import STILL, Expectation, expected_of
 from genbench.ranking import loss
 
@@ -27,7 +27,6 @@ __all__ = ["Failure", "Judge"]
 
 _ROUNDING = 1e-6  # of the score: a smaller change is rounding
 _STILL_ROUNDING = 1e-5  # of the score, where single precision adds in another order
-_BAND = 2.0  # standard deviations of the floor: two real sets differ by so much
 
 #: What should make any ranked metric worse, unless its author says otherwise.
 _WORSE = ("noise", "blur", "dropped-modes", "collapse", "label-shift", "train-copies", "near-copies")
@@ -119,7 +118,7 @@ class Judge:
         return "wrong" if must_stay or not self._is_faint(size) else "faint"
 
     def _is_faint(self, change: float) -> bool:
-        return abs(change) <= _BAND * self._sd
+        return abs(change) <= BAND * self._sd
 
 
 def _spread(values: Sequence[float]) -> float:

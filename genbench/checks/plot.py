@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from genbench.checks.card import BAND
 from genbench.layout import number
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ __all__ = ["card_svg"]
 _LABELS, _PANEL, _GAP, _MARGIN = 190, 420, 24, 14  # widths in pixels
 _TOP, _ROW, _AXIS, _HEAD = 62, 17, 42, 28  # heights
 _ABREAST, _LEGEND_WIDTH = 3, 205  # entries of the legend in a row
-_BAND = 2.0  # floors; two real sets differ by so much
 _LEAST, _MOST = 8.0, 1_000.0  # floors that an axis reaches at least and at most
 _TICKS = (0, 2, 10, 100, 1_000)
 _BLUE, _ORANGE, _RED, _GREY, _INK = "#0072B2", "#E69F00", "#D55E00", "#767676", "#222222"
@@ -123,7 +123,7 @@ def _panel(card: Card, place: int, lines: Sequence[tuple[str, str]]) -> Iterator
         high=min(_MOST, max(_LEAST, max(effects, default=0.0))),
     )
     bottom = _TOP + len(lines) * _ROW
-    left, right, tall = axis.at(-_BAND), axis.at(_BAND), bottom - _TOP
+    left, right, tall = axis.at(-BAND), axis.at(BAND), bottom - _TOP
     yield f'<rect x="{left:.1f}" y="{_TOP}" width="{right - left:.1f}" height="{tall}" fill="{_SHADE}"/>'
     yield f'<path d="M{axis.at(0):.1f} {_TOP}V{bottom}" stroke="#999999"/>'
     name = card.metric.partition("[")[0]
@@ -219,4 +219,4 @@ def _text(
 
 
 def _scaled(effect: float) -> float:
-    return math.asinh(effect / _BAND)
+    return math.asinh(effect / BAND)

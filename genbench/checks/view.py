@@ -105,9 +105,9 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     """Yield (style, kind, text) of what stands below the table."""
     seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
     unseen = [fault for fault, level in card.seen_from().items() if level is None]
-    yield "bold", "smallest seen", ", ".join(seen) or "nothing moved it"
+    yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
     if unseen:
-        yield "bold", "did not move it", ", ".join(unseen)
+        yield "bold", "not seen beyond it", ", ".join(unseen)
     told: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in (row for row in card.rows if row.reason):
         told.setdefault((row.verdict, row.reason), {}).setdefault(row.fault, []).append(row.level)

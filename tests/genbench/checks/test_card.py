@@ -67,9 +67,9 @@ def test_a_card_is_sound_unless_something_moved_the_wrong_way_or_failed():
     assert not card(rows=(*sound, failed)).is_sound
 
 
-def test_the_smallest_effect_is_the_mildest_level_that_moved_the_score():
+def test_the_smallest_effect_is_the_mildest_level_that_moved_the_score_beyond_the_floor():
     assert card().seen_from() == {
-        "noise": "0.2", "blur": "0.4 px", "collapse": "to 50", "train-copies": "100 %", "smaller-n": None,
+        "noise": "0.2", "blur": "0.4 px", "collapse": "to 10", "train-copies": "100 %", "smaller-n": None,
     }  # fmt: skip
 
 
@@ -90,8 +90,8 @@ def test_a_printed_card_says_floor_verdicts_reasons_and_what_to_do():
     assert ["0.2", "99.00", "+88.0", "+", "+", "right"] in lines
     assert ["blur", "0.4", "px", "1.000", "-10.0", "-", "+", "WRONG"] in lines
     assert ["to", "10", "13.00", "no", "floor,", "+2", "+", "not", "judged"] in lines
-    assert "smallest seen: noise 0.2, blur 0.4 px, collapse to 50, train-copies 100 %" in text
-    assert "did not move it: smaller-n" in text
+    assert "seen beyond the floor from: noise 0.2, blur 0.4 px, collapse to 10, train-copies 100 %" in text
+    assert "not seen beyond it: smaller-n" in text
     assert "known failure: train-copies 100 %: copies of <real> data are near" in text
     assert "no value: smaller-n n/4: too few" in text
     assert (
