@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[Any]]
 
-__all__ = ["batch_sizes", "full_precision", "in_batches"]
+__all__ = ["batch_sizes", "full_precision", "in_batches", "run_network"]
 
 # On a CPU a convolutional network is fastest while a batch's layers stay in the caches.
 _CPU = 8
 _FIRST, _MOST = 32, 512
+
+
+def run_network(
+    compute: Callable[[NDArray[Any]], Arrays], data: NDArray[Any], device: str,
+    log: Callable[[int, int], object],
+) -> Arrays:  # fmt: skip
+    """Return what a network on `device` gives for all rows of `data`; `compute` runs it on some of them."""
+    first, most = batch_sizes(device)
+    with torch.inference_mode(), full_precision(device):
+        return in_batches(lambda rows: compute(data[rows]), len(data), first=first, most=most, log=log)
 
 
 def batch_sizes(device: str) -> tuple[int, int]:

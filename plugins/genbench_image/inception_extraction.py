@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from genbench_image.batching import batch_sizes, full_precision, in_batches
+from genbench_image.batching import run_network
 from genbench_image.inception_network import SIDE
 from genbench_image.inception_weights import read_inception
 from genbench_image.preparing import check_images, resized, show
@@ -69,11 +69,7 @@ class Inception:
 
     def _run(self, samples: Samples, compute: Callable[[NDArray[np.uint8]], Arrays]) -> Arrays:
         check_images(samples, "inception-v3-compat")
-        first, most = batch_sizes(self.device)
-        with torch.inference_mode(), full_precision(self.device):
-            return in_batches(
-                lambda rows: compute(samples.data[rows]), len(samples), first=first, most=most, log=self.log
-            )
+        return run_network(compute, samples.data, self.device, self.log)
 
     def _answer(self, images: NDArray[np.uint8]) -> Arrays:
         features = self._features(self._scaled(self._resized(images)))

@@ -14,7 +14,7 @@ from torch_fidelity.feature_extractor_vgg16 import FeatureExtractorVGG16
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
 from genbench import DataError
-from genbench_image.batching import batch_sizes, full_precision, in_batches
+from genbench_image.batching import run_network
 from genbench_image.dinov2 import read_dinov2
 from genbench_image.preparing import at_least_one, check_images, colour, planes
 from genbench_image.reasons import why
@@ -45,15 +45,9 @@ class Registered:
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `features` (n, d) float32; raise Undefined unless these are images of 1 or 3 channels."""
         check_images(samples, self.network.get_name())
-        first, most = batch_sizes(self.device)
-        with torch.inference_mode(), full_precision(self.device):
-            return in_batches(
-                lambda rows: {"features": self._answer(samples.data[rows])},
-                len(samples),
-                first=first,
-                most=most,
-                log=self.log,
-            )
+        return run_network(
+            lambda images: {"features": self._answer(images)}, samples.data, self.device, self.log
+        )
 
     def _answer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         (features,) = self.network(colour(planes(at_least_one(images), self.device)))

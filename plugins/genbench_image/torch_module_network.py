@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from genbench import DataError, Invalid, SuiteError, Undefined
-from genbench_image.batching import batch_sizes, full_precision, in_batches
+from genbench_image.batching import run_network
 from genbench_image.preparing import at_least_one, check_images, colour, planes
 from genbench_image.reasons import why
 from genbench_image.resizing import RESIZES
@@ -88,15 +88,9 @@ class Module:
         check_images(samples, _WHO)
         if samples.space.shape[2] > self.preparation.channels:
             raise Undefined(f"{_WHO} with channels = 1 takes grey images, got {samples.space}")
-        first, most = batch_sizes(self.device)
-        with torch.inference_mode(), full_precision(self.device):
-            return in_batches(
-                lambda rows: {"features": self._answer(samples.data[rows])},
-                len(samples),
-                first=first,
-                most=most,
-                log=self.log,
-            )
+        return run_network(
+            lambda images: {"features": self._answer(images)}, samples.data, self.device, self.log
+        )
 
     def _answer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         shown = at_least_one(images)
