@@ -127,7 +127,8 @@ def _panel(card: Card, place: int, lines: Sequence[tuple[str, str]]) -> Iterator
     yield f'<rect x="{left:.1f}" y="{_TOP}" width="{right - left:.1f}" height="{tall}" fill="{_SHADE}"/>'
     yield f'<path d="M{axis.at(0):.1f} {_TOP}V{bottom}" stroke="#999999"/>'
     name = card.metric.partition("[")[0]
-    floor = f"{name}: real against real {number(card.floor.mean)}, floor ±{number(card.floor.sd, 2)}"
+    spread = f"±{number(card.floor.sd, 2)}" if card.floor.sd > 0 else "0, so any change is beyond it"
+    floor = f"{name}: real against real {number(card.floor.mean)}, floor {spread}"
     yield _text(axis.left + _PANEL / 2, _TOP - 12, floor, anchor="middle")
     yield from _scale(card, axis, bottom)
     rows = {(row.fault, row.level): row for row in card.rows}

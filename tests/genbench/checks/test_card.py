@@ -171,6 +171,11 @@ def test_nothing_lies_outside_of_the_picture():
             assert 0 < float(element.get(y)) < height
 
 
+def test_a_floor_without_a_spread_is_said():
+    svg = card_svg([card(floor=Floor((10.0, 10.0), 10.0, 0.0))])
+    assert "gap: real against real 10.00, floor 0, so any change is beyond it" in texts(svg)
+
+
 def test_numbers_of_one_metric_stand_side_by_side():
     svg = card_svg([card(), card(metric="other[rows]", direction="higher")])
     assert "gap, other on marks with rows: n = 60, 3 seeds" in texts(svg)
