@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["subset_estimates"]
 
+# Rows a side from which float32 saves time, and its rounding averages out over pairs.
+_MANY = 1000
+
 # Largest magnitude whose kernel, summed over a block, stays far inside float32.
 _LARGEST = 1e5
 
@@ -36,8 +39,8 @@ def subset_estimates(
 
     in_x, in_y  (s, r) and (s, q) the rows of each subset, at least 2 and no row twice
 
-    Blocks are float32 where both sides are and can be, and float64 otherwise. All pairs of rows are computed
-    once for all subsets, or each subset by itself, whichever multiplies less.
+    Blocks are float32 where both sides are, have 1,000 rows or more, and fit; and float64 otherwise. All pairs
+    of rows are computed once for all subsets, or each subset by itself, whichever multiplies less.
     """
     kernel = _Kernel.around(x, y, np.float32 if _fits_float32(x) and _fits_float32(y) else np.float64)
     side_x, side_y = _Side.of(x, kernel), _Side.of(y, kernel)
@@ -56,7 +59,9 @@ def _estimates(x: _Side, y: _Side, kernel: _Kernel) -> NDArray[np.float64]:
 
 
 def _fits_float32(x: NDArray[Any]) -> bool:
-    return bool(x.dtype == np.float32 and max(abs(float(x.min())), abs(float(x.max()))) < _LARGEST)
+    if x.dtype != np.float32 or len(x) < _MANY:
+        return False
+    return max(abs(float(x.min())), abs(float(x.max()))) < _LARGEST
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,8 +34,9 @@ def kid(
 
         mean k(x, x') over x != x'  +  mean k(y, y') over y != y'  -  2 mean k(x, y),    k = (x.y / d + 1)^3
 
-    real, fake   (n, d) features. float64 ones are computed in float64; the kernel of float32 ones in float32,
-                 with an error of about 1e-9 of its mean, and its sums in float64
+    real, fake   (n, d) features, float32 or float64; computed in float64, except that the kernel of float32
+                 features is computed in float32 from 1,000 rows a side on, where that costs about 1e-9 of its
+                 mean
     estimator    "subsets": the mean over random subsets, as the literature quotes it; "full": one value of
                  all rows, with no randomness
     subsets      number of subsets; without effect on "full"
