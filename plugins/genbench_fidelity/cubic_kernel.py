@@ -39,7 +39,7 @@ def subset_estimates(
 
     in_x, in_y  (s, r) and (s, q) the rows of each subset, at least 2 and no row twice
 
-    Blocks are float32 where both sides are, have 1,000 rows or more, and fit; and float64 otherwise. All pairs
+    Blocks are float32 where both sides are, have 1,000 rows or more and fit; and float64 otherwise. All pairs
     of rows are computed once for all subsets, or each subset by itself, whichever multiplies less.
     """
     kernel = _Kernel.around(x, y, np.float32 if _fits_float32(x) and _fits_float32(y) else np.float64)
