@@ -1,0 +1,42 @@
+"""The cards on the pages of the metrics."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from genbench.catalog import load_catalog
+from genbench.contract import read_contract
+
+
+def metrics():
+    found = load_catalog(only=["genbench"]).of_kind("metric")
+    return [component for component in found if "sampler" not in read_contract(component.spec).inputs]
+
+
+@pytest.mark.parametrize("component", metrics(), ids=lambda component: component.name)
+def test_every_page_shows_a_card_of_each_number(component, root):
+    page = (root / f"docs/metrics/{component.name}.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^!\[card of ([\w-]+)\]\(cards/([\w-]+)\.svg\)$", page, re.MULTILINE)
+    titles = ""
+    for alt, name in shown:
+        assert alt == name
+        drawn = ET.parse(root / f"docs/metrics/cards/{name}.svg")  # noqa: S314 - it is ours
+        titles += f", {drawn.getroot()[0].text.partition(' on ')[0]}"
+    assert set(titles.split(", ")) - {""} == {output.name for output in component.spec.scores}
+
+
+@pytest.mark.parametrize("metric", ["duplicates", "authenticity"])
+def test_the_documented_command_draws_the_card_again(metric, root, tmp_path):
+    file = tmp_path / "card.svg"
+    environment = os.environ | {"GENBENCH_PLUGINS": "genbench", "GENBENCH_STORE": str(tmp_path / "store")}
+    code = "from genbench.cli import main; main()"
+    command = [sys.executable, "-c", code, "check", "--battery", metric, "--plot", file]
+    subprocess.run(command, check=True, env=environment, capture_output=True)
+    kept = root / f"docs/metrics/cards/{metric}.svg"
+    assert file.read_text(encoding="utf-8") == kept.read_text(encoding="utf-8")
