@@ -30,7 +30,7 @@ def lpips_diversity(
 
     Higher is more diverse and 0 is collapse, but neither direction is better: noise scores high. Hold it
     against the control `held-out`. With any features f the expected value is twice their total variance, and
-    it is unbiased at every n. Its extra has `std` over the pairs (divisor n) and their number, `pairs`.
+    it is unbiased at every n. Its extra has `spread` over the pairs (divisor n) and their number, `pairs`.
 
     Raises Undefined for fewer than two rows and Invalid for features that are not finite.
 
@@ -40,4 +40,4 @@ def lpips_diversity(
     (fake,) = features(fake=fake)
     require(2, "lpips-diversity", fake=fake)
     found = square_distances(fake, draw_pairs(len(fake), pairs, rng))
-    return Score(float(found.mean()), extra={"std": float(found.std()), "pairs": len(found)})
+    return Score(float(found.mean()), extra={"spread": float(found.std()), "pairs": len(found)})

@@ -49,7 +49,7 @@ def ms_ssim_diversity(
     window  side of the Gaussian window (sigma 1.5), in pixels
 
     Lower is more diverse and 1 is collapse, but neither direction is better: noise scores near 0. Hold it
-    against the control `held-out`. The value is unbiased at every n. Its extra has `std` over the pairs
+    against the control `held-out`. The value is unbiased at every n. Its extra has `spread` over the pairs
     (divisor n), `pairs`, and with "class" the means `by_class`, where a class of one image is left out.
 
     Raises Undefined for images whose shorter side is below (window - 1) 2^(scales - 1) + 1 (161 by default),
@@ -69,7 +69,7 @@ def ms_ssim_diversity(
     every = np.concatenate(list(found.values()))
     means = {name: float(values.mean()) for name, values in found.items()}
     by_class = {"by_class": means} if within == "class" else {}
-    extra = {"std": float(every.std()), "pairs": len(every), **by_class}
+    extra = {"spread": float(every.std()), "pairs": len(every), **by_class}
     return Score(float(np.mean(list(means.values()))), extra=extra)
 
 

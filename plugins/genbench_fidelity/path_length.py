@@ -68,7 +68,7 @@ def path_length(
 
     A linear G in plain features f has 2 |W|^2 under lerp, |W| the Frobenius norm. A step is measured at the
     path's start, z0. The value has no bias in the number of pairs but for trimming, which lowers the mean of
-    a skewed law. Its extra has `std` of the distances that are kept (divisor n), and `levels`.
+    a skewed law. Its extra has `spread` of the distances that are kept (divisor n), and `levels`.
 
     The paper's eps = 1e-4 is for samples in floating point. 8-bit images of such a step differ by rounding
     alone, which adds up to a quarter of a level's square to each value and is then divided by eps^2: on a vae
@@ -96,7 +96,7 @@ def path_length(
         )
     levels = changes.levels(eps)
     kept = _trimmed(distances, trim)
-    return Score(float(kept.mean()), extra={"std": float(kept.std()), "pairs": len(kept), "levels": levels})
+    return Score(float(kept.mean()), extra={"spread": float(kept.std()), "pairs": len(kept), "levels": levels})
 
 
 class _Changes:

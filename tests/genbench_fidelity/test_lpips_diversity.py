@@ -39,7 +39,7 @@ def test_its_extra_says_how_far_pairs_spread(rng):
     rows = np.array([[0.0], [1.0], [3.0]])
     found = lpips_diversity(rows, rng=rng)
     assert found.value == pytest.approx((1 + 4 + 9) / 3)
-    assert found.extra == {"std": pytest.approx(np.std([1, 4, 9])), "pairs": 3}
+    assert found.extra == {"spread": pytest.approx(np.std([1, 4, 9])), "pairs": 3}
 
 
 def test_one_fake_has_no_diversity(rng):

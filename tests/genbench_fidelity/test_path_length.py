@@ -56,7 +56,7 @@ def latents(pairs, seed, d=4):
 def test_a_linear_generator_has_twice_the_square_of_its_norm(linear, rng):
     found = path_length(linear, plain, pairs=20_000, trim=0.0, rng=rng)
     expected = 2 * np.square(linear.weights).sum()
-    assert found.value == pytest.approx(expected, abs=4 * found.extra["std"] / np.sqrt(20_000))
+    assert found.value == pytest.approx(expected, abs=4 * found.extra["spread"] / np.sqrt(20_000))
     assert found.extra["pairs"] == 20_000
 
 
@@ -68,7 +68,7 @@ def test_it_is_the_closed_form_that_the_reference_implementation_meets():
     generator = Linear(weights * np.sqrt(expected / 2 / np.square(weights).sum()))
     found = path_length(generator, plain, eps=1e-2, trim=0.0, rng=np.random.default_rng(1))
     for value in (expected, record["value"]["mean"]):
-        assert found.value == pytest.approx(value, abs=4 * found.extra["std"] / np.sqrt(2000))
+        assert found.value == pytest.approx(value, abs=4 * found.extra["spread"] / np.sqrt(2000))
 
 
 @pytest.mark.parametrize("eps", [1e-3, 0.05, 1.0])
@@ -77,7 +77,7 @@ def test_each_distance_is_that_of_its_pair_over_the_square_of_the_step(linear, e
     squares = np.square((end - start) @ linear.weights.T).sum(axis=1)
     found = path_length(linear, plain, eps=eps, pairs=300, trim=0.0, rng=np.random.default_rng(3))
     assert found.value == pytest.approx(squares.mean(), rel=1e-3)
-    assert found.extra["std"] == pytest.approx(squares.std(), rel=1e-3)
+    assert found.extra["spread"] == pytest.approx(squares.std(), rel=1e-3)
 
 
 def test_an_arc_keeps_lengths_and_has_its_own_closed_form(rng):
