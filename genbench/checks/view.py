@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from genbench.checks.card import Card, Row
 
-__all__ = ["print_card"]
+__all__ = ["WORDS", "print_card"]
 
 _RULES = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 _STYLES = {
@@ -31,7 +31,8 @@ _STYLES = {
     "unjudged": "dim",
     "no value": "dim",
 }
-_WORDS = {
+#: Verdict to how it reads.
+WORDS = {
     "right": "right",
     "known": "known failure",
     "wrong": "WRONG",
@@ -83,7 +84,7 @@ def _table(card: Card, *, with_expected: bool) -> Table:
     previous = ""
     for row in card.rows:
         name = "" if row.fault == previous else row.fault
-        verdict = Text(_WORDS[row.verdict], style=_STYLES[row.verdict])
+        verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
         expected = (row.expected,) if with_expected else ()
         table.add_row(name, row.level, *_numbers(row), row.sign or "", *expected, verdict)
         previous = row.fault
@@ -113,7 +114,7 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
         told.setdefault((row.verdict, row.reason), {}).setdefault(row.fault, []).append(row.level)
     for (verdict, reason), levels in told.items():
         faults = "; ".join(f"{fault} {', '.join(found)}" for fault, found in levels.items())
-        yield _STYLES[verdict], _WORDS[verdict], f"{faults}: {reason}"
+        yield _STYLES[verdict], WORDS[verdict], f"{faults}: {reason}"
     for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
         yield _STYLES["wrong"], "WRONG", _wrong([row for row in card.rows if row.fault == fault])
     for (fault, level), reason in card.left_out.items():

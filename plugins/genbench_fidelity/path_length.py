@@ -96,7 +96,8 @@ def path_length(
         )
     levels = changes.levels(eps)
     kept = _trimmed(distances, trim)
-    return Score(float(kept.mean()), extra={"spread": float(kept.std()), "pairs": len(kept), "levels": levels})
+    extra = {"spread": float(kept.std()), "pairs": len(kept), "levels": levels}
+    return Score(float(kept.mean()), extra=extra)
 
 
 class _Changes:

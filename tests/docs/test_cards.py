@@ -11,7 +11,10 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from genbench.catalog import load_catalog
+from genbench.checks.card import VERDICTS
+from genbench.checks.view import WORDS
 from genbench.contract import read_contract
+from genbench.expects import FAULTS
 
 
 def metrics():
@@ -29,6 +32,13 @@ def test_every_page_shows_a_card_of_each_number(component, root):
         drawn = ET.parse(root / f"docs/metrics/cards/{name}.svg")  # noqa: S314 - it is ours
         titles += f", {drawn.getroot()[0].text.partition(' on ')[0]}"
     assert set(titles.split(", ")) - {""} == {output.name for output in component.spec.scores}
+
+
+def test_the_faults_and_verdicts_on_the_page_are_those_of_the_code(section, table):
+    assert [row[0].strip("`") for row in table(section("docs/battery.md", "## The faults"))] == list(FAULTS)
+    verdicts = [row[0] for row in table(section("docs/battery.md", "## The card"))]
+    assert sorted(verdicts) == sorted(WORDS.values())
+    assert set(WORDS) == set(VERDICTS)
 
 
 @pytest.mark.parametrize("metric", ["duplicates", "authenticity"])

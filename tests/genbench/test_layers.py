@@ -15,8 +15,8 @@ import pytest
 import genbench
 
 ORDER = (
-    "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "expects", "protocols", "specs",
-    "values", "contents", "assets", "annotations", "contract", "hookspecs", "loading", "discovery", "catalog",
+    "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "expects", "protocols",
+    "specs", "values", "contents", "assets", "annotations", "contract", "hookspecs", "loading", "discovery", "catalog",
     "describe", "samplefiles", "environment", "suite", "parts", "resolve", "reasons", "lacking", "keys",
     "calling", "opening", "sealed", "store", "fetching", "records", "data", "plan", "extraction",
     "featuring", "results", "workbench", "scoring", "trial",
