@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import digest
+from genbench.classes import labels_in, shared_numbers
 from genbench.errors import DataError, Undefined
 from genbench.featuring import Features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from genbench.keys import Settings
     from genbench.parts import Group, Part
@@ -62,6 +67,18 @@ class Pair:
         if len(shapes) > 1:
             raise Undefined(f"takes samples of one size; {_spaces(self.sides)}")
         return self._side(name).open()
+
+    def labels(self, name: str) -> NDArray[np.int64] | None:
+        """Return the labels of a side, if it has any: one number is one name of a class on every side.
+
+        Raises DataError if two sides have no class in common.
+        """
+        samples = self._side(name).open()
+        return None if samples.labels is None else labels_in(samples, self._numbers)
+
+    @functools.cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return shared_numbers({name: side.open() for name, side in self.sides.items()})
 
     def features(self, extractor: Part, name: str) -> Mapping[str, Any]:
         """Return what an extractor makes of a side, by output.

@@ -47,20 +47,29 @@ class Samples:
         return len(self.data)
 
     @classmethod
-    def of(cls, kind: str, data: Any, labels: Any = None, *, rate: int | None = None) -> Samples:
+    def of(
+        cls, kind: str, data: Any, labels: Any = None, *, rate: int | None = None,
+        classes: tuple[str, ...] = (),
+    ) -> Samples:  # fmt: skip
         """Return samples of a `kind` of space whose shape (and a table's columns) are read off `data`.
+
+        rate     of audio
+        classes  names that labels number, where they have names: by them labels of other samples are matched
 
         Images get the bounds 0 and 255. Raises ValueError if the axes of `data` do not fit the kind.
         """
         labels = None if labels is None else _whole_numbers(labels)
         if kind in DTYPES:
             bounds = (0, 255) if kind == "image" else (None, None)
-            space = Space(kind=kind, shape=data.shape[1:], low=bounds[0], high=bounds[1], rate=rate)
+            space = Space(
+                kind=kind, shape=data.shape[1:], low=bounds[0], high=bounds[1], rate=rate, classes=classes
+            )
         elif kind == "table":
-            space = Space(kind=kind, columns=tuple((str(n), str(t)) for n, t in data.dtypes.items()))
+            columns = tuple((str(n), str(t)) for n, t in data.dtypes.items())
+            space = Space(kind=kind, columns=columns, classes=classes)
         else:
             data = tuple(data)
-            space = Space(kind=kind)
+            space = Space(kind=kind, classes=classes)
         return cls(data, space, labels)
 
     def take(self, index: NDArray[np.intp] | slice) -> Samples:

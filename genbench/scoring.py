@@ -16,6 +16,9 @@ from genbench.scores import Score, as_scores
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from genbench.parts import Group, Part
     from genbench.plan import Task
     from genbench.samples import Samples
@@ -37,6 +40,9 @@ class Inputs(Protocol):
 
     def side(self, name: str, /) -> Samples:
         """Return the samples of a side."""
+
+    def labels(self, side: str, /) -> NDArray[np.int64] | None:
+        """Return the labels of a side, if it has any; one number means one class on every side."""
 
     def features(self, extractor: Part, side: str, /) -> Mapping[str, Any]:
         """Return what an extractor makes of a side, by output."""
@@ -99,7 +105,7 @@ def _providers(group: Group, inputs: Inputs) -> dict[str, Callable[[], Any]]:
         return wanted(inputs.features(group.extractor, name))
 
     def labels(name: str) -> Any:
-        found = inputs.side(name).labels
+        found = inputs.labels(name)
         if found is None:
             raise Undefined(f"{name} has no labels")
         return found

@@ -34,6 +34,7 @@ class Space:
     rate     audio: samples per second
     longest  text, sequence: greatest length in characters, or None
     columns  table: (name, pandas dtype) of each column
+    classes  names of the classes that labels number, in their order; () where labels are plain numbers
 
     Raises ValueError if the kind is unknown or the shape does not fit it.
     """
@@ -45,6 +46,7 @@ class Space:
     rate: int | None = None
     longest: int | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -68,4 +70,5 @@ class Space:
         fields = dict(value)
         fields["shape"] = tuple(fields.get("shape", ()))
         fields["columns"] = tuple((name, dtype) for name, dtype in fields.get("columns", ()))
+        fields["classes"] = tuple(fields.get("classes", ()))
         return cls(**fields)

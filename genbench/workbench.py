@@ -127,6 +127,10 @@ class Workbench:
         """Return the samples of `fake`, `real`, `train` or `held_out`."""
         return self.samples if name == "fake" else self.split(name)
 
+    def labels(self, name: str) -> NDArray[np.int64] | None:
+        """Return the labels of a side, if it has any."""
+        return self.side(name).labels
+
     def size(self, name: str) -> int:
         """Return how many samples a side has."""
         return len(self.side(name))

@@ -12,6 +12,8 @@ from genbench.errors import Undefined
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from numpy.typing import NDArray
+
     from genbench.featuring import Features
     from genbench.parts import Part
     from genbench.samples import Samples
@@ -70,6 +72,10 @@ class PlantedInputs:
         if name not in self._sides:
             raise Undefined(f"the dataset has no samples for {name}")
         return self._sides[name]
+
+    def labels(self, side: str) -> NDArray[np.int64] | None:
+        """Return the labels of a side, if it has any."""
+        return self.side(side).labels
 
     def features(self, extractor: Part, side: str) -> Arrays:
         """Return what an extractor makes of a side, by output."""

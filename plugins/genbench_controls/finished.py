@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import DataError, Invalid, Samples
+from genbench.classes import class_names, labels_in
 
 if TYPE_CHECKING:
     from genbench import Space
@@ -30,7 +31,7 @@ def samples(train: Samples, *, path: Path, field: str = "text") -> FinishedSampl
     """
     if not path.exists():
         raise DataError(f"there is no {path.name}; expected the folder or file that holds the samples")
-    return FinishedSampler(_read(path, train.space, field), path.name)
+    return FinishedSampler(_labelled_as(train, _read(path, train.space, field), path.name), path.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,17 @@ class FinishedSampler:
         if n > len(self.made):
             raise Invalid(f"asked for {n} samples, {self.name} holds {len(self.made)}; make more or lower n")
         return self.made.take(np.sort(rng.choice(len(self.made), size=n, replace=False)))
+
+
+def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
+    """Return samples whose labels mean what those of `train` mean, matched by the names of their classes."""
+    if train.labels is None or made.labels is None:
+        return made
+    numbers = {known: label for label, known in class_names(train).items()}
+    try:
+        return Samples(made.data, made.space, labels_in(made, numbers))
+    except DataError as error:
+        raise DataError(f"{name}: {error}, as in this dataset") from error
 
 
 def _read(path: Path, space: Space, field: str) -> Samples:

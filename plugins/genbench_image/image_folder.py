@@ -43,7 +43,8 @@ def image_folder(
     a name, mapped into memory.
 
     If every image lies in a sub-folder and there are at least two of those, they are the classes: labels are
-    numbered in the order of their names.
+    numbered in the order of their names, which the samples keep, so that they are matched with those of
+    other samples by name.
     If the sub-folders are `train`, `test` and perhaps `held_out`, they are official splits, with classes in
     the sub-folders below; where `held_out` is missing, "test-half" holds out half of `test`, label by label
     and by content, and "none" holds nothing out.
@@ -53,8 +54,11 @@ def image_folder(
     files = find_images(path)
     tops = {parts[0] if len(parts) > 1 else "" for parts in files}
     is_split = _is_split(tops, path.name)
-    labels = _labels([parts[1:] for parts in files] if is_split else files)
-    samples = Samples.of("image", _read(path, files, mode, log), labels)
+    inside = [parts[1:] for parts in files] if is_split else files
+    classes = _classes(inside)
+    numbers = {name: number for number, name in enumerate(classes)}
+    labels = [numbers[shown(parts[:1])] for parts in inside] if classes else None
+    samples = Samples.of("image", _read(path, files, mode, log), labels, classes=classes)
     if not is_split:
         return Data(samples)
     part_of = np.array([parts[0] for parts in files])
@@ -74,14 +78,12 @@ def _is_split(tops: set[str], name: str) -> bool:
     )
 
 
-def _labels(files: list[tuple[str, ...]]) -> list[int] | None:
-    """Return each file's class, the number of its first folder, or None unless all lie in two or more."""
+def _classes(files: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the names of the first folders in their order, or () unless all files lie in two or more."""
     if any(len(parts) == 1 for parts in files):
-        return None
-    classes = sorted({parts[0] for parts in files}, key=lambda name: sort_key((name,)))
-    if len(classes) == 1:
-        return None
-    return [classes.index(parts[0]) for parts in files]
+        return ()
+    tops = sorted({parts[0] for parts in files}, key=lambda name: sort_key((name,)))
+    return () if len(tops) == 1 else tuple(shown((top,)) for top in tops)
 
 
 def _read(

@@ -16,7 +16,8 @@ import genbench
 
 ORDER = (
     "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "expects", "protocols",
-    "specs", "values", "contents", "assets", "annotations", "contract", "hookspecs", "loading", "discovery", "catalog",
+    "specs", "values", "classes", "contents", "assets", "annotations", "contract", "hookspecs", "loading", "discovery",
+    "catalog",
     "describe", "samplefiles", "environment", "suite", "parts", "resolve", "reasons", "lacking", "keys",
     "calling", "opening", "sealed", "store", "fetching", "records", "data", "plan", "extraction",
     "featuring", "results", "workbench", "scoring", "trial",
@@ -26,7 +27,9 @@ ORDER = (
 )  # fmt: skip
 
 #: What plugins may import: the names of the package itself, and the public names of these modules.
-PUBLIC = {"canonical", "errors", "opening", "samples", "scores", "seeds", "spaces", "specs", "splits"}
+PUBLIC = {
+    "canonical", "classes", "errors", "opening", "samples", "scores", "seeds", "spaces", "specs", "splits",
+}  # fmt: skip
 
 ROOT = Path(genbench.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py")

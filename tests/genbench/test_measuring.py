@@ -594,3 +594,21 @@ def test_a_reader_is_named_where_several_read_such_a_path(site, folders):
         score(fake=folders["fake"], real=folders["real"], **PIXELS)
     found = score(fake=folders["fake"], real=folders["real"], reader="image-folder", **PIXELS)
     assert found["fid[pixels]"].n == 40
+
+
+def test_labels_of_folders_are_matched_by_the_names_of_their_classes(tmp_path):
+    images = {name: np.full((12, 8, 8), 20 * number, np.uint8) for number, name in enumerate("abc", 1)}
+    rng = np.random.default_rng(0)
+    for side, names in (("real", "abc"), ("fake", "bc")):
+        for name in names:
+            (tmp_path / side / name).mkdir(parents=True)
+            for number, image in enumerate(images[name] + rng.integers(0, 5, (12, 8, 8)).astype(np.uint8)):
+                Image.fromarray(image).save(tmp_path / side / name / f"{number}.png")
+    asked = {
+        "real": tmp_path / "real",
+        "train": tmp_path / "real",
+        "extractor": "pixels",
+        "metrics": ["tstr"],
+    }
+    found = score(fake=tmp_path / "fake", **asked)["tstr[pixels]"]
+    assert found.value == pytest.approx(2 / 3)

@@ -124,3 +124,14 @@ def test_a_file_that_holds_another_kind_is_refused(tmp_path):
     np.save(tmp_path / "v.npy", np.zeros((2, 3)))
     with pytest.raises(DataError, match=r"v\.npy holds vector 3 samples; expected image 4x3x1"):
         samples(IMAGES, path=tmp_path / "v.npy")
+
+
+def test_classes_are_matched_with_those_of_the_dataset_by_their_names(tmp_path):
+    for name in ("cat", "dog"):
+        (tmp_path / "out" / name).mkdir(parents=True)
+        Image.fromarray(np.zeros((2, 2), np.uint8)).save(tmp_path / "out" / name / "x.png")
+    pixels = np.zeros((3, 2, 2, 1), np.uint8)
+    train = Samples.of("image", pixels, [0, 1, 2], classes=("bird", "cat", "dog"))
+    assert samples(train, path=tmp_path / "out").sample(2, rng=rng()).labels.tolist() == [1, 2]
+    with pytest.raises(DataError, match=r"^out: unknown classes cat, dog; expected some of 0, 1, 2"):
+        samples(Samples.of("image", pixels, [0, 1, 2]), path=tmp_path / "out")

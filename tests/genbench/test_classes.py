@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genbench import DataError, Samples
+from genbench.classes import class_names, labels_in, shared_numbers
+
+
+def labelled(labels, classes=()):
+    return Samples.of("vector", np.zeros((len(labels), 2)), labels, classes=classes)
+
+
+def test_classes_have_their_names_and_plain_labels_their_numbers():
+    assert class_names(labelled([2, 0, 2], ("a", "b", "c"))) == {0: "a", 2: "c"}
+    assert class_names(labelled([7, 3])) == {3: "3", 7: "7"}
+    assert class_names(Samples.of("vector", np.zeros((3, 2)))) == {}
+
+
+def test_one_name_has_one_number_on_every_side():
+    sides = {"real": labelled([0, 1, 2], ("bird", "cat", "dog")), "fake": labelled([0, 1], ("cat", "dog"))}
+    numbers = shared_numbers(sides)
+    assert labels_in(sides["real"], numbers).tolist() == [0, 1, 2]
+    assert labels_in(sides["fake"], numbers).tolist() == [1, 2]
+
+
+def test_folders_named_with_numbers_meet_labels_that_are_numbers():
+    sides = {"real": labelled([0, 1, 9]), "fake": labelled([0, 1], ("1", "9"))}
+    numbers = shared_numbers(sides)
+    assert labels_in(sides["real"], numbers).tolist() == [0, 1, 9]
+    assert labels_in(sides["fake"], numbers).tolist() == [1, 9]
+
+
+def test_sides_without_a_common_class_are_refused_by_the_names():
+    sides = {"real": labelled([0, 1]), "fake": labelled([0, 1], ("cat", "dog"))}
+    with pytest.raises(DataError, match="real and fake have no class in common: 0, 1 and cat, dog"):
+        shared_numbers(sides)
+
+
+def test_a_side_without_labels_is_no_hindrance():
+    assert shared_numbers({"real": labelled([4]), "fake": Samples.of("vector", np.zeros((1, 2)))}) == {"4": 4}
+
+
+def test_an_unknown_class_is_named():
+    with pytest.raises(DataError, match="unknown classes emu; expected some of cat, dog"):
+        labels_in(labelled([0, 1], ("cat", "emu")), {"cat": 0, "dog": 1})
