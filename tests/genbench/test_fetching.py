@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -207,11 +208,12 @@ def test_a_server_that_says_nothing_more_is_left(way, server, root):
     assert files(root) == []
 
 
-def test_a_machine_that_does_not_answer_is_named(server):
-    asset = net(server, "whole")
-    server.server_close()
-    with pytest.raises(FetchError, match=r"Connection refused; is this machine connected\?"):
-        fetch(asset)
+def test_a_machine_that_does_not_answer_is_named():
+    with socket.socket() as bound:  # its port is taken, and nothing listens there
+        bound.bind(("127.0.0.1", 0))
+        asset = Asset("net", f"http://127.0.0.1:{bound.getsockname()[1]}/net.bin", SHA256, SIZE, "MIT")
+        with pytest.raises(FetchError, match=r"Connection refused; is this machine connected\?"):
+            fetch(asset)
 
 
 def test_a_cache_that_cannot_be_written_is_named(server, root):
