@@ -1,7 +1,8 @@
-"""What every metric here asks of the arrays it is given, said once."""
+"""What every metric here asks of the arrays it is given and of the value it returns, said once."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,16 +14,39 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "classes", "features", "mean", "require", "slices"]
+__all__ = ["BLOCK", "LARGEST", "at_least", "classes", "features", "finite", "mean", "require", "slices"]
 
 #: Rows in a block: a product of two blocks is 8 MB in float64, and large enough for BLAS to run at its peak.
 BLOCK = 1024
+
+#: Largest magnitude of features: the sixth power, which kid's kernel takes, and its sums stay inside float64.
+LARGEST = 1e45
 
 # Rows of float32 probabilities over 1,008 classes sum to 1 within about 1e-4.
 _SUM_TOLERANCE = 1e-3
 
 
+def at_least(bound: float, value: float) -> float:
+    """Return `value`, or `bound` where rounding took it below; raise Undefined if it is not finite."""
+    if not math.isfinite(value):
+        raise Undefined(f"the computation overflows and ends at {value}; scale the features")
+    return max(bound, value)
+
+
 def features(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return the arrays of `sides` as `finite` does; raises Undefined too if one exceeds LARGEST."""
+    arrays = finite(**sides)
+    for side, array in zip(sides, arrays, strict=True):
+        most = 0.0 if array.dtype == np.float32 else max(map(abs, _bounds(array)))
+        if most > LARGEST:
+            raise Undefined(
+                f"features reach {most:.3g} on the side {side}, and powers of numbers above {LARGEST:g} "
+                f"overflow; scale the features"
+            )
+    return arrays
+
+
+def finite(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     """Return the arrays (n, d) of `sides` as they came, float32 or float64; other types become float64.
 
     Nothing is copied, so memory-mapped arrays stay on disk. Raises Invalid if an array does not have two axes
@@ -32,8 +56,8 @@ def features(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     for side, array in arrays.items():
         if array.ndim != 2 or array.shape[1] == 0:  # noqa: PLR2004 - rows and columns
             raise Invalid(f"expected features of shape (n, d) for {side}, got {array.shape}")
-        wrong = sum(int(np.count_nonzero(~np.isfinite(array[rows]))) for rows in slices(len(array)))
-        if wrong:
+        if not all(map(math.isfinite, _bounds(array))):
+            wrong = sum(int(np.count_nonzero(~np.isfinite(array[rows]))) for rows in slices(len(array)))
             raise Invalid(f"features hold {wrong} non-finite values, on the side {side}")
     widths = {side: array.shape[1] for side, array in arrays.items()}
     if len(set(widths.values())) > 1:
@@ -44,9 +68,9 @@ def features(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
 def classes(**sides: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
     """Return the class probabilities (n, K) of `sides` as float64.
 
-    Raises Invalid as `features` does, and unless every row is non-negative and sums to 1.
+    Raises Invalid as `finite` does, and unless every row is non-negative and sums to 1.
     """
-    arrays = features(**sides)
+    arrays = finite(**sides)
     for side, array in zip(sides, arrays, strict=True):
         sums = np.sum(array, axis=1, dtype=np.float64)
         if len(array) and (array.min() < 0 or np.abs(sums - 1).max() > _SUM_TOLERANCE):
@@ -74,6 +98,12 @@ def slices(n: int, start: int = 0) -> Iterator[slice]:
     """Yield slices of at most BLOCK rows that cover `start` to `n`."""
     for first in range(start, n, BLOCK):
         yield slice(first, min(first + BLOCK, n))
+
+
+def _bounds(array: NDArray[Any]) -> tuple[float, float]:
+    """Return the least and the largest value, both NaN where there is one; zeros without rows."""
+    ends = [(part.min(), part.max()) for part in (array[rows] for rows in slices(len(array)))]
+    return float(np.min(ends, initial=0)), float(np.max(ends, initial=0))
 
 
 def _floats(array: NDArray[Any]) -> NDArray[Any]:

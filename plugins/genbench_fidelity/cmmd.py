@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Gt
 
 from genbench.errors import Undefined
-from genbench_fidelity.arrays import features, require, slices
+from genbench_fidelity.arrays import at_least, features, require, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def cmmd(
     centre = x.mean()
     x, y = x.centred(centre), y.centred(centre)
     within = sum(_mean_excess(side, side, sigma) for side in (x, y))
-    return max(0.0, _SCALE * (within - 2 * _mean_excess(x, y, sigma)))
+    return at_least(0.0, _SCALE * (within - 2 * _mean_excess(x, y, sigma)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,5 +104,7 @@ def _excess(a: NDArray[np.float64], b: NDArray[np.float64], sigma: float) -> flo
     squares += np.einsum("ij,ij->i", a, a)[:, None]
     squares += np.einsum("ij,ij->i", b, b)
     np.maximum(squares, 0, out=squares)
-    squares /= -2 * sigma**2
+    with np.errstate(over="ignore"):  # beyond all bandwidths the kernel is 0
+        squares /= sigma
+        squares /= -2 * sigma
     return float(np.expm1(squares, out=squares).sum())

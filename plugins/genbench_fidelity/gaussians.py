@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench_fidelity.arrays import mean, slices
+from genbench_fidelity.arrays import at_least, mean, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +62,7 @@ def frechet_distance(x: Moments, y: Moments) -> float:
     if root is None:
         root = _nuclear_norm(x.root @ y.root.T, _TOLERANCE * traces)
     gap = x.mean - y.mean
-    return max(0.0, float(gap @ gap) + traces - 2 * root)
+    return at_least(0.0, float(gap @ gap) + traces - 2 * root)
 
 
 def _covariance(x: NDArray[Any], mu: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench.scores import Score
-from genbench_fidelity.arrays import classes, require
+from genbench_fidelity.arrays import at_least, classes, require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def inception_score(
     bounds = [i * n // splits for i in range(splits + 1)]
     parts = [fake[order[first:last]] for first, last in itertools.pairwise(bounds)]
     scores = np.array([_of_split(part) for part in parts])
-    return Score(max(1.0, float(scores.mean())), extra={"spread": float(scores.std())})
+    return Score(at_least(1.0, float(scores.mean())), extra={"spread": float(scores.std())})
 
 
 def _of_split(p: NDArray[np.float64]) -> float:

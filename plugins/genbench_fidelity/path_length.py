@@ -87,8 +87,8 @@ def path_length(
         sides = [_decoded(sampler, latents[rows]) for latents in (start, stop)]
         changes.add(*(side.data for side in sides))
         x, y = features(start=extract(sides[0]), stop=extract(sides[1]))
-        gaps = np.subtract(x, y, dtype=np.float64)
-        distances[rows] = np.einsum("ij,ij->i", gaps, gaps) / eps**2
+        gaps = np.subtract(x, y, dtype=np.float64) / eps
+        distances[rows] = np.einsum("ij,ij->i", gaps, gaps)
     if not distances.any():
         raise Undefined(
             f"a step of eps = {eps} moves none of {pairs} decoded samples: raise eps, unless the sampler "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.errors import Undefined
+from genbench_fidelity.arrays import at_least
 from genbench_fidelity.class_counts import class_counts
 
 if TYPE_CHECKING:
@@ -41,4 +42,4 @@ def reverse_kl(real: NDArray[Any], fake: NDArray[Any]) -> float:
         )
     held = in_fake > 0
     p, q = in_fake[held] / in_fake.sum(), in_real[held] / in_real.sum()
-    return max(0.0, float((p * np.log(p / q)).sum()))
+    return at_least(0.0, float((p * np.log(p / q)).sum()))

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Gt
 
 from genbench.errors import Undefined
-from genbench_fidelity.arrays import features, require, slices
+from genbench_fidelity.arrays import at_least, finite, require, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,10 +36,10 @@ def vendi(fake: NDArray[Any], *, q: Annotated[float, Gt(0)] | Literal["inf"] = 1
 
     Source: Friedman & Dieng 2023 (arXiv:2210.02410), def. 3.1; q: Pasarkar & Dieng 2023 (arXiv:2310.12952).
     """
-    (fake,) = features(fake=fake)
+    (fake,) = finite(fake=fake)
     require(1, "vendi", fake=fake)
     weights = np.maximum(np.linalg.eigvalsh(_gram(fake)), 0)
-    return max(1.0, _effective_number(weights / weights.sum(), math.inf if q == "inf" else q))
+    return at_least(1.0, _effective_number(weights / weights.sum(), math.inf if q == "inf" else q))
 
 
 def _gram(x: NDArray[Any]) -> NDArray[np.float64]:
@@ -70,4 +70,6 @@ def _effective_number(weights: NDArray[np.float64], q: float) -> float:
         return float(1 / weights.max())
     if abs(q - 1) < _NEAR_ONE:
         return float(np.exp(-(weights * np.log(weights)).sum()))
-    return float(np.exp(np.log((weights**q).sum()) / (1 - q)))
+    largest = weights.max()  # whose share is kept out of the sum, since high powers of all would be 0
+    log_sum = q * np.log(largest) + np.log(((weights / largest) ** q).sum())
+    return float(np.exp(log_sum / (1 - q)))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
+from genbench_fidelity.arrays import LARGEST, at_least
 from genbench_fidelity.authenticity import authenticity
+from genbench_fidelity.birthday import birthday
+from genbench_fidelity.cmmd import cmmd
 from genbench_fidelity.density_coverage import density_coverage
 from genbench_fidelity.fid import fid
 from genbench_fidelity.inception_score import inception_score
 from genbench_fidelity.kid import kid
 from genbench_fidelity.modes import modes
+from genbench_fidelity.prdc import prdc
 from genbench_fidelity.precision_recall import precision_recall
 from genbench_fidelity.reverse_kl import reverse_kl
 from genbench_fidelity.vendi import vendi
 
-from genbench.errors import Invalid
+from genbench.errors import Invalid, Undefined
 from genbench.scores import as_scores
 
 
@@ -73,3 +79,32 @@ def test_read_only_float32_files_score_as_the_same_values_in_float64(metric, rng
 def test_whole_numbers_are_taken_as_floats(metric, rng):
     real, fake = rng.integers(1, 50, (2, 30, 4))
     assert metric(real, fake) == metric(real.astype(float), fake.astype(float))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_value_that_is_not_finite_is_never_raised_to_its_bound(value):
+    with pytest.raises(Undefined, match=f"overflows and ends at {value}; scale the features"):
+        at_least(0.0, value)
+
+
+def test_a_value_that_rounding_took_below_its_bound_is_the_bound():
+    assert (at_least(0.0, -1e-12), at_least(1.0, 1.5)) == (0.0, 1.5)
+
+
+OF_TWO = (fid, kid, cmmd, precision_recall, density_coverage, prdc, birthday)
+
+
+@pytest.mark.parametrize("metric", OF_TWO, ids=lambda metric: metric.__name__)
+@pytest.mark.parametrize("sides", [(1e300, 1e300), (1.0, -1e160), (1e46, 1.0)])
+def test_features_whose_powers_overflow_have_no_value_and_no_warning(metric, sides, rng):
+    real, fake = (scale * rng.uniform(0.5, 1, (50, 3)) for scale in sides)
+    with pytest.raises(Undefined, match=r"features reach .* overflow; scale the features"):
+        metric(real, fake)
+
+
+@pytest.mark.parametrize("metric", [fid, partial(kid, estimator="full"), cmmd, density_coverage])
+def test_features_of_the_largest_size_have_a_finite_value(metric, rng):
+    real, fake = (LARGEST * rng.uniform(-1, 1, (50, 3)) for _ in range(2))
+    found = metric(real, fake)
+    for value in found.values() if isinstance(found, dict) else (found,):
+        assert np.isfinite(getattr(value, "value", value))

@@ -91,3 +91,9 @@ def test_a_zero_row_cannot_be_normalised_but_can_be_scored(rng):
 def test_no_sample_has_no_cmmd(rng):
     with pytest.raises(Undefined, match="fake has 0"):
         cmmd(rng.standard_normal((9, 3)), np.zeros((0, 3)))
+
+
+@pytest.mark.parametrize("sigma", [1e-200, 1e200])
+def test_no_bandwidth_overflows(sigma, rng):
+    value = cmmd(rng.standard_normal((20, 3)), rng.standard_normal((30, 3)), sigma=sigma)
+    assert 0 <= value <= 1000 * (1 / 20 + 1 / 30)

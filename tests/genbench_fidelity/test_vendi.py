@@ -60,6 +60,11 @@ def test_it_falls_with_the_order_and_is_continuous_at_one(rng):
     assert vendi(rows, q=1 + 1e-5) == pytest.approx(vendi(rows), rel=1e-4)
 
 
+def test_a_high_order_is_near_the_highest(rng):
+    rows = rng.standard_normal((50, 5))
+    assert vendi(rows, q=1e5) == pytest.approx(vendi(rows, q="inf"), rel=1e-4)
+
+
 def test_a_zero_row_has_no_cosine():
     with pytest.raises(Undefined, match="1 rows of features are zero"):
         vendi(np.array([[1.0, 0], [0, 0]]))
