@@ -24,15 +24,14 @@ def authenticity(train: NDArray[Any], fake: NDArray[Any]) -> float:
 
     0 for copies of the training data; 50 to 65 for fresh samples of the same law, more in many dimensions and
     with few training rows; noise and underfitting come near 100: hold it against held-out real samples.
-    Of training rows at equal distance the first is taken. Raises Undefined for fewer than 2 training rows or
-    no fake one, and Invalid for features that are not finite.
+    Of training rows at equal distance the first is taken. Raises Undefined for fewer than 2 rows on a side,
+    one fake being no percentage, and Invalid for features that are not finite.
 
     Source: Alaa et al. 2022 (arXiv:2102.08921), sec. 3.3, for each fake row as in Stein et al. 2023
     (arXiv:2306.04675), AuthPct.
     """
     train, fake = features(train=train, fake=fake)
-    require(2, "authenticity", train=train)
-    require(1, "authenticity", fake=fake)
+    require(2, "authenticity", train=train, fake=fake)
     distance, index = kth_nearest(fake, train, 1)
     closest, which = np.unique(index, return_inverse=True)
     own, _ = kth_nearest(train[closest], train, 2)

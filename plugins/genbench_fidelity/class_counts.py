@@ -15,15 +15,16 @@ __all__ = ["class_counts"]
 
 
 def class_counts(
-    why: str, real: NDArray[Any], fake: NDArray[Any]
+    why: str, real: NDArray[Any], fake: NDArray[Any], *, least: int = 1
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the samples in each class, (K,) for each of (n, K) `real` and (m, K) `fake` probabilities.
 
     A sample's class is the one of the highest probability, the first of equal ones.
-    Raises Undefined, naming the metric `why`, if a side is empty, Invalid for rows that are no probabilities.
+    Raises Undefined, naming the metric `why`, if a side has fewer than `least`, Invalid for rows that are no
+    probabilities.
     """
     real, fake = classes(real=real, fake=fake)
-    require(1, why, real=real, fake=fake)
+    require(least, why, real=real, fake=fake)
     return _count(real), _count(fake)
 
 

@@ -40,13 +40,13 @@ def cmmd(
     The paper calls its estimator unbiased; its code, whose values are quoted, computes this one, in float32,
     which costs them about 1e-3.
 
-    Raises Undefined without rows, or where a row to be normalised is zero, and Invalid for features that are
-    not finite.
+    Raises Undefined for fewer than 2 rows on a side, one having no pairs but with itself, or where a row to
+    be normalised is zero, and Invalid for features that are not finite.
 
     Source: Jayasumana et al. 2024 (arXiv:2401.09603), sec. 4.
     """
     real, fake = features(real=real, fake=fake)
-    require(1, "cmmd", real=real, fake=fake)
+    require(2, "cmmd", real=real, fake=fake)
     x, y = _Rows.of(real, normalise), _Rows.of(fake, normalise)
     centre = x.mean()
     x, y = x.centred(centre), y.centred(centre)

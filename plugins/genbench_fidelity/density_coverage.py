@@ -31,14 +31,14 @@ def density_coverage(
 
     At equal laws density is about 1 and coverage about 1 - 2^-k at equal n; coverage falls with m. Density is
     not capped: fakes crowded near the real data's centre exceed 1. Copies of the real data score best. Raises
-    Undefined unless the real side has more than k rows and the fake side one, and Invalid for features that
-    are not finite.
+    Undefined unless the real side has more than k rows and the fake side 2, one fake being no density, and
+    Invalid for features that are not finite.
 
     Source: Naeem et al. 2020 (arXiv:2002.09797), eq. 3 and 4.
     """
     real, fake = features(real=real, fake=fake)
     require(k + 1, f"density-coverage with k = {k}", real=real)
-    require(1, "density-coverage", fake=fake)
+    require(2, "density-coverage", fake=fake)
     reach = radii(real, k)
     held = np.zeros(len(real), np.int64)
     for block in blocks(real, fake):

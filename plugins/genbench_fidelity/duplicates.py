@@ -28,14 +28,14 @@ def duplicates(train: Samples, fake: Samples) -> dict[str, float]:
     Fresh samples score 0 where a sample has many values, as images and audio do. Short texts, tables and
     sequences repeat themselves and the training data, the more the larger n is: there the best is what
     held-out samples score. Whatever differs in one value is no repeat, and noise scores 0: the shares say
-    nothing of quality. Raises Undefined if a side is empty.
+    nothing of quality. Raises Undefined for fewer than 2 fakes, since one repeats none, or no training one.
 
     Source: the definition above; `duplicates` is 1 - uniqueness, and `train-duplicates` 1 - novelty where all
     fakes differ, of Polykovskiy et al. 2018 (arXiv:1811.12823), sec. 3.
     """
-    for side, samples in (("train", train), ("fake", fake)):
-        if len(samples) == 0:
-            raise Undefined(f"duplicates needs at least 1 sample on each side; {side} has none")
+    for side, samples, least in (("train", train, 1), ("fake", fake, 2)):
+        if len(samples) < least:
+            raise Undefined(f"duplicates needs at least {least} of {side}; there are {len(samples)}")
     known, made = set(_digests(train)), list(_digests(fake))
     copied = sum(digest in known for digest in made)
     return {"duplicates": 1 - len(set(made)) / len(made), "train-duplicates": copied / len(made)}

@@ -39,12 +39,13 @@ def inception_score(
     class, and means something only for the classifier's own classes. The value's extra has `spread`, the
     standard deviation (divisor n) over the splits.
 
-    Raises Undefined for fewer samples than splits, and Invalid for rows that are not probabilities.
+    Raises Undefined for fewer than 2 samples a split, since one alone scores 1 whatever it is, and Invalid
+    for rows that are not probabilities.
 
     Source: Salimans et al. 2016 (arXiv:1606.03498), sec. 4; splits and shuffle as torch-fidelity's.
     """
     (fake,) = classes(fake=fake)
-    require(splits, f"inception-score with splits = {splits}", fake=fake)
+    require(2 * splits, f"inception-score with splits = {splits}", fake=fake)
     n = len(fake)
     # A legacy stream, and one fixed seed: both are part of the quoted definition.
     order = np.random.RandomState(_SEED).permutation(n) if shuffle else np.arange(n)

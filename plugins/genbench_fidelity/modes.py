@@ -26,7 +26,8 @@ def modes(real: NDArray[Any], fake: NDArray[Any], *, min_count: Annotated[int, G
     It depends wholly on the classifier, and rises with m. Classes that no real sample has count too. The
     value's extra has `of`, the number of classes among the real samples: nothing else depends on those.
 
-    Raises Undefined if a side is empty, and Invalid for rows that are not probabilities.
+    One fake is one mode: a count has a value there. Raises Undefined if a side is empty, and Invalid for rows
+    that are not probabilities.
 
     Source: Metz et al. 2017 (arXiv:1611.02163), sec. 3.3; Lin et al. 2018 (arXiv:1712.04086), sec. 4.
     """

@@ -42,14 +42,15 @@ def near_duplicates(
     distances; what fresh samples score varies with it and with them, by about sqrt(2 alpha / n). The extra
     has `threshold`, and `expected`: the share of real samples within it.
 
-    Raises Undefined if a side is empty, or if alpha n < 1 and no threshold is given, and Invalid for features
-    that are not finite.
+    Raises Undefined for fewer than 2 fakes, one being no share, for no real or training row, and if
+    alpha n < 1 and no threshold is given; Invalid for features that are not finite.
 
     Source: the definition above; nearest distances held against those of held-out samples as in Meehan et al.
     2020 (arXiv:2004.05675), sec. 2.
     """
     real, fake, train = features(real=real, fake=fake, train=train)
-    require(1, "near-duplicates", real=real, fake=fake, train=train)
+    require(2, "near-duplicates", fake=fake)
+    require(1, "near-duplicates", real=real, train=train)
     usual, found = (kth_nearest(side, train, 1)[0] for side in (real, fake))
     limit = near_limit(usual, alpha) if threshold is None else threshold**2
     expected = float((usual <= limit).mean())

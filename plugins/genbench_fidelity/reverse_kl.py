@@ -28,12 +28,12 @@ def reverse_kl(real: NDArray[Any], fake: NDArray[Any]) -> float:
     It depends wholly on the classifier, and is biased upwards by about (K - 1) / 2 (1 / n + 1 / m).
 
     Raises Undefined where a class has fakes and no real sample: there the divergence is infinite, and the
-    reference too small or the classifier unfit. Raises Undefined too if a side is empty, and Invalid for rows
-    that are not probabilities.
+    reference too small or the classifier unfit. Raises Undefined too for fewer than 2 samples on a side,
+    one being no share, and Invalid for rows that are not probabilities.
 
     Source: Metz et al. 2017 (arXiv:1611.02163), sec. 3.3; Lin et al. 2018 (arXiv:1712.04086), sec. 4.
     """
-    in_real, in_fake = class_counts("reverse-kl", real, fake)
+    in_real, in_fake = class_counts("reverse-kl", real, fake, least=2)
     stray = (in_real == 0) & (in_fake > 0)
     if stray.any():
         raise Undefined(

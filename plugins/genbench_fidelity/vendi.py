@@ -31,8 +31,9 @@ def vendi(fake: NDArray[Any], *, q: Annotated[float, Gt(0)] | Literal["inf"] = 1
 
     1 where all rows point one way, n where they are orthogonal; copying rows does not change it. It sees no
     real data, and noise scores high: hold it against the score of real samples at the same n. Rises with n
-    and saturates at d. Rows are not centred, so a common offset lowers it. Raises Undefined where a row is
-    zero, which has no cosine, and Invalid for features that are not finite.
+    and saturates at d. Rows are not centred, so a common offset lowers it. One row scores 1 by definition,
+    the least there is, and so has a value. Raises Undefined where a row is zero, which has no cosine, and
+    Invalid for features that are not finite.
 
     Source: Friedman & Dieng 2023 (arXiv:2210.02410), def. 3.1; q: Pasarkar & Dieng 2023 (arXiv:2310.12952).
     """

@@ -44,8 +44,8 @@ def test_junk_is_all_authentic(rng):
 
 def test_equal_distances_are_not_authentic():
     train = np.array([[0.0], [1.0]])
-    assert authenticity(train, np.array([[-1.0]])) == 0
-    assert authenticity(train, np.array([[-1.1]])) == 100
+    assert authenticity(train, np.array([[-1.0], [-1.0]])) == 0
+    assert authenticity(train, np.array([[-1.1], [-1.1]])) == 100
 
 
 def test_order_changes_nothing(rng):
@@ -54,7 +54,9 @@ def test_order_changes_nothing(rng):
     assert authenticity(rng.permutation(train), rng.permutation(fake)) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize(("n", "m", "side"), [(1, 5, "train has 1"), (5, 0, "fake has 0")])
+@pytest.mark.parametrize(
+    ("n", "m", "side"), [(1, 5, "train has 1"), (5, 0, "fake has 0"), (5, 1, "fake has 1")]
+)
 def test_too_few_samples_are_named(n, m, side):
     with pytest.raises(Undefined, match=side):
         authenticity(np.zeros((n, 3)), np.zeros((m, 3)))

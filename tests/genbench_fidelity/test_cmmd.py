@@ -88,9 +88,10 @@ def test_a_zero_row_cannot_be_normalised_but_can_be_scored(rng):
     assert cmmd(real, fake, normalise=False) > 0
 
 
-def test_no_sample_has_no_cmmd(rng):
-    with pytest.raises(Undefined, match="fake has 0"):
-        cmmd(rng.standard_normal((9, 3)), np.zeros((0, 3)))
+@pytest.mark.parametrize("m", [0, 1])
+def test_fewer_than_two_samples_have_no_cmmd(m, rng):
+    with pytest.raises(Undefined, match=f"at least 2 samples; fake has {m}"):
+        cmmd(rng.standard_normal((9, 3)), np.ones((m, 3)))
 
 
 @pytest.mark.parametrize("sigma", [1e-200, 1e200])

@@ -49,6 +49,10 @@ def test_a_sample_belongs_to_its_likeliest_class():
     assert modes(real, fake).value == 1
 
 
+def test_one_fake_is_one_mode(one_hot):
+    assert modes(one_hot([0, 1], 2), one_hot([1], 2)).value == 1
+
+
 def test_it_needs_a_sample_on_each_side(one_hot):
     with pytest.raises(Undefined, match=r"modes needs .* fake has 0"):
         modes(one_hot([0, 1], 2), np.zeros((0, 2)))

@@ -60,9 +60,17 @@ def test_too_few_real_samples_for_the_quantile_are_named(rng):
         near_duplicates(*(rng.standard_normal((n, 3)) for n in (19, 50, 50)))
 
 
-@pytest.mark.parametrize(("sizes", "side"), [((0, 5, 5), "real"), ((5, 0, 5), "fake"), ((5, 5, 0), "train")])
-def test_an_empty_side_is_named(sizes, side):
-    with pytest.raises(Undefined, match=f"{side} has 0"):
+@pytest.mark.parametrize(
+    ("sizes", "side"),
+    [
+        ((0, 5, 5), "real has 0"),
+        ((5, 0, 5), "fake has 0"),
+        ((5, 5, 0), "train has 0"),
+        ((5, 1, 5), "fake has 1"),
+    ],
+)
+def test_a_side_that_is_too_small_is_named(sizes, side):
+    with pytest.raises(Undefined, match=side):
         near_duplicates(*(np.zeros((n, 3)) for n in sizes))
 
 

@@ -49,6 +49,7 @@ def test_a_sample_belongs_to_its_likeliest_class():
     assert reverse_kl(real, fake) == pytest.approx(np.log(2), rel=1e-12)
 
 
-def test_it_needs_a_sample_on_each_side(one_hot):
-    with pytest.raises(Undefined, match=r"reverse-kl needs .* fake has 0"):
-        reverse_kl(one_hot([0, 1], 2), np.zeros((0, 2)))
+@pytest.mark.parametrize("fakes", [[], [0]])
+def test_it_needs_two_samples_on_each_side(fakes, one_hot):
+    with pytest.raises(Undefined, match=f"reverse-kl needs at least 2 samples; fake has {len(fakes)}"):
+        reverse_kl(one_hot([0, 1], 2), one_hot(np.array(fakes, int), 2))

@@ -70,6 +70,10 @@ def test_a_zero_row_has_no_cosine():
         vendi(np.array([[1.0, 0], [0, 0]]))
 
 
+def test_one_sample_scores_one_by_definition():
+    assert vendi(np.array([[3.0, 4.0]])) == 1
+
+
 def test_no_sample_has_no_diversity():
     with pytest.raises(Undefined, match="fake has 0"):
         vendi(np.zeros((0, 3)))

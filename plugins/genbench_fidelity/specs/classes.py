@@ -19,6 +19,7 @@ CLASSES = (
         extractor=_INCEPTION,
         direction="higher",
         range=(1.0, None),
+        min_n=2,
         expects=EXPECTED["inception-score"],
     ),
     MetricSpec(
@@ -40,6 +41,7 @@ CLASSES = (
         direction="lower",
         best=0.0,
         range=(0.0, None),
+        min_n=2,
         expects=EXPECTED["reverse-kl"],
     ),
 )

@@ -22,6 +22,7 @@ COPYING = (
         source="Alaa et al. 2022, arXiv:2102.08921",
         takes="features",
         range=(0.0, 100.0),
+        min_n=2,
         report=True,
         expects=EXPECTED["authenticity"],
     ),
@@ -65,6 +66,7 @@ COPYING = (
             _repeats("duplicates", "share of fakes that repeat another"),
             _repeats("train-duplicates", "share of fakes that repeat a training sample"),
         ),
+        min_n=2,
     ),
     MetricSpec(
         name="near-duplicates",
@@ -73,6 +75,7 @@ COPYING = (
         source="after Meehan et al. 2020, arXiv:2004.05675",
         takes="features",
         range=(0.0, 1.0),
+        min_n=2,
         report=True,
         expects=EXPECTED["near-duplicates"],
     ),

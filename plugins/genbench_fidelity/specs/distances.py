@@ -61,6 +61,7 @@ DISTANCES = (
         direction="lower",
         best=0.0,
         range=(0.0, 2000.0),
+        min_n=2,
         expects=EXPECTED["cmmd"],
     ),
 )

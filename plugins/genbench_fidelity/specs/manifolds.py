@@ -42,6 +42,7 @@ MANIFOLDS = (
             ),
             share("coverage", "share of real neighbourhoods that hold a fake"),
         ),
+        min_n=2,
         report=True,
     ),
     MetricSpec(
