@@ -16,7 +16,7 @@ from genbench.specs import MetricSpec, Spec
 from genbench.suite import Entry, MetricEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from genbench.catalog import Catalog, Component
     from genbench.parts import Group
@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
     Metrics = str | Sequence[str] | Mapping[str, Mapping[str, Any]]
 
-__all__ = ["Asked", "check_names", "find_protocol", "groups_of", "protocols_of", "report_metrics"]
+__all__ = [
+    "Asked",
+    "check_names",
+    "check_unique",
+    "find_protocol",
+    "groups_of",
+    "protocols_of",
+    "report_metrics",
+]
 
 _GIVEN = "given"  # the extractor that takes vectors as they are
 _FITTING = frozenset({"train", "train_labels"})
@@ -61,8 +69,6 @@ class Asked:
         kind   of the samples' space
         """
         use = named or self.preset(metric.name).get("extractor") or self.use
-        if use is None and self.options:
-            use = metric.extractor
         if use is None and kind == "vector":
             use = _GIVEN
         if use is None or (named is None and not wanted_outputs(metric)):
@@ -85,8 +91,15 @@ def groups_of(
 
     Raises SuiteError for unknown names and options.
     """
-    return [_group(catalog, name, options, asked, kind, sides)
-            for name, options in _named(metrics).items()]  # fmt: skip
+    named = _named(metrics)
+    shared = _shared(catalog, named) if asked.use is None and asked.options else None
+    return [_group(catalog, name, options, asked, kind, sides, shared) for name, options in named.items()]
+
+
+def _shared(catalog: Catalog, names: Iterable[str]) -> str | None:
+    """Return the canonical extractor of the first metric that has one: options without a name are for it."""
+    specs = [catalog.find_metric(name.partition("[")[0])[0].spec for name in names]
+    return next((spec.extractor for spec in specs if isinstance(spec, MetricSpec) and spec.extractor), None)
 
 
 def _named(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
@@ -103,6 +116,14 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
             catalog.find_metric(name.partition("[")[0])
         except SuiteError as error:
             raise SuiteError(f"metrics: {name}: {error}") from error
+
+
+def check_unique(groups: Sequence[Group]) -> None:
+    """Raise SuiteError if two computations give a number of one id."""
+    ids = [name for group in groups for name, _ in group.outputs]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise SuiteError(f"metrics: {name} is asked for twice; one call gives it once")
 
 
 def report_metrics(catalog: Catalog, asked: Asked, *, kind: str, sides: Collection[str]) -> list[str]:
@@ -134,18 +155,23 @@ def _works_on(spec: Spec, kind: str) -> bool:
 
 
 def _group(
-    catalog: Catalog, name: str, options: Mapping[str, Any], asked: Asked, kind: str, sides: Collection[str]
-) -> Group:
+    catalog: Catalog, name: str, options: Mapping[str, Any], asked: Asked, kind: str, sides: Collection[str],
+    shared: str | None,
+) -> Group:  # fmt: skip
     where = f"metrics: {name}"
     use, _, bracket = name.partition("[")
     named = bracket.removesuffix("]") or None
     spec = catalog.find_metric(use)[0].spec
-    entry = asked.entry(where, spec, named, kind) if isinstance(spec, MetricSpec) else None
+    entry = asked.entry(where, spec, named or shared, kind) if isinstance(spec, MetricSpec) else None
     preset = {key: value for key, value in asked.preset(spec.name).items() if key != "extractor"}
     group = make_group(
         MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry),
         Path.cwd(), catalog,
     )  # fmt: skip
+    for part in (group.metric, group.extractor):
+        if part is not None and not _works_on(part.spec, kind):
+            raise SuiteError(f"{where}: {part.name} works on {', '.join(part.spec.spaces)}; the samples are "
+                             f"of the kind {kind}")  # fmt: skip
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip

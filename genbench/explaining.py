@@ -10,7 +10,7 @@ import numpy as np
 from genbench.asking import Asked, groups_of, protocols_of
 from genbench.catalog import load_catalog
 from genbench.errors import SuiteError
-from genbench.measuring import Measurement, measured, open_pair
+from genbench.measuring import Measurement, check_numbers, measured, open_pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,7 +65,7 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     n: int | None = None,
     seed: int = 0,
     device: str = "cpu",
-    reader: str | None = None,
+    reader: str | Mapping[str, Any] | None = None,
     plugins: Sequence[Path] = (),
     report: Callable[..., None] | None = None,
 ) -> list[Explained]:
@@ -74,6 +74,7 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     All are computed on the same samples: those that are given, whatever number a protocol's quoted values
     are computed on. Raises SuiteError if there is no protocol for such samples.
     """
+    check_numbers(n=n, seed=seed)
     catalog = load_catalog(plugins)
     plain = Asked(catalog, extractor, None)
     pair = open_pair(

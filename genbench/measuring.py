@@ -6,12 +6,14 @@ import os
 import sys
 import warnings
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from genbench.asking import Asked, check_names, groups_of, report_metrics
+from genbench.asking import Asked, check_names, check_unique, groups_of, report_metrics
 from genbench.catalog import load_catalog
+from genbench.devices import check_device
 from genbench.environment import cores
-from genbench.errors import Invalid, SuiteError, Undefined
+from genbench.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.keys import Settings, signature
 from genbench.pair import Pair
 from genbench.reasons import BlameError, outcome_of
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from genbench.parts import Group
     from genbench.scores import Score
 
-__all__ = ["Measurement", "measured", "open_pair", "score", "settings_here"]
+__all__ = ["Measurement", "check_numbers", "measured", "open_pair", "score", "settings_here"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,7 @@ class Measurement:
     low, high   the metric's own interval, where it gives one
     spread      over the metric's own repetitions (subsets, splits), where it gives one; no interval
     n, n_real   fakes and real samples
+    seed        of a metric that draws; the others do not depend on it
     status      "ok", or why there is no value, with the reason
     signature   8 hex digits that stand for all that decides the number: `decided_by`
     extra       what else the metric says
@@ -55,6 +58,7 @@ class Measurement:
     n_real: int
     status: str
     reason: str
+    seed: int
     signature: str
     decided_by: Mapping[str, Any] = field(repr=False)
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -71,7 +75,7 @@ def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     n: int | None = None,
     seed: int = 0,
     device: str = "cpu",
-    reader: str | None = None,
+    reader: str | Mapping[str, Any] | None = None,
     plugins: Sequence[Path] = (),
     report: Callable[..., None] | None = None,
 ) -> dict[str, Measurement]:
@@ -87,7 +91,8 @@ def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     protocol           a preset of an extractor that reproduces what a paper quotes
     n                  cut fake and real to so many samples, chosen by their content; None: all there are
     seed               of metrics that draw
-    reader             the dataset component that opens paths, where several could
+    reader             the dataset component that opens paths, where several could, or which with options:
+                       a name, or a mapping with `use` and options
     plugins            files of plugins that are not installed
     report(**event)    is told which stage begins and how it goes
 
@@ -95,6 +100,7 @@ def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     or converted, and SuiteError for unknown names and options. A metric that has no value, or fails, is a
     Measurement with its status and reason.
     """
+    check_numbers(n=n, seed=seed)
     catalog = load_catalog(plugins)
     asked = Asked(catalog, extractor, protocol)
     names = {"fake", "real"} | ({"train"} if train is not None else set())
@@ -108,16 +114,28 @@ def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
         if not metrics:
             raise SuiteError(f"no installed metric is part of a report on {pair.kind} samples; name metrics")
     results: dict[str, Measurement] = {}
-    for group in groups_of(catalog, metrics, asked, kind=pair.kind, sides=names):
+    groups = groups_of(catalog, metrics, asked, kind=pair.kind, sides=names)
+    check_unique(groups)
+    for group in groups:
         results |= measured(group, pair, seed, report)
     return results
 
 
+def check_numbers(*, n: Any, seed: Any) -> None:
+    """Raise SuiteError unless n is None or a positive integer and the seed one of at least 0."""
+    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
+        if name == "n" and value is None:
+            continue
+        if type(value) is bool or not isinstance(value, Integral) or value < least:
+            raise SuiteError(f"{name}: expected an integer of at least {least}, got {value!r}")
+
+
 def open_pair(
     catalog: Catalog, given: Mapping[str, Any], asked: Asked, *, n: int | None, device: str,
-    reader: str | None, report: Callable[..., None] | None,
+    reader: str | Mapping[str, Any] | None, report: Callable[..., None] | None,
 ) -> Pair:  # fmt: skip
     """Return the sides that a call gives, opened as its protocol says."""
+    check_device(device)
     store, warning = open_store()
     if warning is not None:
         warnings.warn(warning, RuntimeWarning, stacklevel=3)
@@ -128,14 +146,21 @@ def open_pair(
 
     protocol = asked.protocol
     split = "test" if protocol is None else protocol.split
-    source = Source(catalog=catalog, store=store, reader=reader, split=split, log=log)
+    table = {"use": reader} if reader is None or isinstance(reader, str) else dict(reader)
+    use = table.pop("use", None)
+    source = Source(catalog=catalog, store=store, reader=use, options=table, split=split, log=log)
     counts = {"fake": n, "real": n, "train": None}
     if n is None and protocol is not None:
         counts["fake"] = protocol.n
     sides = {}
     for name, value in given.items():
         tell(stage=f"open {name}")
-        sides[name] = source.side(value, name, counts[name])
+        try:
+            sides[name] = source.side(value, name, counts[name])
+        except DataError as error:
+            if protocol is None or counts[name] == n:
+                raise
+            raise DataError(f"{error}; the protocol {protocol.name} asks for them") from error
     return Pair(sides, store, settings_here(device), tell)
 
 
@@ -159,7 +184,7 @@ def measured(
         )
         found[name] = _measurement(
             name, scores.get(output.name), direction=output.direction, best=output.best, n=fake.size,
-            n_real=real.size, status=status, reason=reason, signature=short_signature(decided_by),
+            n_real=real.size, seed=seed, status=status, reason=reason, signature=short_signature(decided_by),
             decided_by=decided_by,
         )  # fmt: skip
     return found

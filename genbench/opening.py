@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genbench import seeds
 from genbench.calling import call, no_log
@@ -14,6 +14,8 @@ from genbench.parts import make_part
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genbench.catalog import Catalog, Component
     from genbench.parts import Part
     from genbench.samples import Samples
@@ -34,11 +36,15 @@ def open_samples(path: str | Path, kind: str) -> Samples:
     return samples
 
 
-def reader_part(catalog: Catalog, path: Path, kind: str | None = None, reader: str | None = None) -> Part:
+def reader_part(
+    catalog: Catalog, path: Path, kind: str | None = None, *, reader: str | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Part:  # fmt: skip
     """Return the dataset component that reads a path, with the path as its option.
 
-    kind    of space that it has to hold, None: any
-    reader  the component's reference, where several read such a path
+    kind     of space that it has to hold, None: any
+    reader   the component's reference, where several read such a path
+    options  more options of it
 
     Raises DataError if the path does not exist or no component, or more than one, reads it, and SuiteError
     for a `reader` that there is not.
@@ -47,17 +53,19 @@ def reader_part(catalog: Catalog, path: Path, kind: str | None = None, reader: s
     if not path.exists():
         expected = "samples" if kind is None else f"{kind} samples"
         raise DataError(f"{path.name} does not exist; expected a file or folder of {expected}")
+    where = path.name if reader is None else "reader"
     if reader is None:
         suffix = "/" if path.is_dir() else path.suffix.lower()
         readers = [found for found in catalog.of_kind("dataset") if _reads(found, suffix, kind)]
         if len(readers) != 1:
             found = " and ".join(found.reference for found in readers) or "no dataset component"
             raise DataError(
-                f"{path.name}: {found} of those installed read {suffix!r}{of_kind}; expected one"
+                f"{path.name}: {found} of those installed read {suffix or path.name!r}{of_kind}; expected one"
                 + ("" if not readers or kind is not None else ": name it as the reader")
             )
         reader = readers[0].reference
-    entry = Entry(use=reader, name=None, options={"path": str(path.absolute())}, where=path.name)
+    given = {**(options or {}), "path": str(path.absolute())}
+    entry = Entry(use=reader, name=None, options=given, where=where)
     return make_part(catalog, "dataset", entry, path.parent)
 
 

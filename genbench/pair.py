@@ -65,7 +65,7 @@ class Pair:
         """Return the samples of a side; all sides must be of one shape, since nothing makes them so."""
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1:
-            raise Undefined(f"takes samples of one size; {_spaces(self.sides)}")
+            raise Undefined(f"takes samples of one shape; {_spaces(self.sides)}")
         return self._side(name).open()
 
     def labels(self, name: str) -> NDArray[np.int64] | None:
@@ -83,20 +83,12 @@ class Pair:
     def features(self, extractor: Part, name: str) -> Mapping[str, Any]:
         """Return what an extractor makes of a side, by output.
 
-        Raises DataError if it makes more of one side than of another.
+        Raises DataError if sides differ in shape and the extractor does not make them comparable.
         """
-        found = self._of(extractor, self._side(name))
-        for other in self.sides.values():
-            if other.space.shape == self._side(name).space.shape:
-                continue
-            for output, array in self._of(extractor, other).items():
-                width, wide = found[output].shape[1], array.shape[1]
-                if wide != width:
-                    raise DataError(
-                        f"{extractor.name} makes {output} of {width} numbers of {name} and of {wide} of "
-                        f"{other.name}; {_spaces(self.sides)}"
-                    )
-        return found
+        shapes = {side.space.shape for side in self.sides.values()}
+        if len(shapes) > 1 and not extractor.spec.any_shape:
+            raise DataError(f"{extractor.name} compares samples of one shape; {_spaces(self.sides)}")
+        return self._of(extractor, self._side(name))
 
     def extract(self, extractor: Part) -> Callable[[Samples], Mapping[str, Any]]:
         """Return the fitted extractor."""

@@ -4,39 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from genbench.calling import no_log
 from genbench.canonical import digest
 from genbench.data import load_data, open_split, prepare, prepared
-from genbench.errors import DataError, Invalid
+from genbench.errors import DataError
+from genbench.given import as_samples
 from genbench.keys import data_key, split_id
 from genbench.names import nearest
 from genbench.opening import reader_part
 from genbench.parts import make_part
-from genbench.samples import Samples, check, content_hash
+from genbench.samples import Samples, content_hash
 from genbench.spaces import Space
 from genbench.splits import SPLITS, cut
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from genbench.catalog import Catalog
+    from genbench.samples import Data
     from genbench.store import Store
 
 __all__ = ["Side", "Source"]
-
-_CHANNELS = (1, 3, 4)  # grey, colour, colour with opacity; other last axes are rather sides of an image
-_ADVICE = (
-    "images are uint8 (n, height, width, channels): (x * 255).round().clip(0, 255).astype('uint8') converts "
-    "floats in [0, 1], x.transpose(0, 2, 3, 1) channels-first ones, x[..., None] grey ones; features are "
-    "float (n, d): x.reshape(len(x), -1).astype('float64')"
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,14 +55,16 @@ class Side:
 class Source:
     """Where sides come from.
 
-    reader  the dataset component that opens paths, None: whichever reads them
-    split   of a dataset that `real` means, where none is named
-    log     told how decoding goes
+    reader   the dataset component that opens paths, None: whichever reads them
+    options  of that component
+    split    of a dataset that `real` means, where none is named
+    log      told how decoding goes
     """
 
     catalog: Catalog
     store: Store
     reader: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
     split: str = "test"
     log: Callable[..., None] = no_log
 
@@ -82,9 +77,13 @@ class Source:
         fewer than `n` samples.
         """
         if not isinstance(value, (str, Path)):
-            return _given(_samples(value, name), name, n)
-        path = Path(value).expanduser()
-        if path.exists():
+            return _given(as_samples(value, name), name, n)
+        if not str(value):
+            raise DataError(
+                f"{name}: the path is empty; name a file, a folder or a split such as digits.test"
+            )
+        path = _existing(value)
+        if path is not None:
             with _named(name):
                 return self._opened(path, name, n)
         if isinstance(value, Path):
@@ -92,9 +91,10 @@ class Source:
         return self._split(value, name, n)
 
     def _opened(self, path: Path, name: str, n: int | None) -> Side:
-        part = reader_part(self.catalog, path, reader=self.reader)
-        key = {"kind": "opened", "path": digest(data_key(part)), "n": n}
-        load = functools.cache(lambda: _cut(load_data(part, self.log).labelled(), name, n))
+        part = reader_part(self.catalog, path, reader=self.reader, options=self.options)
+        split = self.split if name == "real" else name
+        key = {"kind": "opened", "path": digest(data_key(part)), "split": split, "n": n}
+        load = functools.cache(lambda: _cut(_chosen(load_data(part, self.log), path.name, split), name, n))
         return self._known(key, load, name, split=None)
 
     def _split(self, reference: str, name: str, n: int | None) -> Side:
@@ -144,8 +144,17 @@ class Source:
             notes = self.store.put(key, lambda _: None, found).notes
         return Side(
             name=name, hash=notes["hash"], size=notes["size"], space=Space.from_json(notes["space"]),
-            split=split, store_id=digest(key), open=load,
+            split=split, store_id=digest(["content", notes["hash"]]), open=load,
         )  # fmt: skip
+
+
+def _chosen(data: Data, path: str, split: str) -> Samples:
+    """Return the samples of what a path holds: all, or those of a split where it has official ones."""
+    if data.splits is None:
+        return data.labelled()
+    if split not in data.splits:
+        raise DataError(f"{path} holds the splits {', '.join(data.splits)}; name one of them: {path}/test")
+    return data.labelled().take(data.splits[split])
 
 
 def _given(samples: Samples, name: str, n: int | None) -> Side:
@@ -154,6 +163,15 @@ def _given(samples: Samples, name: str, n: int | None) -> Side:
         name=name, hash=content_hash(chosen), size=len(chosen), space=chosen.space, split=None, store_id=None,
         open=lambda: chosen,
     )  # fmt: skip
+
+
+def _existing(value: str | Path) -> Path | None:
+    """Return the path if there is something; what can be no path is none."""
+    try:
+        path = Path(value).expanduser()
+        return path if path.exists() else None
+    except (OSError, RuntimeError, ValueError):  # too long, in the home of nobody, or with a NUL
+        return None
 
 
 @contextlib.contextmanager
@@ -170,33 +188,6 @@ def _cut(samples: Samples, name: str, n: int | None) -> Samples:
     if n is None:
         return samples
     if n > len(samples):
-        raise DataError(f"{name} holds {len(samples)} samples, not the {n} that are asked for; "
+        raise DataError(f"{name} holds {len(samples)} samples, not the {n:,} that are asked for; "
                         f"give more, or a smaller n")  # fmt: skip
     return cut(samples, n)
-
-
-def _samples(value: Any, name: str) -> Samples:
-    """Return an argument as samples; raise DataError, saying how to convert it, if it is neither kind."""
-    if hasattr(value, "detach"):
-        value = _array(value, name)
-    kind = None
-    if isinstance(value, np.ndarray):
-        kind = {("u", 4): "image", ("f", 2): "vector"}.get((value.dtype.kind, value.ndim))
-        if kind == "image" and value.shape[3] not in _CHANNELS:
-            kind = None
-    if kind is None and not isinstance(value, Samples):
-        got = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
-        raise DataError(f"{name}: expected images or features, got {got}; {_ADVICE}")
-    try:
-        samples = value if kind is None else Samples.of(kind, value)
-        check(samples, samples.space, len(samples))
-    except (Invalid, ValueError) as error:  # ValueError: an axis of length 0
-        raise DataError(f"{name}: {error}") from error
-    return samples
-
-
-def _array(tensor: Any, name: str) -> Any:
-    try:
-        return tensor.detach().cpu().numpy()
-    except TypeError as error:  # bfloat16, of which numpy knows nothing
-        raise DataError(f"{name}: {error}; convert the tensor with x.double()") from error

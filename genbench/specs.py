@@ -107,6 +107,7 @@ class ExtractorSpec(Spec):
     load       restores what a fitted extractor's `save(folder)` wrote: a function of the folder, or
                "module:attribute"; None if it cannot be saved
     protocols  its presets that reproduce what papers quote
+    any_shape  its features mean the same whatever shape samples have, as those of a network that resizes do
     """
 
     kind: ClassVar[str] = "extractor"
@@ -115,6 +116,7 @@ class ExtractorSpec(Spec):
     canonical: str | None = None
     load: str | Callable[..., Any] | None = None
     protocols: tuple[Protocol, ...] = ()
+    any_shape: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

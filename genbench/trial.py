@@ -10,10 +10,11 @@ import traceback
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from genbench.devices import check_device
 from genbench.environment import libraries, machine
-from genbench.errors import Invalid, ResultsError, SuiteError, Undefined
+from genbench.errors import Invalid, ResultsError, Undefined
 from genbench.plan import is_unchanged
-from genbench.reasons import BlameError, outcome_of, plain_line
+from genbench.reasons import BlameError, outcome_of
 from genbench.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.scoring import score_task
 from genbench.workbench import Workbench
@@ -57,14 +58,7 @@ class CheckDevice:
     def run(self, report: Report) -> None:
         """Raise SuiteError, with what torch says of it, if it cannot."""
         report(stage="device")
-        import torch
-
-        try:
-            torch.zeros(1, device=self.device)
-        except (RuntimeError, AssertionError) as error:  # what torch raises for devices it lacks
-            raise SuiteError(
-                f"device {self.device!r} cannot be used here: {plain_line(str(error))}"
-            ) from error
+        check_device(self.device)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from genbench import __version__
-from genbench.errors import GenbenchError
+from genbench.errors import GenbenchError, ResultsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,13 +62,27 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Call a command; what a user can mend is one line on stderr, an interrupt exits as shells expect."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
         except GenbenchError as error:
             click.echo(f"Error: {' '.join(str(error).split())}", err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.filename is not None or error.errno not in (errno.EPIPE, errno.ENOSPC):
+                raise
+            _give_up_stdout(error)
+            ctx.exit(ResultsError.exit_code)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(_INTERRUPTED)
+        return result
+
+
+def _give_up_stdout(error: OSError) -> None:
+    """Say that standard output cannot be written, unless its reader has had enough, and write no more."""
+    if error.errno != errno.EPIPE:
+        click.echo(f"Error: standard output cannot be written: {error.strerror}", err=True)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

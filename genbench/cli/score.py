@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ import click
 
 from genbench.cli.words import read_words
 from genbench.environment import cores, offline_variables, thread_variables
-from genbench.errors import SuiteError
+from genbench.errors import ResultsError, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,9 +53,15 @@ _SIDE = "a folder of images, an .npz or .npy file, or a dataset's split such as 
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For metrics that draw."
 )
-@click.option("--reader", metavar="DATASET", help="The dataset component that opens the paths.")
 @click.option(
-    "--threads", type=click.IntRange(min=1), help="Threads of torch and numpy.  [default: all cores]"
+    "--reader",
+    metavar="'DATASET [OPTION=VALUE …]'",
+    help="The dataset component that opens the paths, perhaps with options: 'image-folder mode=RGB'.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    help="Threads of torch and numpy.  [default: OMP_NUM_THREADS, else all cores]",
 )
 @click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
 @click.option(
@@ -99,11 +107,14 @@ def score(
     With --format json: a list of objects with metric, direction, best, value, low, high, spread, n, n_real,
     status, reason, signature, decided_by and extra. Exits with 1 if a metric fails or none has a value.
     """  # fmt: skip
-    os.environ.update(thread_variables(threads or cores()) | (offline_variables() if offline else {}))
+    own = os.environ.get("OMP_NUM_THREADS", "")
+    threads = threads or (int(own) if own.isdecimal() and int(own) > 0 else cores())
+    os.environ.update(thread_variables(threads) | (offline_variables() if offline else {}))
     form = form or (_ENDINGS.get(output.suffix.lower(), "table") if output is not None else "table")
-    asked["extractor"] = _extractor(extractor, weights)
+    asked["extractor"] = _component("--extractor", extractor) | _given("weights", weights) or None
+    asked["reader"] = _component("--reader", asked["reader"]) or None
     if metrics:
-        asked["metrics"] = dict(read_words(f"-m {text!r}", text) for text in metrics)
+        asked["metrics"] = _metrics(metrics)
     if explain:
         if form == "csv" or asked.pop("train") is not None or asked.pop("protocol") is not None:
             raise SuiteError("--explain goes without --train, --protocol and --format csv; remove them")
@@ -141,7 +152,11 @@ def _with_progress(work: Callable[..., Any], asked: Mapping[str, Any]) -> Any:
     from genbench.progress import open_progress
 
     options = {name: value for name, value in asked.items() if name != "quiet"}
-    with open_progress(quiet=asked["quiet"] or not sys.stderr.isatty(), verbose=False) as listener:
+    with (
+        warnings.catch_warnings(),
+        open_progress(quiet=asked["quiet"] or not sys.stderr.isatty(), verbose=False) as listener,
+    ):
+        warnings.showwarning = lambda message, *_: listener.warn(str(message))  # a line, and no source
         listener.begin("score")
         try:
             return work(**options, report=lambda **event: listener.event("score", event))
@@ -162,18 +177,36 @@ def _write(text: str | Callable[[Console], RenderableType], output: Path | None)
             console = open_console()
             console.print(text(console))
         return
+    draft = output.with_name(f".{output.name}.{os.getpid()}.tmp")
     try:
-        with output.open("w", encoding="utf-8") as file:
+        with draft.open("w", encoding="utf-8") as file:
             console = Console(file=file, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
             file.write(text) if isinstance(text, str) else console.print(text(console))
+        draft.replace(output)
     except OSError as error:
-        raise SuiteError(f"--output {output}: cannot be written: {error.strerror}") from error
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise ResultsError(f"--output {output}: cannot be written: {error.strerror}") from error
 
 
-def _extractor(text: str | None, weights: str | None) -> dict[str, Any] | None:
-    """Return the extractor that the options name, as genbench.score takes it."""
-    table: dict[str, Any] = {}
-    if text is not None:
-        name, options = read_words(f"--extractor {text!r}", text)
-        table = {"use": name, **options}
-    return table | ({} if weights is None else {"weights": weights}) or None
+def _metrics(texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return metrics with their options, as genbench.score takes them."""
+    found: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        name, options = read_words(f"-m {text!r}", text)
+        if name in found:
+            raise SuiteError(f"-m {text!r}: {name} is asked for twice; one call gives it once")
+        found[name] = options
+    return found
+
+
+def _component(where: str, text: str | None) -> dict[str, Any]:
+    """Return a component with its options, as genbench.score takes it; empty for none."""
+    if text is None:
+        return {}
+    name, options = read_words(f"{where} {text!r}", text)
+    return {"use": name, **options}
+
+
+def _given(name: str, value: str | None) -> dict[str, Any]:
+    return {} if value is None else {name: value}

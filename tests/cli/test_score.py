@@ -9,6 +9,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ def test_json_is_a_list_of_objects_with_everything_that_decides_a_number(sides):
     (one,) = found
     assert list(one) == [
         "metric", "direction", "best", "value", "low", "high", "spread", "n", "n_real", "status", "reason",
-        "signature", "decided_by", "extra",
+        "seed", "signature", "decided_by", "extra",
     ]  # fmt: skip
     assert (one["metric"], one["n"], one["n_real"], one["status"]) == ("fid[pixels]", 25, 30, "ok")
     assert one["decided_by"]["extractor"]["name"] == "genbench:pixels"
@@ -126,7 +127,8 @@ def test_a_metric_without_a_value_is_named_with_its_reason(sides):
         (("--n", "26", "-m", "fid"), "fake holds 25 samples, not the 26 that are asked for"),
         (("--fake", "lost"), "fake: there is no path 'lost'"),
         (("--explain", "--protocol", "plain"), "--explain goes without --train, --protocol"),
-        (("-o", "nowhere/x.csv", "-m", "fid", *PIXELS), "--output nowhere/x.csv: cannot be written"),
+        (("-m", "vendi q=1", "-m", "vendi q=2"), "-m 'vendi q=2': vendi is asked for twice"),
+        (("--reader", "image-folder mode=X", "-m", "fid"), "reader.mode"),
     ],
 )
 def test_what_a_user_can_mend_is_one_line_and_exit_code_2(sides, arguments, message):
@@ -193,3 +195,23 @@ def test_a_terminal_sees_progress_on_the_error_stream_and_the_table_alone_on_the
     os.close(leader)
     assert "score" in shown
     assert done.stdout.startswith("metric")
+
+
+@pytest.mark.parametrize("name", ["nowhere/x.csv", "folder.csv/x.csv"])
+def test_an_output_that_cannot_be_written_is_one_line_and_leaves_no_draft(sides, tmp_path, name):
+    (tmp_path / "folder.csv").write_text("an old result")
+    found = invoke(*sides, *PIXELS, "-m", "fid", "-o", name)
+    assert found.exit_code == 3
+    assert f"--output {name}: cannot be written" in found.stderr
+    assert (tmp_path / "folder.csv").read_text() == "an old result"
+    assert not list(tmp_path.glob(".*tmp"))
+
+
+def test_a_full_standard_output_is_one_line(sides, tmp_path):
+    command = [sys.executable, "-c", MAIN, "score", *sides, *PIXELS, "-m", "fid"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False, text=True
+        )
+    assert done.returncode == 3
+    assert done.stderr == "Error: standard output cannot be written: No space left on device\n"

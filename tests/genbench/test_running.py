@@ -330,11 +330,15 @@ def test_a_component_that_no_other_process_can_find_is_refused_by_name(tmp_path)
 
 
 def test_a_metric_whose_canonical_extractor_is_not_installed_says_which_others_would_do(tmp_path):
-    path = suite(tmp_path, metrics=("fid",))
-    with pytest.raises(
-        SuiteError, match=r"metric\[0\]: fid takes features .*'inception-v3-compat', not .*pixels"
-    ):
-        genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    plugin = tmp_path / "orphan_plugin.py"
+    plugin.write_text(
+        "from genbench import MetricSpec, hookimpl\ndef orphan(fake):\n    return 0.0\n"
+        "@hookimpl\ndef genbench_metrics():\n"
+        "    return [MetricSpec(name='orphan', make=orphan, takes='features', extractor='nowhere')]\n"
+    )
+    path = suite(tmp_path, metrics=("orphan",))
+    with pytest.raises(SuiteError, match=r"metric\[0\]: orphan takes features .*'nowhere', not .*pixels"):
+        genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
 
 
 def test_a_server_that_is_killed_costs_only_what_was_in_flight(tmp_path):

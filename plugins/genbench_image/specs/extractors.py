@@ -51,5 +51,6 @@ EXTRACTORS = (
         summary="any network, from a TorchScript file, or a module and a safetensors file",
         spaces=("image",),
         outputs={"features": "what the network gives, a row for each image"},
+        any_shape=True,
     ),
 )

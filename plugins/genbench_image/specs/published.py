@@ -17,6 +17,7 @@ def _registered(name: str, what: str, source: str) -> ExtractorSpec:
         source=source,
         spaces=("image",),
         outputs={"features": what},
+        any_shape=True,
     )
 
 
@@ -46,6 +47,7 @@ PUBLISHED = (
             "probabilities": "the softmax of the logits, 1008 probabilities",
         },
         protocols=INCEPTION_PROTOCOLS,
+        any_shape=True,
     ),
     _registered(
         "vgg16",
