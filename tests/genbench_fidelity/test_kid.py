@@ -109,3 +109,13 @@ def test_the_side_that_is_drawn_first_decides_the_subsets(rng):
     swapped = kid(fake, real, **options)
     assert kid(real, fake, first="fake", **options).value == pytest.approx(swapped.value, rel=1e-12)
     assert kid(real, fake, **options).value != pytest.approx(swapped.value, rel=1e-6)
+
+
+def test_the_order_of_the_rows_of_a_side_moves_the_subsets_and_not_the_full_estimate(rng):
+    real, fake = rng.standard_normal((2, 60, 4))
+    values, turned = (
+        [kid(real, rows, subset_size=20).value, kid(real, rows, estimator="full").value]
+        for rows in (fake, fake[::-1])
+    )
+    assert values[0] != pytest.approx(turned[0], rel=1e-3)
+    assert values[1] == pytest.approx(turned[1], rel=1e-9)
