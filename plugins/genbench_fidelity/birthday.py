@@ -65,15 +65,9 @@ def birthday(
                         f"the support is larger than about {n}^2 = {n**2}; draw more fakes")  # fmt: skip
     support = n * (n - 1) / (2 * pairs)
     batch = half_batch(support)
-    extra = {
-        "batch": batch,
-        "collision": support,
-        "pairs": pairs,
-        "threshold": math.sqrt(limit),
-        "closest": _closest(fake, limit),
-        "real": _support_of(real, limit),
-    }
-    return Score(batch**2, extra=extra)
+    found = {"batch": batch, "collision": support, "pairs": pairs, "threshold": math.sqrt(limit)}
+    beside = {"closest": _closest(fake, limit), "real": _support_of(real, limit)}
+    return Score(batch**2, extra=found | beside)
 
 
 def collision_probability(batch: int, support: float) -> float:

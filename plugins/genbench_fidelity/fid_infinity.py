@@ -72,9 +72,8 @@ def fid_infinity(
     extra = {"slope": slope, "r_squared": r_squared}
     if halves is None:
         return Score(value, extra=extra)
-    half = len(fake) // 2
-    sizes = _sizes(max(2, least // 2), half, points)
-    draws = (fake[_drawn(len(fake), half, rng)] for _ in range(halves))
+    sizes = _sizes(max(2, least // 2), len(fake) // 2, points)
+    draws = (fake[_drawn(len(fake), len(fake) // 2, rng)] for _ in range(halves))
     margin = _margin([_fit(moments, rows, sizes, subsets, rng)[0] for rows in draws])
     return Score(value, value - margin, value + margin, extra)
 

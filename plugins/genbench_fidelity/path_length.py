@@ -89,11 +89,7 @@ def path_length(
         x, y = features(start=extract(sides[0]), stop=extract(sides[1]))
         gaps = np.subtract(x, y, dtype=np.float64) / eps
         distances[rows] = np.einsum("ij,ij->i", gaps, gaps)
-    if not distances.any():
-        raise Undefined(
-            f"a step of eps = {eps} moves none of {pairs} decoded samples: raise eps, unless the sampler "
-            f"makes one sample of all latents"
-        )
+    _require_moves(distances, eps)
     levels = changes.levels(eps)
     kept = _trimmed(distances, trim)
     extra = {"spread": float(kept.std()), "pairs": len(kept), "levels": levels}
@@ -127,6 +123,14 @@ class _Changes:
                 f"raise eps until it is {_LEAST_LEVELS:.0f}"
             )
         return found
+
+
+def _require_moves(distances: NDArray[np.float64], eps: float) -> None:
+    if not distances.any():
+        raise Undefined(
+            f"a step of eps = {eps} moves none of {len(distances)} decoded samples: raise eps, unless the "
+            f"sampler makes one sample of all latents"
+        )
 
 
 def _decoded(sampler: LatentSampler, latents: Latents) -> Samples:
