@@ -75,7 +75,8 @@ def read_dinov2(path: Path) -> DinoV2:
 
     Raises DataError if the file is not such a file.
     """
-    state = {name: tensor for name, tensor in read_state(path).items() if name not in _TRAINING_ONLY}
+    tensors = read_state(path, "a DINOv2 network")
+    state = {name: tensor for name, tensor in tensors.items() if name not in _TRAINING_ONLY}
     try:
         width, places = state["cls_token"].shape[2], state["pos_embed"].shape[1]
         gated = "blocks.0.mlp.w12.weight" in state

@@ -20,6 +20,8 @@ __all__ = ["read_inception"]
 # Counters of training steps: some files have them, nothing needs them.
 _IGNORED = ".num_batches_tracked"
 
+_NAME = "inception-v3-compat"
+
 
 def read_inception(path: Path) -> InceptionV3:
     """Return the network with the weights in the file `path`, batch normalisation folded, on the CPU.
@@ -27,7 +29,7 @@ def read_inception(path: Path) -> InceptionV3:
     The file is torch-fidelity's: the parameters of `InceptionV3` under their names, as torch.save writes a
     dict of tensors. Nothing else is unpickled. Raises DataError if it is not such a file.
     """
-    state = {name: tensor for name, tensor in read_state(path).items() if not name.endswith(_IGNORED)}
+    state = {name: tensor for name, tensor in read_state(path, _NAME).items() if not name.endswith(_IGNORED)}
     with torch.device("meta"):
         expected = {
             name: tensor.shape

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import torch
-
 from genbench import DataError
 from genbench_image.reasons import why
+from genbench_image.weight_files import read_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,16 +114,18 @@ def read_heads(path: Path, backbone: Backbone) -> tuple[Tensor, ...]:
 
 def _read(path: Path) -> Weights:
     """Return a state dict as float32 tensors; nothing but tensors is unpickled."""
-    try:
-        if path.suffix == ".safetensors":
-            from safetensors.torch import load_file
+    found = _from_safetensors(path) if path.suffix == ".safetensors" else read_state(path, "lpips")
+    return {name: tensor.float() for name, tensor in found.items()}
 
-            found = load_file(path)
-        else:
-            found = torch.load(path, map_location="cpu", weights_only=True)
-        return {name: tensor.float() for name, tensor in found.items()}
-    except Exception as error:  # torch, pickle and safetensors raise many unrelated types
-        reason = why(error).strip().splitlines()[0]  # torch appends paragraphs of advice
+
+def _from_safetensors(path: Path) -> Weights:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        reason = why(error).strip().splitlines()[0]
         raise DataError(
             f"{path.name} cannot be read as weights: {reason}; expected a state dict as .pth or .safetensors"
         ) from error

@@ -17,8 +17,7 @@ from genbench import DataError
 from genbench_image.batching import run_network
 from genbench_image.dinov2 import read_dinov2
 from genbench_image.preparing import at_least_one, check_images, colour, planes
-from genbench_image.reasons import why
-from genbench_image.weight_files import read_state
+from genbench_image.weight_files import flaw, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,8 +65,11 @@ def load(name: str, weights: Path, *, device: str, log: Callable[..., Any]) -> R
     except DataError:
         raise
     except Exception as error:  # torch raises several unrelated types
-        reason = why(error).strip().splitlines()[0]
-        raise DataError(f"{weights.name} does not hold the weights of {name}: {reason}") from error
+        is_read = isinstance(error, KeyError) or "state_dict" in str(error)
+        reason = "its tensors are those of another network" if is_read else flaw(weights, error)
+        raise DataError(
+            f"{weights.name} holds no weights of {name}: {reason}; fetch it again or name another"
+        ) from error
     return Registered(network.to(device).requires_grad_(requires_grad=False).eval(), device, log)
 
 
@@ -79,7 +81,7 @@ class _VGG16(FeatureExtractorVGG16):  # type: ignore[misc]  # torch-fidelity has
         self.feature_extractor_internal_dtype = torch.float32
         with torch.device("meta"):
             self.model = torchvision.models.vgg16(init_weights=False)
-        self.model.load_state_dict(read_state(path), assign=True)
+        self.model.load_state_dict(read_state(path, name), assign=True)
         self.model.classifier = self.model.classifier[:_FC2]
 
 

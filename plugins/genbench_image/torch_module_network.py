@@ -15,6 +15,7 @@ from genbench_image.batching import run_network
 from genbench_image.preparing import at_least_one, check_images, colour, planes
 from genbench_image.reasons import why
 from genbench_image.resizing import RESIZES
+from genbench_image.weight_files import flaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,9 +117,9 @@ def _script(file: Path) -> torch.nn.Module:
             warnings.filterwarnings("ignore", category=DeprecationWarning)  # TorchScript has no successor yet
             network: torch.nn.Module = torch.jit.load(file, map_location="cpu")  # type: ignore[no-untyped-call]  # torch's lack
     except Exception as error:  # torch raises several unrelated types
-        reason = why(error).strip().splitlines()[0]
         raise DataError(
-            f"{file.name} is no TorchScript file: {reason}; for a safetensors file name its module too"
+            f"{file.name} is no TorchScript file: {flaw(file, error)}; for a safetensors file name its "
+            f"module too"
         ) from error
     return network
 

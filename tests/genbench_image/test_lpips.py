@@ -151,7 +151,7 @@ def broken(files, tmp_path, **changes):
         ("backbone", lambda w: w.pop("features.3.bias"), "of neither AlexNet nor VGG-16"),
         ("heads", lambda w: w.pop("lin4.model.1.weight"), "this backbone needs"),
         ("heads", lambda w: w["lin0.model.1.weight"].neg_(), "negative"),
-        ("heads", lambda w: w.update(lin0=3), "heads.pth cannot be read as weights"),
+        ("heads", lambda w: w.update(lin0=3), "heads.pth holds no weights of lpips"),
     ],
 )
 def test_other_weights_are_refused(name, change, reason, files, tmp_path):
@@ -159,11 +159,15 @@ def test_other_weights_are_refused(name, change, reason, files, tmp_path):
         lpips(**broken(files, tmp_path, **{name: change}), device="cpu")
 
 
-@pytest.mark.parametrize("name", ["backbone.pth", "backbone.safetensors"])
-def test_a_file_that_holds_no_weights_is_refused(name, files, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("backbone.pth", "holds no weights of lpips: it is no PyTorch file; fetch it again or name another"),
+        ("backbone.safetensors", "cannot be read as weights: .*; expected a state dict"),
+    ],
+)
+def test_a_file_that_holds_no_weights_is_refused(name, message, files, tmp_path):
     (tmp_path / name).write_bytes(b"not weights")
-    with pytest.raises(
-        DataError, match=f"{name} cannot be read as weights: .*; expected a state dict"
-    ) as refused:
+    with pytest.raises(DataError, match=f"{name} {message}") as refused:
         lpips(backbone=tmp_path / name, heads=files["heads"], device="cpu")
     assert "\n" not in str(refused.value)
