@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.contract import read_contract
+from genbench.contract import canonical_options, fill_options, read_contract
 from genbench.errors import SuiteError
 from genbench.names import nearest
-from genbench.parts import wanted_outputs
+from genbench.parts import signed_options, wanted_outputs
 from genbench.resolve import make_group
 from genbench.specs import MetricSpec, Spec
 from genbench.suite import Entry, MetricEntry
@@ -175,7 +175,19 @@ def _group(
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip
-    return group if asked.protocol is None or named is not None else _under(group, asked.protocol)
+    if asked.protocol is None or named is not None or not _follows(group, asked):
+        return group
+    return _under(group, asked.protocol)
+
+
+def _follows(group: Group, asked: Asked) -> bool:
+    """Return whether nothing that decides a number is other than the protocol says, the weights included."""
+    part = group.extractor
+    if part is None or asked.protocol is None:
+        return part is None
+    preset = {} if "extractor" in asked.preset(group.metric.component.name) else asked.protocol.options
+    options = fill_options(part.contract, preset, where=f"protocol {asked.protocol.name}", folder=Path.cwd())
+    return dict(part.signed) == signed_options(part.contract, canonical_options(part.contract, options))
 
 
 def _under(group: Group, protocol: Protocol) -> Group:

@@ -696,3 +696,11 @@ def test_options_without_an_extractor_are_for_the_canonical_one_of_the_first_met
     """)  # fmt: skip
     found = score(fake=FAKE, real=REAL, metrics=["first-one", "first-two"], extractor={"scale": 2.0})
     assert list(found) == ["first-one[one]", "first-two[one]"]
+
+
+def test_a_protocol_with_other_options_than_its_own_is_not_named_as_it(protocols):
+    sides = {"fake": OTHERS, "real": IMAGES, "metrics": ["fid"], "protocol": "doubled"}
+    own = score(**sides, extractor={"use": "scaled", "scale": 2.0})["fid[doubled]"]
+    other = score(**sides, extractor={"use": "scaled", "scale": 3.0})["fid[scaled]"]
+    assert own.decided_by["protocol"] == "doubled"
+    assert other.decided_by["protocol"] is None
