@@ -108,4 +108,6 @@ def _bounds(array: NDArray[Any]) -> tuple[float, float]:
 
 def _floats(array: NDArray[Any]) -> NDArray[Any]:
     array = np.asarray(array)
+    if array.dtype.kind not in "fiub":
+        raise Invalid(f"expected features that are real numbers, got {array.dtype}")
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)

@@ -108,3 +108,9 @@ def test_features_of_the_largest_size_have_a_finite_value(metric, rng):
     found = metric(real, fake)
     for value in found.values() if isinstance(found, dict) else (found,):
         assert np.isfinite(getattr(value, "value", value))
+
+
+@pytest.mark.parametrize("dtype", [complex, object, "datetime64[s]"])
+def test_features_that_are_no_real_numbers_are_refused(dtype):
+    with pytest.raises(Invalid, match="expected features that are real numbers"):
+        fid(np.zeros((3, 2), dtype), np.zeros((3, 2)))
