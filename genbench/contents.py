@@ -53,9 +53,11 @@ def _files(folder: Path, top: Path) -> Iterator[Path]:
 
 
 def _shown(path: Path, top: Path) -> str:
-    """Return a path as it can be printed: from the folder that was given on, without those above it."""
+    """Return a path from the folder that was given on, without those above it, unprintables as escapes."""
     inside = path.relative_to(top.parent) if path.is_relative_to(top.parent) else Path(path.name)
-    return inside.as_posix().encode("utf-8", "backslashreplace").decode()
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in inside.as_posix()
+    )
 
 
 def _name(file: Path, folder: Path) -> str:

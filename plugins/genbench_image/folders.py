@@ -29,11 +29,13 @@ def find_images(folder: Path) -> list[tuple[str, ...]]:
     """
     if not folder.is_dir():
         raise DataError(
-            f"{folder.name} is not a folder; image-folder takes a folder of PNG, JPEG or WebP files"
+            f"{shown((folder.name,))} is not a folder; image-folder takes a folder of PNG, JPEG or WebP files"
         )
     files = sorted(_walk(folder, ()), key=sort_key)
     if not files:
-        raise DataError(f"{folder.name} holds no images; expected files that end in {', '.join(_ENDINGS)}")
+        raise DataError(
+            f"{shown((folder.name,))} holds no images; expected files that end in {', '.join(_ENDINGS)}"
+        )
     return files
 
 
@@ -44,8 +46,15 @@ def sort_key(parts: tuple[str, ...]) -> tuple[bytes, bytes]:
 
 
 def shown(parts: tuple[str, ...]) -> str:
-    """Return a relative path as it can be printed anywhere: undecodable bytes as escapes."""
-    return "/".join(parts).encode("utf-8", "backslashreplace").decode()
+    """Return a relative path as it can be printed anywhere: unprintables, and backslashes, as escapes.
+
+    Undecodable bytes and line breaks are escaped, and whatever else could write over a terminal or turn text
+    about. No two paths are shown alike.
+    """
+    return "".join(
+        char if char.isprintable() and char != "\\" else char.encode("unicode_escape").decode()
+        for char in "/".join(parts)
+    )
 
 
 def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -74,4 +83,4 @@ def _entries(folder: Path, above: tuple[str, ...]) -> list[os.DirEntry[str]]:
         with os.scandir(folder.joinpath(*above)) as entries:
             return sorted(entries, key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
-        raise DataError(f"{shown(above) or folder.name} cannot be read: {why(error)}") from error
+        raise DataError(f"{shown(above or (folder.name,))} cannot be read: {why(error)}") from error

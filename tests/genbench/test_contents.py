@@ -81,3 +81,9 @@ def test_what_cannot_be_read_is_named(folder, monkeypatch):
     monkeypatch.setattr("pathlib.Path.open", refuse)
     with pytest.raises(DataError, match=r"cannot read .*bin: Permission denied"):
         content_sha256(folder)
+
+
+def test_a_name_is_shown_without_what_a_terminal_would_obey(folder):
+    (folder / "a\n\x1b[31m").symlink_to(folder)
+    with pytest.raises(DataError, match=r"/a\\n\\x1b\[31m is a symbolic link"):
+        content_sha256(folder)

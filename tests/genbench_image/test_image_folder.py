@@ -14,6 +14,7 @@ import zlib
 import numpy as np
 import pytest
 from genbench_image import room
+from genbench_image.folders import shown
 from genbench_image.image_folder import image_folder
 from PIL import Image
 
@@ -232,6 +233,26 @@ def test_a_name_that_cannot_be_decoded_is_shown_with_escapes(tmp_path):
     except OSError:
         pytest.skip("this file system takes no such names")
     with pytest.raises(DataError, match=r"^\\udcff\.png is empty"):
+        image_folder(path=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a\nb", r"a\nb"),
+        ("\x1b[2J", r"\x1b[2J"),
+        ("\u202egnp", r"\u202egnp"),
+        (r"a\nb", r"a\\nb"),
+        ("é ü 図", "é ü 図"),
+    ],
+)
+def test_names_are_shown_without_what_a_terminal_would_obey(name, expected):
+    assert shown((name, "x.png")) == f"{expected}/x.png"
+
+
+def test_a_line_break_in_a_name_breaks_no_message(tmp_path):
+    (tmp_path / "a\n\x1b[31m.txt").write_bytes(b"")
+    with pytest.raises(DataError, match=r"^a\\n\\x1b\[31m\.txt does not end in"):
         image_folder(path=tmp_path)
 
 
