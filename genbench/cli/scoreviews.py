@@ -79,10 +79,9 @@ def explained_view(console: Console, found: Sequence[Explained]) -> RenderableTy
     steps = _table(("step", "left"), *((one.protocol, "right") for one in found))
     for name, cell in [*_step_rows(found), *parts]:
         steps.add_row(Text(name), *(Text(plain_text(console, text)) for text in cell))
-    title = (
-        "Each step of the first fakes: mean ± standard deviation over all numbers, and in brackets the mean "
-        f"absolute difference from {found[0].protocol}"
-    )
+    title = "Each step of the first fakes: mean ± standard deviation over all numbers"
+    if any(step.apart for one in found for step in one.steps):
+        title += f", and in brackets the mean absolute difference from {found[0].protocol}"
     first = next(iter(found[0].measurements.values()))
     sizes = f"{first.n} fakes, {first.n_real} real samples, the same under each protocol"
     sources = [Text(plain_text(console, f"{one.protocol}: {one.summary}. {one.source}")) for one in found]
