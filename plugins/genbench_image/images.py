@@ -11,6 +11,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from genbench import DataError
 from genbench_image.reasons import why
+from genbench_image.whole import PNG_START, check_end
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,9 +37,7 @@ _MODES = {
     "CMYK": "RGB",
 }
 
-_PNG_START = b"\x89PNG\r\n\x1a\n"
-_PNG_HEADER = slice(12, 16)  # the name of the chunk that comes first, and two of its bytes:
-_PNG_DEPTH, _PNG_COLOUR = 24, 25  # bits a channel, colour type
+_PNG_DEPTH, _PNG_COLOUR = 24, 25  # where a PNG file has its bits a channel, its colour type
 _DEEP_BITS = 16
 _COLOUR, _GREY_ALPHA, _COLOUR_ALPHA = 2, 4, 6  # colour types of the PNG specification
 
@@ -58,15 +57,26 @@ def decode(path: Path, name: str, mode: str = "auto") -> NDArray[np.uint8]:
     WebP image, has more pixels than Pillow's MAX_IMAGE_PIXELS, several frames or another mode.
     """
     data = _bytes(path, name)
-    image = _deep(data, name) if _is_deep_png(data, name) else _open(data, name)
+    check_end(data, name)
+    deep = data.startswith(PNG_START) and data[_PNG_DEPTH] == _DEEP_BITS
+    image = _deep(data, name) if deep else _open(data, name)
     if image.mode not in _MODES:
         raise DataError(f"{name} has the mode {image.mode}; expected grey, palette, RGB or CMYK")
+    if image.mode == "P":
+        _check_palette(image, name)
     target = _MODES[image.mode] if mode == "auto" else mode
     image.info.pop("transparency", None)  # a colour or table that says what is transparent, and no channel
     if image.mode == "CMYK":
         image = image.convert("RGB")
     pixels = np.asarray(image if image.mode == target else image.convert(target))
     return pixels.reshape(*pixels.shape[:2], -1)
+
+
+def _check_palette(image: Image.Image, name: str) -> None:
+    """Refuse indices that stand for no colour, which Pillow makes black."""
+    used, colours = int(np.asarray(image).max()) + 1, len(image.getpalette() or ()) // 3
+    if used > colours:
+        raise DataError(f"{name} uses colour {used} of a palette of {colours}; replace it")
 
 
 def _bytes(path: Path, name: str) -> bytes:
@@ -124,27 +134,11 @@ def _open(data: bytes, name: str, raw: str | None = None) -> Image.Image:
     except UnidentifiedImageError as error:  # its text holds an address of memory
         what = "is empty" if not data else f"is no {', '.join(FORMATS)} image"
         raise DataError(f"{name} {what}; replace it or move it out of the folder") from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        most = Image.MAX_IMAGE_PIXELS
+        raise DataError(f"{name} has more than {most} pixels, Pillow's limit; make it smaller") from error
     except Exception as error:  # a broken file makes Pillow raise anything, SyntaxError included
         raise DataError(f"{name} cannot be decoded: {why(error)}; replace it") from error
     if frames != 1:
         raise DataError(f"{name} holds {frames} frames; expected one; save the frame you mean")
     return image
-
-
-def _is_deep_png(data: bytes, name: str) -> bool:
-    """Return whether it is a PNG file of 16 bits a channel.
-
-    Refuses a PNG file without its beginning or its end, which Pillow takes without a word.
-    """
-    if not data.startswith(_PNG_START):
-        return False
-    at = len(_PNG_START)
-    while data[at + 4 : at + 8] != b"IEND":
-        if at + 12 > len(data):
-            raise DataError(f"{name} is truncated: it has no end; replace it")
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
-    if len(data) < at + 12:
-        raise DataError(f"{name} is truncated: its end is cut; replace it")
-    if data[_PNG_HEADER] != b"IHDR":
-        raise DataError(f"{name} cannot be decoded: its header is missing; replace it")
-    return data[_PNG_DEPTH] == _DEEP_BITS

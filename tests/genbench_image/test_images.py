@@ -261,6 +261,31 @@ def test_a_png_without_its_last_chunk_is_refused(tmp_path):
         _decode(tmp_path, _png(8, GREY, b"\1\2")[:-12])
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_whose_rest_was_never_written_is_refused(tmp_path, progressive):
+    noise = Image.fromarray(np.random.default_rng(0).integers(256, size=(32, 32, 3), dtype=np.uint8))
+    thumbnail = _saved(noise.resize((8, 8)), "JPEG")  # with an end of its own
+    content = _saved(noise, "JPEG", progressive=progressive, exif=b"Exif\0\0" + thumbnail)
+    assert thumbnail in content
+    kept = len(content) * 2 // 3
+    with pytest.raises(DataError, match="a is truncated: it has no end; replace it"):
+        _decode(tmp_path, content[:kept] + bytes(len(content) - kept))
+
+
+def test_what_follows_the_end_of_a_jpeg_is_ignored(tmp_path):
+    content = _saved(Image.new("L", (4, 4), 9), "JPEG")
+    assert (
+        _decode(tmp_path, content + b"\xff\xda\0\0 trailer").tolist() == _decode(tmp_path, content).tolist()
+    )
+
+
+@pytest.mark.parametrize("colours", [0, 2])
+def test_an_index_that_stands_for_no_colour_is_refused(tmp_path, colours):
+    palette = _chunk(b"PLTE", bytes(3 * colours)) if colours else b""
+    with pytest.raises(DataError, match=f"a uses colour 3 of a palette of {colours}; replace it"):
+        _decode(tmp_path, _png(8, PALETTE, b"\0\2", palette))
+
+
 def test_a_flipped_byte_in_a_png_is_refused(tmp_path):
     content = bytearray(_png(8, GREY, b"\1\2"))
     content[45] ^= 0xFF
@@ -311,7 +336,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("width", "height"), [(10_000, 14_400), (20_000, 20_000)])
 def test_a_picture_of_too_many_pixels_is_refused_by_its_header(tmp_path, width, height):
-    with pytest.raises(DataError, match="a cannot be decoded: Image size"):
+    with pytest.raises(DataError, match="a has more than 89478485 pixels, Pillow's limit"):
         _decode(tmp_path, _png(8, GREY, b"", width=width, height=height))
 
 
