@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench import DataError
-from genbench_image.reasons import why
 from genbench_image.weight_files import read_state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
-
-    Weights = dict[str, Tensor]
 
 __all__ = ["ALEXNET", "VGG16", "Backbone", "Conv", "read_backbone", "read_heads"]
 
@@ -76,7 +73,7 @@ def read_backbone(path: Path) -> tuple[Backbone, tuple[tuple[Tensor, Tensor], ..
 
     Raises DataError if the file cannot be read, or is of neither AlexNet nor VGG-16.
     """
-    weights = _read(path)
+    weights = read_state(path, "lpips")
     shapes = {
         int(found[1]): tuple(weights[name].shape)
         for name in weights
@@ -101,7 +98,7 @@ def read_heads(path: Path, backbone: Backbone) -> tuple[Tensor, ...]:
 
     Raises DataError if the file cannot be read or holds other weights.
     """
-    weights = _read(path)
+    weights = read_state(path, "lpips")
     heads = {int(found[1]): weights[name].flatten() for name in weights if (found := _HEAD.fullmatch(name))}
     widths = [conv.shape[0] for conv in backbone if conv.is_seen]
     got = [len(heads[number]) for number in sorted(heads)]
@@ -110,22 +107,3 @@ def read_heads(path: Path, backbone: Backbone) -> tuple[Tensor, ...]:
     if any(bool((head < 0).any()) for head in heads.values()):
         raise DataError(f"{path.name} holds negative weights; those of a distance are >= 0")
     return tuple(heads[number] for number in sorted(heads))
-
-
-def _read(path: Path) -> Weights:
-    """Return a state dict as float32 tensors; nothing but tensors is unpickled."""
-    found = _from_safetensors(path) if path.suffix == ".safetensors" else read_state(path, "lpips")
-    return {name: tensor.float() for name, tensor in found.items()}
-
-
-def _from_safetensors(path: Path) -> Weights:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        reason = why(error).strip().splitlines()[0]
-        raise DataError(
-            f"{path.name} cannot be read as weights: {reason}; expected a state dict as .pth or .safetensors"
-        ) from error

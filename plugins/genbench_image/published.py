@@ -57,7 +57,7 @@ def _extractor(asset: Asset, what: str) -> Callable[..., Registered]:
     It gives `features` (n, d) float32: {what}. Resize (TensorFlow 1's bilinear rule) and scaling are
     torch-fidelity's. Grey images count three times.
 
-    weights  the published file {asset.file_name}
+    weights  the published file {asset.file_name}, or a file of its tensors
 
     Raises DataError if `weights` cannot be read. The function raises Undefined for samples that are not
     images of 1 or 3 channels.

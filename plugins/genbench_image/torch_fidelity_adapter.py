@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torchvision
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
-from torch_fidelity.feature_extractor_clip import FeatureExtractorCLIP
+from torch_fidelity.feature_extractor_clip import FeatureExtractorCLIP, build_model
 from torch_fidelity.feature_extractor_dinov2 import FeatureExtractorDinoV2
 from torch_fidelity.feature_extractor_vgg16 import FeatureExtractorVGG16
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
@@ -16,8 +19,10 @@ from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 from genbench import DataError
 from genbench_image.batching import run_network
 from genbench_image.dinov2 import read_dinov2
+from genbench_image.folders import shown
 from genbench_image.preparing import at_least_one, check_images, colour, planes
-from genbench_image.weight_files import flaw, read_state
+from genbench_image.weight_files import is_program, read_state
+from genbench_image.weights import CLIP_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor
 
     from genbench import Samples
 
@@ -64,11 +70,10 @@ def load(name: str, weights: Path, *, device: str, log: Callable[..., Any]) -> R
         network = _READERS[kind](name, weights)
     except DataError:
         raise
-    except Exception as error:  # torch raises several unrelated types
-        is_read = isinstance(error, KeyError) or "state_dict" in str(error)
-        reason = "its tensors are those of another network" if is_read else flaw(weights, error)
+    except Exception as error:  # torch and torch-fidelity raise several unrelated types
         raise DataError(
-            f"{weights.name} holds no weights of {name}: {reason}; fetch it again or name another"
+            f"{shown((weights.name,))} holds no weights of {name}: its tensors are those of another network; "
+            f"fetch it again or name another"
         ) from error
     return Registered(network.to(device).requires_grad_(requires_grad=False).eval(), device, log)
 
@@ -94,15 +99,41 @@ class _DinoV2(FeatureExtractorDinoV2):  # type: ignore[misc]  # torch-fidelity h
         self.model = read_dinov2(path)
 
 
-def _clip(name: str, path: Path) -> FeatureExtractorBase:
-    """Return the network from a TorchScript file, of which only the tensors are taken."""
-    layer = FeatureExtractorCLIP.get_default_feature_layer_for_metric("prc")
-    return FeatureExtractorCLIP(name, [layer], feature_extractor_weights_path=str(path))
+class _CLIP(FeatureExtractorCLIP):  # type: ignore[misc]  # torch-fidelity has no types
+    """The network with given parameters: its own constructor would run the program that the file is."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        FeatureExtractorBase.__init__(self, name, [self.get_default_feature_layer_for_metric("prc")])
+        self.feature_extractor_internal_dtype = torch.float32
+        self.model = build_model(_clip_state(name, path), torch.float32)
+        self.resolution = self.model.visual.input_resolution
+
+
+def _clip_state(name: str, path: Path) -> dict[str, Tensor]:
+    """Return CLIP's parameters from a file of tensors, or from the published one, which is a program.
+
+    TorchScript files run what they hold when they are loaded. So none but the published one is loaded, and
+    from the very bytes that were compared.
+    """
+    if not is_program(path):
+        return read_state(path, name, ("float16", "float32"))
+    asset = CLIP_WEIGHTS[name]
+    content = path.read_bytes() if path.stat().st_size == asset.size_bytes else b""
+    if hashlib.sha256(content).hexdigest() != asset.sha256:
+        raise DataError(
+            f"{shown((path.name,))} is a TorchScript file, a program, and not the published "
+            f"{asset.file_name} of SHA-256 {asset.sha256}, so it is not run; run `genbench fetch {name}`, or "
+            f"name a file of tensors alone"
+        )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # TorchScript has no successor yet
+        script = torch.jit.load(io.BytesIO(content), map_location="cpu")  # type: ignore[no-untyped-call]  # torch's lack
+    return dict(script.state_dict())
 
 
 #: Class of a registered extractor to what makes one from its name and its file.
 _READERS: dict[type, Callable[[str, Path], FeatureExtractorBase]] = {
     FeatureExtractorVGG16: _VGG16,
-    FeatureExtractorCLIP: _clip,
+    FeatureExtractorCLIP: _CLIP,
     FeatureExtractorDinoV2: _DinoV2,
 }

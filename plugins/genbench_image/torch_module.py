@@ -44,9 +44,9 @@ def torch_module(  # noqa: PLR0913 - what networks expect of their input differs
     output    the name of the output where the network gives a dict; its number, as a text, where it gives a
               tuple
 
-    Nothing is unpickled: TorchScript and safetensors files hold no Python objects. TorchScript is a program
-    all the same, and a module is imported: run only what you trust. The key and signature hold the file's
-    hash and the text of `module`, not the code behind it.
+    A TorchScript file is a program, which runs from the moment that it is loaded, and a module is imported:
+    use only those of people whom you trust. safetensors hold tensors alone. The key and signature hold the
+    file's hash and the text of `module`, not the code behind it.
 
     Raises DataError if the file cannot be read or does not fit the module, and SuiteError if the module, or
     the numbers in `mean` and `std`, cannot be used. The function raises Undefined for other images, and

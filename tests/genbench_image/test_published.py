@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import warnings
 
@@ -12,6 +13,7 @@ import torch
 import torchvision
 from genbench_image import published
 from genbench_image.weights import CLIP_WEIGHTS, DINOV2_WEIGHTS, INCEPTION_WEIGHTS, VGG16_WEIGHTS
+from safetensors.torch import save_file
 from torch_fidelity.feature_extractor_clip import MODEL_URLS, FeatureExtractorCLIP, VisionTransformer
 from torch_fidelity.feature_extractor_dinov2 import MODEL_METADATA
 from torch_fidelity.feature_extractor_inceptionv3 import URL_INCEPTION_V3
@@ -19,6 +21,7 @@ from torch_fidelity.feature_extractor_vgg16 import FeatureExtractorVGG16
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
 from genbench import DataError, Samples, Undefined
+from genbench.contents import content_sha256
 
 IMAGES = Samples.of("image", np.random.default_rng(0).integers(0, 256, (3, 30, 20, 3), dtype=np.uint8))
 
@@ -46,14 +49,23 @@ def _kernels(windows, shape):
 
 
 @pytest.fixture(scope="module")
-def clip_weights(tmp_path_factory):
-    """A tiny CLIP in OpenAI's format: a TorchScript file of which only the tensors count."""
+def clip_program(tmp_path_factory):
+    """A tiny CLIP in OpenAI's format, a TorchScript file."""
     path = tmp_path_factory.mktemp("clip") / "tiny.pt"
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tracing, which is how OpenAI's files were made
         torch.manual_seed(0)
         torch.jit.trace(_TinyClip(), torch.zeros(1, 3, 32, 32)).save(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def clip_weights(clip_program):
+    """The tensors of it alone."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.save(dict(torch.jit.load(clip_program).state_dict()), clip_program.with_suffix(".pth"))
+    return clip_program.with_suffix(".pth")
 
 
 class _TinyClip(torch.nn.Module):
@@ -110,10 +122,20 @@ def test_vgg16_gives_the_layer_of_torch_fidelitys_precision_and_recall(vgg16_wei
     np.testing.assert_allclose(found["features"], expected, rtol=1e-4, atol=1e-4 * expected.std())
 
 
-def test_clip_gives_torch_fidelitys_embeddings(clip_weights):
-    expected = theirs(FeatureExtractorCLIP("clip-vit-b-32", ["clip"], str(clip_weights)))
+def declare(monkeypatch, name, path, **changes):
+    """Let a file be the published one of a CLIP."""
+    facts = {"sha256": content_sha256(path), "size_bytes": path.stat().st_size, **changes}
+    monkeypatch.setitem(CLIP_WEIGHTS, name, dataclasses.replace(CLIP_WEIGHTS[name], **facts))
+
+
+@pytest.mark.parametrize("kind", ["published", "tensors", "safetensors"])
+def test_clip_gives_torch_fidelitys_embeddings(kind, clip_program, clip_weights, tmp_path, monkeypatch):
+    expected = theirs(FeatureExtractorCLIP("clip-vit-b-32", ["clip"], str(clip_program)))
+    declare(monkeypatch, "clip-vit-b-32", clip_program)
+    save_file(torch.load(clip_weights, weights_only=True), tmp_path / "tiny.safetensors")
+    files = {"published": clip_program, "tensors": clip_weights, "safetensors": tmp_path / "tiny.safetensors"}
     told = []
-    found = make("clip-vit-b-32", clip_weights, log=lambda *step: told.append(step))(IMAGES)["features"]
+    found = make("clip-vit-b-32", files[kind], log=lambda *step: told.append(step))(IMAGES)["features"]
     assert (found.shape, found.dtype.name) == ((3, 24), "float32")
     assert found.std(axis=0).min() > 0
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
@@ -154,3 +176,47 @@ def test_what_a_file_says_is_not_run(name, tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"bad\.pt"):
         make(name, tmp_path / "bad.pt")
     assert not (tmp_path / "ran").exists()
+
+
+class _Writing(torch.nn.Module):
+    """A network that writes files as it is loaded, which TorchScript lets it do."""
+
+    @torch.jit.export
+    def __getstate__(self) -> tuple[torch.Tensor, bool]:
+        return torch.zeros(1), self.training
+
+    @torch.jit.export
+    def __setstate__(self, state: tuple[torch.Tensor, bool]) -> None:
+        torch.save(state[0], "ran")
+        self.training = state[1]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x
+
+
+@pytest.fixture
+def hostile(tmp_path, monkeypatch):
+    """A TorchScript file that makes the file `ran` when it is loaded."""
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.jit.script(_Writing()).save(tmp_path / "RN50.pt")
+        torch.jit.load(tmp_path / "RN50.pt")
+    (tmp_path / "ran").unlink()  # it would run
+    return tmp_path / "RN50.pt"
+
+
+@pytest.mark.parametrize("size_bytes", [None, 1], ids=["size of the published", "another size"])
+def test_no_program_but_the_published_one_is_run(size_bytes, hostile, monkeypatch):
+    size = size_bytes or hostile.stat().st_size
+    declare(monkeypatch, "clip-rn50", hostile, sha256="0" * 64, size_bytes=size)
+    with pytest.raises(DataError, match=r"^RN50\.pt is a TorchScript file, a program, and not .* not run"):
+        make("clip-rn50", hostile)
+    assert not hostile.with_name("ran").exists()
+
+
+@pytest.mark.parametrize("name", ["vgg16", "dinov2-vit-s-14"])
+def test_programs_hold_no_weights_of_what_is_published_as_tensors(name, hostile):
+    with pytest.raises(DataError, match=r"RN50\.pt holds no weights .*: it is a TorchScript file, a program"):
+        make(name, hostile)
+    assert not hostile.with_name("ran").exists()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 
 import pytest
 import torch
 from genbench_image.weight_files import read_state
+from safetensors.torch import save_file
 
 from genbench import DataError
 
@@ -33,7 +35,7 @@ WRONG = {
     ),
     "a module": (lambda path: written(path, torch.nn.Linear(2, 2)), "which are not unpickled"),
     "a list": (lambda path: written(path, [torch.zeros(2)]), "it holds other things than tensors; name an"),
-    "a program": (scripted, "a PyTorch file of another kind"),
+    "a program": (scripted, "it is a TorchScript file, a program, which is not run; name another"),
 }
 
 
@@ -52,8 +54,42 @@ def test_files_that_are_no_weights_are_refused_in_words_of_our_own(kind, tmp_pat
 
 @pytest.mark.parametrize("archive", [True, False])
 def test_tensors_of_either_format_are_read(archive, tmp_path):
-    written(tmp_path / "w.pth", {"a": torch.arange(3)}, _use_new_zipfile_serialization=archive)
+    written(tmp_path / "w.pth", {"a": torch.arange(3.0)}, _use_new_zipfile_serialization=archive)
     assert read_state(tmp_path / "w.pth", "a-net")["a"].tolist() == [0, 1, 2]
+
+
+def test_tensors_of_safetensors_are_read_by_the_ending(tmp_path):
+    save_file({"a": torch.arange(3.0)}, tmp_path / "w.safetensors")
+    assert read_state(tmp_path / "w.safetensors", "a-net")["a"].tolist() == [0, 1, 2]
+    (tmp_path / "w.safetensors").rename(tmp_path / "w.pth")
+    with pytest.raises(DataError, match="it is no PyTorch file"):
+        read_state(tmp_path / "w.pth", "a-net")
+
+
+@pytest.mark.parametrize(
+    ("tensor", "kind"),
+    [
+        (torch.zeros(2).half(), "float16"),
+        (torch.zeros(2).double(), "float64"),
+        (torch.zeros(2).int(), "int32"),
+        (torch.zeros(2, dtype=torch.bool), "bool"),
+        (torch.zeros(2, 2).to_sparse(), "sparse_coo float32"),
+        (torch.zeros(2, device="meta"), "meta float32"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_tensors_of_another_kind_are_named(tensor, kind, tmp_path):
+    torch.save({"a": torch.zeros(2), "b": tensor}, tmp_path / "w.pth")
+    with pytest.raises(DataError) as refused:
+        read_state(tmp_path / "w.pth", "a-net")
+    assert str(refused.value) == (
+        f"w.pth holds no weights of a-net: its tensor 'b' is {kind}; expected float32; name another"
+    )
+
+
+def test_counters_may_be_integers_and_more_dtypes_be_allowed(tmp_path):
+    torch.save({"a": torch.zeros(2).half(), "steps": torch.tensor(3)}, tmp_path / "w.pth")
+    assert read_state(tmp_path / "w.pth", "a-net", ("float16", "float32"))["a"].dtype == torch.float16
 
 
 def test_a_folder_and_a_missing_file_are_named(tmp_path):
@@ -61,3 +97,19 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
         read_state(tmp_path, "a-net")
     with pytest.raises(DataError, match=r"gone\.pth holds no weights of a-net: No such file"):
         read_state(tmp_path / "gone.pth", "a-net")
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.pth")
+    (tmp_path / "loop.pth").symlink_to("loop.pth")
+    for name, reason in {
+        "pipe.pth": "it is no regular file",
+        "loop.pth": "Too many levels of symbolic links",
+    }.items():
+        with pytest.raises(DataError, match=f"{name} holds no weights of a-net: {reason}; "):
+            read_state(tmp_path / name, "a-net")
+
+
+def test_names_are_shown_without_what_a_terminal_obeys(tmp_path):
+    with pytest.raises(DataError, match=r"^a\\x1b\[2J\\nb\.pth holds no weights"):
+        read_state(tmp_path / "a\x1b[2J\nb.pth", "a-net")
