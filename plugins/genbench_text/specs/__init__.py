@@ -1,0 +1,1 @@
+"""The specs of genbench_text, by topic."""

@@ -1,0 +1,176 @@
+"""What a text model is made of: known symbols, and what an unknown one costs.
+
+A text is a sequence of symbols, characters or words, and then ends. A model gives a law over its known
+symbols and the end; what it has never seen is left the probability `escape` at each step, and is then spelt:
+
+    log P(text) = sum over known symbols and the end of  log(1 - escape) + log P_model(symbol | before)
+                + sum over unknown symbols of            log escape + log P_spelling(symbol)
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from genbench import Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["SCALARS", "Spelling", "Unit", "Vocabulary", "join", "split"]
+
+Unit = Literal["characters", "words"]
+
+#: How many characters Unicode has room for: its code points less the surrogates.
+SCALARS = 0x110000 - 0x800
+
+
+def split(text: str, unit: Unit) -> Sequence[str]:
+    """Return the symbols of a text: its characters, or what lies between its single spaces.
+
+    Either way `join` gives the text back, so that a law over symbols is one over texts. An empty text has no
+    words.
+    """
+    if unit == "characters":
+        return text
+    return text.split(" ") if text else ()
+
+
+def join(symbols: Iterable[str], unit: Unit) -> str:
+    """Return the text that has these symbols."""
+    return ("" if unit == "characters" else " ").join(symbols)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A law over words: independent characters, then the end.
+
+    nats     log probability of each character that the known words have, and of the end ""
+    strange  that of any other character but a space
+    """
+
+    nats: dict[str, float] = field(hash=False)
+    strange: float
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Spelling:
+        """Return the shares of characters and ends in `words`, one more count being that of all others."""
+        counts = Counter[str]()
+        for word in words:
+            counts.update(word)
+            counts[""] += 1
+        total = counts.total() + 1
+        nats = {character: math.log(count / total) for character, count in sorted(counts.items())}
+        return cls(
+            nats, -math.log(total) - math.log(SCALARS - len(counts))
+        )  # less the known ones and the space
+
+    def spell(self, word: str) -> float:
+        """Return the log probability of a word."""
+        return sum(self.nats.get(character, self.strange) for character in word) + self.nats[""]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The symbols that a model knows, numbered from 0 in their order; then the end, then any unknown one.
+
+    unit      what a symbol is
+    symbols   the known ones, sorted
+    escape    probability of an unknown symbol, at each step, in [0, 1)
+    spelling  the law of words that are not known, where symbols are words
+    """
+
+    unit: Unit
+    symbols: tuple[str, ...]
+    escape: float
+    spelling: Spelling | None = None
+
+    @classmethod
+    def of(cls, texts: Sequence[str], unit: Unit) -> Vocabulary:
+        """Return the vocabulary of texts.
+
+        The escape is the share of symbols seen once, (n1 + 1) / (n + 2), after Good (1953). Unknown words are
+        spelt by independent characters in the shares that the known words have, each word counted once.
+        Raises Undefined if the texts hold no symbol.
+        """
+        counts = Counter(chain.from_iterable(split(text, unit) for text in texts))
+        if not counts:
+            raise Undefined("the training texts are empty")
+        once = sum(count == 1 for count in counts.values())
+        escape = (once + 1) / (counts.total() + 2)
+        symbols = tuple(sorted(counts))
+        return cls(unit, symbols, escape, Spelling.of(symbols) if unit == "words" else None)
+
+    @property
+    def end(self) -> int:
+        """The number of the end of a text."""
+        return len(self.symbols)
+
+    @property
+    def unknown(self) -> int:
+        """The number of any symbol that is not known."""
+        return len(self.symbols) + 1
+
+    def encode(self, text: str) -> NDArray[np.int64]:
+        """Return the numbers of a text's symbols, without the end."""
+        unknown = self.unknown
+        return np.array([self._numbers.get(s, unknown) for s in split(text, self.unit)], np.int64)
+
+    def decode(self, numbers: Iterable[int]) -> str:
+        """Return the text of known symbols' numbers."""
+        return join((self.symbols[number] for number in numbers), self.unit)
+
+    def escape_nats(self, text: str, *, ends: bool = True) -> float:
+        """Return what a text's log probability holds beside the model's: escapes, and spelt unknown symbols.
+
+        ends  the end of the text is one of the steps
+
+        -inf if a symbol is unknown and the escape 0.
+        """
+        symbols = split(text, self.unit)
+        strange = [symbol for symbol in symbols if symbol not in self._numbers]
+        nats = (len(symbols) - len(strange) + ends) * math.log1p(-self.escape)
+        if not strange:
+            return nats
+        if self.escape == 0:
+            return -math.inf
+        return nats + len(strange) * math.log(self.escape) + sum(map(self._spelt, strange))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the vocabulary as JSON-like values."""
+        return {
+            "unit": self.unit,
+            "symbols": list(self.symbols),
+            "escape": self.escape,
+            "spelling": None if self.spelling is None else asdict(self.spelling),
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Vocabulary:
+        """Return the vocabulary that `to_json` described."""
+        spelling = None if value["spelling"] is None else Spelling(**value["spelling"])
+        return cls(value["unit"], tuple(value["symbols"]), value["escape"], spelling)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {symbol: number for number, symbol in enumerate(self.symbols)}
+
+    @cached_property
+    def _unknown_nats(self) -> float:
+        """The log probability that a spelt word is none of the known ones, which are not meant by it."""
+        if self.spelling is None:
+            return 0.0
+        return math.log1p(-math.fsum(math.exp(self.spelling.spell(word)) for word in self.symbols))
+
+    def _spelt(self, symbol: str) -> float:
+        if self.spelling is None:
+            return -math.log(SCALARS - len(self.symbols))
+        return self.spelling.spell(symbol) - self._unknown_nats
