@@ -186,7 +186,7 @@ PIPELINES = {
     "genbench": genbench(),
     "genbench-openvino": genbench(backend="openvino"),
     "genbench-bfloat16": genbench(dtype="bfloat16"),
-    "genbench-openvino-bfloat16": genbench(backend="openvino", dtype="bfloat16"),
+    "genbench-openvino-bfloat16": genbench(backend="openvino", dtype="openvino-bfloat16"),
 }
 
 if __name__ == "__main__":

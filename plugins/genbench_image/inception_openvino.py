@@ -21,7 +21,7 @@ __all__ = ["compiled"]
 
 _BATCH = 8  # compiled for one size; a smaller batch is filled up
 _LEAST = 75  # the smallest side that passes the network, enough to record what it does
-_PRECISIONS = {"float32": "f32", "bfloat16": "bf16"}
+_PRECISIONS = {"float32": "f32", "openvino-bfloat16": "bf16"}
 
 
 def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tensor], Tensor]:
@@ -29,13 +29,18 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
 
     It runs on the CPU under as many threads as torch has now.
 
-    Raises SuiteError if OpenVINO is not installed or `device` is not the CPU.
+    Raises SuiteError if OpenVINO is not installed, `device` is not the CPU, or this CPU lacks the dtype.
     """
     if torch.device(device).type != "cpu":
         raise SuiteError(
             f"OpenVINO runs on the CPU, and the device is {device}; leave out the option backend"
         )
     openvino = _import()
+    core = openvino.Core()
+    if dtype != "float32" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        raise SuiteError(
+            f"OpenVINO has no bfloat16 on this CPU, and dtype is {dtype!r}; leave out the option"
+        )
     shape = (_BATCH, 3, SIDE, SIDE)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=DeprecationWarning)  # TorchScript has no successor yet
@@ -46,7 +51,7 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         "PERFORMANCE_HINT": "LATENCY",
     }
-    run = openvino.Core().compile_model(model, "CPU", settings)
+    run = core.compile_model(model, "CPU", settings)
 
     def features(images: Tensor) -> Tensor:
         filled = torch.zeros(shape)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
 import sys
 
+import genbench_image
 import numpy as np
 import pytest
 import torch
@@ -20,6 +22,8 @@ from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorIncepti
 from torch_fidelity.metric_isc import isc_features_to_metric
 
 from genbench import DataError, Samples, SuiteError, Undefined
+from genbench.contract import canonical_options, fill_options, read_contract
+from genbench.parts import signed_options
 
 needs_openvino = pytest.mark.skipif(
     importlib.util.find_spec("openvino") is None, reason="openvino is not installed: genbench[openvino]"
@@ -207,6 +211,54 @@ def test_openvino_gives_the_same_features(inception_weights, images, ours, their
 
 
 @needs_openvino
+def test_openvinos_bfloat16_is_near_and_not_torchs(inception_weights, images, ours):
+    if "BF16" not in _capabilities():
+        pytest.skip("OpenVINO has no bfloat16 on this CPU")
+    found = make(inception_weights, backend="openvino", dtype="openvino-bfloat16")(images)["features"]
+    assert 1e-4 < apart(found, ours["features"]) < 0.1
+    assert apart(found, make(inception_weights, dtype="bfloat16")(images)["features"]) > 1e-4
+
+
+def _capabilities():
+    return importlib.import_module("openvino").Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+@needs_openvino
+def test_openvino_is_refused_in_bfloat16_where_the_cpu_has_none():
+    code = (
+        "from genbench_image.inception_openvino import compiled\n"
+        "compiled(None, dtype='openvino-bfloat16', device='cpu')\n"
+    )
+    older = {**os.environ, "OV_CPU_MAX_ISA": "AVX2"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=older, capture_output=True, text=True, check=False
+    )
+    assert "SuiteError: OpenVINO has no bfloat16 on this CPU" in done.stderr
+
+
+@pytest.mark.parametrize(("dtype", "backend"), [("bfloat16", "openvino"), ("openvino-bfloat16", "torch")])
+def test_a_backend_computes_in_no_other_ones_bfloat16(dtype, backend, tmp_path):
+    with pytest.raises(SuiteError, match=f"dtype = '{dtype}' is computed by .*, and backend is '{backend}'"):
+        make(tmp_path / "w.pth", dtype=dtype, backend=backend)
+
+
+def test_backends_share_a_signature_in_float32_and_not_in_bfloat16(tmp_path):
+    specs = {spec.name: spec for spec in genbench_image.genbench_extractors()}
+    contract = read_contract(specs["inception-v3-compat"])
+
+    def signed(**options):
+        filled = fill_options(contract, options, where="here", folder=tmp_path)
+        return signed_options(contract, canonical_options(contract, filled))
+
+    assert signed() == signed(backend="openvino")
+    torchs, openvinos = (
+        signed(dtype="bfloat16"),
+        signed(dtype="openvino-bfloat16", backend="openvino"),
+    )
+    assert len({str(each) for each in (signed(), torchs, openvinos)}) == 3
+
+
+@needs_openvino
 def test_openvino_is_refused_on_another_device(inception_weights):
     with pytest.raises(SuiteError, match="OpenVINO runs on the CPU, and the device is cuda"):
         inception_v3_compat(weights=inception_weights, backend="openvino", device="cuda", log=print)
@@ -238,6 +290,11 @@ def test_files_that_are_no_weights_of_this_network_are_refused(inception_weights
         "other.pth": ({"a": torch.zeros(1)}, "does not hold the Inception network"),
         "less.pth": ({**state, "fc.weight": state["fc.weight"][:1000]}, r"1 tensors .* 'fc\.weight' among"),
         "list.pth": ([torch.zeros(1)], "holds other things than tensors"),
+        "half.pth": (
+            {**state, "fc.weight": state["fc.weight"].half()},
+            r"'fc\.weight' is float16; expected fl",
+        ),
+        "int.pth": ({name: tensor.int() for name, tensor in state.items()}, "is int32; expected float32"),
     }
     for name, (content, message) in cases.items():
         path = tmp_path / name
