@@ -13,7 +13,7 @@ import math
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["SCALARS", "Spelling", "Unit", "Vocabulary", "join", "split"]
+__all__ = ["SCALARS", "Spelling", "Unit", "Vocabulary", "ends", "join", "shared", "split"]
 
 Unit = Literal["characters", "words"]
 
@@ -47,6 +47,28 @@ def split(text: str, unit: Unit) -> Sequence[str]:
 def join(symbols: Iterable[str], unit: Unit) -> str:
     """Return the text that has these symbols."""
     return ("" if unit == "characters" else " ").join(symbols)
+
+
+def shared(prompt: str, text: str, unit: Unit) -> int:
+    """Return how many of the first symbols of `prompt + text` are the prompt's; the others follow it.
+
+    A word that the text completes is none of the prompt's: after "a cat", "s ran" are the words "cats" and
+    "ran". So is what a space at the end of the prompt begins.
+    """
+    if unit == "characters":
+        return len(prompt)
+    pairs = zip(split(prompt, unit), split(prompt + text, unit), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def ends(texts: Sequence[str], unit: Unit, longest: int | None) -> NDArray[np.bool_]:
+    """Return for each text, (n,), whether its end is a step of the law, which costs something and is counted.
+
+    It is none where a text is as long as it may be: for characters, the end is certain there.
+    """
+    if unit == "words" or longest is None:
+        return np.ones(len(texts), bool)
+    return np.array([len(text) != longest for text in texts], bool)
 
 
 @dataclass(frozen=True)
@@ -128,14 +150,15 @@ class Vocabulary:
         """Return the text of known symbols' numbers."""
         return join((self.symbols[number] for number in numbers), self.unit)
 
-    def escape_nats(self, text: str, *, ends: bool = True) -> float:
+    def escape_nats(self, text: str, *, prompt: str = "", ends: bool = True) -> float:
         """Return what a text's log probability holds beside the model's: escapes, and spelt unknown symbols.
 
-        ends  the end of the text is one of the steps
+        prompt  what the text follows; its own symbols cost nothing
+        ends    the end of the text is one of the steps
 
         -inf if a symbol is unknown and the escape 0.
         """
-        symbols = split(text, self.unit)
+        symbols = split(prompt + text, self.unit)[shared(prompt, text, self.unit) :]
         strange = [symbol for symbol in symbols if symbol not in self._numbers]
         nats = (len(symbols) - len(strange) + ends) * math.log1p(-self.escape)
         if not strange:

@@ -7,7 +7,7 @@ import math
 from itertools import product
 
 import pytest
-from genbench_text.vocabulary import SCALARS, Spelling, Vocabulary, join, split
+from genbench_text.vocabulary import SCALARS, Spelling, Vocabulary, ends, join, shared, split
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +19,29 @@ TEXTS = ("the cat sat", "the dog sat", "a cat")
 @given(st.text(alphabet=st.characters(codec="utf-8")), st.sampled_from(["characters", "words"]))
 def test_a_text_is_the_join_of_its_symbols(text, unit):
     assert join(split(text, unit), unit) == text
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text", "characters", "words"),
+    [
+        ("a cat", " ran", 5, 2),
+        ("a cat", "s ran", 5, 1),
+        ("a cat ", "ran", 6, 2),
+        ("a cat ", " ran", 6, 3),
+        ("a cat", "", 5, 2),
+        ("", "a cat", 0, 0),
+        ("", " cat", 0, 0),
+    ],
+)
+def test_a_text_follows_a_prompt_with_the_symbols_that_are_not_the_prompt_s(prompt, text, characters, words):
+    assert shared(prompt, text, "characters") == characters
+    assert shared(prompt, text, "words") == words
+
+
+def test_the_end_is_no_step_where_a_text_is_as_long_as_it_may_be():
+    assert ends(["", "ab", "abc"], "characters", 2).tolist() == [True, False, True]
+    assert ends(["", "ab"], "characters", None).tolist() == [True, True]
+    assert ends(["", "ab"], "words", 2).tolist() == [True, True]
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])
@@ -42,6 +65,13 @@ def test_steps_and_unknown_characters_make_up_what_a_text_costs_beside_the_model
     assert vocabulary.escape_nats("aΩ") == pytest.approx(
         2 * math.log(0.75) + math.log(0.25) - math.log(SCALARS - 2)
     )
+
+
+def test_after_a_prompt_only_what_follows_it_costs_something():
+    characters = Vocabulary("characters", ("a", "b"), 0.25)
+    assert characters.escape_nats("b", prompt="aΩ", ends=False) == pytest.approx(math.log(0.75))
+    words = Vocabulary("words", ("cat", "cats"), 0.25)
+    assert words.escape_nats("s cat", prompt="the cat", ends=False) == pytest.approx(2 * math.log(0.75))
 
 
 def test_without_an_escape_an_unknown_symbol_is_impossible():
