@@ -2,7 +2,7 @@
 
     expects={
         "noise": "+",                                     every level raises the score
-        "blur": "0/+ + +",                                a word a level, mildest first; / is "or"
+        "blur": "0!/-! + +: a little sharpens nothing",   a word a level, mildest first; / is "or"
         "train-copies": "-!: copies lie nearer than new data",    a known failure, and why
         "noise[pixels]": "?",                             with the extractor `pixels` nothing is expected
     }
@@ -21,7 +21,7 @@ from genbench.names import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAULTS", "SIGNS", "STILL", "Expectation", "expected_of", "read_expects"]
+__all__ = ["FAULTS", "PUNISHED", "SIGNS", "STILL", "Expectation", "expected_of", "read_expects", "worsening"]
 
 #: Fault to its levels, mildest first. What they are stands in docs/battery.md.
 FAULTS: dict[str, tuple[str, ...]] = {
@@ -41,6 +41,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
 #: Faults that are none: nothing that they change may move a score.
 STILL = ("row-order", "batch-size")
 
+#: Faults that should make any ranked metric worse: not to see one, or to reward it, is a failure.
+PUNISHED = ("noise", "blur", "dropped-modes", "collapse", "label-shift", "train-copies", "near-copies")
+
 #: + and -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may not move.
 SIGNS = ("+", "-", "0", "~")
 
@@ -58,17 +61,55 @@ class Expectation:
     signs: Mapping[str, bool]
     reason: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes whatever comes for right: it names no sign, or all of them."""
+        right = {sign for sign, known in self.signs.items() if not known}
+        return not self.signs or {"+", "-", "0"} <= right
+
+    def or_right(self, sign: str) -> Expectation:
+        """Return the same with one sign more that is right, unless it says otherwise or nothing of them."""
+        return (
+            self
+            if self.is_open
+            else Expectation({**self.signs, sign: self.signs.get(sign, False)}, self.reason)
+        )
+
     def __str__(self) -> str:
         return "/".join(sign + "!" * known for sign, known in self.signs.items())
 
 
-def read_expects(expects: Mapping[str, str]) -> dict[str, tuple[Expectation, ...]]:
+def worsening(direction: str) -> str | None:
+    """Return the sign of a change for the worse, or None for a metric that is not ranked.
+
+    Where the direction is a target, the change is that of the distance from it.
+    """
+    return {"lower": "+", "target": "+", "higher": "-"}.get(direction)
+
+
+def read_expects(expects: Mapping[str, str], direction: str = "none") -> dict[str, tuple[Expectation, ...]]:
     """Return what each key of `expects` says, one Expectation a level.
 
     Raises ValueError for an unknown fault, for words that are no signs or not as many as the fault has
-    levels, and for a known failure without a reason.
+    levels, for a known failure without a reason, and where a ranked metric calls it right to stay, or to get
+    better, under a fault that it should punish.
     """
-    return {key: _levels(key, text) for key, text in expects.items()}
+    found = {key: _levels(key, text) for key, text in expects.items()}
+    worse = worsening(direction)
+    if worse is not None:
+        punished = {key: levels for key, levels in found.items() if key.partition("[")[0] in PUNISHED}
+        _check_failures(punished, worse)
+    return found
+
+
+def _check_failures(punished: Mapping[str, tuple[Expectation, ...]], worse: str) -> None:
+    for key, level in ((key, level) for key, levels in punished.items() for level in levels):
+        wrong = [sign for sign, known in level.signs.items() if sign != worse and not known]
+        if wrong and not level.is_open:
+            raise ValueError(
+                f"expects[{key!r}]: {wrong[0]!r} is a failure of a ranked metric, which this fault should "
+                f"make worse ({worse}); expected '{wrong[0]}!' and its reason, or ? to expect nothing"
+            )
 
 
 def expected_of(

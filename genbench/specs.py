@@ -177,7 +177,7 @@ class Output:
         if self.direction == "target" and self.best is None:
             raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
         try:
-            read_expects(self.expects)
+            read_expects(self.expects, self.direction)
         except ValueError as error:
             raise PluginError(f"metric output {self.name!r}: {error}") from error
 

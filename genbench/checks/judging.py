@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.checks.card import BAND, Floor, Row
-from genbench.expects import STILL, Expectation, expected_of
+from genbench.expects import PUNISHED, STILL, Expectation, expected_of, worsening
 from genbench.ranking import loss
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ __all__ = ["Failure", "Judge"]
 _ROUNDING = 1e-6  # of the score: a smaller change is rounding
 _STILL_ROUNDING = 1e-5  # of the score, where single precision adds in another order
 
-#: What should make any ranked metric worse, unless its author says otherwise.
-_WORSE = ("noise", "blur", "dropped-modes", "collapse", "label-shift", "train-copies", "near-copies")
 _UNMOVED = "smaller-n"
 
 
@@ -88,14 +86,13 @@ class Judge:
 
     def _expected(self, fault: Fault) -> Expectation:
         declared = expected_of(self._output.expects, fault.name, self._extractor)
+        worse = worsening(self._output.direction)
+        if worse is not None and fault.name in PUNISHED:
+            return Expectation({worse: False}) if declared is None else declared[fault.number].or_right(worse)
         if declared is not None:
             return declared[fault.number]
-        direction = self._output.direction
-        if fault.name in STILL or (fault.name == _UNMOVED and direction != "none"):
-            return Expectation({"0": False})
-        if fault.name in _WORSE and direction != "none":
-            return Expectation({"-" if direction == "higher" else "+": False})
-        return Expectation({})
+        is_still = fault.name in STILL or (fault.name == _UNMOVED and worse is not None)
+        return Expectation({"0": False} if is_still else {})
 
     def _sign(self, fault: Fault, changes: Sequence[float]) -> str:
         share = _STILL_ROUNDING if fault.name in STILL else _ROUNDING
@@ -108,7 +105,7 @@ class Judge:
         return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
 
     def _verdict(self, fault: Fault, sign: str, expected: Expectation, size: float) -> str:
-        if not expected.signs:
+        if expected.is_open:
             return "unjudged"
         if sign in expected.signs:
             return "known" if expected.signs[sign] else "right"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from genbench import MetricSpec, Output, PluginError
-from genbench.expects import FAULTS, Expectation, expected_of, read_expects
+from genbench.expects import FAULTS, PUNISHED, STILL, Expectation, expected_of, read_expects
 
 
 def work():
@@ -51,6 +53,36 @@ def test_what_is_said_of_an_extractor_goes_first():
 def test_what_cannot_be_read_is_refused_with_the_metric_s_name(expects, message):
     with pytest.raises(PluginError, match=message):
         MetricSpec(name="gap", make=work, expects=expects)
+
+
+@pytest.mark.parametrize("fault", PUNISHED)
+@pytest.mark.parametrize(
+    ("direction", "failure", "worse"),
+    [("lower", "-", "+"), ("higher", "+", "-"), ("target", "-", "+"), ("lower", "0", "+")],
+)
+def test_a_ranked_metric_that_does_not_punish_a_fault_has_to_call_it_a_failure(
+    fault, direction, failure, worse
+):
+    def spec(word):
+        return MetricSpec(name="gap", make=work, direction=direction, best=0.0, expects={fault: word})
+
+    with pytest.raises(
+        PluginError, match=re.escape(f"'gap': expects['{fault}']: '{failure}' is a failure of a ranked")
+    ):
+        spec(f"{worse}/{failure}")
+    assert spec(f"{worse}/{failure}!: why")
+    assert spec(worse)
+
+
+@pytest.mark.parametrize("word", ["?", "0/+/-"])
+def test_a_ranked_metric_may_expect_nothing(word):
+    assert read_expects({"noise": word}, "lower")["noise"][0].is_open
+
+
+def test_what_is_not_to_be_punished_needs_no_failure():
+    assert read_expects({"duplicates": "0", "smaller-n": "-", "row-order": "0"}, "lower")
+    assert read_expects({"noise": "0"}, "none")
+    assert set(PUNISHED) < set(FAULTS) - set(STILL)
 
 
 def test_expectations_of_several_numbers_belong_to_each():

@@ -7,6 +7,8 @@ from genbench import MetricSpec, Output
 __all__ = ["LABELS"]
 
 _COPIES = "copies teach what their originals do"
+_TEACHES = "what is damaged a little teaches almost as well"
+_SMALL = "distances of small groups scatter, and hide a little damage"
 
 LABELS = (
     MetricSpec(
@@ -18,10 +20,10 @@ LABELS = (
         direction="higher",
         range=(0.0, 1.0),
         expects={
-            "noise": "0/- - -",
-            "blur": "0/- 0/- -",
-            "train-copies": f"0!: {_COPIES}",
-            "near-copies": f"0!: {_COPIES}",
+            "noise": f"0! - -: {_TEACHES}",
+            "blur": f"0! 0! -: {_TEACHES}",
+            "train-copies": f"0!/+!: {_COPIES}",
+            "near-copies": f"0!/+!: {_COPIES}",
             "smaller-n": "0/-! -!: fewer fakes teach less",
         },
     ),
@@ -38,12 +40,12 @@ LABELS = (
                 summary="accuracy on real samples of a linear classifier trained on fakes",
                 range=(0.0, 1.0),
                 expects={
-                    "noise": "0/- - -",
-                    "blur": "0/- - -",
-                    "collapse": "0/- - -",
-                    "label-shift": "0!/-: a linear classifier needs few samples of a label",
-                    "train-copies": f"0!/-: {_COPIES}",
-                    "near-copies": f"0!/-: {_COPIES}",
+                    "noise": f"0! - -: {_TEACHES}",
+                    "blur": f"0! - -: {_TEACHES}",
+                    "collapse": "0! - -: 200 samples teach almost as well",
+                    "label-shift": "0!: a linear classifier needs few samples of a label",
+                    "train-copies": f"0!/+!: {_COPIES}",
+                    "near-copies": f"0!/+!: {_COPIES}",
                     "smaller-n": "0/-!: fewer fakes teach less",
                 },
             ),
@@ -53,12 +55,12 @@ LABELS = (
                 summary="accuracy of one trained on real samples, minus tstr",
                 range=(-1.0, 1.0),
                 expects={
-                    "noise": "0/+ + +",
-                    "blur": "0/+ + +",
-                    "collapse": "0/+ + +",
-                    "label-shift": "0!/+: a linear classifier needs few samples of a label",
-                    "train-copies": f"0!/+: {_COPIES}",
-                    "near-copies": f"0!/+: {_COPIES}",
+                    "noise": f"0! + +: {_TEACHES}",
+                    "blur": f"0! + +: {_TEACHES}",
+                    "collapse": "0! + +: 200 samples teach almost as well",
+                    "label-shift": "0!: a linear classifier needs few samples of a label",
+                    "train-copies": f"0!/-!: {_COPIES}",
+                    "near-copies": f"0!/-!: {_COPIES}",
                 },
             ),
         ),
@@ -73,10 +75,10 @@ LABELS = (
         best=0.0,
         min_n=2,
         expects={
-            "noise": "0/+ + +",
-            "blur": "0/+ + +",
-            "train-copies": "0!/+: copies are as near as other real samples",
-            "near-copies": "0!/+: copies are as near as other real samples",
+            "noise": f"0! + +: {_SMALL}",
+            "blur": f"0! + +: {_SMALL}",
+            "train-copies": "0!/-!: copies are as near as other real samples",
+            "near-copies": "0!/-!: copies are as near as other real samples",
             "smaller-n": "0/+!: the greatest of noisier distances is greater",
         },
     ),
@@ -90,11 +92,11 @@ LABELS = (
         range=(0.0, 1.0),
         min_n=2,
         expects={
-            "noise": "0/- - -",
-            "blur": "0/- - -",
-            "label-shift": "0!/-: enough fakes of each label are left",
-            "train-copies": "0/+!: copies cover as other real samples do",
-            "near-copies": "0/+!: copies cover as other real samples do",
+            "noise": "0! - -: shares of small groups scatter, and hide a little damage",
+            "blur": "0!/+! - -: a little blur moves samples to where the law is dense",
+            "label-shift": "0!: enough fakes of each label are left",
+            "train-copies": "0!/+!: copies cover as other real samples do",
+            "near-copies": "0!/+!: copies cover as other real samples do",
             "smaller-n": "0/+!: groups hardly larger than k are covered by anything",
         },
     ),

@@ -73,26 +73,50 @@ def test_a_ranked_metric_has_to_declare_that_it_moves_with_n(direction, verdict)
 @pytest.mark.parametrize(
     ("expects", "changes", "expected", "verdict"),
     [
-        ("-!: blur looks sharp", [-5, -6, -7], "-!", "known"),
-        ("-!: blur looks sharp", [5, 6, 7], "-!", "wrong"),
-        ("-!: blur looks sharp", [5, -6, 7], "-!", "unseen"),
-        ("0", [5, 6, 7], "0", "wrong"),
-        ("0", [1, 1.5, 1], "0", "faint"),
-        ("0!/+: blind", [0, 1, -1], "0!/+", "known"),
-        ("0!/+: blind", [5, 6, 7], "0!/+", "right"),
+        ("-!: noise looks sharp", [-5, -6, -7], "-!/+", "known"),
+        ("-!: noise looks sharp", [5, 6, 7], "-!/+", "right"),
+        ("-!: noise looks sharp", [5, -6, 7], "-!/+", "unseen"),
+        ("0!: blind", [0, 1, -1], "0!/+", "known"),
+        ("0!: blind", [5, 6, 7], "0!/+", "right"),
+        ("0!: blind", [-5, -6, -7], "0!/+", "wrong"),
+        ("0!: blind", [-1, -1, -1], "0!/+", "faint"),
         ("?", [5, 6, 7], "", "unjudged"),
-        ("- + +", [-5, -6, -7], "-", "right"),
+        ("0/+/-", [-5, -6, -7], "0/+/-", "unjudged"),
+        ("0!/+!/-!: dizzy", [-5, -6, -7], "0!/+!/-!", "known"),
     ],
 )
-def test_what_an_author_expects_goes_before_the_direction(expects, changes, expected, verdict):
+def test_a_ranked_metric_may_declare_failures_and_is_right_wherever_it_gets_worse(
+    expects, changes, expected, verdict
+):
     found = judged(NOISE, changes, expects={"noise": expects})
     assert (found.expected, found.verdict) == (expected, verdict)
     assert found.reason == (expects.partition(": ")[2] if verdict == "known" else "")
 
 
+@pytest.mark.parametrize(
+    ("expects", "changes", "expected", "verdict"),
+    [
+        ("-!: noise looks sharp", [-5, -6, -7], "-!", "known"),
+        ("-!: noise looks sharp", [5, 6, 7], "-!", "wrong"),
+        ("-!: noise looks sharp", [5, -6, 7], "-!", "unseen"),
+        ("0", [5, 6, 7], "0", "wrong"),
+        ("0", [1, 1.5, 1], "0", "faint"),
+        ("- + +", [-5, -6, -7], "-", "right"),
+        ("0/+/-", [-5, -6, -7], "0/+/-", "unjudged"),
+        ("0/+/-!: dizzy", [-5, -6, -7], "0/+/-!", "known"),
+    ],
+)
+def test_a_metric_without_a_direction_is_held_against_its_author_s_words_alone(
+    expects, changes, expected, verdict
+):
+    found = judged(NOISE, changes, expects={"noise": expects}, direction="none")
+    assert (found.expected, found.verdict) == (expected, verdict)
+    assert found.reason == (expects.partition(": ")[2] if verdict == "known" else "")
+
+
 def test_an_expectation_can_depend_on_the_extractor():
-    expects = {"noise[pixels]": "-"}
-    assert judged(NOISE, [-5, -6, -7], expects=expects, extractor="pixels").verdict == "right"
+    expects = {"noise[pixels]": "-!: why"}
+    assert judged(NOISE, [-5, -6, -7], expects=expects, extractor="pixels").verdict == "known"
     assert judged(NOISE, [-5, -6, -7], expects=expects, extractor="other").verdict == "wrong"
 
 
