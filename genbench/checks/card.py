@@ -32,8 +32,10 @@ VERDICTS: dict[str, str] = {
 class Floor:
     """The scores of real data against real data.
 
-    values       one a seed, at least two
-    mean, sd     of them (divisor k - 1)
+    values  one a seed, at least two
+    mean    of them
+    sd      the unit of effects: the standard deviation of them (divisor k - 1), or, where the direction is a
+            target, of their distances from it
     """
 
     values: tuple[float, ...]

@@ -4,7 +4,8 @@
     sign     = + or - if all changes have it and none is rounding, 0 otherwise
     effect   = mean change / standard deviation of the clean scores over seeds
 
-A verdict holds the sign against what is expected of the metric.
+For a metric with a target, the distance from it stands for the score in all three. A verdict holds the sign
+against what is expected of the metric.
 """
 
 from __future__ import annotations
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Failure", "Judge"]
 
-_ROUNDING = 1e-6  # of the score: a smaller change is rounding
-_STILL_ROUNDING = 1e-5  # of the score, where single precision adds in another order
-
+_ROUNDING = 1e-6  # of the score itself, not of its distance from a target: a smaller change is rounding
+_STILL_ROUNDING = 1e-5  # of the same, where single precision adds in another order
 _UNMOVED = "smaller-n"
 
 
@@ -50,9 +50,10 @@ class Judge:
         self._output = output
         self._extractor = extractor
         self._clean = [self._turned(value) for value in clean]
-        self._sd = _spread(self._clean)
+        self._size = max(map(abs, clean))
+        self._sd = _spread(self._clean, self._size)
         self._draws = draws
-        self.floor = Floor(tuple(clean), statistics.mean(clean), _spread(clean))
+        self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
 
     def row(self, fault: Fault, scores: Sequence[float | Failure]) -> Row:
         """Return what a fault did, from the scores with it, one a seed."""
@@ -96,7 +97,7 @@ class Judge:
 
     def _sign(self, fault: Fault, changes: Sequence[float]) -> str:
         share = _STILL_ROUNDING if fault.name in STILL else _ROUNDING
-        rounding = share * max(self._sd, *map(abs, self._clean))
+        rounding = share * max(self._sd, self._size)
         if all(change > rounding for change in changes):
             return "+"
         if all(change < -rounding for change in changes):
@@ -118,7 +119,7 @@ class Judge:
         return abs(change) <= BAND * self._sd
 
 
-def _spread(values: Sequence[float]) -> float:
-    """Return the standard deviation (divisor k - 1), or 0 where it is rounding."""
+def _spread(values: Sequence[float], size: float) -> float:
+    """Return the standard deviation (divisor k - 1), or 0 where it is rounding of scores of that size."""
     found = statistics.stdev(values)
-    return found if found > _ROUNDING**2 * max(map(abs, values)) else 0.0
+    return found if found > _ROUNDING**2 * size else 0.0

@@ -144,7 +144,8 @@ def _scale(card: Card, axis: _Axis, bottom: float) -> Iterator[str]:
         x = axis.at(tick)
         yield f'<path d="M{x:.1f} {bottom}v4" stroke="{_INK}"/>'
         yield _text(x, bottom + 16, f"{tick:+d}".replace("-", "\u2212") if tick else "0", anchor="middle")
-    yield _text(axis.left + _PANEL / 2, bottom + 32, "change of the score, in floors", anchor="middle")
+    moved = f"the distance from {card.best:g}" if card.direction == "target" else "the score"
+    yield _text(axis.left + _PANEL / 2, bottom + 32, f"change of {moved}, in floors", anchor="middle")
     if card.direction in _SIDES:
         less, more = _SIDES[card.direction]
         yield _text(axis.left, bottom + 32, f"\u2190 {less}", fill=_GREY)

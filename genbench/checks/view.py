@@ -67,8 +67,9 @@ def _head(card: Card) -> str:
 def _floor(card: Card) -> str:
     floor = card.floor
     values = f"{number(min(floor.values))} to {number(max(floor.values))}"
-    spread = f"floor = {number(floor.sd, 2)}, their standard deviation"
-    return f"real against real: {number(floor.mean)}, from {values}; {spread}"
+    distances = f" of their distances from {card.best:g}" if card.direction == "target" else ""
+    spread = f"the standard deviation{distances}" if distances else "their standard deviation"
+    return f"real against real: {number(floor.mean)}, from {values}; floor = {number(floor.sd, 2)}, {spread}"
 
 
 def _table(card: Card, *, with_expected: bool) -> Table:

@@ -121,6 +121,13 @@ def test_the_head_says_which_way_is_better(direction, best, said):
     assert said in printed(card(direction=direction, best=best)).splitlines()[0]
 
 
+def test_the_floor_of_a_target_is_called_that_of_the_distances_from_it():
+    shown = card(direction="target", best=0.5)
+    said = "floor = 1.0, the standard deviation of their distances from 0.5"
+    assert said in printed(shown, width=140)
+    assert "change of the distance from 0.5, in floors" in texts(card_svg([shown]))
+
+
 def parsed(svg):
     return ET.fromstring(svg)  # noqa: S314 - we wrote it
 

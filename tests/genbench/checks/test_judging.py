@@ -65,6 +65,24 @@ def test_a_target_is_to_be_left():
     assert (near.sign, near.verdict) == ("-", "wrong")
 
 
+def test_the_floor_of_a_target_is_the_spread_of_the_distances_from_it():
+    clean = [0.9, 1.1, 1.2]  # distances of 0.1, 0.1 and 0.2
+    output = Output(name="ratio", direction="target", best=1.0)
+    judge = Judge(output, None, clean, draws=False)
+    assert judge.floor.values == tuple(clean)
+    assert judge.floor.mean == pytest.approx(3.2 / 3)
+    assert judge.floor.sd == pytest.approx(0.1 / 3**0.5)
+    found = judge.row(NOISE, [1.9, 2.1, 2.2])
+    assert found.effect == pytest.approx(found.change / judge.floor.sd)
+
+
+def test_rounding_is_a_share_of_the_score_and_not_of_its_distance_from_a_target():
+    clean = [1.0 + 2e-7, 1.0 - 3e-7, 1.0 + 1e-7]
+    changes = [3e-7, 2e-7, 4e-7]  # single precision, added in another order
+    assert judged(ORDER, changes, direction="target", best=1.0, clean=clean).verdict == "right"
+    assert judged(ORDER, [3e-5, 0, 0], direction="target", best=1.0, clean=clean).verdict == "wrong"
+
+
 @pytest.mark.parametrize(("direction", "verdict"), [("lower", "wrong"), ("none", "unjudged")])
 def test_a_ranked_metric_has_to_declare_that_it_moves_with_n(direction, verdict):
     assert judged(FEWER, [5, 6, 7], direction=direction).verdict == verdict
