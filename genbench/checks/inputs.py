@@ -8,6 +8,7 @@ import numpy as np
 
 from genbench.canonical import digest
 from genbench.errors import Undefined
+from genbench.samples import Samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from genbench.featuring import Features
     from genbench.parts import Part
-    from genbench.samples import Samples
 
     Arrays = Mapping[str, Any]
 
@@ -52,11 +52,14 @@ class FeatureCache:
         extract = self.extract(part)
         starts = range(0, max(1, len(samples)), max(1, size))
         parts = [extract(samples.take(slice(start, start + size))) for start in starts]
-        return {name: np.concatenate([found[name] for found in parts]) for name in parts[0]}
+        return {name: _read_only(np.concatenate([found[name] for found in parts])) for name in parts[0]}
 
 
 class PlantedInputs:
-    """The inputs of a metric under a fault; `batch` is the size of the extractor's batches on the fakes."""
+    """The inputs of a metric under a fault, with arrays that are read-only, as in a run.
+
+    batch  the size of the extractor's batches on the fakes
+    """
 
     def __init__(self, sides: Mapping[str, Samples], cache: FeatureCache, batch: int | None = None) -> None:
         self._sides = sides
@@ -65,13 +68,12 @@ class PlantedInputs:
 
     def size(self, side: str) -> int:
         """Return how many samples a side has."""
-        return len(self.side(side))
+        return len(self._planted(side))
 
     def side(self, name: str) -> Samples:
         """Return the samples of a side; raise Undefined if the dataset has none."""
-        if name not in self._sides:
-            raise Undefined(f"the dataset has no samples for {name}")
-        return self._sides[name]
+        samples = self._planted(name)
+        return Samples(_read_only(samples.data), samples.space, _read_only(samples.labels))
 
     def labels(self, side: str) -> NDArray[np.int64] | None:
         """Return the labels of a side, if it has any."""
@@ -79,7 +81,7 @@ class PlantedInputs:
 
     def features(self, extractor: Part, side: str) -> Arrays:
         """Return what an extractor makes of a side, by output."""
-        return self._cache.of(extractor, self.side(side), self._batch if side == "fake" else None)
+        return self._cache.of(extractor, self._planted(side), self._batch if side == "fake" else None)
 
     def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor."""
@@ -88,3 +90,17 @@ class PlantedInputs:
     def other(self, name: str) -> Any:
         """Raise Undefined: there is no generator, so no sampler, history or truth."""
         raise Undefined(f"the battery has no {name}")
+
+    def _planted(self, side: str) -> Samples:
+        if side not in self._sides:
+            raise Undefined(f"the dataset has no samples for {side}")
+        return self._sides[side]
+
+
+def _read_only(data: Any) -> Any:
+    """Return a view of an array that cannot be written to; whatever is no array as it is."""
+    if not isinstance(data, np.ndarray):
+        return data
+    view = data.view()
+    view.flags.writeable = False
+    return view

@@ -65,6 +65,27 @@ def test_batches_hold_the_fakes_alone_and_give_the_same_features(extractor):
     assert np.array_equal(found, SIDES["fake"].data)
 
 
+def test_no_array_can_be_written_to(extractor):
+    labelled = {name: Samples.of("vector", side.data, np.arange(20)) for name, side in SIDES.items()}
+    inputs = PlantedInputs(labelled, FeatureCache(Counting()))
+    for side in SIDES:
+        for array in (
+            inputs.side(side).data,
+            inputs.side(side).labels,
+            inputs.labels(side),
+            inputs.features(extractor, side)["features"],
+        ):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 0
+    assert labelled["fake"].data.flags.writeable
+
+
+def test_samples_that_are_no_arrays_come_as_they_are():
+    words = Samples.of("text", ("a", "b"))
+    found = PlantedInputs({"fake": words}, FeatureCache(Counting())).side("fake")
+    assert (found.data, found.labels) == (("a", "b"), None)
+
+
 def test_what_is_not_there_is_undefined():
     inputs = PlantedInputs(SIDES, FeatureCache(Counting()))
     assert inputs.size("train") == 20
