@@ -103,10 +103,10 @@ class Card:
     def seen_from(self) -> dict[str, str | None]:
         """Return for each fault the mildest level that moved the score beyond the floor, None if none did.
 
-        What changes nothing, such as the order of rows, is no fault here.
+        What changes nothing, such as the order of rows, is no fault here; nor is one without any score.
         """
         seen: dict[str, str | None] = {}
-        for row in (row for row in self.rows if row.fault not in STILL):
+        for row in (row for row in self.rows if row.fault not in STILL and row.value is not None):
             if seen.setdefault(row.fault, None) is None and row.is_seen:
                 seen[row.fault] = row.level
         return seen

@@ -68,9 +68,15 @@ def test_a_card_is_sound_unless_something_moved_the_wrong_way_or_failed():
 
 
 def test_the_smallest_effect_is_the_mildest_level_that_moved_the_score_beyond_the_floor():
-    assert card().seen_from() == {
-        "noise": "0.2", "blur": "0.4 px", "collapse": "to 10", "train-copies": "100 %", "smaller-n": None,
+    faint = row("label-shift", "60 % one", "+", "+", "right", 1.5)
+    assert card(rows=(*ROWS, faint)).seen_from() == {
+        "noise": "0.2", "blur": "0.4 px", "collapse": "to 10", "train-copies": "100 %", "label-shift": None,
     }  # fmt: skip
+
+
+def test_a_fault_without_a_score_is_neither_seen_nor_unseen():
+    assert "smaller-n" not in card().seen_from()
+    assert "not seen beyond it" not in printed(card())
 
 
 def test_json_holds_all_of_it():
@@ -91,7 +97,6 @@ def test_a_printed_card_says_floor_verdicts_reasons_and_what_to_do():
     assert ["blur", "0.4", "px", "1.000", "-10.0", "-", "+", "WRONG"] in lines
     assert ["to", "10", "13.00", "no", "floor,", "+2", "+", "not", "judged"] in lines
     assert "seen beyond the floor from: noise 0.2, blur 0.4 px, collapse to 10, train-copies 100 %" in text
-    assert "not seen beyond it: smaller-n" in text
     assert "known failure: train-copies 100 %: copies of <real> data are near" in text
     assert "no value: smaller-n n/4: too few" in text
     assert (
