@@ -39,7 +39,20 @@ _LEGENDS = {
     "unseen": "should have moved",
     "unjudged": "not judged",
     "no value": "no value",
-    "failed": "failed",
+    "failed": "the metric failed",
+}
+_FAILED = "FAILED"
+#: Verdict to its mark: a circle, (radius, style), or a path, (start to the right, start below, path, style).
+_DOTS = {
+    "right": ("4.5", f'fill="{_BLUE}"'),
+    "unseen": ("4", f'fill="#ffffff" stroke="{_BLUE}" stroke-width="1.5"'),
+    "unjudged": ("2.5", f'fill="{_GREY}"'),
+}
+_PATHS = {
+    "known": (0, -6, "l6 6l-6 6l-6 -6z", f'fill="{_ORANGE}" stroke="{_INK}"'),
+    "wrong": (-4.5, -4.5, "l9 9m0 -9l-9 9", f'fill="none" stroke="{_RED}" stroke-width="3.5"'),
+    "faint": (0, -5, "l5 9h-10z", f'fill="#ffffff" stroke="{_INK}" stroke-width="1.5"'),
+    "failed": (-5, -5, "h10v10h-10z", f'fill="{_RED}" stroke="{_INK}"'),
 }
 _SIDES = {"lower": ("better", "worse"), "higher": ("worse", "better"), "target": ("nearer", "farther")}
 
@@ -154,7 +167,11 @@ def _scale(card: Card, axis: _Axis, bottom: float) -> Iterator[str]:
 
 def _mark(row: Row, axis: _Axis, y: float) -> Iterator[str]:
     if row.sign is None:
-        yield _text(axis.at(0) + 6, y + 4, _LEGENDS[row.verdict], fill=_GREY)
+        failed = row.verdict == "failed"
+        if failed:
+            yield _shape(row.verdict, axis.at(0), y)
+        said = _FAILED if failed else _LEGENDS[row.verdict]
+        yield _text(axis.at(0) + 10, y + 4, said, bold=failed, fill=_RED if failed else _GREY)
         return
     effect = _effect(row)
     x = axis.at(effect)
@@ -175,25 +192,16 @@ def _effect(row: Row) -> float:
 
 def _shape(verdict: str, x: float, y: float) -> str:
     """Return the mark of a verdict, distinct in shape and in lightness."""
-    if verdict == "right":
-        return f'<circle cx="{x:.1f}" cy="{y}" r="4.5" fill="{_BLUE}"/>'
-    if verdict == "known":
-        path = f"M{x:.1f} {y - 6}l6 6l-6 6l-6 -6z"
-        return f'<path d="{path}" fill="{_ORANGE}" stroke="{_INK}"/>'
-    if verdict in ("wrong", "failed"):
-        path = f"M{x - 4.5:.1f} {y - 4.5}l9 9m0 -9l-9 9"
-        return f'<path d="{path}" fill="none" stroke="{_RED}" stroke-width="3.5"/>'
-    if verdict == "faint":
-        path = f"M{x:.1f} {y - 5}l5 9h-10z"
-        return f'<path d="{path}" fill="#ffffff" stroke="{_INK}" stroke-width="1.5"/>'
-    if verdict == "unseen":
-        return f'<circle cx="{x:.1f}" cy="{y}" r="4" fill="#ffffff" stroke="{_BLUE}" stroke-width="1.5"/>'
-    return f'<circle cx="{x:.1f}" cy="{y}" r="2.5" fill="{_GREY}"/>'
+    if verdict in _PATHS:
+        right, down, path, style = _PATHS[verdict]
+        return f'<path d="M{x + right:.1f} {y + down}{path}" {style}/>'
+    radius, style = _DOTS[verdict]
+    return f'<circle cx="{x:.1f}" cy="{y}" r="{radius}" {style}/>'
 
 
 def _verdicts(cards: Sequence[Card]) -> list[str]:
-    """Return the verdicts that have a mark on the cards, in the order of the legend."""
-    found = {row.verdict for card in cards for row in card.rows if row.sign is not None}
+    """Return the verdicts that need a legend, in its order: what has no value says so in its line."""
+    found = {row.verdict for card in cards for row in card.rows} - {"no value"}
     return [verdict for verdict in _LEGENDS if verdict in found]
 
 

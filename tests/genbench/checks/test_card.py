@@ -151,7 +151,7 @@ def test_a_picture_has_a_line_for_each_fault_and_a_legend_of_the_verdicts_found(
     assert {"noise", "0.1 of range", "0.2", "blur", "train-copies", "row-order"} <= set(found)
     assert found.count("noise") == 1
     assert {"as expected", "known failure", "wrong way", "should have moved", "not judged"} <= set(found)
-    assert "failed" not in found
+    assert not {"FAILED", "the metric failed"} & set(found)
     assert "gap on marks with rows: n = 60, 3 seeds" in found
     assert {"\u2190 better", "worse \u2192"} <= set(found)
     assert "no value" in found
@@ -172,6 +172,16 @@ def test_marks_of_verdicts_differ_in_shape():
         verdict: shape(verdict) for verdict in ("right", "known", "wrong", "faint", "unseen", "unjudged")
     }
     assert len(set(shapes.values())) == len(shapes)
+
+
+def test_where_a_metric_failed_the_picture_has_a_mark_and_a_word():
+    failed = Row(
+        fault="label-shift", level="60 % one", sign=None, expected="+", verdict="failed", reason="why"
+    )
+    svg = card_svg([card(rows=(*ROWS, failed))])
+    assert {"FAILED", "the metric failed"} <= set(texts(svg))
+    squares = [path for path in elements(svg, "path") if path.get("d").endswith("h10v10h-10z")]
+    assert len(squares) == 2  # in its line and in the legend
 
 
 def test_nothing_lies_outside_of_the_picture():
