@@ -47,7 +47,7 @@ def genbench_generators() -> list[GeneratorSpec]:
         GeneratorSpec(
             name="samples",
             make="genbench_controls.finished:samples",
-            summary="finished outputs of any model: a folder, .npz, .npy or JSON Lines",
+            summary="finished outputs of any model: a folder, .npz, .npy, .txt, .jsonl or .csv",
             chunk=None,
         ),
     ]

@@ -10,22 +10,22 @@ import numpy as np
 
 from genbench import DataError, Invalid, Samples
 from genbench.classes import class_names, labels_in
+from genbench.texts import ENDINGS, read_texts
 
 if TYPE_CHECKING:
     from genbench import Space
 
 __all__ = ["FinishedSampler", "samples"]
 
-_LINES = (".jsonl", ".ndjson")
 _STRINGS = ("sequence", "text")
 
 
 def samples(train: Samples, *, path: Path, field: str = "text") -> FinishedSampler:
     """Return a sampler of what a model has already made, of the space that `train` has.
 
-    path   a folder or file that a dataset of that space can open (a folder of images, .npz, .npy), or a
-           .jsonl file of texts, each line a JSON string or an object
-    field  the key of the text in such an object
+    path   a folder or file that a dataset of that space can open (a folder of images, .npz, .npy), or, for
+           texts and sequences, a file of texts (.txt by line, .jsonl, .csv)
+    field  the key of the text in a line of .jsonl that is an object, or the column of a .csv file
 
     Raises DataError, naming the file, if it cannot be read.
     """
@@ -63,19 +63,11 @@ def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
 
 
 def _read(path: Path, space: Space, field: str) -> Samples:
-    if path.suffix.lower() in _LINES:
-        return _read_lines(path, space, field)
+    if space.kind in _STRINGS and path.suffix.lower() in ENDINGS:
+        return Samples.of(space.kind, read_texts(path, field=field))
     from genbench.opening import open_samples
 
     made = open_samples(path, space.kind)
     if made.space.kind != space.kind:
         raise DataError(f"{path.name} holds {made.space} samples; expected {space}, as in this dataset")
     return made
-
-
-def _read_lines(path: Path, space: Space, field: str) -> Samples:
-    if space.kind not in _STRINGS:
-        raise DataError(f"{path.name} holds texts; expected {space}, as in this dataset")
-    from genbench_controls.jsonl import read_texts
-
-    return Samples.of(space.kind, read_texts(path, field))

@@ -15,7 +15,7 @@ import pytest
 import genbench
 
 ORDER = (
-    "errors", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "expects",
+    "errors", "texts", "canonical", "names", "spaces", "samples", "scores", "splits", "seeds", "expects",
     "protocols", "specs", "values", "classes", "contents", "assets", "annotations", "contract",
     "hookspecs", "loading", "discovery", "catalog", "describe", "samplefiles", "environment", "suite",
     "parts", "resolve", "reasons", "devices", "lacking", "keys", "calling", "opening", "sealed", "store",
@@ -29,6 +29,7 @@ ORDER = (
 #: What plugins may import: the names of the package itself, and the public names of these modules.
 PUBLIC = {
     "canonical", "classes", "errors", "opening", "samples", "scores", "seeds", "spaces", "specs", "splits",
+    "texts",
 }  # fmt: skip
 
 ROOT = Path(genbench.__file__).parent

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from genbench_controls import jsonl
 from genbench_controls.finished import samples
 from PIL import Image
 
@@ -37,22 +34,19 @@ def test_the_field_can_be_named_and_sequences_are_read_alike(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        (b"\xff", "is not UTF-8: invalid start byte at byte 0"),
-        (b"{", "is not JSON"),
-        (b"", "is not JSON"),
-        (b"[" * 100_000, "is not JSON"),
-        (b'\xef\xbb\xbf"a"', "is not JSON"),
-        (b'{"txt": "a", "id": 1}', r"has no field 'text', it has \['id', 'txt'\]"),
-        (b'{"text": 3}', "holds int; expected a string"),
-        (b"null", "holds NoneType; expected a string"),
-        (b'["a"]', "holds list; expected a string"),
-    ],
+    ("name", "content"),
+    [("out.txt", "one\n\ntwo\n"), ("out.csv", 'id,text\n1,one\n2,"two"\n'), ("out.ndjson", '"one"\n"two"')],
 )
-def test_a_bad_line_is_named_by_its_number(tmp_path, line, message):
-    (tmp_path / "out.jsonl").write_bytes(b'"fine"\n' + line + b'\n"fine"\n')
-    with pytest.raises(DataError, match=rf"^out\.jsonl, line 2 {message}") as caught:
+def test_every_file_of_texts_is_read(tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    assert samples(TEXTS, path=tmp_path / name).sample(2, rng=rng()).data == ("one", "two")
+
+
+def test_a_bad_line_is_named_by_its_number(tmp_path):
+    (tmp_path / "out.jsonl").write_bytes(b'"fine"\n\xff\n"fine"\n')
+    with pytest.raises(
+        DataError, match=r"^out\.jsonl, line 2 is not UTF-8: invalid start byte at byte 0"
+    ) as caught:
         samples(TEXTS, path=tmp_path / "out.jsonl")
     assert str(tmp_path) not in str(caught.value)
 
@@ -62,16 +56,6 @@ def test_fewer_than_asked_for_are_invalid_with_both_numbers(tmp_path):
     with pytest.raises(Invalid, match=r"^asked for 599 samples, out\.jsonl holds 2") as caught:
         samples(TEXTS, path=tmp_path / "out.jsonl").sample(599, rng=rng())
     assert str(tmp_path) not in str(caught.value)
-
-
-def test_lines_above_the_limit_are_refused_before_they_are_read(tmp_path, monkeypatch):
-    (tmp_path / "out.jsonl").write_text('"a"\n')
-    monkeypatch.setattr(jsonl, "MOST_FILE_BYTES", 4)
-    assert samples(TEXTS, path=tmp_path / "out.jsonl").made.data == ("a",)
-    (tmp_path / "out.jsonl").write_text('"ab"\n')
-    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
-    with pytest.raises(DataError, match=r"^out\.jsonl has 5 bytes; .* may have 4; split it"):
-        samples(TEXTS, path=tmp_path / "out.jsonl")
 
 
 def test_an_empty_file_holds_none(tmp_path):
@@ -91,7 +75,7 @@ def test_more_than_asked_for_are_drawn_without_replacement_in_the_order_of_the_f
 
 def test_texts_do_not_stand_for_images(tmp_path):
     (tmp_path / "out.jsonl").write_text('"a"\n')
-    with pytest.raises(DataError, match=r"out\.jsonl holds texts; expected image 4x3x1"):
+    with pytest.raises(DataError, match=r"^out\.jsonl: .* read '\.jsonl' as image samples"):
         samples(IMAGES, path=tmp_path / "out.jsonl")
 
 

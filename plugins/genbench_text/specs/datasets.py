@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genbench import DatasetSpec
+from genbench import DatasetSpec
 
 __all__ = ["DATASETS"]
 
-DATASETS: tuple[DatasetSpec, ...] = ()
+DATASETS = (
+    DatasetSpec(
+        name="text-file",
+        make="genbench_text.text_file:text_file",
+        summary="a file of texts: .txt by line or paragraph, JSON Lines, or a column of a .csv",
+        spaces=("text",),
+        reads=(".csv", ".jsonl", ".ndjson", ".txt"),
+    ),
+)

@@ -1,0 +1,43 @@
+"""The data set `text-file`: the lines, paragraphs, JSON strings or cells of one file."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - options are resolved at run time
+from typing import Annotated, Literal
+
+from annotated_types import Ge
+
+from genbench import Data, DataError, Samples, Space
+from genbench.texts import read_texts
+
+__all__ = ["text_file"]
+
+
+def text_file(
+    *,
+    path: Path,
+    field: str = "text",
+    unit: Literal["lines", "paragraphs"] = "lines",
+    longest: Annotated[int, Ge(1)] | None = None,
+) -> Data:
+    """Return the texts of a file, in its order, as they stand there; docs/text.md has the rules.
+
+    path     a .txt, .jsonl, .ndjson or .csv file
+    field    the key of the text in JSON objects, or the column of a CSV file
+    unit     what a text of a .txt file is; paragraphs are parted by blank lines
+    longest  how many characters a sample may have, a generator's too; None: as many as the longest text has
+
+    Raises DataError, naming the file, if it cannot be read, holds no text, or a longer one than `longest`.
+    """
+    texts = read_texts(path, field=field, unit=unit)
+    if not texts:
+        raise DataError(f"{path.name} holds no texts; expected at least one")
+    lengths = [len(text) for text in texts]
+    if longest is not None and max(lengths) > longest:
+        number = next(number for number, length in enumerate(lengths, 1) if length > longest)
+        raise DataError(
+            f"{path.name}: text {number} has {lengths[number - 1]} characters; expected at most {longest}, "
+            f"the option longest"
+        )
+    space = Space(kind="text", longest=max(1, *lengths) if longest is None else longest)
+    return Data(Samples(texts, space))
