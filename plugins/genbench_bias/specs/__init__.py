@@ -1,0 +1,1 @@
+"""The specs of the probes, one module a topic."""

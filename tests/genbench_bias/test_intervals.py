@@ -1,0 +1,34 @@
+"""Intervals against statsmodels, scipy and closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from genbench_bias.intervals import mean_interval, newcombe, reflected, wilson
+
+
+@pytest.mark.parametrize("case", ["0/20", "7/20", "20/20", "510/1000"])
+@pytest.mark.parametrize("source", ["statsmodels", "scipy"])
+def test_wilson_equals_the_reference(case, source, record):
+    known = record("wilson", case, source)
+    found = wilson(known["params"]["k"], known["params"]["n"])
+    assert found == pytest.approx(tuple(known["value"]), abs=known["tol"], rel=0)
+
+
+def test_newcombe_has_his_published_example():
+    # Newcombe 1998, table II, row a: 56/70 - 48/80, method 10.
+    assert newcombe((56, 70), (48, 80)) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+
+
+def test_the_interval_of_a_mean_is_student_s():
+    low, high = mean_interval(np.array([1.0, 2.0, 3.0]))
+    assert (low, high) == pytest.approx((2 - 4.302653 / math.sqrt(3), 2 + 4.302653 / math.sqrt(3)), abs=1e-6)
+    assert mean_interval(np.array([1.0])) == (None, None)
+
+
+def test_a_reflected_interval_stays_within_its_bounds():
+    draws = np.linspace(0.1, 0.5, 1001)
+    assert reflected(0.3, draws, 0, 1) == pytest.approx((0.11, 0.49), abs=1e-9)
+    assert reflected(0.1, draws, 0, 1) == pytest.approx((0, 0.09), abs=1e-9)

@@ -1,0 +1,71 @@
+"""Where data sets of others are looked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import sys
+
+import pytest
+from genbench_bias.crows_pairs import DATA
+from genbench_bias.published import find, notes
+
+from genbench.errors import DataError
+
+CONTENT = b"a,b\n1,2\n"
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Return an installed package with a data file, and what is published of it."""
+    folder = tmp_path / "bias_probe_data"
+    (folder / "data").mkdir(parents=True)
+    (folder / "__init__.py").write_text("raise RuntimeError('imported')")
+    (folder / "data" / "test.csv").write_bytes(CONTENT)
+    monkeypatch.syspath_prepend(tmp_path)
+    data = dataclasses.replace(
+        DATA,
+        package="bias_probe_data",
+        release="bias-probe-data==1.0",
+        file="data/test.csv",
+        sha256=hashlib.sha256(CONTENT).hexdigest(),
+    )
+    return folder, data
+
+
+def test_a_file_is_found_in_its_package_without_importing_it(package):
+    folder, data = package
+    assert find(data, None) == folder / "data" / "test.csv"
+    assert "bias_probe_data" not in sys.modules
+
+
+def test_a_named_file_goes_first(package, tmp_path):
+    assert find(package[1], tmp_path / "mine.csv") == tmp_path / "mine.csv"
+
+
+def test_a_package_that_is_not_installed_is_named_with_the_command_that_installs_it(package):
+    data = dataclasses.replace(package[1], package="surely_not_installed")
+    with pytest.raises(DataError, match=r"pip install --no-deps bias-probe-data==1.0`, or name a file with"):
+        find(data, None, "words")
+
+
+def test_a_package_without_the_file_is_refused(package):
+    folder, data = package
+    (folder / "data" / "test.csv").unlink()
+    with pytest.raises(DataError, match=r"data/test.csv of the package bias_probe_data"):
+        find(data, None)
+
+
+def test_other_content_than_the_release_s_is_refused_since_no_signature_would_show_it(package):
+    folder, data = package
+    (folder / "data" / "test.csv").write_bytes(CONTENT + b"3,4\n")
+    with pytest.raises(DataError, match=r"is not that of bias-probe-data==1.0"):
+        find(data, None)
+
+
+def test_notes_hold_licence_criticism_and_the_content_of_a_file_but_not_of_a_folder(package):
+    folder, data = package
+    said = notes(data, folder / "data" / "test.csv")
+    assert said["sha256"] == data.sha256
+    assert set(said) == {"data", "licence", "criticism", "sha256"}
+    assert "sha256" not in notes(data, folder)
