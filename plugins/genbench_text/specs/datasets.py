@@ -8,6 +8,14 @@ __all__ = ["DATASETS"]
 
 DATASETS = (
     DatasetSpec(
+        name="python-reference",
+        make="genbench_text.python_reference:python_reference",
+        summary="some 2,000 English sentences of the language reference that comes with Python",
+        source="The Python Language Reference, Python Software Foundation",
+        spaces=("text",),
+        parts={"train": 2, "test": 1, "held_out": 1},
+    ),
+    DatasetSpec(
         name="text-file",
         make="genbench_text.text_file:text_file",
         summary="a file of texts: .txt by line or paragraph, JSON Lines, or a column of a .csv",
