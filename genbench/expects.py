@@ -21,7 +21,17 @@ from genbench.names import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAULTS", "PUNISHED", "SIGNS", "STILL", "Expectation", "expected_of", "read_expects", "worsening"]
+__all__ = [
+    "FAULTS",
+    "FEWER",
+    "PUNISHED",
+    "SIGNS",
+    "STILL",
+    "Expectation",
+    "expected_of",
+    "read_expects",
+    "worsening",
+]
 
 #: Fault to its levels, mildest first. What they are stands in docs/battery.md.
 FAULTS: dict[str, tuple[str, ...]] = {
@@ -40,6 +50,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
 
 #: Faults that are none: nothing that they change may move a score.
 STILL = ("row-order", "batch-size")
+
+#: The fault that changes how many fakes there are, and nothing else.
+FEWER = "smaller-n"
 
 #: Faults that should make any ranked metric worse: not to see one, or to reward it, is a failure.
 PUNISHED = ("noise", "blur", "dropped-modes", "collapse", "label-shift", "train-copies", "near-copies")

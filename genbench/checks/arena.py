@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench import seeds
@@ -14,7 +13,6 @@ from genbench.data import load_data
 from genbench.errors import DataError, SuiteError
 from genbench.featuring import Features
 from genbench.keys import Settings
-from genbench.parts import make_part
 from genbench.reasons import BlameError, blame, outcome_of
 from genbench.samples import Samples, concat, content_hash
 from genbench.splits import split
@@ -23,9 +21,7 @@ from genbench.store import open_store
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genbench.catalog import Catalog
     from genbench.parts import Group, Part
-    from genbench.suite import Entry
 
 __all__ = ["Arena", "check_spaces", "open_arena"]
 
@@ -70,19 +66,15 @@ class Arena:
         return dealt | {name: self.splits[name] for name in ("train",) if name in self.splits}
 
 
-def open_arena(catalog: Catalog, dataset: Entry, *, device: str = "cpu") -> Arena:
-    """Return the arena of a dataset that an entry names.
-
-    Raises SuiteError if there is no such dataset and DataError if it fails or has neither of the splits.
-    """
-    part = make_part(catalog, "dataset", dataset, Path.cwd())
-    splits = _split(part)
+def open_arena(dataset: Part, *, device: str = "cpu") -> Arena:
+    """Return the arena of a dataset; raise DataError if that fails or has neither of the splits."""
+    splits = _split(dataset)
     if not set(_POOLED) & set(splits):
-        raise DataError(f"dataset {part.name!r} has neither of the splits test and held_out")
+        raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
     store, _ = open_store()
     features = Features(store, Settings(threads=1, device=device), data_hash=_hash(splits), whole=splits.get,
                         report=lambda **_: None)  # fmt: skip
-    return Arena(dataset=part.name, splits=splits, features=features, device=device)
+    return Arena(dataset=dataset.name, splits=splits, features=features, device=device)
 
 
 def check_spaces(arena: Arena, group: Group) -> None:

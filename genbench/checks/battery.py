@@ -10,7 +10,7 @@ from genbench.checks.card import Card
 from genbench.checks.faults import all_faults
 from genbench.checks.inputs import FeatureCache, PlantedInputs
 from genbench.checks.judging import Failure, Judge
-from genbench.errors import Invalid, SuiteError, Undefined
+from genbench.errors import GenbenchError, Invalid, SuiteError, Undefined
 from genbench.reasons import BlameError, outcome_of
 from genbench.scoring import compute
 
@@ -27,11 +27,17 @@ if TYPE_CHECKING:
     Sight = dict[str, float] | Failure
     Sides = Mapping[str, Samples]
 
-__all__ = ["battery", "default_n"]
+__all__ = ["CleanDataError", "battery", "default_n"]
 
 _LARGEST_N = 1_000  # samples a side unless somebody says: a card in minutes, with faults that show
 _LEAST_SEEDS = 2  # a spread needs two
 _UNKNOWN = ("sampler", "history", "truth")
+
+
+class CleanDataError(GenbenchError):
+    """A metric fails on real data without a fault; the message names it and gives its error."""
+
+    exit_code = 1
 
 
 def default_n(groups: Sequence[Group], arena: Arena) -> int:
@@ -49,7 +55,7 @@ def battery(
     progress    is told how many steps of how many are done
 
     Raises SuiteError if a metric asks for what only a generator has, if there are too few samples or seeds,
-    or if it has no value on clean data.
+    or if it is undefined on clean data; CleanDataError if it fails there.
     """
     _check(groups, arena, n, seed_count)
     observer, faults = _Observer(groups, arena), all_faults()
@@ -110,7 +116,7 @@ class _Observer:
             elif not isinstance(damaged, str):
                 sight = self._scores(group, PlantedInputs(damaged, self._cache, batch), seed)
                 if fault is None and isinstance(sight, Failure):
-                    raise SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
+                    raise _without_floor(group, sight)
                 seen.setdefault(fault, []).append(sight)
 
     def cards(self, n: int) -> list[Card]:
@@ -155,6 +161,13 @@ class _Observer:
             rows=tuple(rows),
             left_out={(fault.name, fault.level): reason for fault, reason in left_out.items()},
         )
+
+
+def _without_floor(group: Group, sight: Failure) -> GenbenchError:
+    """Return the error of a metric that has no score where it needs one."""
+    if sight.status == "skipped":
+        return SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
+    return CleanDataError(f"{group.metric.name} fails on clean real data: {sight.reason}")
 
 
 def _number(sight: Sight, output: str) -> float | Failure:

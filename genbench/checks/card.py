@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.expects import STILL
+from genbench.expects import FEWER, PUNISHED, STILL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,9 +97,33 @@ class Card:
         return len(self.floor.values)
 
     @property
+    def verdicts(self) -> dict[str, int]:
+        """How many rows have each of VERDICTS."""
+        counts = Counter(row.verdict for row in self.rows)
+        return {verdict: counts[verdict] for verdict in VERDICTS}
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether a ranked metric saw no fault at all; that there are fewer samples is none."""
+        harmless = (*STILL, FEWER)
+        return self.direction != "none" and not any(
+            row.is_seen for row in self.rows if row.fault not in harmless
+        )
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether whatever should make it worse, and showed, made it better, under more than one fault."""
+        shown = [row for row in self.rows if row.fault in PUNISHED and row.is_seen]
+        return (
+            self.direction in ("lower", "higher")
+            and all(row.verdict == "wrong" for row in shown)
+            and len({row.fault for row in shown}) > 1
+        )
+
+    @property
     def is_sound(self) -> bool:
-        """Whether nothing moved the wrong way undeclared, and nothing failed."""
-        return all(row.verdict not in ("wrong", "failed") for row in self.rows)
+        """Whether nothing moved the wrong way undeclared, nothing failed, and the metric is not blind."""
+        return not (self.verdicts["wrong"] or self.verdicts["failed"] or self.is_blind)
 
     def seen_from(self) -> dict[str, str | None]:
         """Return for each fault the mildest level that moved the score beyond the floor, None if none did.
@@ -112,8 +137,12 @@ class Card:
         return seen
 
     def to_json(self) -> dict[str, Any]:
-        """Return the card as JSON-like values."""
-        fields = asdict(self) | {"seeds": self.seeds, "sound": self.is_sound, "seen_from": self.seen_from()}
+        """Return the card as JSON-like values, with how many rows have each verdict."""
+        fields = asdict(self) | {
+            "seeds": self.seeds,
+            "verdicts": self.verdicts,
+            "seen_from": self.seen_from(),
+        }
         left_out = [
             {"fault": fault, "level": level, "reason": reason}
             for (fault, level), reason in self.left_out.items()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.checks.card import BAND, Floor, Row
-from genbench.expects import PUNISHED, STILL, Expectation, expected_of, worsening
+from genbench.expects import FEWER, PUNISHED, STILL, Expectation, expected_of, worsening
 from genbench.ranking import loss
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ __all__ = ["Failure", "Judge"]
 
 _ROUNDING = 1e-6  # of the score itself, not of its distance from a target: a smaller change is rounding
 _STILL_ROUNDING = 1e-5  # of the same, where single precision adds in another order
-_UNMOVED = "smaller-n"
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class Judge:
             return Expectation({worse: False}) if declared is None else declared[fault.number].or_right(worse)
         if declared is not None:
             return declared[fault.number]
-        is_still = fault.name in STILL or (fault.name == _UNMOVED and worse is not None)
+        is_still = fault.name in STILL or (fault.name == FEWER and worse is not None)
         return Expectation({"0": False} if is_still else {})
 
     def _sign(self, fault: Fault, changes: Sequence[float]) -> str:

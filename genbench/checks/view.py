@@ -44,6 +44,7 @@ WORDS = {
 }
 _WIDE = 92  # columns that the whole table needs; a narrower one leaves out what was expected
 _SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
+_ENOUGH_SEEDS = 5
 _BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
@@ -55,7 +56,8 @@ def print_card(console: Console, card: Card) -> None:
     console.print(_table(card, with_expected=console.width >= _WIDE))
     console.print()
     for style, kind, line in _remarks(card):
-        console.print(Text.assemble((f"{kind}: ", style), plain_text(console, line)))
+        head = f"{kind}: " if kind else "    "
+        console.print(Text.assemble((head, style), plain_text(console, line)))
 
 
 def _head(card: Card) -> str:
@@ -104,12 +106,17 @@ def _numbers(row: Row) -> tuple[str, str]:
 
 
 def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
-    """Yield (style, kind, text) of what stands below the table."""
+    """Yield (style, kind, text) of what stands below the table; one without a kind goes with the last."""
     seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
     unseen = [fault for fault, level in card.seen_from().items() if level is None]
     yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
     if unseen:
         yield "bold", "not seen beyond it", ", ".join(unseen)
+    yield from (("yellow", "warning", line) for line in _warnings(card))
+    if card.is_blind:
+        yield _STYLES["wrong"], "BLIND", "no fault moved it by more than two real sets differ, and it ranks"
+    if card.is_reversed:
+        yield _STYLES["wrong"], "hint", "the direction looks reversed: whatever should be worse scores better"
     told: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in (row for row in card.rows if row.reason):
         told.setdefault((row.verdict, row.reason), {}).setdefault(row.fault, []).append(row.level)
@@ -117,15 +124,23 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
         faults = "; ".join(f"{fault} {', '.join(found)}" for fault, found in levels.items())
         yield _STYLES[verdict], WORDS[verdict], f"{faults}: {reason}"
     for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
-        yield _STYLES["wrong"], "WRONG", _wrong([row for row in card.rows if row.fault == fault])
+        yield from _wrong([row for row in card.rows if row.fault == fault])
     for (fault, level), reason in card.left_out.items():
         yield "dim", "left out", f"{fault} {level}: {reason}"
 
 
-def _wrong(rows: Sequence[Row]) -> str:
-    """Return what to do about a fault, of whose rows at least one moved the wrong way."""
-    levels = ", ".join(row.level for row in rows if row.verdict == "wrong")
+def _warnings(card: Card) -> Iterator[str]:
+    if card.seeds < _ENOUGH_SEEDS:
+        chance = 2 ** (card.seeds - 1)
+        yield f"{card.seeds} seeds agree by chance one time in {chance}: ask for {_ENOUGH_SEEDS} or more"
+    if card.floor.sd == 0:
+        yield "real data score the same at every seed: the floor has no spread, and any change is beyond it"
+
+
+def _wrong(rows: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
+    """Yield what to do about a fault, of whose rows at least one moved the wrong way."""
+    fault, levels = rows[0].fault, ", ".join(row.level for row in rows if row.verdict == "wrong")
+    yield _STYLES["wrong"], "WRONG", f"{fault} {levels}: mend the metric, or declare what it does:"
     words = [f"{row.sign}!" if row.verdict == "wrong" else row.expected or "?" for row in rows]
     said = words[0] if len(set(words)) == 1 else " ".join(words)
-    remedy = f'expects={{"{rows[0].fault}": "{said}: why"}}'
-    return f"{rows[0].fault} {levels}: mend the metric, or declare what it does: {remedy}"
+    yield "", "", f'expects={{"{fault}": "{said}: why"}}'  # on a line of its own, so that none cuts it

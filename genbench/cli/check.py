@@ -24,6 +24,7 @@ __all__ = ["check"]
 
 # The data with which genbench comes, and the extractor whose features of them agree on every machine.
 _DATASET, _EXTRACTOR = "digits", "digits-classifier"
+_GIVEN = "given"  # the extractor that takes vectors as they are
 
 
 @click.command()
@@ -33,7 +34,8 @@ _DATASET, _EXTRACTOR = "digits", "digits-classifier"
 )  # fmt: skip
 @click.option(
     "--extractor", metavar="'NAME [OPTION=VALUE …]'",
-    help=f"What makes its features.  [default: {_EXTRACTOR} on {_DATASET}, else the metric's canonical one]",
+    help=f"What makes its features.  [default: {_EXTRACTOR} on {_DATASET}, {_GIVEN} on vectors, else the "
+    "metric's canonical one]",
 )  # fmt: skip
 @click.option(
     "--dataset", default=_DATASET, metavar="'NAME [OPTION=VALUE …]'", show_default=True,
@@ -64,10 +66,13 @@ _DATASET, _EXTRACTOR = "digits", "digits-classifier"
 def check(ctx: click.Context, /, *, threads: int, form: str, plot: Path | None, **asked: Any) -> None:
     """Plant faults in real data and show which way a metric's score moves, and whether that is the right way.
 
-    Ends with 1 if something moved the wrong way and the metric does not declare it. With --format json: a
-    list of cards, one for each number of the metric, with metric, direction, best, dataset, extractor, n,
-    seeds, floor, rows, left_out, seen_from and sound.
+    Ends with 1 if a card says WRONG, FAILED or BLIND (a ranked metric that saw no fault), or if the metric
+    fails on data without a fault. With --format json: a list of cards, one for each number of the metric,
+    with metric, direction, best, dataset, extractor, n, seeds, floor, rows, verdicts (how many rows have
+    each), left_out and seen_from.
     """
+    if plot is not None:
+        _check_plot(plot)
     os.environ.update(thread_variables(threads))
     with contextlib.redirect_stdout(sys.stderr):  # what plugins print while they are imported and run
         cards = _cards(**asked)
@@ -85,10 +90,14 @@ def _cards(
     from genbench.checks.arena import open_arena
     from genbench.checks.battery import battery, default_n
     from genbench.checks.watch import open_stderr, watching
+    from genbench.parts import make_part
 
     catalog = load_catalog(plugins)
-    group = _group(catalog, metric, _chosen(catalog, metric, extractor, dataset))
-    arena = open_arena(catalog, _entry("--dataset", dataset), device=device)
+    part = make_part(catalog, "dataset", _entry("--dataset", dataset), Path.cwd())
+    catalog.find_metric(read_words("--battery", metric)[0])  # before the data are read
+    arena = open_arena(part, device=device)
+    suited = _EXTRACTOR if dataset == _DATASET else _GIVEN if arena.pool.space.kind == "vector" else None
+    group = _group(catalog, metric, extractor or _fitting(catalog, metric, suited))
     size = default_n([group], arena) if n is None else n
     with watching(open_stderr(quiet=quiet), f"{metric}, n = {size}") as progress:
         return battery([group], arena, n=size, seed_count=seeds, progress=progress)
@@ -101,18 +110,18 @@ def _entry(where: str, text: str) -> Entry:
     return Entry(use=name, name=None, options=options, where=where)
 
 
-def _chosen(catalog: Catalog, metric: str, extractor: str | None, dataset: str) -> str | None:
-    """Return the extractor that is asked for, or the one that suits the default data; None: the canonical."""
+def _fitting(catalog: Catalog, metric: str, extractor: str | None) -> str | None:
+    """Return an extractor if it gives what the metric takes, else None: the metric's canonical one."""
     from genbench.parts import wanted_outputs
     from genbench.specs import ExtractorSpec, MetricSpec
 
-    if extractor is not None or dataset != _DATASET:
-        return extractor
+    if extractor is None:
+        return None
     spec = catalog.find_metric(read_words("--battery", metric)[0])[0].spec
     wanted = set(wanted_outputs(spec)) if isinstance(spec, MetricSpec) else set()
-    specs = [component.spec for component in catalog.matches("extractor", _EXTRACTOR)]
+    specs = [component.spec for component in catalog.matches("extractor", extractor)]
     fits = [found for found in specs if isinstance(found, ExtractorSpec) and wanted <= set(found.outputs)]
-    return _EXTRACTOR if wanted and fits else None
+    return extractor if wanted and fits else None
 
 
 def _group(catalog: Catalog, metric: str, extractor: str | None) -> Group:
@@ -140,6 +149,21 @@ def _print(cards: list[Card], form: str) -> None:
         print_card(console, card)
 
 
+def _check_plot(path: Path) -> None:
+    """Raise an error if a picture cannot be written to a path; leave there what was there."""
+    from genbench.errors import ResultsError, SuiteError
+
+    if path.suffix.lower() != ".svg":
+        raise SuiteError(f"--plot {path}: a card is drawn as SVG; expected a file whose name ends in .svg")
+    is_new = not path.exists()
+    try:
+        path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise ResultsError(f"--plot {path}: cannot be written: {error.strerror or error}") from error
+    if is_new:
+        path.unlink()
+
+
 def _write(path: Path, cards: list[Card]) -> None:
     from genbench.checks.plot import card_svg
     from genbench.errors import ResultsError
@@ -147,5 +171,5 @@ def _write(path: Path, cards: list[Card]) -> None:
     try:
         path.write_text(card_svg(cards), encoding="utf-8")
     except OSError as error:
-        raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise ResultsError(f"--plot {path}: cannot be written: {error.strerror or error}") from error
     click.echo(path, err=True)

@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -26,11 +27,19 @@ def genbench_metrics():
         MetricSpec(
             name="rewards-noise", make=rewards_noise, takes="features", direction="higher", expects=known
         ),
+        MetricSpec(name="constant", make=constant, direction="lower"),
+        MetricSpec(name="crashes", make=crashes),
     ]
 
 def brightness_gap(real, fake, *, power: int = 1):
     print("plugins print")
     return abs(float(real.data.mean()) - float(fake.data.mean())) ** power
+
+def constant(fake):
+    return 1.0
+
+def crashes(fake):
+    raise KeyError("no")
 
 def rewards_noise(fake):
     return float(abs(fake[:, 1:] - fake[:, :-1]).mean())
@@ -72,7 +81,9 @@ def test_a_metric_that_rewards_noise_is_found_out(check):
 
 def test_json_is_a_list_of_cards(check):
     (card,) = json.loads(check("rewards-noise", "--format", "json", "--extractor", "pixels").stdout)
-    assert (card["metric"], card["extractor"], card["sound"]) == ("rewards-noise[pixels]", "pixels", False)
+    assert (card["metric"], card["extractor"]) == ("rewards-noise[pixels]", "pixels")
+    assert sum(card["verdicts"].values()) == len(card["rows"])
+    assert card["verdicts"]["wrong"] == sum(row["verdict"] == "wrong" for row in card["rows"]) > 0
     assert {row["fault"] for row in card["rows"]} == set(FAULTS)
     noise = [row for row in card["rows"] if row["fault"] == "noise"]
     assert [row["sign"] for row in noise] == ["+", "+", "+"]
@@ -110,6 +121,12 @@ def test_a_plot_is_written_beside_the_card(check, tmp_path):
         ("brightness-gap", ("--extractor", "pixels"), "takes samples and uses no extractor"),
         ("rewards-noise", ("--extractor", "pixel"), "no extractor named 'pixel'; did you mean 'pixels'"),
         ("brightness-gap", ("--dataset", "digit"), "no dataset named 'digit'; did you mean 'digits'"),
+        ("brightnes-gap", ("--dataset", "digit"), "no dataset named 'digit'; did you mean 'digits'"),
+        (
+            "brightness-gap",
+            ("--plot", "card.png"),
+            "--plot card.png: a card is drawn as SVG; expected a file",
+        ),
         ("rewards-noise", ("--n", "600"), "n is 600; expected 1 to 599"),
     ],
 )
@@ -119,7 +136,42 @@ def test_what_cannot_be_is_refused_in_one_line(check, metric, arguments, message
     assert message in found.stderr.splitlines()[-1]
 
 
-def test_a_plot_that_cannot_be_written_is_said(check, tmp_path):
-    found = check("brightness-gap", "--plot", tmp_path / "nowhere" / "card.svg")
+def test_a_plot_that_cannot_be_written_is_said_before_all_work(check, tmp_path):
+    found = check("no-metric", "--plot", tmp_path / "nowhere" / "card.svg")
     assert found.exit_code == 3
-    assert "card.svg cannot be written: No such file or directory" in found.stderr
+    assert "card.svg: cannot be written: No such file or directory" in found.stderr
+
+
+def test_a_battery_that_is_refused_leaves_no_plot_and_an_old_one_as_it_was(check, tmp_path):
+    old = tmp_path / "old.svg"
+    old.write_text("<svg/>")
+    for file in (old, tmp_path / "new.svg"):
+        assert check("no-metric", "--plot", file).exit_code == 2
+    assert old.read_text() == "<svg/>"
+    assert not (tmp_path / "new.svg").exists()
+
+
+def test_a_ranked_metric_that_sees_nothing_ends_with_1(check):
+    found = check("constant")
+    assert found.exit_code == 1
+    assert "BLIND: no fault moved it" in found.stdout
+
+
+def test_a_metric_that_fails_on_clean_data_ends_with_1(check):
+    found = check("crashes")
+    assert found.exit_code == 1
+    assert "Error: crashes fails on clean real data: " in found.stderr.splitlines()[-1]
+    assert found.stdout == ""
+
+
+def test_vectors_are_their_own_features(check, tmp_path):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "f.npz", features=rng.normal(size=(300, 5)), labels=rng.integers(0, 4, 300))
+    dataset = f"npz path={tmp_path / 'f.npz'}"
+    (card,) = json.loads(check("fid", "--dataset", dataset, "--format", "json").stdout)
+    assert (card["metric"], card["extractor"]) == ("fid[given]", "given")
+    assert card["verdicts"]["wrong"] == card["verdicts"]["failed"] == 0
+    (card,) = json.loads(
+        check("fid", "--dataset", dataset, "--format", "json", "--extractor", "given").stdout
+    )
+    assert card["metric"] == "fid[given]"

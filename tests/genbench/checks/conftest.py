@@ -10,6 +10,7 @@ import pytest
 from genbench import Data, DatasetSpec, ExtractorSpec, MetricSpec, Output, Samples, Undefined, hookimpl
 from genbench.catalog import catalog_of
 from genbench.checks.arena import open_arena
+from genbench.parts import make_part
 from genbench.resolve import make_group
 from genbench.suite import Entry, MetricEntry
 
@@ -74,6 +75,12 @@ def needs_sampler(sampler):
     return 0.0
 
 
+def writes(fake):
+    """Return a number, and spoil the fakes for all that come after."""
+    fake.data[0] = 0
+    return 0.0
+
+
 class Plugin:
     """All of them, as a stranger's plugin."""
 
@@ -106,6 +113,7 @@ class Plugin:
             MetricSpec(name="how-many", make=how_many),
             MetricSpec(name="third", make=third, direction="higher"),
             MetricSpec(name="needs-sampler", make=needs_sampler),
+            MetricSpec(name="writes", make=writes),
         ]  # fmt: skip
 
 
@@ -133,7 +141,8 @@ def arena(catalog, tmp_path_factory):
     patch.setenv("GENBENCH_STORE", str(tmp_path_factory.mktemp("store")))
 
     def make(name="marks"):
-        return open_arena(catalog, Entry(use=name, name=None, options={}, where="d"))
+        entry = Entry(use=name, name=None, options={}, where="d")
+        return open_arena(make_part(catalog, "dataset", entry, Path.cwd()))
 
     yield make
     patch.undo()

@@ -40,11 +40,6 @@ def test_a_dataset_without_a_reference_is_refused(arena):
         arena("train-only")
 
 
-def test_an_unknown_dataset_is_refused(arena):
-    with pytest.raises(SuiteError, match="no dataset named 'mark'; did you mean 'marks'"):
-        arena("mark")
-
-
 def test_an_extractor_has_to_know_the_space(arena, group):
     with pytest.raises(SuiteError, match="rows works on image; words holds text samples"):
         check_spaces(arena("words"), group("mean-gap", "rows"))

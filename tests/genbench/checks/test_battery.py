@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench import SuiteError
-from genbench.checks.battery import battery, default_n
+from genbench.checks.battery import CleanDataError, battery, default_n
 from genbench.expects import FAULTS
 
 
@@ -54,6 +54,7 @@ def test_a_metric_that_calls_damage_good_moves_the_wrong_way(cards):
     card = cards["upside-down[rows]"]
     assert row(card, "noise", 2).verdict == "wrong"
     assert not card.is_sound
+    assert card.is_reversed
 
 
 def test_nothing_moves_with_the_order_of_rows_or_the_batch_size(cards):
@@ -110,6 +111,14 @@ def test_held_out_makes_three_sides(arena, group):
     assert default_n([third], arena()) == 53
     (card,) = battery([third], arena(), n=53, seed_count=2)
     assert card.floor.values == (1.0, 1.0)
+    assert card.is_blind
+    assert not card.is_sound
+
+
+def test_a_metric_that_fails_on_clean_data_ends_the_battery(arena, group):
+    with pytest.raises(CleanDataError, match=r"writes fails on clean real data: .* read-only"):
+        battery([group("writes")], arena(), n=10, seed_count=2)
+    assert CleanDataError.exit_code == 1
 
 
 def test_progress_counts_every_step(arena, group):

@@ -67,6 +67,52 @@ def test_a_card_is_sound_unless_something_moved_the_wrong_way_or_failed():
     assert not card(rows=(*sound, failed)).is_sound
 
 
+@pytest.mark.parametrize(
+    ("direction", "shown", "is_blind"),
+    [
+        ("lower", [("noise", "+", 3.0)], False),
+        ("lower", [("noise", "+", 1.0), ("blur", "0", 5.0)], True),
+        ("lower", [("smaller-n", "+", 9.0), ("row-order", "+", 9.0)], True),
+        ("none", [("noise", "0", 0.0)], False),
+    ],
+)
+def test_a_ranked_metric_that_saw_no_fault_is_blind_and_not_sound(direction, shown, is_blind):
+    rows = tuple(row(fault, "one", sign, "", "right", effect) for fault, sign, effect in shown)
+    found = card(direction=direction, rows=rows)
+    assert found.is_blind == is_blind
+    assert found.is_sound != is_blind
+    assert ("BLIND: no fault moved it" in printed(found)) == is_blind
+
+
+@pytest.mark.parametrize(
+    ("direction", "verdicts", "is_reversed"),
+    [
+        ("lower", ["wrong", "wrong"], True),
+        ("higher", ["wrong", "wrong"], True),
+        ("target", ["wrong", "wrong"], False),
+        ("lower", ["wrong", "right"], False),
+        ("lower", ["wrong"], False),
+        ("lower", [], False),
+    ],
+)
+def test_a_direction_looks_reversed_where_every_fault_that_showed_made_it_better(
+    direction, verdicts, is_reversed
+):
+    faults = zip(("noise", "blur"), verdicts, strict=False)
+    rows = [row(fault, "one", "-", "+", verdict, -5.0) for fault, verdict in faults]
+    unseen = row("collapse", "one", "0", "+", "unseen", 1.0)
+    found = card(direction=direction, best=0.0, rows=(*rows, unseen))
+    assert found.is_reversed == is_reversed
+    assert ("hint: the direction looks reversed" in printed(found)) == is_reversed
+
+
+def test_few_seeds_and_a_floor_without_a_spread_are_warned_of():
+    assert "warning: 3 seeds agree by chance one time in 4: ask for 5 or more" in printed(card())
+    flat = printed(card(floor=Floor((1.0,) * 5, 1.0, 0.0)))
+    assert "warning: real data score the same at every seed" in flat
+    assert "warning: " not in printed(card(floor=Floor((10.0, 11.0, 12.0, 11.0, 11.0), 11.0, 0.7)))
+
+
 def test_the_smallest_effect_is_the_mildest_level_that_moved_the_score_beyond_the_floor():
     faint = row("label-shift", "60 % one", "+", "+", "right", 1.5)
     assert card(rows=(*ROWS, faint)).seen_from() == {
@@ -81,7 +127,9 @@ def test_a_fault_without_a_score_is_neither_seen_nor_unseen():
 
 def test_json_holds_all_of_it():
     found = json.loads(json.dumps(card().to_json(), allow_nan=False))
-    assert (found["metric"], found["seeds"], found["sound"]) == ("gap[rows]", 3, False)
+    assert (found["metric"], found["seeds"]) == ("gap[rows]", 3)
+    assert list(found["verdicts"]) == list(VERDICTS)
+    assert found["verdicts"] == dict.fromkeys(VERDICTS, 1) | {"right": 3, "wrong": 2, "failed": 0}
     assert found["floor"] == {"values": [10.0, 11.0, 12.0], "mean": 11.0, "sd": 1.0}
     assert found["rows"][1]["verdict"] == "right"
     assert found["left_out"] == [{"fault": "collapse", "level": "to 200", "reason": "n is 60"}]
@@ -99,9 +147,8 @@ def test_a_printed_card_says_floor_verdicts_reasons_and_what_to_do():
     assert "seen beyond the floor from: noise 0.2, blur 0.4 px, collapse to 10, train-copies 100 %" in text
     assert "known failure: train-copies 100 %: copies of <real> data are near" in text
     assert "no value: smaller-n n/4: too few" in text
-    assert (
-        'WRONG: blur 0.4 px: mend the metric, or declare what it does: expects={"blur": "-! +: why"}' in text
-    )
+    assert "WRONG: blur 0.4 px: mend the metric, or declare what it does:" in text
+    assert '    expects={"blur": "-! +: why"}' in [line.rstrip() for line in text.splitlines()]
     assert "left out: collapse to 200: n is 60" in text
 
 
