@@ -46,7 +46,8 @@ def listing(catalog: Catalog) -> dict[str, Any]:
     """Return all components and the broken plugins, without importing what any component is made by.
 
     components  for each: kind, name, reference, distribution, version, plugin, summary, spaces, outputs (of a
-                metric or an extractor: name and summary, a metric's also direction, best and range), state
+                metric or an extractor: name and summary, a metric's also direction, best, range and
+                expects), state
     broken      for each plugin: distribution, version, plugin, module, reason
 
     state is "ok", "missing: pip install '…'", or "ambiguous: also in …".
@@ -131,6 +132,7 @@ def _output(output: Output) -> dict[str, Any]:
         "direction": output.direction,
         "best": output.best,
         "range": list(output.range),
+        "expects": dict(output.expects),
     }
 
 

@@ -171,7 +171,9 @@ def _mark(row: Row, axis: _Axis, y: float) -> Iterator[str]:
         if failed:
             yield _shape(row.verdict, axis.at(0), y)
         said = _FAILED if failed else _LEGENDS[row.verdict]
-        yield _text(axis.at(0) + 10, y + 4, said, bold=failed, fill=_RED if failed else _GREY)
+        yield _text(
+            axis.at(0) + (10 if failed else 6), y + 4, said, bold=failed, fill=_RED if failed else _GREY
+        )
         return
     effect = _effect(row)
     x = axis.at(effect)

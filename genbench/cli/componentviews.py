@@ -110,6 +110,7 @@ def _metric_facts(component: dict[str, Any]) -> dict[str, str]:
         "extractor": component["extractor"] or "",
         "score": scores[component["name"]] if alone else "",
         **({} if alone else {f"score {name}": text for name, text in scores.items()}),
+        **_expects(component["outputs"], alone=alone),
         "least n": str(component["min_n"]),
         "report": "one of the metrics that `genbench score` gives unasked" if component["report"] else "",
     }
@@ -120,6 +121,15 @@ def _score(output: dict[str, Any]) -> str:
     best = "" if output["best"] is None else f", best {output['best']:g}"
     interval = f"{'(-inf' if low is None else f'[{low:g}'}, {'inf)' if high is None else f'{high:g}]'}"
     return f"{_DIRECTIONS[output['direction']]}{best}, in {interval}"
+
+
+def _expects(outputs: list[dict[str, Any]], *, alone: bool) -> dict[str, str]:
+    """Return what faults do to each number; the number is named where there are several."""
+    return {
+        f"under {fault}" if alone else f"{output['name']} under {fault}": text
+        for output in outputs
+        for fault, text in output["expects"].items()
+    }
 
 
 def _generator_facts(component: dict[str, Any]) -> dict[str, str]:

@@ -34,7 +34,8 @@ def genbench_generators():
 
 @hookimpl
 def genbench_metrics():
-    edge = Output(name="edge", direction="target", best=1.0, range=(0.0, None))
+    expects = {"blur": "+", "noise[pixels]": "0!: noise has edges"}
+    edge = Output(name="edge", direction="target", best=1.0, range=(0.0, None), expects=expects)
     outputs = (edge, Output(name="hue", direction="none"))
     return [MetricSpec(name="sharpness", make=sharp, outputs=outputs, takes="features", extractor="pixels")]
 """
@@ -156,6 +157,8 @@ def test_show_prints_directions_ranges_extractor_and_signature(plugin):
     ]
     assert "score edge nearest to best is better, best 1, in [0, inf)" in lines
     assert "score hue not ranked, in (-inf, inf)" in lines
+    assert "edge under blur +" in lines
+    assert "edge under noise[pixels] 0!: noise has edges" in lines
     assert "takes features" in lines
     assert "extractor pixels" in lines
     assert any(line.startswith("signature metric, version, options, extractor, protocol") for line in lines)

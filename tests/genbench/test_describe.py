@@ -99,6 +99,7 @@ def test_every_kind_says_what_its_spec_adds():
     assert metric["takes"] == ["nats", "tokens"]
     assert metric["outputs"][0] == {
         "name": "precision", "summary": "", "direction": "higher", "best": None, "range": [0.0, 1.0],
+        "expects": {},
     }  # fmt: skip
 
 
