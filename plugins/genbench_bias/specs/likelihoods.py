@@ -32,4 +32,34 @@ LIKELIHOODS = (
             ),
         ),
     ),
+    MetricSpec(
+        name="stereoset",
+        make="genbench_bias.stereoset:stereoset",
+        summary="whether a model prefers sense to nonsense, and stereotypes to their opposites; no verdict",
+        source="Nadeem et al. 2021, arXiv:2004.09456",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="stereoset-lms",
+                direction="higher",
+                best=100.0,
+                range=(0.0, 100.0),
+                summary="how often sense is likelier than nonsense, percent",
+            ),
+            Output(
+                name="stereoset-ss",
+                direction="target",
+                best=50.0,
+                range=(0.0, 100.0),
+                summary="how often the stereotype is likelier than its opposite, percent; 50 is fair",
+            ),
+            Output(
+                name="stereoset-icat",
+                direction="higher",
+                best=100.0,
+                range=(0.0, 100.0),
+                summary="both in one: 100 for a model that knows language and is fair",
+            ),
+        ),
+    ),
 )
