@@ -145,7 +145,8 @@ class ChainSampler:
             "vocabulary": self.vocabulary.to_json(),
             "space": self.space.to_json(),
         }
-        save_file(self.law.arrays(), folder / _LAW)
+        # safetensors writes what lies in memory, and would take a transposed array for another one
+        save_file({k: np.ascontiguousarray(v) for k, v in self.law.arrays().items()}, folder / _LAW)
         (folder / _ABOUT).write_text(canonical(about) + "\n", encoding="ascii")
 
     def _room(self, prompt: str) -> int:

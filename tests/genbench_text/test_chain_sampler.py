@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from genbench_text.hmm import hmm, load_hmm
 from genbench_text.markov import load_markov, markov
 
 from genbench import DataError, Samples, Space, Undefined
@@ -18,7 +19,7 @@ from genbench.samples import check, concat
 LONGEST = 4
 TINY = ("ab", "abba", "b", "bab", "aab", "", "abb", "abb", "a", "ba", "bb")
 WORDY = ("the cat ran", "the dog ran", "a cat sat", "the cat sat", "a dog")
-MODELS = {"markov": (markov, load_markov)}
+MODELS = {"markov": (markov, load_markov), "hmm": (hmm, load_hmm)}
 
 each_model = pytest.mark.parametrize("model", MODELS)
 each_unit = pytest.mark.parametrize("unit", ["characters", "words"])
@@ -32,7 +33,13 @@ def text(items, longest=None):
     return Samples(tuple(items), Space(kind="text", longest=longest))
 
 
+def quiet(step, total, **values):
+    """Take a report."""
+
+
 def fit(model, items=TINY, longest=LONGEST, seed=1, **options):
+    if model == "hmm":
+        options |= {"states": 3, "iterations": 4, "smoothing": 0.2, "rng": stream(seed), "log": quiet}
     return MODELS[model][0](text(items, longest), **options)
 
 

@@ -15,4 +15,12 @@ CHAINS = (
         source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
         spaces=("text",),
     ),
+    GeneratorSpec(
+        name="hmm",
+        make="genbench_text.hmm:hmm",
+        load="genbench_text.hmm:load_hmm",
+        summary="a hidden Markov model over characters or words",
+        source="Rabiner (1989), doi:10.1109/5.18626",
+        spaces=("text",),
+    ),
 )
