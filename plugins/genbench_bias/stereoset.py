@@ -174,7 +174,7 @@ def _nested(row: Any, kind: str, place: str) -> _Item:
     if len(sentences) != len(_LABELS) or set(by_label) != set(_LABELS):
         expected = ", ".join(_LABELS)
         raise DataError(
-            f"{place}: {len(sentences)} sentences, labelled {sorted(by_label)}; expected one each of {expected}"
+            f"{place}: {len(sentences)} sentences, labelled {sorted(by_label)}; expected {expected}"
         )
     target, domain, context = fields(row, ("target", "bias_type", "context"), place)
     texts = tuple(fields(by_label[label], ("sentence",), place)[0] for label in _LABELS)

