@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "AWAY",
     "FAULTS",
     "FEWER",
     "PUNISHED",
@@ -54,8 +55,11 @@ STILL = ("row-order", "batch-size")
 #: The fault that changes how many fakes there are, and nothing else.
 FEWER = "smaller-n"
 
+#: Faults that move the fakes away from the law.
+AWAY = ("noise", "blur", "dropped-modes", "collapse", "label-shift")
+
 #: Faults that should make any ranked metric worse: not to see one, or to reward it, is a failure.
-PUNISHED = ("noise", "blur", "dropped-modes", "collapse", "label-shift", "train-copies", "near-copies")
+PUNISHED = (*AWAY, "train-copies", "near-copies")
 
 #: + and -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may not move.
 SIGNS = ("+", "-", "0", "~")

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.expects import FEWER, PUNISHED, STILL
+from genbench.expects import AWAY, FEWER, STILL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,8 +112,8 @@ class Card:
 
     @property
     def is_reversed(self) -> bool:
-        """Whether whatever should make it worse, and showed, made it better, under more than one fault."""
-        shown = [row for row in self.rows if row.fault in PUNISHED and row.is_seen]
+        """Whether all damage that shows, copies aside, makes it better: two faults or more."""
+        shown = [row for row in self.rows if row.fault in AWAY and row.is_seen]
         return (
             self.direction in ("lower", "higher")
             and all(row.verdict == "wrong" for row in shown)

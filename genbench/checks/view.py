@@ -114,9 +114,13 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
         yield "bold", "not seen beyond it", ", ".join(unseen)
     yield from (("yellow", "warning", line) for line in _warnings(card))
     if card.is_blind:
-        yield _STYLES["wrong"], "BLIND", "no fault moved it by more than two real sets differ, and it ranks"
+        yield (
+            _STYLES["wrong"],
+            "BLIND",
+            "no fault moved it by more than two real sets differ, and yet it ranks",
+        )
     if card.is_reversed:
-        yield _STYLES["wrong"], "hint", "the direction looks reversed: whatever should be worse scores better"
+        yield _STYLES["wrong"], "hint", "the direction looks reversed: damage that shows scores better"
     told: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in (row for row in card.rows if row.reason):
         told.setdefault((row.verdict, row.reason), {}).setdefault(row.fault, []).append(row.level)

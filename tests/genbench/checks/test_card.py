@@ -101,7 +101,8 @@ def test_a_direction_looks_reversed_where_every_fault_that_showed_made_it_better
     faults = zip(("noise", "blur"), verdicts, strict=False)
     rows = [row(fault, "one", "-", "+", verdict, -5.0) for fault, verdict in faults]
     unseen = row("collapse", "one", "0", "+", "unseen", 1.0)
-    found = card(direction=direction, best=0.0, rows=(*rows, unseen))
+    copies = row("train-copies", "100 %", "+", "+", "right", 3.0)
+    found = card(direction=direction, best=0.0, rows=(*rows, unseen, copies))
     assert found.is_reversed == is_reversed
     assert ("hint: the direction looks reversed" in printed(found)) == is_reversed
 
