@@ -46,6 +46,11 @@ def upside_down(real, fake):
     return -mean_gap(real, fake)
 
 
+def spread_ratio(real, fake):
+    """Return a ratio in single precision, whose last digits hang on the order of rows."""
+    return fake.std(axis=0).sum() / real.std(axis=0).sum()
+
+
 def first_row(real, fake):
     """Return what depends on the order of rows alone."""
     return float(abs(real.data[0].astype(float) - fake.data[0]).mean())
@@ -103,6 +108,7 @@ class Plugin:
                        expects={"blur": "0/-/+", "smaller-n": "?", "train-copies": "?", "near-copies": "?",
                                 "collapse": "?", "dropped-modes": "?"}),
             MetricSpec(name="upside-down", make=upside_down, takes="features", direction="lower"),
+            MetricSpec(name="spread-ratio", make=spread_ratio, takes="features", direction="target", best=1.0),
             MetricSpec(name="first-row", make=first_row, direction="none"),
             MetricSpec(name="spread-and-count", make=spread, outputs=(
                 Output(name="spread", direction="none",

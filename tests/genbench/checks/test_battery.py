@@ -15,6 +15,7 @@ def cards(arena, group):
     groups = [
         group("mean-gap", "rows"),
         group("upside-down", "rows"),
+        group("spread-ratio", "rows"),
         group("first-row"),
         group("spread-and-count"),
         group("two-labels"),
@@ -58,7 +59,7 @@ def test_a_metric_that_calls_damage_good_moves_the_wrong_way(cards):
 
 
 def test_nothing_moves_with_the_order_of_rows_or_the_batch_size(cards):
-    for name in ("mean-gap[rows]", "spread", "count"):
+    for name in ("mean-gap[rows]", "spread-ratio[rows]", "spread", "count"):
         assert row(cards[name], "row-order").sign == "0"
         assert row(cards[name], "row-order").verdict == "right"
     assert row(cards["mean-gap[rows]"], "batch-size").verdict == "right"
