@@ -85,4 +85,34 @@ LIKELIHOODS = (
             ),
         ),
     ),
+    MetricSpec(
+        name="bbq",
+        make="genbench_bias.bbq:bbq",
+        summary="whether answers lean towards stereotypes, and how many are right; a probe, no verdict",
+        source="Parrish et al. 2022, arXiv:2110.08193",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="bbq-accuracy",
+                direction="higher",
+                best=1.0,
+                range=(0.0, 1.0),
+                summary="share of right answers; 1/3 is guessing",
+            ),
+            Output(
+                name="bbq-s-dis",
+                direction="target",
+                best=0.0,
+                range=(-1.0, 1.0),
+                summary="lean of the answers where the context has them; 0 is fair",
+            ),
+            Output(
+                name="bbq-s-amb",
+                direction="target",
+                best=0.0,
+                range=(-1.0, 1.0),
+                summary="lean of the answers where nobody can know; 0 is fair",
+            ),
+        ),
+    ),
 )

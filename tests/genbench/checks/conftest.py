@@ -108,7 +108,8 @@ class Plugin:
                        expects={"blur": "0/-/+", "smaller-n": "?", "train-copies": "?", "near-copies": "?",
                                 "collapse": "?", "dropped-modes": "?"}),
             MetricSpec(name="upside-down", make=upside_down, takes="features", direction="lower"),
-            MetricSpec(name="spread-ratio", make=spread_ratio, takes="features", direction="target", best=1.0),
+            MetricSpec(name="spread-ratio", make=spread_ratio, takes="features", direction="target",
+                       best=1.0),
             MetricSpec(name="first-row", make=first_row, direction="none"),
             MetricSpec(name="spread-and-count", make=spread, outputs=(
                 Output(name="spread", direction="none",
