@@ -40,7 +40,7 @@ def python_reference(*, longest: Annotated[int, Ge(SHORTEST)] = 200) -> Data:
     longest  the most characters of a sentence; longer ones are left out
 
     They come from `pydoc_data.topics`, on which `help()` draws, by the rule of `sentences`, topics in
-    alphabetical order. Versions of Python differ in some: the data's hash in every signature tells them apart.
+    alphabetical order. Versions of Python differ in some: the data's hash in signatures tells them apart.
     Raises DataError if this Python comes without its topics.
     Source: The Python Language Reference, Python Software Foundation, PSF licence.
     """

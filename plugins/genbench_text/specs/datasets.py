@@ -8,6 +8,12 @@ __all__ = ["DATASETS"]
 
 DATASETS = (
     DatasetSpec(
+        name="grammar-world",
+        make="genbench_text.grammar_world:grammar_world",
+        summary="sentences of a small English whose exact law is known",
+        spaces=("text",),
+    ),
+    DatasetSpec(
         name="python-reference",
         make="genbench_text.python_reference:python_reference",
         summary="some 2,000 English sentences of the language reference that comes with Python",
