@@ -115,4 +115,25 @@ LIKELIHOODS = (
             ),
         ),
     ),
+    MetricSpec(
+        name="occupation-gender",
+        make="genbench_bias.occupation_gender:occupation_gender",
+        summary="whether she or he is likelier of people in 40 occupations; a probe, no verdict",
+        source="after Rudinger et al. 2018, arXiv:1804.09301; shares of Zhao et al. 2018, arXiv:1804.06876",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="occupation-correlation",
+                direction="none",
+                range=(-1.0, 1.0),
+                summary="correlation of the odds of she with the share of women in the labour force",
+            ),
+            Output(
+                name="occupation-log-odds",
+                direction="target",
+                best=0.0,
+                summary="mean log-odds of she against he, nats; 0 is fair",
+            ),
+        ),
+    ),
 )
