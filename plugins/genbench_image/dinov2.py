@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from genbench import DataError
+from genbench_image.folders import shown
 from genbench_image.weight_files import read_state
 
 if TYPE_CHECKING:
@@ -81,13 +82,13 @@ def read_dinov2(path: Path) -> DinoV2:
         width, places = state["cls_token"].shape[2], state["pos_embed"].shape[1]
         gated = "blocks.0.mlp.w12.weight" in state
         inner = state["blocks.0.mlp.w3.weight" if gated else "blocks.0.mlp.fc2.weight"].shape[1]
-        depth = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("blocks."))
+        depth = len({name.split(".")[1] for name in state if name.startswith("blocks.")})
         with torch.device("meta"):
             network = DinoV2(width, depth, inner, round((places - 1) ** 0.5), gated=gated)
         network.load_state_dict(state, assign=True)
     except (KeyError, IndexError, ValueError, RuntimeError) as error:
         raise DataError(
-            f"{path.name} does not hold a DINOv2 network without registers; expected a file of "
+            f"{shown((path.name,))} does not hold a DINOv2 network without registers; expected a file of "
             "dl.fbaipublicfiles.com/dinov2, such as dinov2_vitb14_pretrain.pth"
         ) from error
     return network

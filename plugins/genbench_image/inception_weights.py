@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import torch
 
 from genbench import DataError
+from genbench_image.folders import shown
 from genbench_image.inception_network import InceptionV3, fold
-from genbench_image.weight_files import read_state
+from genbench_image.weight_files import misfit, read_state
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from torch import Tensor
 
 __all__ = ["read_inception"]
 
@@ -31,25 +30,13 @@ def read_inception(path: Path) -> InceptionV3:
     """
     state = {name: tensor for name, tensor in read_state(path, _NAME).items() if not name.endswith(_IGNORED)}
     with torch.device("meta"):
-        expected = {
-            name: tensor.shape
-            for name, tensor in InceptionV3().state_dict().items()
-            if not name.endswith(_IGNORED)
-        }
+        expected = InceptionV3().state_dict()
         network = InceptionV3(folded=True)
-    _check(state, expected, path.name)
-    network.load_state_dict(fold(state), assign=True)
-    return network.requires_grad_(requires_grad=False).eval()
-
-
-def _check(state: dict[str, Tensor], expected: dict[str, torch.Size], name: str) -> None:
-    wrong = [
-        key for key in expected.keys() | state.keys()
-        if key not in expected or key not in state or state[key].shape != expected[key]
-    ]  # fmt: skip
+    wrong = misfit(state, {name: expected[name] for name in expected if not name.endswith(_IGNORED)})
     if wrong:
         raise DataError(
-            f"{name} does not hold the Inception network of 2015-12-05: {len(wrong)} tensors are missing, "
-            f"unknown or of another shape, {min(wrong)!r} among them; "
+            f"{shown((path.name,))} does not hold the Inception network of 2015-12-05: {wrong}; "
             "expected weights-inception-2015-12-05-6726825d.pth"
         )
+    network.load_state_dict(fold(state), assign=True)
+    return network.requires_grad_(requires_grad=False).eval()

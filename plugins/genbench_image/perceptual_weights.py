@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench import DataError
+from genbench_image.folders import shown
 from genbench_image.weight_files import read_state
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ VGG16: Backbone = (
     Conv(28, (512, 512, 3, 3), is_seen=True),
 )
 
-_CONVOLUTION = re.compile(r"features\.(\d+)\.weight")
+_CONVOLUTION = re.compile(r"features\.(\d{1,3})\.weight")
 _HEAD = re.compile(r"lin(\d)\.model\.\d\.weight")
 
 
@@ -88,8 +89,8 @@ def read_backbone(path: Path) -> tuple[Backbone, tuple[tuple[Tensor, Tensor], ..
                 for conv in backbone
             )
     raise DataError(
-        f"{path.name} holds the convolutions {sorted(shapes)} of neither AlexNet nor VGG-16; expected "
-        f"torchvision's state dict of one of them"
+        f"{shown((path.name,))} holds the convolutions {sorted(shapes)} of neither AlexNet nor VGG-16; "
+        f"expected torchvision's state dict of one of them"
     )
 
 
@@ -103,7 +104,9 @@ def read_heads(path: Path, backbone: Backbone) -> tuple[Tensor, ...]:
     widths = [conv.shape[0] for conv in backbone if conv.is_seen]
     got = [len(heads[number]) for number in sorted(heads)]
     if got != widths:
-        raise DataError(f"{path.name} holds heads of the widths {got}; this backbone needs {widths}")
+        raise DataError(
+            f"{shown((path.name,))} holds heads of the widths {got}; this backbone needs {widths}"
+        )
     if any(bool((head < 0).any()) for head in heads.values()):
-        raise DataError(f"{path.name} holds negative weights; those of a distance are >= 0")
+        raise DataError(f"{shown((path.name,))} holds negative weights; those of a distance are >= 0")
     return tuple(heads[number] for number in sorted(heads))

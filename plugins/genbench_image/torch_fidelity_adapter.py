@@ -105,7 +105,11 @@ class _CLIP(FeatureExtractorCLIP):  # type: ignore[misc]  # torch-fidelity has n
     def __init__(self, name: str, path: Path) -> None:
         FeatureExtractorBase.__init__(self, name, [self.get_default_feature_layer_for_metric("prc")])
         self.feature_extractor_internal_dtype = torch.float32
-        self.model = build_model(_clip_state(name, path), torch.float32)
+        state = _clip_state(name, path)
+        with torch.device("meta"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that nothing is copied
+            build_model(dict(state), torch.float32)  # refuses what does not fit, before it takes memory
+        self.model = build_model(state, torch.float32)
         self.resolution = self.model.visual.input_resolution
 
 

@@ -12,10 +12,11 @@ from safetensors.torch import load_file
 
 from genbench import DataError, Invalid, SuiteError, Undefined
 from genbench_image.batching import run_network
+from genbench_image.folders import shown
 from genbench_image.preparing import at_least_one, check_images, colour, planes
 from genbench_image.reasons import why
 from genbench_image.resizing import RESIZES
-from genbench_image.weight_files import flaw
+from genbench_image.weight_files import check_regular, flaw, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,11 +116,12 @@ def _script(file: Path) -> torch.nn.Module:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=DeprecationWarning)  # TorchScript has no successor yet
+            check_regular(file)
             network: torch.nn.Module = torch.jit.load(file, map_location="cpu")  # type: ignore[no-untyped-call]  # torch's lack
     except Exception as error:  # torch raises several unrelated types
         raise DataError(
-            f"{file.name} is no TorchScript file: {flaw(file, error)}; for a safetensors file name its "
-            f"module too"
+            f"{shown((file.name,))} is no TorchScript file: {flaw(file, error)}; for a safetensors file "
+            f"name its module too"
         ) from error
     return network
 
@@ -142,11 +144,24 @@ def _made(module: str) -> torch.nn.Module:
 
 def _filled(network: torch.nn.Module, file: Path) -> torch.nn.Module:
     try:
-        network.load_state_dict(load_file(file))
-    except Exception as error:  # safetensors and torch raise several unrelated types
-        reason = why(error).strip().splitlines()[0]
-        raise DataError(f"{file.name} does not hold the parameters of the module: {reason}") from error
+        check_regular(file)
+        state = load_file(file)
+    except Exception as error:  # safetensors raises several unrelated types
+        reason = "it is no safetensors file, or a damaged one" if file.is_file() else why(error)
+        raise _unfilled(file, reason) from error
+    try:
+        network.load_state_dict(state)
+    except Exception as error:  # torch does, and a stranger's hooks may raise whatever they like
+        raise _unfilled(file, misfit(state, network.state_dict()) or why(error)) from error
     return network
+
+
+def _unfilled(file: Path, reason: str) -> DataError:
+    (first, *_) = reason.strip().splitlines()
+    return DataError(
+        f"{shown((file.name,))} does not hold the parameters of the module: {first}; expected a safetensors "
+        f"file of its state dict"
+    )
 
 
 def _chosen(found: Any, output: str | None) -> Tensor:

@@ -15,19 +15,32 @@ from safetensors.torch import load_file
 
 from genbench import DataError
 from genbench_image.folders import shown
+from genbench_image.limits import MOST_BYTES
 from genbench_image.reasons import why
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from torch import Tensor
 
-__all__ = ["check_regular", "flaw", "is_program", "read_state"]
+__all__ = ["check_regular", "flaw", "is_program", "misfit", "read_state"]
 
 #: How the files begin that torch.save writes: zip archives today, and up to torch 1.5 pickles of this number.
 _STARTS = (b"PK\x03\x04", pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2)[:-1])
 
 _SAFETENSORS = ".safetensors"
+
+
+class _PackedError(Exception):
+    """A file that would take more memory than it has bytes."""
+
+
+#: What is wrong with a PyTorch file, by what is raised as it is read.
+_REASONS = {
+    _PackedError: "its entries are packed, which torch.save never does",
+    pickle.UnpicklingError: "it holds other things than tensors, which are not unpickled",
+}
 
 
 def read_state(path: Path, what: str, dtypes: tuple[str, ...] = ("float32",)) -> dict[str, Tensor]:
@@ -54,6 +67,10 @@ def read_state(path: Path, what: str, dtypes: tuple[str, ...] = ("float32",)) ->
             raise _refused(
                 path, what, f"its tensor {name!r} is {_kind(tensor)}; expected {expected}; name another"
             )
+    size = sum(tensor.numel() * tensor.element_size() for tensor in state.values())
+    if size > MOST_BYTES:  # a tensor may repeat one number as often as it likes
+        most = f"at most {MOST_BYTES / 2**30:.0f} GiB are read"
+        raise _refused(path, what, f"its tensors claim {size / 2**30:.1f} GiB; {most}; name another")
     return state
 
 
@@ -76,6 +93,17 @@ def is_program(path: Path) -> bool:
         return False
 
 
+def misfit(state: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> str | None:
+    """Return in what a state dict differs from one of the form of `expected`, or None if it does not."""
+    wrong = [
+        name for name in expected.keys() | state.keys()
+        if name not in expected or name not in state or state[name].shape != expected[name].shape
+    ]  # fmt: skip
+    if not wrong:
+        return None
+    return f"{len(wrong)} tensors are missing, unknown or of another shape, {min(wrong)!r} among them"
+
+
 def flaw(path: Path, error: Exception) -> str:
     """Return what is wrong with the file `path`, where a library raised `error` as it was to read it.
 
@@ -83,8 +111,7 @@ def flaw(path: Path, error: Exception) -> str:
     """
     try:
         check_regular(path)
-        with path.open("rb") as file:
-            start = file.read(max(map(len, _STARTS)))
+        start = _start(path)
     except (OSError, ValueError) as unreadable:
         return why(unreadable)
     if not start:
@@ -93,12 +120,20 @@ def flaw(path: Path, error: Exception) -> str:
         return "it is no safetensors file, or a damaged one"
     if not start.startswith(_STARTS):
         return "it is no PyTorch file"
-    if isinstance(error, pickle.UnpicklingError):
-        return "it holds other things than tensors, which are not unpickled"
-    return "it is damaged, or a PyTorch file of another kind"
+    known = (reason for kind, reason in _REASONS.items() if isinstance(error, kind))
+    return next(known, "it is damaged, or a PyTorch file of another kind")
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(max(map(len, _STARTS)))
 
 
 def _unpickled(path: Path) -> object:
+    if _start(path).startswith(_STARTS[0]):
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size:
+                raise _PackedError
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of kinds of tensors that are refused
         return torch.load(path, map_location="cpu", weights_only=True)

@@ -108,7 +108,9 @@ def test_as_an_extractor_it_takes_images_of_any_size(tmp_path):
     assert (found.shape, found.dtype.name) == ((2, WIDTH), "float32")
 
 
-@pytest.mark.parametrize("wrong", ["register_tokens", "blocks.0.ls1.gamma"])
+@pytest.mark.parametrize(
+    "wrong", ["register_tokens", "blocks.0.ls1.gamma", "blocks.999999999.ls1.gamma", "blocks.x"]
+)
 def test_files_of_other_networks_are_refused(wrong, tmp_path):
     state = drawn()
     if state.pop(wrong, None) is None:

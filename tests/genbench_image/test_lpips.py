@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from genbench_image.lpips import lpips
-from genbench_image.perceptual_weights import ALEXNET, VGG16
+from genbench_image.perceptual_weights import ALEXNET, VGG16, read_backbone
 from safetensors.torch import save_file
 
 from genbench import DataError, Samples, Undefined
@@ -157,6 +157,13 @@ def broken(files, tmp_path, **changes):
 def test_other_weights_are_refused(name, change, reason, files, tmp_path):
     with pytest.raises(DataError, match=reason):
         lpips(**broken(files, tmp_path, **{name: change}), device="cpu")
+
+
+def test_a_number_of_thousands_of_digits_is_no_layers(files, tmp_path):
+    longer = broken(
+        files, tmp_path, backbone=lambda w: w.update({f"features.{'9' * 5000}.weight": torch.ones(1)})
+    )
+    assert len(read_backbone(longer["backbone"])[0]) == len(ALEXNET)
 
 
 @pytest.mark.parametrize(

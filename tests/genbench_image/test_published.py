@@ -178,6 +178,16 @@ def test_what_a_file_says_is_not_run(name, tmp_path, monkeypatch):
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_clip_of_another_form_is_refused_before_it_takes_memory(clip_weights, tmp_path):
+    state = torch.load(clip_weights, weights_only=True)
+    state["visual.conv1.weight"] = torch.zeros(1).expand(50_000, 3, 16, 16)  # its layers would take 100 GB
+    torch.save(state, tmp_path / "wide.pth")
+    with pytest.raises(
+        DataError, match=r"wide\.pth holds no weights of clip-vit-b-32: its tensors are those"
+    ):
+        make("clip-vit-b-32", tmp_path / "wide.pth")
+
+
 class _Writing(torch.nn.Module):
     """A network that writes files as it is loaded, which TorchScript lets it do."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 
 import numpy as np
@@ -151,10 +152,28 @@ def test_a_module_that_cannot_be_made_is_refused(network, tmp_path, module):
 def test_files_that_do_not_fit_are_refused(network, script, tmp_path):
     with pytest.raises(DataError, match=r"net\.safetensors is no TorchScript file: .*name its module too"):
         make(tmp_path / "net.safetensors")
-    for name in ("empty.safetensors", "flat.pt", "gone.safetensors"):
-        with pytest.raises(DataError, match=f"{name} does not hold the parameters of the module") as caught:
+    save_file(
+        {"conv.weight": torch.zeros(4, 3, 5, 5), "conv.bias": torch.zeros(4)}, tmp_path / "wide.safetensors"
+    )
+    for name, reason in {
+        "empty.safetensors": "2 tensors are missing, unknown or of another shape, 'conv.bias' among them",
+        "wide.safetensors": "1 tensors are missing, unknown or of another shape, 'conv.weight' among them",
+        "flat.pt": "it is no safetensors file, or a damaged one",
+        "gone.safetensors": "No such file or directory",
+    }.items():
+        with pytest.raises(DataError) as caught:
             make(tmp_path / name, module="mynet:Net")
-        assert "\n" not in str(caught.value)
+        assert str(caught.value) == (
+            f"{name} does not hold the parameters of the module: {reason}; expected a safetensors file of "
+            f"its state dict"
+        )
+
+
+@pytest.mark.parametrize("module", [None, "mynet:Net"])
+def test_a_pipe_is_not_waited_for(module, network, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match=r"^pipe .*: it is no regular file; "):
+        make(tmp_path / "pipe", module=module)
 
 
 def test_as_many_numbers_as_channels_are_needed(script):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import zipfile
 
 import pytest
 import torch
@@ -108,6 +109,24 @@ def test_what_is_no_regular_file_is_not_waited_for(tmp_path):
     }.items():
         with pytest.raises(DataError, match=f"{name} holds no weights of a-net: {reason}; "):
             read_state(tmp_path / name, "a-net")
+
+
+def test_an_archive_that_would_grow_in_memory_is_not_unpacked(tmp_path):
+    torch.save({"a": torch.zeros(100_000)}, tmp_path / "plain.pth")
+    with (
+        zipfile.ZipFile(tmp_path / "plain.pth") as plain,
+        zipfile.ZipFile(tmp_path / "w.pth", "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for entry in plain.infolist():
+            packed.writestr(entry.filename, plain.read(entry))
+    with pytest.raises(DataError, match=r"its entries are packed, which torch\.save never does; "):
+        read_state(tmp_path / "w.pth", "a-net")
+
+
+def test_a_tensor_that_repeats_one_number_is_held_against_the_limit(tmp_path):
+    torch.save({"a": torch.zeros(1).expand(2**17, 2**17)}, tmp_path / "w.pth")
+    with pytest.raises(DataError, match=r"its tensors claim 64\.0 GiB; at most 16 GiB are read; "):
+        read_state(tmp_path / "w.pth", "a-net")
 
 
 def test_names_are_shown_without_what_a_terminal_obeys(tmp_path):
