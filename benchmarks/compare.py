@@ -6,7 +6,8 @@
 Features are float32, as extractors give them. Calls are interleaved, after one of each on a few rows that
 loads what it imports. Seconds are CPU seconds of this process, so that other work on the machine matters
 little; medians where there are repeats. MiB are the resident memory that a call took at its peak beyond what
-there was before it (Linux only). Peers come with the extra genbench[bench]; those missing are named.
+there was before it (Linux only). Peers come with the extra genbench[bench]; those that are missing, or do not
+run with what else is installed, are named and left out, and genbench's own row is printed without one.
 """
 
 from __future__ import annotations
@@ -59,13 +60,25 @@ def main() -> None:
         print(f"(not installed, left out: {', '.join(missing())})", file=sys.stderr)
     chosen = [(work, n) for work in options.work for n in options.n] if options.work else TABLE
     few = features(1100, 16)
-    for work in {work: None for work, _ in chosen}:
-        for call in (WORKS[work].ours, *WORKS[work].installed().values()):
-            quietly(call, *few)
+    calls = {work: {"": WORKS[work].ours} | running(WORKS[work], *few) for work in dict(chosen)}
     print(f"| {' | '.join(COLUMNS)} |", "| --- " * len(COLUMNS) + "|", sep="\n")
     for work, n in chosen:
-        for line in rows(WORKS[work], *features(n, options.d), options.repeats):
+        for line in rows(WORKS[work].title, calls[work], *features(n, options.d), options.repeats):
             print(line, flush=True)
+
+
+def running(work: Work, real: NDArray[np.float32], fake: NDArray[np.float32]) -> dict[str, Number]:
+    """Return the peers that give a number for these features, by name and version; say which do not."""
+    quietly(work.ours, real, fake)
+    found = {}
+    for name, call in work.installed().items():
+        try:
+            quietly(call, real, fake)
+        except Exception as error:  # whatever other libraries raise
+            print(f"({name} does not run, left out: {type(error).__name__}: {error})", file=sys.stderr)
+        else:
+            found[name] = call
+    return found
 
 
 def read_options() -> argparse.Namespace:
@@ -89,9 +102,14 @@ def features(n: int, d: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return real.astype(np.float32), fake.astype(np.float32)
 
 
-def rows(work: Work, real: NDArray[np.float32], fake: NDArray[np.float32], repeats: int) -> list[str]:
-    """Return the table's rows of one work, one a peer."""
-    calls = {"": work.ours} | work.installed()
+def rows(
+    title: str,
+    calls: dict[str, Number],
+    real: NDArray[np.float32],
+    fake: NDArray[np.float32],
+    repeats: int,
+) -> list[str]:
+    """Return the table's rows of one work, one a peer, from its calls by name, genbench's under ""."""
     spent: dict[str, list[float]] = {name: [] for name in calls}
     took, values = dict.fromkeys(calls, 0.0), dict.fromkeys(calls, 0.0)
     for _ in range(repeats):
@@ -100,13 +118,13 @@ def rows(work: Work, real: NDArray[np.float32], fake: NDArray[np.float32], repea
             spent[name].append(seconds)
             took[name] = max(took[name], mib)
     seconds = {name: statistics.median(times) for name, times in spent.items()}
-    own = [work.title, f"{len(real):,}", str(real.shape[1]), f"{seconds['']:.2f}", f"{took['']:.0f}"]
-    return [
-        f"| {' | '.join([*own, name, f'{seconds[name]:.2f}', f'{took[name]:.0f}'])} "
-        f"| {seconds[name] / seconds['']:.1f} | {abs(values[''] / values[name] - 1):.0e} |"
-        for name in calls
-        if name
-    ]
+    own = [title, f"{len(real):,}", str(real.shape[1]), f"{seconds['']:.2f}", f"{took['']:.0f}"]
+    theirs = [
+        [name, f"{seconds[name]:.2f}", f"{took[name]:.0f}", f"{seconds[name] / seconds['']:.1f}",
+         f"{abs(values[''] / values[name] - 1):.0e}"]
+        for name in calls if name
+    ]  # fmt: skip
+    return [f"| {' | '.join([*own, *cells])} |" for cells in theirs or [["-"] * 5]]
 
 
 def measured(

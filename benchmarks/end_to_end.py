@@ -6,14 +6,19 @@
 All compute with the same Inception weights: random ones, or those of --weights, torch-fidelity's file. Each
 pipeline runs in a process of its own, after its imports, on the same PNG files of 32 x 32 pixels; its seconds
 hold the loading of the weights. The ratios are to the first pipeline: of seconds, and of CPU seconds, which
-other work on the machine moves less. pytorch-fid and torchmetrics give the FID alone.
+other work on the machine moves less. CPU seconds are those of the process and of the processes that it
+started, such as torch-fidelity's four that decode files. pytorch-fid and torchmetrics give the FID alone.
+A pipeline whose library is not installed is named and left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import importlib.util
 import multiprocessing
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -57,13 +62,25 @@ def main() -> None:
         os.environ |= {"GENBENCH_STORE": str(folder / "store"), "TORCH_HOME": str(folder / "hub")}
         prepare(folder, options.n, options.weights)
         first = None
-        for pipeline in options.pipelines:
+        for pipeline in installed(options.pipelines):
             wall, cpu, scores = in_process(pipeline, folder, options)
             first = first or (wall, cpu)
             shown = [f"{scores[name]:.6f}" if name in scores else "-" for name in SCORES]
             cells = [pipeline, str(options.n), f"{wall:.1f}", f"{2 * options.n / wall:.1f}"]
             cells += [f"{first[0] / wall:.2f}", f"{cpu:.1f}", f"{first[1] / cpu:.2f}", *shown]
             print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def installed(pipelines: list[str]) -> list[str]:
+    """Return the pipelines whose libraries are installed; name the others."""
+    found = []
+    for pipeline in pipelines:
+        module = NEEDS.get(pipeline)
+        if module is None or importlib.util.find_spec(module):
+            found.append(pipeline)
+        else:
+            print(f"({pipeline} is left out: {module} is not installed)", file=sys.stderr)
+    return found
 
 
 def prepare(folder: Path, n: int, weights: Path | None) -> None:
@@ -104,11 +121,20 @@ def run(pipeline: str, folder: Path, n: int, threads: int, answers: multiprocess
     """Put seconds, CPU seconds and the scores of a pipeline into `answers`."""
     import torch
 
+    # What a spawned process starts would be spawned too, and import torch again; elsewhere that is not so.
+    multiprocessing.set_start_method(None, force=True)
     torch.set_num_threads(threads)
     call = PIPELINES[pipeline]()
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu = time.perf_counter(), cpu_seconds()
     scores = call(folder, n)
-    answers.put((time.perf_counter() - wall, time.process_time() - cpu, scores))
+    gc.collect()  # ends what a library still keeps running
+    answers.put((time.perf_counter() - wall, cpu_seconds() - cpu, scores))
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds so far of this process and of its children that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def torch_fidelity() -> Callable[[Path, int], Scores]:
@@ -187,6 +213,15 @@ PIPELINES = {
     "genbench-openvino": genbench(backend="openvino"),
     "genbench-bfloat16": genbench(dtype="bfloat16"),
     "genbench-openvino-bfloat16": genbench(backend="openvino", dtype="openvino-bfloat16"),
+}
+
+#: Name of a pipeline to the module that it needs.
+NEEDS = {
+    "torch-fidelity": "torch_fidelity",
+    "pytorch-fid": "pytorch_fid",
+    "torchmetrics": "torchmetrics",
+    "genbench-openvino": "openvino",
+    "genbench-openvino-bfloat16": "openvino",
 }
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import importlib.util
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,15 +19,8 @@ if TYPE_CHECKING:
 
     Number = Callable[[NDArray[np.float32], NDArray[np.float32]], float]
 
-#: Distribution to the module by which it is found.
-PEERS = {
-    "torch-fidelity": "torch_fidelity",
-    "pytorch-fid": "pytorch_fid",
-    "clean-fid": "cleanfid",
-    "torchmetrics": "torchmetrics",
-    "prdc": "prdc",
-    "vendi-score": "vendi_score",
-}
+#: Distributions of the peers.
+PEERS = ("torch-fidelity", "pytorch-fid", "clean-fid", "torchmetrics", "prdc", "vendi-score")
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,7 @@ class Work:
         found = {}
         for name, call in self.theirs.items():
             distribution, _, route = name.partition(" ")
-            if importlib.util.find_spec(PEERS[distribution]):
+            if distribution not in missing():
                 version = importlib.metadata.version(distribution)
                 found[f"{distribution} {version} {route}".strip()] = call
         return found
@@ -52,7 +44,7 @@ class Work:
 
 def missing() -> list[str]:
     """Return the peers that are not installed."""
-    return [name for name, module in PEERS.items() if not importlib.util.find_spec(module)]
+    return [name for name in PEERS if not any(importlib.metadata.distributions(name=name))]
 
 
 def _our_fid(real, fake):

@@ -1,0 +1,84 @@
+"""What the benchmarks print where a peer is missing, and whose CPU seconds they count."""
+
+from __future__ import annotations
+
+import runpy
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+SIDES = [np.random.default_rng(seed).random((20, 4)).astype(np.float32) for seed in (0, 1)]
+
+
+def script(name, monkeypatch):
+    """Return the functions and constants of a script, by name."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return runpy.run_path(str(BENCHMARKS / f"{name}.py"))
+
+
+def ours(real, fake):
+    return 2.0
+
+
+def theirs(real, fake):
+    return 4.0
+
+
+def broken(real, fake):
+    raise AttributeError("no such function in this scipy")
+
+
+def test_a_work_without_peers_has_its_own_row(monkeypatch):
+    compare = script("compare", monkeypatch)
+    (row,) = compare["rows"]("FID", {"": ours}, *SIDES, 1)
+    cells = row.strip("| ").split(" | ")
+    assert len(cells) == len(compare["COLUMNS"])
+    assert cells[:3] == ["FID", "20", "4"]
+    assert cells[5:] == ["-"] * 5
+
+
+def test_a_work_with_peers_has_a_row_for_each(monkeypatch):
+    rows = script("compare", monkeypatch)["rows"]("FID", {"": ours, "a 1.0": theirs, "b": ours}, *SIDES, 2)
+    assert [row.split(" | ")[5] for row in rows] == ["a 1.0", "b"]
+    assert [row.split(" | ")[-1] for row in rows] == ["5e-01 |", "0e+00 |"]
+
+
+def test_a_peer_that_does_not_run_is_named_and_left_out(monkeypatch, capsys):
+    work = script("peers", monkeypatch)["Work"](
+        "FID", ours, {"torch-fidelity": theirs, "torch-fidelity x": broken}
+    )
+    found = script("compare", monkeypatch)["running"](work, *SIDES)
+    assert list(found.values()) == [theirs]
+    assert (
+        "x does not run, left out: AttributeError: no such function in this scipy)" in capsys.readouterr().err
+    )
+
+
+def test_a_peer_that_is_not_installed_is_left_out(monkeypatch):
+    peers = script("peers", monkeypatch)
+    monkeypatch.setitem(peers["missing"].__globals__, "PEERS", ("torch-fidelity", "no-such-peer"))
+    assert peers["missing"]() == ["no-such-peer"]
+    work = peers["Work"]("FID", ours, {"torch-fidelity": theirs, "no-such-peer": broken})
+    assert [name.split()[0] for name in work.installed()] == ["torch-fidelity"]
+
+
+def test_a_pipeline_whose_library_is_missing_is_named_and_left_out(monkeypatch, capsys):
+    end_to_end = script("end_to_end", monkeypatch)
+    monkeypatch.setitem(end_to_end["NEEDS"], "torchmetrics", "no_such_module")
+    assert end_to_end["installed"](["torchmetrics", "genbench"]) == ["genbench"]
+    assert "torchmetrics is left out: no_such_module is not installed" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not count the time of children")
+def test_cpu_seconds_hold_those_of_processes_that_were_started(monkeypatch):
+    cpu_seconds = script("end_to_end", monkeypatch)["cpu_seconds"]
+    before, own = cpu_seconds(), time.process_time()
+    busy = "import time\nwhile time.process_time() < 0.3: pass"
+    subprocess.run([sys.executable, "-c", busy], check=True)
+    assert cpu_seconds() - before >= time.process_time() - own + 0.2
