@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from genbench import MetricSpec, hookimpl
+from genbench_bias.specs.embeddings import EMBEDDINGS
 from genbench_bias.specs.likelihoods import LIKELIHOODS
 
 
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the bias probes."""
-    return [*LIKELIHOODS]
+    return [*LIKELIHOODS, *EMBEDDINGS]

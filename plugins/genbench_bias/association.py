@@ -1,0 +1,108 @@
+"""How much nearer one set of targets lies to one set of attributes than another does, and by what chance."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from genbench.errors import Invalid, Undefined
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["EXACT", "Chance", "associations", "chance", "effect_size"]
+
+#: Most partitions that are all counted; of more, some are drawn.
+EXACT = 100_000
+
+# Of a sum: sums of equal scores in another order differ by less.
+_ROUNDING = 1e-12
+
+
+class Chance(NamedTuple):
+    """The share of partitions whose statistic is at least the observed one, ties counted.
+
+    error       standard error of that share where partitions are drawn, 0 where all are counted
+    partitions  that were looked at
+    """
+
+    p: float
+    error: float
+    partitions: int
+    is_exact: bool
+
+
+def associations(targets: NDArray[Any], first: NDArray[Any], second: NDArray[Any]) -> Floats:
+    """Return the (n,) mean cosine of targets (n, d) with `first` (a, d), less that with `second` (b, d).
+
+    Raises Invalid unless all are rows of one width and finite, Undefined if one is zero, which has no angle.
+    """
+    rows, near, far = (_directions(array) for array in (targets, first, second))
+    if not rows.shape[1] == near.shape[1] == far.shape[1]:
+        raise Invalid(
+            f"expected vectors of one width, got {rows.shape[1]}, {near.shape[1]} and {far.shape[1]}"
+        )
+    return np.asarray((rows @ near.T).mean(axis=1) - (rows @ far.T).mean(axis=1))
+
+
+def effect_size(x: Floats, y: Floats) -> float:
+    """Return (mean x - mean y) / sd of both (divisor n - 1), for (n,) and (m,) associations, in (-2, 2).
+
+    Raises Undefined where all are equal.
+    """
+    both = np.concatenate([x, y])
+    spread = float(both.std(ddof=1))
+    if spread <= _ROUNDING * float(np.abs(both).max()):
+        raise Undefined("all targets are associated alike with both sets of attributes, so there is no scale")
+    return float(x.mean() - y.mean()) / spread
+
+
+def chance(x: Floats, y: Floats, *, partitions: int, rng: np.random.Generator) -> Chance:
+    """Return how likely sum x - sum y, or more, is if the sets are made by chance: a permutation test.
+
+    x, y        (n,) associations each
+    partitions  to draw, without replacement and the observed one among them, where there are more than EXACT
+
+    Source: Caliskan et al. 2017, doi:10.1126/science.aal4230; one-sided, and ties counted, as in sent-bias.
+    """
+    both, size = np.concatenate([x, y]), len(x)
+    total = math.comb(len(both), size)
+    is_exact = total <= EXACT
+    chosen = (
+        list(itertools.combinations(range(len(both)), size))
+        if is_exact
+        else _drawn(len(both), size, partitions, rng)
+    )
+    # sum x - sum y = 2 sum x - (sum of both), so that it grows with sum x alone
+    sums = both[np.array(chosen)].sum(axis=1)
+    p = float((sums >= x.sum() - _ROUNDING * np.abs(both).sum()).mean())
+    error = 0.0 if is_exact else math.sqrt(p * (1 - p) / len(chosen) * (1 - len(chosen) / total))
+    return Chance(p, error, len(chosen), is_exact)
+
+
+def _drawn(n: int, size: int, count: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
+    """Return `count` different subsets of `size` of range(n), the first `size` of it among them."""
+    chosen = dict.fromkeys([tuple(range(size))])
+    while len(chosen) < count:
+        chosen[tuple(np.sort(rng.choice(n, size, replace=False)).tolist())] = None
+    return list(chosen)
+
+
+def _directions(array: NDArray[Any]) -> Floats:
+    """Return the rows of an array with length 1."""
+    rows = np.asarray(array)
+    if rows.ndim != 2 or rows.dtype.kind not in "fiu" or not np.isfinite(rows).all():  # noqa: PLR2004 - (n, d)
+        raise Invalid(f"expected finite vectors (n, d), got {rows.dtype} {rows.shape}")
+    rows = rows.astype(np.float64)
+    lengths = np.linalg.norm(rows, axis=1)
+    unknown = int((lengths == 0).sum())
+    if unknown:
+        raise Undefined(
+            f"the extractor gives {unknown} of {len(rows)} words or sentences the vector 0, without an angle"
+        )
+    return np.asarray(rows / lengths[:, None])

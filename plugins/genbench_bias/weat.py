@@ -1,0 +1,99 @@
+"""Association tests of embeddings, with words (WEAT) and with sentences around them (SEAT)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
+from pathlib import Path  # noqa: TC003 - as above
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from genbench.samples import Samples
+from genbench.scores import Score
+from genbench_bias.association import EXACT, associations, chance, effect_size
+from genbench_bias.word_sets import TestName, WordSets, word_sets
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Extract = Callable[[Samples], NDArray[Any]]
+
+__all__ = ["SENTENCES", "seat", "weat"]
+
+#: Sentences that say next to nothing but their word.
+SENTENCES = ("This is about {}.", "They wrote about {}.", "People talk about {}.", "It reminds us of {}.")
+
+_Partitions = Annotated[int, Ge(100), Le(EXACT)]
+
+
+def weat(
+    extract: Callable[[Samples], NDArray[Any]], *, test: TestName = "career-family",
+    words: Path | None = None, partitions: _Partitions = 10_000, rng: np.random.Generator,
+) -> dict[str, Score]:  # fmt: skip
+    """Return how differently an embedding associates two sets of words with two others.
+
+        s(w) = mean cosine of w with the words of A - that with those of B
+        weat   = (mean s over X - mean s over Y) / sd of s over both, divisor n - 1; in (-2, 2), 0 is fair
+        weat-p = share of the ways to make X and Y of their words with at least this difference, in [0, 1]
+
+    extract     gives (n, d) features of n texts, here single words
+    test        career-family and science-arts (X men, Y women, A the first), young-old (A pleasant, B
+                unpleasant), of words of our own; weat-1 to weat-10 of Caliskan et al.
+    words       the file of the latter, in the form of wefe's WEAT.json; None: that of the installed package
+    partitions  to draw where there are over 100,000
+
+    Above 0, X goes with A. The test is one-sided: for an association the other way its p is near 1. All
+    partitions are counted where they are at most 100,000, ties too; else so many are drawn by `rng`, without
+    replacement, and the extra has the standard error of p (`p_error`). wefe has the divisor n.
+    The lists are small, and another list of the same meaning gives another number. weat-1 and weat-2 are
+    about flowers, insects, instruments and weapons: controls that a good embedding should NOT have at 0.
+    It is the extractor that is probed, the same for all generators of a board; a probe, and no verdict.
+
+    Raises DataError for other files, Undefined if the extractor gives a word the vector 0 or associates all
+    alike, Invalid for features that are not finite.
+
+    Source: Caliskan, Bryson & Narayanan 2017 (arXiv:1608.07187).
+    """
+    return _test("weat", extract, word_sets(test, words), ("{}",), partitions, rng)
+
+
+def seat(
+    extract: Callable[[Samples], NDArray[Any]], *, test: TestName = "career-family",
+    words: Path | None = None, partitions: _Partitions = 10_000, rng: np.random.Generator,
+) -> dict[str, Score]:  # fmt: skip
+    """Return what `weat` does, of sentences: each word in each of four that say next to nothing else.
+
+        seat    effect size over sentences, in (-2, 2), 0 is fair
+        seat-p  share of the partitions of sentences with at least this difference, in [0, 1]
+
+    Options and errors are those of `weat`. Sentences about one word are no independent evidence, so that p
+    is too small; May et al. warn that a test without an effect does not show that there is no bias.
+
+    Source: May et al. 2019 (arXiv:1903.10561), with sentences of our own.
+    """
+    return _test("seat", extract, word_sets(test, words), SENTENCES, partitions, rng)
+
+
+def _test(
+    name: str, extract: Extract, sets: WordSets, sentences: tuple[str, ...], partitions: int,
+    rng: np.random.Generator,
+) -> dict[str, Score]:  # fmt: skip
+    texts = [tuple(sentence.format(word) for word in words for sentence in sentences) for words in sets.words]
+    features = np.asarray(extract(Samples.of("text", [text for part in texts for text in part])))
+    x, y, a, b = np.split(features, np.cumsum([len(part) for part in texts])[:-1])
+    of_x, of_y = associations(x, a, b), associations(y, a, b)
+    found = chance(of_x, of_y, partitions=partitions, rng=rng)
+    extra = sets.said | {
+        "targets": list(sets.names[:2]),
+        "attributes": list(sets.names[2:]),
+        "statistic": float(of_x.sum() - of_y.sum()),
+        "p": found.p,
+        "p_error": found.error,
+        "partitions": found.partitions,
+        "exact": found.is_exact,
+    }
+    return {
+        name: Score(effect_size(of_x, of_y), extra=extra),
+        f"{name}-p": Score(found.p, extra=extra),
+    }

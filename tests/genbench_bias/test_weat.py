@@ -1,0 +1,215 @@
+"""Association tests against the references and closed forms."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from genbench_bias.association import associations, chance, effect_size
+from genbench_bias.weat import SENTENCES, seat, weat
+from genbench_bias.word_sets import word_sets
+
+from genbench.errors import DataError, Invalid, Undefined
+
+OWN = ("career-family", "science-arts", "young-old")
+PUBLISHED = tuple(f"weat-{number}" for number in range(1, 11))
+NAMES = {  # of the sets of one test, in the published form
+    "male_names": ["Al", "Bo"],
+    "female_names": ["Di", "Em"],
+    "career": ["job"],
+    "family": ["kin"],
+}
+
+
+class Vectors:
+    """An extractor with a vector for each word, found in a text by its name."""
+
+    def __init__(self, known):
+        self.known = {word: np.asarray(vector, float) for word, vector in known.items()}
+
+    def __call__(self, samples):
+        assert samples.space.kind == "text"
+        return np.array([self._of(text) for text in samples.data])
+
+    def _of(self, text):
+        return next(vector for word, vector in self.known.items() if word in text)
+
+
+@pytest.fixture
+def vectors(record):
+    """Return the reference's vectors as (4, d), (4, d), (3, d), (3, d)."""
+    known = json.loads((Path(__file__).parent / "data" / "weat.json").read_text())
+    return [np.array([known[key] for key in known if key.startswith(side)]) for side in "xyab"]
+
+
+def of(vectors):
+    x, y, a, b = vectors
+    return associations(x, a, b), associations(y, a, b)
+
+
+@pytest.mark.parametrize("source", ["closed form", "sent-bias"])
+def test_effect_size_and_exact_p_equal_the_reference(source, record, vectors):
+    known = record("weat", "4x4x3x3", source)
+    value, x_y = known["value"], of(vectors)
+    size = value.get("effect_size_ddof1", value.get("effect_size"))
+    assert effect_size(*x_y) == pytest.approx(size, abs=known["tol"], rel=0)
+    found = chance(*x_y, partitions=100, rng=None)
+    assert found.p == pytest.approx(value.get("p_exact_ge", value.get("p_value")), abs=known["tol"], rel=0)
+    assert (found.partitions, found.is_exact, found.error) == (70, True, 0)
+
+
+def test_wefe_s_divisor_n_is_the_only_difference_to_wefe(record, vectors):
+    known = record("weat", "4x4x3x3", "wefe")
+    x, y = of(vectors)
+    assert x.sum() - y.sum() == pytest.approx(known["value"]["statistic"], abs=known["tol"], rel=0)
+    theirs = effect_size(x, y) * math.sqrt(8 / 7)
+    assert theirs == pytest.approx(known["value"]["effect_size"], abs=known["tol"], rel=0)
+
+
+def test_the_case_that_can_be_done_by_hand(record):
+    known = record("weat", "hand")
+    e1, e2 = np.eye(2)
+    x_y = of([np.array([e1, e1]), np.array([e2, e2]), e1[None], e2[None]])
+    assert effect_size(*x_y) == pytest.approx(known["value"]["effect_size_ddof1"], abs=known["tol"], rel=0)
+    p = chance(*x_y, partitions=100, rng=None).p
+    assert p == pytest.approx(known["value"]["p_exact_ge"], abs=known["tol"], rel=0)
+
+
+def test_ties_count_whatever_order_rounding_takes(rng):
+    x = np.array([0.1, 0.2, 0.3])
+    y = np.array([0.3, 0.2, 0.1])
+    counted = sum(math.fsum(part) >= math.fsum(x) - 1e-12 for part in itertools.combinations([*x, *y], 3))
+    assert chance(x, y, partitions=100, rng=rng).p == counted / 20
+
+
+def test_drawn_partitions_are_different_hold_the_observed_one_and_estimate_the_exact_p(rng):
+    scores = rng.normal(size=20)
+    x, y = scores[:10] + 0.3, scores[10:]
+    both = np.concatenate([x, y])
+    sums = np.array([part.sum() for part in both[np.array(list(itertools.combinations(range(20), 10)))]])
+    exact = (sums >= x.sum() - 1e-12).mean()
+    found = chance(x, y, partitions=20_000, rng=rng)
+    assert not found.is_exact
+    assert found.partitions == 20_000
+    assert 0 < found.error < math.sqrt(0.25 / 20_000)
+    assert abs(found.p - exact) < 4 * found.error + 1 / 20_000
+
+
+def test_a_p_that_is_drawn_is_never_0(rng):
+    found = chance(np.ones(40), -np.ones(40), partitions=1000, rng=rng)
+    assert found.p == 1 / 1000
+
+
+def test_an_effect_stays_within_2(rng):
+    for n in (1, 2, 50):
+        size = effect_size(np.ones(n), -np.ones(n))
+        assert size == pytest.approx(2 * math.sqrt((2 * n - 1) / (2 * n)))
+        assert size < 2
+
+
+@pytest.fixture
+def file(write):
+    return write("WEAT.json", json.dumps(NAMES))
+
+
+#: Men near careers, women near families.
+LEANING = Vectors(
+    {"Al": [1, 0.1], "Bo": [1, 0.2], "Di": [0.1, 1], "Em": [0.2, 1], "job": [1, 0], "kin": [0, 1]}
+)
+
+
+def test_an_embedding_that_leans_has_a_large_effect_and_its_mirror_the_opposite(file, write, rng):
+    found = weat(LEANING, test="weat-6", words=file, rng=rng)
+    assert found["weat"].value > 1.6
+    assert found["weat-p"].value == 1 / 6
+    assert found["weat"].extra["targets"] == ["male_names", "female_names"]
+    assert found["weat"].extra["statistic"] > 0
+    mirrored = NAMES | {"career": ["kin"], "family": ["job"]}
+    other = weat(LEANING, test="weat-6", words=write("other.json", json.dumps(mirrored)), rng=rng)
+    assert other["weat"].value == pytest.approx(-found["weat"].value)
+    assert other["weat-p"].value == 1
+
+
+def test_sentences_are_counted_one_by_one(file, rng):
+    found = seat(LEANING, test="weat-6", words=file, rng=rng)
+    assert found["seat-p"].extra["partitions"] == math.comb(16, 8)
+    assert found["seat"].value > 1.6
+    assert all("{}" in sentence for sentence in SENTENCES)
+
+
+@pytest.mark.parametrize("test", OWN)
+@pytest.mark.parametrize("probe", [weat, seat])
+def test_words_of_our_own_need_no_file_and_chance_finds_little_in_noise(probe, test, rng):
+    noise = np.random.default_rng(5)
+    found = probe(lambda samples: noise.normal(size=(len(samples), 50)), test=test, rng=rng)
+    name = probe.__name__
+    assert abs(found[name].value) < 1.5
+    assert 0.001 < found[f"{name}-p"].value < 0.999
+
+
+@pytest.mark.parametrize("test", OWN)
+def test_our_lists_are_of_one_size_and_share_no_word(test):
+    words = word_sets(test, None).words
+    assert {len(part) for part in words} == {8}
+    assert len({word for part in words for word in part}) == 32
+
+
+def test_a_word_without_a_vector_has_no_angle(file, rng):
+    nothing = Vectors(LEANING.known | {"Em": [0, 0]})
+    with pytest.raises(Undefined, match="1 of 2 words or sentences the vector 0"):
+        weat(nothing, test="weat-6", words=file, rng=rng)
+
+
+def test_an_embedding_of_one_point_has_no_scale(file, rng):
+    with pytest.raises(Undefined, match="associated alike"):
+        weat(lambda samples: np.ones((len(samples), 3)), test="weat-6", words=file, rng=rng)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_features_that_are_not_finite_are_invalid(bad, file, rng):
+    with pytest.raises(Invalid, match="expected finite vectors"):
+        weat(lambda samples: np.full((len(samples), 2), bad), test="weat-6", words=file, rng=rng)
+
+
+def test_widths_must_agree():
+    with pytest.raises(Invalid, match="one width, got 2, 3 and 2"):
+        associations(np.ones((1, 2)), np.ones((1, 3)), np.ones((1, 2)))
+
+
+def test_hostile_files_are_refused(hostile, rng):
+    path, message = hostile
+    with pytest.raises(DataError, match=message):
+        weat(LEANING, test="weat-6", words=path, rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[]", "a list; expected a JSON object"),
+        ("{}", "WEAT.json: no set 'male_names'"),
+        (json.dumps(NAMES | {"career": [3]}), "no set 'career'; expected a list of words"),
+        (json.dumps(NAMES | {"male_names": ["Al"]}), "male_names has 1 words and female_names 2"),
+    ],
+)
+def test_a_malformed_file_is_refused(content, message, write, rng):
+    with pytest.raises(DataError, match=message):
+        weat(LEANING, test="weat-6", words=write("WEAT.json", content), rng=rng)
+
+
+def test_a_file_for_words_of_our_own_is_refused(file, rng):
+    with pytest.raises(DataError, match="career-family has words of its own"):
+        weat(LEANING, words=file, rng=rng)
+
+
+@pytest.mark.parametrize("test", PUBLISHED)
+def test_the_installed_package_has_the_words_of_every_published_test(test):
+    try:
+        sets = word_sets(test, None)
+    except DataError as error:
+        pytest.skip(str(error))
+    assert len(sets.words[0]) == len(sets.words[1])
+    assert sets.said["data"] == "WEAT"
