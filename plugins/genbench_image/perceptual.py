@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from genbench import Undefined
 from genbench_image.perceptual_weights import read_backbone, read_heads
+from genbench_image.preparing import check_images
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,8 +31,6 @@ _SCALE = (0.458, 0.448, 0.450)
 
 # Added to the length of a place's activations, as in the package `lpips`.
 _TINY = 1e-10
-
-_CHANNELS = (1, 3)
 
 # Pixels that go through the backbone at once. Every pass is padded to as many images as that allows, so that
 # the features of one do not depend on its neighbours.
@@ -69,11 +68,8 @@ class Perceptual:
 
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `features` (n, d) float32; raise Undefined for images that the backbone cannot take."""
-        height, width, channels = samples.space.shape
-        if channels not in _CHANNELS:
-            raise Undefined(
-                f"lpips takes images of 1 or 3 channels, got {channels}; choose another extractor"
-            )
+        check_images(samples, "lpips")
+        height, width, _ = samples.space.shape
         sides = (height, width) if self.size is None else (self.size, self.size)
         widths = self._widths(sides)
         features = np.empty((len(samples), sum(widths)), np.float32)

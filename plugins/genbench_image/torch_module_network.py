@@ -99,6 +99,10 @@ class Module:
         found = _chosen(self.network(self.preparation(shown, self.device)), self.output)
         if len(found) != len(shown):
             raise Invalid(f"the network gave {len(found)} rows for {len(shown)} images")
+        if found.is_complex() or not found.numel():
+            raise Invalid(
+                f"the network gave {found.dtype} of shape {tuple(found.shape)}; expected real numbers"
+            )
         rows: NDArray[np.float32] = found.reshape(len(shown), -1).float().cpu().numpy()
         return rows[: len(images)]
 
@@ -146,9 +150,10 @@ def _filled(network: torch.nn.Module, file: Path) -> torch.nn.Module:
     try:
         check_regular(file)
         state = load_file(file)
+    except (OSError, ValueError) as error:
+        raise _unfilled(file, why(error)) from error
     except Exception as error:  # safetensors raises several unrelated types
-        reason = "it is no safetensors file, or a damaged one" if file.is_file() else why(error)
-        raise _unfilled(file, reason) from error
+        raise _unfilled(file, "it is no safetensors file, or a damaged one") from error
     try:
         network.load_state_dict(state)
     except Exception as error:  # torch does, and a stranger's hooks may raise whatever they like

@@ -31,6 +31,8 @@ _STARTS = (b"PK\x03\x04", pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2)[:-1])
 
 _SAFETENSORS = ".safetensors"
 
+_LONGEST = 100  # of a tensor's name in a message; a file may hold any
+
 
 class _PackedError(Exception):
     """A file that would take more memory than it has bytes."""
@@ -65,7 +67,9 @@ def read_state(path: Path, what: str, dtypes: tuple[str, ...] = ("float32",)) ->
         if tensor.ndim and _kind(tensor) not in dtypes:
             expected = " or ".join(dtypes)
             raise _refused(
-                path, what, f"its tensor {name!r} is {_kind(tensor)}; expected {expected}; name another"
+                path,
+                what,
+                f"its tensor {name[:_LONGEST]!r} is {_kind(tensor)}; expected {expected}; name another",
             )
     size = sum(tensor.numel() * tensor.element_size() for tensor in state.values())
     if size > MOST_BYTES:  # a tensor may repeat one number as often as it likes
@@ -101,7 +105,9 @@ def misfit(state: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> str |
     ]  # fmt: skip
     if not wrong:
         return None
-    return f"{len(wrong)} tensors are missing, unknown or of another shape, {min(wrong)!r} among them"
+    return (
+        f"{len(wrong)} tensors are missing, unknown or of another shape, {min(wrong)[:_LONGEST]!r} among them"
+    )
 
 
 def flaw(path: Path, error: Exception) -> str:

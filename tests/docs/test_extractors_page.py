@@ -36,7 +36,7 @@ def test_weights_are_listed_with_their_files_sizes_and_licences(section, table):
     ]
 
 
-@pytest.mark.parametrize("name", ["inception-v3-compat", "torch-module"])
+@pytest.mark.parametrize("name", ["inception-v3-compat", "torch-module", "lpips"])
 def test_options_are_listed(name, section, table):
     rows = table(section(PAGE, f"## {name}"))
     listed = [option.strip("`") for row in rows for option in row[0].split(", ")]

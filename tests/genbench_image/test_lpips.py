@@ -127,11 +127,19 @@ def test_no_images_have_no_rows(files):
 
 @pytest.mark.parametrize(
     ("shape", "reason"),
-    [((8, 8, 3), "8x8 are too small for this backbone; set size"), ((64, 64, 4), "got 4")],
+    [
+        ((8, 8, 3), "8x8 are too small for this backbone; set size"),
+        ((64, 64, 4), "images of 1 or 3 channels, got image 64x64x4"),
+    ],
 )
 def test_images_that_the_backbone_cannot_take_have_no_features(shape, reason, files):
     with pytest.raises(Undefined, match=reason):
         lpips(**files, device="cpu")(Samples.of("image", np.zeros((2, *shape), np.uint8)))
+
+
+def test_other_samples_have_no_features(files):
+    with pytest.raises(Undefined, match="lpips takes images of 1 or 3 channels, got text"):
+        lpips(**files, device="cpu")(Samples.of("text", ["a"]))
 
 
 def broken(files, tmp_path, **changes):

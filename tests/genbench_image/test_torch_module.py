@@ -34,6 +34,14 @@ class Pair(torch.nn.Module):
     def forward(self, x):
         return x.mean((2, 3)), x.amax((2, 3))
 
+class Waves(torch.nn.Module):
+    def forward(self, x):
+        return torch.fft.fft(x)
+
+class Nothing(torch.nn.Module):
+    def forward(self, x):
+        return x[:, :0]
+
 class Short(torch.nn.Module):
     def forward(self, x):
         return x[:1]
@@ -134,6 +142,8 @@ def test_outputs_of_a_tuple_are_chosen_by_number(network, tmp_path):
         ("Pair", "2", "gives the outputs 0, 1, and output is '2'"),
         ("Short", "x", "gives one Tensor, and output is 'x'"),
         ("Short", None, "gave 1 rows for 8 images"),
+        ("Waves", None, r"gave torch\.complex64 of shape \(8, 3, 6, 6\); expected real numbers"),
+        ("Nothing", None, r"gave torch\.float32 of shape \(8, 0, 6, 6\); expected real numbers"),
     ],
 )
 def test_an_output_that_is_not_there_is_invalid(network, tmp_path, module, output, message):
@@ -160,6 +170,7 @@ def test_files_that_do_not_fit_are_refused(network, script, tmp_path):
         "wide.safetensors": "1 tensors are missing, unknown or of another shape, 'conv.weight' among them",
         "flat.pt": "it is no safetensors file, or a damaged one",
         "gone.safetensors": "No such file or directory",
+        f"{'n' * 300}.safetensors": "File name too long",
     }.items():
         with pytest.raises(DataError) as caught:
             make(tmp_path / name, module="mynet:Net")

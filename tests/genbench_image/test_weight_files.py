@@ -88,6 +88,12 @@ def test_tensors_of_another_kind_are_named(tensor, kind, tmp_path):
     )
 
 
+def test_a_long_name_of_a_tensor_is_cut(tmp_path):
+    torch.save({"a" * 10_000: torch.zeros(2).half()}, tmp_path / "w.pth")
+    with pytest.raises(DataError, match=f"its tensor '{'a' * 100}' is float16"):
+        read_state(tmp_path / "w.pth", "a-net")
+
+
 def test_counters_may_be_integers_and_more_dtypes_be_allowed(tmp_path):
     torch.save({"a": torch.zeros(2).half(), "steps": torch.tensor(3)}, tmp_path / "w.pth")
     assert read_state(tmp_path / "w.pth", "a-net", ("float16", "float32"))["a"].dtype == torch.float16
