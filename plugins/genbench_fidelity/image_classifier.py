@@ -112,5 +112,5 @@ def _start(parameters: Iterable[nn.Parameter], rng: np.random.Generator) -> None
 
 def _tensor(images: NDArray[np.uint8], device: str) -> torch.Tensor:
     """Return images as (n, channels, height, width) float32 in [-1, 1]."""
-    pixels = np.ascontiguousarray(np.moveaxis(images, -1, 1))
+    pixels = np.array(np.moveaxis(images, -1, 1), order="C")  # a copy: stored images cannot be written to
     return torch.from_numpy(pixels).to(device).float() / 127.5 - 1

@@ -73,6 +73,13 @@ def test_fakes_of_one_label_score_its_share(digits):
     assert found.value == pytest.approx((real[1] == 7).mean())
 
 
+def test_stored_images_which_cannot_be_written_to_give_no_warning(digits):
+    stored = [(Samples.of("image", samples.data.copy()), labels.copy()) for samples, labels in digits]
+    for samples, labels in stored:
+        samples.data.flags.writeable = labels.flags.writeable = False
+    assert score(*stored, steps=5).value >= 0
+
+
 def test_labels_may_be_any_integers(digits):
     (images, labels), (others, truth) = digits
     found = score((images, 100 * labels - 300), (others, 100 * truth - 300), steps=60)
