@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, hookimpl
-from genbench_text.specs.chains import CHAINS
+from genbench_text.specs.chains import CHAIN_ORACLES, CHAINS
 from genbench_text.specs.datasets import DATASETS
 from genbench_text.specs.extractors import EXTRACTORS
 from genbench_text.specs.language_models import LANGUAGE_MODELS, ORACLES
@@ -21,7 +21,7 @@ def genbench_datasets() -> list[DatasetSpec]:
 @hookimpl
 def genbench_extractors() -> list[ExtractorSpec]:
     """Return what turns texts into features, or into their likelihoods under a named model."""
-    return [*EXTRACTORS, *ORACLES]
+    return [*EXTRACTORS, *CHAIN_ORACLES, *ORACLES]
 
 
 @hookimpl

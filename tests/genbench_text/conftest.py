@@ -10,6 +10,6 @@ import pytest
 
 @pytest.fixture(scope="session")
 def sentences():
-    """Real English, in the order of the language reference: sentences of 20 to 150 characters."""
+    """Real English, in the order of the language reference: different sentences of 20 to 150 characters."""
     text = re.sub(r"\s+", " ", " ".join(topics[name] for name in sorted(topics)))
-    return tuple(found for found in re.split(r"(?<=[.!?]) ", text) if 20 <= len(found) <= 150)
+    return tuple(dict.fromkeys(found for found in re.split(r"(?<=[.!?]) ", text) if 20 <= len(found) <= 150))

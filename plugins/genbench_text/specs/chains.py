@@ -1,10 +1,10 @@
-"""Markov chains and hidden Markov models."""
+"""Markov chains and hidden Markov models: as generators, and as oracles that give likelihoods."""
 
 from __future__ import annotations
 
-from genbench import GeneratorSpec
+from genbench import ExtractorSpec, GeneratorSpec
 
-__all__ = ["CHAINS"]
+__all__ = ["CHAINS", "CHAIN_ORACLES"]
 
 CHAINS = (
     GeneratorSpec(
@@ -22,5 +22,20 @@ CHAINS = (
         summary="a hidden Markov model over characters or words",
         source="Rabiner (1989), doi:10.1109/5.18626",
         spaces=("text",),
+    ),
+)
+
+CHAIN_ORACLES = (
+    ExtractorSpec(
+        name="markov-oracle",
+        make="genbench_text.markov_oracle:markov_oracle",
+        load="genbench_text.markov_oracle:load",
+        summary="likelihoods under a Markov chain of the training texts",
+        source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
+        spaces=("text",),
+        outputs={
+            "nats": "log probability of each text, its end included",
+            "tokens": "symbols and ends that it is of",
+        },
     ),
 )

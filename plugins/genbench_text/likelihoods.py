@@ -1,0 +1,134 @@
+"""What a model says of texts, checked as it comes, and what that comes to for each unit of text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from genbench import Invalid, Score, Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    Reals = NDArray[np.float64]
+
+__all__ = ["Cost", "LanguageModel", "cost", "log_probabilities", "step_counts"]
+
+_ROUNDING = 1e-6  # nats: what a certain text's log probability may lie above 0, summed up in single precision
+_Z = 1.959963984540054  # quantile 0.975 of the standard normal law
+_LARGEST = math.log(np.finfo(np.float64).max)
+
+
+class LanguageModel(Protocol):
+    """A sampler of texts that gives likelihoods; the types are what it promises, and are checked."""
+
+    def log_likelihood(self, texts: Sequence[str]) -> Any:
+        """Return the log probability of each text, (n,) nats."""
+        ...
+
+    def token_counts(self, texts: Sequence[str]) -> Any:
+        """Return how many steps that of each text is the sum of, (n,)."""
+        ...
+
+
+def log_probabilities(values: Any, n: int, whose: str) -> Reals:
+    """Return (n,) log probabilities of texts in nats, finite and not above 0.
+
+    values  what was given for them
+    whose   who gave them: "the sampler's log_likelihood"
+
+    Raises Invalid for anything but n real numbers, NaN and values above 0, and Undefined for -inf: no finite
+    number says how much worse than others a model is that calls impossible what is there.
+    """
+    found = _numbers(values, n, whose)
+    wrong = np.isnan(found) | (found > _ROUNDING)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise Invalid(f"{whose} of text {at + 1} of {n} is {found[at]:g}; "
+                      "expected the log of a probability, <= 0")  # fmt: skip
+    impossible = np.isneginf(found)
+    if impossible.any():
+        raise Undefined(
+            f"{whose} of text {int(impossible.argmax()) + 1} of {n} is -inf: it calls the text impossible, "
+            f"as it does {int(impossible.sum())} in all"
+        )
+    return np.minimum(found, 0.0)
+
+
+def step_counts(values: Any, n: int, whose: str) -> Reals:
+    """Return (n,) numbers of steps, whole and not negative; raise Invalid for anything else."""
+    found = _numbers(values, n, whose)
+    wrong = ~(np.isfinite(found) & (found >= 0) & (found == np.floor(found)))
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise Invalid(f"{whose} of text {at + 1} of {n} is {found[at]:g}; expected a whole number >= 0")
+    return found
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Nats that a unit of text costs, with the ends of its 95 % interval: None for one text."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+    def bits(self) -> Score:
+        """Return it in bits."""
+        return self._as(lambda nats: nats / math.log(2))
+
+    def perplexity(self, unit: str) -> Score:
+        """Return its exponential; raise Undefined where that, or its interval's, is beyond numbers."""
+        if max(self.value, self.high or 0) > _LARGEST:
+            raise Undefined(f"a {unit} costs {self.value:.0f} nats, whose exponential no number holds; "
+                            "use bits-per-byte")  # fmt: skip
+        return self._as(math.exp)
+
+    def _as(self, unit: Callable[[float], float]) -> Score:
+        low, high = (None if end is None else unit(end) for end in (self.low, self.high))
+        return Score(unit(self.value), low, high)
+
+
+def cost(nats: Reals, units: Reals, unit: str) -> Cost:
+    """Return what a unit costs in all texts together, with the standard error over texts.
+
+        r = - sum of nats / sum of units
+        error^2 = n / (n - 1) sum of (nats + r units)^2 / (sum of units)^2
+
+    nats   (n,) log probabilities
+    units  (n,) units that each text has; "tokens", "words" or "bytes"
+
+    The interval is r -+ 1.96 error, that of a ratio of sums to first order, and not below 0. Raises Undefined
+    if there are no units.
+
+    Source: Cochran (1977), "Sampling techniques", sec. 6.4.
+    """
+    total = float(units.sum())
+    if not total:
+        raise Undefined(f"the texts hold no {unit}s")
+    value, n = -float(nats.sum()) / total, len(nats)
+    if n == 1:
+        return Cost(value, None, None)
+    error = math.sqrt(n / (n - 1) * float(np.square(nats + value * units).sum())) / total
+    return Cost(value, max(0.0, value - _Z * error), value + _Z * error)
+
+
+def _numbers(values: Any, n: int, whose: str) -> Reals:
+    """Return (n,) numbers as float64; raise Invalid for anything else."""
+    try:
+        found = np.asarray(values)
+        is_real = found.dtype.kind in "fiu"
+    except (TypeError, ValueError, RuntimeError):
+        is_real = False
+    if not is_real:
+        raise Invalid(
+            f"{whose} gave a {type(values).__name__} that is no array of numbers; expected {n} of them"
+        )
+    if found.shape != (n,):
+        raise Invalid(f"{whose} gave the shape {found.shape}; expected ({n},), one number a text")
+    return found.astype(np.float64)
