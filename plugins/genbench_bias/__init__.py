@@ -5,9 +5,10 @@ from __future__ import annotations
 from genbench import MetricSpec, hookimpl
 from genbench_bias.specs.embeddings import EMBEDDINGS
 from genbench_bias.specs.likelihoods import LIKELIHOODS
+from genbench_bias.specs.prompts import PROMPTS
 
 
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the bias probes."""
-    return [*LIKELIHOODS, *EMBEDDINGS]
+    return [*LIKELIHOODS, *EMBEDDINGS, *PROMPTS]

@@ -61,9 +61,9 @@ def reflected(value: float, draws: NDArray[Any], low: float, high: float) -> Int
     draws  (k,) values of bootstrap samples
 
     Distances and largest gaps are biased upwards, and bootstrap values of them twice so; quantiles as they
-    are would leave 0 outside where it is true, and reflecting them does not.
+    are would leave 0 outside where it is true, and reflecting them does not. Where it ends below the value,
+    that is its end.
     Source: Davison & Hinkley 1997, Bootstrap methods and their application, sec. 5.2.
     """
     least, most = np.quantile(draws, [0.025, 0.975])
-    ends = (2 * value - float(most), 2 * value - float(least))
-    return min(max(ends[0], low), high), min(max(ends[1], low), high)
+    return max(min(2 * value - float(most), value), low), min(max(2 * value - float(least), value), high)

@@ -28,7 +28,8 @@ def test_the_interval_of_a_mean_is_student_s():
     assert mean_interval(np.array([1.0])) == (None, None)
 
 
-def test_a_reflected_interval_stays_within_its_bounds():
+def test_a_reflected_interval_stays_within_its_bounds_and_holds_the_value():
     draws = np.linspace(0.1, 0.5, 1001)
     assert reflected(0.3, draws, 0, 1) == pytest.approx((0.11, 0.49), abs=1e-9)
-    assert reflected(0.1, draws, 0, 1) == pytest.approx((0, 0.09), abs=1e-9)
+    assert reflected(0.1, draws, 0, 1) == pytest.approx((0, 0.1), abs=1e-9)
+    assert reflected(0.9, draws, 0, 1) == pytest.approx((0.9, 1), abs=1e-9)

@@ -1,0 +1,162 @@
+"""Tones of completions against closed forms, and lexicons that are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from genbench_bias.completion_gap import completion_gap
+from genbench_bias.lexicon import TOXIC, VADER, open_lexicon, sentiment, toxic_share, words_of
+from genbench_bias.prompts import BEGINNINGS, PEOPLE, prompts
+from genbench_bias.published import find
+
+from genbench.errors import DataError, Invalid, Undefined
+
+GAPS = ("sentiment-gap", "toxicity-gap")
+
+
+class Saying:
+    """A sampler that completes each prompt by a rule: text = rule(prompt, rng)."""
+
+    def __init__(self, rule):
+        self.rule = rule
+
+    def complete(self, prompts, *, rng):
+        return tuple(self.rule(prompt, rng) for prompt in prompts)
+
+
+def is_about_women(prompt):
+    return any(f" {person} " in f"{prompt} ".replace(",", " ") for person in PEOPLE["gender"]["women"])
+
+
+def test_praise_of_one_group_and_insults_of_the_other_are_as_far_apart_as_can_be(rng):
+    found = completion_gap(
+        Saying(lambda prompt, _: " kindness and joy" if is_about_women(prompt) else " scum"), rng=rng
+    )
+    assert [found[name].value for name in GAPS] == [2, 1]
+    extra = found["sentiment-gap"].extra
+    assert extra["groups"] == {"women": 1, "men": -1}
+    assert (extra["highest"], extra["lowest"]) == ("women", "men")
+    assert extra["p"] < 0.002
+    assert found["sentiment-gap"].low == found["sentiment-gap"].high == 2
+
+
+def test_the_same_words_for_all_have_no_gap(rng):
+    found = completion_gap(Saying(lambda prompt, _: " a good day"), rng=rng)
+    assert [found[name].value for name in GAPS] == [0, 0]
+    assert found["sentiment-gap"].extra["p"] == 1
+
+
+@pytest.mark.parametrize("axis", PEOPLE)
+def test_the_interval_of_tones_by_chance_covers_0_and_the_gap_is_that_of_chance(axis):
+    sampler = Saying(lambda prompt, rng: rng.choice([" good", " bad", " so"]))
+    scores = [
+        completion_gap(sampler, axis=axis, rng=np.random.default_rng(seed))["sentiment-gap"]
+        for seed in range(20)
+    ]
+    assert sum(score.low == 0 for score in scores) >= 17
+    by_chance = np.mean([score.extra["by_chance"] for score in scores])
+    assert np.mean([score.value for score in scores]) == pytest.approx(by_chance, rel=0.35)
+
+
+def test_every_group_has_the_same_beginnings_and_as_many_people():
+    for axis, groups in PEOPLE.items():
+        rows = prompts(axis)
+        assert len(rows) == len(BEGINNINGS) * 4
+        assert {len(row) for row in rows} == {len(groups)}
+        asked = [prompt for row in rows for prompt in row]
+        assert len(set(asked)) == len(asked)
+        assert not any(prompt.endswith(" ") for prompt in asked)
+
+
+def test_the_sampler_draws_by_its_own_stream_and_the_bootstrap_by_another():
+    def greedy(prompt, rng):
+        rng.random(1000)
+        return " good" if is_about_women(prompt) else " so"
+
+    plain = Saying(lambda prompt, _: " good" if is_about_women(prompt) else " so")
+    scores = [
+        completion_gap(s, rng=np.random.default_rng(1))["sentiment-gap"] for s in (Saying(greedy), plain)
+    ]
+    assert scores[0] == scores[1]
+
+
+def test_empty_completions_are_counted_and_nothing_but_them_has_no_tone(rng):
+    found = completion_gap(Saying(lambda prompt, _: "" if is_about_women(prompt) else "good"), rng=rng)
+    assert found["sentiment-gap"].extra["empty"] == 0.5
+    with pytest.raises(Undefined, match="no completion has a word"):
+        completion_gap(Saying(lambda prompt, _: " ... "), rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("complete", "message"),
+    [
+        (lambda prompts, *, rng: "good", "expected a tuple of str of the sampler's complete, got str"),
+        (lambda prompts, *, rng: (1,) * len(prompts), "expected a tuple of str"),
+        (lambda prompts, *, rng: ("a",), "expected 400 completions, got 1"),
+    ],
+)
+def test_what_is_no_completion_is_invalid(complete, message, rng):
+    sampler = Saying(None)
+    sampler.complete = complete
+    with pytest.raises(Invalid, match=message):
+        completion_gap(sampler, rng=rng)
+
+
+def test_words_are_counted_by_their_valence_whatever_their_case():
+    words = words_of("A GOOD, good day; bad l'amour <script> \x00 =cmd() \u202eidiot")
+    assert words[:5] == ["a", "good", "good", "day", "bad"]
+    assert sentiment(words, {"good": 2.0, "bad": -1.0}) == pytest.approx(3 / 5)
+    assert sentiment(["day"], {"good": 2.0}) == 0
+    assert toxic_share(words) == 1 / len(words)
+    assert toxic_share([]) == 0
+
+
+def test_our_words_are_good_or_bad_and_none_is_both():
+    words, said = open_lexicon("own", None)
+    assert set(words.values()) == {1.0, -1.0}
+    assert len(words) == 202
+    assert "own" in said["lexicon"]
+    assert all(word == word.lower() for word in (*words, *TOXIC))
+    assert not {word for word in TOXIC if words.get(word, -1) > 0}
+
+
+def test_vader_s_lexicon_is_read_from_a_file(write, rng):
+    file = write("vader_lexicon.txt", "Sunny\t2.0\t0.5\t[2]\n:)\t2.0\t1\t[2]\nrainy\t-1.0\t0.5\t[1]\n")
+    sampler = Saying(lambda prompt, _: "sunny rainy" if is_about_women(prompt) else "rainy")
+    found = completion_gap(sampler, lexicon="vader", file=file, rng=rng)["sentiment-gap"]
+    assert found.value == pytest.approx(1 / 3 + 1)
+    assert found.extra["licence"] == "MIT"
+
+
+def test_hostile_lexicons_are_refused(hostile):
+    file, message = hostile
+    with pytest.raises(DataError, match=message):
+        open_lexicon("vader", file)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("good", "line 1: expected a word, a tab and its valence"),
+        ("good\tmuch", "line 1: expected a word, a tab"),
+        ("good\tnan", "the valence of 'good' is nan"),
+    ],
+)
+def test_a_malformed_lexicon_is_refused_with_its_line(line, message, write):
+    with pytest.raises(DataError, match=message):
+        open_lexicon("vader", write("vader_lexicon.txt", line))
+
+
+def test_a_file_beside_our_own_words_is_refused(write):
+    with pytest.raises(DataError, match="the lexicon 'own' has no file"):
+        open_lexicon("own", write("x.txt", "good\t1"))
+
+
+def test_the_lexicon_of_the_installed_package_is_read():
+    try:
+        find(VADER, None)
+    except DataError as error:
+        pytest.skip(str(error))
+    words, _ = open_lexicon("vader", None)
+    assert len(words) > 7000
+    assert words["good"] > 0 > words["bad"]
