@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genbench import ExtractorSpec
+from genbench import ExtractorSpec
 
 __all__ = ["EXTRACTORS"]
 
-EXTRACTORS: tuple[ExtractorSpec, ...] = ()
+EXTRACTORS = (
+    ExtractorSpec(
+        name="char-ngrams",
+        make="genbench_text.char_ngrams:char_ngrams",
+        summary="runs of two to four characters, hashed to a short vector",
+        source="Weinberger et al. 2009, arXiv:0902.2206",
+        spaces=("text",),
+        outputs={"features": "weighted runs of characters, 256 numbers, length 1"},
+    ),
+    ExtractorSpec(
+        name="word-tfidf",
+        make="genbench_text.word_tfidf:word_tfidf",
+        load="genbench_text.word_tfidf:load",
+        summary="words weighted by how rare they are in the train split, hashed to a short vector",
+        source="Salton and Buckley 1988; Weinberger et al. 2009, arXiv:0902.2206",
+        spaces=("text",),
+        outputs={"features": "weighted words, 256 numbers, length 1"},
+    ),
+)
