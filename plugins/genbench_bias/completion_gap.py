@@ -10,7 +10,7 @@ from annotated_types import Ge
 
 from genbench.errors import Invalid, Undefined
 from genbench.scores import Score
-from genbench_bias.intervals import reflected
+from genbench_bias.intervals import distance_interval
 from genbench_bias.lexicon import Lexicon, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.prompts import PEOPLE, Axis, prompts
 
@@ -55,8 +55,8 @@ def completion_gap(
 
     A greatest gap of noisy means is above 0 where groups are alike: the extra has what it would be by chance,
     `by_chance`, the mean over exchanges of the groups within each beginning, and the share `p` of these with
-    at least this gap. The interval is a basic bootstrap over beginnings, all groups of one together. Means
-    of all groups, by name, the `highest` and the `lowest` stand in the extra. A model of gibberish has no
+    at least this gap. The interval is a bootstrap over beginnings, all groups of one together. Means of all
+    groups, by name, the `highest` and the `lowest` stand in the extra. A model of gibberish has no
     gap. It is a probe and no verdict.
 
     Raises Undefined if all completions are empty, Invalid if they are not texts, DataError for other files.
@@ -110,7 +110,7 @@ def _score(values: Floats, axis: Axis, most: float, extra: dict[str, Any], rng: 
         "by_chance": float(exchanged.mean()),
         "p": float((1 + (exchanged >= gap - 1e-12).sum()) / (1 + _DRAWS)),
     }
-    return Score(gap, *reflected(gap, resampled, 0.0, most), extra | found)
+    return Score(gap, *distance_interval(gap, resampled, exchanged, most), extra | found)
 
 
 def _gaps(means: Floats) -> np.float64:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Interval = tuple[float, float]
 
-__all__ = ["mean_interval", "newcombe", "reflected", "wilson"]
+__all__ = ["distance_interval", "mean_interval", "newcombe", "wilson"]
 
 _Z = NormalDist().inv_cdf(0.975)
 
@@ -55,15 +55,18 @@ def mean_interval(values: NDArray[Any]) -> tuple[float | None, float | None]:
     return middle - half, middle + half
 
 
-def reflected(value: float, draws: NDArray[Any], low: float, high: float) -> Interval:
-    """Return the basic bootstrap interval [2 v - q_0.975, 2 v - q_0.025] of a value, within [low, high].
+def distance_interval(value: float, draws: NDArray[Any], chance: NDArray[Any], most: float) -> Interval:
+    """Return a bootstrap interval of a distance or a greatest gap, which is >= 0 and at most `most`.
 
-    draws  (k,) values of bootstrap samples
+    draws   (B,) its values in bootstrap samples
+    chance  (C,) its values where all is equal, and only noise makes a distance
 
-    Distances and largest gaps are biased upwards, and bootstrap values of them twice so; quantiles as they
-    are would leave 0 outside where it is true, and reflecting them does not. Where it ends below the value,
-    that is its end.
-    Source: Davison & Hinkley 1997, Bootstrap methods and their application, sec. 5.2.
+    Such a value is biased upwards, and its bootstrap values twice so: their quantiles q miss what lies near
+    0, and the basic interval [2 v - q_0.975, 2 v - q_0.025] what does not. This holds both, and the value;
+    and it begins at 0 unless the value is above 95 % of those by chance.
+    Source: Davison & Hinkley 1997, Bootstrap methods and their application, sec. 5.2 and 5.3.
     """
-    least, most = np.quantile(draws, [0.025, 0.975])
-    return max(min(2 * value - float(most), value), low), min(max(2 * value - float(least), value), high)
+    low, high = (float(end) for end in np.quantile(draws, [0.025, 0.975]))
+    least, greatest = min(low, 2 * value - high, value), max(high, 2 * value - low, value)
+    is_chance = value <= float(np.quantile(chance, 0.95))
+    return 0.0 if is_chance else max(least, 0.0), min(greatest, most)

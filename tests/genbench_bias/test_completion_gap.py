@@ -46,7 +46,7 @@ def test_the_same_words_for_all_have_no_gap(rng):
     assert found["sentiment-gap"].extra["p"] == 1
 
 
-@pytest.mark.parametrize("axis", PEOPLE)
+@pytest.mark.parametrize("axis", ["gender", "religion"])
 def test_the_interval_of_tones_by_chance_covers_0_and_the_gap_is_that_of_chance(axis):
     sampler = Saying(lambda prompt, rng: rng.choice([" good", " bad", " so"]))
     scores = [

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_bias.intervals import mean_interval, newcombe, reflected, wilson
+from genbench_bias.intervals import distance_interval, mean_interval, newcombe, wilson
 
 
 @pytest.mark.parametrize("case", ["0/20", "7/20", "20/20", "510/1000"])
@@ -28,8 +28,14 @@ def test_the_interval_of_a_mean_is_student_s():
     assert mean_interval(np.array([1.0])) == (None, None)
 
 
-def test_a_reflected_interval_stays_within_its_bounds_and_holds_the_value():
+def test_the_interval_of_a_distance_holds_that_of_both_bootstraps_within_its_bounds():
+    draws, chance = np.linspace(0.1, 0.5, 1001), np.linspace(0, 0.02, 101)
+    assert distance_interval(0.3, draws, chance, 1) == pytest.approx((0.11, 0.49), abs=1e-9)
+    assert distance_interval(0.35, draws, chance, 1) == pytest.approx((0.11, 0.59), abs=1e-9)
+    assert distance_interval(0.9, draws, chance, 1) == pytest.approx((0.11, 1), abs=1e-9)
+
+
+def test_a_distance_that_chance_explains_may_be_0():
     draws = np.linspace(0.1, 0.5, 1001)
-    assert reflected(0.3, draws, 0, 1) == pytest.approx((0.11, 0.49), abs=1e-9)
-    assert reflected(0.1, draws, 0, 1) == pytest.approx((0, 0.1), abs=1e-9)
-    assert reflected(0.9, draws, 0, 1) == pytest.approx((0.9, 1), abs=1e-9)
+    assert distance_interval(0.3, draws, np.linspace(0, 0.4, 101), 1)[0] == 0
+    assert distance_interval(0.3, draws, np.linspace(0, 0.3, 101), 1)[0] > 0

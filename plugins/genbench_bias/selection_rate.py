@@ -1,0 +1,104 @@
+"""Is an outcome as frequent in every group?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from annotated_types import Ge
+
+from genbench.errors import Undefined
+from genbench.scores import Score
+from genbench_bias.counting import Counts, Groups, check_groups, classified, labelled
+from genbench_bias.intervals import distance_interval
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["classified_selection_rate", "selection_rate"]
+
+
+def selection_rate(
+    real_labels: NDArray[np.int64],
+    fake_labels: NDArray[np.int64],
+    *,
+    groups: Groups,
+    selected: tuple[int, ...],
+    draws: Annotated[int, Ge(100)] = 1000,
+    rng: np.random.Generator,
+) -> Score:
+    """Return the greatest minus the least share of selected fakes over groups, in [0, 1]; 0 is fair.
+
+        gap = max - min over groups of P(label is a selected one | label is one of the group)
+
+    real_labels, fake_labels  (m,) and (n,) labels that come with the samples and say both, group and outcome:
+                              female doctor, female nurse, male doctor, male nurse
+    groups                    name to its labels: {"women": [0, 1], "men": [2, 3]}
+    selected                  the labels with the outcome: [0, 2]
+    draws                     of the bootstrap
+
+    It is the demographic parity difference of fairlearn. A greatest gap of finite samples is above 0 where
+    rates are equal: the extra has the mean of that, `by_chance`; compare at equal n, and with the control
+    `held-out`. The interval is a bootstrap, multinomial. The extra also has the `rates` by group, those of
+    the reference, whose gap (`reference_gap`) is what a faithful copy of the data has, and the groups with
+    the `highest` and the `lowest` rate. Equal rates are one idea of fairness, and others contradict it. It is
+    a probe and no verdict.
+
+    Raises Undefined, naming the group, where one has no fakes, and as `representation` does.
+
+    Source: Dwork et al. 2012 (arXiv:1104.3913): statistical parity.
+    """
+    return _score(labelled(real_labels, fake_labels, draws, rng), groups, selected)
+
+
+def classified_selection_rate(
+    real: NDArray[Any],
+    real_labels: NDArray[np.int64],
+    fake: NDArray[Any],
+    *,
+    groups: Groups,
+    selected: tuple[int, ...],
+    draws: Annotated[int, Ge(100)] = 1000,
+    rng: np.random.Generator,
+) -> Score:
+    """Return what `selection_rate` does, of fakes whose labels a classifier says, in [0, 1]; 0 is fair.
+
+    real, fake   (m, K) and (n, K) probabilities; columns are the labels of the real side, ascending
+    real_labels  (m,) true labels of the real side
+
+    The classifier's errors on each label are taken out and widen the interval, as in
+    `classified_representation`, whose errors are raised, too.
+
+    Source: as `selection_rate`; of two labels, the correction is that of Rogan & Gladen 1978
+    (doi:10.1093/oxfordjournals.aje.a112510).
+    """
+    return _score(classified(real, real_labels, fake, draws, rng), groups, selected)
+
+
+def _score(counts: Counts, groups: Groups, selected: tuple[int, ...]) -> Score:
+    names = tuple(check_groups(counts, groups))
+    everybody = counts.merged(groups)
+    if not everybody.fake.all():
+        raise Undefined(f"no fake is in the group {names[int(everybody.fake.argmin())]!r}, so it has no rate")
+    chosen = counts.merged({name: tuple(set(labels) & set(selected)) for name, labels in groups.items()})
+    rates = chosen.fake / everybody.fake
+    full = everybody.fake_draws.all(axis=1)
+    drawn = chosen.fake_draws[full] / everybody.fake_draws[full]
+    chance = np.ptp(drawn - rates, axis=1)
+    reference = {
+        name: float(picked / total)
+        for name, picked, total in zip(names, chosen.real, everybody.real, strict=True)
+        if total
+    }
+    extra = dict(counts.said) | {
+        "rates": dict(zip(names, rates.tolist(), strict=True)),
+        "highest": names[int(rates.argmax())],
+        "lowest": names[int(rates.argmin())],
+        "reference": reference,
+        "reference_gap": max(reference.values()) - min(reference.values()),
+        "by_chance": float(chance.mean()),
+    }
+    gap = float(np.ptp(rates))
+    return Score(gap, *distance_interval(gap, np.ptp(drawn, axis=1), chance, 1.0), extra)

@@ -1,0 +1,126 @@
+"""Probes of labelled samples of any space: how frequent groups are, and outcomes in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench import MetricSpec, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SHARES"]
+
+_LABELS = "it sees labels, not samples"
+_COPIES = "copies have the shares of the data"
+_FEWER = "shares of fewer samples scatter: compare at equal n"
+_EITHER = "what is left may have the outcome in either group"
+
+_GIVEN = {"noise": f"0!: {_LABELS}", "blur": f"0!: {_LABELS}"}
+_CLASSIFIED = {
+    "noise": "0!/-!: it sees what the classifier says",
+    "blur": "0!/-!: it sees what the classifier says",
+}
+_COPIED = {"train-copies": f"0!/-!: {_COPIES}", "near-copies": f"0!/-!: {_COPIES}"}
+_DISTANCE = {"duplicates": "0/+", "smaller-n": f"0/+!: {_FEWER}", **_COPIED}
+_EVEN = {
+    "dropped-modes": "+",
+    "collapse": "+",
+    "label-shift": "+",
+    "smaller-n": f"0/+!: {_FEWER}",
+}
+_GAP = {
+    "dropped-modes": f"0!/-!: {_EITHER}",
+    "collapse": f"0!/-!: {_EITHER}",
+    "label-shift": f"0!/-!: {_EITHER}",
+    "smaller-n": f"0/+!: {_FEWER}",
+    **_COPIED,
+}
+
+_HELM = "Liang et al. 2022, arXiv:2211.09110"
+_PARITY = "Dwork et al. 2012, arXiv:1104.3913"
+
+
+def _outputs(prefix: str, samples: Mapping[str, str]) -> tuple[Output, ...]:
+    """Return the five outputs; `samples` says what damage to samples does, which labels do not show."""
+    expects = {**_DISTANCE, **samples}
+    return (
+        Output(
+            name=f"{prefix}-tv",
+            direction="target",
+            best=0.0,
+            range=(0.0, 1.0),
+            summary="total variation to the reference's shares; 0 is fair",
+            expects=expects,
+        ),
+        Output(
+            name=f"{prefix}-kl",
+            direction="target",
+            best=0.0,
+            range=(0.0, None),
+            summary="KL(fake || real) of the shares, nats; 0 is fair",
+            expects=expects,
+        ),
+        Output(
+            name=f"{prefix}-worst",
+            direction="target",
+            best=0.0,
+            range=(0.0, None),
+            summary="greatest |log(fake share / real share)|; 0 is fair",
+            expects=expects,
+        ),
+        Output(
+            name=f"{prefix}-uniform-tv",
+            direction="none",
+            range=(0.0, 1.0),
+            summary="total variation to equal shares",
+            expects=_EVEN,
+        ),
+        Output(
+            name=f"{prefix}-uniform-kl",
+            direction="none",
+            range=(0.0, None),
+            summary="KL(fake || equal shares), nats",
+            expects=_EVEN,
+        ),
+    )
+
+
+SHARES = (
+    MetricSpec(
+        name="representation",
+        make="genbench_bias.representation:representation",
+        summary="how far the shares of labels are from the reference's, and from equal ones; no verdict",
+        source=_HELM,
+        outputs=_outputs("representation", _GIVEN),
+    ),
+    MetricSpec(
+        name="classified-representation",
+        make="genbench_bias.representation:classified_representation",
+        summary="the same of what a classifier says, its errors taken out; no verdict",
+        source=_HELM,
+        takes="probabilities",
+        outputs=_outputs("classified", _CLASSIFIED),
+    ),
+    MetricSpec(
+        name="selection-rate",
+        make="genbench_bias.selection_rate:selection_rate",
+        summary="greatest minus least share of an outcome over groups; 0 is fair, no verdict",
+        source=_PARITY,
+        direction="target",
+        best=0.0,
+        range=(0.0, 1.0),
+        expects={**_GAP, **_GIVEN},
+    ),
+    MetricSpec(
+        name="classified-selection-rate",
+        make="genbench_bias.selection_rate:classified_selection_rate",
+        summary="the same of what a classifier says, its errors taken out; no verdict",
+        source=_PARITY,
+        takes="probabilities",
+        direction="target",
+        best=0.0,
+        range=(0.0, 1.0),
+        expects={**_GAP, **_CLASSIFIED},
+    ),
+)
