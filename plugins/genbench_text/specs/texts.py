@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genbench import MetricSpec
+from genbench import MetricSpec, Output
 from genbench_text.specs.expected import EXPECTED
 
 __all__ = ["TEXTS"]
@@ -51,4 +51,41 @@ _REPETITION = (
     ),
 )
 
-TEXTS: tuple[MetricSpec, ...] = _REPETITION
+_COPYING = (
+    MetricSpec(
+        name="novelty-n",
+        make="genbench_text.copying:novelty_n",
+        summary="share of n-grams that no training text has: 0 for copies",
+        source="McCoy et al. 2023, arXiv:2111.09509",
+        spaces=("text",),
+        range=(0.0, 1.0),
+        report=True,
+        expects=EXPECTED["novelty-n"],
+    ),
+    MetricSpec(
+        name="verbatim",
+        make="genbench_text.copying:verbatim",
+        summary="spans that are copied from training texts",
+        source="after Lee et al. 2022, arXiv:2107.06499",
+        spaces=("text",),
+        outputs=(
+            Output(
+                name="verbatim-longest",
+                direction="none",
+                summary="words of the longest span that a training text has too",
+                range=(0.0, None),
+                expects=EXPECTED["verbatim-longest"],
+            ),
+            Output(
+                name="verbatim-share",
+                direction="none",
+                summary="share of words in long spans that a training text has too",
+                range=(0.0, 1.0),
+                expects=EXPECTED["verbatim-share"],
+            ),
+        ),
+        report=True,
+    ),
+)
+
+TEXTS: tuple[MetricSpec, ...] = (*_REPETITION, *_COPYING)
