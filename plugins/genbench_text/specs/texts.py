@@ -10,6 +10,21 @@ __all__ = ["TEXTS"]
 # Whatever noise, or texts cut short, would win is not ranked: hold it against `held-out`.
 
 
+def _both_ways(name: str, what: str, directions: tuple[str, str], most: float | None) -> tuple[Output, ...]:
+    """Return the outputs of a metric that holds each side against the other."""
+    sides = ("forward", "fakes against all real texts"), ("backward", "real texts against all fakes")
+    return tuple(
+        Output(
+            name=f"{way}-{name}",
+            direction=direction,
+            summary=f"{what} of {against}",
+            range=(0.0, most),
+            expects=EXPECTED[f"{way}-{name}"],
+        )
+        for (way, against), direction in zip(sides, directions, strict=True)
+    )
+
+
 _REPETITION = (
     MetricSpec(
         name="distinct-n",
@@ -88,4 +103,26 @@ _COPYING = (
     ),
 )
 
-TEXTS: tuple[MetricSpec, ...] = (*_REPETITION, *_COPYING)
+_REFERENCES = (
+    MetricSpec(
+        name="self-bleu",
+        make="genbench_text.sentence_bleu:self_bleu",
+        summary="mean BLEU of each text against all others: 1 if each has a double",
+        source="Zhu et al. 2018, arXiv:1802.01886",
+        spaces=("text",),
+        range=(0.0, 1.0),
+        min_n=2,
+        report=True,
+        expects=EXPECTED["self-bleu"],
+    ),
+    MetricSpec(
+        name="sentence-bleu",
+        make="genbench_text.sentence_bleu:sentence_bleu",
+        summary="mean BLEU of each text against all of the other side",
+        source="Shi et al. 2018, arXiv:1804.11258; Zhu et al. 2018, arXiv:1802.01886",
+        spaces=("text",),
+        outputs=_both_ways("sentence-bleu", "mean BLEU", ("higher", "higher"), 1.0),
+    ),
+)
+
+TEXTS: tuple[MetricSpec, ...] = (*_REPETITION, *_COPYING, *_REFERENCES)
