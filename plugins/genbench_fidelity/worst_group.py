@@ -1,4 +1,4 @@
-"""The worst group: kernel distance and coverage label by label, at one number of samples for all labels."""
+"""The worst group and its gap to the best: kernel distance and coverage by label, at one n for all."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def worst_kid(
     per_group: Annotated[int, Ge(2)] | None = None,
     draws: Annotated[int, Ge(1)] = 10,
     rng: np.random.Generator,
-) -> Score:
-    """Return the kernel distance of the label where it is greatest; lower is better.
+) -> dict[str, Score]:
+    """Return the kernel distance of the label where it is greatest, and how much less the least is.
 
-        max over labels of KID(real samples of the label, fakes of the label)
+        worst-kid  max over labels of KID(real samples of the label, fakes of the label); lower is better
+        kid-gap    the same max - min over labels, >= 0; lower is better
 
     real, fake  (n, d) and (m, d) features, float32 or float64, with (n,) and (m,) labels
     per_group   rows of each label on each side, drawn without replacement; None: half of an even share,
@@ -44,8 +45,9 @@ def worst_kid(
     draws       over which the value of each label is averaged
 
     Groups are the labels of the real side; KID is its unbiased estimate from all rows of a group, hence
-    below 0 at times. The greatest of many noisy numbers is biased upwards: compare at equal n, and against
-    the control `held-out`. The extra has the value of every group (`by_label`), the worst `label`, and
+    below 0 at times. The greatest of many noisy numbers is biased upwards, and the gap more so: compare at
+    equal n, and against the control `held-out`. A gap of 0 is fair, and says nothing of how good the samples
+    are. The extra has the value of every group (`by_label`), the worst `label`, the `best` one, and
     `per_group`.
 
     Raises Undefined, naming the label, where one has fewer rows than `per_group` on either side, and where
@@ -61,7 +63,8 @@ def worst_kid(
     _check_groups(real_labels, fake_labels, size, "worst-kid", "fake")
     groups = _groups(real, real_labels, fake, fake_labels)
     values = _by_label(_distance, groups, size, draws, rng)
-    return _score(max(values, key=values.__getitem__), values, size)
+    worst, best = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
+    return _scores("kid", worst, best, values, size)
 
 
 def worst_coverage(
@@ -74,10 +77,11 @@ def worst_coverage(
     per_group: Annotated[int, Ge(2)] | None = None,
     draws: Annotated[int, Ge(1)] = 10,
     rng: np.random.Generator,
-) -> Score:
-    """Return the coverage of the label where it is least, in [0, 1]; higher is better.
+) -> dict[str, Score]:
+    """Return the coverage of the label where it is least, and how much more the greatest is, in [0, 1].
 
-        min over labels of coverage(real samples of the label, fakes of the label)
+        worst-coverage  min over labels of coverage(real samples of the label, fakes of it); higher is better
+        coverage-gap    max over labels - the same min; lower is better
 
     real, fake  (n, d) and (m, d) features, float32 or float64, with (n,) and (m,) labels
     k           which neighbour sets the radius of a real ball
@@ -87,9 +91,10 @@ def worst_coverage(
 
     Groups are the labels of the real side. Where the fakes have fewer rows of a label, those that there are
     count, and 0 is the coverage by none: making too few of a label is what this is to find. At equal laws
-    each group has about 1 - 2^-k, and the least of many noisy numbers is biased downwards: compare at equal
-    n, and against the control `held-out`. The extra has the value of every group (`by_label`), the worst
-    `label`, and `per_group`.
+    each group has about 1 - 2^-k, and the least of many noisy numbers is biased downwards, the gap upwards:
+    compare at equal n, and against the control `held-out`. A gap of 0 is fair, and says nothing of how good
+    the samples are. The extra has the value of every group (`by_label`), the worst `label`, the `best` one,
+    and `per_group`.
 
     Raises Undefined, naming the label, where one has fewer rows than `per_group` on the real side, and where
     `per_group` is not above k; Invalid for features that are not finite.
@@ -103,7 +108,8 @@ def worst_coverage(
     _check_groups(real_labels, real_labels, size, "worst-coverage", "real")
     groups = _groups(real, real_labels, fake, fake_labels)
     values = _by_label(functools.partial(_coverage, k=k), groups, size, draws, rng)
-    return _score(min(values, key=values.__getitem__), values, size)
+    worst, best = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
+    return _scores("coverage", worst, best, values, size)
 
 
 def _distance(real: NDArray[Any], fake: NDArray[Any]) -> float:
@@ -162,5 +168,7 @@ def _some(side: NDArray[Any], size: int, rng: np.random.Generator) -> NDArray[An
     return side[rng.choice(len(side), size, replace=False)] if size < len(side) else side
 
 
-def _score(label: str, values: dict[str, float], size: int) -> Score:
-    return Score(values[label], extra={"by_label": values, "label": label, "per_group": size})
+def _scores(name: str, worst: str, best: str, values: dict[str, float], size: int) -> dict[str, Score]:
+    extra = {"by_label": values, "label": worst, "best": best, "per_group": size}
+    gap = abs(values[worst] - values[best])
+    return {f"worst-{name}": Score(values[worst], extra=extra), f"{name}-gap": Score(gap, extra=extra)}

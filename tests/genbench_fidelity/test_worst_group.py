@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from genbench_fidelity import worst_group
 from genbench_fidelity.density_coverage import density_coverage
 from genbench_fidelity.kid import kid
-from genbench_fidelity.worst_group import worst_coverage, worst_kid
 
 from genbench.errors import Invalid, Undefined
+
+
+def worst_kid(*sides, **options):
+    return worst_group.worst_kid(*sides, **options)["worst-kid"]
+
+
+def worst_coverage(*sides, **options):
+    return worst_group.worst_coverage(*sides, **options)["worst-coverage"]
+
 
 BOTH = pytest.mark.parametrize("metric", [worst_kid, worst_coverage])
 
@@ -50,6 +59,23 @@ def test_every_group_is_told(metric, choose, groups, rng):
     assert values.keys() == {"3", "5", "9"}
     assert found.value == choose(values.values()) == values[found.extra["label"]]
     assert found.extra["per_group"] == 30  # half of an even share
+
+
+@pytest.mark.parametrize("name", ["kid", "coverage"])
+def test_the_gap_is_that_of_the_worst_group_and_the_best(name, groups, rng):
+    metric = {"kid": worst_group.worst_kid, "coverage": worst_group.worst_coverage}[name]
+    found = metric(*groups(60), *groups(60, moved=9, by=1.5), rng=rng)
+    worst, gap = found[f"worst-{name}"], found[f"{name}-gap"]
+    values = worst.extra["by_label"]
+    assert gap.value == max(values.values()) - min(values.values()) > 0
+    assert (gap.extra["label"], worst.extra["label"]) == ("9", "9")
+    assert abs(values[gap.extra["best"]] - values["9"]) == gap.value
+
+
+def test_groups_that_are_equally_bad_have_no_gap(groups, rng):
+    rows, labels = groups(40)
+    found = worst_group.worst_coverage(rows, labels, rows + 100, labels, rng=rng)
+    assert (found["worst-coverage"].value, found["coverage-gap"].value) == (0, 0)
 
 
 def test_a_group_that_fails_is_hidden_in_the_whole_and_seen_here(groups, rng):

@@ -48,7 +48,9 @@ FEATURES = {
     "jsd": {},
     "lpips-diversity": {},
     "worst-kid": {},
+    "kid-gap": {},
     "worst-coverage": {},
+    "coverage-gap": {},
     "tstr": {},
     "tstr-gap": {},
 }
@@ -202,6 +204,15 @@ def test_all_metrics_of_pixels_do_what_they_declare_and_the_table_says():
     cards = cards_of(FEATURES, "pixels")
     check_sound(cards)
     check_table({"vendi": cards["vendi"]}, "[pixels]")
+
+
+@pytest.mark.slow
+def test_probes_of_shares_do_what_they_declare():
+    groups = {"groups": {"low": [0, 1, 2, 3], "high": [4, 5, 6, 7]}, "selected": [0, 2, 4, 6]}
+    numbers = ("tv", "kl", "worst", "uniform-tv", "uniform-kl")
+    shares = [f"{prefix}-{number}" for prefix in ("representation", "classified") for number in numbers]
+    rates = {"selection-rate": groups, "classified-selection-rate": groups}
+    check_sound(cards_of({name: {} for name in shares} | rates, "digits-classifier"))
 
 
 @pytest.mark.slow
