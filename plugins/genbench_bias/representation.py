@@ -73,9 +73,11 @@ def classified_representation(
 
     The classifier's errors, known for each label from the real side, are taken out of the fakes' shares and
     widen the intervals, as `counting.classified` says; the extra has what it predicted, and its `recall` of
-    each label. On fakes it may err in other ways than on real samples of the same label. Options, the fair
-    values, and errors are those of `representation`; Undefined, too, where classes and labels do not agree,
-    or the classifier confuses labels too much for its errors to be taken out.
+    each label. On fakes it may err in other ways than on real samples of the same label. Options, and what is
+    fair, are those of `representation`. It is a probe and no verdict.
+
+    Raises what `representation` does, and Undefined where classes and labels do not agree, or the classifier
+    confuses labels too much for its errors to be taken out.
 
     Source: as `representation`; of two labels, the correction is that of Rogan & Gladen 1978
     (doi:10.1093/oxfordjournals.aje.a112510).

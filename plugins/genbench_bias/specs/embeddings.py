@@ -10,7 +10,7 @@ __all__ = ["EMBEDDINGS"]
 def _outputs(name: str) -> tuple[Output, ...]:
     return (
         Output(
-            name=name,
+            name=f"{name}-effect",
             direction="target",
             best=0.0,
             range=(-2.0, 2.0),

@@ -17,7 +17,7 @@ LIKELIHOODS = (
         spaces=_TEXT,
         outputs=(
             Output(
-                name="crows-pairs",
+                name="crows-pairs-share",
                 direction="target",
                 best=0.5,
                 range=(0.0, 1.0),

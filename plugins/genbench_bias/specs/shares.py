@@ -90,14 +90,14 @@ SHARES = (
     MetricSpec(
         name="representation",
         make="genbench_bias.representation:representation",
-        summary="how far the shares of labels are from the reference's, and from equal ones; no verdict",
+        summary="how far shares of labels are from the reference's, and from equal ones; a probe, no verdict",
         source=_HELM,
         outputs=_outputs("representation", _GIVEN),
     ),
     MetricSpec(
         name="classified-representation",
         make="genbench_bias.representation:classified_representation",
-        summary="the same of what a classifier says, its errors taken out; no verdict",
+        summary="representation by what a classifier says, its errors taken out; a probe, no verdict",
         source=_HELM,
         takes="probabilities",
         outputs=_outputs("classified", _CLASSIFIED),
@@ -115,7 +115,7 @@ SHARES = (
     MetricSpec(
         name="classified-selection-rate",
         make="genbench_bias.selection_rate:classified_selection_rate",
-        summary="the same of what a classifier says, its errors taken out; no verdict",
+        summary="selection-rate by what a classifier says, its errors taken out; 0 is fair, no verdict",
         source=_PARITY,
         takes="probabilities",
         direction="target",
