@@ -7,6 +7,8 @@ from genbench_text.specs.expected import EXPECTED
 
 __all__ = ["TEXTS"]
 
+_SACREBLEU = {"sacrebleu": "sacrebleu"}  # so that its version is in the key of a record
+
 # Whatever noise, or texts cut short, would win is not ranked: hold it against `held-out`.
 
 
@@ -122,6 +124,34 @@ _REFERENCES = (
         source="Shi et al. 2018, arXiv:1804.11258; Zhu et al. 2018, arXiv:1802.01886",
         spaces=("text",),
         outputs=_both_ways("sentence-bleu", "mean BLEU", ("higher", "higher"), 1.0),
+    ),
+    MetricSpec(
+        name="bleu",
+        make="genbench_text.corpus_bleu:bleu",
+        summary="corpus BLEU of sacrebleu, all texts of the other side as references",
+        source="Papineni et al. 2002; Post 2018, arXiv:1804.08771; Shi et al. 2018, arXiv:1804.11258",
+        spaces=("text",),
+        needs=_SACREBLEU,
+        outputs=_both_ways("bleu", "corpus BLEU", ("higher", "higher"), 100.0),
+        report=True,
+    ),
+    MetricSpec(
+        name="chrf",
+        make="genbench_text.best_reference:chrf",
+        summary="chrF of sacrebleu, each text against the one that suits it best",
+        source="Popović 2015; Post 2018, arXiv:1804.08771",
+        spaces=("text",),
+        needs=_SACREBLEU,
+        outputs=_both_ways("chrf", "chrF", ("higher", "none"), 100.0),
+    ),
+    MetricSpec(
+        name="ter",
+        make="genbench_text.best_reference:ter",
+        summary="translation edit rate of sacrebleu, to the text that needs fewest edits",
+        source="Snover et al. 2006; Post 2018, arXiv:1804.08771",
+        spaces=("text",),
+        needs=_SACREBLEU,
+        outputs=_both_ways("ter", "edit rate", ("none", "none"), None),
     ),
 )
 
