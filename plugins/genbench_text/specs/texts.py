@@ -155,4 +155,20 @@ _REFERENCES = (
     ),
 )
 
-TEXTS: tuple[MetricSpec, ...] = (*_REPETITION, *_COPYING, *_REFERENCES)
+_FEATURES = (
+    MetricSpec(
+        name="mauve",
+        make="genbench_text.mauve:mauve",
+        summary="area under the divergence curve of clusters of features",
+        source="Pillutla et al. 2021, arXiv:2102.01454; 2023, arXiv:2212.14578",
+        takes="features",
+        direction="higher",
+        best=1.0,
+        range=(0.0, 1.0),
+        min_n=20,
+        report=True,
+        expects=EXPECTED["mauve"],
+    ),
+)
+
+TEXTS: tuple[MetricSpec, ...] = (*_REPETITION, *_COPYING, *_REFERENCES, *_FEATURES)
