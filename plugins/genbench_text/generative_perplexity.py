@@ -31,7 +31,7 @@ def generative_perplexity(real: Outputs, fake: Outputs) -> Score:
     at a low temperature: low is not good, and near `real` is only not bad. So the value never ranks, and its
     extra has what it is to be held against: `real`, the perplexity of the real texts under the same oracle;
     `distinct`, the share of fakes that differ in nats or tokens, which falls where texts are repeated, with
-    `real_distinct` of the real texts; and `tokens`, those of a fake on average. Print
+    `real_distinct` of the real texts; and `tokens`, those of a fake on average. Print `text-entropy`,
     `distinct-n` and `seq-rep-n` beside it.
 
     The interval is that of `cost`, over texts. Values under two oracles are two metrics: the oracle's name

@@ -132,6 +132,7 @@ def test_samples_alone_are_enough_for_the_oracle(scores):
         ("word-perplexity", ("sampler", "real"), {}),
         ("kl-to-truth", ("sampler", "truth", "real"), {}),
         ("generative-perplexity", ("real", "fake"), {}),
+        ("text-entropy", ("fake",), {}),
     ],
 )
 def test_a_component_asks_for_its_inputs_and_has_its_defaults(name, inputs, options):

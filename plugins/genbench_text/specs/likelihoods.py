@@ -65,4 +65,13 @@ LIKELIHOODS = (
         range=(1.0, None),
         expects={"train-copies[markov-oracle]": "-"},
     ),
+    MetricSpec(
+        name="text-entropy",
+        make="genbench_text.text_entropy:text_entropy",
+        summary="mean entropy of the words within a fake",
+        source="Zheng et al. 2024, arXiv:2409.02908",
+        spaces=("text",),
+        direction="none",
+        range=(0.0, None),
+    ),
 )
