@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genbench.api import Run, run
     from genbench.assets import Asset
     from genbench.errors import (
+        Absent,
         DataError,
         GenbenchError,
         Invalid,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "Absent": "errors",
     "Asset": "assets",
     "Data": "samples",
     "DataError": "errors",
@@ -62,6 +64,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Absent",
     "Asset",
     "Data",
     "DataError",

@@ -6,6 +6,7 @@
       DataError             input data cannot be read, or is not what was said
       ResultsError          results cannot be written
     Undefined               a component has no answer for this input: the record is `skipped`
+      Absent                what would give it one is not installed: `skipped` until a later run finds it
     Invalid                 a component's output is not what its contract says: the record is `invalid`
 
 Whatever else is raised inside a component is that component's failure (a record with status `error`);
@@ -14,7 +15,16 @@ whatever else is raised in the host is a bug of genbench.
 
 from __future__ import annotations
 
-__all__ = ["DataError", "GenbenchError", "Invalid", "PluginError", "ResultsError", "SuiteError", "Undefined"]
+__all__ = [
+    "Absent",
+    "DataError",
+    "GenbenchError",
+    "Invalid",
+    "PluginError",
+    "ResultsError",
+    "SuiteError",
+    "Undefined",
+]
 
 
 class GenbenchError(Exception):
@@ -43,6 +53,10 @@ class ResultsError(GenbenchError):
 
 class Undefined(Exception):  # noqa: N818 - it reads as the statement it makes: `raise Undefined("n = 1")`
     """The component has no value for this input; the argument is the reason."""
+
+
+class Absent(Undefined):
+    """What the component works with is not on this machine; the argument says how to install it."""
 
 
 class Invalid(Exception):  # noqa: N818 - as above

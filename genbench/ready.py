@@ -38,7 +38,7 @@ __all__ = ["FINAL", "Order", "Ready", "make_ready"]
 
 _DEVICE = re.compile(r"[a-z]+(:\d+)?")
 
-#: Statuses that a later run leaves as they are.
+#: Statuses that a later run leaves as they are, unless the record is provisional.
 FINAL = ("ok", "skipped")
 
 
@@ -167,4 +167,7 @@ def _found(part: Part, store: Store) -> Prepared:
 def _is_due(task: Task, records: Mapping[str, Record], order: Order) -> bool:
     """Return whether a cell of the task has no record, or one that is to be tried again."""
     found = [records.get(cell.key) for cell in task.cells.values()]
-    return any(record is None or (order.retry and record.status not in FINAL) for record in found)
+    return any(
+        record is None or (order.retry and (record.provisional or record.status not in FINAL))
+        for record in found
+    )

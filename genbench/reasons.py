@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.errors import Invalid, ResultsError, Undefined
+from genbench.errors import Absent, Invalid, ResultsError, Undefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genbench.catalog import Component
 
-__all__ = ["BlameError", "blame", "outcome_of", "plain_line"]
+__all__ = ["BlameError", "blame", "is_provisional", "outcome_of", "plain_line"]
 
 _LONGEST = 300
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
@@ -55,6 +55,11 @@ def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
         return "error", f"{who}: called sys.exit({plain_line(str(error.code))})"
     status = "memory" if isinstance(error, MemoryError) else "error"
     return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")
+
+
+def is_provisional(failure: BlameError | Undefined | Invalid) -> bool:
+    """Return whether a later run may find what this one lacked, though nothing that it measures changed."""
+    return isinstance(failure.__cause__ if isinstance(failure, BlameError) else failure, Absent)
 
 
 def plain_line(text: str) -> str:

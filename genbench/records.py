@@ -70,13 +70,15 @@ class Cell:
 class Record:
     """What became of a cell.
 
-    status   one of genbench.scores.STATUSES; only `ok` has a value, all others have a reason
-    samples  content hash of the fakes, or "" if there were none
+    status       one of genbench.scores.STATUSES; only `ok` has a value, all others have a reason
+    provisional  whether a later run is to try again, though it is skipped
+    samples      content hash of the fakes, or "" if there were none
     """
 
     cell: Cell
     status: str
     reason: str = ""
+    provisional: bool = False
     value: float | None = None
     low: float | None = None
     high: float | None = None

@@ -14,7 +14,7 @@ from genbench.devices import check_device
 from genbench.environment import libraries, machine
 from genbench.errors import Invalid, ResultsError, Undefined
 from genbench.plan import is_unchanged
-from genbench.reasons import BlameError, outcome_of
+from genbench.reasons import BlameError, is_provisional, outcome_of
 from genbench.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.scoring import score_task
 from genbench.workbench import Workbench
@@ -130,9 +130,10 @@ class RunTrial:
     def _write_failure(self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid) -> None:
         traceback.print_exception(failure, file=sys.stderr)
         status, reason = outcome_of(failure)
+        later = is_provisional(failure)
         for task in tasks:
             for cell in task.cells.values():
-                self._write(replace(_blank(cell, self), status=status, reason=reason))
+                self._write(replace(_blank(cell, self), status=status, reason=reason, provisional=later))
 
     def _write(self, record: Record) -> None:
         with _results_in(self.folder):

