@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from genbench import Invalid, Undefined
+from genbench import Invalid
+from genbench_text.encodable import check_encodable
 from genbench_text.token_windows import Window, continuation_window, rolling_windows
 
 if TYPE_CHECKING:
@@ -41,10 +42,7 @@ class Encoder:
 
     def tokens(self, text: str) -> list[int]:
         """Return a text's tokens, with none before or after them; raise Undefined for what is not Unicode."""
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise Undefined(f"a text holds {text[error.start]!r}, half of a character") from error
+        check_encodable(text)
         return list(self.tokenizer.encode(text, add_special_tokens=False))
 
     def prompt(self, text: str) -> list[int]:

@@ -17,6 +17,13 @@ LANGUAGE_MODELS = (
         spaces=("text",),
         needs=_TRANSFORMERS,
     ),
+    GeneratorSpec(
+        name="openai-compatible",
+        make="genbench_text.openai_compatible:openai_compatible",
+        summary="a language model behind an endpoint of OpenAI's form",
+        source="https://platform.openai.com/docs/api-reference",
+        spaces=("text",),
+    ),
 )
 
 ORACLES = (

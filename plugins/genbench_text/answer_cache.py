@@ -1,0 +1,79 @@
+"""Answers of endpoints on disk: one file for each request, safe with several writers, found by content."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench import ResultsError
+from genbench.canonical import canonical, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["AnswerCache"]
+
+
+@dataclass(frozen=True)
+class AnswerCache:
+    """A folder of answers. Requests and answers are JSON-like; neither may hold a key."""
+
+    folder: Path
+
+    def get(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the answer to a request; None if none is kept, or its file is damaged."""
+        try:
+            kept = json.loads(self._place(request).read_text(encoding="ascii"))
+            answer = kept["answer"]
+            is_whole = kept["request"] == dict(request) and kept["sha256"] == digest(answer)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return answer if is_whole and isinstance(answer, dict) else None
+
+    def put(self, request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        """Keep an answer and return it; or, if another process was first, return the one that it kept.
+
+        Raises ResultsError if the folder cannot be written.
+        """
+        place = self._place(request)
+        content = canonical({"request": dict(request), "answer": answer, "sha256": digest(answer)})
+        draft = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with open(draft, "x", encoding="ascii", opener=_private) as file:
+                file.write(content)
+            return self._publish(draft, request, answer)
+        except OSError as error:
+            raise ResultsError(
+                f"answers cannot be kept in {self.folder}: {error.strerror or error}; free some space, set "
+                f"GENBENCH_STORE to another folder, or set the option cache to false"
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+
+    def _publish(self, draft: Path, request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        """Give a draft its name, unless a whole answer already bears it."""
+        place = self._place(request)
+        try:
+            place.hardlink_to(draft)
+        except OSError:  # there is one, or this file system has no links
+            kept = self.get(request)
+            if kept is not None:
+                return kept
+            draft.replace(place)
+        return answer
+
+    def _place(self, request: Mapping[str, Any]) -> Path:
+        name = digest(dict(request))
+        return self.folder / name[:2] / f"{name}.json"
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read: prompts and answers can be confidential."""
+    return os.open(path, flags, 0o600)

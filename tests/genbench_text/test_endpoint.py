@@ -1,0 +1,185 @@
+"""An endpoint that is asked until it answers; the clock of these tests stands still but for waits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from genbench_text.endpoint import Endpoint, EndpointError
+from genbench_text.secret import Secret
+
+from genbench import Invalid
+
+KEY = "sk-Test-0123456789-abcdefghijklmnop"
+
+
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self):
+        self.now, self.waits = 100.0, []
+
+    def sleep(self, seconds):
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def make(endpoint_server, clock, monkeypatch):
+    """Return the function that makes an endpoint, with a key, of the server."""
+    monkeypatch.setenv("TEST_KEY", KEY)
+
+    def made(**options):
+        given = {"base_url": endpoint_server.url, "key": Secret.of("TEST_KEY"), "timeout_s": 10.0} | options
+        return Endpoint(clock=lambda: clock.now, sleep=clock.sleep, **given)
+
+    return made
+
+
+def refusal(endpoint, kind=EndpointError):
+    with pytest.raises(kind) as refused:
+        endpoint.post("/x", {})
+    said = str(refused.value)
+    assert "\n" not in said
+    assert KEY not in said
+    assert KEY not in repr(endpoint)
+    assert refused.value.__cause__ is None or KEY not in str(refused.value.__cause__)
+    return said
+
+
+def test_a_body_is_sent_with_the_key_and_an_object_comes_back(endpoint_server, make, clock):
+    endpoint_server.replies = [endpoint_server.say({"a": ["é", 1]})]
+    assert make().post("/x", {"prompt": "naïve \ud83d\ude00"}) == {"a": ["é", 1]}
+    ((path, headers, body),) = endpoint_server.requests
+    assert (path, body, headers["Authorization"]) == ("/x", {"prompt": "naïve 😀"}, f"Bearer {KEY}")
+    assert headers["Content-Type"] == "application/json"
+    assert clock.waits == []
+
+
+def test_without_a_key_none_is_sent(endpoint_server, make):
+    make(key=Secret()).post("/x", {})
+    assert "Authorization" not in endpoint_server.requests[0][1]
+
+
+def test_what_fails_is_tried_again_after_waits_that_double(endpoint_server, make, clock):
+    say = endpoint_server.say
+    failures = [say({}, 500), say(b"bad gateway", 502), endpoint_server.reset, say(b"{}" * 9, short_by=3)]
+    endpoint_server.replies = [*failures, say({}, 408), say({"ok": True})]
+    assert make().post("/x", {}) == {"ok": True}
+    assert clock.waits == [1, 2, 4, 8, 16]
+
+
+def test_no_wait_is_longer_than_a_minute(endpoint_server, make, clock):
+    endpoint_server.replies = [endpoint_server.say({}, 503)]
+    refusal(make(retries=8, patience_s=1e9))
+    assert clock.waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(endpoint_server, make, clock):
+    say, date = endpoint_server.say, format_datetime(datetime.now(UTC) + timedelta(seconds=1000), usegmt=True)
+    endpoint_server.replies = [say({}, 429, Retry_After=7), say({}, 429, Retry_After="soon"),
+                               say({}, 429, Retry_After=date), say({"ok": True})]  # fmt: skip
+    make(patience_s=5000).post("/x", {})
+    assert clock.waits[:2] == [7, 2]
+    assert 900 < clock.waits[2] <= 1000
+
+
+@pytest.mark.parametrize(
+    "when", [f"Wed, 21 Oct {when}" for when in ("2015 07:28:00 GMT", "2015 07:28:00", "9999999999 07:28:00")]
+)
+def test_a_date_that_is_past_or_none_asks_for_nothing(when, endpoint_server, make, clock):
+    endpoint_server.replies = [endpoint_server.say({}, 429, Retry_After=when), endpoint_server.say({})]
+    make().post("/x", {})
+    assert clock.waits == [1]
+
+
+def test_tries_come_to_an_end(endpoint_server, make, clock):
+    endpoint_server.replies = [endpoint_server.say({"error": {"message": "overloaded"}}, 529)]
+    assert refusal(make(retries=2)) == (
+        f"{endpoint_server.url} gave no answer in 3 tries, lastly: the server says 529: overloaded"
+    )
+    assert len(endpoint_server.requests) == 3
+
+
+def test_patience_comes_to_an_end_before_a_wait_that_is_too_long(endpoint_server, make, clock):
+    endpoint_server.replies = [endpoint_server.say({}, 429, Retry_After=100)]
+    said = refusal(make(patience_s=150.0, retries=9))
+    assert said == (
+        f"{endpoint_server.url} gave no answer in 2 tries, and another would be later than patience_s, 150; "
+        f"lastly: the server says 429: {{}}"
+    )
+    assert clock.waits == [100]
+
+
+def test_a_server_that_never_answers_is_given_up(endpoint_server, make):
+    endpoint_server.replies = [endpoint_server.hang]
+    said = refusal(make(timeout_s=0.2, retries=1))
+    assert said.endswith("gave no answer in 2 tries, lastly: no whole answer came in 0.2 s")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"error": {"message": "no such\nmodel"}}, ": no such model"),
+        ({"error": "no such model"}, ": no such model"),
+        ({"message": "no such model"}, ": no such model"),
+        (b"<html>\x1b[31mno</html>", ": <html>[31mno</html>"),
+        (b"\xff" * 3, ": \ufffd\ufffd\ufffd"),
+        (b"", ""),
+        ([], ": []"),
+        ("x" * 999, ': "' + "x" * 199),
+        ({"error": {"message": f"Incorrect API key: {KEY}."}}, ": Incorrect API key: …."),
+        (f"who is {KEY[:20]}***?".encode(), ": who is …***?"),
+        (b"x" * 190 + KEY.encode(), ": " + "x" * 190 + "…"),
+        ("\u200b".join(KEY).encode(), ": …"),
+    ],
+)
+def test_a_refusal_is_said_in_one_line_without_the_key_and_not_tried_again(
+    content, said, endpoint_server, make
+):
+    endpoint_server.replies = [endpoint_server.say(content, 401)]
+    assert refusal(make()) == f"{endpoint_server.url}/x: the server says 401{said}"
+    assert len(endpoint_server.requests) == 1
+
+
+def test_a_key_in_the_reason_of_a_status_is_not_repeated(endpoint_server, make):
+    endpoint_server.replies = [endpoint_server.say(b"", 403, reason=f"go away {KEY}")]
+    assert refusal(make()) == f"{endpoint_server.url}/x: the server says 403"
+
+
+def test_a_redirect_is_not_followed(endpoint_server, make):
+    endpoint_server.replies = [endpoint_server.say(b"", 302, Location="http://elsewhere.test")]
+    assert refusal(make()).endswith("the server says 302, a redirect, which is not followed")
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[" * 100_000, b"[]", b"null", b""])
+def test_an_answer_that_is_no_json_object_is_invalid(content, endpoint_server, make):
+    endpoint_server.replies = [endpoint_server.say(content)]
+    said = refusal(make(), Invalid)
+    assert said == f"{endpoint_server.url} answers with {len(content)} bytes that are no JSON object"
+
+
+def test_an_answer_with_the_key_is_not_kept(endpoint_server, make):
+    endpoint_server.replies = [endpoint_server.say({"choices": [{"text": f"your key is {KEY}"}]})]
+    assert "repeats the key in its answer" in refusal(make(), Invalid)
+
+
+def test_requests_keep_their_pace(endpoint_server, make, clock):
+    endpoint = make(per_minute=30.0)
+    for _ in range(3):
+        endpoint.post("/x", {})
+    clock.now += 60
+    endpoint.post("/x", {})
+    assert clock.waits == [2, 2]
+
+
+def test_offline_only_this_machine_is_asked(endpoint_server, make):
+    make(is_offline=True).post("/x", {})
+    said = refusal(make(is_offline=True, base_url="https://model.test/v1"))
+    assert said.startswith("https://model.test/v1 is not asked, since the run is offline")
