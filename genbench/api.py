@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genbench.environment import cores
 from genbench.frames import leaderboard_frame, scores_frame
@@ -14,7 +14,7 @@ from genbench.running import execute
 from genbench.workplace import Silent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -61,6 +61,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     output: str | Path | None = None,
     seeds: Sequence[int] | None = None,
     n: int | None = None,
+    generators: Sequence[str | Mapping[str, Any]] = (),
     only: str | Sequence[str] = (),
     jobs: int | None = None,
     threads: int = 1,
@@ -73,7 +74,8 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
 ) -> Run:
     """Run a suite, a bundled one or a TOML file, and return what came out; what is done already is kept.
 
-    The options are those of `genbench run`; `jobs` defaults to the number of cores. A cell that fails is a
+    The options are those of `genbench run`; `generators`, in place of the suite's, are names, or mappings
+    with `use` and options as in a suite; `jobs` defaults to the number of cores. A cell that fails is a
     record with its status and reason, not an exception. Raises SuiteError, PluginError or DataError before
     anything runs, and ResultsError if results cannot be written.
     """
@@ -82,6 +84,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
         output=None if output is None else Path(output),
         seeds=seeds,
         n=n,
+        generators=[{"use": entry} if isinstance(entry, str) else entry for entry in generators],
         only=(only,) if isinstance(only, str) else tuple(only),
         jobs=cores() if jobs is None else jobs,
         threads=threads,

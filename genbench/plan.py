@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.parts import Group, Part, Resolved
     from genbench.suite import Suite
 
-__all__ = ["Task", "Trial", "check_meetings", "is_unchanged", "plan_trials", "reference_n"]
+__all__ = ["Task", "Trial", "check_meetings", "is_unchanged", "narrowed", "plan_trials", "reference_n"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +97,20 @@ def _kinds(part: Part, kinds: set[str]) -> set[str]:
     return kinds & set(part.spec.spaces) if part.spec.spaces else kinds
 
 
+def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved, tuple[Prepared, ...]]:
+    """Return a suite without the datasets that only controls meet, and without metrics of these alone.
+
+    Where no dataset is left, it is returned as it is, for `check_meetings` to refuse.
+    """
+    competitors = [part for part in resolved.generators if not is_control(part)]
+    kept = tuple(dataset for dataset in datasets if any(_meets(part, dataset) for part in competitors))
+    if not kept:
+        return resolved, tuple(datasets)
+    groups = tuple(group for group in resolved.groups if any(_applies(group, dataset) for dataset in kept))
+    parts = tuple(dataset.part for dataset in kept)
+    return replace(resolved, datasets=parts, groups=groups), kept
+
+
 def plan_trials(
     suite: Suite, resolved: Resolved, datasets: Sequence[Prepared], settings: Settings
 ) -> tuple[Trial, ...]:
@@ -139,9 +153,7 @@ def _trial(
         trace_key=trace_key(samples, dataset.part.name, generator.name),
         tasks=(),
     )
-    met = [group for group in groups if _meets(group.metric, dataset)
-           and (group.extractor is None or _meets(group.extractor, dataset))]  # fmt: skip
-    return replace(trial, tasks=tuple(_task(trial, group) for group in met))
+    return replace(trial, tasks=tuple(_task(trial, group) for group in groups if _applies(group, dataset)))
 
 
 def _task(trial: Trial, group: Group) -> Task:
@@ -176,6 +188,11 @@ def _task(trial: Trial, group: Group) -> Task:
         extractor=None if group.extractor is None else without_annotations(group.extractor),
     )
     return Task(group=sent, extractor_key=extractor, cells=cells)
+
+
+def _applies(group: Group, dataset: Prepared) -> bool:
+    parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
+    return all(_meets(part, dataset) for part in parts)
 
 
 def _meets(part: Part, dataset: Prepared) -> bool:

@@ -38,6 +38,7 @@ def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
         "libraries": libraries(),
         "machine": machine(order.threads, order.device),
         "plugins": _plugins(ready.resolved.parts),
+        "generators": {part.name: _generator(part) for part in ready.resolved.generators},
         "datasets": {item.part.name: _dataset(item) for item in ready.datasets},
         "extractors": [] if settings is None else _extractors(ready, store),
     }
@@ -66,6 +67,10 @@ def _plugins(parts: Iterable[Part]) -> dict[str, str]:
     return {
         owner.distribution: owner.version for owner in sorted(owners, key=lambda owner: owner.distribution)
     }
+
+
+def _generator(part: Part) -> dict[str, Any]:
+    return {"component": part.component.reference, "options": dict(part.canonical)}
 
 
 def _dataset(dataset: Prepared) -> dict[str, Any]:

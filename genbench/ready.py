@@ -8,7 +8,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genbench.catalog import load_catalog
 from genbench.data import prepared
@@ -17,10 +17,10 @@ from genbench.executor import run_all, run_job
 from genbench.keys import Settings, forget_code
 from genbench.names import nearest
 from genbench.parts import is_control, without_annotations
-from genbench.plan import plan_trials
+from genbench.plan import narrowed, plan_trials
 from genbench.resolve import resolve_suite
 from genbench.sending import check_sendable
-from genbench.suite import read_suite
+from genbench.suite import read_entry, read_suite
 from genbench.trial import CheckDevice, PrepareData
 
 if TYPE_CHECKING:
@@ -46,19 +46,22 @@ FINAL = ("ok", "skipped")
 class Order:
     """What is asked of a run.
 
-    suite    a bundled name or a TOML file
-    output   the results folder; None: results/<suite's name>
-    seeds, n in place of the suite's
-    only     generators to run beside the controls; empty: all. The others keep what they have
-    jobs     trials at a time
-    threads  of each trial
-    retry    whether cells that failed are tried again
+    suite       a bundled name or a TOML file
+    output      the results folder; None: results/<suite's name>
+    seeds, n    in place of the suite's
+    generators  entries in place of the suite's, as its tables are; empty: the suite's. Datasets that none of
+                them meets are left out
+    only        generators to run beside the controls; empty: all. The others keep what they have
+    jobs        trials at a time
+    threads     of each trial
+    retry       whether cells that failed are tried again
     """
 
     suite: str | Path
     output: Path | None = None
     seeds: Sequence[int] | None = None
     n: int | None = None
+    generators: Sequence[Mapping[str, Any]] = ()
     only: Sequence[str] = ()
     jobs: int
     threads: int = 1
@@ -119,7 +122,8 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     """
     forget_code()
     suite = read_suite(order.suite).with_changes(seeds=order.seeds, n=order.n)
-    resolved = resolve_suite(suite, load_catalog(order.plugins))
+    instead = [read_entry(f"--generator[{number}]", table) for number, table in enumerate(order.generators)]
+    resolved = resolve_suite(suite, load_catalog(order.plugins), instead)
     for warning in resolved.warnings:
         place.listener.warn(warning)
     check_sendable(resolved.parts)
@@ -132,6 +136,8 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     missing = [part for part in resolved.datasets if prepared(part, store) is None]
     run_all([functools.partial(_prepare, place, part, store) for part in missing], order.jobs)
     datasets = tuple(_found(part, store) for part in resolved.datasets)
+    if instead:
+        resolved, datasets = narrowed(resolved, datasets)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=order.threads, device=order.device))
     folder = Path("results", suite.name) if order.output is None else order.output
     return Ready(suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder)

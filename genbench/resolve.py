@@ -14,20 +14,25 @@ from genbench.specs import COLUMNS, ExtractorSpec, GeneratorSpec
 from genbench.suite import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from genbench.catalog import Catalog, Component
     from genbench.suite import MetricEntry, Suite
 
 __all__ = ["make_group", "resolve_suite"]
 
 
-def resolve_suite(suite: Suite, catalog: Catalog) -> Resolved:
+def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[Entry] = ()) -> Resolved:
     """Return the suite's components, the controls among its generators unless it does without.
+
+    instead  generators in place of the suite's, if any; their relative paths are those of the working folder
 
     Raises SuiteError or PluginError, naming the key, for a component or option that is not what it should be,
     and for two entries with one id.
     """
     datasets = tuple(make_part(catalog, "dataset", entry, suite.folder) for entry in suite.datasets)
-    generators = tuple(make_part(catalog, "generator", entry, suite.folder) for entry in suite.generators)
+    entries, folder = (instead, Path.cwd()) if instead else (suite.generators, suite.folder)
+    generators = tuple(make_part(catalog, "generator", entry, folder) for entry in entries)
     warnings: tuple[str, ...] = ()
     if suite.controls:
         controls, warnings = _controls(catalog, [part.component for part in generators])

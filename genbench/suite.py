@@ -30,7 +30,7 @@ from genbench.names import check_name, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Entry", "MetricEntry", "Suite", "bundled_suites", "parse_suite", "read_suite"]
+__all__ = ["Entry", "MetricEntry", "Suite", "bundled_suites", "parse_suite", "read_entry", "read_suite"]
 
 _GREATEST = 2**63 - 1  # what a column of a frame can hold
 _MOST_SAMPLES = 10_000_000
@@ -129,8 +129,8 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         n=_integer(f"{file}: n", table["n"], least=1, most=_MOST_SAMPLES),
         n_real=_n_real(f"{file}: n_real", table.get("n_real")),
         controls=_boolean(f"{file}: controls", table.get("controls", True)),
-        datasets=tuple(_entry(*item) for item in entries["dataset"]),
-        generators=tuple(_entry(*item) for item in entries["generator"]),
+        datasets=tuple(read_entry(*item) for item in entries["dataset"]),
+        generators=tuple(read_entry(*item) for item in entries["generator"]),
         metrics=tuple(_metric(*item) for item in entries["metric"]),
         folder=folder,
         text=text,
@@ -176,7 +176,8 @@ def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]
     return [(f"{file}: {kind}[{number}]", item) for number, item in enumerate(value)]
 
 
-def _entry(where: str, table: Mapping[str, Any]) -> Entry:
+def read_entry(where: str, table: Mapping[str, Any]) -> Entry:
+    """Return the entry that a table describes; raise SuiteError, after `where`, for what it must not hold."""
     options = {key: value for key, value in table.items() if key not in ("use", "name")}
     _check_finite(where, options)
     name = None if "name" not in table else _name(f"{where}.name", table["name"])
@@ -185,7 +186,7 @@ def _entry(where: str, table: Mapping[str, Any]) -> Entry:
 
 def _metric(where: str, table: Mapping[str, Any]) -> MetricEntry:
     extractor = None if "extractor" not in table else _extractor(f"{where}.extractor", table["extractor"])
-    plain = _entry(where, {key: value for key, value in table.items() if key != "extractor"})
+    plain = read_entry(where, {key: value for key, value in table.items() if key != "extractor"})
     return MetricEntry(**vars(plain), extractor=extractor)
 
 
@@ -193,7 +194,7 @@ def _extractor(where: str, value: Any) -> Entry:
     table = {"use": value} if isinstance(value, str) else value
     if not isinstance(table, dict):
         raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
-    return _entry(where, table)
+    return read_entry(where, table)
 
 
 def _use(where: str, table: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from genbench.cli.words import read_words
 from genbench.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ class _Terminated(KeyboardInterrupt):
 )
 @click.option("--seeds", metavar="0,1,2", help="Seeds, in place of the suite's.")
 @click.option("--n", type=int, help="Number of fakes, in place of the suite's.")
+@click.option(
+    "--generator",
+    "generators",
+    multiple=True,
+    metavar="'NAME option=value'",
+    help="Generator in place of the suite's, perhaps with options.  [repeatable]",
+)
 @click.option(
     "--only",
     multiple=True,
@@ -68,6 +76,7 @@ def run(
     *,
     suite: str,
     seeds: str | None,
+    generators: tuple[str, ...],
     jobs: int | None,
     no_retry: bool,
     dry_run: bool,
@@ -84,7 +93,7 @@ def run(
 
     order = Order(
         suite=suite, seeds=None if seeds is None else _seeds(seeds), jobs=jobs or cores(),
-        retry=not no_retry, **options,
+        generators=[_entry(text) for text in generators], retry=not no_retry, **options,
     )  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: _terminate())
     try:
@@ -140,6 +149,11 @@ def _seeds(text: str) -> list[int]:
         return [int(part) for part in text.split(",")]
     except ValueError as error:
         raise SuiteError(f"--seeds {text!r}: expected integers with commas between them, 0,1,2") from error
+
+
+def _entry(text: str) -> dict[str, Any]:
+    use, options = read_words(f"--generator {text!r}", text)
+    return {"use": use, **options}
 
 
 def _terminate() -> NoReturn:

@@ -10,7 +10,7 @@ from genbench.catalog import catalog_of
 from genbench.data import prepare, prepared
 from genbench.errors import SuiteError
 from genbench.keys import Settings
-from genbench.plan import check_meetings, plan_trials, reference_n
+from genbench.plan import check_meetings, narrowed, plan_trials, reference_n
 from genbench.resolve import resolve_suite
 from genbench.store import Store
 from genbench.suite import parse_suite
@@ -86,7 +86,9 @@ def store(tmp_path_factory):
 def plan(store):
     """Return a function that plans a suite, given as the entries of each kind."""
 
-    def make(*, datasets=("dots",), generators=("any",), metrics=("gap",), seeds=(0, 1), extra=""):
+    def make(
+        *, datasets=("dots",), generators=("any",), metrics=("gap",), seeds=(0, 1), extra="", narrow=False
+    ):
         kinds = {"dataset": datasets, "generator": generators, "metric": metrics}
         text = f'name = "small"\nseeds = {list(seeds)}\nn = 4\n{extra}\n'
         for kind, entries in kinds.items():
@@ -97,6 +99,8 @@ def plan(store):
         for part in resolved.datasets:
             prepare(part, store)
         datasets = [prepared(part, store) for part in resolved.datasets]
+        if narrow:
+            resolved, datasets = narrowed(resolved, datasets)
         check_meetings(resolved, datasets)
         return plan_trials(suite, resolved, datasets, SETTINGS)
 
@@ -137,6 +141,18 @@ def test_a_metric_does_not_meet_data_that_its_extractor_does_not(plan):
     reading = 'use = "far"\nextractor = "reads"'
     trials = plan(datasets=("dots", "words"), metrics=("gap", reading), seeds=(0,), extra="controls = false")
     assert [[task.name for task in trial.tasks] for trial in trials] == [["gap"], ["gap", "far[reads]"]]
+
+
+def test_what_only_controls_meet_is_left_out_where_generators_are_given_in_place_of_the_suite_s(plan):
+    both = {"datasets": ("dots", "words"), "seeds": (0,), "narrow": True}
+    trials = plan(generators=("writer",), metrics=("spell", "fid", "gap"), **both)
+    assert [trial.name for trial in trials] == ["words writer seed 0"]
+    assert [task.name for task in trials[0].tasks] == ["spell", "gap"]
+    trials = plan(generators=("flat",), metrics=("spell", "fid", "gap"), **both)
+    assert [trial.name for trial in trials] == ["dots flat seed 0", "dots noise seed 0"]
+    assert [task.name for task in trials[0].tasks] == ["fid", "gap"]
+    with pytest.raises(SuiteError, match="generator 'painter' works on image and meets no dataset"):
+        plan(generators=("painter",), **both)
 
 
 def keys(trials):

@@ -127,6 +127,7 @@ def test_provenance_says_what_decided_the_numbers(ready, store):
     assert found["plugins"] == {"maker": "0"}
     assert found["machine"]["threads"] == 2
     assert found["libraries"]["genbench"] == genbench.__version__
+    assert set(found["generators"]) == {part.name for part in ready.resolved.generators}
     dataset = found["datasets"]["dots"]
     assert dataset["hash"] == ready.datasets[0].hash
     assert dataset["sizes"] == {"train": 20, "test": 20, "held_out": 20}

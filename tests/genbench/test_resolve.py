@@ -10,7 +10,7 @@ from genbench.catalog import catalog_of
 from genbench.errors import SuiteError
 from genbench.parts import is_control, without_annotations
 from genbench.resolve import resolve_suite
-from genbench.suite import parse_suite
+from genbench.suite import parse_suite, read_entry
 
 
 def dots(*, path: Path | None = None): ...
@@ -77,6 +77,20 @@ def resolved(*metrics, generators=('use = "good"',), dataset='use = "dots"', ext
 
 def ids(*metrics, **more):
     return [[name for name, _ in group.outputs] for group in resolved(*metrics, **more).groups]
+
+
+def test_generators_stand_in_place_of_the_suite_s_beside_the_controls():
+    suite = parse_suite(
+        'name = "small"\nseeds = [0]\nn = 4\n[[dataset]]\nuse = "dots"\n[[generator]]\nuse = "good"\n'
+        '[[metric]]\nuse = "gap"',
+        file="s.toml", folder=Path(),
+    )  # fmt: skip
+    entries = [read_entry("here", {"use": "good", "name": "slow", "steps": 7})]
+    found = resolve_suite(suite, CATALOG, entries).generators
+    assert [part.name for part in found] == ["slow", "bound", "ceiling"]
+    assert found[0].options["steps"] == 7
+    with pytest.raises(SuiteError, match=r"here\.stops: good has no option 'stops'"):
+        resolve_suite(suite, CATALOG, [read_entry("here", {"use": "good", "stops": 7})])
 
 
 def refusal(*metrics, **more):

@@ -194,6 +194,15 @@ def test_only_runs_one_generator_and_the_controls_and_shows_the_rest_as_missing(
     assert set(statuses) == {"good", "held-out", "train-copies", "noise"}
 
 
+def test_generators_take_the_place_of_those_of_the_suite(tmp_path):
+    path = suite(tmp_path, generators=("raises",), extra="controls = false")
+    run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1,
+                       generators=["good", {"use": "prints", "name": "second"}])  # fmt: skip
+    assert run.is_complete
+    assert set(run.scores()["generator"]) == {"good", "second"}
+    assert set(run.results.plan.provenance["generators"]) == {"good", "second"}
+
+
 def test_a_record_that_is_damaged_is_put_aside_and_made_again(tmp_path):
     path = suite(tmp_path)
     first = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
