@@ -25,6 +25,7 @@ __all__ = [
     "AWAY",
     "FAULTS",
     "FEWER",
+    "KINDS",
     "PUNISHED",
     "SIGNS",
     "STILL",
@@ -38,6 +39,11 @@ __all__ = [
 FAULTS: dict[str, tuple[str, ...]] = {
     "noise": ("0.1 of range", "0.2", "0.4"),
     "blur": ("0.4 px", "0.7 px", "1 px"),
+    "shuffled-words": ("25 %", "50 %", "100 %"),
+    "replaced-words": ("10 %", "20 %", "40 %"),
+    "dropped-words": ("10 %", "20 %", "40 %"),
+    "truncation": ("to 75 %", "to 50 %", "to 25 %"),
+    "loops": ("10 % of texts", "30 %", "100 %"),
     "dropped-modes": ("20 % of labels", "50 %", "80 %"),
     "collapse": ("to 200", "to 50", "to 10"),
     "duplicates": ("n draws of n",),
@@ -49,6 +55,20 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "batch-size": ("7 a batch",),
 }
 
+_NUMBERS = ("image", "audio", "points", "vector")
+
+#: Fault to the kinds of space on which it has a meaning; what is not here has one on all.
+KINDS: dict[str, tuple[str, ...]] = {
+    "noise": _NUMBERS,
+    "blur": ("image",),
+    "shuffled-words": ("text",),
+    "replaced-words": ("text",),
+    "dropped-words": ("text",),
+    "truncation": ("text",),
+    "loops": ("text",),
+    "near-copies": (*_NUMBERS, "text"),
+}
+
 #: Faults that are none: nothing that they change may move a score.
 STILL = ("row-order", "batch-size")
 
@@ -56,7 +76,18 @@ STILL = ("row-order", "batch-size")
 FEWER = "smaller-n"
 
 #: Faults that move the fakes away from the law.
-AWAY = ("noise", "blur", "dropped-modes", "collapse", "label-shift")
+AWAY = (
+    "noise",
+    "blur",
+    "shuffled-words",
+    "replaced-words",
+    "dropped-words",
+    "truncation",
+    "loops",
+    "dropped-modes",
+    "collapse",
+    "label-shift",
+)
 
 #: Faults that should make any ranked metric worse: not to see one, or to reward it, is a failure.
 PUNISHED = (*AWAY, "train-copies", "near-copies")

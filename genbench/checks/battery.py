@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genbench import seeds
 from genbench.checks.arena import check_spaces
 from genbench.checks.card import Card
-from genbench.checks.faults import all_faults
+from genbench.checks.faults import faults_on
 from genbench.checks.inputs import FeatureCache, PlantedInputs
 from genbench.checks.judging import Failure, Judge
 from genbench.errors import GenbenchError, Invalid, SuiteError, Undefined
@@ -58,7 +58,7 @@ def battery(
     or if it is undefined on clean data; CleanDataError if it fails there.
     """
     _check(groups, arena, n, seed_count)
-    observer, faults = _Observer(groups, arena), all_faults()
+    observer, faults = _Observer(groups, arena), faults_on(arena.pool.space.kind)
     steps = seed_count * (len(faults) + 1)
     for seed in range(seed_count):
         sides = arena.deal(n, _side_count(groups), seed)

@@ -1,4 +1,4 @@
-"""Damage to each sample by itself: noise and blur."""
+"""Damage to each sample of numbers by itself: noise and blur."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.errors import Undefined
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -16,17 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["blurred", "noisy"]
 
-_NUMERIC = ("image", "audio", "points", "vector")
-
 
 def noisy(samples: Samples, sigma: float, rng: np.random.Generator) -> Samples:
     """Return samples with Gaussian noise of standard deviation `sigma` times the range of values.
 
     The range is that of the space, or of the data where the space has none. Values are clipped to the space
-    and keep their dtype; integers are rounded. Raises Undefined for a space without numbers.
+    and keep their dtype; integers are rounded.
     """
-    if samples.space.kind not in _NUMERIC:
-        raise Undefined(f"noise has no meaning on {samples.space.kind}")
     data, low, high = samples.data, samples.space.low, samples.space.high
     span = float(np.ptp(data)) if low is None or high is None else high - low
     moved = data + rng.standard_normal(data.shape, dtype=np.float32) * np.float32(sigma * span)
@@ -34,12 +28,7 @@ def noisy(samples: Samples, sigma: float, rng: np.random.Generator) -> Samples:
 
 
 def blurred(samples: Samples, sigma: float) -> Samples:
-    """Return images under a Gaussian of standard deviation `sigma` pixels, edges reflected, and rounded.
-
-    Raises Undefined for samples that are no images.
-    """
-    if samples.space.kind != "image":
-        raise Undefined(f"blur has no meaning on {samples.space.kind}")
+    """Return images under a Gaussian of standard deviation `sigma` pixels, edges reflected, and rounded."""
     from scipy.ndimage import gaussian_filter
 
     soft = gaussian_filter(samples.data.astype(np.float32), sigma=(0, sigma, sigma, 0))

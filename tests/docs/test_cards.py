@@ -14,7 +14,7 @@ from genbench.catalog import load_catalog
 from genbench.checks.card import VERDICTS
 from genbench.checks.view import WORDS
 from genbench.contract import read_contract
-from genbench.expects import FAULTS
+from genbench.expects import FAULTS, KINDS
 
 
 def metrics():
@@ -38,7 +38,9 @@ def test_every_page_shows_a_card_of_each_number(component, root):
 
 
 def test_the_faults_and_verdicts_on_the_page_are_those_of_the_code(section, table):
-    assert [row[0].strip("`") for row in table(section("docs/battery.md", "## The faults"))] == list(FAULTS)
+    faults = {row[0].strip("`"): row[1] for row in table(section("docs/battery.md", "## The faults"))}
+    assert faults == {fault: ", ".join(KINDS.get(fault, ("all",))) for fault in FAULTS}
+    assert list(faults) == list(FAULTS)
     verdicts = [row[0] for row in table(section("docs/battery.md", "## The card"))]
     assert sorted(verdicts) == sorted(WORDS.values())
     assert set(WORDS) == set(VERDICTS)

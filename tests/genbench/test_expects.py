@@ -7,7 +7,9 @@ import re
 import pytest
 
 from genbench import MetricSpec, Output, PluginError
-from genbench.expects import FAULTS, PUNISHED, STILL, Expectation, expected_of, read_expects
+from genbench.expects import AWAY, FAULTS, KINDS, PUNISHED, STILL, Expectation, expected_of, read_expects
+from genbench.spaces import DTYPES
+from genbench.spaces import KINDS as SPACES
 
 
 def work():
@@ -98,3 +100,9 @@ def test_the_number_of_a_metric_carries_what_it_expects():
 
 def test_every_fault_has_a_level():
     assert all(FAULTS.values())
+
+
+def test_every_fault_has_a_kind_of_space_and_every_kind_has_damage_of_its_own():
+    assert set(KINDS) < set(FAULTS)
+    assert all(set(kinds) <= set(SPACES) for kinds in KINDS.values())
+    assert {kind for fault in AWAY for kind in KINDS.get(fault, ())} == {*DTYPES, "text"}

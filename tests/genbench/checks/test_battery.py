@@ -6,6 +6,7 @@ import pytest
 
 from genbench import SuiteError
 from genbench.checks.battery import CleanDataError, battery, default_n
+from genbench.checks.faults import faults_on
 from genbench.expects import FAULTS
 
 
@@ -35,11 +36,8 @@ def test_a_card_names_what_was_looked_at(cards):
     assert (card.direction, card.best) == ("lower", 0.0)
     assert card.floor.mean == pytest.approx(sum(card.floor.values) / 3)
     assert [(one.fault, one.level) for one in card.rows] == [
-        (fault, level)
-        for fault, levels in FAULTS.items()
-        for level in levels
-        if level != "to 200"
-    ]  # fmt: skip
+        (fault.name, fault.level) for fault in faults_on("image") if fault.level != "to 200"
+    ]
 
 
 def test_an_honest_metric_sees_noise_and_is_sound(cards):
@@ -96,10 +94,19 @@ def test_what_cannot_be_planted_is_left_out_with_the_reason(cards):
     assert card.left_out["batch-size", "7 a batch"] == "the metric takes samples"
 
 
-def test_what_has_no_meaning_on_text_is_left_out(arena, group):
+def test_texts_get_the_faults_of_texts(arena, group):
     (card,) = battery([group("how-many")], arena("words"), n=15, seed_count=2)
-    assert card.left_out["noise", "0.2"] == "noise has no meaning on text"
+    planted = {one.fault for one in card.rows} | {fault for fault, _ in card.left_out}
+    assert {"shuffled-words", "replaced-words", "dropped-words", "truncation", "loops"} <= planted
+    assert not {"noise", "blur"} & planted
     assert card.left_out["dropped-modes", "50 %"] == "the dataset has no labels"
+
+
+def test_images_get_no_faults_of_texts(cards):
+    card = cards["spread"]
+    planted = {one.fault for one in card.rows} | {fault for fault, _ in card.left_out}
+    assert planted == {fault.name for fault in faults_on("image")}
+    assert not {"shuffled-words", "loops"} & planted
 
 
 def test_a_metric_beside_others_gets_the_numbers_that_it_gets_alone(arena, group, cards):
@@ -125,7 +132,7 @@ def test_a_metric_that_fails_on_clean_data_ends_the_battery(arena, group):
 def test_progress_counts_every_step(arena, group):
     told = []
     battery([group("count")], arena(), n=20, seed_count=2, progress=lambda *step: told.append(step))
-    steps = 2 * (1 + sum(map(len, FAULTS.values())))
+    steps = 2 * (1 + len(faults_on("image")))
     assert told == [(done, steps) for done in range(1, steps + 1)]
 
 

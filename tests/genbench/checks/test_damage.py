@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genbench import Samples, Undefined
+from genbench import Samples
 from genbench.checks.damage import blurred, noisy
 
 
@@ -34,12 +34,6 @@ def test_noise_on_vectors_follows_the_range_of_the_data():
     found = noisy(vectors, 0.1, rng())
     assert (found.data - vectors.data).std() == pytest.approx(1.0, rel=0.03)
     assert found.data.dtype == np.float64
-
-
-@pytest.mark.parametrize("damage", [lambda s: noisy(s, 0.1, rng()), lambda s: blurred(s, 1.0)])
-def test_text_has_no_noise_and_no_blur(damage):
-    with pytest.raises(Undefined, match="has no meaning on text"):
-        damage(Samples.of("text", ("a", "b")))
 
 
 def test_blur_leaves_a_flat_image_alone_and_flattens_a_point():

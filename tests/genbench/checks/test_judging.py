@@ -6,11 +6,11 @@ import pytest
 
 from genbench import Output
 from genbench.checks.card import VERDICTS
-from genbench.checks.faults import all_faults
+from genbench.checks.faults import faults_on
 from genbench.checks.judging import Failure, Judge
 
 CLEAN = [10.0, 11.0, 12.0]  # a mean of 11 and a standard deviation of 1
-FAULTS = {(fault.name, fault.number): fault for fault in all_faults()}
+FAULTS = {(fault.name, fault.number): fault for fault in faults_on("image")}
 NOISE, ORDER, FEWER = FAULTS["noise", 0], FAULTS["row-order", 0], FAULTS["smaller-n", 0]
 
 
