@@ -61,7 +61,7 @@ class CharNgrams:
 
     def _keys(self, text: str) -> NDArray[np.uint64]:
         """Return the key of each run, (m,) uint64: equal runs have equal keys."""
-        codes = np.frombuffer(text.encode("utf-32-le"), "<u4").astype(np.uint64)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
         found = [np.zeros(0, np.uint64)]
         keys = np.zeros(len(codes) + 1, np.uint64)
         for size in range(1, min(self.most, len(codes)) + 1):

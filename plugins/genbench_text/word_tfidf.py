@@ -95,4 +95,5 @@ def _words(text: str) -> list[str]:
 
 def _key(word: str) -> int:
     """Return the number of 64 bits that stands for a word."""
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
+    content = word.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big")

@@ -69,6 +69,12 @@ def test_a_text_without_runs_is_zeros_and_no_text_gives_no_row():
     assert features().shape == (0, 256)
 
 
+def test_halves_of_surrogate_pairs_are_characters():
+    table = dots("a\ud800b", "a\ud800b", "a\udfffb")
+    assert table[0, 1] == pytest.approx(1)
+    assert table[0, 2] < 0.1
+
+
 def test_a_text_of_a_million_characters_has_features():
     assert np.linalg.norm(features("a é\u4e2d" * 250_000)) == pytest.approx(1)
 

@@ -52,6 +52,11 @@ def test_features_do_not_depend_on_what_else_is_there():
     np.testing.assert_array_equal(fitted()(texts("another"))["features"][0], together[1])
 
 
+def test_halves_of_surrogate_pairs_are_words_of_their_own():
+    assert dots("a \ud800", "a \ud800")[0, 1] == pytest.approx(1)
+    assert dots("\ud800", "\udfff")[0, 1] == 0
+
+
 def test_it_is_the_same_after_it_was_saved(tmp_path):
     extractor = fitted(d=64)
     extractor.save(tmp_path)
