@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from genbench.layout import one_line
+from genbench.layout import csv_text
 from genbench.leaderboard import build_board, outcomes
 from genbench.records import short_signature
 
@@ -32,9 +32,6 @@ _HISTORY = {
     "dataset": "str", "generator": "str", "seed": "int64", "step": "Int64", "total": "Int64", "name": "str",
     "value": "object",
 }  # fmt: skip
-
-# A cell that begins with one of these is run as a formula by spreadsheets (OWASP, "CSV injection").
-_FORMULA = ("=", "+", "-", "@")
 
 
 def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
@@ -82,10 +79,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 
 def _safe(cell: Any) -> Any:
-    if not isinstance(cell, str):
-        return cell
-    text = one_line(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return csv_text(cell) if isinstance(cell, str) else cell
 
 
 def _frame(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

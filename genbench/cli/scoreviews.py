@@ -12,7 +12,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from genbench.layout import arrow, number
+from genbench.layout import arrow, csv_text, number
 from genbench.tables import RULES, plain_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def as_json(found: Sequence[Measurement] | Sequence[Explained]) -> str:
 
 
 def as_csv(found: Sequence[Measurement]) -> str:
-    """Return a line for each number, under a line of column names."""
+    """Return a line for each number, under a line of column names; no text of it is run by a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -134,4 +134,6 @@ def _table(*columns: tuple[str, Any]) -> Table:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return csv_text(value)
     return "" if value is None else repr(value) if isinstance(value, float) else value

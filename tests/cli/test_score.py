@@ -48,6 +48,18 @@ def genbench_extractors():
                           protocols=presets)]
 """
 
+#: A metric that says what it is told to, as one that quotes a sample would.
+QUOTE = """
+from genbench import MetricSpec, Undefined, hookimpl
+
+def quote(fake, *, text: str):
+    raise Undefined(text)
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="quote", make=quote)]
+"""
+
 
 @pytest.fixture
 def sides(tmp_path, monkeypatch):
@@ -93,6 +105,17 @@ def test_csv_has_a_line_for_each_number_to_the_last_digit(sides):
     measured = score(fake="fake", real="real", extractor="pixels", metrics=["precision-recall"])
     assert [float(row["value"]) for row in rows] == [each.value for each in measured.values()]
     assert rows[0]["low"] == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "cell"), [("=cmd()", "'=cmd()"), ("-1+1", "'-1+1"), ("\x1b[2J", "\\x1b[2J")]
+)
+def test_what_a_metric_quotes_is_run_by_no_spreadsheet_and_obeyed_by_no_terminal(sides, tmp_path, said, cell):
+    (tmp_path / "quote.py").write_text(QUOTE)
+    asked = (*sides, "--plugin", "quote.py", "-m", f"quote text={json.dumps(said)}")
+    (row,) = csv.DictReader(io.StringIO(invoke(*asked, "--format", "csv").stdout))
+    assert (row["status"], row["reason"]) == ("skipped", cell)
+    assert f"quote: {cell.removeprefix(chr(39))}" in invoke(*asked).stdout
 
 
 @pytest.mark.parametrize(("name", "start"), [("x.json", "[\n"), ("x.csv", "metric,"), ("x.txt", "metric  ")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.layout import cell_text, head, number, one_line, panels, parse_id
+from genbench.layout import cell_text, csv_text, head, number, one_line, panels, parse_id
 from genbench.leaderboard import build_board
 
 
@@ -76,3 +76,12 @@ def test_a_column_wider_than_the_room_stands_alone(run_of):
 
 def test_a_text_is_kept_on_one_line_without_control_characters():
     assert one_line("a\n\tb \x1b[31mred\x00 \udcff é") == "a b \\x1b[31mred\\x00 \\udcff é"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("=cmd()", "'=cmd()"), (" \t=1", "'=1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"),
+     ("1 = 1", "1 = 1"), ("a\n=1", "a =1")],
+)  # fmt: skip
+def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text, cell):
+    assert csv_text(text) == cell
