@@ -29,8 +29,9 @@ __all__ = ["Prepared", "load_data", "open_split", "prepare", "prepared"]
 class Prepared:
     """A dataset that lies in the store.
 
-    hash     of the content of all its splits
-    sizes    samples in each split
+    hash         of the content of all its splits
+    sizes        samples in each split
+    is_labelled  whether its samples have labels; so taken of data that were stored before this was noted
     """
 
     part: Part
@@ -38,6 +39,7 @@ class Prepared:
     hash: str
     space: Space
     sizes: Mapping[str, int]
+    is_labelled: bool = True
 
 
 def load_data(part: Part, log: Callable[..., None] = no_log) -> Data:
@@ -68,6 +70,7 @@ def prepare(part: Part, store: Store) -> None:
         "hash": digest(hashes),
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
+        "labelled": all(samples.labels is not None for samples in parts.values()),
     }
 
     def write(folder: Path) -> None:
@@ -83,8 +86,14 @@ def prepared(part: Part, store: Store) -> Prepared | None:
     notes = store.notes(key)
     if notes is None:
         return None
-    space = Space.from_json(notes["space"])
-    return Prepared(part=part, key=key, hash=notes["hash"], space=space, sizes=notes["sizes"])
+    return Prepared(
+        part=part,
+        key=key,
+        hash=notes["hash"],
+        space=Space.from_json(notes["space"]),
+        sizes=notes["sizes"],
+        is_labelled=notes.get("labelled", True),
+    )
 
 
 def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:

@@ -106,7 +106,9 @@ def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved
     kept = tuple(dataset for dataset in datasets if any(_meets(part, dataset) for part in competitors))
     if not kept:
         return resolved, tuple(datasets)
-    groups = tuple(group for group in resolved.groups if any(_applies(group, dataset) for dataset in kept))
+    groups = tuple(
+        group for group in resolved.groups if any(_is_planned(group, dataset, datasets) for dataset in kept)
+    )
     parts = tuple(dataset.part for dataset in kept)
     return replace(resolved, datasets=parts, groups=groups), kept
 
@@ -116,8 +118,12 @@ def plan_trials(
 ) -> tuple[Trial, ...]:
     """Return the trials of a suite whose datasets are prepared."""
     check_meetings(resolved, datasets)
+    planned = {
+        dataset.part.name: [group for group in resolved.groups if _is_planned(group, dataset, datasets)]
+        for dataset in datasets
+    }
     return tuple(
-        _trial(suite, dataset, generator, seed, resolved.groups, settings)
+        _trial(suite, dataset, generator, seed, planned[dataset.part.name], settings)
         for dataset in datasets
         for generator in resolved.generators
         if _meets(generator, dataset)
@@ -153,7 +159,7 @@ def _trial(
         trace_key=trace_key(samples, dataset.part.name, generator.name),
         tasks=(),
     )
-    return replace(trial, tasks=tuple(_task(trial, group) for group in groups if _applies(group, dataset)))
+    return replace(trial, tasks=tuple(_task(trial, group) for group in groups))
 
 
 def _task(trial: Trial, group: Group) -> Task:
@@ -188,6 +194,18 @@ def _task(trial: Trial, group: Group) -> Task:
         extractor=None if group.extractor is None else without_annotations(group.extractor),
     )
     return Task(group=sent, extractor_key=extractor, cells=cells)
+
+
+def _is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:
+    """Return whether a metric is computed on a dataset of a suite.
+
+    One that needs labels is left to the datasets that have them; where none has, its reason is worth a cell.
+    """
+    if not _applies(group, dataset):
+        return False
+    if dataset.is_labelled or not any(name.endswith("_labels") for name in group.metric.contract.inputs):
+        return True
+    return not any(other.is_labelled and _applies(group, other) for other in datasets)
 
 
 def _applies(group: Group, dataset: Prepared) -> bool:

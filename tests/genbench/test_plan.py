@@ -26,6 +26,10 @@ def words():
     return Data(Samples.of("text", tuple("abcdef")))
 
 
+def tagged():
+    return Data(Samples.of("text", tuple("abcdef")), labels=np.arange(6) // 3)
+
+
 def fit(train, *, steps: int = 5): ...
 
 
@@ -38,10 +42,14 @@ def looks(): ...
 def distance(real, fake, *, k: int = 3): ...
 
 
+def counts(real_labels, fake_labels): ...
+
+
 class Plugin:
     @hookimpl
     def genbench_datasets(self):
-        return [DatasetSpec(name="dots", make=dots), DatasetSpec(name="words", make=words)]
+        return [DatasetSpec(name="dots", make=dots), DatasetSpec(name="words", make=words),
+                DatasetSpec(name="tagged", make=tagged)]  # fmt: skip
 
     @hookimpl
     def genbench_extractors(self):
@@ -71,6 +79,7 @@ class Plugin:
             MetricSpec(name="far", make=distance, takes="features", extractor="looks"),
             MetricSpec(name="spell", make=distance, spaces=("text",)),
             MetricSpec(name="shares", make=distance, outputs=two),
+            MetricSpec(name="counts", make=counts),
         ]
 
 
@@ -153,6 +162,18 @@ def test_what_only_controls_meet_is_left_out_where_generators_are_given_in_place
     assert [task.name for task in trials[0].tasks] == ["fid", "gap"]
     with pytest.raises(SuiteError, match="generator 'painter' works on image and meets no dataset"):
         plan(generators=("painter",), **both)
+
+
+def test_a_metric_of_labels_is_left_to_the_datasets_that_have_some(plan):
+    of = {"metrics": ("gap", "counts"), "seeds": (0,), "extra": "controls = false"}
+
+    def tasks(*datasets, **more):
+        trials = plan(datasets=datasets, **of, **more)
+        return {trial.dataset.part.name: [task.name for task in trial.tasks] for trial in trials}
+
+    assert tasks("words", "tagged") == {"words": ["gap"], "tagged": ["gap", "counts"]}
+    assert tasks("words") == {"words": ["gap", "counts"]}
+    assert tasks("dots", "tagged", generators=("flat",), narrow=True) == {"dots": ["gap"]}
 
 
 def keys(trials):
