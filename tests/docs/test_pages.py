@@ -10,7 +10,8 @@ from genbench.catalog import load_catalog
 from genbench.resolve import resolve_suite
 from genbench.suite import parse_suite
 
-PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md", "docs/text.md")
+PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
+         "docs/text.md", "docs/language-models.md")  # fmt: skip
 NOT_RUN = {
     "pip install . && genbench run",
     "pip install tox && tox",

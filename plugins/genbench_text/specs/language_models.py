@@ -24,6 +24,14 @@ LANGUAGE_MODELS = (
         source="https://platform.openai.com/docs/api-reference",
         spaces=("text",),
     ),
+    GeneratorSpec(
+        name="command",
+        make="genbench_text.command:command",
+        summary="any program that reads a request and writes JSON Lines",
+        source="https://jsonlines.org",
+        spaces=("text",),
+        chunk=None,
+    ),
 )
 
 ORACLES = (
