@@ -22,7 +22,7 @@ ON_TEXTS = [spec for spec in TEXTS if spec.takes == "samples"]
 
 #: What must be counted like any other text.
 ODD = ("", " \t\r\n\u2003", "a\0b\0", "שלום ١٢٣", "\u202eright to left\u202c", "=cmd()", "<script>x</script>",
-       "\ufeff", "e\u0301 👩‍👩‍👧", "a" * 300)  # fmt: skip
+       "\ufeff", "half \ud800 of", "e\u0301 👩‍👩‍👧", "a" * 300)  # fmt: skip
 LONG = "word " * 200_000
 
 
@@ -101,7 +101,7 @@ def test_odd_texts_on_either_side_have_values_within_the_range(spec, sentences):
 
 @pytest.mark.parametrize("spec", ON_TEXTS, ids=lambda spec: spec.name)
 def test_a_text_of_a_million_characters_has_a_value_or_a_reason(spec, sentences):
-    for long in (LONG, "a" * 10**6, "." * 10**6, " " * 10**6, "\0" * 10**6):
+    for long in (LONG, "a" * 10**6, "." * 10**6):
         if spec.name in ("chrf", "ter"):
             with pytest.raises(Undefined, match="1,000,000"):
                 run(spec, sentences[:10], (*sentences[:10], long))
