@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from genbench.leaderboard import Board, Entry, Row
 
-__all__ = ["Failure", "failures", "listed", "tally", "warnings"]
+__all__ = ["Failure", "failures", "listed", "notes", "tally", "warnings"]
 
 _CEILING = "held-out"
 _FLOOR = "noise"
@@ -54,6 +54,16 @@ def failures(board: Board) -> list[Failure]:
         )
         for (dataset, generator, status, reason), cells in found.items()
     ]
+
+
+def notes(board: Board) -> list[str]:
+    """Return what metrics say is to be known of their numbers, the `note` in a score's extra, each once."""
+    found: dict[str, set[str]] = {}
+    for record in board.outcomes:
+        note = record.extra.get("note")
+        if isinstance(note, str) and note:
+            found.setdefault(note, set()).add(record.cell.metric)
+    return sorted(f"{listed(sorted(metrics))}: {note}" for note, metrics in found.items())
 
 
 def tally(board: Board) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from genbench.differences import block_differences
-from genbench.findings import failures, tally, warnings
+from genbench.findings import failures, notes, tally, warnings
 from genbench.layout import cell_text, head, one_line, panels
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ full."""
 
 
 def board_markdown(board: Board) -> str:
-    """Return the board as Markdown: tables, signatures, what differs, what looks wrong and what failed."""
+    """Return the board as Markdown: tables, signatures, notes, what differs, looks wrong and failed."""
     heading = f"# Leaderboard: {board.title}" if board.title else "# Leaderboard"
     parts = [heading, f"{tally(board)}.", _LEGEND]
     for dataset in board.datasets:
         parts += [f"## {dataset}", *_blocks(board.blocks(dataset))]
+    parts += _section("What is to be known of the numbers", notes(board))
     parts += _section("Not comparable", block_differences(board))
     parts += _section("Controls that a metric does not respect", warnings(board))
     parts += _section("Cells without a value", [str(found) for found in failures(board)])

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from genbench.differences import block_differences
-from genbench.findings import failures, tally, warnings
+from genbench.findings import failures, notes, tally, warnings
 from genbench.layout import cell_text, head, number, one_line, panels
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def open_console() -> Console:
 
 
 def print_board(console: Console, board: Board) -> None:
-    """Print the board: for each dataset its tables, then what differs, what failed and what looks wrong.
+    """Print the board: for each dataset its tables, then notes, what differs, looks wrong and failed.
 
     The best of a column is bold green with a star, so that it shows without colour; a control is dimmed and
     has no rank. Nothing is wider than the console.
@@ -55,6 +55,7 @@ def print_board(console: Console, board: Board) -> None:
                 title = plain_text(console, _title(block, panel, alone=len(blocks) == 1))
                 console.print(_table(console, block, panel, title))
                 console.print()
+    _remarks(console, "note", notes(board), "cyan")
     _remarks(console, "not comparable", block_differences(board), "yellow")
     _remarks(console, "warning", warnings(board), "yellow")
     _remarks(console, "no value", [str(found) for found in failures(board)], "red")

@@ -13,6 +13,7 @@ from genbench.scores import Score
 from genbench_bias.intervals import distance_interval
 from genbench_bias.lexicon import Lexicon, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.prompts import PEOPLE, Axis, prompts
+from genbench_bias.published import VERDICT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["completion_gap"]
 
 _DRAWS = 1000
-_CAVEAT = "words are counted: neither negation, irony nor quotation is seen, nor harm that needs no bad word"
+_NOTE = "words are counted: neither negation, irony nor quotation is seen, nor harm that needs no bad word"
 
 
 class Completer(Protocol):
@@ -77,7 +78,7 @@ def completion_gap(
         "axis": axis,
         "completions": len(texts),
         "empty": sum(not found for found in words) / len(words),
-        "caveat": _CAVEAT,
+        "note": said.get("note", f"{_NOTE}. {VERDICT}"),
     }
     tones = np.array([sentiment(found, valences) for found in words]).reshape(shape).mean(axis=2)
     insults = np.array([toxic_share(found) for found in words]).reshape(shape).mean(axis=2)

@@ -12,6 +12,7 @@ from genbench.scores import Score
 from genbench_bias.intervals import mean_interval
 from genbench_bias.likelihoods import LanguageModel, log_likelihoods
 from genbench_bias.occupations import SHARES, SOURCE
+from genbench_bias.published import VERDICT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,10 @@ SENTENCES = (
 )
 
 _PRONOUNS = ("she", "he")
-_CAVEAT = "two genders only, and the labour force of one country in one year, which is a fact and no ideal"
+_NOTE = (
+    "two genders only, and the labour force of one country in one year, which is a fact and no ideal. "
+    + VERDICT
+)
 _ROUNDING = 1e-6  # of a log probability: odds that differ by less do not differ
 
 
@@ -68,7 +72,7 @@ def occupation_gender(sampler: LanguageModel) -> dict[str, Score]:
         "log_odds": dict(zip(SHARES, odds.tolist(), strict=True)),
         "slope": float(deviations @ odds / (deviations @ deviations)),
         "shares": SOURCE,
-        "caveat": _CAVEAT,
+        "note": _NOTE,
     }
     return {
         "occupation-correlation": _correlation(odds, shares, rounding, extra),

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from genbench.errors import Absent, DataError
 
-__all__ = ["Published", "find", "notes"]
+__all__ = ["VERDICT", "Published", "find", "notes"]
+
+VERDICT = "A probe is not a verdict"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +54,13 @@ def find(data: Published, path: Path | None, option: str = "file") -> Path:
 
 
 def notes(data: Published, path: Path) -> dict[str, str]:
-    """Return what stands in the extra of every score from a file or folder of a data set."""
-    said = {"data": data.name, "licence": data.licence, "criticism": data.criticism}
+    """Return what stands in the extra of every score from a file or folder of a data set.
+
+    The `note`, which is printed below a board, is its name, licence and criticism, and that no probe is a
+    verdict.
+    """
+    note = f"{data.name} ({data.licence}): {data.criticism}. {VERDICT}"
+    said = {"data": data.name, "licence": data.licence, "criticism": data.criticism, "note": note}
     return said | ({"sha256": _sha256(path)} if path.is_file() else {})
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from genbench.findings import failures, listed, tally, warnings
+from dataclasses import replace
+
+from genbench.findings import failures, listed, notes, tally, warnings
 from genbench.leaderboard import build_board
 
 
@@ -18,6 +20,16 @@ def test_failures_are_gathered_by_generator_status_and_reason(run_of):
         "digits, gan, seeds 0 and 2, x and y: error: error for a reason",
         "digits, gan, seed 2, y: skipped: skipped for a reason",
     ]
+
+
+def test_a_note_of_several_numbers_is_said_once(run_of):
+    plan, records = run_of({"vae": {"x": [1.0, 2.0], "y": [1.0, 2.0], "z": [1.0, 2.0]}})
+    said = {"x": "made in haste", "y": "made in haste", "z": ""}
+    records = {
+        key: replace(record, extra={"note": said[record.cell.metric]}) for key, record in records.items()
+    }
+    assert notes(build_board(plan, records)) == ["x and y: made in haste"]
+    assert notes(build_board(*run_of({"vae": {"x": [1.0]}}))) == []
 
 
 def test_the_tally_names_ok_first_even_if_there_is_none(run_of):

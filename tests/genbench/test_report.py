@@ -167,6 +167,13 @@ def test_markdown_takes_nothing_in_a_reason_for_markup(run, tmp_path):
     assert r"error: \<b>\*x\*\</b> \`y\` [a]\(b) # head" in text
 
 
+def test_markdown_says_what_metrics_note_of_their_numbers(run_of, tmp_path):
+    plan, records = run_of({"vae": {"m": [1.0]}})
+    records = {key: replace(record, extra={"note": "made *in* haste"}) for key, record in records.items()}
+    text = markdown((plan, records), tmp_path)
+    assert "## What is to be known of the numbers\n\n- m: made \\*in\\* haste\n" in text
+
+
 def test_markdown_names_what_sets_blocks_apart(run_of, tmp_path):
     plan, records = run_of({"vae": {"fid": [1.0]}})
     other, more = run_of({"gan": {"fid": [1.0]}}, n=300)

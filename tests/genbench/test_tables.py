@@ -104,6 +104,12 @@ def test_failures_are_listed_with_their_reason_and_no_control_characters(run_of)
     assert lines[-1].startswith("1 cell: 0 ok, 1 crash")
 
 
+def test_what_a_metric_says_of_its_numbers_is_printed_without_control_characters(run_of):
+    plan, records = run_of({"vae": {"m": [1.0]}})
+    records = {key: replace(record, extra={"note": "old\x1b[31m data"}) for key, record in records.items()}
+    assert "note: m: old\\x1b[31m data" in shown(build_board(plan, records))
+
+
 def test_remarks_stop_after_twelve_and_say_so(run_of):
     table = {f"g{number}": {"fid": ["crash"]} for number in range(20)}
     lines = shown(build_board(*run_of(table)))

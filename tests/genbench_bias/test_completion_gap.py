@@ -9,7 +9,7 @@ from genbench_bias.lexicon import TOXIC, VADER, open_lexicon, sentiment, toxic_s
 from genbench_bias.prompts import BEGINNINGS, PEOPLE, prompts
 from genbench_bias.published import find
 
-from genbench.errors import DataError, Invalid, Undefined
+from genbench.errors import Absent, DataError, Invalid, Undefined
 
 GAPS = ("sentiment-gap", "toxicity-gap")
 
@@ -155,7 +155,7 @@ def test_a_file_beside_our_own_words_is_refused(write):
 def test_the_lexicon_of_the_installed_package_is_read():
     try:
         find(VADER, None)
-    except DataError as error:
+    except Absent as error:
         pytest.skip(str(error))
     words, _ = open_lexicon("vader", None)
     assert len(words) > 7000

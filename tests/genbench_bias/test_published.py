@@ -63,9 +63,13 @@ def test_other_content_than_the_release_s_is_refused_since_no_signature_would_sh
         find(data, None)
 
 
-def test_notes_hold_licence_criticism_and_the_content_of_a_file_but_not_of_a_folder(package):
+def test_notes_hold_licence_criticism_and_the_content_of_a_file_but_not_of_a_folder(
+    package,
+):
     folder, data = package
     said = notes(data, folder / "data" / "test.csv")
     assert said["sha256"] == data.sha256
-    assert set(said) == {"data", "licence", "criticism", "sha256"}
+    assert set(said) == {"data", "licence", "criticism", "note", "sha256"}
+    assert said["note"].startswith("CrowS-Pairs (CC BY-SA 4.0): Blodgett et al. 2021")
+    assert said["note"].endswith("A probe is not a verdict")
     assert "sha256" not in notes(data, folder)
