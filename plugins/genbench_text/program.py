@@ -92,7 +92,7 @@ class Program:
             tempfile.TemporaryFile() as asked,
             tempfile.TemporaryFile() as said,
             tempfile.TemporaryFile() as complained,
-            tempfile.TemporaryDirectory(prefix="genbench-") as folder,
+            tempfile.TemporaryDirectory(prefix="genbench-", ignore_cleanup_errors=True) as folder,
         ):
             asked.write(given)
             asked.seek(0)
