@@ -121,16 +121,22 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
         )
     if card.is_reversed:
         yield _STYLES["wrong"], "hint", "the direction looks reversed: damage that shows scores better"
-    told: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for row in (row for row in card.rows if row.reason):
-        told.setdefault((row.verdict, row.reason), {}).setdefault(row.fault, []).append(row.level)
-    for (verdict, reason), levels in told.items():
-        faults = "; ".join(f"{fault} {', '.join(found)}" for fault, found in levels.items())
-        yield _STYLES[verdict], WORDS[verdict], f"{faults}: {reason}"
+    told = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
+    yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _gathered(told))
     for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
         yield from _wrong([row for row in card.rows if row.fault == fault])
-    for (fault, level), reason in card.left_out.items():
-        yield "dim", "left out", f"{fault} {level}: {reason}"
+    left = [("left out", reason, fault, level) for (fault, level), reason in card.left_out.items()]
+    yield from (("dim", kind, line) for kind, line in _gathered(left))
+
+
+def _gathered(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield what is told, (kind, reason, fault, level), as (kind, line), a line for each reason."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for kind, reason, fault, level in told:
+        found.setdefault((kind, reason), {}).setdefault(fault, []).append(level)
+    for (kind, reason), levels in found.items():
+        faults = "; ".join(f"{fault} {', '.join(names)}" for fault, names in levels.items())
+        yield kind, f"{faults}: {reason}"
 
 
 def _warnings(card: Card) -> Iterator[str]:

@@ -153,6 +153,20 @@ def test_a_printed_card_says_floor_verdicts_reasons_and_what_to_do():
     assert "left out: collapse to 200: n is 60" in text
 
 
+def test_what_is_left_out_for_one_reason_stands_in_one_line():
+    left_out = {
+        ("loops", "30 %"): "no words",
+        ("collapse", "to 200"): "n is 60",
+        ("loops", "100 %"): "no words",
+        ("truncation", "to 50 %"): "no words",
+    }
+    lines = [line for line in printed(card(left_out=left_out), width=140).splitlines() if "left out" in line]
+    assert [line.rstrip() for line in lines] == [
+        "left out: loops 30 %, 100 %; truncation to 50 %: no words",
+        "left out: collapse to 200: n is 60",
+    ]
+
+
 @pytest.mark.parametrize("width", [100, 80])
 def test_a_card_fits_a_terminal(width):
     wide = replace(row("dropped-modes", "20 % of labels", "-", "0!/+/-", "faint", -1234.5), value=-0.00012345)
