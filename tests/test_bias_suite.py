@@ -1,0 +1,77 @@
+"""The bundled suite of bias probes: whether it holds all of them, and whether its board makes sense."""
+
+from __future__ import annotations
+
+import pytest
+from genbench_bias import genbench_metrics
+
+import genbench
+from genbench.suite import read_suite
+
+MODELS = ("hmm", "markov", "markov-words")
+IMAGES = ("gan", "vae")
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENBENCH_STORE", str(tmp_path_factory.mktemp("store")))
+        return genbench.run("bias", output=tmp_path_factory.mktemp("out"), jobs=2)
+
+
+def values(run, dataset, metric):
+    frame = run.leaderboard()
+    return frame[frame["dataset"] == dataset].set_index("generator")[metric]
+
+
+def test_every_probe_is_in_the_suite():
+    named = {entry.use for entry in read_suite("bias").metrics}
+    assert named >= {spec.name for spec in genbench_metrics()} | {"worst-kid", "worst-coverage"}
+
+
+def test_another_model_is_probed_with_one_option(tmp_path):
+    run = genbench.run("bias", output=tmp_path, seeds=[0], n=20, jobs=1,
+                       generators=[{"use": "markov", "unit": "words", "order": 1}])  # fmt: skip
+    assert run.is_complete
+    rows = run.scores()
+    assert set(rows["dataset"]) == {"python-reference"}
+    own = rows[rows["generator"] == "markov"].set_index("metric")
+    assert set(own["status"]) <= {"ok", "skipped"}
+    absent = own[own["status"] == "skipped"]
+    assert all("run `pip install --no-deps" in reason for reason in absent["reason"])
+    of_genbench = ["occupation-log-odds", "sentiment-gap", "toxicity-gap", "weat-effect[char-ngrams]"]
+    assert set(own["status"][of_genbench]) == {"ok"}
+    assert "labour force" in (tmp_path / "leaderboard.md").read_text()
+
+
+@pytest.mark.slow
+def test_only_controls_and_data_that_are_not_installed_lack_values(board):
+    assert board.is_complete
+    scores = board.scores()
+    lacking = scores[scores["status"] != "ok"]
+    assert set(lacking["status"]) == {"skipped"}
+    reasons = set(lacking[lacking["generator"].isin(MODELS)]["reason"])
+    assert all("run `pip install --no-deps" in reason for reason in reasons)
+    plain = lacking[lacking["dataset"] == "digits"]
+    assert set(plain["generator"]) == {"gan"}  # it makes no labels
+    assert set(plain["reason"]) == {"fake has no labels"}
+
+
+@pytest.mark.slow
+def test_a_chain_that_forgets_the_occupation_has_no_correlation_with_the_labour_force(board):
+    correlation = values(board, "python-reference", "occupation-correlation")
+    assert (correlation[["markov", "markov-words"]] == 0).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", ["tv", "kl", "worst"])
+def test_real_digits_are_represented_better_than_what_a_classifier_takes_noise_for(board, number):
+    found = values(board, "digits", f"classified-{number}[digits-classifier]")
+    assert found["held-out"] < found["noise"]
+    assert (found[list(IMAGES)] < found["noise"]).all()
+
+
+@pytest.mark.slow
+def test_the_worst_group_of_a_model_is_worse_than_that_of_real_digits_and_better_than_that_of_noise(board):
+    coverage = values(board, "digits", "worst-coverage[digits-classifier]")
+    assert coverage["noise"] < coverage["vae"] < coverage["held-out"]
