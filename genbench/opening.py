@@ -59,14 +59,24 @@ def reader_part(
         readers = [found for found in catalog.of_kind("dataset") if _reads(found, suffix, kind)]
         if len(readers) != 1:
             found = " and ".join(found.reference for found in readers) or "no dataset component"
+            what = "a folder" if suffix == "/" else repr(suffix or path.name)
             raise DataError(
-                f"{path.name}: {found} of those installed read {suffix or path.name!r}{of_kind}; expected one"
+                f"{path.name}: {found} of those installed read {what}{of_kind}; "
+                + (_expected(catalog, kind) if not readers else "expected one")
                 + ("" if not readers or kind is not None else ": name it as the reader")
             )
         reader = readers[0].reference
     given = {**(options or {}), "path": str(path.absolute())}
     entry = Entry(use=reader, name=None, options=given, where=where)
     return make_part(catalog, "dataset", entry, path.parent)
+
+
+def _expected(catalog: Catalog, kind: str | None) -> str:
+    """Return what of a kind can be opened, in words."""
+    suffixes = {suffix for found in catalog.of_kind("dataset") for suffix in getattr(found.spec, "reads", ())
+                if _reads(found, suffix, kind)}  # fmt: skip
+    known = ["a folder" if suffix == "/" else suffix for suffix in sorted(suffixes)]
+    return f"expected {', '.join(known)}" if known else "none of them opens files of that kind"
 
 
 def _reads(component: Component, suffix: str, kind: str | None) -> bool:

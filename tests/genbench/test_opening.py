@@ -59,7 +59,7 @@ def test_a_relative_path_is_taken_from_the_working_directory(files, monkeypatch)
             "audio",
             r"^vectors\.npy: no dataset component of those installed read '\.npy' as audio",
         ),
-        ("folder", "vector", r"^folder: no dataset component of those installed read '/' as vector"),
+        ("folder", "vector", r"^folder: no dataset component of those installed read a folder as vector"),
         ("torn.npy", "vector", r"torn\.npy"),
     ],
 )

@@ -8,6 +8,7 @@ from genbench_controls.finished import samples
 from PIL import Image
 
 from genbench import DataError, Invalid, Samples
+from genbench.samplefiles import write_samples
 
 TEXTS = Samples.of("text", ["some", "training", "texts"])
 IMAGES = Samples.of("image", np.zeros((2, 4, 3, 1), np.uint8))
@@ -40,6 +41,21 @@ def test_the_field_can_be_named_and_sequences_are_read_alike(tmp_path):
 def test_every_file_of_texts_is_read(tmp_path, name, content):
     (tmp_path / name).write_text(content)
     assert samples(TEXTS, path=tmp_path / name).sample(2, rng=rng()).data == ("one", "two")
+
+
+def test_samples_that_a_run_kept_can_be_drawn_again_as_they_are(tmp_path):
+    texts = ("=cmd()", "<script>", "\u202eabc", "a\0b", "", "  \t", "a\r\nb", "\ufeff", "x" * 10**6)
+    write_samples(tmp_path / "kept", Samples.of("text", texts))
+    assert samples(TEXTS, path=tmp_path / "kept" / "data.jsonl").sample(9, rng=rng()).data == texts
+
+
+def test_a_folder_does_not_stand_for_texts(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "data.jsonl").write_text('"a"\n')
+    with pytest.raises(
+        DataError, match=r"read a folder as text samples; expected \.csv, \.jsonl, \.ndjson, \.txt$"
+    ):
+        samples(TEXTS, path=tmp_path / "out")
 
 
 def test_a_bad_line_is_named_by_its_number(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from genbench_text.text_file import text_file
 
 import genbench
-from genbench import DataError, Space, open_samples
+from genbench import DataError, GenbenchError, Space, open_samples
 from genbench.texts import ENDINGS
 
 
@@ -62,6 +62,26 @@ def test_files_of_two_kinds_are_scored_against_each_other(file, monkeypatch, tmp
     train = file("b.csv", "text\none\nfive\n")
     found = genbench.score(fake=fake, real=train, train=train, metrics=["duplicates", "train-duplicates"])
     assert {name: m.value for name, m in found.items()} == {"duplicates": 0.25, "train-duplicates": 0.25}
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_file_that_is_not_utf_8_is_refused_before_anything_runs(file, encoding, tmp_path):
+    (tmp_path / "real.txt").write_bytes("fine\ncaf\u00e9 au lait\n".encode(encoding))
+    suite = file("odd.toml", """
+        name = "odd"
+        seeds = [0]
+        n = 1
+        [[dataset]]
+        use = "text-file"
+        path = "real.txt"
+        [[generator]]
+        use = "markov"
+        [[metric]]
+        use = "distinct-n"
+        """)  # fmt: skip
+    with pytest.raises(GenbenchError, match=r"^real\.txt, line \d is not UTF-8: .*; save the file as UTF-8$"):
+        genbench.run(suite, output=tmp_path / "out")
+    assert not (tmp_path / "out" / "records").exists()
 
 
 def test_odd_texts_go_through_a_run_as_they_stand(file, monkeypatch, tmp_path):
