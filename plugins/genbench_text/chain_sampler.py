@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from genbench import DataError, Samples, Space
 from genbench.canonical import canonical
-from genbench_text.vocabulary import Vocabulary, ends, shared, split
+from genbench_text.bpe import BytePairs
+from genbench_text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Reals = NDArray[np.float64]
 
-__all__ = ["ChainSampler", "Law", "encoded", "load"]
+__all__ = ["ChainSampler", "Law", "Symbols", "encoded", "load"]
 
 _ABOUT = "chain.json"
 _LAW = "chain.safetensors"
+
+#: What texts are made of.
+Symbols = Vocabulary | BytePairs
 
 
 class Law(Protocol):
@@ -48,21 +52,16 @@ class Law(Protocol):
         """
         ...
 
-    def begin(self, rows: Sequence[Numbers], rng: np.random.Generator) -> NDArray[Any]:
-        """Return what the law has to remember of each row, (n, ...)."""
+    def begin(self, rows: Sequence[Numbers], rng: np.random.Generator) -> Any:
+        """Return what the law has to remember of each row: n states, from which a mask chooses."""
         ...
 
-    def advance(self, state: NDArray[Any], rng: np.random.Generator) -> tuple[Numbers, NDArray[Any]]:
+    def advance(self, state: Any, rng: np.random.Generator) -> tuple[Numbers, Any]:
         """Return a next symbol for each state, (n,), and the states after it."""
         ...
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what `of` makes the law of again."""
-        ...
-
-    @classmethod
-    def of(cls, arrays: Mapping[str, NDArray[Any]], outcomes: int) -> Self:
-        """Return the law over `outcomes` symbols, the end included, that `arrays` describe."""
+        """Return what `load` makes the law of again."""
         ...
 
 
@@ -74,12 +73,16 @@ class ChainSampler:
     vocabulary  its symbols
     space       of its samples; no text is drawn that is longer than space.longest
     law         of the next known symbol or the end
+    most        characters of a text that is drawn where space.longest is None
+    together    texts that are drawn at once
     """
 
     model: str
-    vocabulary: Vocabulary
+    vocabulary: Symbols
     space: Space
     law: Law
+    most: int = sys.maxsize
+    together: int = sys.maxsize
 
     @property
     def parameters(self) -> int:
@@ -99,15 +102,14 @@ class ChainSampler:
         allows, so that the probabilities of all texts sum to 1. A longer one, which is no sample of the
         space, has what the law gives without that bound.
         """
-        unit = self.vocabulary.unit
         if prompts is None:
-            has_end = ends(texts, unit, self.space.longest)
+            has_end = self.vocabulary.ends(texts, self.space.longest)
             before = np.zeros(len(texts), np.int64)
             pairs = [("", text) for text in texts]
         else:
             has_end = np.zeros(len(texts), bool)
             pairs = list(zip(prompts, texts, strict=True))
-            before = np.array([shared(*pair, unit) for pair in pairs], np.int64)
+            before = np.array([self.vocabulary.shared(*pair) for pair in pairs], np.int64)
         rows = encoded(self.vocabulary, ["".join(pair) for pair in pairs], has_end)
         beside = [
             self.vocabulary.escape_nats(text, prompt=prompt, ends=bool(end))
@@ -117,8 +119,8 @@ class ChainSampler:
 
     def token_counts(self, texts: Sequence[str]) -> Numbers:
         """Return how many steps each text is made of, (n,) int64: its symbols, and its end if it is one."""
-        symbols = [len(split(text, self.vocabulary.unit)) for text in texts]
-        return np.array(symbols, np.int64) + ends(texts, self.vocabulary.unit, self.space.longest)
+        symbols = [self.vocabulary.count(text) for text in texts]
+        return np.array(symbols, np.int64) + self.vocabulary.ends(texts, self.space.longest)
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
         """Return what follows each prompt, up to the end or to space.longest characters in all.
@@ -128,10 +130,10 @@ class ChainSampler:
         is_words = self.vocabulary.unit == "words"
         starts = [prompt.removesuffix(" ") if is_words else prompt for prompt in prompts]
         rooms = [self._room(prompt) for prompt in prompts]
+        parts = [slice(at, at + self.together) for at in range(0, len(starts), self.together)]
+        drawn = chain.from_iterable(self._drawn(starts[part], rooms[part], rng) for part in parts)
         found = []
-        for prompt, start, room, numbers in zip(
-            prompts, starts, rooms, self._drawn(starts, rooms, rng), strict=True
-        ):
+        for prompt, start, room, numbers in zip(prompts, starts, rooms, drawn, strict=True):
             leads = is_words and prompt != "" and prompt == start and len(numbers) > 0
             found.append((" " * leads + self.vocabulary.decode(numbers))[:room])
         return tuple(found)
@@ -144,6 +146,8 @@ class ChainSampler:
             "model": self.model,
             "vocabulary": self.vocabulary.to_json(),
             "space": self.space.to_json(),
+            "most": self.most,
+            "together": self.together,
         }
         # safetensors writes what lies in memory, and would take a transposed array for another one
         save_file({k: np.ascontiguousarray(v) for k, v in self.law.arrays().items()}, folder / _LAW)
@@ -151,7 +155,7 @@ class ChainSampler:
 
     def _room(self, prompt: str) -> int:
         """Return how many characters may follow a prompt."""
-        return sys.maxsize if self.space.longest is None else max(0, self.space.longest - len(prompt))
+        return self.most if self.space.longest is None else max(0, self.space.longest - len(prompt))
 
     def _drawn(
         self, starts: Sequence[str], rooms: Sequence[int], rng: np.random.Generator
@@ -161,8 +165,8 @@ class ChainSampler:
         The last word may reach over it.
         """
         end, gap = self.vocabulary.end, int(self.vocabulary.unit == "words")
-        widths = np.array([len(symbol) + gap for symbol in self.vocabulary.symbols] + [0])
-        left = np.array(rooms, np.int64)
+        widths = np.append(self.vocabulary.widths, 0)
+        left = np.array(rooms, np.int64) * self.vocabulary.scale
         active = np.flatnonzero(left > 0)
         state = self.law.begin(encoded(self.vocabulary, [starts[i] for i in active.tolist()]), rng)
         owners, drawn = [active[:0]], [active[:0]]
@@ -181,7 +185,7 @@ class ChainSampler:
 
 
 def encoded(
-    vocabulary: Vocabulary, texts: Sequence[str], has_end: Sequence[bool] | NDArray[np.bool_] | None = None
+    vocabulary: Symbols, texts: Sequence[str], has_end: Sequence[bool] | NDArray[np.bool_] | None = None
 ) -> list[Numbers]:
     """Return the numbers of each text's symbols, with the end where `has_end` says so."""
     rows = [vocabulary.encode(text) for text in texts]
@@ -190,8 +194,10 @@ def encoded(
     return [np.append(row, vocabulary.end) if end else row for row, end in zip(rows, has_end, strict=True)]
 
 
-def load(folder: Path, model: str, law: type[Law]) -> ChainSampler:
-    """Return the sampler of a generator `model` that its `save(folder)` wrote; its law is of class `law`.
+def load(folder: Path, model: str, law: Callable[[Mapping[str, NDArray[Any]], int], Law]) -> ChainSampler:
+    """Return the sampler of a generator `model` that its `save(folder)` wrote.
+
+    law  makes its law of its arrays and how many symbols may follow, the end included
 
     Raises DataError if the files are missing, damaged, or another model's.
     """
@@ -202,9 +208,11 @@ def load(folder: Path, model: str, law: type[Law]) -> ChainSampler:
         about = json.loads((folder / _ABOUT).read_text(encoding="ascii"))
         if about["model"] != model:
             raise DataError(f"{_ABOUT} describes the model {about['model']!r}; expected {model!r}")
-        vocabulary, space = Vocabulary.from_json(about["vocabulary"]), Space.from_json(about["space"])
-        found = law.of(load_file(folder / _LAW), vocabulary.end + 1)
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        reason = f"{type(error).__name__}: {error}"
+        symbols = BytePairs if about["vocabulary"]["unit"] == "bpe" else Vocabulary
+        vocabulary, space = symbols.from_json(about["vocabulary"]), Space.from_json(about["space"])
+        found = law(load_file(folder / _LAW), vocabulary.end + 1)
+        limits = {name: int(about[name]) for name in ("most", "together")}
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise DataError(f"the saved model {model!r} cannot be read: {reason}; fit it again") from error
-    return ChainSampler(model, vocabulary, space, found)
+    return ChainSampler(model, vocabulary, space, found, **limits)

@@ -59,4 +59,4 @@ def hmm(
 
 def load_hmm(folder: Path) -> ChainSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
-    return chain_sampler.load(folder, "hmm", HiddenMarkov)
+    return chain_sampler.load(folder, "hmm", HiddenMarkov.of)

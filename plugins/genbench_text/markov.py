@@ -58,7 +58,7 @@ def markov(
 
 def load_markov(folder: Path) -> ChainSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
-    return chain_sampler.load(folder, "markov", MarkovLaw)
+    return chain_sampler.load(folder, "markov", MarkovLaw.of)
 
 
 @dataclass(frozen=True, eq=False)

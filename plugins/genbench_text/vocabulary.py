@@ -141,6 +141,28 @@ class Vocabulary:
         """The number of any symbol that is not known."""
         return len(self.symbols) + 1
 
+    @property
+    def widths(self) -> NDArray[np.int64]:
+        """How many characters each known symbol adds to a text; for a word, with the space before it."""
+        return np.array([len(symbol) for symbol in self.symbols], np.int64) + (self.unit == "words")
+
+    @property
+    def scale(self) -> int:
+        """How many units of `widths` a character is."""
+        return 1
+
+    def count(self, text: str) -> int:
+        """Return how many symbols a text is."""
+        return len(split(text, self.unit))
+
+    def shared(self, prompt: str, text: str) -> int:
+        """Return how many of the first symbols of `prompt + text` are the prompt's, as `shared` says."""
+        return shared(prompt, text, self.unit)
+
+    def ends(self, texts: Sequence[str], longest: int | None) -> NDArray[np.bool_]:
+        """Return for each text, (n,), whether its end is a step of the law, as `ends` says."""
+        return ends(texts, self.unit, longest)
+
     def encode(self, text: str) -> NDArray[np.int64]:
         """Return the numbers of a text's symbols, without the end."""
         unknown = self.unknown

@@ -1,4 +1,4 @@
-"""What `markov` and `hmm` have in common: exact likelihoods, draws that follow them, completions, files."""
+"""What models that learn texts have in common: exact likelihoods, draws that follow them, files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from itertools import product
 import numpy as np
 import pytest
 from genbench_text.hmm import hmm, load_hmm
+from genbench_text.lstm import load_lstm, lstm
 from genbench_text.markov import load_markov, markov
+from genbench_text.transformer import load_transformer, transformer
 
 from genbench import DataError, Samples, Space, Undefined
 from genbench.samples import check, concat
@@ -19,7 +21,20 @@ from genbench.samples import check, concat
 LONGEST = 4
 TINY = ("ab", "abba", "b", "bab", "aab", "", "abb", "abb", "a", "ba", "bb")
 WORDY = ("the cat ran", "the dog ran", "a cat sat", "the cat sat", "a dog")
-MODELS = {"markov": (markov, load_markov), "hmm": (hmm, load_hmm)}
+MODELS = {
+    "markov": (markov, load_markov),
+    "hmm": (hmm, load_hmm),
+    "lstm": (lstm, load_lstm),
+    "transformer": (transformer, load_transformer),
+}
+SMALL = {
+    "markov": {},
+    "hmm": {"states": 3, "iterations": 4, "smoothing": 0.2},
+    "lstm": {"width": 8, "hidden": 8, "steps": 12, "batch_tokens": 40},
+    "transformer": {"width": 8, "heads": 2, "context": 3, "steps": 12, "batch_tokens": 40},
+}
+ROUNDING = {"markov": 1e-12, "hmm": 1e-12, "lstm": 1e-6, "transformer": 1e-6}  # networks compute in float32
+DRAWS = {"markov": 20_000, "hmm": 20_000, "lstm": 4000, "transformer": 4000}
 
 each_model = pytest.mark.parametrize("model", MODELS)
 each_unit = pytest.mark.parametrize("unit", ["characters", "words"])
@@ -38,9 +53,8 @@ def quiet(step, total, **values):
 
 
 def fit(model, items=TINY, longest=LONGEST, seed=1, **options):
-    if model == "hmm":
-        options |= {"states": 3, "iterations": 4, "smoothing": 0.2, "rng": stream(seed), "log": quiet}
-    return MODELS[model][0](text(items, longest), **options)
+    given = {} if model == "markov" else {"rng": stream(seed), "log": quiet}
+    return MODELS[model][0](text(items, longest), **SMALL[model], **given, **options)
 
 
 def closed(sampler):
@@ -55,7 +69,7 @@ def strings(longest=LONGEST):
 @each_model
 def test_the_probabilities_of_all_texts_sum_to_1(model):
     total = np.exp(closed(fit(model)).log_likelihood(strings())).sum()
-    assert total == pytest.approx(1, abs=1e-12)
+    assert total == pytest.approx(1, abs=ROUNDING[model])
 
 
 @each_model
@@ -71,7 +85,7 @@ def test_at_each_step_an_escape_takes_its_share(model):
 
 @each_model
 def test_draws_follow_the_likelihoods(model):
-    sampler, n = closed(fit(model)), 20_000
+    sampler, n = closed(fit(model)), DRAWS[model]
     expected = n * np.exp(sampler.log_likelihood(strings()))
     counts = Counter(sampler.sample(n, rng=stream(2)).data)
     found = np.array([counts[string] for string in strings()])
@@ -82,7 +96,7 @@ def test_draws_follow_the_likelihoods(model):
 
 @each_model
 def test_completions_follow_the_law_after_their_prompt(model):
-    sampler, n = closed(fit(model)), 20_000
+    sampler, n = closed(fit(model)), DRAWS[model]
     whole = [string for string in strings() if string.startswith("b")]
     nats = sampler.log_likelihood(whole)
     expected = n * np.exp(nats) / np.exp(nats).sum()
@@ -167,7 +181,7 @@ def test_likelihoods_do_not_depend_on_the_other_texts(model):
     sampler = fit(model, WORDY, 30)
     whole = sampler.log_likelihood([*WORDY, "", "Ω"])
     single = [sampler.log_likelihood([item])[0] for item in [*WORDY, "", "Ω"]]
-    assert whole == pytest.approx(single, rel=1e-12)
+    assert whole == pytest.approx(single, rel=ROUNDING[model])
     assert sampler.log_likelihood([]).shape == sampler.token_counts([]).shape == (0,)
     assert sampler.sample(0, rng=stream(1)).data == ()
 

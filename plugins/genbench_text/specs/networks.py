@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genbench import GeneratorSpec
+from genbench import GeneratorSpec
 
 __all__ = ["NETWORKS"]
 
-NETWORKS: tuple[GeneratorSpec, ...] = ()
+NETWORKS = (
+    GeneratorSpec(
+        name="transformer",
+        make="genbench_text.transformer:transformer",
+        load="genbench_text.transformer:load_transformer",
+        summary="a small GPT-style decoder, trained from scratch",
+        source="Vaswani et al. (2017), arXiv:1706.03762",
+        spaces=("text",),
+    ),
+    GeneratorSpec(
+        name="lstm",
+        make="genbench_text.lstm:lstm",
+        load="genbench_text.lstm:load_lstm",
+        summary="a recurrent network of long short-term memory",
+        source="Hochreiter and Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735",
+        spaces=("text",),
+    ),
+)

@@ -1,0 +1,201 @@
+"""How the networks that model texts are trained: on pieces of texts, by AdamW or Muon.
+
+Every random number comes from a numpy generator and is handed to torch, whose own streams are left untouched.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from genbench import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+
+__all__ = ["Training", "pieces", "seeded", "train_on"]
+
+Network = TypeVar("Network", bound=nn.Module)
+
+_NO_TARGET = -100  # what torch's cross entropy leaves out
+_MUON = 3.0  # Muon's learning rate over AdamW's
+_BETAS = (0.9, 0.99)  # of AdamW
+_WARM = 0.05  # of the steps: the learning rates rise
+_NORM = 1.0  # of all gradients together, at most
+_DECAY = 0.1  # of weights, per unit of learning rate: as of GPT-3
+_ALIKE = 10  # symbols by which lengths of pieces in a batch differ by chance
+
+
+@dataclass(frozen=True)
+class Training:
+    """How long and fast a network is trained.
+
+    steps          batches
+    batch_tokens   symbols in a batch, filling counted, if no piece is longer
+    learning_rate  of AdamW, at its highest
+    dropout        share of the numbers in a row's vectors that are put to 0, the same ones at each place
+                   (Gal and Ghahramani 2016, arXiv:1512.05287)
+    unknown        share of the symbols that are seen as unknown, so that the network learns what that is
+    context        symbols of a piece, at most
+    """
+
+    steps: int
+    batch_tokens: int
+    learning_rate: float
+    dropout: float
+    unknown: float
+    context: int
+
+
+def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) -> Network:
+    """Return the network that `build` makes, its weights started from `rng`, on `device`.
+
+    The weights are drawn on the CPU, so that every device starts from the same ones.
+    """
+    with torch.random.fork_rng(devices=[]):
+        # Of a seed, torch's CPU generator keeps 32 bits.
+        torch.default_generator.manual_seed(int(rng.integers(2**32)))
+        network = build()
+    network.to(device)
+    return network
+
+
+def train_on(
+    network: Any, rows: Sequence[Numbers], outcomes: int, plan: Training,
+    *, rng: np.random.Generator, log: Callable[..., Any], device: str,
+) -> None:  # fmt: skip
+    """Fit a network to texts, and leave it in evaluation mode.
+
+    network   numbers of symbols (n, t), a memory and a dropout to logits (n, t, outcomes) and another memory;
+              `blank(n)` is the memory of nothing
+    rows      of known symbols, with their ends where these are steps
+    outcomes  symbols that may follow, the last of which is the end of a text
+    log       told the loss, in nats a symbol, about a hundred times
+
+    The learning rates rise over the first 5 % of the steps and then fall to 0 along a line. Raises Invalid if
+    the loss becomes NaN or infinite.
+    """
+    batches = _batches(pieces(rows, outcomes - 1, plan.context), plan.batch_tokens, rng)
+    optimizers = _optimizers(network, plan.learning_rate)
+    peaks = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
+    network.train()
+    for step in range(1, plan.steps + 1):
+        seen, follows = _sides(next(batches), outcomes, plan.unknown, rng)
+        drop = _Dropout(plan.dropout, rng)
+        logits, _ = network(torch.from_numpy(seen).to(device), network.blank(len(seen)), drop)
+        targets = torch.from_numpy(follows).to(device)
+        loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=_NO_TARGET)
+        network.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(network.parameters(), _NORM)
+        for optimizer, highest in zip(optimizers, peaks, strict=True):
+            for group, rate in zip(optimizer.param_groups, highest, strict=True):
+                group["lr"] = rate * _height(step / plan.steps)
+            optimizer.step()
+        _report(log, step, plan.steps, loss)
+    network.eval()
+
+
+def pieces(rows: Sequence[Numbers], first: int, context: int) -> list[Numbers]:
+    """Return rows, each after the symbol `first`, in pieces of at most `context` symbols and one before them.
+
+    The one before a piece is the last of the piece before it.
+    """
+    wholes = [np.append(first, row) for row in rows]
+    return [
+        whole[start : start + context + 1] for whole in wholes for start in range(0, len(whole) - 1, context)
+    ]
+
+
+def _optimizers(network: nn.Module, rate: float) -> list[torch.optim.Optimizer]:
+    """Return Muon for the matrices of a network, and AdamW for its vectors and the symbols' table.
+
+    Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"; its steps are scaled to
+    those of AdamW, and weights decay, as of Liu et al. 2025, arXiv:2502.16982, sec. 2.2. On 984 sentences it
+    needs a third of AdamW's steps.
+    """
+    weights = dict(network.named_parameters())
+    matrices = [name for name, value in weights.items() if value.ndim == 2 and name != "symbols.weight"]  # noqa: PLR2004
+    others = [value for name, value in weights.items() if name not in matrices]
+    return [
+        torch.optim.Muon(
+            [weights[name] for name in matrices],
+            _MUON * rate,
+            weight_decay=_DECAY,
+            adjust_lr_fn="match_rms_adamw",
+        ),
+        torch.optim.AdamW(others, rate, betas=_BETAS, weight_decay=0, fused=True),
+    ]
+
+
+@dataclass(frozen=True)
+class _Dropout:
+    """Puts the same share of each row's numbers to 0 at every place, and raises the others by as much."""
+
+    rate: float
+    rng: np.random.Generator
+
+    def __call__(self, hidden: Tensor) -> Tensor:
+        """Return vectors (n, t, width) with some of their numbers left out."""
+        if not self.rate:
+            return hidden
+        kept = self.rng.random((len(hidden), 1, hidden.shape[2]), np.float32) >= self.rate
+        return hidden * torch.from_numpy(kept / np.float32(1 - self.rate)).to(hidden)
+
+
+def _sides(
+    batch: Sequence[Numbers], outcomes: int, unknown: float, rng: np.random.Generator
+) -> tuple[Numbers, Numbers]:  # fmt: skip
+    """Return what is seen of a batch and what follows, (n, t) each, shorter pieces filled on the right.
+
+    The share `unknown` of what is seen is made an unknown symbol, but for the first of each piece.
+    """
+    seen = np.full((len(batch), max(map(len, batch)) - 1), outcomes - 1, np.int64)
+    follows = np.full_like(seen, _NO_TARGET)
+    for row, piece in enumerate(batch):
+        seen[row, : len(piece) - 1], follows[row, : len(piece) - 1] = piece[:-1], piece[1:]
+    seen[:, 1:][rng.random((len(seen), seen.shape[1] - 1)) < unknown] = outcomes
+    return seen, follows
+
+
+def _batches(parts: Sequence[Numbers], most: int, rng: np.random.Generator) -> Iterator[list[Numbers]]:
+    """Yield batches of pieces of like lengths, without an end; in each round, every piece comes once."""
+    lengths = np.array([len(part) - 1 for part in parts])
+    while True:
+        order = np.argsort(lengths + _ALIKE * rng.random(len(parts)))
+        batches: list[list[int]] = [[]]
+        widest = 0
+        for place in order.tolist():
+            widest = max(widest, lengths[place])
+            if batches[-1] and (len(batches[-1]) + 1) * widest > most:
+                batches.append([])
+                widest = lengths[place]
+            batches[-1].append(place)
+        for number in rng.permutation(len(batches)).tolist():
+            yield [parts[place] for place in batches[number]]
+
+
+def _height(share: float) -> float:
+    """Return how high learning rates are, in [0, 1], after a share of the steps."""
+    return min(1.0, share / _WARM) * (1 - share)
+
+
+def _report(log: Callable[..., Any], step: int, total: int, loss: Tensor) -> None:
+    """Tell `log` the loss about a hundred times in `total` steps, and after the last."""
+    if step != total and step % max(1, total // 100):
+        return
+    value = loss.item()
+    if not math.isfinite(value):
+        raise Invalid(f"training diverged: the loss at step {step} of {total} is {value}; "
+                      "lower learning_rate")  # fmt: skip
+    log(step, total, loss=value)
