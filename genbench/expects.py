@@ -40,7 +40,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "noise": ("0.1 of range", "0.2", "0.4"),
     "blur": ("0.4 px", "0.7 px", "1 px"),
     "shuffled-words": ("25 %", "50 %", "100 %"),
-    "replaced-words": ("10 %", "20 %", "40 %"),
+    "replaced-words": ("10 %", "30 %", "100 %"),
     "dropped-words": ("10 %", "20 %", "40 %"),
     "truncation": ("to 75 %", "to 50 %", "to 25 %"),
     "loops": ("10 % of texts", "30 %", "100 %"),

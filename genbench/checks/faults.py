@@ -98,7 +98,7 @@ _VALUES: dict[str, tuple[float, ...]] = {
     "noise": (0.1, 0.2, 0.4),
     "blur": (0.4, 0.7, 1.0),
     "shuffled-words": (0.25, 0.5, 1.0),
-    "replaced-words": (0.1, 0.2, 0.4),
+    "replaced-words": (0.1, 0.3, 1.0),
     "dropped-words": (0.1, 0.2, 0.4),
     "truncation": (0.75, 0.5, 0.25),
     "loops": (0.1, 0.3, 1.0),

@@ -12,29 +12,71 @@ import pytest
 
 from genbench.catalog import load_catalog
 from genbench.checks.card import VERDICTS
+from genbench.checks.faults import faults_on
+from genbench.checks.judging import Judge
 from genbench.checks.view import WORDS
 from genbench.contract import read_contract
-from genbench.expects import FAULTS, KINDS
+from genbench.expects import FAULTS, KINDS, worsening
+
+METRICS = load_catalog(only=["genbench"]).of_kind("metric")
 
 
-def metrics():
-    """Return the metrics before which the battery can plant faults: those of fakes without their sampler."""
-    found = load_catalog(only=["genbench"]).of_kind("metric")
-    asked = [(component, read_contract(component.spec).inputs) for component in found]
-    return [component for component, inputs in asked
-            if {"fake", "fake_labels"} & set(inputs) and "sampler" not in inputs]  # fmt: skip
+def has_card(component):
+    """Return whether the battery can plant faults before a metric: it asks for fakes, and no sampler."""
+    inputs = set(read_contract(component.spec).inputs)
+    return bool({"fake", "fake_labels"} & inputs) and "sampler" not in inputs
 
 
-@pytest.mark.parametrize("component", metrics(), ids=lambda component: component.name)
-def test_every_page_shows_a_card_of_each_number(component, root):
+def cards(component, root):
+    """Return the names of the cards on a metric's page, and the root of each picture."""
     page = (root / f"docs/metrics/{component.name}.md").read_text(encoding="utf-8")
     shown = re.findall(r"^!\[card of ([\w-]+)\]\(cards/([\w-]+)\.svg\)$", page, re.MULTILINE)
-    titles = ""
-    for alt, name in shown:
-        assert alt == name
-        drawn = ET.parse(root / f"docs/metrics/cards/{name}.svg")  # noqa: S314 - it is ours
-        titles += f", {drawn.getroot()[0].text.partition(' on ')[0]}"
-    assert set(titles.split(", ")) - {""} == {output.name for output in component.spec.scores}
+    assert all(alt == name for alt, name in shown)
+    return {name: ET.parse(root / f"docs/metrics/cards/{name}.svg").getroot()  # noqa: S314 - it is ours
+            for _, name in shown}  # fmt: skip
+
+
+@pytest.mark.parametrize("component", METRICS, ids=lambda component: component.name)
+def test_every_page_shows_a_card_of_each_number_that_the_battery_can_try(component, root):
+    titles = [drawn[0].text.partition(" on ")[0] for drawn in cards(component, root).values()]
+    numbers = {output.name for output in component.spec.scores} if has_card(component) else set()
+    assert {name for title in titles for name in title.split(", ")} == numbers
+
+
+def test_every_card_stands_on_a_page(root):
+    shown = {name for component in METRICS for name in cards(component, root)}
+    assert shown == {path.stem for path in (root / "docs/metrics/cards").iterdir()}
+
+
+@pytest.mark.parametrize("component", METRICS, ids=lambda component: component.name)
+def test_a_metric_on_texts_is_shown_on_texts(component, root):
+    on_texts = [" on python-reference" in drawn[0].text for drawn in cards(component, root).values()]
+    assert component.spec.spaces != ("text",) or all(on_texts)
+
+
+def test_the_table_of_texts_says_what_the_specs_do(section, table):
+    text = section("docs/text-metrics.md", "## What planted faults do")
+    head = re.search(r"^\| number \| (.*) \|$", text, re.MULTILINE)[1].split(" | ")
+    faults = [fault.strip("`") for fault in head]
+    rows = {row[0].partition("`")[2].partition("`")[0]: row[1:] for row in table(text)}
+    outputs = {output.name: output for component in METRICS for output in component.spec.scores}
+    on_texts = {output.name for component in filter(has_card, METRICS) if component.spec.spaces == ("text",)
+                for output in component.spec.scores}  # fmt: skip
+    assert set(rows) == on_texts | {"mauve"}
+    for name, cells in rows.items():
+        assert cells == [cell(outputs[name], fault) for fault in faults], name
+
+
+def cell(output, fault):
+    """Return what is expected of a number at the harshest level of a fault, as the page writes it."""
+    harshest = [found for found in faults_on("text") if found.name == fault][-1]
+    judge = Judge(output, "markov-oracle", [0.0, 1.0], draws=False)
+    expected = judge.row(harshest, [0.0, 1.0]).expected
+    signs = expected.split("/")
+    moves_by_chance = len(signs) == 3 and {sign for sign in signs if "!" not in sign} <= {
+        worsening(output.direction)
+    }
+    return "blind" if moves_by_chance else f"`{expected}`" if expected else ""
 
 
 def test_the_faults_and_verdicts_on_the_page_are_those_of_the_code(section, table):

@@ -1,7 +1,7 @@
 """What planted faults do to metrics on texts: signs, and the failures that readers should know.
 
-Seen on `python-reference`; docs/battery.md says how. What its faults cannot be on texts (noise) stands in
-docs/text-metrics.md. Of mauve, seen on digits with the extractors `pixels` and `digits-classifier` too.
+Seen on `python-reference`; docs/battery.md says how. Of mauve, seen with the extractors `char-ngrams` and
+`word-tfidf`, and on digits with `pixels` and `digits-classifier`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,18 @@ _ALONE = "it looks at each text by itself"
 _SIZE = "it moves with the number of texts: compare at equal n"
 _LAW = "it compares laws, and copies of training samples follow the law"
 _WIDE = "samples stay in their clusters, which are wide"
+_VARIED = "wrong words repeat less than sentences do: hold it against held-out"
+_ORDER = "it sees no order of words"
+_BEGUN = "sentences begin as sentences do"
+_FITTED = "the oracle was fitted to what is copied"
+_NEW = "what nobody would write is new, too: hold it against held-out"
 
-_DIVERSITY = {"train-copies": f"0!/+!/-!: {_READ}"}
+_COPIED = {"train-copies": f"0!/+!/-!: {_READ}"}
+_WRONG_WORDS = ("shuffled-words", "replaced-words", "dropped-words", "near-copies")
+_MORE = dict.fromkeys((*_WRONG_WORDS, "truncation"), f"+!: {_VARIED}")
+_LESS = dict.fromkeys((*_WRONG_WORDS, "truncation"), f"-!: {_VARIED}")
 _FORWARD = {
+    "truncation": f"0!/- 0!/- -: {_BEGUN}",
     "collapse": "0!/+!/-: one text that reads well is as good as many",
     "train-copies": f"0!/+!/-: {_READ}",
 }
@@ -27,14 +36,70 @@ _BACKWARD = {
 
 #: Number to what faults do to it; what is not here is judged by the number's direction.
 EXPECTED: dict[str, dict[str, str]] = {
-    "distinct-n": _DIVERSITY | {"collapse": "-", "duplicates": "-", "smaller-n": f"+!: {_SIZE}"},
-    "rep-n": _DIVERSITY | {"collapse": "+", "duplicates": "+", "smaller-n": f"-!: {_SIZE}"},
-    "seq-rep-n": _DIVERSITY | {"collapse": f"0!/+!/-!: {_ALONE}", "duplicates": f"0!/+!/-!: {_ALONE}"},
-    "zipf": _DIVERSITY | {"collapse": "-", "duplicates": "+", "smaller-n": f"-!: {_SIZE}"},
-    "novelty-n": {"train-copies": "-"},
-    "verbatim-longest": {"train-copies": "0!/+: real sentences may share long spans, too"},
-    "verbatim-share": {"train-copies": "+"},
-    "self-bleu": _DIVERSITY | {"collapse": "+", "duplicates": "+", "smaller-n": f"-!: {_SIZE}"},
+    "distinct-n": _MORE
+    | _COPIED
+    | {"loops": "-", "collapse": "-", "duplicates": "-", "smaller-n": f"+!: {_SIZE}"},
+    "rep-n": _LESS
+    | _COPIED
+    | {"loops": "+", "collapse": "+", "duplicates": "+", "smaller-n": f"-!: {_SIZE}"},
+    "seq-rep-n": _LESS
+    | _COPIED
+    | {
+        "loops": "+",
+        "collapse": f"0!/+!/-!: {_ALONE}",
+        "duplicates": f"0!/+!/-!: {_ALONE}",
+        "near-copies": f"0!/+!/-!: {_READ}",
+    },
+    "zipf": _COPIED
+    | {
+        "shuffled-words": f"0!: {_ORDER}",
+        "replaced-words": "0!/+: words of the texts, drawn as often as they occur, follow the same law",
+        "dropped-words": "-",
+        "truncation": "-",
+        "loops": "+ + -",
+        "collapse": "-",
+        "duplicates": "+",
+        "near-copies": f"0!/+!/-!: {_READ}",
+        "smaller-n": f"-!: {_SIZE}",
+    },
+    "novelty-n": {
+        "shuffled-words": f"+!: {_NEW}",
+        "replaced-words": f"+!: {_NEW}",
+        "dropped-words": f"+!: {_NEW}",
+        "truncation": f"0!/- 0!/- -: {_BEGUN}",
+        "loops": f"+!: {_NEW}",
+        "collapse": f"0!/+!/-!: {_ALONE}",
+        "train-copies": "-",
+        "near-copies": "-",
+    },
+    "verbatim-longest": {
+        "shuffled-words": "0/-",
+        "replaced-words": "0/-",
+        "dropped-words": "0/-",
+        "truncation": "0/-",
+        "loops": "0/-",
+        "collapse": f"0!/-!: {_ALONE}",
+        "train-copies": "0!/+: real sentences may share long spans, too",
+        "near-copies": "0!/-!/+: real sentences may share long spans, too",
+    },
+    "verbatim-share": {
+        "shuffled-words": "-",
+        "replaced-words": "-",
+        "dropped-words": "-",
+        "truncation": "-",
+        "loops": "-",
+        "collapse": f"0!/+!/-!: {_ALONE}",
+        "train-copies": "+",
+        "near-copies": "+",
+    },
+    "self-bleu": _LESS
+    | _COPIED
+    | {
+        "loops": "-!: each text loops in its own words, which no other shares",
+        "collapse": "+",
+        "duplicates": "+",
+        "smaller-n": f"-!: {_SIZE}",
+    },
     "forward-sentence-bleu": _FORWARD,
     "backward-sentence-bleu": _BACKWARD,
     "forward-bleu": _FORWARD,
@@ -43,9 +108,37 @@ EXPECTED: dict[str, dict[str, str]] = {
     "backward-chrf": {"train-copies": f"0!/+!/-!: {_READ}"},
     "forward-ter": {"train-copies": f"0!/+!/-!: {_READ}"},
     "backward-ter": {"train-copies": f"0!/+!/-!: {_READ}"},
+    "generative-perplexity": {
+        "shuffled-words": "+",
+        "replaced-words": "+",
+        "dropped-words": "+",
+        "loops": "-!/+: a loop is easy to go on with, for an oracle that looks back far enough",
+        "loops[markov-oracle]": "+",
+        "truncation[markov-oracle]": "+",
+        "collapse": f"0!/+!/-!: {_ALONE}",
+        "duplicates": f"0!/+!/-!: {_ALONE}",
+        "train-copies[markov-oracle]": f"-!: {_FITTED}",
+        "near-copies[markov-oracle]": f"-!: {_FITTED}",
+    },
+    "text-entropy": _COPIED
+    | {
+        "shuffled-words": f"0!: {_ORDER}",
+        "replaced-words": "0!/+!: it sees how varied the words are, not which",
+        "dropped-words": "-",
+        "truncation": "-",
+        "loops": "-",
+        "collapse": f"0!/+!/-!: {_ALONE}",
+        "duplicates": f"0!/+!/-!: {_ALONE}",
+        "near-copies": f"0!/+!/-!: {_READ}",
+    },
     "mauve": {
         "noise": f"0!/- 0!/- -: {_WIDE}",
         "blur": f"0!/- - -: {_WIDE}",
+        "shuffled-words": "0!/-: features hold little of the order of words, or nothing",
+        "replaced-words": f"0!/- 0!/- -: {_WIDE}",
+        "dropped-words": f"0!/- 0!/- 0!/-: {_WIDE}",
+        "truncation": f"0!/- 0!/- -: {_WIDE}",
+        "loops": f"0!/- 0!/- -: {_WIDE}",
         "duplicates": "0/-",
         "train-copies": f"0!/+!/-: {_LAW}",
         "near-copies": f"0!/+!/-: {_LAW}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genbench import MetricSpec, Output
+from genbench_text.specs.expected import EXPECTED
 
 __all__ = ["LIKELIHOODS"]
 
@@ -63,7 +64,7 @@ LIKELIHOODS = (
         takes=("nats", "tokens"),
         direction="none",
         range=(1.0, None),
-        expects={"train-copies[markov-oracle]": "-"},
+        expects=EXPECTED["generative-perplexity"],
     ),
     MetricSpec(
         name="text-entropy",
@@ -73,5 +74,6 @@ LIKELIHOODS = (
         spaces=("text",),
         direction="none",
         range=(0.0, None),
+        expects=EXPECTED["text-entropy"],
     ),
 )

@@ -20,7 +20,9 @@ from genbench.parts import make_part
 from genbench.resolve import make_group
 from genbench.suite import Entry, MetricEntry
 
-TABLE = json.loads((Path(__file__).parent / "data" / "battery_digits.json").read_text("utf-8"))["signs"]
+DATA = Path(__file__).parent / "data"
+TABLE = json.loads((DATA / "battery_digits.json").read_text("utf-8"))["signs"]
+TEXTS = json.loads((DATA / "battery_text.json").read_text("utf-8"))
 FULL = {"estimator": "full"}
 QUICK = {
     "fid": {},
@@ -62,10 +64,22 @@ MORE = FEATURES | {
     "ms-ssim-diversity": {"scales": 1, "window": 7},
 }
 
+QUICK_ON_TEXTS = {"distinct-n": {"n": 2}, "seq-rep-n": {"n": 2}, "zipf": {}, "self-bleu": {"n": 3}}
+MORE_ON_TEXTS = {
+    "novelty-n": {"n": 4},
+    "verbatim": {},
+    "sentence-bleu": {"n": 3},
+    "generative-perplexity": {},
+}
+OTHERS_ON_TEXTS = {"rep-n": {}, "bleu": {}, "text-entropy": {}}
+
 _TRAIN = "the table's reference is train, which copies are; ours is test"
 _NET = "another classifier, and other features"
 _ALIKE = "labels are dealt alike here: the floor is lower, and less shows"
 _CELLS = "the table's c-t has one cell, ours three"
+_FLOOR = "a change of less than 2 floors"
+_MANUAL = "sentences of one manual share phrases, for which fewer texts have no double"
+_WHOLE = "the table counts texts that are copied whole, ours words in long spans"
 _NEAR = "a change of less than the floor"
 #: (number, fault) to the signs here, and why they are not those of the table.
 DIFFERENT = {
@@ -115,11 +129,28 @@ DIFFERENT = {
 }
 
 
-def cards_of(metrics, extractor, n=None):
-    """Return the cards of metrics, {name: options}, on digits by the name of their numbers."""
+#: The same for the table of texts.
+DIFFERENT_ON_TEXTS = {
+    ("self-bleu", "train-copies"): ("-", _FLOOR),
+    ("self-bleu", "smaller-n"): ("-", _MANUAL),
+    ("novelty-n", "truncation"): ("-", _FLOOR),
+    ("novelty-n", "collapse"): ("+", "by chance: one text in fifty is much"),
+    ("forward-sentence-bleu", "truncation"): ("-", _FLOOR),
+    ("forward-sentence-bleu", "train-copies"): ("-", _FLOOR),
+    **{
+        ("verbatim-share", fault): ("-", _WHOLE)
+        for fault in ("shuffled-words", "replaced-words", "dropped-words", "truncation", "loops")
+    },
+    ("verbatim-share", "smaller-n"): ("+", _FLOOR),
+    ("zipf", "loops"): ("-", "it rises where 30 % loop; where all do, few words are left"),
+}
+
+
+def cards_of(metrics, extractor, n=None, dataset="digits"):
+    """Return the cards of metrics, {name: options}, by the name of their numbers."""
     catalog = load_catalog(only=["genbench"])
-    digits = Entry(use="digits", name=None, options={}, where="d")
-    arena = open_arena(make_part(catalog, "dataset", digits, Path.cwd()))
+    real = Entry(use=dataset, name=None, options={}, where="d")
+    arena = open_arena(make_part(catalog, "dataset", real, Path.cwd()))
     groups = {}
     for name, options in metrics.items():
         takes_samples = catalog.find_metric(name)[0].spec.takes == "samples"
@@ -155,6 +186,21 @@ def check_table(cards, suffix=""):
     here = {(key, fault): signs(cards[name], fault) for name, key in names.items() for fault in TABLE[key]}
     there = {key: TABLE[key[0]][key[1]] for key in here}
     explained = {key: found for key, (found, why) in DIFFERENT.items() if key in here and why}
+    assert {key: found for key, found in here.items() if found != there[key]} == explained
+
+
+def check_text_table(cards):
+    """Hold the signs of cards on texts against the table, which has one level of a fault."""
+    levels = TEXTS["levels"]
+    here = {
+        (name, row.fault): row.sign
+        for name, card in cards.items()
+        for row in card.rows
+        if name in TEXTS["signs"] and levels.get(row.fault) == row.level
+    }
+    assert here
+    explained = {key: found for key, (found, why) in DIFFERENT_ON_TEXTS.items() if key in here and why}
+    there = {(name, fault): TEXTS["signs"][name][fault] for name, fault in here}
     assert {key: found for key, found in here.items() if found != there[key]} == explained
 
 
@@ -219,3 +265,33 @@ def test_probes_of_shares_do_what_they_declare():
 def test_slow_metrics_do_what_they_declare():
     check_sound(cards_of({"fld": {}, "fld-gap": {}}, "digits-classifier", n=200))
     check_sound(cards_of({"cas": {"steps": 100}}, "digits-classifier", n=200))
+
+
+def test_the_main_metrics_on_texts_do_what_they_declare_and_the_table_says():
+    cards = cards_of(QUICK_ON_TEXTS, None, dataset="python-reference")
+    check_sound(cards)
+    check_text_table(cards)
+    loops = [row.effect for row in cards["seq-rep-n"].rows if row.fault == "loops"]
+    assert min(loops) > 20  # seen by far, though one text in ten loops
+
+
+@pytest.mark.slow
+def test_all_metrics_on_texts_do_what_they_declare_and_the_table_says():
+    cards = cards_of(MORE_ON_TEXTS | OTHERS_ON_TEXTS, "markov-oracle", dataset="python-reference")
+    check_sound(cards)
+    check_text_table(cards)
+    copies = [row.effect for row in cards["novelty-n"].rows if row.fault in ("train-copies", "near-copies")]
+    assert max(copies) < -20
+
+
+@pytest.mark.slow
+def test_metrics_that_compare_texts_in_pairs_do_what_they_declare():
+    check_sound(cards_of({"chrf": {"most": 30}, "ter": {"most": 20}}, None, dataset="python-reference"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("extractor", ["char-ngrams", "word-tfidf"])
+def test_mauve_on_texts_does_what_it_declares_and_the_table_says(extractor):
+    cards = cards_of({"mauve": {}}, extractor, dataset="python-reference")
+    check_sound(cards)
+    check_text_table(cards)
