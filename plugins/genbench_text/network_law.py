@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["NetworkLaw", "restored"]
 
 _FEW = 0.75  # of the rows in memory: where no more are asked for, the others are forgotten
-_BLOCK = 1024  # symbols of a row that are read at once
+_BLOCK = 512  # symbols of a row that are read at once
 _BATCH = 8192  # symbols of all rows, filling counted, that are read at once
 _SETTINGS = "settings"
 
