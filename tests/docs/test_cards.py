@@ -19,6 +19,9 @@ from genbench.contract import read_contract
 from genbench.expects import FAULTS, KINDS, worsening
 
 METRICS = load_catalog(only=["genbench"]).of_kind("metric")
+KIND = {"digits": "image", "python-reference": "text"}  # of the data set that a card names
+#: What cannot be planted everywhere: in data without labels, and before a metric that takes samples.
+NOT_EVERYWHERE = {"dropped-modes", "label-shift", "batch-size"}
 
 
 def has_card(component):
@@ -41,6 +44,17 @@ def test_every_page_shows_a_card_of_each_number_that_the_battery_can_try(compone
     titles = [drawn[0].text.partition(" on ")[0] for drawn in cards(component, root).values()]
     numbers = {output.name for output in component.spec.scores} if has_card(component) else set()
     assert {name for title in titles for name in title.split(", ")} == numbers
+
+
+@pytest.mark.parametrize("component", list(filter(has_card, METRICS)), ids=lambda component: component.name)
+def test_every_card_shows_the_faults_of_its_kind_of_space(component, root):
+    for name, drawn in cards(component, root).items():
+        dataset = re.split(r"[ :]", drawn[0].text.partition(" on ")[2])[0]
+        known = [fault.name for fault in faults_on(KIND[dataset])]
+        written = [text.text for text in drawn.iter() if text.text in FAULTS]
+        missing = set(known) - set(written)
+        assert set(written) <= set(known), name
+        assert missing <= NOT_EVERYWHERE, name
 
 
 def test_every_card_stands_on_a_page(root):

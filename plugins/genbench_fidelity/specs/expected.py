@@ -1,7 +1,8 @@
 """What planted faults do to the metrics of this plugin: signs, and the failures that readers should know.
 
-Seen on digits with the extractors `pixels` and `digits-classifier`; docs/battery.md says how. Where a sign
-hangs on the extractor, all that were seen are named.
+Seen on digits with the extractors `pixels` and `digits-classifier`, damage to words on `python-reference`
+with `char-ngrams`; docs/battery.md says how. Where a sign hangs on the extractor, all that were seen are
+named.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ _BIAS = "it is biased upwards at small n: compare at equal n"
 _LEFT = "0!/+!: what is left is as real as before"
 _MIDDLE = "a little blur moves samples to where the law is dense"
 _WIDE = "noise widens the neighbourhoods of the fakes, which then hold more"
+_SPREAD = "damage spreads the fakes, whose neighbourhoods then hold more"
 _CLASSES = "it sees classes, not samples"
 _REPEATS = "it sees repeats alone"
 _GAP = "+: the battery fills the gap with duplicates"
@@ -34,6 +36,10 @@ _PRECISION = {
 }
 _RECALL = {
     "noise": f"0!/+!: {_WIDE}",
+    "shuffled-words": f"0!: {_SPREAD}",
+    "dropped-words": f"0!/+!: {_SPREAD}",
+    "truncation": f"0!/+!: {_SPREAD}",
+    "loops": f"0!/+!: {_SPREAD}",
     "duplicates": "-",
     "train-copies": f"0!/+!: {_REAL}",
     "near-copies": f"0!/+!: {_REAL}",

@@ -16,6 +16,8 @@ _WIDE = "samples stay in their clusters, which are wide"
 _VARIED = "wrong words repeat less than sentences do: hold it against held-out"
 _ORDER = "it sees no order of words"
 _BEGUN = "sentences begin as sentences do"
+_SHORT = "a short text needs few edits"
+_RECALLED = "short texts are recalled as well as long ones"
 _FITTED = "the oracle was fitted to what is copied"
 _NEW = "what nobody would write is new, too: hold it against held-out"
 
@@ -23,6 +25,10 @@ _COPIED = {"train-copies": f"0!/+!/-!: {_READ}"}
 _WRONG_WORDS = ("shuffled-words", "replaced-words", "dropped-words", "near-copies")
 _MORE = dict.fromkeys((*_WRONG_WORDS, "truncation"), f"+!: {_VARIED}")
 _LESS = dict.fromkeys((*_WRONG_WORDS, "truncation"), f"-!: {_VARIED}")
+_FAR_AWAY = dict.fromkeys(
+    ("shuffled-words", "replaced-words", "loops", "collapse", "duplicates", "near-copies"),
+    "0!/+!/-!: the nearest text is far in any case",
+)
 _FORWARD = {
     "truncation": f"0!/- 0!/- -: {_BEGUN}",
     "collapse": "0!/+!/-: one text that reads well is as good as many",
@@ -104,10 +110,19 @@ EXPECTED: dict[str, dict[str, str]] = {
     "backward-sentence-bleu": _BACKWARD,
     "forward-bleu": _FORWARD,
     "backward-bleu": _BACKWARD,
-    "forward-chrf": _FORWARD,
-    "backward-chrf": {"train-copies": f"0!/+!/-!: {_READ}"},
-    "forward-ter": {"train-copies": f"0!/+!/-!: {_READ}"},
-    "backward-ter": {"train-copies": f"0!/+!/-!: {_READ}"},
+    "forward-chrf": _FORWARD | {"near-copies": f"0!/-: {_READ}"},
+    "backward-chrf": _COPIED
+    | {
+        "shuffled-words": "-",
+        "replaced-words": "-",
+        "dropped-words": f"0!/+!/-: {_RECALLED}",
+        "truncation": f"0!/+!/-: {_RECALLED}",
+        "loops": "0!/- 0!/- -: a few texts that loop are not missed",
+        "collapse": "0!/- - -: two hundred texts hold nearly as much",
+        "near-copies": f"0!/-: {_READ}",
+    },
+    "forward-ter": _COPIED | _FAR_AWAY | {"dropped-words": f"-!: {_SHORT}", "truncation": f"-!: {_SHORT}"},
+    "backward-ter": _COPIED | _FAR_AWAY | {"dropped-words": "+", "truncation": "+"},
     "generative-perplexity": {
         "shuffled-words": "+",
         "replaced-words": "+",
