@@ -166,7 +166,6 @@ _FEATURES = (
         best=1.0,
         range=(0.0, 1.0),
         min_n=20,
-        report=True,
         expects=EXPECTED["mauve"],
     ),
 )
