@@ -34,7 +34,7 @@ def lstm(  # noqa: PLR0913 - its options are parameters
     layers: Annotated[int, Ge(1)] = 1,
     steps: Annotated[int, Ge(1)] = 400,
     batch_tokens: Annotated[int, Ge(1)] = 1024,
-    learning_rate: Annotated[float, Gt(0)] = 0.01,
+    learning_rate: Annotated[float, Gt(0)] = 0.02,
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.0,
     temperature: Annotated[float, Ge(0)] = 1.0,
     top_k: Annotated[int, Ge(1)] | None = None,

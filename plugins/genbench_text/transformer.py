@@ -34,7 +34,7 @@ def transformer(  # noqa: PLR0913 - its options are parameters
     heads: Annotated[int, Ge(1)] = 3,
     steps: Annotated[int, Ge(1)] = 400,
     batch_tokens: Annotated[int, Ge(1)] = 1024,
-    learning_rate: Annotated[float, Gt(0)] = 0.005,
+    learning_rate: Annotated[float, Gt(0)] = 0.01,
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.0,
     temperature: Annotated[float, Ge(0)] = 1.0,
     top_k: Annotated[int, Ge(1)] | None = None,
