@@ -16,6 +16,8 @@ __all__ = ["FAILED", "SKIPPED", "column_ranks", "interval", "loss", "mean_win_ra
 FAILED = math.inf
 SKIPPED = None
 
+_DIGITS = 12  # of a loss; float64 has 15, of which sums over many samples lose some
+
 
 def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float | None]:
     """Return the mean of `values` and the half-width of its t-interval, >= 0, or None under two values.
@@ -33,14 +35,19 @@ def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float
 
 
 def loss(value: float, direction: str, best: float | None) -> float:
-    """Return `value` turned so that lower is better: for "target", its distance from `best`."""
+    """Return `value` turned so that lower is better: for "target", its distance from `best`.
+
+    It has 12 significant digits, so that no rank is decided by rounding.
+    """
     if direction == "lower":
-        return value
-    if direction == "higher":
-        return -value
-    if direction != "target" or best is None:
+        turned = value
+    elif direction == "higher":
+        turned = -value
+    elif direction == "target" and best is not None:
+        turned = abs(value - best)
+    else:
         raise ValueError(f"a metric of direction {direction!r} is not ranked")
-    return abs(value - best)
+    return float(f"{turned:.{_DIGITS}g}")
 
 
 def ranks(losses: Mapping[str, float]) -> dict[str, int]:

@@ -98,6 +98,6 @@ def _print(value: dict[str, Any], form: str | None, view: Callable[[dict[str, An
     if form == "json":
         click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
         return
-    from rich.console import Console
+    from genbench.tables import open_console
 
-    Console(highlight=False, markup=False, emoji=False).print(view(value))
+    open_console().print(view(value))

@@ -56,6 +56,13 @@ def test_loss_is_lower_for_the_better_value():
     assert loss(0.75, "target", 1.0) == loss(1.25, "target", 1.0) == 0.25
 
 
+def test_rounding_decides_no_rank():
+    here, there = loss(0.03636363636363643, "target", 0.0), loss(-0.036363636363636334, "target", 0.0)
+    assert here == there
+    assert loss(1.0 + 1e-9, "lower", None) > loss(1.0, "lower", None)
+    assert loss(float("inf"), "lower", None) == FAILED
+
+
 def test_a_metric_without_direction_has_no_loss():
     with pytest.raises(ValueError, match="'none' is not ranked"):
         loss(1.0, "none", None)
