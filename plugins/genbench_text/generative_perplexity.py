@@ -37,8 +37,8 @@ def generative_perplexity(real: Outputs, fake: Outputs) -> Score:
     The interval is that of `cost`, over texts. Values under two oracles are two metrics: the oracle's name
     stands in the id.
 
-    Raises Undefined if the oracle calls a text impossible or there are no tokens, and Invalid for nats above
-    0.
+    Raises Undefined if there are no tokens, and Invalid for nats above 0 and for a text that the oracle calls
+    impossible.
 
     Source: Zheng et al. 2024 (arXiv:2409.02908), who found low values to be low temperatures.
     """

@@ -38,8 +38,9 @@ def kl_to_truth(sampler: LanguageModel, truth: LanguageModel | None, real: Sampl
     exp(-t), whatever n. Where q is so by more than log 1e9, 20.7 nats, it is no law over texts, or has seen
     them.
 
-    Raises Undefined if the law of the data is not known, if there is one text, if q calls a text impossible,
-    and if the sampler has no likelihoods; Invalid for likelihoods that are none, and for those above.
+    Raises Undefined if the law of the data is not known, if there is one text, and if the sampler has no
+    likelihoods; Invalid for likelihoods that are none, for those above, and if q calls a text impossible,
+    since the divergence is then infinite.
 
     Source: Theis et al. 2016 (arXiv:1511.01844), sec. 2; the bound is Markov's inequality.
     """

@@ -42,8 +42,8 @@ def log_probabilities(values: Any, n: int, whose: str) -> Reals:
     values  what was given for them
     whose   who gave them: "the sampler's log_likelihood"
 
-    Raises Invalid for anything but n real numbers, NaN and values above 0, and Undefined for -inf: no finite
-    number says how much worse than others a model is that calls impossible what is there.
+    Raises Invalid for anything but n real numbers, NaN, values above 0, and -inf: a model that calls
+    impossible what is there has an infinite perplexity, worse than that of any other.
     """
     found = _numbers(values, n, whose)
     wrong = np.isnan(found) | (found > _ROUNDING)
@@ -53,9 +53,9 @@ def log_probabilities(values: Any, n: int, whose: str) -> Reals:
                       "expected the log of a probability, <= 0")  # fmt: skip
     impossible = np.isneginf(found)
     if impossible.any():
-        raise Undefined(
-            f"{whose} of text {int(impossible.argmax()) + 1} of {n} is -inf: it calls the text impossible, "
-            f"as it does {int(impossible.sum())} in all"
+        raise Invalid(
+            f"{whose} of text {int(impossible.argmax()) + 1} of {n} is -inf, as of {int(impossible.sum())} "
+            "in all: its perplexity would be infinite; a model must leave every text some probability"
         )
     return np.minimum(found, 0.0)
 
@@ -82,11 +82,10 @@ class Cost:
         """Return it in bits."""
         return self._as(lambda nats: nats / math.log(2))
 
-    def perplexity(self, unit: str) -> Score:
-        """Return its exponential; raise Undefined where that, or its interval's, is beyond numbers."""
+    def perplexity(self, unit: str, failure: type[Invalid | Undefined] = Undefined) -> Score:
+        """Return its exponential; raise `failure` where that, or its interval's, is beyond numbers."""
         if max(self.value, self.high or 0) > _LARGEST:
-            raise Undefined(f"a {unit} costs {self.value:.0f} nats, whose exponential no number holds; "
-                            "use bits-per-byte")  # fmt: skip
+            raise failure(f"a {unit} costs {self.value:.0f} nats, whose exponential no number holds")
         return self._as(math.exp)
 
     def _as(self, unit: Callable[[float], float]) -> Score:

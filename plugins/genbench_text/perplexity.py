@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genbench import Invalid
 from genbench_text.likelihoods import cost, log_probabilities, step_counts
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ def perplexity(sampler: LanguageModel, real: Samples) -> dict[str, Score]:
     Unbiased in n as a ratio of sums is to first order; each value has its 95 % interval over texts, which
     `cost` describes. It says how sure the value is of this sampler; another seed fits another sampler.
 
-    Raises Undefined where the sampler has no likelihoods, calls a text impossible or costs more than a number
-    holds, or the texts are all empty; and Invalid for likelihoods that are none.
+    Raises Undefined where the sampler has no likelihoods or the texts are all empty. Raises Invalid for
+    likelihoods that are none, for a text that is called impossible, for no steps at all in texts that are not
+    all empty, and where a byte or a token costs more than a perplexity can say: the model is then worse than
+    any that has a value.
 
     Source: Jelinek et al. 1977, doi:10.1121/1.2016299; units as in lm-evaluation-harness, Biderman et al.
     2024 (arXiv:2405.14782).
@@ -47,10 +50,13 @@ def perplexity(sampler: LanguageModel, real: Samples) -> dict[str, Score]:
     tokens = step_counts(sampler.token_counts(texts), len(texts), "the sampler's token_counts")
     sizes = np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], float)
     byte = cost(nats, sizes, "byte")
+    if not tokens.any():
+        raise Invalid(f"the sampler's token_counts of all {len(texts)} texts is 0, and not all are empty; "
+                      "expected the number of steps that its log_likelihood is the sum of")  # fmt: skip
     return {
         "bits-per-byte": byte.bits(),
-        "byte-perplexity": byte.perplexity("byte"),
-        "token-perplexity": cost(nats, tokens, "token").perplexity("token"),
+        "byte-perplexity": byte.perplexity("byte", Invalid),
+        "token-perplexity": cost(nats, tokens, "token").perplexity("token", Invalid),
     }
 
 
@@ -62,10 +68,12 @@ def word_perplexity(sampler: LanguageModel, real: Samples) -> Score:
     sampler  gives `log_likelihood`
     real     texts
 
-    The sum is that of `perplexity`, and so are the interval and what is raised: it would rank as
-    bits-per-byte does. An empty text counts as one word, and white space at either end as one each, as in
-    lm-evaluation-harness. In scripts without spaces a word is a sentence or more, and its perplexity may be
-    above what a number holds.
+    The sum is that of `perplexity`, and so is the interval: it would rank as bits-per-byte does. An empty
+    text counts as one word, and white space at either end as one each, as in lm-evaluation-harness.
+
+    Raises Undefined where the sampler has no likelihoods, or its perplexity is above what a number holds, as
+    in scripts without spaces, where a word is a sentence or more. Raises Invalid for likelihoods that are
+    none, and for a text that is called impossible.
 
     Source: as of `perplexity`.
     """

@@ -105,9 +105,9 @@ def test_one_text_has_no_standard_error(truth, real):
 
 
 def test_what_the_model_or_the_truth_calls_impossible_is_named():
-    with pytest.raises(Undefined, match="the sampler's log_likelihood of text 2 of 2 is -inf"):
+    with pytest.raises(Invalid, match="the sampler's log_likelihood of text 2 of 2 is -inf"):
         kl_to_truth(Given([-1.0, -math.inf]), Given([-1.0, -1.0]), pair())
-    with pytest.raises(Undefined, match="the truth's log_likelihood of text 1 of 2 is -inf"):
+    with pytest.raises(Invalid, match="the truth's log_likelihood of text 1 of 2 is -inf"):
         kl_to_truth(Given([-1.0, -1.0]), Given([-math.inf, -1.0]), pair())
 
 

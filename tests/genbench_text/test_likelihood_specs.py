@@ -107,7 +107,7 @@ def test_models_with_likelihoods_have_all_numbers_and_intervals(scores):
         ("noise", "skipped", "the sampler of genbench:noise gives no log_likelihood"),
         ("broken", "invalid", "the sampler's log_likelihood of text 60 of 60 is nan"),
         ("positive", "invalid", "the sampler's log_likelihood of text 60 of 60 is 3"),
-        ("impossible", "skipped", "text 60 of 60 is -inf: it calls the text impossible"),
+        ("impossible", "invalid", "text 60 of 60 is -inf, as of 1 in all: its perplexity would be infinite"),
     ],
 )
 @pytest.mark.parametrize("metric", ["bits-per-byte", "word-perplexity", "kl-to-truth"])

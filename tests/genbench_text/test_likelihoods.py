@@ -39,9 +39,9 @@ def test_what_are_no_log_probabilities_is_invalid(values, message):
         log_probabilities(values, 3, WHOSE)
 
 
-def test_a_text_that_is_impossible_leaves_nothing_to_say():
-    message = "log_likelihood of text 2 of 4 is -inf: it calls the text impossible, as it does 2 in all"
-    with pytest.raises(Undefined, match=message):
+def test_a_text_that_is_impossible_is_worse_than_any_number_and_no_way_out_of_a_ranking():
+    message = "log_likelihood of text 2 of 4 is -inf, as of 2 in all: its perplexity would be infinite"
+    with pytest.raises(Invalid, match=message):
         log_probabilities([-1, -math.inf, -3, -math.inf], 4, WHOSE)
 
 
@@ -83,7 +83,9 @@ def test_without_units_there_is_no_cost():
 
 
 def test_a_perplexity_beyond_numbers_is_undefined():
-    with pytest.raises(Undefined, match="a word costs 900 nats, whose exponential no number holds; use bits"):
+    with pytest.raises(Undefined, match="a word costs 900 nats, whose exponential no number holds"):
         cost(np.array([-900.0]), np.ones(1), "word").perplexity("word")
     with pytest.raises(Undefined, match="a word costs 600 nats"):
         cost(np.array([-300.0, -900.0]), np.ones(2), "word").perplexity("word")
+    with pytest.raises(Invalid, match="a byte costs 900 nats"):
+        cost(np.array([-900.0]), np.ones(1), "byte").perplexity("byte", Invalid)
