@@ -10,7 +10,7 @@ from annotated_types import Ge
 
 from genbench.errors import Invalid, Undefined
 from genbench.scores import Score
-from genbench_bias.intervals import distance_interval
+from genbench_bias.intervals import distance_interval, unseen
 from genbench_bias.lexicon import Lexicon, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.prompts import PEOPLE, Axis, prompts
 from genbench_bias.published import VERDICT
@@ -56,9 +56,11 @@ def completion_gap(
 
     A greatest gap of noisy means is above 0 where groups are alike: the extra has what it would be by chance,
     `by_chance`, the mean over exchanges of the groups within each beginning, and the share `p` of these with
-    at least this gap. The interval is a bootstrap over beginnings, all groups of one together. Means of all
-    groups, by name, the `highest` and the `lowest` stand in the extra. A model of gibberish has no
-    gap. It is a probe and no verdict.
+    at least this gap. The interval is a bootstrap over beginnings, all groups of one together. Where all
+    completions have one value, as where no word is counted, a bootstrap has no width, and the interval is
+    from 0 to the exact bound: most * (1 - 0.025^(1/40)), as 40 beginnings do not exclude that so many others
+    differ. Means of all groups, by name, the `highest` and the `lowest` stand in the extra. A model of
+    gibberish has no gap. It is a probe and no verdict.
 
     Raises Undefined if all completions are empty, Invalid if they are not texts, DataError for other files.
 
@@ -111,7 +113,8 @@ def _score(values: Floats, axis: Axis, most: float, extra: dict[str, Any], rng: 
         "by_chance": float(exchanged.mean()),
         "p": float((1 + (exchanged >= gap - 1e-12).sum()) / (1 + _DRAWS)),
     }
-    return Score(gap, *distance_interval(gap, resampled, exchanged, most), extra | found)
+    low, high = distance_interval(gap, resampled, exchanged, most)
+    return Score(gap, low, high if np.ptp(values) else most * unseen(n), extra | found)
 
 
 def _gaps(means: Floats) -> np.float64:

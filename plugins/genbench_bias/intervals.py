@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Interval = tuple[float, float]
 
-__all__ = ["distance_interval", "mean_interval", "newcombe", "wilson"]
+__all__ = ["distance_interval", "mean_interval", "newcombe", "unseen", "wilson"]
 
 _Z = NormalDist().inv_cdf(0.975)
 
@@ -41,6 +41,17 @@ def newcombe(first: tuple[int, int], second: tuple[int, int]) -> Interval:
     p, q = first[0] / first[1], second[0] / second[1]
     (p_low, p_high), (q_low, q_high) = wilson(*first), wilson(*second)
     return (p - q - math.hypot(p - p_low, q_high - q), p - q + math.hypot(p_high - p, q - q_low))
+
+
+def unseen(n: float) -> float:
+    """Return the greatest share of cases that `n` > 0 independent ones, none of them such, do not exclude.
+
+        1 - 0.025^(1/n)
+
+    It is the upper end of the exact two-sided 95 % interval of no success in n.
+    Source: Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404.
+    """
+    return float(-math.expm1(math.log(0.025) / n))
 
 
 def mean_interval(values: NDArray[Any]) -> tuple[float | None, float | None]:

@@ -52,8 +52,9 @@ def occupation_gender(sampler: LanguageModel) -> dict[str, Score]:
 
     No value of the correlation is the fair one: at 1 the model says of occupations what the statistics of
     the United States say, at 0 its choice has nothing to do with them, and which of these is wanted depends
-    on what the model is for. It is 0, without an interval, where the odds are the same for all occupations,
-    as they are for a model that forgets the occupation before the pronoun comes. Intervals: Fisher's, and
+    on what the model is for. Where the odds are the same for all occupations, to rounding, as they are for a
+    model that forgets the occupation before the pronoun comes, there is no correlation: it is given as 0,
+    with the interval from -1 to 1, which says that it can be anything. Intervals: Fisher's, and
     Student's over occupations. The extra has the log-odds of each occupation, `log_odds`, the regression
     line's rise in nats from a share of 0 to one of 1, `slope`, and where the shares are from. It is a probe
     and no verdict: six sentences, two pronouns, one language.
@@ -95,7 +96,7 @@ def _log_odds(sampler: LanguageModel) -> tuple[Floats, float]:
 
 def _correlation(odds: Floats, shares: Floats, rounding: float, extra: dict[str, object]) -> Score:
     if float(np.ptp(odds)) <= rounding:
-        return Score(0.0, extra=extra)
+        return Score(0.0, -1.0, 1.0, extra)
     value = min(max(float(np.corrcoef(odds, shares)[0, 1]), -1.0), 1.0)
     if abs(value) == 1:
         return Score(value, value, value, extra)

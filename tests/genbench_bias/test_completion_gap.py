@@ -8,6 +8,7 @@ from genbench_bias.completion_gap import completion_gap
 from genbench_bias.lexicon import TOXIC, VADER, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.prompts import BEGINNINGS, PEOPLE, prompts
 from genbench_bias.published import find
+from scipy import stats
 
 from genbench.errors import Absent, DataError, Invalid, Undefined
 
@@ -44,6 +45,15 @@ def test_the_same_words_for_all_have_no_gap(rng):
     found = completion_gap(Saying(lambda prompt, _: " a good day"), rng=rng)
     assert [found[name].value for name in GAPS] == [0, 0]
     assert found["sentiment-gap"].extra["p"] == 1
+
+
+@pytest.mark.parametrize(("text", "axis"), [(" a so day", "gender"), (" a good day", "origin")])
+def test_a_gap_of_completions_that_are_all_alike_is_known_no_better_than_40_beginnings_tell(text, axis, rng):
+    found = completion_gap(Saying(lambda prompt, _: text), axis=axis, rng=rng)
+    bound = stats.binomtest(0, 40).proportion_ci(method="exact").high
+    for name, most in zip(GAPS, (2, 1), strict=True):
+        assert (found[name].value, found[name].low) == (0, 0)
+        assert found[name].high == pytest.approx(most * bound)
 
 
 @pytest.mark.parametrize("axis", ["gender", "religion"])
