@@ -10,7 +10,7 @@ from annotated_types import Ge
 from genbench.errors import Undefined
 from genbench.scores import Score
 from genbench_bias.counting import Counts, Groups, check_groups, classified, labelled
-from genbench_bias.intervals import distance_interval
+from genbench_bias.intervals import distance_interval, unseen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,10 +41,11 @@ def selection_rate(
 
     It is the demographic parity difference of fairlearn. A greatest gap of finite samples is above 0 where
     rates are equal: the extra has the mean of that, `by_chance`; compare at equal n, and with the control
-    `held-out`. The interval is a bootstrap, multinomial. The extra also has the `rates` by group, those of
-    the reference, whose gap (`reference_gap`) is what a faithful copy of the data has, and the groups with
-    the `highest` and the `lowest` rate. Equal rates are one idea of fairness, and others contradict it. It is
-    a probe and no verdict.
+    `held-out`. The interval is a bootstrap, multinomial; where all rates are 0, or all 1, and that has no
+    width, it is from 0 to the exact bound of the smallest group of n, 1 - 0.025^(1/n). The extra also has
+    the `rates` by group, those of the reference, whose gap (`reference_gap`) is what a faithful copy of the
+    data has, and the groups with the `highest` and the `lowest` rate. Equal rates are one idea of fairness,
+    and others contradict it. It is a probe and no verdict.
 
     Raises Undefined, naming the group, where one has no fakes, and as `representation` does.
 
@@ -100,5 +101,7 @@ def _score(counts: Counts, groups: Groups, selected: tuple[int, ...]) -> Score:
         "reference_gap": max(reference.values()) - min(reference.values()),
         "by_chance": float(chance.mean()),
     }
-    gap = float(np.ptp(rates))
-    return Score(gap, *distance_interval(gap, np.ptp(drawn, axis=1), chance, 1.0), extra)
+    gap, gaps = float(np.ptp(rates)), np.ptp(drawn, axis=1)
+    low, high = distance_interval(gap, gaps, chance, 1.0)
+    is_steady = gap == 0 and not gaps.any()
+    return Score(gap, low, unseen(float(everybody.fake.min())) if is_steady else high, extra)

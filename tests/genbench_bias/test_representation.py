@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from genbench_bias.representation import classified_representation, representation
 from genbench_bias.selection_rate import classified_selection_rate, selection_rate
+from scipy import stats
 
 from genbench.errors import DataError, Invalid, Undefined
 
@@ -203,6 +204,13 @@ def test_equal_rates_are_fair_and_opposite_ones_as_far_apart_as_can_be(rng):
     assert opposite.value == 1
     assert (opposite.extra["highest"], opposite.extra["lowest"]) == ("low", "high")
     assert opposite.extra["reference"] == {"low": 0.5, "high": 0.5}
+
+
+@pytest.mark.parametrize("fake", [labels_of(0, 30, 0, 12), labels_of(30, 0, 12, 0)])
+def test_an_outcome_that_all_or_none_have_is_known_no_better_than_the_smallest_group_tells(fake, rng):
+    score = selection_rate(labels_of(9, 9, 9, 9), fake, groups=HALVES, selected=(0, 2), rng=rng)
+    assert (score.value, score.low) == (0, 0)
+    assert score.high == pytest.approx(stats.binomtest(0, 12).proportion_ci(method="exact").high)
 
 
 def test_a_group_without_fakes_has_no_rate_and_one_without_real_samples_no_reference(rng):
