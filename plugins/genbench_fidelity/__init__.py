@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genbench import MetricSpec, hookimpl
 from genbench_fidelity.specs.classes import CLASSES
+from genbench_fidelity.specs.classified_labels import CLASSIFIED_LABELS
 from genbench_fidelity.specs.copying import COPYING
 from genbench_fidelity.specs.distances import DISTANCES
 from genbench_fidelity.specs.diversity import DIVERSITY
@@ -17,4 +18,5 @@ from genbench_fidelity.specs.support import SUPPORT
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the fidelity metrics."""
-    return [*DISTANCES, *MANIFOLDS, *CLASSES, *COPYING, *DIVERSITY, *SUPPORT, *PAIRS, *LABELS, *LATENTS]
+    labelled = [*LABELS, *CLASSIFIED_LABELS]
+    return [*DISTANCES, *MANIFOLDS, *CLASSES, *COPYING, *DIVERSITY, *SUPPORT, *PAIRS, *labelled, *LATENTS]

@@ -5,21 +5,15 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 from annotated_types import Ge
 
-from genbench.errors import Undefined
 from genbench.scores import Score
 from genbench_fidelity.arrays import features, require
-from genbench_fidelity.density_coverage import density_coverage
-from genbench_fidelity.kid import kid
+from genbench_fidelity.group_values import by_label, check_groups, covered, distance, group_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    import numpy as np
     from numpy.typing import NDArray
-
-    Groups = dict[str, tuple[NDArray[Any], NDArray[Any]]]
 
 __all__ = ["worst_coverage", "worst_kid"]
 
@@ -58,11 +52,10 @@ def worst_kid(
     """
     real, fake = features(real=real, fake=fake)
     require(1, "worst-kid", real=real, fake=fake)
-    size = _size(len(real), len(fake), real_labels, per_group, least=2, metric="worst-kid")
-    _check_groups(real_labels, real_labels, size, "worst-kid", "real")
-    _check_groups(real_labels, fake_labels, size, "worst-kid", "fake")
-    groups = _groups(real, real_labels, fake, fake_labels)
-    values = _by_label(_distance, groups, size, draws, rng)
+    size = group_size(len(real), len(fake), real_labels, per_group, least=2, metric="worst-kid")
+    check_groups(real_labels, real_labels, size, "worst-kid", "real")
+    check_groups(real_labels, fake_labels, size, "worst-kid", "fake")
+    values = by_label(distance, (real, real_labels), (fake, fake_labels), size, draws, rng)
     worst, best = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
     return _scores("kid", worst, best, values, size)
 
@@ -104,68 +97,12 @@ def worst_coverage(
     """
     real, fake = features(real=real, fake=fake)
     require(1, "worst-coverage", real=real, fake=fake)
-    size = _size(len(real), len(fake), real_labels, per_group, least=k + 1, metric="worst-coverage")
-    _check_groups(real_labels, real_labels, size, "worst-coverage", "real")
-    groups = _groups(real, real_labels, fake, fake_labels)
-    values = _by_label(functools.partial(_coverage, k=k), groups, size, draws, rng)
+    size = group_size(len(real), len(fake), real_labels, per_group, least=k + 1, metric="worst-coverage")
+    check_groups(real_labels, real_labels, size, "worst-coverage", "real")
+    measure = functools.partial(covered, k=k)
+    values = by_label(measure, (real, real_labels), (fake, fake_labels), size, draws, rng)
     worst, best = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     return _scores("coverage", worst, best, values, size)
-
-
-def _distance(real: NDArray[Any], fake: NDArray[Any]) -> float:
-    return kid(real, fake, estimator="full").value
-
-
-def _coverage(real: NDArray[Any], fake: NDArray[Any], *, k: int) -> float:
-    return density_coverage(real, fake, k=k)["coverage"] if len(fake) else 0.0
-
-
-def _size(
-    n: int, m: int, labels: NDArray[np.int64], per_group: int | None, *, least: int, metric: str
-) -> int:
-    """Return how many rows a group has on each side; raise Undefined if they are fewer than `least`."""
-    size = min(n, m) // (2 * len(np.unique(labels))) if per_group is None else per_group
-    if size < least:
-        raise Undefined(
-            f"{metric} needs at least {least} samples a label, and per_group is {size}: raise n or per_group"
-        )
-    return size
-
-
-def _check_groups(
-    labels: NDArray[np.int64], side: NDArray[np.int64], size: int, metric: str, name: str
-) -> None:
-    """Raise Undefined, naming the smallest group, unless `side` has `size` rows of each of `labels`."""
-    count, label = min((int((side == label).sum()), int(label)) for label in np.unique(labels))
-    if count < size:
-        raise Undefined(
-            f"{metric} needs {size} samples of each label on each side, and {name} has {count} of label "
-            f"{label}: lower per_group, or raise n"
-        )
-
-
-def _groups(
-    real: NDArray[Any], real_labels: NDArray[np.int64], fake: NDArray[Any], fake_labels: NDArray[np.int64]
-) -> Groups:
-    """Return both sides of each real label."""
-    return {
-        str(label): (real[real_labels == label], fake[fake_labels == label])
-        for label in np.unique(real_labels)
-    }
-
-
-def _by_label(
-    measure: Callable[..., float], groups: Groups, size: int, draws: int, rng: np.random.Generator
-) -> dict[str, float]:
-    """Return the mean over draws of what `measure` says of `size` rows a side, or of all there are."""
-    return {
-        label: float(np.mean([measure(*(_some(side, size, rng) for side in sides)) for _ in range(draws)]))
-        for label, sides in groups.items()
-    }
-
-
-def _some(side: NDArray[Any], size: int, rng: np.random.Generator) -> NDArray[Any]:
-    return side[rng.choice(len(side), size, replace=False)] if size < len(side) else side
 
 
 def _scores(name: str, worst: str, best: str, values: dict[str, float], size: int) -> dict[str, Score]:

@@ -22,6 +22,8 @@ DRAWING = {
     "tstr",
     "worst-kid",
     "worst-coverage",
+    "classified-worst-kid",
+    "classified-worst-coverage",
     "path-length",
     "ndb",
     "c-t",
@@ -69,6 +71,16 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
             {"k": 5, "per_group": None, "draws": 10},
         ),
         (
+            "classified-worst-kid",
+            ("real", "real_labels", "fake"),
+            {"per_group": None, "draws": 10, "imputations": 39},
+        ),
+        (
+            "classified-worst-coverage",
+            ("real", "real_labels", "fake"),
+            {"k": 5, "per_group": None, "draws": 10, "imputations": 39},
+        ),
+        (
             "path-length",
             ("sampler", "extract"),
             {"eps": 0.05, "pairs": 2000, "interpolation": "lerp", "trim": 1.0},
@@ -113,6 +125,7 @@ def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options
         ("tstr", {"c": 0}),
         ("worst-kid", {"per_group": 1}),
         ("worst-coverage", {"k": 0}),
+        ("classified-worst-kid", {"imputations": 38}),
         ("path-length", {"eps": 0}),
         ("path-length", {"trim": 50}),
         ("vendi", {"q": "all"}),
@@ -141,6 +154,7 @@ def test_a_suite_can_ask_for_any_order_of_vendi(q):
 
 
 def test_directions_ranges_and_extractors_are_the_literature_s():
+    both = ("features", "probabilities")
     outputs = {
         output.name: (output.direction, output.best, output.range, spec.takes, spec.extractor)
         for spec in SPECS.values()
@@ -170,6 +184,10 @@ def test_directions_ranges_and_extractors_are_the_literature_s():
         "kid-gap": ("lower", 0.0, (0.0, None), "features", None),
         "worst-coverage": ("higher", None, (0.0, 1.0), "features", None),
         "coverage-gap": ("lower", 0.0, (0.0, 1.0), "features", None),
+        "classified-worst-kid": ("lower", 0.0, (None, None), both, None),
+        "classified-kid-gap": ("lower", 0.0, (0.0, None), both, None),
+        "classified-worst-coverage": ("higher", None, (0.0, 1.0), both, None),
+        "classified-coverage-gap": ("lower", 0.0, (0.0, 1.0), both, None),
         "path-length": ("lower", None, (0.0, None), "features", "lpips"),
         "modes": ("higher", None, (0.0, None), "probabilities", None),
         "reverse-kl": ("lower", 0.0, (0.0, None), "probabilities", None),

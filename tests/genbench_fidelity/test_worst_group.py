@@ -149,6 +149,15 @@ def test_a_label_with_too_few_real_samples_gives_no_value_and_is_named(metric, g
         metric(*without(groups(40), 9, keep=4), *groups(40), rng=rng)
 
 
+def test_a_single_fake_of_a_label_covers_what_it_is_near(groups, rng):
+    rows, labels = groups(40)
+    fake = without((rows, labels), 5, keep=1)
+    found = worst_coverage(rows, labels, *fake, per_group=40, rng=rng)
+    near = density_coverage(rows[labels == 5], np.repeat(fake[0][fake[1] == 5], 2, axis=0))["coverage"]
+    assert found.value == pytest.approx(near, rel=1e-12)
+    assert near > 0
+
+
 @BOTH
 def test_labels_that_only_the_fakes_have_play_no_part(metric, groups):
     rows, labels = groups(40)
