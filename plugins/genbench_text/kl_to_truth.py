@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Invalid, Score, Undefined
-from genbench_text.likelihoods import log_probabilities
+from genbench_text.likelihoods import law_of_texts
 
 if TYPE_CHECKING:
     from genbench import Samples
@@ -39,8 +39,8 @@ def kl_to_truth(sampler: LanguageModel, truth: LanguageModel | None, real: Sampl
     them.
 
     Raises Undefined if the law of the data is not known, if there is one text, and if the sampler has no
-    likelihoods; Invalid for likelihoods that are none, for those above, and if q calls a text impossible,
-    since the divergence is then infinite.
+    likelihoods; Invalid for likelihoods that no law gives, by itself or, as above, beside the truth, and if q
+    calls a text impossible, since the divergence is then infinite.
 
     Source: Theis et al. 2016 (arXiv:1511.01844), sec. 2; the bound is Markov's inequality.
     """
@@ -49,8 +49,8 @@ def kl_to_truth(sampler: LanguageModel, truth: LanguageModel | None, real: Sampl
         raise Undefined("the law of these data is not known; kl-to-truth needs a world such as grammar-world")
     if n == 1:
         raise Undefined("the standard error of kl-to-truth needs two real texts, and there is one")
-    p = log_probabilities(truth.log_likelihood(texts), n, "the truth's log_likelihood")
-    q = log_probabilities(sampler.log_likelihood(texts), n, "the sampler's log_likelihood")
+    p = law_of_texts(truth, texts, "the truth's log_likelihood")
+    q = law_of_texts(sampler, texts, "the sampler's log_likelihood")
     gaps = p - q
     if -gaps.sum() > _IMPOSSIBLE:
         raise Invalid(
@@ -58,4 +58,4 @@ def kl_to_truth(sampler: LanguageModel, truth: LanguageModel | None, real: Sampl
             "law over texts would be with a probability below 1e-9; do its probabilities sum to 1?"
         )
     value, error = float(gaps.mean()), float(gaps.std(ddof=1)) / math.sqrt(n)
-    return Score(value, value - _Z * error, value + _Z * error, {"entropy": float(-np.mean(p))})
+    return Score(value, value - _Z * error, value + _Z * error, {"entropy": 0.0 - float(np.mean(p))})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -11,15 +12,16 @@ import numpy as np
 from genbench import Invalid, Score, Undefined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     Reals = NDArray[np.float64]
 
-__all__ = ["Cost", "LanguageModel", "cost", "log_probabilities", "step_counts"]
+__all__ = ["Cost", "LanguageModel", "cost", "law_of_texts", "log_probabilities", "step_counts"]
 
 _ROUNDING = 1e-6  # nats: what a certain text's log probability may lie above 0, summed up in single precision
+_EXCESS = 1e-3  # nats: what a law's sum may lie above 0, from hundreds of steps in single precision
 _Z = 1.959963984540054  # quantile 0.975 of the standard normal law
 _LARGEST = math.log(np.finfo(np.float64).max)
 
@@ -34,6 +36,26 @@ class LanguageModel(Protocol):
     def token_counts(self, texts: Sequence[str]) -> Any:
         """Return how many steps that of each text is the sum of, (n,)."""
         ...
+
+
+def law_of_texts(model: LanguageModel, texts: Sequence[str], whose: str) -> Reals:
+    """Return the log probabilities, (n,) nats, that a model gives texts, if a law can have them.
+
+    whose  as of `log_probabilities`
+
+    Of the different texts those are taken that are not the beginning of another one. What a law gives them
+    sums to 1 at most, whether or not it counts the end of a text: if it does not, its numbers are
+    probabilities of beginnings, of which no two of these come together. Raises Invalid for a larger sum, and
+    as `log_probabilities`. A sum below 1 is no proof of a law.
+    """
+    nats = log_probabilities(model.log_likelihood(texts), len(texts), whose)
+    first = {text: at for at, text in reversed(list(enumerate(texts)))}
+    apart = [first[text] for text in _apart(first)]
+    total = float(np.logaddexp.reduce(nats[apart], initial=-np.inf))
+    if total > _EXCESS:
+        raise Invalid(f"{whose} gives {len(apart)} texts, none of which begins another, probabilities of "
+                      f"{math.exp(total):.4g} together; those of a law sum to 1 at most")  # fmt: skip
+    return nats
 
 
 def log_probabilities(values: Any, n: int, whose: str) -> Reals:
@@ -110,11 +132,21 @@ def cost(nats: Reals, units: Reals, unit: str) -> Cost:
     total = float(units.sum())
     if not total:
         raise Undefined(f"the texts hold no {unit}s")
-    value, n = -float(nats.sum()) / total, len(nats)
+    value, n = (0.0 - float(nats.sum())) / total, len(nats)  # 0.0 -: what costs nothing costs 0, not -0
     if n == 1:
         return Cost(value, None, None)
     error = math.sqrt(n / (n - 1) * float(np.square(nats + value * units).sum())) / total
     return Cost(value, max(0.0, value - _Z * error), value + _Z * error)
+
+
+def _apart(texts: Iterable[str]) -> list[str]:
+    """Return those of different texts that are not the beginning of another one."""
+    ordered = sorted(texts)
+    return [
+        text
+        for text, following in zip_longest(ordered, ordered[1:])  # what begins with a text follows it at once
+        if following is None or not following.startswith(text)
+    ]
 
 
 def _numbers(values: Any, n: int, whose: str) -> Reals:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Invalid
-from genbench_text.likelihoods import cost, log_probabilities, step_counts
+from genbench_text.likelihoods import cost, law_of_texts, step_counts
 
 if TYPE_CHECKING:
     from genbench import Samples, Score
@@ -38,15 +38,15 @@ def perplexity(sampler: LanguageModel, real: Samples) -> dict[str, Score]:
     `cost` describes. It says how sure the value is of this sampler; another seed fits another sampler.
 
     Raises Undefined where the sampler has no likelihoods or the texts are all empty. Raises Invalid for
-    likelihoods that are none, for a text that is called impossible, for no steps at all in texts that are not
-    all empty, and where a byte or a token costs more than a perplexity can say: the model is then worse than
-    any that has a value.
+    likelihoods that no law gives, as `law_of_texts` says, for a text that is called impossible, for no steps
+    at all in texts that are not all empty, and where a byte or a token costs more than a perplexity can say:
+    the model is then worse than any that has a value.
 
     Source: Jelinek et al. 1977, doi:10.1121/1.2016299; units as in lm-evaluation-harness, Biderman et al.
     2024 (arXiv:2405.14782).
     """
     texts = real.data
-    nats = log_probabilities(sampler.log_likelihood(texts), len(texts), _LIKELIHOOD)
+    nats = law_of_texts(sampler, texts, _LIKELIHOOD)
     tokens = step_counts(sampler.token_counts(texts), len(texts), "the sampler's token_counts")
     sizes = np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], float)
     byte = cost(nats, sizes, "byte")
@@ -72,13 +72,13 @@ def word_perplexity(sampler: LanguageModel, real: Samples) -> Score:
     text counts as one word, and white space at either end as one each, as in lm-evaluation-harness.
 
     Raises Undefined where the sampler has no likelihoods, or its perplexity is above what a number holds, as
-    in scripts without spaces, where a word is a sentence or more. Raises Invalid for likelihoods that are
-    none, and for a text that is called impossible.
+    in scripts without spaces, where a word is a sentence or more. Raises Invalid for likelihoods that no
+    law gives, and for a text that is called impossible.
 
     Source: as of `perplexity`.
     """
     texts = real.data
-    nats = log_probabilities(sampler.log_likelihood(texts), len(texts), _LIKELIHOOD)
+    nats = law_of_texts(sampler, texts, _LIKELIHOOD)
     return cost(nats, np.array([len(re.split(r"\s+", text)) for text in texts], float), "word").perplexity(
         "word"
     )

@@ -116,5 +116,7 @@ def test_likelihoods_that_no_law_gives_are_invalid(truth, real):
     better = Given(np.minimum(nats * 0.9, 0))
     with pytest.raises(Invalid, match=r"is .* nats above the truth's on all 2000 texts: a law over texts"):
         kl_to_truth(better, truth, real)
+    with pytest.raises(Invalid, match=r"the sampler's log_likelihood gives 2 texts, .* of 2 together"):
+        kl_to_truth(Given([0.0, 0.0]), Given([-1.0, -1.0]), pair())
     with pytest.raises(Invalid, match="the sampler's log_likelihood of text 1 of 2 is nan"):
         kl_to_truth(Given([math.nan, -1.0]), Given([-1.0, -1.0]), pair())

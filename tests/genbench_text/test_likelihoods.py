@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_text.likelihoods import cost, log_probabilities, step_counts
+from genbench_text.likelihoods import cost, law_of_texts, log_probabilities, step_counts
 
 from genbench import Invalid, Undefined
 
@@ -45,6 +45,46 @@ def test_a_text_that_is_impossible_is_worse_than_any_number_and_no_way_out_of_a_
         log_probabilities([-1, -math.inf, -3, -math.inf], 4, WHOSE)
 
 
+class Halves:
+    """A law of texts over a and b, all steps alike; the end is a step of 3 choices."""
+
+    def __init__(self, choices):
+        self.choices = choices
+
+    def log_likelihood(self, texts, *, prompts=None):
+        steps = np.array([len(text) + (self.choices == 3) for text in texts])
+        return -steps * math.log(self.choices)
+
+
+@pytest.mark.parametrize("choices", [2, 3])
+def test_a_law_may_give_all_its_probability_to_texts_and_their_beginnings(choices):
+    texts = [f"{number:0{length}b}" for length in range(1, 9) for number in range(2**length)]
+    texts = ["", *texts, *texts]
+    nats = law_of_texts(Halves(choices), texts, WHOSE)
+    assert nats.tolist() == Halves(choices).log_likelihood(texts).tolist()
+
+
+class Given:
+    def __init__(self, *values):
+        self.values = values
+
+    def log_likelihood(self, texts, *, prompts=None):
+        return self.values
+
+
+def test_a_model_that_calls_every_text_certain_is_no_law():
+    message = "gives 2 texts, none of which begins another, probabilities of 2 together; those"
+    with pytest.raises(Invalid, match=f"{WHOSE} {message}"):
+        law_of_texts(Given(0, 0, 0, 0), ["ab", "a", "b", "ab"], WHOSE)
+    with pytest.raises(Invalid, match=r"probabilities of 1\.1 together"):
+        law_of_texts(Given(math.log(0.5), math.log(0.6)), ["a", "b"], WHOSE)
+
+
+def test_the_beginnings_of_one_text_and_its_copies_may_all_be_certain():
+    assert law_of_texts(Given(0, 0, 0, 0), ["ab", "", "a", "ab"], WHOSE).tolist() == [0, 0, 0, 0]
+    assert law_of_texts(Given(0), [""], WHOSE).tolist() == [0]
+
+
 @pytest.mark.parametrize("wrong", [-1, 2.5, math.nan, math.inf])
 def test_steps_are_whole_numbers(wrong):
     assert step_counts(np.array([1, 0, 3]), 3, "counts").tolist() == [1, 0, 3]
@@ -75,6 +115,8 @@ def test_the_interval_holds_the_cost_of_the_source_95_times_in_100():
 def test_what_costs_nothing_has_no_interval_below_0():
     found = cost(np.array([0.0, 0.0, -0.1]), np.ones(3), "token").perplexity("token")
     assert found.low == 1
+    nothing = cost(np.zeros(2), np.ones(2), "byte").bits()
+    assert (str(nothing.value), str(nothing.low), str(nothing.high)) == ("0.0", "0.0", "0.0")
 
 
 def test_without_units_there_is_no_cost():

@@ -137,6 +137,7 @@ def test_an_empty_text_has_a_cost_and_a_word_but_no_bytes():
         ([-1.0, 0.1, -2.0], Invalid, "the sampler's log_likelihood of text 2 of 3 is 0.1"),
         ([-1.0, -math.inf, -2.0], Invalid, "text 2 of 3 is -inf, as of 1 in all: its perplexity would"),
         (np.zeros((3, 1)), Invalid, r"gave the shape \(3, 1\)"),
+        (np.zeros(3), Invalid, "gives 3 texts, none of which begins another, probabilities of 3 together"),
     ],
 )
 def test_likelihoods_that_are_none_have_no_perplexity(metric, nats, error, message):
@@ -146,9 +147,9 @@ def test_likelihoods_that_are_none_have_no_perplexity(metric, nats, error, messa
 
 def test_token_counts_that_are_none_are_refused():
     with pytest.raises(Invalid, match="the sampler's token_counts of text 2 of 3 is -1"):
-        perplexity(Given([-1.0, -1.0, -1.0], [1, -1, 1]), texts("a", "b", "c"))
+        perplexity(Given([-2.0, -2.0, -2.0], [1, -1, 1]), texts("a", "b", "c"))
     with pytest.raises(Invalid, match="the sampler's token_counts of all 3 texts is 0, and not all are"):
-        perplexity(Given([-1.0, -1.0, -1.0], [0, 0, 0]), texts("a", "b", "c"))
+        perplexity(Given([-2.0, -2.0, -2.0], [0, 0, 0]), texts("a", "b", "c"))
 
 
 def test_what_costs_more_than_a_perplexity_can_say_is_no_way_out_of_a_ranking():
