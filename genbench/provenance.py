@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["describe", "keep_samples"]
 
+_SHOWN = 12  # digits of a hash, beside which names stand
+
 
 def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
     """Return a run's provenance as JSON-like values.
@@ -45,10 +47,13 @@ def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
 
 
 def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> None:
-    """Copy each trial's samples to <folder>/samples/<hash of their key>/, so that others can score them."""
+    """Copy each trial's samples to <folder>/samples/, so that others can score them.
+
+    Their folder's name is DATASET.GENERATOR.SEED.HASH, the hash that of all that decides the samples.
+    """
     for trial in trials:
         artefact = store.get(trial.sample_key)
-        place = folder / "samples" / digest(dict(trial.sample_key))
+        place = folder / "samples" / _kept_as(trial)
         if artefact is None or place.exists():
             continue
         draft = place.with_name(f".{place.name}.tmp")
@@ -60,6 +65,11 @@ def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> None:
             draft.rename(place)
         except OSError as error:
             raise ResultsError(f"samples cannot be written to {folder}: {error.strerror or error}") from error
+
+
+def _kept_as(trial: Trial) -> str:
+    names = trial.dataset.part.name, trial.generator.name
+    return f"{names[0]}.{names[1]}.{trial.seed}.{digest(dict(trial.sample_key))[:_SHOWN]}"
 
 
 def _plugins(parts: Iterable[Part]) -> dict[str, str]:

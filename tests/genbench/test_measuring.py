@@ -97,7 +97,10 @@ CONVERT = r"\(x \* 255\)\.round\(\)\.clip\(0, 255\)\.astype\('uint8'\)"
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (IMAGES / 255, rf"fake: expected images or features, got float64 \(40, 8, 8, 1\); .*{CONVERT}"),
+        (
+            IMAGES / 255,
+            rf"fake: expected images, features or texts, got float64 \(40, 8, 8, 1\); .*{CONVERT}",
+        ),
         (IMAGES.astype(np.int64), r"got int64 \(40, 8, 8, 1\)"),
         (IMAGES[..., 0], r"got uint8 \(40, 8, 8\); .*x\[\.\.\., None\]"),
         (IMAGES.astype(np.uint16), rf"expected uint8 for a space of kind image, got uint16; .*{CONVERT}"),
@@ -703,3 +706,15 @@ def test_a_protocol_with_other_options_than_its_own_is_not_named_as_it(protocols
     other = score(**sides, extractor={"use": "scaled", "scale": 3.0})["fid[scaled]"]
     assert own.decided_by["protocol"] == "doubled"
     assert other.decided_by["protocol"] is None
+
+
+def test_texts_are_given_as_a_list():
+    real, fake = ["one two three", "four five"], ("one two three", "one two three", "six")
+    found = score(fake=fake, real=real, metrics=["duplicates", "train-duplicates"], train=["six"])
+    assert (found["duplicates"].n, found["duplicates"].n_real) == (3, 2)
+    assert found["duplicates"].value == pytest.approx(1 / 3, rel=1e-12)
+    assert found["train-duplicates"].value == pytest.approx(1 / 3, rel=1e-12)
+    with pytest.raises(
+        DataError, match="real: expected images, features or texts, got list; .* tuple of str"
+    ):
+        score(fake=fake, real=["one", 2])

@@ -174,12 +174,13 @@ def kept(folder):
     return sorted(path.name for path in (folder / "samples").iterdir())
 
 
-def test_samples_are_kept_beside_the_records_under_their_key(ready, store):
+def test_samples_are_kept_beside_the_records_under_names_and_key(ready, store):
     (first, second) = ready.trials
     samples = Workbench(first, store, lambda **event: None).samples
     (ready.folder / "samples").mkdir(parents=True)
     keep_samples(ready.folder, ready.trials, store)
-    assert kept(ready.folder) == [digest(dict(first.sample_key))]
+    named = f"{first.dataset.part.name}.{first.generator.name}.{first.seed}."
+    assert kept(ready.folder) == [named + digest(dict(first.sample_key))[:12]]
     copy = read_samples(ready.folder / "samples" / kept(ready.folder)[0])
     assert content_hash(copy) == content_hash(samples)
     _ = Workbench(second, store, lambda **event: None).samples
