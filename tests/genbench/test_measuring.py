@@ -715,6 +715,6 @@ def test_texts_are_given_as_a_list():
     assert found["duplicates"].value == pytest.approx(1 / 3, rel=1e-12)
     assert found["train-duplicates"].value == pytest.approx(1 / 3, rel=1e-12)
     with pytest.raises(
-        DataError, match="real: expected images, features or texts, got list; .* tuple of str"
+        DataError, match=r"real: expected images, features or texts, got list; .* tuple of str"
     ):
         score(fake=fake, real=["one", 2])
