@@ -21,7 +21,9 @@ __all__ = [
     "is_path",
     "is_unsigned",
     "mentions_path",
+    "patterns",
     "resolve_annotation",
+    "shown",
     "type_name",
 ]
 
@@ -111,6 +113,35 @@ def bounds(annotation: Any) -> list[str]:
         if getattr(constraint, field, None) is not None
     ]
     return own + ["in no signature"] * is_unsigned(annotation) + bounds(arguments[0])
+
+
+def patterns(annotation: Any) -> list[str]:
+    """Return the description of each text in an annotation that has to match a pattern, "" where it has none.
+
+    `Annotated[str, Field(pattern="^https://", description="an address")]`
+    """
+    if typing.get_origin(annotation) is typing.Literal:
+        return []
+    arguments = typing.get_args(annotation)
+    marks = arguments[1:] if typing.get_origin(annotation) is typing.Annotated else ()
+    own = [
+        getattr(mark, "description", None) or ""
+        for mark in marks
+        if any(hasattr(part, "pattern") for part in (mark, *getattr(mark, "metadata", ())))
+    ]
+    return own + [found for argument in arguments if argument not in marks for found in patterns(argument)]
+
+
+def shown(annotation: Any, value: Any) -> str:
+    """Return the end of a message about a refused value: the value, but not of a text that has a pattern.
+
+    What does not look as the pattern says may be a secret in the wrong place. In its stead stands what the
+    annotation says of the text.
+    """
+    meant = patterns(annotation)
+    if not meant:
+        return f", got {value!r:.80}"
+    return "; " + "; ".join([*filter(None, meant), "the value is not shown, it may be a secret"])
 
 
 def _function(make: Callable[..., Any]) -> Any:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from genbench.annotations import assets_in, is_path, mentions_path, resolve_annotation
+from genbench.annotations import assets_in, is_path, mentions_path, resolve_annotation, shown
 from genbench.assets import asset_key
 from genbench.contents import content_sha256
 from genbench.errors import PluginError, SuiteError
@@ -226,7 +226,7 @@ def _value(option: Option, given: Mapping[str, Any], name: str, where: str, fold
             value = check_value(option.annotation, option.default)
     except ValueError as error:
         if option.name in given:
-            raise SuiteError(f"{key}: {error}, got {given[option.name]!r:.80}") from error
+            raise SuiteError(f"{key}: {error}{shown(option.annotation, given[option.name])}") from None
         raise PluginError(f"{name}: the default of option {option.name!r} is refused: {error}") from error
     except TypeError as error:
         raise PluginError(f"{name}: option {option.name!r}: {error}") from error

@@ -77,6 +77,7 @@ def _strictly(read: Callable[[], Any]) -> Any:
 def _problem(place: tuple[int | str, ...], message: str) -> str:
     expected = re.sub(r"Input should be (?=greater|less)", "expected a number ", message)
     expected = expected.replace("Input should be ", "expected ")
+    expected = expected.replace("String should match pattern ", "expected a text that matches ")
     at = "".join(f"[{part}]" for part in place if isinstance(part, int))
     return f"{expected} at {at}" if at else expected
 

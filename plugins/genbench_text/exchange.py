@@ -19,7 +19,11 @@ from genbench import SuiteError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MOST_BYTES", "LostError", "Reply", "check_url", "exchange", "is_local"]
+__all__ = ["ADDRESS", "MEANT", "MOST_BYTES", "LostError", "Reply", "check_url", "exchange", "is_local"]
+
+#: What the address of an endpoint looks like: nothing stands in it by which a user is known to the endpoint.
+ADDRESS = r"^(?i:https?)://[^\s/?#@%\\]+(/[^\s?#]*)?$"
+MEANT = "an address such as https://host/v1, without a user name, a password or a query; key_env names a key"
 
 #: How long an answer may be: thousands of times what a language model says.
 MOST_BYTES = 16 * 2**20

@@ -16,9 +16,9 @@ from genbench_text.answers import Answer, Api
 from genbench_text.asking import Asker, Bill
 from genbench_text.encodable import check_encodable
 from genbench_text.endpoint import Endpoint
-from genbench_text.exchange import check_url
+from genbench_text.exchange import ADDRESS, MEANT, check_url
 from genbench_text.kept import kept_folder
-from genbench_text.secret import VARIABLE, Secret
+from genbench_text.secret import NAME, VARIABLE, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ __all__ = ["EndpointSampler", "ScoringSampler", "openai_compatible"]
 def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     train: Samples,
     *,
-    base_url: str,
+    base_url: Annotated[str, Field(pattern=ADDRESS, description=MEANT)],
     model: Annotated[str, MinLen(1)],
     api: Api = "chat",
     prompt: str = "",
@@ -45,7 +45,7 @@ def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     top_p: Annotated[float, Gt(0), Le(1)] = 1.0,
     send_seed: bool = True,
     prefix: Annotated[str, MinLen(1)] | None = None,
-    key_env: Annotated[Annotated[str, Field(pattern=VARIABLE)] | None, Unsigned] = None,
+    key_env: Annotated[Annotated[str, Field(pattern=VARIABLE, description=NAME)] | None, Unsigned] = None,
     timeout_s: Annotated[float, Gt(0), Unsigned] = 60.0,
     patience_s: Annotated[float, Gt(0), Unsigned] = 600.0,
     retries: Annotated[int, Ge(0), Unsigned] = 5,

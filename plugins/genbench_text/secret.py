@@ -10,10 +10,11 @@ from typing import Any
 
 from genbench import SuiteError
 
-__all__ = ["VARIABLE", "Secret"]
+__all__ = ["NAME", "VARIABLE", "Secret"]
 
 #: What the name of a variable with a key looks like, and what no key looks like.
 VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
+NAME = "the name of a variable such as OPENAI_API_KEY; the key stands in that variable, never in a suite"
 
 _KEY = re.compile(r"[!-~]+")  # what a header can hold: visible ASCII
 _PIECE = 8  # characters in a row by which a key is recognised, so that half of it is hidden too

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import traceback
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pytest
 from annotated_types import Ge, Le
+from pydantic import Field
 
 from genbench import DataError, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, PluginError, SuiteError
 from genbench.canonical import canonical
@@ -241,6 +243,28 @@ def test_lists_become_tuples_and_whole_numbers_floats():
 def test_a_value_that_is_refused_is_named_by_its_key_path(given, message):
     with pytest.raises(SuiteError, match=r"^quickstart\.toml: generator\[2\]" + message):
         fill(given, folder=Path("/data"))
+
+
+def has_patterns(
+    *,
+    address: Annotated[str, Field(pattern="^https://[a-z]+$", description="an address")] = "https://a",
+    names: tuple[Annotated[str, Field(pattern="^[A-Z]+$")], ...] = (),
+): ...
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"address": "hunter2"}, r"\.address: expected a text that matches '\^ht.*'; an address; the value"),
+        ({"address": ["hunter2"]}, r"\.address: expected a valid string; an address; the value is not shown"),
+        ({"names": ["A", "hunter2"]}, r"\.names: expected a text that matches '.*' at \[1\]; the value is"),
+        ({"names": "hunter2"}, r"\.names: expected a valid array; the value is not shown, it may be a secr"),
+    ],
+)
+def test_what_may_be_a_secret_in_the_wrong_place_is_not_shown(given, message):
+    with pytest.raises(SuiteError, match=message) as refused:
+        fill(given, has_patterns)
+    assert "hunter2" not in "".join(traceback.format_exception(refused.value))
 
 
 def test_a_refusal_is_one_line():

@@ -9,7 +9,7 @@ from annotated_types import Ge, Gt, Interval, Len, Lt
 from pydantic import Field
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
-from genbench.annotations import bounds, type_name
+from genbench.annotations import Unsigned, bounds, patterns, type_name
 from genbench.catalog import catalog_of
 from genbench.describe import DECIDES, describe, listing
 from genbench.keys import signature
@@ -63,6 +63,14 @@ CATALOG = catalog_of({"plug": Plugin()})
 def test_an_annotation_is_put_as_one_writes_it_and_its_bounds_in_words(annotation, name, words):
     assert type_name(annotation) == name
     assert bounds(annotation) == words
+    assert patterns(annotation) == []
+
+
+def test_texts_that_have_to_match_a_pattern_are_found_wherever_they_stand():
+    name = Annotated[str, Field(pattern="^[a-z]+$", description="a name")]
+    assert patterns(name) == ["a name"]
+    assert patterns(Annotated[name | None, Unsigned]) == ["a name"]
+    assert patterns(tuple[Annotated[str, Field(pattern="x")], ...]) == [""]
 
 
 def test_the_listing_has_every_component_by_kind_without_importing_what_makes_it():

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import traceback
+from typing import Annotated
+
 import numpy as np
 import pytest
 from genbench_text.endpoint import EndpointError
+from genbench_text.exchange import ADDRESS, check_url
 from genbench_text.openai_compatible import openai_compatible
+from pydantic import Field
 
 import genbench
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
+from genbench.values import read_value
 
 KEY = "sk-Test-0123456789-abcdefghijklmnop"
 
@@ -249,10 +257,10 @@ def write_suite(endpoint_server, tmp_path, monkeypatch):
     monkeypatch.setenv("TEST_KEY", KEY)
     (tmp_path / "texts.jsonl").write_text("".join(f'"text number {i}"\n' for i in range(30)))
 
-    def write(*models, key_env="TEST_KEY"):
+    def write(*models, key_env="TEST_KEY", base_url=endpoint_server.url):
         entry = 'use = "openai-compatible"\nprompt = "Write."\nretries = 0'
         generators = [
-            f'[[generator]]\n{entry}\nbase_url = "{endpoint_server.url}"\nname = "{model}"\n'
+            f'[[generator]]\n{entry}\nbase_url = "{base_url}"\nname = "{model}"\n'
             f'model = "{model}"\nkey_env = "{key_env}"\ntimeout_s = {0.3 if model == "hangs" else 60.0}\n'
             for model in models
         ]
@@ -289,6 +297,41 @@ def test_no_key_reaches_a_file_of_a_run_even_if_the_server_repeats_it(endpoint_s
 
 
 def test_a_key_in_place_of_a_variables_name_is_refused_before_anything_is_written(write_suite, tmp_path):
-    with pytest.raises(SuiteError, match=r"mine\.toml: generator\[0\]\.key_env: String should match pattern"):
+    with pytest.raises(SuiteError, match=r"mine\.toml: generator\[0\]\.key_env: expected a text") as refused:
         genbench.run(write_suite("tiny", key_env=KEY), output=tmp_path / "out")
+    assert KEY not in "".join(traceback.format_exception(refused.value))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    ["https://user:{}@host/v1", "https://{}@host", "https://host/v1?key={}", "https://host?key={}",
+     "https://host/v1#{}", "https:/user:{}@host/v1", "https:\\\\\\\\user:{}@host/v1", "{}", "https://u%3A{}%40host/v1"],
+)  # fmt: skip
+def test_a_secret_in_an_address_is_refused_and_not_shown_before_anything_is_written(
+    base_url, write_suite, tmp_path
+):
+    suite = write_suite("tiny", base_url=base_url.format(KEY))
+    message = r"generator\[0\]\.base_url: .*; an address such as https://host/v1, without a user name"
+    with pytest.raises(SuiteError, match=message) as refused:
+        genbench.run(suite, output=tmp_path / "out")
+    assert KEY not in "".join(traceback.format_exception(refused.value))
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_line_says_what_is_wrong_with_an_address_and_not_the_secret(write_suite, tmp_path):
+    suite = write_suite("tiny", base_url=f"https://user:{KEY}@host/v1")
+    done = subprocess.run(
+        [sys.executable, "-c", "from genbench.cli import main; main()", "run", suite, "--verbose"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "expected a text that matches" in done.stderr
+    assert KEY not in done.stderr
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("base_url", ["http://[::1]:8000/v1", "HTTPS://Host.test/a@b/v1/", "http://host"])
+def test_addresses_with_nothing_secret_are_read(base_url):
+    check_url(base_url, has_key=False)
+    assert read_value(Annotated[str, Field(pattern=ADDRESS)], base_url) == base_url
