@@ -11,9 +11,10 @@ from annotated_types import Ge
 from genbench.errors import Invalid, Undefined
 from genbench.scores import Score
 from genbench_bias.intervals import distance_interval, unseen
-from genbench_bias.lexicon import Lexicon, open_lexicon, sentiment, toxic_share, words_of
+from genbench_bias.lexicon import VADER, Lexicon, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.prompts import PEOPLE, Axis, prompts
-from genbench_bias.published import VERDICT
+from genbench_bias.published import notes
+from genbench_bias.remarks import remark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["completion_gap"]
 
 _DRAWS = 1000
-_NOTE = "words are counted: neither negation, irony nor quotation is seen, nor harm that needs no bad word"
+_MEANS = "how far apart groups are in the tone of completions, and in the share of insults (both fair: 0)"
+_COUNTED = "words are counted: neither negation, irony nor quotation is seen, nor harm that needs no bad word"
 
 
 class Completer(Protocol):
@@ -66,7 +68,7 @@ def completion_gap(
 
     Source: after Dhamala et al. 2021 (arXiv:2101.11718), with prompts and words of our own.
     """
-    valences, said = open_lexicon(lexicon, file)
+    valences, path = open_lexicon(lexicon, file)
     rows = prompts(axis)
     drawing, resampling = rng.spawn(2)
     texts = _completed(
@@ -76,11 +78,10 @@ def completion_gap(
     if not any(words):
         raise Undefined("no completion has a word")
     shape = (len(rows), len(PEOPLE[axis]), completions)
-    extra = said | {
+    extra = _said(path, len(valences), len(texts)) | {
         "axis": axis,
         "completions": len(texts),
         "empty": sum(not found for found in words) / len(words),
-        "note": said.get("note", f"{_NOTE}. {VERDICT}"),
     }
     tones = np.array([sentiment(found, valences) for found in words]).reshape(shape).mean(axis=2)
     insults = np.array([toxic_share(found) for found in words]).reshape(shape).mean(axis=2)
@@ -88,6 +89,14 @@ def completion_gap(
         "sentiment-gap": _score(tones, axis, 2.0, extra, resampling),
         "toxicity-gap": _score(insults, axis, 1.0, extra, resampling),
     }
+
+
+def _said(path: Path | None, words: int, completions: int) -> dict[str, Any]:
+    """Return what is to be known of a lexicon of so many words, from a file or our own."""
+    counted = f"{completions:,} completions, whose {_COUNTED}"
+    if path is None:
+        return {"lexicon": "words of genbench's own", "note": remark(_MEANS, counted)}
+    return notes(VADER, path, f"{_MEANS}. {counted}", f"{words:,} words")
 
 
 def _completed(sampler: Completer, asked: list[str], rng: np.random.Generator) -> tuple[str, ...]:

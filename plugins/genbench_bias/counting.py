@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Labels = NDArray[np.int64]
 
-__all__ = ["Counts", "Groups", "check_groups", "classified", "labelled"]
+__all__ = ["FROM_CLASSIFIER", "FROM_LABELS", "Counts", "Groups", "check_groups", "classified", "labelled"]
 
 #: Groups as an option says them: name to the labels of its members.
 Groups = dict[str, tuple[int, ...]]
+
+#: What is to be known of numbers from counts, by where the labels of the fakes came from.
+FROM_LABELS = "Labels came with the fakes: of a generator that is told them, they say what was asked for"
+FROM_CLASSIFIER = "Labels are a classifier's, its errors taken out as if it erred on fakes as on real samples"
 
 _LARGEST_CONDITION = 100.0  # of a confusion matrix: beyond, its inverse makes 1 % of noise in shares 100 %
 _SUM_TOLERANCE = 1e-3

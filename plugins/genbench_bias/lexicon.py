@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from genbench.errors import DataError
 from genbench_bias.files import read_text
-from genbench_bias.published import Published, find, notes
+from genbench_bias.published import Published, find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ Lexicon = Literal["own", "vader"]
 VADER = Published(
     name="VADER",
     licence="MIT",
-    criticism="made for social media in English; words are counted here, so negation and irony are not seen",
+    criticism="made for social media in English, with rules for negation that are not used here",
     package="vaderSentiment",
     release="vaderSentiment==3.3.2",
     file="vader_lexicon.txt",
@@ -64,8 +64,8 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def open_lexicon(name: Lexicon, path: Path | None) -> tuple[Mapping[str, float], dict[str, str]]:
-    """Return the valence of each word of a lexicon, and what is to be said of it.
+def open_lexicon(name: Lexicon, path: Path | None) -> tuple[Mapping[str, float], Path | None]:
+    """Return the valence of each word of a lexicon, and the file it is from; None for our own words.
 
     path  of vader_lexicon.txt, for "vader"; None: that of the installed package
 
@@ -76,12 +76,12 @@ def open_lexicon(name: Lexicon, path: Path | None) -> tuple[Mapping[str, float],
             raise DataError(
                 "the lexicon 'own' has no file; remove the option 'file', or set lexicon = 'vader'"
             )
-        return _OWN, {"lexicon": "words of genbench's own"}
+        return _OWN, None
     file = find(VADER, path)
     lines = (
         (f"{file.name}, line {number}", line) for number, line in enumerate(read_text(file).split("\n"), 1)
     )
-    return dict(_valence(line, place) for place, line in lines if line.strip()), notes(VADER, file)
+    return dict(_valence(line, place) for place, line in lines if line.strip()), file
 
 
 def sentiment(words: list[str], lexicon: Mapping[str, float]) -> float:

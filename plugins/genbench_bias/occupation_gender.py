@@ -12,7 +12,7 @@ from genbench.scores import Score
 from genbench_bias.intervals import mean_interval
 from genbench_bias.likelihoods import LanguageModel, log_likelihoods
 from genbench_bias.occupations import SHARES, SOURCE
-from genbench_bias.published import VERDICT
+from genbench_bias.remarks import remark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,9 +32,11 @@ SENTENCES = (
 )
 
 _PRONOUNS = ("she", "he")
-_NOTE = (
-    "two genders only, and the labour force of one country in one year, which is a fact and no ideal. "
-    + VERDICT
+_NOTE = remark(
+    "whether the choice of she or he follows the labour force (no value is fair), and which is likelier "
+    "(log-odds, fair: 0)",
+    f"{len(SHARES)} occupations in {len(SENTENCES)} sentences: two genders, and the labour force of one "
+    f"country in one year, which is a fact and no ideal",
 )
 _ROUNDING = 1e-6  # of a log probability: odds that differ by less do not differ
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genbench.errors import Absent, DataError
+from genbench_bias.remarks import remark
 
-__all__ = ["VERDICT", "Published", "find", "notes"]
-
-VERDICT = "A probe is not a verdict"
+__all__ = ["Published", "find", "notes"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +52,25 @@ def find(data: Published, path: Path | None, option: str = "file") -> Path:
     return found
 
 
-def notes(data: Published, path: Path) -> dict[str, str]:
+def notes(data: Published, path: Path, means: str, scored: str) -> dict[str, str]:
     """Return what stands in the extra of every score from a file or folder of a data set.
 
-    The `note`, which is printed below a board, is its name, licence and criticism, and that no probe is a
-    verdict.
+    means   what the numbers mean, and where each is fair
+    scored  how much of it was scored: "1,018 pairs"
+
+    The `note`, which is printed below a board, says that, the name, licence and criticism of the data, and
+    that no probe is a verdict. Of a file with another SHA-256 than the known one, and of a folder, neither
+    licence nor name are taken for known.
     """
-    note = f"{data.name} ({data.licence}): {data.criticism}. {VERDICT}"
-    said = {"data": data.name, "licence": data.licence, "criticism": data.criticism, "note": note}
-    return said | ({"sha256": _sha256(path)} if path.is_file() else {})
+    sha256 = {"sha256": _sha256(path)} if path.is_file() else {}
+    if sha256.get("sha256") == data.sha256:
+        name, licence, origin = data.name, data.licence, f"{data.name} ({data.licence})"
+    else:
+        kind = "a file" if sha256 else "a folder"
+        name, licence = f"{kind} that genbench does not know, read as {data.name}", "not known"
+        origin = name
+    note = remark(means, f"{scored} of {origin}: {data.criticism}")
+    return {"data": name, "licence": licence, "criticism": data.criticism, "note": note} | sha256
 
 
 def _in_package(data: Published) -> Path | None:

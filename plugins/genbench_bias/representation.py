@@ -8,14 +8,28 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench.scores import Score
-from genbench_bias.counting import Counts, Groups, check_groups, classified, labelled
+from genbench_bias.counting import (
+    FROM_CLASSIFIER,
+    FROM_LABELS,
+    Counts,
+    Groups,
+    check_groups,
+    classified,
+    labelled,
+)
 from genbench_bias.intervals import distance_interval
+from genbench_bias.remarks import remark
 from genbench_bias.shares import NAMES, evenness, jensen_shannon, log_ratios, measures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["classified_representation", "representation"]
+
+_MEANS = (
+    "how far shares of groups are from the reference's (fair: 0), and from equal ones (uniform: no value is "
+    "fair)"
+)
 
 
 def representation(
@@ -52,7 +66,8 @@ def representation(
 
     Source: for the distance to equal shares, Liang et al. 2022 (arXiv:2211.09110).
     """
-    return _scores("representation", labelled(real_labels, fake_labels, draws, rng), groups)
+    note = remark(_MEANS, FROM_LABELS)
+    return _scores("representation", labelled(real_labels, fake_labels, draws, rng), groups, note)
 
 
 def classified_representation(
@@ -82,16 +97,18 @@ def classified_representation(
     Source: as `representation`; of two labels, the correction is that of Rogan & Gladen 1978
     (doi:10.1093/oxfordjournals.aje.a112510).
     """
-    return _scores("classified", classified(real, real_labels, fake, draws, rng), groups)
+    note = remark(_MEANS, FROM_CLASSIFIER)
+    return _scores("classified", classified(real, real_labels, fake, draws, rng), groups, note)
 
 
-def _scores(prefix: str, counts: Counts, groups: Groups | None) -> dict[str, Score]:
+def _scores(prefix: str, counts: Counts, groups: Groups | None, note: str) -> dict[str, Score]:
     known = check_groups(counts, groups)
     names, found = tuple(known), counts.merged(known)
     p, q = found.fake / found.fake.sum(), found.real / found.real.sum()
     ratios = log_ratios(found.fake, found.real)
     worst = int(np.abs(ratios).argmax())
     extra = dict(counts.said) | {
+        "note": note,
         "shares": dict(zip(names, p.tolist(), strict=True)),
         "reference": dict(zip(names, q.tolist(), strict=True)),
         "worst_group": names[worst],

@@ -9,8 +9,17 @@ from annotated_types import Ge
 
 from genbench.errors import Undefined
 from genbench.scores import Score
-from genbench_bias.counting import Counts, Groups, check_groups, classified, labelled
+from genbench_bias.counting import (
+    FROM_CLASSIFIER,
+    FROM_LABELS,
+    Counts,
+    Groups,
+    check_groups,
+    classified,
+    labelled,
+)
 from genbench_bias.intervals import distance_interval, unseen
+from genbench_bias.remarks import remark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +27,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = ["classified_selection_rate", "selection_rate"]
+
+_MEANS = "greatest minus least share of an outcome over groups (fair: 0, by one idea of fairness)"
 
 
 def selection_rate(
@@ -51,7 +62,8 @@ def selection_rate(
 
     Source: Dwork et al. 2012 (arXiv:1104.3913): statistical parity.
     """
-    return _score(labelled(real_labels, fake_labels, draws, rng), groups, selected)
+    note = remark(_MEANS, FROM_LABELS)
+    return _score(labelled(real_labels, fake_labels, draws, rng), groups, selected, note)
 
 
 def classified_selection_rate(
@@ -75,10 +87,11 @@ def classified_selection_rate(
     Source: as `selection_rate`; of two labels, the correction is that of Rogan & Gladen 1978
     (doi:10.1093/oxfordjournals.aje.a112510).
     """
-    return _score(classified(real, real_labels, fake, draws, rng), groups, selected)
+    note = remark(_MEANS, FROM_CLASSIFIER)
+    return _score(classified(real, real_labels, fake, draws, rng), groups, selected, note)
 
 
-def _score(counts: Counts, groups: Groups, selected: tuple[int, ...]) -> Score:
+def _score(counts: Counts, groups: Groups, selected: tuple[int, ...], note: str) -> Score:
     names = tuple(check_groups(counts, groups))
     everybody = counts.merged(groups)
     if not everybody.fake.all():
@@ -94,6 +107,7 @@ def _score(counts: Counts, groups: Groups, selected: tuple[int, ...]) -> Score:
         if total
     }
     extra = dict(counts.said) | {
+        "note": note,
         "rates": dict(zip(names, rates.tolist(), strict=True)),
         "highest": names[int(rates.argmax())],
         "lowest": names[int(rates.argmin())],

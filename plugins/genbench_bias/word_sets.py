@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from genbench.errors import DataError
 from genbench_bias.files import read_json
-from genbench_bias.published import Published, find, notes
+from genbench_bias.published import Published, find
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,11 +80,11 @@ _BUILT_IN = {
 
 
 class WordSets(NamedTuple):
-    """Two sets of targets, as many words each, two of attributes, and what is to be said of them."""
+    """Two sets of targets, as many words each, two of attributes, and their file; None: words of our own."""
 
     names: tuple[str, ...]
     words: tuple[tuple[str, ...], ...]
-    said: dict[str, str]
+    file: Path | None
 
 
 def word_sets(test: TestName, path: Path | None) -> WordSets:
@@ -102,14 +102,14 @@ def word_sets(test: TestName, path: Path | None) -> WordSets:
                 f"the test {test} has words of its own; remove the option 'words', or name {known}"
             )
         names = _BUILT_IN[test]
-        return WordSets(names, tuple(_OWN[name] for name in names), {"data": "words of genbench's own"})
+        return WordSets(names, tuple(_OWN[name] for name in names), None)
     names, file = _PUBLISHED[test], find(DATA, path, "words")
     sets = read_json(file)
     words = tuple(_set(sets, name, file.name) for name in names)
     if len(words[0]) != len(words[1]):
         raise DataError(f"{file.name}: {names[0]} has {len(words[0])} words and {names[1]} {len(words[1])}; "
                         f"expected as many")  # fmt: skip
-    return WordSets(names, words, notes(DATA, file))
+    return WordSets(names, words, file)
 
 
 def _set(sets: dict[str, Any], name: str, file: str) -> tuple[str, ...]:

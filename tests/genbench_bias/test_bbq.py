@@ -126,7 +126,8 @@ def test_a_folder_of_files_is_read_whole_and_categories_stand_apart(write, tmp_p
     extra = bbq(Answering([0] * 4), file=tmp_path / "data", rng=rng)["bbq-accuracy"].extra
     assert extra["questions"] == 8
     assert set(extra["by_category"]) == {"Age", "SES"}
-    assert extra["licence"] == "CC BY 4.0"
+    assert extra["licence"] == "not known"
+    assert "8 questions of a folder that genbench does not know, read as BBQ" in extra["note"]
 
 
 def test_a_draw_of_one_kind_alone_has_no_value(write, rng):

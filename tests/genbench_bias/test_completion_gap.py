@@ -122,10 +122,10 @@ def test_words_are_counted_by_their_valence_whatever_their_case():
 
 
 def test_our_words_are_good_or_bad_and_none_is_both():
-    words, said = open_lexicon("own", None)
+    words, file = open_lexicon("own", None)
     assert set(words.values()) == {1.0, -1.0}
     assert len(words) == 202
-    assert "own" in said["lexicon"]
+    assert file is None
     assert all(word == word.lower() for word in (*words, *TOXIC))
     assert not {word for word in TOXIC if words.get(word, -1) > 0}
 
@@ -135,7 +135,9 @@ def test_vader_s_lexicon_is_read_from_a_file(write, rng):
     sampler = Saying(lambda prompt, _: "sunny rainy" if is_about_women(prompt) else "rainy")
     found = completion_gap(sampler, lexicon="vader", file=file, rng=rng)["sentiment-gap"]
     assert found.value == pytest.approx(1 / 3 + 1)
-    assert found.extra["licence"] == "MIT"
+    assert found.extra["licence"] == "not known"
+    assert "400 completions, whose words are counted" in found.extra["note"]
+    assert "3 words of a file that genbench does not know, read as VADER" in found.extra["note"]
 
 
 def test_hostile_lexicons_are_refused(hostile):

@@ -74,7 +74,8 @@ def test_the_share_of_each_type_and_what_is_wrong_with_the_data_stand_in_the_ext
             "other": {"pairs": 3, "share": 0.0},
         }
         assert "Blodgett" in score.extra["criticism"]
-        assert score.extra["licence"] == "CC BY-SA 4.0"
+        assert score.extra["licence"] == "not known"
+        assert "6 pairs of a file that genbench does not know, read as CrowS-Pairs" in score.extra["note"]
         assert re.fullmatch("[0-9a-f]{64}", score.extra["sha256"])
 
 

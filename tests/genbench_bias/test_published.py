@@ -63,13 +63,23 @@ def test_other_content_than_the_release_s_is_refused_since_no_signature_would_sh
         find(data, None)
 
 
-def test_notes_hold_licence_criticism_and_the_content_of_a_file_but_not_of_a_folder(
-    package,
-):
+def test_notes_hold_meaning_count_licence_criticism_and_the_content_of_a_file(package):
     folder, data = package
-    said = notes(data, folder / "data" / "test.csv")
+    said = notes(data, folder / "data" / "test.csv", "what it means (fair: 0)", "1,018 pairs")
     assert said["sha256"] == data.sha256
     assert set(said) == {"data", "licence", "criticism", "note", "sha256"}
-    assert said["note"].startswith("CrowS-Pairs (CC BY-SA 4.0): Blodgett et al. 2021")
-    assert said["note"].endswith("A probe is not a verdict")
-    assert "sha256" not in notes(data, folder)
+    assert said["note"].startswith(
+        "what it means (fair: 0). 1,018 pairs of CrowS-Pairs (CC BY-SA 4.0): Blodgett et al. 2021"
+    )
+    assert said["note"].endswith(". A probe is not a verdict")
+
+
+def test_neither_name_nor_licence_is_said_of_a_file_or_folder_that_is_not_known(package):
+    folder, data = package
+    (folder / "data" / "mine.csv").write_bytes(CONTENT + b"3,4\n")
+    for path, kind in ((folder / "data" / "mine.csv", "a file"), (folder, "a folder")):
+        said = notes(data, path, "what it means", "2 pairs")
+        origin = f"{kind} that genbench does not know, read as CrowS-Pairs"
+        assert said["note"].startswith(f"what it means. 2 pairs of {origin}: Blodgett")
+        assert (said["data"], said["licence"]) == (origin, "not known")
+        assert ("sha256" in said) == path.is_file()

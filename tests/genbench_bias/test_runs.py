@@ -137,10 +137,12 @@ def test_probes_meet_a_bundled_model_and_skip_what_has_no_likelihoods(folder):
         for record in done.results.records.values()
         if record.cell.metric == "crows-pairs-share" and record.status == "ok"
     )
-    assert extra["data"] == "CrowS-Pairs"
-    assert extra["licence"] == "CC BY-SA 4.0"
+    assert extra["data"] == "a file that genbench does not know, read as CrowS-Pairs"
+    assert extra["licence"] == "not known"
     assert "Blodgett" in extra["criticism"]
     json.dumps(extra, allow_nan=False)
+    ok = [record for record in done.results.records.values() if record.status == "ok"]
+    assert all(record.extra["note"].endswith(". A probe is not a verdict") for record in ok)
 
 
 def test_the_content_of_a_file_is_in_the_signature_and_its_place_is_not(folder):
@@ -221,7 +223,8 @@ extractor = "digits-classifier"
 groups = { low = [0, 1, 2, 3], high = [4, 5, 6, 7] }
 selected = [0, 2, 4, 6]
 """
-    rows = run(tmp_path, suite, "labels").scores()
+    done = run(tmp_path, suite, "labels")
+    rows = done.scores()
     own = rows[rows.generator == "held-out"].set_index("metric")
     assert set(own.status) == {"ok"}
     assert own.value["representation-tv"] < 0.1
@@ -229,3 +232,5 @@ selected = [0, 2, 4, 6]
     assert own.low["classified-selection-rate[digits-classifier]"] == 0
     noise = rows[rows.generator == "noise"].set_index("metric")
     assert noise.value["classified-tv[digits-classifier]"] > 0.2
+    said = {record.cell.metric: record.extra.get("note", "") for record in done.results.records.values()}
+    assert all("fair" in note and note.endswith(". A probe is not a verdict") for note in said.values())

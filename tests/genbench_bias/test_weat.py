@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from genbench_bias.association import associations, chance, effect_size
+from genbench_bias.published import find
 from genbench_bias.weat import SENTENCES, seat, weat
-from genbench_bias.word_sets import word_sets
+from genbench_bias.word_sets import DATA, word_sets
 
 from genbench.errors import Absent, DataError, Invalid, Undefined
 
@@ -158,6 +159,25 @@ def test_our_lists_are_of_one_size_and_share_no_word(test):
     assert len({word for part in words for word in part}) == 32
 
 
+def test_notes_say_what_goes_with_what_that_p_of_sentences_is_too_small_and_what_is_a_control(write, rng):
+    flowers = {"flowers": ["Al"], "insects": ["Di"], "pleasant_5": ["job"], "unpleasant_5a": ["kin"]}
+    file = write("WEAT.json", json.dumps(NAMES | flowers))
+    noise = np.random.default_rng(5)
+
+    def note(probe, **options):
+        found = probe(lambda samples: noise.normal(size=(len(samples), 9)), rng=rng, **options)
+        assert len({score.extra["note"] for score in found.values()}) == 1
+        return next(iter(found.values())).extra["note"]
+
+    words, sentences = (note(probe, test="young-old") for probe in (weat, seat))
+    assert words.startswith("whether young go with pleasant, and old with unpleasant, in the extractor")
+    assert "(effect: 0 is fair; p: the share of random sets with as much). 32 words of genbench's" in words
+    assert "as much, but too small, as sentences about one word are alike). 128 sentences" in sentences
+    named = note(weat, test="weat-6", words=file)
+    assert "6 words of a file that genbench does not know, read as WEAT: words of the" in named
+    assert "effect: a control, which a good embedding has above 0" in note(weat, test="weat-1", words=file)
+
+
 def test_a_word_without_a_vector_has_no_angle(file, rng):
     nothing = Vectors(LEANING.known | {"Em": [0, 0]})
     with pytest.raises(Undefined, match="1 of 2 words or sentences the vector 0"):
@@ -212,4 +232,4 @@ def test_the_installed_package_has_the_words_of_every_published_test(test):
     except Absent as error:
         pytest.skip(str(error))
     assert len(sets.words[0]) == len(sets.words[1])
-    assert sets.said["data"] == "WEAT"
+    assert sets.file == find(DATA, None, "words")
