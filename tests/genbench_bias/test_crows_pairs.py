@@ -121,7 +121,10 @@ def test_hostile_files_are_refused_with_a_line_that_names_them(hostile, table, r
         (HEAD, "has no rows"),
         ("sent_more,bias_type\nx,age\n", "line 2: no field 'sent_less'; it has sent_more, bias_type"),
         (HEAD + "0,the old,,stereo,age\n", "line 2: field 'sent_less' is ''; expected a text"),
-        (HEAD + "0,the old\n", "line 2: field 'sent_less' is None"),
+        (HEAD + "0,a,b,stereo,age\n1,a,b,nonsense,age\n", "line 3: stereo_antistereo 'nonsense'; expected"),
+        (HEAD + "0,the old,the young\n", "line 2: stereo_antistereo None; expected stereo or antistereo"),
+        (HEAD + "0,the old,,antistereo,age\n", "line 2: field 'sent_less' is ''"),
+        (HEAD.replace("stereo_antistereo,", "") + "0,the old\n", "line 2: field 'sent_less' is None"),
         (HEAD + '0,"the old,x\n', "expected a CSV file"),
         (
             "sentence,mask1,mask2,bias_type\nno mask,a,b,age\n",
