@@ -11,16 +11,17 @@ import numpy as np
 from annotated_types import Gt, MinLen
 from pydantic import Field
 
-from genbench import Invalid, Samples, SuiteError, Unsigned
+from genbench import Invalid, SuiteError, Unsigned
+from genbench_text.cutting import cut
 from genbench_text.encodable import check_encodable
 from genbench_text.program import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from genbench import Space
+    from genbench import Samples, Space
 
 __all__ = ["CommandSampler", "command"]
 
@@ -36,6 +37,7 @@ def command(
     options: dict[str, Any] | None = None,
     env: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], ...] = (),
     timeout_s: Annotated[float, Gt(0), Unsigned] = 600.0,
+    log: Callable[..., Any],
 ) -> CommandSampler:
     """Return a sampler of what a program writes; it learns nothing from `train`.
 
@@ -56,7 +58,7 @@ def command(
     program = Program.of([argument.replace(_FILE, place) for argument in run], env, timeout_s)
     kinds = {(False, False): CommandSampler, (True, False): _Completing, (False, True): _Scoring}
     kind = kinds.get(("completions" in gives, "likelihoods" in gives), _CompletingAndScoring)
-    return kind(program, train.space, options or {})
+    return kind(program, train.space, options or {}, log)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,20 +67,22 @@ class CommandSampler:
 
     space    of its samples; what is longer than space.longest is cut
     options  told to it
+    log      told how many texts were cut
     """
 
     program: Program
     space: Space
     options: Mapping[str, Any]
+    log: Callable[..., Any]
     _last: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
-        """Return `n` texts that the program writes.
+        """Return `n` texts that the program writes, cut to space.longest, of which the log tells.
 
         Raises ProgramError if it fails, Invalid if it writes anything but a text for each line.
         """
         texts = self._texts(n, None, rng)
-        return Samples(tuple(text[: self.space.longest] for text in texts), self.space)
+        return cut(texts, self.space, self.log)
 
     def _texts(self, n: int, prompts: Sequence[str] | None, rng: np.random.Generator) -> tuple[str, ...]:
         asked = {"seed": int(rng.integers(2**31)), "prompts": prompts, "longest": self.space.longest}

@@ -10,10 +10,11 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field
 
-from genbench import Invalid, Samples, SuiteError, Unsigned
+from genbench import Invalid, SuiteError, Unsigned
 from genbench_text.answer_cache import AnswerCache
 from genbench_text.answers import Answer, Api
 from genbench_text.asking import Asker, Bill
+from genbench_text.cutting import cut
 from genbench_text.encodable import check_encodable
 from genbench_text.endpoint import Endpoint
 from genbench_text.exchange import ADDRESS, MEANT, check_url
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench import Space
+    from genbench import Samples, Space
 
 __all__ = ["EndpointSampler", "ScoringSampler", "openai_compatible"]
 
@@ -109,9 +110,9 @@ class EndpointSampler:
     send_seed: bool
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
-        """Return `n` answers to the prompt."""
+        """Return `n` answers to the prompt, cut to space.longest, of which the log tells."""
         texts = self.complete([self.prompt] * n, rng=rng)
-        return Samples(tuple(text[: self.space.longest] for text in texts), self.space)
+        return cut(texts, self.space, self.asker.log)
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
         """Return what the model answers to each prompt, or writes after it.

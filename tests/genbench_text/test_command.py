@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 
+import genbench_text.command
 import numpy as np
 import pytest
-from genbench_text.command import command
 from genbench_text.program import ProgramError
 
 import genbench
@@ -37,6 +37,10 @@ else:
 def program(tmp_path):
     (tmp_path / "program.py").write_text(PROGRAM)
     return tmp_path / "program.py"
+
+
+def command(train, *, log=lambda *step, **values: None, **options):
+    return genbench_text.command.command(train, log=log, **options)
 
 
 def make(program, longest=None, **options):
@@ -75,8 +79,11 @@ def test_a_seed_comes_from_the_stream(program):
     assert sampler.sample(2, rng=stream()).data != sampler.sample(2, rng=stream(1)).data
 
 
-def test_what_is_longer_than_the_space_allows_is_cut(program):
-    assert make(program, longest=6).sample(2, rng=stream()).data == ("text 0", "text 1")
+def test_what_is_longer_than_the_space_allows_is_cut_and_counted(program):
+    told = []
+    sampler = make(program, longest=6, log=lambda *step, **values: told.append((step, values)))
+    assert sampler.sample(2, rng=stream()).data == ("text 0", "text 1")
+    assert told == [((2, 2), {"cut": 2})]
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,12 @@ def test_completions_are_asked_for_by_prompt(make, endpoint_server):
     }
 
 
-def test_what_is_longer_than_the_space_allows_is_cut(make):
-    assert make(longest=8).sample(2, rng=stream()).data[0][:7] == "Write. "
-    assert {len(text) for text in make(longest=8).sample(2, rng=stream()).data} == {8}
+def test_what_is_longer_than_the_space_allows_is_cut_and_counted(make, endpoint_server, told):
+    answers = iter(["1234567", "12345678", "123456789", "1234567890"])
+    endpoint_server.replies = [Answering(endpoint_server, lambda body: next(answers))]
+    sampler = make(longest=8)
+    assert sampler.sample(4, rng=stream()).data == ("1234567", "12345678", "12345678", "12345678")
+    assert [step for step in told if "cut" in step[1]] == [((4, 4), {"cut": 2})]
 
 
 def test_a_prompt_is_answered_whole(make):
@@ -293,7 +296,9 @@ def test_no_key_reaches_a_file_of_a_run_even_if_the_server_repeats_it(endpoint_s
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) > 10
     assert not [path for path in files if KEY.encode() in path.read_bytes()]
-    assert "answers,0,4,4,prompt_tokens,20.0" in (tmp_path / "out/history.csv").read_text()
+    history = (tmp_path / "out/history.csv").read_text()
+    assert "answers,0,4,4,prompt_tokens,20.0" in history
+    assert "answers,0,4,4,cut,4.0" in history
 
 
 def test_a_key_in_place_of_a_variables_name_is_refused_before_anything_is_written(write_suite, tmp_path):
