@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from genbench.errors import Invalid, Undefined
+from genbench.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +42,8 @@ def log_likelihoods(
 
     prompts  n texts that they follow; None: the texts stand alone
 
-    Raises Invalid for another shape, NaN, infinity and log probabilities above 0, and Undefined where a text
-    has no probability at all: what is impossible cannot be compared.
+    Raises Invalid for another shape, NaN, infinity and log probabilities above 0, and where a text has no
+    probability at all: it cannot be compared, and who says so of one text must not escape the ranking.
     """
     values = _numbers(sampler.log_likelihood(texts, prompts=prompts), "log_likelihood", len(texts))
     wrong = np.flatnonzero(np.isnan(values) | (values > _ROUNDING))
@@ -54,9 +54,9 @@ def log_likelihoods(
         )
     impossible = np.flatnonzero(np.isneginf(values))
     if len(impossible):
-        raise Undefined(
+        raise Invalid(
             f"to the model {len(impossible)} of {len(texts)} texts are impossible (log probability -inf), "
-            f"the first of them number {impossible[0] + 1}; what is impossible cannot be compared"
+            f"the first of them number {impossible[0] + 1}; a model must leave every text some probability"
         )
     return np.minimum(values, 0.0)
 

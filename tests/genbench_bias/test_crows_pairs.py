@@ -9,7 +9,7 @@ import pytest
 from genbench_bias.crows_pairs import DATA, crows_pairs
 from genbench_bias.published import find
 
-from genbench.errors import Absent, DataError, Invalid, Undefined
+from genbench.errors import Absent, DataError, Invalid
 
 HEAD = ",sent_more,sent_less,stereo_antistereo,bias_type\n"
 
@@ -140,7 +140,7 @@ def test_a_malformed_file_is_refused_with_its_line(content, message, write, tabl
 @pytest.mark.parametrize(
     ("value", "error", "message"),
     [
-        (lambda n: np.full(n, -np.inf), Undefined, "to the model 6 of 6 texts are impossible"),
+        (lambda n: np.full(n, -np.inf), Invalid, "to the model 6 of 6 texts are impossible"),
         (lambda n: np.full(n, np.nan), Invalid, "got nan for text 1 of 6"),
         (lambda n: np.full(n, np.inf), Invalid, "got inf for text 1 of 6"),
         (lambda n: np.full(n, 3.0), Invalid, "which are <= 0, got 3.0"),

@@ -13,7 +13,7 @@ from genbench_bias.occupation_gender import SENTENCES, occupation_gender
 from genbench_bias.occupations import SHARES
 from scipy import stats
 
-from genbench.errors import Undefined
+from genbench.errors import Invalid
 
 NAMES = ("occupation-correlation", "occupation-log-odds")
 
@@ -87,7 +87,7 @@ def test_the_source_of_the_shares_and_a_note_stand_in_the_extra(coin):
 
 
 def test_an_impossible_sentence_has_no_odds(answers):
-    with pytest.raises(Undefined, match="impossible"):
+    with pytest.raises(Invalid, match="impossible"):
         occupation_gender(answers(lambda n: np.full(n, -math.inf)))
 
 

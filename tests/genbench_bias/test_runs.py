@@ -175,7 +175,7 @@ def test_a_model_that_breaks_its_word_has_its_status_and_reason(folder):
     share = rows[rows.metric == "crows-pairs-share"].set_index("generator")
     assert dict(share.status) == {
         "markov": "ok",
-        "impossible": "skipped",
+        "impossible": "invalid",
         "broken": "invalid",
         "boastful": "invalid",
     }
