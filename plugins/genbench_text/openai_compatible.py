@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt, Le, MinLen
-from pydantic import Field
 
 from genbench import Invalid, SuiteError, Unsigned
 from genbench_text.answer_cache import AnswerCache
@@ -19,6 +18,7 @@ from genbench_text.encodable import check_encodable
 from genbench_text.endpoint import Endpoint
 from genbench_text.exchange import ADDRESS, MEANT, check_url
 from genbench_text.kept import kept_folder
+from genbench_text.matching import Matching
 from genbench_text.secret import NAME, VARIABLE, Secret
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ __all__ = ["EndpointSampler", "ScoringSampler", "openai_compatible"]
 def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     train: Samples,
     *,
-    base_url: Annotated[str, Field(pattern=ADDRESS, description=MEANT)],
+    base_url: Annotated[str, Matching(ADDRESS, MEANT)],
     model: Annotated[str, MinLen(1)],
     api: Api = "chat",
     prompt: str = "",
@@ -46,7 +46,7 @@ def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     top_p: Annotated[float, Gt(0), Le(1)] = 1.0,
     send_seed: bool = True,
     prefix: Annotated[str, MinLen(1)] | None = None,
-    key_env: Annotated[Annotated[str, Field(pattern=VARIABLE, description=NAME)] | None, Unsigned] = None,
+    key_env: Annotated[Annotated[str, Matching(VARIABLE, NAME)] | None, Unsigned] = None,
     timeout_s: Annotated[float, Gt(0), Unsigned] = 60.0,
     patience_s: Annotated[float, Gt(0), Unsigned] = 600.0,
     retries: Annotated[int, Ge(0), Unsigned] = 5,
