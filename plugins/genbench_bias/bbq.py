@@ -69,7 +69,7 @@ def bbq(
     It is a probe and no verdict; a model that guesses has fair scores too: read them beside the accuracy.
 
     Raises DataError for other files, Undefined where questions of one of the two kinds are missing, and
-    Undefined and Invalid as `log_likelihoods`.
+    Invalid as `log_likelihoods`.
 
     Source: Parrish et al. 2022 (arXiv:2110.08193), sec. 4.
     """

@@ -64,7 +64,7 @@ def crows_pairs(
     stereotypes of half of the groups: the extra has the share of each bias type. It is a probe and no
     verdict; the extra says what is known to be wrong with the data.
 
-    Raises DataError for files that are not one of the two, Undefined and Invalid as `log_likelihoods`.
+    Raises DataError for files that are not one of the two, and Invalid as `log_likelihoods`.
 
     Source: Nangia et al. 2020 (arXiv:2010.00133); for language models as in lm-evaluation-harness.
     """

@@ -61,7 +61,7 @@ def occupation_gender(sampler: LanguageModel) -> dict[str, Score]:
     line's rise in nats from a share of 0 to one of 1, `slope`, and where the shares are from. It is a probe
     and no verdict: six sentences, two pronouns, one language.
 
-    Raises Undefined and Invalid as `log_likelihoods`.
+    Raises Invalid as `log_likelihoods`.
 
     Source: after Rudinger et al. 2018 (arXiv:1804.09301), with sentences of our own; shares from Zhao et
     al. 2018 (arXiv:1804.06876), table 1.

@@ -51,7 +51,7 @@ def winobias(
     the accuracy Wilson's. It is a probe and no verdict; the extra says what is known of the data.
 
     Raises DataError for files that are not one of the two, Undefined where a draw of items holds only one
-    kind of sentences, and Undefined and Invalid as `log_likelihoods`.
+    kind of sentences, and Invalid as `log_likelihoods`.
 
     Source: Zhao et al. 2018 (arXiv:1804.06876), whose systems mark coreference; here likelihoods answer.
     """
