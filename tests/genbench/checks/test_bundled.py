@@ -130,7 +130,7 @@ DIFFERENT = {
 
 
 #: The same for the table of texts.
-_FEWER = "its level hangs on n and on the number of clusters, which falls with n: it moves either way"
+_FEWER = "its level hangs on n and on the number of clusters: it moves either way"
 _COPIES = "copies follow the law: here it stays within its floor"
 
 # MAUVE's table is of MiniLM's embeddings: by extractor, the sign here where it is another one, and why.
@@ -141,7 +141,10 @@ MAUVE_DIFFERENT = {
         ("mauve", "smaller-n"): ("+", _FEWER),
     },
     "word-tfidf": {
-        ("mauve", "replaced-words"): ("0", "words weigh the less the more frequent they are: within its floor at this level"),
+        ("mauve", "replaced-words"): (
+            "0",
+            "words weigh the less the more frequent they are: within its floor at this level",
+        ),
         ("mauve", "train-copies"): ("0", _COPIES),
         ("mauve", "smaller-n"): ("+", _FEWER),
     },
