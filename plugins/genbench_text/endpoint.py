@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -138,12 +139,10 @@ class Endpoint:
     def _said(self, reply: Reply) -> str:
         """Return what the server says of an error, in one short line without the key, or ""."""
         text = reply.content.decode("utf-8", "replace")
-        try:
+        with contextlib.suppress(ValueError, RecursionError, AttributeError):  # it is no JSON object
             value = json.loads(text)
             error = value.get("error", value)
             text = str(error.get("message", error) if isinstance(error, dict) else error)
-        except (ValueError, RecursionError, AttributeError):
-            pass  # it is no JSON: then the text itself is what it says
         line = "".join(char for char in " ".join(text.split()) if char.isprintable())
         return f": {self.key.mask(line)[:_LONGEST_SAYING]}" if line else ""
 
