@@ -73,6 +73,9 @@ class Record:
     status       one of genbench.scores.STATUSES; only `ok` has a value, all others have a reason
     provisional  whether a later run is to try again, though it is skipped
     samples      content hash of the fakes, or "" if there were none
+    fit          hash of the files of the fitted generator, or "" if it is not saved
+    features     hash of the fakes' features that the metric took, or "" if it took samples
+    notices      what its components did beside their work, such as "used numpy's global random state"
     """
 
     cell: Cell
@@ -86,6 +89,9 @@ class Record:
     attempt: int = 1
     seconds: float = 0.0
     samples: str = ""
+    fit: str = ""
+    features: str = ""
+    notices: tuple[str, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -181,7 +187,7 @@ def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
     for cell in cells:
         body = _read(folder, "records", cell.key, _RECORD, lambda body: body["cell"]["key"])
         if body is not None:
-            found[cell.key] = replace(Record(**body), cell=cell)
+            found[cell.key] = replace(Record(**(body | _tuples(body))), cell=cell)
     return found
 
 
@@ -200,6 +206,10 @@ def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
 def damaged_files(folder: Path) -> set[str]:
     """Return the records and traces that were put aside, relative to the folder."""
     return {f"damaged/{path.name}" for path in (folder / "damaged").glob("*.json")}
+
+
+def _tuples(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"notices": tuple(body.get("notices", ()))}
 
 
 def _flat(value: Cell | Record | Trace) -> dict[str, Any]:
