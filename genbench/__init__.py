@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from genbench.annotations import Unsigned
+    from genbench.annotations import Unsigned, Variable
     from genbench.api import Run, run
     from genbench.assets import Asset
     from genbench.errors import (
@@ -57,6 +57,7 @@ _HOME = {
     "SuiteError": "errors",
     "Undefined": "errors",
     "Unsigned": "annotations",
+    "Variable": "annotations",
     "hookimpl": "hookspecs",
     "open_samples": "opening",
     "run": "api",
@@ -86,6 +87,7 @@ __all__ = [
     "SuiteError",
     "Undefined",
     "Unsigned",
+    "Variable",
     "hookimpl",
     "open_samples",
     "run",

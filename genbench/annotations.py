@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Unsigned",
+    "Variable",
     "assets_in",
     "bounds",
     "is_path",
     "is_unsigned",
+    "is_variable",
     "mentions_path",
     "patterns",
     "resolve_annotation",
@@ -34,6 +36,14 @@ class Unsigned:
     What it makes is kept apart in the store, but no signature and no random stream holds it, so numbers with
     other values of it are ranked together. Only for choices that agree to rounding, such as a library that
     computes the same network.
+    """
+
+
+class Variable:
+    """Marks an option that names environment variables, one or several: `Annotated[str, Variable]`.
+
+    The processes in which the component runs get these variables. All others that may hold a secret, or that
+    no library of genbench's is known to read, are kept from them.
     """
 
 
@@ -77,8 +87,17 @@ def assets_in(annotation: Any) -> list[Asset]:
 
 def is_unsigned(annotation: Any) -> bool:
     """Return whether an annotation bears the mark Unsigned."""
+    return _bears(annotation, Unsigned)
+
+
+def is_variable(annotation: Any) -> bool:
+    """Return whether an annotation bears the mark Variable."""
+    return _bears(annotation, Variable)
+
+
+def _bears(annotation: Any, mark: type) -> bool:
     marks = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
-    return any(mark is Unsigned or isinstance(mark, Unsigned) for mark in marks)
+    return any(found is mark or isinstance(found, mark) for found in marks)
 
 
 def type_name(annotation: Any) -> str:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract import canonical_options, fill_options, read_contract
+from genbench.entries import Entry, MetricEntry
 from genbench.errors import SuiteError
 from genbench.names import nearest
 from genbench.parts import signed_options, wanted_outputs
 from genbench.resolve import make_group
 from genbench.specs import MetricSpec, Spec
-from genbench.suite import Entry, MetricEntry
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -17,6 +17,7 @@ from genbench.annotations import assets_in, is_path, mentions_path, resolve_anno
 from genbench.assets import asset_key
 from genbench.contents import content_sha256
 from genbench.errors import PluginError, SuiteError
+from genbench.limits import LIMITS
 from genbench.names import nearest
 from genbench.values import check_value, plain_value, read_value
 
@@ -51,7 +52,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
 GIVEN = ("rng", "device", "log")
 
 #: Keys that a suite's tables keep for themselves.
-_RESERVED = ("use", "name", "extractor")
+_RESERVED = ("use", "name", "extractor", *LIMITS)
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import signal
+import functools
+import os
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.errors import GenbenchError, ResultsError
 from genbench.reasons import plain_line
 from genbench.records import write_record
+from genbench.supervision import supervise
 from genbench.trial import RunTrial, failed_records
 
 if TYPE_CHECKING:
@@ -18,82 +20,96 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.plan import Task
+    from genbench.supervision import Ending, Job
     from genbench.workplace import Workplace
 
-__all__ = ["run_all", "run_job", "run_trial"]
+__all__ = ["Failure", "always", "run_all", "run_job", "run_trial"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class _Ending:
-    """How a job's process ended.
+class Failure:
+    """What befell a job.
 
-    exit  its exit status, negative for a signal, None if the server went with it
-    done  whether the job was finished
-    error what it raised, and the exit code of genbench that this stands for, None for a bug
-    task  the number of the task that was in flight, None before the first
+    status, reason  of what was in flight
+    work            the name of what was being made, which nobody is to try again in this run, or None
     """
 
-    exit: int | None
-    done: bool
-    error: str | None
-    code: int | None
-    task: int | None
+    status: str
+    reason: str
+    work: str | None
 
 
-def run_all(calls: Sequence[Callable[[], object]], jobs: int) -> None:
-    """Call all, at most `jobs` at a time; raise the first error as soon as it comes, starting no more."""
+def always() -> bool:
+    """Return True: a job that nobody can call off."""
+    return True
+
+
+def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
+    """Return what all calls return, in their order, called at most `jobs` at a time.
+
+    Raises the first error as soon as it comes, starting no more.
+    """
     pool = ThreadPoolExecutor(jobs)
-    futures: list[Future[object]] = [pool.submit(call) for call in calls]
+    futures = [pool.submit(call) for call in calls]
     try:
         while wait(futures, timeout=0.2, return_when=FIRST_EXCEPTION).not_done:
             _raise_first(futures)
         _raise_first(futures)
+        return [future.result() for future in futures]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def run_job(place: Workplace, name: str, job: Any, log: Path) -> str | None:
+def run_job(
+    place: Workplace, name: str, job: Job, log: Path, *, is_wanted: Callable[[], bool] = always
+) -> Failure | None:
     """Run a job that makes something for later; return what went wrong in its plugin, or None.
 
     Raises GenbenchError for what a user can mend.
     """
     with _shown(place, name, is_trial=False):
-        ending = _watch(place, name, job, log)
+        ending = _watch(place, name, job, log, is_wanted)
     if ending.error is not None and ending.code is not None:
         raise _error(ending)
-    return None if ending.done else ending.error or _cause_of_death(ending)
+    return None if ending.done else Failure(*ending.outcome, ending.work)
 
 
-def run_trial(place: Workplace, job: RunTrial, log: Path) -> None:
+def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable[[], bool] = always) -> None:
     """Run a trial to its end: what is in flight when a process dies is lost, and a new one does the rest.
+
+    is_wanted  is asked several times a second; when it says no, the trial is ended and nothing recorded
 
     Raises ResultsError if records cannot be written.
     """
     with _shown(place, job.trial.name, is_trial=True):
         while job.tasks:
-            ending = _watch(place, job.trial.name, job, log)
-            if ending.done or place.is_closed:
+            ending = _watch(place, job.trial.name, job, log, is_wanted)
+            if ending.done or place.is_closed or not is_wanted():
                 return
             if ending.code == ResultsError.exit_code:
                 raise _error(ending)
             job = _without_casualties(job, ending)
 
 
-def _without_casualties(job: RunTrial, ending: _Ending) -> RunTrial:
+def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
     """Return the job that is left when a process has died, after a record for what was in flight."""
     lost: tuple[Task, ...] = job.tasks
     left: tuple[Task, ...] = ()
     if ending.task is not None:  # the number of tasks, if all of them were done
         lost, left = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
-    reason = _cause_of_death(ending)
-    if ending.error:
-        reason = f"genbench failed: {plain_line(ending.error)}"
-    for record in failed_records(job, lost, "error" if ending.error else "crash", reason):
+    status, reason = ending.outcome
+    if status == "error":
+        reason = f"genbench failed: {plain_line(reason)}"
+    extra = {"peak_bytes": ending.peak} if status == "memory" else {}
+    for record in failed_records(job, lost, status, reason, extra):
         try:
             write_record(job.folder, record)
         except OSError as error:
             raise ResultsError(f"{job.folder} cannot be written: {error.strerror or error}") from error
-    return replace(job, tasks=left)
+    known = {} if ending.work is None else {ending.work: (status, reason)}
+    return replace(job, tasks=left, lost={**job.lost, **known})
 
 
 @contextlib.contextmanager
@@ -105,35 +121,30 @@ def _shown(place: Workplace, name: str, *, is_trial: bool) -> Iterator[None]:
         place.listener.end(name, is_trial=is_trial)
 
 
-def _watch(place: Workplace, name: str, job: Any, log: Path) -> _Ending:
-    ending = _Ending(None, done=False, error=None, code=None, task=None)
-    for event in place.server().events(job, log):
-        ending = replace(
-            ending,
-            exit=event.get("exit", ending.exit),
-            done=event.get("done", ending.done),
-            error=event.get("error", ending.error),
-            code=event.get("code", ending.code),
-            task=event.get("task", ending.task),
-        )
-        place.listener.event(name, event)
+def _watch(place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool]) -> Ending:
+    names = {variable for part in job.parts for variable in part.variables}
+    with place.server().start(
+        job,
+        log,
+        variables={variable: os.environ[variable] for variable in names if variable in os.environ},
+        fresh=any(part.spec.fresh for part in job.parts),
+    ) as child:
+        ending = supervise(
+            child, job, place.meter, functools.partial(place.listener.event, name),
+            lambda: is_wanted() and not place.is_closed,
+        )  # fmt: skip
+    if ending.done and child.left:
+        count = f"{child.left} process{'' if child.left == 1 else 'es'}"
+        place.listener.warn(f"{name}: left {count} behind, which had to be killed")
     return ending
 
 
-def _cause_of_death(ending: _Ending) -> str:
-    if ending.exit is None:
-        return "its process was lost"
-    if ending.exit < 0:
-        return f"its process was killed by {signal.Signals(-ending.exit).name}"
-    return f"its process ended with exit code {ending.exit} before it was done"
-
-
-def _error(ending: _Ending) -> GenbenchError:
+def _error(ending: Ending) -> GenbenchError:
     kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
     return kind(ending.error)
 
 
-def _raise_first(futures: Sequence[Future[object]]) -> None:
+def _raise_first(futures: Sequence[Future[Any]]) -> None:
     for future in futures:
         if future.done() and not future.cancelled():
             future.result()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from genbench.canonical import digest
 from genbench.errors import Undefined
 from genbench.extraction import accuracy_note, extracted, write_arrays
 from genbench.keys import extractor_key, features_key, options_text
-from genbench.reasons import blame
+from genbench.reasons import CasualtyError, blame
 from genbench.samplefiles import read_array
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["Features"]
 
 
+_NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
+
+
 class Features:
     """The features of samples of one dataset.
 
@@ -39,6 +43,7 @@ class Features:
     data_hash        names the data to which extractors are fitted
     whole(name)      the samples of `train`, or None if there are none
     report(**event)  is told which stage begins and how it goes
+    lost             by the name of features: the status and reason for which they cannot be made in this run
     seconds          spent on making features
 
     What an extractor raises comes as a BlameError that names it; what the data do not allow as Undefined.
@@ -46,7 +51,7 @@ class Features:
 
     def __init__(
         self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
-        report: Callable[..., None],
+        report: Callable[..., None], lost: Mapping[str, tuple[str, str]] = _NOTHING,
     ) -> None:  # fmt: skip
         self.store = store
         self.settings = settings
@@ -54,6 +59,7 @@ class Features:
         self._data_hash = data_hash
         self._whole = whole
         self._report = report
+        self._lost = lost
         self._arrays: dict[str, Arrays] = {}
         self._extractors: dict[str, Any] = {}
 
@@ -65,10 +71,12 @@ class Features:
         """
         key = features_key(self._key(extractor), samples_id)
         name = digest(key)
+        if name in self._lost:
+            raise CasualtyError(extractor.component, *self._lost[name])
         if name not in self._arrays:
             stored = self.store.get(key) if keep else None
             self._arrays[name] = (
-                self._made(extractor, samples(), key if keep else None)
+                self._made(extractor, samples(), name, key if keep else None)
                 if stored is None
                 else _opened(stored, extractor)
             )
@@ -85,11 +93,12 @@ class Features:
             self._extractors[name] = self._made_extractor(part)
         return self._extractors[name]
 
-    def _made(self, extractor: Part, samples: Samples, key: Mapping[str, Any] | None) -> Arrays:
-        self._report(stage="extract")
+    def _made(self, extractor: Part, samples: Samples, name: str, key: Mapping[str, Any] | None) -> Arrays:
+        self._report(stage="extract", work=name)
         start = time.perf_counter()
         arrays = self.extract(extractor)(samples)
         self.seconds += time.perf_counter() - start
+        self._report(stage="score")
         # What the samples are themselves needs no second place on disk.
         is_new = not any(np.may_share_memory(array, samples.data) for array in arrays.values())
         if key is None or not is_new:

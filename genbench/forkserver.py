@@ -4,75 +4,68 @@
 forks a child for each job it is sent. multiprocessing's own server would import the caller's main script into
 every child again, so that a training script could not call `genbench.run` without a guard.
 
-A job is a picklable object with `run(report)`. Its process has a session of its own, writes what it prints to
-a log file, and speaks to its starter through a socket: a JSON line for each `report(**event)`, then
-{"done": true} or {"error": …}. The server adds {"pid": …} when the process starts and {"exit": …} when it has
-ended. When the starter goes, the server goes, and with the server its children.
+A job is a picklable object with `run(report)`. What its process prints goes to a log file; it speaks to its
+starter through a socket: a JSON line for each `report(**event)`, then {"done": true} or {"error": …}. The
+server adds {"pid": …} when the process starts and {"exit": …, "left": …} when it has ended, and what it left
+behind. When the starter goes, the server goes, and with the server its children.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import importlib
-import io
+import itertools
 import json
 import os
 import pickle
 import select
-import signal
+import shutil
 import socket
-import struct
 import subprocess
 import sys
+import tempfile
 import threading
-import traceback
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from genbench.catalog import load_catalog
-from genbench.errors import GenbenchError
+from genbench.forked import Request
+from genbench.outputlog import OutputLog
+from genbench.processes import descendants, kill_each
+from genbench.serving import LENGTH, Kill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
-__all__ = ["ForkServer", "serve"]
+__all__ = ["Child", "ForkServer"]
 
-_PRELOAD = ("numpy", "torch", "genbench.trial")
 # The server imports from where its starter does; -P keeps a file named torch.py in the working folder out.
 _START = (
-    "import json, socket, sys; sys.path[:] = json.loads(sys.argv[2]); "
-    "from genbench.forkserver import serve; serve(socket.socket(fileno=int(sys.argv[1])))"
+    "import json, pathlib, socket, sys; sys.path[:] = json.loads(sys.argv[2]); "
+    "from genbench.serving import serve; "
+    "serve(socket.socket(fileno=int(sys.argv[1])), pathlib.Path(sys.argv[3]))"
 )
-_LENGTH = struct.Struct("!Q")
-_DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux' prctl
-
-
-@dataclass(frozen=True)
-class _Request:
-    """A job in pickled form, the plugin files to load before it can be unpickled, and where it logs."""
-
-    job: bytes
-    plugins: tuple[Path, ...]
-    log: Path
+_PATIENCE = 1.0  # seconds in which the server ends by itself
+_PIECE = 1 << 16
 
 
 class ForkServer:
-    """The starter's end: `events(job, log)` runs a job in a child of its own.
+    """The starter's end: `start(job, log)` runs a job in a child of its own.
 
-    environment  variables that the server and its children have beside the starter's own
+    environment  all variables that the server and its children have
     plugins      plugin files that jobs may refer to
     """
 
     def __init__(self, environment: Mapping[str, str], plugins: Sequence[Path] = ()) -> None:
         self._plugins = tuple(plugins)
         self._lock = threading.Lock()
+        self._numbers = itertools.count()
+        self._scratch = Path(tempfile.mkdtemp(prefix="genbench-"))
         self._control, theirs = socket.socketpair()
+        places = [str(Path(place).absolute()) for place in sys.path]
         with theirs:
+            arguments = (str(theirs.fileno()), json.dumps(places), str(self._scratch))
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(theirs.fileno()), json.dumps([*map(str, sys.path)])],
-                env={**os.environ, **environment},
+                [sys.executable, "-P", "-c", _START, *arguments],
+                env=dict(environment),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
@@ -84,26 +77,35 @@ class ForkServer:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def events(self, job: Any, log: Path) -> Iterator[dict[str, Any]]:
-        """Run a job in a new child and yield its events, the last of them {"exit": its exit status}.
+    @contextlib.contextmanager
+    def start(
+        self, job: Any, log: Path, *, variables: Mapping[str, str] | None = None, fresh: bool = False
+    ) -> Iterator[Child]:
+        """Run a job in a new child, which the block's end ends if it has not ended.
 
-        The status is what `os.waitpid` calls exit code: negative for a signal. If the server itself has gone,
-        the last event is {"exit": None}.
+        variables  environment variables of this child alone
+        fresh      run it in a new interpreter, for libraries that do not survive a fork
         """
+        scratch = self._scratch / str(next(self._numbers))
+        request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}), fresh)
         ours, theirs = socket.socketpair()
-        with ours, theirs:
-            request = pickle.dumps(_Request(pickle.dumps(job), self._plugins, log))
-            with self._lock, contextlib.suppress(OSError):
-                socket.send_fds(self._control, [_LENGTH.pack(len(request))], [theirs.fileno()])
-                self._control.sendall(request)
-            theirs.close()
-            with ours.makefile("r", encoding="utf-8") as lines:
-                for line in lines:
-                    event = json.loads(line)
-                    yield event
-                    if "exit" in event:
-                        return
-        yield {"exit": None}
+        output, printed = os.pipe()
+        try:
+            with theirs, contextlib.suppress(OSError):
+                self._send(request, [theirs.fileno(), printed])
+        finally:
+            os.close(printed)
+        child = Child(self, ours, output, OutputLog(log))
+        try:
+            yield child
+        finally:
+            child.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def kill(self, pid: int) -> None:
+        """End a child and all that it started; one that has ended already is left alone."""
+        with contextlib.suppress(OSError):
+            self._send(Kill(pid), [])
 
     @property
     def is_alive(self) -> bool:
@@ -113,123 +115,112 @@ class ForkServer:
     def close(self) -> None:
         """End the server and all its children at once."""
         self._control.close()
-        self._process.wait()
-
-
-def serve(control: socket.socket) -> None:
-    """Fork a child for every request until the starter closes the connection; then kill all children."""
-    for name in _PRELOAD:
-        importlib.import_module(name)
-    wakeup, waker = socket.socketpair()
-    waker.setblocking(False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    channels: dict[int, socket.socket] = {}
-    while True:
-        ready, _, _ = select.select([control, wakeup], [], [])
-        if wakeup in ready:
-            wakeup.recv(4096)
-            _reap(channels)
-        if control in ready:
-            request = _receive(control)
-            if request is None:
-                break
-            _fork(request, channels, [control, wakeup, waker])
-    signal.set_wakeup_fd(-1)
-    for pid in channels:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
-
-
-def _receive(control: socket.socket) -> tuple[_Request, socket.socket] | None:
-    header, descriptors, _, _ = socket.recv_fds(control, _LENGTH.size, 1)
-    if not header:
-        return None
-    (length,) = _LENGTH.unpack(header)
-    body = bytearray()
-    while len(body) < length:
-        part = control.recv(length - len(body))
-        if not part:
-            return None
-        body += part
-    request = pickle.loads(bytes(body))  # noqa: S301 - sent by our own starter
-    return request, socket.socket(fileno=descriptors[0])
-
-
-def _fork(
-    received: tuple[_Request, socket.socket], channels: dict[int, socket.socket], ours: list[socket.socket]
-) -> None:
-    request, channel = received
-    server = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        status = 1
         try:
-            _become_child(server, [*ours, *channels.values()])
-            status = _run(request, channel)
-        finally:
-            os._exit(status)
-    channels[pid] = channel
-    _send(channel, {"pid": pid})
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:  # it is still importing, or was stopped
+            below = descendants(self._process.pid)
+            self._process.kill()
+            self._process.wait()
+            kill_each(below)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _send(self, message: Request | Kill, descriptors: list[int]) -> None:
+        content = pickle.dumps(message)
+        with self._lock:
+            socket.send_fds(self._control, [LENGTH.pack(len(content))], descriptors)
+            self._control.sendall(content)
 
 
-def _become_child(server: int, inherited: list[socket.socket]) -> None:
-    os.setsid()
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for end in inherited:
-        end.close()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != server:
-        os._exit(1)
+class Child:
+    """A running job.
 
+    pid   of its process, once it has started
+    left  processes of it that were alive when it had ended
+    """
 
-def _run(request: _Request, channel: socket.socket) -> int:
-    """Run a job and return its exit status: 0, or 1 after an event that says what it raised."""
-    _log_to(request.log)
-    try:
-        load_catalog(request.plugins, only=())  # a broken one matters only to a job that needs it
-        job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
-        job.run(lambda **event: _send(channel, event))
-        _send(channel, {"done": True})
-    except GenbenchError as error:
-        _send(channel, {"error": str(error), "code": error.exit_code})
-        return 1
-    except BaseException as error:
-        traceback.print_exc()
-        _send(channel, {"error": f"{type(error).__name__}: {error}", "code": None})
-        return 1
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    return 0
+    def __init__(self, server: ForkServer, channel: socket.socket, output: int, log: OutputLog) -> None:
+        self.pid: int | None = None
+        self.left = 0
+        self._server = server
+        self._channel = channel
+        self._output = output
+        self._log = log
+        self._text = b""
+        self._has_ended = False
+        self._prints = True
+        self._below: list[int] = []
+        channel.setblocking(False)
+        os.set_blocking(output, False)
 
+    def events(self, tick: float | None = None) -> Iterator[dict[str, Any]]:
+        """Yield what the job reports, last of all {"exit": its exit status}, negative for a signal.
 
-def _log_to(log: Path) -> None:
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(file, 1)
-    os.dup2(file, 2)
-    os.close(file)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(line_buffering=True)  # what was printed is there if the process dies
+        If the server itself has gone, the last event is {"exit": None}. With a `tick`, there are empty events
+        between, at least one in so many seconds.
+        """
+        while not self._has_ended:
+            channel = self._channel.fileno()
+            ready, _, _ = select.select([channel, self._output][: 1 + self._prints], [], [], tick)
+            if self._output in ready:
+                self._take_output()
+            if channel in ready:
+                yield from self._read()
+            if tick is not None and not self._has_ended:
+                yield {}
 
+    def tree(self) -> list[int]:
+        """Return the process of the job and all below it."""
+        if self.pid is None:
+            return []
+        self._below = [self.pid, *descendants(self.pid)]
+        return self._below
 
-def _reap(channels: dict[int, socket.socket]) -> None:
-    while channels:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-        if pid == 0:
+    def kill(self) -> None:
+        """End the job's process and all that it started."""
+        if self.pid is not None and not self._has_ended:
+            self._server.kill(self.pid)
+
+    def close(self) -> None:
+        """End the job if it has not ended, and close its log."""
+        self.kill()
+        self._channel.close()
+        while self._take_output():
+            pass
+        os.close(self._output)
+        self._log.close()
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        try:
+            content = self._channel.recv(_PIECE)
+        except ConnectionResetError:
+            content = b""
+        if not content:
+            self._has_ended = True
+            kill_each(self._below)  # the server would have, but has gone
+            yield {"exit": None}
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)  # what the job started and left behind
-        channel = channels.pop(pid, None)
-        if channel is not None:
-            _send(channel, {"exit": os.waitstatus_to_exitcode(status)})
-            channel.close()
+        *lines, self._text = (self._text + content).split(b"\n")
+        for event in filter(None, map(_event, lines)):
+            self.pid = event.get("pid", self.pid)
+            if "exit" in event:
+                self._has_ended = True
+                self.left = event.pop("left")
+            yield event
+
+    def _take_output(self) -> bool:
+        """Write to the log what has been printed; return whether there may be more."""
+        with contextlib.suppress(BlockingIOError):
+            content = os.read(self._output, _PIECE)
+            self._log.write(content)
+            self._prints = bool(content)
+            return self._prints
+        return False
 
 
-def _send(channel: socket.socket, event: Mapping[str, Any]) -> None:
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        channel.sendall((json.dumps(event) + "\n").encode())
+def _event(line: bytes) -> dict[str, Any] | None:
+    """Return the event in a line; None for what a plugin wrote where it had no business."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from genbench import seeds
 from genbench.calling import call, no_log
 from genbench.catalog import load_catalog
+from genbench.entries import Entry
 from genbench.errors import DataError
 from genbench.keys import options_text
 from genbench.parts import make_part
-from genbench.suite import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

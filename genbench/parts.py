@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.annotations import is_unsigned
+from genbench.annotations import is_unsigned, is_variable
 from genbench.assets import find_asset, size_text
 from genbench.contract import Contract, canonical_options, fill_options, read_contract
 from genbench.errors import DataError, SuiteError
+from genbench.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from genbench.catalog import Catalog, Component
+    from genbench.entries import Entry
     from genbench.specs import MetricSpec, Output
-    from genbench.suite import Entry
 
 __all__ = [
     "Group",
@@ -39,6 +40,8 @@ class Part:
     options    filled in and validated, as the component gets them
     canonical  the same as JSON-like values, as keys hold them
     signed     those of them that decide a number, as signatures and random streams hold them
+    limits     of its work
+    variables  environment variables that its processes get beside the common ones
     """
 
     name: str
@@ -47,6 +50,8 @@ class Part:
     options: Mapping[str, Any]
     canonical: Mapping[str, Any]
     signed: Mapping[str, Any]
+    limits: Limits = field(default_factory=Limits)
+    variables: tuple[str, ...] = ()
 
     @property
     def spec(self) -> Any:
@@ -110,6 +115,8 @@ def part_of(component: Component, entry: Entry, folder: Path) -> Part:
         options=options | _fetched(component, contract, options, entry.where),
         canonical=canonical,
         signed=signed_options(contract, canonical),
+        limits=entry.limits,
+        variables=(*component.spec.variables, *_named_variables(contract, options)),
     )
 
 
@@ -133,6 +140,13 @@ def _fetched(
             raise SuiteError(f"{who} ({size}, {asset.licence}), which is not on this machine; {remedy}")
         found[option.name] = path
     return found
+
+
+def _named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
+    """Return the names of variables that options marked Variable hold, one or several each."""
+    values = [options[option.name] for option in contract.options if is_variable(option.annotation)]
+    names = [name for value in values for name in ((value,) if isinstance(value, str) else value or ())]
+    return [name for name in names if isinstance(name, str)]
 
 
 def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog import load_catalog
 from genbench.data import prepared
+from genbench.entries import read_entry
 from genbench.errors import DataError, PluginError, SuiteError
 from genbench.executor import run_all, run_job
 from genbench.keys import Settings, forget_code
 from genbench.names import nearest
 from genbench.parts import is_control, without_annotations
 from genbench.plan import narrowed, plan_trials
+from genbench.preparing import CheckDevice, PrepareData
 from genbench.resolve import resolve_suite
 from genbench.sending import check_sendable
-from genbench.suite import read_entry, read_suite
-from genbench.trial import CheckDevice, PrepareData
+from genbench.suite import read_suite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,7 +123,10 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     """
     forget_code()
     suite = read_suite(order.suite).with_changes(seeds=order.seeds, n=order.n)
-    instead = [read_entry(f"--generator[{number}]", table) for number, table in enumerate(order.generators)]
+    instead = [
+        read_entry(f"--generator[{number}]", table, suite.limits)
+        for number, table in enumerate(order.generators)
+    ]
     resolved = resolve_suite(suite, load_catalog(order.plugins), instead)
     for warning in resolved.warnings:
         place.listener.warn(warning)
@@ -158,7 +162,7 @@ def _prepare(place: Workplace, part: Part, store: Store) -> None:
     if wrong is not None:
         owner = part.component.owner
         raise PluginError(
-            f"dataset {part.name!r} of {owner.distribution} {owner.version} failed: {wrong} "
+            f"dataset {part.name!r} of {owner.distribution} {owner.version} failed: {wrong.reason} "
             f"(traceback in {log})"
         )
 

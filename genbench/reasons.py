@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog import Component
 
-__all__ = ["BlameError", "blame", "is_provisional", "outcome_of", "plain_line"]
+__all__ = ["BlameError", "CasualtyError", "blame", "is_provisional", "outcome_of", "plain_line"]
 
 _LONGEST = 300
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
@@ -28,6 +28,14 @@ class BlameError(Exception):
     def __init__(self, component: Component) -> None:
         super().__init__(component.reference)
         self.component = component
+
+
+class CasualtyError(BlameError):
+    """What a component was making when its process died earlier in this run is not tried again."""
+
+    def __init__(self, component: Component, status: str, reason: str) -> None:
+        super().__init__(component)
+        self.outcome = (status, reason)
 
 
 @contextlib.contextmanager
@@ -45,6 +53,8 @@ def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     """Return the status and the reason of a cell for which `failure` was raised."""
     if not isinstance(failure, BlameError):
         return "skipped" if isinstance(failure, Undefined) else "invalid", plain_line(str(failure))
+    if isinstance(failure, CasualtyError):
+        return failure.outcome
     error, who = failure.__cause__, failure.component.reference
     text = plain_line(str(error))
     if isinstance(error, Undefined):

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from genbench.canonical import digest
 from genbench.contract import canonical_options
+from genbench.entries import Entry
 from genbench.errors import GenbenchError, SuiteError
 from genbench.parts import Group, Part, Resolved, make_part, part_of, signed_options, wanted_outputs
 from genbench.specs import COLUMNS, ExtractorSpec, GeneratorSpec
-from genbench.suite import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genbench.catalog import Catalog, Component
-    from genbench.suite import MetricEntry, Suite
+    from genbench.entries import MetricEntry
+    from genbench.limits import Limits
+    from genbench.suite import Suite
 
 __all__ = ["make_group", "resolve_suite"]
 
@@ -35,7 +37,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[Entry] = ())
     generators = tuple(make_part(catalog, "generator", entry, folder) for entry in entries)
     warnings: tuple[str, ...] = ()
     if suite.controls:
-        controls, warnings = _controls(catalog, [part.component for part in generators])
+        controls, warnings = _controls(catalog, [part.component for part in generators], suite.limits)
         generators += controls
     groups = _groups(suite, catalog)
     _check_unique("dataset", [part.name for part in datasets])
@@ -68,7 +70,9 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
     return Group(metric=metric, extractor=extractor, outputs=outputs)
 
 
-def _controls(catalog: Catalog, used: list[Component]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+def _controls(
+    catalog: Catalog, used: list[Component], limits: Limits
+) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """Return every plugin's controls but those that the suite uses itself, and why some cannot join.
 
     Nobody named them, so one that cannot be used is left out instead of refusing the suite.
@@ -78,7 +82,7 @@ def _controls(catalog: Catalog, used: list[Component]) -> tuple[tuple[Part, ...]
     for component in catalog.of_kind("generator"):
         if component in used or not (isinstance(component.spec, GeneratorSpec) and component.spec.control):
             continue
-        entry = Entry(use=component.reference, name=None, options={}, where="controls")
+        entry = Entry(use=component.reference, name=None, options={}, where="controls", limits=limits)
         try:
             parts.append(make_part(catalog, "generator", entry, Path.cwd()))
         except GenbenchError as error:
@@ -127,7 +131,7 @@ def _canonical(entry: MetricEntry, metric: Part, catalog: Catalog) -> Entry:
     """Return the metric's canonical extractor; raise SuiteError, naming others, if there is none."""
     name = metric.spec.extractor
     if name is not None and catalog.matches("extractor", name):
-        return Entry(use=name, name=None, options={}, where=entry.where)
+        return Entry(use=name, name=None, options={}, where=entry.where, limits=entry.limits)
     lacks = "no canonical extractor" if name is None else f"the canonical extractor {name!r}, not installed"
     fit = [c.name for c in catalog.of_kind("extractor") if isinstance(c.spec, ExtractorSpec)
            and set(wanted_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,14 @@ from genbench.environment import offline_variables, thread_variables
 from genbench.errors import ResultsError
 from genbench.executor import run_all, run_job, run_trial
 from genbench.keys import features_key, split_id
+from genbench.preparing import PrepareReference
 from genbench.provenance import describe, keep_samples
 from genbench.ready import Order, Ready, make_ready
 from genbench.records import Plan, Record, damaged_files, read_records, write_plan, write_trace
 from genbench.results import Results, read_results
 from genbench.store import Store, open_store
-from genbench.trial import PrepareReference, RunTrial, blank_trace
+from genbench.trial import RunTrial, blank_trace
+from genbench.variables import common_variables
 from genbench.workbench import split_of
 from genbench.workplace import Workplace
 
@@ -52,11 +55,12 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
         listener.planned(len(ready.trials), len(todo))
         _write_plan(ready, order, store)
         jobs = _reference_jobs(todo, store)
-        run_all(
+        failed = run_all(
             [functools.partial(run_job, place, name, job, _log(ready, name)) for name, job in jobs],
             order.jobs,
         )
-        trials = [_trial_job(ready, trial, tasks, records, store) for trial, tasks in todo]
+        lost = {found.work: (found.status, found.reason) for found in failed if found and found.work}
+        trials = [replace(_trial_job(ready, *item, records, store), lost=lost) for item in todo]
         run_all(
             [functools.partial(run_trial, place, job, _log(ready, job.trial.name)) for job in trials],
             order.jobs,
@@ -108,7 +112,8 @@ def _complete_traces(ready: Ready, store: Store) -> None:
 
 
 def _workplace(order: Order, listener: Listener) -> Workplace:
-    variables = thread_variables(order.threads) | (offline_variables() if order.offline else {})
+    variables = common_variables(os.environ) | thread_variables(order.threads)
+    variables |= offline_variables() if order.offline else {}
     return Workplace(variables, [path.resolve() for path in order.plugins], listener)
 
 

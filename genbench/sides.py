@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.calling import no_log
 from genbench.canonical import digest
 from genbench.data import load_data, open_split, prepare, prepared
+from genbench.entries import Entry
 from genbench.errors import DataError
 from genbench.given import as_samples
 from genbench.keys import data_key, split_id
@@ -20,7 +21,6 @@ from genbench.parts import make_part
 from genbench.samples import Samples, content_hash
 from genbench.spaces import Space
 from genbench.splits import SPLITS, cut
-from genbench.suite import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -36,6 +36,10 @@ _THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
 
 
+def _is_variable(name: object) -> bool:
+    return isinstance(name, str) and name.isidentifier() and name.isascii()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spec:
     """What every component says of itself.
@@ -47,6 +51,8 @@ class Spec:
     spaces   the kinds of space it works on (a dataset: that it holds); empty: all
     needs    modules beyond genbench's own, each with what to install: {"openvino": "genbench[openvino]"}
     version  rises when its results change
+    variables  environment variables that its process gets beside the common ones, such as ("HF_TOKEN",)
+    fresh    its process starts as a new interpreter, not as a fork, for libraries that do not survive one
 
     Raises PluginError if a field contradicts the contract.
     """
@@ -60,6 +66,8 @@ class Spec:
     spaces: tuple[str, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
     version: str = "1"
+    variables: tuple[str, ...] = ()
+    fresh: bool = False
 
     def __post_init__(self) -> None:
         check_name(self.name, f"{self.kind} name")
@@ -68,6 +76,10 @@ class Spec:
         )
         self._require(isinstance(self.version, str), f"version {self.version!r} is not a text")
         self._require(isinstance(self.spaces, tuple), f"spaces {self.spaces!r} is not a tuple of texts")
+        self._require(
+            isinstance(self.variables, tuple) and all(map(_is_variable, self.variables)),
+            f"variables {self.variables!r} is not a tuple of names of environment variables",
+        )
         unknown = [space for space in self.spaces if space not in KINDS]
         self._require(not unknown, f"unknown space {unknown}; expected some of {', '.join(KINDS)}")
 

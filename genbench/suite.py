@@ -11,26 +11,29 @@
     use = "fid"
     extractor = "digits-classifier"
 
-Everything in an entry but `use`, `name` and a metric's `extractor` is an option of the component.
+Everything in an entry but `use`, `name`, `timeout`, `memory` and a metric's `extractor` is an option of the
+component.
 """
 
 from __future__ import annotations
 
-import math
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from genbench.errors import PluginError, SuiteError
-from genbench.names import check_name, nearest
+from genbench.entries import read_entry, read_metric, read_name
+from genbench.errors import SuiteError
+from genbench.limits import LIMITS, Limits, read_limits
+from genbench.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Entry", "MetricEntry", "Suite", "bundled_suites", "parse_suite", "read_entry", "read_suite"]
+    from genbench.entries import Entry, MetricEntry
+
+__all__ = ["Suite", "bundled_suites", "parse_suite", "read_suite"]
 
 _GREATEST = 2**63 - 1  # what a column of a frame can hold
 _MOST_SAMPLES = 10_000_000
@@ -40,32 +43,12 @@ _KINDS = ("dataset", "generator", "metric")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One component as a suite names it.
-
-    use      the reference, name the id on the board (None: the component's own), options as written
-    where    "file: key path", for messages
-    """
-
-    use: str
-    name: str | None
-    options: Mapping[str, Any]
-    where: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class MetricEntry(Entry):
-    """A metric, and the extractor that it is to use instead of its canonical one."""
-
-    extractor: Entry | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Suite:
     """A suite as written: its form is checked, its components are not looked up yet.
 
     n        number of fakes; n_real: to what `real` and `held_out` are cut, None for n, "all" for no cut
     controls whether the bundled controls join every board
+    limits   of every component that sets none of its own
     folder   what relative paths are relative to
     """
 
@@ -74,6 +57,7 @@ class Suite:
     n: int
     n_real: int | Literal["all"] | None
     controls: bool
+    limits: Limits
     datasets: tuple[Entry, ...]
     generators: tuple[Entry, ...]
     metrics: tuple[MetricEntry, ...]
@@ -116,22 +100,24 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
         raise SuiteError(f"{file}: not TOML: {error}") from error
     _check_depth(file, table)
-    known = ("name", "seeds", "n", "n_real", "controls", *_KINDS)
+    known = ("name", "seeds", "n", "n_real", "controls", *LIMITS, *_KINDS)
     for key in sorted(set(table) - set(known)):
         raise SuiteError(f"{file}: unknown key {key!r}{nearest(key, known)}")
     for key in ("name", "seeds", "n", *_KINDS):
         if key not in table:
             raise SuiteError(f"{file}: {key} is missing")
     entries = {kind: _entries(file, kind, table[kind]) for kind in _KINDS}
+    limits = read_limits(f"{file}: ", table, Limits())
     return Suite(
-        name=_name(f"{file}: name", table["name"]),
+        name=read_name(f"{file}: name", table["name"]),
         seeds=_seeds(f"{file}: seeds", table["seeds"]),
         n=_integer(f"{file}: n", table["n"], least=1, most=_MOST_SAMPLES),
         n_real=_n_real(f"{file}: n_real", table.get("n_real")),
         controls=_boolean(f"{file}: controls", table.get("controls", True)),
-        datasets=tuple(read_entry(*item) for item in entries["dataset"]),
-        generators=tuple(read_entry(*item) for item in entries["generator"]),
-        metrics=tuple(_metric(*item) for item in entries["metric"]),
+        limits=limits,
+        datasets=tuple(read_entry(*item, limits) for item in entries["dataset"]),
+        generators=tuple(read_entry(*item, limits) for item in entries["generator"]),
+        metrics=tuple(read_metric(*item, limits) for item in entries["metric"]),
         folder=folder,
         text=text,
     )
@@ -176,41 +162,6 @@ def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]
     return [(f"{file}: {kind}[{number}]", item) for number, item in enumerate(value)]
 
 
-def read_entry(where: str, table: Mapping[str, Any]) -> Entry:
-    """Return the entry that a table describes; raise SuiteError, after `where`, for what it must not hold."""
-    options = {key: value for key, value in table.items() if key not in ("use", "name")}
-    _check_finite(where, options)
-    name = None if "name" not in table else _name(f"{where}.name", table["name"])
-    return Entry(use=_use(where, table), name=name, options=options, where=where)
-
-
-def _metric(where: str, table: Mapping[str, Any]) -> MetricEntry:
-    extractor = None if "extractor" not in table else _extractor(f"{where}.extractor", table["extractor"])
-    plain = read_entry(where, {key: value for key, value in table.items() if key != "extractor"})
-    return MetricEntry(**vars(plain), extractor=extractor)
-
-
-def _extractor(where: str, value: Any) -> Entry:
-    table = {"use": value} if isinstance(value, str) else value
-    if not isinstance(table, dict):
-        raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
-    return read_entry(where, table)
-
-
-def _use(where: str, table: Mapping[str, Any]) -> str:
-    use = table.get("use")
-    if not isinstance(use, str) or not use:
-        raise SuiteError(f"{where}.use: expected the name of a component, got {use!r}")
-    return use
-
-
-def _name(where: str, value: Any) -> str:
-    try:
-        return check_name(value, "the name")
-    except PluginError as error:
-        raise SuiteError(f"{where}: {error}") from error
-
-
 def _seeds(where: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, list) or not value:
         raise SuiteError(f"{where}: expected a list of at least one seed, got {value!r}")
@@ -236,14 +187,3 @@ def _boolean(where: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise SuiteError(f"{where}: expected true or false, got {value!r}")
     return value
-
-
-def _check_finite(where: str, value: Any) -> None:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            _check_finite(f"{where}.{key}", item)
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            _check_finite(f"{where}[{number}]", item)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise SuiteError(f"{where}: expected a finite number, got {value}")

@@ -7,10 +7,10 @@ import resource
 import sys
 import time
 import traceback
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from genbench.devices import check_device
+from genbench.devices import make_deterministic
 from genbench.environment import libraries, machine
 from genbench.errors import Invalid, ResultsError, Undefined
 from genbench.plan import is_unchanged
@@ -31,56 +31,7 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["CheckDevice", "PrepareData", "PrepareReference", "RunTrial", "blank_trace", "failed_records"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PrepareData:
-    """The job that stores a dataset's splits."""
-
-    part: Part
-    store: Store
-
-    def run(self, report: Report) -> None:
-        """Load, split and store the dataset; raises what its plugin raises."""
-        from genbench.data import prepare
-
-        report(stage="load")
-        prepare(self.part, self.store)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckDevice:
-    """The job that sees whether torch can compute on a device here."""
-
-    device: str
-
-    def run(self, report: Report) -> None:
-        """Raise SuiteError, with what torch says of it, if it cannot."""
-        report(stage="device")
-        check_device(self.device)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PrepareReference:
-    """The job that fits an extractor and stores the features of a dataset's own samples.
-
-    trial  any one on the dataset: no generator has a part in what is made here
-    sides  the metric inputs that are wanted: real, train, held_out
-    """
-
-    trial: Trial
-    extractor: Part
-    sides: tuple[str, ...]
-    store: Store
-
-    def run(self, report: Report) -> None:
-        """Store the features; what fails here fails again, and is recorded, in the trials that need it."""
-        _make_deterministic(self.trial.settings.device)
-        bench = Workbench(self.trial, self.store, report)
-        for side in self.sides:
-            with contextlib.suppress(BlameError, Undefined):
-                bench.features(self.extractor, side)
+__all__ = ["RunTrial", "blank_trace", "failed_records"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +40,8 @@ class RunTrial:
 
     tasks     what is still to be done
     attempts  by the key of a cell: how often it was tried before
+    lost      by the name of what was being made when a process died: the status and reason. It is not tried
+              again in this run, and what needs it shares its fate
     """
 
     trial: Trial
@@ -96,11 +49,27 @@ class RunTrial:
     attempts: Mapping[str, int]
     folder: Path
     store: Store
+    lost: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All components of the trial."""
+        groups = [task.group for task in self.tasks]
+        extractors = [group.extractor for group in groups if group.extractor is not None]
+        metrics = [group.metric for group in groups]
+        return (self.trial.generator, self.trial.dataset.part, *metrics, *extractors)
+
+    def part_at(self, stage: str, task: int | None) -> Part:
+        """Return the metric or extractor of the task that is in flight, else the generator."""
+        group = self.tasks[task].group if task is not None and task < len(self.tasks) else None
+        if group is not None and stage == "extract" and group.extractor is not None:
+            return group.extractor
+        return group.metric if group is not None and stage == "score" else self.trial.generator
 
     def run(self, report: Report) -> None:
         """Write a record for every cell of every task, and the trial's trace."""
-        _make_deterministic(self.trial.settings.device)
-        bench = Workbench(self.trial, self.store, report)
+        make_deterministic(self.trial.settings.device)
+        bench = Workbench(self.trial, self.store, report, self.lost)
         try:
             if not is_unchanged(self.trial, self.tasks):
                 raise Invalid("the code of a plugin changed during the run; run the command again")
@@ -172,10 +141,12 @@ def _results_in(folder: Path) -> Iterator[None]:
         raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
-def failed_records(job: RunTrial, tasks: tuple[Task, ...], status: str, reason: str) -> list[Record]:
+def failed_records(
+    job: RunTrial, tasks: tuple[Task, ...], status: str, reason: str, extra: Mapping[str, Any]
+) -> list[Record]:
     """Return the records of tasks that were in flight when their process died."""
     return [
-        replace(_blank(cell, job), status=status, reason=reason)
+        replace(_blank(cell, job), status=status, reason=reason, extra=extra)
         for task in tasks
         for cell in task.cells.values()
     ]
@@ -209,14 +180,6 @@ def _instructions() -> str:
     import torch
 
     return str(torch.backends.cpu.get_cpu_capability())
-
-
-def _make_deterministic(device: str) -> None:
-    """Ask torch for the kernels of a GPU that give the same bits again, where there are such."""
-    if not device.startswith("cpu"):
-        import torch
-
-        torch.use_deterministic_algorithms(True, warn_only=True)
 
 
 def _peak_bytes() -> int:

@@ -10,6 +10,7 @@ import functools
 import math
 import time
 from numbers import Integral
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from genbench import seeds
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Workbench", "split_of"]
 
+_NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
 _SPLITS = {"real": "test", "train": "train", "held_out": "held_out"}
 
 
@@ -51,11 +53,13 @@ def split_of(side: str) -> str:
 class Workbench:
     """The inputs of one trial's metrics.
 
-    report(**event) is told which stage begins and how training goes. What a component raises comes as a
-    BlameError that names it; what the data do not allow as Undefined.
+    report(**event) is told which stage begins and how training goes. `lost` is what Features calls so. What
+    a component raises comes as a BlameError that names it; what the data do not allow as Undefined.
     """
 
-    def __init__(self, trial: Trial, store: Store, report: Report) -> None:
+    def __init__(
+        self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] = _NOTHING
+    ) -> None:
         self.trial = trial
         self.store = store
         self.report = report
@@ -63,7 +67,7 @@ class Workbench:
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
         self._features = Features(
-            store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report
+            store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost
         )
 
     @functools.cached_property
@@ -151,7 +155,9 @@ class Workbench:
     def other(self, name: str) -> Any:
         """Return the `sampler` as metrics get it, its `history`, or the dataset's `truth`."""
         if name == "sampler":
-            return GivenSampler(self.sampler, self.trial.generator.component.reference)
+            sampler = GivenSampler(self.sampler, self.trial.generator.component.reference)
+            self.report(stage="score")  # the generator was at work, if it had to be fitted or loaded
+            return sampler
         return tuple(self.history) if name == "history" else self.truth()
 
     def truth(self) -> Any:

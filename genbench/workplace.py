@@ -7,6 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from genbench.forkserver import ForkServer
+from genbench.supervision import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,11 +56,17 @@ class Silent:
 
 
 class Workplace:
-    """A fork-server, started with the first job; leaving the `with` block ends it and all its children."""
+    """A fork-server, started with the first job; leaving the `with` block ends it and all its children.
+
+    environment  all variables that its processes have
+    plugins      plugin files that jobs may refer to
+    meter        knows what all jobs hold together
+    """
 
     def __init__(self, environment: Mapping[str, str], plugins: Sequence[Path], listener: Listener) -> None:
         self.listener = listener
         self.is_closed = False
+        self.meter = Meter()
         self._environment = environment
         self._plugins = plugins
         self._lock = threading.Lock()

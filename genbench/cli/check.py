@@ -17,8 +17,8 @@ from genbench.environment import thread_variables
 if TYPE_CHECKING:
     from genbench.catalog import Catalog
     from genbench.checks.card import Card
+    from genbench.entries import Entry
     from genbench.parts import Group
-    from genbench.suite import Entry
 
 __all__ = ["check"]
 
@@ -104,7 +104,7 @@ def _cards(
 
 
 def _entry(where: str, text: str) -> Entry:
-    from genbench.suite import Entry
+    from genbench.entries import Entry
 
     name, options = read_words(where, text)
     return Entry(use=name, name=None, options=options, where=where)
@@ -125,8 +125,8 @@ def _fitting(catalog: Catalog, metric: str, extractor: str | None) -> str | None
 
 
 def _group(catalog: Catalog, metric: str, extractor: str | None) -> Group:
+    from genbench.entries import MetricEntry
     from genbench.resolve import make_group
-    from genbench.suite import MetricEntry
 
     name, options = read_words("--battery", metric)
     chosen = None if extractor is None else _entry("--extractor", extractor)

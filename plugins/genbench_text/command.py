@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Gt, MinLen
 
-from genbench import Invalid, SuiteError, Unsigned
+from genbench import Invalid, SuiteError, Unsigned, Variable
 from genbench_text.cutting import cut
 from genbench_text.encodable import check_encodable
 from genbench_text.matching import Matching
@@ -35,7 +35,7 @@ def command(
     file: Path | None = None,
     gives: tuple[Literal["completions", "likelihoods"], ...] = (),
     options: dict[str, Any] | None = None,
-    env: tuple[Annotated[str, Matching(r"^[A-Za-z_][A-Za-z0-9_]*$")], ...] = (),
+    env: Annotated[tuple[Annotated[str, Matching(r"^[A-Za-z_][A-Za-z0-9_]*$")], ...], Variable] = (),
     timeout_s: Annotated[float, Gt(0), Unsigned] = 600.0,
     log: Callable[..., Any],
 ) -> CommandSampler:

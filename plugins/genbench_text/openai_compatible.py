@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Gt, Le, MinLen
 
-from genbench import Invalid, SuiteError, Unsigned
+from genbench import Invalid, SuiteError, Unsigned, Variable
 from genbench_text.answer_cache import AnswerCache
 from genbench_text.answers import Answer, Api
 from genbench_text.asking import Asker, Bill
@@ -46,7 +46,7 @@ def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     top_p: Annotated[float, Gt(0), Le(1)] = 1.0,
     send_seed: bool = True,
     prefix: Annotated[str, MinLen(1)] | None = None,
-    key_env: Annotated[Annotated[str, Matching(VARIABLE, NAME)] | None, Unsigned] = None,
+    key_env: Annotated[Annotated[str, Matching(VARIABLE, NAME)] | None, Unsigned, Variable] = None,
     timeout_s: Annotated[float, Gt(0), Unsigned] = 60.0,
     patience_s: Annotated[float, Gt(0), Unsigned] = 600.0,
     retries: Annotated[int, Ge(0), Unsigned] = 5,

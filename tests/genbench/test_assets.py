@@ -13,8 +13,8 @@ from genbench.annotations import assets_in
 from genbench.assets import asset_key, asset_path, assets_root, find_asset, has_size, is_fetchable, size_text
 from genbench.catalog import catalog_of
 from genbench.contract import canonical_options, fill_options, read_contract
+from genbench.entries import Entry
 from genbench.parts import make_part
-from genbench.suite import Entry
 
 CONTENT = b"what a network has learned"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -23,6 +23,7 @@ from genbench import (
 )
 from genbench.canonical import digest
 from genbench.catalog import Catalog, Component, Owner, catalog_of, load_catalog
+from genbench.entries import Entry, MetricEntry
 from genbench.environment import code_hash
 from genbench.keys import (
     Settings,
@@ -40,7 +41,6 @@ from genbench.keys import (
 from genbench.parts import make_part
 from genbench.records import short_signature
 from genbench.resolve import make_group
-from genbench.suite import Entry, MetricEntry
 
 DATA = digest("some data")
 SETTINGS = Settings(threads=1, device="cpu")

@@ -7,10 +7,12 @@ import pytest
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
 from genbench.catalog import catalog_of
+from genbench.entries import read_entry
 from genbench.errors import SuiteError
+from genbench.limits import Limits
 from genbench.parts import is_control, without_annotations
 from genbench.resolve import resolve_suite
-from genbench.suite import parse_suite, read_entry
+from genbench.suite import parse_suite
 
 
 def dots(*, path: Path | None = None): ...
@@ -85,12 +87,12 @@ def test_generators_stand_in_place_of_the_suite_s_beside_the_controls():
         '[[metric]]\nuse = "gap"',
         file="s.toml", folder=Path(),
     )  # fmt: skip
-    entries = [read_entry("here", {"use": "good", "name": "slow", "steps": 7})]
+    entries = [read_entry("here", {"use": "good", "name": "slow", "steps": 7}, Limits())]
     found = resolve_suite(suite, CATALOG, entries).generators
     assert [part.name for part in found] == ["slow", "bound", "ceiling"]
     assert found[0].options["steps"] == 7
     with pytest.raises(SuiteError, match=r"here\.stops: good has no option 'stops'"):
-        resolve_suite(suite, CATALOG, [read_entry("here", {"use": "good", "stops": 7})])
+        resolve_suite(suite, CATALOG, [read_entry("here", {"use": "good", "stops": 7}, Limits())])
 
 
 def refusal(*metrics, **more):

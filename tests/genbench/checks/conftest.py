@@ -10,9 +10,9 @@ import pytest
 from genbench import Data, DatasetSpec, ExtractorSpec, MetricSpec, Output, Samples, Undefined, hookimpl
 from genbench.catalog import catalog_of
 from genbench.checks.arena import open_arena
+from genbench.entries import Entry, MetricEntry
 from genbench.parts import make_part
 from genbench.resolve import make_group
-from genbench.suite import Entry, MetricEntry
 
 N = 240
 

@@ -16,9 +16,9 @@ from threadpoolctl import threadpool_limits
 from genbench.catalog import load_catalog
 from genbench.checks.arena import open_arena
 from genbench.checks.battery import battery, default_n
+from genbench.entries import Entry, MetricEntry
 from genbench.parts import make_part
 from genbench.resolve import make_group
-from genbench.suite import Entry, MetricEntry
 
 DATA = Path(__file__).parent / "data"
 TABLE = json.loads((DATA / "battery_digits.json").read_text("utf-8"))["signs"]
