@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import io
 import json
 import os
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Request", "adopt_orphans", "live", "run_fresh", "send"]
+__all__ = ["Request", "adopt_orphans", "live", "preload", "run_fresh", "send"]
 
 _DIES_WITH_PARENT, _ADOPTS_ORPHANS = 1, 36  # PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER of Linux' prctl
+_PRELOAD = ("numpy", "torch", "genbench.trial")
 _FRESH = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from genbench.forked import run_fresh; run_fresh(int(sys.argv[2]), int(sys.argv[3]))"
@@ -73,8 +75,15 @@ def live(
         _end(status)
 
 
+def preload() -> None:
+    """Import what every job needs."""
+    for name in _PRELOAD:
+        importlib.import_module(name)
+
+
 def run_fresh(request: int, channel: int) -> None:
     """Run the request in the open file `request` in this new interpreter, and end it."""
+    preload()
     with os.fdopen(request, "rb") as file:
         asked = pickle.load(file)  # noqa: S301 - written by our own server, to a file without a name
     _end(_run(asked, socket.socket(fileno=channel)))

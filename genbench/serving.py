@@ -7,7 +7,6 @@ leaves nothing behind, not even what has put itself into the background.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import pickle
 import select
@@ -18,7 +17,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.forked import Request, adopt_orphans, live, send
+from genbench.forked import Request, adopt_orphans, live, preload, send
 from genbench.processes import descendants, kill_each
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ __all__ = ["LENGTH", "Kill", "serve"]
 #: How many bytes follow, before each pickled message.
 LENGTH = struct.Struct("!Q")
 
-_PRELOAD = ("numpy", "torch", "genbench.trial")
 _MOST_SWEEPS = 100  # of processes that start others while they are killed
 _PATIENCE = 1.0  # seconds between two looks whether the starter is still there
 
@@ -49,8 +47,7 @@ def serve(control: socket.socket, scratch: Path) -> None:
     """
     starter = os.getppid()
     adopt_orphans()
-    for name in _PRELOAD:
-        importlib.import_module(name)
+    preload()
     wakeup, waker = socket.socketpair()
     waker.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)

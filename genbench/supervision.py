@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Ending", "Job", "Meter", "supervise"]
 
 _TICK = 0.1  # seconds between two looks at a job
+_START = "start"  # the stage before the first that a job reports: libraries are imported
 _SHARE = 0.9  # of the machine's memory that a run may hold
 
 
@@ -56,7 +57,7 @@ class Ending:
     error: str | None = None
     code: int | None = None
     task: int | None = None
-    stage: str = "start"
+    stage: str = _START
     work: str | None = None
     limit: tuple[str, str] | None = None
     peak: int = 0
@@ -115,10 +116,11 @@ def supervise(
     ending, since, looked = Ending(), time.monotonic(), 0.0
     for event in child.events(_TICK):
         if event:
-            since = time.monotonic() if "stage" in event else since
+            if "pid" in event or "stage" in event:  # before, the server may still be starting
+                since = time.monotonic()
             ending = _after(ending, event)
             tell(event)
-        elif time.monotonic() - looked >= _TICK:
+        elif child.pid is not None and time.monotonic() - looked >= _TICK:
             looked = time.monotonic()
             if ending.limit is None:
                 ending = _checked(ending, child, job, meter, looked - since)
@@ -137,7 +139,7 @@ def _after(ending: Ending, event: Mapping[str, Any]) -> Ending:
 
 def _checked(ending: Ending, child: Child, job: Job, meter: Meter, seconds: float) -> Ending:
     """Return the ending with the limit that the job has passed, if any, and its greatest memory so far."""
-    part = job.part_at(ending.stage, ending.task)
+    part = None if ending.stage == _START else job.part_at(ending.stage, ending.task)
     limits, who = (Limits(), "genbench") if part is None else (part.limits, part.component.reference)
     size, is_too_large = meter.note(id(child), child.tree())
     ending = replace(ending, peak=max(ending.peak, size))

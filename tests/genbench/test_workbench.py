@@ -329,7 +329,7 @@ def test_features_are_stored_once_and_read_only(bench):
     np.testing.assert_array_equal(found, workbench.split("real").data.astype(np.float32))
     assert found.dtype == np.float32
     assert not found.flags.writeable
-    assert listener.stages == ["extract"]
+    assert listener.stages == ["extract", "score"]
     other, silent = bench(n=15, seed=5)
     np.testing.assert_array_equal(other.features(extractor, "real")["features"], found)
     assert silent == []
@@ -339,7 +339,7 @@ def test_features_of_the_fakes_are_those_of_the_samples(bench):
     workbench, listener = bench(n=15)
     fakes = workbench.features(extractor_of(workbench), "fake")["features"]
     np.testing.assert_array_equal(fakes, workbench.samples.data.astype(np.float32))
-    assert listener.stages == ["fit", "sample", "extract"]
+    assert listener.stages == ["fit", "sample", "extract", "score"]
 
 
 def test_a_fitted_extractor_is_the_same_for_every_seed_and_generator(bench):

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pandas as pd
+import psutil
+import pytest
+
+import genbench
+from genbench.processes import descendants
+from genbench.supervision import Ending, Meter
+
+WILD = Path(__file__).with_name("wild_plugin.py")
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return a function that runs a suite of one dataset and returns its scores."""
+
+    def make(*generators, metrics=("gap",), top="", **asked):
+        def tables(kind, entries):
+            uses = [entry if "=" in entry else f'use = "{entry}"' for entry in entries]
+            return "".join(f"[[{kind}]]\n{use}\n" for use in uses)
+
+        path = tmp_path / "wild.toml"
+        path.write_text(
+            f'name = "wild"\nseeds = [0]\nn = 30\ncontrols = false\n{top}\n[[dataset]]\nuse = "cloud"\n'
+            + tables("generator", generators) + tables("metric", metrics)
+        )  # fmt: skip
+        run = genbench.run(path, output=tmp_path / "out", plugins=[WILD], jobs=2, **asked)
+        return run.scores().set_index(["generator", "metric"])
+
+    return make
+
+
+def outcome(scores, generator, metric="gap"):
+    return tuple(scores.loc[(generator, metric), ["status", "reason"]])
+
+
+def no_child_is_left():
+    _, alive = psutil.wait_procs(psutil.Process().children(recursive=True), timeout=10)
+    return not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_what_takes_too_long_is_ended_with_all_that_it_started(run):
+    scores = run(
+        'use = "hangs"\ntimeout = 0.5', 'use = "stubborn"\ntimeout = "0.5 s"', "good", top="timeout = 60"
+    )
+    for name in ("hangs", "stubborn"):
+        reason = f"wild-plugin:{name}: fit took longer than the 0.5 s that timeout allows"
+        assert outcome(scores, name) == ("timeout", reason)
+    assert outcome(scores, "good") == ("ok", "")
+    assert no_child_is_left()
+
+
+def test_what_takes_too_much_memory_is_ended_and_its_peak_recorded(run, tmp_path):
+    scores = run('use = "grows"\nmemory = "700 MB"', "good")
+    reason = "wild-plugin:grows: fit took more than the 700 MB that memory allows"
+    assert outcome(scores, "grows") == ("memory", reason)
+    assert outcome(scores, "good") == ("ok", "")
+    records = [json.loads(file.read_bytes())["body"] for file in (tmp_path / "out" / "records").iterdir()]
+    (peak,) = [record["extra"]["peak_bytes"] for record in records if record["status"] == "memory"]
+    assert 700e6 < peak < 4e9
+
+
+def test_a_metric_that_takes_too_long_costs_no_other_metric(run):
+    scores = run("good", metrics=('use = "slow"\ntimeout = 0.5', "gap"))
+    assert outcome(scores, "good", "slow")[0] == "timeout"
+    assert outcome(scores, "good", "gap") == ("ok", "")
+
+
+def test_what_was_being_made_when_its_process_died_is_not_tried_again_in_the_run(run, tmp_path, monkeypatch):
+    count = tmp_path / "count"
+    monkeypatch.setenv("GENBENCH_WILD_COUNT", str(count))
+    top = 'timeout = "0.5 s"'
+    scores = run("good", 'use = "good"\nname = "better"', metrics=("one-gap", "other-gap"), top=top)
+    reason = "wild-plugin:slow-features: extract took longer than the 0.5 s that timeout allows"
+    assert set(zip(scores["status"], scores["reason"], strict=True)) == {("timeout", reason)}
+    assert count.read_text() == "tried\n"
+    run("good", metrics=("one-gap",), top=top)
+    assert count.read_text() == 2 * "tried\n"
+
+
+def test_processes_left_behind_are_killed_and_told_of(run):
+    with pytest.warns(RuntimeWarning, match="cloud leaves seed 0: left 1 process behind"):
+        scores = run("leaves")
+    assert outcome(scores, "leaves") == ("ok", "")
+    assert no_child_is_left()
+
+
+def test_a_log_stays_small_and_keeps_its_beginning_and_its_end(run, tmp_path):
+    assert outcome(run("floods"), "floods") == ("ok", "")
+    log = (tmp_path / "out" / "logs" / "cloud-floods-seed-0.log").read_bytes()
+    assert len(log) < 1.1 * 2**20
+    assert log.startswith(b"000000000\n" * 10_000)
+    assert log.endswith(b"000000199\n" * 10 + b"\xff the end\n")
+    left_out = int(re.search(rb"\n\[(\d+) bytes were left out here\]\n", log)[1])
+    assert left_out == 200 * 100_000 + 10 - 2**20
+
+
+def history(tmp_path):
+    frame = pd.read_csv(tmp_path / "out" / "history.csv")
+    return {
+        name: dict(zip(rows["name"], rows["value"], strict=True)) for name, rows in frame.groupby("generator")
+    }
+
+
+def test_a_trial_has_a_folder_of_its_own_which_is_removed(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    run("surroundings", "anew")
+    assert {name: values["own_folder"] for name, values in history(tmp_path).items()} == {
+        "anew": 1.0, "surroundings": 1.0,
+    }  # fmt: skip
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_fork_has_one_thread(run, tmp_path):
+    run("surroundings")
+    assert history(tmp_path)["surroundings"]["threads"] == 1.0
+
+
+def test_a_secret_reaches_only_the_component_that_names_it(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("WILD_KEY", "canary")
+    monkeypatch.setenv("WILD_OTHER", "not known to any library")
+    named = 'use = "surroundings"\nname = "named"\nkey = "WILD_KEY"\nnames = ["WILD_OTHER"]'
+    run("surroundings", named, 'use = "anew"\nkey = "WILD_KEY"')
+    seen = {name: (values["WILD_KEY"], values["WILD_OTHER"]) for name, values in history(tmp_path).items()}
+    assert seen == {"surroundings": (0.0, 0.0), "named": (1.0, 1.0), "anew": (1.0, 0.0)}
+
+
+def test_limits_change_no_number(run, tmp_path):
+    before = run("good", top='timeout = "1 h"\nmemory = "8 GB"')
+    csv = (tmp_path / "out" / "scores.csv").read_bytes()
+    after = run("good")
+    assert before.equals(after)
+    assert (tmp_path / "out" / "scores.csv").read_bytes() == csv
+
+
+def test_the_largest_job_ends_when_all_together_hold_too_much(monkeypatch):
+    monkeypatch.setattr("genbench.supervision.machine_memory", lambda: 10)
+    meter = Meter()
+    mine = [os.getpid()]
+    assert meter.note(1, mine)[1]
+    size, is_too_large = meter.note(2, [])
+    assert (size, is_too_large) == (0, False)
+    meter.forget(1)
+    assert not meter.note(2, [])[1]
+
+
+def test_descendants_are_found_below_a_process(tmp_path):
+    parent = psutil.Popen(["sh", "-c", "sleep 100 & sleep 100"])
+    try:
+        while len(parent.children()) < 2:
+            assert parent.is_running()
+        assert set(descendants(os.getpid())) >= {parent.pid, *(child.pid for child in parent.children())}
+    finally:
+        for child in parent.children():
+            child.kill()
+        parent.wait()
+
+
+@pytest.mark.parametrize(
+    ("ending", "outcome"),
+    [
+        (Ending(exit=-9, limit=("timeout", "why")), ("timeout", "why")),
+        (Ending(exit=-11), ("crash", "its process was killed by SIGSEGV")),
+        (Ending(exit=7), ("crash", "its process ended with exit code 7 before it was done")),
+        (Ending(exit=None), ("crash", "its process was lost")),
+        (Ending(exit=1, error="ValueError: no"), ("error", "ValueError: no")),
+    ],
+)
+def test_an_ending_says_what_befell_what_was_in_flight(ending, outcome):
+    assert ending.outcome == outcome

@@ -1,0 +1,148 @@
+"""A plugin whose components take too long, take too much, and leave things behind; loaded with --plugin."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+
+from genbench import (
+    Data,
+    DatasetSpec,
+    ExtractorSpec,
+    GeneratorSpec,
+    MetricSpec,
+    Samples,
+    Variable,
+    hookimpl,
+)
+
+N, D = 90, 2
+FOREVER = 1000
+STUBBORN = f"import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep({FOREVER})"
+
+
+def cloud():
+    x = np.random.Generator(np.random.PCG64(7)).normal(size=(N, D))
+    return Data(Samples.of("vector", x), labels=np.arange(N) % 3)
+
+
+class Sampler:
+    def __init__(self, train, shift=0.0):
+        self.space = train.space
+        self.shift = shift
+
+    def sample(self, n, *, rng):
+        return Samples(rng.normal(size=(n, D)) + self.shift, self.space)
+
+
+def good(train):
+    return Sampler(train)
+
+
+def hangs(train):
+    time.sleep(FOREVER)
+
+
+def stubborn(train):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    subprocess.Popen([sys.executable, "-c", STUBBORN])
+    while True:
+        pass
+
+
+def grows(train):
+    kept = []
+    while True:
+        kept.append(np.ones(2_000_000))
+        time.sleep(0.01)
+
+
+def leaves(train):
+    """Leave a process behind that has a session of its own and no parent."""
+    first = os.fork()
+    if first == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(FOREVER)
+        os._exit(0)
+    os.waitpid(first, 0)
+    return Sampler(train)
+
+
+def floods(train):
+    for number in range(200):
+        os.write(1, b"%09d\n" % number * 10_000)
+    os.write(2, b"\xff the end\n")
+    return Sampler(train)
+
+
+def surroundings(
+    train,
+    *,
+    key: Annotated[str | None, Variable] = None,
+    names: Annotated[tuple[str, ...], Variable] = (),
+    log,
+):
+    """Say where it runs and what it sees, as bits of the logged values."""
+    seen = {
+        name: float(name in os.environ) for name in (*filter(None, [key]), *names, "WILD_KEY", "WILD_OTHER")
+    }
+    is_own = Path(tempfile.gettempdir()) == Path.cwd() and not list(Path.cwd().iterdir())
+    Path("left.txt").write_text("in the scratch folder")
+    threads = len(list(Path("/proc/self/task").iterdir())) if Path("/proc/self/task").exists() else 1
+    log(1, 1, own_folder=float(is_own), threads=float(threads), **seen)
+    return Sampler(train)
+
+
+def gap(real, fake):
+    return abs(float(real.data.mean()) - float(fake.data.mean()))
+
+
+def slow(fake):
+    time.sleep(FOREVER)
+
+
+def mean_gap(real, fake):
+    return abs(float(real.mean()) - float(fake.mean()))
+
+
+def slow_features():
+    def extract(samples):
+        with Path(os.environ["GENBENCH_WILD_COUNT"]).open("a") as file:
+            file.write("tried\n")
+        time.sleep(FOREVER)
+
+    return extract
+
+
+@hookimpl
+def genbench_datasets():
+    return [DatasetSpec(name="cloud", make=cloud, spaces=("vector",))]
+
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="slow-features", make=slow_features, outputs={"features": "none"})]
+
+
+@hookimpl
+def genbench_generators():
+    makes = (good, hangs, stubborn, grows, leaves, floods, surroundings)
+    specs = [GeneratorSpec(name=make.__name__, make=make, spaces=("vector",), chunk=20) for make in makes]
+    return [*specs, GeneratorSpec(name="anew", make=surroundings, spaces=("vector",), fresh=True)]
+
+
+@hookimpl
+def genbench_metrics():
+    plain = [MetricSpec(name=m.__name__, make=m, direction="lower", spaces=("vector",)) for m in (gap, slow)]
+    on_features = [
+        MetricSpec(name=name, make=mean_gap, direction="lower", takes="features", extractor="slow-features")
+        for name in ("one-gap", "other-gap")
+    ]
+    return [*plain, *on_features]
