@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
     from genbench.discovery import Found
 
-__all__ = ["Broken", "Catalog", "Component", "Owner", "catalog_of", "load_catalog", "missing_needs"]
+__all__ = [
+    "Broken",
+    "Catalog",
+    "Component",
+    "Owner",
+    "catalog_of",
+    "load_catalog",
+    "load_files",
+    "missing_needs",
+]
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,11 @@ def load_catalog(files: Sequence[Path] = (), *, only: Sequence[str] | None = Non
     Raises SuiteError if a file or a name in `only` does not exist; a plugin that fails is listed as broken.
     """
     return _loaded([*find_installed(only), *find_files(files)])
+
+
+def load_files(files: Sequence[Path]) -> Catalog:
+    """Return the components of the plugin `files` alone; raises as `load_catalog` does."""
+    return _loaded(find_files(files))
 
 
 def catalog_of(plugins: Mapping[str, object]) -> Catalog:

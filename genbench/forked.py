@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import io
 import json
@@ -20,7 +21,8 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog import load_catalog
+from genbench.catalog import load_files
+from genbench.environment import libraries, machine
 from genbench.errors import GenbenchError
 
 if TYPE_CHECKING:
@@ -76,9 +78,12 @@ def live(
 
 
 def preload() -> None:
-    """Import what every job needs."""
+    """Import what every job needs, and look up what every record says."""
     for name in _PRELOAD:
         importlib.import_module(name)
+    libraries()
+    machine(1, "")
+    gc.freeze()  # a collection in a fork would copy every page that it looks at
 
 
 def run_fresh(request: int, channel: int) -> None:
@@ -141,7 +146,7 @@ def _run(request: Request, channel: socket.socket) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)  # what was printed is there if the process dies
     try:
-        load_catalog(request.plugins, only=())  # a broken one matters only to a job that needs it
+        load_files(request.plugins)  # a broken one matters only to a job that needs it
         job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
         job.run(lambda **event: send(channel, event))
         send(channel, {"done": True})

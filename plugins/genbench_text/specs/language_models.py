@@ -7,6 +7,7 @@ from genbench import ExtractorSpec, GeneratorSpec
 __all__ = ["LANGUAGE_MODELS", "ORACLES"]
 
 _TRANSFORMERS = dict.fromkeys(("gguf", "tokenizers", "transformers"), "genbench[transformers]")
+_HUB = ("HF_TOKEN",)  # of models that the hub gives only to those who are named
 
 LANGUAGE_MODELS = (
     GeneratorSpec(
@@ -16,6 +17,7 @@ LANGUAGE_MODELS = (
         source="Wolf et al. 2020, arXiv:1910.03771",
         spaces=("text",),
         needs=_TRANSFORMERS,
+        variables=_HUB,
     ),
     GeneratorSpec(
         name="openai-compatible",
@@ -46,5 +48,6 @@ ORACLES = (
             "tokens": "how many tokens that is of",
         },
         needs=_TRANSFORMERS,
+        variables=_HUB,
     ),
 )
