@@ -101,8 +101,8 @@ def run(name: str, generator: str, trials: int, jobs: int) -> float:
     """Run a suite of so many trials and return the seconds that it took."""
     path = Path(f"{name}.toml")
     path.write_text(
-        f'name = "{name}"\nseeds = {list(range(trials))}\nn = 8\ncontrols = false\n[[dataset]]\nuse = "dots"\n'
-        f'[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "one"\n'
+        f'name = "{name}"\nseeds = {list(range(trials))}\nn = 8\ncontrols = false\n'
+        f'[[dataset]]\nuse = "dots"\n[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "one"\n'
     )
     start = time.perf_counter()
     found = genbench.run(path, plugins=["engine_plugin.py"], jobs=jobs)
@@ -115,8 +115,11 @@ def empty_trials(number: int) -> None:
     """Time trials that do nothing, the fixed cost of a run taken off."""
     fixed = run("fixed", "empty", 1, 1)
     total = run(f"empty-{number}", "empty", number, 1)
-    print(f"empty trials: {number}: {1e3 * (total - fixed) / (number - 1):.1f} ms each; "
-          f"a bare child {bare_child():.1f} ms; a new Python with numpy and torch {new_python():.0f} ms")  # fmt: skip
+    each = 1e3 * (total - fixed) / (number - 1)
+    child, python = bare_child(), new_python()
+    print(
+        f"empty trials: {number}: {each:.1f} ms each; a bare child {child:.1f} ms; a new Python {python:.0f} ms"
+    )
 
 
 def bare_child() -> float:
@@ -179,12 +182,10 @@ def write_records(folder: Path, number: int) -> None:
         for metric in range(10):
             signature = {"metric": f"genbench:metric-{metric}", "version": "1", "n": 1000, "data": "0" * 64,
                          "options": {"k": 5, "scale": 1.0}, "extractor": None, "n_real": 1000}  # fmt: skip
-            cells += [
-                Cell(key=digest([generator, metric, seed]), dataset="digits", generator=f"generator-{generator}",
-                     plugin="engine 1", control=False, seed=seed, metric=f"metric-{metric}", direction="lower",
-                     best=0.0, n=1000, signature=signature)
-                for seed in range(10)
-            ]  # fmt: skip
+            common = {"dataset": "digits", "generator": f"generator-{generator}", "plugin": "engine 1",
+                      "control": False, "metric": f"metric-{metric}", "direction": "lower", "best": 0.0,
+                      "n": 1000, "signature": signature}  # fmt: skip
+            cells += [Cell(key=digest([generator, metric, seed]), seed=seed, **common) for seed in range(10)]
     for cell in cells:
         record = Record(cell=cell, status="ok", value=len(cell.key) + cell.seed / 7, samples="1" * 64)
         body = asdict(record)
