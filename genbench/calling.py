@@ -6,10 +6,10 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract import resolve
-from genbench.reasons import blame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from genbench.parts import Part
@@ -41,11 +41,13 @@ def restore(load: Any, folder: Path, device: str) -> Any:
     return function(folder, **given)
 
 
-def saving(part: Part, save: Callable[[Path], None]) -> Callable[[Path], None]:
-    """Return a component's own `save`, so that what it raises is its own failure and not the store's."""
+def saving(
+    save: Callable[[Path], None], within: Callable[[], AbstractContextManager[None]]
+) -> Callable[[Path], None]:
+    """Return a component's own `save` as one that runs within a context, which blames and watches it."""
 
     def write(folder: Path) -> None:
-        with blame(part.component):
+        with within():
             save(folder)
 
     return write

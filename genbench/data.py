@@ -14,6 +14,7 @@ from genbench.samplefiles import read_samples, write_samples
 from genbench.samples import Data, Samples, check, content_hash
 from genbench.spaces import Space
 from genbench.splits import split
+from genbench.watching import Noted, apart, forget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +33,7 @@ class Prepared:
     hash         of the content of all its splits
     sizes        samples in each split
     is_labelled  whether its samples have labels; so taken of data that were stored before this was noted
+    notices      what the component did beside its work
     """
 
     part: Part
@@ -40,15 +42,20 @@ class Prepared:
     space: Space
     sizes: Mapping[str, int]
     is_labelled: bool = True
+    notices: tuple[str, ...] = ()
 
 
-def load_data(part: Part, log: Callable[..., None] = no_log) -> Data:
-    """Return what a dataset's `make` gives, checked.
+def load_data(
+    part: Part, log: Callable[..., None] = no_log, note: Callable[[str], object] = forget
+) -> Data:  # fmt: skip
+    """Return what a dataset's `make` gives, checked; `note` is told what it did beside its work.
 
     Raises DataError, naming the dataset and its plugin, if it is not valid samples of one of its spaces.
     """
-    rng = seeds.stream(None, "data", part.component.name, options_text(part))
-    data = call(part, {}, {"rng": rng, "device": "cpu", "log": log})
+    key = ("data", part.component.name, options_text(part))
+    given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
+    with apart(part.component, seeds.sequence(None, "global", *key), note):
+        data = call(part, {}, given)
     who = f"dataset {part.name!r} of {part.component.owner.distribution}"
     if not isinstance(data, Data):
         raise DataError(f"{who}: expected a genbench.Data, got {type(data).__name__}")
@@ -64,13 +71,15 @@ def load_data(part: Part, log: Callable[..., None] = no_log) -> Data:
 
 def prepare(part: Part, store: Store) -> None:
     """Load, split and store a dataset."""
-    parts = split(load_data(part), part.spec.parts)
+    noted = Noted()
+    parts = split(load_data(part, note=noted.note), part.spec.parts)
     hashes = {name: content_hash(samples) for name, samples in parts.items()}
     notes = {
         "hash": digest(hashes),
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
         "labelled": all(samples.labels is not None for samples in parts.values()),
+        "notices": noted,
     }
 
     def write(folder: Path) -> None:
@@ -93,6 +102,7 @@ def prepared(part: Part, store: Store) -> Prepared | None:
         space=Space.from_json(notes["space"]),
         sizes=notes["sizes"],
         is_labelled=notes.get("labelled", True),
+        notices=tuple(notes.get("notices", ())),
     )
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.errors import Invalid
-from genbench.reasons import blame
+from genbench.guarding import guarded
 from genbench.samples import not_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -26,10 +27,13 @@ __all__ = ["accuracy_note", "extracted", "write_arrays"]
 _DTYPES = (np.float32, np.float64)
 
 
-def extracted(extractor: Callable[[Samples], Any], part: Part, samples: Samples) -> Arrays:
-    """Return an extractor's outputs, checked against its spec."""
-    with blame(part.component):
-        arrays = extractor(samples)
+def extracted(
+    extractor: Callable[[Samples], Any], part: Part, within: Callable[[], AbstractContextManager[None]],
+    samples: Samples,
+) -> Arrays:  # fmt: skip
+    """Return an extractor's outputs, made within a context and checked against its spec."""
+    with within():
+        arrays = extractor(guarded(samples))
         _check_arrays(arrays, part.spec.outputs, len(samples))
     return dict(arrays)
 

@@ -14,12 +14,15 @@ from genbench.calling import call, gather, restore, saving
 from genbench.canonical import digest
 from genbench.errors import Undefined
 from genbench.extraction import accuracy_note, extracted, write_arrays
+from genbench.guarding import guarded, locked
 from genbench.keys import extractor_key, features_key, options_text
-from genbench.reasons import CasualtyError, blame
+from genbench.reasons import CasualtyError
 from genbench.samplefiles import read_array
+from genbench.watching import Noted, forget, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -44,6 +47,7 @@ class Features:
     whole(name)      the samples of `train`, or None if there are none
     report(**event)  is told which stage begins and how it goes
     lost             by the name of features: the status and reason for which they cannot be made in this run
+    note(text)       is told what extractors whose work is asked for used or changed beside it
     seconds          spent on making features
 
     What an extractor raises comes as a BlameError that names it; what the data do not allow as Undefined.
@@ -52,6 +56,7 @@ class Features:
     def __init__(
         self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
         report: Callable[..., None], lost: Mapping[str, tuple[str, str]] = _NOTHING,
+        note: Callable[[str], object] = forget,
     ) -> None:  # fmt: skip
         self.store = store
         self.settings = settings
@@ -60,8 +65,9 @@ class Features:
         self._whole = whole
         self._report = report
         self._lost = lost
-        self._arrays: dict[str, Arrays] = {}
-        self._extractors: dict[str, Any] = {}
+        self._note = note
+        self._arrays: dict[str, tuple[Arrays, Noted]] = {}
+        self._extractors: dict[str, tuple[Any, Noted]] = {}
 
     def of(self, extractor: Part, samples_id: str, samples: Callable[[], Samples], *, keep: bool) -> Arrays:
         """Return what an extractor makes of samples, by output: (n, d), read-only.
@@ -80,53 +86,77 @@ class Features:
                 if stored is None
                 else _opened(stored, extractor)
             )
-        return self._arrays[name]
+        arrays, noted = self._arrays[name]
+        self._tell(noted)
+        return arrays
 
     def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor as a function that checks what it gives."""
-        return functools.partial(extracted, self.fitted(extractor), extractor)
+        within = functools.partial(self._within, extractor, self._note)
+        return functools.partial(extracted, self.fitted(extractor), extractor, within)
 
     def fitted(self, part: Part) -> Any:
         """Return what an extractor's `make` gives: a callable, and whatever more it offers."""
         name = digest(self._key(part))
         if name not in self._extractors:
             self._extractors[name] = self._made_extractor(part)
-        return self._extractors[name]
+        fitted, noted = self._extractors[name]
+        self._tell(noted)
+        return fitted
 
-    def _made(self, extractor: Part, samples: Samples, name: str, key: Mapping[str, Any] | None) -> Arrays:
+    def _made(
+        self, extractor: Part, samples: Samples, name: str, key: Mapping[str, Any] | None
+    ) -> tuple[Arrays, Noted]:
         self._report(stage="extract", work=name)
         start = time.perf_counter()
-        arrays = self.extract(extractor)(samples)
+        function = self.fitted(extractor)
+        noted = Noted(self._extractors[digest(self._key(extractor))][1])
+        within = functools.partial(self._within, extractor, noted.note)
+        arrays = extracted(function, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")
         # What the samples are themselves needs no second place on disk.
         is_new = not any(np.may_share_memory(array, samples.data) for array in arrays.values())
         if key is None or not is_new:
-            return {name: _read_only(array) for name, array in arrays.items()}
-        notes = accuracy_note(arrays, samples, self._whole("train"))
+            return {name: locked(array) for name, array in arrays.items()}, noted
+        notes = accuracy_note(arrays, samples, self._whole("train")) | {"notices": noted}
         return _opened(self.store.put(key, functools.partial(write_arrays, arrays), notes), extractor)
 
-    def _made_extractor(self, part: Part) -> Any:
+    def _made_extractor(self, part: Part) -> tuple[Any, Noted]:
         key = self._key(part)
         artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
         if artefact is not None:
-            with blame(part.component):
-                return restore(part.spec.load, artefact.folder, self.settings.device)
+            with self._within(
+                part, forget
+            ):  # what the store happens to hold must not decide what is recorded
+                fitted = restore(part.spec.load, artefact.folder, self.settings.device)
+            return fitted, Noted(artefact.notes.get("notices", ()))
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
         inputs = gather(part, {"train": self._train, "train_labels": lambda: self._train().labels})
-        with blame(part.component):
+        noted = Noted()
+        within = functools.partial(self._within, part, noted.note)
+        with within():
             given = {"rng": rng, "device": self.settings.device, "log": self._step}
             extractor = call(part, inputs, given)
             save = getattr(extractor, "save", None)
         if part.contract.inputs and part.spec.load is not None and save is not None:
-            self.store.put(key, saving(part, save))
-        return extractor
+            self.store.put(key, saving(save, within), {"notices": noted})
+        return extractor, noted
+
+    def _within(self, part: Part, note: Callable[[str], object]) -> AbstractContextManager[None]:
+        """Return the context in which an extractor's code runs."""
+        key = ("extract", part.component.name, options_text(part), self._data_hash)
+        return watched(part.component, seeds.sequence(None, "global", *key), note)
+
+    def _tell(self, noted: Noted) -> None:
+        for notice in noted:
+            self._note(notice)
 
     def _train(self) -> Samples:
         found = self._whole("train")
         if found is None:
             raise Undefined("there is no train split to fit the extractor to")
-        return found
+        return guarded(found)
 
     def _step(self, step: int, total: int, **values: float) -> None:
         shown = {name: float(value) for name, value in values.items()}
@@ -136,11 +166,6 @@ class Features:
         return extractor_key(part, self._data_hash, self.settings)
 
 
-def _opened(artefact: Artefact, extractor: Part) -> Arrays:
-    return {name: read_array(artefact.folder / f"{name}.npy") for name in extractor.spec.outputs}
-
-
-def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:
-    view = array.view()
-    view.flags.writeable = False
-    return view
+def _opened(artefact: Artefact, extractor: Part) -> tuple[Arrays, Noted]:
+    arrays = {name: read_array(artefact.folder / f"{name}.npy") for name in extractor.spec.outputs}
+    return arrays, Noted(artefact.notes.get("notices", ()))

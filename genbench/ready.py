@@ -55,6 +55,7 @@ class Order:
     only        generators to run beside the controls; empty: all. The others keep what they have
     jobs        trials at a time
     threads     of each trial
+    batch       samples to draw at a time of generators that are batch-invariant; None: a chunk at a time
     retry       whether cells that failed are tried again
     """
 
@@ -66,6 +67,7 @@ class Order:
     only: Sequence[str] = ()
     jobs: int
     threads: int = 1
+    batch: int | None = None
     device: str = "cpu"
     plugins: Sequence[Path] = ()
     offline: bool = False
@@ -73,9 +75,10 @@ class Order:
     retry: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("jobs", "threads"):
-            if getattr(self, name) < 1:
-                raise SuiteError(f"{name}: expected at least 1, got {getattr(self, name)}")
+        for name in ("jobs", "threads", "batch"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
+                raise SuiteError(f"{name}: expected at least 1, got {number}")
         if not _DEVICE.fullmatch(self.device):
             raise SuiteError(f"device {self.device!r}: expected cpu, cuda, cuda:1 or another device of torch")
 

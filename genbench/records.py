@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "OTHER_SAMPLES",
     "Cell",
     "Plan",
     "Record",
@@ -38,6 +39,9 @@ __all__ = [
 _PLAN = "genbench-run-1"
 _RECORD = "genbench-record-1"
 _TRACE = "genbench-trace-1"
+
+#: What the notice of a generator ends with that is not deterministic.
+OTHER_SAMPLES = "gave other samples at the same key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +79,7 @@ class Record:
     samples      content hash of the fakes, or "" if there were none
     fit          hash of the files of the fitted generator, or "" if it is not saved
     features     hash of the fakes' features that the metric took, or "" if it took samples
-    notices      what its components did beside their work, such as "used numpy's global random state"
+    notices      what its components did beside their work: "metric a:b used numpy's global random state"
     """
 
     cell: Cell

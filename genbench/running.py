@@ -60,7 +60,7 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
             order.jobs,
         )
         lost = {found.work: (found.status, found.reason) for found in failed if found and found.work}
-        trials = [replace(_trial_job(ready, *item, records, store), lost=lost) for item in todo]
+        trials = [replace(_trial_job(ready, order, *item, records, store), lost=lost) for item in todo]
         run_all(
             [functools.partial(run_trial, place, job, _log(ready, job.trial.name)) for job in trials],
             order.jobs,
@@ -175,11 +175,16 @@ def _split_features(trial: Trial, task: Task, side: str) -> dict[str, Any]:
 
 
 def _trial_job(
-    ready: Ready, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
-) -> RunTrial:
+    ready: Ready, order: Order, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record],
+    store: Store,
+) -> RunTrial:  # fmt: skip
     attempts = {key: record.attempt for key, record in records.items()}
     mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}
-    return RunTrial(trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store)
+    known = frozenset(records[key].samples for key in mine if records[key].samples)
+    return RunTrial(
+        trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store,
+        batch=order.batch, known=known,
+    )  # fmt: skip
 
 
 def _log(ready: Ready, name: str) -> Path:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from genbench import seeds
 from genbench.calling import call, gather, no_log
 from genbench.errors import Invalid, Undefined
+from genbench.guarding import guarded, locked
 from genbench.keys import options_text
 from genbench.parts import wanted_outputs
-from genbench.reasons import blame
 from genbench.scores import Score, as_scores
+from genbench.watching import forget, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,16 +59,19 @@ def score_task(task: Task, bench: Workbench) -> dict[str, Score]:
     """Return the scores of a task of a trial by output; raises as `compute` does."""
     trial = bench.trial
     return compute(
-        task.group, bench, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device
-    )
+        task.group, bench, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device,
+        note=bench.used.note,
+    )  # fmt: skip
 
 
 def compute(
-    group: Group, inputs: Inputs, *, data_hash: str, seed: int, device: str, log: Callable[..., None] = no_log
+    group: Group, inputs: Inputs, *, data_hash: str, seed: int, device: str,
+    log: Callable[..., None] = no_log, note: Callable[[str], object] = forget,
 ) -> dict[str, Score]:  # fmt: skip
     """Return the scores of one metric by output.
 
     data_hash  names the data in the metric's random stream, which holds no generator
+    note       is told what the metric used or changed beside its work
 
     Raises Undefined for what the data do not allow, and BlameError for what a component raises.
     """
@@ -76,10 +80,11 @@ def compute(
         if side in metric.contract.inputs:
             _check_count(side, inputs.size(side), metric.spec.min_n)
     extractor = "" if group.extractor is None else options_text(group.extractor)
-    rng = seeds.stream(seed, "metric", metric.component.name, options_text(metric), extractor, data_hash)
+    key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
+    rng = seeds.stream(seed, *key)
     found = gather(metric, _providers(group, inputs))
     outputs = {output.name: output for output in metric.spec.scores}
-    with blame(metric.component):
+    with watched(metric.component, seeds.sequence(seed, "global", *key), note):
         answer = call(metric, found, {"rng": rng, "device": device, "log": log})
         return check_ranges(as_scores(answer, tuple(outputs)), outputs)
 
@@ -101,14 +106,14 @@ def _providers(group: Group, inputs: Inputs) -> dict[str, Callable[[], Any]]:
 
     def side(name: str) -> Any:
         if group.extractor is None:
-            return inputs.side(name)
+            return guarded(inputs.side(name))
         return wanted(inputs.features(group.extractor, name))
 
     def labels(name: str) -> Any:
         found = inputs.labels(name)
         if found is None:
             raise Undefined(f"{name} has no labels")
-        return found
+        return locked(found)
 
     def extract() -> Any:
         if group.extractor is None:

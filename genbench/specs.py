@@ -145,6 +145,8 @@ class GeneratorSpec(Spec):
     control  bounds the board instead of competing: unranked; asking for held_out makes it one too
     load     restores what the sampler's `save(folder)` wrote: a function of the folder or "module:attribute";
              None if it cannot be saved
+    batch_invariant  promises that k samples and then m from one rng are the k + m drawn at once, bit by bit
+    priced   a draw costs more than time, as at an endpoint: none is made only to see whether samples repeat
     """
 
     kind: ClassVar[str] = "generator"
@@ -152,6 +154,8 @@ class GeneratorSpec(Spec):
     chunk: int | None = 256
     control: bool = False
     load: str | Callable[..., Any] | None = None
+    batch_invariant: bool = False
+    priced: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

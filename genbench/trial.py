@@ -42,6 +42,8 @@ class RunTrial:
     attempts  by the key of a cell: how often it was tried before
     lost      by the name of what was being made when a process died: the status and reason. It is not tried
               again in this run, and what needs it shares its fate
+    batch     samples to draw at a time of a generator that is batch-invariant; None: a chunk at a time
+    known     hashes of the samples that the trial's records were made from so far
     """
 
     trial: Trial
@@ -50,6 +52,8 @@ class RunTrial:
     folder: Path
     store: Store
     lost: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    batch: int | None = None
+    known: frozenset[str] = frozenset()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -69,14 +73,16 @@ class RunTrial:
     def run(self, report: Report) -> None:
         """Write a record for every cell of every task, and the trial's trace."""
         make_deterministic(self.trial.settings.device)
-        bench = Workbench(self.trial, self.store, report, self.lost)
+        bench = Workbench(self.trial, self.store, report, self.lost, batch=self.batch)
         try:
             if not is_unchanged(self.trial, self.tasks):
                 raise Invalid("the code of a plugin changed during the run; run the command again")
             _ = bench.samples
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure(self.tasks, failure)
+            self._write_failure(self.tasks, failure, bench)
             return
+        if self.known - {bench.samples_hash}:
+            bench.add_others()
         for number, task in enumerate(self.tasks):
             report(stage="score", task=number)
             self._score(task, bench)
@@ -84,25 +90,34 @@ class RunTrial:
         self._write_trace(bench)
 
     def _score(self, task: Task, bench: Workbench) -> None:
+        bench.used.clear()
         start = time.perf_counter()
         extracted = bench.seconds.get("extract", 0.0)
         try:
             scores = score_task(task, bench)
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure((task,), failure)
+            self._write_failure((task,), failure, bench)
             return
         seconds = time.perf_counter() - start - (bench.seconds.get("extract", 0.0) - extracted)
         bench.seconds["score"] = bench.seconds.get("score", 0.0) + seconds
         for output, cell in task.cells.items():
-            self._write(_scored(_blank(cell, self), scores[output], seconds, bench.samples_hash))
+            self._write(_scored(self._begun(cell, bench), scores[output], seconds))
 
-    def _write_failure(self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid) -> None:
+    def _begun(self, cell: Cell, bench: Workbench) -> Record:
+        """Return a cell's record with what is known before its outcome."""
+        notices = {*self.trial.dataset.notices, *bench.notices, *bench.used}
+        return replace(_blank(cell, self), samples=bench.samples_hash, notices=tuple(sorted(notices)))
+
+    def _write_failure(
+        self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid, bench: Workbench
+    ) -> None:
         traceback.print_exception(failure, file=sys.stderr)
         status, reason = outcome_of(failure)
         later = is_provisional(failure)
         for task in tasks:
             for cell in task.cells.values():
-                self._write(replace(_blank(cell, self), status=status, reason=reason, provisional=later))
+                record = self._begun(cell, bench)
+                self._write(replace(record, status=status, reason=reason, provisional=later))
 
     def _write(self, record: Record) -> None:
         with _results_in(self.folder):
@@ -162,7 +177,7 @@ def _blank(cell: Cell, job: RunTrial) -> Record:
     )
 
 
-def _scored(record: Record, score: Score, seconds: float, samples: str) -> Record:
+def _scored(record: Record, score: Score, seconds: float) -> Record:
     return replace(
         record,
         status="ok",
@@ -171,7 +186,6 @@ def _scored(record: Record, score: Score, seconds: float, samples: str) -> Recor
         high=score.high,
         extra=dict(score.extra),
         seconds=seconds,
-        samples=samples,
     )
 
 

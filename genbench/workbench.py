@@ -7,7 +7,6 @@ stopped goes on where it stood, and a metric that is added later meets the sampl
 from __future__ import annotations
 
 import functools
-import math
 import time
 from numbers import Integral
 from types import MappingProxyType
@@ -17,24 +16,31 @@ from genbench import seeds
 from genbench.calling import call, gather, restore, saving
 from genbench.canonical import digest
 from genbench.data import load_data, open_split
+from genbench.drawing import Drawing
 from genbench.errors import Undefined
 from genbench.featuring import Features
+from genbench.guarding import guarded
+from genbench.history import History
 from genbench.keys import options_text, split_id
 from genbench.lacking import GivenSampler
 from genbench.reasons import blame
+from genbench.records import OTHER_SAMPLES
 from genbench.samplefiles import read_samples, write_samples
-from genbench.samples import Samples, check, concat, content_hash
+from genbench.samples import content_hash
 from genbench.splits import cut
+from genbench.watching import Noted, forget, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     import numpy as np
     from numpy.typing import NDArray
 
     from genbench.parts import Part
     from genbench.plan import Trial
-    from genbench.store import Artefact, Store
+    from genbench.samples import Samples
+    from genbench.store import Store
 
     Report = Callable[..., None]
     Arrays = dict[str, NDArray[np.float32]]
@@ -55,20 +61,30 @@ class Workbench:
 
     report(**event) is told which stage begins and how training goes. `lost` is what Features calls so. What
     a component raises comes as a BlameError that names it; what the data do not allow as Undefined.
+
+    batch    samples to draw at a time of a generator that is batch-invariant; None: a chunk at a time
+    notices  what the generator did beside its work
+    used     the same of the extractors and the metric of one task; whoever begins a task clears it
     """
 
     def __init__(
-        self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] = _NOTHING
-    ) -> None:
+        self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] = _NOTHING,
+        *, batch: int | None = None,
+    ) -> None:  # fmt: skip
         self.trial = trial
         self.store = store
         self.report = report
-        self.history: list[dict[str, Any]] = []
+        self.batch = batch
+        self.notices = Noted()
+        self.used = Noted()
+        self.history = History(report)
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
+        self.samples_hash = ""
         self._features = Features(
-            store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost
-        )
+            store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost,
+            note=self.used.note,
+        )  # fmt: skip
 
     @functools.cached_property
     def samples(self) -> Samples:
@@ -76,17 +92,12 @@ class Workbench:
         artefact = self.store.get(self.trial.sample_key)
         if artefact is None:
             fakes = self._draw()
-            notes = {
-                "hash": content_hash(fakes),
-                "history": self.history,
-                "seconds": self.seconds,
-                "parameters": self.parameters,
-            }
+            notes = self._notes() | {"hash": content_hash(fakes)}
             artefact = self.store.put(
                 self.trial.sample_key, lambda folder: write_samples(folder, fakes), notes
             )
         self._remember(artefact.notes)
-        self.samples_hash: str = artefact.notes["hash"]
+        self.samples_hash = artefact.notes["hash"]
         return read_samples(artefact.folder)
 
     @functools.cached_property
@@ -96,20 +107,23 @@ class Workbench:
         artefact = self.store.get(trial.fit_key) if spec.load is not None else None
         if artefact is not None:
             self._remember(artefact.notes)
-            return self._restored(trial.generator, artefact)
+            with self._within(forget):  # what the store happens to hold must not decide what is recorded
+                return restore(spec.load, artefact.folder, trial.settings.device)
         self.report(stage="fit")
         start = time.perf_counter()
         part = trial.generator
         rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
         inputs = gather(part, self._providers())
-        with blame(part.component):
-            sampler = call(part, inputs, {"rng": rng, "device": trial.settings.device, "log": self._log})
+        within = functools.partial(self._within, self.notices.note)
+        with within():
+            sampler = call(
+                part, inputs, {"rng": rng, "device": trial.settings.device, "log": self.history.log}
+            )
             self.parameters = _count(getattr(sampler, "parameters", None))
             save = getattr(sampler, "save", None)
         self.seconds["fit"] = time.perf_counter() - start
         if spec.load is not None and save is not None:
-            notes = {"history": self.history, "seconds": dict(self.seconds), "parameters": self.parameters}
-            self.store.put(trial.fit_key, saving(part, save), notes)
+            self.store.put(trial.fit_key, saving(save, within), self._notes())
         return sampler
 
     def split(self, side: str) -> Samples:
@@ -158,31 +172,42 @@ class Workbench:
             sampler = GivenSampler(self.sampler, self.trial.generator.component.reference)
             self.report(stage="score")  # the generator was at work, if it had to be fitted or loaded
             return sampler
-        return tuple(self.history) if name == "history" else self.truth()
+        return tuple(map(dict, self.history)) if name == "history" else self.truth()
 
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None."""
         with blame(self.trial.dataset.part.component):
             return load_data(self.trial.dataset.part).truth
 
+    def add_others(self) -> None:
+        """Note that the generator gave other samples at the same key."""
+        self.notices.note(f"generator {self.trial.generator.component.reference} {OTHER_SAMPLES}")
+
     def _draw(self) -> Samples:
-        sampler, trial = self.sampler, self.trial
+        sampler = self.sampler
         self.report(stage="sample")
         start = time.perf_counter()
-        part, chunks = trial.generator, []
-        key = ("sample", part.component.name, options_text(part), trial.dataset.hash)
-        for number, size in _chunks(trial.n, part.spec.chunk):
-            rng = seeds.stream(trial.seed, *key, str(number))
-            with blame(part.component):
-                chunk = sampler.sample(size, rng=rng)
-                check(chunk, trial.dataset.space, size)
-            chunks.append(Samples(chunk.data, trial.dataset.space, chunk.labels))
+        drawing = Drawing(trial=self.trial, sampler=sampler, batch=self.batch, note=self.notices.note)
+        samples = drawing.samples()
         self.seconds["sample"] = time.perf_counter() - start
-        return concat(chunks)
+        if drawing.gives_others():
+            self.add_others()
+        return samples
 
-    def _restored(self, part: Part, artefact: Artefact) -> Any:
-        with blame(part.component):
-            return restore(part.spec.load, artefact.folder, self.trial.settings.device)
+    def _within(self, note: Callable[[str], object]) -> AbstractContextManager[None]:
+        """Return the context in which the generator is fitted, saved and restored."""
+        trial, part = self.trial, self.trial.generator
+        key = ("train", part.component.name, options_text(part), trial.dataset.hash)
+        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note)
+
+    def _notes(self) -> dict[str, Any]:
+        """Return what is kept with an artefact; what is noted while that is written is still among it."""
+        return {
+            "history": self.history,
+            "seconds": dict(self.seconds),
+            "parameters": self.parameters,
+            "notices": self.notices,
+        }
 
     def _providers(self) -> dict[str, Callable[[], Any]]:
         def labels(name: str) -> Any:
@@ -193,7 +218,7 @@ class Workbench:
             found = self._whole(name)
             if found is None:
                 raise Undefined(f"the dataset has no {name} split")
-            return found
+            return guarded(found)
 
         return {name: functools.partial(samples, name) for name in ("train", "held_out")} | {
             f"{name}_labels": functools.partial(labels, name) for name in ("train", "held_out")
@@ -212,25 +237,13 @@ class Workbench:
         return None if side == "train" else self.trial.n_real
 
     def _remember(self, notes: Mapping[str, Any]) -> None:
-        self.history = list(notes["history"])
+        self.history[:] = notes["history"]
         self.seconds = dict(notes["seconds"]) | self.seconds
         self.parameters = notes["parameters"]
-
-    def _log(self, step: int, total: int, **values: float) -> None:
-        plain = {name: float(value) for name, value in values.items()}
-        finite = {name: value if math.isfinite(value) else None for name, value in plain.items()}
-        self.history.append({"step": int(step), "total": int(total)} | finite)
-        self._report_step(step, total, **plain)
-
-    def _report_step(self, step: int, total: int, **values: float) -> None:
-        self.report(step=int(step), total=int(total), values={k: float(v) for k, v in values.items()})
+        for notice in notes.get("notices", ()):
+            self.notices.note(notice)
 
 
 def _count(parameters: Any) -> int | None:
     """Return a sampler's `parameters` if that is a number; torch's modules have a method of that name."""
     return int(parameters) if isinstance(parameters, Integral) else None
-
-
-def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:
-    size = n if size is None else size
-    return ((number, min(size, n - start)) for number, start in enumerate(range(0, n, size)))

@@ -8,7 +8,7 @@ from genbench.catalog import Component, Owner
 from genbench.contract import Contract
 from genbench.extraction import accuracy_note, extracted, write_arrays
 from genbench.parts import Part
-from genbench.reasons import BlameError, outcome_of
+from genbench.reasons import BlameError, blame, outcome_of
 from genbench.samplefiles import read_array
 
 SAMPLES = Samples.of("vector", np.arange(8.0).reshape(4, 2), [3, 7, 7, 3])
@@ -21,11 +21,24 @@ def part(*outputs):
     return Part(name="looks", component=component, contract=contract, options={}, canonical={}, signed={})
 
 
+def outputs(extractor):
+    """Return what an extractor with the output `features` makes of the samples."""
+    component = part("features").component
+    return extracted(extractor, part("features"), lambda: blame(component), SAMPLES)
+
+
 def test_what_an_extractor_gives_is_passed_on():
     features = np.ones((4, 3), np.float32)
-    found = extracted(lambda samples: {"features": features}, part("features"), SAMPLES)
-    assert found["features"] is features
-    extracted(lambda samples: {"features": samples.data}, part("features"), SAMPLES)
+    assert outputs(lambda samples: {"features": features})["features"] is features
+    np.testing.assert_array_equal(
+        outputs(lambda samples: {"features": samples.data})["features"], SAMPLES.data
+    )
+
+
+def test_an_extractor_cannot_write_into_the_samples():
+    with pytest.raises(BlameError) as caught:
+        outputs(lambda samples: samples.labels.sort())
+    assert outcome_of(caught.value)[1].startswith("maker:looks: ValueError: sort array is read-only")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +59,7 @@ def test_what_an_extractor_gives_is_passed_on():
 )
 def test_what_an_extractor_must_not_give_is_invalid_and_its_own_fault(arrays, reason):
     with pytest.raises(BlameError) as caught:
-        extracted(lambda samples: arrays, part("features"), SAMPLES)
+        outputs(lambda samples: arrays)
     status, text = outcome_of(caught.value)
     assert status == "invalid"
     assert text.startswith(f"maker:looks: {reason}")
@@ -54,7 +67,7 @@ def test_what_an_extractor_must_not_give_is_invalid_and_its_own_fault(arrays, re
 
 def test_an_extractor_that_raises_is_to_blame():
     with pytest.raises(BlameError) as caught:
-        extracted(lambda samples: 1 / 0, part("features"), SAMPLES)
+        outputs(lambda samples: 1 / 0)
     assert outcome_of(caught.value) == ("error", "maker:looks: ZeroDivisionError: division by zero")
 
 

@@ -15,16 +15,17 @@ import pytest
 import genbench
 
 ORDER = (
-    "errors", "texts", "canonical", "names", "limits", "spaces", "samples", "scores", "splits", "seeds",
-    "expects", "protocols", "specs", "values", "classes", "contents", "assets", "annotations", "contract",
-    "hookspecs", "loading", "discovery", "catalog", "describe", "samplefiles", "environment", "variables",
-    "entries", "suite", "parts", "resolve", "reasons", "devices", "lacking", "keys", "calling", "opening",
-    "sealed", "store", "fetching", "records", "data", "plan", "extraction", "featuring", "results",
-    "workbench", "scoring", "processes", "outputlog", "preparing", "trial", "forked", "serving",
-    "forkserver", "supervision",
-    "workplace", "executor", "sending", "ready", "provenance", "progress", "running", "ranking",
-    "leaderboard", "layout", "findings", "frames", "differences", "markdown", "tables", "report", "merging",
-    "compare", "given", "sides", "pair", "asking", "measuring", "explaining", "api", "checks", "cli",
+    "errors", "texts", "canonical", "names", "limits", "spaces", "samples", "guarding", "scores", "splits",
+    "seeds", "expects", "protocols", "specs", "values", "classes", "contents", "assets", "annotations",
+    "contract", "hookspecs", "loading", "discovery", "catalog", "describe", "samplefiles", "environment",
+    "variables", "entries", "suite", "parts", "resolve", "reasons", "watching", "devices", "lacking",
+    "keys", "calling", "opening", "sealed", "store", "fetching", "records", "data", "plan", "extraction",
+    "featuring", "results", "history", "drawing", "workbench", "scoring", "processes", "outputlog",
+    "preparing",
+    "trial", "forked", "serving", "forkserver", "supervision", "workplace", "executor", "sending", "ready",
+    "provenance", "progress", "running", "ranking", "leaderboard", "layout", "findings", "frames",
+    "differences", "markdown", "tables", "report", "merging", "compare", "given", "sides", "pair", "asking",
+    "measuring", "explaining", "api", "checks", "cli",
 )  # fmt: skip
 
 #: What plugins may import: the names of the package itself, and the public names of these modules.

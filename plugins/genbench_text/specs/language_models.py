@@ -25,6 +25,7 @@ LANGUAGE_MODELS = (
         summary="a language model behind an endpoint of OpenAI's form",
         source="https://platform.openai.com/docs/api-reference",
         spaces=("text",),
+        priced=True,
     ),
     GeneratorSpec(
         name="command",
@@ -33,6 +34,7 @@ LANGUAGE_MODELS = (
         source="https://jsonlines.org",
         spaces=("text",),
         chunk=None,
+        priced=True,
     ),
 )
 
