@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 from genbench.layout import number
 from genbench.ranking import FAILED
+from genbench.records import OTHER_SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from genbench.leaderboard import Board, Entry, Row
+    from genbench.records import Record
 
 __all__ = ["Failure", "failures", "listed", "notes", "tally", "warnings"]
 
 _CEILING = "held-out"
 _FLOOR = "noise"
+
+_OTHERS = f"{OTHER_SAMPLES} (deterministic: no): another run gives other numbers"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +61,23 @@ def failures(board: Board) -> list[Failure]:
 
 
 def notes(board: Board) -> list[str]:
-    """Return what metrics say is to be known of their numbers, the `note` in a score's extra, each once."""
+    """Return what is to be known of the numbers, each once, with the ids on the board that it is about.
+
+    That is what metrics say, the `note` in a score's extra; what components did beside their work; and which
+    generators are not deterministic.
+    """
     found: dict[str, set[str]] = {}
     for record in board.outcomes:
         note = record.extra.get("note")
         if isinstance(note, str) and note:
             found.setdefault(note, set()).add(record.cell.metric)
-    return sorted(f"{listed(sorted(metrics))}: {note}" for note, metrics in found.items())
+        for notice in record.notices:
+            if not notice.endswith(OTHER_SAMPLES):  # which the row says
+                found.setdefault(notice, set()).add(_concerned(record, notice))
+    for row in board.rows:
+        if not row.deterministic:
+            found.setdefault(_OTHERS, set()).add(row.generator)
+    return sorted(f"{listed(sorted(ids))}: {note}" for note, ids in found.items())
 
 
 def tally(board: Board) -> str:
@@ -100,6 +114,12 @@ def listed(names: Iterable[str], most: int = 4) -> str:
     if len(every) > most:
         every = [*every[: most - 1], f"{len(every) - most + 1} more"]
     return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]]))
+
+
+def _concerned(record: Record, notice: str) -> str:
+    """Return the id of what a notice is about; one of an extractor is about the metrics that used it."""
+    ids = {"generator": record.cell.generator, "dataset": record.cell.dataset}
+    return ids.get(notice.partition(" ")[0], record.cell.metric)
 
 
 def _warnings(dataset: str, metric: str, block: list[Row]) -> Iterator[str]:

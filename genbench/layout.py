@@ -10,7 +10,18 @@ if TYPE_CHECKING:
 
     from genbench.leaderboard import Entry, Row
 
-__all__ = ["Panel", "arrow", "cell_text", "csv_text", "head", "number", "one_line", "panels", "parse_id"]
+__all__ = [
+    "Panel",
+    "arrow",
+    "cell_text",
+    "csv_text",
+    "head",
+    "label",
+    "number",
+    "one_line",
+    "panels",
+    "parse_id",
+]
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
@@ -72,6 +83,11 @@ def cell_text(entry: Entry | None) -> str:
     half = entry.high - entry.value
     spread = "0" if half <= _ROUNDING * abs(entry.value) else number(half, 2)
     return f"{number(entry.value)} ± {spread}"
+
+
+def label(row: Row) -> str:
+    """Return the generator as a table names it, with a mark if it is not deterministic."""
+    return row.generator if row.deterministic else f"{row.generator} (deterministic: no)"
 
 
 def one_line(text: str) -> str:

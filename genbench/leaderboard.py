@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from genbench.ranking import FAILED, SKIPPED, column_ranks, interval, loss, mean_win_rates, ranks
-from genbench.records import Record, short_signature
+from genbench.records import OTHER_SAMPLES, Record, short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -71,6 +71,7 @@ class Row:
     seeds    ascending; n the number of fakes, usually one number
     entries  by metric, sorted
     rank     by mean win rate among the competitors of its block, or None
+    deterministic  whether it gave the same samples wherever it drew them at one key
     """
 
     dataset: str
@@ -81,6 +82,7 @@ class Row:
     n: tuple[int, ...]
     entries: Mapping[str, Entry]
     rank: int | None = None
+    deterministic: bool = True
 
     @property
     def block(self) -> tuple[Hashable, ...]:
@@ -175,7 +177,15 @@ def _row(records: list[Record]) -> Row:
         seeds=tuple(sorted({record.cell.seed for record in records})),
         n=tuple(sorted({record.cell.n for record in records})),
         entries={metric: _entry(by_metric[metric]) for metric in sorted(by_metric)},
+        deterministic=_is_deterministic(records),
     )
+
+
+def _is_deterministic(records: list[Record]) -> bool:
+    """Return whether no record says otherwise, and all of one seed and n were made from the same samples."""
+    drawn = {(record.cell.seed, record.cell.n, record.samples) for record in records if record.samples}
+    noticed = any(notice.endswith(OTHER_SAMPLES) for record in records for notice in record.notices)
+    return not noticed and len({place[:2] for place in drawn}) == len(drawn)
 
 
 def _entry(records: list[Record]) -> Entry:

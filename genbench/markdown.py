@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from genbench.differences import block_differences
 from genbench.findings import failures, notes, tally, warnings
-from genbench.layout import cell_text, head, one_line, panels
+from genbench.layout import cell_text, head, label, one_line, panels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,7 @@ def _width(block: list[Row], metric: str) -> int:
 
 def _rows(block: list[Row], panel: Panel) -> list[list[str]]:
     return [
-        ["" if row.rank is None else str(row.rank), f"*{row.generator}*" if row.control else row.generator]
+        ["" if row.rank is None else str(row.rank), f"*{label(row)}*" if row.control else label(row)]
         + [_cell(row.entries[metric]) for metric in panel.metrics]
         for row in block
     ]

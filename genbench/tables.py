@@ -13,7 +13,7 @@ from rich.text import Text
 
 from genbench.differences import block_differences
 from genbench.findings import failures, notes, tally, warnings
-from genbench.layout import cell_text, head, number, one_line, panels
+from genbench.layout import cell_text, head, label, number, one_line, panels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +99,7 @@ def _difference(mean: float | None, high: float | None) -> str:
 
 
 def _panels(console: Console, block: list[Row]) -> list[Panel]:
-    names = max(len("generator"), *(len(row.generator) for row in block))
+    names = max(len("generator"), *(len(label(row)) for row in block))
     room = console.width - names - len("rank") - 2 * _GAP
     return panels(block, room, lambda metric: _GAP + len(_column(console, block, metric)[0]))
 
@@ -115,9 +115,7 @@ def _table(console: Console, block: list[Row], panel: Panel, title: str) -> Tabl
         ends = not row.control and following is not None and following.control
         rank = Text("" if row.rank is None else str(row.rank))
         cells = [column[place] for column in columns]
-        table.add_row(
-            rank, Text(row.generator), *cells, style="dim" if row.control else None, end_section=ends
-        )
+        table.add_row(rank, Text(label(row)), *cells, style="dim" if row.control else None, end_section=ends)
     return table
 
 
