@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
 from genbench.reasons import blame
 
@@ -33,8 +34,8 @@ _MOST_NAMES = 5
 
 _shared: Any = np.random  # numpy's own stubs leave out half of what the global stream can do
 
-#: Variables that scikit-learn sets when it is imported, whoever imports it.
-_OF_IMPORTS = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"})
+#: Variables that scikit-learn sets when it is imported, and torch with its first optimiser.
+_OF_LIBRARIES = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR"})
 
 
 class Noted(list[str]):
@@ -141,7 +142,7 @@ def _environment() -> End:
         for name in after.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
-        every = (before.keys() | after.keys()) - _OF_IMPORTS
+        every = (before.keys() | after.keys()) - _OF_LIBRARIES
         names = sorted(name for name in every if before.get(name) != after.get(name))
         return f"changed environment variables {_listed(names)}" if names else None
 

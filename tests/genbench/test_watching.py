@@ -1,0 +1,154 @@
+"""What a component finds around it, and what it changed of that."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from genbench import GeneratorSpec
+from genbench.catalog import Component, Owner
+from genbench.reasons import BlameError
+from genbench.seeds import sequence
+from genbench.watching import Noted, apart, forget, watched
+
+COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
+STREAMS = {
+    "Python's": random.random,
+    "numpy's": np.random.standard_normal,
+    "torch's": lambda: float(torch.rand(())),
+}
+
+
+def inside(action, *parts):
+    """Return what an action gives within the surroundings of what `parts` name, and what was noted of it."""
+    noted = Noted()
+    with apart(COMPONENT, sequence(0, "global", *(parts or ("cloud",))), noted.note):
+        found = action()
+    return found, noted
+
+
+@pytest.mark.parametrize("owner", STREAMS)
+def test_a_draw_from_a_global_stream_is_noted_and_decided_by_what_runs(owner):
+    draw = STREAMS[owner]
+    first, noted = inside(draw)
+    assert noted == [f"generator maker:cloud used {owner} global random state"]
+    draw()
+    assert inside(draw)[0] == first
+    assert inside(draw, "cloud", "1")[0] != first
+
+
+@pytest.mark.parametrize("owner", STREAMS)
+def test_the_global_stream_of_the_caller_goes_on_as_if_nothing_had_run(owner):
+    draw = STREAMS[owner]
+
+    def three(between):
+        random.seed(3)
+        np.random.seed(3)  # noqa: NPY002 - as a caller may have done
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(3)
+            found = [draw()]
+            between()
+            return [*found, draw(), draw()]
+
+    assert three(lambda: inside(draw)) == three(lambda: None)
+
+
+def test_what_only_computes_is_not_noted():
+    def compute():
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(1)
+            torch.rand(3)
+        with np.errstate(all="ignore"), torch.no_grad():
+            return np.random.default_rng(5).normal()
+
+    assert inside(compute)[1] == []
+
+
+def test_another_bit_generator_for_everybody_is_noted_and_taken_away():
+    before = np.random.get_bit_generator()
+    _, noted = inside(lambda: np.random.set_bit_generator(np.random.PCG64(1)))
+    assert noted == ["generator maker:cloud used numpy's global random state"]
+    assert np.random.get_bit_generator() is before
+
+
+def test_the_working_directory_is_put_back(tmp_path):
+    before = Path.cwd()
+    _, noted = inside(lambda: os.chdir(tmp_path))
+    assert noted == ["generator maker:cloud changed the working directory"]
+    assert Path.cwd() == before
+
+
+def test_the_environment_is_put_back_and_no_value_is_told(monkeypatch):
+    monkeypatch.setenv("GENBENCH_TEST_CHANGED", "old")
+    monkeypatch.setenv("GENBENCH_TEST_GONE", "old")
+
+    def change():
+        os.environ |= {"GENBENCH_TEST_CHANGED": "hidden", "GENBENCH_TEST_NEW": "hidden"}
+        del os.environ["GENBENCH_TEST_GONE"]
+
+    before = dict(os.environ)
+    (notice,) = inside(change)[1]
+    assert notice == (
+        "generator maker:cloud changed environment variables "
+        "GENBENCH_TEST_CHANGED, GENBENCH_TEST_GONE and GENBENCH_TEST_NEW"
+    )
+    assert dict(os.environ) == before
+
+
+def test_many_variables_are_counted():
+    (notice,) = inside(lambda: os.environ.update({f"GENBENCH_TEST_{i}": "" for i in range(7)}))[1]
+    assert notice.endswith("GENBENCH_TEST_3, GENBENCH_TEST_4 and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("change", "read", "what"),
+    [
+        (lambda: np.seterr(divide="ignore"), np.geterr, "changed numpy's handling of floating-point errors"),
+        (lambda: torch.set_default_dtype(torch.float64), torch.get_default_dtype,
+         "changed torch's default dtype"),
+        (lambda: torch.set_num_threads(3), torch.get_num_threads, "changed torch's number of threads"),
+        (lambda: torch.set_grad_enabled(False), torch.is_grad_enabled,
+         "switched torch's gradients on or off"),
+    ],
+)  # fmt: skip
+def test_what_libraries_keep_for_the_whole_process_is_put_back(change, read, what):
+    before = read()
+    assert inside(change)[1] == [f"generator maker:cloud {what}"]
+    assert read() == before
+
+
+def test_what_a_failing_component_did_is_put_back_and_noted_too():
+    def fail():
+        np.seterr(all="raise")
+        raise ValueError("no luck")
+
+    noted = Noted()
+    with pytest.raises(BlameError) as caught, watched(COMPONENT, sequence(0, "global", "x"), noted.note):
+        fail()
+    assert caught.value.component is COMPONENT
+    assert len(noted) == 1
+    assert np.geterr()["under"] != "raise"
+
+
+def test_one_component_within_another_disturbs_neither():
+    draw = STREAMS["numpy's"]
+
+    def outer():
+        first = draw()
+        with apart(COMPONENT, sequence(0, "global", "inner"), forget):
+            draw()
+        return first, draw()
+
+    assert inside(outer)[0] == inside(lambda: (draw(), draw()))[0]
+
+
+def test_a_notice_is_kept_once_in_the_order_in_which_it_came():
+    noted = Noted(["b"])
+    for notice in ("a", "b", "a"):
+        noted.note(notice)
+    assert noted == ["b", "a"]
