@@ -58,6 +58,7 @@ def test_four_generators_that_learn_give_the_same_bytes_at_any_number_of_jobs(tm
         monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / f"store{jobs}"))
         run = genbench.run(suite, output=tmp_path / f"out{jobs}", jobs=jobs)
         assert run.is_complete
+        assert {notice for record in run.results.records.values() for notice in record.notices} == set()
         seen.append(csvs(run))
     assert seen[0] == seen[1]
 

@@ -4,7 +4,6 @@
 
 import os
 import random
-import tempfile
 
 import numpy as np
 import torch
@@ -43,7 +42,7 @@ class Restless(Calm):
     def sample(self, n, *, rng):
         x = np.random.standard_normal((n, D)) + random.random() + torch.rand(n, D).double().numpy()
         os.environ["RESTLESS"] = str(random.random())
-        os.chdir(tempfile.gettempdir())
+        os.chdir(os.sep)
         np.seterr(all="raise")
         torch.set_num_threads(2)
         return Samples(x, self.space)
@@ -109,7 +108,7 @@ def jitter(fake):
 
 def tidy(fake):
     """Return 0 if what another component left lying about has been put back."""
-    left = "RESTLESS" in os.environ, os.getcwd() == tempfile.gettempdir(), torch.get_num_threads() > 1
+    left = "RESTLESS" in os.environ, os.getcwd() == os.sep, torch.get_num_threads() > 1
     return float(sum(left) + (np.geterr()["divide"] == "raise"))
 
 
