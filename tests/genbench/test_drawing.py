@@ -1,0 +1,219 @@
+"""Samples in chunks and batches, a few of them drawn twice, and what is noted of their making."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
+from genbench.catalog import catalog_of
+from genbench.data import prepare, prepared
+from genbench.drawing import Drawing
+from genbench.keys import Settings
+from genbench.plan import plan_trials
+from genbench.resolve import resolve_suite
+from genbench.samples import content_hash
+from genbench.store import Store
+from genbench.suite import parse_suite
+from genbench.watching import Noted
+from genbench.workbench import Workbench
+
+_noise = np.random.standard_normal  # the stream that belongs to everybody
+
+
+def dots():
+    return Data(Samples.of("vector", np.arange(120.0).reshape(60, 2)), splits={
+        "train": np.arange(30), "test": np.arange(30, 60),
+    })  # fmt: skip
+
+
+class Sampler:
+    """Notes how many samples it is asked for, and draws row by row."""
+
+    def __init__(self, train):
+        self.space, self.asked = train.space, []
+
+    def sample(self, n, *, rng):
+        self.asked.append(n)
+        return Samples(rng.normal(size=(n, 2)), self.space)
+
+
+class Careless(Sampler):
+    def __init__(self, train):
+        super().__init__(train)
+        self.shift = _noise()
+
+    def sample(self, n, *, rng):
+        return Samples(_noise((n, 2)) + self.shift, self.space)
+
+    def save(self, folder):
+        np.save(folder / "shift.npy", np.array(self.shift))
+
+
+def load(folder):
+    _noise()
+    found = Careless(Samples.of("vector", np.zeros((1, 2))))
+    found.shift = float(np.load(folder / "shift.npy"))
+    return found
+
+
+def load_tidy(folder):
+    _noise()
+    found = Tidy(Samples.of("vector", np.zeros((1, 2))))
+    found.shift = 0.0
+    return found
+
+
+class Tidy(Sampler):
+    shift = 1.0
+
+    def save(self, folder):
+        Careless.save(self, folder)
+
+
+class Drifting(Sampler):
+    def sample(self, n, *, rng):
+        drawn = super().sample(n, rng=rng)
+        return Samples(drawn.data + len(self.asked), self.space)
+
+
+def shaky(train):
+    shift = _noise()
+    return lambda samples: {"features": (samples.data + shift).astype(np.float32)}
+
+
+def distance(real, fake): ...
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="dots", make=dots)]
+
+    @hookimpl
+    def genbench_extractors(self):
+        return [ExtractorSpec(name="shaky", make=shaky, outputs={"features": "moved"})]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [
+            GeneratorSpec(name="plain", make=Sampler, chunk=7),
+            GeneratorSpec(name="by-row", make=Sampler, chunk=7, batch_invariant=True),
+            GeneratorSpec(name="priced", make=Sampler, chunk=7, priced=True),
+            GeneratorSpec(name="careless", make=Careless, chunk=7, load=load),
+            GeneratorSpec(name="tidy", make=Tidy, chunk=7, load=load_tidy),
+            GeneratorSpec(name="drifting", make=Drifting, chunk=7),
+            GeneratorSpec(name="drifting-priced", make=Drifting, chunk=7, priced=True),
+        ]
+
+    @hookimpl
+    def genbench_metrics(self):
+        return [MetricSpec(name="fid", make=distance, takes="features", extractor="shaky")]
+
+
+CATALOG = catalog_of({"maker": Plugin()})
+USED = "maker:careless used numpy's global random state"
+
+
+@pytest.fixture
+def bench(tmp_path):
+    """Return a function that makes the workbench of a trial."""
+
+    def make(generator, *, n=17, batch=None, store="store"):
+        text = (
+            f'name = "small"\nseeds = [0]\nn = {n}\ncontrols = false\n[[dataset]]\nuse = "dots"\n'
+            f'[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "fid"\n'
+        )
+        suite = parse_suite(text, file="s.toml", folder=Path())
+        resolved = resolve_suite(suite, CATALOG)
+        where = Store(tmp_path / store)
+        prepare(resolved.datasets[0], where)
+        datasets = [prepared(part, where) for part in resolved.datasets]
+        (trial,) = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
+        return Workbench(trial, where, lambda **event: None, batch=batch)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("generator", "batch", "asked"),
+    [
+        ("plain", None, [7, 7, 3, 8, 8]),
+        ("plain", 2, [7, 7, 3, 8, 8]),
+        ("by-row", None, [7, 7, 3, 8, 8]),
+        ("by-row", 5, [5, 2, 5, 2, 3, 5, 3, 5, 3]),
+        ("by-row", 1, [1] * 33),
+        ("priced", None, [7, 7, 3]),
+    ],
+)
+def test_samples_come_in_chunks_and_batches_and_a_few_are_drawn_twice(bench, generator, batch, asked):
+    workbench = bench(generator, batch=batch)
+    assert len(workbench.samples) == 17
+    assert workbench.sampler.asked == asked
+    assert workbench.notices == []
+
+
+@pytest.mark.parametrize("batch", [1, 2, 4, 7, 100])
+def test_batches_change_no_sample_of_a_generator_that_promises_it(bench, batch):
+    whole = content_hash(bench("by-row").samples)
+    assert content_hash(bench("by-row", batch=batch, store="other").samples) == whole
+
+
+def test_a_trial_of_few_samples_draws_no_more_than_these(bench):
+    workbench = bench("plain", n=3)
+    assert len(workbench.samples) == 3
+    assert workbench.sampler.asked == [3, 3, 3]
+
+
+def test_other_samples_at_the_same_key_are_noted_but_not_where_a_draw_has_a_price(bench):
+    workbench = bench("drifting")
+    _ = workbench.samples
+    assert workbench.notices == ["generator maker:drifting gave other samples at the same key"]
+    priced = bench("drifting-priced")
+    _ = priced.samples
+    assert priced.notices == []
+
+
+def test_chunks_meet_global_streams_of_their_own(bench):
+    workbench = bench("careless", n=14)
+    first, second = np.split(workbench.samples.data, 2)
+    assert not np.isin(first, second).any()
+    noted = Noted()
+    again = Drawing(trial=workbench.trial, sampler=workbench.sampler, batch=None, note=noted.note)
+    np.testing.assert_array_equal(again.samples().data, workbench.samples.data)
+    assert noted == [f"generator {USED}"]
+
+
+def test_what_was_noted_is_kept_with_what_was_made(bench):
+    first = bench("careless")
+    hashed = content_hash(first.samples)
+    assert first.notices == [f"generator {USED}"]
+    second = bench("careless")
+    assert content_hash(second.samples) == hashed
+    assert second.notices == first.notices
+    of_stored_sampler = bench("careless", n=5)
+    _ = of_stored_sampler.sampler
+    assert of_stored_sampler.notices == first.notices
+
+
+def test_restoring_a_sampler_is_not_noted(bench):
+    tidy = bench("tidy")
+    _ = tidy.sampler
+    restored = bench("tidy", n=5)
+    assert restored.sampler.shift == 0.0
+    assert restored.notices == tidy.notices == []
+
+
+def test_what_an_extractor_did_is_told_whoever_made_the_features(bench):
+    notice = "extractor maker:shaky used numpy's global random state"
+    for _ in ("made", "stored"):
+        workbench = bench("plain")
+        extractor = workbench.trial.tasks[0].group.extractor
+        workbench.features(extractor, "real")
+        assert workbench.used == [notice]
+        assert workbench.notices == []
+        workbench.used.clear()
+        workbench.features(extractor, "real")
+        assert workbench.used == [notice]
