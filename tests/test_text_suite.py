@@ -45,6 +45,7 @@ def values(run, dataset, metric):
 @pytest.mark.slow
 def test_cells_have_values_but_for_likelihoods_of_controls_and_the_unknown_law(board):
     assert board.is_complete
+    assert {notice for record in board.results.records.values() for notice in record.notices} == set()
     scores = board.scores()
     lacking = scores[scores["status"] != "ok"]
     assert set(lacking["status"]) == {"skipped"}

@@ -32,6 +32,25 @@ def test_a_note_of_several_numbers_is_said_once(run_of):
     assert notes(build_board(*run_of({"vae": {"x": [1.0]}}))) == []
 
 
+def test_notices_are_said_once_with_the_ids_that_they_are_about(run_of):
+    plan, records = run_of({"vae": {"x": [1.0, 2.0], "y": [1.0, 2.0]}, "gan": {"x": [1.0], "y": [1.0]}})
+    own = {
+        "vae": ("generator p:vae changed the working directory",),
+        "gan": ("generator p:gan gave other samples at the same key",),
+    }
+    of_metric = {"x": ("extractor p:looks used torch's global random state", "dataset p:d was noted")}
+    records = {
+        key: replace(record, notices=own[record.cell.generator] + of_metric.get(record.cell.metric, ()))
+        for key, record in records.items()
+    }
+    assert notes(build_board(plan, records)) == [
+        "digits: dataset p:d was noted",
+        "gan: gave other samples at the same key (deterministic: no): another run gives other numbers",
+        "vae: generator p:vae changed the working directory",
+        "x: extractor p:looks used torch's global random state",
+    ]
+
+
 def test_the_tally_names_ok_first_even_if_there_is_none(run_of):
     assert tally(build_board(*run_of({"a": {"m": [1.0, "error", "error"]}}))) == "3 cells: 1 ok, 2 error"
     assert tally(build_board(*run_of({"a": {"m": ["crash"]}}))) == "1 cell: 0 ok, 1 crash"

@@ -232,3 +232,39 @@ def test_another_generator_changes_nothing_but_ranks(run_of, rows):
     fewer = leaderboard_frame(*run_of({name: table[name] for name in "abc"}))
     kept = [name for name in frame.columns if not name.endswith("rank")]
     assert frame[kept].iloc[:3].equals(fewer[kept])
+
+
+def noticed(records, notice, **where):
+    """Return records of which those of a place say something."""
+    return {
+        key: replace(record, notices=(notice,))
+        if all(getattr(record.cell, name) == value for name, value in where.items())
+        else record
+        for key, record in records.items()
+    }
+
+
+def test_a_generator_is_not_deterministic_if_one_record_says_so(run_of):
+    plan, records = run_of({"a": {"x": [1.0, 2.0]}, "b": {"x": [1.0, 2.0]}})
+    assert [row.deterministic for row in build_board(plan, records).rows] == [True, True]
+    said = noticed(records, "generator p:b gave other samples at the same key", generator="b", seed=1)
+    assert [row.deterministic for row in build_board(plan, said).rows] == [True, False]
+    assert [row.rank for row in build_board(plan, said).rows] == [1, 1]
+    other = noticed(records, "generator p:b changed the working directory", generator="b")
+    assert all(row.deterministic for row in build_board(plan, other).rows)
+
+
+def test_a_generator_is_not_deterministic_if_records_of_one_seed_are_of_unequal_samples(run_of):
+    plan, records = run_of({"a": {"x": [1.0, 2.0], "y": [1.0, 2.0]}, "b": {"x": [1.0, 2.0]}})
+    (victim,) = [key for key, r in records.items() if (r.cell.metric, r.cell.seed) == ("y", 1)]
+    unequal = records | {victim: replace(records[victim], samples="other")}
+    assert [row.deterministic for row in build_board(plan, unequal).rows] == [False, True]
+    none = records | {victim: replace(records[victim], samples="", status="error", value=None)}
+    assert all(row.deterministic for row in build_board(plan, none).rows)
+
+
+def test_the_csv_knows_nothing_of_notices(run_of):
+    plan, records = run_of({"a": {"x": [1.0, 2.0]}})
+    said = noticed(records, "generator p:a gave other samples at the same key")
+    assert leaderboard_frame(plan, said).equals(leaderboard_frame(plan, records))
+    assert scores_frame(plan, said).equals(scores_frame(plan, records))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from genbench import (
@@ -44,6 +45,10 @@ def bare():
     })  # fmt: skip
 
 
+def frame():
+    return Data(Samples.of("table", pd.DataFrame({"x": np.arange(60.0), "y": ["a", "b"] * 30})))
+
+
 class Sampler:
     def __init__(self, train, *, labelled):
         self.train, self.labelled = train, labelled
@@ -60,6 +65,19 @@ def plain(train, *, log):
 
 def labelled(train):
     return Sampler(train, labelled=True)
+
+
+def copies(train, *, log):
+    log(1, 1, loss=0.5)
+    return Copies(train)
+
+
+class Copies:
+    def __init__(self, train):
+        self.train = train
+
+    def sample(self, n, *, rng):
+        return self.train.take(np.arange(n))
 
 
 def looks(*, scale: float = 1.0):
@@ -136,6 +154,18 @@ def writes_features(fake):
     fake[0] = 0.0
 
 
+def spoils(train, fake, history):
+    found = train.data["x"].sum() + 1000 * fake.data["x"].sum() + history[0]["loss"]
+    for side in (train, fake):
+        side.data["x"] = 0.0
+    history[0]["loss"] = 0.0
+    return found
+
+
+def writes_labels(real_labels):
+    real_labels[:] = 0
+
+
 def metric(make, name=None, **fields):
     return MetricSpec(name=name or make.__name__.replace("_", "-"), make=make, **fields)
 
@@ -146,7 +176,7 @@ TWO = (Output(name="left", direction="higher"), Output(name="right", direction="
 class Plugin:
     @hookimpl
     def genbench_datasets(self):
-        return [DatasetSpec(name="dots", make=dots), DatasetSpec(name="bare", make=bare)]
+        return [DatasetSpec(name=make.__name__, make=make) for make in (dots, bare, frame)]
 
     @hookimpl
     def genbench_extractors(self):
@@ -154,7 +184,7 @@ class Plugin:
 
     @hookimpl
     def genbench_generators(self):
-        return [GeneratorSpec(name="plain", make=plain), GeneratorSpec(name="labelled", make=labelled)]
+        return [GeneratorSpec(name=make.__name__, make=make) for make in (plain, labelled, copies)]
 
     @hookimpl
     def genbench_metrics(self):
@@ -168,6 +198,7 @@ class Plugin:
             metric(several, outputs=TWO),
             metric(one_missing, outputs=tuple(Output(name=f"miss-{x}", direction="none") for x in "ab")),
             metric(number, range=(0.0, 100.0)), metric(nothing), metric(undefined), metric(writes),
+            metric(writes_labels), metric(spoils),
             metric(writes_features, takes="features", extractor="looks"),
             metric(of_samples, "greedy", min_n=16),
         ]  # fmt: skip
@@ -177,8 +208,8 @@ CATALOG = catalog_of({"maker": Plugin()})
 
 
 @pytest.fixture
-def scores(tmp_path):
-    """Return a function that scores one metric in one trial."""
+def bench(tmp_path):
+    """Return a function that makes the workbench of a trial of one metric."""
 
     def make(use, *, generator="plain", dataset="dots", n=15, seed=0, options="", extra=""):
         text = (
@@ -191,7 +222,18 @@ def scores(tmp_path):
         prepare(resolved.datasets[0], store)
         datasets = [prepared(part, store) for part in resolved.datasets]
         (trial,) = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
-        return score_task(trial.tasks[0], Workbench(trial, store, lambda **event: None))
+        return Workbench(trial, store, lambda **event: None)
+
+    return make
+
+
+@pytest.fixture
+def scores(bench):
+    """Return a function that scores one metric in one trial."""
+
+    def make(use, **more):
+        workbench = bench(use, **more)
+        return score_task(workbench.trial.tasks[0], workbench)
 
     return make
 
@@ -337,3 +379,17 @@ def test_an_interval_stays_as_it_is_when_its_value_is_rounded():
     output = Output(name="x", direction="lower", range=(0.0, None))
     found = check_ranges({"x": Score(-1e-9, -0.1, 0.1, {"a": 1})}, {"x": output})
     assert found == {"x": Score(0.0, -0.1, 0.1, {"a": 1})}
+
+
+def test_what_a_metric_does_to_its_tables_and_history_reaches_no_other(bench):
+    workbench = bench("spoils", generator="copies", dataset="frame")
+    first, second = (score_task(workbench.trial.tasks[0], workbench) for _ in range(2))
+    assert first["spoils"].value == second["spoils"].value > 1000
+    assert workbench.samples.data["x"].sum() > 0
+    assert workbench.history[0]["loss"] == 0.5
+
+
+def test_a_metric_cannot_write_into_labels(scores):
+    assert failure(scores, "writes-labels") == (
+        "error", "maker:writes-labels: ValueError: assignment destination is read-only",
+    )  # fmt: skip

@@ -12,6 +12,8 @@ from rich.console import Console
 
 from genbench.compare import compare
 from genbench.leaderboard import build_board
+from genbench.markdown import board_markdown
+from genbench.records import OTHER_SAMPLES
 from genbench.tables import comparison_table, open_console, print_board
 
 METRICS = ["mean-gap"] + [f"{name}[digits-classifier]" for name in (
@@ -133,3 +135,18 @@ def test_a_console_without_terminal_has_a_hundred_columns(monkeypatch):
     assert open_console().width == 100
     monkeypatch.setenv("COLUMNS", "77")
     assert open_console().width == 77
+
+
+def test_a_generator_that_is_not_deterministic_is_marked_where_it_stands(run_of):
+    plan, records = run_of({"vae": {"fid": [1.0, 2.0]}, "noise": {"fid": [8.0, 9.0]}})
+    said = {
+        key: replace(record, notices=(f"generator p:{record.cell.generator} {OTHER_SAMPLES}",))
+        for key, record in records.items()
+    }
+    marked = build_board(plan, said)
+    names = [line.split("  ")[1].strip() for line in shown(marked) if "(deterministic: no)   " in line]
+    assert len(names) == 2
+    text = board_markdown(marked)
+    assert "|      | vae (deterministic: no)     |" in text
+    assert "|      | *noise (deterministic: no)* |" in text
+    assert max(map(cell_len, shown(marked, width=60, terminal=True))) <= 60

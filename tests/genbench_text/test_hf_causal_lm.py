@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import random
 
 import numpy as np
 import pytest
@@ -189,6 +190,17 @@ def test_samples_are_the_same_for_the_same_stream_and_differ_otherwise(make):
     first, again, other = (make().sample(20, rng=np.random.default_rng(seed)).data for seed in (1, 1, 2))
     assert first == again
     assert len(set(first) & set(other)) < 5
+
+
+def test_loading_and_drawing_leave_the_global_random_streams_alone(tiny_model):
+    def states():
+        return random.getstate(), torch.get_rng_state().tolist(), repr(np.random.mtrand.get_state())
+
+    before = states()
+    train = Samples(("not looked at",), Space(kind="text"))
+    sampler = hf_causal_lm(train, path=tiny_model, device="cpu", max_tokens=4)
+    sampler.sample(2, rng=np.random.default_rng(0))
+    assert states() == before
 
 
 def test_no_sample_is_longer_than_the_space_allows_and_none_has_more_than_its_tokens(make):
