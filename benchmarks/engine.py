@@ -116,10 +116,8 @@ def empty_trials(number: int) -> None:
     fixed = run("fixed", "empty", 1, 1)
     total = run(f"empty-{number}", "empty", number, 1)
     each = 1e3 * (total - fixed) / (number - 1)
-    child, python = bare_child(), new_python()
-    print(
-        f"empty trials: {number}: {each:.1f} ms each; a bare child {child:.1f} ms; a new Python {python:.0f} ms"
-    )
+    print(f"empty trials: {number}: {each:.1f} ms each; a bare child {bare_child():.1f}; ", end="")
+    print(f"a new Python with numpy and torch {new_python():.0f}")
 
 
 def bare_child() -> float:
