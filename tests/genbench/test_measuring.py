@@ -540,7 +540,7 @@ def test_stages_and_steps_are_reported():
     events = []
     score(fake=FAKE, real=REAL, metrics=["fid"], report=lambda **event: events.append(event))
     assert [event["stage"] for event in events if "stage" in event] == [
-        "open fake", "open real", "fid[given]", "extract", "extract",
+        "open fake", "open real", "fid[given]", "extract", "score", "extract", "score",
     ]  # fmt: skip
 
 
