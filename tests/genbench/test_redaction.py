@@ -1,0 +1,153 @@
+"""Secrets of the environment are replaced wherever they stand, however a stream is cut."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genbench.redaction import REDACTED, Redactor, secrets_in
+
+CANARY = "sk-canary/2f+7q=Zx9~"
+
+#: Each way in which a program may print a key, amid other text.
+FORMS = {
+    "as it stands": CANARY,
+    "in quotes": repr(CANARY),
+    "in JSON": json.dumps({"key": CANARY}),
+    "base64": base64.b64encode(CANARY.encode()).decode(),
+    "base64 for addresses": base64.urlsafe_b64encode(CANARY.encode()).decode(),
+    "base64 behind a user's name": base64.b64encode(f"me:{CANARY}".encode()).decode(),
+    "base64 behind a longer name": base64.b64encode(f"you:{CANARY}:and more".encode()).decode(),
+    "base64 behind one letter": base64.b64encode(f"x{CANARY}".encode()).decode(),
+    "in an address": f"https://host/?key={quote(CANARY, safe='')}",
+    "in a path": quote(CANARY),
+    "in a form": quote_plus(CANARY),
+    "in a lower-case address": quote(CANARY, safe="")
+    .replace("%2F", "%2f")
+    .replace("%2B", "%2b")
+    .replace("%3D", "%3d"),
+    "all percent signs": "".join(f"%{byte:02X}" for byte in CANARY.encode()),
+    "hexadecimal": CANARY.encode().hex(),
+    "upper-case hexadecimal": CANARY.encode().hex().upper(),
+}
+
+#: Pieces of a key that none of the forms above lacks, found in none of them once it is replaced.
+TRACES = ("canary", "2f+7q", "Y2FuYXJ5", "NhbmFye", "jYW5hcn", "63616e617279", "%63%61%6E")
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_secret_is_found_in_every_form(form):
+    redactor = Redactor([CANARY])
+    shown = redactor.text(f"before {form} after")
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+    assert REDACTED in shown
+    assert not [trace for trace in TRACES if trace in shown]
+    assert redactor.feed(f"before {form} after".encode()) + redactor.flush() == shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_secret"),
+    [
+        ("OPENAI_API_KEY", True),
+        ("HF_TOKEN", True),
+        ("AWS_SECRET_ACCESS_KEY", True),
+        ("PGPASSWORD", True),
+        ("DB_PASSWD", True),
+        ("GPG_PASSPHRASE", True),
+        ("GOOGLE_CREDENTIALS", True),
+        ("PROXY_AUTH", True),
+        ("api_key", True),
+        ("KEY2", True),
+        ("SERVICE_TOKENS", True),
+        ("TOKENIZERS_PARALLELISM", False),
+        ("AUTHOR_NAME", False),
+        ("KEYBOARD_LAYOUT", False),
+        ("XAUTHORITY", False),
+        ("PATH", False),
+    ],
+)
+def test_the_name_of_a_variable_says_whether_it_holds_a_secret(name, is_secret):
+    assert secrets_in({name: CANARY}) == ((CANARY,) if is_secret else ())
+
+
+def test_a_variable_that_is_declared_holds_a_secret_whatever_its_name():
+    environ = {"MINE": CANARY, "OTHER": "another value", "A_KEY": "beginning"}
+    assert secrets_in(environ, ["MINE", "NOT_SET"]) == ("beginning", CANARY)
+
+
+def test_short_values_are_no_secrets():
+    assert secrets_in({"A_KEY": "1234567", "B_KEY": "", "C_KEY": "12345678"}) == ("12345678",)
+    assert secrets_in({"MINE": "true"}, ["MINE"]) == ()
+
+
+def test_each_line_of_a_secret_of_several_is_one():
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nshort\n-----END PRIVATE KEY-----\n"
+    redactor = Redactor(secrets_in({"SIGNING_KEY": key}))
+    assert redactor.text(f"it is {key}") == f"it is {REDACTED}"
+    assert redactor.text("line MIIEvQIBADANBg of it, short") == f"line {REDACTED} of it, short"
+
+
+def test_of_two_secrets_that_begin_alike_the_longer_is_replaced_whole():
+    redactor = Redactor(["token-abcd", "token-abcd-efgh"])
+    assert redactor.text("token-abcd-efgh token-abcd") == f"{REDACTED} {REDACTED}"
+
+
+def test_values_of_every_depth_are_gone_through_and_keep_their_types():
+    redactor = Redactor([CANARY])
+    value = {"a": [1, 2.5, None, True, f"x{CANARY}"], CANARY: ({"b": CANARY}, "plain")}
+    assert redactor.value(value) == {
+        "a": [1, 2.5, None, True, f"x{REDACTED}"],
+        REDACTED: ({"b": REDACTED}, "plain"),
+    }
+
+
+def test_without_secrets_nothing_changes_and_nothing_is_held_back():
+    redactor = Redactor([])
+    assert redactor.text(CANARY) == CANARY
+    assert redactor.feed(CANARY.encode()) == CANARY.encode()
+    assert redactor.flush() == b""
+
+
+def test_bytes_that_are_no_text_pass_and_such_secrets_are_found():
+    redactor = Redactor(["caf\udce9-secret"])
+    assert redactor.feed(b"\x00\xff caf\xe9-secret \xe9") + redactor.flush() == b"\x00\xff [redacted] \xe9"
+
+
+def test_a_redactor_does_not_show_its_secrets():
+    assert "canary" not in repr(Redactor([CANARY]))
+
+
+def test_a_stream_is_not_held_back_longer_than_a_secret_can_be():
+    redactor = Redactor([CANARY])
+    most = 3 * len(CANARY)  # with percent signs
+    given = b"x" * 10_000
+    assert len(redactor.feed(given)) > len(given) - most
+
+
+#: Texts of few letters, so that beginnings and ends of secrets are met often; none occurs in "[redacted]".
+LETTERS = st.text("xyz-", max_size=60)
+SECRETS = st.lists(st.text("xyz-", min_size=8, max_size=12), min_size=1, max_size=3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), SECRETS, st.lists(LETTERS, max_size=4))
+def test_a_stream_is_cut_anywhere_without_a_difference(data, secrets, texts):
+    places = data.draw(st.lists(st.sampled_from(secrets), max_size=4))
+    whole = "".join(
+        part for pair in zip([*texts, *[""] * 4], [*places, *[""] * 4], strict=False) for part in pair
+    )
+    expected = Redactor(secrets).text(whole)
+    assert not [secret for secret in secrets if secret in expected]
+    redactor, pieces, rest = Redactor(secrets), [], whole.encode()
+    while rest:
+        size = data.draw(st.integers(1, len(rest)))
+        pieces.append(redactor.feed(rest[:size]))
+        rest = rest[size:]
+    assert b"".join(pieces) + redactor.flush() == expected.encode()
+    assert redactor.flush() == b""
