@@ -18,6 +18,7 @@ import reprlib
 from typing import TYPE_CHECKING, Literal
 
 from genbench.errors import DataError
+from genbench.reading import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ def _bytes(path: Path, name: str) -> bytes:
         size = path.stat().st_size
         if size > MOST_FILE_BYTES:
             raise DataError(f"{name} has {size} bytes; a file of texts may have {MOST_FILE_BYTES}; split it")
-        return path.read_bytes()
+        return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
         raise DataError(f"{name} cannot be read: {error.strerror}") from error
 

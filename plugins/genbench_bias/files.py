@@ -8,6 +8,8 @@ import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.errors import DataError
+from genbench.reading import read_regular
+from genbench.texts import MOST_FILE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +27,7 @@ _Item = TypeVar("_Item")
 def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file; raise DataError if it is none, is empty, or is a web page."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_regular(path, MOST_FILE_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import numpy as np
 
 from genbench import Data, DataError, Samples
-from genbench_image.limits import read_claimed
+from genbench.reading import unchanging
+from genbench_image.limits import MOST_BYTES, check_ratio, read_claimed
 from genbench_image.official import HeldOut, official
 from genbench_image.reasons import why
 
@@ -51,9 +52,11 @@ def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
     """
     packed = path.suffix == ".gz"
     try:
-        with cast("BinaryIO", gzip.open(path)) if packed else path.open("rb") as stream:
-            shape = _header(stream, axes, path.name)
-            most = path.stat().st_size * (_DEFLATE_RATIO if packed else 1)
+        with unchanging(path), cast("BinaryIO", gzip.open(path)) if packed else path.open("rb") as stream:
+            shape, size = _header(stream, axes, path.name), path.stat().st_size
+            most = size * (_DEFLATE_RATIO if packed else 1)
+            if packed and math.prod(shape) <= min(most, MOST_BYTES):
+                check_ratio(math.prod(shape), size, path.name, "unpack it with gunzip")
             data = read_claimed(stream, shape, 1, most, path.name)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path.name} cannot be read: {why(error)}; fetch it again") from error

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from genbench import DataError
+from genbench.reading import read_regular
 from genbench_image.reasons import why
 from genbench_image.whole import PNG_START, check_end
 
@@ -88,7 +89,7 @@ def _bytes(path: Path, name: str) -> bytes:
                 f"{name} has {size} bytes; an image file may have {MOST_FILE_BYTES}; "
                 f"replace it or move it out of the folder"
             )
-        return path.read_bytes()
+        return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
         raise DataError(f"{name} cannot be read: {why(error)}") from error
 

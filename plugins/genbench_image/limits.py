@@ -35,13 +35,12 @@ def check_claim(shape: tuple[int, ...], itemsize: int, name: str) -> int:
     return size
 
 
-def check_ratio(size: int, packed: int, name: str) -> None:
-    """Raise DataError, naming `name`, if `packed` bytes claim to unpack to a `size` as bombs do."""
+def check_ratio(size: int, packed: int, name: str, remedy: str) -> None:
+    """Raise DataError, with `name` and `remedy`, if `packed` bytes claim a `size` as bombs do."""
     if size > max(_FREE_BYTES, _MOST_RATIO * packed):
         raise DataError(
             f"{name} claims to unpack {packed} bytes to {size / 2**20:.0f} MiB; above "
-            f"{_FREE_BYTES / 2**20:.0f} MiB at most {_MOST_RATIO} times are unpacked; save it "
-            f"with numpy.savez, which does not pack"
+            f"{_FREE_BYTES / 2**20:.0f} MiB at most {_MOST_RATIO} times are unpacked; {remedy}"
         )
 
 

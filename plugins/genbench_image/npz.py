@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import numpy as np
 
 from genbench import Data, DataError, Samples
+from genbench.reading import unchanging
 from genbench_image.limits import check_ratio
 from genbench_image.npy_files import BROKEN, filled, mapped, read_header
 from genbench_image.reasons import why
@@ -44,10 +45,11 @@ def npz(*, path: Path) -> Data:
     if path.exists() and not path.is_file():
         raise DataError(f"{path.name} is not a regular file; expected a .npz or .npy file")
     try:
-        items, labels = _read_npy(path) if path.suffix.lower() == ".npy" else _read_npz(path)
+        with unchanging(path):
+            items, labels = _read_npy(path) if path.suffix.lower() == ".npy" else _read_npz(path)
+            kind, data = _samples(items, path.name)
     except BROKEN as error:
         raise DataError(f"{path.name} cannot be read: {why(error)}; write it with numpy.savez") from error
-    kind, data = _samples(items, path.name)
     if labels is not None and (labels.shape != (len(data),) or labels.dtype.kind not in "iu"):
         raise DataError(
             f"{path.name} holds labels that are {labels.dtype} of shape {labels.shape}; expected integers of "
@@ -88,7 +90,8 @@ def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name:
                 while stream.read(_BLOCK_BYTES):
                     pass
                 return mapped(path, header, offset)
-        check_ratio(member.file_size, min(member.compress_size, path.stat().st_size), name)
+        packed = min(member.compress_size, path.stat().st_size)
+        check_ratio(member.file_size, packed, name, "save it with numpy.savez, which does not pack")
         return filled(stream, header, name)
 
 

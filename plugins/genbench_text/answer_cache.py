@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from genbench import ResultsError
 from genbench.canonical import canonical, digest
+from genbench.reading import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = ["AnswerCache"]
+
+_MOST_BYTES = 64 * 2**20  # four times the longest answer of an endpoint
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,10 @@ class AnswerCache:
     def get(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the answer to a request; None if none is kept, or its file is damaged."""
         try:
-            kept = json.loads(self._place(request).read_text(encoding="ascii"))
+            kept = json.loads(read_regular(self._place(request), _MOST_BYTES))
             answer = kept["answer"]
             is_whole = kept["request"] == dict(request) and kept["sha256"] == digest(answer)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return answer if is_whole and isinstance(answer, dict) else None
 

@@ -74,7 +74,7 @@ def _is_whole(folder: Path) -> bool:
     try:
         seal = json.loads((folder / _SEAL).read_text(encoding="ascii"))
         return bool(seal) and all(_sha256(folder / name) == digest for name, digest in seal.items())
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError, RecursionError):  # it may hold anything
         return False
 
 

@@ -84,8 +84,9 @@ def load(folder: Path) -> WordTfidf:
     """Return the extractor that its `save(folder)` wrote; raise DataError if it cannot be read."""
     try:
         content = json.loads((folder / _FILE).read_bytes())
-        return WordTfidf(content["d"], content["n"], content["holding"])
-    except (OSError, ValueError, KeyError) as error:
+        holding = {str(word): int(count) for word, count in content["holding"].items()}
+        return WordTfidf(int(content["d"]), int(content["n"]), holding)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(f"the stored word-tfidf cannot be read: {error!r}; run the command again") from error
 
 

@@ -15,7 +15,8 @@ import pytest
 import genbench
 
 ORDER = (
-    "errors", "texts", "canonical", "names", "limits", "spaces", "samples", "guarding", "scores", "splits",
+    "errors", "reading",
+    "texts", "canonical", "names", "limits", "spaces", "samples", "guarding", "scores", "splits",
     "seeds", "expects", "protocols", "specs", "values", "classes", "contents", "assets", "annotations",
     "contract", "hookspecs", "loading", "discovery", "catalog", "describe", "samplefiles", "environment",
     "variables", "entries", "suite", "parts", "resolve", "redaction",
@@ -31,7 +32,8 @@ ORDER = (
 
 #: What plugins may import: the names of the package itself, and the public names of these modules.
 PUBLIC = {
-    "canonical", "classes", "errors", "opening", "samples", "scores", "seeds", "spaces", "specs", "splits",
+    "canonical", "classes", "errors", "opening",
+    "reading", "samples", "scores", "seeds", "spaces", "specs", "splits",
     "texts",
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from genbench.errors import DataError
 from genbench.samplefiles import read_array, read_samples, write_samples
 from genbench.samples import Samples, check, content_hash
 
@@ -79,7 +80,7 @@ def test_arrays_cannot_be_written_to(tmp_path):
 
 def test_nothing_is_unpickled(tmp_path):
     np.save(tmp_path / "evil.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match="Python objects"):
+    with pytest.raises(DataError, match=r"^evil\.npy cannot be read: .* Python objects, which are never"):
         read_array(tmp_path / "evil.npy")
 
 

@@ -180,7 +180,7 @@ def test_a_file_or_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):
     _image(tmp_path / "a" / "1.png", 1)
     refusal = PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path))
     with monkeypatch.context() as patch:
-        patch.setattr(type(tmp_path), "read_bytes", _raising(refusal))
+        patch.setattr(os, "open", _raising(refusal))
         with pytest.raises(DataError, match=r"^a/1\.png cannot be read: Permission denied$"):
             image_folder(path=tmp_path)
     monkeypatch.setattr(os, "scandir", _raising(refusal))

@@ -1,0 +1,87 @@
+"""Files of others are read only if they are regular, not too large, and do not change meanwhile."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from genbench.reading import check_regular, read_regular, unchanging
+
+
+def test_a_regular_file_is_read_whole_behind_links_too(tmp_path):
+    (tmp_path / "a").write_bytes(b"\0content\xff")
+    (tmp_path / "link").symlink_to("a")
+    assert read_regular(tmp_path / "a", 9) == read_regular(tmp_path / "link", 9) == b"\0content\xff"
+
+
+def test_a_file_that_is_larger_than_allowed_is_not_read(tmp_path):
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(2**32)  # a file with a hole takes no room
+    with pytest.raises(OSError, match="it has 4,294,967,296 bytes, and at most 1,000 are read"):
+        read_regular(tmp_path / "huge", 1000)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for read in (
+        check_regular,
+        lambda path: read_regular(path, 10),
+        lambda path: unchanging(path).__enter__(),
+    ):
+        with pytest.raises(OSError, match="it is no regular file"):
+            read(tmp_path / "pipe")
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    found = path.stat()
+    path.unlink()
+    os.mkfifo(path)
+    monkeypatch.setattr(Path, "stat", lambda self: found)
+    with pytest.raises(OSError, match="it is no regular file"):
+        read_regular(path, 10)
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_devices_are_not_opened(device, monkeypatch):
+    monkeypatch.setattr(os, "open", lambda path, *_: pytest.fail(f"{path} was opened"))
+    with pytest.raises(OSError, match="it is no regular file"):
+        read_regular(Path(device), 10)
+
+
+def test_a_folder_and_nothing_are_said_to_be_that(tmp_path):
+    with pytest.raises(IsADirectoryError, match="Is a directory"):
+        read_regular(tmp_path, 10)
+    with pytest.raises(FileNotFoundError):
+        read_regular(tmp_path / "none", 10)
+
+
+@pytest.mark.parametrize("change", [b"longer than it was", b"cut"], ids=["grows", "shrinks"])
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, change):
+    path = tmp_path / "a"
+    path.write_bytes(b"as it was")
+    real = os.fstat
+
+    def fstat(handle):
+        found = real(handle)
+        path.write_bytes(change)
+        return found
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    with pytest.raises(OSError, match="it changed while it was read"):
+        read_regular(path, 100)
+
+
+def test_a_block_in_which_a_file_changes_ends_in_an_error(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"12345")
+    with unchanging(path):
+        path.read_bytes()
+    other = tmp_path / "b"
+    other.write_bytes(b"54321")
+    with pytest.raises(OSError, match="it changed while it was read"), unchanging(path):  # noqa: PT012
+        os.utime(other, ns=(0, path.stat().st_mtime_ns))
+        other.replace(path)
