@@ -87,7 +87,8 @@ def load(folder: Path) -> WordTfidf:
         holding = {str(word): int(count) for word, count in content["holding"].items()}
         return WordTfidf(int(content["d"]), int(content["n"]), holding)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DataError(f"the stored word-tfidf cannot be read: {error!r}; run the command again") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise DataError(f"the stored word-tfidf cannot be read: {reason}; run the command again") from error
 
 
 def _words(text: str) -> list[str]:

@@ -1,0 +1,557 @@
+"""Each function that opens a file is given files that would leave a mark if they were unpickled or run.
+
+Which these are is read off the specs: a component with an option that is a path, or with a `load`, is to be
+found here, and so is each module that opens files. One that is new fails a test until it has its payloads.
+"""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import io
+import pickle
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from genbench.assets import Asset, asset_path, find_asset
+from genbench.calling import call, no_log, restore
+from genbench.catalog import load_catalog
+from genbench.contents import content_sha256
+from genbench.contract import read_contract, resolve
+from genbench.errors import GenbenchError
+from genbench.opening import open_samples
+from genbench.parts import make_part
+from genbench.records import read_plan, read_records, read_traces
+from genbench.samplefiles import read_array, read_samples, write_samples
+from genbench.samples import Samples
+from genbench.sealed import DamagedError, read_sealed
+from genbench.store import Store
+from genbench.suite import Entry, read_suite
+from genbench.texts import read_texts
+
+ROOT = Path(__file__).parents[1]
+
+
+class _Evil:
+    """Leaves a file where it is unpickled."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __reduce__(self):
+        return Path.touch, (self.mark,)
+
+
+def _saved(save, *arguments, **options):
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        save(file, *arguments, **options)
+    return file.getvalue()
+
+
+def _objects(mark):
+    return np.array([_Evil(mark)], dtype=object)
+
+
+def _program(mark):
+    """Return an npy file whose header is an expression."""
+    text = f"__import__('pathlib').Path({str(mark)!r}).touch()\n".encode()
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
+def _archive(mark):
+    names = ("images", "features", "arr_0", "labels", "arr_1", "data")
+    return _saved(np.savez, allow_pickle=True, **{name: _objects(mark) for name in names})
+
+
+PAYLOADS = {
+    "a pickle": lambda mark: pickle.dumps(_Evil(mark)),
+    "an old pickle, in ASCII": lambda mark: pickle.dumps(_Evil(mark), protocol=0),
+    "a packed pickle": lambda mark: gzip.compress(pickle.dumps(_Evil(mark))),
+    "objects in npy": lambda mark: _saved(np.save, _objects(mark), allow_pickle=True),
+    "objects in npz": _archive,
+    "a program in an npy header": _program,
+    "objects of torch": lambda mark: _saved(lambda file: torch.save({"a": _Evil(mark)}, file)),
+    "objects of an old torch": lambda mark: _saved(
+        lambda file: torch.save({"a": _Evil(mark)}, file, _use_new_zipfile_serialization=False)
+    ),
+}
+
+#: What the payloads are armed for: each of these would run the one of that name.
+TRIGGERS = {
+    "a pickle": pickle.loads,
+    "an old pickle, in ASCII": pickle.loads,
+    "a packed pickle": lambda content: pickle.loads(gzip.decompress(content)),  # noqa: S301 - our own
+    "objects in npy": lambda content: np.load(io.BytesIO(content), allow_pickle=True),
+    "objects in npz": lambda content: np.load(io.BytesIO(content), allow_pickle=True)["images"],
+    "a program in an npy header": lambda content: eval(content[10:]),  # noqa: S307 - our own
+    "objects of torch": lambda content: torch.load(io.BytesIO(content), weights_only=False),
+    "objects of an old torch": lambda content: torch.load(io.BytesIO(content), weights_only=False),
+}
+
+
+@pytest.fixture
+def mark(tmp_path):
+    return tmp_path / "it ran"
+
+
+@pytest.fixture(params=PAYLOADS)
+def payload(request, mark):
+    """Return a file's content that leaves `mark` if it is unpickled or run."""
+    return PAYLOADS[request.param](mark)
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_each_payload_is_armed(name, mark):
+    TRIGGERS[name](PAYLOADS[name](mark))
+    assert mark.exists()
+
+
+def refuses(read, mark, *, may_read=False):
+    """Assert that a call refuses in one line, or `may_read` as harmless text, and that nothing ran."""
+    said = _said(read)
+    assert not mark.exists()
+    assert said is not None or may_read, "it was read"
+    assert said is None or (said and "\n" not in said)
+    assert said is None or str(mark.parent) not in said or "run.json" in said
+
+
+def _said(read):
+    """Return what a call refuses with, None if it does not."""
+    try:
+        read()
+    except GenbenchError as error:
+        return str(error)
+    return None
+
+
+def planted(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+# Components with options that are paths.
+
+
+def _make(kind, name, option, path, **options):
+    component = load_catalog().find(kind, f"genbench:{name}")
+    contract = read_contract(component.spec)
+    given = {"rng": np.random.default_rng(0), "device": "cpu", "log": no_log}
+    inputs = dict.fromkeys(contract.inputs, TEXTS if kind == "generator" else None)
+    wanted = {asked: given[asked] for asked in contract.given}
+    return resolve(component.spec.make)(**inputs, **wanted, **{option: path}, **options)
+
+
+def _at(kind, name, option, *files, **options):
+    """Return a reader that plants its content as each of these files and gives their path to a component."""
+
+    def read(folder, content, file):
+        path = planted(folder / "given" / file, content)
+        return _make(
+            kind, name, option, path if "/" not in file else folder / "given" / Path(file).parts[0], **options
+        )
+
+    return {file: lambda folder, content, file=file: read(folder, content, file) for file in files}
+
+
+TEXTS = Samples.of("text", ("one text", "another text", "a third"))
+IMAGES = Samples.of(
+    "image",
+    np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1)).astype(np.uint8),
+    [0, 1] * 4,
+)
+
+_WEIGHTS = ("a.pth", "a.pt", "a.safetensors")
+_CLIP = (
+    "rn50",
+    "rn101",
+    "rn50x4",
+    "rn50x16",
+    "rn50x64",
+    "vit-b-32",
+    "vit-b-16",
+    "vit-l-14",
+    "vit-l-14-336px",
+)
+_TEXT_FILES = ("a.txt", "a.jsonl", "a.ndjson", "a.csv")
+
+#: Component and option to its readers, by the file in which they find the payload.
+PATHS = {
+    ("dataset", "npz", "path"): _at("dataset", "npz", "path", "a.npz", "a.npy"),
+    ("dataset", "idx", "path"): _at(
+        "dataset", "idx", "path", "f/train-images-idx3-ubyte", "f/train-images-idx3-ubyte.gz"
+    ),
+    ("dataset", "image-folder", "path"): _at(
+        "dataset", "image-folder", "path", "f/a.png", "f/a.jpg", "f/a.webp"
+    ),
+    ("dataset", "text-file", "path"): _at("dataset", "text-file", "path", *_TEXT_FILES),
+    ("generator", "samples", "path"): _at("generator", "samples", "path", *_TEXT_FILES),
+    ("extractor", "inception-v3-compat", "weights"): _at(
+        "extractor", "inception-v3-compat", "weights", *_WEIGHTS
+    ),
+    ("extractor", "vgg16", "weights"): _at("extractor", "vgg16", "weights", *_WEIGHTS),
+    ("extractor", "torch-module", "file"): {
+        **_at("extractor", "torch-module", "file", "a.pt", "a.ts"),
+        **_at("extractor", "torch-module", "file", "a.safetensors", module="torch.nn:Identity"),
+    },
+    **{
+        ("extractor", f"clip-{name}", "weights"): _at("extractor", f"clip-{name}", "weights", *_WEIGHTS)
+        for name in _CLIP
+    },
+    **{
+        ("extractor", f"dinov2-vit-{size}-14", "weights"): _at(
+            "extractor", f"dinov2-vit-{size}-14", "weights", "a.safetensors"
+        )
+        for size in "sblg"
+    },
+    ("metric", "bbq", "file"): _at("metric", "bbq", "file", "a.jsonl", "f/a.jsonl"),
+    ("metric", "completion-gap", "file"): _at("metric", "completion-gap", "file", "a.txt", lexicon="vader"),
+    ("metric", "crows-pairs", "file"): _at("metric", "crows-pairs", "file", "a.csv"),
+    ("metric", "seat", "words"): _at("metric", "seat", "words", "a.json"),
+    ("metric", "stereoset", "file"): _at("metric", "stereoset", "file", "a.json", "a.jsonl"),
+    ("metric", "weat", "words"): _at("metric", "weat", "words", "a.json"),
+    ("metric", "winobias", "file"): _at(
+        "metric", "winobias", "file", "a.jsonl", "f/pro_stereotyped_type1.txt"
+    ),
+}
+
+#: Options whose payloads are elsewhere: the test, or why there is nothing to unpickle.
+ELSEWHERE = {
+    (
+        "extractor",
+        "causal-lm",
+        "path",
+    ): "tests/genbench_text/test_pretrained_loading.py::test_pickled_weights_are_not_read",
+    (
+        "generator",
+        "hf-causal-lm",
+        "path",
+    ): "tests/genbench_text/test_pretrained_loading.py::test_pickled_weights_are_not_read",
+    (
+        "generator",
+        "command",
+        "file",
+    ): "tests/test_safety_loaders.py::test_files_of_the_host_are_not_unpickled",  # hashed
+    (
+        "extractor",
+        "lpips",
+        "heads",
+    ): "tests/test_safety_loaders.py::test_both_files_of_lpips_are_not_unpickled",
+    (
+        "extractor",
+        "lpips",
+        "backbone",
+    ): "tests/test_safety_loaders.py::test_both_files_of_lpips_are_not_unpickled",
+}
+
+_READERS = [(key, file) for key, readers in PATHS.items() for file in readers]
+
+
+def bundled(kind):
+    return [part for part in load_catalog().of_kind(kind) if part.reference.startswith("genbench:")]
+
+
+def test_each_option_that_is_a_path_has_its_payloads():
+    found = {
+        (kind, component.name, option.name)
+        for kind in ("dataset", "extractor", "generator", "metric")
+        for component in bundled(kind)
+        for option in read_contract(component.spec).options
+        if option.is_path
+    }
+    assert found == {*PATHS, *ELSEWHERE}
+    for test in ELSEWHERE.values():
+        file, _, name = test.partition("::")
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("key", "file"), _READERS, ids=lambda value: value[1] if isinstance(value, tuple) else value
+)
+def test_what_a_component_reads_is_not_unpickled(key, file, tmp_path, mark, payload):
+    # a pickle of the oldest protocol is ASCII: it is what a file of plain text may hold
+    refuses(lambda: PATHS[key][file](tmp_path, payload), mark, may_read=file == "a.txt")
+
+
+def test_both_files_of_lpips_are_not_unpickled(tmp_path, mark, payload):
+    path = planted(tmp_path / "a.pth", payload)
+    component = load_catalog().find("extractor", "genbench:lpips")
+    given = {"device": "cpu", "log": no_log}
+    wanted = {name: given[name] for name in read_contract(component.spec).given}
+    for option in ("heads", "backbone"):
+        paths = {"heads": tmp_path / "none.pth", "backbone": tmp_path / "none.pth", option: path}
+        refuses(lambda paths=paths: resolve(component.spec.make)(**wanted, **paths), mark)
+
+
+def test_what_a_dataset_says_that_it_reads_is_not_unpickled(tmp_path, mark, payload):
+    for component in bundled("dataset"):
+        for suffix in component.spec.reads:
+            file = planted(tmp_path / (f"a{suffix}" if suffix != "/" else "f/a.png"), payload)
+            path = file if suffix != "/" else file.parent
+            for kind in component.spec.spaces:
+                refuses(
+                    lambda path=path, kind=kind: open_samples(path, kind), mark, may_read=suffix == ".txt"
+                )
+
+
+# Fitted generators and extractors, which are kept in the store.
+
+_SMALL = {
+    "ddpm": {"steps": 1, "channels": 4, "timesteps": 2},
+    "gan": {"steps": 1, "channels": 4},
+    "hmm": {"states": 2, "iterations": 1},
+    "lstm": {"steps": 1, "width": 4, "hidden": 4},
+    "transformer": {"steps": 1, "width": 6, "layers": 1},
+    "vae": {"steps": 1, "channels": 4},
+    "wgan-gp": {"steps": 1, "channels": 4, "n_critic": 1},
+    "classifier": {"steps": 1},
+    "markov": {}, "markov-oracle": {}, "word-tfidf": {},
+}  # fmt: skip
+
+#: What may stand in a JSON file in place of what was written.
+ODD_JSON = (b"", b"null", b"[]", b"{}", b'"x"', b"1", b"[" * 100_000, b"\xff\xfe", b'{"model": "x"}')
+
+
+def _loading():
+    return [
+        part for kind in ("extractor", "generator") for part in bundled(kind) if part.spec.load is not None
+    ]
+
+
+@pytest.fixture(scope="module", params=_SMALL)
+def saved(request, tmp_path_factory):
+    """Return a component that was fitted and saved, and its folder."""
+    (component,) = (part for part in _loading() if part.name == request.param)
+    folder = tmp_path_factory.mktemp("saved")
+    entry = Entry(use=component.reference, name=None, options=_SMALL[request.param], where="here")
+    part = make_part(load_catalog(), component.kind, entry, folder)
+    train = TEXTS if "text" in component.spec.spaces else IMAGES
+    inputs = {"train": train, "train_labels": train.labels}
+    given = {"rng": np.random.default_rng(0), "device": "cpu", "log": no_log}
+    call(part, {name: inputs[name] for name in part.contract.inputs}, given).save(folder)
+    return component, folder
+
+
+def test_each_component_that_loads_has_its_payloads():
+    assert {part.name for part in _loading()} == set(_SMALL)
+
+
+def _instead(saved, tmp_path, file, content):
+    component, folder = saved
+    for other in folder.iterdir():
+        planted(tmp_path / "saved" / other.name, content if other.name == file else other.read_bytes())
+    return restore(component.spec.load, tmp_path / "saved", "cpu")
+
+
+def test_what_was_saved_is_loaded(saved):
+    component, folder = saved
+    assert restore(component.spec.load, folder, "cpu") is not None
+
+
+def test_what_was_saved_is_not_unpickled(saved, tmp_path, mark, payload):
+    for file in [path.name for path in saved[1].iterdir()]:
+        refuses(lambda file=file: _instead(saved, tmp_path, file, payload), mark)
+
+
+@pytest.mark.parametrize("content", ODD_JSON, ids=lambda content: repr(content[:9]))
+def test_odd_json_in_what_was_saved_is_one_line(saved, tmp_path, mark, content):
+    for file in [path.name for path in saved[1].glob("*.json")]:
+        refuses(lambda file=file: _instead(saved, tmp_path, file, content), mark)
+
+
+# What the host itself reads.
+
+KEY = {"kind": "samples", "name": "a"}
+ASSET = Asset(name="a", url="https://host/a.pth", sha256="0" * 64, size_bytes=1, licence="MIT")
+
+
+def _kept(file, samples):
+    def read(folder, content):
+        write_samples(folder / "kept", samples)
+        planted(folder / "kept" / file, content)
+        return read_samples(folder / "kept")
+
+    return read
+
+
+def _stored(file):
+    def read(folder, content):
+        store = Store(folder / "store")
+        store.put(KEY, lambda place: write_samples(place, TEXTS))
+        planted(store.place(KEY) / file, content)
+        assert store.get(KEY) is None
+
+    return read
+
+
+def _run(read):
+    def found(folder, content):
+        for place in ("run.json", "records/k.json", "traces/k.json"):
+            planted(folder / place, content)
+        return read(folder)
+
+    return found
+
+
+def _of_cell(folder):
+    from types import SimpleNamespace
+
+    assert read_records(folder, (SimpleNamespace(key="k"),)) == {}
+
+
+def _of_trial(folder):
+    assert read_traces(folder, ("k",)) == []
+
+
+def _asset(folder, content):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENBENCH_ASSETS", str(folder / "assets"))
+        planted(asset_path(ASSET), content)
+        try:
+            find_asset(ASSET)
+        except GenbenchError as error:
+            raise GenbenchError(str(error).replace(str(folder), "")) from error
+
+
+def _sealed(folder, content):
+    with pytest.raises(DamagedError):
+        read_sealed(planted(folder / "a.json", content), "x")
+
+
+def _suite(folder, content):
+    return read_suite(planted(folder / "a.toml", content))
+
+
+def _answer(folder, content):
+    from genbench_text.answer_cache import AnswerCache
+
+    cache = AnswerCache(folder / "answers")
+    cache.put({"ask": 1}, {"said": "x"})
+    (file,) = (folder / "answers").rglob("*.json")
+    file.write_bytes(content)
+    assert cache.get({"ask": 1}) is None
+
+
+HOST = {
+    "an array": lambda folder, content: read_array(planted(folder / "a.npy", content)),
+    "kept images": _kept("data.npy", IMAGES),
+    "kept labels": _kept("labels.npy", IMAGES),
+    "kept texts": _kept("data.jsonl", TEXTS),
+    "a space": _kept("space.json", IMAGES),
+    "a sealed file": _sealed,
+    "a plan": _run(read_plan),
+    "records": _run(_of_cell),
+    "traces": _run(_of_trial),
+    "an artefact's meta": _stored("meta.json"),
+    "an artefact's file": _stored("files/data.jsonl"),
+    "a fetched file": _asset,
+    "a suite": _suite,
+    "texts": lambda folder, content: read_texts(planted(folder / "a.jsonl", content)),
+    "a path's hash": lambda folder, content: content_sha256(planted(folder / "a", content)),
+    "answers": _answer,
+}
+
+#: What refuses nothing, but ignores what it does not know, or only hashes.
+QUIET = {
+    "a sealed file", "records", "traces", "an artefact's meta", "an artefact's file", "a path's hash",
+    "answers",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", HOST)
+def test_files_of_the_host_are_not_unpickled(reader, tmp_path, mark, payload):
+    refuses(lambda: HOST[reader](tmp_path, payload), mark, may_read=reader in QUIET)
+
+
+@pytest.mark.parametrize("content", ODD_JSON, ids=lambda content: repr(content[:9]))
+@pytest.mark.parametrize("reader", HOST)
+def test_odd_json_in_files_of_the_host_is_one_line(reader, tmp_path, mark, content):
+    if reader in ("texts", "kept texts"):  # a text a line is what these are
+        content = content if content != b'"x"' else b"1"
+    empty = reader in ("texts", "kept texts") and not content
+    refuses(lambda: HOST[reader](tmp_path, content), mark, may_read=reader in QUIET or empty)
+
+
+# The modules that open files at all.
+
+OPENS = {
+    "Image.open", "ZipFile", "cached_file", "from_file", "from_pretrained", "jit.load", "load_file", "memmap",
+    "np.load", "open", "pread", "read_bytes", "read_regular", "read_text", "safe_open", "scandir",
+    "torch.load",
+}  # fmt: skip
+
+#: Each module that opens files to read them, and where its payloads are, or why it needs none.
+MODULES = {
+    "genbench/contents.py": "a path's hash",
+    "genbench/environment.py": "hashes the code of plugins, and counts processors",
+    "genbench/discovery.py": "hashes and imports plugins, which are code",
+    "genbench/explaining.py": "reads through a dataset's reader",
+    "genbench/fetching.py": "locks drafts, whose content it does not read",
+    "genbench/keys.py": "hashes the code of plugins",
+    "genbench/pair.py": "reads through a dataset's reader",
+    "genbench/reading.py": "kept texts",
+    "genbench/samplefiles.py": "kept images",
+    "genbench/sealed.py": "a sealed file",
+    "genbench/store.py": "an artefact's file",
+    "genbench/suite.py": "a suite",
+    "genbench/texts.py": "texts",
+    "plugins/genbench_bias/files.py": "crows-pairs",
+    "plugins/genbench_bias/lexicon.py": "completion-gap",
+    "plugins/genbench_bias/published.py": "hashes a package's file",
+    "plugins/genbench_bias/winobias_data.py": "winobias",
+    "plugins/genbench_image/digits.py": "scikit-learn's own file of numbers in CSV",
+    "plugins/genbench_image/folders.py": "image-folder",
+    "plugins/genbench_image/idx.py": "idx",
+    "plugins/genbench_image/images.py": "image-folder",
+    "plugins/genbench_image/model_files.py": "vae",
+    "plugins/genbench_image/network.py": "genbench's own weights, in safetensors",
+    "plugins/genbench_image/npy_files.py": "npz",
+    "plugins/genbench_image/npz.py": "npz",
+    "plugins/genbench_image/room.py": "maps a file of its own without a name",
+    "plugins/genbench_image/torch_fidelity_adapter.py": "clip-rn50",
+    "plugins/genbench_image/torch_module_network.py": "torch-module",
+    "plugins/genbench_image/weight_files.py": "vgg16",
+    "plugins/genbench_text/answer_cache.py": "answers",
+    "plugins/genbench_text/chain_sampler.py": "markov",
+    "plugins/genbench_text/converted.py": "hashes what it has written, which `causal-lm` reads",
+    "plugins/genbench_text/exchange.py": "reads what an endpoint answers, as bytes",
+    "plugins/genbench_text/pretrained.py": "hashes a package's file",
+    "plugins/genbench_text/pretrained_loading.py": "causal-lm",
+    "plugins/genbench_text/program.py": "reads what a program writes, as bytes",
+    "plugins/genbench_text/sentence_encoder.py": "a package's own safetensors and JSON",
+    "plugins/genbench_text/word_tfidf.py": "word-tfidf",
+}
+
+
+def _opens(path):
+    """Return whether a module opens files, but for those that it only writes."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if name in OPENS or name.rpartition(".")[2] in OPENS or ".".join(name.split(".")[-2:]) in OPENS:
+                modes = [item.value for item in [*node.args, *(k.value for k in node.keywords)]
+                         if isinstance(item, ast.Constant) and isinstance(item.value, str)]  # fmt: skip
+                if "O_WRONLY" not in ast.unparse(node) and not any(
+                    set(mode) <= set("wxab+") and mode for mode in modes
+                ):
+                    return True
+    return False
+
+
+def test_each_module_that_opens_files_has_its_payloads():
+    files = sorted(path for folder in ("genbench", "plugins") for path in (ROOT / folder).rglob("*.py"))
+    assert {path.relative_to(ROOT).as_posix() for path in files if _opens(path)} == set(MODULES)
+
+
+def test_what_a_module_is_tested_by_is_here():
+    named = {*HOST, *_SMALL, *(name for _, name, _ in (*PATHS, *ELSEWHERE))}
+    words = ("hashes", "reads", "own", "locks", "maps")
+    assert not [
+        why for why in MODULES.values() if why not in named and not any(word in why for word in words)
+    ]
