@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from genbench.layout import csv_text
+from genbench.inert import csv_text
 from genbench.leaderboard import build_board, outcomes
 from genbench.records import short_signature
 

@@ -10,26 +10,12 @@ if TYPE_CHECKING:
 
     from genbench.leaderboard import Entry, Row
 
-__all__ = [
-    "Panel",
-    "arrow",
-    "cell_text",
-    "csv_text",
-    "head",
-    "label",
-    "number",
-    "one_line",
-    "panels",
-    "parse_id",
-]
+__all__ = ["Panel", "arrow", "cell_text", "head", "label", "number", "panels", "parse_id"]
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
 _ROUNDING = 1e-9  # of a value: a narrower interval is rounding, as of the same samples in another order
 _PLAIN = (1e-4, 1e7)  # sizes that are written without an exponent
-
-# A cell that begins with one of these is run as a formula by spreadsheets (OWASP, "CSV injection").
-_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -88,18 +74,6 @@ def cell_text(entry: Entry | None) -> str:
 def label(row: Row) -> str:
     """Return the generator as a table names it, with a mark if it is not deterministic."""
     return row.generator if row.deterministic else f"{row.generator} (deterministic: no)"
-
-
-def one_line(text: str) -> str:
-    """Return `text` on one line: runs of white space become one space, unprintable characters escapes."""
-    joined = " ".join(text.split())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in joined)
-
-
-def csv_text(text: str) -> str:
-    """Return `text` on one line; with an apostrophe in front if a spreadsheet would run it as a formula."""
-    line = one_line(text)
-    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def panels(rows: Sequence[Row], room: int, width: Callable[[str], int]) -> list[Panel]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from genbench.differences import block_differences
 from genbench.findings import failures, notes, tally, warnings
-from genbench.layout import cell_text, head, label, one_line, panels
+from genbench.inert import markdown_text
+from genbench.layout import cell_text, head, label, panels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,6 @@ __all__ = ["board_markdown"]
 
 _ROOM = 84  # characters for a table's metrics beside rank and generator
 _TEXTS = ("rank", "generator", "metric", "signature")  # columns that are aligned to the left
-_MARKS = re.compile(r"[\\`*_<]|(?<=\])\(")
 
 _LEGEND = """\
 Each number is the mean over the seeds ± the half-width of its 95 % t-interval over them. ↓ lower is better,
@@ -95,8 +94,7 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
 
 
 def _item(line: str) -> str:
-    """Return a list item in which nothing is taken for Markdown or HTML."""
-    return "- " + _MARKS.sub(r"\\\g<0>", one_line(line))
+    return f"- {markdown_text(line)}"
 
 
 def _code(text: str) -> str:

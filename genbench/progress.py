@@ -18,6 +18,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from genbench.inert import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -71,7 +73,7 @@ class LiveProgress:
 
     def warn(self, text: str) -> None:
         """Print a warning above the live lines."""
-        self._live.console.print(f"Warning: {text}", style="yellow")
+        self._live.console.print(f"Warning: {one_line(text)}", style="yellow")
 
     def planned(self, trials: int, todo: int) -> None:
         """Start the bar of the trials."""
@@ -80,16 +82,18 @@ class LiveProgress:
     def begin(self, job: str) -> None:
         """Add the job's line."""
         with self._lock:
-            self._tasks[job] = self._jobs.add_task(job, total=None, stage="start", note="")
+            self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="")
         self._live.refresh()  # what is over before the next refresh was there, too
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Show the job's stage, or its step and values."""
         task = self._tasks[job]
         if "stage" in event:
-            self._jobs.update(task, stage=event["stage"], note="", total=None, completed=0)
+            self._jobs.update(task, stage=one_line(event["stage"]), note="", total=None, completed=0)
         if "step" in event:
-            self._jobs.update(task, completed=event["step"], total=event["total"], note=_step(event))
+            self._jobs.update(
+                task, completed=event["step"], total=event["total"], note=one_line(_step(event))
+            )
 
     def end(self, job: str, *, is_trial: bool) -> None:
         """Remove the job's line; a trial moves the bar."""
@@ -119,7 +123,7 @@ class PlainProgress:
 
     def warn(self, text: str) -> None:
         """Print a warning."""
-        self._console.print(f"Warning: {text}", soft_wrap=True)
+        self._console.print(f"Warning: {one_line(text)}", soft_wrap=True)
 
     def planned(self, trials: int, todo: int) -> None:
         """Say how much there is to do."""
@@ -147,7 +151,7 @@ class PlainProgress:
 
     def _say(self, text: str) -> None:
         if not self._quiet:
-            self._console.print(text, soft_wrap=True)
+            self._console.print(one_line(text), soft_wrap=True)
 
 
 def _step(event: Mapping[str, Any]) -> str:

@@ -13,7 +13,8 @@ from rich.text import Text
 
 from genbench.differences import block_differences
 from genbench.findings import failures, notes, tally, warnings
-from genbench.layout import cell_text, head, label, number, one_line, panels
+from genbench.inert import one_line
+from genbench.layout import cell_text, head, label, number, panels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

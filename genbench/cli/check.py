@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from genbench.cli.words import read_words
 from genbench.environment import thread_variables
+from genbench.inert import json_text
 
 if TYPE_CHECKING:
     from genbench.catalog import Catalog
@@ -137,7 +137,7 @@ def _group(catalog: Catalog, metric: str, extractor: str | None) -> Group:
 def _print(cards: list[Card], form: str) -> None:
     if form == "json":
         plain = [card.to_json() for card in cards]
-        click.echo(json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(json_text(plain))
         return
     from genbench.checks.view import print_card
     from genbench.tables import open_console

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from genbench.inert import json_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,7 @@ def compare(folder: Path, a: str, b: str, dataset: str | None, form: str) -> Non
     if form == "csv":
         click.echo(to_csv(frame), nl=False)
     elif form == "json":
-        click.echo(json.dumps(_plain(frame), indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(json_text(_plain(frame)))
     else:
         _print(frame, a, b)
 

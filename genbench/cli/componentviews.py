@@ -45,7 +45,7 @@ def component_view(component: dict[str, Any]) -> RenderableType:
     facts.add_column(overflow="fold")
     for name, text in _facts(component):
         facts.add_row(name, Text(_line(text), style="red" if name == "problem" else ""))
-    parts: list[RenderableType] = [Text(head, style="bold")]
+    parts: list[RenderableType] = [Text(_line(head), style="bold")]
     if component["summary"]:
         parts.append(Text(_line(component["summary"])))
     parts += [Text(), facts]
@@ -59,10 +59,10 @@ def _add_component(table: Table, component: dict[str, Any]) -> None:
     state, _, remedy = component["state"].partition(": ")
     summary = Text(_line(component["summary"]))
     if remedy:
-        summary.append(("\n" if component["summary"] else "") + remedy, style="yellow")
+        summary.append(("\n" if component["summary"] else "") + _line(remedy), style="yellow")
     table.add_row(
         Text(f"  {component['name']}"),
-        Text(f"{component['distribution']} {component['version']}"),
+        Text(_line(f"{component['distribution']} {component['version']}")),
         summary,
         Text(state, style="yellow" if remedy else "green"),
     )
@@ -74,7 +74,7 @@ def _add_component(table: Table, component: dict[str, Any]) -> None:
 
 def _broken_view(plugin: dict[str, Any]) -> RenderableType:
     who = f"broken: {plugin['plugin']} of {plugin['distribution']} {plugin['version']}"
-    return Text(f"{who}: {_line(plugin['reason'])}", style="red")
+    return Text(_line(f"{who}: {plugin['reason']}"), style="red")
 
 
 def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
@@ -168,9 +168,8 @@ _KIND_FACTS = {
 def _options_view(options: list[dict[str, Any]]) -> RenderableType:
     table = _table("option", "type", "default", "bounds")
     for option in options:
-        table.add_row(
-            *map(Text, (option["name"], option["type"], _default(option), ", ".join(option["bounds"])))
-        )
+        cells = (option["name"], option["type"], _default(option), ", ".join(option["bounds"]))
+        table.add_row(*(Text(_line(cell)) for cell in cells))
     return table
 
 

@@ -16,6 +16,7 @@ from genbench.catalog import load_catalog
 from genbench.contract import read_contract
 from genbench.describe import DECIDES
 from genbench.errors import DataError, GenbenchError, PluginError, SuiteError
+from genbench.inert import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -129,7 +130,7 @@ def _print_list(needed: Sequence[_Needed]) -> None:
     for each in needed:
         asset, here = each.asset, "yes" if has_size(each.asset) else "no"
         name, size = each.component.name, size_text(asset.size_bytes)
-        table.add_row(*map(Text, (name, size, asset.licence, here, asset.url)))
+        table.add_row(*map(Text, (name, size, one_line(asset.licence), here, one_line(asset.url))))
     open_console().print(table)
 
 
@@ -139,9 +140,9 @@ def _say_missing(needed: Sequence[_Needed]) -> int:
     for each, why in missing:
         asset = each.asset
         click.echo(f"{asset.name} {why}: the {each.component.kind} {each.component.name} needs it")
-        click.echo(f"  address  {asset.url}")
+        click.echo(f"  address  {one_line(asset.url)}")
         click.echo(f"  size     {asset.size_bytes:,} bytes")
-        click.echo(f"  licence  {asset.licence}")
+        click.echo(f"  licence  {one_line(asset.licence)}")
         click.echo(f"  SHA-256  {asset.sha256}{'…' * (len(asset.sha256) < 64)}")  # noqa: PLR2004 - all its digits
         click.echo(f"  belongs  {asset_path(asset)}")
     if not missing:
@@ -170,7 +171,7 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
                 place = fetch_asset(asset, report=report)
             click.echo(place)
         except GenbenchError as error:
-            click.echo(f"Error: {' '.join(str(error).split())}", err=True)
+            click.echo(f"Error: {one_line(str(error))}", err=True)
             code = max(code, error.exit_code)
     return code
 
@@ -185,7 +186,8 @@ def _progress(each: _Needed) -> Iterator[Callable[[int], None]]:
     size = size_text(asset.size_bytes)
     if not has_size(asset):
         console.print(
-            f"{each.component.name}: fetching {asset.file_name} ({size}, {asset.licence}) from {asset.url}",
+            f"{each.component.name}: fetching {asset.file_name} ({size}, {one_line(asset.licence)}) "
+            f"from {one_line(asset.url)}",
             soft_wrap=True,
         )
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.errors import SuiteError
+from genbench.inert import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> 
 
 def _report_damage(folder: Path, run: Results) -> None:
     for name in run.damaged:
-        click.echo(f"damaged, put aside: {folder / name}", err=True)
+        click.echo(one_line(f"damaged, put aside: {folder / name}"), err=True)
 
 
 def _show(found: Results, paths: Sequence[Path], *, quiet: bool) -> None:

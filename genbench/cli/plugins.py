@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from genbench.catalog import load_catalog
 from genbench.cli.componentviews import component_view, list_view
 from genbench.describe import DECIDES, describe, listing
 from genbench.errors import SuiteError
+from genbench.inert import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,7 @@ def _component(catalog: Catalog, name: str, kind: str | None) -> Component:
 
 def _print(value: dict[str, Any], form: str | None, view: Callable[[dict[str, Any]], RenderableType]) -> None:
     if form == "json":
-        click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(json_text(value))
         return
     from genbench.tables import open_console
 

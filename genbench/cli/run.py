@@ -10,6 +10,7 @@ import click
 
 from genbench.cli.words import read_words
 from genbench.errors import SuiteError
+from genbench.inert import one_line
 
 if TYPE_CHECKING:
     from genbench.api import Run
@@ -122,7 +123,7 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
     if not quiet:
         _show_board(done)
     for name in done.results.damaged:
-        click.echo(f"damaged, put aside and run again next time: {done.folder / name}", err=True)
+        click.echo(one_line(f"damaged, put aside and run again next time: {done.folder / name}"), err=True)
     return 0 if done.is_complete else 1
 
 

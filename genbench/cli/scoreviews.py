@@ -12,7 +12,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from genbench.layout import arrow, csv_text, number
+from genbench.inert import csv_text
+from genbench.layout import arrow, number
 from genbench.tables import RULES, plain_text
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import pytest
 import genbench
 
 ORDER = (
-    "errors", "reading",
+    "errors", "inert",
+    "reading",
     "texts", "canonical", "names", "limits", "spaces", "samples", "guarding", "scores", "splits",
     "seeds", "expects", "protocols", "specs", "values", "classes", "contents", "assets", "annotations",
     "contract", "hookspecs", "loading", "discovery", "catalog", "describe", "samplefiles", "environment",

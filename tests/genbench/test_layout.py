@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.layout import cell_text, csv_text, head, number, one_line, panels, parse_id
+from genbench.layout import cell_text, head, number, panels, parse_id
 from genbench.leaderboard import build_board
 
 
@@ -72,16 +72,3 @@ def test_metrics_stand_together_by_extractor_as_far_as_there_is_room(run_of):
 def test_a_column_wider_than_the_room_stands_alone(run_of):
     rows = build_board(*run_of({"vae": {"a": [1.0], "b": [1.0]}})).rows
     assert [panel.metrics for panel in panels(rows, 5, lambda _: 10)] == [("a",), ("b",)]
-
-
-def test_a_text_is_kept_on_one_line_without_control_characters():
-    assert one_line("a\n\tb \x1b[31mred\x00 \udcff é") == "a b \\x1b[31mred\\x00 \\udcff é"
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [("=cmd()", "'=cmd()"), (" \t=1", "'=1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"),
-     ("1 = 1", "1 = 1"), ("a\n=1", "a =1")],
-)  # fmt: skip
-def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text, cell):
-    assert csv_text(text) == cell
