@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import digest
 from genbench.errors import DataError
+from genbench.foreign import check_cell, check_key, check_record, check_trace, made
 from genbench.sealed import DamagedError, read_sealed, write_sealed
 
 if TYPE_CHECKING:
@@ -21,20 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "OTHER_SAMPLES",
-    "Cell",
-    "Plan",
-    "Record",
-    "Trace",
-    "damaged_files",
-    "read_plan",
-    "read_records",
-    "read_traces",
-    "short_signature",
-    "write_plan",
-    "write_record",
-    "write_trace",
-]
+    "OTHER_SAMPLES", "Cell", "Plan", "Record", "Trace", "damaged_files", "read_plan", "read_records",
+    "read_traces", "short_signature", "write_plan", "write_record", "write_trace",
+]  # fmt: skip
 
 _PLAN = "genbench-run-1"
 _RECORD = "genbench-record-1"
@@ -170,9 +160,19 @@ def read_plan(folder: Path) -> Plan:
         ) from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        return made(_plan, body)
+    except ValueError as error:
+        raise DataError(f"{path} holds no plan of a run: {error}") from error
+
+
+def _plan(body: Any) -> Plan:
     signatures = body["signatures"]
     cells = [Cell(**(cell | {"signature": signatures[cell["signature"]]})) for cell in body["cells"]]
-    return Plan(cells=tuple(cells), traces=tuple(body["traces"]), provenance=body["provenance"])
+    for cell in body["cells"]:
+        check_cell(cell)
+    provenance: dict[str, Any] = dict(body["provenance"])
+    return Plan(cells=tuple(cells), traces=tuple(map(check_key, body["traces"])), provenance=provenance)
 
 
 def write_record(folder: Path, record: Record) -> None:
@@ -189,9 +189,9 @@ def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
     """
     found = {}
     for cell in cells:
-        body = _read(folder, "records", cell.key, _RECORD, lambda body: body["cell"]["key"])
-        if body is not None:
-            found[cell.key] = replace(Record(**(body | _tuples(body))), cell=cell)
+        record = _read(folder, "records", cell.key, _RECORD, _record)
+        if record is not None:
+            found[cell.key] = replace(record, cell=cell)
     return found
 
 
@@ -203,8 +203,8 @@ def write_trace(folder: Path, trace: Trace) -> None:
 
 def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
     """Return the traces that exist among `keys`, in their order."""
-    bodies = [_read(folder, "traces", key, _TRACE, lambda body: body["key"]) for key in keys]
-    return [Trace(**(body | {"history": tuple(body["history"])})) for body in bodies if body is not None]
+    found = [_read(folder, "traces", key, _TRACE, _trace) for key in keys]
+    return [trace for trace in found if trace is not None]
 
 
 def damaged_files(folder: Path) -> set[str]:
@@ -212,26 +212,32 @@ def damaged_files(folder: Path) -> set[str]:
     return {f"damaged/{path.name}" for path in (folder / "damaged").glob("*.json")}
 
 
-def _tuples(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"notices": tuple(body.get("notices", ()))}
+def _record(body: Any) -> tuple[str, Record]:
+    check_record(body)
+    return body["cell"]["key"], Record(**(body | {"notices": tuple(body.get("notices", ()))}))
+
+
+def _trace(body: Any) -> tuple[str, Trace]:
+    check_trace(body)
+    return body["key"], Trace(**(body | {"history": tuple(body["history"])}))
 
 
 def _flat(value: Cell | Record | Trace) -> dict[str, Any]:
     return asdict(value)
 
 
-def _read(folder: Path, kind: str, key: str, schema: str, key_of: Callable[[Any], str]) -> Any:
-    """Return the body of a sealed file, or None; one that is damaged, or of another key, is put aside."""
+def _read(folder: Path, kind: str, key: str, schema: str, make: Callable[[Any], tuple[str, Any]]) -> Any:
+    """Return what a sealed file holds, or None; one that is damaged, or of another key, is put aside."""
     path = folder / kind / f"{key}.json"
     try:
-        body = read_sealed(path, schema)
-        if key_of(body) != key:
+        found, kept = made(make, read_sealed(path, schema))
+        if found != key:
             raise DamagedError("it was written under another name")
     except FileNotFoundError:
         return None
-    except DamagedError:
+    except (DamagedError, ValueError):
         quarantine = folder / "damaged"
         quarantine.mkdir(exist_ok=True)
         path.replace(quarantine / path.name)
         return None
-    return body
+    return kept

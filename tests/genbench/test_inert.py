@@ -21,7 +21,8 @@ def test_a_text_is_kept_on_one_line_without_control_characters():
 @pytest.mark.parametrize(
     "character",
     ["\x00", "\x07", "\x08", "\x1b", "\x7f", "\x9b", "\xad", "\u061c", "\u180e", "\u200b", "\u200d", "\u200e",
-     "\u200f", "\u202a", "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff", "\ufff9", "\ud800", "\ue000", "\U000e0041"],
+     "\u200f", "\u202a", "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff", "\ufff9", "\ud800", "\ue000",
+     "\U000e0041"],
     ids=lambda character: f"U+{ord(character):04X}",
 )  # fmt: skip
 def test_what_steers_a_terminal_or_hides_is_shown_as_an_escape(character):

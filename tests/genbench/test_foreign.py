@@ -1,0 +1,124 @@
+"""A results folder that somebody made up: it names no file outside, and nothing that a page would obey."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import pytest
+from click.testing import CliRunner
+
+from genbench.cli import main
+from genbench.errors import DataError
+from genbench.records import read_plan, read_records, read_traces, write_plan, write_record, write_trace
+from genbench.sealed import read_sealed, write_sealed
+
+PLAN, RECORD, TRACE = "genbench-run-1", "genbench-record-1", "genbench-trace-1"
+
+
+@pytest.fixture
+def folder(tmp_path, run_of, trace_of):
+    """Return the folder of a run with one cell, as it should be, beside a file that is nobody's business."""
+    folder = tmp_path / "run"
+    for name in ("records", "traces"):
+        (folder / name).mkdir(parents=True)
+    plan, records = run_of({"vae": {"fid": [1.5]}})
+    trace = trace_of("vae", 0, history=({"step": 1, "total": 2, "loss": 0.5},), seconds={"fit": 1.0})
+    write_plan(folder, type(plan)(**(vars(plan) | {"traces": (trace.key,)})))
+    write_record(folder, *records.values())
+    write_trace(folder, trace)
+    (tmp_path / "private.json").write_text("{}")
+    return folder
+
+
+def resealed(path, schema, change):
+    """Write a sealed file anew, whole, with its body changed."""
+    body = read_sealed(path, schema)
+    write_sealed(path, schema, change(body) or body)
+
+
+def cell(**fields):
+    return lambda body: body["cells"][0].update(fields)
+
+
+PLANS = {
+    "a key that is a path": (cell(key="../../private"), "key"),
+    "a key that is absolute": (cell(key="/etc/passwd"), "key"),
+    "a trace's key that is a path": (lambda body: body["traces"].append("../../private"), "key"),
+    "a name with markup": (cell(generator="<img src=x>"), "generator"),
+    "a name with a bar": (cell(dataset="a | b"), "dataset"),
+    "a name that is a formula": (cell(metric="=cmd()"), "metric"),
+    "a name that steers": (cell(generator="a\x1b[2J"), "generator"),
+    "a name that turns about": (cell(generator="a\u202eb"), "generator"),
+    "an endless name": (cell(generator="a" * 10_000), "generator"),
+    "a name that is a number": (cell(generator=7), "generator"),
+    "a seed that is a text": (cell(seed="0"), "seed"),
+    "a seed beyond all columns": (cell(seed=2**63), "seed"),
+    "a negative n": (cell(n=-1), "n cannot"),
+    "an unknown direction": (cell(direction="up"), "direction"),
+    "an unknown field": (cell(unknown=1), "unknown"),
+    "a signature that is not there": (cell(signature="a0000000"), "KeyError"),
+    "no cells": (lambda body: body.pop("cells") and None, "cells"),
+    "cells that are none": (lambda body: body.update(cells=[1]), "TypeError"),
+    "a plan that is a list": (lambda body: ["x"], "TypeError"),
+    "provenance that is none": (lambda body: body.update(provenance=5), "TypeError"),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_made_up_plan_is_one_line(name, folder):
+    change, message = PLANS[name]
+    resealed(folder / "run.json", PLAN, change)
+    with pytest.raises(DataError, match=rf"run\.json holds no plan of a run: .*{message}") as caught:
+        read_plan(folder)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
+    shown = CliRunner().invoke(main, ["leaderboard", str(folder)])
+    assert shown.exit_code == DataError.exit_code
+    assert shown.stderr.startswith("Error: ")
+    assert shown.stderr.count("\n") == 1
+    assert (folder.parent / "private.json").exists()
+
+
+RECORDS = {
+    "an unknown status": {"status": "won"},
+    "a value that is a text": {"value": "1.5"},
+    "a reason that is a number": {"reason": 3},
+    "an extra that is a list": {"extra": []},
+    "an unknown field": {"unknown": 1},
+    "a cell that is none": {"cell": None},
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_made_up_record_is_put_aside(name, folder):
+    plan = read_plan(folder)
+    (path,) = (folder / "records").iterdir()
+    resealed(path, RECORD, lambda body: body | RECORDS[name])
+    assert read_records(folder, plan.cells) == {}
+    assert (folder / "damaged" / path.name).exists()
+
+
+TRACES = {
+    "a history that is none": {"history": [1]},
+    "a step that is a text": {"history": [{"step": "1", "total": 2}]},
+    "seconds that are texts": {"seconds": {"fit": "long"}},
+    "a name with markup": {"generator": "<b>"},
+    "an unknown field": {"unknown": 1},
+}
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_a_made_up_trace_is_put_aside(name, folder):
+    plan = read_plan(folder)
+    (path,) = (folder / "traces").iterdir()
+    resealed(path, TRACE, lambda body: body | TRACES[name])
+    assert read_traces(folder, plan.traces) == []
+    assert (folder / "damaged" / path.name).exists()
+
+
+def test_what_is_as_it_should_be_is_read(folder):
+    plan = read_plan(folder)
+    assert len(read_records(folder, plan.cells)) == len(read_traces(folder, plan.traces)) == 1
+    assert json.loads(json.dumps(asdict(plan.cells[0])))["generator"] == "vae"
+    assert not (folder / "damaged").exists()
