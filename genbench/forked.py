@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.catalog import load_files
 from genbench.environment import libraries, machine
 from genbench.errors import GenbenchError
+from genbench.redaction import DECLARED, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,6 +125,8 @@ def _settle(request: Request) -> None:
     request.scratch.mkdir()
     os.chdir(request.scratch)
     os.environ.update(request.variables)
+    if request.variables:
+        os.environ[DECLARED] = ",".join((os.environ.get(DECLARED, ""), *request.variables))
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(request.scratch)))
     tempfile.tempdir = None
 
@@ -148,14 +151,14 @@ def _run(request: Request, channel: socket.socket) -> int:
     try:
         load_files(request.plugins)  # a broken one matters only to a job that needs it
         job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
-        job.run(lambda **event: send(channel, event))
+        job.run(lambda **event: send(channel, redacted(event)))
         send(channel, {"done": True})
     except GenbenchError as error:
-        send(channel, {"error": str(error), "code": error.exit_code})
+        send(channel, {"error": redacted(str(error)), "code": error.exit_code})
         return 1
     except BaseException as error:
         traceback.print_exc()
-        send(channel, {"error": f"{type(error).__name__}: {error}", "code": None})
+        send(channel, {"error": redacted(f"{type(error).__name__}: {error}"), "code": None})
         return 1
     return 0
 

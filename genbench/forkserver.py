@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Self
 from genbench.forked import Request
 from genbench.outputlog import OutputLog
 from genbench.processes import descendants, kill_each
+from genbench.redaction import secrets_in
 from genbench.serving import LENGTH, Kill
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ class ForkServer:
                 self._send(request, [theirs.fileno(), printed])
         finally:
             os.close(printed)
-        child = Child(self, ours, output, OutputLog(log))
+        secrets = secrets_in({**os.environ, **request.variables}, request.variables)
+        child = Child(self, ours, output, OutputLog(log, secrets))
         try:
             yield child
         finally:

@@ -9,7 +9,10 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from genbench.redaction import Redactor
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 __all__ = ["OutputLog"]
@@ -21,10 +24,12 @@ class OutputLog:
     """The log of one process, added to a file: `write` while it runs, `close` when it has ended.
 
     The first 512 KiB are in the file at once; of what follows the last 512 KiB, when it is closed, after a
-    line that says how much was left out. A log that cannot be written costs nothing but the log.
+    line that says how much was left out. `secrets` are replaced before anything is cut. A log that cannot be
+    written costs nothing but the log.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, secrets: Iterable[str] = ()) -> None:
+        self._redactor = Redactor(secrets)
         self._file: int | None = None
         self._room = _HEAD
         self._tail = bytearray()
@@ -34,6 +39,9 @@ class OutputLog:
 
     def write(self, content: bytes) -> None:
         """Take what was printed."""
+        self._take(self._redactor.feed(content))
+
+    def _take(self, content: bytes) -> None:
         head, rest = content[: self._room], content[self._room :]
         self._room -= len(head)
         self._put(head)
@@ -44,6 +52,7 @@ class OutputLog:
 
     def close(self) -> None:
         """Write the end of what was printed."""
+        self._take(self._redactor.flush())
         cut = max(0, len(self._tail) - _TAIL)
         if self._left_out + cut:
             self._put(b"\n[%d bytes were left out here]\n" % (self._left_out + cut))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.errors import Absent, Invalid, ResultsError, Undefined
+from genbench.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,11 +74,11 @@ def is_provisional(failure: BlameError | Undefined | Invalid) -> bool:
 
 
 def plain_line(text: str) -> str:
-    """Return the first line of `text` without memory addresses and folders, at most 300 characters.
+    """Return the first line of `text` without secrets, memory addresses and folders, at most 300 characters.
 
     A reason stands in CSVs, which hold nothing that changes from run to run or names somebody's home.
     """
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    line = next((line.strip() for line in redacted(text).splitlines() if line.strip()), "")
     line = _ADDRESS.sub("0x…", line).replace(str(Path.home()), "~") if Path.home() != Path("/") else line
     line = _FOLDERS.sub("", _QUOTED.sub(r"\1\2\1", line))
     line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # halves of characters, in file names

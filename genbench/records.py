@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.canonical import digest
 from genbench.errors import DataError
 from genbench.foreign import check_cell, check_key, check_record, check_trace, made
+from genbench.redaction import redacted
 from genbench.sealed import DamagedError, read_sealed, write_sealed
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _TRACE = "genbench-trace-1"
 
 #: What the notice of a generator ends with that is not deterministic.
 OTHER_SAMPLES = "gave other samples at the same key"
+
+_SAID = ("reason", "extra", "notices")  # by plugins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +147,7 @@ def write_plan(folder: Path, plan: Plan) -> None:
         "traces": list(plan.traces),
         "provenance": dict(plan.provenance),
     }
-    write_sealed(folder / "run.json", _PLAN, body)
+    write_sealed(folder / "run.json", _PLAN, body | {"provenance": redacted(body["provenance"])})
 
 
 def read_plan(folder: Path) -> Plan:
@@ -178,7 +181,11 @@ def _plan(body: Any) -> Plan:
 def write_record(folder: Path, record: Record) -> None:
     """Write a record under its cell's key."""
     body = _flat(record) | {"cell": _flat(record.cell) | {"signature": dict(record.cell.signature)}}
-    write_sealed(folder / "records" / f"{record.cell.key}.json", _RECORD, body)
+    write_sealed(
+        folder / "records" / f"{record.cell.key}.json",
+        _RECORD,
+        body | {name: redacted(body[name]) for name in _SAID},
+    )
 
 
 def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
@@ -197,7 +204,7 @@ def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
 
 def write_trace(folder: Path, trace: Trace) -> None:
     """Write a trial's trace under its key."""
-    body = _flat(trace) | {"history": [dict(entry) for entry in trace.history]}
+    body = _flat(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
     write_sealed(folder / "traces" / f"{trace.key}.json", _TRACE, body)
 
 

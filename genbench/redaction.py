@@ -7,19 +7,26 @@ other text, with percent signs as in an address, in hexadecimal, and escaped as 
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 import re
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["REDACTED", "Redactor", "secrets_in"]
+__all__ = ["DECLARED", "REDACTED", "Redactor", "redacted", "secrets_in"]
+
+_Value = TypeVar("_Value")
 
 #: What stands in place of a secret.
 REDACTED = "[redacted]"
+
+#: The variable that names those that hold secrets though their names do not say so.
+DECLARED = "GENBENCH_SECRETS"
 
 _SHORTEST = 8  # characters: "1", "true" and "EMPTY" are no secrets, and would be found everywhere
 _NAMES = re.compile(
@@ -41,6 +48,17 @@ def secrets_in(environ: Mapping[str, str], declared: Iterable[str] = ()) -> tupl
     values = {value for name, value in environ.items() if name in named or _NAMES.search(name)}
     parts = values | {line.strip() for value in values for line in value.splitlines()}
     return tuple(sorted(part for part in parts if len(part) >= _SHORTEST))
+
+
+def redacted(value: _Value) -> _Value:
+    """Return a text or JSON-like value without the secrets of this process's environment.
+
+    They are those of `secrets_in`, where GENBENCH_SECRETS holds the names of declared variables, parted by
+    commas.
+    """
+    declared = os.environ.get(DECLARED, "").split(",")
+    found: _Value = _redactor(secrets_in(os.environ, declared)).value(value)
+    return found
 
 
 class Redactor:
@@ -107,6 +125,11 @@ class Redactor:
             at = found.end()
         end = max(at, decided)
         return b"".join([*parts, data[at:end]]), data[end:]
+
+
+@functools.lru_cache(maxsize=8)
+def _redactor(secrets: tuple[str, ...]) -> Redactor:
+    return Redactor(secrets)
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ import platformdirs
 
 from genbench.canonical import digest
 from genbench.errors import ResultsError
+from genbench.redaction import redacted
 from genbench.sealed import DamagedError, read_sealed, sync_folder, write_sealed
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Store:
             home = draft / _FILES
             files = sorted(path for path in home.rglob("*") if path.is_file())
             hashes = {path.relative_to(home).as_posix(): _file_hash(path, sync=True) for path in files}
-            body = {"key": dict(key), "files": hashes, "notes": dict(notes or {})}
+            body = {"key": dict(key), "files": hashes, "notes": redacted(dict(notes or {}))}
             write_sealed(draft / _META, _SCHEMA, body)
             return self._publish(draft, key, body["notes"])
         except OSError as error:

@@ -13,6 +13,7 @@ import click
 from genbench import __version__
 from genbench.errors import GenbenchError, ResultsError
 from genbench.inert import one_line
+from genbench.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,7 @@ class LazyGroup(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except GenbenchError as error:
-            click.echo(f"Error: {one_line(str(error))}", err=True)
+            click.echo(f"Error: {one_line(redacted(str(error)))}", err=True)
             ctx.exit(error.exit_code)
         except OSError as error:
             if error.filename is not None or error.errno not in (errno.EPIPE, errno.ENOSPC):

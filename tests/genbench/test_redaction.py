@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.redaction import REDACTED, Redactor, secrets_in
+from genbench.outputlog import OutputLog
+from genbench.redaction import DECLARED, REDACTED, Redactor, redacted, secrets_in
 
 CANARY = "sk-canary/2f+7q=Zx9~"
 
@@ -128,6 +129,35 @@ def test_a_stream_is_not_held_back_longer_than_a_secret_can_be():
     most = 3 * len(CANARY)  # with percent signs
     given = b"x" * 10_000
     assert len(redactor.feed(given)) > len(given) - most
+
+
+def test_what_this_process_knows_is_replaced(monkeypatch):
+    monkeypatch.setenv("SERVICE_TOKEN", CANARY)
+    monkeypatch.setenv("MINE", "another-secret")
+    value = {"a": [f"{CANARY} another-secret", 1]}
+    assert redacted(value) == {"a": [f"{REDACTED} another-secret", 1]}
+    monkeypatch.setenv(DECLARED, "OTHER,MINE")
+    assert redacted(value) == {"a": [f"{REDACTED} {REDACTED}", 1]}
+    monkeypatch.delenv("SERVICE_TOKEN")
+    assert redacted(CANARY) == CANARY
+
+
+def test_a_log_holds_no_secret_even_where_it_was_cut(tmp_path):
+    log = OutputLog(tmp_path / "log", [CANARY])
+    filling = b"x" * (512 * 1024 - 7)  # so that the head ends within a secret, and the tail begins within one
+    for piece in (
+        filling,
+        CANARY[:5].encode(),
+        CANARY[5:].encode(),
+        *[b"y" * 65_536] * 40,
+        CANARY.encode(),
+        filling,
+    ):
+        log.write(piece)
+    log.close()
+    content = (tmp_path / "log").read_bytes()
+    assert b"bytes were left out here" in content
+    assert not [piece for piece in (CANARY[:4], CANARY[-4:]) if piece.encode() in content]
 
 
 #: Texts of few letters, so that beginnings and ends of secrets are met often; none occurs in "[redacted]".
