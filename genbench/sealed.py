@@ -13,11 +13,14 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import canonical, digest
+from genbench.reading import read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["DamagedError", "read_sealed", "replace_file", "sync_folder", "write_sealed"]
+
+_MOST_BYTES = 4 * 2**30  # the plan of some million cells
 
 
 class DamagedError(Exception):
@@ -33,7 +36,7 @@ def write_sealed(path: Path, schema: str, body: Any) -> None:
 def read_sealed(path: Path, schema: str) -> Any:
     """Return the body of a sealed file; raise DamagedError unless it is whole and of this schema."""
     try:
-        outer = json.loads(path.read_bytes())
+        outer = json.loads(read_regular(path, _MOST_BYTES))
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"not JSON: {error}") from error
     if not isinstance(outer, dict) or set(outer) != {"schema", "sha256", "body"}:

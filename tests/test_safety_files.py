@@ -23,7 +23,7 @@ from PIL import Image
 import genbench.reading
 from genbench.contents import content_sha256
 from genbench.errors import DataError
-from genbench.samplefiles import read_array, read_samples, write_samples
+from genbench.samplefiles import read_samples, write_samples
 from genbench.samples import Samples
 from genbench.texts import read_texts
 

@@ -22,6 +22,7 @@ from genbench.calling import call, no_log, restore
 from genbench.catalog import load_catalog
 from genbench.contents import content_sha256
 from genbench.contract import read_contract, resolve
+from genbench.entries import Entry
 from genbench.errors import GenbenchError
 from genbench.opening import open_samples
 from genbench.parts import make_part
@@ -30,7 +31,7 @@ from genbench.samplefiles import read_array, read_samples, write_samples
 from genbench.samples import Samples
 from genbench.sealed import DamagedError, read_sealed
 from genbench.store import Store
-from genbench.suite import Entry, read_suite
+from genbench.suite import read_suite
 from genbench.texts import read_texts
 
 ROOT = Path(__file__).parents[1]
@@ -481,7 +482,7 @@ def test_odd_json_in_files_of_the_host_is_one_line(reader, tmp_path, mark, conte
 # The modules that open files at all.
 
 OPENS = {
-    "Image.open", "ZipFile", "cached_file", "from_file", "from_pretrained", "jit.load", "load_file", "memmap",
+    "Image.open", "ZipFile", "cached_file", "fdopen", "from_file", "from_pretrained", "jit.load", "load_file", "memmap",
     "np.load", "open", "pread", "read_bytes", "read_regular", "read_text", "safe_open", "scandir",
     "torch.load",
 }  # fmt: skip

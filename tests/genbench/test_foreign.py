@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 
 import pytest
 from click.testing import CliRunner
 
 from genbench.cli import main
-from genbench.errors import DataError
+from genbench.errors import DataError, ResultsError
 from genbench.records import read_plan, read_records, read_traces, write_plan, write_record, write_trace
 from genbench.sealed import read_sealed, write_sealed
 
@@ -115,6 +116,18 @@ def test_a_made_up_trace_is_put_aside(name, folder):
     resealed(path, TRACE, lambda body: body | TRACES[name])
     assert read_traces(folder, plan.traces) == []
     assert (folder / "damaged" / path.name).exists()
+
+
+@pytest.mark.parametrize("place", ["run.json", "records", "traces"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(place, folder):
+    path = folder / place
+    path = next(path.iterdir()) if path.is_dir() else path
+    path.unlink()
+    os.mkfifo(path)
+    shown = CliRunner().invoke(main, ["leaderboard", str(folder)])
+    assert shown.exit_code in (DataError.exit_code, ResultsError.exit_code)
+    assert "it is no regular file" in shown.stderr
+    assert shown.stderr.count("\n") == 1
 
 
 def test_what_is_as_it_should_be_is_read(folder):
