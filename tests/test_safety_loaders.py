@@ -482,8 +482,8 @@ def test_odd_json_in_files_of_the_host_is_one_line(reader, tmp_path, mark, conte
 # The modules that open files at all.
 
 OPENS = {
-    "Image.open", "ZipFile", "cached_file", "fdopen", "from_file", "from_pretrained", "jit.load", "load_file", "memmap",
-    "np.load", "open", "pread", "read_bytes", "read_regular", "read_text", "safe_open", "scandir",
+    "Image.open", "ZipFile", "cached_file", "fdopen", "from_file", "from_pretrained", "jit.load", "load_file",
+    "memmap", "np.load", "open", "pread", "read_bytes", "read_regular", "read_text", "safe_open", "scandir",
     "torch.load",
 }  # fmt: skip
 
