@@ -140,7 +140,7 @@ def short_signature(signature: Mapping[str, Any]) -> str:
 def write_plan(folder: Path, plan: Plan) -> None:
     """Write `run.json`; signatures stand in it once each."""
     signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
-    cells = [_flat(cell) | {"signature": short_signature(cell.signature)} for cell in plan.cells]
+    cells = [asdict(cell) | {"signature": short_signature(cell.signature)} for cell in plan.cells]
     body = {
         "cells": cells,
         "signatures": signatures,
@@ -180,7 +180,7 @@ def _plan(body: Any) -> Plan:
 
 def write_record(folder: Path, record: Record) -> None:
     """Write a record under its cell's key."""
-    body = _flat(record) | {"cell": _flat(record.cell) | {"signature": dict(record.cell.signature)}}
+    body = asdict(record) | {"cell": asdict(record.cell) | {"signature": dict(record.cell.signature)}}
     write_sealed(
         folder / "records" / f"{record.cell.key}.json",
         _RECORD,
@@ -204,7 +204,7 @@ def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
 
 def write_trace(folder: Path, trace: Trace) -> None:
     """Write a trial's trace under its key."""
-    body = _flat(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
+    body = asdict(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
     write_sealed(folder / "traces" / f"{trace.key}.json", _TRACE, body)
 
 
@@ -227,10 +227,6 @@ def _record(body: Any) -> tuple[str, Record]:
 def _trace(body: Any) -> tuple[str, Trace]:
     check_trace(body)
     return body["key"], Trace(**(body | {"history": tuple(body["history"])}))
-
-
-def _flat(value: Cell | Record | Trace) -> dict[str, Any]:
-    return asdict(value)
 
 
 def _read(folder: Path, kind: str, key: str, schema: str, make: Callable[[Any], tuple[str, Any]]) -> Any:
