@@ -85,13 +85,14 @@ class Redactor:
         return self._text_pattern.sub(REDACTED, text)
 
     def value(self, value: Any) -> Any:
-        """Return a JSON-like value, whose types are kept, with all its texts and keys so replaced."""
+        """Return a JSON-like value with all its texts and keys so replaced."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
             return {self.value(key): self.value(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return type(value)(self.value(item) for item in value)
+            plain = [self.value(item) for item in value]
+            return tuple(plain) if isinstance(value, tuple) else plain
         return value
 
     def feed(self, piece: bytes) -> bytes:

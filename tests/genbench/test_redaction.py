@@ -99,13 +99,23 @@ def test_of_two_secrets_that_begin_alike_the_longer_is_replaced_whole():
     assert redactor.text("token-abcd-efgh token-abcd") == f"{REDACTED} {REDACTED}"
 
 
-def test_values_of_every_depth_are_gone_through_and_keep_their_types():
+def test_values_of_every_depth_are_gone_through():
     redactor = Redactor([CANARY])
     value = {"a": [1, 2.5, None, True, f"x{CANARY}"], CANARY: ({"b": CANARY}, "plain")}
     assert redactor.value(value) == {
         "a": [1, 2.5, None, True, f"x{REDACTED}"],
         REDACTED: ({"b": REDACTED}, "plain"),
     }
+
+
+def test_lists_of_other_classes_become_plain_ones():
+    class Kept(list):
+        def __init__(self, owner):
+            super().__init__()
+
+    kept = Kept("x")
+    kept.append(CANARY)
+    assert Redactor([CANARY]).value({"history": kept}) == {"history": [REDACTED]}
 
 
 def test_without_secrets_nothing_changes_and_nothing_is_held_back():
