@@ -15,6 +15,8 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, quote_plus
 
+from genbench.variables import is_secret
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -29,9 +31,6 @@ REDACTED = "[redacted]"
 DECLARED = "GENBENCH_SECRETS"
 
 _SHORTEST = 8  # characters: "1", "true" and "EMPTY" are no secrets, and would be found everywhere
-_NAMES = re.compile(
-    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|AUTH)S?(?![A-Z])", re.IGNORECASE
-)  # not TOKENIZERS_PARALLELISM, not AUTHOR
 _PLAIN = re.compile(rb"[A-Za-z0-9_.~-]+")  # what stays as it is in addresses, JSON and Python
 _URL_SAFE = str.maketrans("+/", "-_")
 
@@ -45,7 +44,7 @@ def secrets_in(environ: Mapping[str, str], declared: Iterable[str] = ()) -> tupl
     is one line.
     """
     named = set(declared)
-    values = {value for name, value in environ.items() if name in named or _NAMES.search(name)}
+    values = {value for name, value in environ.items() if name in named or is_secret(name)}
     parts = values | {line.strip() for value in values for line in value.splitlines()}
     return tuple(sorted(part for part in parts if len(part) >= _SHORTEST))
 

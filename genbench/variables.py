@@ -6,6 +6,7 @@ more only by name: from its spec, or from an option that is marked Variable.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,10 @@ _BEGINNINGS = (
     "COVERAGE_",
 )  # fmt: skip
 
-#: Words of a name, between underscores, that make it a secret's.
-_SECRET = frozenset((
-    "KEY", "APIKEY", "TOKEN", "SECRET", "SECRETS", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL",
-    "CREDENTIALS", "AUTH",
-))  # fmt: skip
+#: What a name says of a secret's value; not TOKENIZERS_PARALLELISM, not AUTHOR.
+_SECRET = re.compile(
+    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|AUTH)S?(?![A-Z])", re.IGNORECASE
+)
 
 _OWN_PLACES = ("GENBENCH_STORE", "GENBENCH_ASSETS")
 
@@ -51,7 +51,7 @@ def common_variables(environment: Mapping[str, str]) -> dict[str, str]:
 
 def is_secret(name: str) -> bool:
     """Return whether a variable is taken for a secret: its name says key, token, password or the like."""
-    return bool(_SECRET & set(name.upper().split("_")))
+    return _SECRET.search(name) is not None
 
 
 def _is_common(name: str) -> bool:
