@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench import seeds
 from genbench.calling import call, no_log
 from genbench.canonical import digest
-from genbench.errors import DataError, Invalid
+from genbench.errors import DataError, Invalid, ResultsError
+from genbench.guarding import guarded
+from genbench.keeping import opened
 from genbench.keys import data_key, options_text
 from genbench.samplefiles import read_samples, write_samples
 from genbench.samples import Data, Samples, check, content_hash
@@ -71,22 +74,7 @@ def load_data(
 
 def prepare(part: Part, store: Store) -> None:
     """Load, split and store a dataset."""
-    noted = Noted()
-    parts = split(load_data(part, note=noted.note), part.spec.parts)
-    hashes = {name: content_hash(samples) for name, samples in parts.items()}
-    notes = {
-        "hash": digest(hashes),
-        "space": next(iter(parts.values())).space.to_json(),
-        "sizes": {name: len(samples) for name, samples in parts.items()},
-        "labelled": all(samples.labels is not None for samples in parts.values()),
-        "notices": noted,
-    }
-
-    def write(folder: Path) -> None:
-        for name, samples in parts.items():
-            write_samples(folder / name, samples)
-
-    store.put(data_key(part), write, notes)
+    _store(part, store, *_load(part))
 
 
 def prepared(part: Part, store: Store) -> Prepared | None:
@@ -109,11 +97,46 @@ def prepared(part: Part, store: Store) -> Prepared | None:
 def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
     """Return a split of a dataset, or None if it has no such split.
 
-    Raises DataError if the store has lost it.
+    One that the store has lost is loaded again. Raises DataError if it is not the same then.
     """
     if name not in dataset.sizes:
         return None
-    artefact = store.get(dataset.key)
-    if artefact is None:
-        raise DataError(f"the stored dataset {dataset.part.name!r} is gone or damaged; run the command again")
-    return read_samples(artefact.folder / name)
+    found = opened(store.get(dataset.key), lambda folder: read_samples(folder / name))
+    return _loaded_again(store, dataset)[name] if found is None else found
+
+
+def _loaded_again(store: Store, dataset: Prepared) -> dict[str, Samples]:
+    parts, noted = _load(dataset.part)
+    if _hash(parts) != dataset.hash:
+        raise DataError(
+            f"the stored dataset {dataset.part.name!r} is gone or damaged, and loading it again gave other "
+            f"data; run the command again"
+        )
+    with contextlib.suppress(ResultsError):  # it goes without the store, as it must on a full disk
+        _store(dataset.part, store, parts, noted)
+    return {name: guarded(samples) for name, samples in parts.items()}
+
+
+def _load(part: Part) -> tuple[dict[str, Samples], Noted]:
+    noted = Noted()
+    return split(load_data(part, note=noted.note), part.spec.parts), noted
+
+
+def _hash(parts: Mapping[str, Samples]) -> str:
+    return digest({name: content_hash(samples) for name, samples in parts.items()})
+
+
+def _store(part: Part, store: Store, parts: Mapping[str, Samples], noted: Noted) -> None:
+    notes = {
+        "hash": _hash(parts),
+        "space": next(iter(parts.values())).space.to_json(),
+        "sizes": {name: len(samples) for name, samples in parts.items()},
+        "labelled": all(samples.labels is not None for samples in parts.values()),
+        "notices": noted,
+    }
+
+    def write(folder: Path) -> None:
+        for name, samples in parts.items():
+            write_samples(folder / name, samples)
+
+    store.put(data_key(part), write, notes)

@@ -16,7 +16,7 @@ from genbench.supervision import supervise
 from genbench.trial import RunTrial, failed_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from genbench.plan import Task
@@ -130,13 +130,19 @@ def _watch(place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable
         fresh=any(part.spec.fresh for part in job.parts),
     ) as child:
         ending = supervise(
-            child, job, place.meter, functools.partial(place.listener.event, name),
+            child, job, place.meter, functools.partial(_note, place, name),
             lambda: is_wanted() and not place.is_closed,
         )  # fmt: skip
     if ending.done and child.left:
         count = f"{child.left} process{'' if child.left == 1 else 'es'}"
         place.listener.warn(f"{name}: left {count} behind, which had to be killed")
     return ending
+
+
+def _note(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
+    place.listener.event(name, event)
+    if "warning" in event:
+        place.warn_once(event["warning"])
 
 
 def _error(ending: Ending) -> GenbenchError:

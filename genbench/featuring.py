@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import seeds
+from genbench import keeping, seeds
 from genbench.calling import call, gather, restore, saving
 from genbench.canonical import digest
 from genbench.errors import Undefined
@@ -23,6 +23,7 @@ from genbench.watching import Noted, forget, watched
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -80,11 +81,9 @@ class Features:
         if name in self._lost:
             raise CasualtyError(extractor.component, *self._lost[name])
         if name not in self._arrays:
-            stored = self.store.get(key) if keep else None
+            stored = _opened(self.store.get(key) if keep else None, extractor)
             self._arrays[name] = (
-                self._made(extractor, samples(), name, key if keep else None)
-                if stored is None
-                else _opened(stored, extractor)
+                self._made(extractor, samples(), name, key if keep else None) if stored is None else stored
             )
         arrays, noted = self._arrays[name]
         self._tell(noted)
@@ -117,20 +116,19 @@ class Features:
         self._report(stage="score")
         # What the samples are themselves needs no second place on disk.
         is_new = not any(np.may_share_memory(array, samples.data) for array in arrays.values())
-        if key is None or not is_new:
-            return {name: locked(array) for name, array in arrays.items()}, noted
-        notes = accuracy_note(arrays, samples, self._whole("train")) | {"notices": noted}
-        return _opened(self.store.put(key, functools.partial(write_arrays, arrays), notes), extractor)
+        found = None
+        if key is not None and is_new:
+            notes = accuracy_note(arrays, samples, self._whole("train")) | {"notices": noted}
+            write = functools.partial(write_arrays, arrays)
+            found = _opened(keeping.keep(self.store, key, write, notes, self._report), extractor)
+        return ({name: locked(array) for name, array in arrays.items()}, noted) if found is None else found
 
     def _made_extractor(self, part: Part) -> tuple[Any, Noted]:
         key = self._key(part)
         artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
-        if artefact is not None:
-            with self._within(
-                part, forget
-            ):  # what the store happens to hold must not decide what is recorded
-                fitted = restore(part.spec.load, artefact.folder, self.settings.device)
-            return fitted, Noted(artefact.notes.get("notices", ()))
+        restored = keeping.opened(artefact, functools.partial(self._restored, part))
+        if artefact is not None and restored is not None:
+            return restored, Noted(artefact.notes.get("notices", ()))
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
         inputs = gather(part, {"train": self._train, "train_labels": lambda: self._train().labels})
         noted = Noted()
@@ -140,8 +138,12 @@ class Features:
             extractor = call(part, inputs, given)
             save = getattr(extractor, "save", None)
         if part.contract.inputs and part.spec.load is not None and save is not None:
-            self.store.put(key, saving(save, within), {"notices": noted})
+            keeping.keep(self.store, key, saving(save, within), {"notices": noted}, self._report)
         return extractor, noted
+
+    def _restored(self, part: Part, folder: Path) -> Any:
+        with self._within(part, forget):  # what the store happens to hold must not decide what is recorded
+            return restore(part.spec.load, folder, self.settings.device)
 
     def _within(self, part: Part, note: Callable[[str], object]) -> AbstractContextManager[None]:
         """Return the context in which an extractor's code runs."""
@@ -166,6 +168,11 @@ class Features:
         return extractor_key(part, self._data_hash, self.settings)
 
 
-def _opened(artefact: Artefact, extractor: Part) -> tuple[Arrays, Noted]:
-    arrays = {name: read_array(artefact.folder / f"{name}.npy") for name in extractor.spec.outputs}
+def _opened(artefact: Artefact | None, extractor: Part) -> tuple[Arrays, Noted] | None:
+    def read(folder: Path) -> Arrays:
+        return {name: read_array(folder / f"{name}.npy") for name in extractor.spec.outputs}
+
+    arrays = keeping.opened(artefact, read)
+    if artefact is None or arrays is None:
+        return None
     return arrays, Noted(artefact.notes.get("notices", ()))

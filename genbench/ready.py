@@ -178,9 +178,13 @@ def _found(part: Part, store: Store) -> Prepared:
 
 
 def _is_due(task: Task, records: Mapping[str, Record], order: Order) -> bool:
-    """Return whether a cell of the task has no record, or one that is to be tried again."""
+    """Return whether a cell of the task has no record, or one that is to be tried again.
+
+    One that is `missing` has a record, which a newer genbench wrote: it is left alone.
+    """
+    left = (*FINAL, "missing")
     found = [records.get(cell.key) for cell in task.cells.values()]
     return any(
-        record is None or (order.retry and (record.provisional or record.status not in FINAL))
+        record is None or (order.retry and (record.provisional or record.status not in left))
         for record in found
     )

@@ -5,26 +5,29 @@
     <run>/traces/<key>.json     one trial's training history and cost
 
 Every file beside these is derived from them. A record or trace that is damaged is moved to <run>/damaged/.
+What a newer genbench wrote is left as it is: its cell is `missing`, with that as the reason.
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import digest
 from genbench.errors import DataError
 from genbench.foreign import check_cell, check_key, check_record, check_trace, made
+from genbench.keyed import read_keyed
 from genbench.redaction import redacted
-from genbench.sealed import DamagedError, read_sealed, write_sealed
+from genbench.sealed import DamagedError, NewerError, read_sealed, write_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = [
-    "OTHER_SAMPLES", "Cell", "Plan", "Record", "Trace", "damaged_files", "read_plan", "read_records",
-    "read_traces", "short_signature", "write_plan", "write_record", "write_trace",
+    "OTHER_SAMPLES", "Cell", "Plan", "Record", "Trace", "read_plan", "read_records", "read_traces",
+    "short_signature", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
 _PLAN = "genbench-run-1"
@@ -67,7 +70,8 @@ class Cell:
 class Record:
     """What became of a cell.
 
-    status       one of genbench.scores.STATUSES; only `ok` has a value, all others have a reason
+    status       one of genbench.scores.STATUSES; only `ok` has a value, all others have a reason; `missing`
+                 stands for one that a newer genbench wrote, and is never written
     provisional  whether a later run is to try again, though it is skipped
     samples      content hash of the fakes, or "" if there were none
     fit          hash of the files of the fitted generator, or "" if it is not saved
@@ -138,7 +142,7 @@ def short_signature(signature: Mapping[str, Any]) -> str:
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
-    """Write `run.json`; signatures stand in it once each."""
+    """Write `run.json`; signatures stand in it once each. Raises DataError if a newer genbench wrote it."""
     signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
     cells = [asdict(cell) | {"signature": short_signature(cell.signature)} for cell in plan.cells]
     body = {
@@ -147,7 +151,11 @@ def write_plan(folder: Path, plan: Plan) -> None:
         "traces": list(plan.traces),
         "provenance": dict(plan.provenance),
     }
-    write_sealed(folder / "run.json", _PLAN, body | {"provenance": redacted(body["provenance"])})
+    if not write_sealed(folder / "run.json", _PLAN, body | {"provenance": redacted(body["provenance"])}):
+        raise DataError(
+            f"{folder / 'run.json'} was written by a newer genbench; upgrade genbench, or choose another "
+            f"folder with --output"
+        )
 
 
 def read_plan(folder: Path) -> Plan:
@@ -157,6 +165,8 @@ def read_plan(folder: Path) -> Plan:
         body = read_sealed(path, _PLAN)
     except FileNotFoundError as error:
         raise DataError(f"{folder} holds no run.json; expected the output folder of a run") from error
+    except NewerError as error:
+        raise DataError(f"{path}: {error}") from error
     except DamagedError as error:
         raise DataError(
             f"{path}: {error}; run the suite again with the same --output to restore it"
@@ -179,7 +189,7 @@ def _plan(body: Any) -> Plan:
 
 
 def write_record(folder: Path, record: Record) -> None:
-    """Write a record under its cell's key."""
+    """Write a record under its cell's key, unless one of a newer genbench is there."""
     body = asdict(record) | {"cell": asdict(record.cell) | {"signature": dict(record.cell.signature)}}
     write_sealed(
         folder / "records" / f"{record.cell.key}.json",
@@ -191,32 +201,34 @@ def write_record(folder: Path, record: Record) -> None:
 def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
     """Return the records of `cells` by key; a cell without a whole one is absent.
 
-    A record says of itself which cell it was written for; ids may have been given anew since, so the plan's
+    In place of one that a newer genbench wrote stands one with the status `missing`, which is on no disk. A
+    record says of itself which cell it was written for; ids may have been given anew since, so the plan's
     cell takes its place.
     """
     found = {}
     for cell in cells:
-        record = _read(folder, "records", cell.key, _RECORD, _record)
+        try:
+            record = read_keyed(folder / "records" / f"{cell.key}.json", _RECORD, _record)
+        except NewerError as error:
+            record = Record(cell=cell, status="missing", reason=str(error))
         if record is not None:
             found[cell.key] = replace(record, cell=cell)
     return found
 
 
 def write_trace(folder: Path, trace: Trace) -> None:
-    """Write a trial's trace under its key."""
+    """Write a trial's trace under its key, unless one of a newer genbench is there."""
     body = asdict(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
     write_sealed(folder / "traces" / f"{trace.key}.json", _TRACE, body)
 
 
 def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
-    """Return the traces that exist among `keys`, in their order."""
-    found = [_read(folder, "traces", key, _TRACE, _trace) for key in keys]
+    """Return the traces that exist among `keys` and that no newer genbench wrote, in their order."""
+    found = []
+    for key in keys:
+        with contextlib.suppress(NewerError):
+            found.append(read_keyed(folder / "traces" / f"{key}.json", _TRACE, _trace))
     return [trace for trace in found if trace is not None]
-
-
-def damaged_files(folder: Path) -> set[str]:
-    """Return the records and traces that were put aside, relative to the folder."""
-    return {f"damaged/{path.name}" for path in (folder / "damaged").glob("*.json")}
 
 
 def _record(body: Any) -> tuple[str, Record]:
@@ -227,20 +239,3 @@ def _record(body: Any) -> tuple[str, Record]:
 def _trace(body: Any) -> tuple[str, Trace]:
     check_trace(body)
     return body["key"], Trace(**(body | {"history": tuple(body["history"])}))
-
-
-def _read(folder: Path, kind: str, key: str, schema: str, make: Callable[[Any], tuple[str, Any]]) -> Any:
-    """Return what a sealed file holds, or None; one that is damaged, or of another key, is put aside."""
-    path = folder / kind / f"{key}.json"
-    try:
-        found, kept = made(make, read_sealed(path, schema))
-        if found != key:
-            raise DamagedError("it was written under another name")
-    except FileNotFoundError:
-        return None
-    except (DamagedError, ValueError):
-        quarantine = folder / "damaged"
-        quarantine.mkdir(exist_ok=True)
-        path.replace(quarantine / path.name)
-        return None
-    return kept

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.errors import ResultsError, SuiteError
+from genbench.keyed import damaged_files
 from genbench.records import (
-    damaged_files,
     read_plan,
     read_records,
     read_traces,
@@ -68,7 +68,8 @@ def write_results(folder: Path, results: Results) -> None:
         for name in ("records", "traces"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         for record in results.records.values():
-            write_record(folder, record)
+            if record.status != "missing":  # which says that there is none, or none that could be read
+                write_record(folder, record)
         for trace in results.traces:
             write_trace(folder, trace)
         write_plan(folder, results.plan)

@@ -12,11 +12,12 @@ from genbench.canonical import digest
 from genbench.environment import offline_variables, thread_variables
 from genbench.errors import ResultsError
 from genbench.executor import run_all, run_job, run_trial
+from genbench.keyed import damaged_files
 from genbench.keys import features_key, split_id
 from genbench.preparing import PrepareReference
 from genbench.provenance import describe, keep_samples
 from genbench.ready import Order, Ready, make_ready
-from genbench.records import Plan, Record, damaged_files, read_records, write_plan, write_trace
+from genbench.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results import Results, read_results
 from genbench.store import Store, open_store
 from genbench.trial import RunTrial, blank_trace
@@ -86,7 +87,7 @@ def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
 
 
 def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
-    """Return the records that are there; say which were damaged and are put aside."""
+    """Return the records that are there; say which were damaged, and which only a newer genbench reads."""
     before = damaged_files(ready.folder)
     try:
         records = read_records(ready.folder, ready.cells)
@@ -96,6 +97,12 @@ def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
         ) from error
     for name in sorted(damaged_files(ready.folder) - before):
         listener.warn(f"a record was damaged; it is put aside as {ready.folder / name} and made again")
+    newer = [record for record in records.values() if record.status == "missing"]
+    if newer:
+        listener.warn(
+            f"{len(newer)} of the records in {ready.folder} are left alone, such as "
+            f"{newer[0].cell.key}.json: {newer[0].reason}"
+        )
     return records
 
 

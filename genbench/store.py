@@ -4,13 +4,19 @@
                                           /files/…
 
 An artefact is written beside its place, flushed, and renamed; its files are hashed again when it is opened.
-One that does not match is moved to <root>/damaged/ and counts as absent. Nothing is ever unpickled.
+One that does not match is moved to <root>/damaged/ and counts as absent. One that a newer genbench wrote is
+neither used nor replaced: this version's own lies beside it, as <key>.1. Nothing is ever unpickled.
+
+The time of meta.json is that of its last use; it decides only what is evicted first. Eviction removes an
+artefact at any time, by renaming and unlinking: what is mapped stays readable, and what is lost is made again
+(see genbench.keeping).
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -25,15 +31,32 @@ import platformdirs
 from genbench.canonical import digest
 from genbench.errors import ResultsError
 from genbench.redaction import redacted
-from genbench.sealed import DamagedError, read_sealed, sync_folder, write_sealed
+from genbench.sealed import (
+    DamagedError, NewerError, draft_name, is_newer, read_sealed, sync_folder, write_sealed,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Artefact", "Store", "default_root", "open_store"]
+__all__ = [
+    "DAMAGED",
+    "META",
+    "Artefact",
+    "Store",
+    "check_artefact",
+    "default_root",
+    "open_store",
+    "put_aside",
+]
+
+DAMAGED, META = "damaged", "meta.json"
 
 _SCHEMA = "genbench-artefact-1"
-_META, _FILES = "meta.json", "files"
+_FILES = "files"
+_OWN = ".1"  # behind the name of an artefact whose place a newer genbench's has: our schema's version
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
+_TRIES = 3
+_PROBE_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -51,32 +74,34 @@ class Store:
     root: Path
 
     def get(self, key: Mapping[str, Any]) -> Artefact | None:
-        """Return the artefact of a key (its parts, with "kind"), or None if there is no whole one."""
-        folder = self.place(key)
-        if not folder.exists():
-            return None
-        try:
-            body = read_sealed(folder / _META, _SCHEMA)
-            _check_body(folder, body)
-        except (FileNotFoundError, DamagedError):
-            self._quarantine(folder)
-            return None
-        return Artefact(folder / _FILES, body["notes"])
+        """Return the artefact of a key (its parts, with "kind"), or None if there is no whole one.
+
+        Marks it as used. Raises ResultsError if what is there can neither be read nor put aside.
+        """
+        for folder in self._places(key):
+            try:
+                notes = check_artefact(folder)
+            except NewerError:
+                continue
+            except DamagedError:
+                put_aside(self.root, folder)
+                return None
+            if notes is None:
+                return None
+            with contextlib.suppress(OSError):  # only the order of eviction hangs on it
+                os.utime(folder / META)
+            return Artefact(folder / _FILES, notes)
+        return None
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the notes of an artefact without reading its files, or None if there is none."""
-        try:
-            notes: Mapping[str, Any] = read_sealed(self.place(key) / _META, _SCHEMA)["notes"]
-        except (FileNotFoundError, DamagedError):
-            return None
-        return notes
+        body = self._body(key)
+        return None if body is None else body["notes"]
 
     def files(self, key: Mapping[str, Any]) -> dict[str, str]:
         """Return the SHA-256 of each file of an artefact, as recorded; nothing if there is none."""
-        try:
-            return dict(read_sealed(self.place(key) / _META, _SCHEMA)["files"])
-        except (FileNotFoundError, DamagedError):
-            return {}
+        body = self._body(key)
+        return {} if body is None else dict(body["files"])
 
     def put(
         self, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any] | None = None
@@ -86,7 +111,7 @@ class Store:
         Raises ResultsError if it cannot be written: whatever OSError `write` lets out counts as that.
         """
         place = self.place(key)
-        draft = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+        draft = place.with_name(draft_name(place.name))
         try:
             (draft / _FILES).mkdir(parents=True)
             write(draft / _FILES)
@@ -94,7 +119,7 @@ class Store:
             files = sorted(path for path in home.rglob("*") if path.is_file())
             hashes = {path.relative_to(home).as_posix(): _file_hash(path, sync=True) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": redacted(dict(notes or {}))}
-            write_sealed(draft / _META, _SCHEMA, body)
+            write_sealed(draft / META, _SCHEMA, body)
             return self._publish(draft, key, body["notes"])
         except OSError as error:
             raise ResultsError(
@@ -106,26 +131,39 @@ class Store:
 
     def place(self, key: Mapping[str, Any]) -> Path:
         """Return the folder in which the artefact of a key lies or would lie."""
+        first, second = self._places(key)
+        return second if is_newer(first / META, _SCHEMA) else first
+
+    def _places(self, key: Mapping[str, Any]) -> tuple[Path, Path]:
         name = digest(dict(key))
-        return self.root / str(key["kind"]) / name[:2] / name
+        folder = self.root / str(key["kind"]) / name[:2] / name
+        return folder, folder.with_name(name + _OWN)
+
+    def _body(self, key: Mapping[str, Any]) -> Any:
+        """Return what is recorded of an artefact, or None."""
+        for folder in self._places(key):
+            with contextlib.suppress(NewerError):
+                try:
+                    return read_sealed(folder / META, _SCHEMA)
+                except (OSError, DamagedError):
+                    return None
+        return None
 
     def _publish(self, draft: Path, key: Mapping[str, Any], notes: Mapping[str, Any]) -> Artefact:
-        place = self.place(key)
-        try:
-            draft.rename(place)
-        except OSError:
-            found = self.get(key)
+        for _ in range(_TRIES):
+            place = self.place(key)
+            try:
+                draft.rename(place)
+            except OSError as error:
+                if error.errno not in _TAKEN:
+                    raise
+            else:
+                sync_folder(place.parent)
+                return Artefact(place / _FILES, notes)
+            found = self.get(key)  # what lies there and is damaged is put aside
             if found is not None:  # somebody else was first; equal keys hold equal content
                 return found
-            draft.rename(place)  # what lay there was damaged, and `get` has put it aside
-        sync_folder(place.parent)
-        return Artefact(place / _FILES, notes)
-
-    def _quarantine(self, folder: Path) -> None:
-        damaged = self.root / "damaged"
-        damaged.mkdir(exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            folder.rename(damaged / f"{folder.name}-{secrets.token_hex(4)}")
+        raise OSError(errno.EBUSY, f"{place.name} is taken again and again")
 
 
 def default_root() -> Path:
@@ -142,8 +180,10 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
     root = default_root() if root is None else root
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
-            return Store(root), None
+        with tempfile.TemporaryFile(dir=root) as file:
+            file.write(bytes(_PROBE_BYTES))  # an empty file can be made on a full disk
+            file.flush()
+        return Store(root), None
     except OSError as error:
         substitute = Path(tempfile.mkdtemp(prefix="genbench-store-"))
         atexit.register(shutil.rmtree, substitute, ignore_errors=True)
@@ -153,13 +193,48 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
         )
 
 
-def _check_body(folder: Path, body: Mapping[str, Any]) -> None:
-    """Raise DamagedError unless a sealed body belongs into this folder and describes its files."""
-    if digest(body["key"]) != folder.name:
-        raise DamagedError("it was written for another key")
-    for name, expected in body["files"].items():
-        if _file_hash(folder / _FILES / name) != expected:
+def check_artefact(folder: Path) -> Mapping[str, Any] | None:
+    """Return the notes of the artefact in a folder if it is whole; None if there is no such folder.
+
+    Raises NewerError for a newer genbench's, DamagedError if it is not what was written, and ResultsError if
+    it cannot be read.
+    """
+    try:
+        body = read_sealed(folder / META, _SCHEMA)
+        if digest(body["key"]) != folder.name.removesuffix(_OWN):
+            raise DamagedError("it was written for another key")
+        _check_files(folder / _FILES, body["files"])
+    except OSError as error:
+        if not os.path.lexists(folder):  # evicted, perhaps meanwhile
+            return None
+        if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO):
+            raise DamagedError(error.strerror or str(error)) from error
+        raise ResultsError(f"{folder} cannot be read: {error.strerror or error}") from error
+    notes: Mapping[str, Any] = body["notes"]
+    return notes
+
+
+def put_aside(root: Path, folder: Path) -> None:
+    """Move a damaged artefact to <root>/damaged/; raise ResultsError if it cannot be moved."""
+    try:
+        (root / DAMAGED).mkdir(exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # somebody else has put it aside
+            folder.rename(root / DAMAGED / f"{folder.name}-{secrets.token_hex(4)}")
+    except OSError as error:
+        raise ResultsError(
+            f"{folder} is damaged and cannot be put aside: {error.strerror or error}; "
+            f"set GENBENCH_STORE to a folder that can be written"
+        ) from error
+
+
+def _check_files(home: Path, expected: Mapping[str, str]) -> None:
+    """Raise DamagedError unless a folder holds these files, by name and SHA-256, and no others."""
+    for name, sha256 in expected.items():
+        if _file_hash(home / name) != sha256:
             raise DamagedError(f"{name} does not match its hash")
+    found = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
+    for name in sorted(found - set(expected)):
+        raise DamagedError(f"{name} was not there when it was written")
 
 
 def _file_hash(path: Path, *, sync: bool = False) -> str:

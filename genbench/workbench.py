@@ -21,6 +21,7 @@ from genbench.errors import Undefined
 from genbench.featuring import Features
 from genbench.guarding import guarded
 from genbench.history import History
+from genbench.keeping import found_or_made, keep, opened
 from genbench.keys import options_text, split_id
 from genbench.lacking import GivenSampler
 from genbench.reasons import blame
@@ -33,6 +34,7 @@ from genbench.watching import Noted, forget, watched
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -89,26 +91,22 @@ class Workbench:
     @functools.cached_property
     def samples(self) -> Samples:
         """The trial's fakes, drawn in numbered chunks, each checked as it comes."""
-        artefact = self.store.get(self.trial.sample_key)
-        if artefact is None:
-            fakes = self._draw()
-            notes = self._notes() | {"hash": content_hash(fakes)}
-            artefact = self.store.put(
-                self.trial.sample_key, lambda folder: write_samples(folder, fakes), notes
-            )
-        self._remember(artefact.notes)
-        self.samples_hash = artefact.notes["hash"]
-        return read_samples(artefact.folder)
+        found, notes = found_or_made(
+            self.store, self.trial.sample_key, read_samples, self._drawn, self.report
+        )
+        self._remember(notes)
+        self.samples_hash = notes["hash"]
+        return found
 
     @functools.cached_property
     def sampler(self) -> Any:
         """The fitted generator: stored, or fitted under its key."""
         trial, spec = self.trial, self.trial.generator.spec
         artefact = self.store.get(trial.fit_key) if spec.load is not None else None
-        if artefact is not None:
+        restored = opened(artefact, self._restored)
+        if artefact is not None and restored is not None:
             self._remember(artefact.notes)
-            with self._within(forget):  # what the store happens to hold must not decide what is recorded
-                return restore(spec.load, artefact.folder, trial.settings.device)
+            return restored
         self.report(stage="fit")
         start = time.perf_counter()
         part = trial.generator
@@ -116,14 +114,13 @@ class Workbench:
         inputs = gather(part, self._providers())
         within = functools.partial(self._within, self.notices.note)
         with within():
-            sampler = call(
-                part, inputs, {"rng": rng, "device": trial.settings.device, "log": self.history.log}
-            )
+            given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
+            sampler = call(part, inputs, given)
             self.parameters = _count(getattr(sampler, "parameters", None))
             save = getattr(sampler, "save", None)
         self.seconds["fit"] = time.perf_counter() - start
         if spec.load is not None and save is not None:
-            self.store.put(trial.fit_key, saving(save, within), self._notes())
+            keep(self.store, trial.fit_key, saving(save, within), self._notes(), self.report)
         return sampler
 
     def split(self, side: str) -> Samples:
@@ -183,6 +180,15 @@ class Workbench:
         """Note that the generator gave other samples at the same key."""
         self.notices.note(f"generator {self.trial.generator.component.reference} {OTHER_SAMPLES}")
 
+    def _restored(self, folder: Path) -> Any:
+        with self._within(forget):  # what the store happens to hold must not decide what is recorded
+            return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
+
+    def _drawn(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
+        fakes = self._draw()
+        notes = self._notes() | {"hash": content_hash(fakes)}
+        return guarded(fakes), notes, functools.partial(write_samples, samples=fakes)
+
     def _draw(self) -> Samples:
         sampler = self.sampler
         self.report(stage="sample")
@@ -203,11 +209,9 @@ class Workbench:
     def _notes(self) -> dict[str, Any]:
         """Return what is kept with an artefact; what is noted while that is written is still among it."""
         return {
-            "history": self.history,
-            "seconds": dict(self.seconds),
-            "parameters": self.parameters,
+            "history": self.history, "seconds": dict(self.seconds), "parameters": self.parameters,
             "notices": self.notices,
-        }
+        }  # fmt: skip
 
     def _providers(self) -> dict[str, Callable[[], Any]]:
         def labels(name: str) -> Any:

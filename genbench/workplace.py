@@ -71,6 +71,7 @@ class Workplace:
         self._plugins = plugins
         self._lock = threading.Lock()
         self._server: ForkServer | None = None
+        self._warnings: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +81,14 @@ class Workplace:
         with self._lock:
             if self._server is not None:
                 self._server.close()
+
+    def warn_once(self, text: str) -> None:
+        """Show something that does not stop the run, however many jobs report it."""
+        with self._lock:
+            is_new = text not in self._warnings
+            self._warnings.add(text)
+        if is_new:
+            self.listener.warn(text)
 
     def server(self) -> ForkServer:
         """Return the server: one that died is replaced, and a run that has nothing to do never starts one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import pytest
 from genbench.canonical import digest
 from genbench.errors import DataError
 from genbench.frames import scores_frame
+from genbench.keyed import damaged_files
 from genbench.records import (
     read_plan,
     read_records,
@@ -19,6 +21,7 @@ from genbench.records import (
     write_record,
     write_trace,
 )
+from genbench.sealed import write_sealed
 
 
 @pytest.fixture
@@ -93,6 +96,89 @@ def test_a_damaged_trace_is_put_aside(trace_of, folder):
     (folder / "traces" / f"{trace.key}.json").write_text("{")
     assert read_traces(folder, (trace.key,)) == []
     assert (folder / "damaged" / f"{trace.key}.json").exists()
+
+
+def test_a_record_that_is_damaged_again_is_put_aside_beside_the_first(run, folder):
+    plan, records = run
+    key = plan.cells[0].key
+    for _ in range(2):
+        (folder / "records" / f"{key}.json").write_text("{")
+        assert key not in read_records(folder, plan.cells)
+        write_record(folder, records[key])
+    assert len(damaged_files(folder)) == 2
+
+
+def newer(path, **fields):
+    """Write what is at `path` anew, as a later genbench might."""
+    outer = json.loads(path.read_text())
+    stem, _, version = outer["schema"].rpartition("-")
+    write_sealed(path, f"{stem}-{int(version) + 1}", outer["body"] | fields)
+    return path.read_bytes()
+
+
+def test_a_record_of_a_newer_genbench_is_named_shown_as_missing_and_left_alone(run, folder):
+    plan, records = run
+    cell = plan.cells[0]
+    path = folder / "records" / f"{cell.key}.json"
+    content = newer(path, unit="bits")
+    found = read_records(folder, plan.cells)[cell.key]
+    assert (found.status, found.reason) == (
+        "missing", "written by a newer genbench; upgrade genbench to read it",
+    )  # fmt: skip
+    scores = scores_frame(plan, read_records(folder, plan.cells))
+    assert scores["reason"][0] == found.reason
+    write_record(folder, records[cell.key])
+    assert path.read_bytes() == content
+    assert not (folder / "damaged").exists()
+
+
+def test_a_trace_of_a_newer_genbench_is_absent_and_left_alone(trace_of, folder):
+    trace = trace_of("vae", 0)
+    write_trace(folder, trace)
+    path = folder / "traces" / f"{trace.key}.json"
+    content = newer(path)
+    assert read_traces(folder, (trace.key,)) == []
+    write_trace(folder, trace)
+    assert path.read_bytes() == content
+    assert not (folder / "damaged").exists()
+
+
+def test_a_plan_of_a_newer_genbench_is_neither_read_nor_replaced(run, folder):
+    content = newer(folder / "run.json")
+    with pytest.raises(DataError, match=r"run\.json: written by a newer genbench; upgrade"):
+        read_plan(folder)
+    with pytest.raises(DataError, match="upgrade genbench, or choose another folder with --output"):
+        write_plan(folder, run[0])
+    assert (folder / "run.json").read_bytes() == content
+
+
+@pytest.mark.parametrize("bit", [0, 5])
+def test_a_flipped_bit_anywhere_in_a_record_is_found_and_it_is_put_aside(run, folder, bit):
+    plan, records = run
+    cell = plan.cells[0]
+    path = folder / "records" / f"{cell.key}.json"
+    content = path.read_bytes()
+    for place in range(len(content) - 1):  # the last byte is the line end
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << bit
+        path.write_bytes(bytes(flipped))
+        found = read_records(folder, (cell,))
+        if found:  # as where a letter of the JSON escape \\uXXXX changes its case
+            assert found[cell.key] == records[cell.key], place
+        else:
+            assert not path.exists(), place
+    assert len(damaged_files(folder)) > 0.99 * len(content)
+
+
+def test_a_record_cut_short_anywhere_is_put_aside(run, folder):
+    plan, _ = run
+    cell = plan.cells[0]
+    path = folder / "records" / f"{cell.key}.json"
+    content = path.read_bytes()
+    for length in range(len(content) - 1):
+        path.write_bytes(content[:length])
+        assert read_records(folder, (cell,)) == {}, length
+    assert len(damaged_files(folder)) == len(content) - 1
 
 
 @pytest.mark.parametrize("number", range(50))

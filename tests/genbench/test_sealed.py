@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from genbench.sealed import DamagedError, read_sealed, replace_file, write_sealed
+from genbench.sealed import DamagedError, NewerError, is_newer, read_sealed, replace_file, write_sealed
 
 BODY = {"value": 12.25, "reason": "café", "seeds": [0, 1], "extra": {"k": None}}
 
@@ -36,7 +36,7 @@ def test_a_flipped_bit_is_found_wherever_it_is(file, bit):
         file.write_bytes(bytes(flipped))
         try:
             found = read_sealed(file, "test-1")
-        except DamagedError:
+        except DamagedError:  # and never NewerError, though a flipped bit makes a 3 of the 1 in the name
             continue
         assert found == BODY, f"byte {place}"  # as where the case of an escape's hexadecimal digit is flipped
 
@@ -73,6 +73,42 @@ def test_not_a_number_under_a_seal_is_damaged(file):
 def test_another_schema_is_named(file):
     with pytest.raises(DamagedError, match="schema 'test-1', this genbench reads 'test-2'"):
         read_sealed(file, "test-2")
+
+
+@pytest.mark.parametrize("newer", ["test-2", "test-10"])
+def test_a_file_of_a_newer_schema_is_no_damage_and_stays(file, newer):
+    write_sealed(file, newer, {"other": [1]})
+    content = file.read_bytes()
+    with pytest.raises(NewerError, match="written by a newer genbench; upgrade"):
+        read_sealed(file, "test-1")
+    assert is_newer(file, "test-1")
+    assert not write_sealed(file, "test-1", BODY)
+    assert file.read_bytes() == content
+    assert read_sealed(file, newer) == {"other": [1]}
+
+
+def test_a_newer_file_may_be_built_in_another_way(file):
+    file.write_text(json.dumps({"schema": "test-2", "seal": {"blake": "00"}, "parts": []}))
+    with pytest.raises(NewerError):
+        read_sealed(file, "test-1")
+
+
+@pytest.mark.parametrize("name", ["test-0", "test-01", "test-", "tests-2", "test-99999", "test", 2, None])
+def test_what_names_no_higher_version_of_the_schema_is_damaged(file, name):
+    outer = json.loads(file.read_text())
+    file.write_text(json.dumps(outer | {"schema": name}))
+    with pytest.raises(DamagedError):
+        read_sealed(file, "test-1")
+    assert write_sealed(file, "test-1", BODY)
+    assert read_sealed(file, "test-1") == BODY
+
+
+def test_from_the_second_version_on_the_seal_covers_the_schema(file):
+    write_sealed(file, "test-2", BODY)
+    outer = json.loads(file.read_text())
+    file.write_text(json.dumps(outer | {"schema": "test-3"}))
+    with pytest.raises(DamagedError, match="does not match its seal"):
+        read_sealed(file, "test-3")
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import threading
 
 import pytest
 
 from genbench.errors import ResultsError
+from genbench.sealed import write_sealed
 from genbench.store import Store, default_root, open_store
 
 KEY = {"kind": "samples", "n": 3}
@@ -131,6 +133,98 @@ def test_an_artefact_of_another_schema_is_absent(store):
     meta = json.loads((folder / "meta.json").read_text())
     (folder / "meta.json").write_text(json.dumps(meta | {"schema": "genbench-artefact-0"}))
     assert store.get(KEY) is None
+
+
+@pytest.fixture
+def newer(store):
+    """Return the content of the meta.json of an artefact that a newer genbench put under KEY."""
+    store.put(KEY, writer(a="later"), {"by": 2})
+    path = store.place(KEY) / "meta.json"
+    body = json.loads(path.read_text())["body"]
+    write_sealed(path, "genbench-artefact-2", body | {"packed": True})
+    return path, path.read_bytes()
+
+
+def test_an_artefact_of_a_newer_genbench_is_neither_used_nor_replaced(store, newer):
+    path, content = newer
+    assert (store.get(KEY), store.notes(KEY), store.files(KEY)) == (None, None, {})
+    store.put(KEY, writer(a="one"), {"by": 1})
+    assert (store.get(KEY).folder / "a").read_text() == "one"
+    assert store.notes(KEY) == {"by": 1}
+    assert set(store.files(KEY)) == {"a"}
+    assert path.read_bytes() == content
+    assert (path.parent / "files" / "a").read_text() == "later"
+    assert store.place(KEY) == path.parent.with_name(f"{path.parent.name}.1")
+    assert not (store.root / "damaged").exists()
+
+
+def test_an_artefact_beside_a_newer_one_is_checked_and_put_aside_like_any(store, newer):
+    store.put(KEY, writer(a="one"), {"by": 1})
+    (store.place(KEY) / "files" / "a").write_text("two")
+    assert store.get(KEY) is None
+    assert len(names(store.root / "damaged")) == 1
+    assert store.put(KEY, writer(a="one")).folder.parent == store.place(KEY)
+    assert newer[0].read_bytes() == newer[1]
+
+
+def test_a_file_that_was_added_is_noticed(store):
+    store.put(KEY, writer(a="one"))
+    (store.place(KEY) / "files" / "labels").write_text("added")
+    assert store.get(KEY) is None
+    assert len(names(store.root / "damaged")) == 1
+
+
+@pytest.mark.parametrize("name", ["files/a", "meta.json"])
+def test_a_file_cut_short_anywhere_is_noticed(store, name):
+    store.put(KEY, writer(a="some text"), {"hash": "x"})
+    content = (store.place(KEY) / name).read_bytes()
+    for length in range(len(content.rstrip())):
+        store.put(KEY, writer(a="some text"), {"hash": "x"})
+        (store.place(KEY) / name).write_bytes(content[:length])
+        assert store.get(KEY) is None, length
+
+
+def test_a_file_in_place_of_an_artefact_is_put_aside(store):
+    place = store.place(KEY)
+    place.parent.mkdir(parents=True)
+    place.write_text("in the way")
+    assert (store.put(KEY, writer(a="one")).folder / "a").read_text() == "one"
+    assert len(names(store.root / "damaged")) == 1
+
+
+def test_what_is_damaged_and_cannot_be_put_aside_is_one_line(store):
+    store.put(KEY, writer(a="one"))
+    (store.place(KEY) / "files" / "a").write_text("two")
+    (store.root / "damaged").write_text("in the way")
+    with pytest.raises(ResultsError, match=r"damaged and cannot be put aside: .*GENBENCH_STORE"):
+        store.get(KEY)
+
+
+def test_reading_marks_an_artefact_as_used(store):
+    store.put(KEY, writer(a="one"))
+    meta = store.place(KEY) / "meta.json"
+    os.utime(meta, (1, 1))
+    assert store.notes(KEY) is not None
+    assert meta.stat().st_mtime == 1
+    store.get(KEY)
+    assert meta.stat().st_mtime > 1
+
+
+def test_a_mark_that_cannot_be_made_is_no_error(store, monkeypatch):
+    def fail(*_):
+        raise PermissionError(errno.EPERM, "not permitted")
+
+    store.put(KEY, writer(a="one"))
+    monkeypatch.setattr("os.utime", fail)
+    assert store.get(KEY) is not None
+
+
+@pytest.mark.parametrize("year", [0, 2**33])
+def test_the_time_of_a_mark_decides_nothing_but_order(store, year):
+    store.put(KEY, writer(a="one"))
+    for path in store.root.rglob("*"):
+        os.utime(path, (year, year))
+    assert (store.get(KEY).folder / "a").read_text() == "one"
 
 
 def test_a_full_disk_is_a_results_error_and_leaves_nothing(store):
