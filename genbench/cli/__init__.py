@@ -32,6 +32,7 @@ _COMMANDS = {
     ),
     "compare": ("genbench.cli.compare:compare", "Compare two generators, seed by seed."),
     "check": ("genbench.cli.check:check", "See whether a metric sees planted faults."),
+    "store": ("genbench.cli.storecmd:store", "Show the store of samples, verify it, or make it smaller."),
 }
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it

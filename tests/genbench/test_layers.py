@@ -23,7 +23,7 @@ ORDER = (
     "variables", "entries", "suite", "parts", "resolve", "redaction",
     "reasons", "watching", "devices", "lacking",
     "keys", "calling", "opening", "foreign",
-    "sealed", "keyed", "store", "keeping", "stock",
+    "sealed", "keyed", "drafts", "store", "keeping", "stock",
     "fetching", "records", "data", "plan", "extraction",
     "featuring", "results", "history", "drawing", "workbench", "scoring", "processes", "outputlog",
     "preparing",
