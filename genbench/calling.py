@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract import resolve
+from genbench.reasons import BlameError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from genbench.parts import Part
 
 __all__ = ["call", "gather", "no_log", "restore", "saving"]
+
+_PROBE_BYTES = 2**16
 
 
 def gather(part: Part, providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
@@ -44,11 +48,20 @@ def restore(load: Any, folder: Path, device: str) -> Any:
 def saving(
     save: Callable[[Path], None], within: Callable[[], AbstractContextManager[None]]
 ) -> Callable[[Path], None]:
-    """Return a component's own `save` as one that runs within a context, which blames and watches it."""
+    """Return a component's own `save` as one that runs within a context, which blames and watches it.
+
+    Where nobody can write to the folder, because the disk is full, nobody is blamed: it is an OSError.
+    """
 
     def write(folder: Path) -> None:
-        with within():
-            save(folder)
+        try:
+            with within():
+                save(folder)
+        except BlameError:
+            with tempfile.TemporaryFile(dir=folder) as probe:
+                probe.write(bytes(_PROBE_BYTES))
+                probe.flush()
+            raise
 
     return write
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import canonical, digest
+from genbench.drafts import delete
 from genbench.environment import libraries, machine
 from genbench.errors import ResultsError
+from genbench.keeping import opened
 from genbench.keys import extractor_key, features_key, split_id
+from genbench.sealed import draft_name, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.parts import Part
     from genbench.plan import Trial
     from genbench.ready import Order, Ready
-    from genbench.store import Store
+    from genbench.store import Artefact, Store
 
 __all__ = ["describe", "keep_samples"]
 
@@ -46,25 +51,48 @@ def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
     }
 
 
-def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> None:
-    """Copy each trial's samples to <folder>/samples/, so that others can score them.
+def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> list[Trial]:
+    """Copy each trial's samples to <folder>/samples/, so that others can score them; return those without.
 
-    Their folder's name is DATASET.GENERATOR.SEED.HASH, the hash that of all that decides the samples.
+    Their folder's name is DATASET.GENERATOR.SEED.HASH, the hash that of all that decides the samples. Raises
+    ResultsError if they cannot be written.
     """
+    lost = []
     for trial in trials:
-        artefact = store.get(trial.sample_key)
         place = folder / "samples" / _kept_as(trial)
-        if artefact is None or place.exists():
+        if place.exists():
             continue
-        draft = place.with_name(f".{place.name}.tmp")
         try:
-            shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir(parents=True)
-            for file in artefact.folder.iterdir():
-                shutil.copyfile(file, draft / file.name)
-            draft.rename(place)
+            if not _keep(place, store.get(trial.sample_key)):
+                lost.append(trial)
         except OSError as error:
             raise ResultsError(f"samples cannot be written to {folder}: {error.strerror or error}") from error
+    return lost
+
+
+def _keep(place: Path, artefact: Artefact | None) -> bool:
+    """Copy an artefact to `place`, whole or not at all; return False if it is gone."""
+    draft = place.with_name(draft_name(place.name))
+    try:
+        if opened(artefact, functools.partial(_copy, draft)) is None:
+            return False
+        draft.rename(place)
+        sync_folder(place.parent)
+    except OSError:
+        if not place.exists():  # else another run on this folder was first, with the same samples
+            raise
+    finally:
+        delete(draft)
+    return True
+
+
+def _copy(draft: Path, folder: Path) -> bool:
+    draft.mkdir(parents=True)
+    for path in folder.iterdir():
+        shutil.copyfile(path, draft / path.name)
+        with (draft / path.name).open("rb") as file:
+            os.fsync(file.fileno())
+    return True
 
 
 def _kept_as(trial: Trial) -> str:

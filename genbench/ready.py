@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog import load_catalog
 from genbench.data import prepared
+from genbench.drafts import delete
 from genbench.entries import read_entry
-from genbench.errors import DataError, PluginError, SuiteError
+from genbench.errors import DataError, PluginError, ResultsError, SuiteError
 from genbench.executor import run_all, run_job
 from genbench.keys import Settings, forget_code
 from genbench.names import nearest
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FINAL", "Order", "Ready", "make_ready"]
 
+_TRIES = 4
 _DEVICE = re.compile(r"[a-z]+(:\d+)?")
 
 #: Statuses that a later run leaves as they are, unless the record is provisional.
@@ -140,9 +142,7 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     for name in order.only:
         if name not in names:
             raise SuiteError(f"--only {name}: the suite has no such generator{nearest(name, names)}")
-    missing = [part for part in resolved.datasets if prepared(part, store) is None]
-    run_all([functools.partial(_prepare, place, part, store) for part in missing], order.jobs)
-    datasets = tuple(_found(part, store) for part in resolved.datasets)
+    datasets = _datasets(resolved.datasets, order, place, store)
     if instead:
         resolved, datasets = narrowed(resolved, datasets)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=order.threads, device=order.device))
@@ -150,10 +150,23 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     return Ready(suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder)
 
 
+def _datasets(parts: Sequence[Part], order: Order, place: Workplace, store: Store) -> tuple[Prepared, ...]:
+    """Return the datasets, those that the store lacks once they are there; they can be evicted meanwhile."""
+    found: dict[str, Prepared] = {}
+    for left in reversed(range(_TRIES)):
+        known = {part.name: prepared(part, store) for part in parts if part.name not in found}
+        found |= {name: dataset for name, dataset in known.items() if dataset is not None}
+        missing = [part for part in parts if part.name not in found]
+        if not missing:
+            return tuple(found[part.name] for part in parts)
+        if left == 0:
+            break
+        run_all([functools.partial(_prepare, place, part, store) for part in missing], order.jobs)
+    raise DataError(f"dataset {missing[0].name!r} was prepared and is not in the store {store.root}")
+
+
 def _prepare(place: Workplace, part: Part, store: Store) -> None:
-    handle, name = tempfile.mkstemp(prefix=f"genbench-{part.name}-", suffix=".log")
-    os.close(handle)
-    log = Path(name)
+    log = _temporary_log(part.name)
     keep = False
     try:
         job = PrepareData(part=without_annotations(part), store=store)
@@ -161,7 +174,7 @@ def _prepare(place: Workplace, part: Part, store: Store) -> None:
         keep = wrong is not None
     finally:
         if not keep:
-            log.unlink()
+            delete(log)
     if wrong is not None:
         owner = part.component.owner
         raise PluginError(
@@ -170,11 +183,16 @@ def _prepare(place: Workplace, part: Part, store: Store) -> None:
         )
 
 
-def _found(part: Part, store: Store) -> Prepared:
-    found = prepared(part, store)
-    if found is None:
-        raise DataError(f"dataset {part.name!r} was prepared and is not in the store {store.root}")
-    return found
+def _temporary_log(name: str) -> Path:
+    try:
+        handle, path = tempfile.mkstemp(prefix=f"genbench-{name}-", suffix=".log")
+    except OSError as error:
+        raise ResultsError(
+            f"{tempfile.gettempdir()} cannot be written: {error.strerror or error}; free some space, or set "
+            f"TMPDIR to another folder"
+        ) from error
+    os.close(handle)
+    return Path(path)
 
 
 def _is_due(task: Task, records: Mapping[str, Record], order: Order) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import digest
+from genbench.drafts import sweep
 from genbench.environment import offline_variables, thread_variables
 from genbench.errors import ResultsError
 from genbench.executor import run_all, run_job, run_trial
@@ -19,6 +20,7 @@ from genbench.provenance import describe, keep_samples
 from genbench.ready import Order, Ready, make_ready
 from genbench.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results import Results, read_results
+from genbench.stock import tidy
 from genbench.store import Store, open_store
 from genbench.trial import RunTrial, blank_trace
 from genbench.variables import common_variables
@@ -48,6 +50,7 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
     store, warning = open_store()
     if warning is not None:
         listener.warn(warning)
+    tidy(store.root)
     with _workplace(order, listener) as place:
         ready = make_ready(order, place, store)
         _open_folder(ready.folder)
@@ -68,9 +71,10 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
         )
     _complete_traces(ready, store)
     _write_plan(ready, order, store)
+    results = read_results(ready.folder)
     if order.keep_samples:
-        keep_samples(ready.folder, ready.trials, store)
-    return ready.folder, read_results(ready.folder)
+        _keep_samples(ready, results, store, listener)
+    return ready.folder, results
 
 
 def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
@@ -81,9 +85,18 @@ def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
     store, _ = open_store()
     with _workplace(order, listener) as place:
         ready = make_ready(order, place, store)
-    records = read_records(ready.folder, ready.cells) if ready.folder.is_dir() else {}
+    records = _known_records(ready, listener) if ready.folder.is_dir() else {}
     due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in ready.todo(order, records)}
     return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.chosen(order)]
+
+
+def _keep_samples(ready: Ready, results: Results, store: Store, listener: Listener) -> None:
+    """Put the samples beside the records; say whose scores are there and whose samples are not."""
+    lost = {trial.name for trial in keep_samples(ready.folder, ready.trials, store)}
+    scored = {key for key, record in results.records.items() if record.samples}
+    for trial in ready.trials:
+        if trial.name in lost and any(cell.key in scored for cell in trial.cells):
+            listener.warn(f"the samples of {trial.name} are no longer in the store and cannot be kept")
 
 
 def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
@@ -115,7 +128,10 @@ def _complete_traces(ready: Ready, store: Store) -> None:
         known = {name: notes[name] for name in ("seconds", "parameters")} | {
             "history": tuple(notes["history"])
         }
-        write_trace(ready.folder, replace(blank_trace(trial), **known))
+        try:
+            write_trace(ready.folder, replace(blank_trace(trial), **known))
+        except OSError as error:
+            raise ResultsError(f"{ready.folder} cannot be written: {error.strerror or error}") from error
 
 
 def _workplace(order: Order, listener: Listener) -> Workplace:
@@ -125,12 +141,16 @@ def _workplace(order: Order, listener: Listener) -> Workplace:
 
 
 def _open_folder(folder: Path) -> None:
-    """Make the results folder; raise ResultsError unless files can be written in it."""
+    """Make the results folder, without the drafts that killed runs left there long ago.
+
+    Raises ResultsError unless files can be written in it.
+    """
     try:
         for name in ("records", "traces", "logs"):
             (folder / name).mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder / name):
                 continue
+        sweep([folder, *(folder / name for name in ("records", "traces", "samples"))])
     except OSError as error:
         raise ResultsError(
             f"results cannot be written to {folder}: {error.strerror or error}; "

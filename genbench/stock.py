@@ -128,13 +128,11 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
 def tidy(root: Path) -> None:
     """Remove what killed processes left in a store: drafts older than a day, and what was being evicted.
 
-    Raises DataError if the store cannot be read.
+    What cannot be read or removed is left: it is in nobody's way.
     """
-    try:
+    with contextlib.suppress(OSError):
         _empty_trash(root)
         sweep(shelf for kind in _kinds(root) for shelf in _shelves(kind))
-    except OSError as error:
-        raise DataError(f"the store {root} cannot be read: {error.strerror or error}") from error
 
 
 def _kinds(root: Path) -> list[Path]:
