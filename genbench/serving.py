@@ -21,7 +21,7 @@ from genbench.forked import Request, adopt_orphans, live, preload, send
 from genbench.processes import descendants, kill_each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["LENGTH", "Kill", "serve"]
@@ -31,6 +31,7 @@ LENGTH = struct.Struct("!Q")
 
 _MOST_SWEEPS = 100  # of processes that start others while they are killed
 _PATIENCE = 1.0  # seconds between two looks whether the starter is still there
+_IMPATIENCE = 0.25  # the same while libraries are imported
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def serve(control: socket.socket, scratch: Path) -> None:
     """
     starter = os.getppid()
     adopt_orphans()
-    preload()
+    with _leaving(starter, scratch):
+        preload()
     wakeup, waker = socket.socketpair()
     waker.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -70,6 +72,24 @@ def serve(control: socket.socket, scratch: Path) -> None:
     signal.set_wakeup_fd(-1)
     _sweep(channels=())
     shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _leaving(starter: int, scratch: Path) -> Iterator[None]:
+    """End this process here as soon as its starter has gone: imports can take longer than a run."""
+
+    def look(*_: object) -> None:
+        if os.getppid() != starter:
+            shutil.rmtree(scratch, ignore_errors=True)
+            os._exit(1)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _IMPATIENCE, _IMPATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:

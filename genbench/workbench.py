@@ -91,9 +91,8 @@ class Workbench:
     @functools.cached_property
     def samples(self) -> Samples:
         """The trial's fakes, drawn in numbered chunks, each checked as it comes."""
-        found, notes = found_or_made(
-            self.store, self.trial.sample_key, read_samples, self._drawn, self.report
-        )
+        key = self.trial.sample_key
+        found, notes = found_or_made(self.store, key, read_samples, self._drawn, self.report)
         self._remember(notes)
         self.samples_hash = notes["hash"]
         return found
@@ -152,9 +151,8 @@ class Workbench:
 
     def features(self, extractor: Part, side: str) -> Arrays:
         """Return what an extractor makes of the fakes or of a split, by output: (n, d) float32, read-only."""
-        found = self._features.of(
-            extractor, self._samples_id(side), functools.partial(self.side, side), keep=True
-        )
+        samples = functools.partial(self.side, side)
+        found = self._features.of(extractor, self._samples_id(side), samples, keep=True)
         if self._features.seconds:
             self.seconds["extract"] = self._features.seconds
         return found
@@ -186,8 +184,8 @@ class Workbench:
 
     def _drawn(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
         fakes = self._draw()
-        notes = self._notes() | {"hash": content_hash(fakes)}
-        return guarded(fakes), notes, functools.partial(write_samples, samples=fakes)
+        write = functools.partial(write_samples, samples=fakes)
+        return guarded(fakes), self._notes() | {"hash": content_hash(fakes)}, write
 
     def _draw(self) -> Samples:
         sampler = self.sampler
@@ -208,10 +206,8 @@ class Workbench:
 
     def _notes(self) -> dict[str, Any]:
         """Return what is kept with an artefact; what is noted while that is written is still among it."""
-        return {
-            "history": self.history, "seconds": dict(self.seconds), "parameters": self.parameters,
-            "notices": self.notices,
-        }  # fmt: skip
+        known = {"history": self.history, "parameters": self.parameters, "notices": self.notices}
+        return known | {"seconds": dict(self.seconds)}
 
     def _providers(self) -> dict[str, Callable[[], Any]]:
         def labels(name: str) -> Any:

@@ -19,35 +19,42 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import genbench
+import genbench.executor
 import genbench.workplace
 from genbench.errors import GenbenchError
 from genbench.sealed import DamagedError, read_sealed
+from genbench.supervision import Ending
 
 CALLS = ("open", "fsync", "rename", "replace", "mkdir", "unlink", "rmdir")
 CSVS = ("leaderboard.csv", "scores.csv")
 
 
-class Inline:
-    """What stands for the fork-server: it runs a job where it is."""
+class Here:
+    """What stands for the fork-server: a job is run where it is."""
 
     is_alive = True
 
-    def __init__(self, *_, **__):
+    def __init__(self, *_):
         pass
 
-    def events(self, job, *_, **__):
-        events = []
-        try:
-            job.run(lambda **event: events.append(event))
-            events.append({"done": True})
-        except GenbenchError as error:
-            events.append({"error": str(error), "code": error.exit_code})
-        yield from (*events, {"exit": 0})
+    @contextlib.contextmanager
+    def start(self, *_, **__):
+        yield SimpleNamespace(left=0)
 
     def close(self):
         pass
+
+
+def run_here(_, job, __, tell, ___):
+    """Run a job, as `genbench.supervision.supervise` would watch it run elsewhere."""
+    try:
+        job.run(lambda **event: tell(event))
+    except GenbenchError as error:
+        return Ending(exit=1, error=str(error), code=error.exit_code)
+    return Ending(exit=0, done=True)
 
 
 class Disk:
@@ -216,7 +223,8 @@ def csvs(folder):
 def main(home, suite, plugin, how, first, step):
     home = Path(home)
     fresh(home / "warm")
-    genbench.workplace.ForkServer = Inline
+    genbench.workplace.ForkServer = Here
+    genbench.executor.supervise = run_here
     os.environ["GENBENCH_STORE"] = str(home / "warm" / "store")
     genbench.run(suite, output=home / "warm" / "out", plugins=[plugin], jobs=1)  # so that all is imported
     fresh(home / "undisturbed")
