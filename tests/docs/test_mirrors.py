@@ -20,7 +20,7 @@ from genbench.report import FILES
 from genbench.scores import STATUSES
 from genbench.suite import SuiteError, parse_suite
 
-COMMANDS = ("run", "score", "plugins", "fetch", "leaderboard", "compare", "check")
+COMMANDS = ("run", "score", "plugins", "fetch", "leaderboard", "compare", "check", "store")
 
 
 @pytest.fixture(scope="module")
