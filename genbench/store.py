@@ -167,9 +167,9 @@ class Store:
 
 
 def default_root() -> Path:
-    """Return the store's folder: GENBENCH_STORE, or `store` in the user's cache folder."""
+    """Return the store's folder, absolute: GENBENCH_STORE, or `store` in the user's cache folder."""
     named = os.environ.get("GENBENCH_STORE")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("genbench")) / "store"
+    return Path(named).absolute() if named else Path(platformdirs.user_cache_dir("genbench")) / "store"
 
 
 def open_store(root: Path | None = None) -> tuple[Store, str | None]:
@@ -177,7 +177,7 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
 
     A cache that cannot be written costs time, not results: the run goes on with a store of its own.
     """
-    root = default_root() if root is None else root
+    root = default_root() if root is None else root.absolute()  # a job has a working folder of its own
     try:
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=root) as file:

@@ -263,6 +263,13 @@ def test_the_root_is_named_by_the_environment(tmp_path, monkeypatch):
     assert names(store.root) == []
 
 
+def test_a_relative_root_is_one_in_the_working_folder_wherever_a_job_works(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", "mine")
+    monkeypatch.chdir(tmp_path)
+    store, _ = open_store()
+    assert store.root == default_root() == tmp_path / "mine"
+
+
 def test_the_root_is_the_users_cache_otherwise(tmp_path, monkeypatch):
     monkeypatch.delenv("GENBENCH_STORE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
