@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import warnings
@@ -139,7 +140,7 @@ def open_pair(
     store, warning = open_store()
     if warning is not None:
         warnings.warn(warning, RuntimeWarning, stacklevel=3)
-    tell = report or _silent
+    tell = functools.partial(_tell, report or _silent)
 
     def log(step: int, total: int, **_: float) -> None:
         tell(step=step, total=total, values={})
@@ -209,6 +210,12 @@ def _measurement(name: str, score: Score | None, **known: Any) -> Measurement:
     return Measurement(
         metric=name, value=score.value, low=score.low, high=score.high, spread=spread, extra=extra, **known
     )
+
+
+def _tell(report: Callable[..., None], **event: Any) -> None:
+    if "warning" in event:  # of the store, which takes nothing more
+        warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
+    report(**event)
 
 
 def _silent(**event: Any) -> None:

@@ -12,7 +12,7 @@ from genbench.calling import no_log
 from genbench.canonical import digest
 from genbench.data import load_data, open_split, prepare, prepared
 from genbench.entries import Entry
-from genbench.errors import DataError
+from genbench.errors import DataError, ResultsError
 from genbench.given import as_samples
 from genbench.keys import data_key, split_id
 from genbench.names import nearest
@@ -138,10 +138,11 @@ class Source:
         notes = self.store.notes(key)
         if notes is None:
             samples = load()
-            found = {
+            notes = {
                 "hash": content_hash(samples), "size": len(samples), "space": samples.space.to_json(),
             }  # fmt: skip
-            notes = self.store.put(key, lambda _: None, found).notes
+            with contextlib.suppress(ResultsError):  # it is opened again next time
+                self.store.put(key, lambda _: None, notes)
         return Side(
             name=name, hash=notes["hash"], size=notes["size"], space=Space.from_json(notes["space"]),
             split=split, store_id=digest(["content", notes["hash"]]), open=load,

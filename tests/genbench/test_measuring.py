@@ -718,3 +718,21 @@ def test_texts_are_given_as_a_list():
         DataError, match=r"real: expected images, features or texts, got list; .* tuple of str"
     ):
         score(fake=fake, real=["one", 2])
+
+
+def test_a_store_that_takes_nothing_more_costs_a_warning_and_no_number(tmp_path, monkeypatch):
+    for number in range(2):
+        images = np.random.Generator(np.random.PCG64(number)).integers(0, 256, (60, 8, 8, 1), np.uint8)
+        np.save(tmp_path / f"{number}.npy", images)
+    asked = {"fake": tmp_path / "0.npy", "real": tmp_path / "1.npy", "metrics": ["fid"],
+             "extractor": "digits-classifier"}  # fmt: skip
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "whole"))
+    expected = score(**asked)
+    kinds = [path.name for path in (tmp_path / "whole").iterdir()]
+    assert {"features", "opened"} <= set(kinds)
+    (tmp_path / "full").mkdir()
+    for kind in kinds:
+        (tmp_path / "full" / kind).write_text("in the way")
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "full"))
+    with pytest.warns(RuntimeWarning, match="cannot be written: .*going on without storing"):
+        assert score(**asked) == expected
