@@ -32,7 +32,13 @@ from genbench.canonical import digest
 from genbench.errors import ResultsError
 from genbench.redaction import redacted
 from genbench.sealed import (
-    DamagedError, NewerError, draft_name, is_newer, read_sealed, sync_folder, write_sealed,
+    DamagedError,
+    NewerError,
+    draft_name,
+    is_newer,
+    read_sealed,
+    sync_folder,
+    write_sealed,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -51,8 +57,7 @@ __all__ = [
 
 DAMAGED, META = "damaged", "meta.json"
 
-_SCHEMA = "genbench-artefact-1"
-_FILES = "files"
+_SCHEMA, _FILES = "genbench-artefact-1", "files"
 _OWN = ".1"  # behind the name of an artefact whose place a newer genbench's has: our schema's version
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 _TRIES = 3

@@ -210,7 +210,7 @@ def test_beside_an_eviction_a_reader_finds_an_artefact_whole_or_not_at_all(store
     try:
         for _ in range(200):
             put_again(store)
-            store.get(key(1))
+            store.get(key(6))
     finally:
         over.set()
         evictor.join()
@@ -218,7 +218,7 @@ def test_beside_an_eviction_a_reader_finds_an_artefact_whole_or_not_at_all(store
 
 
 def put_again(store):
-    artefact = store.put(key(1), lambda folder: (folder / "data").write_bytes(b"\1" * SIZE), {"by": "me"})
+    artefact = store.put(key(6), lambda folder: (folder / "data").write_bytes(b"\1" * SIZE), {"by": "me"})
     assert artefact.notes == {"by": "me"}
 
 
