@@ -287,3 +287,10 @@ def test_a_root_that_cannot_be_written_gives_a_temporary_store_and_a_warning(tmp
         assert "GENBENCH_STORE" in warning
     finally:
         shutil.rmtree(store.root)
+
+
+def test_a_relative_place_is_that_of_whoever_names_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GENBENCH_STORE", "near")
+    assert default_root() == tmp_path / "near"
+    assert open_store()[0].root == tmp_path / "near"
