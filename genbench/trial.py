@@ -10,9 +10,11 @@ import traceback
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from genbench.canonical import digest
 from genbench.devices import make_deterministic
 from genbench.environment import libraries, machine
 from genbench.errors import Invalid, ResultsError, Undefined
+from genbench.keys import features_key
 from genbench.plan import is_unchanged
 from genbench.reasons import BlameError, is_provisional, outcome_of
 from genbench.records import Record, Trace, read_traces, write_record, write_trace
@@ -73,7 +75,7 @@ class RunTrial:
     def run(self, report: Report) -> None:
         """Write a record for every cell of every task, and the trial's trace."""
         make_deterministic(self.trial.settings.device)
-        bench = Workbench(self.trial, self.store, report, self.lost, batch=self.batch)
+        bench = self.bench(report)
         try:
             if not is_unchanged(self.trial, self.tasks):
                 raise Invalid("the code of a plugin changed during the run; run the command again")
@@ -89,6 +91,10 @@ class RunTrial:
         report(stage="trace", task=len(self.tasks))
         self._write_trace(bench)
 
+    def bench(self, report: Report) -> Workbench:
+        """Return where the inputs of the metrics are made."""
+        return Workbench(self.trial, self.store, report, self.lost, batch=self.batch)
+
     def _score(self, task: Task, bench: Workbench) -> None:
         bench.used.clear()
         start = time.perf_counter()
@@ -101,12 +107,25 @@ class RunTrial:
         seconds = time.perf_counter() - start - (bench.seconds.get("extract", 0.0) - extracted)
         bench.seconds["score"] = bench.seconds.get("score", 0.0) + seconds
         for output, cell in task.cells.items():
-            self._write(_scored(self._begun(cell, bench), scores[output], seconds))
+            self._write(_scored(self._begun(cell, task, bench), scores[output], seconds))
 
-    def _begun(self, cell: Cell, bench: Workbench) -> Record:
+    def _begun(self, cell: Cell, task: Task, bench: Workbench) -> Record:
         """Return a cell's record with what is known before its outcome."""
         notices = {*self.trial.dataset.notices, *bench.notices, *bench.used}
-        return replace(_blank(cell, self), samples=bench.samples_hash, notices=tuple(sorted(notices)))
+        fit, features = self.store.files(self.trial.fit_key), self._features(task)
+        return replace(
+            _blank(cell, self),
+            samples=bench.samples_hash,
+            fit=digest(fit) if fit else "",
+            features=digest(features) if features else "",
+            notices=tuple(sorted(notices)),
+        )
+
+    def _features(self, task: Task) -> dict[str, str]:
+        """Return the hashes of the stored features of the fakes that a metric took, by file."""
+        if task.extractor_key is None or "fake" not in task.group.metric.contract.inputs:
+            return {}
+        return self.store.files(features_key(task.extractor_key, digest(dict(self.trial.sample_key))))
 
     def _write_failure(
         self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid, bench: Workbench
@@ -116,7 +135,7 @@ class RunTrial:
         later = is_provisional(failure)
         for task in tasks:
             for cell in task.cells.values():
-                record = self._begun(cell, bench)
+                record = self._begun(cell, task, bench)
                 self._write(replace(record, status=status, reason=reason, provisional=later))
 
     def _write(self, record: Record) -> None:
