@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from genbench.scores import Score
     from genbench.spaces import Space
     from genbench.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
+    from genbench.verifying import Verification, verify
 
 __version__ = "0.1.0"
 
@@ -58,10 +59,12 @@ _HOME = {
     "Undefined": "errors",
     "Unsigned": "annotations",
     "Variable": "annotations",
+    "Verification": "verifying",
     "hookimpl": "hookspecs",
     "open_samples": "opening",
     "run": "api",
     "score": "measuring",
+    "verify": "verifying",
 }
 
 __all__ = [
@@ -88,10 +91,12 @@ __all__ = [
     "Undefined",
     "Unsigned",
     "Variable",
+    "Verification",
     "hookimpl",
     "open_samples",
     "run",
     "score",
+    "verify",
 ]
 
 

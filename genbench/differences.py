@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
     from genbench.leaderboard import Board, Row
 
-__all__ = ["Side", "block_differences", "side_differences", "signature_differences"]
+__all__ = [
+    "Side",
+    "block_differences",
+    "side_differences",
+    "signature_changes",
+    "signature_differences",
+]
 
 _SAME_EXTRACTOR = "install the same version of the extractor's plugin for both"
 _SAME_GENBENCH = "use the same version of genbench for both"
@@ -98,6 +104,16 @@ def signature_differences(metric: str, first: Side, second: Side) -> Iterator[st
             here, there = one.get(name, _NOT_SET), two.get(name, _NOT_SET)
             said = f"{_SAID.get(name, name)} is {here} in {first.label} and {there} in {second.label}"
             yield f"{said}; {_remedy(name, here, second.label)}"
+
+
+def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return "FIELD was VALUE, is VALUE" for each field of a signature that is not the same now."""
+    one, two = _leaves(dict(then)), _leaves(dict(now))
+    return tuple(
+        f"{_SAID.get(name, name)} was {one.get(name, _NOT_SET)}, is {two.get(name, _NOT_SET)}"
+        for name in sorted(one | two)
+        if one.get(name, _NOT_SET) != two.get(name, _NOT_SET)
+    )
 
 
 def _side(block: list[Row], signatures: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]]) -> Side:

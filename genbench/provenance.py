@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import canonical, digest
@@ -16,8 +17,7 @@ from genbench.keys import extractor_key, features_key, split_id
 from genbench.sealed import draft_name, sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.data import Prepared
     from genbench.parts import Part
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genbench.ready import Order, Ready
     from genbench.store import Artefact, Store
 
-__all__ = ["describe", "keep_samples"]
+__all__ = ["describe", "keep_samples", "kept_samples"]
 
 _SHOWN = 12  # digits of a hash, beside which names stand
 
@@ -33,7 +33,9 @@ _SHOWN = 12  # digits of a hash, beside which names stand
 def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
     """Return a run's provenance as JSON-like values.
 
-    No time stands in it, and no path but those that the suite's author wrote into it.
+    No time stands in it, and no path but those that the suite's author wrote into it. With the text of the
+    suite, seeds, n and `instead`, the entries that stood in place of the suite's generators, it can be
+    resolved again.
     """
     suite = ready.suite
     settings = ready.trials[0].settings if ready.trials else None
@@ -45,6 +47,7 @@ def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
         "libraries": libraries(),
         "machine": machine(order.threads, order.device),
         "plugins": _plugins(ready.resolved.parts),
+        "instead": [_typed(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)],
         "generators": {part.name: _generator(part) for part in ready.resolved.generators},
         "datasets": {item.part.name: _dataset(item) for item in ready.datasets},
         "extractors": [] if settings is None else _extractors(ready, store),
@@ -95,6 +98,17 @@ def _copy(draft: Path, folder: Path) -> bool:
     return True
 
 
+def kept_samples(folder: Path, trial: Trial) -> list[Path]:
+    """Return where samples of a trial lie in a run's folder: those of its key alone, or all of its name.
+
+    Code may have changed since they were kept, and their key with it.
+    """
+    named = _kept_as(trial)
+    if (folder / "samples" / named).is_dir():
+        return [folder / "samples" / named]
+    return sorted((folder / "samples").glob(f"{named.rpartition('.')[0]}.*"))
+
+
 def _kept_as(trial: Trial) -> str:
     names = trial.dataset.part.name, trial.generator.name
     return f"{names[0]}.{names[1]}.{trial.seed}.{digest(dict(trial.sample_key))[:_SHOWN]}"
@@ -109,6 +123,15 @@ def _plugins(parts: Iterable[Part]) -> dict[str, str]:
 
 def _generator(part: Part) -> dict[str, Any]:
     return {"component": part.component.reference, "options": dict(part.canonical)}
+
+
+def _typed(entry: Mapping[str, Any], part: Part) -> dict[str, Any]:
+    """Return an entry as it was given; of a file that was named by its whole path, only the file's name."""
+    paths = {option.name for option in part.contract.options if option.is_path}
+    return {
+        name: Path(value).name if name in paths and Path(value).expanduser().is_absolute() else value
+        for name, value in entry.items()
+    }
 
 
 def _dataset(dataset: Prepared) -> dict[str, Any]:

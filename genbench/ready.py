@@ -6,7 +6,7 @@ import functools
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from genbench.plan import narrowed, plan_trials
 from genbench.preparing import CheckDevice, PrepareData
 from genbench.resolve import resolve_suite
 from genbench.sending import check_sendable
-from genbench.suite import read_suite
+from genbench.suite import Suite, read_suite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,10 +33,9 @@ if TYPE_CHECKING:
     from genbench.plan import Task, Trial
     from genbench.records import Cell, Record
     from genbench.store import Store
-    from genbench.suite import Suite
     from genbench.workplace import Workplace
 
-__all__ = ["FINAL", "Order", "Ready", "make_ready"]
+__all__ = ["FINAL", "Order", "Ready", "make_ready", "ready_in"]
 
 _TRIES = 4
 _DEVICE = re.compile(r"[a-z]+(:\d+)?")
@@ -49,7 +48,7 @@ FINAL = ("ok", "skipped")
 class Order:
     """What is asked of a run.
 
-    suite       a bundled name or a TOML file
+    suite       a bundled name or a TOML file; or a suite that was read before
     output      the results folder; None: results/<suite's name>
     seeds, n    in place of the suite's
     generators  entries in place of the suite's, as its tables are; empty: the suite's. Datasets that none of
@@ -61,7 +60,7 @@ class Order:
     retry       whether cells that failed are tried again
     """
 
-    suite: str | Path
+    suite: str | Path | Suite
     output: Path | None = None
     seeds: Sequence[int] | None = None
     n: int | None = None
@@ -121,13 +120,22 @@ class Ready:
         return [(trial, tasks) for trial, tasks in pairs if tasks]
 
 
+def ready_in(store: Store, ready: Ready, order: Order, place: Workplace) -> Ready:
+    """Return a suite that is ready with its datasets prepared in another store."""
+    datasets = _datasets(ready.resolved.datasets, order, place, store)
+    settings = Settings(threads=order.threads, device=order.device)
+    trials = plan_trials(ready.suite, ready.resolved, datasets, settings)
+    return replace(ready, datasets=datasets, trials=trials)
+
+
 def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     """Return the suite of an order with its datasets prepared.
 
     Raises SuiteError, PluginError or DataError for whatever keeps it from being run.
     """
     forget_code()
-    suite = read_suite(order.suite).with_changes(seeds=order.seeds, n=order.n)
+    suite = order.suite if isinstance(order.suite, Suite) else read_suite(order.suite)
+    suite = suite.with_changes(seeds=order.seeds, n=order.n)
     instead = [
         read_entry(f"--generator[{number}]", table, suite.limits)
         for number, table in enumerate(order.generators)

@@ -16,9 +16,18 @@ if TYPE_CHECKING:
 
     from genbench.records import Plan, Record, Trace
 
-__all__ = ["FILES", "write_board"]
+__all__ = ["FILES", "board_files", "write_board"]
 
 FILES = ("leaderboard.csv", "scores.csv", "leaderboard.md", "timings.csv", "history.csv")
+
+
+def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
+    """Return what leaderboard.csv, scores.csv and leaderboard.md hold, by name: the first three of FILES."""
+    return {
+        "leaderboard.csv": to_csv(leaderboard_frame(plan, records)),
+        "scores.csv": to_csv(scores_frame(plan, records)),
+        "leaderboard.md": board_markdown(build_board(plan, records)).encode("utf-8"),
+    }
 
 
 def write_board(
@@ -29,12 +38,9 @@ def write_board(
     Equal plans and records give equal bytes of leaderboard.csv and scores.csv, in whatever order the suite
     names its parts. Raises ResultsError, naming the folder, if they cannot be written.
     """
-    board = build_board(plan, records)
     traces = list(traces)
     contents = (
-        to_csv(leaderboard_frame(plan, records)),
-        to_csv(scores_frame(plan, records)),
-        board_markdown(board).encode("utf-8"),
+        *board_files(plan, records).values(),
         to_csv(timings_frame(traces)),
         to_csv(history_frame(traces)),
     )

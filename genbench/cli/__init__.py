@@ -30,6 +30,7 @@ _COMMANDS = {
         "genbench.cli.leaderboard:leaderboard",
         "Rebuild leaderboards from records, or merge runs.",
     ),
+    "verify": ("genbench.cli.verify:verify", "See whether a run's numbers come out again."),
     "compare": ("genbench.cli.compare:compare", "Compare two generators, seed by seed."),
     "check": ("genbench.cli.check:check", "See whether a metric sees planted faults."),
     "store": ("genbench.cli.storecmd:store", "Show the store of samples, verify it, or make it smaller."),

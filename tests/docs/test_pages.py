@@ -11,7 +11,7 @@ from genbench.resolve import resolve_suite
 from genbench.suite import parse_suite
 
 PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
-         "docs/text.md", "docs/language-models.md")  # fmt: skip
+         "docs/text.md", "docs/language-models.md", "docs/reliability.md")  # fmt: skip
 NOT_RUN = {
     "pip install . && genbench run",
     "pip install tox && tox",

@@ -30,7 +30,8 @@ ORDER = (
     "trial", "forked", "serving", "forkserver", "supervision", "workplace", "executor", "sending", "ready",
     "provenance", "progress", "running", "ranking", "leaderboard", "layout", "findings", "frames",
     "differences", "markdown", "tables", "report", "merging", "compare", "given", "sides", "pair", "asking",
-    "measuring", "explaining", "api", "checks", "cli",
+    "measuring", "explaining", "inspecting", "rescoring", "verdicts", "claims", "recomputing", "verifying",
+    "api", "checks", "cli",
 )  # fmt: skip
 
 #: What plugins may import: the names of the package itself, and the public names of these modules.

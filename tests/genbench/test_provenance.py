@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from genbench import (
 from genbench.canonical import canonical, digest
 from genbench.catalog import catalog_of
 from genbench.data import prepare, prepared
+from genbench.entries import read_entry
 from genbench.keys import Settings
 from genbench.plan import plan_trials
 from genbench.provenance import describe, keep_samples
@@ -66,6 +68,10 @@ def normal(train):
     return Sampler()
 
 
+def sized(train, *, path: Path, size: int = 1):
+    return Sampler()
+
+
 def looks(*, scale: float = 1.0):
     def extract(samples):
         first = (samples.data[:, :1] > 0).astype(float)
@@ -84,7 +90,7 @@ class Plugin:
 
     @hookimpl
     def genbench_generators(self):
-        return [GeneratorSpec(name="normal", make=normal)]
+        return [GeneratorSpec(name="normal", make=normal), GeneratorSpec(name="sized", make=sized)]
 
     @hookimpl
     def genbench_extractors(self):
@@ -143,6 +149,19 @@ def test_provenance_holds_no_path_no_time_and_no_number_of_jobs(ready, store, tm
     assert text == canonical(describe(ready, order(ready), store))
     other = Order(suite="elsewhere", jobs=1, threads=2, output=tmp_path / "there")
     assert text == canonical(describe(ready, other, store))
+
+
+def test_generators_in_place_of_the_suites_are_kept_as_given_but_for_whole_paths(ready, store, tmp_path):
+    given = [{"use": "sized", "name": "here", "path": str(tmp_path / "data" / "x.npy"), "size": 2},
+             {"use": "sized", "path": "data/x.npy"}]  # fmt: skip
+    there = {"path": str(tmp_path / "data" / "x.npy")}
+    entries = [read_entry("given", entry | there, ready.suite.limits) for entry in given]
+    resolved = resolve_suite(ready.suite, catalog_of({"maker": Plugin()}), entries)
+    found = describe(replace(ready, resolved=resolved), replace(order(ready), generators=given), store)
+    assert found["instead"] == [
+        {"use": "sized", "name": "here", "path": "x.npy", "size": 2}, {"use": "sized", "path": "data/x.npy"},
+    ]  # fmt: skip
+    assert describe(ready, order(ready), store)["instead"] == []
 
 
 def test_provenance_can_be_written_as_json(ready, store):

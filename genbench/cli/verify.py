@@ -1,0 +1,87 @@
+"""`genbench verify`: whether a run's files are whole, and whether its numbers come out again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from genbench.verdicts import Verdict
+    from genbench.verifying import Verification
+
+__all__ = ["verify"]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--sample", type=click.IntRange(min=0), default=0, metavar="K",
+    help="Make K trials, chosen at random, again from their seeds.",
+)  # fmt: skip
+@click.option(
+    "--suite", type=click.Path(path_type=Path), metavar="FILE",
+    help="The suite's file, where paths in it are relative.  [default: the working folder's]",
+)  # fmt: skip
+@click.option(
+    "--plugin", "plugins", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
+    help="Load a plugin that is not installed.  [repeatable]",
+)  # fmt: skip
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
+    help="How to print it.",
+)  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@click.pass_context
+def verify(
+    ctx: click.Context, /, *, folder: Path, sample: int, suite: Path | None, plugins: tuple[Path, ...],
+    jobs: int | None, form: str, quiet: bool,
+) -> None:  # fmt: skip
+    """Hold the files of a run against its records, and its records against what is computed again.
+
+    Every seal is checked, the CSVs and leaderboard.md are derived again and compared byte by byte, and every
+    score is computed again from stored samples: those kept in DIR, else those in the store. Nothing in DIR
+    changes. Ends with 0 if all is whole and comes out again, and with 1 if not.
+    """
+    from genbench.progress import open_progress
+    from genbench.verifying import verify as verify_run
+
+    with open_progress(quiet=quiet, verbose=False) as listener:
+        found = verify_run(folder, sample=sample, suite=suite, plugins=plugins, jobs=jobs, listener=listener)
+    if form == "json":
+        click.echo(json.dumps(_plain(found), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        from genbench.cli.verdictviews import print_verification
+
+        print_verification(found)
+    ctx.exit(0 if found.is_confirmed else 1)
+
+
+def _plain(found: Verification) -> dict[str, Any]:
+    """Return all that was found as JSON-like values."""
+    return {
+        "confirmed": found.is_confirmed,
+        "faults": [{"file": each.file, "line": each.line, "text": each.text} for each in found.faults],
+        "stored": [_verdict(each) for each in found.stored],
+        "remade": [_verdict(each) for each in found.remade],
+        "trials": list(found.trials),
+        "failed": found.failed,
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    cell = verdict.cell
+    return {
+        "dataset": cell.dataset,
+        "generator": cell.generator,
+        "seed": cell.seed,
+        "metric": cell.metric,
+        "outcome": verdict.outcome,
+        "stage": verdict.stage,
+        "reason": verdict.reason,
+        "signature": list(verdict.signature),
+        "environment": list(verdict.environment),
+    }

@@ -1,0 +1,94 @@
+"""`genbench verify`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import genbench
+from genbench.cli import main
+
+PLUGIN = Path(__file__).parents[1] / "genbench" / "checked_plugin.py"
+SUITE = """
+name = "checked"
+seeds = [0, 1]
+n = 20
+controls = false
+[[dataset]]
+use = "cloud"
+[[generator]]
+use = "shifted"
+[[metric]]
+use = "gap"
+[[metric]]
+use = "spread"
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return the folder of a run."""
+    home = tmp_path_factory.mktemp("run")
+    (home / "checked.toml").write_text(SUITE)
+    genbench.run(home / "checked.toml", output=home / "out", plugins=[PLUGIN], jobs=1)
+    return home / "out"
+
+
+def call(*arguments):
+    return CliRunner().invoke(
+        main, ["verify", *map(str, arguments), "--plugin", str(PLUGIN), "-j", "1", "-q"]
+    )
+
+
+def test_a_run_that_comes_out_again_is_a_table_and_ends_with_0(folder, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    done = call(folder, "--sample", "1")
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0] == "scored again from stored samples"
+    assert [line.split() for line in lines if "shifted" in line and "seed" not in line] == [
+        ["cloud", "shifted", "4", "0", "0", "0"], ["cloud", "shifted", "2", "0", "0", "0"],
+    ]  # fmt: skip
+    assert any(line.startswith("made again from the seeds: cloud shifted seed ") for line in lines)
+    assert lines[-1] == "6 reproduced; the files are whole"
+    assert max(map(len, lines)) <= 100
+
+
+def test_a_changed_digit_is_named_and_ends_with_1(folder, tmp_path):
+    path = folder / "scores.csv"
+    before = path.read_text()
+    path.write_text(before.replace(",ok,", ",OK,", 1))
+    try:
+        done = call(folder)
+        said = json.loads(call(folder, "--format", "json").stdout)
+    finally:
+        path.write_text(before)
+    assert done.exit_code == 1
+    expected = "damaged: scores.csv line 2: status stands 'OK', the records say 'ok'"
+    assert expected in done.stdout.splitlines()
+    assert done.stdout.splitlines()[-1] == "4 reproduced; 1 fault in the files"
+    assert (said["confirmed"], len(said["faults"]), len(said["stored"])) == (False, 1, 4)
+    assert said["faults"][0]["line"] == 2
+    assert {verdict["outcome"] for verdict in said["stored"]} == {"reproduced"}
+
+
+def test_a_folder_that_holds_no_run_ends_with_2_and_one_line(tmp_path):
+    done = call(tmp_path)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"Error: {tmp_path} holds no run.json")
+    assert done.stderr.count("\n") == 1
+
+
+def test_lines_are_cut_off_after_twenty_of_a_kind(folder):
+    path = folder / "leaderboard.md"
+    before = path.read_text()
+    path.write_text("x\n" * 50)
+    try:
+        lines = call(folder).stdout.splitlines()
+    finally:
+        path.write_text(before)
+    assert len([line for line in lines if line.startswith("damaged: ")]) == 21
+    assert any("more; --format json has them all" in line for line in lines)

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+
+import pytest
+
+from genbench.canonical import canonical, digest
+from genbench.errors import DataError
+from genbench.inspecting import inspect_run
+from genbench.records import write_plan, write_record, write_trace
+from genbench.report import write_board
+
+TABLE = {
+    "vae": {"fid": [1.25, 2.5], "recall": [0.5, 0.75]},
+    "gan": {"fid": [3.5, "error"], "recall": [0.1, 0.2]},
+}
+
+
+@pytest.fixture
+def folder(tmp_path, run_of, trace_of):
+    """Return the folder of a run that is whole."""
+    home = tmp_path / "out"
+    for name in ("records", "traces"):
+        (home / name).mkdir(parents=True)
+    plan, records = run_of(TABLE)
+    trace = trace_of("vae", 0)
+    plan = type(plan)(cells=plan.cells, traces=(trace.key,), provenance=plan.provenance)
+    for record in records.values():
+        write_record(home, record)
+    write_trace(home, trace)
+    write_plan(home, plan)
+    write_board(home, plan, records, [trace])
+    return home
+
+
+@pytest.fixture
+def inspected(tmp_path):
+    """Return the function that inspects a folder and gives what was left and the faults as texts."""
+
+    def inspect(folder):
+        scratch = tmp_path / "scratch"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        results, faults = inspect_run(folder, scratch)
+        return results, [str(fault) for fault in faults]
+
+    return inspect
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def reseal(path, **changes):
+    """Change a sealed file's body as a forger would, with a seal that fits."""
+    outer = json.loads(path.read_text())
+    outer["body"] |= changes
+    outer["sha256"] = digest(outer["body"])
+    path.write_text(canonical(outer))
+
+
+def record_of(folder, **of):
+    """Return the file of the record of a cell."""
+    for path in (folder / "records").iterdir():
+        cell = json.loads(path.read_text())["body"]["cell"]
+        if all(cell[name] == value for name, value in of.items()):
+            return path
+    raise AssertionError(of)
+
+
+def tree(folder):
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_folder_that_is_whole_has_no_fault(folder, inspected):
+    results, faults = inspected(folder)
+    assert faults == []
+    assert len(results.records) == 8
+    assert len(results.traces) == 1
+
+
+def test_a_digit_changed_in_scores_csv_is_found_with_line_column_and_both_numbers(folder, inspected):
+    edit(folder / "scores.csv", "1.25", "1.24")
+    expected = "scores.csv line 6: value stands '1.24', the records say '1.25'"
+    assert inspected(folder)[1] == [expected]
+
+
+def test_a_digit_changed_in_leaderboard_csv_is_found(folder, inspected):
+    edit(folder / "leaderboard.csv", "1.875", "1.775")
+    expected = "leaderboard.csv line 3: fid stands '1.775', the records say '1.875'"
+    assert inspected(folder)[1] == [expected]
+
+
+def test_a_digit_changed_in_leaderboard_md_is_found(folder, inspected):
+    edit(folder / "leaderboard.md", "1.875", "1.775")
+    ((fault),) = inspected(folder)[1]
+    assert fault.startswith("leaderboard.md line ")
+    assert "1.775" in fault.partition(", the records say ")[0]
+    assert "1.875" in fault.partition(", the records say ")[2]
+
+
+def test_a_value_where_there_is_none_is_found(folder, inspected):
+    edit(folder / "scores.csv", "fid,,,,error", "fid,9.0,,,error")
+    assert inspected(folder)[1] == ["scores.csv line 4: value stands '9.0', the records say nothing"]
+
+
+def test_a_line_that_was_removed_or_added_is_one_fault(folder, inspected):
+    lines = (folder / "scores.csv").read_text().splitlines(keepends=True)
+    (folder / "scores.csv").write_text("".join(lines[:3] + lines[4:]))
+    (fault,) = inspected(folder)[1]
+    assert fault.startswith("scores.csv line 4: is missing: 'digits,gan,1,fid,")
+    (folder / "scores.csv").write_text("".join([*lines[:3], "digits,best,0,fid,0.0\n", *lines[3:]]))
+    assert inspected(folder)[1] == ["scores.csv line 4: is one too many: 'digits,best,0,fid,0.0'"]
+
+
+def test_line_ends_that_were_changed_are_one_fault(folder, inspected):
+    path = folder / "leaderboard.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert inspected(folder)[1] == ["leaderboard.csv: its lines end in CR LF, expected LF alone"]
+
+
+def test_bytes_that_are_no_text_are_found(folder, inspected):
+    path = folder / "leaderboard.csv"
+    path.write_bytes(path.read_bytes().replace(b"vae", b"v\xffe"))
+    assert "generator stands 'v\\\\xffe', the records say 'vae'" in inspected(folder)[1][0]
+
+
+def test_a_derived_file_that_is_not_there_is_a_fault(folder, inspected):
+    (folder / "scores.csv").unlink()
+    assert inspected(folder)[1] == ["scores.csv: cannot be read: No such file or directory"]
+
+
+def test_a_digit_changed_in_a_record_breaks_its_seal_and_nothing_is_moved(folder, inspected):
+    path = record_of(folder, generator="vae", seed=0, metric="fid")
+    edit(path, "1.25", "1.24")
+    before = tree(folder)
+    results, faults = inspected(folder)
+    assert faults[0].startswith(f"records/{path.name}: the seal of digits vae seed 0 fid is broken")
+    assert path.stem not in results.records
+    assert tree(folder) == before
+
+
+def test_a_record_under_another_ones_name_is_a_fault(folder, inspected):
+    path = record_of(folder, generator="vae", seed=0, metric="fid")
+    path.write_bytes(record_of(folder, generator="vae", seed=1, metric="fid").read_bytes())
+    assert inspected(folder)[1][0].startswith(f"records/{path.name}: the seal of digits vae seed 0 fid")
+
+
+def test_a_trace_whose_seal_is_broken_is_a_fault(folder, inspected):
+    (path,) = (folder / "traces").iterdir()
+    edit(path, '"seed":0', '"seed":1')
+    assert inspected(folder)[1][0].startswith(f"traces/{path.name}: the seal is broken")
+
+
+def test_a_forged_record_with_a_fitting_seal_is_at_odds_with_the_derived_files(folder, inspected):
+    reseal(record_of(folder, generator="vae", seed=0, metric="fid"), value=0.25)
+    faults = inspected(folder)[1]
+    assert faults[0].startswith(
+        "leaderboard.csv line 3: fid stands '1.875', the records say '1.375'; fid:low"
+    )
+    assert "scores.csv line 6: value stands '1.25', the records say '0.25'" in faults
+    assert {fault.partition(" ")[0] for fault in faults} == {
+        "leaderboard.csv",
+        "scores.csv",
+        "leaderboard.md",
+    }
+
+
+@pytest.mark.parametrize("changes", [{"value": "1.25"}, {"status": "fine"}, {"value": True}])
+def test_a_record_that_nothing_could_have_written_is_a_fault(folder, inspected, changes):
+    path = record_of(folder, generator="vae", seed=0, metric="fid")
+    reseal(path, **changes)
+    results, faults = inspected(folder)
+    expected = f"records/{path.name}: the seal of digits vae seed 0 fid is broken, or no record has such"
+    assert faults[0].startswith(expected)
+    assert path.stem not in results.records
+
+
+def test_a_run_json_whose_seal_is_broken_is_a_fault_and_nothing_else_is_read(folder, inspected):
+    edit(folder / "run.json", "vae", "vaf")
+    results, faults = inspected(folder)
+    assert results is None
+    assert faults[0].startswith("run.json: its content does not match its seal")
+
+
+def test_a_run_json_that_names_files_elsewhere_is_not_followed(folder, inspected, tmp_path):
+    (tmp_path / "elsewhere.json").write_text("{}")
+    cells = json.loads((folder / "run.json").read_text())["body"]["cells"]
+    reseal(folder / "run.json", cells=[cell | {"key": "../../elsewhere"} for cell in cells])
+    results, faults = inspected(folder)
+    assert results is None
+    assert faults == ["run.json: holds no plan of a run: key '../../elsewhere' is not 64 hex digits"]
+    assert (tmp_path / "elsewhere.json").is_file()
+
+
+def test_a_run_json_that_lacks_fields_is_a_fault(folder, inspected):
+    reseal(folder / "run.json", cells=[{"key": "x", "signature": "none"}])
+    results, faults = inspected(folder)
+    assert (results, len(faults)) == (None, 1)
+
+
+def test_a_folder_without_records_says_so(folder, inspected):
+    shutil.rmtree(folder / "records")
+    results, faults = inspected(folder)
+    assert faults == ["records: is missing, so no number can be traced to how it was made"]
+    assert results.records == {}
+
+
+def test_a_folder_that_holds_no_run_is_refused(tmp_path, inspected):
+    with pytest.raises(DataError, match=r"holds no run\.json"):
+        inspected(tmp_path)

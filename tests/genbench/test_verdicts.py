@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genbench.verdicts import STAGES, TOLERANCE, environment_changes, judge
+
+HERE = {"libraries": {"numpy": "2.4.6", "torch": "2.13"}, "machine": {"cpu": "fast", "threads": 1}}
+
+
+@pytest.fixture
+def record(run_of):
+    """Return a record that is ok, of known samples, fit and features."""
+    _, records = run_of({"vae": {"fid": [100.0]}})
+    (found,) = records.values()
+    return replace(found, samples="a" * 64, fit="b" * 64, features="c" * 64, environment=HERE)
+
+
+def verdict(record, *, data=None, **found):
+    data_hash = record.cell.signature["data"] if data is None else data
+    return judge(record, replace(record, **found), data_hash=data_hash)
+
+
+def said(record, **found):
+    one = verdict(record, **found)
+    return one.outcome, one.stage
+
+
+def test_equal_bits_are_reproduced(record):
+    one = verdict(record)
+    assert (one.outcome, one.stage, one.reason) == ("reproduced", "", "")
+    assert (one.signature, one.environment) == ((), ())
+
+
+def test_a_score_that_is_off_by_rounding_is_within_tolerance(record):
+    one = verdict(record, value=100.0009)
+    assert (one.outcome, one.stage) == ("within tolerance", "")
+    assert one.reason == "value 100.0 in the record, 100.0009 here"
+    assert said(record, value=100.0 * (1 - 1.1 * TOLERANCE)) == ("different", "score")
+
+
+def test_near_zero_the_tolerance_is_absolute(record):
+    zero = replace(record, value=0.0)
+    assert said(zero, value=0.9 * TOLERANCE) == ("within tolerance", "")
+    assert said(zero, value=-1.1 * TOLERANCE) == ("different", "score")
+
+
+@pytest.mark.parametrize("field", ["value", "low", "high"])
+def test_each_number_of_a_score_counts(record, field):
+    whole = replace(record, low=90.0, high=110.0)
+    one = verdict(whole, **{field: 95.5})
+    assert (one.outcome, one.stage) == ("different", "score")
+    assert one.reason.startswith(f"{field} ")
+
+
+def test_an_interval_that_is_not_there_here_is_a_difference(record):
+    assert said(replace(record, low=90.0), low=None) == ("different", "score")
+
+
+def test_what_a_metric_says_beside_its_number_counts_too(record):
+    noted = replace(record, extra={"parts": {"a": [1.0, 2.0]}, "words": "x"})
+    assert said(noted) == ("reproduced", "")
+    assert said(noted, extra={"parts": {"a": [1.0, 2.0 + 1e-6]}, "words": "x"}) == ("within tolerance", "")
+    assert said(noted, extra={"parts": {"a": [1.0, 2.0015]}, "words": "x"}) == ("within tolerance", "")
+    one = verdict(noted, extra={"parts": {"a": [1.0, 2.0025]}, "words": "x"})
+    assert (one.outcome, one.stage, one.reason.split()[:2]) == ("different", "score", ["extra", "parts"])
+    assert said(noted, extra={"parts": {"a": [1.0]}, "words": "x"}) == ("different", "score")
+    assert said(noted, extra={"parts": {"a": [1.0, 2.0]}, "words": "y"}) == ("different", "score")
+
+
+OTHER = {"fit": "d" * 64, "samples": "e" * 64, "features": "f" * 64, "value": 7.0}
+
+
+@pytest.mark.parametrize(
+    ("fields", "stage"),
+    [
+        (("fit", "samples", "features", "value"), "fit"),
+        (("samples", "features", "value"), "samples"),
+        (("features", "value"), "features"),
+        (("value",), "score"),
+        (("samples",), "samples"),
+    ],
+)
+def test_the_first_stage_that_differs_is_named(record, fields, stage):
+    assert stage in STAGES
+    assert said(record, **{field: OTHER[field] for field in fields}) == ("different", stage)
+
+
+def test_other_data_are_named_before_all_else(record):
+    one = verdict(record, data="0" * 64, **OTHER)
+    assert (one.outcome, one.stage) == ("different", "data")
+    assert one.reason == f"hash {record.cell.signature['data'][:8]} in the record, 00000000 here"
+
+
+@pytest.mark.parametrize("field", ["fit", "features"])
+def test_a_number_that_comes_out_again_is_not_refused_for_how_it_is_stored(record, field):
+    assert said(record, **{field: OTHER[field]}) == ("reproduced", "")
+
+
+@pytest.mark.parametrize("field", ["fit", "features"])
+def test_a_hash_that_one_side_does_not_know_is_not_compared(record, field):
+    assert said(record, **{field: "", "value": 7.0}) == ("different", "score")
+
+
+def test_a_record_that_names_no_samples_is_different(record):
+    assert said(replace(record, samples=""), samples="e" * 64) == ("different", "samples")
+
+
+def test_samples_that_cannot_be_read_are_different_with_the_reason(record):
+    one = verdict(record, status="invalid", value=None, samples="", reason="the samples cannot be read: x")
+    assert (one.outcome, one.stage) == ("different", "samples")
+    assert one.reason == "hash aaaaaaaa in the record, none here (the samples cannot be read: x)"
+
+
+def skipped(record, reason="too few"):
+    return replace(record, status="skipped", reason=reason, value=None)
+
+
+def test_a_record_that_was_skipped_is_reproduced_by_the_same_reason_alone(record):
+    assert said(skipped(record)) == ("reproduced", "")
+    assert said(replace(skipped(record), samples="")) == ("reproduced", "")
+    one = verdict(skipped(record), reason="no labels")
+    assert (one.outcome, one.stage) == ("different", "score")
+    assert one.reason == "skipped (too few) in the record, skipped (no labels) here"
+    assert said(skipped(record), status="ok", value=1.0, reason="") == ("different", "score")
+
+
+def test_a_number_that_is_skipped_or_invalid_here_is_different(record):
+    assert said(record, status="skipped", value=None, reason="too few") == ("different", "score")
+    assert said(record, status="invalid", value=None, reason="NaN") == ("different", "score")
+
+
+@pytest.mark.parametrize("status", ["error", "crash", "timeout", "memory"])
+def test_what_fails_here_says_nothing_of_the_record(record, status):
+    one = verdict(record, status=status, value=None, samples="", reason="no luck")
+    assert (one.outcome, one.reason) == ("unverifiable", f"{status} here: no luck")
+
+
+def test_what_is_not_installed_here_says_nothing_of_the_record(record):
+    one = verdict(record, status="skipped", value=None, reason="not installed", provisional=True)
+    assert one.outcome == "unverifiable"
+    absent = replace(skipped(record, "not installed"), provisional=True)
+    assert said(absent) == ("reproduced", "")
+
+
+def test_fields_of_the_signature_that_changed_are_named_with_both_values(record):
+    cell = replace(record.cell, signature=record.cell.signature | {"version": "2", "options": {"k": 3}})
+    one = verdict(record, cell=cell)
+    assert one.outcome == "reproduced"
+    assert one.signature == (
+        "options was {}, is not set",
+        "options.k was not set, is 3",
+        'version was "1", is "2"',
+    )
+
+
+@pytest.mark.parametrize("change", [{"direction": "higher"}, {"best": 1.0}, {"control": True}])
+def test_what_decides_ranks_is_held_against_the_plugin(record, change):
+    ((name, here),) = change.items()
+    one = verdict(record, cell=replace(record.cell, **change))
+    assert (one.outcome, one.stage) == ("different", "score")
+    then = getattr(record.cell, name)
+    assert one.reason == f"{name} is {then} in run.json and {here} here, and ranks hang on it"
+
+
+def test_another_version_of_the_generators_plugin_is_named(record):
+    one = verdict(record, cell=replace(record.cell, plugin="genbench 9.9"))
+    assert (one.outcome, one.signature) == ("reproduced", ("plugin was genbench 0.1.0, is genbench 9.9",))
+
+
+def test_a_key_that_changed_without_its_signature_is_code(record):
+    assert verdict(record, cell=replace(record.cell, key="other")).signature == (
+        "code of its components changed",
+    )
+    elsewhere = HERE | {"libraries": {"numpy": "2.5", "torch": "2.13"}}
+    one = verdict(record, cell=replace(record.cell, key="other"), environment=elsewhere)
+    assert (one.signature, one.environment) == ((), ("numpy was 2.4.6, is 2.5",))
+
+
+def test_what_changed_in_the_environment_is_named():
+    here = {
+        "libraries": {"numpy": "2.5", "torch": ""},
+        "machine": {"cpu": "slow", "threads": 1, "device": "cpu"},
+    }
+    assert environment_changes(HERE, here) == (
+        "cpu was fast, is slow",
+        "device was not there, is cpu",
+        "numpy was 2.4.6, is 2.5",
+        "torch was 2.13, is not installed",
+    )
+    assert environment_changes(HERE, HERE) == ()
+    assert environment_changes({}, HERE) == ()

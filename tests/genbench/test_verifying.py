@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import genbench
+from genbench.canonical import canonical, digest
+from genbench.errors import DataError, SuiteError
+from genbench.merging import merge
+from genbench.report import write_board
+from genbench.rescoring import LEFT_ALONE
+from genbench.results import read_results, write_results
+
+PLUGIN = Path(__file__).with_name("checked_plugin.py")
+METRICS = ("gap", "spread", "asks", "learnt", "classes")
+
+
+def suite(folder, *, name="checked", generator="shifted", dataset='use = "cloud"', metrics=METRICS):
+    """Write a suite on the plugin's data and return its path."""
+    lines = [f'name = "{name}"', "seeds = [0, 1]", "n = 20", "controls = false", "[[dataset]]", dataset]
+    lines += ["[[generator]]", f'use = "{generator}"']
+    lines += [line for metric in metrics for line in ("[[metric]]", f'use = "{metric}"')]
+    (folder / f"{name}.toml").write_text("\n".join(lines))
+    return folder / f"{name}.toml"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """Return the store of whoever ran the suites."""
+    return tmp_path_factory.mktemp("their-store")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory, store):
+    """Return the folder of a run that kept its samples."""
+    folder = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENBENCH_STORE", str(store))
+        genbench.run(suite(folder), output=folder / "out", plugins=[PLUGIN], jobs=1, keep_samples=True)
+    return folder / "out"
+
+
+@pytest.fixture
+def copy(published, tmp_path, monkeypatch):
+    """Return a copy of that folder on a stranger's machine, whose store is empty."""
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "own-store"))
+    return shutil.copytree(published, tmp_path / "copy")
+
+
+def verified(folder, *, plugin=PLUGIN, **asked):
+    return genbench.verify(folder, plugins=[plugin], jobs=1, **asked)
+
+
+def outcomes(verdicts):
+    """Return outcome and stage by metric and seed."""
+    return {(v.cell.metric, v.cell.seed): (v.outcome, v.stage) for v in verdicts}
+
+
+def verdict_on(verdicts, metric, seed=0):
+    return next(v for v in verdicts if (v.cell.metric, v.cell.seed) == (metric, seed))
+
+
+def reseal(folder, metric, seed, **changes):
+    """Change a record as a forger would, with a seal that fits, and write a board that fits it."""
+    for path in (folder / "records").iterdir():
+        outer = json.loads(path.read_text())
+        cell = outer["body"]["cell"]
+        if (cell["metric"], cell["seed"]) == (metric, seed):
+            outer["body"] |= changes
+            outer["sha256"] = digest(outer["body"])
+            path.write_text(canonical(outer))
+    results = read_results(folder)
+    write_board(folder, results.plan, results.records, results.traces)
+
+
+def tree(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_stranger_with_the_folder_alone_reproduces_it_and_changes_nothing(copy):
+    before = tree(copy)
+    found = verified(copy, sample=1)
+    assert found.faults == ()
+    assert set(outcomes(found.stored).values()) == {("reproduced", "")}
+    assert len(found.stored) == 10
+    assert [v.outcome for v in found.remade] == ["reproduced"] * 5
+    (name,) = found.trials
+    assert {f"cloud shifted seed {v.cell.seed}" for v in found.remade} == {name}
+    assert found.is_confirmed
+    assert tree(copy) == before
+
+
+def test_records_say_of_which_fit_samples_and_features_they_are(published):
+    records = {r.cell.metric: r for r in read_results(published).records.values() if r.cell.seed == 0}
+    assert {len(record.fit) for record in records.values()} == {64}
+    assert {len(record.samples) for record in records.values()} == {64}
+    assert {name for name, record in records.items() if record.features} == {"gap"}
+
+
+def test_each_forgery_is_named_with_its_stage(copy):
+    reseal(copy, "spread", 0, value=0.5)
+    reseal(copy, "gap", 0, samples="0" * 64)
+    reseal(copy, "learnt", 0, value=0.25 + 2e-6)
+    reseal(copy, "classes", 0, reason="nobody looked")
+    environment = read_results(copy).records
+    old = next(iter(environment.values())).environment
+    older = old | {"libraries": old["libraries"] | {"numpy": "1.0"}}
+    reseal(copy, "asks", 0, environment=older)
+    found = verified(copy)
+    assert found.faults == ()
+    said = outcomes(found.stored)
+    assert said["spread", 0] == ("different", "score")
+    assert said["gap", 0] == ("different", "samples")
+    assert said["learnt", 0] == ("within tolerance", "")
+    assert said["classes", 0] == ("different", "score")
+    assert said["asks", 0] == ("reproduced", "")
+    assert verdict_on(found.stored, "asks").environment == (f"numpy was 1.0, is {np.__version__}",)
+    assert {said[metric, 1] for metric in METRICS} == {("reproduced", "")}
+    assert not found.is_confirmed
+
+
+def test_a_bit_flipped_in_kept_samples_makes_all_that_was_scored_on_them_different(copy):
+    (kept,) = (copy / "samples").glob("cloud.shifted.1.*")
+    content = bytearray((kept / "data.npy").read_bytes())
+    content[-3] ^= 1
+    (kept / "data.npy").write_bytes(content)
+    (other,) = (copy / "samples").glob("cloud.shifted.0.*")
+    (other / "space.json").write_text("{")
+    found = verified(copy)
+    assert set(outcomes(found.stored).values()) == {("different", "samples")}
+    assert "the samples cannot be read" in verdict_on(found.stored, "gap", 0).reason
+
+
+def test_without_samples_nothing_can_be_said_but_of_the_files(copy):
+    shutil.rmtree(copy / "samples")
+    (copy / "scores.csv").write_text((copy / "scores.csv").read_text().replace("0.25", "0.26", 1))
+    (next((copy / "records").iterdir())).unlink()
+    found = verified(copy)
+    assert {v.outcome for v in found.stored} == {"unverifiable"}
+    assert {v.reason.partition(":")[0] for v in found.stored} == {"no samples", "no record"}
+    assert any(str(fault).startswith("scores.csv line 5: value stands '0.26'") for fault in found.faults)
+
+
+def test_samples_of_the_store_serve_where_none_were_kept(copy, store, monkeypatch):
+    shutil.rmtree(copy / "samples")
+    monkeypatch.setenv("GENBENCH_STORE", str(store))
+    assert verified(copy).is_confirmed
+
+
+def test_a_generator_that_gives_other_samples_at_the_same_key_differs_at_the_samples(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    path = suite(tmp_path, generator="restless", metrics=("spread",))
+    genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
+    found = verified(tmp_path / "out", sample=9)
+    assert outcomes(found.stored) == {("spread", seed): ("reproduced", "") for seed in (0, 1)}
+    assert outcomes(found.remade) == {("spread", seed): ("different", "samples") for seed in (0, 1)}
+    assert found.trials == ("cloud restless seed 0", "cloud restless seed 1")
+
+
+@pytest.mark.parametrize("has_kept", [True, False])
+def test_a_metric_whose_code_changed_is_computed_all_the_same_and_the_change_is_named(
+    copy, tmp_path, store, monkeypatch, has_kept
+):
+    """The samples are found under their old name, or in the store by their content."""
+    if not has_kept:
+        shutil.rmtree(copy / "samples")
+        monkeypatch.setenv("GENBENCH_STORE", str(store))
+    changed = tmp_path / "changed" / PLUGIN.name
+    changed.parent.mkdir()
+    changed.write_text(PLUGIN.read_text().replace("FACTOR = 1.0", "FACTOR = 2.0"))
+    found = verified(copy, plugin=changed)
+    assert outcomes(found.stored)["gap", 0] == ("different", "score")
+    assert outcomes(found.stored)["spread", 0] == ("reproduced", "")
+    versions = verdict_on(found.stored, "gap").signature
+    assert [text.partition(" was ")[0] for text in versions] == ["extractor.version", "version", "plugin"]
+
+
+def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    home = tmp_path / "home"
+    home.mkdir()
+    np.savetxt(home / "points.txt", np.random.Generator(np.random.PCG64(1)).normal(size=(60, 2)))
+    path = suite(home, dataset='use = "listed"\npath = "points.txt"', metrics=("spread",))
+    genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
+    reasons = {v.reason for v in verified(tmp_path / "out").stored}
+    assert len(reasons) == 1
+    assert "points.txt does not exist; --suite FILE says where relative paths lie" in reasons.pop()
+    assert verified(tmp_path / "out", suite=path).is_confirmed
+    np.savetxt(home / "points.txt", np.zeros((60, 2)) + np.arange(60)[:, None])
+    assert set(outcomes(verified(tmp_path / "out", suite=path).stored).values()) == {("different", "data")}
+
+
+def test_generators_in_place_of_the_suites_are_verified_as_they_were_given(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    genbench.run(
+        suite(tmp_path, generator="restless", metrics=("spread", "asks")), output=tmp_path / "out",
+        plugins=[PLUGIN], jobs=1, seeds=[5], n=17, generators=[{"use": "shifted", "name": "moved"}],
+    )  # fmt: skip
+    found = verified(tmp_path / "out", sample=1)
+    assert (found.is_confirmed, len(found.stored)) == (True, 2)
+    assert found.trials == ("cloud moved seed 5",)
+
+
+def test_a_plugin_that_is_not_named_leaves_the_records_unverifiable(copy):
+    found = genbench.verify(copy, jobs=1)
+    assert {v.outcome for v in found.stored} == {"unverifiable"}
+    assert "--plugin FILE loads a plugin that is not installed" in found.stored[0].reason
+
+
+def test_merged_runs_are_to_be_verified_one_by_one(copy, tmp_path):
+    merged = merge([read_results(copy)])
+    write_results(tmp_path / "merged", merged)
+    write_board(tmp_path / "merged", merged.plan, merged.records, merged.traces)
+    found = verified(tmp_path / "merged")
+    assert found.faults == ()
+    assert {v.reason.partition(";")[0] for v in found.stored} == {"its run.json is of several runs, merged"}
+
+
+def test_what_cannot_be_asked_is_refused(copy, tmp_path):
+    with pytest.raises(DataError, match=r"holds no run\.json"):
+        verified(tmp_path)
+    with pytest.raises(SuiteError, match="expected the file of a suite"):
+        verified(copy, suite=tmp_path / "nowhere.toml")
+    with pytest.raises(SuiteError, match="sample: expected at least 0"):
+        verified(copy, sample=-1)
+
+
+def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    path = suite(tmp_path, generator="costly", metrics=("spread", "asks"))
+    genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
+    found = verified(tmp_path / "out", sample=2)
+    assert (found.trials, found.remade) == ((), ())
+    assert outcomes(found.stored)["spread", 0] == ("reproduced", "")
+    asks = verdict_on(found.stored, "asks")
+    assert (asks.outcome, asks.reason) == ("unverifiable", f"skipped here: {LEFT_ALONE}")
+
+
+def test_cells_that_failed_are_counted_and_not_held_against_the_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    path = suite(tmp_path, generator="restless", metrics=("spread", "asks", "fails"))
+    genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
+    found = verified(tmp_path / "out")
+    assert found.failed == 2
+    assert {v.cell.metric: v.outcome for v in found.stored} == {"spread": "reproduced", "asks": "reproduced"}
+    assert found.is_confirmed
