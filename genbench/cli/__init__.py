@@ -32,6 +32,7 @@ _COMMANDS = {
     ),
     "verify": ("genbench.cli.verify:verify", "See whether a run's numbers come out again."),
     "compare": ("genbench.cli.compare:compare", "Compare two generators, seed by seed."),
+    "doctor": ("genbench.cli.doctor:doctor", "Print what is here, and what plugins need."),
     "check": ("genbench.cli.check:check", "See whether a metric sees planted faults."),
     "store": ("genbench.cli.storecmd:store", "Show the store of samples, verify it, or make it smaller."),
 }

@@ -30,7 +30,8 @@ ORDER = (
     "trial", "forked", "serving", "forkserver", "supervision", "workplace", "executor", "sending", "ready",
     "provenance", "progress", "running", "ranking", "leaderboard", "layout", "findings", "frames",
     "differences", "markdown", "tables", "report", "merging", "compare", "given", "sides", "pair", "asking",
-    "measuring", "explaining", "inspecting", "rescoring", "verdicts", "claims", "recomputing", "verifying",
+    "measuring", "explaining",
+    "inspecting", "rescoring", "verdicts", "claims", "recomputing", "verifying", "needs", "doctor",
     "api", "checks", "cli",
 )  # fmt: skip
 

@@ -1,0 +1,42 @@
+"""`genbench doctor`: what this machine is, what is the same again on it, and what each plugin needs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+import click
+
+__all__ = ["doctor"]
+
+
+@click.command()
+@click.option(
+    "--plugin", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
+    help="Load a plugin from a file, too; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="How to print it.",
+)  # fmt: skip
+@click.pass_context
+def doctor(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
+    """Print the environment, what is deterministic here, and what each plugin needs.
+
+    Nothing is trained. Ends with 0, or with 1 if a plugin is broken.
+    """
+    from genbench.catalog import load_catalog
+    from genbench.doctor import examine
+
+    with contextlib.redirect_stdout(sys.stderr):  # what plugins print while they are imported
+        found = examine(load_catalog(files))
+    if form == "json":
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        from genbench.cli.doctorview import doctor_view
+        from genbench.tables import open_console
+
+        open_console().print(doctor_view(found))
+    ctx.exit(1 if any(plugin["state"] == "broken" for plugin in found["plugins"]) else 0)
