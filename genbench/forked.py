@@ -46,7 +46,7 @@ class Request:
 
     job        pickled
     plugins    plugin files to load before it can be unpickled
-    scratch    the folder that is made for it, in which it runs
+    scratch    an empty folder, in which it runs
     variables  environment variables that it gets beside the server's
     fresh      whether it runs in a new interpreter instead of in a copy of the server
     """
@@ -122,7 +122,6 @@ def _detach(server: int, inherited: Sequence[socket.socket], output: int) -> Non
 
 def _settle(request: Request) -> None:
     """Move into the scratch folder, and take the variables."""
-    request.scratch.mkdir()
     os.chdir(request.scratch)
     os.environ.update(request.variables)
     if request.variables:

@@ -13,7 +13,6 @@ behind. When the starter goes, the server goes, and with the server its children
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import pickle
@@ -22,7 +21,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -32,6 +30,7 @@ from genbench.outputlog import OutputLog
 from genbench.processes import descendants, kill_each
 from genbench.redaction import secrets_in
 from genbench.serving import LENGTH, Kill
+from genbench.temporary import new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,8 +57,7 @@ class ForkServer:
     def __init__(self, environment: Mapping[str, str], plugins: Sequence[Path] = ()) -> None:
         self._plugins = tuple(plugins)
         self._lock = threading.Lock()
-        self._numbers = itertools.count()
-        self._scratch = Path(tempfile.mkdtemp(prefix="genbench-"))
+        self._scratch = new_folder()
         self._control, theirs = socket.socketpair()
         places = [str(Path(place).absolute()) for place in sys.path]
         with theirs:
@@ -87,7 +85,7 @@ class ForkServer:
         variables  environment variables of this child alone
         fresh      run it in a new interpreter, for libraries that do not survive a fork
         """
-        scratch = self._scratch / str(next(self._numbers))
+        scratch = new_folder(self._scratch)
         request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}), fresh)
         ours, theirs = socket.socketpair()
         output, printed = os.pipe()

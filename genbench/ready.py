@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import re
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from genbench.catalog import load_catalog
 from genbench.data import prepared
 from genbench.drafts import delete
 from genbench.entries import read_entry
-from genbench.errors import DataError, PluginError, ResultsError, SuiteError
+from genbench.errors import DataError, PluginError, SuiteError
 from genbench.executor import run_all, run_job
 from genbench.keys import Settings, forget_code
 from genbench.names import nearest
@@ -24,6 +23,7 @@ from genbench.preparing import CheckDevice, PrepareData
 from genbench.resolve import resolve_suite
 from genbench.sending import check_sendable
 from genbench.suite import Suite, read_suite
+from genbench.temporary import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,7 +174,7 @@ def _datasets(parts: Sequence[Part], order: Order, place: Workplace, store: Stor
 
 
 def _prepare(place: Workplace, part: Part, store: Store) -> None:
-    log = _temporary_log(part.name)
+    log = new_file(part.name, ".log")
     keep = False
     try:
         job = PrepareData(part=without_annotations(part), store=store)
@@ -189,18 +189,6 @@ def _prepare(place: Workplace, part: Part, store: Store) -> None:
             f"dataset {part.name!r} of {owner.distribution} {owner.version} failed: {wrong.reason} "
             f"(traceback in {log})"
         )
-
-
-def _temporary_log(name: str) -> Path:
-    try:
-        handle, path = tempfile.mkstemp(prefix=f"genbench-{name}-", suffix=".log")
-    except OSError as error:
-        raise ResultsError(
-            f"{tempfile.gettempdir()} cannot be written: {error.strerror or error}; free some space, or set "
-            f"TMPDIR to another folder"
-        ) from error
-    os.close(handle)
-    return Path(path)
 
 
 def _is_due(task: Task, records: Mapping[str, Record], order: Order) -> bool:

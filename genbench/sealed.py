@@ -48,15 +48,15 @@ class NewerError(Exception):
     """A sealed file was written by a newer genbench; the argument says so, and what to do."""
 
 
-def write_sealed(path: Path, schema: str, body: Any) -> bool:
+def write_sealed(path: Path, schema: str, body: Any, *, flush: bool = True) -> bool:
     """Write the JSON-like `body` to `path` under its seal, replacing what is there; return whether it was.
 
-    What a newer genbench wrote stays as it is.
+    What a newer genbench wrote stays as it is. `flush` is that of `replace_file`.
     """
     if is_newer(path, schema):
         return False
     text = canonical({"schema": schema, "sha256": _seal(schema, body), "body": body})
-    replace_file(path, (text + "\n").encode("ascii"))
+    replace_file(path, (text + "\n").encode("ascii"), flush=flush)
     return True
 
 
@@ -95,19 +95,24 @@ def read_sealed(path: Path, schema: str) -> Any:
     return outer["body"]
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write `content` to `path` atomically and durably; raise OSError if it cannot be done."""
+def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
+    """Write `content` to `path` whole or not at all; raise OSError if it cannot be done.
+
+    flush  so that a power failure keeps it, too
+    """
     draft = path.with_name(draft_name(path.name))
     try:
         with draft.open("xb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                file.flush()
+                os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if flush:
+        sync_folder(path.parent)
 
 
 def draft_name(name: str) -> str:

@@ -3,9 +3,10 @@
     <root>/<kind>/<first two digits>/<key>/meta.json     sealed: the parts of the key, notes, a hash per file
                                           /files/…
 
-An artefact is written beside its place, flushed, and renamed; its files are hashed again when it is opened.
-One that does not match is moved to <root>/damaged/ and counts as absent. One that a newer genbench wrote is
-neither used nor replaced: this version's own lies beside it, as <key>.1. Nothing is ever unpickled.
+An artefact is written beside its place and renamed; its files are hashed again when it is opened. One that
+does not match is moved to <root>/damaged/ and counts as absent. So nothing is flushed to disk, which takes
+longer than many a trial: what a power failure tears is found and made again. One that a newer genbench wrote
+is neither used nor replaced: this version's own lies beside it, as <key>.1. Nothing is ever unpickled.
 
 The time of meta.json is that of its last use; it decides only what is evicted first. Eviction removes an
 artefact at any time, by renaming and unlinking: what is mapped stays readable, and what is lost is made again
@@ -37,7 +38,6 @@ from genbench.sealed import (
     draft_name,
     is_newer,
     read_sealed,
-    sync_folder,
     write_sealed,
 )  # fmt: skip
 
@@ -122,9 +122,9 @@ class Store:
             write(draft / _FILES)
             home = draft / _FILES
             files = sorted(path for path in home.rglob("*") if path.is_file())
-            hashes = {path.relative_to(home).as_posix(): _file_hash(path, sync=True) for path in files}
+            hashes = {path.relative_to(home).as_posix(): _file_hash(path) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": redacted(dict(notes or {}))}
-            write_sealed(draft / META, _SCHEMA, body)
+            write_sealed(draft / META, _SCHEMA, body, flush=False)
             return self._publish(draft, key, body["notes"])
         except OSError as error:
             raise ResultsError(
@@ -163,7 +163,6 @@ class Store:
                 if error.errno not in _TAKEN:
                     raise
             else:
-                sync_folder(place.parent)
                 return Artefact(place / _FILES, notes)
             found = self.get(key)  # what lies there and is damaged is put aside
             if found is not None:  # somebody else was first; equal keys hold equal content
@@ -242,8 +241,6 @@ def _check_files(home: Path, expected: Mapping[str, str]) -> None:
         raise DamagedError(f"{name} was not there when it was written")
 
 
-def _file_hash(path: Path, *, sync: bool = False) -> str:
+def _file_hash(path: Path) -> str:
     with path.open("rb") as file:
-        if sync:
-            os.fsync(file.fileno())
         return hashlib.file_digest(file, "sha256").hexdigest()

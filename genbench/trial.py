@@ -144,7 +144,8 @@ class RunTrial:
 
     def _write_trace(self, bench: Workbench) -> None:
         """Write what the trial cost; what an earlier run of it cost is added."""
-        known = read_traces(self.folder, (self.trial.trace_key,))
+        with _results_in(self.folder):
+            known = read_traces(self.folder, (self.trial.trace_key,))
         old = known[0] if known else blank_trace(self.trial)
         seconds = {**old.seconds, **bench.seconds}
         seconds["score"] = old.seconds.get("score", 0.0) + bench.seconds.get("score", 0.0)
@@ -168,7 +169,7 @@ def blank_trace(trial: Trial) -> Trace:
 
 @contextlib.contextmanager
 def _results_in(folder: Path) -> Iterator[None]:
-    """Turn a failure to write into a ResultsError that names the folder."""
+    """Turn a failure to read or write into a ResultsError that names the folder."""
     try:
         yield
     except OSError as error:

@@ -15,7 +15,7 @@ import pytest
 import genbench
 
 ORDER = (
-    "errors", "inert",
+    "errors", "temporary", "inert",
     "reading",
     "texts", "canonical", "names", "limits", "spaces", "samples", "guarding", "scores", "splits",
     "seeds", "expects", "protocols", "specs", "values", "classes", "contents", "assets", "annotations",

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from genbench.errors import ResultsError
+from genbench.temporary import new_file, new_folder
+
+
+def test_each_is_empty_and_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    files = {new_file("a", ".log"), new_file("a", ".log")}
+    folders = {new_folder(), new_folder()}
+    assert set(tmp_path.iterdir()) == files | folders
+    assert all(file.read_bytes() == b"" and file.suffix == ".log" for file in files)
+    inner = new_folder(min(folders))
+    assert inner.parent == min(folders)
+    assert list(inner.iterdir()) == []
+
+
+@pytest.mark.parametrize("make", [lambda: new_file("a", ".log"), new_folder])
+def test_where_there_can_be_none_it_is_said_what_to_do(tmp_path, monkeypatch, make):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(ResultsError, match="^temporary files cannot be written: No such file .* set TMPDIR"):
+        make()
