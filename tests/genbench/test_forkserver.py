@@ -255,7 +255,6 @@ def test_closing_the_server_ends_its_children_and_theirs(plugin, job, tmp_path):
     server.close()
     assert list(events) == [{"exit": None}]
     assert gone(*pids)
-    assert list(events_of(server, job("reports"), tmp_path / "log")) == [{"exit": None}]
 
 
 def script(tmp_path, text, **environment):

@@ -20,5 +20,5 @@ def test_each_is_empty_and_its_own(tmp_path, monkeypatch):
 @pytest.mark.parametrize("make", [lambda: new_file("a", ".log"), new_folder])
 def test_where_there_can_be_none_it_is_said_what_to_do(tmp_path, monkeypatch, make):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
-    with pytest.raises(ResultsError, match="^temporary files cannot be written: No such file .* set TMPDIR"):
+    with pytest.raises(ResultsError, match=r"^temporary files cannot be written: No such file .* set TMPDIR"):
         make()
