@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from genbench.errors import (
         Absent,
         DataError,
+        EngineError,
         GenbenchError,
         Invalid,
         PluginError,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.samples import Data, Samples
     from genbench.scores import Score
     from genbench.spaces import Space
-    from genbench.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
+    from genbench.specs import DatasetSpec, ExecutorSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
     from genbench.verifying import Verification, verify
 
 __version__ = "0.1.0"
@@ -41,6 +42,8 @@ _HOME = {
     "Data": "samples",
     "DataError": "errors",
     "DatasetSpec": "specs",
+    "EngineError": "errors",
+    "ExecutorSpec": "specs",
     "ExtractorSpec": "specs",
     "GenbenchError": "errors",
     "GeneratorSpec": "specs",
@@ -73,6 +76,8 @@ __all__ = [
     "Data",
     "DataError",
     "DatasetSpec",
+    "EngineError",
+    "ExecutorSpec",
     "ExtractorSpec",
     "GenbenchError",
     "GeneratorSpec",

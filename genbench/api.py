@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.environment import cores
 from genbench.frames import leaderboard_frame, scores_frame
 from genbench.ready import FINAL, Order
 from genbench.report import write_board
@@ -64,6 +63,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     generators: Sequence[str | Mapping[str, Any]] = (),
     only: str | Sequence[str] = (),
     jobs: int | None = None,
+    executor: str | Mapping[str, Any] = "local",
     threads: int = 1,
     batch: int | None = None,
     device: str = "cpu",
@@ -76,9 +76,10 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     """Run a suite, a bundled one or a TOML file, and return what came out; what is done already is kept.
 
     The options are those of `genbench run`; `generators`, in place of the suite's, are names, or mappings
-    with `use` and options as in a suite; `jobs` defaults to the number of cores. A cell that fails is a
-    record with its status and reason, not an exception. Raises SuiteError, PluginError or DataError before
-    anything runs, and ResultsError if results cannot be written.
+    with `use` and options as in a suite, and so is `executor`, where trials run; `jobs` defaults to the
+    number of cores, or to all that another executor has. A cell that fails is a record with its status and
+    reason, not an exception. Raises SuiteError, PluginError or DataError before anything runs, ResultsError
+    if results cannot be written, and EngineError if the executor cannot take the run or is lost.
     """
     order = Order(
         suite=suite,
@@ -87,7 +88,8 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
         n=n,
         generators=[{"use": entry} if isinstance(entry, str) else entry for entry in generators],
         only=(only,) if isinstance(only, str) else tuple(only),
-        jobs=cores() if jobs is None else jobs,
+        jobs=jobs,
+        executor={"use": executor} if isinstance(executor, str) else executor,
         threads=threads,
         batch=batch,
         device=device,

@@ -46,6 +46,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "extractor": ("train", "train_labels"),
     "generator": ("train", "train_labels", "held_out", "held_out_labels"),
     "metric": (*_SIDES, *(f"{side}_labels" for side in _SIDES), "sampler", "history", "truth", "extract"),
+    "executor": ("jobs", "check"),
 }
 
 #: What every component is given where its signature names it.

@@ -39,6 +39,7 @@ DECIDES = {
         "seeds",
         "genbench",
     ),
+    "executor": (),
 }
 
 

@@ -5,6 +5,7 @@
       SuiteError            a suite file, or what it asks for, is wrong
       DataError             input data cannot be read, or is not what was said
       ResultsError          results cannot be written
+      EngineError           what was to run trials on other machines was lost, or cannot take them
     Undefined               a component has no answer for this input: the record is `skipped`
       Absent                what would give it one is not installed: `skipped` until a later run finds it
     Invalid                 a component's output is not what its contract says: the record is `invalid`
@@ -18,6 +19,7 @@ from __future__ import annotations
 __all__ = [
     "Absent",
     "DataError",
+    "EngineError",
     "GenbenchError",
     "Invalid",
     "PluginError",
@@ -49,6 +51,12 @@ class ResultsError(GenbenchError):
     """Results cannot be written; the message names the folder."""
 
     exit_code = 3
+
+
+class EngineError(GenbenchError):
+    """An executor's engine was lost or cannot take the run; the message names it, or one of its workers."""
+
+    exit_code = 4
 
 
 class Undefined(Exception):  # noqa: N818 - it reads as the statement it makes: `raise Undefined("n = 1")`

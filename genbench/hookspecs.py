@@ -9,7 +9,7 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from genbench.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
+    from genbench.specs import DatasetSpec, ExecutorSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 
 __all__ = ["HOOKS", "PROJECT", "hookimpl", "hookspec"]
 
@@ -24,6 +24,7 @@ HOOKS = {
     "genbench_extractors": "extractor",
     "genbench_generators": "generator",
     "genbench_metrics": "metric",
+    "genbench_executors": "executor",
 }
 
 
@@ -45,3 +46,8 @@ def genbench_generators() -> Iterable[GeneratorSpec]:  # type: ignore[empty-body
 @hookspec
 def genbench_metrics() -> Iterable[MetricSpec]:  # type: ignore[empty-body]  # a declaration
     """Return the specs of the plugin's metrics."""
+
+
+@hookspec
+def genbench_executors() -> Iterable[ExecutorSpec]:  # type: ignore[empty-body]  # a declaration
+    """Return the specs of the plugin's executors."""

@@ -28,6 +28,7 @@ __all__ = [
     "features_key",
     "fit_key",
     "forget_code",
+    "module_of",
     "options_text",
     "record_key",
     "sample_key",
@@ -184,13 +185,14 @@ def _code(part: Part) -> dict[str, Any]:
         "component": part.component.reference,
         "distribution": owner.version,
         "version": part.spec.version,
-        "code": code_hash(_module(part)),
+        "code": code_hash(module_of(part)),
         "options": dict(part.canonical),
         "needs": versions(part.spec.needs),
     }
 
 
-def _module(part: Part) -> str:
+def module_of(part: Part) -> str:
+    """Return the name of the module that makes a component."""
     make = part.spec.make
     while isinstance(make, functools.partial):
         make = make.func

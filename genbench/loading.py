@@ -15,7 +15,7 @@ from genbench import hookspecs
 from genbench.errors import PluginError
 from genbench.hookspecs import HOOKS, PROJECT
 from genbench.names import nearest
-from genbench.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Spec
+from genbench.specs import DatasetSpec, ExecutorSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Broken", "Component", "Owner", "load_plugin"]
 
 _SPECS: dict[str, type[Spec]] = {
-    spec.kind: spec for spec in (DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec)
+    spec.kind: spec for spec in (DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, ExecutorSpec)
 }
 
 
@@ -52,7 +52,7 @@ class Component:
 
     @property
     def kind(self) -> str:
-        """One of dataset, extractor, generator and metric."""
+        """One of dataset, extractor, generator, metric and executor."""
         return self.spec.kind
 
     @property

@@ -95,7 +95,7 @@ class LiveProgress:
                 task, completed=event["step"], total=event["total"], note=one_line(_step(event))
             )
 
-    def end(self, job: str, *, is_trial: bool) -> None:
+    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:  # noqa: ARG002 - its line had its own clock
         """Remove the job's line; a trial moves the bar."""
         with self._lock:
             self._jobs.remove_task(self._tasks.pop(job))
@@ -142,12 +142,13 @@ class PlainProgress:
         elif self._verbose and "step" in event:
             self._say(f"{job}: {_step(event)}")
 
-    def end(self, job: str, *, is_trial: bool) -> None:
+    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
         """Say how long the job took."""
         with self._lock:
             self._done += is_trial
             count = f"[{self._done}/{self._total}] " if is_trial else ""
-            self._say(f"{count}{job}: {time.monotonic() - self._begun.pop(job):.1f} s")
+            since = time.monotonic() - self._begun.pop(job)
+            self._say(f"{count}{job}: {since if seconds is None else seconds:.1f} s")
 
     def _say(self, text: str) -> None:
         if not self._quiet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,15 @@ from genbench.catalog import load_catalog
 from genbench.data import prepared
 from genbench.drafts import delete
 from genbench.entries import read_entry
+from genbench.environment import cores
 from genbench.errors import DataError, PluginError, SuiteError
 from genbench.executor import run_all, run_job
 from genbench.keys import Settings, forget_code
+from genbench.limits import Limits
 from genbench.names import nearest
-from genbench.parts import is_control, without_annotations
+from genbench.parts import is_control, make_part, without_annotations
 from genbench.plan import narrowed, plan_trials
-from genbench.preparing import CheckDevice, PrepareData
+from genbench.preparing import PrepareData
 from genbench.resolve import resolve_suite
 from genbench.sending import check_sendable
 from genbench.suite import Suite, read_suite
@@ -28,6 +30,7 @@ from genbench.temporary import new_file
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from genbench.catalog import Catalog
     from genbench.data import Prepared
     from genbench.parts import Part, Resolved
     from genbench.plan import Task, Trial
@@ -54,7 +57,8 @@ class Order:
     generators  entries in place of the suite's, as its tables are; empty: the suite's. Datasets that none of
                 them meets are left out
     only        generators to run beside the controls; empty: all. The others keep what they have
-    jobs        trials at a time
+    jobs        trials at a time; None: as many as the executor thinks fit, on this machine one a core
+    executor    where trials run: a table with `use` and options, as a suite has them
     threads     of each trial
     batch       samples to draw at a time of generators that are batch-invariant; None: a chunk at a time
     retry       whether cells that failed are tried again
@@ -66,7 +70,7 @@ class Order:
     n: int | None = None
     generators: Sequence[Mapping[str, Any]] = ()
     only: Sequence[str] = ()
-    jobs: int
+    jobs: int | None = None
     threads: int = 1
     batch: int | None = None
     device: str = "cpu"
@@ -74,6 +78,7 @@ class Order:
     offline: bool = False
     keep_samples: bool = False
     retry: bool = True
+    executor: Mapping[str, Any] = field(default_factory=lambda: {"use": "local"})
 
     def __post_init__(self) -> None:
         for name in ("jobs", "threads", "batch"):
@@ -83,6 +88,11 @@ class Order:
         if not _DEVICE.fullmatch(self.device):
             raise SuiteError(f"device {self.device!r}: expected cpu, cuda, cuda:1 or another device of torch")
 
+    @property
+    def jobs_here(self) -> int:
+        """How many jobs run at a time on this machine."""
+        return cores() if self.jobs is None else self.jobs
+
     def chooses(self, generator: str, *, control: bool) -> bool:
         """Return whether the order runs this generator."""
         return not self.only or control or generator in self.only
@@ -90,13 +100,18 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """A suite and all that is known of it before it runs; `folder` is where its results lie or will lie."""
+    """A suite and all that is known of it before it runs.
+
+    folder    where its results lie or will lie
+    executor  what places its trials
+    """
 
     suite: Suite
     resolved: Resolved
     datasets: tuple[Prepared, ...]
     trials: tuple[Trial, ...]
     folder: Path
+    executor: Part
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -140,12 +155,12 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
         read_entry(f"--generator[{number}]", table, suite.limits)
         for number, table in enumerate(order.generators)
     ]
-    resolved = resolve_suite(suite, load_catalog(order.plugins), instead)
+    catalog = load_catalog(order.plugins)
+    executor = _executor(order, catalog)
+    resolved = resolve_suite(suite, catalog, instead)
     for warning in resolved.warnings:
         place.listener.warn(warning)
     check_sendable(resolved.parts)
-    if order.device != "cpu":
-        run_job(place, f"device {order.device}", CheckDevice(device=order.device), Path(os.devnull))
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:
@@ -155,7 +170,15 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
         resolved, datasets = narrowed(resolved, datasets)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=order.threads, device=order.device))
     folder = Path("results", suite.name) if order.output is None else order.output
-    return Ready(suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder)
+    return Ready(
+        suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder, executor=executor
+    )
+
+
+def _executor(order: Order, catalog: Catalog) -> Part:
+    """Return the executor that an order names; raise SuiteError for one, or an option, that there is not."""
+    part = make_part(catalog, "executor", read_entry("--executor", order.executor, Limits()), Path.cwd())
+    return without_annotations(part)
 
 
 def _datasets(parts: Sequence[Part], order: Order, place: Workplace, store: Store) -> tuple[Prepared, ...]:
@@ -169,7 +192,7 @@ def _datasets(parts: Sequence[Part], order: Order, place: Workplace, store: Stor
             return tuple(found[part.name] for part in parts)
         if left == 0:
             break
-        run_all([functools.partial(_prepare, place, part, store) for part in missing], order.jobs)
+        run_all([functools.partial(_prepare, place, part, store) for part in missing], order.jobs_here)
     raise DataError(f"dataset {missing[0].name!r} was prepared and is not in the store {store.root}")
 
 

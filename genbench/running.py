@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import os
 import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import digest
 from genbench.drafts import sweep
-from genbench.environment import offline_variables, thread_variables
+from genbench.engine import open_engine
 from genbench.errors import ResultsError
-from genbench.executor import run_all, run_job, run_trial
 from genbench.keyed import damaged_files
 from genbench.keys import features_key, split_id
 from genbench.preparing import PrepareReference
@@ -20,10 +17,10 @@ from genbench.provenance import describe, keep_samples
 from genbench.ready import Order, Ready, make_ready
 from genbench.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results import Results, read_results
+from genbench.sites import job_variables
 from genbench.stock import tidy
 from genbench.store import Store, open_store
 from genbench.trial import RunTrial, blank_trace
-from genbench.variables import common_variables
 from genbench.workbench import split_of
 from genbench.workplace import Workplace
 
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from genbench.engine import Engine
     from genbench.plan import Task, Trial
     from genbench.workplace import Listener
 
@@ -44,8 +42,9 @@ _SPLIT_SIDES = ("real", "train", "held_out")
 def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
     """Do what an order asks and is not done yet; return the results folder and all that it then holds.
 
-    Raises SuiteError, PluginError or DataError before anything runs, and ResultsError if results cannot be
-    written. What is on disk when it is interrupted stays.
+    Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results cannot be
+    written, and EngineError if the executor cannot take the run or is lost. What is on disk when it is
+    interrupted stays.
     """
     store, warning = open_store()
     if warning is not None:
@@ -53,28 +52,35 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
     tidy(store.root)
     with _workplace(order, listener) as place:
         ready = make_ready(order, place, store)
-        _open_folder(ready.folder)
+        if ready.folder.exists():
+            _open_folder(ready.folder)
         records = _known_records(ready, listener)
         todo = ready.todo(order, records)
         listener.planned(len(ready.trials), len(todo))
-        _write_plan(ready, order, store)
-        jobs = _reference_jobs(todo, store)
-        failed = run_all(
-            [functools.partial(run_job, place, name, job, _log(ready, name)) for name, job in jobs],
-            order.jobs,
-        )
-        lost = {found.work: (found.status, found.reason) for found in failed if found and found.work}
-        trials = [replace(_trial_job(ready, order, *item, records, store), lost=lost) for item in todo]
-        run_all(
-            [functools.partial(run_trial, place, job, _log(ready, job.trial.name)) for job in trials],
-            order.jobs,
-        )
+        if todo:
+            with open_engine(ready, order, place, store) as engine:
+                _run(ready, order, engine, todo, records)
+    _open_folder(ready.folder)
     _complete_traces(ready, store)
     _write_plan(ready, order, store)
     results = read_results(ready.folder)
     if order.keep_samples:
         _keep_samples(ready, results, store, listener)
     return ready.folder, results
+
+
+def _run(ready: Ready, order: Order, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
+    """Fill all cells that are due; nothing is written before the executor and its device are seen to work."""
+    store = engine.store
+    if order.device != "cpu":
+        engine.check_device(order.device)
+    _open_folder(ready.folder)
+    _write_plan(ready, order, store)
+    with engine.tokens():
+        failures = engine.run(_reference_jobs(todo, store))
+        lost = {found.work: (found.status, found.reason) for found in failures if found.work}
+        jobs = [replace(_trial_job(ready, order, *item, records, store), lost=lost) for item in todo]
+        engine.run([(job.trial.name, job) for job in jobs])
 
 
 def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
@@ -135,8 +141,7 @@ def _complete_traces(ready: Ready, store: Store) -> None:
 
 
 def _workplace(order: Order, listener: Listener) -> Workplace:
-    variables = common_variables(os.environ) | thread_variables(order.threads)
-    variables |= offline_variables() if order.offline else {}
+    variables = job_variables(threads=order.threads, offline=order.offline)
     return Workplace(variables, [path.resolve() for path in order.plugins], listener)
 
 
@@ -212,7 +217,3 @@ def _trial_job(
         trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store,
         batch=order.batch, known=known,
     )  # fmt: skip
-
-
-def _log(ready: Ready, name: str) -> Path:
-    return (ready.folder / "logs" / f"{name.replace(' ', '-')}.log").resolve()

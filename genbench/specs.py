@@ -20,6 +20,7 @@ __all__ = [
     "COLUMNS",
     "DIRECTIONS",
     "DatasetSpec",
+    "ExecutorSpec",
     "ExtractorSpec",
     "GeneratorSpec",
     "MetricSpec",
@@ -160,6 +161,16 @@ class GeneratorSpec(Spec):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._require(self.chunk is None or self.chunk > 0, f"chunk {self.chunk} is not a positive number")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutorSpec(Spec):
+    """An executor: `make(jobs, device, check, *, options)` returns a `concurrent.futures.Executor`.
+
+    It only places calls: isolation, limits and retries are the host's, and no key holds anything of it.
+    """
+
+    kind: ClassVar[str] = "executor"
 
 
 @dataclass(frozen=True, kw_only=True)

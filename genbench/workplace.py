@@ -31,8 +31,11 @@ class Listener(Protocol):
     def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Take note of what a job reports: a stage, or a step with its total and values."""
 
-    def end(self, job: str, *, is_trial: bool) -> None:
-        """Take note that a job, a trial or a preparation, has ended, well or not."""
+    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
+        """Take note that a job, a trial or a preparation, has ended, well or not.
+
+        seconds  how long it took, where that is known; None: since it began
+        """
 
 
 class Silent:
@@ -51,7 +54,7 @@ class Silent:
     def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Show nothing."""
 
-    def end(self, job: str, *, is_trial: bool) -> None:
+    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
         """Show nothing."""
 
 

@@ -83,7 +83,7 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "problem": component["problem"] or "",
         "state": component["state"],
         "source": component["source"],
-        "spaces": ", ".join(component["spaces"]) or "all",
+        "spaces": _spaces(component),
         "needs": ", ".join(component["needs"]),
     }
     facts |= _KIND_FACTS[component["kind"]](component)
@@ -95,6 +95,10 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "signature" if component["kind"] == "metric" else "key": ", ".join(component["decides"]),
     }
     return [(name, text) for name, text in facts.items() if text]
+
+
+def _spaces(component: dict[str, Any]) -> str:
+    return "" if component["kind"] == "executor" else ", ".join(component["spaces"]) or "all"
 
 
 def _asset(asset: dict[str, Any]) -> str:
@@ -157,11 +161,17 @@ def _dataset_facts(component: dict[str, Any]) -> dict[str, str]:
     return {"reads": ", ".join(component["reads"]), "parts": ", ".join(parts)}
 
 
+def _executor_facts(component: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - as the others
+    """Return nothing: what places trials has no part in their numbers."""
+    return {}
+
+
 _KIND_FACTS = {
     "dataset": _dataset_facts,
     "extractor": _extractor_facts,
     "generator": _generator_facts,
     "metric": _metric_facts,
+    "executor": _executor_facts,
 }
 
 

@@ -51,6 +51,14 @@ class _Terminated(KeyboardInterrupt):
 )
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
 @click.option(
+    "--executor",
+    default="local",
+    show_default=True,
+    metavar="'NAME option=value'",
+    help="Where trials run: on this machine, or on those of dask.",
+)
+@click.option("--address", metavar="tcp://…", help="Address for the executor: that of dask's scheduler.")
+@click.option(
     "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of each trial."
 )
 @click.option(
@@ -84,7 +92,6 @@ def run(
     suite: str,
     seeds: str | None,
     generators: tuple[str, ...],
-    jobs: int | None,
     no_retry: bool,
     dry_run: bool,
     quiet: bool,
@@ -95,12 +102,12 @@ def run(
 
     Running the same command again goes on where it stopped: what is done is kept, what failed is tried again.
     """  # fmt: skip
-    from genbench.environment import cores
     from genbench.ready import Order
 
+    executor = _executor(options.pop("executor"), options.pop("address"))
     order = Order(
-        suite=suite, seeds=None if seeds is None else _seeds(seeds), jobs=jobs or cores(),
-        generators=[_entry(text) for text in generators], retry=not no_retry, **options,
+        suite=suite, seeds=None if seeds is None else _seeds(seeds), executor=executor,
+        generators=[_entry("--generator", text) for text in generators], retry=not no_retry, **options,
     )  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: _terminate())
     try:
@@ -148,7 +155,7 @@ def _show_plan(order: Order) -> None:
         state = "done" if due == 0 else f"would run {due} of {cells} cells"
         click.echo(f"{trial.name:<44} {state}")
     total = sum(due > 0 for _, _, due in found)
-    click.echo(f"{len(found)} trials, {total} to run, {order.jobs} at a time")
+    click.echo(f"{len(found)} trials, {total} to run, {order.jobs_here} at a time")
 
 
 def _seeds(text: str) -> list[int]:
@@ -158,9 +165,13 @@ def _seeds(text: str) -> list[int]:
         raise SuiteError(f"--seeds {text!r}: expected integers with commas between them, 0,1,2") from error
 
 
-def _entry(text: str) -> dict[str, Any]:
-    use, options = read_words(f"--generator {text!r}", text)
+def _entry(option: str, text: str) -> dict[str, Any]:
+    use, options = read_words(f"{option} {text!r}", text)
     return {"use": use, **options}
+
+
+def _executor(text: str, address: str | None) -> dict[str, Any]:
+    return _entry("--executor", text) | ({} if address is None else {"address": address})
 
 
 def _terminate() -> NoReturn:

@@ -1,0 +1,145 @@
+"""Calls on dask: each is started again when its worker is lost, and knows how often that was."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+import uuid
+from collections import deque
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from distributed import Client, KilledWorker, Status, Variable, get_client, get_worker
+
+from genbench import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from distributed import LocalCluster, Worker
+
+__all__ = ["DaskExecutor"]
+
+_CLOSING = 5.0  # seconds in which a connection or a cluster closes
+_OVER = (Status.closing, Status.closed, Status.failed, Status.stopping)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call, the future that stands for it, and the dask variable that counts how often it was started."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    future: Future[Any] = field(default_factory=Future)
+    counter: str = field(default_factory=lambda: f"genbench-{uuid.uuid4().hex}")
+
+
+class DaskExecutor(Executor):
+    """Calls `function(*arguments, tries=…, is_wanted=…)` on workers of dask, one at a time on each.
+
+    cluster    is closed at the end, too
+    jobs       so many calls at a time; None: as many as there are workers
+    resources  that each call takes of its worker
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        cluster: LocalCluster | None,
+        *,
+        jobs: int | None,
+        resources: Mapping[str, float],
+    ) -> None:
+        self._client = client
+        self._cluster = cluster
+        self._address = client.scheduler.address
+        self._engine = client.get_executor(pure=False, retries=0, resources=dict(resources) or None)
+        self._jobs = jobs
+        self._running = 0
+        self._waiting: deque[_Call] = deque()
+        self._lock = threading.Lock()
+        self._is_shut = False
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> Future[Any]:
+        """Return a future of what the function returns on a worker, given the two keywords, too."""
+        if self._is_shut:
+            raise RuntimeError("the executor is shut down")
+        call = _Call(functools.partial(function, **keywords), arguments)
+        Variable(call.counter, client=self._client).set(0)
+        with self._lock:
+            self._waiting.append(call)
+        self._start_some()
+        return call.future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Close the connection and the cluster; calls that are not over are called off unless it waits."""
+        with self._lock:
+            self._is_shut = True
+            if cancel_futures or not wait:
+                self._waiting.clear()
+        with contextlib.suppress(Exception):  # whatever the state of the connection, it is closed below
+            self._engine.shutdown(wait=wait)
+        with contextlib.suppress(Exception):
+            self._client.close(timeout=_CLOSING)
+        if self._cluster is not None:
+            with contextlib.suppress(Exception):
+                self._cluster.close(timeout=_CLOSING)
+
+    def _start_some(self) -> None:
+        while (call := self._next()) is not None:
+            self._start(call)
+
+    def _next(self) -> _Call | None:
+        """Return a call that may be started now, or None."""
+        with self._lock:
+            while self._waiting and (self._jobs is None or self._running < self._jobs):
+                call = self._waiting.popleft()
+                if call.future.set_running_or_notify_cancel():
+                    self._running += 1
+                    return call
+        return None
+
+    def _start(self, call: _Call) -> None:
+        placed = self._engine.submit(_counted, call.function, call.arguments, call.counter)
+        placed.add_done_callback(functools.partial(self._ended, call))
+
+    def _ended(self, call: _Call, placed: Future[Any]) -> None:
+        """Hand on what became of a call; called by the thread of the connection, which must not wait."""
+        error: BaseException | None = None
+        if placed.cancelled():
+            error = EngineError(
+                f"the dask scheduler at {self._address} was lost, or dropped the run; what is done is kept: "
+                f"start it again and run the same command"
+            )
+        else:
+            error = placed.exception()
+        if isinstance(error, KilledWorker) and not self._is_shut:
+            self._start(call)  # dask gives up early; whether the call is to blame is decided by its own count
+            return
+        if error is None:
+            call.future.set_result(placed.result())
+        else:
+            call.future.set_exception(error)
+        with contextlib.suppress(Exception):
+            Variable(call.counter, client=self._client).delete()
+        with self._lock:
+            self._running -= 1
+        self._start_some()
+
+
+def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], counter: str) -> Any:
+    """Call a function on a worker, knowing how often that was begun before; return what it returns."""
+    worker = get_worker()
+    count = Variable(counter, client=get_client())
+    tries = int(count.get())
+    count.set(tries + 1)
+    is_wanted = functools.partial(_is_wanted, worker, worker.get_current_task())
+    return function(*arguments, tries=tries, is_wanted=is_wanted)
+
+
+def _is_wanted(worker: Worker, key: str) -> bool:
+    """Return whether the scheduler is there and still waits for a task that this worker executes."""
+    task = worker.state.tasks.get(key)
+    return worker.status not in _OVER and task is not None and task.state in ("executing", "long-running")

@@ -1,0 +1,115 @@
+"""Connecting to a dask scheduler, and what its workers have to be before anything is submitted."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from annotated_types import Ge
+from distributed import Client, LocalCluster
+
+from genbench import EngineError
+from genbench_dask.calls import DaskExecutor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from distributed import Worker
+
+__all__ = ["dask"]
+
+_REPLY = 2.0  # seconds in which a scheduler has to answer, at least
+
+
+def dask(
+    jobs: int | None,
+    device: str,
+    check: Callable[[], str | None],
+    *,
+    address: str | None = None,
+    wait: Annotated[float, Ge(0)] = 10.0,
+) -> DaskExecutor:
+    """Return an executor of the workers of the scheduler at an address, or of a cluster on this machine.
+
+    Options: address, of the scheduler; without one, `jobs` workers are started here, one a core if that is
+    not said. wait: seconds in which the first worker may come.
+
+    Raises EngineError if no scheduler answers, or if its workers cannot take the run: there are none, one has
+    several threads or other versions, or none has a GPU and the device is one.
+    """
+    resources = {"GPU": 1} if device.startswith("cuda") else {}
+    cluster = None
+    if address is None:
+        cluster = LocalCluster(
+            n_workers=jobs,
+            threads_per_worker=1,
+            resources=resources,
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            silence_logs=logging.CRITICAL,
+        )
+    client = _connected(address or cluster.scheduler_address, wait=wait)
+    executor = DaskExecutor(client, cluster, jobs=jobs, resources=resources)
+    try:
+        _check_workers(client, check, resources, wait)
+    except BaseException:
+        executor.shutdown(wait=False)
+        raise
+    return executor
+
+
+def _connected(address: str, wait: float) -> Client:
+    try:
+        return Client(address, timeout=max(wait, _REPLY), set_as_default=False, name="genbench")
+    except (OSError, ValueError, ImportError) as error:  # ImportError: of what a protocol needs
+        raise EngineError(
+            f"no dask scheduler answers at {address}: {error}; expected the address that "
+            f"`dask scheduler` prints, such as tcp://10.0.0.1:8786"
+        ) from error
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """What a worker says of itself."""
+
+    threads: int
+    resources: Mapping[str, float]
+    difference: str | None
+
+
+def _ask(check: Callable[[], str | None], dask_worker: Worker) -> _Worker:
+    """Return what the worker that this is called on, which dask gives by that name, has to offer."""
+    state = dask_worker.state
+    return _Worker(state.nthreads, dict(state.total_resources), check())
+
+
+def _check_workers(
+    client: Client, check: Callable[[], str | None], resources: Mapping[str, float], wait: float
+) -> None:
+    address = client.scheduler.address
+    start = f"start one with `dask worker {address} --nthreads 1{' --resources GPU=1' if resources else ''}`"
+    try:
+        client.wait_for_workers(1, timeout=wait)
+    except TimeoutError as error:
+        raise EngineError(
+            f"the dask scheduler at {address} has no worker, nor did one come in {wait:g} s; {start}"
+        ) from error
+    workers: dict[str, Any] = client.run(_ask, check, on_error="return")
+    for name, found in sorted(workers.items()):
+        if isinstance(found, BaseException):
+            raise EngineError(
+                f"the dask worker {name} cannot take part: {type(found).__name__}: {found}; install the same "
+                f"genbench there as here"
+            )
+        if found.difference is not None:
+            raise EngineError(
+                f"the dask worker {name} cannot take part: {found.difference}; install the same there as "
+                f"here, and start the worker again"
+            )
+        if found.threads != 1:
+            raise EngineError(
+                f"the dask worker {name} has {found.threads} threads, and one trial is to die alone; {start}"
+            )
+    if resources and not any(found.resources.get("GPU", 0) >= 1 for found in workers.values()):
+        raise EngineError(f"no worker of the dask scheduler at {address} has the resource GPU; {start}")
