@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import threading
 import uuid
 from collections import deque
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DaskExecutor"]
 
+_LOGGER = logging.getLogger("distributed.client")
 _CLOSING = 5.0  # seconds in which a connection or a cluster closes
 _OVER = (Status.closing, Status.closed, Status.failed, Status.stopping)
 
@@ -61,6 +63,8 @@ class DaskExecutor(Executor):
         self._waiting: deque[_Call] = deque()
         self._lock = threading.Lock()
         self._is_shut = False
+        self._level = _LOGGER.level
+        _LOGGER.setLevel(logging.CRITICAL)  # what it would print, a traceback, is said in a line
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> Future[Any]:
         """Return a future of what the function returns on a worker, given the two keywords, too."""
@@ -86,6 +90,7 @@ class DaskExecutor(Executor):
         if self._cluster is not None:
             with contextlib.suppress(Exception):
                 self._cluster.close(timeout=_CLOSING)
+        _LOGGER.setLevel(self._level)
 
     def _start_some(self) -> None:
         while (call := self._next()) is not None:

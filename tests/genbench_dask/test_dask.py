@@ -66,9 +66,10 @@ def command(plugin, tmp_path):
     """Return a function that starts `genbench run` on a cluster, as a process."""
 
     def start(path, cluster):
+        executor = ["--executor", "dask wait=60", "--address", cluster.address]
         return subprocess.Popen(
-            [sys.executable, "-c", "from genbench.cli import main; main()", "run", path, "-o", tmp_path / "out",
-             "--plugin", plugin, "--executor", "dask wait=60", "--address", cluster.address],
+            [sys.executable, "-c", "from genbench.cli import main; main()", "run", path,
+             "-o", tmp_path / "out", "--plugin", plugin, *executor],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
