@@ -165,10 +165,7 @@ class GeneratorSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class ExecutorSpec(Spec):
-    """An executor: `make(jobs, device, check, *, options)` returns a `concurrent.futures.Executor`.
-
-    It only places calls: isolation, limits and retries are the host's, and no key holds anything of it.
-    """
+    """What places trials: `make(jobs, device, check, *, options) -> concurrent.futures.Executor`."""
 
     kind: ClassVar[str] = "executor"
 

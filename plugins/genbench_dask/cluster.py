@@ -41,15 +41,9 @@ def dask(
     resources = {"GPU": 1} if device.startswith("cuda") else {}
     cluster = None
     if address is None:
-        cluster = LocalCluster(
-            n_workers=jobs,
-            threads_per_worker=1,
-            resources=resources,
-            dashboard_address="127.0.0.1:0",
-            scheduler_kwargs={"dashboard": False},
-            silence_logs=logging.CRITICAL,
-        )
-    client = _connected(address or cluster.scheduler_address, wait=wait)
+        cluster = _local_cluster(jobs, resources)
+        address = cluster.scheduler_address
+    client = _connected(address, wait=wait)
     executor = DaskExecutor(client, cluster, jobs=jobs, resources=resources)
     try:
         _check_workers(client, check, resources, wait)
@@ -57,6 +51,18 @@ def dask(
         executor.shutdown(wait=False)
         raise
     return executor
+
+
+def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Any:
+    """Return a scheduler of this process and workers, each a process of its own, that end with it."""
+    return LocalCluster(
+        n_workers=jobs,
+        threads_per_worker=1,
+        resources=resources,
+        dashboard_address="127.0.0.1:0",
+        scheduler_kwargs={"dashboard": False},
+        silence_logs=logging.CRITICAL,
+    )
 
 
 def _connected(address: str, wait: float) -> Client:
