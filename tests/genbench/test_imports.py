@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("numpy", "pandas", "scipy", "sklearn", "torch", "pydantic")
+HEAVY = ("numpy", "pandas", "scipy", "sklearn", "torch", "pydantic", "distributed")
 
 PROBE = f"""
 import sys

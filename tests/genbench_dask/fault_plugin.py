@@ -112,19 +112,8 @@ def genbench_datasets():
 @hookimpl
 def genbench_generators():
     makes = (
-        good,
-        raises,
-        unpicklable,
-        exits,
-        vanishes,
-        segfaults,
-        killed,
-        hangs,
-        stubborn,
-        grows,
-        leaves,
-        floods,
-    )
+        good, raises, unpicklable, exits, vanishes, segfaults, killed, hangs, stubborn, grows, leaves, floods
+    )  # fmt: skip
     return [GeneratorSpec(name=make.__name__, make=make, spaces=("vector",), chunk=20) for make in makes]
 
 
