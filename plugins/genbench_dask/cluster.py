@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge
-from distributed import Client, LocalCluster
 
 from genbench import EngineError
-from genbench_dask.calls import DaskExecutor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from distributed import Worker
+    from distributed import Client, Worker
+
+    from genbench_dask.calls import DaskExecutor
 
 __all__ = ["dask"]
 
@@ -38,6 +38,8 @@ def dask(
     Raises EngineError if no scheduler answers, or if its workers cannot take the run: there are none, one has
     several threads or other versions, or none has a GPU and the device is one.
     """
+    from genbench_dask.calls import DaskExecutor
+
     resources = {"GPU": 1} if device.startswith("cuda") else {}
     cluster = None
     if address is None:
@@ -55,6 +57,8 @@ def dask(
 
 def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Any:
     """Return a scheduler of this process and workers, each a process of its own, that end with it."""
+    from distributed import LocalCluster
+
     return LocalCluster(
         n_workers=jobs,
         threads_per_worker=1,
@@ -66,6 +70,8 @@ def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Any:
 
 
 def _connected(address: str, wait: float) -> Client:
+    from distributed import Client
+
     try:
         return Client(address, timeout=max(wait, _REPLY), set_as_default=False, name="genbench")
     except (OSError, ValueError, ImportError) as error:  # ImportError: of what a protocol needs

@@ -12,7 +12,7 @@ import pytest
 from genbench.catalog import load_catalog
 from genbench.cli import main
 from genbench.describe import DECIDES, describe
-from genbench.errors import GenbenchError, ResultsError
+from genbench.errors import EngineError, GenbenchError, ResultsError
 from genbench.frames import history_frame, leaderboard_frame, scores_frame, timings_frame
 from genbench.ranking import mean_win_rates, ranks
 from genbench.ready import FINAL
@@ -53,7 +53,8 @@ def test_all_options_of_a_command_and_no_others_are_listed(name, section, table)
 
 def test_the_exit_codes_of_errors_are_listed(section, table):
     codes = first(table(section("docs/cli.md", "## Exit codes")))
-    assert {str(GenbenchError.exit_code), str(ResultsError.exit_code), "0", "1", "130", "143"} == set(codes)
+    errors = {str(error.exit_code) for error in (GenbenchError, ResultsError, EngineError)}
+    assert {*errors, "0", "1", "130", "143"} == set(codes)
 
 
 def test_all_statuses_are_listed_with_what_the_next_run_does(section, table):
@@ -143,6 +144,15 @@ def test_all_bundled_datasets_and_extractors_are_listed(catalog, section, table)
     assert set(first(datasets)) == {component.name for component in catalog.of_kind("dataset")}
     extractors = table(section("docs/metrics.md", "## Extractors"))
     assert set(first(extractors)) == {component.name for component in catalog.of_kind("extractor")}
+
+
+def test_all_bundled_executors_are_listed_with_their_options(catalog, section, table):
+    rows = table(section("docs/scaling.md", "## Executors"))
+    expected = {
+        component.name: [option["name"] for option in describe(catalog, component)["options"]]
+        for component in catalog.of_kind("executor")
+    }
+    assert {row[0].strip("`"): re.findall(r"`(\w+)`", row[2]) for row in rows} == expected
 
 
 def test_the_protocols_on_the_page_are_those_of_the_extractors(catalog, section, table):

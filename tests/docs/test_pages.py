@@ -11,12 +11,22 @@ from genbench.resolve import resolve_suite
 from genbench.suite import parse_suite
 
 PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
-         "docs/text.md", "docs/language-models.md", "docs/reliability.md")  # fmt: skip
+         "docs/text.md", "docs/language-models.md", "docs/reliability.md", "docs/scaling.md")  # fmt: skip
 NOT_RUN = {
     "pip install . && genbench run",
     "pip install tox && tox",
     "pip install -e . pytest pytest-xdist hypothesis",
     "pytest -n 2",
+    "genbench run small.toml --executor dask --jobs 2 --output results/dask",
+    "cmp results/small/scores.csv results/dask/scores.csv",
+    "dask scheduler",
+    "dask worker tcp://10.0.0.1:8786 --nworkers 8 --nthreads 1",
+    "genbench run small.toml --executor dask --address tcp://10.0.0.1:8786",
+    *(
+        f"CUDA_VISIBLE_DEVICES={gpu} dask worker tcp://10.0.0.1:8786 --nthreads 1 --resources GPU=1"
+        for gpu in (0, 1)
+    ),
+    "genbench run small.toml --executor dask --address tcp://10.0.0.1:8786 --device cuda",
 }
 FRAME = {
     "dataset": '[[dataset]]\nuse = "digits"\n',
@@ -53,7 +63,7 @@ def test_every_block_of_code_is_a_file_or_a_piece_of_a_suite(blocks, pages):
     assert loose == []
 
 
-def test_only_commands_that_change_the_machine_are_not_run(blocks, pages):
+def test_only_commands_that_change_or_need_other_machines_are_not_run(blocks, pages):
     found = [block for page in pages for block in blocks(page) if block.mark == "not run"]
     assert all(block.argument for block in found)
     assert {command for block in found for command, _ in block.commands} == NOT_RUN

@@ -22,6 +22,7 @@ SPECS = {
     "ExtractorSpec": genbench.ExtractorSpec,
     "GeneratorSpec": genbench.GeneratorSpec,
     "MetricSpec": genbench.MetricSpec,
+    "ExecutorSpec": genbench.ExecutorSpec,
     "Output": genbench.Output,
     "Protocol": genbench.Protocol,
 }

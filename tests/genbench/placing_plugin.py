@@ -38,6 +38,14 @@ def nobody_waits(jobs):
     return Pool(jobs, is_wanted=bool)
 
 
+class Twice(Pool):
+    """Has each job done again, as if its worker had been lost with the answer."""
+
+    def submit(self, function, packet):
+        super().submit(function, packet).result()
+        return super().submit(functools.partial(function, tries=1), packet)
+
+
 class Breaking(Pool):
     def submit(self, function, packet):
         return ProcessPoolExecutor.submit(self, os._exit, 1)
@@ -67,6 +75,10 @@ class Moving(Pool):
         for path in packet.errand.folder.parent.glob("*.number"):
             path.write_text("7")
         return super().submit(function, packet)
+
+
+def twice(jobs):
+    return Twice(jobs)
 
 
 def breaking(jobs):
@@ -112,6 +124,6 @@ def genbench_generators():
 
 @hookimpl
 def genbench_executors():
-    makes = (pool, third_time, nobody_waits, breaking, tampering, moving, no_executor, fails, refuses)
+    makes = (pool, third_time, twice, nobody_waits, breaking, tampering, moving, no_executor, fails, refuses)
     specs = [ExecutorSpec(name=make.__name__.replace("_", "-"), make=make) for make in makes]
     return [*specs, ExecutorSpec(name="needy", make=pool, needs={"nowhere_to_find": "genbench[far]"})]
