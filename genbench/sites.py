@@ -59,13 +59,12 @@ class Site:
                 f"started, and start the worker again"
             )
         self.users = 0
-        self._home = tempfile.TemporaryDirectory(prefix="genbench-worker-")
-        self.home = Path(self._home.name)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.listener = _Noting()
         self.store, warning = open_store()
         if warning is not None:
             self.listener.warn(warning)
-        plugins = [_at_hand(path, content, self.home) for path, content in errand.plugins.items()]
+        plugins = [self._at_hand(path, content) for path, content in errand.plugins.items()]
         load_catalog(plugins, only=())
         variables = job_variables(threads=errand.threads, offline=errand.offline)
         self.place = Workplace(variables, plugins, self.listener)
@@ -79,7 +78,25 @@ class Site:
     def close(self) -> None:
         """End the fork-server with all its children, and remove what was only for the run."""
         self.place.__exit__()
-        self._home.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    @property
+    def home(self) -> Path:
+        """Return the folder of this place, made when it is first needed."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="genbench-worker-")
+        return Path(self._folder.name)
+
+    def _at_hand(self, path: Path, content: bytes) -> Path:
+        """Return a plugin file of this content: the run's own, if it can be seen from here, or a copy."""
+        with contextlib.suppress(OSError):
+            if path.read_bytes() == content:
+                return path
+        copy = self.home / "plugins" / path.name
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(content)
+        return copy
 
 
 _SITES: dict[str, Site] = {}
@@ -121,17 +138,6 @@ def _close_later() -> None:
 def _close_all() -> None:
     with _LOCK:
         _close_idle()
-
-
-def _at_hand(path: Path, content: bytes, home: Path) -> Path:
-    """Return a plugin file of this content: the run's own, if it can be seen from here, or a copy."""
-    with contextlib.suppress(OSError):
-        if path.read_bytes() == content:
-            return path
-    copy = home / "plugins" / path.name
-    copy.parent.mkdir(exist_ok=True)
-    copy.write_bytes(content)
-    return copy
 
 
 _timer = threading.Timer(_IDLE, _close_all)
