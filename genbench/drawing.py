@@ -38,9 +38,11 @@ class Drawing:
     batch: int | None
     note: Callable[[str], object]
 
-    def samples(self) -> Samples:
-        """Return the trial's n samples."""
-        chunks = _chunks(self.trial.n, self.trial.generator.spec.chunk)
+    def samples(self, numbers: range | None = None) -> Samples:
+        """Return the samples of the numbered chunks; of all, the trial's n, if no numbers are given."""
+        chunks = list(_chunks(self.trial.n, self.trial.generator.spec.chunk))
+        if numbers is not None:
+            chunks = chunks[numbers.start : numbers.stop]
         return concat([self._chunk(str(number), size) for number, size in chunks])
 
     def gives_others(self) -> bool:

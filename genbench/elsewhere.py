@@ -20,7 +20,7 @@ from genbench.errors import DataError, GenbenchError
 from genbench.executor import run_job, run_trial
 from genbench.machines import this_process
 from genbench.packets import Outcome
-from genbench.preparing import PrepareData, PrepareReference
+from genbench.preparing import FitSampler, PrepareData, PrepareReference
 from genbench.records import read_records, write_record
 from genbench.sites import Site, site_of
 from genbench.trial import RunTrial, failed_records
@@ -67,11 +67,11 @@ def _named(text: str) -> str:
 
 def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWanted) -> Failure | None:
     job, log = packet.opened(), folder / "logs" / packet.log.name
-    if not isinstance(job, RunTrial | PrepareReference):
+    if not isinstance(job, RunTrial | PrepareReference | FitSampler):
         return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
     job = _with_files_of_here(replace(job, store=site.store), packet.errand)
     _provide_data(packet, job.trial, site, log, is_wanted)
-    if isinstance(job, PrepareReference):
+    if not isinstance(job, RunTrial):
         if tries >= MOST_STARTS:  # what fails here fails again, and is recorded, in the trials that need it
             return None
         return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
@@ -139,6 +139,8 @@ def _with_files_of_here(job: Any, errand: Errand) -> Any:
     job = replace(job, trial=replace(trial, generator=generator))
     if isinstance(job, PrepareReference):
         return replace(job, extractor=_with_paths_of_here(job.extractor, errand))
+    if not isinstance(job, RunTrial):
+        return job
     tasks = []
     for task in job.tasks:
         metric, extractor = _with_paths_of_here(task.group.metric, errand), task.group.extractor

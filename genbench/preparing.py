@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.devices import check_device, make_deterministic
+from genbench.drawing import Drawing
 from genbench.errors import Undefined
+from genbench.portions import draw_portion
 from genbench.reasons import BlameError
 from genbench.workbench import Workbench
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["CheckDevice", "PrepareData", "PrepareReference"]
+__all__ = ["CheckDevice", "DrawPortion", "FitSampler", "PrepareData", "PrepareReference"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,3 +94,50 @@ class PrepareReference:
         for side in self.sides:
             with contextlib.suppress(BlameError, Undefined):
                 bench.features(self.extractor, side)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitSampler:
+    """The job that fits a trial's generator and stores it, so that others may draw from it."""
+
+    trial: Trial
+    store: Store
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The generator, and the dataset that it is fitted to."""
+        return (self.trial.generator, self.trial.dataset.part)
+
+    def part_at(self, stage: str, task: int | None) -> Part:  # noqa: ARG002 - it is the same at all stages
+        """Return the generator."""
+        return self.trial.generator
+
+    def run(self, report: Report) -> None:
+        """Fit and store it; what fails here fails again, and is recorded, in the trial."""
+        make_deterministic(self.trial.settings.device)
+        with contextlib.suppress(BlameError, Undefined):
+            self.make(Workbench(self.trial, self.store, report))
+
+    def make(self, bench: Workbench) -> None:
+        """Do what the job is for."""
+        _ = bench.sampler
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawPortion(FitSampler):
+    """The job that draws numbered chunks of a trial's samples from the stored generator.
+
+    batch  samples at a time of a generator that is batch-invariant; None: a chunk at a time
+    """
+
+    numbers: range
+    batch: int | None
+
+    def make(self, bench: Workbench) -> None:
+        """Draw the chunks and store them."""
+        if self.store.notes(self.trial.fit_key) is None:
+            return  # it was fitted where this store is not seen
+        sampler = bench.sampler
+        bench.report(stage="sample")
+        drawing = Drawing(trial=self.trial, sampler=sampler, batch=self.batch, note=bench.notices.note)
+        draw_portion(drawing, self.numbers, self.store, bench.notices, bench.report)

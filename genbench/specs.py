@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.errors import PluginError
-from genbench.expects import read_expects
 from genbench.names import check_name
+from genbench.outputs import COLUMNS, DIRECTIONS, Output
 from genbench.spaces import KINDS
 
 if TYPE_CHECKING:
@@ -28,13 +27,7 @@ __all__ = [
     "Spec",
 ]
 
-DIRECTIONS = ("lower", "higher", "target", "none")
-
 _THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
-
-
-#: Columns of a leaderboard that every board has; no metric can bear their names.
-COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
 
 
 def _is_variable(name: object) -> bool:
@@ -168,42 +161,6 @@ class ExecutorSpec(Spec):
     """What places trials: `make(jobs, device, check, *, options) -> concurrent.futures.Executor`."""
 
     kind: ClassVar[str] = "executor"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Output:
-    """One number of a metric that yields several: each is addressed as a metric of its own.
-
-    direction  "lower" or "higher" is better, "target": nearest to `best` is, "none": not ranked
-    best       the ideal value, or None
-    range      the least and the greatest value it can take, None where there is no bound
-    expects    what planted faults do to it, known failures included: {"noise": "+", "blur": "0!: why"}
-    """
-
-    name: str
-    direction: str
-    summary: str = ""
-    best: float | None = None
-    range: tuple[float | None, float | None] = (None, None)
-    expects: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    def __post_init__(self) -> None:
-        check_name(self.name, "metric output")
-        if self.name in COLUMNS:
-            raise PluginError(f"metric output {self.name!r} bears the name of a column; choose another name")
-        if self.direction not in DIRECTIONS:
-            expected = ", ".join(DIRECTIONS)
-            raise PluginError(
-                f"metric output {self.name!r}: direction {self.direction!r}; expected {expected}"
-            )
-        if self.best is not None and not math.isfinite(self.best):
-            raise PluginError(f"metric output {self.name!r}: best is {self.best}; expected a finite number")
-        if self.direction == "target" and self.best is None:
-            raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
-        try:
-            read_expects(self.expects, self.direction)
-        except ValueError as error:
-            raise PluginError(f"metric output {self.name!r}: {error}") from error
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Eviction", "Item", "Verdict", "evict", "take_stock", "tidy", "verify"]
+__all__ = ["Eviction", "Item", "Verdict", "evict", "remove", "take_stock", "tidy", "verify"]
 
 _TRASH = "trash"
 _SHELF = re.compile(r"[0-9a-f]{2}")
@@ -119,7 +119,7 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
             break
         if item.state == "draft" and not is_stale(item.path):
             continue
-        if _remove(root, item.path):
+        if remove(root, item.path):
             removed.append(item)
         left -= item.size_bytes
     return Eviction(removed=tuple(removed), left_bytes=left)
@@ -169,7 +169,7 @@ def _item(path: Path, kind: str, state: str) -> Item:
     return Item(path=path, kind=kind, state=state, size_bytes=size, used_ns=used)
 
 
-def _remove(root: Path, path: Path) -> bool:
+def remove(root: Path, path: Path) -> bool:
     """Take something out of the store and unlink it; return False if it was gone already."""
     trash = root / _TRASH
     try:

@@ -24,6 +24,7 @@ from genbench.history import History
 from genbench.keeping import found_or_made, keep, opened
 from genbench.keys import options_text, split_id
 from genbench.lacking import GivenSampler
+from genbench.portions import assembled, forget_portions
 from genbench.reasons import blame
 from genbench.records import OTHER_SAMPLES
 from genbench.samplefiles import read_samples, write_samples
@@ -93,6 +94,7 @@ class Workbench:
         """The trial's fakes, drawn in numbered chunks, each checked as it comes."""
         key = self.trial.sample_key
         found, notes = found_or_made(self.store, key, read_samples, self._drawn, self.report)
+        forget_portions(self.store, self.trial)
         self._remember(notes)
         self.samples_hash = notes["hash"]
         return found
@@ -190,10 +192,8 @@ class Workbench:
     def _draw(self) -> Samples:
         sampler = self.sampler
         self.report(stage="sample")
-        start = time.perf_counter()
         drawing = Drawing(trial=self.trial, sampler=sampler, batch=self.batch, note=self.notices.note)
-        samples = drawing.samples()
-        self.seconds["sample"] = time.perf_counter() - start
+        samples, self.seconds["sample"] = assembled(drawing, self.store)
         if drawing.gives_others():
             self.add_others()
         return samples
