@@ -6,9 +6,10 @@ import contextlib
 import functools
 import logging
 import threading
+import time
 import uuid
 from collections import deque
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["DaskExecutor"]
 
 _LOGGER = logging.getLogger("distributed.client")
+_PATIENCE = 60.0  # seconds in which a worker has to come when all were lost
 _CLOSING = 5.0  # seconds in which a connection or a cluster closes
 _OVER = (Status.closing, Status.closed, Status.failed, Status.stopping)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Call:
     """A call, the future that stands for it, and the dask variable that counts how often it was started."""
 
@@ -59,12 +61,14 @@ class DaskExecutor(Executor):
         self._address = client.scheduler.address
         self._engine = client.get_executor(pure=False, retries=0, resources=dict(resources) or None)
         self._jobs = jobs
-        self._running = 0
+        self._running: set[_Call] = set()
         self._waiting: deque[_Call] = deque()
         self._lock = threading.Lock()
         self._is_shut = False
         self._level = _LOGGER.level
         _LOGGER.setLevel(logging.CRITICAL)  # what it would print, a traceback, is said in a line
+        self._end = threading.Event()
+        threading.Thread(target=self._watch, name="genbench-dask", daemon=True).start()
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> Future[Any]:
         """Return a future of what the function returns on a worker, given the two keywords, too."""
@@ -81,6 +85,7 @@ class DaskExecutor(Executor):
         """Close the connection and the cluster; calls that are not over are called off unless it waits."""
         with self._lock:
             self._is_shut = True
+            self._end.set()
             if cancel_futures or not wait:
                 self._waiting.clear()
         with contextlib.suppress(Exception):  # whatever the state of the connection, it is closed below
@@ -92,6 +97,25 @@ class DaskExecutor(Executor):
                 self._cluster.close(timeout=_CLOSING)
         _LOGGER.setLevel(self._level)
 
+    def _watch(self) -> None:
+        """Give up all calls when there has been no worker for a while: dask would wait for ever."""
+        seen = time.monotonic()
+        while not self._end.wait(1.0):
+            with contextlib.suppress(Exception):  # of a connection that is lost, as the calls will find
+                if self._client.nthreads():
+                    seen = time.monotonic()
+            if time.monotonic() - seen > _PATIENCE:
+                error = EngineError(
+                    f"the dask scheduler at {self._address} has lost its workers, and no other came in "
+                    f"{_PATIENCE:g} s; what is done is kept: start some and run the same command"
+                )
+                with self._lock:
+                    calls = [*self._running, *self._waiting]
+                for call in calls:
+                    with contextlib.suppress(InvalidStateError):
+                        call.future.set_exception(error)
+                return
+
     def _start_some(self) -> None:
         while (call := self._next()) is not None:
             self._start(call)
@@ -99,10 +123,10 @@ class DaskExecutor(Executor):
     def _next(self) -> _Call | None:
         """Return a call that may be started now, or None."""
         with self._lock:
-            while self._waiting and (self._jobs is None or self._running < self._jobs):
+            while self._waiting and (self._jobs is None or len(self._running) < self._jobs):
                 call = self._waiting.popleft()
                 if call.future.set_running_or_notify_cancel():
-                    self._running += 1
+                    self._running.add(call)
                     return call
         return None
 
@@ -123,14 +147,15 @@ class DaskExecutor(Executor):
         if isinstance(error, KilledWorker) and not self._is_shut:
             self._start(call)  # dask gives up early; whether the call is to blame is decided by its own count
             return
-        if error is None:
-            call.future.set_result(placed.result())
-        else:
-            call.future.set_exception(error)
+        with contextlib.suppress(InvalidStateError):  # it was given up before
+            if error is None:
+                call.future.set_result(placed.result())
+            else:
+                call.future.set_exception(error)
         with contextlib.suppress(Exception):
             Variable(call.counter, client=self._client).delete()
         with self._lock:
-            self._running -= 1
+            self._running.discard(call)
         self._start_some()
 
 

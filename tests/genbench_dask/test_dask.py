@@ -172,6 +172,17 @@ def test_a_scheduler_that_is_lost_ends_the_run_with_4_and_the_same_command_goes_
     assert files(run(path, cluster.start_workers(1))) == expected
 
 
+def test_a_run_that_loses_all_its_workers_does_not_wait_for_ever(
+    own_store, cluster, path, run, gate, aside, monkeypatch
+):
+    monkeypatch.setattr("genbench_dask.calls._PATIENCE", 1.5)
+    going = aside(run, path, cluster.start_workers(1))
+    gate.began()
+    cluster.workers[0].kill()
+    with pytest.raises(EngineError, match=r"has lost its workers, and no other came in 1.5 s; .*start"):
+        going.result()
+
+
 def test_a_run_that_is_killed_leaves_no_trial_behind_and_its_worker_takes_the_next(
     own_store, cluster, path, run, gate, command, eventually, expected
 ):
