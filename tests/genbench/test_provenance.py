@@ -120,7 +120,10 @@ def ready(tmp_path, store):
     prepare(resolved.datasets[0], store)
     datasets = (prepared(resolved.datasets[0], store),)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
-    return Ready(suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=tmp_path / "out")
+    folder = tmp_path / "out"
+    return Ready(
+        suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder, executor=None
+    )
 
 
 def order(ready):
