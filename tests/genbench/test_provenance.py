@@ -188,7 +188,7 @@ def test_each_extractor_is_described_once_with_its_accuracy(ready, store):
 
 
 def test_a_suite_without_trials_has_provenance_too(ready, store):
-    empty = Ready(suite=ready.suite, resolved=ready.resolved, datasets=(), trials=(), folder=ready.folder)
+    empty = replace(ready, datasets=(), trials=())
     assert describe(empty, order(ready), store)["extractors"] == []
 
 
