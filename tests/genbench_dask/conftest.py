@@ -32,6 +32,7 @@ class Cluster:
     def __init__(self, folder):
         self.folder = folder
         self.workers = []
+        self.store = os.environ["GENBENCH_STORE"]
         self._started = []
         self.start_scheduler()
 

@@ -19,6 +19,8 @@ from genbench.errors import EngineError, GenbenchError
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.dask
 
+LARGE = Path(__file__).parents[1] / "genbench" / "large_plugin.py"
+
 
 @pytest.fixture
 def path(write_suite, tmp_path, gate):
@@ -107,6 +109,22 @@ def test_three_workers_give_the_same_bytes_as_this_machine_alone_and_at_most_job
     assert files(done) == expected
     assert "a line of good" in (done.folder / "logs" / "cloud-good-seed-0.log").read_text()
     assert not list(done.folder.glob(".*"))
+
+
+def test_a_large_n_is_drawn_by_several_workers(shared_cluster, tmp_path, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", shared_cluster.store)
+    diary = tmp_path / "diary"
+    diary.mkdir()
+    path = tmp_path / "large.toml"
+    path.write_text(
+        'name = "large"\nseeds = [0]\nn = 400\ncontrols = false\n[[dataset]]\nuse = "cloud"\n'
+        f'[[metric]]\nuse = "gap"\n[[generator]]\nuse = "large"\ndiary = "{diary}"\n'
+    )
+    executor = {"use": "dask", "address": shared_cluster.address}
+    done = genbench.run(path, output=tmp_path / "out", plugins=[LARGE], executor=executor)
+    assert done.is_complete
+    drew = {int(file.name.partition("-")[2]) for file in diary.iterdir() if "fit" not in file.name}
+    assert len(drew & {worker.pid for worker in shared_cluster.workers}) > 1
 
 
 def test_results_and_samples_come_back_from_a_worker_that_sees_neither_folder_nor_store(
