@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog import load_catalog
 from genbench.data import prepared
+from genbench.discovery import RESTRICT
 from genbench.drafts import delete
 from genbench.entries import read_entry
 from genbench.environment import cores
@@ -177,8 +178,12 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
 
 def _executor(order: Order, catalog: Catalog) -> Part:
     """Return the executor that an order names; raise SuiteError for one, or an option, that there is not."""
-    part = make_part(catalog, "executor", read_entry("--executor", order.executor, Limits()), Path.cwd())
-    return without_annotations(part)
+    entry = read_entry("--executor", order.executor, Limits())
+    if not catalog.of_kind("executor") and RESTRICT in os.environ:
+        raise SuiteError(
+            f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin {entry.use!r} to it"
+        )
+    return without_annotations(make_part(catalog, "executor", entry, Path.cwd()))
 
 
 def _datasets(parts: Sequence[Part], order: Order, place: Workplace, store: Store) -> tuple[Prepared, ...]:

@@ -155,6 +155,14 @@ def test_an_executor_that_cannot_be_used_is_refused_before_anything_is_written(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_restriction_that_leaves_out_all_executors_is_refused_with_what_to_add(suite, run, monkeypatch):
+    monkeypatch.setenv("GENBENCH_PLUGINS", "controls")
+    with pytest.raises(SuiteError, match=r"leaves out every executor, .* add the plugin 'local'"):
+        genbench.run(suite("good"), plugins=PLUGINS[:1])
+    monkeypatch.setenv("GENBENCH_PLUGINS", "controls,local")
+    assert run(suite("good")).is_complete
+
+
 def test_the_command_line_names_an_executor_with_options_and_an_address(suite, tmp_path):
     def command(*arguments):
         return subprocess.run(
