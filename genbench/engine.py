@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.assets import assets_root
+from genbench.drafts import sweep
 from genbench.machines import versions_of
 from genbench.packets import Errand, Packet, Token
 from genbench.placing import here, open_executor, place
 from genbench.preparing import CheckDevice
+from genbench.sealed import draft_name
 from genbench.trial import RunTrial
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Engine:
     def tokens(self) -> Iterator[None]:
         """Let workers see by a token whether they see the results folder and the store."""
         folders = (self.errand.folder, self.store.root)
+        sweep(folders)  # those of runs that were killed
         try:
             for folder in folders:
                 with contextlib.suppress(OSError):  # then results come back, wherever workers are
@@ -82,7 +85,7 @@ def open_engine(ready: Ready, order: Order, workplace: Workplace, store: Store) 
     errand = Errand(
         run=run,
         folder=ready.folder.resolve(),
-        token=Token(f".genbench-{run}", secrets.token_hex(16)),
+        token=Token(draft_name("run"), secrets.token_hex(16)),
         versions=versions,
         threads=order.threads,
         offline=order.offline,
