@@ -62,8 +62,7 @@ class Engine:
             yield
         finally:
             for folder in folders:
-                with contextlib.suppress(OSError):
-                    self.errand.token.take_away(folder)
+                self.errand.token.take_away(folder)
 
     def _packet(self, name: str, job: Any) -> Packet:
         folder, trace = self.errand.folder, b""

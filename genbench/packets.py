@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,10 @@ class Token:
         (folder / self.name).write_text(self.content, encoding="ascii")
 
     def take_away(self, folder: Path) -> None:
-        """Remove it, if it is there."""
-        (folder / self.name).unlink(missing_ok=True)
+        """Remove it, if it is there and that can be done; what is left is swept as a draft."""
+        for _ in range(2):  # a disk may fail once
+            with contextlib.suppress(OSError):
+                (folder / self.name).unlink(missing_ok=True)
 
     def is_in(self, folder: Path) -> bool:
         """Return whether this very token lies there."""
