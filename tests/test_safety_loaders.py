@@ -505,7 +505,7 @@ MODULES = {
     "genbench/processes.py": "reads what the system says of processes",
     "genbench/provenance.py": "reads back what it has just copied",
     "genbench/reading.py": "kept texts",
-    "genbench/recomputing.py": "reads the JSON of artefacts to find one, which is then opened as an artefact is",
+    "genbench/recomputing.py": "reads JSON to find an artefact, which is then opened as one",
     "genbench/samplefiles.py": "kept images",
     "genbench/sealed.py": "a sealed file",
     "genbench/sites.py": "reads bytes of plugins, to compare them",
