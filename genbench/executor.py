@@ -118,7 +118,8 @@ def _shown(place: Workplace, name: str, *, is_trial: bool) -> Iterator[None]:
     try:
         yield
     finally:
-        place.listener.end(name, is_trial=is_trial)
+        if not place.is_closed:  # else it was ended before it was done
+            place.listener.end(name, is_trial=is_trial)
 
 
 def _watch(place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool]) -> Ending:

@@ -71,6 +71,12 @@ class LiveProgress:
     def __exit__(self, *exception: object) -> None:
         self._live.stop()
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many trials are done, and how many there are; 0 and 0 before that is known."""
+        bars = self._overall.tasks
+        return (int(bars[0].completed), int(bars[0].total or 0)) if bars else (0, 0)
+
     def warn(self, text: str) -> None:
         """Print a warning above the live lines."""
         self._live.console.print(f"Warning: {one_line(text)}", style="yellow")
@@ -120,6 +126,11 @@ class PlainProgress:
 
     def __exit__(self, *exception: object) -> None:
         """Nothing is open."""
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many trials are done, and how many there are; 0 and 0 before that is known."""
+        return self._done, self._total
 
     def warn(self, text: str) -> None:
         """Print a warning."""

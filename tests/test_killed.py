@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -149,7 +150,9 @@ def test_an_interrupt_ends_all_children_with_a_summary_and_the_next_run_goes_on(
     process.send_signal(number)
     assert process.wait(30) == code
     errors = (folder / "errors").read_text()
-    assert errors.splitlines()[-1].startswith("Interrupted. What is done is kept")
+    summary, advice = errors.splitlines()[-2:]
+    assert re.fullmatch(r"Interrupted after \d+ of \d+ trials\.", summary)
+    assert advice.startswith("What is done is kept")
     assert "Traceback" not in errors
     assert survivors(below) == []
     known = acknowledged(folder)

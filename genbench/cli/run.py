@@ -117,7 +117,7 @@ def run(
             ctx.exit(_run(order, quiet=quiet, verbose=verbose))
     except KeyboardInterrupt as stop:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        click.echo("Interrupted. What is done is kept; the same command goes on from there.", err=True)
+        click.echo("What is done is kept; the same command goes on from there.", err=True)
         ctx.exit(_TERMINATED if isinstance(stop, _Terminated) else _INTERRUPTED)
 
 
@@ -126,7 +126,13 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
     from genbench.progress import open_progress
 
     with open_progress(quiet=quiet, verbose=verbose) as listener:
-        done = run_order(order, listener)
+        try:
+            done = run_order(order, listener)
+        except KeyboardInterrupt:
+            finished, total = listener.counts
+            found = f" after {finished} of {total} trials" if total else " before any trial began"
+            click.echo(f"Interrupted{found}.", err=True)
+            raise
     if not quiet:
         _show_board(done)
     for name in done.results.damaged:
