@@ -151,3 +151,13 @@ def test_progress_is_live_on_a_terminal_unless_flags_say_otherwise(monkeypatch, 
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     assert isinstance(open_progress(quiet=flags[0], verbose=flags[1]), kind)
+
+
+@pytest.mark.parametrize(
+    "kind", [LiveProgress, lambda screen: PlainProgress(screen, quiet=True, verbose=False)]
+)
+def test_progress_knows_how_many_trials_are_done(kind):
+    progress = kind(console())
+    assert progress.counts == (0, 0)
+    drive(progress)
+    assert progress.counts == (2, 2)
