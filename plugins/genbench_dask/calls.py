@@ -19,14 +19,15 @@ from genbench import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import ExitStack
 
-    from distributed import LocalCluster, Worker
+    from distributed import Worker
 
 __all__ = ["DaskExecutor"]
 
 _LOGGER = logging.getLogger("distributed.client")
 _PATIENCE = 60.0  # seconds in which a worker has to come when all were lost
-_CLOSING = 5.0  # seconds in which a connection or a cluster closes
+_CLOSING = 5.0  # seconds in which a connection closes
 _OVER = (Status.closing, Status.closed, Status.failed, Status.stopping)
 
 
@@ -43,7 +44,7 @@ class _Call:
 class DaskExecutor(Executor):
     """Calls `function(*arguments, tries=…, is_wanted=…)` on workers of dask, one at a time on each.
 
-    cluster    is closed at the end, too
+    cluster    is closed at the end, too: what was opened for this executor alone
     jobs       so many calls at a time; None: as many as there are workers
     resources  that each call takes of its worker
     """
@@ -51,7 +52,7 @@ class DaskExecutor(Executor):
     def __init__(
         self,
         client: Client,
-        cluster: LocalCluster | None,
+        cluster: ExitStack,
         *,
         jobs: int | None,
         resources: Mapping[str, float],
@@ -92,9 +93,7 @@ class DaskExecutor(Executor):
             self._engine.shutdown(wait=wait)
         with contextlib.suppress(Exception):
             self._client.close(timeout=_CLOSING)
-        if self._cluster is not None:
-            with contextlib.suppress(Exception):
-                self._cluster.close(timeout=_CLOSING)
+        self._cluster.close()
         _LOGGER.setLevel(self._level)
 
     def _watch(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ from annotated_types import Ge
 from genbench import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from distributed import Client, Worker
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["dask"]
 
+_CLOSING = 5.0  # seconds in which a cluster closes
+_NEVER = "1000 days"
 _REPLY = 2.0  # seconds in which a scheduler has to answer, at least
 
 
@@ -41,12 +44,11 @@ def dask(
     from genbench_dask.calls import DaskExecutor
 
     resources = {"GPU": 1} if device.startswith("cuda") else {}
-    cluster = None
-    if address is None:
-        cluster = _local_cluster(jobs, resources)
-        address = cluster.scheduler_address
-    client = _connected(address, wait=wait)
-    executor = DaskExecutor(client, cluster, jobs=jobs, resources=resources)
+    with contextlib.ExitStack() as opened:
+        if address is None:
+            address = opened.enter_context(_local_cluster(jobs, resources))
+        client = _connected(address, wait=wait)
+        executor = DaskExecutor(client, opened.pop_all(), jobs=jobs, resources=resources)
     try:
         _check_workers(client, check, resources, wait)
     except BaseException:
@@ -55,18 +57,27 @@ def dask(
     return executor
 
 
-def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Any:
-    """Return a scheduler of this process and workers, each a process of its own, that end with it."""
+@contextlib.contextmanager
+def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Iterator[str]:
+    """Give the address of a scheduler of this process, with workers that are processes of their own."""
+    import dask
     from distributed import LocalCluster
 
-    return LocalCluster(
-        n_workers=jobs,
-        threads_per_worker=1,
-        resources=resources,
-        dashboard_address="127.0.0.1:0",
-        scheduler_kwargs={"dashboard": False},
-        silence_logs=logging.CRITICAL,
-    )
+    # Else dask gives a worker up for good if it is away, again, a while after it was lost for the first time.
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": _NEVER}):
+        cluster = LocalCluster(
+            n_workers=jobs,
+            threads_per_worker=1,
+            resources=resources,
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            silence_logs=logging.CRITICAL,
+        )
+        try:
+            yield cluster.scheduler_address
+        finally:
+            with contextlib.suppress(Exception):  # what is left of it ends with this process
+                cluster.close(timeout=_CLOSING)
 
 
 def _connected(address: str, wait: float) -> Client:
