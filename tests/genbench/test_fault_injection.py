@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import genbench
@@ -70,6 +71,23 @@ def genbench_generators():
 @hookimpl
 def genbench_metrics():
     return [MetricSpec(name="forgets", make=forgets)]
+"""
+JUMPS = """
+import itertools
+import os
+import time
+
+from genbench import hookimpl
+
+os.environ["TZ"] = "Pacific/Apia"  # which once left out a day
+time.tzset()
+right, hours = time.time, itertools.cycle((0, -30, 24_000, -1))
+time.time = lambda: right() + 3600 * next(hours)
+time.time_ns = lambda: int(time.time() * 10**9)
+
+@hookimpl
+def genbench_metrics():
+    return []
 """
 
 
@@ -261,6 +279,17 @@ def test_times_of_files_decide_nothing(suite, monkeypatch, tmp_path, year):
     genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
     assert csvs(tmp_path / "out") == before
     assert {file: file.stat().st_ino for file in records[1:]} == written
+
+
+def test_a_clock_that_jumps_ends_no_trial_and_changes_no_number_and_no_duration(suite, run, tmp_path):
+    (tmp_path / "jumping_plugin.py").write_text(JUMPS)
+    path = suite(generator='use = "good"\ntimeout = "5 min"')
+    assert run(path, "other", store="other-store") == (0, [])
+    assert run(path, "out", plugins=(tmp_path / "jumping_plugin.py", FAULTY)) == (0, [])
+    assert csvs(tmp_path / "out") == csvs(tmp_path / "other")
+    timings = pd.read_csv(tmp_path / "out" / "timings.csv")
+    durations = timings[["fit_s", "sample_s", "score_s"]].to_numpy()
+    assert ((durations > 0) & (durations < 60)).all()
 
 
 def test_drafts_are_swept_a_day_after_they_were_left_and_not_before(suite, monkeypatch, tmp_path):

@@ -15,10 +15,17 @@ FAULTS = ("gives-nan", "wrong-shape", "too-few", "no-samples", "raises", "exits"
 
 
 def suite(
-    folder, *, name="faults", generators=("good",), metrics=("centre-gap", "spread"), extra="", seeds=(0, 1)
+    folder,
+    *,
+    name="faults",
+    generators=("good",),
+    metrics=("centre-gap", "spread"),
+    extra="",
+    seeds=(0, 1),
+    n=30,
 ):
     """Write a suite on the faulty plugin's data and return its path."""
-    lines = [f'name = "{name}"', f"seeds = {list(seeds)}", "n = 30", extra, "[[dataset]]", 'use = "cloud"']
+    lines = [f'name = "{name}"', f"seeds = {list(seeds)}", f"n = {n}", extra, "[[dataset]]", 'use = "cloud"']
     for kind, uses in (("generator", generators), ("metric", metrics)):
         for use in uses:
             lines += [f"[[{kind}]]", use if "=" in use else f'use = "{use}"']
@@ -183,6 +190,30 @@ def test_a_metric_that_is_added_scores_the_stored_samples(tmp_path):
     assert all(record.samples == hashes["good", record.cell.seed] for record in added)
     log = (tmp_path / "out" / "logs" / "cloud-good-seed-0.log").read_text()
     assert log == ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"generators": ('use = "good"\nshift = 0.5',)},
+        {"metrics": ('use = "spread"\nscale = 2.0',)},
+        {"n": 40},
+    ],
+)
+def test_another_suite_in_the_same_folder_gets_its_own_numbers_and_leaves_the_first_records_alone(
+    tmp_path, monkeypatch, other
+):
+    plain = {"seeds": (0,), "extra": "controls = false"}
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    genbench.run(suite(tmp_path, **plain), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    records = tmp_path / "out" / "records"
+    first = {file.name: file.read_bytes() for file in records.iterdir()}
+    path = suite(tmp_path, **plain, **other)
+    genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "another"))
+    genbench.run(path, output=tmp_path / "alone", plugins=[FAULTY], jobs=1)
+    assert csvs(tmp_path / "out") == csvs(tmp_path / "alone")
+    assert {file.name: file.read_bytes() for file in records.iterdir()}.items() > first.items()
 
 
 def test_only_runs_one_generator_and_the_controls_and_shows_the_rest_as_missing(tmp_path):

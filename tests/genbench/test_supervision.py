@@ -91,6 +91,15 @@ def test_processes_left_behind_are_killed_and_told_of(run):
     assert no_child_is_left()
 
 
+def test_a_swarm_of_processes_is_killed_to_the_last_before_the_run_is_over(run, tmp_path):
+    diary = f'diary = "{tmp_path / "diary"}"'
+    scores = run(f'use = "swarms"\n{diary}', f'use = "outlives"\n{diary}\ntimeout = "1 min"')
+    reason = "its process ended with exit code 3 before it was done"
+    assert outcome(scores, "swarms") == ("crash", reason)
+    assert outcome(scores, "outlives") == ("ok", "")
+    assert len(set((tmp_path / "diary").read_text().split())) == 64
+
+
 def test_a_log_stays_small_and_keeps_its_beginning_and_its_end(run, tmp_path):
     assert outcome(run("floods"), "floods") == ("ok", "")
     log = (tmp_path / "out" / "logs" / "cloud-floods-seed-0.log").read_bytes()

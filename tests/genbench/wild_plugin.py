@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import psutil
 
 from genbench import (
     Data,
@@ -75,6 +76,28 @@ def leaves(train):
     return Sampler(train)
 
 
+def swarms(train, *, diary: str):
+    """Become 64 processes, each in a session of its own, and die as soon as all of them are there."""
+    own = os.getpid()
+    for _ in range(6):
+        if os.fork() == 0:
+            os.setsid()
+    with Path(diary).open("a") as file:
+        file.write(f"{os.getpid()}\n")
+    while os.getpid() != own or len(Path(diary).read_text().split()) < 64:
+        time.sleep(0.01 if os.getpid() == own else FOREVER)
+    os._exit(3)
+
+
+def outlives(train, *, diary: str):
+    """Wait until a swarm has been there and none of it lives any more."""
+    while len(pids := Path(diary).read_text().split() if Path(diary).exists() else []) < 64:
+        time.sleep(0.05)
+    while any(psutil.pid_exists(int(pid)) for pid in pids):
+        time.sleep(0.05)
+    return Sampler(train)
+
+
 def floods(train):
     for number in range(200):
         os.write(1, b"%09d\n" % number * 10_000)
@@ -133,7 +156,7 @@ def genbench_extractors():
 
 @hookimpl
 def genbench_generators():
-    makes = (good, hangs, stubborn, grows, leaves, floods, surroundings)
+    makes = (good, hangs, stubborn, grows, leaves, swarms, outlives, floods, surroundings)
     specs = [GeneratorSpec(name=make.__name__, make=make, spaces=("vector",), chunk=20) for make in makes]
     return [*specs, GeneratorSpec(name="anew", make=surroundings, spaces=("vector",), fresh=True)]
 
