@@ -13,6 +13,7 @@ from genbench.errors import GenbenchError, ResultsError
 from genbench.reasons import plain_line
 from genbench.records import write_record
 from genbench.supervision import supervise
+from genbench.temporary import can_be_written
 from genbench.trial import RunTrial, failed_records
 
 if TYPE_CHECKING:
@@ -84,13 +85,28 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
     Raises ResultsError if records cannot be written.
     """
     with _shown(place, job.trial.name, is_trial=True):
+        is_suspect = False
         while job.tasks:
-            ending = _watch(place, job.trial.name, job, log, is_wanted)
+            ending = _watch(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
             if ending.done or place.is_closed or not is_wanted():
                 return
-            if ending.code == ResultsError.exit_code:
+            if ending.code == ResultsError.exit_code and not (
+                can_be_written(job.folder) and can_be_written(job.store.root)
+            ):
                 raise _error(ending)
-            job = _without_casualties(job, ending)
+            if ending.is_unexplained and not is_suspect:
+                is_suspect = True  # of having ended its server: it is begun again with one of its own
+                job = _again(job, ending)
+            else:
+                job = _without_casualties(job, ending)
+
+
+def _again(job: RunTrial, ending: Ending) -> RunTrial:
+    """Return what is left of a job whose process went with its server, with that counted as an attempt."""
+    tasks = job.tasks[ending.task or 0 :]
+    keys = [cell.key for task in tasks for cell in task.cells.values()]
+    attempts = {key: job.attempts.get(key, 0) + 1 for key in keys}
+    return replace(job, tasks=tasks, attempts={**job.attempts, **attempts})
 
 
 def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
@@ -101,7 +117,8 @@ def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
         lost, left = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
     status, reason = ending.outcome
     if status == "error":
-        reason = f"genbench failed: {plain_line(reason)}"
+        who = "its process could not write" if ending.code == ResultsError.exit_code else "genbench failed"
+        reason = f"{who}: {plain_line(reason)}"
     extra = {"peak_bytes": ending.peak} if status == "memory" else {}
     for record in failed_records(job, lost, status, reason, extra):
         try:
@@ -122,14 +139,21 @@ def _shown(place: Workplace, name: str, *, is_trial: bool) -> Iterator[None]:
             place.listener.end(name, is_trial=is_trial)
 
 
-def _watch(place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool]) -> Ending:
+def _watch(
+    place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool], *, alone: bool = False
+) -> Ending:
+    """Run a job in a process of its own and return how that ended; `alone` also gives it its own server."""
     names = {variable for part in job.parts for variable in part.variables}
-    with place.server().start(
-        job,
-        log,
-        variables={variable: os.environ[variable] for variable in names if variable in os.environ},
-        fresh=any(part.spec.fresh for part in job.parts),
-    ) as child:
+    with contextlib.ExitStack() as opened:
+        server = opened.enter_context(place.own_server()) if alone else place.server()
+        child = opened.enter_context(
+            server.start(
+                job,
+                log,
+                variables={variable: os.environ[variable] for variable in names if variable in os.environ},
+                fresh=any(part.spec.fresh for part in job.parts),
+            )
+        )
         ending = supervise(
             child, job, place.meter, functools.partial(_note, place, name),
             lambda: is_wanted() and not place.is_closed,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import time
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from genbench.errors import Undefined
 from genbench.extraction import accuracy_note, extracted, write_arrays
 from genbench.guarding import guarded, locked
 from genbench.keys import extractor_key, features_key, options_text
-from genbench.reasons import CasualtyError
+from genbench.losses import Losses
 from genbench.samplefiles import read_array
 from genbench.watching import Noted, forget, watched
 
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["Features"]
 
 
-_NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
-
-
 class Features:
     """The features of samples of one dataset.
 
@@ -56,7 +52,7 @@ class Features:
 
     def __init__(
         self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
-        report: Callable[..., None], lost: Mapping[str, tuple[str, str]] = _NOTHING,
+        report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None = None,
         note: Callable[[str], object] = forget,
     ) -> None:  # fmt: skip
         self.store = store
@@ -65,7 +61,7 @@ class Features:
         self._data_hash = data_hash
         self._whole = whole
         self._report = report
-        self._lost = lost
+        self._losses = Losses(report, lost)
         self._note = note
         self._arrays: dict[str, tuple[Arrays, Noted]] = {}
         self._extractors: dict[str, tuple[Any, Noted]] = {}
@@ -78,8 +74,7 @@ class Features:
         """
         key = features_key(self._key(extractor), samples_id)
         name = digest(key)
-        if name in self._lost:
-            raise CasualtyError(extractor.component, *self._lost[name])
+        self._losses.refuse(extractor.component, name)
         if name not in self._arrays:
             stored = _opened(self.store.get(key) if keep else None, extractor)
             self._arrays[name] = (
@@ -106,7 +101,7 @@ class Features:
     def _made(
         self, extractor: Part, samples: Samples, name: str, key: Mapping[str, Any] | None
     ) -> tuple[Arrays, Noted]:
-        self._report(stage="extract", work=name)
+        self._losses.begin("extract", extractor.component, name)
         start = time.perf_counter()
         function = self.fitted(extractor)
         noted = Noted(self._extractors[digest(self._key(extractor))][1])

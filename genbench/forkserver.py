@@ -107,6 +107,10 @@ class ForkServer:
         with contextlib.suppress(OSError):
             self._send(Kill(pid), [])
 
+    def stop(self) -> None:
+        """End the server by force; its children end with it."""
+        self._process.kill()
+
     @property
     def is_alive(self) -> bool:
         """Whether the server can still start jobs."""
@@ -175,9 +179,17 @@ class Child:
         self._below = [self.pid, *descendants(self.pid)]
         return self._below
 
-    def kill(self) -> None:
-        """End the job's process and all that it started."""
-        if self.pid is not None and not self._has_ended:
+    def kill(self, *, by_force: bool = False) -> None:
+        """End the job's process and all that it started.
+
+        by_force  without the server, which has stopped to answer and is ended, too
+        """
+        if self.pid is None or self._has_ended:
+            return
+        if by_force:
+            kill_each(self.tree())
+            self._server.stop()
+        else:
             self._server.kill(self.pid)
 
     def close(self) -> None:
@@ -204,7 +216,7 @@ class Child:
             self.pid = event.get("pid", self.pid)
             if "exit" in event:
                 self._has_ended = True
-                self.left = event.pop("left")
+                self.left = event.pop("left", 0)
             yield event
 
     def _take_output(self) -> bool:

@@ -138,6 +138,6 @@ class DrawPortion(FitSampler):
         if self.store.notes(self.trial.fit_key) is None:
             return  # it was fitted where this store is not seen
         sampler = bench.sampler
-        bench.report(stage="sample")
+        bench.begin("sample")
         drawing = Drawing(trial=self.trial, sampler=sampler, batch=self.batch, note=bench.notices.note)
         draw_portion(drawing, self.numbers, self.store, bench.notices, bench.report)

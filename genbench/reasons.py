@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,10 @@ def blame(component: Component) -> Iterator[None]:
         raise
     except (Exception, SystemExit) as error:
         raise BlameError(component) from error
+    except KeyboardInterrupt as error:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # else nobody could have pressed a key
+            raise
+        raise BlameError(component) from error
 
 
 def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
@@ -57,7 +62,7 @@ def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     if isinstance(failure, CasualtyError):
         return failure.outcome
     error, who = failure.__cause__, failure.component.reference
-    text = plain_line(str(error))
+    text = plain_line(_text(error))
     if isinstance(error, Undefined):
         return "skipped", text
     if isinstance(error, Invalid):
@@ -66,6 +71,14 @@ def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
         return "error", f"{who}: called sys.exit({plain_line(str(error.code))})"
     status = "memory" if isinstance(error, MemoryError) else "error"
     return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")
+
+
+def _text(error: BaseException | None) -> str:
+    """Return what an exception says, which its own method may fail to do."""
+    try:
+        return str(error)
+    except Exception as second:
+        return f"it cannot say what is wrong: {type(second).__name__}"
 
 
 def is_provisional(failure: BlameError | Undefined | Invalid) -> bool:

@@ -7,22 +7,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.canonical import digest
+from genbench.dividing import draw_portions
 from genbench.drafts import sweep
 from genbench.engine import open_engine
 from genbench.errors import ResultsError
 from genbench.keyed import damaged_files
 from genbench.keys import features_key, split_id
-from genbench.portions import portions
-from genbench.preparing import DrawPortion, FitSampler, PrepareReference
+from genbench.preparing import PrepareReference
 from genbench.provenance import describe, keep_samples
 from genbench.ready import Order, Ready, make_ready
 from genbench.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results import Results, read_results
 from genbench.sites import job_variables
+from genbench.splits import split_of
 from genbench.stock import tidy
 from genbench.store import Store, open_store
 from genbench.trial import RunTrial, blank_trace
-from genbench.workbench import split_of
 from genbench.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -79,26 +79,10 @@ def _run(ready: Ready, order: Order, engine: Engine, todo: Todo, records: Mappin
     _write_plan(ready, order, store)
     with engine.tokens():
         failures = engine.run(_reference_jobs(todo, store))
-        _draw_portions(engine, [trial for trial, _ in todo], order.batch)
+        failures += draw_portions(engine, [trial for trial, _ in todo], order.batch)
         lost = {found.work: (found.status, found.reason) for found in failures if found.work}
         jobs = [replace(_trial_job(ready, order, *item, records, store), lost=lost) for item in todo]
         engine.run([(job.trial.name, job) for job in jobs])
-
-
-def _draw_portions(engine: Engine, trials: Sequence[Trial], batch: int | None) -> None:
-    """Have generators fitted from which much is to be drawn, and have many draw a portion of it each."""
-    store = engine.store
-    large = [(trial, portions(trial)) for trial in trials if store.notes(trial.sample_key) is None]
-    large = [(trial, ranges) for trial, ranges in large if len(ranges) > 1]
-    fits = [trial for trial, _ in large if store.notes(trial.fit_key) is None]
-    engine.run([(f"{trial.name} fit", FitSampler(trial=trial, store=store)) for trial in fits])
-    draws = [
-        (f"{trial.name} portion {i}", DrawPortion(trial=trial, store=store, numbers=numbers, batch=batch))
-        for trial, ranges in large
-        if store.notes(trial.fit_key) is not None  # it may have failed, or lie in another store
-        for i, numbers in enumerate(ranges)
-    ]
-    engine.run(draws)
 
 
 def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:

@@ -121,20 +121,28 @@ def _fork(
 
 def _reap(channels: dict[int, socket.socket]) -> None:
     """Tell of each child that has ended, once all that it left behind is dead."""
-    while True:
-        try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
+    ended: dict[int, tuple[socket.socket, int]] = {}
+    for pid, status in _statuses():
         channel = channels.pop(pid, None)
         if channel is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, this is all that is known
-            left = _sweep(channels)
-            send(channel, {"exit": os.waitstatus_to_exitcode(status), "left": left})
-            channel.close()
+            ended[pid] = channel, os.waitstatus_to_exitcode(status)
+    if not ended:
+        return
+    for pid in ended:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, this is all that is known
+    sessions = _sweep(channels)
+    for pid, (channel, code) in ended.items():
+        strangers = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
+        send(channel, {"exit": code, "left": sessions.count(pid) + strangers})
+        channel.close()
+
+
+def _statuses() -> Iterator[tuple[int, int]]:
+    """Yield the number and status of each child that has ended."""
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            yield found
 
 
 def _kill(pid: int, channels: Mapping[int, socket.socket]) -> None:
@@ -142,13 +150,22 @@ def _kill(pid: int, channels: Mapping[int, socket.socket]) -> None:
         kill_each([pid])
 
 
-def _sweep(channels: Iterable[int]) -> int:
-    """Kill all below this process but the trees of `channels`; return how many there were."""
+def _sweep(channels: Iterable[int]) -> list[int]:
+    """Kill all below this process but the trees of `channels`; return the session of each that was killed."""
     killed: set[int] = set()
+    sessions: list[int] = []
     for _ in range(_MOST_SWEEPS):
         kept = {below for pid in channels for below in (pid, *descendants(pid))}
-        found = kill_each([pid for pid in descendants(os.getpid()) if pid not in kept | killed])
-        if not found:
+        found = {pid: _session(pid) for pid in descendants(os.getpid()) if pid not in kept | killed}
+        fresh = kill_each(list(found))
+        if not fresh:
             break
-        killed |= found
-    return len(killed)
+        killed |= fresh
+        sessions += [found[pid] for pid in fresh]
+    return sessions
+
+
+def _session(pid: int) -> int:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        return os.getsid(pid)
+    return 0

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from genbench.samples import Data, Samples
 
-__all__ = ["SPLITS", "cut", "split"]
+__all__ = ["SPLITS", "cut", "split", "split_of"]
+
+_SPLITS = {"real": "test", "train": "train", "held_out": "held_out"}
 
 SPLITS = ("train", "test", "held_out")
 
@@ -91,3 +93,8 @@ def _groups(keys: list[bytes], labels: NDArray[np.int64] | None) -> list[list[in
         return (0 if labels is None else int(min(labels[i] for i in groups[key])), key)
 
     return [groups[key] for key in sorted(groups, key=order)]
+
+
+def split_of(side: str) -> str:
+    """Return the split that a metric's input `real`, `train` or `held_out` is."""
+    return _SPLITS[side]

@@ -40,6 +40,7 @@ from genbench.sealed import (
     read_sealed,
     write_sealed,
 )  # fmt: skip
+from genbench.temporary import probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +62,6 @@ _SCHEMA, _FILES = "genbench-artefact-1", "files"
 _OWN = ".1"  # behind the name of an artefact whose place a newer genbench's has: our schema's version
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 _TRIES = 3
-_PROBE_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -184,9 +184,7 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
     root = default_root() if root is None else root.absolute()  # a job has a working folder of its own
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root) as file:
-            file.write(bytes(_PROBE_BYTES))  # an empty file can be made on a full disk
-            file.flush()
+        probe(root)
         return Store(root), None
     except OSError as error:
         substitute = Path(tempfile.mkdtemp(prefix="genbench-store-"))

@@ -21,6 +21,7 @@ __all__ = ["Ending", "Job", "Meter", "supervise"]
 
 _TICK = 0.1  # seconds between two looks at a job
 _START = "start"  # the stage before the first that a job reports: libraries are imported
+_PATIENCE = 2.0  # seconds in which the server ends a job's processes, before that is done without it
 _SHARE = 0.9  # of the machine's memory that a run may hold
 
 
@@ -63,6 +64,11 @@ class Ending:
     peak: int = 0
 
     @property
+    def is_unexplained(self) -> bool:
+        """Whether the process went with its server, which another job may have ended."""
+        return self.exit is None and self.limit is None and self.error is None
+
+    @property
     def outcome(self) -> tuple[str, str]:
         """Return the status and reason of what was in flight."""
         if self.limit is not None:
@@ -72,8 +78,16 @@ class Ending:
         if self.exit is None:
             return "crash", "its process was lost"
         if self.exit < 0:
-            return "crash", f"its process was killed by {signal.Signals(-self.exit).name}"
+            return "crash", f"its process was killed by {_signal_name(-self.exit)}"
         return "crash", f"its process ended with exit code {self.exit} before it was done"
+
+
+def _signal_name(number: int) -> str:
+    """Return a signal's name; real-time signals have only numbers."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 class Meter:
@@ -113,7 +127,7 @@ def supervise(
     tell       is given each event
     is_wanted  is asked several times a second; when it says no, the job is ended
     """
-    ending, since, looked = Ending(), time.monotonic(), 0.0
+    ending, since, looked, called_off = Ending(), time.monotonic(), 0.0, 0.0
     for event in child.events(_TICK):
         if event:
             if "pid" in event or "stage" in event:  # before, the server may still be starting
@@ -125,7 +139,8 @@ def supervise(
             if ending.limit is None:
                 ending = _checked(ending, child, job, meter, looked - since)
             if ending.limit is not None or not is_wanted():
-                child.kill()
+                called_off = called_off or looked
+                child.kill(by_force=looked - called_off > _PATIENCE)
     meter.forget(id(child))
     return ending
 

@@ -13,7 +13,9 @@ from genbench.errors import ResultsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["new_file", "new_folder"]
+__all__ = ["can_be_written", "new_file", "new_folder", "probe"]
+
+_PROBE_BYTES = 4096
 
 
 def new_file(name: str, suffix: str) -> Path:
@@ -28,6 +30,22 @@ def new_folder(inside: Path | None = None) -> Path:
     """Return an empty folder of its own, `inside` another one; raise ResultsError if there can be none."""
     with _told():
         return Path(tempfile.mkdtemp(prefix="genbench-", dir=inside))
+
+
+def probe(folder: Path) -> None:
+    """Write a file without a name into a folder; raise OSError if that cannot be done."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(_PROBE_BYTES))  # an empty file can be made on a full disk
+        file.flush()
+
+
+def can_be_written(folder: Path) -> bool:
+    """Return whether files can be written into a folder now."""
+    try:
+        probe(folder)
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -67,6 +67,7 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
     """
     endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
     endings += [_kept("changed the working directory", _folder, _enter)]
+    endings += [_kept("changed the mask of new files' rights", _umask, os.umask)]
     endings += [_kept("changed numpy's handling of floating-point errors", np.geterr, _set_errors)]
     try:
         yield
@@ -74,6 +75,12 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
         found = [end() for end in endings]
         for what in filter(None, found):
             note(f"{component.kind} {component.reference} {what}")
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _python(sequence: np.random.SeedSequence) -> End:

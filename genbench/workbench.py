@@ -9,8 +9,7 @@ from __future__ import annotations
 import functools
 import time
 from numbers import Integral
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from genbench import seeds
 from genbench.calling import call, gather, restore, saving
@@ -24,12 +23,13 @@ from genbench.history import History
 from genbench.keeping import found_or_made, keep, opened
 from genbench.keys import options_text, split_id
 from genbench.lacking import GivenSampler
+from genbench.losses import Losses
 from genbench.portions import assembled, forget_portions
 from genbench.reasons import blame
 from genbench.records import OTHER_SAMPLES
 from genbench.samplefiles import read_samples, write_samples
 from genbench.samples import content_hash
-from genbench.splits import cut
+from genbench.splits import cut, split_of
 from genbench.watching import Noted, forget, watched
 
 if TYPE_CHECKING:
@@ -48,15 +48,7 @@ if TYPE_CHECKING:
     Report = Callable[..., None]
     Arrays = dict[str, NDArray[np.float32]]
 
-__all__ = ["Workbench", "split_of"]
-
-_NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
-_SPLITS = {"real": "test", "train": "train", "held_out": "held_out"}
-
-
-def split_of(side: str) -> str:
-    """Return the split that a metric's input `real`, `train` or `held_out` is."""
-    return _SPLITS[side]
+__all__ = ["Workbench"]
 
 
 class Workbench:
@@ -71,7 +63,7 @@ class Workbench:
     """
 
     def __init__(
-        self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] = _NOTHING,
+        self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] | None = None,
         *, batch: int | None = None,
     ) -> None:  # fmt: skip
         self.trial = trial
@@ -84,6 +76,7 @@ class Workbench:
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
         self.samples_hash = ""
+        self._losses = Losses(report, lost)
         self._features = Features(
             store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost,
             note=self.used.note,
@@ -108,7 +101,7 @@ class Workbench:
         if artefact is not None and restored is not None:
             self._remember(artefact.notes)
             return restored
-        self.report(stage="fit")
+        self.begin("fit")
         start = time.perf_counter()
         part = trial.generator
         rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
@@ -129,14 +122,15 @@ class Workbench:
 
         `real` and `held_out` are cut to n_real. Raises Undefined if there are too few, or no such split.
         """
-        samples = self._whole(_SPLITS[side])
+        name = split_of(side)
+        samples = self._whole(name)
         if samples is None:
-            raise Undefined(f"the dataset has no {_SPLITS[side]} split")
+            raise Undefined(f"the dataset has no {name} split")
         n = self._cut(side)
         if n is None:
             return samples
         if len(samples) < n:
-            raise Undefined(f"n_real asks for {n} samples and the {_SPLITS[side]} split holds {len(samples)}")
+            raise Undefined(f"n_real asks for {n} samples and the {name} split holds {len(samples)}")
         return cut(samples, n)
 
     def side(self, name: str) -> Samples:
@@ -184,6 +178,11 @@ class Workbench:
         with self._within(forget):  # what the store happens to hold must not decide what is recorded
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
+    def begin(self, stage: Literal["fit", "sample"]) -> None:
+        """Report that the generator begins to be fitted or to draw, unless that was lost in this run."""
+        key = self.trial.fit_key if stage == "fit" else self.trial.sample_key
+        self._losses.begin(stage, self.trial.generator.component, digest(dict(key)))
+
     def _drawn(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
         fakes = self._draw()
         write = functools.partial(write_samples, samples=fakes)
@@ -191,7 +190,7 @@ class Workbench:
 
     def _draw(self) -> Samples:
         sampler = self.sampler
-        self.report(stage="sample")
+        self.begin("sample")
         drawing = Drawing(trial=self.trial, sampler=sampler, batch=self.batch, note=self.notices.note)
         samples, self.seconds["sample"] = assembled(drawing, self.store)
         if drawing.gives_others():
@@ -231,7 +230,7 @@ class Workbench:
     def _samples_id(self, side: str) -> str:
         if side == "fake":
             return digest(dict(self.trial.sample_key))
-        return split_id(self.trial.dataset.hash, _SPLITS[side], self._cut(side))
+        return split_id(self.trial.dataset.hash, split_of(side), self._cut(side))
 
     def _cut(self, side: str) -> int | None:
         return None if side == "train" else self.trial.n_real

@@ -102,3 +102,7 @@ class Workplace:
             if self._server is None:
                 self._server = ForkServer(self._environment, self._plugins)
             return self._server
+
+    def own_server(self) -> ForkServer:
+        """Return a new server for one job, which may have ended the one of all; the caller closes it."""
+        return ForkServer(self._environment, self._plugins)

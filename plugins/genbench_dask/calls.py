@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from concurrent.futures import Executor, Future, InvalidStateError
+from concurrent.futures import CancelledError, Executor, Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,10 @@ class DaskExecutor(Executor):
         if self._is_shut:
             raise RuntimeError("the executor is shut down")
         call = _Call(functools.partial(function, **keywords), arguments)
-        Variable(call.counter, client=self._client).set(0)
+        try:
+            Variable(call.counter, client=self._client).set(0)
+        except (OSError, CancelledError) as error:  # of a connection that is lost
+            raise self._lost() from error
         with self._lock:
             self._waiting.append(call)
         self._start_some()
@@ -133,16 +136,15 @@ class DaskExecutor(Executor):
         placed = self._engine.submit(_counted, call.function, call.arguments, call.counter)
         placed.add_done_callback(functools.partial(self._ended, call))
 
+    def _lost(self) -> EngineError:
+        return EngineError(
+            f"the dask scheduler at {self._address} was lost, or dropped the run; what is done is kept: "
+            f"start it again and run the same command"
+        )
+
     def _ended(self, call: _Call, placed: Future[Any]) -> None:
         """Hand on what became of a call; called by the thread of the connection, which must not wait."""
-        error: BaseException | None = None
-        if placed.cancelled():
-            error = EngineError(
-                f"the dask scheduler at {self._address} was lost, or dropped the run; what is done is kept: "
-                f"start it again and run the same command"
-            )
-        else:
-            error = placed.exception()
+        error = self._lost() if placed.cancelled() else placed.exception()
         if isinstance(error, KilledWorker) and not self._is_shut:
             self._start(call)  # dask gives up early; whether the call is to blame is decided by its own count
             return

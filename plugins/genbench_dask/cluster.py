@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,8 @@ __all__ = ["dask"]
 
 _CLOSING = 5.0  # seconds in which a cluster closes
 _NEVER = "1000 days"
+_ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx|ucxx)://[^\s/]+:[0-9]+")
+_EXPECTED = "expected what `dask scheduler` prints, such as tcp://10.0.0.1:8786"
 _REPLY = 2.0  # seconds in which a scheduler has to answer, at least
 
 
@@ -43,6 +46,8 @@ def dask(
     """
     from genbench_dask.calls import DaskExecutor
 
+    if address is not None and not _ADDRESS.fullmatch(address):
+        raise EngineError(f"{address!r} is no address of a dask scheduler; {_EXPECTED}")
     resources = {"GPU": 1} if device.startswith("cuda") else {}
     with contextlib.ExitStack() as opened:
         if address is None:
@@ -51,6 +56,12 @@ def dask(
         executor = DaskExecutor(client, opened.pop_all(), jobs=jobs, resources=resources)
     try:
         _check_workers(client, check, resources, wait)
+    except OSError as error:  # dask's own errors of lost connections are such, too
+        executor.shutdown(wait=False)
+        raise EngineError(
+            f"the dask scheduler at {address} was lost before the run began: {error}; start it again and run "
+            f"the same command"
+        ) from error
     except BaseException:
         executor.shutdown(wait=False)
         raise
@@ -86,10 +97,7 @@ def _connected(address: str, wait: float) -> Client:
     try:
         return Client(address, timeout=max(wait, _REPLY), set_as_default=False, name="genbench")
     except (OSError, ValueError, ImportError) as error:  # ImportError: of what a protocol needs
-        raise EngineError(
-            f"no dask scheduler answers at {address}: {error}; expected the address that "
-            f"`dask scheduler` prints, such as tcp://10.0.0.1:8786"
-        ) from error
+        raise EngineError(f"no dask scheduler answers at {address}: {error}; {_EXPECTED}") from error
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 from pathlib import Path
 
 import pandas as pd
@@ -20,17 +21,17 @@ WILD = Path(__file__).with_name("wild_plugin.py")
 def run(tmp_path):
     """Return a function that runs a suite of one dataset and returns its scores."""
 
-    def make(*generators, metrics=("gap",), top="", **asked):
+    def make(*generators, metrics=("gap",), top="", n=30, **asked):
         def tables(kind, entries):
             uses = [entry if "=" in entry else f'use = "{entry}"' for entry in entries]
             return "".join(f"[[{kind}]]\n{use}\n" for use in uses)
 
         path = tmp_path / "wild.toml"
         path.write_text(
-            f'name = "wild"\nseeds = [0]\nn = 30\ncontrols = false\n{top}\n[[dataset]]\nuse = "cloud"\n'
+            f'name = "wild"\nseeds = [0]\nn = {n}\ncontrols = false\n{top}\n[[dataset]]\nuse = "cloud"\n'
             + tables("generator", generators) + tables("metric", metrics)
         )  # fmt: skip
-        run = genbench.run(path, output=tmp_path / "out", plugins=[WILD], jobs=2, **asked)
+        run = genbench.run(path, output=tmp_path / "out", plugins=[WILD], **{"jobs": 2, **asked})
         return run.scores().set_index(["generator", "metric"])
 
     return make
@@ -139,6 +140,73 @@ def test_a_secret_reaches_only_the_component_that_names_it(run, tmp_path, monkey
     run("surroundings", named, 'use = "anew"\nkey = "WILD_KEY"')
     seen = {name: (values["WILD_KEY"], values["WILD_OTHER"]) for name, values in history(tmp_path).items()}
     assert seen == {"surroundings": (0.0, 0.0), "named": (1.0, 1.0), "anew": (1.0, 0.0)}
+
+
+def test_a_process_that_can_write_nothing_costs_its_own_cells_where_others_can_write(run):
+    with pytest.warns(RuntimeWarning, match="the store .* cannot be written: Too many open files"):
+        scores = run("exhausts", "good", jobs=1)
+    status, reason = outcome(scores, "exhausts")
+    assert status == "error"
+    assert reason.endswith("Too many open files")
+    assert outcome(scores, "good") == ("ok", "")
+
+
+def test_a_signal_without_a_name_is_called_by_its_number(run):
+    number = signal.SIGRTMIN + 6
+    assert outcome(run("unnamed"), "unnamed") == ("crash", f"its process was killed by signal {number}")
+
+
+def test_what_stops_the_server_is_ended_without_it_and_the_run_goes_on(run):
+    scores = run('use = "freezes"\ntimeout = 0.5', "good", jobs=1)
+    reason = "wild-plugin:freezes: fit took longer than the 0.5 s that timeout allows"
+    assert outcome(scores, "freezes") == ("timeout", reason)
+    assert outcome(scores, "good") == ("ok", "")
+    assert no_child_is_left()
+
+
+def test_a_trial_whose_server_is_lost_is_begun_again_and_says_so(run, tmp_path):
+    scores = run("patient", "beheads")
+    assert outcome(scores, "patient") == ("ok", "")
+    assert outcome(scores, "beheads") == ("crash", "its process was lost")
+    records = [json.loads(file.read_bytes())["body"] for file in (tmp_path / "out" / "records").iterdir()]
+    attempts = {record["cell"]["generator"]: record["attempt"] for record in records}
+    assert attempts["beheads"] == 2
+    assert attempts["patient"] in (1, 2)
+
+
+def test_files_of_a_trial_can_be_read_whatever_mask_a_plugin_sets(run, tmp_path):
+    assert outcome(run("secretive"), "secretive") == ("ok", "")
+    (record,) = (tmp_path / "out" / "records").iterdir()
+    assert record.stat().st_mode & 0o400
+    (notice,) = json.loads(record.read_bytes())["body"]["notices"]
+    assert notice == "generator wild-plugin:secretive changed the mask of new files' rights"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("interrupts", "wild-plugin:interrupts: KeyboardInterrupt"),
+        ("mute", "wild-plugin:mute: MuteError: it cannot say what is wrong: RuntimeError"),
+    ],
+)
+def test_whatever_a_plugin_raises_is_its_own(run, name, reason):
+    assert outcome(run(name), name) == ("error", reason)
+
+
+def test_what_a_plugin_writes_where_only_the_server_may_costs_its_own_cells_at_most(run):
+    scores = run("scribbles", "good")
+    assert outcome(scores, "scribbles")[0] in ("ok", "crash")
+    assert outcome(scores, "good") == ("ok", "")
+
+
+@pytest.mark.parametrize(("name", "stage"), [("stuck", "sample"), ("stuck-fit", "fit")])
+def test_where_many_draw_what_hangs_is_tried_once_in_a_run(run, tmp_path, monkeypatch, name, stage):
+    count = tmp_path / "count"
+    monkeypatch.setenv("GENBENCH_WILD_COUNT", str(count))
+    scores = run(name, n=70, top='n_real = 30\ntimeout = "0.5 s"')
+    reason = f"wild-plugin:{name}: {stage} took longer than the 0.5 s that timeout allows"
+    assert outcome(scores, name) == ("timeout", reason)
+    assert count.read_text().split().count(stage) == 1
 
 
 def test_limits_change_no_number(run, tmp_path):

@@ -123,6 +123,98 @@ def surroundings(
     return Sampler(train)
 
 
+def exhausts(train):
+    """Take all files that a process may open, so that nothing can be written any more."""
+    kept = []
+    while True:
+        try:
+            kept.append(os.open(os.devnull, os.O_RDONLY))
+        except OSError:
+            sampler = Sampler(train)
+            sampler.kept = kept
+            return sampler
+
+
+def unnamed(train):
+    os.kill(os.getpid(), signal.SIGRTMIN + 6)
+
+
+def freezes(train):
+    """Stop the server, which is then deaf to all that is asked of it."""
+    os.kill(os.getppid(), signal.SIGSTOP)
+    time.sleep(FOREVER)
+
+
+def beheads(train):
+    """Kill the server: all that runs goes with it."""
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(FOREVER)
+
+
+def patient(train):
+    time.sleep(1.0)
+    return Sampler(train)
+
+
+def secretive(train):
+    os.umask(0o777)
+    return Sampler(train)
+
+
+def interrupts(train):
+    raise KeyboardInterrupt
+
+
+class MuteError(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def mute(train):
+    raise MuteError
+
+
+def scribbles(train):
+    """Write to every socket that it finds, what only the server may say."""
+    for end in Path("/proc/self/fd").iterdir() if Path("/proc/self/fd").exists() else ():
+        if end.is_symlink() and str(end.readlink()).startswith("socket:"):
+            os.write(int(end.name), b'not JSON\n[1]\n{"exit": 0}\n')
+    return Sampler(train)
+
+
+def tried(name):
+    with Path(os.environ["GENBENCH_WILD_COUNT"]).open("a") as file:
+        file.write(f"{name}\n")
+
+
+class Stuck(Sampler):
+    """A sampler that never gives a sample, and says how often it was asked."""
+
+    def sample(self, n, *, rng):
+        tried("sample")
+        time.sleep(FOREVER)
+
+    def save(self, folder):
+        (folder / "shift.txt").write_text(repr(self.shift))
+
+
+def stuck(train):
+    tried("fit")
+    return Stuck(train)
+
+
+def stuck_fit(train):
+    tried("fit")
+    time.sleep(FOREVER)
+
+
+def load_stuck(folder):
+    class Space:
+        space = None
+
+    return Stuck(Space)
+
+
 def gap(real, fake):
     return abs(float(real.data.mean()) - float(fake.data.mean()))
 
@@ -156,8 +248,15 @@ def genbench_extractors():
 
 @hookimpl
 def genbench_generators():
-    makes = (good, hangs, stubborn, grows, leaves, swarms, outlives, floods, surroundings)
+    makes = (
+        good, hangs, stubborn, grows, leaves, swarms, outlives, floods, surroundings, exhausts, unnamed,
+        freezes, beheads, patient, secretive, interrupts, mute, scribbles,
+    )  # fmt: skip
     specs = [GeneratorSpec(name=make.__name__, make=make, spaces=("vector",), chunk=20) for make in makes]
+    specs += [
+        GeneratorSpec(name=name, make=make, spaces=("vector",), chunk=1, load=load_stuck)
+        for name, make in (("stuck", stuck), ("stuck-fit", stuck_fit))
+    ]
     return [*specs, GeneratorSpec(name="anew", make=surroundings, spaces=("vector",), fresh=True)]
 
 
