@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["can_be_written", "new_file", "new_folder", "probe"]
 
-_PROBE_BYTES = 4096
+_LARGE = 2**20
 
 
 def new_file(name: str, suffix: str) -> Path:
@@ -32,17 +32,20 @@ def new_folder(inside: Path | None = None) -> Path:
         return Path(tempfile.mkdtemp(prefix="genbench-", dir=inside))
 
 
-def probe(folder: Path) -> None:
-    """Write a file without a name into a folder; raise OSError if that cannot be done."""
+def probe(folder: Path, size: int = 4096) -> None:
+    """Write a file without a name into a folder; raise OSError if that cannot be done.
+
+    size  in bytes: an empty file can be made on a full disk
+    """
     with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(bytes(_PROBE_BYTES))  # an empty file can be made on a full disk
+        file.write(bytes(size))
         file.flush()
 
 
 def can_be_written(folder: Path) -> bool:
-    """Return whether files can be written into a folder now."""
+    """Return whether files of the size that records may have can be written into a folder now."""
     try:
-        probe(folder)
+        probe(folder, _LARGE)
     except OSError:
         return False
     return True

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.errors import ResultsError
-from genbench.temporary import new_file, new_folder
+from genbench.temporary import can_be_written, new_file, new_folder
 
 
 def test_each_is_empty_and_its_own(tmp_path, monkeypatch):
@@ -22,3 +22,9 @@ def test_where_there_can_be_none_it_is_said_what_to_do(tmp_path, monkeypatch, ma
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
     with pytest.raises(ResultsError, match=r"^temporary files cannot be written: No such file .* set TMPDIR"):
         make()
+
+
+def test_whether_a_folder_can_be_written_is_found_by_writing(tmp_path):
+    assert can_be_written(tmp_path)
+    assert not can_be_written(tmp_path / "gone")
+    assert list(tmp_path.iterdir()) == []
