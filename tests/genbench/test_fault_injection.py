@@ -156,7 +156,7 @@ def test_whichever_call_fails_nothing_is_lost_and_the_next_run_gives_the_same_by
     assert done.returncode == 0, done.stderr
     *found, last = map(json.loads, done.stdout.splitlines())
     assert len(found) == last["calls"] - 1 > 100
-    expected = {-9} if how == "kill" else {0, 3}
+    expected = {-9} if how == "kill" else {0, 1, 3}  # 1: a trial could not write, and its starter could
     for each in found:
         assert each["status"] in expected, each
         assert "bug" not in each, each
