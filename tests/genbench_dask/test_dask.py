@@ -255,3 +255,17 @@ def test_a_finished_run_needs_no_cluster(own_store, path, plugin, gate, tmp_path
     nobody = {"use": "dask", "address": "tcp://127.0.0.1:9"}
     again = genbench.run(path, output=tmp_path / "out", plugins=[plugin], executor=nobody)
     assert files(again) == files(first)
+
+
+@pytest.mark.parametrize("address", ["hello", "foo://10.0.0.1:1", "tcp://10.0.0.1", "tcp://a b:1", ""])
+def test_what_is_no_address_is_refused_at_once(own_store, path, plugin, tmp_path, address):
+    with pytest.raises(
+        EngineError, match=rf"^{address!r} is no address of a dask scheduler; .*tcp://10\.0\.0\.1:8786$"
+    ):
+        genbench.run(
+            path,
+            output=tmp_path / "out",
+            plugins=[plugin],
+            jobs=1,
+            executor={"use": "dask", "address": address},
+        )
