@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 import genbench
@@ -47,7 +48,7 @@ def empty(train):
     return Sampler(train.space)
 
 
-def busy(train, *, rounds: int = 150):
+def busy(train, *, rounds: int = 1200):
     x = np.ones((400, 400))
     for _ in range(rounds):
         x = x @ x / 400
@@ -82,14 +83,12 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--resumed", type=int, default=1000)
     parser.add_argument("--records", type=int, default=100_000)
-    parser.add_argument("--busy", type=int, default=8, help="trials that keep a core busy")
+    parser.add_argument("--busy", type=int, default=10, help="trials that keep a core busy")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["GENBENCH_STORE"] = str(Path(folder) / "store")
         os.chdir(folder)
         Path("engine_plugin.py").write_text(PLUGIN)
-        for number in (options.trials // 4, options.trials):
-            empty_trials(number)
+        empty_trials(options.trials)
         second_job(options.busy)
         for number in (options.resumed // 10, options.resumed):
             resumed(number)
@@ -98,7 +97,8 @@ def main() -> None:
 
 
 def run(name: str, generator: str, trials: int, jobs: int) -> float:
-    """Run a suite of so many trials and return the seconds that it took."""
+    """Run a suite of so many trials, with a store of its own, and return the seconds that it took."""
+    os.environ["GENBENCH_STORE"] = str(Path(f"{name}-store").absolute())
     path = Path(f"{name}.toml")
     path.write_text(
         f'name = "{name}"\nseeds = {list(range(trials))}\nn = 8\ncontrols = false\n'
@@ -111,13 +111,13 @@ def run(name: str, generator: str, trials: int, jobs: int) -> float:
     return seconds
 
 
-def empty_trials(number: int) -> None:
-    """Time trials that do nothing, the fixed cost of a run taken off."""
-    fixed = run("fixed", "empty", 1, 1)
-    total = run(f"empty-{number}", "empty", number, 1)
-    each = 1e3 * (total - fixed) / (number - 1)
-    print(f"empty trials: {number}: {each:.1f} ms each; a bare child {bare_child():.1f}; ", end="")
-    print(f"a new Python with numpy and torch {new_python():.0f}")
+def empty_trials(most: int) -> None:
+    """Time trials that do nothing: what each one more costs, up to a quarter of them and from there on."""
+    counts = (1, most // 4, most)
+    seconds = [run(f"empty-{count}", "empty", count, 1) for count in counts]
+    for (few, start), (many, end) in pairwise(zip(counts, seconds, strict=True)):
+        print(f"empty trials: from {few} to {many}: {1e3 * (end - start) / (many - few):.1f} ms each")
+    print(f"a bare child: {bare_child():.1f} ms; a new Python with numpy and torch: {new_python():.0f} ms")
 
 
 def bare_child() -> float:
@@ -145,7 +145,6 @@ def new_python() -> float:
 def second_job(number: int) -> None:
     """Time busy trials with one job and with two."""
     one = run("busy-one", "busy", number, 1)
-    os.environ["GENBENCH_STORE"] += "-two"
     two = run("busy-two", "busy", number, 2)
     print(f"busy trials: {number}: one job {one:.1f} s, two jobs {two:.1f} s: {one / two:.2f} times as fast")
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from genbench.drafts import delete, drafts_in, is_stale, sweep
 from genbench.errors import DataError, ResultsError
 from genbench.sealed import DamagedError, NewerError
-from genbench.store import DAMAGED, META, check_artefact, put_aside
+from genbench.store import DAMAGED, check_artefact, put_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -162,7 +162,6 @@ def _item(path: Path, kind: str, state: str) -> Item:
     size, used = 0, 0
     with contextlib.suppress(OSError):
         used = path.lstat().st_mtime_ns
-        used = (path / META).lstat().st_mtime_ns
     with contextlib.suppress(OSError):
         stats = [each.lstat() for each in (path, *path.rglob("*"))]
         size = sum(found.st_size for found in stats if not S_ISDIR(found.st_mode))

@@ -8,7 +8,7 @@ does not match is moved to <root>/damaged/ and counts as absent. So nothing is f
 longer than many a trial: what a power failure tears is found and made again. One that a newer genbench wrote
 is neither used nor replaced: this version's own lies beside it, as <key>.1. Nothing is ever unpickled.
 
-The time of meta.json is that of its last use; it decides only what is evicted first. Eviction removes an
+The time of its folder is that of its last use; it decides only what is evicted first. Eviction removes an
 artefact at any time, by renaming and unlinking: what is mapped stays readable, and what is lost is made again
 (see genbench.keeping).
 """
@@ -94,7 +94,7 @@ class Store:
             if notes is None:
                 return None
             with contextlib.suppress(OSError):  # only the order of eviction hangs on it
-                os.utime(folder / META)
+                os.utime(folder)  # not its files: somebody may be reading them, and sees that they change
             return Artefact(folder / _FILES, notes)
         return None
 

@@ -33,7 +33,7 @@ def store(tmp_path):
 
 def put(store, number, kind="samples"):
     store.put(key(number, kind), lambda folder: (folder / "data").write_bytes(bytes([number]) * SIZE))
-    os.utime(store.place(key(number, kind)) / "meta.json", (number, number))
+    os.utime(store.place(key(number, kind)), (number, number))
 
 
 def total(root):

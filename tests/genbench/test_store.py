@@ -202,12 +202,14 @@ def test_what_is_damaged_and_cannot_be_put_aside_is_one_line(store):
 
 def test_reading_marks_an_artefact_as_used(store):
     store.put(KEY, writer(a="one"))
-    meta = store.place(KEY) / "meta.json"
-    os.utime(meta, (1, 1))
+    place = store.place(KEY)
+    for path in (*place.rglob("*"), place):
+        os.utime(path, (1, 1))
     assert store.notes(KEY) is not None
-    assert meta.stat().st_mtime == 1
+    assert place.stat().st_mtime == 1
     store.get(KEY)
-    assert meta.stat().st_mtime > 1
+    assert place.stat().st_mtime > 1
+    assert {path.stat().st_mtime for path in place.rglob("*")} == {1}  # who reads them sees no change
 
 
 def test_a_mark_that_cannot_be_made_is_no_error(store, monkeypatch):
