@@ -75,7 +75,10 @@ def _owner(point: EntryPoint) -> Owner:
 
 
 def _field(point: EntryPoint, key: str, otherwise: str) -> str:
-    metadata = None if point.dist is None else point.dist.metadata
+    try:
+        metadata = None if point.dist is None else point.dist.metadata
+    except FileNotFoundError:  # newer versions of importlib.metadata raise where older ones give nothing
+        metadata = None
     return otherwise if metadata is None or key not in metadata else metadata[key]
 
 
