@@ -21,6 +21,7 @@ from genbench.assets import assets_root
 from genbench.environment import cores, libraries, machine, thread_variables
 from genbench.needs import plugin_needs
 from genbench.store import default_root
+from genbench.temporary import probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -138,12 +139,11 @@ def _place(path: Path) -> dict[str, Any]:
     """Return whether a folder can be written, or made, and how much room there is."""
     there = next((each for each in (path, *path.absolute().parents) if each.exists()), Path("/"))
     try:
-        with tempfile.TemporaryFile(dir=there):
-            problem = None
+        probe(there)
         free = shutil.disk_usage(there).free
     except OSError as error:
         return {"path": str(path), "is_writable": False, "problem": error.strerror or str(error)}
-    return {"path": str(path), "is_writable": problem is None, "free_bytes": free}
+    return {"path": str(path), "is_writable": True, "free_bytes": free}
 
 
 def _size(folder: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,21 @@ if TYPE_CHECKING:
 __all__ = ["CheckDevice", "DrawPortion", "FitSampler", "PrepareData", "PrepareReference"]
 
 
+class _Preparation(ABC):
+    """A job in which one component is at work from its beginning to its end: the first of its `parts`."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> tuple[Part, ...]:
+        """Return the components whose code may run in it."""
+
+    def part_at(self, stage: str, task: int | None) -> Part | None:  # noqa: ARG002 - it is the same at all stages
+        """Return the component at work; None where torch alone is."""
+        return next(iter(self.parts), None)
+
+
 @dataclass(frozen=True, kw_only=True)
-class PrepareData:
+class PrepareData(_Preparation):
     """The job that stores a dataset's splits."""
 
     part: Part
@@ -37,10 +51,6 @@ class PrepareData:
         """The dataset."""
         return (self.part,)
 
-    def part_at(self, stage: str, task: int | None) -> Part:  # noqa: ARG002 - it is the same at all stages
-        """Return the dataset."""
-        return self.part
-
     def run(self, report: Report) -> None:
         """Load, split and store the dataset; raises what its plugin raises."""
         from genbench.data import prepare
@@ -50,14 +60,15 @@ class PrepareData:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckDevice:
+class CheckDevice(_Preparation):
     """The job that sees whether torch can compute on a device here."""
 
     device: str
-    parts: tuple[Part, ...] = ()
 
-    def part_at(self, stage: str, task: int | None) -> None:
-        """Return None: torch alone is at work."""
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """None."""
+        return ()
 
     def run(self, report: Report) -> None:
         """Raise SuiteError, with what torch says of it, if it cannot."""
@@ -66,7 +77,7 @@ class CheckDevice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrepareReference:
+class PrepareReference(_Preparation):
     """The job that fits an extractor and stores the features of a dataset's own samples.
 
     trial  any one on the dataset: no generator has a part in what is made here
@@ -83,10 +94,6 @@ class PrepareReference:
         """The extractor, and the dataset that it is fitted to."""
         return (self.extractor, self.trial.dataset.part)
 
-    def part_at(self, stage: str, task: int | None) -> Part:  # noqa: ARG002 - it is the same at all stages
-        """Return the extractor."""
-        return self.extractor
-
     def run(self, report: Report) -> None:
         """Store the features; what fails here fails again, and is recorded, in the trials that need it."""
         make_deterministic(self.trial.settings.device)
@@ -97,7 +104,7 @@ class PrepareReference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FitSampler:
+class FitSampler(_Preparation):
     """The job that fits a trial's generator and stores it, so that others may draw from it."""
 
     trial: Trial
@@ -107,10 +114,6 @@ class FitSampler:
     def parts(self) -> tuple[Part, ...]:
         """The generator, and the dataset that it is fitted to."""
         return (self.trial.generator, self.trial.dataset.part)
-
-    def part_at(self, stage: str, task: int | None) -> Part:  # noqa: ARG002 - it is the same at all stages
-        """Return the generator."""
-        return self.trial.generator
 
     def run(self, report: Report) -> None:
         """Fit and store it; what fails here fails again, and is recorded, in the trial."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from genbench.sites import job_variables
 from genbench.splits import split_of
 from genbench.stock import tidy
 from genbench.store import Store, open_store
+from genbench.temporary import probe
 from genbench.trial import RunTrial, blank_trace
 from genbench.workplace import Workplace
 
@@ -155,8 +155,7 @@ def _open_folder(folder: Path) -> None:
     try:
         for name in ("records", "traces", "logs"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder / name):
-                continue
+            probe(folder / name)
         sweep([folder, *(folder / name for name in ("records", "traces", "samples"))])
     except OSError as error:
         raise ResultsError(

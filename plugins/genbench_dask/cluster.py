@@ -54,17 +54,15 @@ def dask(
             address = opened.enter_context(_local_cluster(jobs, resources))
         client = _connected(address, wait=wait)
         executor = DaskExecutor(client, opened.pop_all(), jobs=jobs, resources=resources)
-    try:
-        _check_workers(client, check, resources, wait)
-    except OSError as error:  # dask's own errors of lost connections are such, too
-        executor.shutdown(wait=False)
-        raise EngineError(
-            f"the dask scheduler at {address} was lost before the run began: {error}; start it again and run "
-            f"the same command"
-        ) from error
-    except BaseException:
-        executor.shutdown(wait=False)
-        raise
+        opened.callback(executor.shutdown, wait=False)
+        try:
+            _check_workers(client, check, resources, wait)
+        except OSError as error:  # dask's own errors of lost connections are such, too
+            raise EngineError(
+                f"the dask scheduler at {address} was lost before the run began: {error}; start it again and "
+                f"run the same command"
+            ) from error
+        opened.pop_all()
     return executor
 
 
