@@ -50,6 +50,21 @@ def test_signatures_stand_in_the_plan_once_each(run, folder):
     assert len(run[0].cells) == 4
 
 
+def test_no_secret_of_the_environment_reaches_a_file_of_a_run(run, trace_of, folder, monkeypatch):
+    secret = "sk-planted-in-an-environment"
+    monkeypatch.setenv("SERVICE_TOKEN", secret)
+    plan, records = run
+    write_plan(folder, replace(plan, provenance={"suite": f"key = {secret}", "instead": [{secret: 1}]}))
+    record = next(iter(records.values()))
+    said = {"reason": secret, "extra": {"note": secret}, "notices": (secret,)}
+    write_record(folder, replace(record, **said))
+    write_trace(folder, trace_of("vae", 0, history=({"step": 1, "total": 1, "note": secret},)))
+    files = [path.read_text() for path in folder.rglob("*.json")]
+    assert len([text for text in files if "[redacted]" in text]) == 3
+    assert not [text for text in files if secret in text]
+    assert read_plan(folder).provenance == {"suite": "key = [redacted]", "instead": [{"[redacted]": 1}]}
+
+
 def test_a_folder_without_a_plan_is_named(tmp_path):
     with pytest.raises(DataError, match=r"holds no run\.json; expected the output folder of a run"):
         read_plan(tmp_path)

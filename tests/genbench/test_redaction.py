@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from genbench.outputlog import OutputLog
 from genbench.redaction import DECLARED, REDACTED, Redactor, redacted, secrets_in
 
-CANARY = "sk-canary/2f+7q=Zx9~"
+#: Its base64 holds a "+" and a "/" wherever it begins among three bytes, so both alphabets differ on it.
+CANARY = "sk-canary/2f+7q=Zx9~>>>???~~~"
 
 #: Each way in which a program may print a key, amid other text.
 FORMS = {
@@ -31,7 +33,9 @@ FORMS = {
     "in a lower-case address": quote(CANARY, safe="")
     .replace("%2F", "%2f")
     .replace("%2B", "%2b")
-    .replace("%3D", "%3d"),
+    .replace("%3D", "%3d")
+    .replace("%3E", "%3e")
+    .replace("%3F", "%3f"),
     "all percent signs": "".join(f"%{byte:02X}" for byte in CANARY.encode()),
     "hexadecimal": CANARY.encode().hex(),
     "upper-case hexadecimal": CANARY.encode().hex().upper(),
@@ -50,6 +54,27 @@ def test_a_secret_is_found_in_every_form(form):
     assert REDACTED in shown
     assert not [trace for trace in TRACES if trace in shown]
     assert redactor.feed(f"before {form} after".encode()) + redactor.flush() == shown.encode()
+
+
+@pytest.mark.parametrize("before", ["", "x", "me", "you", "user"])
+@pytest.mark.parametrize("after", ["", "y", "zz", ":and more"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_every_base64_character_that_only_the_secret_decides_is_replaced(before, after, encode):
+    whole = encode(f"{before}{CANARY}{after}".encode()).decode()
+    start, end = 8 * len(before), 8 * (len(before) + len(CANARY))  # bits; a character holds 6
+    first, last = math.ceil(start / 6), end // 6
+    assert Redactor([CANARY]).text(whole) == whole[:first] + REDACTED + whole[last:]
+
+
+@pytest.mark.parametrize("form", ["as it stands", "all percent signs"])  # the shortest and the longest
+def test_a_secret_is_replaced_whole_wherever_its_stream_is_cut(form):
+    written, expected = FORMS[form], f"before {REDACTED} after".encode()
+    for byte in range(len(written) + 1):
+        redactor = Redactor([CANARY])
+        found = redactor.feed(f"before {written[:byte]}".encode())
+        assert expected.startswith(found)
+        found += redactor.feed(f"{written[byte:]} after".encode()) + redactor.flush()
+        assert found == expected
 
 
 @pytest.mark.parametrize(
