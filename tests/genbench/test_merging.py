@@ -54,6 +54,44 @@ def test_equal_samples_and_values_under_other_keys_are_one_row(results_of):
     assert set(board(merged)) == {"held-out", "vae", "gan"}
 
 
+def changed(results, *, cell=(), record=()):
+    """Return results in which fields of each cell, and of each record, have other values."""
+    cells = {one.key: replace(one, **dict(cell)) for one in results.plan.cells}
+    records = {key: replace(one, cell=cells[key], **dict(record)) for key, one in results.records.items()}
+    return replace(results, plan=replace(results.plan, cells=tuple(cells.values())), records=records)
+
+
+def test_equal_values_of_other_samples_stand_apart(results_of):
+    two = changed(results_of("two", VAE, salt="threads"), record={"samples": "f" * 64})
+    assert set(board(merge([results_of("one", VAE), two]))) == {"vae@one", "vae@two"}
+
+
+def test_equal_values_of_equal_samples_stand_apart_if_their_signatures_differ(results_of):
+    two = results_of("two", VAE, salt="threads", signature={"version": "2"})
+    assert set(board(merge([results_of("one", VAE), two]))) == {"vae@one", "vae@two"}
+
+
+def test_other_values_of_equal_samples_stand_apart(results_of):
+    two = results_of("two", {"vae": {"fid": [1.0, 1.25]}}, salt="threads")
+    assert set(board(merge([results_of("one", VAE), two]))) == {"vae@one", "vae@two"}
+
+
+def test_runs_that_share_no_cell_of_a_generator_stand_apart(results_of):
+    two = results_of("two", {"vae": {"recall": [0.5, 0.5]}})
+    merged = merge([results_of("one", VAE), two])
+    assert {cell.generator for cell in merged.plan.cells} == {"vae@one", "vae@two"}
+
+
+@pytest.mark.parametrize("control", [True, False])
+def test_a_row_is_a_control_if_it_is_one_in_the_first_run(results_of, control):
+    more = {"vae": {"fid": [1.0, 1.5], "recall": [0.5, 0.5]}}
+    one = changed(results_of("one", VAE), cell={"control": control})
+    two = changed(results_of("two", more), cell={"control": not control})
+    merged = merge([one, two])
+    assert len(merged.plan.cells) == 4
+    assert {cell.control for cell in merged.plan.cells} == {control}
+
+
 def test_unequal_signatures_stand_apart_and_the_field_is_named(results_of):
     runs = [results_of("one", VAE | GAN), results_of("two", VAE | {"ddpm": {"fid": [0.0, 0.0]}}, n=300)]
     found = board(merge(runs))
