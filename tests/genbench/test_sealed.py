@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +136,33 @@ def test_a_failed_replacement_leaves_the_old_file_and_no_draft(file, monkeypatch
         replace_file(file, b"new")
     assert read_sealed(file, "test-1") == BODY
     assert [path.name for path in file.parent.iterdir()] == ["record.json"]
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    """Return a list that notes each flush to disk and each rename, in their order."""
+    events = []
+    flush, rename = os.fsync, Path.replace
+
+    def noted_flush(handle):
+        events.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        flush(handle)
+
+    def noted_rename(path, target):
+        events.append("rename")
+        return rename(path, target)
+
+    monkeypatch.setattr("os.fsync", noted_flush)
+    monkeypatch.setattr(Path, "replace", noted_rename)
+    return events
+
+
+def test_a_power_failure_keeps_the_file_and_its_name(file, disk):
+    """The content is on disk before it gets its name, and the folder that holds the name after that."""
+    write_sealed(file, "test-1", BODY)
+    assert disk == ["file", "rename", "folder"]
+
+
+def test_what_need_not_outlive_a_power_failure_waits_for_no_disk(file, disk):
+    write_sealed(file, "test-1", BODY, flush=False)
+    assert disk == ["rename"]
