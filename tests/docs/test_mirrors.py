@@ -21,6 +21,7 @@ from genbench.scores import STATUSES
 from genbench.suite import SuiteError, parse_suite
 
 COMMANDS = ("run", "score", "plugins", "fetch", "leaderboard", "compare", "check", "store")
+QUESTIONS = ("What it measures", "How to use it", "How to read it", "What it cannot see", "Source")
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,25 @@ def options(command):
              for name in parameter.opts]  # fmt: skip
     inner = command.commands.values() if isinstance(command, click.Group) else ()
     return {*found, "-h", "--help"}.union(*map(options, inner))
+
+
+def default(option):
+    """Return the default of an option as the pages write it."""
+    if option["required"]:
+        return "required"
+    return "none" if option["default"] is None else f"`{json.dumps(option['default'])}`"
+
+
+def better(output):
+    """Return which direction of a number is better, as the pages write it."""
+    words = {"none": "neither", "target": f"nearer to {output['best'] or 0:g}"}
+    return words.get(output["direction"], output["direction"])
+
+
+def interval(ends):
+    """Return a range as the pages write it."""
+    low, high = ("" if end is None else f"{end:.3g}" for end in ends)
+    return ("[" + low if low else "(-∞") + ", " + (high + "]" if high else "∞)")
 
 
 def test_all_commands_are_listed(root, table):
@@ -115,6 +135,26 @@ def test_all_bundled_metrics_have_a_page_that_names_their_options_numbers_and_pa
         assert all(paper in entry for paper in papers)
         extractor = found["extractor"]
         assert extractor is None or f"`{extractor}`" in entry
+
+
+def test_every_page_of_a_metric_answers_the_same_questions_in_the_same_order(catalog, root):
+    for component in catalog.of_kind("metric"):
+        page = (root / f"docs/metrics/{component.name}.md").read_text(encoding="utf-8")
+        assert tuple(re.findall(r"^## (.*)$", page, re.MULTILINE)) == QUESTIONS, component.name
+
+
+def test_every_page_of_a_metric_has_the_direction_and_range_of_its_numbers(catalog, section, table):
+    for component in catalog.of_kind("metric"):
+        rows = table(section(f"docs/metrics/{component.name}.md", "## What it measures"))
+        outputs = describe(catalog, component)["outputs"]
+        assert rows == [[f"`{o['name']}`", better(o), interval(o["range"])] for o in outputs]
+
+
+def test_every_page_of_a_metric_has_its_options_with_their_defaults(catalog, section, table):
+    for component in catalog.of_kind("metric"):
+        rows = table(section(f"docs/metrics/{component.name}.md", "## How to use it"))
+        options = describe(catalog, component)["options"]
+        assert [row[:2] for row in rows] == [[f"`{o['name']}`", default(o)] for o in options]
 
 
 def test_the_pages_of_the_metrics_are_listed_with_their_numbers(catalog, section, table):
