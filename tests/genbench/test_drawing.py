@@ -15,6 +15,7 @@ from genbench.keys import Settings
 from genbench.plan import plan_trials
 from genbench.resolve import resolve_suite
 from genbench.samples import content_hash
+from genbench.seeds import sequence, stream
 from genbench.store import Store
 from genbench.suite import parse_suite
 from genbench.watching import Noted
@@ -73,6 +74,16 @@ class Tidy(Sampler):
         Careless.save(self, folder)
 
 
+class Scaled(Sampler):
+    """Draws from its own stream and from numpy's global one."""
+
+    def __init__(self, train, *, scale: float = 1.0):
+        super().__init__(train)
+
+    def sample(self, n, *, rng):
+        return Samples(np.column_stack([rng.normal(size=n), _noise(n)]), self.space)
+
+
 class Drifting(Sampler):
     def sample(self, n, *, rng):
         drawn = super().sample(n, rng=rng)
@@ -104,6 +115,7 @@ class Plugin:
             GeneratorSpec(name="priced", make=Sampler, chunk=7, priced=True),
             GeneratorSpec(name="careless", make=Careless, chunk=7, load=load),
             GeneratorSpec(name="tidy", make=Tidy, chunk=7, load=load_tidy),
+            GeneratorSpec(name="scaled", make=Scaled, chunk=7),
             GeneratorSpec(name="drifting", make=Drifting, chunk=7),
             GeneratorSpec(name="drifting-priced", make=Drifting, chunk=7, priced=True),
         ]
@@ -121,9 +133,9 @@ USED = "maker:careless used numpy's global random state"
 def bench(tmp_path):
     """Return a function that makes the workbench of a trial."""
 
-    def make(generator, *, n=17, batch=None, store="store"):
+    def make(generator, *, n=17, batch=None, store="store", seed=0):
         text = (
-            f'name = "small"\nseeds = [0]\nn = {n}\ncontrols = false\n[[dataset]]\nuse = "dots"\n'
+            f'name = "small"\nseeds = [{seed}]\nn = {n}\ncontrols = false\n[[dataset]]\nuse = "dots"\n'
             f'[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "fid"\n'
         )
         suite = parse_suite(text, file="s.toml", folder=Path())
@@ -184,6 +196,19 @@ def test_chunks_meet_global_streams_of_their_own(bench):
     again = Drawing(trial=workbench.trial, sampler=workbench.sampler, batch=None, note=noted.note)
     np.testing.assert_array_equal(again.samples().data, workbench.samples.data)
     assert noted == [f"generator {USED}"]
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_a_chunk_has_two_streams_named_by_seed_generator_options_data_and_number(bench, seed):
+    workbench = bench("scaled", seed=seed)
+    for number, size in enumerate((7, 7, 3)):
+        names = ("scaled", '{"scale":1.0}', workbench.trial.dataset.hash, str(number))
+        own = stream(seed, "sample", *names)
+        shared = np.random.RandomState(np.random.MT19937(sequence(seed, "global", "sample", *names)))
+        np.testing.assert_array_equal(
+            workbench.samples.data[7 * number : 7 * number + size],
+            np.column_stack([own.normal(size=size), shared.standard_normal(size)]),
+        )
 
 
 def test_what_was_noted_is_kept_with_what_was_made(bench):

@@ -61,6 +61,9 @@ def fitted(train, train_labels, *, width: int = 8): ...
 def distance(real, fake, *, k: int = 3): ...
 
 
+def oracle(fake, truth): ...
+
+
 class Plugin:
     @hookimpl
     def genbench_datasets(self):
@@ -79,7 +82,10 @@ class Plugin:
 
     @hookimpl
     def genbench_metrics(self):
-        return [MetricSpec(name="fid", make=distance, takes="features", extractor="pixels")]
+        return [
+            MetricSpec(name="fid", make=distance, takes="features", extractor="pixels"),
+            MetricSpec(name="to-truth", make=oracle, takes="samples"),
+        ]
 
 
 CATALOG = catalog_of({"maker": Plugin()})
@@ -93,9 +99,9 @@ def part(kind, use, *, catalog=CATALOG, **options):
     return make_part(catalog, kind, entry(use, **options), Path())
 
 
-def group(*, extractor=None, catalog=CATALOG, name=None, **options):
+def group(use="fid", *, extractor=None, catalog=CATALOG, name=None, **options):
     chosen = None if extractor is None else entry(*extractor[:1], **dict(extractor[1:]))
-    whole = MetricEntry(use="fid", name=name, options=options, where="s.toml: metric[7]", extractor=chosen)
+    whole = MetricEntry(use=use, name=name, options=options, where="s.toml: metric[7]", extractor=chosen)
     return make_group(whole, Path(), catalog)
 
 
@@ -141,6 +147,7 @@ CHANGES = {
         {"generator": changed(part("generator", "good"), owner=NEWER)},
         TRIAL,
     ),
+    "what a generator needs": ({"generator": changed(part("generator", "good"), needs=("numpy",))}, TRIAL),
     "a generator's code": ({"generator": changed(part("generator", "good"), make="json:dumps")}, TRIAL),
     "the seed": ({"seed": 1}, TRIAL),
     "the data": ({"data": digest("other data")}, TRIAL | {"signature"}),
@@ -189,6 +196,72 @@ def test_the_version_of_an_extractor_is_in_every_key_that_it_decides():
     after = trial(metric=replace(whole, extractor=changed(whole.extractor, version="2")))
     found = {name for name in before if before[name] != after[name]}
     assert found == {"extractor", "features", "record", "signature"}
+
+
+#: Each key by itself, with what it holds of another one left as it is.
+ARTEFACTS = {
+    "data": lambda: data_key(part("dataset", "dots")),
+    "fit": lambda: fit_key(part("generator", "good"), DATA, 0, SETTINGS),
+    "extractor": lambda: extractor_key(part("extractor", "pixels"), DATA, SETTINGS),
+    "samples": lambda: sample_key({"kind": "sampler"}, 1, None),
+    "features": lambda: features_key({"kind": "extractor"}, "a"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("SCHEME", "genbench-seed-v2", {"data", "fit", "extractor"}),
+        ("libraries", lambda: {"numpy": "99"}, {"data", "fit", "extractor"}),
+        ("_FORMAT", 99, {"data", "fit", "extractor", "samples", "features"}),
+    ],
+)
+def test_the_seed_scheme_the_libraries_and_the_format_are_in_keys(name, value, expected, monkeypatch):
+    before = {kind: digest(key()) for kind, key in ARTEFACTS.items()}
+    monkeypatch.setattr(f"genbench.keys.{name}", value)
+    assert {kind for kind, key in ARTEFACTS.items() if digest(key()) != before[kind]} == expected
+
+
+@pytest.mark.parametrize("kind", ["dataset", "generator", "extractor", "metric"])
+def test_another_version_of_what_a_component_needs_is_another_key(kind, monkeypatch):
+    needy = changed(
+        {"dataset": part("dataset", "dots"), "generator": part("generator", "good")}.get(kind)
+        or getattr(group(), kind),
+        needs=("numpy",),
+    )
+    keys = {
+        "dataset": lambda: digest(data_key(needy)),
+        "generator": lambda: trial(generator=needy)["fit"],
+        "extractor": lambda: trial(metric=replace(group(), extractor=needy))["extractor"],
+        "metric": lambda: trial(metric=replace(group(), metric=needy))["record"],
+    }
+    before = keys[kind]()
+    monkeypatch.setattr("genbench.keys.versions", lambda names: dict.fromkeys(names, "99"))
+    assert keys[kind]() != before
+
+
+@pytest.mark.parametrize(("use", "counts"), [("to-truth", True), ("fid", False)])
+def test_what_a_dataset_was_made_of_counts_for_a_metric_that_asks_for_its_truth(use, counts):
+    """Two laws may give the same samples, and so one data hash."""
+    fields = {"seed": 0, "samples": {"kind": "samples"}, "n_real": 1, "data_hash": DATA, "extractor": None}
+    keys = [
+        record_key(group(use), use, dataset={"kind": "data", "options": {"size": size}}, **fields)
+        for size in (3, 4)
+    ]
+    assert (keys[0] != keys[1]) is counts
+
+
+def test_another_split_protocol_and_major_version_are_other_signatures(monkeypatch):
+    fields = {"n": 1, "n_real": 1, "data_hash": DATA}
+    usual = signature(group(), "fid", **fields)
+    assert usual["split"] == "test"
+    assert signature(group(), "fid", split=None, **fields) == usual | {"split": None}
+    named = signature(replace(group(), protocol="paper"), "fid", **fields)
+    assert named == usual | {"protocol": "paper"}
+    monkeypatch.setattr("genbench.__version__", "7.1.2")
+    assert signature(group(), "fid", **fields) == usual | {"genbench": "7"}
+    monkeypatch.setattr("genbench.keys.SCHEME", "genbench-seed-v2")
+    assert signature(group(), "fid", **fields) == usual | {"genbench": "7", "seeds": "genbench-seed-v2"}
 
 
 def test_names_and_places_of_entries_do_not_count():

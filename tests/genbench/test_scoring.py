@@ -25,6 +25,7 @@ from genbench.plan import plan_trials
 from genbench.reasons import BlameError, outcome_of
 from genbench.resolve import resolve_suite
 from genbench.scoring import check_ranges, score_task
+from genbench.seeds import sequence, stream
 from genbench.store import Store
 from genbench.suite import parse_suite
 from genbench.workbench import Workbench
@@ -32,6 +33,8 @@ from genbench.workbench import Workbench
 N = 60
 TRUTH = object()
 SEEN = {}
+
+_noise = np.random.standard_normal  # the stream that belongs to everybody
 
 
 def dots():
@@ -121,9 +124,9 @@ def of_extract(extract):
     return seen(extract=extract)
 
 
-def of_given(fake, *, rng, device, log):
+def of_given(fake, *, k: int = 3, rng, device, log):
     log(1, 2, anything=3)
-    return seen(draw=rng.normal(), device=device)
+    return seen(draw=rng.normal(), shared=_noise(), device=device)
 
 
 def several(fake):
@@ -191,6 +194,7 @@ class Plugin:
         both = ("features", "probabilities")
         return [
             metric(of_samples), metric(of_labels), metric(of_real_labels), metric(of_model), metric(of_given),
+            metric(of_given, "given-features", takes="features", extractor="looks"),
             metric(of_one, takes="features", extractor="looks"),
             metric(of_two, takes=both, extractor="looks"),
             metric(of_extract, takes="features", extractor="looks"),
@@ -312,6 +316,18 @@ def test_the_stream_of_a_metric_is_the_same_for_every_generator_and_differs_by_s
         draws.append(SEEN["draw"])
         assert SEEN["device"] == "cpu"
     assert draws[0] == draws[1] != draws[2]
+
+
+@pytest.mark.parametrize(
+    ("use", "extractor"), [("of-given", ""), ("given-features", '{"scale":1.0}')], ids=["samples", "features"]
+)
+def test_the_streams_of_a_metric_are_named_by_seed_options_extractor_and_data(bench, use, extractor):
+    workbench = bench(use, seed=5, options="k = 4")
+    score_task(workbench.trial.tasks[0], workbench)
+    names = ("metric", use, '{"k":4}', extractor, workbench.trial.dataset.hash)
+    shared = np.random.RandomState(np.random.MT19937(sequence(5, "global", *names)))
+    assert SEEN["draw"] == stream(5, *names).normal()
+    assert SEEN["shared"] == shared.standard_normal()
 
 
 def test_scores_come_by_output(scores):

@@ -8,19 +8,22 @@ import pytest
 
 from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
 from genbench.catalog import catalog_of
-from genbench.data import prepare, prepared
+from genbench.data import load_data, prepare, prepared
 from genbench.errors import Undefined
 from genbench.keys import Settings
 from genbench.plan import plan_trials
 from genbench.reasons import BlameError, outcome_of
 from genbench.resolve import resolve_suite
 from genbench.samples import content_hash
+from genbench.seeds import sequence, stream
 from genbench.store import Store
 from genbench.suite import parse_suite
 from genbench.workbench import Workbench
 
 N = 60
 TRUTH = object()
+
+_noise = np.random.standard_normal  # the stream that belongs to everybody
 
 
 def dots(*, rng, device, log):
@@ -32,6 +35,10 @@ def dots(*, rng, device, log):
 
 def unheld():
     return Data(Samples.of("vector", np.arange(2.0 * N).reshape(N, 2)))
+
+
+def drawn(*, width: int = 2, rng):
+    return Data(Samples.of("vector", np.column_stack([rng.normal(size=(N, width)), _noise(N)])))
 
 
 class Sampler:
@@ -65,6 +72,10 @@ def plain(train, train_labels, *, shift: float = 0.0, rng, log):
 def saved(train, *, rng, log):
     log(1, 1, loss=0.25)
     return Saved(train.data.mean(axis=0) + rng.normal())
+
+
+def drawing(train, *, shift: float = 0.0, rng):
+    return Sampler(np.array([rng.normal(), _noise()]))
 
 
 def module(train):
@@ -114,6 +125,10 @@ def fitted(train, *, rng):
     return Looks(train.data.mean(axis=0) + rng.normal())
 
 
+def drawing_looks(train, *, depth: int = 1, rng):
+    return Looks(np.array([rng.normal(), _noise()]))
+
+
 def load_looks(folder):
     return Looks(np.array(json.loads((folder / "mean.json").read_text())))
 
@@ -125,13 +140,18 @@ class Plugin:
     @hookimpl
     def genbench_datasets(self):
         shares = {"train": 0.5, "test": 0.5}
-        return [DatasetSpec(name="dots", make=dots), DatasetSpec(name="unheld", make=unheld, parts=shares)]
+        return [
+            DatasetSpec(name="dots", make=dots),
+            DatasetSpec(name="unheld", make=unheld, parts=shares),
+            DatasetSpec(name="drawn", make=drawn),
+        ]
 
     @hookimpl
     def genbench_extractors(self):
         outputs = {"features": "centred"}
         return [
             ExtractorSpec(name="looks", make=looks, outputs=outputs),
+            ExtractorSpec(name="drawing-looks", make=drawing_looks, outputs=outputs),
             ExtractorSpec(name="fitted", make=fitted, outputs=outputs, load=load_looks),
         ]
 
@@ -142,6 +162,7 @@ class Plugin:
             GeneratorSpec(name="gives-nan", make=nan, chunk=7),
             GeneratorSpec(name="whole", make=plain, chunk=None),
             GeneratorSpec(name="saved", make=saved, chunk=7, load=load),
+            GeneratorSpec(name="drawing", make=drawing),
             GeneratorSpec(name="unsaved", make=unsaved, load=load),
             GeneratorSpec(name="unread", make=saved, load="json:no_such"),
         ]  # fmt: skip
@@ -348,6 +369,33 @@ def test_a_fitted_extractor_is_the_same_for_every_seed_and_generator(bench):
     functions = [workbench.extract(extractor_of(workbench)) for workbench in (first, second)]
     train = first.split("train")
     np.testing.assert_array_equal(functions[0](train)["features"], functions[1](train)["features"])
+
+
+def firsts(seed, *names):
+    """Return the first normal number of a component's own stream, and that of numpy's while it runs."""
+    shared = np.random.MT19937(sequence(seed, "global", *names))
+    return stream(seed, *names).normal(), np.random.RandomState(shared).standard_normal()
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_the_streams_of_a_fit_are_named_by_seed_generator_options_and_data(bench, seed):
+    workbench, _ = bench("drawing", seed=seed, options="shift = 0.5")
+    names = ("train", "drawing", '{"shift":0.5}', workbench.trial.dataset.hash)
+    assert tuple(workbench.sampler.mean) == firsts(seed, *names)
+
+
+def test_the_streams_of_an_extractor_are_named_by_its_options_and_data_alone(bench):
+    workbench, _ = bench(seed=5, extractor="drawing-looks")
+    nothing = Samples.of("vector", np.zeros((1, 2)))
+    found = workbench.extract(extractor_of(workbench))(nothing)["features"]
+    names = ("extract", "drawing-looks", '{"depth":1}', workbench.trial.dataset.hash)
+    assert tuple(found[0]) == tuple(-np.float32(firsts(None, *names)))
+
+
+def test_the_streams_of_a_dataset_are_named_by_its_options_alone(bench):
+    part = bench(dataset="drawn", seed=5, n=10)[0].trial.dataset.part
+    data = load_data(part).samples.data
+    assert (data[0, 0], data[0, 2]) == firsts(None, "data", "drawn", '{"width":2}')
 
 
 def test_a_fitted_extractor_without_its_store_is_the_same_again(bench, tmp_path):
