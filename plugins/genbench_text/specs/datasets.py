@@ -14,6 +14,14 @@ DATASETS = (
         spaces=("text",),
     ),
     DatasetSpec(
+        name="moby-dick",
+        make="genbench_text.moby_dick:moby_dick",
+        summary="5,163 English sentences of the novel Moby-Dick, the same on every machine",
+        source="Herman Melville, Moby-Dick; or, The Whale, 1851, in the public domain",
+        spaces=("text",),
+        parts={"train": 2, "test": 1, "held_out": 1},
+    ),
+    DatasetSpec(
         name="python-reference",
         make="genbench_text.python_reference:python_reference",
         summary="some 2,000 English sentences of the language reference that comes with Python",
