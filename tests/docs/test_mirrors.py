@@ -172,11 +172,7 @@ def test_all_bundled_generators_have_an_entry_with_their_options_and_defaults(ca
     for component in catalog.of_kind("generator"):
         entry = section("docs/generators.md", f"### {component.name}")
         found = describe(catalog, component)["options"]
-        expected = [
-            [f"`{o['name']}`", "required" if o["required"] else f"`{json.dumps(o['default'])}`"]
-            for o in found
-        ]
-        assert table(entry) == expected, component.name
+        assert table(entry) == [[f"`{o['name']}`", default(o)] for o in found], component.name
 
 
 def test_all_bundled_datasets_and_extractors_are_listed(catalog, section, table):
