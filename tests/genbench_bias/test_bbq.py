@@ -37,7 +37,8 @@ class Answering:
         return np.array([self._nats(*pair) for pair in zip(texts, prompts, strict=True)])
 
     def _nats(self, text, prompt):
-        context, question, answer = prompt.replace("\n\n", "\n").split("\n")
+        context, empty, question, answer = prompt.split("\n")
+        assert empty == ""
         assert question.startswith("Q: Who ")
         assert answer == "A:"
         return -1.0 if text == f" {ANSWERS[self.choices[int(context.split()[1])]]}" else -9.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -51,6 +52,17 @@ def test_a_model_that_always_prefers_the_stereotype_has_all_and_one_that_never_d
         assert found["crows-pairs-share"].value == share
         assert found["crows-pairs-difference"].value == pytest.approx(7)
         assert found["crows-pairs-share"].low <= share <= found["crows-pairs-share"].high
+
+
+def test_the_interval_of_the_difference_is_student_s_of_the_gaps_without_their_signs(pairs, table, rng):
+    gaps = (2.0, -2.5, 3.0)  # |gaps| have the mean 2.5 and the standard deviation 0.5
+    nats = {text: -9.0 for pair in sentences(3) for text in pair}
+    nats |= {more: -9.0 + gap for (more, _), gap in zip(sentences(3), gaps, strict=True)}
+    found = crows_pairs(table(nats), file=pairs(3), rng=rng)["crows-pairs-difference"]
+    quantile = 0.95 / math.sqrt(2 * 0.975 * 0.025)  # 0.975 of t with 2 degrees of freedom, in closed form
+    half = quantile * 0.5 / math.sqrt(3)
+    # rel: rounding, and that of the quantile's iteration
+    assert (found.value, found.low, found.high) == pytest.approx((2.5, 2.5 - half, 2.5 + half), rel=1e-12)
 
 
 def test_a_tie_counts_for_the_other_sentence(pairs, unigram, rng):

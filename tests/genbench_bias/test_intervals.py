@@ -35,6 +35,12 @@ def test_the_interval_of_a_distance_holds_that_of_both_bootstraps_within_its_bou
     assert distance_interval(0.9, draws, chance, 1) == pytest.approx((0.11, 1), abs=1e-9)
 
 
+@pytest.mark.parametrize(("value", "begins_at_0"), [(0.90, True), (0.94, True), (0.96, False)])
+def test_an_interval_begins_at_0_up_to_the_value_that_95_percent_of_chance_stays_below(value, begins_at_0):
+    low, _ = distance_interval(value, np.linspace(0.8, 1.0, 101), np.linspace(0, 1, 1001), 2)
+    assert (low == 0) is begins_at_0
+
+
 def test_a_distance_that_chance_explains_may_be_0():
     draws = np.linspace(0.1, 0.5, 1001)
     assert distance_interval(0.3, draws, np.linspace(0, 0.4, 101), 1)[0] == 0

@@ -96,7 +96,8 @@ def test_drawn_partitions_are_different_hold_the_observed_one_and_estimate_the_e
     found = chance(x, y, partitions=20_000, rng=rng)
     assert not found.is_exact
     assert found.partitions == 20_000
-    assert 0 < found.error < math.sqrt(0.25 / 20_000)
+    drawn = 20_000 / math.comb(20, 10)  # the share of all partitions, none of them drawn twice
+    assert found.error == pytest.approx(math.sqrt(found.p * (1 - found.p) / 20_000 * (1 - drawn)), rel=1e-12)
     assert abs(found.p - exact) < 4 * found.error + 1 / 20_000
 
 
