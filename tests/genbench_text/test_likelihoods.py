@@ -101,6 +101,14 @@ def test_a_unit_costs_the_sum_over_all_texts():
     assert (one.low, one.high) == (None, None)
 
 
+def test_the_error_is_that_of_a_ratio_with_one_degree_of_freedom_less_than_texts():
+    """Residuals are 1 and -1: error^2 = 2 / (2 - 1) * (1 + 1) / 2^2 = 1."""
+    found = cost(np.array([-1.0, -3.0]), np.array([1.0, 1.0]), "byte")
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (2, 2 - 1.959963985, 2 + 1.959963985), abs=1e-8
+    )
+
+
 def test_the_interval_holds_the_cost_of_the_source_95_times_in_100():
     rng = np.random.default_rng(6)
     hits = 0

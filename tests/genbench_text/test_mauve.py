@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+import genbench_text.mauve
 import numpy as np
 import pytest
 from genbench_text.mauve import area, histograms, mauve
@@ -85,6 +86,29 @@ def test_features_wider_than_there_are_rows_are_projected_alike(rng):
     wide = narrow @ np.linalg.qr(rng.standard_normal((300, 4)))[0].T
     one, other = (mauve(*sides, rng=np.random.default_rng(1)).value for sides in (narrow, wide))
     assert one == pytest.approx(other, abs=1e-9)
+
+
+def test_the_star_is_the_area_of_histograms_with_a_half_more_in_each_cluster(rng):
+    one, other = np.eye(2)
+    real = np.repeat([one, other], [30, 10], axis=0)
+    fake = np.repeat([one, other], [5, 15], axis=0)
+    found = mauve(real, fake, buckets=2, rng=rng)
+    plain = area(np.array([30, 10]) / 40, np.array([5, 15]) / 20, 5.0)
+    star = area(np.array([30.5, 10.5]) / 41, np.array([5.5, 15.5]) / 21, 5.0)
+    # rel: the clusters may come in the other order, and sums with them
+    assert (found.value, found.extra["star"]) == pytest.approx((plain, star), rel=1e-12)
+
+
+@pytest.mark.parametrize("width", [3, 9])  # fewer columns than rows, and more
+@pytest.mark.parametrize(("shares", "kept"), [((0.6, 0.31, 0.09), 2), ((0.6, 0.29, 0.11), 3)])
+def test_the_fewest_components_with_nine_tenths_of_the_variance_are_kept(shares, kept, width):
+    """Three columns of a Hadamard matrix have the mean 0 and are orthogonal."""
+    columns = np.array([[1, 1, 1, 1, -1, -1, -1, -1], [1, 1, -1, -1] * 2, [1, -1] * 4]).T
+    rows = np.zeros((8, width))
+    rows[:, :3] = columns * np.sqrt(shares)
+    found = genbench_text.mauve._projected(rows)
+    assert found.shape == (8, kept)
+    np.testing.assert_allclose(np.square(found).mean(axis=0), shares[:kept], rtol=1e-12)
 
 
 def test_all_rows_are_in_a_cluster_and_clusters_come_by_number_asked_for(rng):
