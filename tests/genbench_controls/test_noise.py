@@ -20,6 +20,7 @@ def test_pixels_are_uniform_whatever_the_images_are():
     drawn = noise(train).sample(200, rng=rng())
     check(drawn, train.space, 200)
     counts = np.bincount(drawn.data.ravel(), minlength=256)
+    assert counts.all()  # 0 and 255 too
     expected = drawn.data.size / 256
     # chi-square with 255 degrees of freedom: mean 255, standard deviation 22.6
     assert ((counts - expected) ** 2 / expected).sum() < 255 + 5 * 22.6
@@ -43,6 +44,16 @@ def test_points_keep_to_the_range_of_their_axis():
     check(drawn, train.space, 50)
     assert (drawn.data.min(axis=(0, 1)) >= cloud.min(axis=(0, 1))).all()
     assert (drawn.data.max(axis=(0, 1)) <= cloud.max(axis=(0, 1))).all()
+
+
+def test_each_point_may_lie_where_any_point_of_train_does():
+    cloud = np.array([[[0, 10], [0, 10]], [[8, 10], [8, 30]]], np.float32)  # 2 clouds of 2 points
+    sampler = noise(Samples.of("points", cloud))
+    np.testing.assert_array_equal([sampler.low, sampler.high], [[0, 10], [8, 30]])
+    drawn = sampler.sample(400, rng=rng()).data
+    # Of 400 uniform values none misses a tenth of the range at either end but with probability 0.9^400.
+    assert (drawn.min(axis=0) < [0.8, 12]).all()
+    assert (drawn.max(axis=0) > [7.2, 28]).all()
 
 
 def test_audio_keeps_to_the_range_of_all_of_it():

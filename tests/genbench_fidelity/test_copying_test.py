@@ -67,6 +67,15 @@ def test_a_cell_with_too_few_fakes_does_not_count():
     assert found.value == found.extra["cells"][0][3]
 
 
+@pytest.mark.parametrize(("fakes", "counts"), [(20, False), (21, True)])
+def test_a_cell_needs_more_than_its_number_of_fakes(fakes, counts):
+    real, fake, train = np.zeros((5, 1)), np.zeros((fakes + 30, 1)), np.zeros((4, 1))
+    where = (np.array([0, 0, 0, 1, 1]), np.repeat([0, 1], [fakes, 30]), np.array([0, 0, 1, 1]))
+    first, second = over_cells(real, fake, train, where, min_fakes=20).extra["cells"]
+    assert (first[3] is not None) is counts
+    assert second[3] is not None
+
+
 def test_many_features_are_projected_on_their_principal_components(rng):
     real, fresh, train = rng.standard_normal((3, 200, 4)) @ rng.standard_normal((4, 100))
     low = copying_test(real, fresh, train, dimensions=4, rng=np.random.default_rng(0)).value

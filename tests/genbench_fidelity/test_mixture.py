@@ -62,6 +62,21 @@ def test_batches_and_one_batch_end_near_each_other(rows, rng, monkeypatch):
     assert mean_nll(squares, fit_bandwidths(squares, spread, 3), 3) == pytest.approx(whole, abs=0.02)
 
 
+def test_a_fit_that_does_not_settle_ends_after_fifty_passes(rows, monkeypatch):
+    """As in the authors' code. Copies pull their bandwidths down for as long as they are fitted."""
+    losses, loss = [], genbench_fidelity.mixture._loss
+
+    def noted(*arguments):
+        found = loss(*arguments)
+        losses.append(found[0])
+        return found
+
+    monkeypatch.setattr(genbench_fidelity.mixture, "_loss", noted)
+    fit_bandwidths(squares_of(rows, rows), np.square(rows).sum(axis=1), 3)
+    assert len(losses) == 50
+    assert losses[-5] - losses[-1] > 5e-4
+
+
 def test_bandwidths_of_copies_stay_within_their_bounds(rows):
     logs = fit_bandwidths(squares_of(rows, rows), np.square(rows).sum(axis=1), 3)
     assert logs.min() >= -40

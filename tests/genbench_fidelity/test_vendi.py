@@ -60,6 +60,17 @@ def test_it_falls_with_the_order_and_is_continuous_at_one(rng):
     assert vendi(rows, q=1 + 1e-5) == pytest.approx(vendi(rows), rel=1e-4)
 
 
+@pytest.mark.parametrize("step", [1e-5, -1e-5, 1e-6, 1e-12, -1e-12])
+def test_near_order_one_it_is_the_tangent_of_the_entropy(step):
+    """H_q = H_1 - (q - 1) / 2 Var(log w) + O((q - 1)^2), the variance under w itself."""
+    shares = np.array([0.5, 0.3, 0.2])
+    entropy = -(shares * np.log(shares)).sum()
+    variance = (shares * np.square(np.log(shares))).sum() - entropy**2
+    found = vendi(np.eye(3)[np.repeat([0, 1, 2], [50, 30, 20])], q=1 + step)
+    # rel: (1e-5)^2, and 1e-16 / 1e-6 where Renyi's formula rounds most
+    assert found == pytest.approx(np.exp(entropy - step / 2 * variance), rel=1e-9)
+
+
 def test_a_high_order_is_near_the_highest(rng):
     rows = rng.standard_normal((50, 5))
     assert vendi(rows, q=1e5) == pytest.approx(vendi(rows, q="inf"), rel=1e-4)
