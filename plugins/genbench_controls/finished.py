@@ -1,4 +1,4 @@
-"""The generator `samples`: finished outputs of any model, from a path."""
+"""The generator `samples`: finished outputs of any model, read from a path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STRINGS = ("sequence", "text")
 
 
 def samples(train: Samples, *, path: Path, field: str = "text") -> FinishedSampler:
-    """Return a sampler of what a model has already made, of the space that `train` has.
+    """Return a sampler of the finished outputs of a model, in the space of `train`.
 
     path   a folder or file that a dataset of that space can open (a folder of images, .npz, .npy), or, for
            texts and sequences, a file of texts (.txt by line, .jsonl, .csv)
@@ -36,7 +36,7 @@ def samples(train: Samples, *, path: Path, field: str = "text") -> FinishedSampl
 
 @dataclass(frozen=True, eq=False)
 class FinishedSampler:
-    """Draws from the samples `made`, found in what is called `name`."""
+    """Draws from the samples `made`, which were read from the file or folder `name`."""
 
     made: Samples
     name: str
@@ -44,7 +44,7 @@ class FinishedSampler:
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return `n` of the samples in the order of the file: all of them, or some drawn without replacement.
 
-        Exactly `n` samples are therefore the same at every seed. Raises Invalid if there are fewer.
+        If there are exactly `n`, every seed gives the same samples. Raises Invalid if there are fewer.
         """
         if n > len(self.made):
             raise Invalid(f"asked for {n} samples, {self.name} holds {len(self.made)}; make more or lower n")
@@ -52,7 +52,7 @@ class FinishedSampler:
 
 
 def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
-    """Return samples whose labels mean what those of `train` mean, matched by the names of their classes."""
+    """Return samples with the label numbers of `train`, matched by the names of the classes."""
     if train.labels is None or made.labels is None:
         return made
     numbers = {known: label for label, known in class_names(train).items()}

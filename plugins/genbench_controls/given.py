@@ -1,4 +1,4 @@
-"""Vectors that are features already: `fid[given]` is the Fréchet distance between them."""
+"""The extractor `given`: vectors that are already features."""
 
 from __future__ import annotations
 

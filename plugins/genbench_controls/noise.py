@@ -1,4 +1,4 @@
-"""The control `noise`: samples that know the space of the data and nothing else."""
+"""The control `noise`: uniform noise in the space of the data."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["ArrayNoise", "ImageNoise", "StringNoise", "noise"]
 def noise(train: Samples) -> ImageNoise | ArrayNoise | StringNoise:
     """Return a sampler of uniform noise in the space of `train`: the floor of every metric.
 
-    Images have uniform pixels in 0..255. Vectors and points are uniform between the least and the greatest
-    value of each coordinate in `train`, audio between those of all its values. Text and sequences have the
-    lengths of items of `train` and independent characters, uniform over its alphabet. Where `train` has
-    labels, each sample bears one of them by chance, so that metrics of labelled samples have a floor too.
-    Raises Undefined if `train` is empty or of a space without noise.
+    Images have uniform pixels in 0..255. Vectors and points are uniform between the smallest and the largest
+    value of each coordinate in `train`, and audio between those of all values. Texts and sequences have
+    lengths drawn from `train` and independent characters, uniform over its alphabet. Where `train` has
+    labels, each sample gets one of them at random, so metrics of labelled samples have a floor too. Raises
+    Undefined if `train` is empty or its space has no noise.
     """
     if len(train) == 0:
         raise Undefined("noise takes its range from train, which is empty")
@@ -55,7 +55,7 @@ class ImageNoise:
 
 @dataclass(frozen=True, eq=False)
 class ArrayNoise:
-    """Draws arrays of independent values, uniform in [`low`, `high`], of their type."""
+    """Draws arrays of independent values, uniform in [`low`, `high`], with their dtype."""
 
     space: Space
     low: NDArray[Any]
@@ -71,7 +71,7 @@ class ArrayNoise:
 
 @dataclass(frozen=True, eq=False)
 class StringNoise:
-    """Draws strings of independent characters of `alphabet`, as long as one of `lengths`."""
+    """Draws strings of independent characters of `alphabet`, with lengths drawn from `lengths`."""
 
     space: Space
     alphabet: tuple[str, ...]

@@ -17,7 +17,7 @@ __all__ = ["RealSampler", "held_out", "train_copies"]
 
 @dataclass(frozen=True, eq=False)
 class RealSampler:
-    """Draws from `pool` without replacement; `name` says in messages what the pool is."""
+    """Draws from `pool` without replacement; messages call the pool `name`."""
 
     pool: Samples
     name: str
@@ -35,12 +35,12 @@ class RealSampler:
 
 
 def held_out(held_out: Samples) -> RealSampler:
-    """Return a sampler of held-out real samples: what a perfect generator would score."""
+    """Return a sampler of held-out real samples, which score as a perfect generator would."""
     return _sampler(held_out, "held_out")
 
 
 def train_copies(train: Samples) -> RealSampler:
-    """Return a sampler of copies of the training samples: the exploit that a memorisation metric must see."""
+    """Return a sampler of copies of the training samples, which a memorisation metric must detect."""
     return _sampler(train, "train")
 
 

@@ -1,4 +1,4 @@
-"""What every metric here asks of the arrays it is given and of the value it returns, said once."""
+"""Checks of the arrays that metrics take and of the values that they return, and reading in blocks."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _SUM_TOLERANCE = 1e-3
 
 
 def at_least(bound: float, value: float) -> float:
-    """Return `value`, or `bound` where rounding took it below; raise Undefined if it is not finite."""
+    """Return `value`, or `bound` if rounding made it smaller; raise Undefined if it is not finite."""
     if not math.isfinite(value):
         raise Undefined(f"the computation overflows and ends at {value}; scale the features")
     return max(bound, value)
 
 
 def features(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    """Return the arrays of `sides` as `finite` does; raises Undefined too if one exceeds LARGEST."""
+    """Return the arrays of `sides` as `finite` does; also raise Undefined if a value exceeds LARGEST."""
     arrays = finite(**sides)
     for side, array in zip(sides, arrays, strict=True):
         most = 0.0 if array.dtype == np.float32 else max(map(abs, _bounds(array)))
@@ -47,7 +47,7 @@ def features(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
 
 
 def finite(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    """Return the arrays (n, d) of `sides` as they came, float32 or float64; other types become float64.
+    """Return the arrays (n, d) of `sides`: float32 and float64 unchanged, other types as float64.
 
     Nothing is copied, so memory-mapped arrays stay on disk. Raises Invalid if an array does not have two axes
     and at least one column, if it holds NaN or infinity, or if the widths of the sides differ.
@@ -101,7 +101,7 @@ def slices(n: int, start: int = 0) -> Iterator[slice]:
 
 
 def _bounds(array: NDArray[Any]) -> tuple[float, float]:
-    """Return the least and the largest value, both NaN where there is one; zeros without rows."""
+    """Return the smallest and the largest value: NaN if any value is NaN, zeros without rows."""
     ends = [(part.min(), part.max()) for part in (array[rows] for rows in slices(len(array)))]
     return float(np.min(ends, initial=0)), float(np.max(ends, initial=0))
 

@@ -1,4 +1,4 @@
-"""Authenticity: the share of fakes that are no closer to a training sample than its own neighbour is."""
+"""Authenticity: the percentage of fakes that are not near-copies of training samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The birthday paradox: how large a support must be for so few near-duplicates among the fakes."""
+"""Birthday paradox: the size of the fakes' support, from the number of near-duplicates among them."""
 
 from __future__ import annotations
 
@@ -30,31 +30,31 @@ def birthday(
     alpha: Annotated[float, Gt(0), Lt(1)] = 0.05,
     threshold: Annotated[float, Ge(0)] | None = None,
 ) -> Score:
-    """Return the size of the support of `fake` as the birthday paradox has it; neither direction is better.
+    """Return the size of the support of `fake` by the birthday paradox; neither direction is better.
 
         support = s^2,    s the least batch with  1 - prod_{i < s} (1 - i / N) >= 1/2,
         N = n (n - 1) / (2 D),    D the near-duplicate pairs among the n fakes
 
     real, fake  (m, d) and (n, d) features, float32 or float64; distances are exact in float64
-    alpha       two fakes are near-duplicates if they are not farther apart than the alpha-quantile of the
-                distances of real samples to their nearest other
-    threshold   that distance itself, in the unit of the features, instead of the quantile; 0 finds exact ones
+    alpha       two fakes are near-duplicates if their distance is at most the alpha-quantile of the distances
+                of real samples to their nearest other real sample
+    threshold   this distance itself, in the unit of the features; 0 finds exact duplicates
 
-    s is the batch in which a near-duplicate is as likely as not. N is the number of equally likely samples
-    that give as many pairs: of a law p over different samples it estimates 1 / sum p^2; s^2, the paper's
-    rule, is 2 ln 2 = 1.39 times N. With alpha, s^2 of the real samples, which the extra has as `real`, is
-    between m ln 2 / alpha and twice that unless they hold clusters of near-duplicates: the number grows with
-    m, and means something only beside that one. Of fresh samples it varies by a share of 1.5 to 2 times
-    1 / sqrt(D), to the larger side where D is small. A collapsed generator scores low, one that repeats
-    training samples does not. The extra also has `batch`, s; `collision`, N; `pairs`, D; `threshold`; and
-    `closest`, up to ten near-duplicates [i, j, distance], for the paper asks its reader to look at them.
+    s is the batch that contains a near-duplicate with probability one half. N is the number of equally likely
+    samples that give as many pairs: for a distribution p over different samples it estimates 1 / sum p^2.
+    s^2, the paper's rule, is 2 ln 2 = 1.39 times N. With alpha, s^2 of the real samples is between m ln 2 /
+    alpha and twice that, unless they contain clusters of near-duplicates. So the number grows with m: compare
+    it with `real` in the extra, the same number for the real samples. For fresh samples it varies by a share
+    of 1.5 to 2 times 1 / sqrt(D), upwards where D is small. A collapsed generator scores low; a generator
+    that repeats training samples does not. The extra also holds `batch` (s), `collision` (N), `pairs` (D),
+    `threshold`, and `closest`: up to ten near-duplicates [i, j, distance], because the paper asks a person to
+    look at them.
 
-    Raises Undefined if no two fakes are near-duplicates. All that is known then is s > n: the reason says so,
-    and no value does, for a bound would be averaged and compared as if it were an estimate. Raises Undefined
-    too for fewer than 2 rows on a side, and if alpha m < 1 and no threshold is given; Invalid for features
-    that are not finite.
+    Raises Undefined if no two fakes are near-duplicates: then s > n, which the reason says. A bound as the
+    value would be averaged and compared like an estimate. Also raises Undefined for fewer than 2 rows on a
+    side, and if alpha m < 1 and no threshold is given; raises Invalid for features that are not finite.
 
-    Source: Arora & Zhang 2018 (arXiv:1706.08224), sec. 2 and 3; for the threshold they take a person's eye.
+    Source: Arora & Zhang 2018 (arXiv:1706.08224), sec. 2 and 3, where a person's eye replaces the threshold.
     """
     real, fake = features(real=real, fake=fake)
     require(2, "birthday", real=real, fake=fake)
@@ -80,7 +80,7 @@ def collision_probability(batch: int, support: float) -> float:
 
 
 def half_batch(support: float) -> int:
-    """Return the least batch in which a collision is at least as likely as none; `support` >= 1."""
+    """Return the smallest batch whose collision probability is at least 1/2; `support` >= 1."""
     # 1 - i / N < exp(-i / N), hence half is reached no later than at s (s - 1) / 2 = N ln 2.
     low, high = 1, math.ceil(0.5 + math.sqrt(0.25 + 2 * math.log(2) * support))
     while high - low > 1:

@@ -1,4 +1,4 @@
-"""Classification accuracy score: what a classifier that has only seen fakes makes of real images."""
+"""Classification accuracy score: accuracy on real images of a classifier trained on fakes."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ def cas(
     batch       images in a batch, drawn with replacement
     rate        of AdamW at the start; it falls to 0 along half a cosine
 
-    The classifier is a small convolutional network on the raw images: its first weights and its batches come
-    from `rng`, so all generators meet the same ones. Ravuri & Vinyals train a ResNet-50: never hold their
-    numbers against these, but those of the controls: `train-copies` says what as many real images teach. A
-    label that the fakes lack is never predicted. Rises with n. The extra has the accuracy `by_class`.
+    The classifier is a small convolutional network on the raw images. Its initial weights and its batches
+    come from `rng`, so all generators get the same ones. Ravuri & Vinyals train a ResNet-50: never compare
+    their numbers with these. Compare with the control `train-copies`, which shows what as many real images
+    teach. The classifier never predicts a label that the fakes lack. The value rises with n. The extra holds
+    the accuracy `by_class`. Training on another kind of CPU gives another draw.
 
     Raises Undefined where a side is empty, and Invalid if the training diverges.
 

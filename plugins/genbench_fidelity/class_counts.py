@@ -1,4 +1,4 @@
-"""How many samples fall into each class, for the metrics of classes."""
+"""Counts of samples per class, for the metrics on classes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def class_counts(
     """Return the samples in each class, (K,) for each of (n, K) `real` and (m, K) `fake` probabilities.
 
     A sample's class is the one of the highest probability, the first of equal ones.
-    Raises Undefined, naming the metric `why`, if a side has fewer than `least`, Invalid for rows that are no
-    probabilities.
+    Raises Undefined, naming the metric `why`, if a side has fewer than `least`, and Invalid for rows that are
+    not probabilities.
     """
     real, fake = classes(real=real, fake=fake)
     require(least, why, real=real, fake=fake)

@@ -1,4 +1,4 @@
-"""The worst group of fakes whose labels a classifier says, with what its errors make of the number."""
+"""Worst-group metrics for fakes whose labels come from a classifier, with its errors propagated."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def classified_worst_kid(
     imputations: Annotated[int, Ge(39)] = 39,
     rng: np.random.Generator,
 ) -> dict[str, Score]:
-    """Return what `worst-kid` does, of fakes whose labels a classifier says; lower is better.
+    """Return the numbers of `worst-kid` for fakes that a classifier labels; lower is better.
 
         classified-worst-kid  max over labels of KID(real samples of the label, fakes of it), in (-inf, inf)
         classified-kid-gap    the same max - min over labels, >= 0; 0 is fair
@@ -48,24 +48,25 @@ def classified_worst_kid(
     draws        of rows, over which the value of each label is averaged
     imputations  of the fakes' labels
 
-    Each imputation draws a true label for each fake, by its probabilities and by the classifier's error on
-    each label of the reference, as `imputed_labels.impute_labels` says, and has the value that `worst-kid`
-    has with these labels, from the same stream. The score is their mean, the interval what holds one more in
-    95 % of cases, of 39 the least and the greatest: where the law of the labels is right, true labels are one
-    more draw of it, and the score is unbiased.
-    What the classifier calls the fakes is not: it leaves out of a group those that look like another, which
-    raises the distance of perfect fakes. Where the classifier never errs, the value is that of `worst-kid`,
-    and so are both ends.
+    Each imputation draws a true label for each fake, from its probabilities and from the classifier's error
+    on each label of the reference (see `imputed_labels.impute_labels`), and computes `worst-kid` with these
+    labels, from the same stream. The score is the mean over imputations. The interval contains one more such
+    value in 95 % of cases; for 39 imputations it spans the smallest and the largest. Where the distribution
+    of the labels is right, the true labels are one more draw from it, and the score is unbiased. The
+    predicted labels would be biased: they exclude from a group the fakes that look like another group, which
+    raises the distance of perfect fakes. Where the classifier makes no errors, the value and both ends are
+    those of `worst-kid`.
 
-    It is assumed that the classifier errs on fakes as on real samples of the same label, and that a label
-    shows in the features no more than in the probabilities. A group whose fakes are bad in a way that the
-    classifier does not see is mixed with others where it errs: the gap is then understated, by the more, the
-    lower the `purity`. The extra has that, the `recall` and the mean value (`by_label`) of each label, the
-    `label` that is most often the worst, in how many imputations (`share_worst`), the most often `best` one,
-    and `per_group`. It is a probe and no verdict.
+    The metric assumes that the classifier makes the same errors on fakes as on real samples of the same
+    label, and that the features carry no more information on the label than the probabilities do. If the
+    fakes of a group are bad in a way that the classifier does not see, its errors mix them with other groups.
+    This understates the gap, more so at low `purity`. The extra holds the `purity`, the `recall` and the mean
+    value (`by_label`) of each label, the `label` that is most often the worst, the share of imputations in
+    which it is (`share_worst`), the label that is most often the `best`, and `per_group`. It is a probe and
+    no verdict.
 
-    Raises what `worst-kid` does, by the expected number of fakes of a label, or where an imputation has fewer
-    than 2 of one; and Undefined where classes and labels do not agree, or are confused too much.
+    Raises what `worst-kid` raises, by the expected number of fakes of a label, or where an imputation has
+    fewer than 2 of one. Raises Undefined where the classes differ from the labels, or are confused too much.
 
     Source: Bińkowski et al. 2018 (arXiv:1801.01401); Sagawa et al. 2020 (arXiv:1911.08731); multiple
     imputation as in Rubin 1987 (doi:10.1002/9780470316696).
@@ -89,7 +90,7 @@ def classified_worst_coverage(
     imputations: Annotated[int, Ge(39)] = 39,
     rng: np.random.Generator,
 ) -> dict[str, Score]:
-    """Return what `worst-coverage` does, of fakes whose labels a classifier says, in [0, 1].
+    """Return the numbers of `worst-coverage` for fakes that a classifier labels, in [0, 1].
 
         classified-worst-coverage  min over labels of coverage(real samples of the label, fakes of it); higher
                                    is better
@@ -103,12 +104,12 @@ def classified_worst_coverage(
     draws        of rows, over which the value of each label is averaged
     imputations  of the fakes' labels
 
-    Score, interval, extra and what is assumed are as of `classified-worst-kid`; a label of which there are
-    fewer fakes than `per_group` has those that there are, and 0 is the coverage by none, as in
-    `worst-coverage`. It is a probe and no verdict.
+    Score, interval, extra and assumptions are those of `classified-worst-kid`. A label with fewer fakes than
+    `per_group` uses all of them, and a label without fakes has coverage 0, as in `worst-coverage`. It is a
+    probe and no verdict.
 
-    Raises what `worst-coverage` does; and Undefined where classes and labels do not agree, or are confused
-    too much.
+    Raises what `worst-coverage` raises, and Undefined where the classes differ from the labels, or are
+    confused too much.
 
     Source: Naeem et al. 2020 (arXiv:2002.09797), eq. 4; Sagawa et al. 2020 (arXiv:1911.08731); multiple
     imputation as in Rubin 1987 (doi:10.1002/9780470316696).
@@ -124,7 +125,7 @@ def classified_worst_coverage(
 def _sides(
     real: Side, real_labels: Labels, fake: Side, per_group: int | None, *, least: int, metric: str
 ) -> tuple[tuple[NDArray[Any], ...], int]:
-    """Return the features of both sides, and how many rows a group has."""
+    """Return the features of both sides, and the number of rows in a group."""
     rows = features(real=real["features"], fake=fake["features"])
     require(1, metric, real=rows[0], fake=rows[1])
     size = group_size(len(rows[0]), len(rows[1]), real_labels, per_group, least=least, metric=metric)
@@ -133,7 +134,7 @@ def _sides(
 
 
 def _imputed(real: Side, labels: Labels, fake: Side, count: int, rng: np.random.Generator) -> Imputed:
-    """Return imputed labels from a stream of their own, which leaves `rng` where it is."""
+    """Return imputed labels from a separate stream, without advancing `rng`."""
     return impute_labels(real["probabilities"], labels, fake["probabilities"], count, rng.spawn(1)[0])
 
 
@@ -163,7 +164,7 @@ def _values(
     draws: int,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Return what `measure` says of each imputation and label, (B, K), all from the same stream."""
+    """Return `measure` for each imputation and label, (B, K), all from the same stream."""
     real, fake = rows
     found = [
         by_label(measure, (real, real_labels), (fake, labels), size, draws, copy.deepcopy(rng))
@@ -180,7 +181,7 @@ def _scores(
     imputed: Imputed,
     size: int,
 ) -> dict[str, Score]:
-    """Return both scores of values (B, K), whose worst and best column is (B,)."""
+    """Return both scores of values (B, K); `worst` and `best` are (B,) columns."""
     labels = [str(label) for label in imputed.counts]
     often = np.bincount(worst, minlength=len(labels))
     each = np.arange(len(values))
@@ -198,7 +199,7 @@ def _scores(
 
 
 def _score(drawn: NDArray[np.float64], extra: Mapping[str, Any]) -> Score:
-    """Return the mean of (B,) values, and the interval that holds one more in 95 %, and the mean."""
+    """Return the mean of (B,) values; the interval contains it, and one more value in 95 % of cases."""
     value = float(drawn[0] + (drawn - drawn[0]).mean())  # of equal values, exactly the same
     low, high = (float(end) for end in np.quantile(drawn, [0.025, 0.975], method="weibull"))
     return Score(value, min(low, value), max(high, value), extra)

@@ -1,4 +1,4 @@
-"""Cells of the feature space: k-means on training rows, and which cell a row is in."""
+"""Cells of the feature space: k-means on training rows, and assignment of rows to cells."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["cell_of", "centres", "different_rows"]
 def centres(x: NDArray[Any], k: int, *, starts: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Return the k centres (k, d) that scikit-learn's k-means finds among the rows of x (n, d).
 
-    starts  runs from different k-means++ seedings, of which the one with the least inertia is kept
+    starts  runs from different k-means++ seedings; the one with the smallest inertia is kept
 
-    The seed of k-means is the first integer below 2^31 that `rng` gives. Raises Undefined if x has fewer than
+    The seed of k-means is the first integer below 2^31 from `rng`. Raises Undefined if x has fewer than
     k different rows.
     """
     different = different_rows(x, at_least=k)
@@ -35,12 +35,12 @@ def centres(x: NDArray[Any], k: int, *, starts: int, rng: np.random.Generator) -
 
 
 def cell_of(x: NDArray[Any], centres: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return (n,) the number of the centre (k, d) nearest to each row of x (n, d); of equals the first."""
+    """Return (n,) the index of the centre (k, d) nearest to each row of x (n, d); the first of equal ones."""
     return kth_nearest(x, centres, 1)[1] if len(x) else np.empty(0, np.intp)
 
 
 def different_rows(x: NDArray[Any], *, at_least: int) -> int:
-    """Return the number of different rows of x (n, d), but no more than `at_least`."""
+    """Return the number of different rows of x (n, d), counting no further than `at_least`."""
     seen: set[bytes] = set()
     for rows in slices(len(x)):
         seen.update(row.tobytes() for row in x[rows] + 0.0)  # -0.0 becomes 0.0

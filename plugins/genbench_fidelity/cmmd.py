@@ -1,4 +1,4 @@
-"""Maximum mean discrepancy under a Gaussian kernel, as CMMD is defined on CLIP's embeddings."""
+"""CMMD: maximum mean discrepancy of CLIP embeddings under a Gaussian kernel."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def cmmd(
     sigma       the kernel's bandwidth
     normalise   divide each row by its length first, as the paper does
 
-    Pairs of a row with itself are counted, so this is the biased estimate of the squared discrepancy: 0 for
-    identical sets, and 1000 (1/n + 1/m) (1 - E k) expected for two sets of one law, so compare at equal n
-    only. Rows of length 1 are so near to each other, next to a bandwidth of 10, that the value is in [0, 40)
-    and close to 10 times the squared distance of the two means: it sees little else. Copies of the real data
+    Pairs of a row with itself count, so this is the biased estimate of the squared discrepancy: 0 for
+    identical sets, and 1000 (1/n + 1/m) (1 - E k) on average for equal distributions. Compare at equal n
+    only. Rows of length 1 are close together relative to a bandwidth of 10. So the value is in [0, 40) and
+    close to 10 times the squared distance between the two means: it sees little else. Copies of the real data
     score best.
 
-    The paper calls its estimator unbiased; its code, whose values are quoted, computes this one, in float32,
-    which costs them about 1e-3.
+    The paper calls its estimator unbiased. Its code, whose values are quoted, computes this biased one, in
+    float32, with errors of about 1e-3.
 
-    Raises Undefined for fewer than 2 rows on a side, one having no pairs but with itself, or where a row to
-    be normalised is zero, and Invalid for features that are not finite.
+    Raises Undefined for fewer than 2 rows on a side, because one row has a pair with itself only, or where a
+    row to be normalised is zero; raises Invalid for features that are not finite.
 
     Source: Jayasumana et al. 2024 (arXiv:2401.09603), sec. 4.
     """

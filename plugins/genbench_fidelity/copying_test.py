@@ -1,4 +1,4 @@
-"""The copying test: are fakes nearer to the training samples than unseen real samples are, cell by cell?"""
+"""Data-copying test C_T: distances of fakes and of unseen real samples to the training samples, by cell."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def copying_test(
     min_fakes: Annotated[int, Ge(0)] = 20,
     rng: np.random.Generator,
 ) -> Score:
-    """Return the copying test's C_T; 0 is expected of the real law, and neither direction is better.
+    """Return C_T of the copying test; fresh samples have mean 0, and neither direction is better.
 
         C_T = sum_c w_c z_c / sum_c w_c,    w_c the share of `real` in cell c
         z_c = (U_c - (n m / 2 - 1/2)) / sqrt(n m (n + m + 1) / 12)
@@ -47,10 +47,11 @@ def copying_test(
     dimensions         features beyond so many are first projected on so many principal components of `train`
     min_fakes          a cell counts if it has more fakes than this, and a real sample
 
-    Far below 0 (under about -3) for copies, far above for fakes that are farther from the training data than
-    real ones are, noise foremost; at a fixed fault it grows with the square root of n. One cell alone takes a
-    change in the shares of classes for copying; cells that fakes leave empty are not counted, so missing
-    modes go unseen. The extra has `cells`: of each, [fakes, real samples, training samples, z or null].
+    Copies score far below 0 (under about -3). Fakes that are farther from the training data than real samples
+    are, above all noise, score far above 0. For a fixed fault the value grows with the square root of n. With
+    one cell, a change in the shares of classes looks like copying. Cells without fakes do not count, so the
+    test does not see missing modes. The extra holds `cells`: for each, [fakes, real samples, training
+    samples, z or null].
 
     Raises Undefined if a side is empty, no cell counts, or `train` has fewer different rows than cells, and
     Invalid for features that are not finite.
@@ -75,7 +76,7 @@ def over_cells(
     *,
     min_fakes: int,
 ) -> Score:
-    """Return C_T over cells that are given; the rest is as of `copying_test`.
+    """Return C_T over given cells; everything else is as in `copying_test`.
 
     where  the cell numbers (n,), (m,) and (l,) of the rows of real, fake and train
     """
@@ -95,7 +96,7 @@ def over_cells(
 
 
 def rank_z(fake: NDArray[np.float64], real: NDArray[np.float64]) -> float:
-    """Return the z of the Mann-Whitney U of `fake` (m,) over `real` (n,), as of `copying_test`; m, n >= 1."""
+    """Return z of the Mann-Whitney U of `fake` (m,) over `real` (n,), as in `copying_test`; m, n >= 1."""
     m, n = len(fake), len(real)
     ordered = np.sort(real)
     # Twice U: real ones below each fake, and those below or equal.

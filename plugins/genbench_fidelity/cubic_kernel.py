@@ -4,8 +4,9 @@ With rows centred at c, the kernel's base is b + e, where
 
     b = 1 + |c|^2 / d,    e = (x - c).(y - c) / d + c.(x - c) / d + c.(y - c) / d
 
-Less b^3, which cancels in the estimate, the kernel is a polynomial in e. So rounding is a share of the spread
-of the kernel and not of its size; float32 blocks, summed in float64, cost about 1e-9 of the kernel's mean.
+b^3 cancels in the estimate, and the rest of the kernel is a polynomial in e. So the rounding error is
+relative to the spread of the kernel, not to its size. float32 blocks, summed in float64, cost about 1e-9 of
+the kernel's mean.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MANY = 1000
 # Largest magnitude whose kernel, summed over a block, stays far inside float32.
 _LARGEST = 1e5
 
-# What a subset of its own costs beyond its products: its rows are gathered, and its products are smaller.
+# Extra cost of one subset beyond its products: it gathers its rows, and its products are smaller.
 _ONE_BY_ONE = 1.1
 
 
@@ -39,8 +40,8 @@ def subset_estimates(
 
     in_x, in_y  (s, r) and (s, q) the rows of each subset, at least 2 and no row twice
 
-    Blocks are float32 where both sides are, have 1,000 rows or more and fit; and float64 otherwise. All pairs
-    of rows are computed once for all subsets, or each subset by itself, whichever multiplies less.
+    Blocks are float32 where both sides are float32, have 1,000 rows or more and fit; otherwise float64. The
+    pairs of rows are computed once for all subsets, or for each subset separately: what needs fewer products.
     """
     kernel = _Kernel.around(x, y, np.float32 if _fits_float32(x) and _fits_float32(y) else np.float64)
     side_x, side_y = _Side.of(x, kernel), _Side.of(y, kernel)
@@ -66,7 +67,7 @@ def _fits_float32(x: NDArray[Any]) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Kernel:
-    """The cubic kernel less its value at the centre.
+    """The cubic kernel minus its value at the centre.
 
     centre  (d,) in the type of the blocks
     base    1 + |centre|^2 / d
@@ -81,7 +82,7 @@ class _Kernel:
         return cls(centre, 1 + float(np.square(centre, dtype=np.float64).mean()))
 
     def of(self, e: NDArray[Any]) -> NDArray[Any]:
-        """Return e (3 base^2 + e (3 base + e)), the kernel's excess for excesses `e` of its base."""
+        """Return e (3 base^2 + e (3 base + e)), the excess of the kernel for excesses `e` of its base."""
         excess = e + e.dtype.type(3 * self.base)
         excess *= e
         excess += e.dtype.type(3 * self.base**2)
@@ -91,9 +92,9 @@ class _Kernel:
 
 @dataclass(frozen=True, eq=False)
 class _Side:
-    """One side's rows (n, d), and (n,) what each adds to e beside its products with others: c.(x - c) / d.
+    """The rows (n, d) of one side, and the (n,) terms c.(x - c) / d of each in e.
 
-    members  (n, s) of 0 and 1: which rows are in which subset
+    members  (n, s) of 0 and 1: membership of rows in subsets
     """
 
     x: NDArray[Any]
@@ -103,26 +104,26 @@ class _Side:
 
     @classmethod
     def of(cls, x: NDArray[Any], kernel: _Kernel) -> _Side:
-        """Return the side of all rows of x, and of no subset."""
+        """Return the side with all rows of x and no subset."""
         c, dtype = kernel.centre.astype(np.float64), kernel.centre.dtype
         offsets = [(np.asarray(x[rows], np.float64) - c) @ (c / len(c)) for rows in slices(len(x))]
         return cls(x, np.empty((len(x), 0), dtype), np.concatenate(offsets).astype(dtype), kernel.centre)
 
     def marked(self, subsets: NDArray[np.intp]) -> _Side:
-        """Return the same rows, with the subsets (s, r) that they are in."""
+        """Return the same rows with their subsets (s, r)."""
         members = np.zeros((len(self.x), len(subsets)), self.centre.dtype)
         for number, rows in enumerate(subsets):
             members[rows, number] = 1
         return replace(self, members=members)
 
     def taken(self, rows: NDArray[np.intp]) -> _Side:
-        """Return some rows only, as one subset."""
+        """Return the given rows only, as one subset."""
         return _Side(
             self.x[rows], np.ones((len(rows), 1), self.centre.dtype), self.offsets[rows], self.centre
         )
 
     def rows(self, part: slice) -> NDArray[Any]:
-        """Return (r, d) rows, centred and over the root of d."""
+        """Return (r, d) rows, centred and divided by the root of d."""
         rows = np.subtract(self.x[part], self.centre, dtype=self.centre.dtype)
         rows *= self.centre.dtype.type(len(self.centre) ** -0.5)
         return np.asarray(rows)

@@ -1,4 +1,4 @@
-"""Density and coverage: how full of fakes the neighbourhoods of the real samples are."""
+"""Density and coverage of the neighbourhoods of real samples by fakes."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def density_coverage(
     real, fake  (n, d) and (m, d) features, float32 or float64; distances are exact in float64
     k           which neighbour sets the radius
 
-    At equal laws density is about 1 and coverage about 1 - 2^-k at equal n; coverage falls with m. Density is
-    not capped: fakes crowded near the real data's centre exceed 1. Copies of the real data score best. Raises
-    Undefined unless the real side has more than k rows and the fake side 2, one fake being no density, and
-    Invalid for features that are not finite.
+    For equal distributions density is about 1, and coverage is about 1 - 2^-k at equal n. Coverage falls with
+    fewer fakes. Density has no upper limit: fakes crowded near the centre of the real data score above 1.
+    Copies of the real data score best. Raises Undefined unless the real side has more than k rows and the
+    fake side at least 2, because one fake has no density; raises Invalid for features that are not finite.
 
     Source: Naeem et al. 2020 (arXiv:2002.09797), eq. 3 and 4.
     """

@@ -1,4 +1,4 @@
-"""Exact repeats among the fakes, and exact copies of training samples."""
+"""Exact duplicates among the fakes, and exact copies of training samples."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ __all__ = ["duplicates"]
 
 
 def duplicates(train: Samples, fake: Samples) -> dict[str, float]:
-    """Return shares of exact repeats in `fake`, each in [0, 1]; lower is better.
+    """Return the shares of exact duplicates in `fake`, each in [0, 1]; lower is better.
 
         duplicates        1 - different fakes / fakes
         train-duplicates  fakes that equal a training sample / fakes
 
-    train, fake  samples of one space; two are equal if all their values are, byte by byte, and labels have no
-                 part in it: compared by SHA-256
+    train, fake  samples of one space; two are equal if all their values are, byte by byte, by SHA-256; labels
+                 do not count
 
-    Fresh samples score 0 where a sample has many values, as images and audio do. Short texts, tables and
-    sequences repeat themselves and the training data, the more the larger n is: there the best is what
-    held-out samples score. Whatever differs in one value is no repeat, and noise scores 0: the shares say
-    nothing of quality. Raises Undefined for fewer than 2 fakes, since one repeats none, or no training one.
+    Fresh samples with many values, such as images and audio, score 0. Short texts, tables and sequences
+    repeat themselves and the training data, more so at larger n: there the best value is that of held-out
+    samples. A sample that differs in one value is not a duplicate, and noise scores 0: the shares say nothing
+    about quality. Raises Undefined for fewer than 2 fakes, because one has no duplicate, or no training
+    sample.
 
     Source: the definition above; `duplicates` is 1 - uniqueness, and `train-duplicates` 1 - novelty where all
     fakes differ, of Polykovskiy et al. 2018 (arXiv:1811.12823), sec. 3.

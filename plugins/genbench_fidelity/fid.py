@@ -1,4 +1,4 @@
-"""Fréchet distance between the Gaussians that have the means and covariances of two sets of features."""
+"""Fréchet distance between two sets of features (FID)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def fid(real: NDArray[Any], fake: NDArray[Any]) -> float:
 
     real, fake  (n, d) features, float32 or float64, at least 2 rows each; computed in float64
 
-    Biased upwards by about c / n, where c grows like d^2: compare at equal n only. A copy of the real data
-    scores best. Raises Undefined for fewer than 2 rows and Invalid for features that are not finite.
+    Biased upwards by about c / n, where c grows like d^2: compare at equal n only. Copies of the real data
+    score best. Raises Undefined for fewer than 2 rows and Invalid for features that are not finite.
 
-    No matrix square root is taken, since that fails or loses half of the digits where a covariance is
-    singular: `frechet_distance` says what is.
+    The computation needs no matrix square root, which fails or loses half of its digits where a covariance is
+    singular; see `frechet_distance`.
 
     Source: Heusel et al. 2017 (arXiv:1706.08500), eq. 6; Dowson & Landau 1982 for the distance.
     """

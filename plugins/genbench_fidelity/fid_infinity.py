@@ -1,4 +1,4 @@
-"""Fréchet distance extrapolated to infinitely many fakes."""
+"""Fréchet distance extrapolated to infinitely many fakes (FID-infinity)."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ def fid_infinity(
 
     real, fake  (n, d) and (m, d) features, float32 or float64; computed in float64
     points      number of sizes N, spread evenly from `smallest` to m
-    smallest    the least N; by default 5,000, or a tenth of m if that is less
-    subsets     "random": each subset is drawn by `rng` without replacement; "prefixes": the first N fakes as
-                they stand, with no randomness
-    halves      random halves of the fakes, drawn without replacement, whose values say how uncertain this one
-                is; each costs about half of the value itself, so none by default
+    smallest    the smallest N; by default 5,000, or a tenth of m if that is less
+    subsets     "random": `rng` draws each subset without replacement; "prefixes": the first N fakes, without
+                randomness
+    halves      number of random halves of the fakes, drawn without replacement, that give the interval; each
+                costs about half as much as the value, so none by default
 
-    0 is expected for equal laws, and values below it occur. What is left of FID's bias: that of the n real
-    rows, which stay whole, and what is not linear in 1 / N, which is much where N is not far above d. The
-    value is noisier than FID at the same m. Copies of the real data score best. extra has `slope` b, which
-    differs from generator to generator and is why FID can rank them wrongly, and `r_squared` of the fit.
+    The expected value is 0 for equal distributions, and values below 0 occur. Two parts of FID's bias remain:
+    that of the n real rows, which are not subsampled, and what is not linear in 1 / N, which is large where N
+    is not far above d. The value is noisier than FID at the same m. Copies of the real data score best. The
+    extra holds `slope` b and `r_squared` of the fit. b differs between generators, so FID can rank them
+    wrongly.
 
-    The interval is the 95 % t-interval, value +- t s, of the values' standard deviation s over the halves:
-    for half of the rows, drawn without replacement, that is the standard error with all of them. It is about
-    the fakes' sampling alone. The fit's own standard error is not used: its points share rows, and so does
-    not see what they have in common.
+    The interval is the 95 % t-interval, value +- t s, with s the standard deviation of the values over the
+    halves. For halves drawn without replacement, s is the standard error with all rows. The interval covers
+    the sampling of the fakes only. It does not use the standard error of the fit, whose points share rows.
 
     Raises Undefined for fewer than 100 fakes or 2 real rows, or too few fakes for `points` different sizes
     from `smallest` on, and Invalid for features that are not finite.

@@ -1,4 +1,4 @@
-"""Feature likelihood divergence: how likely unseen real samples are under Gaussians at the fakes."""
+"""Feature likelihood divergence (FLD): likelihood of unseen real samples under Gaussians at the fakes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def fld(
     gaussians: Annotated[int, Ge(1)] = 10_000,
     rng: np.random.Generator,
 ) -> dict[str, Score]:
-    """Return `fld`, lower is better, and `fld-gap`, of which neither direction is better.
+    """Return `fld` (lower is better) and `fld-gap` (neither direction is better).
 
         fld      100 (L(real; fake) - L(real; half of train))
         fld-gap  100 (L(train; fake) - L(real; fake))
@@ -37,13 +37,13 @@ def fld(
     real, fake, train  (n, d), (m, d) and (l, d) features, float32 or float64; `real` is unseen in training.
                        Computed in units of the standard deviation (divisor n - 1) of each column of `real`;
                        a column with one value there keeps its unit
-    gaussians          most fakes to put a Gaussian at, drawn without replacement
+    gaussians          largest number of fakes that get a Gaussian, drawn without replacement
 
-    fld is about 0 for fresh samples of the law, and below where there are more fakes than half of `train`,
-    the baseline's Gaussians. It is larger for fakes that miss the law, and largest for copies of `train`,
-    whose s_j shrink: 1e2 to 1e5, and up to 1e16 for exact copies, where the value says no more than that s_j
-    fell until the fit ended. (Of exact copies the authors' code gives about 1e8: there the rounding of its
-    float32 distances stops s_j.) fld-gap is slightly negative for fresh samples and strongly for copies;
+    fld is about 0 for fresh samples, and below 0 with more fakes than half of `train`, the Gaussians of the
+    baseline. It is larger for fakes that miss the distribution, and largest for copies of `train`, whose s_j
+    shrink: 1e2 to 1e5, and up to 1e16 for exact copies, where the value only means that s_j fell until the
+    fit ended. (For exact copies the authors' code gives about 1e8, because the rounding of its float32
+    distances stops s_j.) fld-gap is slightly negative for fresh samples and strongly negative for copies;
     noise comes nearest to 0, so it is not ranked. fld falls as m grows. It depends on how `train` is halved:
     at 300 standard normal rows a side and d = 8, the standard deviation over halvings is 0.5 to 0.8. The
     extras hold the likelihoods, nats per dimension: `nll` and `baseline`; `train` and `real`.

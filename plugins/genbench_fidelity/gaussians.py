@@ -1,4 +1,4 @@
-"""Gaussians that have the moments of two sets of features, and the distance between them."""
+"""Moments of features, and the Fréchet distance between the Gaussians that have them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Moments", "frechet_distance"]
 
-# Error that a fast route may have, as a share of tr(S_x) + tr(S_y); above it the next one is taken.
+# Largest error of a fast method, as a share of tr(S_x) + tr(S_y); above it the next method runs.
 _TOLERANCE = 1e-9
 
 
@@ -26,7 +26,7 @@ class Moments:
     mean        (d,)
     trace       of the covariance S
     covariance  (d, d) S, its upper triangle only, where n > d; else None
-    rows        (n, d) A with A^T A = S, where there is no `covariance`; else (0, d)
+    rows        (n, d) A with A^T A = S, where `covariance` is None; else (0, d)
     """
 
     mean: NDArray[np.float64]
@@ -36,7 +36,7 @@ class Moments:
 
     @classmethod
     def of(cls, x: NDArray[Any]) -> Moments:
-        """Return the moments of x (n, d), which is read in blocks."""
+        """Return the moments of x (n, d), reading it in blocks."""
         mu = mean(x)
         if len(x) <= x.shape[1]:
             rows = (x - mu) / np.sqrt(len(x) - 1)
@@ -54,8 +54,8 @@ def frechet_distance(x: Moments, y: Moments) -> float:
     """Return |mu_x - mu_y|^2 + tr(S_x + S_y - 2 (S_x S_y)^(1/2)), >= 0.
 
     tr (S_x S_y)^(1/2) is the nuclear norm of A B^T, where A^T A = S_x and B^T B = S_y. It is also the sum of
-    the roots of the eigenvalues of L^T S_y L, where L L^T = S_x, and of A B^T B A^T; those are found faster,
-    and taken wherever rounding cannot cost more than 1e-9 of the traces.
+    the roots of the eigenvalues of L^T S_y L, where L L^T = S_x, and of A B^T B A^T. These are faster to
+    compute, and are used where rounding cannot cost more than 1e-9 of the traces.
     """
     traces = x.trace + y.trace
     root = _by_covariances(x, y, _TOLERANCE * traces)
@@ -66,7 +66,7 @@ def frechet_distance(x: Moments, y: Moments) -> float:
 
 
 def _covariance(x: NDArray[Any], mu: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the covariance (d, d) of x, of which only the upper triangle is written."""
+    """Return the covariance (d, d) of x; only its upper triangle is written."""
     from scipy.linalg.blas import dsyrk
 
     total = np.zeros((len(mu), len(mu)), order="F")
@@ -77,7 +77,7 @@ def _covariance(x: NDArray[Any], mu: NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def _by_covariances(x: Moments, y: Moments, tolerance: float) -> float | None:
-    """Return tr (S_x S_y)^(1/2) from eigenvalues of S_x S_y, where both are there and S_x can be inverted."""
+    """Return tr (S_x S_y)^(1/2) from the eigenvalues of S_x S_y; None without both, or if S_x is singular."""
     if x.covariance is None or y.covariance is None:
         return None
     import scipy.linalg
@@ -100,9 +100,9 @@ def _nuclear_norm(product: NDArray[np.float64], tolerance: float) -> float:
 
 
 def _sum_of_roots(values: NDArray[Any], tolerance: float) -> float | None:
-    """Return the sum of the roots of eigenvalues, ascending; None if rounding could pass `tolerance`.
+    """Return the sum of the roots of ascending eigenvalues; None if rounding could exceed `tolerance`.
 
-    An eigenvalue w is right to eps times the largest, its root therefore to eps * largest / sqrt(w).
+    The error of an eigenvalue w is eps times the largest one, so that of its root is eps * largest / sqrt(w).
     """
     noise = np.finfo(np.float64).eps * values[-1]
     if noise <= 0 or float((noise / np.sqrt(np.maximum(values, noise))).sum()) > tolerance:

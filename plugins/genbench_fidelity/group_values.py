@@ -1,4 +1,4 @@
-"""What a measure says of each label, at one number of samples for all."""
+"""Kernel distance and coverage of each label, at the same number of samples for all labels."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def distance(real: NDArray[Any], fake: NDArray[Any]) -> float:
 
 
 def covered(real: NDArray[Any], fake: NDArray[Any], *, k: int) -> float:
-    """Return the coverage of the real rows, more than k, by any number of fakes; that by none is 0."""
+    """Return the coverage of the real rows, more than k, by any number of fakes; 0 without fakes."""
     if len(fake) == 0:
         return 0.0
     twice = np.repeat(fake, 2, axis=0) if len(fake) == 1 else fake  # a fake covers no more when it is doubled
@@ -34,7 +34,7 @@ def covered(real: NDArray[Any], fake: NDArray[Any], *, k: int) -> float:
 
 
 def group_size(n: int, m: int, labels: Labels, per_group: int | None, *, least: int, metric: str) -> int:
-    """Return how many rows a group has on each side; raise Undefined if they are fewer than `least`."""
+    """Return the number of rows in a group on each side; raise Undefined if it is below `least`."""
     size = min(n, m) // (2 * len(np.unique(labels))) if per_group is None else per_group
     if size < least:
         raise Undefined(
@@ -61,7 +61,7 @@ def by_label(
     draws: int,
     rng: np.random.Generator,
 ) -> dict[str, float]:
-    """Return the mean over draws of what `measure` says of `size` rows a side, or of all there are.
+    """Return the mean over draws of `measure` on `size` rows a side, or on all rows if there are fewer.
 
     real, fake  rows and their labels; groups are the labels of the real side, ascending
     """

@@ -1,6 +1,7 @@
-"""A small convolutional classifier of images, fitted from scratch: what `cas` trains.
+"""A small convolutional classifier of images, trained from scratch, for `cas`.
 
-All that is random, first weights and batches, comes from a numpy generator; torch's streams are left alone.
+All random numbers, those of the initial weights and of the batches, come from a numpy generator. torch's
+random streams do not change.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ __all__ = ["ImageClassifier", "fit"]
 
 _WIDTHS = (32, 64, 64, 128)  # channels of the first convolutions; later ones keep the last
 _COARSEST = 4  # longer side of the last feature map
-_FINE = 16  # images up to this side are first seen at full resolution
+_FINE = 16  # the first layer keeps the resolution of images up to this side
 _DECAY = 0.05  # weight decay, decoupled from the gradient (Loshchilov & Hutter 2017, arXiv:1711.05101)
-_BLOCK = 256  # images that are classified at once
+_BLOCK = 256  # images in a batch of predictions
 
 
 @dataclass(frozen=True, eq=False)
 class ImageClassifier:
-    """A fitted network and the (k,) labels that its outputs stand for."""
+    """A fitted network and the (k,) labels of its outputs."""
 
     network: nn.Module
     labels: NDArray[np.int64]

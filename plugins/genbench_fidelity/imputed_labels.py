@@ -1,4 +1,4 @@
-"""True labels of fakes, drawn as often as wanted from what a classifier says and how it is known to err."""
+"""Multiple imputation of the true labels of fakes, from a classifier and its known errors."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Imputed", "impute_labels"]
 
-_LARGEST_CONDITION = 100.0  # of a confusion matrix: beyond, 1 % of noise in what is called is 100 % in shares
+_LARGEST_CONDITION = 100.0  # of a confusion matrix: above it, 1 % noise in predictions is 100 % in shares
 _STEPS = 500
-_SETTLED = 1e-8  # change of a share in a step
+_SETTLED = 1e-8  # change of a share in a step at convergence
 _ROUNDS = 50
 _EXACT = 0.01  # of a fake, in a count
-_FLOOR = 1e-6  # of a probability: whom the classifier never doubts may still be called wrongly
-_OWN = 1e-9  # share of fakes that are what they are called, where no real sample is called so
+_FLOOR = 1e-6  # of a probability: a prediction without any doubt can still be wrong
+_OWN = 1e-9  # share of fakes whose predicted label is right, where no real sample is predicted so
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Imputed:
-    """Labels of n fakes as they may truly be.
+    """Possible true labels of n fakes.
 
-    labels  (B, n) int64, one row an imputation
-    counts  label to how many fakes of it are expected
-    recall  label to the share of the real samples of it that the classifier calls so
-    purity  label to the share of the fakes imputed to it that truly are of it, as expected
+    labels  (B, n) int64, one row per imputation
+    counts  label to the expected number of its fakes
+    recall  label to the share of its real samples that the classifier predicts correctly
+    purity  label to the expected share of the fakes imputed to it that truly have it
     """
 
     labels: Labels
@@ -48,21 +48,21 @@ class Imputed:
 def impute_labels(
     real: NDArray[Any], real_labels: Labels, fake: NDArray[Any], draws: int, rng: np.random.Generator
 ) -> Imputed:
-    """Return true labels of fakes, drawn from P(true | called, probabilities).
+    """Return true labels of fakes, drawn from P(true | predicted, probabilities).
 
-        P(true i | called j) = p_i C_ij / sum over i of the same
+        P(true i | predicted j) = p_i C_ij / sum over i of the same
 
     real, fake   (m, K) and (n, K) probabilities, whose columns are the labels of the real side, ascending
     real_labels  (m,) true labels
 
-    C_ij is the share of the real samples of label i that are called j, and p, the shares of the fakes' true
-    labels, are the likeliest ones, given C, of what the fakes are called. Each draw has a C of its own, a
-    multinomial in each row, and a multinomial of what is called. Which of the fakes called j are i is drawn
-    by their probabilities of i, scaled so that as many are expected as P(true | called) says: a classifier
-    too sure of itself, or taught at other shares, is corrected.
+    C_ij is the share of the real samples of label i that the classifier predicts as j. p, the shares of the
+    fakes' true labels, are the most likely ones given C and the predictions. Each draw has its own C, with a
+    multinomial row per label, and its own multinomial of predictions. The draw decides which of the fakes
+    predicted as j are i by their probabilities of i, scaled so that their expected number agrees with
+    P(true | predicted). This corrects a classifier that is overconfident or was trained at other shares.
 
-    Raises Invalid for rows that are no probabilities, and Undefined where there are other columns than labels
-    on the real side, or where the classifier confuses labels too much for its errors to be taken out.
+    Raises Invalid for rows that are not probabilities. Raises Undefined where the columns differ from the
+    labels of the real side, or where the classifier confuses labels too much to correct its errors.
 
     Source: Rubin 1987, doi:10.1002/9780470316696: multiple imputation; the shares as Saerens et al. 2002,
     doi:10.1162/089976602753284446.
@@ -89,7 +89,7 @@ def impute_labels(
 
 
 def _errors(real: Floats, real_labels: Labels) -> tuple[Labels, Labels, Floats]:
-    """Return the labels (K,), how many real samples each has, and the confusion matrix (K, K)."""
+    """Return the labels (K,), the number of real samples of each, and the confusion matrix (K, K)."""
     labels, index = np.unique(real_labels, return_inverse=True)
     k = real.shape[1]
     if k != len(labels):
@@ -111,9 +111,9 @@ def _errors(real: Floats, real_labels: Labels) -> tuple[Labels, Labels, Floats]:
 
 
 def _given_called(shares: Floats, confusion: Floats) -> Floats:
-    """Return P(true i | called j), (K, K), at the true shares that make the called ones (K,) likeliest.
+    """Return P(true i | predicted j), (K, K), at the most likely true shares given the predicted ones (K,).
 
-    They are found by expectation maximisation, which keeps them >= 0.
+    Expectation maximisation finds these and keeps them >= 0.
     """
     k = len(shares)
     true, own = np.full(k, 1 / k), _OWN * np.eye(k)
@@ -129,8 +129,8 @@ def _given_called(shares: Floats, confusion: Floats) -> Floats:
 def _beliefs(probabilities: Floats, called: NDArray[np.intp], given: Floats) -> Floats:
     """Return P(true label) of each fake, (n, K), in proportion to its probabilities.
 
-    They are scaled, for each label and each that fakes are called, until so many are expected as `given`
-    (K, K), P(true | called), says.
+    They are scaled, for each pair of labels, until the expected numbers agree with `given` (K, K),
+    P(true | predicted).
     """
     members = np.eye(len(given))[called]
     wanted, scale = given * members.sum(axis=0), np.ones_like(given)
@@ -146,7 +146,7 @@ def _beliefs(probabilities: Floats, called: NDArray[np.intp], given: Floats) -> 
 
 
 def _picked(beliefs: Floats, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return one column of each row of beliefs (n, K), drawn by them."""
+    """Return one column for each row of beliefs (n, K), drawn with these probabilities."""
     sums = beliefs.cumsum(axis=1)
     below = sums <= rng.random((len(beliefs), 1)) * sums[:, -1:]
     return np.asarray(np.minimum(below.sum(axis=1), beliefs.shape[1] - 1))

@@ -1,4 +1,4 @@
-"""Inception score: how sure a classifier is of each sample, and how evenly it uses its classes."""
+"""Inception score: confidence of a classifier on each sample and evenness over its classes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["inception_score"]
 
-# torch-fidelity's: the order of the samples decides which share a split.
+# torch-fidelity's: the order of the samples decides which of them share a split.
 _SEED = 2020
 
 _TINY = np.finfo(np.float64).tiny
@@ -30,17 +30,17 @@ def inception_score(
         exp( mean over x of KL( p(y|x) || p(y) ) ),  averaged over the splits; p(y) the mean within a split
 
     fake     (n, K) class probabilities, float32 or float64; computed in float64, with 0 log 0 = 0
-    splits   parts of the samples, the i-th from i n // splits on, so that none is lost
-    shuffle  shuffle the samples first, by one fixed stream; without it their order decides, as in the code
-             of the paper
+    splits   parts of the samples; the i-th starts at i n // splits, so no sample is lost
+    shuffle  shuffle the samples first, by one fixed stream; without it their order affects the value, as in
+             the code of the paper
 
-    K for sure predictions spread evenly over K classes, 1 where all predictions are equal. Rises with n, most
-    while a split has few samples a class. It sees neither the real data nor copies nor collapse within a
-    class, and means something only for the classifier's own classes. The value's extra has `spread`, the
-    standard deviation (divisor n) over the splits.
+    The value is K for certain predictions spread evenly over K classes, and 1 where all predictions are
+    equal. It rises with n, most where a split has few samples per class. It sees neither the real data nor
+    copies nor collapse within a class, and is meaningful only for the classes of the classifier. The extra
+    holds `spread`, the standard deviation (divisor n) over the splits.
 
-    Raises Undefined for fewer than 2 samples a split, since one alone scores 1 whatever it is, and Invalid
-    for rows that are not probabilities.
+    Raises Undefined for fewer than 2 samples a split, because one sample alone always scores 1; raises
+    Invalid for rows that are not probabilities.
 
     Source: Salimans et al. 2016 (arXiv:1606.03498), sec. 4; splits and shuffle as torch-fidelity's.
     """

@@ -1,4 +1,4 @@
-"""Kernel distance: the unbiased squared maximum mean discrepancy under a cubic kernel."""
+"""Kernel distance (KID): unbiased squared maximum mean discrepancy under a cubic kernel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["kid"]
 
-# torch-fidelity's default: whoever quotes a KID quotes this stream with it.
+# torch-fidelity's default: a quoted KID depends on this stream.
 _SEED = 2020
 
 
@@ -30,7 +30,7 @@ def kid(
     subset_size: Annotated[int, Ge(2)] = 1000,
     first: Literal["real", "fake"] = "real",
 ) -> Score:
-    """Return the kernel distance (KID) of `fake` from `real`; lower is better, 0 expected for one law.
+    """Return the kernel distance (KID) of `fake` from `real`; lower is better, 0 for equal laws on average.
 
         mean k(x, x') over x != x'  +  mean k(y, y') over y != y'  -  2 mean k(x, y),    k = (x.y / d + 1)^3
 
@@ -38,21 +38,21 @@ def kid(
                  features is computed in float32 from 1,000 rows a side on, where that costs about 1e-9 of its
                  mean
     estimator    "subsets": the mean over random subsets, as the literature quotes it; "full": one value of
-                 all rows, with no randomness
-    subsets      number of subsets; without effect on "full"
-    subset_size  rows of each side in a subset, drawn without replacement; without effect on "full"
-    first        the side whose rows of a subset are drawn first; without effect on "full"
+                 all rows, without randomness
+    subsets      number of subsets; no effect on "full"
+    subset_size  rows of each side in a subset, drawn without replacement; no effect on "full"
+    first        the side whose rows are drawn first in each subset; no effect on "full"
 
-    Unbiased at every n, hence often below 0 for a good generator: a set against itself scores negative,
-    since its pairs with themselves are left out of the first two means but not of the third. The value's
-    extra has `spread`, the standard deviation (divisor n) over the subsets: it says how far apart subsets of
-    this size are, and is no interval of the mean, since subsets share rows.
+    The estimate is unbiased at every n, so a good generator often scores below 0. A set compared with itself
+    scores below 0, because pairs of a row with itself are left out of the first two means but not of the
+    third. The extra holds `spread`, the standard deviation (divisor n) over the subsets. It shows how much
+    subsets of this size differ. It is not an interval of the mean, because subsets share rows.
 
     Raises Undefined if a side has fewer rows than `subset_size`, or fewer than 2, and Invalid for features
     that are not finite.
 
-    All subsets are drawn from one legacy numpy stream at seed 2020: the value is torch-fidelity's with
-    features_1 = the side that is `first`. The other order gives another Monte-Carlo value of the same
+    One legacy numpy stream at seed 2020 draws all subsets: the value is that of torch-fidelity with
+    features_1 = the side `first`. The other order gives another Monte-Carlo value of the same
     estimator: 0.07443 instead of 0.07512 on the arrays of the tests, where "full" gives 0.07478.
 
     Source: Bińkowski et al. 2018 (arXiv:1801.01401), sec. 4; the defaults are torch-fidelity's.
@@ -82,7 +82,7 @@ def _drawn(
 
 
 def _draw(n_1: int, n_2: int, subsets: int, size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows of each subset, (subsets, size) of each side; those of the first are drawn first."""
+    """Return the rows of each subset, (subsets, size) of each side; those of side 1 are drawn first."""
     # A legacy stream, and one fixed seed: both are part of the quoted definition.
     state = np.random.RandomState(_SEED)
     drawn = [

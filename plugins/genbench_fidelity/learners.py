@@ -1,4 +1,4 @@
-"""A linear classifier of features: multinomial logistic regression."""
+"""Multinomial logistic regression on features."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ __all__ = ["Logistic", "fit_logistic"]
 class Logistic:
     """A fitted regression.
 
-    model   scikit-learn's, or None where all rows that it was fitted to bear one label
-    labels  (k,) the labels it knows, ascending
+    model   scikit-learn's, or None where all rows of the fit have one label
+    labels  (k,) the labels of the fit, ascending
     """
 
     model: Any  # scikit-learn has no types
@@ -39,10 +39,10 @@ def fit_logistic(x: NDArray[Any], labels: NDArray[np.int64], *, c: float, iterat
 
         minimum over W, b of  sum of -log p(label | row; W, b)  +  |W|^2 / (2 c)
 
-    c           inverse of the penalty on the weights; the intercepts b bear none
-    iterations  the most that the solver (L-BFGS) may take
+    c           inverse of the penalty on the weights; the intercepts b have no penalty
+    iterations  largest number of iterations of the solver (L-BFGS)
 
-    Raises Undefined if that is not enough.
+    Raises Undefined if the solver does not converge in that number.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression

@@ -1,4 +1,4 @@
-"""LPIPS diversity: how far apart random pairs of fakes are perceived to be."""
+"""LPIPS diversity: mean perceptual distance of random pairs of fakes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def lpips_diversity(
 
         mean |f(a) - f(b)|^2 over pairs a, b
 
-    fake   (n, d) features, float32 or float64; computed in float64. Those of the extractor `lpips` are such
-           that their squared distance is LPIPS (equation 1 of Zhang et al.)
-    pairs  different pairs, drawn without replacement; all there are if those are fewer
+    fake   (n, d) features, float32 or float64; computed in float64. The squared distance of features of the
+           extractor `lpips` is LPIPS (equation 1 of Zhang et al.)
+    pairs  different pairs, drawn without replacement; all pairs if there are fewer
 
-    Higher is more diverse and 0 is collapse, but neither direction is better: noise scores high. Hold it
-    against the control `held-out`. With any features f the expected value is twice their total variance, and
-    it is unbiased at every n. Its extra has `spread` over the pairs (divisor n) and their number, `pairs`.
+    Higher is more diverse and 0 is collapse, but neither direction is better: noise scores high. Compare with
+    the control `held-out`. For any features f the expected value is twice their total variance, and it is
+    unbiased at every n. The extra holds `spread` over the pairs (divisor n) and their number, `pairs`.
 
     Raises Undefined for fewer than two rows and Invalid for features that are not finite.
 

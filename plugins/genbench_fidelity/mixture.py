@@ -1,8 +1,8 @@
-"""Mixtures of isotropic Gaussians with a bandwidth each, fitted by gradient steps to other rows.
+"""Mixtures of isotropic Gaussians, each with its own bandwidth, fitted to other rows by gradient steps.
 
     p(x) = 1/m sum_j N(x; c_j, s_j I)
 
-Everything is a function of squared distances (n, m) between rows and centres, kept by the caller.
+All functions take squared distances (n, m) between rows and centres, which the caller keeps.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 __all__ = ["fit_bandwidths", "mean_nll"]
 
-# How the authors fit (marcojira/fld): Adam at this rate, rows in batches, at most so many passes.
+# The fit of the authors (marcojira/fld): Adam at this rate, rows in batches, at most this many passes.
 _RATE = 0.5
 _BATCH = 10_000
 _PASSES = 50
 
-# They stop once the last five losses, nats a dimension, are within this of the newest.
+# The authors stop once the last five losses, nats per dimension, differ from the newest by less than this.
 _SETTLED = 5e-4
 _LAST = 5
 
-# Their bounds of log s, and what keeps its first value finite for copies.
+# The authors' bounds of log s, and an offset that keeps its initial value finite for copies.
 _LEAST, _MOST = -40.0, 40.0
 _OFFSET = 1e-3
 
@@ -38,7 +38,7 @@ _CHUNK = 2**17
 
 @dataclass(frozen=True, eq=False)
 class _Moments:
-    """Adam's running means (m,) of gradients and of their squares, after so many `steps`."""
+    """Adam's running means (m,) of gradients and of their squares, after `steps` steps."""
 
     first: NDArray[np.float64]
     second: NDArray[np.float64]
@@ -58,12 +58,12 @@ class _Moments:
 def fit_bandwidths(squares: NDArray[Any], spread: NDArray[np.float64], d: int) -> NDArray[np.float64]:
     """Return (m,) log s_j, fitted to the mean log-likelihood of n rows of d dimensions.
 
-    squares  (n, m) squared distances of the rows to the centres, in an order that is random
+    squares  (n, m) squared distances of the rows to the centres, with the rows in random order
     spread   (n,) squared distances of the rows to their mean
 
-    While it is fitted the mixture has one more component, N(0.9 (x - mean); 0, s_0 I) of weight 1, so that no
-    row's likelihood vanishes. Each s_j starts as the squared distance to the nearest row, over d; log s stays
-    in [-40, 40].
+    During the fit the mixture has one more component, N(0.9 (x - mean); 0, s_0 I) with weight 1, so that the
+    likelihood of no row vanishes. Each s_j starts as the squared distance to the nearest row, divided by d.
+    log s stays in [-40, 40].
     """
     logs = np.append(np.log((_nearest(squares) + _OFFSET) / d), 0.0)
     moments = _Moments(np.zeros(len(logs)), np.zeros(len(logs)))
@@ -82,7 +82,7 @@ def fit_bandwidths(squares: NDArray[Any], spread: NDArray[np.float64], d: int) -
 
 
 def mean_nll(squares: NDArray[Any], logs: NDArray[np.float64], d: int) -> float:
-    """Return the mean negative log-likelihood of n rows, nats a dimension, from their (n, m) `squares`."""
+    """Return the mean negative log-likelihood of n rows, nats per dimension, from their (n, m) `squares`."""
     total = 0.0
     weights = np.full(len(logs), -np.log(len(logs)))
     for rows in _rows(squares):
@@ -106,7 +106,7 @@ def _is_settled(losses: list[float]) -> bool:
 def _loss(
     squares: NDArray[Any], spread: NDArray[np.float64], logs: NDArray[np.float64], d: int
 ) -> tuple[float, NDArray[np.float64]]:
-    """Return the mean negative log-likelihood, nats a dimension, and its gradient (m + 1,) in `logs`.
+    """Return the mean negative log-likelihood, nats per dimension, and its gradient (m + 1,) in `logs`.
 
     With r_ij the responsibility of component j for row i, it is sum_i r_ij (d - D_ij / s_j) / 2 n d.
     """

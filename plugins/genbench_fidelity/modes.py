@@ -1,4 +1,4 @@
-"""Modes: how many classes the fakes reach."""
+"""Modes: number of classes among the fakes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def modes(real: NDArray[Any], fake: NDArray[Any], *, min_count: Annotated[int, G
     A sample's class is the one of the highest probability, the first of equal ones.
 
     real, fake  (n, K) and (m, K) class probabilities, float32 or float64
-    min_count   fakes that make a class count: above 1 it keeps a classifier's slips from counting as modes
+    min_count   fakes that a class needs to count; above 1, errors of the classifier do not count as modes
 
-    It depends wholly on the classifier, and rises with m. Classes that no real sample has count too. The
-    value's extra has `of`, the number of classes among the real samples: nothing else depends on those.
+    The value depends entirely on the classifier, and rises with m. Classes without real samples count too.
+    The extra holds `of`, the number of classes among the real samples, which affect nothing else.
 
-    One fake is one mode: a count has a value there. Raises Undefined if a side is empty, and Invalid for rows
-    that are not probabilities.
+    One fake is one mode. Raises Undefined if a side is empty, and Invalid for rows that are not
+    probabilities.
 
     Source: Metz et al. 2017 (arXiv:1611.02163), sec. 3.3; Lin et al. 2018 (arXiv:1712.04086), sec. 4.
     """

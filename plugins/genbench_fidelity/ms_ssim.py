@@ -1,4 +1,4 @@
-"""MS-SSIM diversity: how alike random pairs of fakes look."""
+"""MS-SSIM diversity: mean structural similarity of random pairs of fakes."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def ms_ssim_diversity(
         MS-SSIM(a, b) = l_M(a, b)^w_M  product over scales j of cs_j(a, b)^w_j     (equation 7 of Wang et al.)
 
     fake    images uint8
-    pairs   different pairs, drawn without replacement; all there are if those are fewer. With "class",
+    pairs   different pairs, drawn without replacement; all pairs if there are fewer. With "class",
             pairs // (number of classes) of each class, at least one
-    within  "class": both images of a pair bear one label, and the value is the mean over classes, as in
-            Odena et al., who draw 100 a class; "all": any two images. They are two quantities: images of
-            one class are more alike
-    scales  the first ones of the five; with fewer than five their weights are divided by their sum
+    within  "class": both images of a pair have one label, and the value is the mean over classes, as in
+            Odena et al., who draw 100 pairs a class; "all": any two images. The two settings give different
+            numbers, because images of one class are more alike
+    scales  number of scales used, at most five; the weights of fewer than five are divided by their sum
     window  side of the Gaussian window (sigma 1.5), in pixels
 
-    Lower is more diverse and 1 is collapse, but neither direction is better: noise scores near 0. Hold it
-    against the control `held-out`. The value is unbiased at every n. Its extra has `spread` over the pairs
-    (divisor n), `pairs`, and with "class" the means `by_class`, where a class of one image is left out.
+    Lower is more diverse and 1 is collapse, but neither direction is better: noise scores near 0. Compare
+    with the control `held-out`. The value is unbiased at every n. The extra holds `spread` over the pairs
+    (divisor n), `pairs`, and with "class" the means `by_class`, without classes of one image.
 
     Raises Undefined for images whose shorter side is below (window - 1) 2^(scales - 1) + 1 (161 by default),
     for "class" without labels, and where there is no pair.
@@ -86,7 +86,7 @@ def _check_sides(sides: tuple[int, ...], scales: int, window: int) -> None:
 
 
 def _groups(fake: Samples, within: str) -> dict[str, NDArray[np.intp]]:
-    """Return the rows between which pairs are drawn, by class or all in one; none has a single row."""
+    """Return groups of rows from which pairs are drawn, by class or all in one; each has 2 rows or more."""
     if within == "all":
         require(2, "ms-ssim-diversity", fake=fake.data)
         return {"": np.arange(len(fake))}
@@ -100,7 +100,7 @@ def _groups(fake: Samples, within: str) -> dict[str, NDArray[np.intp]]:
 
 
 def _blocks(fake: Samples, pairs: NDArray[np.intp]) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-    """Yield both sides of the pairs (k, 2), so many at a time as keeps memory bounded."""
+    """Yield both sides of the pairs (k, 2) in blocks that bound the memory."""
     step = max(1, _CHUNK // fake.data[0].size)
     for first in range(0, len(pairs), step):
         part = pairs[first : first + step]

@@ -1,4 +1,4 @@
-"""Bins of the training data: how many of them the fakes fill differently, and how differently all."""
+"""NDB and JSD: bins of the training data that the fakes fill differently, and their divergence."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def ndb(
         jsd = Jensen-Shannon divergence of the shares of the bins
 
     train, fake  (n, d) and (m, d) features, float32 or float64
-    bins         K, the cells of a k-means on `train`, from one k-means++ start: any partition will do
+    bins         K, the number of cells of a k-means on `train`, from one k-means++ start
     alpha        level of each bin's test
 
-    ndb is a whole number in [0, K] and jsd is in [0, ln 2]. About alpha K bins differ between two samples of
-    one law, and jsd is then about (K - 1) (1/n + 1/m) / 8: a value below these is no better than they are,
-    and copies of `train` come closest to 0. ndb grows with n and m at any fixed difference of the laws; its
-    normal approximation wants some ten samples in a bin. The extra of `ndb` has `share`, ndb / K, and
-    `expected`, alpha K; that of `jsd` has `expected`, its mean for two samples of one law.
+    ndb is a whole number in [0, K] and jsd is in [0, ln 2]. For two samples of one distribution, about alpha
+    K bins differ, and jsd is about (K - 1) (1/n + 1/m) / 8. A value below these is not better, and copies of
+    `train` come closest to 0. For a fixed difference of the distributions ndb grows with n and m. Its normal
+    approximation needs about ten samples in a bin. The extra of `ndb` holds `share`, ndb / K, and `expected`,
+    alpha K; that of `jsd` holds `expected`, its mean for two samples of one distribution.
 
     Raises Undefined if a side has fewer rows than bins, or `train` fewer different ones, and Invalid for
     features that are not finite.

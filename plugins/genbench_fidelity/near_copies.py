@@ -1,4 +1,4 @@
-"""How near is too near: a distance that few real samples keep."""
+"""Distance limit for near-duplicates, as a quantile of distances between real samples."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ROUNDING = 1e-9
 
 
 def near_limit(squares: NDArray[np.float64], alpha: float) -> float:
-    """Return the alpha-quantile of the (n,) squared distances that real samples keep, itself one of them.
+    """Return the alpha-quantile of (n,) squared distances of real samples, itself one of them.
 
-    It is the ceil(alpha n)-th least, so that a share of alpha, or just above, is not farther than it.
-    Raises Undefined if alpha n < 1: no share of n samples is so small.
+    It is the ceil(alpha n)-th smallest, so a share of alpha, or just above, is at most this distance.
+    Raises Undefined if alpha n < 1, because no share of n samples is so small.
     """
     n = len(squares)
     if alpha * n < 1 - _ROUNDING:

@@ -1,4 +1,4 @@
-"""Near-copies of training samples among the fakes."""
+"""Share of near-copies of training samples among the fakes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def near_duplicates(
     alpha: Annotated[float, Gt(0), Lt(1)] = 0.05,
     threshold: Annotated[float, Ge(0)] | None = None,
 ) -> Score:
-    """Return the share of `fake` that is near a training sample, in [0, 1]; neither direction is better.
+    """Return the share of `fake` that is close to a training sample, in [0, 1]; neither direction is better.
 
         share of g with  d(g, train) <= t,    t the alpha-quantile of d(x, train) over the real x,
 
@@ -34,18 +34,18 @@ def near_duplicates(
 
     real, fake, train  (n, d), (m, d) and (l, d) features, float32 or float64; distances are exact in float64.
                        `real` is unseen in training
-    alpha              the share of real samples that is as near
-    threshold          t itself, in the unit of the features, instead of the quantile; 0 finds exact copies
+    alpha              the share of real samples that is as close
+    threshold          t itself, in the unit of the features; 0 finds exact copies
 
-    alpha is expected of fresh samples of the real law and 1 of copies; noise and whatever else is far from
-    all data scores 0, less than fresh samples do: hold it against alpha. t is the ceil(alpha n)-th least of n
-    distances; what fresh samples score varies with it and with them, by about sqrt(2 alpha / n). The extra
-    has `threshold`, and `expected`: the share of real samples within it.
+    Fresh samples score alpha on average, and copies score 1. Noise, and everything else that is far from all
+    data, scores 0, less than fresh samples: compare with alpha. t is the ceil(alpha n)-th smallest of n
+    distances. The value of fresh samples varies with t and with the samples, by about sqrt(2 alpha / n). The
+    extra holds `threshold`, and `expected`: the share of real samples within it.
 
-    Raises Undefined for fewer than 2 fakes, one being no share, for no real or training row, and if
-    alpha n < 1 and no threshold is given; Invalid for features that are not finite.
+    Raises Undefined for fewer than 2 fakes, because one has no share, for no real or training row, and if
+    alpha n < 1 and no threshold is given; raises Invalid for features that are not finite.
 
-    Source: the definition above; nearest distances held against those of held-out samples as in Meehan et al.
+    Source: the definition above; the comparison with the distances of held-out samples as in Meehan et al.
     2020 (arXiv:2004.05675), sec. 2.
     """
     real, fake, train = features(real=real, fake=fake, train=train)

@@ -1,4 +1,4 @@
-"""Nearest rows, exact in float64 and in bounded memory; `screens` says how ties are settled."""
+"""Exact nearest-neighbour search in float64 and in bounded memory; `screens` describes ties."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "blocks", "kth_nearest", "radii"]
 
-# Neighbours kept beyond those asked for, so that near-ties need no second pass.
+# Neighbours kept beyond the k requested, so that near-ties need no second pass.
 _SPARE = 4
 
 
@@ -26,9 +26,9 @@ def radii(x: NDArray[Any], k: int) -> NDArray[np.float64]:
 def kth_nearest(
     x: NDArray[Any], y: NDArray[Any], k: int, dtype: DTypeLike | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return (n,) squared distances of each row of x (n, d) to its k-th nearest row of y (m, d), and which.
+    """Return (n,) squared distances of rows of x (n, d) to their k-th nearest rows of y (m, d), and which.
 
-    k <= m. A row that is in both x and y is its own nearest. `dtype` is that of the bounds.
+    k <= m. A row in both x and y is its own nearest. `dtype` is that of the bounds.
     """
     a, b = screens(x, y, dtype)
     lower, upper, index = _candidates(a, b, min(len(y), k + _SPARE))
@@ -47,7 +47,7 @@ def kth_nearest(
 def _candidates(
     x: Screen, y: Screen, keep: int
 ) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[np.intp]]:
-    """Return (n, keep) the least lower bounds of each row of x, their upper ones, and the rows of y."""
+    """Return (n, keep) the smallest lower bounds of each row of x, their upper bounds, and the rows of y."""
     lower = np.full((len(x.x), keep), np.inf, x.centre.dtype)
     index = np.zeros(lower.shape, np.intp)
     for block in x.against(y, upper_only=x is y):
@@ -58,7 +58,7 @@ def _candidates(
 
 
 def _merge(best: NDArray[Any], index: NDArray[np.intp], lower: NDArray[Any], first: int) -> None:
-    """Replace the kept bounds `best` (r, keep) and their rows `index` by the least of them and of `lower`.
+    """Replace the kept bounds `best` (r, keep) and their rows `index` by the smallest of them and of `lower`.
 
     lower  (r, c) bounds to the rows from `first` on
     """
@@ -81,7 +81,7 @@ def _merge(best: NDArray[Any], index: NDArray[np.intp], lower: NDArray[Any], fir
 
 
 def _below(lower: NDArray[Any], limits: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where `lower` (r, c) is below its row's limit (r,), row by row, without a copy of it."""
+    """Return where `lower` (r, c) is below the limit (r,) of its row, row by row, without copying it."""
     is_below = lower < limits[:, None]
     if is_below.flags.c_contiguous:
         rows, cols = np.divmod(np.flatnonzero(is_below), lower.shape[1])
@@ -94,7 +94,7 @@ def _below(lower: NDArray[Any], limits: NDArray[Any]) -> tuple[NDArray[np.intp],
 def _among_all(
     x: Screen, y: Screen, k: int, rows: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return what `kth_nearest` does for rows with more near-ties than were kept, from all rows of y."""
+    """Return the result of `kth_nearest` for rows with more near-ties than were kept, from all rows of y."""
     squares, index = np.empty(len(rows)), np.empty(len(rows), np.intp)
     centre = y.centre.astype(np.float64)
     fine = Screen.of(y.x, centre)
@@ -110,7 +110,7 @@ def _among_all(
 
 
 def _possible(x: Screen, y: Screen, k: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the pairs of rows of x and y, by rows of x, that can be no farther than the k-th nearest."""
+    """Return the pairs of rows of x and y, by rows of x, that can be as near as the k-th nearest."""
     lower = np.empty((len(x.x), len(y.x)))
     for block in x.against(y):
         lower[block.rows, block.cols] = block.lower

@@ -1,4 +1,4 @@
-"""Path length: how far a sample moves when its latents take a small step."""
+"""Perceptual path length: mean squared change of a sample per small step of its latents."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
 __all__ = ["LatentSampler", "path_length"]
 
-# Pairs that are decoded at once.
+# Pairs in a batch of the decoder.
 _BLOCK = 64
 
-# Least root mean square, in levels, of the changes of 8-bit values that change at all. At 2 the changes that
-# rounding hides have a deviation of about 1.7, of whose square the 1/6 that rounding adds is 6 %.
+# Smallest root mean square, in levels, of the non-zero changes of 8-bit values. At 2 the changes before
+# rounding have a standard deviation of about 1.7, and the 1/6 that rounding adds is 6 % of its square.
 _LEAST_LEVELS = 2.0
 
 
 class LatentSampler(Protocol):
-    """A sampler that decodes latents: what it makes of standard normal ones are its samples.
+    """A sampler that decodes latents: it decodes standard normal latents into its samples.
 
-    latent_dim  numbers in a latent
+    latent_dim  length of a latent
     """
 
     latent_dim: int
 
     def decode(self, latents: NDArray[np.float32]) -> Samples:
-        """Return the samples of (n, latent_dim) float32 latents, always the same ones."""
+        """Return the samples of (n, latent_dim) float32 latents; equal latents give equal samples."""
         ...
 
 
@@ -63,20 +63,22 @@ def path_length(
     eps            the step
     pairs          of latents
     interpolation  the way: "lerp" is the straight line, "slerp" the arc about the origin
-    trim           percentage of the distances left out at either end, as torch-fidelity and StyleGAN do; the
-                   limits are numpy's percentiles "lower" and "higher", and distances on them are kept
+    trim           percentage of the distances left out at each end, as in torch-fidelity and StyleGAN; the
+                   limits are numpy's percentiles "lower" and "higher", and distances equal to them are kept
 
-    A linear G in plain features f has 2 |W|^2 under lerp, |W| the Frobenius norm. A step is measured at the
-    path's start, z0. The value has no bias in the number of pairs but for trimming, which lowers the mean of
-    a skewed law. Its extra has `spread` of the distances that are kept (divisor n), and `levels`.
+    A linear G with plain features f scores 2 |W|^2 under lerp, with |W| the Frobenius norm. The step starts
+    at z0, the beginning of the path. The value has no bias in the number of pairs, except that trimming
+    lowers the mean of a skewed distribution. The extra holds `spread` of the kept distances (divisor n), and
+    `levels`.
 
-    The paper's eps = 1e-4 is for samples in floating point. 8-bit images of such a step differ by rounding
-    alone, which adds up to a quarter of a level's square to each value and is then divided by eps^2: on a vae
-    of digits it made 467 of 7.4. So the default is a larger step (7.9 there, and 7.8 without rounding), and
-    where the 8-bit values that change do so by less than 2 levels, root mean square (`levels`), there is no
-    value. A sampler that decodes one sample whatever the latents has none either: collapse is no smoothness.
+    The paper's eps = 1e-4 is for samples in floating point. After such a step, 8-bit images differ by
+    rounding alone. Rounding adds up to a quarter of a squared level to each value, and the sum is divided by
+    eps^2: on a vae of digits, 7.4 became 467. So the default is a larger step (7.9 there, 7.8 without
+    rounding). Where the 8-bit values that change do so by less than 2 levels, root mean square (`levels`),
+    the value is undefined. It is also undefined for a sampler that decodes all latents into one sample,
+    because collapse is not smoothness.
 
-    Raises Undefined for these, and Invalid for a decoder that returns another number of samples.
+    Raises Undefined in these cases, and Invalid for a decoder that returns another number of samples.
 
     Source: Karras, Laine & Aila 2019 (arXiv:1812.04948), sec. 4.1, eq. 2 and 3, with all steps at t = 0.
     """
@@ -97,14 +99,14 @@ def path_length(
 
 
 class _Changes:
-    """How much 8-bit values change, over those that do."""
+    """Root mean square of the non-zero changes of 8-bit values."""
 
     def __init__(self) -> None:
         self.is_rounded = False
         self.count, self.total = 0, 0.0
 
     def add(self, a: Any, b: Any) -> None:
-        """Count the changes between two batches of samples, where these are of 8 bits."""
+        """Add the changes between two batches of samples, if these have 8 bits."""
         if getattr(a, "dtype", None) != np.uint8:
             return
         self.is_rounded = True
@@ -145,7 +147,7 @@ def _lerp(a: Latents, b: Latents, share: float) -> Latents:
 
 
 def _slerp(a: Latents, b: Latents, share: float) -> Latents:
-    """Return rows on the arcs from a to b (Shoemake 1985), on lines where these have one axis."""
+    """Return rows on the arcs from a to b (Shoemake 1985), or on the line where both have one axis."""
     lengths = [np.linalg.norm(side, axis=1, keepdims=True) for side in (a, b)]
     cosine = np.sum(a * b, axis=1, keepdims=True) / (lengths[0] * lengths[1])
     angle = np.arccos(np.clip(cosine, -1, 1))

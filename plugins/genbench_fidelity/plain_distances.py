@@ -1,4 +1,4 @@
-"""Sums of squared differences of chosen pairs of rows, in float64 and in bounded memory."""
+"""Squared distances of given pairs of rows, in float64 and in bounded memory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def differences(
 
 
 def labels(x: NDArray[Any]) -> NDArray[np.intp]:
-    """Return (n,) for each row of x (n, d) the first row with the same bytes."""
+    """Return (n,), for each row of x (n, d) the index of the first row with the same bytes."""
     seen: dict[bytes, int] = {}
     digests = (hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in x)
     return np.array([seen.setdefault(digest, row) for row, digest in enumerate(digests)], dtype=np.intp)

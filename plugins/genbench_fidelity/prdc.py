@@ -1,4 +1,4 @@
-"""Precision, recall, density and coverage in one pass, all with open balls and one k."""
+"""Precision, recall, density and coverage (PRDC) in one pass, with open balls and one k."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def prdc(real: NDArray[Any], fake: NDArray[Any], *, k: Annotated[int, Ge(1)] = 5
     real, fake  (n, d) and (m, d) features, float32 or float64; distances are exact in float64
     k           which neighbour sets the radius
 
-    Density and coverage are those of density-coverage. Precision and recall are not those of
-    precision-recall, which are Kynkäänniemi's: k differs, and the edge is left out, so that fakes that repeat
-    one another more than k times have balls that hold nothing. All pairs are gone through once for the four,
-    in less time than the two metrics take together. With n they move as those do: compare at equal n only.
-    Copies of the real data score best on all four.
+    Density and coverage equal those of density-coverage. Precision and recall differ from those of
+    precision-recall, which are Kynkäänniemi's: k differs, and the edge of a ball is excluded, so fakes with
+    more than k duplicates have balls that contain nothing. One pass over all pairs gives all four numbers, in
+    less time than the two metrics together. They change with n as those do: compare at equal n only. Copies
+    of the real data score best on all four.
 
     Raises Undefined unless both sides have more than k rows, and Invalid for features that are not finite.
 

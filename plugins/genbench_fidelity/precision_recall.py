@@ -1,4 +1,4 @@
-"""Improved precision and recall: which samples lie on the other side's manifold."""
+"""Improved precision and recall: shares of samples on the manifold of the other side."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def precision_recall(
     real, fake  (n, d) features, float32 or float64; distances are exact in float64
     k           which neighbour sets the radius
 
-    Both fall with n at equal laws, and with unequal n to different degrees: compare at equal n only. A single
-    outlier among the real rows makes a ball that holds nearly everything; noise can raise recall; copies of
-    the real data score 1 on both. Raises Undefined unless both sides have more than k rows, and Invalid for
-    features that are not finite.
+    Both fall with n for equal distributions, and by different amounts at unequal n: compare at equal n only.
+    A single outlier among the real rows has a ball that contains nearly everything. Noise can raise recall.
+    Copies of the real data score 1 on both. Raises Undefined unless both sides have more than k rows, and
+    Invalid for features that are not finite.
 
     Source: Kynkäänniemi et al. 2019 (arXiv:1904.06991), eq. 1 and 2.
     """

@@ -1,4 +1,4 @@
-"""Principal components."""
+"""Projection onto principal components."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["principal"]
 
 
 def principal(x: NDArray[Any], k: int, *sides: NDArray[Any]) -> list[NDArray[np.float64]]:
-    """Return each of `sides` (m, d), centred by x's mean, on the k first principal components of x (n, d).
+    """Return `sides` (m, d), centred by the mean of x, projected onto the first k principal components of x.
 
-    k <= d; arrays (m, k) float64. A component's sign is arbitrary.
+    x is (n, d) and k <= d; the arrays are (m, k) float64. The sign of a component is arbitrary.
     """
     from scipy.linalg import eigh
 

@@ -1,4 +1,4 @@
-"""Two samples over the same bins: which shares differ, and by how much all do."""
+"""Comparison of two samples over the same bins: two-proportion tests and Jensen-Shannon divergence."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def z_scores(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64]:
 
         z = (p - q) / sqrt(r (1 - r) (1/n + 1/m)),    r = (n p + m q) / (n + m)
 
-    first, second  (K,) counts, n and m in all, both > 0
+    first, second  (K,) counts with the sums n and m, both > 0
 
-    A bin that neither sample fills, or that holds all of both, has z = 0.
+    A bin that contains no sample, or all samples of both sides, has z = 0.
     """
     n, m = first.sum(), second.sum()
     pooled = (first + second) / (n + m)

@@ -1,4 +1,4 @@
-"""Reverse KL: how far the fakes' shares of classes are from the real ones."""
+"""Reverse KL: divergence of the fakes' class shares from the real ones."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def reverse_kl(real: NDArray[Any], fake: NDArray[Any]) -> float:
 
     real, fake  (n, K) and (m, K) class probabilities, float32 or float64
 
-    It depends wholly on the classifier, and is biased upwards by about (K - 1) / 2 (1 / n + 1 / m).
+    The value depends entirely on the classifier, and is biased upwards by about (K - 1) / 2 (1 / n + 1 / m).
 
-    Raises Undefined where a class has fakes and no real sample: there the divergence is infinite, and the
-    reference too small or the classifier unfit. Raises Undefined too for fewer than 2 samples on a side,
-    one being no share, and Invalid for rows that are not probabilities.
+    Raises Undefined where a class has fakes and no real sample: the divergence is then infinite, because the
+    reference is too small or the classifier unsuitable. Also raises Undefined for fewer than 2 samples on a
+    side, because one sample has no shares; raises Invalid for rows that are not probabilities.
 
     Source: Metz et al. 2017 (arXiv:1611.02163), sec. 3.3; Lin et al. 2018 (arXiv:1712.04086), sec. 4.
     """

@@ -1,15 +1,15 @@
-"""Lower bounds of squared distances, a block of pairs at a time, and what they decide.
+"""Fast lower bounds of squared distances by blocks of pairs, and exact decisions from them.
 
-Squared distances are first bounded from below, in float32 and by one matrix product a block:
+Squared distances are first bounded from below, in float32 and with one matrix product per block:
 
     lower = (1 - c) (|a|^2 + |b|^2) - 2 a.b,    c = (d / 2 + 8) eps + (d + 8) eps64,    rows centred
 
-which is within 2 c (|a|^2 + |b|^2) of the plain sum of squared differences: the rounding of a dot product
-is at most d eps / 2 |a| |b|, whatever the order of its sums (Higham 2002, sec. 3.1), the 8 is for the few
-operations beside it, and the second term for the rounding of the plain sum itself.
+which is within 2 c (|a|^2 + |b|^2) of the plain sum of squared differences: the rounding error of a dot
+product is at most d eps / 2 |a| |b| for any order of its sums (Higham 2002, sec. 3.1), the 8 covers the few
+other operations, and the second term covers the rounding of the plain sum itself.
 
-What the bound leaves open is computed again, as that plain sum in float64. So answers do not depend on
-blocks, BLAS or threads, equal rows are at distance 0, and ties are ties.
+Where the bound does not decide, the plain sum is computed in float64. So results do not depend on blocks,
+BLAS or threads, equal rows have distance 0, and ties are exact.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["Block", "Screen", "blocks", "screens"]
 # Largest magnitude whose squares and sums of squares stay far inside float32.
 _LARGEST = 1e15
 
-# Rows, or up to twice as many, whose median is taken as the centre.
+# Number of rows, or up to twice as many, whose median is the centre.
 _CENTRE = 64
 
 
@@ -41,9 +41,9 @@ _CENTRE = 64
 class Screen:
     """Rows x (n, d) with their parts of the bounds.
 
-    centre  (d,) row that is subtracted, in the type of the bounds
-    low     (n,) parts of the lower bounds, in that type
-    slack   (n,) float64 parts of the most by which a distance exceeds its bound
+    centre  (d,) row that is subtracted, in the dtype of the bounds
+    low     (n,) parts of the lower bounds, in that dtype
+    slack   (n,) float64 parts of the largest excess of a distance over its bound
     """
 
     x: NDArray[Any]
@@ -53,13 +53,13 @@ class Screen:
 
     @classmethod
     def of(cls, x: NDArray[Any], centre: NDArray[Any]) -> Screen:
-        """Return the screen of x (n, d), which is read in blocks."""
+        """Return the screen of x (n, d), reading it in blocks."""
         dtype, d = centre.dtype, x.shape[1]
         norms = np.empty(len(x))
         for part in slices(len(x)):
             rows = _centred(x[part], centre)
             norms[part] = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
-        # Products below the least normal number are lost altogether, hence the absolute term.
+        # Products below the smallest normal number underflow, hence the absolute term.
         share = (d / 2 + 8) * float(np.finfo(dtype).eps) + (d + 8) * float(np.finfo(np.float64).eps)
         slack = share * norms + 8 * d * float(np.finfo(dtype).tiny)
         return cls(x, centre, (norms - slack).astype(dtype), 2 * slack)
@@ -81,13 +81,13 @@ class Screen:
 
     @cached_property
     def labels(self) -> NDArray[np.intp]:
-        """(n,) for each row the first row with the same bytes."""
+        """(n,), for each row the index of the first row with the same bytes."""
         return labels(self.x)
 
     def differences(self, other: Screen, i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return (p,) the plain squared distances of its rows i from the rows j of `other`.
 
-        Where there are many pairs, those of equal rows are computed once.
+        With many pairs, those of equal rows are computed once.
         """
         if len(i) <= len(self.x) + len(other.x):
             return differences(self.x, other.x, i, j)
@@ -99,7 +99,7 @@ class Screen:
 class Block:
     """The lower bounds of the squared distances between rows of x and of y.
 
-    rows, cols  which rows of x and of y
+    rows, cols  the rows of x and of y
     lower       (r, c) bounds
     """
 
@@ -126,7 +126,7 @@ class Block:
 
 
 def screens(x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike | None = None) -> tuple[Screen, Screen]:
-    """Return the screens of x (n, d) and y (m, d), one object if they are; float32 where it can hold them."""
+    """Return the screens of x (n, d) and y (m, d), one object if x is y; float32 where the range allows."""
     centre = _centre(y).astype(dtype or _screening_type(x, y))
     screen = Screen.of(y, centre)
     return (screen if x is y else Screen.of(x, centre)), screen
@@ -135,7 +135,7 @@ def screens(x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike | None = None) ->
 def blocks(x: NDArray[Any], y: NDArray[Any], *, upper_only: bool = False) -> Iterator[Block]:
     """Yield the blocks of all pairs of rows of x (n, d) and y (m, d).
 
-    upper_only  x and y are one array, and only blocks on and above the diagonal are wanted
+    upper_only  x and y are one array: yield the blocks on and above the diagonal only
     """
     one, other = screens(x, y)
     return one.against(other, upper_only=upper_only)
@@ -148,7 +148,7 @@ def _centred(rows: NDArray[Any], centre: NDArray[Any]) -> NDArray[Any]:
 
 
 def _centre(y: NDArray[Any]) -> NDArray[np.float64]:
-    """Return a row (d,) amid those of y: any would do, and outliers do not move this one far."""
+    """Return a row (d,) near the centre of y; any row is valid, and outliers hardly move this one."""
     return np.asarray(np.median(y[:: max(1, len(y) // _CENTRE)], axis=0), dtype=np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Rows in units of another set's spread, and their squared distances, a block at a time."""
+"""Standardised rows, and their squared distances in blocks."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Rows", "Standard", "spread", "squared_distances", "standard"]
 
-# Below this share of |a|^2 + |b|^2 the rounding of |a|^2 + |b|^2 - 2 a.b shows in the sixth digit.
+# Below this share of |a|^2 + |b|^2 the rounding of |a|^2 + |b|^2 - 2 a.b affects the sixth digit.
 _NEAR = 1e-6
 
 # Values in a temporary array of plain differences: 16 MB.
 _CHUNK = 2**21
 
-# Values above which distances lie in a temporary file instead of in memory: 256 MB.
+# Number of values above which distances are in a temporary file instead of in memory: 256 MB.
 _IN_MEMORY = 2**26
 
 
 @dataclass(frozen=True, eq=False)
 class Standard:
-    """Takes a row to (row - centre) / scale; centre and scale are (d,) float64."""
+    """Maps a row to (row - centre) / scale; centre and scale are (d,) float64."""
 
     centre: NDArray[np.float64]
     scale: NDArray[np.float64]
@@ -39,7 +39,7 @@ class Standard:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """The rows of x (l, d) at `index` (n,), copied no more than a slice at a time."""
+    """The rows of x (l, d) at `index` (n,), copied one slice at a time."""
 
     x: NDArray[Any]
     index: NDArray[np.intp]
@@ -52,7 +52,7 @@ class Rows:
 
 
 def standard(x: NDArray[Any]) -> Standard:
-    """Return what gives each column of x (n, d) mean 0 and standard deviation 1 (divisor n - 1); n >= 2.
+    """Return the map to mean 0 and standard deviation 1 (divisor n - 1) of each column of x (n, d); n >= 2.
 
     A column of one value is centred and keeps its unit.
     """
@@ -74,8 +74,8 @@ def spread(x: Rows, to: Standard) -> NDArray[np.float64]:
 def squared_distances(x: NDArray[Any] | Rows, y: NDArray[Any] | Rows, to: Standard) -> NDArray[np.float32]:
     """Return (n, m) squared distances of the standardised rows of x (n, d) and y (m, d).
 
-    Computed in float64 to six digits or more, however near two rows are: 0 for equal ones; kept as float32,
-    in a temporary file if they are many.
+    Computed in float64 to six digits or more even for close rows, and 0 for equal ones; stored as float32, in
+    a temporary file if there are many.
     """
     squares = _room(len(x), len(y))
     for rows in slices(len(x)):

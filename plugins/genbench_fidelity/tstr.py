@@ -1,4 +1,4 @@
-"""Train on synthetic, test on real: what a linear classifier learns from fakes, and from real samples."""
+"""Train on synthetic, test on real (TSTR): accuracy of a linear classifier trained on fakes."""
 
 from __future__ import annotations
 
@@ -36,17 +36,18 @@ def tstr(
 
     real, fake, train  (n, d) features, float32 or float64, with (n,) labels; computed in float64
     c                  inverse of the penalty of the logistic regression
-    iterations         the most that its solver may take
+    iterations         largest number of solver iterations
 
-    Where `train` holds more rows than `fake`, it is cut to as many, drawn without replacement: all generators
-    meet the same ones. A gap of 0 says that fakes teach as much as real samples; below 0 they teach more. A
-    label that the fakes lack is never predicted. Both numbers move with n. The extra of `tstr` has the
-    accuracy `by_class`, that of `tstr-gap` the accuracy `trtr` and the number of rows, `n_train`.
+    Where `train` has more rows than `fake`, it is cut to as many, drawn without replacement: all generators
+    get the same ones. A gap of 0 means that fakes teach as much as real samples; below 0 they teach more. The
+    classifier never predicts a label that the fakes lack. Both numbers change with n. The extra of `tstr`
+    holds the accuracy `by_class`; that of `tstr-gap` holds the accuracy `trtr` and the number of rows,
+    `n_train`.
 
     Raises Undefined where a side is empty or the solver does not converge, and Invalid for features that are
     not finite.
 
-    Source: Esteban, Hyland & Rätsch 2017 (arXiv:1706.02633); the gap is that to their TRTR.
+    Source: Esteban, Hyland & Rätsch 2017 (arXiv:1706.02633); the gap is the difference to their TRTR.
     """
     real, fake, train = features(real=real, fake=fake, train=train)
     require(1, "tstr", real=real, fake=fake, train=train)
@@ -63,5 +64,5 @@ def tstr(
 
 
 def _as_many(n: int, wanted: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return `wanted` of n rows in ascending order, drawn without replacement; all if there are no more."""
+    """Return `wanted` of n rows in ascending order, drawn without replacement; all rows if n <= wanted."""
     return np.arange(n) if n <= wanted else np.sort(rng.choice(n, wanted, replace=False))

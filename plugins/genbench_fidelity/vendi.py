@@ -1,4 +1,4 @@
-"""Vendi score: the effective number of different samples."""
+"""Vendi score: effective number of different samples."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["vendi"]
 
-# Nearer to 1 than this, Rényi's formula loses more digits than the difference from Shannon's.
+# Closer to 1 than this, Rényi's formula loses more digits than its difference from Shannon's.
 _NEAR_ONE = 1e-8
 
 
@@ -26,13 +26,13 @@ def vendi(fake: NDArray[Any], *, q: Annotated[float, Gt(0)] | Literal["inf"] = 1
         exp( H_q(w) ),    w the eigenvalues of K / n,  K the cosines between rows,  H_q Rényi's entropy
 
     fake  (n, d) features, float32 or float64; computed in float64
-    q     order of the entropy: 1 is Shannon's; small ones count rare samples, large ones the common; "inf"
-          (or math.inf) is 1 / the largest eigenvalue
+    q     order of the entropy: 1 is Shannon's; small orders count rare samples, large ones the common ones;
+          "inf" (or math.inf) is 1 / the largest eigenvalue
 
-    1 where all rows point one way, n where they are orthogonal; copying rows does not change it. It sees no
-    real data, and noise scores high: hold it against the score of real samples at the same n. Rises with n
-    and saturates at d. Rows are not centred, so a common offset lowers it. One row scores 1 by definition,
-    the least there is, and so has a value. Raises Undefined where a row is zero, which has no cosine, and
+    The value is 1 where all rows have one direction, and n where they are orthogonal. Duplicating all rows
+    does not change it. It uses no real data, and noise scores high: compare with real samples at the same n.
+    It rises with n and saturates at d. Rows are not centred, so a common offset lowers it. One row scores 1
+    by definition, the smallest value. Raises Undefined where a row is zero, because it has no cosine; raises
     Invalid for features that are not finite.
 
     Source: Friedman & Dieng 2023 (arXiv:2210.02410), def. 3.1; q: Pasarkar & Dieng 2023 (arXiv:2310.12952).

@@ -1,6 +1,6 @@
-"""Structural similarity of pairs of images at several scales, through a sliding Gaussian window.
+"""Multi-scale structural similarity of pairs of images, with a sliding Gaussian window.
 
-At every scale and place of the window, with m the means, s the variances and s_ab the covariance in it:
+At every scale and position of the window, with means m, variances s and covariance s_ab:
 
     luminance    (2 m_a m_b + C1) / (m_a^2 + m_b^2 + C1)
     contrast     (2 s_ab + C2) / (s_a + s_b + C2)           contrast and structure in one, as C3 = C2 / 2
@@ -30,7 +30,7 @@ _C1, _C2 = (0.01 * _LARGEST) ** 2, (0.03 * _LARGEST) ** 2  # ibid.
 
 
 def least_side(scales: int, window: int) -> int:
-    """Return the least height and width of images at which more than one window fits the coarsest scale."""
+    """Return the smallest height and width of images for which the window fits the coarsest scale."""
     return int((window - 1) * 2 ** (scales - 1) + 1)
 
 
@@ -38,7 +38,7 @@ def multi_scale_similarity(a: NDArray[Any], b: NDArray[Any], scales: int, window
     """Return the multi-scale structural similarity (p,) float64 of p pairs of images, in [0, 1].
 
     a, b    (p, height, width, channels), values in [0, 255], both sides at least `least_side`
-    scales  how often the images are looked at, halved in between
+    scales  number of scales; the images are halved in between
     window  side of the window, odd; only windows that lie inside the image count
 
     Negative means count as 0. Channels are averaged last. Where a side is odd, halving pads it with zeros on

@@ -1,4 +1,4 @@
-"""The worst group and its gap to the best: kernel distance and coverage by label, at one n for all."""
+"""Worst-group metrics: kernel distance and coverage of the worst label, and the gap to the best."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def worst_kid(
     draws: Annotated[int, Ge(1)] = 10,
     rng: np.random.Generator,
 ) -> dict[str, Score]:
-    """Return the kernel distance of the label where it is greatest, and how much less the least is.
+    """Return the kernel distance of the label where it is largest, and its difference from the smallest.
 
         worst-kid  max over labels of KID(real samples of the label, fakes of the label); lower is better
         kid-gap    the same max - min over labels, >= 0; lower is better
@@ -36,13 +36,12 @@ def worst_kid(
     real, fake  (n, d) and (m, d) features, float32 or float64, with (n,) and (m,) labels
     per_group   rows of each label on each side, drawn without replacement; None: half of an even share,
                 min(n, m) // (2 x number of labels)
-    draws       over which the value of each label is averaged
+    draws       number of draws over which the value of each label is averaged
 
-    Groups are the labels of the real side; KID is its unbiased estimate from all rows of a group, hence
-    below 0 at times. The greatest of many noisy numbers is biased upwards, and the gap more so: compare at
-    equal n, and against the control `held-out`. A gap of 0 is fair, and says nothing of how good the samples
-    are. The extra has the value of every group (`by_label`), the worst `label`, the `best` one, and
-    `per_group`.
+    Groups are the labels of the real side. KID is the unbiased estimate from all rows of a group, so it can
+    be below 0. The largest of many noisy numbers is biased upwards, and the gap even more: compare at equal
+    n, and with the control `held-out`. A gap of 0 is fair, and does not mean that the samples are good. The
+    extra holds the value of each group (`by_label`), the worst `label`, the `best` label, and `per_group`.
 
     Raises Undefined, naming the label, where one has fewer rows than `per_group` on either side, and where
     `per_group` is below 2; Invalid for features that are not finite.
@@ -71,7 +70,7 @@ def worst_coverage(
     draws: Annotated[int, Ge(1)] = 10,
     rng: np.random.Generator,
 ) -> dict[str, Score]:
-    """Return the coverage of the label where it is least, and how much more the greatest is, in [0, 1].
+    """Return the coverage of the label where it is smallest, and its difference from the largest, in [0, 1].
 
         worst-coverage  min over labels of coverage(real samples of the label, fakes of it); higher is better
         coverage-gap    max over labels - the same min; lower is better
@@ -80,14 +79,14 @@ def worst_coverage(
     k           which neighbour sets the radius of a real ball
     per_group   rows of each label on each side, drawn without replacement; None: half of an even share,
                 min(n, m) // (2 x number of labels)
-    draws       over which the value of each label is averaged
+    draws       number of draws over which the value of each label is averaged
 
-    Groups are the labels of the real side. Where the fakes have fewer rows of a label, those that there are
-    count, and 0 is the coverage by none: making too few of a label is what this is to find. At equal laws
-    each group has about 1 - 2^-k, and the least of many noisy numbers is biased downwards, the gap upwards:
-    compare at equal n, and against the control `held-out`. A gap of 0 is fair, and says nothing of how good
-    the samples are. The extra has the value of every group (`by_label`), the worst `label`, the `best` one,
-    and `per_group`.
+    Groups are the labels of the real side. Where the fakes have fewer rows of a label, all of them count, and
+    a label without fakes has coverage 0: the metric is meant to find generators that make too few of a label.
+    For equal distributions each group scores about 1 - 2^-k. The smallest of many noisy numbers is biased
+    downwards, and the gap upwards: compare at equal n, and with the control `held-out`. A gap of 0 is fair,
+    and does not mean that the samples are good. The extra holds the value of each group (`by_label`), the
+    worst `label`, the `best` label, and `per_group`.
 
     Raises Undefined, naming the label, where one has fewer rows than `per_group` on the real side, and where
     `per_group` is not above k; Invalid for features that are not finite.
