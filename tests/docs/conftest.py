@@ -3,14 +3,22 @@
 A fenced block says what it is by its language and by an HTML comment on the line before it, which no reader
 of the page sees:
 
-    <!-- file: NAME -->    the block is written to NAME in the page's folder
-    <!-- part -->          a piece of a suite, which is completed and resolved
-    <!-- exit: 2 -->       the last command of the console block ends with this status
-    <!-- trained -->       numbers in the output come from training, which is another draw elsewhere
-    <!-- not run: WHY -->  commands that would change the machine
+    <!-- file: NAME -->        the block is written to NAME in the page's folder
+    <!-- part -->              a piece of a suite, which is completed and resolved
+    <!-- exit: 2 -->           the last command of the console block ends with this status
+    <!-- trained -->           the output shows numbers that come out of training
+    <!-- trained: CLAIMS -->   the same, with the order that the page claims: `fid: vae < vae-small; ...`
+    <!-- not run: WHY -->      commands that would change the machine
 
-In a console block a line with `$ ` is a command and what follows is what it prints: on standard output, and
-on standard error too if it fails. `…` stands for anything, a line that holds nothing else for any lines.
+In a console block a line with `$ ` is a command and what follows is its output: standard output, and
+standard error too if the command fails. `…` matches any text, a line that holds nothing else any lines.
+Widths do not matter: runs of spaces count as one, and so does a rule of any length.
+
+Numbers with a decimal point may differ by 1 %, for rounding on another machine. A number that comes out of
+training is another draw on another kind of CPU, so a block marked `trained` compares everything but these:
+there has to be a number. Ranked rows may come in any order and `*` may stand in any cell, since both
+follow from the numbers. A claim says which order has to hold: in the column `fid` the number of `vae` is
+smaller than that of `vae-small`, by at least 10 % of the larger one.
 """
 
 from __future__ import annotations
@@ -22,6 +30,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,8 +40,8 @@ ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r"^```(\w*)$")
 _MARK = re.compile(r"^<!-- (file|part|exit|trained|not run)(?:: (.*?))? -->$")
 _NUMBER = re.compile(r"± [\d.e-]+|\d+\.\d+(?:e[+-]?\d+)?")
+_GAP = 0.1  # by which share of the larger one two numbers of training have to differ to have an order
 # How far a number and half of an interval, which is printed with two digits, may be off, relative.
-_TOLERANCES = {"trained": (0.5, 100.0)}
 _TOLERANCE = (0.01, 0.25)
 
 
@@ -57,6 +66,11 @@ class Block:
         assert not pieces[0].strip(), f"{self}: output before the first command"
         return [(command, shown) for command, _, shown in (piece.partition("\n") for piece in pieces[1:])]
 
+    @property
+    def claims(self):
+        """The orders of trained numbers that the page claims: `COLUMN: ROW < ROW`, with `;` between them."""
+        return self.argument.split("; ") if self.mark == "trained" and self.argument else []
+
 
 @dataclass
 class Folder:
@@ -66,21 +80,26 @@ class Folder:
     environment: dict[str, str]
 
     def run(self, block):
-        """Do what a block says and hold what it prints against what it shows."""
+        """Do what a block says and compare what it prints with what it shows."""
         if block.mark == "file":
             file = self.path / block.argument
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(block.text, encoding="utf-8")
         elif block.language == "console" and block.mark != "not run":
             *_, last = block.commands
+            printed = ""
             for command, shown in block.commands:
                 status = int(block.argument) if block.mark == "exit" and command == last[0] else 0
-                self._command(block, command, shown, status)
+                printed += self._command(block, command, shown, status)
+            for claim in block.claims:
+                wrong = broken_claim(claim, printed)
+                assert not wrong, f"{block}: {wrong}\nit printed\n{printed}"
 
     def _command(self, block, command, shown, status):
+        """Run a command, compare its output with what is shown, and return it."""
         if command.startswith("pip install ./"):
             self._install(self.path / command.removeprefix("pip install ./"))
-            return
+            return ""
         done = subprocess.run(
             ["/bin/bash", "-c", command], cwd=self.path, env=self.environment, capture_output=True, text=True,
             timeout=300, check=False,
@@ -89,8 +108,9 @@ class Folder:
         assert done.returncode == status, f"{where}\nended with {done.returncode}\n{done.stdout}{done.stderr}"
         printed = done.stdout if status == 0 else done.stdout + done.stderr
         if shown.strip():
-            wrong = mismatch(shown, printed, _TOLERANCES.get(block.mark, _TOLERANCE))
+            wrong = mismatch(shown, printed, is_trained=block.mark == "trained")
             assert not wrong, f"{where}\n{wrong}\nit printed\n{printed}"
+        return printed
 
     def _install(self, project):
         """Put a project where Python finds it as `pip install` would, without a network."""
@@ -108,39 +128,93 @@ class Folder:
         self.environment["GENBENCH_PLUGINS"] += f",{name}"
 
 
-def mismatch(shown, printed, tolerance=_TOLERANCE):
-    """Return the first line of `shown` that `printed` does not hold where it should, or ""."""
-    expected, got = _lines(shown), _lines(printed)
-    place, skipping = 0, False
+def mismatch(shown, printed, *, is_trained=False):
+    """Return the first line of `shown` that `printed` lacks where it should be, or ""."""
+    expected, got = (_lines(text, is_trained=is_trained) for text in (shown, printed))
+    start, skipping = 0, False
     for line in expected:
         if line == "…":
             skipping = True
             continue
-        found = [at for at in range(place, len(got)) if _is_alike(line, got[at], tolerance)]
-        if not found or (not skipping and found[0] != place):
-            return f"expected: {line}\ngot:      {got[place] if place < len(got) else 'nothing more'}"
-        place, skipping = found[0] + 1, False
-    return "" if skipping or place == len(got) else f"not shown: {got[place]}"
+        matches = [at for at in range(start, len(got)) if _is_alike(line, got[at], is_trained=is_trained)]
+        if not matches or (not skipping and matches[0] != start):
+            return f"expected: {line}\ngot:      {got[start] if start < len(got) else 'nothing more'}"
+        start, skipping = matches[0] + 1, False
+    return "" if skipping or start == len(got) else f"not shown: {got[start]}"
 
 
-def _lines(text):
-    """Return the lines that are not blank, each with single spaces."""
-    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+def broken_claim(claim, printed):
+    """Return why the boards in `printed` do not show the order that a claim says, or ""."""
+    column, _, order = claim.partition(": ")
+    rows = order.split(" < ")
+    values = [_cell(printed, column, row) for row in rows]
+    for row, value in zip(rows, values, strict=True):
+        if value is None:
+            return f"no number of {row} in a column {column}"
+    for (smaller, a), (larger, b) in pairwise(zip(rows, values, strict=True)):
+        if b - a < _GAP * max(abs(a), abs(b)):
+            return f"{column}: {a} of {smaller} is not smaller than {b} of {larger} by {_GAP:.0%}"
+    return ""
 
 
-def _is_alike(expected, got, tolerance):
-    """Return whether a line is the expected one; numbers may differ as retraining elsewhere makes them."""
+def _cell(printed, column, row):
+    """Return the number in a column and row of the boards in `printed`, or None."""
+    position = None  # from the right, since only ranked rows have a first cell
+    for line in printed.splitlines():
+        cells = re.split(r"\s{2,}", line.strip())
+        if cells[0] == "rank":
+            names = [re.split(r" [↑↓→]", cell)[0] for cell in cells]
+            position = names.index(column) - len(names) if column in names else None
+        elif position is not None and row in cells[:2] and _is_number(cells[position].split()[0]):
+            return float(cells[position].split()[0])
+    return None
+
+
+def _lines(text, *, is_trained=False):
+    """Return the lines that are not blank, each with single spaces and rules of one length."""
+    lines = [re.sub("─+", "─", " ".join(line.split())) for line in text.splitlines()]
+    return [line for line in (_unranked(lines) if is_trained else lines) if line]
+
+
+def _unranked(lines):
+    """Return lines in which the ranked rows of each board have neither rank nor `*`, sorted by name."""
+    result, ranked, in_board = [], [], False
+    for line in [*lines, ""]:
+        in_board = line.startswith("rank ") or (in_board and line != "")
+        if in_board and re.match(r"\d+ ", line):
+            ranked.append(line.partition(" ")[2].replace(" *", ""))
+            continue
+        result += [
+            *sorted(ranked, key=lambda row: row.split()[0]),
+            line.replace(" *", "") if in_board else line,
+        ]
+        ranked = []
+    return result
+
+
+def _is_alike(expected, got, *, is_trained):
+    """Return whether a line is the expected one; numbers may differ by rounding, trained ones in value."""
     pattern, numbers, end = "", [], 0
     for number in _NUMBER.finditer(expected):
         pattern += _escaped(expected[end : number.start()]) + ("± " if number[0][0] == "±" else "")
-        pattern += r"([\d.e+-]+)"
+        pattern += r"(-?[\d.][\d.e+-]*)" if is_trained else r"([\d.e+-]+)"
         numbers.append(number[0])
         end = number.end()
     found = re.fullmatch(pattern + _escaped(expected[end:]), got)
-    return found is not None and all(
-        _is_near(number, other, tolerance[number[0] == "±"])
+    if found is None or is_trained:
+        return found is not None and all(map(_is_number, found.groups()))
+    return all(
+        _is_near(number, other, _TOLERANCE[number[0] == "±"])
         for number, other in zip(numbers, found.groups(), strict=True)
     )
+
+
+def _is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _escaped(text):
@@ -189,6 +263,19 @@ def pages():
     """Return the names of all pages that have code to run."""
     names = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
     return [str(path.relative_to(ROOT)) for path in [*names, *sorted((ROOT / "docs").glob("*.md"))]]
+
+
+@pytest.fixture(scope="session")
+def all_pages():
+    """Return the names of all pages, those of metrics and of published boards too."""
+    folders = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "results/published").rglob("README.md")]
+    return [str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *sorted(folders)]]
+
+
+@pytest.fixture(scope="session")
+def claimed():
+    """Return the function that says why a printed board does not show a claimed order, or ""."""
+    return broken_claim
 
 
 @pytest.fixture(scope="session")

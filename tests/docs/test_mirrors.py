@@ -216,3 +216,19 @@ def test_the_quickstart_in_the_readme_is_the_published_one(root):
         assert shown == board.partition("Signatures:")[0].strip()
     else:
         assert shown.startswith("The board of `quickstart` goes here")
+
+
+def test_the_usage_of_every_command_is_that_of_its_help(root, section):
+    for name in main.list_commands(click.Context(main)):
+        text = section("docs/cli.md", f"## genbench {name}")
+        shown = re.search(r"^```text\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[1].splitlines()
+        without_required = [re.sub(r" --[\w-]+ [A-Z]+", "", line) for line in shown]
+        assert without_required == usages(main.get_command(click.Context(main), name), f"genbench {name}")
+
+
+def usages(command, path):
+    """Return the usage of a command, and of the commands below it."""
+    words = command.collect_usage_pieces(click.Context(command, info_name=path))
+    lines = [" ".join([path, *(word for word in words if "COMMAND" not in word)])]
+    inner = command.commands.items() if isinstance(command, click.Group) else ()
+    return [*lines, *(line for name, below in inner for line in usages(below, f"{path} {name}"))]

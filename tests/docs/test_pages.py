@@ -19,6 +19,7 @@ NOT_RUN = {
     "pytest -n 2",
     "genbench run small.toml --executor dask --jobs 2 --output results/dask",
     "cmp results/small/scores.csv results/dask/scores.csv",
+    "genbench check --battery fid --plot docs/metrics/cards/fid.svg",
     "dask scheduler",
     "genbench run bias",
     (
@@ -36,9 +37,9 @@ NOT_RUN = {
     "genbench run small.toml --executor dask --address tcp://10.0.0.1:8786 --device cuda",
 }
 FRAME = {
-    "dataset": '[[dataset]]\nuse = "digits"\n',
+    "dataset": '[[dataset]]\nuse = "digits"\n[[dataset]]\nuse = "grammar-world"\n',
     "generator": '[[generator]]\nuse = "noise"\n',
-    "metric": '[[metric]]\nuse = "fid"\nextractor = "pixels"\n',
+    "metric": '[[metric]]\nuse = "fid"\nextractor = "pixels"\n[[metric]]\nuse = "distinct-n"\n',
 }
 
 
@@ -53,7 +54,8 @@ def test_every_block_of_a_page_runs_in_its_order(page, blocks, folder_of):
 def test_every_piece_of_a_suite_resolves(blocks, pages, tmp_path, monkeypatch):
     monkeypatch.setattr("genbench.catalog.missing_needs", lambda _: [])  # options are checked all the same
     catalog = load_catalog(only=["genbench"])
-    (tmp_path / "reviews.csv").touch()  # that a piece names; it is not read
+    for name in ("reviews.csv", "encoder.pt"):
+        (tmp_path / name).touch()  # that a piece names; it is not read
     pieces = [block for page in pages for block in blocks(page) if block.mark == "part"]
     assert pieces
     for block in pieces:
@@ -111,10 +113,87 @@ def test_every_link_to_a_file_or_heading_leads_somewhere(pages, root):
         ("a … c\n", "a b c\n", False),
         ("2 ± 55\n", "2 ± 60\n", False),
         ("2 ± 55\n", "2 ± 99\n", True),
+        ("a  b\n────\n", "a b\n──────────\n", False),
     ],
 )
 def test_shown_output_is_compared_with_what_is_printed(compared, shown, printed, differs):
     assert bool(compared(shown, printed)) == differs
+
+
+FIRST = "   1   vae             124.2 ± 10 *   0.51 ± 0.2\n"
+SECOND = "   2   vae-small       185.0 ± 49     0.62 ± 0.1 *\n"
+BOARD = f"""rank   generator          fid ↓     recall ↑
+────────────────────────────────────────────
+{FIRST}{SECOND}────────────────────────────────────────────
+       noise           216.7 ± 21     skipped
+
+6 cells: 5 ok, 1 skipped
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "differs"),
+    [
+        ("124.2 ± 10 *", "1242. ± 9e-05", False),
+        (FIRST + SECOND, "1  vae-small  18.5 ± 9  0.62 ± 0.1 *\n2  vae  99 ± 10  -0.51 ± 0.2\n", False),
+        ("124.2 ± 10 *", "error", True),
+        ("124.2 ± 10 *", "1.2.3 ± 10 *", True),
+        ("124.2 ± 10 *", "124.2", True),
+        ("skipped", "0.5000 ± 0.1", True),
+        ("vae-small", "vae-tiny", True),
+        ("fid ↓", "kid ↓", True),
+        ("fid ↓", "fid ↑", True),
+        (SECOND, "", True),
+        ("5 ok", "6 ok", True),
+        ("5 ok", "5 * ok", True),
+    ],
+)  # fmt: skip
+def test_trained_numbers_are_compared_by_shape_and_all_else_by_text(compared, before, after, differs):
+    assert before in BOARD
+    printed = BOARD.replace(before, after)
+    assert bool(compared(BOARD, printed, is_trained=True)) == differs
+    assert compared(BOARD, printed)  # nothing of it goes through where nothing is trained
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("fid: vae < vae-small", ""),
+        ("fid: vae < vae-small < noise", ""),
+        ("recall: vae < vae-small", ""),
+        ("fid: vae-small < vae", "fid: 185.0 of vae-small is not smaller than 124.2 of vae by 10%"),
+        ("fid: vae < gan", "no number of gan in a column fid"),
+        ("kid: vae < vae-small", "no number of vae in a column kid"),
+        ("recall: vae < noise", "no number of noise in a column recall"),
+    ],
+)
+def test_a_claimed_order_has_to_hold_by_a_margin(claimed, claim, reason):
+    assert claimed(claim, BOARD) == reason
+    almost = BOARD.replace("185.0", "130.0")
+    assert not claim.startswith("fid: vae < vae-small") or "by 10%" in claimed(claim, almost)
+
+
+def test_every_claim_has_the_form_of_one(blocks, pages):
+    claims = [claim for page in pages for block in blocks(page) for claim in block.claims]
+    assert claims
+    assert all(re.fullmatch(r"\S+: [\w-]+( < [\w-]+)+", claim) for claim in claims)
+
+
+def test_no_page_has_an_indented_block_of_code_which_would_not_be_run(all_pages, root):
+    indented = []
+    for page in all_pages:
+        before, is_fenced = "", False
+        for number, line in enumerate((root / page).read_text(encoding="utf-8").splitlines(), 1):
+            is_fenced ^= line.startswith("```")
+            if not is_fenced and not before.strip() and line.startswith(("    ", "\t")):
+                indented.append(f"{page}, line {number}")
+            before = line
+    assert indented == []
+
+
+def test_every_fenced_block_has_a_language_that_is_run_or_is_plain_text(blocks, all_pages):
+    languages = {block.language: str(block) for page in all_pages for block in blocks(page)}
+    assert set(languages) <= {"console", "python", "toml", "text"}, languages
 
 
 def _anchors(file):
