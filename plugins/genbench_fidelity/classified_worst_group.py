@@ -143,15 +143,15 @@ def _check_counts(imputed: Imputed, size: int, metric: str) -> None:
     count, label = min((count, label) for label, count in imputed.counts.items())
     if round(count, 1) < size:
         raise Undefined(
-            f"{metric} needs {size} samples of each label on each side, and by what the classifier says, its "
-            f"errors taken out, fake has {count:.1f} of label {label}: lower per_group, or raise n"
+            f"{metric} needs {size} samples of each label on each side; corrected for the classifier's "
+            f"errors, fake has {count:.1f} of label {label}: lower per_group, or raise n"
         )
     for label in imputed.counts:
         least = int((imputed.labels == label).sum(axis=1).min())
         if least < 2:  # noqa: PLR2004 - a distance needs pairs
             raise Undefined(
-                f"{metric} needs 2 fakes of each label, and the classifier errs so much that there may be "
-                f"{least} of label {label}: raise n"
+                f"{metric} needs 2 fakes of each label; with the classifier's errors, there may be {least} "
+                f"of label {label}: raise n"
             )
 
 

@@ -27,7 +27,7 @@ def centres(x: NDArray[Any], k: int, *, starts: int, rng: np.random.Generator) -
     different = different_rows(x, at_least=k)
     if different < k:
         raise Undefined(f"k-means with {k} cells needs at least {k} different training samples; "
-                        f"there are {different}: ask for fewer cells")  # fmt: skip
+                        f"there are {different}: lower the number of cells")  # fmt: skip
     from sklearn.cluster import KMeans
 
     found = KMeans(n_clusters=k, n_init=starts, random_state=int(rng.integers(2**31))).fit(x)

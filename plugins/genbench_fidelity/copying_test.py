@@ -89,7 +89,7 @@ def over_cells(
     if not counted:
         raise Undefined(
             f"no cell has more than {min_fakes} fakes beside real and training samples; fakes in the "
-            f"{every} cells: {[row[0] for row in counts]}: ask for more samples or fewer cells"
+            f"{every} cells: {[row[0] for row in counts]}: raise n, or lower cells or min_fakes"
         )
     weight = sum(n for n, _ in counted)
     return Score(sum(n * z for n, z in counted) / weight, extra={"cells": counts})

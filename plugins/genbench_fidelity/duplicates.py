@@ -36,7 +36,7 @@ def duplicates(train: Samples, fake: Samples) -> dict[str, float]:
     """
     for side, samples, least in (("train", train, 1), ("fake", fake, 2)):
         if len(samples) < least:
-            raise Undefined(f"duplicates needs at least {least} of {side}; there are {len(samples)}")
+            raise Undefined(f"duplicates needs at least {least} samples; {side} has {len(samples)}")
     known, made = set(_digests(train)), list(_digests(fake))
     copied = sum(digest in known for digest in made)
     return {"duplicates": 1 - len(set(made)) / len(made), "train-duplicates": copied / len(made)}

@@ -94,8 +94,8 @@ def _errors(real: Floats, real_labels: Labels) -> tuple[Labels, Labels, Floats]:
     k = real.shape[1]
     if k != len(labels):
         raise Undefined(
-            f"the classifier has {k} classes and the reference {len(labels)} labels; its error on each label "
-            f"is known only where they are the same"
+            f"the classifier has {k} classes and the reference {len(labels)} labels; expected the same, so "
+            f"that its error on each label is known"
         )
     table = np.zeros((k, k))
     np.add.at(table, (index, real.argmax(axis=1)), 1)
@@ -104,8 +104,8 @@ def _errors(real: Floats, real_labels: Labels) -> tuple[Labels, Labels, Floats]:
     condition = float(np.linalg.cond(confusion))
     if not condition <= _LARGEST_CONDITION:
         raise Undefined(
-            f"the classifier confuses labels too much for its errors to be taken out: the condition of its "
-            f"confusion matrix is {condition:.3g}, over {_LARGEST_CONDITION:g}"
+            f"the classifier confuses labels too much to correct its errors: the condition number of its "
+            f"confusion matrix is {condition:.3g}, above {_LARGEST_CONDITION:g}"
         )
     return labels, totals, confusion
 

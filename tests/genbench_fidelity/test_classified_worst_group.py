@@ -157,7 +157,7 @@ def test_a_label_that_no_fake_has_gives_no_distance_and_the_coverage_by_none(rng
     rows, labels = draw(rng, 40)
     kept = labels != 5
     sides = known(rows, labels), labels, known(rows[kept], labels[kept])
-    reason = "needs 13 samples of each label on each side, and by what the .* fake has 0.0 of label 5"
+    reason = "needs 13 samples of each label on each side; .* classifier.s errors, fake has 0.0 of label 5"
     with pytest.raises(Undefined, match=reason):
         classified_worst_kid(*sides, rng=rng)
     found = classified_worst_coverage(*sides, rng=rng)["classified-worst-coverage"]

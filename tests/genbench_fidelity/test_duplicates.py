@@ -62,7 +62,7 @@ def test_rows_of_tables_are_compared_missing_cells_included():
 
 
 @pytest.mark.parametrize(
-    ("n", "m", "side"), [(0, 3, "1 of train; there are 0"), (3, 1, "2 of fake; there are 1")]
+    ("n", "m", "side"), [(0, 3, "1 samples; train has 0"), (3, 1, "2 samples; fake has 1")]
 )
 def test_a_side_that_is_too_small_is_named(n, m, side, rng):
     with pytest.raises(Undefined, match=side):
