@@ -21,11 +21,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import genbench
-from genbench.canonical import canonical, digest
-from genbench.environment import thread_variables
-from genbench.forkserver import ForkServer
-from genbench.preparing import CheckDevice
-from genbench.records import Cell, Plan, Record, write_plan
+from genbench.core.canonical_json import canonical, digest
+from genbench.isolation.client import ForkServer
+from genbench.results.records import Cell, Plan, Record, write_plan
+from genbench.store.environment import thread_variables
+from genbench.trial.jobs import CheckDevice
 
 PLUGIN = """
 import numpy as np
@@ -74,7 +74,7 @@ def genbench_metrics():
     return [MetricSpec(name="one", make=one, direction="none")]
 """
 
-LEADERBOARD = "import sys; from genbench.cli import main; main(['leaderboard', sys.argv[1], '-q'])"
+LEADERBOARD = "import sys; from genbench.cli.main import main; main(['leaderboard', sys.argv[1], '-q'])"
 
 
 def main() -> None:

@@ -9,11 +9,22 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from genbench._version import __version__ as __version__
+
 if TYPE_CHECKING:
-    from genbench.annotations import Unsigned, Variable
-    from genbench.api import Run, run
-    from genbench.assets import Asset
-    from genbench.errors import (
+    from genbench.contract.assets import Asset
+    from genbench.contract.hookspecs import hookimpl
+    from genbench.contract.options import Unsigned, Variable
+    from genbench.contract.protocols import Protocol
+    from genbench.contract.specs import (
+        DatasetSpec,
+        ExecutorSpec,
+        ExtractorSpec,
+        GeneratorSpec,
+        MetricSpec,
+        Output,
+    )
+    from genbench.core.errors import (
         Absent,
         DataError,
         EngineError,
@@ -24,50 +35,46 @@ if TYPE_CHECKING:
         SuiteError,
         Undefined,
     )
-    from genbench.hookspecs import hookimpl
-    from genbench.measuring import Measurement, score
-    from genbench.opening import open_samples
-    from genbench.protocols import Protocol
-    from genbench.samples import Data, Samples
-    from genbench.scores import Score
-    from genbench.spaces import Space
-    from genbench.specs import DatasetSpec, ExecutorSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
-    from genbench.verifying import Verification, verify
-
-__version__ = "0.1.0"
+    from genbench.core.samples import Data, Samples
+    from genbench.core.scores import Score
+    from genbench.core.spaces import Space
+    from genbench.runs.api import Run, run
+    from genbench.scoring.api import Measurement, score
+    from genbench.scoring.readers import open_samples
+    from genbench.verification.api import Verification, verify
 
 _HOME = {
-    "Absent": "errors",
-    "Asset": "assets",
-    "Data": "samples",
-    "DataError": "errors",
-    "DatasetSpec": "specs",
-    "EngineError": "errors",
-    "ExecutorSpec": "specs",
-    "ExtractorSpec": "specs",
-    "GenbenchError": "errors",
-    "GeneratorSpec": "specs",
-    "Invalid": "errors",
-    "Measurement": "measuring",
-    "MetricSpec": "specs",
-    "Output": "specs",
-    "PluginError": "errors",
-    "Protocol": "protocols",
-    "ResultsError": "errors",
-    "Run": "api",
-    "Samples": "samples",
-    "Score": "scores",
-    "Space": "spaces",
-    "SuiteError": "errors",
-    "Undefined": "errors",
-    "Unsigned": "annotations",
-    "Variable": "annotations",
-    "Verification": "verifying",
-    "hookimpl": "hookspecs",
-    "open_samples": "opening",
-    "run": "api",
-    "score": "measuring",
-    "verify": "verifying",
+    "Absent": "core.errors",
+    "Asset": "contract.assets",
+    "Data": "core.samples",
+    "DataError": "core.errors",
+    "DatasetSpec": "contract.specs",
+    "EngineError": "core.errors",
+    "ExecutorSpec": "contract.specs",
+    "ExtractorSpec": "contract.specs",
+    "GenbenchError": "core.errors",
+    "GeneratorSpec": "contract.specs",
+    "Invalid": "core.errors",
+    "Measurement": "scoring.api",
+    "MetricSpec": "contract.specs",
+    "Output": "contract.specs",
+    "PluginError": "core.errors",
+    "Protocol": "contract.protocols",
+    "ResultsError": "core.errors",
+    "Run": "runs.api",
+    "Samples": "core.samples",
+    "Score": "core.scores",
+    "Space": "core.spaces",
+    "SuiteError": "core.errors",
+    "Undefined": "core.errors",
+    "Unsigned": "contract.options",
+    "Variable": "contract.options",
+    "Verification": "verification.api",
+    "hookimpl": "contract.hookspecs",
+    "open_samples": "scoring.readers",
+    "run": "runs.api",
+    "score": "scoring.api",
+    "verify": "verification.api",
 }
 
 __all__ = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.canonical import digest
-from genbench.records import Cell, Plan, Record, Trace
+from genbench.core.canonical_json import digest
+from genbench.results.records import Cell, Plan, Record, Trace
 
 CONTROLS = ("held-out", "train-copies", "noise")
 

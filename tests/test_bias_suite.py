@@ -6,7 +6,7 @@ import pytest
 from genbench_bias import genbench_metrics
 
 import genbench
-from genbench.suite import read_suite
+from genbench.suite.file import read_suite
 
 MODELS = ("hmm", "markov", "markov-words")
 IMAGES = ("gan", "vae")

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from genbench.sealed import read_sealed
+from genbench.files.sealed import read_sealed
 
 FAULTY = Path(__file__).parent / "genbench" / "faulty_plugin.py"
 CSVS = ("leaderboard.csv", "scores.csv")
@@ -54,7 +54,7 @@ def start(tmp_path):
         )
         folder.mkdir(exist_ok=True)
         plugins = ("--plugin", FAULTY, "--plugin", "stubborn_plugin.py")
-        code = "from genbench.cli import main; main()"
+        code = "from genbench.cli.main import main; main()"
         with (folder / "errors").open("w") as errors:
             return subprocess.Popen(
                 [sys.executable, "-P", "-c", code, "run", suite, *plugins, "-j", "2", "-o", folder / "out"],

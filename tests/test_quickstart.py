@@ -7,7 +7,7 @@ import pytest
 from genbench_image.digits import digits
 
 import genbench
-from genbench.splits import split
+from genbench.core.splits import split
 
 TRAINED = ("ddpm", "gan", "vae", "wgan-gp")
 FID = "fid[digits-classifier]"

@@ -124,7 +124,7 @@ def run(tmp_path_factory):
         "CANARY_MATTER": OTHER,
     }
     done = subprocess.run(
-        [sys.executable, "-c", "from genbench.cli import main; main()", *command],
+        [sys.executable, "-c", "from genbench.cli.main import main; main()", *command],
         capture_output=True, cwd=folder, env=environment, check=False,
     )  # fmt: skip
     return folder, done

@@ -20,12 +20,12 @@ from genbench_image.npz import npz
 from genbench_image.weight_files import read_state
 from PIL import Image
 
-import genbench.reading
-from genbench.contents import content_sha256
-from genbench.errors import DataError
-from genbench.samplefiles import read_samples, write_samples
-from genbench.samples import Samples
-from genbench.texts import read_texts
+import genbench.files.read
+from genbench.core.errors import DataError
+from genbench.core.samples import Samples
+from genbench.files.contents import content_sha256
+from genbench.files.sample_files import read_samples, write_samples
+from genbench.files.text_files import read_texts
 
 TERABYTES = 8 * 2**40
 
@@ -291,7 +291,7 @@ def _changing(monkeypatch, path):
             os.utime(path, ns=(0, found.st_mtime_ns + 1))
         return found
 
-    monkeypatch.setattr(genbench.reading.os, "fstat", fstat)
+    monkeypatch.setattr(genbench.files.read.os, "fstat", fstat)
 
 
 def test_an_image_that_changes_while_it_is_read_is_named(images, monkeypatch):

@@ -17,22 +17,22 @@ import numpy as np
 import pytest
 import torch
 
-from genbench.assets import Asset, asset_path, find_asset
-from genbench.calling import call, no_log, restore
-from genbench.catalog import load_catalog
-from genbench.contents import content_sha256
-from genbench.contract import read_contract, resolve
-from genbench.entries import Entry
-from genbench.errors import GenbenchError
-from genbench.opening import open_samples
-from genbench.parts import make_part
-from genbench.records import read_plan, read_records, read_traces
-from genbench.samplefiles import read_array, read_samples, write_samples
-from genbench.samples import Samples
-from genbench.sealed import DamagedError, read_sealed
-from genbench.store import Store
-from genbench.suite import read_suite
-from genbench.texts import read_texts
+from genbench.catalog.catalog import load_catalog
+from genbench.contract.assets import Asset, asset_path, find_asset
+from genbench.contract.signature import read_contract, resolve
+from genbench.core.errors import GenbenchError
+from genbench.core.samples import Samples
+from genbench.files.contents import content_sha256
+from genbench.files.sample_files import read_array, read_samples, write_samples
+from genbench.files.sealed import DamagedError, read_sealed
+from genbench.files.text_files import read_texts
+from genbench.results.records import read_plan, read_records, read_traces
+from genbench.scoring.readers import open_samples
+from genbench.store.store import Store
+from genbench.suite.components import make_part
+from genbench.suite.entries import Entry
+from genbench.suite.file import read_suite
+from genbench.trial.calling import call, no_log, restore
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,7 +13,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from genbench.cli import main
+from genbench.cli.main import main
 
 HOSTILE = {
     "formula": '=HYPERLINK("http://evil";"click")',
@@ -91,7 +91,7 @@ path = "data.txt"
 def genbench_(folder, *arguments):
     environment = {**os.environ, "GENBENCH_STORE": str(folder / "store")}
     return subprocess.run(
-        [sys.executable, "-c", "from genbench.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from genbench.cli.main import main; main()", *arguments],
         capture_output=True, cwd=folder, env=environment, check=False,
     )  # fmt: skip
 
@@ -230,7 +230,7 @@ def test_live_lines_on_a_terminal_hold_no_sequence_but_their_own(folder, run):
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "GENBENCH_STORE": str(folder / "fresh")}
     command = ["run", "hostile.toml", "--output", "live", "--plugin", "plugin.py", "-j1"]
     with subprocess.Popen(
-        [sys.executable, "-c", "from genbench.cli import main; main()", *command],
+        [sys.executable, "-c", "from genbench.cli.main import main; main()", *command],
         stdout=theirs, stderr=theirs, cwd=folder, env=environment,
     ) as process:  # fmt: skip
         os.close(theirs)

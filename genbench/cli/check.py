@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.cli.words import read_words
-from genbench.environment import thread_variables
-from genbench.inert import json_text
+from genbench.cli.arguments import read_words
+from genbench.core.escaping import json_text
+from genbench.store.environment import thread_variables
 
 if TYPE_CHECKING:
-    from genbench.catalog import Catalog
-    from genbench.checks.card import Card
-    from genbench.entries import Entry
-    from genbench.parts import Group
+    from genbench.battery.card import Card
+    from genbench.catalog.catalog import Catalog
+    from genbench.suite.components import Group
+    from genbench.suite.entries import Entry
 
 __all__ = ["check"]
 
@@ -86,11 +86,11 @@ def _cards(
     *, metric: str, extractor: str | None, dataset: str, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
-    from genbench.catalog import load_catalog
-    from genbench.checks.arena import open_arena
-    from genbench.checks.battery import battery, default_n
-    from genbench.checks.watch import open_stderr, watching
-    from genbench.parts import make_part
+    from genbench.battery.battery import battery, default_n
+    from genbench.battery.progress import open_stderr, watching
+    from genbench.battery.setup import open_arena
+    from genbench.catalog.catalog import load_catalog
+    from genbench.suite.components import make_part
 
     catalog = load_catalog(plugins)
     part = make_part(catalog, "dataset", _entry("--dataset", dataset), Path.cwd())
@@ -104,7 +104,7 @@ def _cards(
 
 
 def _entry(where: str, text: str) -> Entry:
-    from genbench.entries import Entry
+    from genbench.suite.entries import Entry
 
     name, options = read_words(where, text)
     return Entry(use=name, name=None, options=options, where=where)
@@ -112,8 +112,8 @@ def _entry(where: str, text: str) -> Entry:
 
 def _fitting(catalog: Catalog, metric: str, extractor: str | None) -> str | None:
     """Return an extractor if it gives what the metric takes, else None: the metric's canonical one."""
-    from genbench.parts import wanted_outputs
-    from genbench.specs import ExtractorSpec, MetricSpec
+    from genbench.contract.specs import ExtractorSpec, MetricSpec
+    from genbench.suite.components import wanted_outputs
 
     if extractor is None:
         return None
@@ -125,8 +125,8 @@ def _fitting(catalog: Catalog, metric: str, extractor: str | None) -> str | None
 
 
 def _group(catalog: Catalog, metric: str, extractor: str | None) -> Group:
-    from genbench.entries import MetricEntry
-    from genbench.resolve import make_group
+    from genbench.suite.entries import MetricEntry
+    from genbench.suite.resolve import make_group
 
     name, options = read_words("--battery", metric)
     chosen = None if extractor is None else _entry("--extractor", extractor)
@@ -139,8 +139,8 @@ def _print(cards: list[Card], form: str) -> None:
         plain = [card.to_json() for card in cards]
         click.echo(json_text(plain))
         return
-    from genbench.checks.view import print_card
-    from genbench.tables import open_console
+    from genbench.battery.views_terminal import print_card
+    from genbench.board.terminal import open_console
 
     console = open_console()
     for place, card in enumerate(cards):
@@ -151,7 +151,7 @@ def _print(cards: list[Card], form: str) -> None:
 
 def _check_plot(path: Path) -> None:
     """Raise an error if a picture cannot be written to a path; leave there what was there."""
-    from genbench.errors import ResultsError, SuiteError
+    from genbench.core.errors import ResultsError, SuiteError
 
     if path.suffix.lower() != ".svg":
         raise SuiteError(f"--plot {path}: a card is drawn as SVG; expected a file whose name ends in .svg")
@@ -165,8 +165,8 @@ def _check_plot(path: Path) -> None:
 
 
 def _write(path: Path, cards: list[Card]) -> None:
-    from genbench.checks.plot import card_svg
-    from genbench.errors import ResultsError
+    from genbench.battery.views_svg import card_svg
+    from genbench.core.errors import ResultsError
 
     try:
         path.write_text(card_svg(cards), encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.inert import json_text
+from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +29,9 @@ def compare(folder: Path, a: str, b: str, dataset: str | None, form: str) -> Non
 
     Both are measured at the same seeds, so seeds are compared one by one and what they share falls away.
     """
-    from genbench.compare import compare as compare_generators
-    from genbench.frames import to_csv
-    from genbench.results import read_results
+    from genbench.board.frames import to_csv
+    from genbench.board.paired import compare as compare_generators
+    from genbench.results.folder import read_results
 
     found = read_results(folder)
     frame = compare_generators(found.plan, found.records, a, b, dataset=dataset)
@@ -50,7 +50,7 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _print(frame: pd.DataFrame, a: str, b: str) -> None:
-    from genbench.tables import comparison_table, open_console
+    from genbench.board.terminal import comparison_table, open_console
 
     console = open_console()
     for dataset, rows in frame.groupby("dataset", sort=True):

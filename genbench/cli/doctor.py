@@ -27,16 +27,16 @@ def doctor(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
 
     Nothing is trained. Ends with 0, or with 1 if a plugin is broken.
     """
-    from genbench.catalog import load_catalog
-    from genbench.doctor import examine
+    from genbench.catalog.catalog import load_catalog
+    from genbench.doctor.doctor import examine
 
     with contextlib.redirect_stdout(sys.stderr):  # what plugins print while they are imported
         found = examine(load_catalog(files))
     if form == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        from genbench.cli.doctorview import doctor_view
-        from genbench.tables import open_console
+        from genbench.board.terminal import open_console
+        from genbench.cli.views.doctor import doctor_view
 
         open_console().print(doctor_view(found))
     ctx.exit(1 if any(plugin["state"] == "broken" for plugin in found["plugins"]) else 0)

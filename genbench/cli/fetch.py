@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from genbench.assets import Asset, asset_path, find_asset, has_size, size_text
-from genbench.catalog import load_catalog
-from genbench.contract import read_contract
-from genbench.describe import DECIDES
-from genbench.errors import DataError, GenbenchError, PluginError, SuiteError
-from genbench.inert import one_line
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.describe import DECIDES
+from genbench.contract.assets import Asset, asset_path, find_asset, has_size, size_text
+from genbench.contract.signature import read_contract
+from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError
+from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from genbench.catalog import Catalog, Component
+    from genbench.catalog.catalog import Catalog, Component
 
 __all__ = ["fetch"]
 
@@ -119,7 +119,7 @@ def _print_list(needed: Sequence[_Needed]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from genbench.tables import open_console
+    from genbench.board.terminal import open_console
 
     if not needed:
         click.echo("no installed component needs a file")
@@ -161,7 +161,7 @@ def _lack(asset: Asset) -> str:
 
 def _fetch_all(needed: Sequence[_Needed]) -> int:
     """Fetch one file after another; what fails is said, and the others are fetched all the same."""
-    from genbench.fetching import fetch as fetch_asset
+    from genbench.catalog.fetch import fetch as fetch_asset
 
     code = 0
     for each in needed:

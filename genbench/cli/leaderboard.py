@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.errors import SuiteError
-from genbench.inert import one_line
+from genbench.core.errors import SuiteError
+from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.results import Results
+    from genbench.results.folder import Results
 
 __all__ = ["leaderboard"]
 
@@ -31,9 +31,9 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> 
     Runs are merged where seeds and signatures are equal; what is not equal stands apart, and the fields that
     differ are named with what would make them equal.
     """
-    from genbench.merging import merge
-    from genbench.report import write_board
-    from genbench.results import read_results, write_results
+    from genbench.board.merge import merge
+    from genbench.board.report import write_board
+    from genbench.results.folder import read_results, write_results
 
     if len(folders) > 1 and output is None:
         raise SuiteError("several runs cannot be rebuilt in place; say where to write with -o OUT")
@@ -53,8 +53,8 @@ def _report_damage(folder: Path, run: Results) -> None:
 
 
 def _show(found: Results, paths: Sequence[Path], *, quiet: bool) -> None:
-    from genbench.leaderboard import build_board
-    from genbench.tables import open_console, print_board
+    from genbench.board.leaderboard import build_board
+    from genbench.board.terminal import open_console, print_board
 
     if not quiet:
         print_board(open_console(), build_board(found.plan, found.records))

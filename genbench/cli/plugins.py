@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.catalog import load_catalog
-from genbench.cli.componentviews import component_view, list_view
-from genbench.describe import DECIDES, describe, listing
-from genbench.errors import SuiteError
-from genbench.inert import json_text
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.describe import DECIDES, describe, listing
+from genbench.cli.views.components import component_view, list_view
+from genbench.core.errors import SuiteError
+from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.console import RenderableType
 
-    from genbench.catalog import Catalog, Component
+    from genbench.catalog.catalog import Catalog, Component
 
 __all__ = ["plugins"]
 
@@ -98,6 +98,6 @@ def _print(value: dict[str, Any], form: str | None, view: Callable[[dict[str, An
     if form == "json":
         click.echo(json_text(value))
         return
-    from genbench.tables import open_console
+    from genbench.board.terminal import open_console
 
     open_console().print(view(value))

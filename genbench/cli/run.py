@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from genbench.cli.words import read_words
-from genbench.errors import SuiteError
-from genbench.inert import one_line
+from genbench.cli.arguments import read_words
+from genbench.core.errors import SuiteError
+from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
-    from genbench.api import Run
-    from genbench.ready import Order
+    from genbench.runs.api import Run
+    from genbench.runs.prepare import Order
 
 __all__ = ["run"]
 
@@ -102,7 +102,7 @@ def run(
 
     Running the same command again goes on where it stopped: what is done is kept, what failed is tried again.
     """  # fmt: skip
-    from genbench.ready import Order
+    from genbench.runs.prepare import Order
 
     executor = _executor(options.pop("executor"), options.pop("address"))
     order = Order(
@@ -122,8 +122,8 @@ def run(
 
 
 def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
-    from genbench.api import run_order
-    from genbench.progress import open_progress
+    from genbench.runs.api import run_order
+    from genbench.runs.progress import open_progress
 
     with open_progress(quiet=quiet, verbose=verbose) as listener:
         try:
@@ -141,8 +141,8 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
 
 
 def _show_board(done: Run) -> None:
-    from genbench.leaderboard import build_board
-    from genbench.tables import open_console, print_board
+    from genbench.board.leaderboard import build_board
+    from genbench.board.terminal import open_console, print_board
 
     print_board(open_console(), build_board(done.results.plan, done.results.records))
     for path in done.files:
@@ -152,8 +152,8 @@ def _show_board(done: Run) -> None:
 
 
 def _show_plan(order: Order) -> None:
-    from genbench.progress import open_progress
-    from genbench.running import survey
+    from genbench.runs.progress import open_progress
+    from genbench.runs.run import survey
 
     with open_progress(quiet=True, verbose=False) as listener:
         found = survey(order, listener)

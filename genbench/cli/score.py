@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.cli.words import read_words
-from genbench.environment import cores, offline_variables, thread_variables
-from genbench.errors import ResultsError, SuiteError
+from genbench.cli.arguments import read_words
+from genbench.core.errors import ResultsError, SuiteError
+from genbench.store.environment import cores, offline_variables, thread_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import Console, RenderableType
 
-    from genbench.measuring import Measurement
+    from genbench.scoring.api import Measurement
 
 __all__ = ["score"]
 
@@ -123,8 +123,8 @@ def score(
 
 
 def _scored(asked: Mapping[str, Any], form: str, output: Path | None) -> int:
-    from genbench.cli.scoreviews import as_csv, as_json, scores_view
-    from genbench.measuring import score
+    from genbench.cli.views.scores import as_csv, as_json, scores_view
+    from genbench.scoring.api import score
 
     found = list(_with_progress(score, asked).values())
     texts = {"json": as_json, "csv": as_csv}
@@ -133,8 +133,8 @@ def _scored(asked: Mapping[str, Any], form: str, output: Path | None) -> int:
 
 
 def _explained(asked: Mapping[str, Any], form: str, output: Path | None) -> int:
-    from genbench.cli.scoreviews import as_json, explained_view
-    from genbench.explaining import explain
+    from genbench.cli.views.scores import as_json, explained_view
+    from genbench.scoring.explain import explain
 
     found = _with_progress(explain, asked)
     _write(as_json(found) if form == "json" else lambda console: explained_view(console, found), output)
@@ -149,7 +149,7 @@ def _exit_code(found: Sequence[Measurement]) -> int:
 
 def _with_progress(work: Callable[..., Any], asked: Mapping[str, Any]) -> Any:
     """Return what `work` returns of what is asked, showing on a terminal what it reports."""
-    from genbench.progress import open_progress
+    from genbench.runs.progress import open_progress
 
     options = {name: value for name, value in asked.items() if name != "quiet"}
     with (
@@ -168,7 +168,7 @@ def _write(text: str | Callable[[Console], RenderableType], output: Path | None)
     """Write a text, or what a view makes on a console, to a file or to standard output."""
     from rich.console import Console
 
-    from genbench.tables import open_console
+    from genbench.board.terminal import open_console
 
     if output is None:
         if isinstance(text, str):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from genbench.verdicts import Verdict
-    from genbench.verifying import Verification
+    from genbench.verification.api import Verification
+    from genbench.verification.verdicts import Verdict
 
 __all__ = ["verify"]
 
@@ -46,15 +46,15 @@ def verify(
     score is computed again from stored samples: those kept in DIR, else those in the store. Nothing in DIR
     changes. Ends with 0 if all is whole and comes out again, and with 1 if not.
     """
-    from genbench.progress import open_progress
-    from genbench.verifying import verify as verify_run
+    from genbench.runs.progress import open_progress
+    from genbench.verification.api import verify as verify_run
 
     with open_progress(quiet=quiet, verbose=False) as listener:
         found = verify_run(folder, sample=sample, suite=suite, plugins=plugins, jobs=jobs, listener=listener)
     if form == "json":
         click.echo(json.dumps(_plain(found), indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        from genbench.cli.verdictviews import print_verification
+        from genbench.cli.views.verification import print_verification
 
         print_verification(found)
     ctx.exit(0 if found.is_confirmed else 1)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import numpy as np
 from annotated_types import Ge
 
-from genbench.errors import Invalid, Undefined
-from genbench.scores import Score
+from genbench.core.errors import Invalid, Undefined
+from genbench.core.scores import Score
 from genbench_bias.intervals import distance_interval, unseen
 from genbench_bias.lexicon import VADER, Lexicon, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.prompts import PEOPLE, Axis, prompts

@@ -7,9 +7,9 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genbench.errors import DataError
-from genbench.reading import read_regular
-from genbench.texts import MOST_FILE_BYTES
+from genbench.core.errors import DataError
+from genbench.files.read import read_regular
+from genbench.files.text_files import MOST_FILE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Literal
 
-from genbench.errors import DataError
+from genbench.core.errors import DataError
 from genbench_bias.files import read_text
 from genbench_bias.published import Published, find
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench.scores import Score
+from genbench.core.scores import Score
 from genbench_bias.intervals import mean_interval
 from genbench_bias.likelihoods import LanguageModel, log_likelihoods
 from genbench_bias.occupations import SHARES, SOURCE

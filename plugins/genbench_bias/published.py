@@ -7,7 +7,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from genbench.errors import Absent, DataError
+from genbench.core.errors import Absent, DataError
 from genbench_bias.remarks import remark
 
 __all__ = ["Published", "find", "notes"]

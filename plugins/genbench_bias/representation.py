@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench.scores import Score
+from genbench.core.scores import Score
 from genbench_bias.counting import (
     FROM_CLASSIFIER,
     FROM_LABELS,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import numpy as np
 from annotated_types import Ge
 
-from genbench.errors import DataError
-from genbench.scores import Score
+from genbench.core.errors import DataError
+from genbench.core.scores import Score
 from genbench_bias.files import fields, read_json, read_json_lines, some
 from genbench_bias.intervals import mean_interval
 from genbench_bias.likelihoods import LanguageModel, mean_log_likelihoods

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Le
 
-from genbench.samples import Samples
-from genbench.scores import Score
+from genbench.core.samples import Samples
+from genbench.core.scores import Score
 from genbench_bias.association import EXACT, associations, chance, effect_size
 from genbench_bias.published import notes
 from genbench_bias.remarks import remark

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge
 
-from genbench.errors import Undefined
-from genbench.scores import Score
+from genbench.core.errors import Undefined
+from genbench.core.scores import Score
 from genbench_bias.files import some
 from genbench_bias.intervals import newcombe, wilson
 from genbench_bias.likelihoods import LanguageModel, log_likelihoods

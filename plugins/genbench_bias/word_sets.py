@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from genbench.errors import DataError
+from genbench.core.errors import DataError
 from genbench_bias.files import read_json
 from genbench_bias.published import Published, find
 

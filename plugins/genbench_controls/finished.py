@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import DataError, Invalid, Samples
-from genbench.classes import class_names, labels_in
-from genbench.texts import ENDINGS, read_texts
+from genbench.core.labels import class_names, labels_in
+from genbench.files.text_files import ENDINGS, read_texts
 
 if TYPE_CHECKING:
     from genbench import Space
@@ -65,7 +65,7 @@ def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
 def _read(path: Path, space: Space, field: str) -> Samples:
     if space.kind in _STRINGS and path.suffix.lower() in ENDINGS:
         return Samples.of(space.kind, read_texts(path, field=field))
-    from genbench.opening import open_samples
+    from genbench.scoring.readers import open_samples
 
     made = open_samples(path, space.kind)
     if made.space.kind != space.kind:

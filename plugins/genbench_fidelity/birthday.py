@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from genbench.errors import Undefined
-from genbench.scores import Score
+from genbench.core.errors import Undefined
+from genbench.core.scores import Score
 from genbench_fidelity.arrays import features, require
 from genbench_fidelity.near_copies import near_limit
 from genbench_fidelity.neighbours import blocks, kth_nearest, radii

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench.scores import Score
+from genbench.core.scores import Score
 from genbench_fidelity.arrays import require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench.samples import Samples
+    from genbench.core.samples import Samples
 
 __all__ = ["cas"]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench.errors import Undefined
-from genbench.scores import Score
+from genbench.core.errors import Undefined
+from genbench.core.scores import Score
 from genbench_fidelity.arrays import features, require
 from genbench_fidelity.group_values import by_label, check_groups, covered, distance, group_size
 from genbench_fidelity.imputed_labels import Imputed, impute_labels

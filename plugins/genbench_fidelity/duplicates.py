@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.errors import Undefined
-from genbench.samples import digests
+from genbench.core.errors import Undefined
+from genbench.core.samples import digests
 from genbench_fidelity.arrays import slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genbench.samples import Samples
+    from genbench.core.samples import Samples
 
 __all__ = ["duplicates"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 from genbench_fidelity.density_coverage import density_coverage
 from genbench_fidelity.kid import kid
 

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from genbench.errors import Invalid
+from genbench.core.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

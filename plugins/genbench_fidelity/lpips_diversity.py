@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np  # noqa: TC002 - annotations are read at run time
 from annotated_types import Ge
 
-from genbench.scores import Score
+from genbench.core.scores import Score
 from genbench_fidelity.arrays import features, require
 from genbench_fidelity.pairs import draw_pairs, square_distances
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge
 
-from genbench.scores import Score
+from genbench.core.scores import Score
 from genbench_fidelity.class_counts import class_counts
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from genbench.errors import Undefined
-from genbench.scores import Score
+from genbench.core.errors import Undefined
+from genbench.core.scores import Score
 from genbench_fidelity.arrays import require
 from genbench_fidelity.pairs import draw_pairs
 from genbench_fidelity.windows import WEIGHTS, least_side, multi_scale_similarity
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.samples import Samples
+    from genbench.core.samples import Samples
 
 __all__ = ["ms_ssim_diversity"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 
-from genbench.errors import Invalid, Undefined
-from genbench.scores import Score
+from genbench.core.errors import Invalid, Undefined
+from genbench.core.scores import Score
 from genbench_fidelity.arrays import features
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.samples import Samples
+    from genbench.core.samples import Samples
 
     Latents = NDArray[np.float64]
 

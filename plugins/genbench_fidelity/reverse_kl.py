@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 from genbench_fidelity.arrays import at_least
 from genbench_fidelity.class_counts import class_counts
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge
 
-from genbench.scores import Score
+from genbench.core.scores import Score
 from genbench_fidelity.arrays import features, require
 from genbench_fidelity.group_values import by_label, check_groups, covered, distance, group_size
 

@@ -16,8 +16,8 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
-from genbench.errors import Undefined
-from genbench.samples import Samples  # noqa: TC001 - annotations are read at run time
+from genbench.core.errors import Undefined
+from genbench.core.samples import Samples  # noqa: TC001 - annotations are read at run time
 from genbench_image.learning import BATCH, Batches, Log, average_into, normal, parameters, report, seeded
 from genbench_image.model_files import read, write
 from genbench_image.noise_levels import Step, betas, steps_back
@@ -26,7 +26,7 @@ from genbench_image.tensors import to_samples
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from genbench.spaces import Space
+    from genbench.core.spaces import Space
     from genbench_image.learning import Classes
     from genbench_image.unet import UNet
 

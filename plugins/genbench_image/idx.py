@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import numpy as np
 
 from genbench import Data, DataError, Samples
-from genbench.reading import unchanging
+from genbench.files.read import unchanging
 from genbench_image.limits import MOST_BYTES, check_ratio, read_claimed
 from genbench_image.official import HeldOut, official
 from genbench_image.reasons import why

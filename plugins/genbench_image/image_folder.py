@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from genbench import Data, DataError, Samples
-from genbench.splits import SPLITS
+from genbench.core.splits import SPLITS
 from genbench_image.folders import find_images, shown, sort_key
 from genbench_image.images import decode
 from genbench_image.official import HeldOut, official

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from genbench import DataError
-from genbench.reading import read_regular
+from genbench.files.read import read_regular
 from genbench_image.reasons import why
 from genbench_image.whole import PNG_START, check_end
 

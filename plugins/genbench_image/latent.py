@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.samples import Samples
-    from genbench.spaces import Space
+    from genbench.core.samples import Samples
+    from genbench.core.spaces import Space
     from genbench_image.convnets import Decoder
     from genbench_image.learning import Batches, Classes
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from genbench.errors import Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 from genbench_image.tensors import to_tensor
 
 if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from genbench.samples import Samples
-    from genbench.spaces import Space
+    from genbench.core.samples import Samples
+    from genbench.core.spaces import Space
 
 __all__ = ["BATCH", "Batches", "Classes", "Log", "average_into", "normal", "parameters", "report", "seeded"]
 

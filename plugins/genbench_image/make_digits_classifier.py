@@ -35,7 +35,7 @@ def main() -> None:
 
 def train_digits_classifier() -> Classifier:
     """Return the network that `classifier` fits on the train third of `digits` at a fixed key."""
-    from genbench.seeds import stream
+    from genbench.core.seeds import stream
     from genbench_image.classifier import classifier
 
     train = thirds()["train"]
@@ -46,7 +46,7 @@ def train_digits_classifier() -> Classifier:
 def thirds() -> dict[str, Samples]:
     """Return the splits of `digits` as a run makes them: train, test and held_out of 599 images each."""
     from genbench import DatasetSpec
-    from genbench.splits import split
+    from genbench.core.splits import split
     from genbench_image.digits import digits
 
     return split(digits(), DatasetSpec(name="digits", make=digits).parts)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genbench.canonical import canonical
-from genbench.errors import DataError
-from genbench.spaces import Space
+from genbench.core.canonical_json import canonical
+from genbench.core.errors import DataError
+from genbench.core.spaces import Space
 from genbench_image.learning import Classes
 from genbench_image.reasons import why
 

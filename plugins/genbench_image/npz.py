@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import numpy as np
 
 from genbench import Data, DataError, Samples
-from genbench.reading import unchanging
+from genbench.files.read import unchanging
 from genbench_image.limits import check_ratio
 from genbench_image.npy_files import BROKEN, filled, mapped, read_header
 from genbench_image.reasons import why

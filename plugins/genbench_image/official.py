@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from genbench import Data
-from genbench.samples import concat
-from genbench.splits import SPLITS, split
+from genbench.core.samples import concat
+from genbench.core.splits import SPLITS, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench.errors import DataError, Invalid
-from genbench.samples import Samples
+from genbench.core.errors import DataError, Invalid
+from genbench.core.samples import Samples
 
 if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from genbench.spaces import Space
+    from genbench.core.spaces import Space
 
 __all__ = ["to_samples", "to_tensor"]
 

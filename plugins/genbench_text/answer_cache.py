@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench import ResultsError
-from genbench.canonical import canonical, digest
-from genbench.reading import read_regular
+from genbench.core.canonical_json import canonical, digest
+from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

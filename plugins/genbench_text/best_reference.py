@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Ge
 
-from genbench.errors import Undefined
-from genbench.scores import Score
+from genbench.core.errors import Undefined
+from genbench.core.scores import Score
 
 if TYPE_CHECKING:
     import numpy as np
     from sacrebleu.metrics.chrf import CHRF
     from sacrebleu.metrics.ter import TER
 
-    from genbench.samples import Samples
+    from genbench.core.samples import Samples
 
 __all__ = ["chrf", "ter"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from genbench import DataError, Samples, Space
-from genbench.canonical import canonical
+from genbench.core.canonical_json import canonical
 from genbench_text.bpe import BytePairs
 from genbench_text.vocabulary import Vocabulary
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from annotated_types import Ge
 
-from genbench.scores import Score
+from genbench.core.scores import Score
 from genbench_text.overlap import between, require_texts
 from genbench_text.words import numbered
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
 
-    from genbench.samples import Samples
+    from genbench.core.samples import Samples
     from genbench_text.overlap import Overlap
 
 __all__ = ["bleu"]

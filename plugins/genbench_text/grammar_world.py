@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Data, Samples, Space
-from genbench.seeds import stream
+from genbench.core.seeds import stream
 from genbench_text.grammar_lengths import length_law
 from genbench_text.small_world import small_world
 

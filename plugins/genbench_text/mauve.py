@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench.errors import Invalid
-from genbench.scores import Score
+from genbench.core.errors import Invalid
+from genbench.core.scores import Score
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from genbench import Invalid
-from genbench.canonical import canonical
+from genbench.core.canonical_json import canonical
 from genbench_text.choosing import Choice
 
 if TYPE_CHECKING:

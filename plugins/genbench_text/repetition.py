@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge
 
-from genbench.errors import Undefined
-from genbench.scores import Score
+from genbench.core.errors import Undefined
+from genbench.core.scores import Score
 from genbench_text.ngrams import Grams, counted, grams
 
 if TYPE_CHECKING:
-    from genbench.samples import Samples
+    from genbench.core.samples import Samples
 
 __all__ = ["distinct_n", "rep_n", "seq_rep_n"]
 

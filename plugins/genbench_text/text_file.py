@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge
 
 from genbench import Data, DataError, Samples, Space
-from genbench.texts import read_texts
+from genbench.files.text_files import read_texts
 
 __all__ = ["text_file"]
 

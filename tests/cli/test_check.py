@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from genbench.checks.faults import faults_on
-from genbench.cli import main
-from genbench.environment import thread_variables
+from genbench.battery.faults import faults_on
+from genbench.cli.main import main
+from genbench.store.environment import thread_variables
 
 PLUGIN = """
 from genbench import MetricSpec, hookimpl

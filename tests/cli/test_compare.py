@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from genbench.cli import main
-from genbench.records import write_plan, write_record
+from genbench.cli.main import main
+from genbench.results.records import write_plan, write_record
 
 TABLE = {
     "vae": {"fid": [1.0, 1.1, 1.2], "recall": [0.5, "error", 0.5]},

@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from genbench.cli import main
+from genbench.cli.main import main
 
 BROKEN = "print('hello')\nraise SystemExit(3)\n"
 

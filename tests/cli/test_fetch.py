@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from click.testing import CliRunner
 
-from genbench.cli import main
+from genbench.cli.main import main
 
 CONTENT = b"weights" * 100_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -115,7 +115,7 @@ def files(root):
 
 def start(*arguments):
     """Start the command line as a process of its own."""
-    command = [sys.executable, "-c", "from genbench.cli import main; main()", *map(str, arguments)]
+    command = [sys.executable, "-c", "from genbench.cli.main import main; main()", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -269,7 +269,7 @@ def test_a_fetch_that_is_stopped_leaves_nothing(signal_, code, said, plugin, ser
 
 def test_neither_a_list_nor_a_fetch_loads_a_heavy_library(plugin):
     code = (
-        "import sys\nfrom genbench.cli import main\ntry:\n    main()\nfinally:\n"
+        "import sys\nfrom genbench.cli.main import main\ntry:\n    main()\nfinally:\n"
         "    heavy = {'torch', 'pandas', 'scipy', 'sklearn', 'pydantic'}\n"
         "    print('LOADED', *heavy & set(sys.modules), file=sys.stderr)"
     )
@@ -284,7 +284,7 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(plugin):
     command = [
         sys.executable,
         "-c",
-        "from genbench.cli import main; main()",
+        "from genbench.cli.main import main; main()",
         "fetch",
         "--plugin",
         str(plugin),

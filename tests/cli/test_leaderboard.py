@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from genbench.cli import main
-from genbench.records import write_plan, write_record, write_trace
-from genbench.report import FILES
+from genbench.board.report import FILES
+from genbench.cli.main import main
+from genbench.results.records import write_plan, write_record, write_trace
 
 TABLE = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, "error"]}, "noise": {"fid": [9.0, 9.0]}}
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import genbench.cli
-from genbench.cli import main
+from genbench.cli.main import main
 
 PLUGIN = """
 from typing import Annotated, Literal
@@ -106,7 +106,7 @@ def test_a_terminal_gets_a_broken_plugin_in_red(broken):
     command = [
         sys.executable,
         "-c",
-        "from genbench.cli import main; main()",
+        "from genbench.cli.main import main; main()",
         "plugins",
         "--plugin",
         str(broken),

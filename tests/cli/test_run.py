@@ -44,7 +44,7 @@ def start(tmp_path):
             sys.executable,
             "-P",
             "-c",
-            "from genbench.cli import main; main()",
+            "from genbench.cli.main import main; main()",
             "run",
             "--plugin",
             str(plugin),

@@ -17,12 +17,12 @@ from click.testing import CliRunner
 from PIL import Image
 
 from genbench import score
-from genbench.cli import main
+from genbench.cli.main import main
 
 RNG = np.random.Generator(np.random.PCG64(8))
 REAL = RNG.integers(0, 256, (30, 8, 8)).astype(np.uint8)
 FAKE = RNG.integers(0, 128, (25, 8, 8)).astype(np.uint8)
-MAIN = "from genbench.cli import main; main()"
+MAIN = "from genbench.cli.main import main; main()"
 PIXELS = ("--extractor", "pixels")
 
 #: An extractor with protocols and steps, as a stranger could write it.

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from genbench.cli import main
-from genbench.cli.storecmd import parse_size
-from genbench.errors import SuiteError
-from genbench.store import Store
+from genbench.cli.main import main
+from genbench.cli.store import parse_size
+from genbench.core.errors import SuiteError
+from genbench.store.store import Store
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_draft_that_is_being_written_is_said_to_stay(store):
 
 
 def test_long_reading_is_shown_on_the_error_stream(store, monkeypatch):
-    monkeypatch.setattr("genbench.cli.storecmd._PATIENCE_S", -1.0)
+    monkeypatch.setattr("genbench.cli.store._PATIENCE_S", -1.0)
     _, output, errors = call("--verify")
     assert errors.startswith("verified 2.")
     assert "verified" not in output

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import genbench
-from genbench.cli import main
+from genbench.cli.main import main
 
 PLUGIN = Path(__file__).parents[1] / "genbench" / "checked_plugin.py"
 SUITE = """

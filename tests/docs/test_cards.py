@@ -10,13 +10,13 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from genbench.catalog import load_catalog
-from genbench.checks.card import VERDICTS
-from genbench.checks.faults import faults_on
-from genbench.checks.judging import Judge
-from genbench.checks.view import WORDS
-from genbench.contract import read_contract
-from genbench.expects import FAULTS, KINDS, worsening
+from genbench.battery.card import VERDICTS
+from genbench.battery.faults import faults_on
+from genbench.battery.judging import Judge
+from genbench.battery.views_terminal import WORDS
+from genbench.catalog.catalog import load_catalog
+from genbench.contract.expectations import FAULTS, KINDS, worsening
+from genbench.contract.signature import read_contract
 
 METRICS = load_catalog(only=["genbench"]).of_kind("metric")
 KIND = {"digits": "image", "python-reference": "text"}  # of the data set that a card names
@@ -106,7 +106,7 @@ def test_the_faults_and_verdicts_on_the_page_are_those_of_the_code(section, tabl
 def test_the_documented_command_draws_the_card_again(metric, root, tmp_path):
     file = tmp_path / "card.svg"
     environment = os.environ | {"GENBENCH_PLUGINS": "genbench", "GENBENCH_STORE": str(tmp_path / "store")}
-    code = "from genbench.cli import main; main()"
+    code = "from genbench.cli.main import main; main()"
     command = [sys.executable, "-c", code, "check", "--battery", metric, "--plot", file]
     subprocess.run(command, check=True, env=environment, capture_output=True)
     kept = root / f"docs/metrics/cards/{metric}.svg"

@@ -9,8 +9,8 @@ import pytest
 from genbench_image import genbench_extractors, weights
 from genbench_image.specs.published import PUBLISHED
 
-from genbench.assets import size_text
-from genbench.contract import read_contract
+from genbench.contract.assets import size_text
+from genbench.contract.signature import read_contract
 
 PAGE = "docs/extractors.md"
 

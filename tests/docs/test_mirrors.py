@@ -9,16 +9,16 @@ from fractions import Fraction
 import click
 import pytest
 
-from genbench.catalog import load_catalog
-from genbench.cli import main
-from genbench.describe import DECIDES, describe
-from genbench.errors import EngineError, GenbenchError, ResultsError
-from genbench.frames import history_frame, leaderboard_frame, scores_frame, timings_frame
-from genbench.ranking import mean_win_rates, ranks
-from genbench.ready import FINAL
-from genbench.report import FILES
-from genbench.scores import STATUSES
-from genbench.suite import SuiteError, parse_suite
+from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame
+from genbench.board.ranking import mean_win_rates, ranks
+from genbench.board.report import FILES
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.describe import DECIDES, describe
+from genbench.cli.main import main
+from genbench.core.errors import EngineError, GenbenchError, ResultsError
+from genbench.core.scores import STATUSES
+from genbench.runs.prepare import FINAL
+from genbench.suite.file import SuiteError, parse_suite
 
 COMMANDS = ("run", "score", "plugins", "fetch", "leaderboard", "compare", "check", "store")
 QUESTIONS = ("What it measures", "How to use it", "How to read it", "What it cannot see", "Source")

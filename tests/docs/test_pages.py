@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from genbench.catalog import load_catalog
-from genbench.resolve import resolve_suite
-from genbench.suite import parse_suite
+from genbench.catalog.catalog import load_catalog
+from genbench.suite.file import parse_suite
+from genbench.suite.resolve import resolve_suite
 
 PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
          "docs/text.md", "docs/language-models.md", "docs/reliability.md", "docs/scaling.md")  # fmt: skip
@@ -52,7 +52,9 @@ def test_every_block_of_a_page_runs_in_its_order(page, blocks, folder_of):
 
 
 def test_every_piece_of_a_suite_resolves(blocks, pages, tmp_path, monkeypatch):
-    monkeypatch.setattr("genbench.catalog.missing_needs", lambda _: [])  # options are checked all the same
+    monkeypatch.setattr(
+        "genbench.catalog.catalog.missing_needs", lambda _: []
+    )  # options are checked all the same
     catalog = load_catalog(only=["genbench"])
     for name in ("reviews.csv", "encoder.pt"):
         (tmp_path / name).touch()  # that a piece names; it is not read

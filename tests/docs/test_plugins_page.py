@@ -9,11 +9,11 @@ import re
 import pytest
 
 import genbench
-from genbench import hookspecs
-from genbench.contract import GIVEN, INPUTS
-from genbench.scores import STATUSES
-from genbench.spaces import KINDS
-from genbench.specs import DIRECTIONS, Spec
+from genbench.contract import hookspecs
+from genbench.contract.signature import GIVEN, INPUTS
+from genbench.contract.specs import DIRECTIONS, Spec
+from genbench.core.scores import STATUSES
+from genbench.core.spaces import KINDS
 
 PAGE = "docs/plugins.md"
 SPECS = {

@@ -22,11 +22,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import genbench
-import genbench.executor
-import genbench.workplace
-from genbench.errors import GenbenchError
-from genbench.sealed import DamagedError, read_sealed
-from genbench.supervision import Ending
+import genbench.engine.runner
+import genbench.isolation.pool
+from genbench.core.errors import GenbenchError
+from genbench.files.sealed import DamagedError, read_sealed
+from genbench.isolation.supervisor import Ending
 
 CALLS = ("open", "fsync", "rename", "replace", "mkdir", "unlink", "rmdir")
 CSVS = ("leaderboard.csv", "scores.csv")
@@ -49,7 +49,7 @@ class Here:
 
 
 def run_here(_, job, __, tell, ___):
-    """Run a job, as `genbench.supervision.supervise` would watch it run elsewhere."""
+    """Run a job, as `genbench.isolation.supervisor.supervise` would watch it run elsewhere."""
     try:
         job.run(lambda **event: tell(event))
     except GenbenchError as error:
@@ -189,7 +189,7 @@ def run(folder, suite, plugin, disk, report):
     return status
 
 
-class Listener(genbench.workplace.Silent):
+class Listener(genbench.isolation.pool.Silent):
     def __init__(self, said):
         self.said = said
 
@@ -223,8 +223,8 @@ def csvs(folder):
 def main(home, suite, plugin, how, first, step):
     home = Path(home)
     fresh(home / "warm")
-    genbench.workplace.ForkServer = Here
-    genbench.executor.supervise = run_here
+    genbench.isolation.pool.ForkServer = Here
+    genbench.engine.runner.supervise = run_here
     os.environ["GENBENCH_STORE"] = str(home / "warm" / "store")
     genbench.run(suite, output=home / "warm" / "out", plugins=[plugin], jobs=1)  # so that all is imported
     fresh(home / "undisturbed")

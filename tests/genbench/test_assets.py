@@ -9,12 +9,20 @@ from typing import Annotated
 import pytest
 
 from genbench import Asset, DataError, ExtractorSpec, PluginError, SuiteError, hookimpl
-from genbench.annotations import assets_in
-from genbench.assets import asset_key, asset_path, assets_root, find_asset, has_size, is_fetchable, size_text
-from genbench.catalog import catalog_of
-from genbench.contract import canonical_options, fill_options, read_contract
-from genbench.entries import Entry
-from genbench.parts import make_part
+from genbench.catalog.catalog import catalog_of
+from genbench.contract.assets import (
+    asset_key,
+    asset_path,
+    assets_root,
+    find_asset,
+    has_size,
+    is_fetchable,
+    size_text,
+)
+from genbench.contract.options import assets_in
+from genbench.contract.signature import canonical_options, fill_options, read_contract
+from genbench.suite.components import make_part
+from genbench.suite.entries import Entry
 
 CONTENT = b"what a network has learned"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -200,7 +208,7 @@ def test_a_file_is_read_once_in_a_process_however_many_metrics_use_it(monkeypatc
     path = put()
     part()
     mode = stat.S_IMODE(path.stat().st_mode)
-    monkeypatch.setattr("genbench.assets.content_sha256", None)  # would raise if it were called
+    monkeypatch.setattr("genbench.contract.assets.content_sha256", None)  # would raise if it were called
     part()
     assert stat.S_IMODE(path.stat().st_mode) == mode
     os.utime(path, ns=(1, 1))

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from genbench import GeneratorSpec
-from genbench.calling import call, gather, restore
-from genbench.catalog import Component, Owner
-from genbench.contract import fill_options, read_contract
-from genbench.parts import Part
+from genbench.catalog.catalog import Component, Owner
+from genbench.contract.signature import fill_options, read_contract
+from genbench.suite.components import Part
+from genbench.trial.calling import call, gather, restore
 
 
 def part_of(make, **options):

@@ -10,7 +10,7 @@ import types
 import pytest
 
 from genbench import ExtractorSpec, GeneratorSpec, MetricSpec, Output, SuiteError, hookimpl
-from genbench.catalog import Owner, catalog_of, load_catalog, missing_needs
+from genbench.catalog.catalog import Owner, catalog_of, load_catalog, missing_needs
 
 GENERATOR = """
     from genbench import GeneratorSpec, hookimpl

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from genbench.compare import compare
-from genbench.errors import SuiteError
-from genbench.records import Plan
+from genbench.board.paired import compare
+from genbench.core.errors import SuiteError
+from genbench.results.records import Plan
 
 
 def only(run, **options):

@@ -11,8 +11,7 @@ from annotated_types import Ge, Le
 from pydantic import Field
 
 from genbench import DataError, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, PluginError, SuiteError
-from genbench.canonical import canonical
-from genbench.contract import (
+from genbench.contract.signature import (
     GIVEN,
     INPUTS,
     Option,
@@ -21,6 +20,7 @@ from genbench.contract import (
     read_contract,
     resolve,
 )
+from genbench.core.canonical_json import canonical
 
 if TYPE_CHECKING:
     import nowhere

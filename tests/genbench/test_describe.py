@@ -9,10 +9,10 @@ from annotated_types import Ge, Gt, Interval, Len, Lt
 from pydantic import Field
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
-from genbench.annotations import Unsigned, bounds, patterns, type_name
-from genbench.catalog import catalog_of
-from genbench.describe import DECIDES, describe, listing
-from genbench.keys import signature
+from genbench.catalog.catalog import catalog_of
+from genbench.catalog.describe import DECIDES, describe, listing
+from genbench.contract.options import Unsigned, bounds, patterns, type_name
+from genbench.store.keys import signature
 
 
 def fit(train, *, steps: Annotated[int, Ge(1)] = 10, data: Path, rng): ...

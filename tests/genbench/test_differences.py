@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.differences import Side, block_differences, side_differences
-from genbench.leaderboard import build_board
-from genbench.records import Plan
+from genbench.board.comparability import Side, block_differences, side_differences
+from genbench.board.leaderboard import build_board
+from genbench.results.records import Plan
 
 BASE = {
     "n": 599,

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from genbench.catalog import load_catalog
-from genbench.doctor import examine
-from genbench.needs import plugin_needs
+from genbench.catalog.catalog import load_catalog
+from genbench.doctor.doctor import examine
+from genbench.doctor.needs import plugin_needs
 
 ALRIGHT = """
 from genbench import GeneratorSpec, MetricSpec, hookimpl
@@ -189,7 +189,7 @@ def test_the_engine_names_what_it_rests_on(nothing):
 @pytest.mark.parametrize("library", ["torch", "psutil"])
 def test_a_library_that_is_missing_is_a_fact_and_no_traceback(nothing, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
-    monkeypatch.delitem(sys.modules, "genbench.processes", raising=False)
+    monkeypatch.delitem(sys.modules, "genbench.isolation.process_tree", raising=False)
     found = examine(nothing)["environment"]
     said = found if library == "torch" else found["memory"]
     assert said["problem"].startswith(

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from genbench.drafts import delete, drafts_in, is_stale, sweep
-from genbench.sealed import draft_name
+from genbench.files.drafts import delete, drafts_in, is_stale, sweep
+from genbench.files.sealed import draft_name
 
 DAY = 24 * 3600
 

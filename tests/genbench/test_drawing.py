@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
-from genbench.catalog import catalog_of
-from genbench.data import prepare, prepared
-from genbench.drawing import Drawing
-from genbench.keys import Settings
-from genbench.plan import plan_trials
-from genbench.resolve import resolve_suite
-from genbench.samples import content_hash
-from genbench.seeds import sequence, stream
-from genbench.store import Store
-from genbench.suite import parse_suite
-from genbench.watching import Noted
-from genbench.workbench import Workbench
+from genbench.catalog.catalog import catalog_of
+from genbench.core.samples import content_hash
+from genbench.core.seeds import sequence, stream
+from genbench.store.keys import Settings
+from genbench.store.store import Store
+from genbench.suite.file import parse_suite
+from genbench.suite.resolve import resolve_suite
+from genbench.trial.context import Workbench
+from genbench.trial.datasets import prepare, prepared
+from genbench.trial.drawing import Drawing
+from genbench.trial.global_state import Noted
+from genbench.trial.plan import plan_trials
 
 _noise = np.random.standard_normal  # the stream that belongs to everybody
 

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from genbench.environment import code_hash, libraries, machine, offline_variables, thread_variables
+from genbench.store.environment import code_hash, libraries, machine, offline_variables, thread_variables
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_modules_without_files_hash_as_their_names():
 
 
 def test_a_function_of_an_interactive_session_has_a_hash():
-    code = "from genbench.environment import code_hash; print(code_hash('__main__'))"
+    code = "from genbench.store.environment import code_hash; print(code_hash('__main__'))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert len(found.stdout.strip()) == 64
 

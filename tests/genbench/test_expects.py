@@ -7,9 +7,18 @@ import re
 import pytest
 
 from genbench import MetricSpec, Output, PluginError
-from genbench.expects import AWAY, FAULTS, KINDS, PUNISHED, STILL, Expectation, expected_of, read_expects
-from genbench.spaces import DTYPES
-from genbench.spaces import KINDS as SPACES
+from genbench.contract.expectations import (
+    AWAY,
+    FAULTS,
+    KINDS,
+    PUNISHED,
+    STILL,
+    Expectation,
+    expected_of,
+    read_expects,
+)
+from genbench.core.spaces import DTYPES
+from genbench.core.spaces import KINDS as SPACES
 
 
 def work():

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 import genbench
-from genbench.drafts import drafts_in
-from genbench.sealed import draft_name, read_sealed, write_sealed
-from genbench.store import Store
+from genbench.files.drafts import drafts_in
+from genbench.files.sealed import draft_name, read_sealed, write_sealed
+from genbench.store.store import Store
 
 HERE = Path(__file__).parent
 FAULTY = HERE / "faulty_plugin.py"
@@ -41,7 +41,7 @@ from pathlib import Path
 import numpy as np
 
 from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
-from genbench.stock import evict
+from genbench.store.eviction import evict
 
 def evict_all():
     store = Path(__file__).with_name("evict-now")
@@ -114,7 +114,7 @@ def start(tmp_path):
 
     def start(suite, output="out", *, store="store", most_bytes=None, plugins=(FAULTY,)):
         limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most_bytes}, {most_bytes})); "
-        code = (limit if most_bytes else "") + "from genbench.cli import main; main()"
+        code = (limit if most_bytes else "") + "from genbench.cli.main import main; main()"
         given = [word for plugin in plugins for word in ("--plugin", plugin)]
         return subprocess.Popen(
             [sys.executable, "-P", "-c", code, "run", suite, *given, "-o", output, "-j", "2", "-q"],

@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from genbench import Asset, ResultsError
-from genbench.assets import asset_path
-from genbench.fetching import FetchError, fetch
+from genbench.catalog.fetch import FetchError, fetch
+from genbench.contract.assets import asset_path
 
 CONTENT = bytes(range(256)) * 4096  # 1 MiB: several pieces
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -244,7 +244,7 @@ def test_an_interrupt_leaves_nothing(server, root):
 
 def test_after_a_kill_half_way_the_next_try_begins_anew_and_clears_up(server, root):
     asset = net(server, "stalled")
-    code = f"from genbench import Asset\nfrom genbench.fetching import fetch\nfetch({asset!r})"
+    code = f"from genbench import Asset\nfrom genbench.catalog.fetch import fetch\nfetch({asset!r})"
     with subprocess.Popen([sys.executable, "-c", code]) as process:
         assert server.halfway.wait(timeout=60)
         process.send_signal(signal.SIGKILL)

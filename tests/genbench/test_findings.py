@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genbench.findings import failures, listed, notes, tally, warnings
-from genbench.leaderboard import build_board
+from genbench.board.findings import failures, listed, notes, tally, warnings
+from genbench.board.leaderboard import build_board
 
 
 def test_names_are_listed_in_words():

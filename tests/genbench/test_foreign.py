@@ -9,10 +9,17 @@ from dataclasses import asdict
 import pytest
 from click.testing import CliRunner
 
-from genbench.cli import main
-from genbench.errors import DataError, ResultsError
-from genbench.records import read_plan, read_records, read_traces, write_plan, write_record, write_trace
-from genbench.sealed import read_sealed, write_sealed
+from genbench.cli.main import main
+from genbench.core.errors import DataError, ResultsError
+from genbench.files.sealed import read_sealed, write_sealed
+from genbench.results.records import (
+    read_plan,
+    read_records,
+    read_traces,
+    write_plan,
+    write_record,
+    write_trace,
+)
 
 PLAN, RECORD, TRACE = "genbench-run-1", "genbench-record-1", "genbench-trace-1"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from genbench.catalog import load_catalog
-from genbench.environment import thread_variables
-from genbench.forkserver import ForkServer
-from genbench.variables import common_variables
+from genbench.catalog.catalog import load_catalog
+from genbench.files.process_env import common_variables
+from genbench.isolation.client import ForkServer
+from genbench.store.environment import thread_variables
 
 JOBS = '''
 """Jobs of every kind, and a component, so that it is a plugin."""
@@ -269,8 +269,8 @@ def script(tmp_path, text, **environment):
 def test_killing_the_starter_ends_the_server_and_its_children(plugin, tmp_path):
     text = f"""
         import os, pathlib, sys
-        from genbench.catalog import load_catalog
-        from genbench.forkserver import ForkServer
+        from genbench.catalog.catalog import load_catalog
+        from genbench.isolation.client import ForkServer
         plugin = pathlib.Path({str(plugin)!r})
         load_catalog([plugin], only=[])
         job = sys.modules["genbench_plugin_fork_jobs"].Job("waits")

@@ -5,8 +5,8 @@ import inspect
 import pluggy
 import pytest
 
-from genbench import hookspecs
-from genbench.hookspecs import HOOKS, PROJECT, hookimpl
+from genbench.contract import hookspecs
+from genbench.contract.hookspecs import HOOKS, PROJECT, hookimpl
 
 
 def test_the_hooks_are_the_ones_that_are_declared():

@@ -12,13 +12,13 @@ HEAVY = ("numpy", "pandas", "scipy", "sklearn", "torch", "pydantic", "distribute
 
 PROBE = f"""
 import sys
-from genbench.cli import main
+from genbench.cli.main import main
 
 sys.argv[0] = "genbench"
 try:
     main()
 finally:
-    loaded = [name for name in {HEAVY!r} + ("pluggy", "genbench.discovery") if name in sys.modules]
+    loaded = [name for name in {HEAVY!r} + ("pluggy", "genbench.catalog.discovery") if name in sys.modules]
     print("LOADED", *loaded, file=sys.stderr)
 """
 
@@ -36,11 +36,13 @@ def test_help_and_version_load_no_heavy_library_and_look_for_no_plugin(option):
 
 
 def test_the_list_of_plugins_loads_no_heavy_library():
-    assert loaded_by("plugins") == {"pluggy", "genbench.discovery"}
-    assert loaded_by("plugins", "--format", "json") == {"pluggy", "genbench.discovery"}
+    assert loaded_by("plugins") == {"pluggy", "genbench.catalog.discovery"}
+    assert loaded_by("plugins", "--format", "json") == {"pluggy", "genbench.catalog.discovery"}
 
 
-@pytest.mark.parametrize("statement", ["import genbench", "import genbench.catalog as c; c.load_catalog()"])
+@pytest.mark.parametrize(
+    "statement", ["import genbench", "import genbench.catalog.catalog as c; c.load_catalog()"]
+)
 def test_importing_genbench_or_loading_its_catalog_loads_no_heavy_library(statement):
     code = f"{statement}\nimport sys\nprint('LOADED', *set({HEAVY!r}) & set(sys.modules), file=sys.stderr)"
     assert loaded_by(code=code) == set()
@@ -58,7 +60,7 @@ def cpu_ms():
 costs = []
 for _ in range(5):
     before = cpu_ms()
-    command = [sys.executable, "-c", "from genbench.cli import main; main()", "--help"]
+    command = [sys.executable, "-c", "from genbench.cli.main import main; main()", "--help"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     costs.append(cpu_ms() - before)
 print(json.dumps(costs))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench.inert import csv_text, json_text, markdown_text, one_line
+from genbench.core.escaping import csv_text, json_text, markdown_text, one_line
 
 
 def test_a_text_is_kept_on_one_line_without_control_characters():

@@ -6,11 +6,11 @@ import shutil
 
 import pytest
 
-from genbench.canonical import canonical, digest
-from genbench.errors import DataError
-from genbench.inspecting import inspect_run
-from genbench.records import write_plan, write_record, write_trace
-from genbench.report import write_board
+from genbench.board.report import write_board
+from genbench.core.canonical_json import canonical, digest
+from genbench.core.errors import DataError
+from genbench.results.records import write_plan, write_record, write_trace
+from genbench.verification.files import inspect_run
 
 TABLE = {
     "vae": {"fid": [1.25, 2.5], "recall": [0.5, 0.75]},

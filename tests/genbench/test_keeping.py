@@ -7,10 +7,10 @@ import shutil
 import numpy as np
 import pytest
 
-from genbench.keeping import found_or_made, keep, opened
-from genbench.samplefiles import read_samples, write_samples
-from genbench.samples import Samples
-from genbench.store import Store
+from genbench.core.samples import Samples
+from genbench.files.sample_files import read_samples, write_samples
+from genbench.store.cache import found_or_made, keep, opened
+from genbench.store.store import Store
 
 KEY = {"kind": "samples", "n": 3}
 

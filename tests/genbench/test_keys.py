@@ -21,11 +21,11 @@ from genbench import (
     Unsigned,
     hookimpl,
 )
-from genbench.canonical import digest
-from genbench.catalog import Catalog, Component, Owner, catalog_of, load_catalog
-from genbench.entries import Entry, MetricEntry
-from genbench.environment import code_hash
-from genbench.keys import (
+from genbench.catalog.catalog import Catalog, Component, Owner, catalog_of, load_catalog
+from genbench.core.canonical_json import digest
+from genbench.results.records import short_signature
+from genbench.store.environment import code_hash
+from genbench.store.keys import (
     Settings,
     data_key,
     extractor_key,
@@ -38,9 +38,9 @@ from genbench.keys import (
     split_id,
     trace_key,
 )
-from genbench.parts import make_part
-from genbench.records import short_signature
-from genbench.resolve import make_group
+from genbench.suite.components import make_part
+from genbench.suite.entries import Entry, MetricEntry
+from genbench.suite.resolve import make_group
 
 DATA = digest("some data")
 SETTINGS = Settings(threads=1, device="cpu")
@@ -218,7 +218,7 @@ ARTEFACTS = {
 )
 def test_the_seed_scheme_the_libraries_and_the_format_are_in_keys(name, value, expected, monkeypatch):
     before = {kind: digest(key()) for kind, key in ARTEFACTS.items()}
-    monkeypatch.setattr(f"genbench.keys.{name}", value)
+    monkeypatch.setattr(f"genbench.store.keys.{name}", value)
     assert {kind for kind, key in ARTEFACTS.items() if digest(key()) != before[kind]} == expected
 
 
@@ -236,7 +236,7 @@ def test_another_version_of_what_a_component_needs_is_another_key(kind, monkeypa
         "metric": lambda: trial(metric=replace(group(), metric=needy))["record"],
     }
     before = keys[kind]()
-    monkeypatch.setattr("genbench.keys.versions", lambda names: dict.fromkeys(names, "99"))
+    monkeypatch.setattr("genbench.store.keys.versions", lambda names: dict.fromkeys(names, "99"))
     assert keys[kind]() != before
 
 
@@ -260,7 +260,7 @@ def test_another_split_protocol_and_major_version_are_other_signatures(monkeypat
     assert named == usual | {"protocol": "paper"}
     monkeypatch.setattr("genbench.__version__", "7.1.2")
     assert signature(group(), "fid", **fields) == usual | {"genbench": "7"}
-    monkeypatch.setattr("genbench.keys.SCHEME", "genbench-seed-v2")
+    monkeypatch.setattr("genbench.store.keys.SCHEME", "genbench-seed-v2")
     assert signature(group(), "fid", **fields) == usual | {"genbench": "7", "seeds": "genbench-seed-v2"}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.layout import cell_text, head, number, panels, parse_id
-from genbench.leaderboard import build_board
+from genbench.board.formatting import cell_text, head, number, panels, parse_id
+from genbench.board.leaderboard import build_board
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.frames import leaderboard_frame, scores_frame
-from genbench.leaderboard import build_board, outcomes
-from genbench.records import Plan
+from genbench.board.frames import leaderboard_frame, scores_frame
+from genbench.board.leaderboard import build_board, outcomes
+from genbench.results.records import Plan
 
 
 def standing(plan, records):

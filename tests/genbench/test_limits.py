@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from genbench.errors import SuiteError
-from genbench.limits import Limits, bytes_text, duration_text, read_limits
-from genbench.suite import parse_suite
+from genbench.core.errors import SuiteError
+from genbench.core.limits import Limits, bytes_text, duration_text, read_limits
+from genbench.suite.file import parse_suite
 
 BASE = Limits(timeout=5.0, memory=7)
 SUITE = (

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.errors import DataError, ResultsError, SuiteError
-from genbench.frames import leaderboard_frame, scores_frame, timings_frame
-from genbench.merging import differences, merge
-from genbench.records import write_plan, write_record
-from genbench.results import Results, read_results, write_results
+from genbench.board.frames import leaderboard_frame, scores_frame, timings_frame
+from genbench.board.merge import differences, merge
+from genbench.core.errors import DataError, ResultsError, SuiteError
+from genbench.results.folder import Results, read_results, write_results
+from genbench.results.records import write_plan, write_record
 
 GAN = {"gan": {"fid": [2.0, 2.5]}}
 VAE = {"vae": {"fid": [1.0, 1.5]}}

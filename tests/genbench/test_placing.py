@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import genbench
-from genbench.errors import DataError, EngineError, PluginError, SuiteError
-from genbench.machines import difference, versions_of
-from genbench.packets import Token
+from genbench.core.errors import DataError, EngineError, PluginError, SuiteError
+from genbench.engine.messages import Token
+from genbench.engine.versions import difference, versions_of
 
 PLUGINS = [Path(__file__).with_name("faulty_plugin.py"), Path(__file__).with_name("placing_plugin.py")]
 NAMES = ("good", "prints", "raises", "is-killed")
@@ -166,7 +166,8 @@ def test_a_restriction_that_leaves_out_all_executors_is_refused_with_what_to_add
 def test_the_command_line_names_an_executor_with_options_and_an_address(suite, tmp_path):
     def command(*arguments):
         return subprocess.run(
-            [sys.executable, "-c", "from genbench.cli import main; main()", "run", suite("good"), "--quiet",
+            [sys.executable, "-c", "from genbench.cli.main import main; main()",
+             "run", suite("good"), "--quiet",
              "-o", tmp_path / "out", "--jobs", "1", *(f"--plugin={path}" for path in PLUGINS), *arguments],
             capture_output=True, text=True, check=False,
         )  # fmt: skip

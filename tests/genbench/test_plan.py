@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Samples, hookimpl
-from genbench.catalog import catalog_of
-from genbench.data import prepare, prepared
-from genbench.errors import SuiteError
-from genbench.keys import Settings
-from genbench.plan import check_meetings, narrowed, plan_trials, reference_n
-from genbench.resolve import resolve_suite
-from genbench.store import Store
-from genbench.suite import parse_suite
+from genbench.catalog.catalog import catalog_of
+from genbench.core.errors import SuiteError
+from genbench.store.keys import Settings
+from genbench.store.store import Store
+from genbench.suite.file import parse_suite
+from genbench.suite.resolve import resolve_suite
+from genbench.trial.datasets import prepare, prepared
+from genbench.trial.plan import check_meetings, narrowed, plan_trials, reference_n
 
 SETTINGS = Settings(threads=1, device="cpu")
 

@@ -27,7 +27,7 @@ def run(tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setenv("GENBENCH_STORE", str(folder / "store"))
             if not parts:
-                patch.setattr("genbench.dividing.portions", lambda trial: [range(1)])
+                patch.setattr("genbench.engine.parallel_sampling.portions", lambda trial: [range(1)])
             done = genbench.run(path, output=folder / "out", plugins=[PLUGIN], jobs=2)
         return done, sorted(file.name for file in (folder / "diary").iterdir()), folder / "store"
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from rich.console import Console
 
-from genbench.progress import LiveProgress, PlainProgress, open_progress
+from genbench.runs.progress import LiveProgress, PlainProgress, open_progress
 
 
 def console(*, terminal=False):

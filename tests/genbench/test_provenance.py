@@ -20,20 +20,20 @@ from genbench import (
     Samples,
     hookimpl,
 )
-from genbench.canonical import canonical, digest
-from genbench.catalog import catalog_of
-from genbench.data import prepare, prepared
-from genbench.entries import read_entry
-from genbench.keys import Settings
-from genbench.plan import plan_trials
-from genbench.provenance import describe, keep_samples
-from genbench.ready import Order, Ready
-from genbench.resolve import resolve_suite
-from genbench.samplefiles import read_samples
-from genbench.samples import content_hash
-from genbench.store import Store
-from genbench.suite import read_suite
-from genbench.workbench import Workbench
+from genbench.catalog.catalog import catalog_of
+from genbench.core.canonical_json import canonical, digest
+from genbench.core.samples import content_hash
+from genbench.files.sample_files import read_samples
+from genbench.runs.prepare import Order, Ready
+from genbench.runs.provenance import describe, keep_samples
+from genbench.store.keys import Settings
+from genbench.store.store import Store
+from genbench.suite.entries import read_entry
+from genbench.suite.file import read_suite
+from genbench.suite.resolve import resolve_suite
+from genbench.trial.context import Workbench
+from genbench.trial.datasets import prepare, prepared
+from genbench.trial.plan import plan_trials
 
 SUITE = """
 name = "small"

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench.ranking import FAILED, SKIPPED, column_ranks, interval, loss, mean_win_rates, ranks, win_rates
+from genbench.board.ranking import (
+    FAILED,
+    SKIPPED,
+    column_ranks,
+    interval,
+    loss,
+    mean_win_rates,
+    ranks,
+    win_rates,
+)
 
 OUTCOMES = st.sampled_from([FAILED, SKIPPED, 1.0, 2.0, 3.0])
 COLUMNS = st.dictionaries(st.sampled_from("abcde"), OUTCOMES, min_size=1)

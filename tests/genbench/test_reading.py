@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.reading import check_regular, read_regular, unchanging
+from genbench.files.read import check_regular, read_regular, unchanging
 
 
 def test_a_regular_file_is_read_whole_behind_links_too(tmp_path):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from genbench import GeneratorSpec
-from genbench.catalog import Component, Owner
-from genbench.errors import Absent, DataError, Invalid, ResultsError, Undefined
-from genbench.reasons import BlameError, blame, is_provisional, outcome_of, plain_line
+from genbench.catalog.catalog import Component, Owner
+from genbench.core.errors import Absent, DataError, Invalid, ResultsError, Undefined
+from genbench.trial.failures import BlameError, blame, is_provisional, outcome_of, plain_line
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 

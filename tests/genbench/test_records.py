@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.canonical import digest
-from genbench.errors import DataError
-from genbench.frames import scores_frame
-from genbench.keyed import damaged_files
-from genbench.records import (
+from genbench.board.frames import scores_frame
+from genbench.core.canonical_json import digest
+from genbench.core.errors import DataError
+from genbench.files.sealed import write_sealed
+from genbench.results.keyed import damaged_files
+from genbench.results.records import (
     read_plan,
     read_records,
     read_traces,
@@ -21,7 +22,6 @@ from genbench.records import (
     write_record,
     write_trace,
 )
-from genbench.sealed import write_sealed
 
 
 @pytest.fixture

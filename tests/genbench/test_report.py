@@ -9,10 +9,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from genbench.errors import ResultsError
-from genbench.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
-from genbench.records import Plan
-from genbench.report import FILES, write_board
+from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
+from genbench.board.report import FILES, write_board
+from genbench.core.errors import ResultsError
+from genbench.results.records import Plan
 
 TABLE = {
     "vae": {"fid[pixels]": [0.1, 0.2], "recall": [1e-7, 2.5]},

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
-from genbench.catalog import catalog_of
-from genbench.entries import read_entry
-from genbench.errors import SuiteError
-from genbench.limits import Limits
-from genbench.parts import is_control, without_annotations
-from genbench.resolve import resolve_suite
-from genbench.suite import parse_suite
+from genbench.catalog.catalog import catalog_of
+from genbench.core.errors import SuiteError
+from genbench.core.limits import Limits
+from genbench.suite.components import is_control, without_annotations
+from genbench.suite.entries import read_entry
+from genbench.suite.file import parse_suite
+from genbench.suite.resolve import resolve_suite
 
 
 def dots(*, path: Path | None = None): ...

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import genbench
-from genbench.errors import DataError, PluginError, ResultsError, SuiteError
+from genbench.core.errors import DataError, PluginError, ResultsError, SuiteError
 
 FAULTY = Path(__file__).with_name("faulty_plugin.py")
 FAULTS = ("gives-nan", "wrong-shape", "too-few", "no-samples", "raises", "exits", "vanishes", "is-killed")
@@ -351,7 +351,7 @@ def test_the_plan_holds_no_path_of_the_machine(tmp_path):
 
 
 def test_a_folder_that_holds_no_run_is_refused(tmp_path):
-    from genbench.results import read_results
+    from genbench.results.folder import read_results
 
     with pytest.raises(DataError, match=r"no run\.json"):
         read_results(tmp_path)

@@ -81,7 +81,7 @@ def test_the_same_command_again_gives_the_same_bytes(base, tmp_path, monkeypatch
 
 def test_a_folder_that_was_moved_gives_the_same_bytes(base, tmp_path):
     shutil.copytree(base, tmp_path / "elsewhere" / "moved")
-    code = "import sys; from genbench.cli import main; main(sys.argv[1:])"
+    code = "import sys; from genbench.cli.main import main; main(sys.argv[1:])"
     arguments = ["leaderboard", str(tmp_path / "elsewhere" / "moved")]
     subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
     assert csvs(tmp_path / "elsewhere" / "moved") == csvs(base)
@@ -95,7 +95,7 @@ def test_a_generator_that_is_added_changes_no_other_row(base, tmp_path, monkeypa
 
 
 def test_another_salt_of_hashes_gives_the_same_bytes(base, tmp_path):
-    code = "import sys; from genbench.cli import main; main(sys.argv[1:])"
+    code = "import sys; from genbench.cli.main import main; main(sys.argv[1:])"
     arguments = ["run", str(suite(tmp_path)), "-o", str(tmp_path / "out"), "--plugin", str(PLUGIN), "-q"]
     salted = {**os.environ, "PYTHONHASHSEED": "12345", "GENBENCH_STORE": str(tmp_path / "store")}
     subprocess.run([sys.executable, "-c", code, *arguments], check=True, env=salted)

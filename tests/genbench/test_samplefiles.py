@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genbench.errors import DataError
-from genbench.samplefiles import read_array, read_samples, write_samples
-from genbench.samples import Samples, check, content_hash
+from genbench.core.errors import DataError
+from genbench.core.samples import Samples, check, content_hash
+from genbench.files.sample_files import read_array, read_samples, write_samples
 
 RNG = np.random.Generator(np.random.PCG64(11))
 

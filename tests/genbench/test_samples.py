@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from genbench import Data, Invalid, Samples, Space
-from genbench.samples import check, concat, content_hash, digests, not_finite
+from genbench.core.samples import check, concat, content_hash, digests, not_finite
 
 IMAGES = np.arange(3 * 2 * 2, dtype=np.uint8).reshape(3, 2, 2, 1)
 SPACE = Space(kind="image", shape=(2, 2, 1), low=0, high=255)
@@ -171,6 +171,6 @@ def test_values_that_are_not_finite_are_counted_over_all_blocks(monkeypatch):
     array = np.zeros((10, 3))
     array[4, 1], array[9, 0], array[9, 2] = np.nan, np.inf, -np.inf
     for block in (1, 7, 1000):
-        monkeypatch.setattr("genbench.samples._BLOCK", block)
+        monkeypatch.setattr("genbench.core.samples._BLOCK", block)
         assert not_finite(array) == (3, 4)
     assert not_finite(np.zeros((0, 3))) == (0, -1)

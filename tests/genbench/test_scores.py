@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from genbench import Invalid, Score
-from genbench.scores import as_number, as_scores
+from genbench.core.scores import as_number, as_scores
 
 
 @pytest.mark.parametrize(

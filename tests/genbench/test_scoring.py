@@ -17,18 +17,18 @@ from genbench import (
     Score,
     hookimpl,
 )
-from genbench.catalog import catalog_of
-from genbench.data import prepare, prepared
-from genbench.errors import Invalid, Undefined
-from genbench.keys import Settings
-from genbench.plan import plan_trials
-from genbench.reasons import BlameError, outcome_of
-from genbench.resolve import resolve_suite
-from genbench.scoring import check_ranges, score_task
-from genbench.seeds import sequence, stream
-from genbench.store import Store
-from genbench.suite import parse_suite
-from genbench.workbench import Workbench
+from genbench.catalog.catalog import catalog_of
+from genbench.core.errors import Invalid, Undefined
+from genbench.core.seeds import sequence, stream
+from genbench.store.keys import Settings
+from genbench.store.store import Store
+from genbench.suite.file import parse_suite
+from genbench.suite.resolve import resolve_suite
+from genbench.trial.computation import check_ranges, score_task
+from genbench.trial.context import Workbench
+from genbench.trial.datasets import prepare, prepared
+from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.plan import plan_trials
 
 N = 60
 TRUTH = object()

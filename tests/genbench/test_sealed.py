@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.sealed import DamagedError, NewerError, is_newer, read_sealed, replace_file, write_sealed
+from genbench.files.sealed import DamagedError, NewerError, is_newer, read_sealed, replace_file, write_sealed
 
 BODY = {"value": 12.25, "reason": "café", "seeds": [0, 1], "extra": {"k": None}}
 

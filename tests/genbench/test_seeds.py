@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench.seeds import SCHEME, sequence, stream
+from genbench.core.seeds import SCHEME, sequence, stream
 
 # A change of any of these is a change of every number that genbench writes: it needs a new scheme name.
 KNOWN = [

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from genbench import sites
-from genbench.errors import EngineError
-from genbench.machines import versions_of
-from genbench.packets import Errand, Token
-from genbench.sites import site_of
+from genbench.core.errors import EngineError
+from genbench.engine import sites
+from genbench.engine.messages import Errand, Token
+from genbench.engine.sites import site_of
+from genbench.engine.versions import versions_of
 
 
 def errand(run, **changes):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, PluginError
-from genbench.names import check_name
+from genbench.core.names import check_name
 
 
 def work():

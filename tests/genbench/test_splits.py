@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
 from genbench import Data, DataError, Samples
-from genbench.samples import content_hash
-from genbench.splits import cut, split
+from genbench.core.samples import content_hash
+from genbench.core.splits import cut, split
 
 THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 

@@ -10,10 +10,10 @@ import threading
 import numpy as np
 import pytest
 
-from genbench.errors import DataError, ResultsError
-from genbench.sealed import draft_name, write_sealed
-from genbench.stock import evict, take_stock, tidy, verify
-from genbench.store import Store
+from genbench.core.errors import DataError, ResultsError
+from genbench.files.sealed import draft_name, write_sealed
+from genbench.store.eviction import evict, take_stock, tidy, verify
+from genbench.store.store import Store
 
 SIZE = 1000
 

@@ -8,9 +8,9 @@ import threading
 
 import pytest
 
-from genbench.errors import ResultsError
-from genbench.sealed import write_sealed
-from genbench.store import Store, default_root, open_store
+from genbench.core.errors import ResultsError
+from genbench.files.sealed import write_sealed
+from genbench.store.store import Store, default_root, open_store
 
 KEY = {"kind": "samples", "n": 3}
 

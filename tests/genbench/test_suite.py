@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from genbench.errors import SuiteError
-from genbench.suite import bundled_suites, parse_suite, read_suite
+from genbench.core.errors import SuiteError
+from genbench.suite.file import bundled_suites, parse_suite, read_suite
 
 PARTS = {
     "head": 'name = "small"\nseeds = [0, 1]\nn = 10\n',

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 import genbench
-from genbench.processes import descendants
-from genbench.supervision import Ending, Meter
+from genbench.isolation.process_tree import descendants
+from genbench.isolation.supervisor import Ending, Meter
 
 WILD = Path(__file__).with_name("wild_plugin.py")
 
@@ -218,7 +218,7 @@ def test_limits_change_no_number(run, tmp_path):
 
 
 def test_the_largest_job_ends_when_all_together_hold_too_much(monkeypatch):
-    monkeypatch.setattr("genbench.supervision.machine_memory", lambda: 10)
+    monkeypatch.setattr("genbench.isolation.supervisor.machine_memory", lambda: 10)
     meter = Meter()
     mine = [os.getpid()]
     assert meter.note(1, mine)[1]

@@ -10,11 +10,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from genbench.compare import compare
-from genbench.leaderboard import build_board
-from genbench.markdown import board_markdown
-from genbench.records import OTHER_SAMPLES
-from genbench.tables import comparison_table, open_console, print_board
+from genbench.board.leaderboard import build_board
+from genbench.board.markdown import board_markdown
+from genbench.board.paired import compare
+from genbench.board.terminal import comparison_table, open_console, print_board
+from genbench.results.records import OTHER_SAMPLES
 
 METRICS = ["mean-gap"] + [f"{name}[digits-classifier]" for name in (
     "authenticity", "coverage", "density", "fid", "inception-score", "kid", "modes", "precision", "recall",

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.errors import ResultsError
-from genbench.temporary import can_be_written, new_file, new_folder
+from genbench.core.errors import ResultsError
+from genbench.files.temporary import can_be_written, new_file, new_folder
 
 
 def test_each_is_empty_and_its_own(tmp_path, monkeypatch):

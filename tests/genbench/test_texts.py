@@ -10,7 +10,7 @@ import re
 import pytest
 
 from genbench import DataError, texts
-from genbench.texts import read_texts
+from genbench.files.text_files import read_texts
 
 ODD = (
     "=cmd('/bin/sh')",

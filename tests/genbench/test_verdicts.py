@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.verdicts import STAGES, environment_changes, judge
+from genbench.verification.verdicts import STAGES, environment_changes, judge
 
 HERE = {"libraries": {"numpy": "2.4.6", "torch": "2.13"}, "machine": {"cpu": "fast", "threads": 1}}
 

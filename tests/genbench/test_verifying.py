@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import genbench
-from genbench.canonical import canonical, digest
-from genbench.errors import DataError, SuiteError
-from genbench.merging import merge
-from genbench.report import write_board
-from genbench.rescoring import LEFT_ALONE
-from genbench.results import read_results, write_results
+from genbench.board.merge import merge
+from genbench.board.report import write_board
+from genbench.core.canonical_json import canonical, digest
+from genbench.core.errors import DataError, SuiteError
+from genbench.results.folder import read_results, write_results
+from genbench.verification.rescoring import LEFT_ALONE
 
 PLUGIN = Path(__file__).with_name("checked_plugin.py")
 METRICS = ("gap", "spread", "asks", "learnt", "classes")

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from genbench import GeneratorSpec
-from genbench.catalog import Component, Owner
-from genbench.reasons import BlameError
-from genbench.seeds import sequence
-from genbench.watching import Noted, apart, forget, watched
+from genbench.catalog.catalog import Component, Owner
+from genbench.core.seeds import sequence
+from genbench.trial.failures import BlameError
+from genbench.trial.global_state import Noted, apart, forget, watched
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 STREAMS = {

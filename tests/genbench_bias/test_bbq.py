@@ -8,7 +8,7 @@ from genbench_bias.bbq import bbq
 from genbench_bias.bbq_data import DATA, read_items
 from genbench_bias.published import find
 
-from genbench.errors import Absent, DataError, Undefined
+from genbench.core.errors import Absent, DataError, Undefined
 
 ANSWERS = ("The old", "The young", "Nobody knows")
 

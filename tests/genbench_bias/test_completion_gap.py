@@ -10,7 +10,7 @@ from genbench_bias.prompts import BEGINNINGS, PEOPLE, prompts
 from genbench_bias.published import find
 from scipy import stats
 
-from genbench.errors import Absent, DataError, Invalid, Undefined
+from genbench.core.errors import Absent, DataError, Invalid, Undefined
 
 GAPS = ("sentiment-gap", "toxicity-gap")
 

@@ -10,7 +10,7 @@ import pytest
 from genbench_bias.crows_pairs import DATA, crows_pairs
 from genbench_bias.published import find
 
-from genbench.errors import Absent, DataError, Invalid
+from genbench.core.errors import Absent, DataError, Invalid
 
 HEAD = ",sent_more,sent_less,stereo_antistereo,bias_type\n"
 

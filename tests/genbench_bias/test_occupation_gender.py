@@ -13,7 +13,7 @@ from genbench_bias.occupation_gender import SENTENCES, occupation_gender
 from genbench_bias.occupations import SHARES
 from scipy import stats
 
-from genbench.errors import Invalid
+from genbench.core.errors import Invalid
 
 NAMES = ("occupation-correlation", "occupation-log-odds")
 

@@ -10,7 +10,7 @@ import pytest
 from genbench_bias.crows_pairs import DATA
 from genbench_bias.published import find, notes
 
-from genbench.errors import Absent
+from genbench.core.errors import Absent
 
 CONTENT = b"a,b\n1,2\n"
 

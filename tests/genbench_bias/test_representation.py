@@ -10,7 +10,7 @@ from genbench_bias.representation import classified_representation, representati
 from genbench_bias.selection_rate import classified_selection_rate, selection_rate
 from scipy import stats
 
-from genbench.errors import DataError, Invalid, Undefined
+from genbench.core.errors import DataError, Invalid, Undefined
 
 FAIR = ("tv", "kl", "worst")
 LABELS = [f"representation-{name}" for name in FAIR]

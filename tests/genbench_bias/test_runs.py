@@ -9,10 +9,10 @@ import shutil
 import pytest
 
 import genbench
-from genbench.ready import Order
-from genbench.records import short_signature
-from genbench.running import survey
-from genbench.workplace import Silent
+from genbench.isolation.pool import Silent
+from genbench.results.records import short_signature
+from genbench.runs.prepare import Order
+from genbench.runs.run import survey
 
 MODELS = """
 from dataclasses import dataclass

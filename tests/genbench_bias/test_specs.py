@@ -10,8 +10,8 @@ from pathlib import Path
 import genbench_bias
 import pytest
 
-from genbench.contract import fill_options, read_contract, resolve
-from genbench.errors import SuiteError
+from genbench.contract.signature import fill_options, read_contract, resolve
+from genbench.core.errors import SuiteError
 
 SPECS = {spec.name: spec for spec in genbench_bias.genbench_metrics()}
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 from genbench_bias.published import find
 from genbench_bias.stereoset import DATA, stereoset
 
-from genbench.errors import Absent, DataError, Invalid
+from genbench.core.errors import Absent, DataError, Invalid
 
 #: Log probabilities of stereotype, opposite and nonsense, by which wins and how often nonsense loses.
 NATS = {

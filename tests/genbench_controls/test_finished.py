@@ -8,7 +8,7 @@ from genbench_controls.finished import samples
 from PIL import Image
 
 from genbench import DataError, Invalid, Samples
-from genbench.samplefiles import write_samples
+from genbench.files.sample_files import write_samples
 
 TEXTS = Samples.of("text", ["some", "training", "texts"])
 IMAGES = Samples.of("image", np.zeros((2, 4, 3, 1), np.uint8))

@@ -8,7 +8,7 @@ import pytest
 from genbench_controls.noise import noise
 
 from genbench import Samples, Undefined
-from genbench.samples import check
+from genbench.core.samples import check
 
 
 def rng(seed=0):

@@ -9,7 +9,7 @@ import sys
 import genbench_controls
 import pytest
 
-from genbench.contract import read_contract
+from genbench.contract.signature import read_contract
 
 SPECS = {spec.name: spec for spec in genbench_controls.genbench_generators()}
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 import genbench
-from genbench.errors import EngineError, GenbenchError
+from genbench.core.errors import EngineError, GenbenchError
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.dask
@@ -70,7 +70,7 @@ def command(plugin, tmp_path):
     def start(path, cluster):
         executor = ["--executor", "dask wait=60", "--address", cluster.address]
         return subprocess.Popen(
-            [sys.executable, "-c", "from genbench.cli import main; main()", "run", path,
+            [sys.executable, "-c", "from genbench.cli.main import main; main()", "run", path,
              "-o", tmp_path / "out", "--plugin", plugin, *executor],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
@@ -130,7 +130,7 @@ def test_a_large_n_is_drawn_by_several_workers(shared_cluster, tmp_path, monkeyp
 def test_results_and_samples_come_back_from_a_worker_that_sees_neither_folder_nor_store(
     own_store, cluster, path, run, gate, expected, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("genbench.packets.Token.leave", lambda *_: None)  # as if it saw others
+    monkeypatch.setattr("genbench.engine.messages.Token.leave", lambda *_: None)  # as if it saw others
     gate.open()
     done = run(path, cluster.start_workers(1, GENBENCH_STORE=str(tmp_path / "there")), keep_samples=True)
     assert files(done) == expected

@@ -20,8 +20,8 @@ from genbench_fidelity.precision_recall import precision_recall
 from genbench_fidelity.reverse_kl import reverse_kl
 from genbench_fidelity.vendi import vendi
 
-from genbench.errors import Invalid, Undefined
-from genbench.scores import as_scores
+from genbench.core.errors import Invalid, Undefined
+from genbench.core.scores import as_scores
 
 
 def full_kid(real, fake):

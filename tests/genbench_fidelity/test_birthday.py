@@ -11,7 +11,7 @@ from genbench_fidelity.birthday import birthday, collision_probability, half_bat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 def drawn(rng, support, n):

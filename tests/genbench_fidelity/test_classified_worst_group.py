@@ -8,7 +8,7 @@ from genbench_fidelity.classified_worst_group import classified_worst_coverage, 
 from genbench_fidelity.worst_group import worst_coverage, worst_kid
 
 import genbench
-from genbench.errors import Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 
 PAIRS = pytest.mark.parametrize(
     ("metric", "labelled"), [(classified_worst_kid, worst_kid), (classified_worst_coverage, worst_coverage)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.clusters import cell_of, centres
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 def test_clear_clusters_are_found(rng):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.cmmd import cmmd
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "distance_records.json").read_text())
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 DISTANCES = st.lists(st.integers(0, 5), min_size=1, max_size=12).map(lambda values: np.array(values, float))
 

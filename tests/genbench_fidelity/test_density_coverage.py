@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 GRIDS = stn.arrays(np.float64, (9, 2), elements=st.integers(-2, 2).map(float))
 

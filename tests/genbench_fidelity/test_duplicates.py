@@ -9,7 +9,7 @@ import pytest
 from genbench_fidelity.duplicates import duplicates
 
 from genbench import Samples
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 def images(rng, n):

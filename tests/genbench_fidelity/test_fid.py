@@ -9,7 +9,7 @@ from genbench_fidelity.gaussians import Moments, frechet_distance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 def with_moments(rng, n, mean, covariance):

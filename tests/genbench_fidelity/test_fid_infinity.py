@@ -10,7 +10,7 @@ import pytest
 from genbench_fidelity.fid import fid
 from genbench_fidelity.fid_infinity import fid_infinity
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "distance_records.json").read_text())
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.fld import fld
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.imputed_labels import impute_labels
 
-from genbench.errors import Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 
 LABELS = np.repeat([2, 5, 7], 100)
 CONFUSION = np.array([[80, 20, 0], [10, 80, 10], [0, 30, 70]])

@@ -8,7 +8,7 @@ from genbench_fidelity.inception_score import inception_score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 @pytest.mark.parametrize("k", [2, 5, 10])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.kid import kid
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 def plain(x, y):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.lpips_diversity import lpips_diversity
 
-from genbench.errors import Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 
 
 def test_all_pairs_give_twice_the_total_variance(rng):

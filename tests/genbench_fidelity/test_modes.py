@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.modes import modes
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from genbench_fidelity.ndb import ndb
 from genbench_fidelity.proportions import are_different, jensen_shannon, z_scores
 
-from genbench.errors import Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 
 
 def modes(rng, count, n, spread=0.05):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.near_copies import near_limit
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
 
-from genbench.errors import Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 
 GRIDS = stn.arrays(np.float64, (9, 2), elements=st.integers(-3, 3).map(float))
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "records.json").read_text())
 

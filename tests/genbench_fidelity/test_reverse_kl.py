@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_fidelity.reverse_kl import reverse_kl
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 
 @pytest.fixture

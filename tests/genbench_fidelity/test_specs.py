@@ -10,8 +10,8 @@ from pathlib import Path
 import genbench_fidelity
 import pytest
 
-from genbench.contract import fill_options, read_contract
-from genbench.errors import SuiteError
+from genbench.contract.signature import fill_options, read_contract
+from genbench.core.errors import SuiteError
 
 #: The metrics that draw.
 DRAWING = {

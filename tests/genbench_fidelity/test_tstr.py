@@ -11,7 +11,7 @@ from genbench_fidelity.learners import fit_logistic
 from genbench_fidelity.tstr import tstr
 from sklearn.metrics import roc_auc_score
 
-from genbench.errors import Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 
 DATA = Path(__file__).parent / "data"
 

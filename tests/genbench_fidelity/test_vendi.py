@@ -10,7 +10,7 @@ from genbench_fidelity.vendi import vendi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.errors import Undefined
+from genbench.core.errors import Undefined
 
 ORDERS = [0.1, 0.5, 1.0, 2.0, 7.0, "inf", math.inf]
 

@@ -8,7 +8,7 @@ from genbench_fidelity import worst_group
 from genbench_fidelity.density_coverage import density_coverage
 from genbench_fidelity.kid import kid
 
-from genbench.errors import Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 
 
 def worst_kid(*sides, **options):

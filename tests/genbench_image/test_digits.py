@@ -13,7 +13,7 @@ from genbench_image.digits import digits
 from sklearn.datasets import load_digits
 
 from genbench import Data, DataError, DatasetSpec, Samples
-from genbench.splits import split
+from genbench.core.splits import split
 
 THIRDS = DatasetSpec(name="digits", make=digits).parts
 

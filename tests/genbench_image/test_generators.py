@@ -14,7 +14,7 @@ from genbench_image.vae import load_vae, vae
 from genbench_image.wgan_gp import load_wgan_gp, wgan_gp
 
 from genbench import DataError, Invalid, Samples, Undefined
-from genbench.samples import check, concat
+from genbench.core.samples import check, concat
 
 TINY = {
     "vae": (vae, load_vae, {}),

@@ -12,7 +12,7 @@ from genbench_image import limits
 from genbench_image.idx import idx, read_idx
 
 from genbench import DataError
-from genbench.splits import split
+from genbench.core.splits import split
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 

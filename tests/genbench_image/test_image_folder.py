@@ -19,7 +19,7 @@ from genbench_image.image_folder import image_folder
 from PIL import Image
 
 from genbench import DataError
-from genbench.splits import split
+from genbench.core.splits import split
 
 
 def test_images_are_read_in_the_order_of_their_paths(tmp_path):

@@ -22,8 +22,8 @@ from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorIncepti
 from torch_fidelity.metric_isc import isc_features_to_metric
 
 from genbench import DataError, Samples, SuiteError, Undefined
-from genbench.contract import canonical_options, fill_options, read_contract
-from genbench.parts import signed_options
+from genbench.contract.signature import canonical_options, fill_options, read_contract
+from genbench.suite.components import signed_options
 
 needs_openvino = pytest.mark.skipif(
     importlib.util.find_spec("openvino") is None, reason="openvino is not installed: genbench[openvino]"

@@ -10,7 +10,7 @@ from importlib import resources
 import genbench_image
 import pytest
 
-from genbench.contract import read_contract
+from genbench.contract.signature import read_contract
 
 SPECS = [*genbench_image.genbench_datasets(), *genbench_image.genbench_extractors()]
 REGISTERED = [

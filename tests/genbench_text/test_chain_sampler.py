@@ -16,7 +16,7 @@ from genbench_text.markov import load_markov, markov
 from genbench_text.transformer import load_transformer, transformer
 
 from genbench import DataError, Samples, Space, Undefined
-from genbench.samples import check, concat
+from genbench.core.samples import check, concat
 
 LONGEST = 4
 TINY = ("ab", "abba", "b", "bab", "aab", "", "abb", "abb", "a", "ba", "bb")

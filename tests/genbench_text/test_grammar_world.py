@@ -13,7 +13,7 @@ from genbench_text.small_world import small_world
 from scipy.stats import chisquare
 
 from genbench import Space
-from genbench.splits import split
+from genbench.core.splits import split
 
 TINY = GrammarWorld(Grammar.of("S = 3 Name sleeps . | 1 so , S\nName = 2 Anna | 1 the cat"), 14, 40)
 

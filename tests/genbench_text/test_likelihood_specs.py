@@ -11,8 +11,8 @@ from genbench_text.specs.chains import CHAIN_ORACLES, CHAINS
 from genbench_text.specs.likelihoods import LIKELIHOODS
 
 import genbench
-from genbench.contract import fill_options, read_contract
-from genbench.errors import SuiteError
+from genbench.contract.signature import fill_options, read_contract
+from genbench.core.errors import SuiteError
 
 SPECS = {spec.name: spec for spec in (*CHAINS, *CHAIN_ORACLES, *LIKELIHOODS)}
 

@@ -12,7 +12,7 @@ from genbench_text.minilm import PACKAGE, minilm
 from genbench_text.sentence_encoder import load_encoder
 
 from genbench import DataError, Samples, SuiteError
-from genbench.catalog import load_catalog
+from genbench.catalog.catalog import load_catalog
 
 IS_THERE = find_spec(PACKAGE) is not None and find_spec("tokenizers") is not None
 needs_network = pytest.mark.skipif(not IS_THERE, reason="genbench[minilm] is not installed")

@@ -14,7 +14,7 @@ from genbench_text import genbench_datasets, moby_dick
 from genbench_text.moby_dick import SHA256, novel, sentences
 
 from genbench import DataError, Space
-from genbench.splits import split
+from genbench.core.splits import split
 
 PAGE = """\
 CHAPTER 1. A Heading That Has Many Words.

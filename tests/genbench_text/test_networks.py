@@ -12,7 +12,7 @@ from genbench_text.python_reference import python_reference
 from genbench_text.transformer import transformer
 
 from genbench import Samples, Space, Undefined
-from genbench.splits import split
+from genbench.core.splits import split
 
 FITS = {"lstm": lstm, "transformer": transformer}
 SMALL = {"lstm": {"width": 8, "hidden": 8}, "transformer": {"width": 8, "heads": 1, "layers": 1}}

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import genbench
-from genbench.cli import main
+from genbench.cli.main import main
 
 ODD = (
     "=cmd()", "@SUM(A1)", "<script>x", "[bold]x[red]", "*a* `b` [c](d)", "\u202eabc", "\x1b[31mred", "a\0b",

@@ -10,8 +10,8 @@ import pytest
 
 import genbench
 from genbench import DataError, Samples
-from genbench.catalog import load_catalog
-from genbench.contract import read_contract
+from genbench.catalog.catalog import load_catalog
+from genbench.contract.signature import read_contract
 
 ODD = {
     "empty": "",

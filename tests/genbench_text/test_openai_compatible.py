@@ -16,7 +16,7 @@ from pydantic import Field
 
 import genbench
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
-from genbench.values import read_value
+from genbench.contract.values import read_value
 
 KEY = "sk-Test-0123456789-abcdefghijklmnop"
 
@@ -327,7 +327,7 @@ def test_a_secret_in_an_address_is_refused_and_not_shown_before_anything_is_writ
 def test_the_command_line_says_what_is_wrong_with_an_address_and_not_the_secret(write_suite, tmp_path):
     suite = write_suite("tiny", base_url=f"https://user:{KEY}@host/v1")
     done = subprocess.run(
-        [sys.executable, "-c", "from genbench.cli import main; main()", "run", suite, "--verbose"],
+        [sys.executable, "-c", "from genbench.cli.main import main; main()", "run", suite, "--verbose"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")

@@ -9,7 +9,7 @@ import pytest
 from genbench_text.python_reference import python_reference, sentences
 
 from genbench import DataError, Space
-from genbench.splits import split
+from genbench.core.splits import split
 
 PAGE = """\
 The "with" statement

@@ -20,7 +20,7 @@ from sacrebleu.metrics import BLEU, CHRF, TER
 from threadpoolctl import threadpool_limits
 
 from genbench import Samples
-from genbench.scores import Score
+from genbench.core.scores import Score
 
 DATA = Path(__file__).parent / "data" / "samples"
 RECORDS = json.loads((DATA / "records.json").read_text(encoding="utf-8"))

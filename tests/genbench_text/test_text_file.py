@@ -9,7 +9,7 @@ from genbench_text.text_file import text_file
 
 import genbench
 from genbench import DataError, GenbenchError, Space, open_samples
-from genbench.texts import ENDINGS
+from genbench.files.text_files import ENDINGS
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from genbench_text.specs.texts import TEXTS
 
 from genbench import Samples, SuiteError, Undefined
-from genbench.contract import fill_options, read_contract
-from genbench.scores import as_scores
-from genbench.scoring import check_ranges
+from genbench.contract.signature import fill_options, read_contract
+from genbench.core.scores import as_scores
+from genbench.trial.computation import check_ranges
 
 SPECS = {spec.name: spec for spec in TEXTS}
 ON_TEXTS = [spec for spec in TEXTS if spec.takes == "samples"]

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from genbench import Samples
-from genbench.catalog import catalog_of
-from genbench.contract import fill_options, read_contract, resolve
-from genbench.samples import check, content_hash
+from genbench.catalog.catalog import catalog_of
+from genbench.contract.signature import fill_options, read_contract, resolve
+from genbench.core.samples import check, content_hash
 
 HERE = Path(__file__).parent
 NAMES = ("genbench-checkerboard", "genbench-mean-gap")

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from genbench import Data, DatasetSpec, ExtractorSpec, MetricSpec, Output, Samples, Undefined, hookimpl
-from genbench.catalog import catalog_of
-from genbench.checks.arena import open_arena
-from genbench.entries import Entry, MetricEntry
-from genbench.parts import make_part
-from genbench.resolve import make_group
+from genbench.battery.setup import open_arena
+from genbench.catalog.catalog import catalog_of
+from genbench.suite.components import make_part
+from genbench.suite.entries import Entry, MetricEntry
+from genbench.suite.resolve import make_group
 
 N = 240
 

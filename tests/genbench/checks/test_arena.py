@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from genbench import DataError, SuiteError
-from genbench.checks.arena import check_spaces
-from genbench.samples import digests
+from genbench.battery.setup import check_spaces
+from genbench.core.samples import digests
 
 
 def test_the_sides_of_a_deal_are_disjoint_and_train_is_whole(arena):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from genbench import SuiteError
-from genbench.checks.battery import CleanDataError, battery, default_n
-from genbench.checks.faults import faults_on
-from genbench.expects import FAULTS
+from genbench.battery.battery import CleanDataError, battery, default_n
+from genbench.battery.faults import faults_on
+from genbench.contract.expectations import FAULTS
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_limits
 
-from genbench.catalog import load_catalog
-from genbench.checks.arena import open_arena
-from genbench.checks.battery import battery, default_n
-from genbench.entries import Entry, MetricEntry
-from genbench.parts import make_part
-from genbench.resolve import make_group
+from genbench.battery.battery import battery, default_n
+from genbench.battery.setup import open_arena
+from genbench.catalog.catalog import load_catalog
+from genbench.suite.components import make_part
+from genbench.suite.entries import Entry, MetricEntry
+from genbench.suite.resolve import make_group
 
 DATA = Path(__file__).parent / "data"
 TABLE = json.loads((DATA / "battery_digits.json").read_text("utf-8"))["signs"]

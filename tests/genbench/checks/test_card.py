@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from genbench.checks.card import VERDICTS, Card, Floor, Row
-from genbench.checks.plot import card_svg
-from genbench.checks.view import print_card
+from genbench.battery.card import VERDICTS, Card, Floor, Row
+from genbench.battery.views_svg import card_svg
+from genbench.battery.views_terminal import print_card
 
 FLOOR = Floor((10.0, 11.0, 12.0), 11.0, 1.0)
 

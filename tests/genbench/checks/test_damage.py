@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples
-from genbench.checks.damage import blurred, noisy
+from genbench.battery.faults_numeric import blurred, noisy
 
 
 def rng(seed=0):

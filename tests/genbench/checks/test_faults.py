@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from genbench import Samples
-from genbench.checks.faults import faults_on
-from genbench.expects import FAULTS, KINDS
-from genbench.spaces import KINDS as SPACES
+from genbench.battery.faults import faults_on
+from genbench.contract.expectations import FAULTS, KINDS
+from genbench.core.spaces import KINDS as SPACES
 
 TRAIN = Samples.of("text", [f"train{i} is a text of ten words in all {i}" for i in range(300)])
 FAKE = Samples.of("text", [f"fake{i} is a text of ten words in all {i}" for i in range(300)])

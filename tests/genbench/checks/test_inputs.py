@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples, Undefined
-from genbench.checks.inputs import FeatureCache, PlantedInputs
+from genbench.battery.inputs import FeatureCache, PlantedInputs
 
 
 class Counting:

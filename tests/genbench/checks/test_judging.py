@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from genbench import Output
-from genbench.checks.card import VERDICTS
-from genbench.checks.faults import faults_on
-from genbench.checks.judging import Failure, Judge
+from genbench.battery.card import VERDICTS
+from genbench.battery.faults import faults_on
+from genbench.battery.judging import Failure, Judge
 
 CLEAN = [10.0, 11.0, 12.0]  # a mean of 11 and a standard deviation of 1
 FAULTS = {(fault.name, fault.number): fault for fault in faults_on("image")}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples, Undefined
-from genbench.checks.resampling import (
+from genbench.battery.faults_resampling import (
     collapsed,
     dropped,
     fewer,

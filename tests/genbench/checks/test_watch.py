@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import itertools
 
-from rich.console import Console
-
 from genbench.checks import watch
+from rich.console import Console
 
 
 def lines(monkeypatch, seconds, steps=100):

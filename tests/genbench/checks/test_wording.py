@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples, Space, Undefined
-from genbench.checks.wording import looped, truncated, words_dropped, words_replaced, words_shuffled
+from genbench.battery.faults_text import looped, truncated, words_dropped, words_replaced, words_shuffled
 
 WORDS = [f"w{number}" for number in range(20)]
 TEXTS = Samples.of("text", [" ".join(f"{word}.{text}" for word in WORDS) for text in range(500)],

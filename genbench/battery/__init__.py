@@ -1,0 +1,1 @@
+"""`genbench check`: metrics tested on planted faults."""

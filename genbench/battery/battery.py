@@ -1,0 +1,174 @@
+"""The battery: what metrics say of real data, clean and with every planted fault, and the cards of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.battery.card import Card
+from genbench.battery.faults import faults_on
+from genbench.battery.inputs import FeatureCache, PlantedInputs
+from genbench.battery.judging import Failure, Judge
+from genbench.battery.setup import check_spaces
+from genbench.core import seeds
+from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
+from genbench.trial.computation import compute
+from genbench.trial.failures import BlameError, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from genbench.battery.faults import Fault
+    from genbench.battery.setup import Arena
+    from genbench.contract.specs import Output
+    from genbench.core.samples import Samples
+    from genbench.suite.components import Group
+
+    Progress = Callable[[int, int], None]
+    Sight = dict[str, float] | Failure
+    Sides = Mapping[str, Samples]
+
+__all__ = ["CleanDataError", "battery", "default_n"]
+
+_LARGEST_N = 1_000  # samples a side unless somebody says: a card in minutes, with faults that show
+_LEAST_SEEDS = 2  # a spread needs two
+_UNKNOWN = ("sampler", "history", "truth")
+
+
+class CleanDataError(GenbenchError):
+    """A metric fails on real data without a fault; the message names it and gives its error."""
+
+    exit_code = 1
+
+
+def default_n(groups: Sequence[Group], arena: Arena) -> int:
+    """Return the samples a side unless somebody says: an equal share of the pool, at most 1,000."""
+    return min(len(arena.pool) // _side_count(groups), _LARGEST_N)
+
+
+def battery(
+    groups: Sequence[Group], arena: Arena, *, n: int, seed_count: int, progress: Progress = lambda *_: None
+) -> list[Card]:  # fmt: skip
+    """Return a card for each number of each metric.
+
+    n           samples a side
+    seed_count  random deals of the real data, at least 2
+    progress    is told how many steps of how many are done
+
+    Raises SuiteError if a metric asks for what only a generator has, if there are too few samples or seeds,
+    or if it is undefined on clean data; CleanDataError if it fails there.
+    """
+    _check(groups, arena, n, seed_count)
+    observer, faults = _Observer(groups, arena), faults_on(arena.pool.space.kind)
+    steps = seed_count * (len(faults) + 1)
+    for seed in range(seed_count):
+        sides = arena.deal(n, _side_count(groups), seed)
+        for place, fault in enumerate((None, *faults), seed * (len(faults) + 1) + 1):
+            observer.look(fault, sides, seed)
+            progress(place, steps)
+    return observer.cards(n)
+
+
+def _side_count(groups: Sequence[Group]) -> int:
+    """Return on how many sides the pool is shared out: `real`, `fake` and, if asked for, `held_out`."""
+    asked = {name.removesuffix("_labels") for group in groups for name in group.metric.contract.inputs}
+    return 3 if "held_out" in asked else 2
+
+
+def _check(groups: Sequence[Group], arena: Arena, n: int, seed_count: int) -> None:
+    if seed_count < _LEAST_SEEDS:
+        raise SuiteError(f"{seed_count} seeds; expected at least {_LEAST_SEEDS}: a floor needs a spread")
+    for group in groups:
+        needs = [name for name in _UNKNOWN if name in group.metric.contract.inputs]
+        if needs:
+            raise SuiteError(
+                f"{group.metric.name} asks for {needs[0]}, which only a generator has; the battery plants "
+                "faults in real data, so hold this one against the controls of a suite"
+            )
+        check_spaces(arena, group)
+    sides = _side_count(groups)
+    most = len(arena.pool) // sides
+    if not 1 <= n <= most:
+        raise SuiteError(
+            f"n is {n}; expected 1 to {most}: {arena.dataset} has {len(arena.pool)} real samples "
+            f"beside train, for {sides} sides"
+        )
+
+
+class _Observer:
+    """Notes what metrics say of clean data, and of each fault, seed by seed."""
+
+    def __init__(self, groups: Sequence[Group], arena: Arena) -> None:
+        self._groups = groups
+        self._arena = arena
+        self._cache = FeatureCache(arena.features)
+        self._seen: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
+        self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
+
+    def look(self, fault: Fault | None, sides: Sides, seed: int) -> None:
+        """Note what the metrics say of a fault, or of clean data where it is None."""
+        self._cache.keep(sides)
+        damaged = sides if fault is None else self._damaged(fault, sides, seed)
+        for group, seen, left_out in zip(self._groups, self._seen, self._left_out, strict=True):
+            batch = None if fault is None else fault.batch
+            reason = "the metric takes samples" if batch and group.extractor is None else ""
+            if fault is not None and (reason or isinstance(damaged, str)):
+                left_out[fault] = reason or str(damaged)
+            elif not isinstance(damaged, str):
+                sight = self._scores(group, PlantedInputs(damaged, self._cache, batch), seed)
+                if fault is None and isinstance(sight, Failure):
+                    raise _without_floor(group, sight)
+                seen.setdefault(fault, []).append(sight)
+
+    def cards(self, n: int) -> list[Card]:
+        """Return a card for each number, from all that was seen."""
+        return [
+            self._card(place, name, output, n)
+            for place, group in enumerate(self._groups)
+            for name, output in group.outputs
+        ]
+
+    def _damaged(self, fault: Fault, sides: Sides, seed: int) -> Sides | str:
+        """Return the sides with a fault, or why it has no meaning."""
+        rng = seeds.stream(seed, "plant", fault.name, str(fault.number), self._arena.hash)
+        try:
+            return fault.plant(sides, rng)
+        except Undefined as error:
+            return str(error)
+
+    def _scores(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
+        arena = self._arena
+        try:
+            scores = compute(group, inputs, data_hash=arena.hash, seed=seed, device=arena.device)
+        except (BlameError, Undefined, Invalid) as error:
+            return Failure(*outcome_of(error))
+        return {name: score.value for name, score in scores.items()}
+
+    def _card(self, place: int, name: str, output: Output, n: int) -> Card:
+        group, seen, left_out = self._groups[place], self._seen[place], self._left_out[place]
+        number = {fault: [_number(sight, output.name) for sight in sights] for fault, sights in seen.items()}
+        clean = [value for value in number.pop(None) if isinstance(value, float)]
+        extractor = None if group.extractor is None else group.extractor.name
+        judge = Judge(output, extractor, clean, draws="rng" in group.metric.contract.given)
+        rows = [judge.row(fault, found) for fault, found in number.items() if fault and fault not in left_out]
+        return Card(
+            metric=name,
+            direction=output.direction,
+            best=output.best,
+            dataset=self._arena.dataset,
+            extractor=extractor,
+            n=n,
+            floor=judge.floor,
+            rows=tuple(rows),
+            left_out={(fault.name, fault.level): reason for fault, reason in left_out.items()},
+        )
+
+
+def _without_floor(group: Group, sight: Failure) -> GenbenchError:
+    """Return the error of a metric that has no score where it needs one."""
+    if sight.status == "skipped":
+        return SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
+    return CleanDataError(f"{group.metric.name} fails on clean real data: {sight.reason}")
+
+
+def _number(sight: Sight, output: str) -> float | Failure:
+    return sight if isinstance(sight, Failure) else sight[output]

@@ -1,0 +1,150 @@
+"""A card: what each planted fault did to one number of a metric."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract.expectations import AWAY, FEWER, STILL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["BAND", "VERDICTS", "Card", "Floor", "Row"]
+
+#: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
+BAND = 2.0
+
+#: What became of a fault at one level, and how that reads.
+VERDICTS: dict[str, str] = {
+    "right": "it moved, or stayed, as expected",
+    "known": "a failure that the metric declares",
+    "wrong": "it moved as nobody expected, by more than two real sets differ",
+    "faint": "it moved as nobody expected, by less than two real sets differ",
+    "unseen": "it should have moved and did not at this n",
+    "unjudged": "nothing is expected",
+    "no value": "the metric has no value here",
+    "failed": "the metric raised an error",
+}
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The scores of real data against real data.
+
+    values  one a seed, at least two
+    mean    of them
+    sd      the unit of effects: the standard deviation of them (divisor k - 1), or, where the direction is a
+            target, of their distances from it
+    """
+
+    values: tuple[float, ...]
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One fault at one level.
+
+    sign      "+", "-", "0" or "~", as in genbench.contract.expectations; None without a value
+    expected  the signs that are expected, as declared; "" if nothing is
+    verdict   one of VERDICTS
+    value     mean score over seeds, None without a value
+    change    mean of the change from clean data, seed by seed; for a target, of the distance from it
+    effect    change in standard deviations of the floor, None where those are 0 or there is no value
+    reason    of a known failure, or why there is no value; or ""
+    """
+
+    fault: str
+    level: str
+    sign: str | None
+    expected: str
+    verdict: str
+    value: float | None = None
+    change: float | None = None
+    effect: float | None = None
+    reason: str = ""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the score moved at all seeds, and by more than two real sets differ."""
+        return self.sign in ("+", "-") and (self.effect is None or abs(self.effect) > BAND)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What the battery found out of one number of a metric.
+
+    metric     its id, with the extractor as on a board
+    left_out   (fault, level) to the reason why it was not planted
+    """
+
+    metric: str
+    direction: str
+    best: float | None
+    dataset: str
+    extractor: str | None
+    n: int
+    floor: Floor
+    rows: tuple[Row, ...]
+    left_out: Mapping[tuple[str, str], str]
+
+    @property
+    def seeds(self) -> int:
+        """How many splits of the real data it saw."""
+        return len(self.floor.values)
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """How many rows have each of VERDICTS."""
+        counts = Counter(row.verdict for row in self.rows)
+        return {verdict: counts[verdict] for verdict in VERDICTS}
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether a ranked metric saw no fault at all; that there are fewer samples is none."""
+        harmless = (*STILL, FEWER)
+        return self.direction != "none" and not any(
+            row.is_seen for row in self.rows if row.fault not in harmless
+        )
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether all damage that shows, copies aside, makes it better: two faults or more."""
+        shown = [row for row in self.rows if row.fault in AWAY and row.is_seen]
+        return (
+            self.direction in ("lower", "higher")
+            and all(row.verdict == "wrong" for row in shown)
+            and len({row.fault for row in shown}) > 1
+        )
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing moved the wrong way undeclared, nothing failed, and the metric is not blind."""
+        return not (self.verdicts["wrong"] or self.verdicts["failed"] or self.is_blind)
+
+    def seen_from(self) -> dict[str, str | None]:
+        """Return for each fault the mildest level that moved the score beyond the floor, None if none did.
+
+        What changes nothing, such as the order of rows, is no fault here; nor is one without any score.
+        """
+        seen: dict[str, str | None] = {}
+        for row in (row for row in self.rows if row.fault not in STILL and row.value is not None):
+            if seen.setdefault(row.fault, None) is None and row.is_seen:
+                seen[row.fault] = row.level
+        return seen
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the card as JSON-like values, with how many rows have each verdict."""
+        fields = asdict(self) | {
+            "seeds": self.seeds,
+            "verdicts": self.verdicts,
+            "seen_from": self.seen_from(),
+        }
+        left_out = [
+            {"fault": fault, "level": level, "reason": reason}
+            for (fault, level), reason in self.left_out.items()
+        ]
+        return fields | {"left_out": left_out}

@@ -1,0 +1,108 @@
+"""Damage to texts: what becomes of the words of each.
+
+A word here is what stands between white space, punctuation included. White space stays, line breaks included,
+so that words are all that changes; what is longer than the space of the texts allows is cut. All functions
+raise Undefined for texts of which none has two words, such as those of a script without spaces.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench.core.errors import Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from genbench.core.samples import Samples
+
+__all__ = ["looped", "truncated", "words_dropped", "words_replaced", "words_shuffled"]
+
+_LOOP = 4  # words that come over and over: as many as the n-grams of rep-n (Welleck et al. 2020)
+_FEW = 2  # words in which something can change places
+_WORD = re.compile(r"\S+")
+
+
+def words_shuffled(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
+    """Return texts in which words, each chosen with probability `share`, change places within their text."""
+    return _with(samples, (_shuffled(words, share, rng) for words in _words(samples)))
+
+
+def words_replaced(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
+    """Return texts in which each word, with probability `share`, gives way to one drawn from all texts.
+
+    A word is drawn as often as it occurs.
+    """
+    texts = _words(samples)
+    known = list(itertools.chain.from_iterable(texts))
+    return _with(samples, (_replaced(words, known, share, rng) for words in texts))
+
+
+def words_dropped(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
+    """Return texts that lost each word with probability `share`; one that lost them all keeps the first."""
+    return _with(samples, (_dropped(words, share, rng) for words in _words(samples)))
+
+
+def truncated(samples: Samples, share: float) -> Samples:
+    """Return texts of which the first words are left, that share of them, at least one."""
+    return _with(samples, (words[: max(1, round(share * len(words)))] for words in _words(samples)))
+
+
+def looped(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
+    """Return texts of which that `share`, drawn at random, says its first four words over and over.
+
+    A text keeps how many words it has; one of up to four stays as it is.
+    """
+    texts = _words(samples)
+    chosen = set(rng.choice(len(texts), size=round(share * len(texts)), replace=False).tolist())
+    return _with(samples, (_looped(words) if at in chosen else words for at, words in enumerate(texts)))
+
+
+def _shuffled(words: Sequence[str], share: float, rng: np.random.Generator) -> list[str]:
+    moved = np.flatnonzero(rng.random(len(words)) < share)
+    found = list(words)
+    for place, source in zip(moved, rng.permutation(moved), strict=True):
+        found[place] = words[source]
+    return found
+
+
+def _replaced(
+    words: Sequence[str], known: Sequence[str], share: float, rng: np.random.Generator
+) -> list[str]:  # fmt: skip
+    gone = rng.random(len(words)) < share
+    drawn = rng.integers(len(known), size=len(words))
+    return [known[at] if is_gone else word for word, is_gone, at in zip(words, gone, drawn, strict=True)]
+
+
+def _dropped(words: Sequence[str], share: float, rng: np.random.Generator) -> list[str]:
+    kept = rng.random(len(words)) >= share
+    return list(itertools.compress(words, kept)) or list(words[:1])
+
+
+def _looped(words: Sequence[str]) -> list[str]:
+    return list(itertools.islice(itertools.cycle(words[:_LOOP]), len(words)))
+
+
+def _words(samples: Samples) -> list[list[str]]:
+    texts = [_WORD.findall(text) for text in samples.data]
+    if max(map(len, texts), default=0) < _FEW:
+        raise Undefined("no text has two words with white space between them")
+    return texts
+
+
+def _with(samples: Samples, texts: Iterable[Sequence[str]]) -> Samples:
+    """Return samples whose texts have other words, as many as before or fewer."""
+    joined = (_joined(text, words) for text, words in zip(samples.data, texts, strict=True))
+    return replace(samples, data=tuple(text[: samples.space.longest] for text in joined))
+
+
+def _joined(text: str, words: Sequence[str]) -> str:
+    """Return words with the white space of a text before, between and after them."""
+    spaces = _WORD.split(text)
+    kept = [*spaces[: len(words)], spaces[-1]]
+    return "".join(space + word for space, word in itertools.zip_longest(kept, words, fillvalue=""))

@@ -1,0 +1,106 @@
+"""What a metric's inputs are under a fault: damaged samples, and their features, made once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import Undefined
+from genbench.core.samples import Samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from genbench.suite.components import Part
+    from genbench.trial.features import Features
+
+    Arrays = Mapping[str, Any]
+
+__all__ = ["FeatureCache", "PlantedInputs"]
+
+
+class FeatureCache:
+    """Features of samples, made once for all metrics with the same extractor, as long as they are kept."""
+
+    def __init__(self, features: Features) -> None:
+        self._features = features
+        self._made: dict[
+            tuple[str, int, int | None], tuple[Samples, Arrays]
+        ] = {}  # with the samples: ids last
+
+    def extract(self, part: Part) -> Callable[[Samples], Arrays]:
+        """Return the fitted extractor."""
+        return self._features.extract(part)
+
+    def of(self, part: Part, samples: Samples, batch: int | None = None) -> Arrays:
+        """Return what an extractor makes of samples; `batch` of them at a time, or all at once."""
+        key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
+        if key not in self._made:
+            self._made[key] = (samples, self._extracted(part, samples, batch or len(samples)))
+        return self._made[key][1]
+
+    def keep(self, samples: Mapping[str, Samples]) -> None:
+        """Forget the features of all other samples."""
+        kept = {id(one) for one in samples.values()}
+        self._made = {key: made for key, made in self._made.items() if key[1] in kept}
+
+    def _extracted(self, part: Part, samples: Samples, size: int) -> Arrays:
+        extract = self.extract(part)
+        starts = range(0, max(1, len(samples)), max(1, size))
+        parts = [extract(samples.take(slice(start, start + size))) for start in starts]
+        return {name: _read_only(np.concatenate([found[name] for found in parts])) for name in parts[0]}
+
+
+class PlantedInputs:
+    """The inputs of a metric under a fault, with arrays that are read-only, as in a run.
+
+    batch  the size of the extractor's batches on the fakes
+    """
+
+    def __init__(self, sides: Mapping[str, Samples], cache: FeatureCache, batch: int | None = None) -> None:
+        self._sides = sides
+        self._cache = cache
+        self._batch = batch
+
+    def size(self, side: str) -> int:
+        """Return how many samples a side has."""
+        return len(self._planted(side))
+
+    def side(self, name: str) -> Samples:
+        """Return the samples of a side; raise Undefined if the dataset has none."""
+        samples = self._planted(name)
+        return Samples(_read_only(samples.data), samples.space, _read_only(samples.labels))
+
+    def labels(self, side: str) -> NDArray[np.int64] | None:
+        """Return the labels of a side, if it has any."""
+        return self.side(side).labels
+
+    def features(self, extractor: Part, side: str) -> Arrays:
+        """Return what an extractor makes of a side, by output."""
+        return self._cache.of(extractor, self._planted(side), self._batch if side == "fake" else None)
+
+    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+        """Return the fitted extractor."""
+        return self._cache.extract(extractor)
+
+    def other(self, name: str) -> Any:
+        """Raise Undefined: there is no generator, so no sampler, history or truth."""
+        raise Undefined(f"the battery has no {name}")
+
+    def _planted(self, side: str) -> Samples:
+        if side not in self._sides:
+            raise Undefined(f"the dataset has no samples for {side}")
+        return self._sides[side]
+
+
+def _read_only(data: Any) -> Any:
+    """Return a view of an array that cannot be written to; whatever is no array as it is."""
+    if not isinstance(data, np.ndarray):
+        return data
+    view = data.view()
+    view.flags.writeable = False
+    return view

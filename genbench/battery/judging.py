@@ -1,0 +1,124 @@
+"""From scores on clean and on damaged data to signs, effects and verdicts.
+
+    change_s = score with the fault - score without it, at seed s
+    sign     = + or - if all changes have it and none is rounding, 0 otherwise
+    effect   = mean change / standard deviation of the clean scores over seeds
+
+For a metric with a target, the distance from it stands for the score in all three. A verdict holds the sign
+against what is expected of the metric.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench.battery.card import BAND, Floor, Row
+from genbench.board.ranking import loss
+from genbench.contract.expectations import FEWER, PUNISHED, STILL, Expectation, expected_of, worsening
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.battery.faults import Fault
+    from genbench.contract.specs import Output
+
+__all__ = ["Failure", "Judge"]
+
+_ROUNDING = 1e-6  # of the score itself, not of its distance from a target: a smaller change is rounding
+_STILL_ROUNDING = 1e-5  # of the same, where single precision adds in another order
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A metric gave no number: what the status of its record would be, and the reason."""
+
+    status: str
+    reason: str
+
+
+class Judge:
+    """Judges one number of a metric against its scores on clean data, one a seed.
+
+    extractor  what its id names, for expectations that depend on it
+    draws      the metric draws: row order moves it by chance
+    """
+
+    def __init__(self, output: Output, extractor: str | None, clean: Sequence[float], *, draws: bool) -> None:
+        self._output = output
+        self._extractor = extractor
+        self._clean = [self._turned(value) for value in clean]
+        self._size = max(map(abs, clean))
+        self._sd = _spread(self._clean, self._size)
+        self._draws = draws
+        self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
+
+    def row(self, fault: Fault, scores: Sequence[float | Failure]) -> Row:
+        """Return what a fault did, from the scores with it, one a seed."""
+        expected = self._expected(fault)
+        failed = next((score for score in scores if isinstance(score, Failure)), None)
+        if failed is not None:
+            verdict = "no value" if failed.status == "skipped" else "failed"
+            return Row(fault=fault.name, level=fault.level, sign=None, expected=str(expected),
+                       verdict=verdict, reason=failed.reason)  # fmt: skip
+        values = [score for score in scores if not isinstance(score, Failure)]
+        changes = [self._turned(value) - clean for value, clean in zip(values, self._clean, strict=True)]
+        change = statistics.mean(changes)
+        sign = self._sign(fault, changes)
+        verdict = self._verdict(fault, sign, expected, abs(change))
+        return Row(
+            fault=fault.name,
+            level=fault.level,
+            sign=sign,
+            expected=str(expected),
+            verdict=verdict,
+            value=statistics.mean(values),
+            change=change,
+            effect=change / self._sd if self._sd > 0 else None,
+            reason=expected.reason if verdict == "known" else "",
+        )
+
+    def _turned(self, value: float) -> float:
+        """Return a value, or for a metric with a target its distance from that."""
+        output = self._output
+        return loss(value, output.direction, output.best) if output.direction == "target" else value
+
+    def _expected(self, fault: Fault) -> Expectation:
+        declared = expected_of(self._output.expects, fault.name, self._extractor)
+        worse = worsening(self._output.direction)
+        if worse is not None and fault.name in PUNISHED:
+            return Expectation({worse: False}) if declared is None else declared[fault.number].or_right(worse)
+        if declared is not None:
+            return declared[fault.number]
+        is_still = fault.name in STILL or (fault.name == FEWER and worse is not None)
+        return Expectation({"0": False} if is_still else {})
+
+    def _sign(self, fault: Fault, changes: Sequence[float]) -> str:
+        share = _STILL_ROUNDING if fault.name in STILL else _ROUNDING
+        rounding = share * max(self._sd, self._size)
+        if all(change > rounding for change in changes):
+            return "+"
+        if all(change < -rounding for change in changes):
+            return "-"
+        moved = fault.name in STILL and any(abs(change) > rounding for change in changes)
+        return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
+
+    def _verdict(self, fault: Fault, sign: str, expected: Expectation, size: float) -> str:
+        if expected.is_open:
+            return "unjudged"
+        if sign in expected.signs:
+            return "known" if expected.signs[sign] else "right"
+        if sign == "0":
+            return "unseen"
+        must_stay = fault.name in STILL and not self._draws
+        return "wrong" if must_stay or not self._is_faint(size) else "faint"
+
+    def _is_faint(self, change: float) -> bool:
+        return abs(change) <= BAND * self._sd
+
+
+def _spread(values: Sequence[float], size: float) -> float:
+    """Return the standard deviation (divisor k - 1), or 0 where it is rounding of scores of that size."""
+    found = statistics.stdev(values)
+    return found if found > _ROUNDING**2 * size else 0.0

@@ -1,0 +1,156 @@
+"""How a card looks in a terminal: a line for each fault and level, and what to make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.box import Box
+from rich.table import Table
+from rich.text import Text
+
+from genbench.board.formatting import number
+from genbench.board.terminal import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from genbench.battery.card import Card, Row
+
+__all__ = ["WORDS", "print_card"]
+
+_RULES = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+_STYLES = {
+    "right": "green",
+    "known": "yellow",
+    "wrong": "bold red",
+    "failed": "bold red",
+    "faint": "",
+    "unseen": "",
+    "unjudged": "dim",
+    "no value": "dim",
+}
+#: Verdict to how it reads.
+WORDS = {
+    "right": "right",
+    "known": "known failure",
+    "wrong": "WRONG",
+    "failed": "FAILED",
+    "faint": "within floor",
+    "unseen": "not seen",
+    "unjudged": "not judged",
+    "no value": "no value",
+}
+_WIDE = 92  # columns that the whole table needs; a narrower one leaves out what was expected
+_SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
+_ENOUGH_SEEDS = 5
+_BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
+
+
+def print_card(console: Console, card: Card) -> None:
+    """Print a card: its head, a table of faults, and the remarks; nothing is wider than the console."""
+    console.print(Text(plain_text(console, _head(card)), style="bold"))
+    console.print(Text(plain_text(console, _floor(card))))
+    console.print()
+    console.print(_table(card, with_expected=console.width >= _WIDE))
+    console.print()
+    for style, kind, line in _remarks(card):
+        head = f"{kind}: " if kind else "    "
+        console.print(Text.assemble((head, style), plain_text(console, line)))
+
+
+def _head(card: Card) -> str:
+    target = f"nearest to {card.best:g} is better" if card.best is not None else ""
+    better = _BETTER.get(card.direction, target)
+    return f"{card.metric} on {card.dataset}, n = {card.n}, {card.seeds} seeds: {better}"
+
+
+def _floor(card: Card) -> str:
+    floor = card.floor
+    values = f"{number(min(floor.values))} to {number(max(floor.values))}"
+    distances = f" of their distances from {card.best:g}" if card.direction == "target" else ""
+    spread = f"the standard deviation{distances}" if distances else "their standard deviation"
+    return f"real against real: {number(floor.mean)}, from {values}; floor = {number(floor.sd, 2)}, {spread}"
+
+
+def _table(card: Card, *, with_expected: bool) -> Table:
+    table = Table(box=_RULES, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("fault", no_wrap=True)
+    table.add_column("level", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("change/floor", justify="right", no_wrap=True)
+    table.add_column("moved", justify="center", no_wrap=True)
+    if with_expected:
+        table.add_column("expected", justify="center", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    previous = ""
+    for row in card.rows:
+        name = "" if row.fault == previous else row.fault
+        verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
+        expected = (row.expected,) if with_expected else ()
+        table.add_row(name, row.level, *_numbers(row), row.sign or "", *expected, verdict)
+        previous = row.fault
+    return table
+
+
+def _numbers(row: Row) -> tuple[str, str]:
+    """Return the score, and its change in floors, or the change itself where the floor has no spread."""
+    if row.value is None or row.change is None:
+        return "", ""
+    if row.effect is not None:
+        size = abs(row.effect)
+        text = f"{row.effect:+.1f}" if size < _LARGEST else f"{row.effect:+.0e}"
+        return number(row.value), "0" if size < _SMALLEST else text
+    return number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"
+
+
+def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
+    """Yield (style, kind, text) of what stands below the table; one without a kind goes with the last."""
+    seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
+    unseen = [fault for fault, level in card.seen_from().items() if level is None]
+    yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
+    if unseen:
+        yield "bold", "not seen beyond it", ", ".join(unseen)
+    yield from (("yellow", "warning", line) for line in _warnings(card))
+    if card.is_blind:
+        yield (
+            _STYLES["wrong"],
+            "BLIND",
+            "no fault moved it by more than two real sets differ, and yet it ranks",
+        )
+    if card.is_reversed:
+        yield _STYLES["wrong"], "hint", "the direction looks reversed: damage that shows scores better"
+    told = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
+    yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _gathered(told))
+    for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
+        yield from _wrong([row for row in card.rows if row.fault == fault])
+    left = [("left out", reason, fault, level) for (fault, level), reason in card.left_out.items()]
+    yield from (("dim", kind, line) for kind, line in _gathered(left))
+
+
+def _gathered(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield what is told, (kind, reason, fault, level), as (kind, line), a line for each reason."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for kind, reason, fault, level in told:
+        found.setdefault((kind, reason), {}).setdefault(fault, []).append(level)
+    for (kind, reason), levels in found.items():
+        faults = "; ".join(f"{fault} {', '.join(names)}" for fault, names in levels.items())
+        yield kind, f"{faults}: {reason}"
+
+
+def _warnings(card: Card) -> Iterator[str]:
+    if card.seeds < _ENOUGH_SEEDS:
+        chance = 2 ** (card.seeds - 1)
+        yield f"{card.seeds} seeds agree by chance one time in {chance}: ask for {_ENOUGH_SEEDS} or more"
+    if card.floor.sd == 0:
+        yield "real data score the same at every seed: the floor has no spread, and any change is beyond it"
+
+
+def _wrong(rows: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
+    """Yield what to do about a fault, of whose rows at least one moved the wrong way."""
+    fault, levels = rows[0].fault, ", ".join(row.level for row in rows if row.verdict == "wrong")
+    yield _STYLES["wrong"], "WRONG", f"{fault} {levels}: mend the metric, or declare what it does:"
+    words = [f"{row.sign}!" if row.verdict == "wrong" else row.expected or "?" for row in rows]
+    said = words[0] if len(set(words)) == 1 else " ".join(words)
+    yield "", "", f'expects={{"{fault}": "{said}: why"}}'  # on a line of its own, so that none cuts it

@@ -1,0 +1,1 @@
+"""Leaderboards: from records to ranks, tables and reports."""

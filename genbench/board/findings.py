@@ -1,0 +1,159 @@
+"""What a reader of a board must be told: what failed and why, and where controls are not respected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench.board.formatting import number
+from genbench.board.ranking import FAILED
+from genbench.results.records import OTHER_SAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from genbench.board.leaderboard import Board, Entry, Row
+    from genbench.results.records import Record
+
+__all__ = ["Failure", "failures", "listed", "notes", "tally", "warnings"]
+
+_CEILING = "held-out"
+_FLOOR = "noise"
+
+_OTHERS = f"{OTHER_SAMPLES} (deterministic: no): another run gives other numbers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Cells of one generator that have no value, for one reason."""
+
+    dataset: str
+    generator: str
+    status: str
+    reason: str
+    seeds: tuple[int, ...]
+    metrics: tuple[str, ...]
+
+    def __str__(self) -> str:
+        seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {listed(map(str, self.seeds), 9)}"
+        place = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics)}"
+        return f"{place}: {self.status}: {self.reason}"
+
+
+def failures(board: Board) -> list[Failure]:
+    """Return the cells without a value, gathered by generator, status and reason, in the board's order."""
+    found: dict[tuple[str, str, str, str], list[tuple[int, str]]] = {}
+    for record in board.outcomes:
+        if record.status != "ok":
+            place = record.cell.dataset, record.cell.generator, record.status, record.reason
+            found.setdefault(place, []).append((record.cell.seed, record.cell.metric))
+    return [
+        Failure(
+            dataset=dataset,
+            generator=generator,
+            status=status,
+            reason=reason,
+            seeds=tuple(sorted({seed for seed, _ in cells})),
+            metrics=tuple(sorted({metric for _, metric in cells})),
+        )
+        for (dataset, generator, status, reason), cells in found.items()
+    ]
+
+
+def notes(board: Board) -> list[str]:
+    """Return what is to be known of the numbers, each once, with the ids on the board that it is about.
+
+    That is what metrics say, the `note` in a score's extra; what components did beside their work; and which
+    generators are not deterministic.
+    """
+    found: dict[str, set[str]] = {}
+    for record in board.outcomes:
+        note = record.extra.get("note")
+        if isinstance(note, str) and note:
+            found.setdefault(note, set()).add(record.cell.metric)
+        for notice in record.notices:
+            if not notice.endswith(OTHER_SAMPLES):  # which the row says
+                found.setdefault(notice, set()).add(_concerned(record, notice))
+    for row in board.rows:
+        if not row.deterministic:
+            found.setdefault(_OTHERS, set()).add(row.generator)
+    return sorted(f"{listed(sorted(ids))}: {note}" for note, ids in found.items())
+
+
+def tally(board: Board) -> str:
+    """Return how many cells there are and what became of them, most frequent first: "84 cells: 84 ok"."""
+    counts: dict[str, int] = {"ok": 0}
+    for record in board.outcomes:
+        counts[record.status] = counts.get(record.status, 0) + 1
+    order = sorted(counts, key=lambda status: (status != "ok", -counts[status], status))
+    total = len(board.outcomes)
+    return f"{total} cell{'' if total == 1 else 's'}: " + ", ".join(
+        f"{counts[status]} {status}" for status in order
+    )
+
+
+def warnings(board: Board) -> list[str]:
+    """Return a line for each ranked metric to which real data is not the best or noise not the worst.
+
+    A competitor is better than the held-out control if its mean is and their intervals, where both have one,
+    do not meet; noise is not the worst if its mean beats a competitor's.
+    """
+    return [
+        line
+        for dataset in board.datasets
+        for block in board.blocks(dataset)
+        for metric, entry in block[0].entries.items()
+        if entry.is_ranked
+        for line in _warnings(dataset, metric, block)
+    ]
+
+
+def listed(names: Iterable[str], most: int = 4) -> str:
+    """Return names as a list in words: "a", "a and b", "a, b and c", "a, b, c and 9 more"."""
+    every = list(names)
+    if len(every) > most:
+        every = [*every[: most - 1], f"{len(every) - most + 1} more"]
+    return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]]))
+
+
+def _concerned(record: Record, notice: str) -> str:
+    """Return the id of what a notice is about; one of an extractor is about the metrics that used it."""
+    ids = {"generator": record.cell.generator, "dataset": record.cell.dataset}
+    return ids.get(notice.partition(" ")[0], record.cell.metric)
+
+
+def _warnings(dataset: str, metric: str, block: list[Row]) -> Iterator[str]:
+    entries = {row.generator: row.entries[metric] for row in block if not row.control}
+    for row in filter(lambda row: row.control, block):
+        control, value = row.entries[metric], _value(row.entries[metric])
+        kind = row.generator.partition("@")[0]
+        over = [name for name, entry in entries.items() if _clearly_beats(entry, control)]
+        if kind == _CEILING and over:
+            which = _values(over, entries)
+            yield f"{dataset}: {metric}: {which} better than {row.generator} ({value}), which is real data"
+        under = [name for name, entry in entries.items() if _beats(control, entry)]
+        if kind == _FLOOR and under:
+            which = _values(under, entries)
+            yield f"{dataset}: {metric}: {row.generator} ({value}) is not the worst: {which} worse"
+
+
+def _values(names: list[str], entries: dict[str, Entry]) -> str:
+    verb = "is" if len(names) == 1 else "are"
+    return f"{listed(f'{name} ({_value(entries[name])})' for name in names)} {verb}"
+
+
+def _value(entry: Entry) -> str:
+    return "" if entry.value is None else number(entry.value)
+
+
+def _beats(entry: Entry, other: Entry) -> bool:
+    own, theirs = entry.loss, other.loss
+    return own is not None and theirs is not None and own < theirs < FAILED
+
+
+def _clearly_beats(entry: Entry, other: Entry) -> bool:
+    if not _beats(entry, other):
+        return False
+    if entry.low is None or entry.high is None or other.low is None or other.high is None:
+        return True
+    return entry.high < other.low or other.high < entry.low

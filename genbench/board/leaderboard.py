@@ -1,0 +1,247 @@
+"""From records to a board: each generator's mean over seeds with its interval, ranked where ranking is fair.
+
+Rows of one dataset are ranked together only if their seeds and all their signatures are equal; they form a
+block. Within one metric, rows are ranked together if they share that metric's signature and seeds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from genbench.board.ranking import FAILED, SKIPPED, column_ranks, interval, loss, mean_win_rates, ranks
+from genbench.results.records import OTHER_SAMPLES, Record, short_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+    from genbench.results.records import Cell, Plan
+
+__all__ = ["Board", "Entry", "Row", "build_board", "outcomes"]
+
+_NO_RECORD = "no record; run the suite again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One metric of one row: the mean over seeds, if every seed is ok.
+
+    direction, best  of the metric
+    signature  8 hex digits
+    seeds      that were planned, ascending
+    status     "ok"; else the first failure by seed, or "skipped" if nothing worse happened
+    bad        number of seeds that are not ok
+    value      mean over seeds, or None unless all are ok
+    low, high  95 % t-interval over seeds, or None under two seeds
+    rank       among comparable competitors, 1 the best, or None
+    """
+
+    metric: str
+    direction: str
+    best: float | None
+    signature: str
+    seeds: tuple[int, ...]
+    status: str
+    bad: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    rank: int | None = None
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the metric says which of two values is better."""
+        return self.direction != "none"
+
+    @property
+    def loss(self) -> float | None:
+        """What it counts for in its column: lower is better; FAILED, or SKIPPED."""
+        if self.value is not None:
+            return loss(self.value, self.direction, self.best)
+        return SKIPPED if self.status == "skipped" else FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One generator on one dataset.
+
+    plugin   distribution and version
+    control  whether it bounds the board instead of competing
+    seeds    ascending; n the number of fakes, usually one number
+    entries  by metric, sorted
+    rank     by mean win rate among the competitors of its block, or None
+    deterministic  whether it gave the same samples wherever it drew them at one key
+    """
+
+    dataset: str
+    generator: str
+    plugin: str
+    control: bool
+    seeds: tuple[int, ...]
+    n: tuple[int, ...]
+    entries: Mapping[str, Entry]
+    rank: int | None = None
+    deterministic: bool = True
+
+    @property
+    def block(self) -> tuple[Hashable, ...]:
+        """What a row must share with another to be ranked with it."""
+        return (
+            self.dataset,
+            self.seeds,
+            *((metric, entry.signature) for metric, entry in self.entries.items()),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """A run's results, ready to be shown.
+
+    title     name of the suite, or ""
+    rows      sorted by dataset and generator
+    outcomes  the record of every cell that the rows were made from
+    notes     where several runs were merged: in what they differ
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+    outcomes: tuple[Record, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Their ids, sorted."""
+        return tuple(sorted({row.dataset for row in self.rows}))
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Their ids, sorted."""
+        return tuple(sorted({metric for row in self.rows for metric in row.entries}))
+
+    def blocks(self, dataset: str) -> list[list[Row]]:
+        """Return the rows of `dataset` that are ranked together, in the order of their first names.
+
+        Within a block competitors come first, by rank and name, then controls by name.
+        """
+        found: dict[Hashable, list[Row]] = {}
+        for row in self.rows:
+            if row.dataset == dataset:
+                found.setdefault(row.block, []).append(row)
+        return [sorted(rows, key=_standing) for rows in found.values()]
+
+
+def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
+    """Return the record of each planned cell, sorted by dataset, generator, seed and metric.
+
+    A cell without a record has the status "missing" and a reason.
+    """
+    cells = sorted(plan.cells, key=lambda cell: (cell.dataset, cell.generator, cell.seed, cell.metric))
+    return tuple(_outcome(cell, records.get(cell.key)) for cell in cells)
+
+
+def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
+    """Return the board of the planned cells, with the provenance's "name" and "differences"."""
+    found = outcomes(plan, records)
+    rows = [
+        _row(list(group)) for _, group in groupby(found, key=lambda r: (r.cell.dataset, r.cell.generator))
+    ]
+    return Board(
+        title=str(plan.provenance.get("name", "")),
+        rows=tuple(_rank_rows(_rank_entries(rows))),
+        outcomes=found,
+        notes=tuple(plan.provenance.get("differences", ())),
+    )
+
+
+def _outcome(cell: Cell, record: Record | None) -> Record:
+    if record is None:
+        return Record(cell=cell, status="missing", reason=_NO_RECORD)
+    return replace(record, cell=cell)
+
+
+def _standing(row: Row) -> tuple[bool, bool, int, str]:
+    return row.control, row.rank is None, row.rank or 0, row.generator
+
+
+def _row(records: list[Record]) -> Row:
+    cell = records[0].cell
+    by_metric: dict[str, list[Record]] = {}
+    for record in records:
+        by_metric.setdefault(record.cell.metric, []).append(record)
+    return Row(
+        dataset=cell.dataset,
+        generator=cell.generator,
+        plugin=cell.plugin,
+        control=cell.control,
+        seeds=tuple(sorted({record.cell.seed for record in records})),
+        n=tuple(sorted({record.cell.n for record in records})),
+        entries={metric: _entry(by_metric[metric]) for metric in sorted(by_metric)},
+        deterministic=_is_deterministic(records),
+    )
+
+
+def _is_deterministic(records: list[Record]) -> bool:
+    """Return whether no record says otherwise, and all of one seed and n were made from the same samples."""
+    drawn = {(record.cell.seed, record.cell.n, record.samples) for record in records if record.samples}
+    noticed = any(notice.endswith(OTHER_SAMPLES) for record in records for notice in record.notices)
+    return not noticed and len({place[:2] for place in drawn}) == len(drawn)
+
+
+def _entry(records: list[Record]) -> Entry:
+    cell = records[0].cell
+    values = [record.value for record in records if record.status == "ok" and record.value is not None]
+    bad = [record.status for record in records if record.status != "ok"]
+    entry = Entry(
+        metric=cell.metric,
+        direction=cell.direction,
+        best=cell.best,
+        signature=" ".join(sorted({short_signature(record.cell.signature) for record in records})),
+        seeds=tuple(record.cell.seed for record in records),
+        status=min(bad, key=lambda status: status == "skipped", default="ok"),
+        bad=len(bad),
+    )
+    if bad:
+        return entry
+    mean, half = interval(values)
+    if half is None:
+        return replace(entry, value=mean)
+    return replace(entry, value=mean, low=mean - half, high=mean + half)
+
+
+def _rank_entries(rows: list[Row]) -> list[Row]:
+    """Give every ranked entry its rank among competitors of one dataset, metric, signature and seeds."""
+    columns: dict[Hashable, dict[str, float | None]] = {}
+    for row in _competitors(rows):
+        for entry in row.entries.values():
+            if entry.is_ranked:
+                columns.setdefault(_column(row, entry), {})[row.generator] = entry.loss
+    found = {column: column_ranks(losses) for column, losses in columns.items()}
+
+    def ranked(row: Row, entry: Entry) -> Entry:
+        places = {} if row.control else found.get(_column(row, entry), {})
+        return replace(entry, rank=places.get(row.generator))
+
+    return [replace(row, entries={m: ranked(row, e) for m, e in row.entries.items()}) for row in rows]
+
+
+def _rank_rows(rows: list[Row]) -> list[Row]:
+    """Give every competitor its rank by mean win rate in its block."""
+    found: dict[tuple[Hashable, ...], int] = {}
+    blocks: dict[Hashable, list[Row]] = {}
+    for row in _competitors(rows):
+        blocks.setdefault(row.block, []).append(row)
+    for block, members in blocks.items():
+        ranked = [metric for metric, entry in members[0].entries.items() if entry.is_ranked]
+        columns = [{row.generator: row.entries[metric].loss for row in members} for metric in ranked]
+        rates = {generator: -float(rate) for generator, rate in mean_win_rates(columns).items()}
+        found |= {(block, generator): rank for generator, rank in ranks(rates).items()}
+    return [replace(row, rank=None if row.control else found.get((row.block, row.generator))) for row in rows]
+
+
+def _competitors(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if not row.control]
+
+
+def _column(row: Row, entry: Entry) -> tuple[Hashable, ...]:
+    return row.dataset, entry.metric, entry.signature, entry.seeds

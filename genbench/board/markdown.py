@@ -1,0 +1,101 @@
+"""A board as Markdown that can be read raw: leaderboard.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.board.comparability import block_differences
+from genbench.board.findings import failures, notes, tally, warnings
+from genbench.board.formatting import cell_text, head, label, panels
+from genbench.core.escaping import markdown_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from genbench.board.formatting import Panel
+    from genbench.board.leaderboard import Board, Entry, Row
+
+__all__ = ["board_markdown"]
+
+_ROOM = 84  # characters for a table's metrics beside rank and generator
+_TEXTS = ("rank", "generator", "metric", "signature")  # columns that are aligned to the left
+
+_LEGEND = """\
+Each number is the mean over the seeds ± the half-width of its 95 % t-interval over them. ↓ lower is better,
+↑ higher is better, → nearest to that number is best, none: not ranked. **Bold**: the best of its column.
+`rank` is by mean win rate: the share of the other generators that a generator beats, averaged over the
+metrics that rank; ties count as half, a failed cell is beaten by all, a skipped one is left out. It depends
+on who takes part. A cell has a value only if every seed is ok: otherwise its status stands there, with the
+number of seeds it befell. Rows in *italics* are controls: they bound a metric, and are neither ranked nor
+marked. Only numbers with equal seeds and equal signatures can be compared; run.json holds the signatures in
+full."""
+
+
+def board_markdown(board: Board) -> str:
+    """Return the board as Markdown: tables, signatures, notes, what differs, looks wrong and failed."""
+    heading = f"# Leaderboard: {board.title}" if board.title else "# Leaderboard"
+    parts = [heading, f"{tally(board)}.", _LEGEND]
+    for dataset in board.datasets:
+        parts += [f"## {dataset}", *_blocks(board.blocks(dataset))]
+    parts += _section("What is to be known of the numbers", notes(board))
+    parts += _section("Not comparable", block_differences(board))
+    parts += _section("Controls that a metric does not respect", warnings(board))
+    parts += _section("Cells without a value", [str(found) for found in failures(board)])
+    return "\n\n".join(parts) + "\n"
+
+
+def _blocks(blocks: list[list[Row]]) -> Iterator[str]:
+    for number, block in enumerate(blocks, 1):
+        first = block[0]
+        what = f"seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
+        yield what[0].upper() + what[1:] + "." if len(blocks) == 1 else f"### Block {number}: {what}"
+        for panel in panels(block, _ROOM, lambda metric: _width(block, metric)):  # noqa: B023 - used at once
+            if panel.extractor:
+                yield f"On `{panel.extractor}`:"
+            yield _table(
+                ["rank", "generator", *(head(first.entries[m]) for m in panel.metrics)], _rows(block, panel)
+            )
+        yield "Signatures:"
+        yield _table(
+            ["metric", "signature"], [[_code(e.metric), _code(e.signature)] for e in first.entries.values()]
+        )
+
+
+def _width(block: list[Row], metric: str) -> int:
+    return 3 + max(len(head(block[0].entries[metric])), *(len(_cell(row.entries[metric])) for row in block))
+
+
+def _rows(block: list[Row], panel: Panel) -> list[list[str]]:
+    return [
+        ["" if row.rank is None else str(row.rank), f"*{label(row)}*" if row.control else label(row)]
+        + [_cell(row.entries[metric]) for metric in panel.metrics]
+        for row in block
+    ]
+
+
+def _cell(entry: Entry) -> str:
+    return f"**{cell_text(entry)}**" if entry.rank == 1 else cell_text(entry)
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    sides = [str.ljust if name in _TEXTS else str.rjust for name in heads]
+    padded = [[side(text, w) for side, text, w in zip(sides, line, widths, strict=True)] for line in lines]
+    rule = ["-" * (w + 1) + ("-" if name in _TEXTS else ":") for name, w in zip(heads, widths, strict=True)]
+    written = ["| " + " | ".join(line) + " |" for line in padded]
+    return "\n".join([written[0], "|" + "|".join(rule) + "|", *written[1:]])
+
+
+def _section(title: str, lines: Sequence[str]) -> list[str]:
+    if not lines:
+        return []
+    return [f"## {title}", "\n".join(_item(line) for line in lines)]
+
+
+def _item(line: str) -> str:
+    return f"- {markdown_text(line)}"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"

@@ -1,0 +1,54 @@
+"""The files that a run's records become: CSVs for machines, Markdown for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
+from genbench.board.leaderboard import build_board
+from genbench.board.markdown import board_markdown
+from genbench.core.errors import ResultsError
+from genbench.files.sealed import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from genbench.results.records import Plan, Record, Trace
+
+__all__ = ["FILES", "board_files", "write_board"]
+
+FILES = ("leaderboard.csv", "scores.csv", "leaderboard.md", "timings.csv", "history.csv")
+
+
+def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
+    """Return what leaderboard.csv, scores.csv and leaderboard.md hold, by name: the first three of FILES."""
+    return {
+        "leaderboard.csv": to_csv(leaderboard_frame(plan, records)),
+        "scores.csv": to_csv(scores_frame(plan, records)),
+        "leaderboard.md": board_markdown(build_board(plan, records)).encode("utf-8"),
+    }
+
+
+def write_board(
+    folder: Path, plan: Plan, records: Mapping[str, Record], traces: Iterable[Trace]
+) -> tuple[Path, ...]:
+    """Write FILES into `folder`, each whole or not at all, and return their paths.
+
+    Equal plans and records give equal bytes of leaderboard.csv and scores.csv, in whatever order the suite
+    names its parts. Raises ResultsError, naming the folder, if they cannot be written.
+    """
+    traces = list(traces)
+    contents = (
+        *board_files(plan, records).values(),
+        to_csv(timings_frame(traces)),
+        to_csv(history_frame(traces)),
+    )
+    paths = tuple(folder / name for name in FILES)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in zip(paths, contents, strict=True):
+            replace_file(path, content)
+    except OSError as error:
+        raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error
+    return paths

@@ -1,0 +1,165 @@
+"""A board in the terminal: stacked tables that fit its width, the best marked, controls below a line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from rich.box import Box
+from rich.table import Table
+from rich.text import Text
+
+from genbench.board.comparability import block_differences
+from genbench.board.findings import failures, notes, tally, warnings
+from genbench.board.formatting import cell_text, head, label, number, panels
+from genbench.core.escaping import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+    from genbench.board.formatting import Panel
+    from genbench.board.leaderboard import Board, Entry, Row
+
+__all__ = ["comparison_table", "open_console", "plain_text", "print_board"]
+
+_PIPED_WIDTH = 100
+_GAP = 3  # characters between two columns
+_MOST_LINES = 12  # of one kind of remark; leaderboard.md has them all
+
+_ASCII = str.maketrans({"±": "+/-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
+
+RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and above the controls
+
+
+def open_console() -> Console:
+    """Return a console on standard output: as wide as the terminal, or 100 columns where there is none."""
+    from rich.console import Console
+
+    fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(width=None if fixed else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+
+
+def print_board(console: Console, board: Board) -> None:
+    """Print the board: for each dataset its tables, then notes, what differs, looks wrong and failed.
+
+    The best of a column is bold green with a star, so that it shows without colour; a control is dimmed and
+    has no rank. Nothing is wider than the console.
+    """
+    for dataset in board.datasets:
+        blocks = board.blocks(dataset)
+        for block in blocks:
+            for panel in _panels(console, block):
+                title = plain_text(console, _title(block, panel, alone=len(blocks) == 1))
+                console.print(_table(console, block, panel, title))
+                console.print()
+    _remarks(console, "note", notes(board), "cyan")
+    _remarks(console, "not comparable", block_differences(board), "yellow")
+    _remarks(console, "warning", warnings(board), "yellow")
+    _remarks(console, "no value", [str(found) for found in failures(board)], "red")
+    console.print(Text(plain_text(console, _closing(board))))
+
+
+def comparison_table(console: Console, title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return a table of what `board.paired.compare` found on one dataset; None stands for no number."""
+    table = Table(
+        title=Text(plain_text(console, title)),
+        title_justify="left",
+        box=RULES,
+        show_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+    table.add_column("metric", no_wrap=True)
+    table.add_column("difference", justify="right", no_wrap=True)
+    table.add_column("seeds", justify="right", no_wrap=True)
+    table.add_column("verdict")
+    for row in rows:
+        style = "bold" if row["verdict"].endswith("better") else ""
+        difference = _in_encoding(console, _difference(row["difference"], row["high"]))
+        verdict = Text(plain_text(console, row["verdict"]), style=style)
+        table.add_row(Text(row["metric"]), difference, str(row["seeds"]), verdict)
+    return table
+
+
+def plain_text(console: Console, text: str) -> str:
+    """Return `text` on one line, in ASCII if the console's encoding has no other characters."""
+    return _in_encoding(console, one_line(text))
+
+
+def _in_encoding(console: Console, text: str) -> str:
+    return text.translate(_ASCII) if console.options.ascii_only else text
+
+
+def _difference(mean: float | None, high: float | None) -> str:
+    if mean is None:
+        return ""
+    return number(mean) + ("" if high is None else f" ± {number(high - mean, 2)}")
+
+
+def _panels(console: Console, block: list[Row]) -> list[Panel]:
+    names = max(len("generator"), *(len(label(row)) for row in block))
+    room = console.width - names - len("rank") - 2 * _GAP
+    return panels(block, room, lambda metric: _GAP + len(_column(console, block, metric)[0]))
+
+
+def _table(console: Console, block: list[Row], panel: Panel, title: str) -> Table:
+    table = Table(title=Text(title), title_justify="left", box=RULES, show_edge=False, padding=(0, 2, 0, 0))
+    columns = [_column(console, block, metric) for metric in panel.metrics]
+    table.add_column("rank", justify="right", no_wrap=True)
+    table.add_column("generator", no_wrap=True)
+    for top, *_ in columns:
+        table.add_column(top, no_wrap=True)
+    for place, (row, following) in enumerate(zip_longest(block, block[1:]), 1):
+        ends = not row.control and following is not None and following.control
+        rank = Text("" if row.rank is None else str(row.rank))
+        cells = [column[place] for column in columns]
+        table.add_row(rank, Text(label(row)), *cells, style="dim" if row.control else None, end_section=ends)
+    return table
+
+
+def _title(block: list[Row], panel: Panel, *, alone: bool) -> str:
+    title = block[0].dataset + (f" on {panel.extractor}" if panel.extractor else "")
+    if alone:
+        return title
+    return f"{title} · seeds {' '.join(map(str, block[0].seeds))}, n {' '.join(map(str, block[0].n))}"
+
+
+def _column(console: Console, block: list[Row], metric: str) -> list[Text]:
+    """Return the head of a column and its cells, all of one width; a star stands behind the best."""
+    entries = [row.entries[metric] for row in block]
+    texts = [_in_encoding(console, text) for text in (head(entries[0]), *map(cell_text, entries))]
+    width = max(map(len, texts))
+    marks = (
+        [" *" if entry.rank == 1 else "  " for entry in entries]
+        if entries[0].is_ranked
+        else [""] * len(entries)
+    )
+    lines = [text.rjust(width) + mark for text, mark in zip(texts, [marks[0] and "  ", *marks], strict=True)]
+    return [Text(line, style=style) for line, style in zip(lines, ["", *map(_style, entries)], strict=True)]
+
+
+def _style(entry: Entry) -> str:
+    if entry.value is None:
+        return "yellow" if entry.status == "skipped" else "red"
+    return "bold green" if entry.rank == 1 else ""
+
+
+def _remarks(console: Console, kind: str, lines: list[str], style: str) -> None:
+    for line in lines[:_MOST_LINES]:
+        text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
+        console.print(text, soft_wrap=not console.is_terminal)  # a line of a file can be searched for
+    if len(lines) > _MOST_LINES:
+        console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
+
+
+def _closing(board: Board) -> str:
+    seeds = max((len(row.seeds) for row in board.rows), default=0)
+    spread = (
+        f"mean ± half of the 95 % interval over {seeds} seeds; "
+        if seeds > 1
+        else "one seed, so no interval; "
+    )
+    return f"{tally(board)}; {spread}* best, controls below the line"

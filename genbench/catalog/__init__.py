@@ -1,0 +1,1 @@
+"""Discovery of plugins, and descriptions of the components that they provide."""

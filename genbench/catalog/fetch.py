@@ -1,0 +1,162 @@
+"""Fetching an asset into the cache: whole and of the right checksum, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import http.client
+import os
+import secrets
+import ssl
+import urllib.error
+import urllib.request
+from typing import IO, TYPE_CHECKING, Any
+
+from genbench._version import __version__
+from genbench.contract.assets import asset_path, find_asset, is_fetchable
+from genbench.core.errors import DataError, GenbenchError, ResultsError
+from genbench.files.sealed import sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from pathlib import Path
+
+    from genbench.contract.assets import Asset
+
+__all__ = ["TIMEOUT_S", "FetchError", "fetch"]
+
+#: How long the server may say nothing, while connecting or between two pieces.
+TIMEOUT_S = 30.0
+
+_PIECE_BYTES = 1 << 18
+
+
+class FetchError(GenbenchError):
+    """A file could not be fetched, or is not the one that was expected; nothing of it is kept."""
+
+    exit_code = 1
+
+
+def fetch(asset: Asset, *, timeout_s: float = TIMEOUT_S, report: Callable[[int], None] | None = None) -> Path:
+    """Return the path of the asset's file in the cache, fetching it unless it is there and whole.
+
+    report  is called with the number of bytes so far
+
+    Nothing but the whole file ever bears its name: it is written under another one, and renamed when its size
+    and SHA-256 are found to be right and it is on the disk. Raises FetchError if it cannot be fetched or is
+    another file than was expected, and ResultsError if the cache cannot be written.
+    """
+    place = asset_path(asset)
+    with contextlib.suppress(DataError):  # what lies there is damaged, and is replaced
+        found = find_asset(asset)
+        if found is not None:
+            return found
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(place.parent)
+        with _draft(place) as file:
+            _download(asset, file, timeout_s, report)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, place)  # noqa: PTH105 - the draft is known by its file object
+        sync_folder(place.parent)
+    except OSError as error:
+        raise ResultsError(
+            f"{asset.name}: {place} cannot be written: {error.strerror or error}; free some space, or set "
+            f"GENBENCH_ASSETS to another folder"
+        ) from error
+    return place
+
+
+@contextlib.contextmanager
+def _draft(place: Path) -> Iterator[IO[bytes]]:
+    """Give a file beside `place`, locked while this process lives; it is gone afterwards unless renamed."""
+    path = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    try:
+        with path.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the drafts of processes that were killed: those that nobody holds a lock on."""
+    for path in folder.glob(".*.tmp"):
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+
+
+def _download(asset: Asset, file: IO[bytes], timeout_s: float, report: Callable[[int], None] | None) -> None:
+    """Write what the asset's address gives to `file`; raise FetchError unless it is the asset."""
+    total, done = hashlib.sha256(), 0
+    with contextlib.closing(_pieces(asset, timeout_s)) as pieces:
+        for piece in pieces:
+            done += len(piece)
+            if done > asset.size_bytes:
+                raise FetchError(f"{_who(asset)} is longer than the {asset.size_bytes:,} bytes expected; "
+                                 f"it was not kept")  # fmt: skip
+            total.update(piece)
+            file.write(piece)
+            if report is not None:
+                report(done)
+    if done < asset.size_bytes:
+        raise FetchError(
+            f"{_who(asset)} broke off after {done:,} of {asset.size_bytes:,} bytes, none kept; try again"
+        )
+    if not asset.matches(total.hexdigest()):
+        raise FetchError(
+            f"{_who(asset)} has the SHA-256 {total.hexdigest()}, expected {asset.sha256}: it is another file "
+            f"than {asset.name}, and was not kept"
+        )
+
+
+def _pieces(asset: Asset, timeout_s: float) -> Generator[bytes, None, None]:
+    """Yield what the address gives; whatever goes wrong between here and there is a FetchError."""
+    request = urllib.request.Request(  # noqa: S310 - an Asset's address is https, or http on this machine
+        asset.url, headers={"User-Agent": f"genbench/{__version__}"}
+    )
+    try:
+        with urllib.request.build_opener(_Redirects).open(request, timeout=timeout_s) as response:
+            said = response.headers.get("Content-Length", str(asset.size_bytes))
+            if said != str(asset.size_bytes):
+                raise FetchError(
+                    f"{_who(asset)} has {said} bytes, expected {asset.size_bytes}: it is another file than "
+                    f"{asset.name}, and was not fetched"
+                )
+            while piece := response.read(_PIECE_BYTES):
+                yield piece
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchError(f"{_who(asset)} cannot be fetched: {_reason(error, timeout_s)}") from error
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects, but none to an address that an Asset could not have."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        """Return the request of the next address; the types are urllib's."""
+        if not is_fetchable(newurl):
+            fp.close()
+            raise urllib.error.URLError(f"it was redirected to {newurl}, which is not https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _who(asset: Asset) -> str:
+    return f"{asset.name}: {asset.url}"
+
+
+def _reason(error: Exception, timeout_s: float) -> str:
+    """Return what went wrong, and what may help."""
+    if isinstance(error, urllib.error.HTTPError):
+        error.close()
+        return f"the server says {error.code} {error.reason}"
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, TimeoutError):
+        return f"the server said nothing for {timeout_s:g} s; try again"
+    if isinstance(cause, ssl.SSLError):
+        return f"no safe connection: {cause.reason or cause}"
+    if isinstance(cause, OSError):
+        return f"{cause.strerror or cause}; is this machine connected?"
+    return f"{cause}" or type(cause).__name__

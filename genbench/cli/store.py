@@ -1,0 +1,165 @@
+"""`genbench store`: what the store of samples, features and fitted models holds; verify it, shrink it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from genbench.contract.assets import size_text
+from genbench.core.errors import SuiteError
+from genbench.store.eviction import evict, take_stock, verify
+from genbench.store.store import default_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from genbench.store.eviction import Item
+
+__all__ = ["parse_size", "store"]
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)[bB]?")
+_UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+_MOST_LINES = 20  # of what was removed
+_PATIENCE_S, _PACE_S = 2.0, 10.0  # before progress is shown, and between two lines of it
+
+
+@click.command()
+@click.option(
+    "--verify", "is_checked", is_flag=True,
+    help="Read everything against its hashes and put aside what is damaged; ends with 1 if anything was.",
+)  # fmt: skip
+@click.option(
+    "--evict-to", "limit", metavar="SIZE",
+    help="Remove what was used least recently until no more than '20 GB', '500 MB', 0 is left.",
+)  # fmt: skip
+@click.pass_context
+def store(ctx: click.Context, *, is_checked: bool, limit: str | None) -> None:
+    """Show where the store of samples, features and fitted models is, its size and what is in it.
+
+    The store is a cache: whatever is removed is made again when it is needed. It may be verified and made
+    smaller while runs use it.
+    """
+    limit_bytes = None if limit is None else parse_size(limit)
+    root = default_root()
+    click.echo(f"store: {root}")
+    code = _verify(root) if is_checked else 0
+    if limit_bytes is not None:
+        _evict(root, limit_bytes)
+    if not is_checked and limit_bytes is None:
+        _show(take_stock(root))
+    ctx.exit(code)
+
+
+def parse_size(text: str) -> int:
+    """Return the bytes in "20 GB", "1.5 GiB", "500MB" or "0"; raise SuiteError for anything else."""
+    found = _SIZE.fullmatch(text.strip())
+    if found is None or (found[3] and not found[2]):
+        raise SuiteError(f"--evict-to {text!r}: expected a size, such as '20 GB', '500 MB' or 0")
+    number, unit, is_binary = found.groups()
+    return int(float(number) * (1024 if is_binary else 1000) ** _UNITS[unit.lower()])
+
+
+def _show(items: Sequence[Item]) -> None:
+    if not items:
+        click.echo("nothing is stored")
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from genbench.board.terminal import open_console
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for column in ("kind", "number", "size", "longest unused", "last used"):
+        table.add_column(column, justify="right" if column in ("number", "size") else "left")
+    rows: dict[str, list[Item]] = {}
+    for item in items:
+        rows.setdefault(_row(item), []).append(item)
+    order = sorted(rows, key=lambda name: (rows[name][0].state != "whole", name))
+    for name in order:
+        table.add_row(name, *_summary(rows[name]), end_section=name == order[-1])
+    table.add_row("all", *_summary(items))
+    open_console().print(table)
+    if "damaged" in rows:
+        click.echo("what is damaged is not used, and is kept until it is evicted")
+
+
+def _row(item: Item) -> str:
+    return {"whole": item.kind, "damaged": "damaged", "draft": "drafts left behind"}[item.state]
+
+
+def _summary(items: Sequence[Item]) -> tuple[str, str, str, str]:
+    used = [item.used_ns for item in items]
+    size = size_text(sum(item.size_bytes for item in items))
+    return f"{len(items):,}", size, _day(min(used)), _day(max(used))
+
+
+def _day(when_ns: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(when_ns // 10**9))
+
+
+def _verify(root: Path) -> int:
+    """Verify the store, say what was found, and return the exit code."""
+    items = take_stock(root)
+    total = sum(item.size_bytes for item in items if item.state == "whole")
+    with _progress("verified", total) as report:
+        found = verify(root, items, report)
+    for item, why in found.damaged:
+        click.echo(f"damaged, put aside: {item.kind} {item.path.name} ({size_text(item.size_bytes)}): {why}")
+    click.echo(f"{found.whole:,} whole, {len(found.damaged):,} damaged ({size_text(total)} read)")
+    if found.newer:
+        click.echo(f"{found.newer:,} not read: written by a newer genbench; upgrade genbench to verify them")
+    return 1 if found.damaged else 0
+
+
+def _evict(root: Path, limit_bytes: int) -> None:
+    done = evict(root, limit_bytes)
+    for item in done.removed[:_MOST_LINES]:
+        click.echo(f"removed: {_what(item)} ({size_text(item.size_bytes)}, used {_day(item.used_ns)})")
+    if len(done.removed) > _MOST_LINES:
+        click.echo(f"removed: {len(done.removed) - _MOST_LINES:,} more")
+    size = size_text(sum(item.size_bytes for item in done.removed))
+    click.echo(f"removed {len(done.removed):,} ({size}); {size_text(done.left_bytes)} left")
+    if done.left_bytes > limit_bytes:
+        click.echo("what is left is being written, or was until less than a day ago", err=True)
+
+
+def _what(item: Item) -> str:
+    kind = {"whole": item.kind, "damaged": "damaged", "draft": f"draft of {item.kind}"}[item.state]
+    return f"{kind} {item.path.name.strip('.').partition('.')[0]}"
+
+
+@contextlib.contextmanager
+def _progress(done: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Give what shows how many bytes are done, once it takes long: a bar on a terminal, else lines."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
+        console=console, transient=True,
+    )  # fmt: skip
+    task = bar.add_task(done, total=total)
+    last = time.monotonic() - _PACE_S + _PATIENCE_S
+
+    def report(done_bytes: int) -> None:
+        nonlocal last
+        bar.update(task, completed=done_bytes)
+        if time.monotonic() - last < _PACE_S:
+            return
+        last = time.monotonic()
+        if console.is_terminal:
+            bar.start()
+        else:
+            print(f"{done} {size_text(done_bytes)} of {size_text(total)}", file=sys.stderr, flush=True)
+
+    try:
+        yield report
+    finally:
+        bar.stop()

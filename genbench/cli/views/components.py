@@ -1,0 +1,203 @@
+"""How a list of components, and one component with its options, look in a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from genbench.catalog.describe import DECIDES
+from genbench.contract.assets import size_text
+
+__all__ = ["component_view", "list_view"]
+
+_DIRECTIONS = {
+    "lower": "lower is better",
+    "higher": "higher is better",
+    "target": "nearest to best is better",
+    "none": "not ranked",
+}
+
+
+def list_view(found: dict[str, Any]) -> RenderableType:
+    """Return a table of what `listing` found, by kind, and a red line for each broken plugin."""
+    table = _table("name", "from", "summary", "state")
+    for kind in DECIDES:
+        components = [component for component in found["components"] if component["kind"] == kind]
+        if components:
+            table.add_row(Text(f"{kind}s", style="bold"))
+        for component in components:
+            _add_component(table, component)
+    broken = [_broken_view(plugin) for plugin in found["broken"]]
+    hint = Text("genbench plugins show NAME prints the options of one.", style="dim")
+    return Group(table, *broken, *([Text()] if broken else []), hint)
+
+
+def component_view(component: dict[str, Any]) -> RenderableType:
+    """Return all that `describe` says of a component: a line for each fact, and a table of its options."""
+    head = f"{component['kind']} {component['name']} of {component['distribution']} {component['version']}"
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, text in _facts(component):
+        facts.add_row(name, Text(_line(text), style="red" if name == "problem" else ""))
+    parts: list[RenderableType] = [Text(_line(head), style="bold")]
+    if component["summary"]:
+        parts.append(Text(_line(component["summary"])))
+    parts += [Text(), facts]
+    if component["options"]:
+        parts.append(_options_view(component["options"]))
+    return Group(*parts)
+
+
+def _add_component(table: Table, component: dict[str, Any]) -> None:
+    """Add a row; what a state says beyond its first word goes under the summary, where there is room."""
+    state, _, remedy = component["state"].partition(": ")
+    summary = Text(_line(component["summary"]))
+    if remedy:
+        summary.append(("\n" if component["summary"] else "") + _line(remedy), style="yellow")
+    table.add_row(
+        Text(f"  {component['name']}"),
+        Text(_line(f"{component['distribution']} {component['version']}")),
+        summary,
+        Text(state, style="yellow" if remedy else "green"),
+    )
+    outputs = component["outputs"] if component["kind"] == "metric" else []
+    if [output["name"] for output in outputs] != [component["name"]]:
+        for output in outputs:
+            table.add_row(Text(f"    {output['name']}"), "", Text(_line(output["summary"])), "")
+
+
+def _broken_view(plugin: dict[str, Any]) -> RenderableType:
+    who = f"broken: {plugin['plugin']} of {plugin['distribution']} {plugin['version']}"
+    return Text(_line(f"{who}: {plugin['reason']}"), style="red")
+
+
+def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is worth a line, as (name, text)."""
+    facts = {
+        "problem": component["problem"] or "",
+        "state": component["state"],
+        "source": component["source"],
+        "spaces": _spaces(component),
+        "needs": ", ".join(component["needs"]),
+    }
+    facts |= _KIND_FACTS[component["kind"]](component)
+    facts |= {f"file for {asset['option']}": _asset(asset) for asset in component["assets"]}
+    facts |= {
+        "inputs": ", ".join(component["inputs"]),
+        "is given": ", ".join(component["given"]),
+        "version": component["component_version"],
+        "signature" if component["kind"] == "metric" else "key": ", ".join(component["decides"]),
+    }
+    return [(name, text) for name, text in facts.items() if text]
+
+
+def _spaces(component: dict[str, Any]) -> str:
+    return "" if component["kind"] == "executor" else ", ".join(component["spaces"]) or "all"
+
+
+def _asset(asset: dict[str, Any]) -> str:
+    size, there = size_text(asset["size_bytes"]), "here" if asset["is_present"] else "not fetched"
+    return f"{asset['url']} ({size}, {asset['licence']}), {there}"
+
+
+def _metric_facts(component: dict[str, Any]) -> dict[str, str]:
+    scores = {output["name"]: _score(output) for output in component["outputs"]}
+    alone = list(scores) == [component["name"]]
+    return {
+        "takes": " and ".join(component["takes"]),
+        "extractor": component["extractor"] or "",
+        "score": scores[component["name"]] if alone else "",
+        **({} if alone else {f"score {name}": text for name, text in scores.items()}),
+        **_expects(component["outputs"], alone=alone),
+        "least n": str(component["min_n"]),
+        "report": "one of the metrics that `genbench score` gives unasked" if component["report"] else "",
+    }
+
+
+def _score(output: dict[str, Any]) -> str:
+    low, high = output["range"]
+    best = "" if output["best"] is None else f", best {output['best']:g}"
+    interval = f"{'(-inf' if low is None else f'[{low:g}'}, {'inf)' if high is None else f'{high:g}]'}"
+    return f"{_DIRECTIONS[output['direction']]}{best}, in {interval}"
+
+
+def _expects(outputs: list[dict[str, Any]], *, alone: bool) -> dict[str, str]:
+    """Return what faults do to each number; the number is named where there are several."""
+    return {
+        f"under {fault}" if alone else f"{output['name']} under {fault}": text
+        for output in outputs
+        for fault, text in output["expects"].items()
+    }
+
+
+def _generator_facts(component: dict[str, Any]) -> dict[str, str]:
+    chunk = component["chunk"]
+    return {
+        "control": "yes, unranked" if component["control"] else "",
+        "draws": ("all samples at once" if chunk is None else f"{chunk} samples at a time")
+        + (", or in any batches" if component["batch_invariant"] else ""),
+    }
+
+
+def _extractor_facts(component: dict[str, Any]) -> dict[str, str]:
+    outputs = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in component["outputs"]]
+    protocols = {f"protocol {one['name']}": _protocol(one) for one in component["protocols"]}
+    return {"outputs": ", ".join(outputs), "weights": component["canonical"] or ""} | protocols
+
+
+def _protocol(protocol: dict[str, Any]) -> str:
+    options = " ".join(f"{name}={value}" for name, value in protocol["options"].items())
+    return _line(f"{protocol['summary']}; {options or 'the defaults'}")
+
+
+def _dataset_facts(component: dict[str, Any]) -> dict[str, str]:
+    parts = [f"{name} {share:.3g}" for name, share in component["parts"].items()]
+    return {"reads": ", ".join(component["reads"]), "parts": ", ".join(parts)}
+
+
+def _executor_facts(component: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - as the others
+    """Return nothing: what places trials has no part in their numbers."""
+    return {}
+
+
+_KIND_FACTS = {
+    "dataset": _dataset_facts,
+    "extractor": _extractor_facts,
+    "generator": _generator_facts,
+    "metric": _metric_facts,
+    "executor": _executor_facts,
+}
+
+
+def _options_view(options: list[dict[str, Any]]) -> RenderableType:
+    table = _table("option", "type", "default", "bounds")
+    for option in options:
+        cells = (option["name"], option["type"], _default(option), ", ".join(option["bounds"]))
+        table.add_row(*(Text(_line(cell)) for cell in cells))
+    return table
+
+
+def _default(option: dict[str, Any]) -> str:
+    """Return a default as a suite would write it."""
+    if option["required"]:
+        return "required"
+    return "none" if option["default"] is None else json.dumps(option["default"], ensure_ascii=False)
+
+
+def _table(*columns: str) -> Table:
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _line(text: str) -> str:
+    """Return text of a plugin in one line, without what would steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

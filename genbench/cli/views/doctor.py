@@ -1,0 +1,128 @@
+"""How what the doctor found looks in a terminal: a line for each fact, what is wrong in red."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from genbench.contract.assets import size_text
+from genbench.core.escaping import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = ["doctor_view"]
+
+_STYLES = {"yes": "green", "no": "yellow", "not here": "dim", "ok": "green", "broken": "red"}
+
+
+def doctor_view(found: Mapping[str, Any]) -> RenderableType:
+    """Return sections of lines, no wider than the console."""
+    sections: list[tuple[str, Iterable[tuple[str, str, str]]]] = [
+        ("environment", _environment(found["environment"])),
+        ("places", _places(found["places"])),
+        ("engine", ((f["name"], "yes" if f["is_there"] else "no", f["for"]) for f in found["engine"])),
+        ("the same bytes again", ((f["name"], f["holds"], f["why"]) for f in found["same_again"])),
+    ]
+    return Group(
+        *(part for title, lines in sections for part in (Text(title, style="bold"), _grid(lines), Text())),
+        Text("plugins", style="bold"),
+        *(part for plugin in found["plugins"] for part in _plugin(plugin)),
+    )
+
+
+def _grid(lines: Iterable[tuple[str, str, str]]) -> Table:
+    """Return lines of a name, a word that is coloured, and a text; either may be empty."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", overflow="fold")
+    grid.add_column(overflow="fold")
+    for name, word, text in lines:
+        said = Text.assemble((word, _STYLES.get(word, "")), ": " if word and text else "", one_line(text))
+        grid.add_row(Text(f"  {one_line(name)}"), said)
+    return grid
+
+
+def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name in ("python", "system", "cpu"):
+        yield name, "", str(found[name])
+    counts = found["cores"]
+    allowed = f", time of {counts['allowed']:g} allowed" if "allowed" in counts else ""
+    yield "cores", "", f"{counts['usable']} of {counts['all']} usable{allowed}"
+    yield "memory", "", _memory(found["memory"])
+    yield (
+        "libraries",
+        "",
+        ", ".join(f"{name} {version or 'missing'}" for name, version in found["libraries"].items()),
+    )
+    blas = found["numpy_blas"]
+    torch = f"; torch: {found['torch_blas']}" if "torch_blas" in found else ""
+    yield "BLAS", "", f"numpy: {blas.get('problem') or '{name} {version}'.format(**blas)}{torch}"
+    own = [f"{name}={value}" for name, value in found["threads"].items() if value is not None]
+    yield (
+        "threads",
+        "",
+        f"1 for each trial unless --threads says otherwise; set here: {', '.join(own) or 'none'}",
+    )
+    if "problem" in found:
+        yield "torch", "broken", found["problem"]
+        return
+    yield "instructions", "", found["instructions"]
+    cuda = found["cuda"]
+    built = "not in this torch" if cuda["version"] is None else f"{cuda['version']}, no device"
+    yield "CUDA", "", ", ".join(cuda["devices"]) or built
+    yield "MPS", "", "yes" if found["mps"] else "no"
+
+
+def _memory(found: Mapping[str, Any]) -> str:
+    if "problem" in found:
+        return str(found["problem"])
+    limit = f"; the control group allows {size_text(found['limit_bytes'])}" if "limit_bytes" in found else ""
+    return f"{size_text(found['all_bytes'])}, of which {size_text(found['free_bytes'])} are free{limit}"
+
+
+def _places(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name, place in found.items():
+        if not place["is_writable"]:
+            yield name, "", f"{place['path']} cannot be written: {place['problem']}"
+            continue
+        held = f"{place['files']:,} files of {size_text(place['size_bytes'])}, " if "files" in place else ""
+        yield name, "", f"{place['path']}: {held}{size_text(place['free_bytes'])} free"
+
+
+def _plugin(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Yield a line that says which plugin it is and how it is, and one for whatever it needs, set in."""
+    who = f"{found['plugin']} of {found['distribution']} {found['version']}: "
+    count = f"{found['components']} component{'s' * (found['components'] != 1)}"
+    text = one_line(found["reason"] or f"{count} in {found['file']}")
+    said = Text.assemble((who, "dim"), (found["state"], _STYLES[found["state"]]), f": {text}")
+    yield Padding(said, (0, 0, 0, 2))
+    more = [("broken", f"{each['component']}: {each['reason']}") for each in found["problems"][1:]]
+    for kind, line in (*more, *_needs(found)):
+        style = "red" if kind == "broken" else "yellow"
+        yield Padding(Text.assemble((f"{kind}: ", style), one_line(line)), (0, 0, 0, 4))
+
+
+def _needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what keeps a plugin's components from being used, by remedy."""
+    modules: dict[str, list[str]] = {}
+    for each in found["missing"]:
+        modules.setdefault(each["install"], []).append(_name(each))
+    for install, names in modules.items():
+        yield "not installed", f"{', '.join(dict.fromkeys(names))}: pip install '{install}'"
+    if found["assets"]:
+        sizes = [f"{_name(each)} ({size_text(each['size_bytes'])})" for each in found["assets"]]
+        yield "not fetched", f"{', '.join(sizes)}: genbench fetch NAME"
+    for each in found["variables"]:
+        state = "is set" if each["is_set"] else "is not set"
+        which = (
+            f"{each['variable']}, which {state}" if each["variable"] else f"those that {each['option']} names"
+        )
+        yield "environment", f"{_name(each)} reads {which}"
+
+
+def _name(need: Mapping[str, Any]) -> str:
+    return str(need["component"]).partition(":")[2]

@@ -1,0 +1,140 @@
+"""What `genbench score` prints: tables, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from genbench.board.formatting import arrow, number
+from genbench.board.terminal import RULES, plain_text
+from genbench.core.escaping import csv_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console, RenderableType
+
+    from genbench.scoring.api import Measurement
+    from genbench.scoring.explain import Explained, Step
+
+__all__ = ["as_csv", "as_json", "explained_view", "scores_view"]
+
+_COLUMNS = (
+    "metric", "direction", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature",
+)  # fmt: skip
+
+
+def as_json(found: Sequence[Measurement] | Sequence[Explained]) -> str:
+    """Return a list of objects with the fields of what was found."""
+    return json.dumps([asdict(one) for one in found], indent=2, allow_nan=False) + "\n"
+
+
+def as_csv(found: Sequence[Measurement]) -> str:
+    """Return a line for each number, under a line of column names; no text of it is run by a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows([_plain(getattr(one, column)) for column in _COLUMNS] for one in found)
+    return text.getvalue()
+
+
+def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableType:
+    """Return a table of values with their intervals, and a line for each that has none."""
+    table = _table(("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
+                   ("signature", "left"))  # fmt: skip
+    for one in found:
+        value = Text(one.status, style="yellow" if one.status == "skipped" else "red")
+        value = value if one.value is None else Text(number(one.value))
+        name = one.metric + arrow(one.direction, one.best)
+        cells = (_beside(one), str(one.n), str(one.n_real), one.signature)
+        metric, *rest = (Text(plain_text(console, cell)) for cell in (name, *cells))
+        table.add_row(metric, value, *rest)
+    lacking = [
+        Text(
+            plain_text(console, f"{one.metric}: {one.reason}"),
+            style="yellow" if one.status == "skipped" else "red",
+        )
+        for one in found
+        if one.status != "ok"
+    ]
+    return Group(table, *lacking)
+
+
+def explained_view(console: Console, found: Sequence[Explained]) -> RenderableType:
+    """Return the numbers of each protocol, and the steps by which they part."""
+    scores = _table(("protocol", "left"), *((_bare(name), "right") for name in found[0].measurements),
+                    ("options", "left"))  # fmt: skip
+    for one in found:
+        values = [Text(each.status if each.value is None else number(each.value))
+                  for each in one.measurements.values()]  # fmt: skip
+        options = " ".join(f"{key}={value}" for key, value in one.options.items())
+        scores.add_row(Text(one.protocol), *values, Text(plain_text(console, options or "the defaults")))
+    parts = [_extra(found, name) for name in _extras(found)]
+    steps = _table(("step", "left"), *((one.protocol, "right") for one in found))
+    for name, cell in [*_step_rows(found), *parts]:
+        steps.add_row(Text(name), *(Text(plain_text(console, text)) for text in cell))
+    title = "Each step of the first fakes: mean ± standard deviation over all numbers"
+    if any(step.apart for one in found for step in one.steps):
+        title += f", and in brackets the mean absolute difference from {found[0].protocol}"
+    first = next(iter(found[0].measurements.values()))
+    sizes = f"{first.n} fakes, {first.n_real} real samples, the same under each protocol"
+    sources = [Text(plain_text(console, f"{one.protocol}: {one.summary}. {one.source}")) for one in found]
+    return Group(Text(sizes), scores, Text(""), *sources, Text(""), Text(plain_text(console, title)), steps)
+
+
+def _step_rows(found: Sequence[Explained]) -> Iterable[tuple[str, list[str]]]:
+    names = list(dict.fromkeys(step.name for one in found for step in one.steps))
+    for name in names:
+        yield name, [next((_step(step) for step in one.steps if step.name == name), "") for one in found]
+
+
+def _step(step: Step) -> str:
+    apart = "" if not step.apart else f" ({number(step.apart, 2)})"
+    return f"{number(step.mean, 3)} ± {number(step.spread, 3)}{apart}"
+
+
+def _extras(found: Sequence[Explained]) -> list[tuple[str, str]]:
+    """Return (metric, name) of each number that metrics say beside their values."""
+    return [
+        (_bare(name), key)
+        for name, each in found[0].measurements.items()
+        for key, value in each.extra.items()
+        if isinstance(value, (int, float))
+    ]
+
+
+def _extra(found: Sequence[Explained], which: tuple[str, str]) -> tuple[str, list[str]]:
+    metric, key = which
+    values = [each.extra.get(key) for one in found for name, each in one.measurements.items()
+              if _bare(name) == metric]  # fmt: skip
+    return f"{metric}: {key}", ["" if value is None else number(value) for value in values]
+
+
+def _bare(name: str) -> str:
+    return name.partition("[")[0]
+
+
+def _beside(one: Measurement) -> str:
+    if one.low is not None and one.high is not None:
+        return f"[{number(one.low)}, {number(one.high)}]"
+    return "" if one.spread is None else f"spread {number(one.spread, 3)}"
+
+
+def _table(*columns: tuple[str, Any]) -> Table:
+    table = Table(box=RULES, show_edge=False, padding=(0, 2, 0, 0))
+    for name, justify in columns:
+        table.add_column(name, justify=justify, no_wrap=name not in ("options", "value"))
+    return table
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return csv_text(value)
+    return "" if value is None else repr(value) if isinstance(value, float) else value

@@ -1,0 +1,196 @@
+"""What an author expects of a metric under planted faults: signs, known failures and their reasons.
+
+    expects={
+        "noise": "+",                                     every level raises the score
+        "blur": "0!/-! + +: a little sharpens nothing",   a word a level, mildest first; / is "or"
+        "train-copies": "-!: copies lie nearer than new data",    a known failure, and why
+        "noise[pixels]": "?",                             with the extractor `pixels` nothing is expected
+    }
+
+The signs are those of the change that a fault makes, as `genbench check --battery` prints them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench.core.names import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "AWAY",
+    "FAULTS",
+    "FEWER",
+    "KINDS",
+    "PUNISHED",
+    "SIGNS",
+    "STILL",
+    "Expectation",
+    "expected_of",
+    "read_expects",
+    "worsening",
+]
+
+#: Fault to its levels, mildest first. What they are stands in docs/battery.md.
+FAULTS: dict[str, tuple[str, ...]] = {
+    "noise": ("0.1 of range", "0.2", "0.4"),
+    "blur": ("0.4 px", "0.7 px", "1 px"),
+    "shuffled-words": ("25 %", "50 %", "100 %"),
+    "replaced-words": ("10 %", "30 %", "100 %"),
+    "dropped-words": ("10 %", "20 %", "40 %"),
+    "truncation": ("to 75 %", "to 50 %", "to 25 %"),
+    "loops": ("10 % of texts", "30 %", "100 %"),
+    "dropped-modes": ("20 % of labels", "50 %", "80 %"),
+    "collapse": ("to 200", "to 50", "to 10"),
+    "duplicates": ("n draws of n",),
+    "label-shift": ("60 % one",),
+    "train-copies": ("25 %", "50 %", "100 %"),
+    "near-copies": ("100 %",),
+    "smaller-n": ("n/2", "n/4"),
+    "row-order": ("shuffled",),
+    "batch-size": ("7 a batch",),
+}
+
+_NUMBERS = ("image", "audio", "points", "vector")
+
+#: Fault to the kinds of space on which it has a meaning; what is not here has one on all.
+KINDS: dict[str, tuple[str, ...]] = {
+    "noise": _NUMBERS,
+    "blur": ("image",),
+    "shuffled-words": ("text",),
+    "replaced-words": ("text",),
+    "dropped-words": ("text",),
+    "truncation": ("text",),
+    "loops": ("text",),
+    "near-copies": (*_NUMBERS, "text"),
+}
+
+#: Faults that are none: nothing that they change may move a score.
+STILL = ("row-order", "batch-size")
+
+#: The fault that changes how many fakes there are, and nothing else.
+FEWER = "smaller-n"
+
+#: Faults that move the fakes away from the law.
+AWAY = (
+    "noise",
+    "blur",
+    "shuffled-words",
+    "replaced-words",
+    "dropped-words",
+    "truncation",
+    "loops",
+    "dropped-modes",
+    "collapse",
+    "label-shift",
+)
+
+#: Faults that should make any ranked metric worse: not to see one, or to reward it, is a failure.
+PUNISHED = (*AWAY, "train-copies", "near-copies")
+
+#: + and -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may not move.
+SIGNS = ("+", "-", "0", "~")
+
+_KEY = re.compile(r"([a-z0-9-]+)(?:\[([a-z0-9-]+)\])?")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What is expected at one level of a fault.
+
+    signs   sign to whether it is a known failure; empty: nothing is expected
+    reason  why, or ""
+    """
+
+    signs: Mapping[str, bool]
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes whatever comes for right: it names no sign, or all of them."""
+        right = {sign for sign, known in self.signs.items() if not known}
+        return not self.signs or {"+", "-", "0"} <= right
+
+    def or_right(self, sign: str) -> Expectation:
+        """Return the same with one sign more that is right, unless it says otherwise or nothing of them."""
+        return (
+            self
+            if self.is_open
+            else Expectation({**self.signs, sign: self.signs.get(sign, False)}, self.reason)
+        )
+
+    def __str__(self) -> str:
+        return "/".join(sign + "!" * known for sign, known in self.signs.items())
+
+
+def worsening(direction: str) -> str | None:
+    """Return the sign of a change for the worse, or None for a metric that is not ranked.
+
+    Where the direction is a target, the change is that of the distance from it.
+    """
+    return {"lower": "+", "target": "+", "higher": "-"}.get(direction)
+
+
+def read_expects(expects: Mapping[str, str], direction: str = "none") -> dict[str, tuple[Expectation, ...]]:
+    """Return what each key of `expects` says, one Expectation a level.
+
+    Raises ValueError for an unknown fault, for words that are no signs or not as many as the fault has
+    levels, for a known failure without a reason, and where a ranked metric calls it right to stay, or to get
+    better, under a fault that it should punish.
+    """
+    found = {key: _levels(key, text) for key, text in expects.items()}
+    worse = worsening(direction)
+    if worse is not None:
+        punished = {key: levels for key, levels in found.items() if key.partition("[")[0] in PUNISHED}
+        _check_failures(punished, worse)
+    return found
+
+
+def _check_failures(punished: Mapping[str, tuple[Expectation, ...]], worse: str) -> None:
+    for key, level in ((key, level) for key, levels in punished.items() for level in levels):
+        wrong = [sign for sign, known in level.signs.items() if sign != worse and not known]
+        if wrong and not level.is_open:
+            raise ValueError(
+                f"expects[{key!r}]: {wrong[0]!r} is a failure of a ranked metric, which this fault should "
+                f"make worse ({worse}); expected '{wrong[0]}!' and its reason, or ? to expect nothing"
+            )
+
+
+def expected_of(
+    expects: Mapping[str, str], fault: str, extractor: str | None
+) -> tuple[Expectation, ...] | None:
+    """Return what is declared of a fault with this extractor, one Expectation a level, or None."""
+    declared = read_expects(expects)
+    return declared.get(f"{fault}[{extractor}]", declared.get(fault))
+
+
+def _levels(key: str, text: str) -> tuple[Expectation, ...]:
+    found = _KEY.fullmatch(key)
+    fault = found[1] if found else key
+    if fault not in FAULTS:
+        raise ValueError(f"expects names the fault {fault!r}{nearest(fault, FAULTS)}")
+    if not isinstance(text, str):
+        raise ValueError(f"expects[{key!r}] is a {type(text).__name__}; expected a text such as '+'")  # noqa: TRY004 - as the rest
+    words, _, reason = text.partition(":")
+    levels = tuple(_expectation(key, word, reason.strip()) for word in words.split())
+    count = len(FAULTS[fault])
+    if len(levels) not in (1, count):
+        raise ValueError(f"expects[{key!r}] has {len(levels)} words; expected 1, or {count}, one a level")
+    return levels * count if len(levels) == 1 else levels
+
+
+def _expectation(key: str, word: str, reason: str) -> Expectation:
+    signs = {} if word == "?" else {part.removesuffix("!"): part.endswith("!") for part in word.split("/")}
+    wrong = [sign for sign in signs if sign not in SIGNS]
+    if wrong:
+        raise ValueError(
+            f"expects[{key!r}]: {word!r} is no expectation; expected {', '.join(SIGNS)}, alternatives with / "
+            "between them, each with a ! if it is a known failure, or ?"
+        )
+    if any(signs.values()) and not reason:
+        raise ValueError(f"expects[{key!r}]: a known failure needs its reason: '{word}: why'")
+    return Expectation(signs, reason)

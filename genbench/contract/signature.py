@@ -1,0 +1,245 @@
+"""What a component's `make` asks for, read off its signature, and options checked against it.
+
+Positional parameters are inputs, asked for by name; keyword-only parameters are options; `rng`, `device` and
+`log` are given wherever they stand. The host passes all of them by keyword.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import typing
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract.assets import asset_key
+from genbench.contract.options import assets_in, is_path, mentions_path, resolve_annotation, shown
+from genbench.contract.values import check_value, plain_value, read_value
+from genbench.core.errors import PluginError, SuiteError
+from genbench.core.limits import LIMITS
+from genbench.core.names import nearest
+from genbench.files.contents import content_sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from genbench.contract.assets import Asset
+    from genbench.contract.specs import Spec
+
+__all__ = [
+    "GIVEN",
+    "INPUTS",
+    "Contract",
+    "Option",
+    "canonical_options",
+    "fill_options",
+    "read_contract",
+    "resolve",
+]
+
+_SIDES = ("real", "fake", "train", "held_out")
+
+#: Kind of component to the inputs that it may ask for.
+INPUTS: dict[str, tuple[str, ...]] = {
+    "dataset": (),
+    "extractor": ("train", "train_labels"),
+    "generator": ("train", "train_labels", "held_out", "held_out_labels"),
+    "metric": (*_SIDES, *(f"{side}_labels" for side in _SIDES), "sampler", "history", "truth", "extract"),
+    "executor": ("jobs", "check"),
+}
+
+#: What every component is given where its signature names it.
+GIVEN = ("rng", "device", "log")
+
+#: Keys that a suite's tables keep for themselves.
+_RESERVED = ("use", "name", "extractor", *LIMITS)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One keyword-only parameter.
+
+    annotation  the type it must have, with its bounds: any type that pydantic can read from JSON
+    default     its default, meaningless if `required`
+    required    it has no default
+    """
+
+    name: str
+    annotation: Any
+    default: Any = None
+    required: bool = False
+
+    @property
+    def is_path(self) -> bool:
+        """It is annotated Path or Path | None: the value is a file or folder, known by its content."""
+        return is_path(self.annotation)
+
+    @property
+    def asset(self) -> Asset | None:
+        """The file that stands for it where it is left out, if its annotation names one."""
+        return next(iter(assets_in(self.annotation)), None)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a component's `make` asks for: names of inputs, options, and those of GIVEN; `name` is its own."""
+
+    inputs: tuple[str, ...]
+    options: tuple[Option, ...]
+    given: tuple[str, ...]
+    name: str
+
+
+def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
+    """Return the callable that `target` is, or that "module:attribute" names, importing its module.
+
+    Raises PluginError if the module cannot be imported, lacks the attribute, or that is not callable.
+    """
+    if callable(target):
+        return target
+    module_name, _, path = target.partition(":")
+    try:
+        found: Any = importlib.import_module(module_name)
+        for part in path.split("."):
+            found = getattr(found, part)
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"cannot import {target!r}: {type(error).__name__}: {error}") from error
+    if not callable(found):
+        raise PluginError(f"{target!r} is a {type(found).__name__}; expected a function or a class")
+    return typing.cast("Callable[..., Any]", found)
+
+
+def read_contract(spec: Spec) -> Contract:
+    """Return what the component's `make` asks for, importing it.
+
+    Raises PluginError, naming the component, if `make` cannot be imported, asks for an unknown input, takes
+    positional-only parameters, *args or **kwargs, or has an option without a usable annotation.
+    """
+    who = f"{spec.kind} {spec.name!r}"
+    try:
+        make = resolve(spec.make)
+        parameters = inspect.signature(make).parameters.values()
+    except (PluginError, TypeError, ValueError, NameError) as error:
+        raise PluginError(f"{who}: {error}") from error
+    inputs, options, given = [], [], []
+    for parameter in parameters:
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            raise PluginError(f"{who}: make has the parameter {str(parameter)!r}; expected only parameters "
+                              f"that can be passed by name, each one an input or an option")  # fmt: skip
+        if parameter.name in GIVEN:
+            given.append(parameter.name)
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            options.append(_option(parameter, spec.kind, make, who))
+        else:
+            inputs.append(_input(parameter.name, spec.kind, who))
+    return Contract(tuple(inputs), tuple(options), tuple(given), spec.name)
+
+
+def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, folder: Path) -> dict[str, Any]:
+    """Return the value of every option, in the order of the signature: the `given` one or its default.
+
+    Values are JSON-like and read strictly: a list becomes a tuple and a string a Path where the annotation
+    says so, but "1" is no int and True is not 1. A relative path is taken from `folder`, and must exist.
+    `where` is the key path that messages begin with, "quickstart.toml: generator[2]".
+    Raises SuiteError for an unknown, missing or refused value and PluginError for a default that its own
+    annotation refuses.
+    """
+    known = {option.name: option for option in contract.options}
+    for name in given:
+        if name not in known:
+            raise SuiteError(f"{where}.{name}: {contract.name} has no option {name!r}{nearest(name, known)}")
+    return {name: _value(option, given, contract.name, where, folder) for name, option in known.items()}
+
+
+def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the filled-in `values` as JSON-like ones, for keys and signatures.
+
+    A Path becomes {"sha256": the hash of its content}, so that moving it changes nothing; an option with an
+    asset that is left out becomes what a Path to the asset would. Raises DataError if the content cannot be
+    read and PluginError if a value has no JSON form.
+    """
+    plain: dict[str, Any] = {}
+    for option in contract.options:
+        value = values[option.name]
+        if option.asset is not None:
+            plain[option.name] = dict(asset_key(option.asset, value))
+            continue
+        if isinstance(value, PurePath):
+            plain[option.name] = {"sha256": content_sha256(Path(value))}
+            continue
+        try:
+            plain[option.name] = plain_value(value)
+        except (TypeError, ValueError) as error:
+            raise PluginError(f"{contract.name}: option {option.name!r}: {error}") from error
+    return plain
+
+
+def _input(name: str, kind: str, who: str) -> str:
+    if name not in INPUTS[kind]:
+        hint = nearest(name, INPUTS[kind])
+        raise PluginError(f"{who}: {name!r} is no input of a {kind}{hint} (options follow a *)")
+    return name
+
+
+def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], who: str) -> Option:
+    name, annotation = parameter.name, parameter.annotation
+    if name in INPUTS[kind]:
+        raise PluginError(f"{who}: option {name!r} bears the name of an input; inputs stand before the *")
+    if name in _RESERVED:
+        raise PluginError(f"{who}: option {name!r} is a key of the suite file; choose another name")
+    if annotation is parameter.empty:
+        raise PluginError(f"{who}: option {name!r} has no annotation; expected one such as `{name}: int = 1`")
+    try:
+        annotation = resolve_annotation(annotation, make)
+    except Exception as error:
+        raise PluginError(
+            f"{who}: the annotation {annotation!r} of option {name!r} cannot be resolved ({error}); "
+            "import its names outside `if TYPE_CHECKING`"
+        ) from error
+    required = parameter.default is parameter.empty
+    option = Option(name, annotation, None if required else parameter.default, required)
+    if not option.is_path and mentions_path(option.annotation):
+        raise PluginError(
+            f"{who}: option {name!r} holds paths; expected Path or Path | None, one option each"
+        )
+    _check_asset(option, who)
+    return option
+
+
+def _check_asset(option: Option, who: str) -> None:
+    count = len(assets_in(option.annotation))
+    is_left_out = not option.required and option.default is None
+    if count and not (count == 1 and option.is_path and is_left_out):
+        raise PluginError(
+            f"{who}: option {option.name!r} has {count} asset(s); expected "
+            f"`{option.name}: Annotated[Path | None, Asset(...)] = None`"
+        )
+
+
+def _value(option: Option, given: Mapping[str, Any], name: str, where: str, folder: Path) -> Any:
+    key = f"{where}.{option.name}"
+    if option.name not in given and option.required:
+        raise SuiteError(f"{where}: {name} needs the option {option.name!r}, which has no default")
+    try:
+        if option.name in given:
+            value = read_value(option.annotation, given[option.name])
+        else:
+            value = check_value(option.annotation, option.default)
+    except ValueError as error:
+        if option.name in given:
+            raise SuiteError(f"{key}: {error}{shown(option.annotation, given[option.name])}") from None
+        raise PluginError(f"{name}: the default of option {option.name!r} is refused: {error}") from error
+    except TypeError as error:
+        raise PluginError(f"{name}: option {option.name!r}: {error}") from error
+    return _existing(value, key, folder) if isinstance(value, PurePath) else value
+
+
+def _existing(path: PurePath, key: str, folder: Path) -> Path:
+    try:
+        found = folder / Path(path).expanduser()
+        if found.exists():
+            return found
+    except (RuntimeError, ValueError) as error:  # no such home directory, or a null character
+        raise SuiteError(f"{key}: {path} is no path: {error}") from error
+    raise SuiteError(f"{key}: {found} does not exist")

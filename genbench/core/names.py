@@ -1,0 +1,47 @@
+"""What a name may be, and what to say when one is unknown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from genbench.core.errors import PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["check_name", "nearest"]
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
+# What pandas or a spreadsheet would read as something else than a name.
+_MISREAD = re.compile(
+    r"nan|null|none|na|true|false|inf|infinity"
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
+    r"|january|february|march|april|june|july|august|september|october|november|december)-?\d+"
+)
+
+_SHOWN = 12  # names that still make one readable line
+
+
+def check_name(name: object, what: str) -> str:
+    """Return `name`; raise PluginError unless no reader of a CSV can take it for another value.
+
+    `what` says in the message whose name it is.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise PluginError(f"{what} {name!r} is not a name; expected [a-z][a-z0-9-]*, at most 64 characters")
+    if _MISREAD.fullmatch(name):
+        raise PluginError(f"{what} {name!r} would be misread by spreadsheets or pandas; choose another name")
+    return name
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message on an unknown `name`: the nearest of the `known` ones, or the first few."""
+    import difflib
+
+    names = sorted(set(known))
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    shown = names[:_SHOWN] + ["…"] * (len(names) > _SHOWN)
+    return f"; expected one of {', '.join(shown)}" if names else "; there is none"

@@ -1,0 +1,79 @@
+"""What a metric says: a value, its interval, and what else it found; and how a raw answer becomes one."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from genbench.core.canonical_json import canonical
+from genbench.core.errors import Invalid
+
+__all__ = ["STATUSES", "Score", "as_number", "as_scores"]
+
+#: What can become of a cell. Only `ok` has a value; `ok` and `skipped` are final, the rest are tried again.
+STATUSES = ("ok", "skipped", "invalid", "error", "crash", "timeout", "memory", "missing")
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number that a metric found.
+
+    value  the number
+    low    lower end of the metric's own interval, or None
+    high   upper end of it, or None
+    extra  further JSON-like findings by name, kept in the record and never ranked
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
+    """Return what a metric with `outputs` answered as one Score for each of them.
+
+    A metric with one output answers a number or a Score; one with several answers a mapping with exactly
+    those names. Numbers may be Python's, numpy's or torch's scalars. Raises Invalid for all else, bool and
+    NaN and infinity included.
+    """
+    if len(outputs) == 1 and not isinstance(answer, Mapping):
+        answer = {outputs[0]: answer}
+    if not isinstance(answer, Mapping):
+        raise Invalid(f"expected a mapping with the keys {list(outputs)}, got {type(answer).__name__}")
+    if set(answer) != set(outputs):
+        raise Invalid(f"expected the keys {sorted(outputs)}, got {sorted(map(str, answer))}")
+    return {name: _as_score(answer[name]) for name in outputs}
+
+
+def as_number(value: Any) -> float:
+    """Return a scalar of Python, numpy or torch as a finite float; raise Invalid for anything else."""
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise Invalid(f"expected a number, got {type(value).__name__}")
+    if not math.isfinite(value):
+        raise Invalid(f"expected a finite number, got {value}")
+    return float(value)
+
+
+def _as_score(value: Any) -> Score:
+    if not isinstance(value, Score):
+        return Score(as_number(value))
+    low = None if value.low is None else as_number(value.low)
+    high = None if value.high is None else as_number(value.high)
+    return Score(as_number(value.value), low, high, _plain(value.extra))
+
+
+def _plain(extra: Any) -> dict[str, Any]:
+    """Return further findings as JSON-like values; raise Invalid for what a record cannot hold."""
+    try:
+        plain = json.loads(canonical(extra))
+    except (TypeError, ValueError) as error:
+        raise Invalid(f"extra holds what is not JSON-like: {error}") from error
+    if not isinstance(plain, dict):
+        raise Invalid(f"expected extra to be a mapping, got {type(extra).__name__}")
+    return plain

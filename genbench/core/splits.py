@@ -1,0 +1,100 @@
+"""How the host splits data: official splits stay, otherwise by the content of each sample.
+
+Neither a seed nor the order of the samples has a part in it, every label is shared out alike, and exact
+duplicates never fall on two sides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench.core.errors import DataError
+from genbench.core.samples import digests
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from genbench.core.samples import Data, Samples
+
+__all__ = ["SPLITS", "cut", "split", "split_of"]
+
+_SPLITS = {"real": "test", "train": "train", "held_out": "held_out"}
+
+SPLITS = ("train", "test", "held_out")
+
+
+def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
+    """Return the splits of `data`: its official ones, or disjoint ones in the shares that `parts` names.
+
+    Groups of equal samples are walked label by label in the order of their SHA-256, and each goes to the part
+    that lies furthest behind its share; so the sizes are as close to the shares as whole groups allow. A part
+    holds its samples in the order of their SHA-256.
+    Raises DataError if there are no samples, or an official split has an unknown name, is empty or overlaps.
+    """
+    samples = data.labelled()
+    if len(samples) == 0:
+        raise DataError("the dataset holds no samples; expected at least one")
+    if data.splits is not None:
+        unknown = sorted(set(data.splits) - set(SPLITS))
+        if unknown:
+            raise DataError(f"the dataset has the split {unknown[0]!r}; expected {', '.join(SPLITS)}")
+        official = {name: np.asarray(data.splits[name]) for name in SPLITS if name in data.splits}
+        return _official(samples, official)
+    names = [name for name in SPLITS if name in parts]
+    shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
+    chosen: list[list[int]] = [[] for _ in names]
+    total = 0
+    keys = digests(samples)
+    for group in _groups(keys, samples.labels):
+        total += len(group)
+        behind = shares * total - np.array([len(part) for part in chosen])
+        chosen[int(np.argmax(behind.round(9)))] += group
+    for part in chosen:
+        part.sort(key=lambda i: (keys[i], 0 if samples.labels is None else int(samples.labels[i])))
+    return {name: samples.take(np.array(index, np.intp)) for name, index in zip(names, chosen, strict=True)}
+
+
+def _official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[str, Samples]:
+    """Return official splits; raise DataError if one is empty or a sample stands in them twice."""
+    used = np.concatenate(list(splits.values()))
+    if any(len(index) == 0 for index in splits.values()):
+        raise DataError("an official split is empty; leave it out")
+    if used.dtype.kind not in "iu" or used.min() < 0 or used.max() >= len(samples):
+        raise DataError(f"official splits must hold indices from 0 to {len(samples) - 1}")
+    if len(np.unique(used)) < len(used):
+        raise DataError("a sample stands twice in the official splits; expected disjoint ones")
+    return {name: samples.take(index) for name, index in splits.items()}
+
+
+def cut(samples: Samples, n: int) -> Samples:
+    """Return the `n` samples whose salted SHA-256 comes first, in their own order.
+
+    The choice is the same for every generator and every seed. `n` must not exceed the number of samples.
+    """
+    if n == len(samples):
+        return samples
+    keys = [hashlib.sha256(b"genbench-cut" + item).digest() for item in digests(samples)]
+    first = sorted(range(len(keys)), key=lambda i: (keys[i], i))[:n]
+    return samples.take(np.array(sorted(first), np.intp))
+
+
+def _groups(keys: list[bytes], labels: NDArray[np.int64] | None) -> list[list[int]]:
+    """Return the indices of equal samples together, ordered by (least label in the group, SHA-256)."""
+    groups: dict[bytes, list[int]] = {}
+    for number, key in enumerate(keys):
+        groups.setdefault(key, []).append(number)
+
+    def order(key: bytes) -> tuple[int, bytes]:
+        return (0 if labels is None else int(min(labels[i] for i in groups[key])), key)
+
+    return [groups[key] for key in sorted(groups, key=order)]
+
+
+def split_of(side: str) -> str:
+    """Return the split that a metric's input `real`, `train` or `held_out` is."""
+    return _SPLITS[side]

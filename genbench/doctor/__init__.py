@@ -1,0 +1,1 @@
+"""`genbench doctor`: what is installed and what is missing."""

@@ -1,0 +1,193 @@
+"""What this machine is, what is the same again on it, and what each plugin needs: facts, as JSON-like values.
+
+Nothing is trained, and nothing is written but empty files where it is to be seen whether one can be. What
+cannot be found out is a fact, too: {"problem": why}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import platform
+import shutil
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract.assets import assets_root
+from genbench.doctor.needs import plugin_needs
+from genbench.files.temporary import probe
+from genbench.store.environment import cores, libraries, machine, thread_variables
+from genbench.store.store import default_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from genbench.catalog.catalog import Catalog
+
+__all__ = ["examine"]
+
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+_ASKS_SIGNAL = 2  # PR_GET_PDEATHSIG of Linux' prctl, which changes nothing
+
+#: Variables that decide which kernels libraries choose, and so which bits come out.
+_CHOOSERS = (
+    "ATEN_CPU_CAPABILITY", "DNNL_MAX_CPU_ISA", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS",
+    "NPY_DISABLE_CPU_FEATURES", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE",
+)  # fmt: skip
+
+_KEYED = "random streams are keyed by what is run, and each trial has its own process and number of threads"
+_KERNELS = "kernels are asked to be deterministic, those that cannot only warn; another card is another draw"
+
+
+def examine(catalog: Catalog) -> dict[str, Any]:
+    """Return all there is to say, as JSON-like values.
+
+    environment  python, system, cpu, cores, memory, libraries, blas, threads, torch, cuda and mps
+    places       store (with size_bytes and files), assets, results and temporary: path, whether it can be
+                 written, free_bytes
+    engine       what the isolation of trials rests on: name, is_there and what it is for
+    same_again   what gives the same bytes again: name, holds ("yes", "no" or "not here") and why
+    plugins      what `plugin_needs` says of each
+    """
+    torch = _known(_torch)
+    return {
+        "environment": _environment() | torch,
+        "places": _places(),
+        "engine": _engine(),
+        "same_again": _same_again(torch),
+        "plugins": plugin_needs(catalog),
+    }
+
+
+def _known(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what `find` finds, or why it cannot: whatever a broken library raises."""
+    try:
+        return find()
+    except Exception as error:
+        return {"problem": f"{type(error).__name__}: {' '.join(str(error).split())}"}
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()} at {sys.executable}",
+        "system": platform.platform(),
+        "cpu": machine(1, "cpu")["cpu"],
+        "cores": {"usable": cores(), "all": os.cpu_count()} | _quota(),
+        "memory": _known(_memory),
+        "libraries": libraries(),
+        "numpy_blas": _known(_numpy_blas),
+        "threads": {name: os.environ.get(name) for name in thread_variables(1) if name.endswith("_THREADS")},
+    }
+
+
+def _memory() -> dict[str, Any]:
+    import psutil
+
+    from genbench.isolation.process_tree import machine_memory
+
+    found = psutil.virtual_memory()
+    allowed = machine_memory()
+    limit = {"limit_bytes": allowed} if allowed < found.total else {}
+    return {"all_bytes": int(found.total), "free_bytes": int(found.available)} | limit
+
+
+def _quota() -> dict[str, Any]:
+    """Return how many cores' time the control group allows, if it says."""
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = _QUOTA.read_text(encoding="ascii").split()
+        return {"allowed": int(quota) / int(period)}
+    return {}
+
+
+def _numpy_blas() -> dict[str, Any]:
+    import numpy as np
+
+    found: Mapping[str, Any] = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {"name": found.get("name"), "version": found.get("version")}
+
+
+def _torch() -> dict[str, Any]:
+    """Return what torch computes with here."""
+    import torch
+
+    built = torch.__config__.show()
+    blas = next((part.partition("=")[2] for part in built.split(", ") if "BLAS_INFO=" in part), "")
+    cuda = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+    return {
+        "instructions": str(torch.backends.cpu.get_cpu_capability()),
+        "torch_blas": blas,
+        "cuda": {"version": torch.version.cuda, "devices": cuda if torch.cuda.is_available() else []},
+        "mps": bool(torch.backends.mps.is_available()),
+    }
+
+
+def _places() -> dict[str, Any]:
+    store = default_root()
+    return {
+        "store": _place(store) | _size(store),
+        "assets": _place(assets_root()),
+        "results": _place(Path("results").absolute()),
+        "temporary": _place(Path(tempfile.gettempdir())),
+    }
+
+
+def _place(path: Path) -> dict[str, Any]:
+    """Return whether a folder can be written, or made, and how much room there is."""
+    there = next((each for each in (path, *path.absolute().parents) if each.exists()), Path("/"))
+    try:
+        probe(there)
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        return {"path": str(path), "is_writable": False, "problem": error.strerror or str(error)}
+    return {"path": str(path), "is_writable": True, "free_bytes": free}
+
+
+def _size(folder: Path) -> dict[str, Any]:
+    """Return how many files a folder holds, and how many bytes."""
+    files = size = 0
+    for home, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(home, name)).st_size  # noqa: PTH118 - there may be 100,000
+                files += 1
+    return {"files": files, "size_bytes": size}
+
+
+def _engine() -> list[dict[str, Any]]:
+    is_linux = sys.platform == "linux"
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
+    features = (
+        ("fork", hasattr(os, "fork"), "a trial's process starts in milliseconds"),
+        ("send_fds", hasattr(socket, "send_fds"), "the fork-server takes jobs"),
+        ("prctl", is_linux and _prctl_answers(), "a process dies with the run that started it"),
+        ("/proc", children, "time and memory of a whole tree of processes are seen at little cost"),
+    )
+    return [{"name": name, "is_there": there, "for": what} for name, there, what in features]
+
+
+def _prctl_answers() -> bool:
+    signal = ctypes.c_int()
+    try:
+        return bool(ctypes.CDLL(None).prctl(_ASKS_SIGNAL, ctypes.byref(signal)) == 0)
+    except (OSError, AttributeError):
+        return False
+
+
+def _same_again(torch: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what gives the same bytes again, and what does not."""
+    chosen = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
+    here = f"torch computes with {torch.get('instructions', 'unknown instructions')} here"
+    cuda, mps = torch.get("cuda", {}).get("devices"), torch.get("mps")
+    training = "scores of the same samples agree to 1e-5, training is another draw"
+    lines = (
+        ("the same command, at any --jobs", "yes", _KEYED),
+        ("another --threads", "no", "sums are taken in another order; the number is part of every key"),
+        ("another kind of CPU", "no", "; ".join((here, *chosen, training))),
+        ("--device cuda", "no" if cuda else "not here", _KERNELS),
+        ("--device mps", "no" if mps else "not here", "nothing is known of its kernels"),
+    )
+    return [{"name": name, "holds": holds, "why": why} for name, holds, why in lines]

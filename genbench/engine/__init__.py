@@ -1,0 +1,1 @@
+"""Placement of jobs on executors, on this machine or on workers."""

@@ -1,0 +1,194 @@
+"""A packet opened in another process than the run's, on this machine or another one.
+
+What the job needs is found or made there first: its plugin files, its dataset, and the files that its options
+name. Where the results folder of the run can be seen, records go straight into it; otherwise they come back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from genbench.contract.assets import assets_root
+from genbench.core.errors import DataError, GenbenchError
+from genbench.engine.messages import Outcome
+from genbench.engine.runner import run_job, run_trial
+from genbench.engine.sites import Site, site_of
+from genbench.engine.versions import this_process
+from genbench.files.contents import content_sha256
+from genbench.results.records import read_records, write_record
+from genbench.trial.jobs import FitSampler, PrepareData, PrepareReference
+from genbench.trial.trial import RunTrial, failed_records
+
+if TYPE_CHECKING:
+    from genbench.engine.messages import Errand, Packet
+    from genbench.engine.runner import Failure
+    from genbench.suite.components import Part
+    from genbench.trial.plan import Trial
+
+__all__ = ["MOST_STARTS", "IsWanted", "do_packet"]
+
+#: How often a job is started before its workers' deaths count as its own doing.
+MOST_STARTS = 3
+
+IsWanted: TypeAlias = Callable[[], bool]
+
+
+def do_packet(packet: Packet, tries: int, is_wanted: IsWanted) -> Outcome:
+    """Run a packet's job here and return what became of it.
+
+    tries      how often it was started before and lost with its worker; counted in its records
+    is_wanted  whether anybody still waits for it
+
+    Raises GenbenchError, naming this process, for what keeps the job from being run here.
+    """
+    start = time.monotonic()
+    try:
+        with site_of(packet.errand) as site, _folder_of(packet, site) as folder:
+            failure = _run(packet, site, folder, tries, is_wanted)
+            outcome = Outcome(failure=failure, worker=this_process(), warnings=site.noted())
+            if folder != packet.errand.folder:
+                outcome = _with_results(outcome, folder, packet.log.name)
+            if packet.errand.keep_samples and not packet.errand.token.is_in(site.store.root):
+                outcome = _with_samples(outcome, packet.opened(), site)
+    except GenbenchError as error:
+        raise type(error)(_named(str(error))) from error
+    return replace(outcome, seconds=time.monotonic() - start)
+
+
+def _named(text: str) -> str:
+    return text if this_process() in text else f"{this_process()}: {text}"
+
+
+def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWanted) -> Failure | None:
+    job, log = packet.opened(), folder / "logs" / packet.log.name
+    if not isinstance(job, RunTrial | PrepareReference | FitSampler):
+        return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
+    job = _with_files_of_here(replace(job, store=site.store), packet.errand)
+    _provide_data(packet, job.trial, site, log, is_wanted)
+    if not isinstance(job, RunTrial):
+        if tries >= MOST_STARTS:  # what fails here fails again, and is recorded, in the trials that need it
+            return None
+        return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
+    job = _left_to_do(replace(job, folder=folder), tries)
+    if tries < MOST_STARTS:
+        run_trial(site.place, job, log, is_wanted=is_wanted)
+        return None
+    reason = f"its worker was lost {tries} times while it ran"
+    for record in failed_records(job, job.tasks, "crash", reason, {}):
+        write_record(folder, record)
+    return None
+
+
+@contextlib.contextmanager
+def _folder_of(packet: Packet, site: Site) -> Iterator[Path]:
+    """Give the results folder of the run, if it can be seen from here, or one that is read out afterwards."""
+    errand = packet.errand
+    if errand.token.is_in(errand.folder):
+        yield errand.folder
+        return
+    with tempfile.TemporaryDirectory(prefix="results-", dir=site.home) as name:
+        folder = Path(name)
+        for part in ("records", "traces", "logs"):
+            (folder / part).mkdir()
+        job = packet.opened()
+        if packet.trace and isinstance(job, RunTrial):
+            (folder / "traces" / f"{job.trial.trace_key}.json").write_bytes(packet.trace)
+        yield folder
+
+
+def _left_to_do(job: RunTrial, tries: int) -> RunTrial:
+    """Return the job without what lost workers finished, its other cells counted as tried so often."""
+    if not tries:
+        return job
+    before = job.attempts
+    known = read_records(job.folder, job.trial.cells)
+    done = {key for key, record in known.items() if record.attempt > before.get(key, 0)}
+    left = [task for task in job.tasks if not done.issuperset(cell.key for cell in task.cells.values())]
+    attempts = {cell.key: before.get(cell.key, 0) + tries for task in left for cell in task.cells.values()}
+    return replace(job, tasks=tuple(left), attempts={**before, **attempts})
+
+
+def _provide_data(packet: Packet, trial: Trial, site: Site, log: Path, is_wanted: IsWanted) -> None:
+    """Prepare a trial's dataset if this store has it not; raise DataError unless it is the run's."""
+    dataset, store = trial.dataset, site.store
+    if store.notes(dataset.key) is None:
+        part = _with_paths_of_here(dataset.part, packet.errand)
+        job = PrepareData(part=part, store=store)
+        wrong = run_job(site.place, f"{part.name} data", job, log, is_wanted=is_wanted)
+        if wrong is not None:
+            raise DataError(f"the dataset {part.name!r} cannot be prepared: {wrong.reason}; see the log of "
+                            f"{packet.name}, or let all machines use one store (GENBENCH_STORE)")  # fmt: skip
+    notes = store.notes(dataset.key)
+    if is_wanted() and (notes is None or notes["hash"] != dataset.hash):
+        raise DataError(
+            f"the dataset {dataset.part.name!r} has other content than where the run was started; give both "
+            f"the same files, or let all machines use one store (GENBENCH_STORE)"
+        )
+
+
+def _with_files_of_here(job: Any, errand: Errand) -> Any:
+    """Return a job whose components name files of this machine."""
+    trial = job.trial
+    generator = _with_paths_of_here(trial.generator, errand)
+    job = replace(job, trial=replace(trial, generator=generator))
+    if isinstance(job, PrepareReference):
+        return replace(job, extractor=_with_paths_of_here(job.extractor, errand))
+    if not isinstance(job, RunTrial):
+        return job
+    tasks = []
+    for task in job.tasks:
+        metric, extractor = _with_paths_of_here(task.group.metric, errand), task.group.extractor
+        if extractor is not None:
+            extractor = _with_paths_of_here(extractor, errand)
+        tasks.append(replace(task, group=replace(task.group, metric=metric, extractor=extractor)))
+    return replace(job, tasks=tuple(tasks))
+
+
+def _with_paths_of_here(part: Part, errand: Errand) -> Part:
+    """Return a part that names files of the same content on this machine; raise DataError if one lacks."""
+    paths = {name: value for name, value in part.options.items() if isinstance(value, PurePath)}
+    if not paths:
+        return part
+    here = {name: _found(part, name, Path(path), errand) for name, path in paths.items()}
+    return replace(part, options={**part.options, **here})
+
+
+def _found(part: Part, option: str, path: Path, errand: Errand) -> Path:
+    who = f"{part.component.kind} {part.name!r}"
+    remedy = "every machine needs the same files at the same paths"
+    if not path.exists() and path.is_relative_to(errand.assets):
+        path = assets_root() / path.relative_to(errand.assets)
+        remedy = f"run `genbench fetch {part.component.name}` there"
+    if not path.exists():
+        raise DataError(f"{who}: its option {option!r} names {path}, which does not exist here; {remedy}")
+    if not content_sha256(path).startswith(part.canonical[option]["sha256"]):
+        raise DataError(f"{who}: {path}, its option {option!r}, has other content here; {remedy}")
+    return path
+
+
+def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
+    """Return an outcome with all that was written to a folder that the run cannot see."""
+    written = {path.name: path.read_bytes() for path in sorted((folder / "records").glob("*.json"))}
+    traces = [path.read_bytes() for path in (folder / "traces").glob("*.json")]
+    text = folder / "logs" / log
+    return replace(
+        outcome,
+        records=written,
+        trace=traces[0] if traces else b"",
+        log=text.read_bytes() if text.is_file() else b"",
+    )
+
+
+def _with_samples(outcome: Outcome, job: Any, site: Site) -> Outcome:
+    """Return an outcome with the samples of its trial, if it is one and has any."""
+    artefact = site.store.get(job.trial.sample_key) if isinstance(job, RunTrial) else None
+    if artefact is None:
+        return outcome
+    files = {path.name: path.read_bytes() for path in artefact.folder.iterdir()}
+    return replace(outcome, samples=files, notes=dict(artefact.notes))

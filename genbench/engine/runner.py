@@ -1,0 +1,181 @@
+"""Running jobs side by side, each in a process of its own, and what is lost when one dies."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from genbench.core.errors import GenbenchError, ResultsError
+from genbench.files.temporary import can_be_written
+from genbench.isolation.supervisor import supervise
+from genbench.results.records import write_record
+from genbench.trial.failures import plain_line
+from genbench.trial.trial import RunTrial, failed_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.isolation.pool import Workplace
+    from genbench.isolation.supervisor import Ending, Job
+    from genbench.trial.plan import Task
+
+__all__ = ["Failure", "always", "run_all", "run_job", "run_trial"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What befell a job.
+
+    status, reason  of what was in flight
+    work            the name of what was being made, which nobody is to try again in this run, or None
+    """
+
+    status: str
+    reason: str
+    work: str | None
+
+
+def always() -> bool:
+    """Return True: a job that nobody can call off."""
+    return True
+
+
+def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
+    """Return what all calls return, in their order, called at most `jobs` at a time.
+
+    Raises the first error as soon as it comes, starting no more.
+    """
+    pool = ThreadPoolExecutor(jobs)
+    futures = [pool.submit(call) for call in calls]
+    try:
+        while wait(futures, timeout=0.2, return_when=FIRST_EXCEPTION).not_done:
+            _raise_first(futures)
+        _raise_first(futures)
+        return [future.result() for future in futures]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def run_job(
+    place: Workplace, name: str, job: Job, log: Path, *, is_wanted: Callable[[], bool] = always
+) -> Failure | None:
+    """Run a job that makes something for later; return what went wrong in its plugin, or None.
+
+    Raises GenbenchError for what a user can mend.
+    """
+    with _shown(place, name, is_trial=False):
+        ending = _watch(place, name, job, log, is_wanted)
+    if ending.error is not None and ending.code is not None:
+        raise _error(ending)
+    return None if ending.done else Failure(*ending.outcome, ending.work)
+
+
+def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable[[], bool] = always) -> None:
+    """Run a trial to its end: what is in flight when a process dies is lost, and a new one does the rest.
+
+    is_wanted  is asked several times a second; when it says no, the trial is ended and nothing recorded
+
+    Raises ResultsError if records cannot be written.
+    """
+    with _shown(place, job.trial.name, is_trial=True):
+        is_suspect = False
+        while job.tasks:
+            ending = _watch(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
+            if ending.done or place.is_closed or not is_wanted():
+                return
+            if ending.code == ResultsError.exit_code and not (
+                can_be_written(job.folder) and can_be_written(job.store.root)
+            ):
+                raise _error(ending)
+            if ending.is_unexplained and not is_suspect:
+                is_suspect = True  # of having ended its server: it is begun again with one of its own
+                job = _again(job, ending)
+            else:
+                job = _without_casualties(job, ending)
+
+
+def _again(job: RunTrial, ending: Ending) -> RunTrial:
+    """Return what is left of a job whose process went with its server, with that counted as an attempt."""
+    tasks = job.tasks[ending.task or 0 :]
+    keys = [cell.key for task in tasks for cell in task.cells.values()]
+    attempts = {key: job.attempts.get(key, 0) + 1 for key in keys}
+    return replace(job, tasks=tasks, attempts={**job.attempts, **attempts})
+
+
+def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
+    """Return the job that is left when a process has died, after a record for what was in flight."""
+    lost: tuple[Task, ...] = job.tasks
+    left: tuple[Task, ...] = ()
+    if ending.task is not None:  # the number of tasks, if all of them were done
+        lost, left = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
+    status, reason = ending.outcome
+    if status == "error":
+        who = "its process could not write" if ending.code == ResultsError.exit_code else "genbench failed"
+        reason = f"{who}: {plain_line(reason)}"
+    extra = {"peak_bytes": ending.peak} if status == "memory" else {}
+    for record in failed_records(job, lost, status, reason, extra):
+        try:
+            write_record(job.folder, record)
+        except OSError as error:
+            raise ResultsError(f"{job.folder} cannot be written: {error.strerror or error}") from error
+    known = {} if ending.work is None else {ending.work: (status, reason)}
+    return replace(job, tasks=left, lost={**job.lost, **known})
+
+
+@contextlib.contextmanager
+def _shown(place: Workplace, name: str, *, is_trial: bool) -> Iterator[None]:
+    place.listener.begin(name)
+    try:
+        yield
+    finally:
+        if not place.is_closed:  # else it was ended before it was done
+            place.listener.end(name, is_trial=is_trial)
+
+
+def _watch(
+    place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool], *, alone: bool = False
+) -> Ending:
+    """Run a job in a process of its own and return how that ended; `alone` also gives it its own server."""
+    names = {variable for part in job.parts for variable in part.variables}
+    with contextlib.ExitStack() as opened:
+        server = opened.enter_context(place.own_server()) if alone else place.server()
+        child = opened.enter_context(
+            server.start(
+                job,
+                log,
+                variables={variable: os.environ[variable] for variable in names if variable in os.environ},
+                fresh=any(part.spec.fresh for part in job.parts),
+            )
+        )
+        ending = supervise(
+            child, job, place.meter, functools.partial(_note, place, name),
+            lambda: is_wanted() and not place.is_closed,
+        )  # fmt: skip
+    if ending.done and child.left:
+        count = f"{child.left} process{'' if child.left == 1 else 'es'}"
+        place.listener.warn(f"{name}: left {count} behind, which had to be killed")
+    return ending
+
+
+def _note(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
+    place.listener.event(name, event)
+    if "warning" in event:
+        place.warn_once(event["warning"])
+
+
+def _error(ending: Ending) -> GenbenchError:
+    kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
+    return kind(ending.error)
+
+
+def _raise_first(futures: Sequence[Future[Any]]) -> None:
+    for future in futures:
+        if future.done() and not future.cancelled():
+            future.result()

@@ -1,0 +1,95 @@
+"""What must be the same on every machine of a run: Python, libraries, plugins, and their code.
+
+All of it is part of the keys under which a run finds its work again; a trial that ran under other versions
+would be another trial.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from genbench.catalog.discovery import FILE_VERSION
+from genbench.store.environment import code_hash, libraries, versions
+from genbench.store.keys import module_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from genbench.suite.components import Part
+
+__all__ = ["Versions", "difference", "this_process", "versions_of"]
+
+_SHOWN = 3  # differences in one line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versions:
+    """What a run is computed with.
+
+    libraries      Python, genbench and the libraries that decide numbers
+    distributions  those of its plugins
+    modules        what its components need, by module
+    code           a hash of the package of each component's module; genbench's own is under "genbench"
+    """
+
+    libraries: Mapping[str, str]
+    distributions: Mapping[str, str]
+    modules: Mapping[str, str]
+    code: Mapping[str, str]
+
+
+def versions_of(parts: Iterable[Part]) -> Versions:
+    """Return what the components of a run are computed with here; plugin files travel with it."""
+    installed = [part for part in parts if not part.component.owner.version.startswith(FILE_VERSION)]
+    distributions = {part.component.owner.distribution for part in installed} - {"genbench"}
+    needs = sorted({module for part in installed for module in part.spec.needs})
+    packages = {module_of(part).partition(".")[0] for part in installed}
+    return Versions(
+        libraries=libraries(),
+        distributions={name: _version(name) for name in sorted(distributions)},
+        modules=versions(needs),
+        code={"genbench": _own_code()} | {name: code_hash(name) for name in sorted(packages)},
+    )
+
+
+def difference(expected: Versions) -> str | None:
+    """Return None if this process has the same, or what it has otherwise, in one line."""
+    code_hash.cache_clear()  # a worker lives long, and plugins may have been installed anew
+    pairs = {**expected.libraries, **expected.distributions, **expected.modules}
+    found = {
+        **libraries(),
+        **{name: _version(name) for name in expected.distributions},
+        **versions(expected.modules),
+    }
+    other = [
+        f"{name} {found[name] or '(not installed)'} and not {version or '(none)'}"
+        for name, version in pairs.items()
+        if found[name] != version
+    ]
+    if not other:
+        code = {name: _own_code() if name == "genbench" else code_hash(name) for name in expected.code}
+        other = [f"other code of {name}" for name, value in expected.code.items() if code[name] != value]
+    return f"it has {', '.join(other[:_SHOWN])}" if other else None
+
+
+def this_process() -> str:
+    """Return what messages call this process among those of other machines."""
+    return f"the worker {platform.node()} (process {os.getpid()})"
+
+
+@functools.cache
+def _own_code() -> str:
+    """Return the hash of genbench's code, as near as can be to when this process imported it."""
+    return code_hash("genbench")
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""

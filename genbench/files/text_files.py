@@ -1,0 +1,184 @@
+"""The texts in a file, by one written rule for each kind of file; docs/text.md lists the rules.
+
+    .txt             lines, or paragraphs
+    .jsonl .ndjson   a JSON string a line, or an object one field of which is a string
+    .csv             a column, whose name stands in the first row
+
+A file is UTF-8 as it stands: what is not, is refused with its line, and nothing is replaced or left out.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import json
+import reprlib
+from typing import TYPE_CHECKING, Literal
+
+from genbench.core.errors import DataError
+from genbench.files.read import read_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["ENDINGS", "MOST_FILE_BYTES", "read_texts"]
+
+#: The endings of files that hold texts, in lower case.
+ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
+
+#: A million texts of 4 KiB. A file is read whole, and takes a few times its size in memory.
+MOST_FILE_BYTES = 4 * 2**30
+
+
+def read_texts(
+    path: Path, *, field: str = "text", unit: Literal["lines", "paragraphs"] = "lines"
+) -> tuple[str, ...]:
+    """Return the texts of a file, in its order; () if it holds none.
+
+    field  the key of the text in JSON objects, or the column of a CSV file
+    unit   what a text of a .txt file is; paragraphs are parted by blank lines
+
+    Raises DataError, naming file and line, if the file cannot be read, has another ending, is not UTF-8, or
+    holds something that is no text.
+    """
+    ending = path.suffix.lower()
+    name = _printable(path.name)
+    if ending not in ENDINGS:
+        raise DataError(f"{name} is no file of texts; expected one that ends in {', '.join(ENDINGS)}")
+    if unit != "lines" and ending != ".txt":
+        raise DataError(f"{name} has no {unit}, which only .txt files have; leave the option unit out")
+    content = _decoded(_bytes(path, name), name)
+    if ending == ".txt":
+        lines = [line.removesuffix("\r") for line in content.split("\n")]
+        return tuple(_full(lines) if unit == "lines" else _paragraphs(lines))
+    return tuple(_column(content, field, name) if ending == ".csv" else _json_lines(content, field, name))
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    """Return what the file holds, if its size allows that it is read."""
+    try:
+        if path.exists() and not path.is_file():
+            raise DataError(f"{name} is not a regular file; expected one that ends in {', '.join(ENDINGS)}")
+        size = path.stat().st_size
+        if size > MOST_FILE_BYTES:
+            raise DataError(f"{name} has {size} bytes; a file of texts may have {MOST_FILE_BYTES}; split it")
+        return read_regular(path, MOST_FILE_BYTES)
+    except OSError as error:
+        raise DataError(f"{name} cannot be read: {error.strerror}") from error
+
+
+def _decoded(content: bytes, name: str) -> str:
+    """Return UTF-8 as text, without the mark that Windows programs begin it with; NUL is refused."""
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = error.start - content.rfind(b"\n", 0, error.start) - 1
+        raise DataError(
+            f"{name}, line {line} is not UTF-8: {error.reason} at byte {byte}; save the file as UTF-8"
+        ) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DataError(f"{name}, line {line} holds a NUL, as UTF-16 and binary files do; expected UTF-8")
+    return text
+
+
+def _full(lines: list[str]) -> Iterator[str]:
+    """Yield the lines that hold more than white space."""
+    return (line for line in lines if line.strip())
+
+
+def _paragraphs(lines: list[str]) -> Iterator[str]:
+    """Yield runs of full lines, each joined by line feeds."""
+    runs = itertools.groupby(lines, key=lambda line: bool(line.strip()))
+    return ("\n".join(run) for is_full, run in runs if is_full)
+
+
+def _json_lines(content: str, field: str, name: str) -> Iterator[str]:
+    """Yield the text of each line; only a line feed ends one, since strings hold other separators."""
+    lines = content.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return (_json_text(line, field, f"{name}, line {number}") for number, line in enumerate(lines, 1))
+
+
+def _json_text(line: str, field: str, where: str) -> str:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where} is not JSON: {error}; expected a string or an object a line") from error
+    if isinstance(value, dict):
+        if field not in value:
+            raise DataError(
+                f"{where} has no field {field!r}, it has {reprlib.repr(sorted(value))}; "
+                f"set `field` to one of them"
+            )
+        value = value[field]
+    if not isinstance(value, str):
+        raise DataError(
+            f"{where} holds {type(value).__name__}; expected a string, or an object with {field!r}"
+        )
+    return _whole(value, where)
+
+
+def _whole(text: str, where: str) -> str:
+    """Return a text that can be written as UTF-8: JSON can name halves of surrogate pairs alone."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"{where} holds {text[error.start]!r} alone, half of a surrogate pair and no character; "
+            f"mend what wrote it"
+        ) from error
+    return text
+
+
+def _column(content: str, field: str, name: str) -> Iterator[str]:
+    """Yield the cells of a column below the first row; what has no cells is a blank line."""
+    rows = iter(_rows(content, name))
+    line, head = next(rows, (0, [field]))
+    if field not in head:
+        raise DataError(
+            f"{name}, line {line} has no column {field!r}, it has {reprlib.repr(head)}; "
+            f"set `field` to one of them"
+        )
+    if head.count(field) > 1:
+        raise DataError(f"{name}, line {line} names column {field!r} twice; expected different names")
+    place = head.index(field)
+    for line, row in rows:
+        if len(row) != len(head):
+            raise DataError(
+                f"{name}, line {line} has {len(row)} cells; expected {len(head)}, as in the first row"
+            )
+        if not row[place]:
+            raise DataError(
+                f"{name}, line {line} has nothing in column {field!r}: an empty text and a missing one look "
+                f"alike in CSV; take the row out, or write JSON Lines"
+            )
+        yield row[place]
+
+
+def _rows(content: str, name: str) -> list[tuple[int, list[str]]]:
+    """Return the rows that have cells, each with the number of the line that it begins in."""
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    before = csv.field_size_limit(max(1, len(content)))  # of the whole process, so it is set back below
+    rows, line = [], 1
+    try:
+        for row in reader:
+            if row:
+                rows.append((line, row))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"{name}, line {line} is not CSV: {error}") from error
+    finally:
+        csv.field_size_limit(before)
+    return rows
+
+
+def _printable(name: str) -> str:
+    """Return a file's name with what a terminal would obey as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)

@@ -1,0 +1,108 @@
+"""What the jobs of one run share: a fork-server that starts when it is needed, and whoever shows progress."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from genbench.isolation.client import ForkServer
+from genbench.isolation.supervisor import Meter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Listener", "Silent", "Workplace"]
+
+
+class Listener(Protocol):
+    """Whoever shows progress: told of each event of each job, from several threads."""
+
+    def warn(self, text: str) -> None:
+        """Show something that does not stop the run."""
+
+    def planned(self, trials: int, todo: int) -> None:
+        """Take note of how many trials there are and how many have something to do."""
+
+    def begin(self, job: str) -> None:
+        """Take note that a job begins."""
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Take note of what a job reports: a stage, or a step with its total and values."""
+
+    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
+        """Take note that a job, a trial or a preparation, has ended, well or not.
+
+        seconds  how long it took, where that is known; None: since it began
+        """
+
+
+class Silent:
+    """A listener that shows nothing but warnings, which become Python's."""
+
+    def warn(self, text: str) -> None:
+        """Warn as libraries do."""
+        warnings.warn(text, RuntimeWarning, stacklevel=2)
+
+    def planned(self, trials: int, todo: int) -> None:
+        """Show nothing."""
+
+    def begin(self, job: str) -> None:
+        """Show nothing."""
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Show nothing."""
+
+    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
+        """Show nothing."""
+
+
+class Workplace:
+    """A fork-server, started with the first job; leaving the `with` block ends it and all its children.
+
+    environment  all variables that its processes have
+    plugins      plugin files that jobs may refer to
+    meter        knows what all jobs hold together
+    """
+
+    def __init__(self, environment: Mapping[str, str], plugins: Sequence[Path], listener: Listener) -> None:
+        self.listener = listener
+        self.is_closed = False
+        self.meter = Meter()
+        self._environment = environment
+        self._plugins = plugins
+        self._lock = threading.Lock()
+        self._server: ForkServer | None = None
+        self._warnings: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.is_closed = True
+        with self._lock:
+            if self._server is not None:
+                self._server.close()
+
+    def warn_once(self, text: str) -> None:
+        """Show something that does not stop the run, however many jobs report it."""
+        with self._lock:
+            is_new = text not in self._warnings
+            self._warnings.add(text)
+        if is_new:
+            self.listener.warn(text)
+
+    def server(self) -> ForkServer:
+        """Return the server: one that died is replaced, and a run that has nothing to do never starts one."""
+        with self._lock:
+            if self._server is not None and not self._server.is_alive:
+                self._server.close()
+                self._server = None
+            if self._server is None:
+                self._server = ForkServer(self._environment, self._plugins)
+            return self._server
+
+    def own_server(self) -> ForkServer:
+        """Return a new server for one job, which may have ended the one of all; the caller closes it."""
+        return ForkServer(self._environment, self._plugins)

@@ -1,0 +1,175 @@
+"""The child's end: a process of its own that runs one job and tells its starter how it goes.
+
+It has a session, a scratch folder and an output pipe of its own, and dies with the server that forked it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import io
+import json
+import os
+import pickle
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench.catalog.catalog import load_files
+from genbench.core.errors import GenbenchError
+from genbench.files.secrets import DECLARED, redacted
+from genbench.store.environment import libraries, machine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Request", "adopt_orphans", "live", "preload", "run_fresh", "send"]
+
+_DIES_WITH_PARENT, _ADOPTS_ORPHANS = 1, 36  # PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER of Linux' prctl
+_PRELOAD = ("numpy", "torch", "genbench.trial.trial")
+_FRESH = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from genbench.isolation.worker import run_fresh; run_fresh(int(sys.argv[2]), int(sys.argv[3]))"
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A job that is to be run in a child.
+
+    job        pickled
+    plugins    plugin files to load before it can be unpickled
+    scratch    an empty folder, in which it runs
+    variables  environment variables that it gets beside the server's
+    fresh      whether it runs in a new interpreter instead of in a copy of the server
+    """
+
+    job: bytes
+    plugins: tuple[Path, ...]
+    scratch: Path
+    variables: Mapping[str, str]
+    fresh: bool
+
+
+def live(
+    request: Request, channel: socket.socket, output: int, *, server: int, inherited: Sequence[socket.socket]
+) -> None:
+    """Be the child that runs a request, and end with it.
+
+    channel    to the starter
+    output     the pipe that takes what is printed
+    server     the process that this one was forked from; inherited are sockets that are the server's alone
+    """
+    status = 1
+    try:
+        _detach(server, inherited, output)
+        _settle(request)
+        if request.fresh:
+            _start_anew(request, channel)
+        status = _run(request, channel)
+    finally:
+        _end(status)
+
+
+def preload() -> None:
+    """Import what every job needs, and look up what every record says."""
+    for name in _PRELOAD:
+        importlib.import_module(name)
+    libraries()
+    machine(1, "")
+    gc.freeze()  # a collection in a fork would copy every page that it looks at
+
+
+def run_fresh(request: int, channel: int) -> None:
+    """Run the request in the open file `request` in this new interpreter, and end it."""
+    preload()
+    with os.fdopen(request, "rb") as file:
+        asked = pickle.load(file)  # noqa: S301 - written by our own server, to a file without a name
+    _end(_run(asked, socket.socket(fileno=channel)))
+
+
+def adopt_orphans() -> None:
+    """Become the parent of all processes below that lose theirs, where the system knows that."""
+    _set(_ADOPTS_ORPHANS, 1)
+
+
+def _set(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value)
+
+
+def _detach(server: int, inherited: Sequence[socket.socket], output: int) -> None:
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for end in inherited:
+        end.close()
+    _set(_DIES_WITH_PARENT, signal.SIGKILL)
+    _set(_ADOPTS_ORPHANS, 1)
+    if os.getppid() != server:
+        os._exit(1)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+
+
+def _settle(request: Request) -> None:
+    """Move into the scratch folder, and take the variables."""
+    os.chdir(request.scratch)
+    os.environ.update(request.variables)
+    if request.variables:
+        os.environ[DECLARED] = ",".join((os.environ.get(DECLARED, ""), *request.variables))
+    os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(request.scratch)))
+    tempfile.tempdir = None
+
+
+def _start_anew(request: Request, channel: socket.socket) -> None:
+    """Replace this process by a new interpreter that runs the same request."""
+    with tempfile.TemporaryFile() as file:
+        pickle.dump(request, file)
+        file.seek(0)
+        for end in (file.fileno(), channel.fileno()):
+            os.set_inheritable(end, True)
+        ends = (str(file.fileno()), str(channel.fileno()))
+        arguments = ("-P", "-c", _FRESH, json.dumps(sys.path), *ends)
+        os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own interpreter
+
+
+def _run(request: Request, channel: socket.socket) -> int:
+    """Run a job and return its exit status: 0, or 1 after an event that says what it raised."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)  # what was printed is there if the process dies
+    try:
+        load_files(request.plugins)  # a broken one matters only to a job that needs it
+        job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
+        job.run(lambda **event: send(channel, redacted(event)))
+        send(channel, {"done": True})
+    except GenbenchError as error:
+        send(channel, {"error": redacted(str(error)), "code": error.exit_code})
+        return 1
+    except BaseException as error:
+        traceback.print_exc()
+        send(channel, {"error": redacted(f"{type(error).__name__}: {error}"), "code": None})
+        return 1
+    return 0
+
+
+def _end(status: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(status)
+
+
+def send(channel: socket.socket, event: Mapping[str, Any]) -> None:
+    """Send an event to the starter, if it is still there."""
+    with contextlib.suppress(OSError):
+        channel.sendall((json.dumps(event) + "\n").encode())

@@ -1,0 +1,1 @@
+"""A run's folder: its plan, records and traces."""

@@ -1,0 +1,241 @@
+"""What a run leaves behind: the cells it planned, a sealed record for each, and a trace of each trial.
+
+    <run>/run.json              the plan: every cell, every signature in full, and provenance
+    <run>/records/<key>.json    one metric's outcome in one trial
+    <run>/traces/<key>.json     one trial's training history and cost
+
+Every file beside these is derived from them. A record or trace that is damaged is moved to <run>/damaged/.
+What a newer genbench wrote is left as it is: its cell is `missing`, with that as the reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import DataError
+from genbench.results.sealed_files import check_cell, check_key, check_record, check_trace, made
+from genbench.results.keyed import read_keyed
+from genbench.files.secrets import redacted
+from genbench.files.sealed import DamagedError, NewerError, read_sealed, write_sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = [
+    "OTHER_SAMPLES", "Cell", "Plan", "Record", "Trace", "read_plan", "read_records", "read_traces",
+    "short_signature", "write_plan", "write_record", "write_trace",
+]  # fmt: skip
+
+_PLAN = "genbench-run-1"
+_RECORD = "genbench-record-1"
+_TRACE = "genbench-trace-1"
+
+#: What the notice of a generator ends with that is not deterministic.
+OTHER_SAMPLES = "gave other samples at the same key"
+
+_SAID = ("reason", "extra", "notices")  # by plugins
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One place in the table: one metric in one trial, known before anything runs.
+
+    key        names its record: a hash of all that decides the value
+    dataset, generator, metric  ids as the suite gives them; seed the trial's
+    plugin     distribution and version of the generator, "genbench 0.1.0"
+    control    whether the generator bounds the board instead of competing
+    direction, best  of the metric, so that a board can be ranked without its plugin
+    n          number of fakes
+    signature  all that decides the number, seeds apart
+    """
+
+    key: str
+    dataset: str
+    generator: str
+    plugin: str
+    control: bool
+    seed: int
+    metric: str
+    direction: str
+    best: float | None
+    n: int
+    signature: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What became of a cell.
+
+    status       one of genbench.core.scores.STATUSES; only `ok` has a value, all others have a reason; `missing`
+                 stands for one that a newer genbench wrote, and is never written
+    provisional  whether a later run is to try again, though it is skipped
+    samples      content hash of the fakes, or "" if there were none
+    fit          hash of the files of the fitted generator, or "" if it is not saved
+    features     hash of the fakes' features that the metric took, or "" if it took samples
+    notices      what its components did beside their work: "metric a:b used numpy's global random state"
+    """
+
+    cell: Cell
+    status: str
+    reason: str = ""
+    provisional: bool = False
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+    seconds: float = 0.0
+    samples: str = ""
+    fit: str = ""
+    features: str = ""
+    notices: tuple[str, ...] = ()
+    environment: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """How a trial went: its training history and its cost.
+
+    key         the trial's, known before it runs
+    history     what the generator logged: {"step", "total", and its own values}
+    seconds     by stage: fit, sample, extract, score; wall time
+    parameters  trained parameters of the sampler, or None if it does not say
+    peak_bytes  greatest resident memory of the trial's process
+    """
+
+    key: str
+    dataset: str
+    generator: str
+    seed: int
+    history: tuple[Mapping[str, Any], ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    parameters: int | None = None
+    peak_bytes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The cells of a run in the order of its suite, and where they came from.
+
+    traces      the keys of its trials' traces
+    provenance  JSON-like: the suite, versions, hardware, datasets and extractors; may differ from run to run
+    """
+
+    cells: tuple[Cell, ...]
+    traces: tuple[str, ...]
+    provenance: Mapping[str, Any]
+
+
+def short_signature(signature: Mapping[str, Any]) -> str:
+    """Return the 8 hex digits that stand for a signature.
+
+    They are the first eight in a row of its SHA-256 that begin with a letter: digits alone, or `12e45678`,
+    would be read as a number by whoever opens the CSV.
+    """
+    text = digest(signature)
+    start = next(i for i in range(len(text) - 7) if text[i].isalpha())
+    return text[start : start + 8]
+
+
+def write_plan(folder: Path, plan: Plan) -> None:
+    """Write `run.json`; signatures stand in it once each. Raises DataError if a newer genbench wrote it."""
+    signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
+    cells = [asdict(cell) | {"signature": short_signature(cell.signature)} for cell in plan.cells]
+    body = {
+        "cells": cells,
+        "signatures": signatures,
+        "traces": list(plan.traces),
+        "provenance": dict(plan.provenance),
+    }
+    if not write_sealed(folder / "run.json", _PLAN, body | {"provenance": redacted(body["provenance"])}):
+        raise DataError(
+            f"{folder / 'run.json'} was written by a newer genbench; upgrade genbench, or choose another "
+            f"folder with --output"
+        )
+
+
+def read_plan(folder: Path) -> Plan:
+    """Return the plan of a run; raise DataError if the folder holds none."""
+    path = folder / "run.json"
+    try:
+        body = read_sealed(path, _PLAN)
+    except FileNotFoundError as error:
+        raise DataError(f"{folder} holds no run.json; expected the output folder of a run") from error
+    except NewerError as error:
+        raise DataError(f"{path}: {error}") from error
+    except DamagedError as error:
+        raise DataError(
+            f"{path}: {error}; run the suite again with the same --output to restore it"
+        ) from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        return made(_plan, body)
+    except ValueError as error:
+        raise DataError(f"{path} holds no plan of a run: {error}") from error
+
+
+def _plan(body: Any) -> Plan:
+    signatures = body["signatures"]
+    cells = [Cell(**(cell | {"signature": signatures[cell["signature"]]})) for cell in body["cells"]]
+    for cell in body["cells"]:
+        check_cell(cell)
+    provenance: dict[str, Any] = dict(body["provenance"])
+    return Plan(cells=tuple(cells), traces=tuple(map(check_key, body["traces"])), provenance=provenance)
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write a record under its cell's key, unless one of a newer genbench is there."""
+    body = asdict(record) | {"cell": asdict(record.cell) | {"signature": dict(record.cell.signature)}}
+    write_sealed(
+        folder / "records" / f"{record.cell.key}.json",
+        _RECORD,
+        body | {name: redacted(body[name]) for name in _SAID},
+    )
+
+
+def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
+    """Return the records of `cells` by key; a cell without a whole one is absent.
+
+    In place of one that a newer genbench wrote stands one with the status `missing`, which is on no disk. A
+    record says of itself which cell it was written for; ids may have been given anew since, so the plan's
+    cell takes its place.
+    """
+    found = {}
+    for cell in cells:
+        try:
+            record = read_keyed(folder / "records" / f"{cell.key}.json", _RECORD, _record)
+        except NewerError as error:
+            record = Record(cell=cell, status="missing", reason=str(error))
+        if record is not None:
+            found[cell.key] = replace(record, cell=cell)
+    return found
+
+
+def write_trace(folder: Path, trace: Trace) -> None:
+    """Write a trial's trace under its key, unless one of a newer genbench is there."""
+    body = asdict(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
+    write_sealed(folder / "traces" / f"{trace.key}.json", _TRACE, body)
+
+
+def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
+    """Return the traces that exist among `keys` and that no newer genbench wrote, in their order."""
+    found = []
+    for key in keys:
+        with contextlib.suppress(NewerError):
+            found.append(read_keyed(folder / "traces" / f"{key}.json", _TRACE, _trace))
+    return [trace for trace in found if trace is not None]
+
+
+def _record(body: Any) -> tuple[str, Record]:
+    check_record(body)
+    return body["cell"]["key"], Record(**(body | {"notices": tuple(body.get("notices", ()))}))
+
+
+def _trace(body: Any) -> tuple[str, Trace]:
+    check_trace(body)
+    return body["key"], Trace(**(body | {"history": tuple(body["history"])}))

@@ -1,0 +1,110 @@
+"""What a results folder may say of itself: it can come from anybody, and seals show damage, not honesty."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from genbench.core.scores import STATUSES
+from genbench.contract.specs import DIRECTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["check_cell", "check_key", "check_record", "check_trace", "made"]
+
+_Made = TypeVar("_Made")
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_GREATEST = 2**63 - 1  # what a column of a frame can hold
+_LONGEST = 300  # of a name: dataset, generator and metric with its extractor, perhaps @ a run
+_MARKS = frozenset("<>|`\\*\"'")  # no name has them, and pages and shells obey them
+
+
+def made(make: Callable[[Any], _Made], body: Any) -> _Made:
+    """Return what `make` makes of a body; raise ValueError if it is of another form than `make` expects."""
+    try:
+        return make(body)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+
+
+def check_key(value: Any) -> str:
+    """Return the key of a record or trace; raise ValueError for what is none: it names a file."""
+    if not isinstance(value, str) or not _KEY.fullmatch(value):
+        raise ValueError(f"key {value!r:.80} is not 64 hex digits")
+    return value
+
+
+def check_cell(body: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the fields of a planned cell are what they are called."""
+    check_key(body["key"])
+    _check(body, _CELL)
+
+
+def check_record(body: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the fields of a record are what they are called."""
+    check_key(body["cell"]["key"])
+    _check(body, _RECORD)
+
+
+def check_trace(body: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the fields of a trial's trace are what they are called."""
+    check_key(body["key"])
+    _check(body, _TRACE)
+
+
+def _check(body: Mapping[str, Any], fields: Mapping[str, Callable[[Any], bool]]) -> None:
+    for name, holds in fields.items():
+        if name in body and not holds(body[name]):
+            raise ValueError(f"{name} cannot be {body[name]!r:.80}")
+
+
+def _is_name(value: Any) -> bool:
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST or not value.isprintable():
+        return False
+    return value[0].isalnum() and not _MARKS & set(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return _is_whole(value) and value >= 0
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int and abs(value) <= _GREATEST
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or type(value) is float or _is_whole(value)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_history(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(entry, dict) and _is_whole(entry.get("step")) and _is_whole(entry.get("total"))
+        for entry in value
+    )
+
+
+_CELL: dict[str, Callable[[Any], bool]] = {
+    "dataset": _is_name, "generator": _is_name, "metric": _is_name, "plugin": _is_text,
+    "control": lambda value: isinstance(value, bool), "direction": lambda value: value in DIRECTIONS,
+    "best": _is_number, "seed": _is_count, "n": _is_count,
+}  # fmt: skip
+_RECORD: dict[str, Callable[[Any], bool]] = {
+    "status": lambda value: value in STATUSES, "reason": _is_text, "value": _is_number, "low": _is_number,
+    "high": _is_number, "extra": _is_table, "attempt": _is_count, "seconds": _is_number,
+    "environment": _is_table,
+}  # fmt: skip
+_TRACE: dict[str, Callable[[Any], bool]] = {
+    "dataset": _is_name, "generator": _is_name, "seed": _is_count, "history": _is_history,
+    "seconds": lambda value: _is_table(value) and all(map(_is_number, value.values())),
+    "parameters": lambda value: value is None or _is_whole(value), "peak_bytes": _is_count,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""`genbench.run`: planning, order, progress and provenance of a run."""

@@ -1,0 +1,169 @@
+"""Where a run's numbers come from, and its samples laid beside them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.canonical_json import canonical, digest
+from genbench.core.errors import ResultsError
+from genbench.files.drafts import delete
+from genbench.files.sealed import draft_name, sync_folder
+from genbench.store.cache import opened
+from genbench.store.environment import libraries, machine
+from genbench.store.keys import extractor_key, features_key, split_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from genbench.runs.prepare import Order, Ready
+    from genbench.store.store import Artefact, Store
+    from genbench.suite.components import Part
+    from genbench.trial.datasets import Prepared
+    from genbench.trial.plan import Trial
+
+__all__ = ["describe", "keep_samples", "kept_samples"]
+
+_SHOWN = 12  # digits of a hash, beside which names stand
+
+
+def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
+    """Return a run's provenance as JSON-like values.
+
+    No time stands in it, and no path but those that the suite's author wrote into it. With the text of the
+    suite, seeds, n and `instead`, the entries that stood in place of the suite's generators, it can be
+    resolved again.
+    """
+    suite = ready.suite
+    settings = ready.trials[0].settings if ready.trials else None
+    return {
+        "name": suite.name,
+        "suite": suite.text,
+        "seeds": list(suite.seeds),
+        "n": suite.n,
+        "libraries": libraries(),
+        "machine": machine(order.threads, order.device),
+        "plugins": _plugins(ready.resolved.parts),
+        "instead": [_typed(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)],
+        "generators": {part.name: _generator(part) for part in ready.resolved.generators},
+        "datasets": {item.part.name: _dataset(item) for item in ready.datasets},
+        "extractors": [] if settings is None else _extractors(ready, store),
+    }
+
+
+def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> list[Trial]:
+    """Copy each trial's samples to <folder>/samples/, so that others can score them; return those without.
+
+    Their folder's name is DATASET.GENERATOR.SEED.HASH, the hash that of all that decides the samples. Raises
+    ResultsError if they cannot be written.
+    """
+    lost = []
+    for trial in trials:
+        place = folder / "samples" / _kept_as(trial)
+        if place.exists():
+            continue
+        try:
+            if not _keep(place, store.get(trial.sample_key)):
+                lost.append(trial)
+        except OSError as error:
+            raise ResultsError(f"samples cannot be written to {folder}: {error.strerror or error}") from error
+    return lost
+
+
+def _keep(place: Path, artefact: Artefact | None) -> bool:
+    """Copy an artefact to `place`, whole or not at all; return False if it is gone."""
+    draft = place.with_name(draft_name(place.name))
+    try:
+        if opened(artefact, functools.partial(_copy, draft)) is None:
+            return False
+        draft.rename(place)
+        sync_folder(place.parent)
+    except OSError:
+        if not place.exists():  # else another run on this folder was first, with the same samples
+            raise
+    finally:
+        delete(draft)
+    return True
+
+
+def _copy(draft: Path, folder: Path) -> bool:
+    draft.mkdir(parents=True)
+    for path in folder.iterdir():
+        shutil.copyfile(path, draft / path.name)
+        with (draft / path.name).open("rb") as file:
+            os.fsync(file.fileno())
+    return True
+
+
+def kept_samples(folder: Path, trial: Trial) -> list[Path]:
+    """Return where samples of a trial lie in a run's folder: those of its key alone, or all of its name.
+
+    Code may have changed since they were kept, and their key with it.
+    """
+    named = _kept_as(trial)
+    if (folder / "samples" / named).is_dir():
+        return [folder / "samples" / named]
+    return sorted((folder / "samples").glob(f"{named.rpartition('.')[0]}.*"))
+
+
+def _kept_as(trial: Trial) -> str:
+    names = trial.dataset.part.name, trial.generator.name
+    return f"{names[0]}.{names[1]}.{trial.seed}.{digest(dict(trial.sample_key))[:_SHOWN]}"
+
+
+def _plugins(parts: Iterable[Part]) -> dict[str, str]:
+    owners = {part.component.owner for part in parts}
+    return {
+        owner.distribution: owner.version for owner in sorted(owners, key=lambda owner: owner.distribution)
+    }
+
+
+def _generator(part: Part) -> dict[str, Any]:
+    return {"component": part.component.reference, "options": dict(part.canonical)}
+
+
+def _typed(entry: Mapping[str, Any], part: Part) -> dict[str, Any]:
+    """Return an entry as it was given; of a file that was named by its whole path, only the file's name."""
+    paths = {option.name for option in part.contract.options if option.is_path}
+    return {
+        name: Path(value).name if name in paths and Path(value).expanduser().is_absolute() else value
+        for name, value in entry.items()
+    }
+
+
+def _dataset(dataset: Prepared) -> dict[str, Any]:
+    return {
+        "component": dataset.part.component.reference,
+        "options": dict(dataset.part.canonical),
+        "hash": dataset.hash,
+        "space": dataset.space.to_json(),
+        "sizes": dict(dataset.sizes),
+    }
+
+
+def _extractors(ready: Ready, store: Store) -> list[dict[str, Any]]:
+    """Return, for each extractor on each dataset, its accuracy on the test split and its weights, if any."""
+    found = {}
+    for trial in ready.trials:
+        for task in trial.tasks:
+            extractor = task.group.extractor
+            if extractor is not None:
+                key = (trial.dataset.part.name, extractor.name, canonical(dict(extractor.canonical)))
+                found[key] = _extractor(trial, extractor, store)
+    return [found[name] for name in sorted(found)]
+
+
+def _extractor(trial: Trial, extractor: Part, store: Store) -> dict[str, Any]:
+    key = extractor_key(extractor, trial.dataset.hash, trial.settings)
+    notes = store.notes(features_key(key, split_id(trial.dataset.hash, "test", trial.n_real))) or {}
+    return {
+        "dataset": trial.dataset.part.name,
+        "name": extractor.name,
+        "component": extractor.component.reference,
+        "options": dict(extractor.canonical),
+        "accuracy": notes.get("accuracy"),
+        "weights": store.files(key),
+    }

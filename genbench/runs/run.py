@@ -1,0 +1,220 @@
+"""A run: from a suite to a record on disk for every cell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import ResultsError
+from genbench.core.splits import split_of
+from genbench.engine.engine import open_engine
+from genbench.engine.parallel_sampling import draw_portions
+from genbench.engine.sites import job_variables
+from genbench.files.drafts import sweep
+from genbench.files.temporary import probe
+from genbench.isolation.pool import Workplace
+from genbench.results.folder import Results, read_results
+from genbench.results.keyed import damaged_files
+from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
+from genbench.runs.prepare import Order, Ready, make_ready
+from genbench.runs.provenance import describe, keep_samples
+from genbench.store.eviction import tidy
+from genbench.store.keys import features_key, split_id
+from genbench.store.store import Store, open_store
+from genbench.trial.jobs import PrepareReference
+from genbench.trial.trial import RunTrial, blank_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.engine.engine import Engine
+    from genbench.isolation.pool import Listener
+    from genbench.trial.plan import Task, Trial
+
+    Todo = Sequence[tuple[Trial, tuple[Task, ...]]]
+
+__all__ = ["execute", "survey"]
+
+_SPLIT_SIDES = ("real", "train", "held_out")
+
+
+def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
+    """Do what an order asks and is not done yet; return the results folder and all that it then holds.
+
+    Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results cannot be
+    written, and EngineError if the executor cannot take the run or is lost. What is on disk when it is
+    interrupted stays.
+    """
+    store, warning = open_store()
+    if warning is not None:
+        listener.warn(warning)
+    tidy(store.root)
+    with _workplace(order, listener) as place:
+        ready = make_ready(order, place, store)
+        if ready.folder.exists():
+            _open_folder(ready.folder)
+        records = _known_records(ready, listener)
+        todo = ready.todo(order, records)
+        listener.planned(len(ready.trials), len(todo))
+        if todo:
+            with open_engine(ready, order, place, store) as engine:
+                _run(ready, order, engine, todo, records)
+    _open_folder(ready.folder)
+    _complete_traces(ready, store)
+    _write_plan(ready, order, store)
+    results = read_results(ready.folder)
+    if order.keep_samples:
+        _keep_samples(ready, results, store, listener)
+    return ready.folder, results
+
+
+def _run(ready: Ready, order: Order, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
+    """Fill all cells that are due; nothing is written before the executor and its device are seen to work."""
+    store = engine.store
+    if order.device != "cpu":
+        engine.check_device(order.device)
+    _open_folder(ready.folder)
+    _write_plan(ready, order, store)
+    with engine.tokens():
+        failures = engine.run(_reference_jobs(todo, store))
+        failures += draw_portions(engine, [trial for trial, _ in todo], order.batch)
+        lost = {found.work: (found.status, found.reason) for found in failures if found.work}
+        jobs = [replace(_trial_job(ready, order, *item, records, store), lost=lost) for item in todo]
+        engine.run([(job.trial.name, job) for job in jobs])
+
+
+def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
+    """Return each trial that an order chooses, its number of cells, and how many of them a run would fill.
+
+    Nothing is written but the datasets' place in the store.
+    """
+    store, _ = open_store()
+    with _workplace(order, listener) as place:
+        ready = make_ready(order, place, store)
+    records = _known_records(ready, listener) if ready.folder.is_dir() else {}
+    due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in ready.todo(order, records)}
+    return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.chosen(order)]
+
+
+def _keep_samples(ready: Ready, results: Results, store: Store, listener: Listener) -> None:
+    """Put the samples beside the records; say whose scores are there and whose samples are not."""
+    lost = {trial.name for trial in keep_samples(ready.folder, ready.trials, store)}
+    scored = {key for key, record in results.records.items() if record.samples}
+    for trial in ready.trials:
+        if trial.name in lost and any(cell.key in scored for cell in trial.cells):
+            listener.warn(f"the samples of {trial.name} are no longer in the store and cannot be kept")
+
+
+def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
+    """Return the records that are there; say which were damaged, and which only a newer genbench reads."""
+    before = damaged_files(ready.folder)
+    try:
+        records = read_records(ready.folder, ready.cells)
+    except OSError as error:
+        raise ResultsError(
+            f"the records in {ready.folder} cannot be read: {error.strerror or error}"
+        ) from error
+    for name in sorted(damaged_files(ready.folder) - before):
+        listener.warn(f"a record was damaged; it is put aside as {ready.folder / name} and made again")
+    newer = [record for record in records.values() if record.status == "missing"]
+    if newer:
+        listener.warn(
+            f"{len(newer)} of the records in {ready.folder} are left alone, such as "
+            f"{newer[0].cell.key}.json: {newer[0].reason}"
+        )
+    return records
+
+
+def _complete_traces(ready: Ready, store: Store) -> None:
+    """Write the traces of trials whose samples were made under another id, and that had nothing to do."""
+    for trial in ready.trials:
+        notes = store.notes(trial.sample_key)
+        if notes is None or (ready.folder / "traces" / f"{trial.trace_key}.json").exists():
+            continue
+        known = {name: notes[name] for name in ("seconds", "parameters")} | {
+            "history": tuple(notes["history"])
+        }
+        try:
+            write_trace(ready.folder, replace(blank_trace(trial), **known))
+        except OSError as error:
+            raise ResultsError(f"{ready.folder} cannot be written: {error.strerror or error}") from error
+
+
+def _workplace(order: Order, listener: Listener) -> Workplace:
+    variables = job_variables(threads=order.threads, offline=order.offline)
+    return Workplace(variables, [path.resolve() for path in order.plugins], listener)
+
+
+def _open_folder(folder: Path) -> None:
+    """Make the results folder, without the drafts that killed runs left there long ago.
+
+    Raises ResultsError unless files can be written in it.
+    """
+    try:
+        for name in ("records", "traces", "logs"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            probe(folder / name)
+        sweep([folder, *(folder / name for name in ("records", "traces", "samples"))])
+    except OSError as error:
+        raise ResultsError(
+            f"results cannot be written to {folder}: {error.strerror or error}; "
+            f"choose another folder with --output"
+        ) from error
+
+
+def _write_plan(ready: Ready, order: Order, store: Store) -> None:
+    plan = Plan(
+        cells=ready.cells,
+        traces=tuple(trial.trace_key for trial in ready.trials),
+        provenance=describe(ready, order, store),
+    )
+    try:
+        write_plan(ready.folder, plan)
+    except OSError as error:
+        raise ResultsError(f"{ready.folder} cannot be written: {error.strerror or error}") from error
+
+
+def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:
+    """Return the jobs that make features of real samples for trials to find, and what to call them."""
+    seen: dict[tuple[str, str], PrepareReference] = {}
+    for trial, tasks in todo:
+        for task in tasks:
+            extractor = task.group.extractor
+            if extractor is None:
+                continue
+            place = trial.dataset.part.name, digest(dict(task.extractor_key or {}))
+            known = () if place not in seen else seen[place].sides
+            sides = tuple(dict.fromkeys((*known, *_sides(trial, task, store))))
+            seen[place] = PrepareReference(trial=trial, extractor=extractor, sides=sides, store=store)
+    jobs = [(f"{dataset} {job.extractor.name}", job) for (dataset, _), job in seen.items() if job.sides]
+    names = [name for name, _ in jobs]
+    return [(f"{name} {i}" if names.count(name) > 1 else name, job) for i, (name, job) in enumerate(jobs)]
+
+
+def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
+    """Return the splits that a task needs features of and the store has none of."""
+    asked = set(task.group.metric.contract.inputs)
+    if task.group.extractor is not None and task.group.extractor.contract.inputs:
+        asked.add("real")  # so that a fitted one is fitted here, once, and its accuracy noted
+    wanted = [side for side in _SPLIT_SIDES if side in asked]
+    return [side for side in wanted if store.notes(_split_features(trial, task, side)) is None]
+
+
+def _split_features(trial: Trial, task: Task, side: str) -> dict[str, Any]:
+    n = None if side == "train" else trial.n_real
+    return features_key(task.extractor_key or {}, split_id(trial.dataset.hash, split_of(side), n))
+
+
+def _trial_job(
+    ready: Ready, order: Order, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record],
+    store: Store,
+) -> RunTrial:  # fmt: skip
+    attempts = {key: record.attempt for key, record in records.items()}
+    mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}
+    known = frozenset(records[key].samples for key in mine if records[key].samples)
+    return RunTrial(
+        trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store,
+        batch=order.batch, known=known,
+    )  # fmt: skip

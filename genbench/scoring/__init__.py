@@ -1,0 +1,1 @@
+"""`genbench.score`: metrics on files, on splits of datasets and on arrays."""

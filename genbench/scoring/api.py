@@ -1,0 +1,222 @@
+"""`genbench.score`: metrics on files, on splits of datasets, or on arrays that are at hand."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import warnings
+from dataclasses import dataclass, field
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+from genbench.catalog.catalog import load_catalog
+from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
+from genbench.results.records import short_signature
+from genbench.scoring.inputs import Source
+from genbench.scoring.pair import Pair
+from genbench.scoring.request import Asked, check_names, check_unique, groups_of, report_metrics
+from genbench.store.environment import cores
+from genbench.store.keys import Settings, signature
+from genbench.store.store import open_store
+from genbench.trial.computation import compute
+from genbench.trial.devices import check_device
+from genbench.trial.failures import BlameError, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.core.scores import Score
+    from genbench.suite.components import Group
+
+__all__ = ["Measurement", "check_numbers", "measured", "open_pair", "score", "settings_here"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """One number of one metric.
+
+    direction   "lower" or "higher" is better, "target": nearest to `best` is, "none"
+    low, high   the metric's own interval, where it gives one
+    spread      over the metric's own repetitions (subsets, splits), where it gives one; no interval
+    n, n_real   fakes and real samples
+    seed        of a metric that draws; the others do not depend on it
+    status      "ok", or why there is no value, with the reason
+    signature   8 hex digits that stand for all that decides the number: `decided_by`
+    extra       what else the metric says
+    """
+
+    metric: str
+    direction: str
+    best: float | None
+    value: float | None
+    low: float | None
+    high: float | None
+    spread: float | None
+    n: int
+    n_real: int
+    status: str
+    reason: str
+    seed: int
+    signature: str
+    decided_by: Mapping[str, Any] = field(repr=False)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
+    *,
+    fake: Any,
+    real: Any,
+    train: Any = None,
+    metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
+    extractor: str | Mapping[str, Any] | None = None,
+    protocol: str | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    reader: str | Mapping[str, Any] | None = None,
+    plugins: Sequence[Path] = (),
+    report: Callable[..., None] | None = None,
+) -> dict[str, Measurement]:
+    """Return what metrics say of `fake` against `real`, by the metric's id.
+
+    fake, real, train  paths (a folder of images, an .npz or .npy file); splits of datasets, "digits.test";
+                       or arrays, tensors or genbench.Samples: uint8 (n, h, w, c) images, float (n, d)
+                       features, with ids like `fid[given]`. `train` is for metrics that look for copies and
+                       for extractors that are fitted
+    metrics            a name, an id ("fid[pixels]"), several, or a mapping of these to options; None: the
+                       set that a report needs
+    extractor          in place of each metric's canonical one: a name, or a mapping with `use` and options
+    protocol           a preset of an extractor that reproduces what a paper quotes
+    n                  cut fake and real to so many samples, chosen by their content; None: all there are
+    seed               of metrics that draw
+    reader             the dataset component that opens paths, where several could, or which with options:
+                       a name, or a mapping with `use` and options
+    plugins            files of plugins that are not installed
+    report(**event)    is told which stage begins and how it goes
+
+    Features of paths and splits are kept in the store, by content. Raises DataError for what cannot be opened
+    or converted, and SuiteError for unknown names and options. A metric that has no value, or fails, is a
+    Measurement with its status and reason.
+    """
+    check_numbers(n=n, seed=seed)
+    catalog = load_catalog(plugins)
+    asked = Asked(catalog, extractor, protocol)
+    names = {"fake", "real"} | ({"train"} if train is not None else set())
+    if metrics is not None:
+        check_names(catalog, metrics)  # before long work
+    given = {"fake": fake, "real": real, "train": train}
+    sides = {name: value for name, value in given.items() if name in names}
+    pair = open_pair(catalog, sides, asked, n=n, device=device, reader=reader, report=report)
+    if metrics is None:
+        metrics = report_metrics(catalog, asked, kind=pair.kind, sides=names)
+        if not metrics:
+            raise SuiteError(f"no installed metric is part of a report on {pair.kind} samples; name metrics")
+    results: dict[str, Measurement] = {}
+    groups = groups_of(catalog, metrics, asked, kind=pair.kind, sides=names)
+    check_unique(groups)
+    for group in groups:
+        results |= measured(group, pair, seed, report)
+    return results
+
+
+def check_numbers(*, n: Any, seed: Any) -> None:
+    """Raise SuiteError unless n is None or a positive integer and the seed one of at least 0."""
+    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
+        if name == "n" and value is None:
+            continue
+        if type(value) is bool or not isinstance(value, Integral) or value < least:
+            raise SuiteError(f"{name}: expected an integer of at least {least}, got {value!r}")
+
+
+def open_pair(
+    catalog: Catalog, given: Mapping[str, Any], asked: Asked, *, n: int | None, device: str,
+    reader: str | Mapping[str, Any] | None, report: Callable[..., None] | None,
+) -> Pair:  # fmt: skip
+    """Return the sides that a call gives, opened as its protocol says."""
+    check_device(device)
+    store, warning = open_store()
+    if warning is not None:
+        warnings.warn(warning, RuntimeWarning, stacklevel=3)
+    tell = functools.partial(_tell, report or _silent)
+
+    def log(step: int, total: int, **_: float) -> None:
+        tell(step=step, total=total, values={})
+
+    protocol = asked.protocol
+    split = "test" if protocol is None else protocol.split
+    table = {"use": reader} if reader is None or isinstance(reader, str) else dict(reader)
+    use = table.pop("use", None)
+    source = Source(catalog=catalog, store=store, reader=use, options=table, split=split, log=log)
+    counts = {"fake": n, "real": n, "train": None}
+    if n is None and protocol is not None:
+        counts["fake"] = protocol.n
+    sides = {}
+    for name, value in given.items():
+        tell(stage=f"open {name}")
+        try:
+            sides[name] = source.side(value, name, counts[name])
+        except DataError as error:
+            if protocol is None or counts[name] == n:
+                raise
+            raise DataError(f"{error}; the protocol {protocol.name} asks for them") from error
+    return Pair(sides, store, settings_here(device), tell)
+
+
+def measured(
+    group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
+) -> dict[str, Measurement]:
+    """Return what one computation says of a pair, by id."""
+    (report or _silent)(stage=group.outputs[0][0])
+    scores: dict[str, Score] = {}
+    status, reason = "ok", ""
+    data = pair.data_hash(group)
+    try:
+        scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device)
+    except (BlameError, Undefined, Invalid) as failure:
+        status, reason = outcome_of(failure)
+    found = {}
+    fake, real = pair.sides["fake"], pair.sides["real"]
+    for name, output in group.outputs:
+        decided_by = signature(
+            group, output.name, n=fake.size, n_real=real.size, data_hash=data, split=real.split
+        )
+        found[name] = _measurement(
+            name, scores.get(output.name), direction=output.direction, best=output.best, n=fake.size,
+            n_real=real.size, seed=seed, status=status, reason=reason, signature=short_signature(decided_by),
+            decided_by=decided_by,
+        )  # fmt: skip
+    return found
+
+
+def settings_here(device: str) -> Settings:
+    """Return the settings of work in this process: torch's threads, else those it would take."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        return Settings(threads=torch.get_num_threads(), device=device)
+    named = os.environ.get("OMP_NUM_THREADS", "")
+    threads = int(named) if named.isdecimal() and int(named) > 0 else cores()
+    return Settings(threads=threads, device=device)
+
+
+def _measurement(name: str, score: Score | None, **known: Any) -> Measurement:
+    """Return a measurement with the numbers of a score, or without; the rest is `known`."""
+    if score is None:
+        return Measurement(metric=name, value=None, low=None, high=None, spread=None, **known)
+    extra = dict(score.extra)
+    spread = extra.pop("spread", None)
+    return Measurement(
+        metric=name, value=score.value, low=score.low, high=score.high, spread=spread, extra=extra, **known
+    )
+
+
+def _tell(report: Callable[..., None], **event: Any) -> None:
+    if "warning" in event:  # of the store, which takes nothing more
+        warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
+    report(**event)
+
+
+def _silent(**event: Any) -> None:
+    """Take what is reported, where there is nobody to show it to."""

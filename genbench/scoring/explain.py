@@ -1,0 +1,133 @@
+"""One pair of sides under several protocols, step by step: where their numbers part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.catalog.catalog import load_catalog
+from genbench.core.errors import SuiteError
+from genbench.scoring.api import Measurement, check_numbers, measured, open_pair
+from genbench.scoring.request import Asked, groups_of, protocols_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.scoring.pair import Pair
+    from genbench.suite.components import Part
+
+__all__ = ["Explained", "Step", "explain"]
+
+_SHOWN = 16  # fakes whose way through the extractor is followed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What an extractor has made of the first fakes after one step.
+
+    shape                 of one item
+    mean, spread          over all its numbers
+    low, high             the least and the greatest of them
+    apart                 mean absolute difference from the same step of the first protocol; None where the
+                          shapes differ or there is no such step
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    mean: float
+    spread: float
+    low: float
+    high: float
+    apart: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """What one protocol does with a pair: its options, its steps and its numbers."""
+
+    protocol: str
+    summary: str
+    source: str
+    options: Mapping[str, Any]
+    steps: tuple[Step, ...]
+    measurements: Mapping[str, Measurement]
+
+
+def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
+    *,
+    fake: Any,
+    real: Any,
+    metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] = ("fid",),
+    extractor: str | Mapping[str, Any] | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    reader: str | Mapping[str, Any] | None = None,
+    plugins: Sequence[Path] = (),
+    report: Callable[..., None] | None = None,
+) -> list[Explained]:
+    """Return what each protocol of `extractor`, or of all, makes of one pair; the arguments are `score`'s.
+
+    All are computed on the same samples: those that are given, whatever number a protocol's quoted values
+    are computed on. Raises SuiteError if there is no protocol for such samples.
+    """
+    check_numbers(n=n, seed=seed)
+    catalog = load_catalog(plugins)
+    plain = Asked(catalog, extractor, None)
+    pair = open_pair(
+        catalog, {"fake": fake, "real": real}, plain, n=n, device=device, reader=reader, report=report
+    )
+    found: list[Explained] = []
+    arrays: dict[str, Any] = {}
+    for component, protocol in protocols_of(catalog):
+        fits = not component.spec.spaces or pair.kind in component.spec.spaces
+        if not fits or (plain.use is not None and component not in catalog.matches("extractor", plain.use)):
+            continue
+        reference = f"{component.owner.distribution}:{protocol.name}"
+        asked = Asked(catalog, {"use": component.reference, **plain.options}, reference)
+        measurements: dict[str, Measurement] = {}
+        part: Part | None = None
+        for group in groups_of(catalog, metrics, asked, kind=pair.kind, sides=pair.sides):
+            measurements |= measured(group, pair, seed, report)
+            part = group.extractor or part
+        steps = _steps(pair, part, arrays)
+        found.append(
+            Explained(
+                protocol=protocol.name,
+                summary=protocol.summary,
+                source=protocol.source,
+                options=protocol.options,
+                steps=steps,
+                measurements=measurements,
+            )
+        )
+    if not found:
+        raise SuiteError(f"no installed extractor has a protocol for {pair.kind} samples")
+    return found
+
+
+def _steps(pair: Pair, part: Part | None, first: dict[str, Any]) -> tuple[Step, ...]:
+    """Return the steps of the first fakes; `first` holds those of the first protocol, or is filled."""
+    samples = pair.sides["fake"].open().take(slice(_SHOWN))
+    follow = None if part is None else getattr(pair.fitted(part), "steps", None)
+    arrays = {} if follow is None else dict(follow(samples))
+    if isinstance(samples.data, np.ndarray):
+        arrays = {"decoded": samples.data, **arrays}
+    for name, array in arrays.items():
+        first.setdefault(name, array)
+    return tuple(_step(name, np.asarray(array, np.float64), first[name]) for name, array in arrays.items())
+
+
+def _step(name: str, array: np.ndarray[tuple[int, ...], np.dtype[np.float64]], first: Any) -> Step:
+    return Step(
+        name=name,
+        shape=array.shape[1:],
+        mean=float(array.mean()),
+        spread=float(array.std()),
+        low=float(array.min()),
+        high=float(array.max()),
+        apart=float(np.abs(array - first).mean()) if array.shape == first.shape else None,
+    )

@@ -1,0 +1,194 @@
+"""What a call of `genbench.score` is given for `fake`, `real` or `train`: a path, a split or an array."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import DataError, ResultsError
+from genbench.core.names import nearest
+from genbench.core.samples import Samples, content_hash
+from genbench.core.spaces import Space
+from genbench.core.splits import SPLITS, cut
+from genbench.scoring.given import as_samples
+from genbench.scoring.readers import reader_part
+from genbench.store.keys import data_key, split_id
+from genbench.suite.components import make_part
+from genbench.suite.entries import Entry
+from genbench.trial.calling import no_log
+from genbench.trial.datasets import load_data, open_split, prepare, prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.core.samples import Data
+    from genbench.store.store import Store
+
+__all__ = ["Side", "Source"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Side:
+    """The samples of one side, opened when they are first needed.
+
+    hash      of their content, 64 hex digits
+    split     of a dataset that they are, or None
+    store_id  names them in the keys of stored features; None: their features are not kept
+    open      returns them, the same ones each time
+    """
+
+    name: str
+    hash: str
+    size: int
+    space: Space
+    split: str | None
+    store_id: str | None
+    open: Callable[[], Samples]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where sides come from.
+
+    reader   the dataset component that opens paths, None: whichever reads them
+    options  of that component
+    split    of a dataset that `real` means, where none is named
+    log      told how decoding goes
+    """
+
+    catalog: Catalog
+    store: Store
+    reader: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    split: str = "test"
+    log: Callable[..., None] = no_log
+
+    def side(self, value: Any, name: str, n: int | None = None) -> Side:
+        """Return the side that a value means, cut to `n` samples by their content unless None.
+
+        value  a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
+
+        Raises DataError for what is none of these, with the line that converts it, cannot be read, or holds
+        fewer than `n` samples.
+        """
+        if not isinstance(value, (str, Path)):
+            return _given(as_samples(value, name), name, n)
+        if not str(value):
+            raise DataError(
+                f"{name}: the path is empty; name a file, a folder or a split such as digits.test"
+            )
+        path = _existing(value)
+        if path is not None:
+            with _named(name):
+                return self._opened(path, name, n)
+        if isinstance(value, Path):
+            raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
+        return self._split(value, name, n)
+
+    def _opened(self, path: Path, name: str, n: int | None) -> Side:
+        part = reader_part(self.catalog, path, reader=self.reader, options=self.options)
+        split = self.split if name == "real" else name
+        key = {"kind": "opened", "path": digest(data_key(part)), "split": split, "n": n}
+        load = functools.cache(lambda: _cut(_chosen(load_data(part, self.log), path.name, split), name, n))
+        return self._known(key, load, name, split=None)
+
+    def _split(self, reference: str, name: str, n: int | None) -> Side:
+        use, split = self._reference(reference, name)
+        part = make_part(
+            self.catalog, "dataset", Entry(use=use, name=None, options={}, where=name), Path.cwd()
+        )
+        dataset = prepared(part, self.store)
+        if dataset is None:
+            prepare(part, self.store)
+            dataset = prepared(part, self.store)
+        if dataset is None or split not in dataset.sizes:
+            held = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
+            raise DataError(f"{name}: {use} has no split {split!r}{held}")
+        found, sizes = dataset, dataset.sizes  # bound for the function below
+        key = {"kind": "opened", "split": split_id(found.hash, split, n)}
+
+        def load() -> Samples:
+            samples = open_split(self.store, found, split)
+            if samples is None:
+                raise DataError(f"{name}: {use} has no split {split!r}; it has {', '.join(sizes)}")
+            return _cut(samples, name, n)
+
+        return self._known(key, functools.cache(load), name, split=split)
+
+    def _reference(self, text: str, name: str) -> tuple[str, str]:
+        """Return the dataset and the split that "dataset.split" means; raise DataError if it means none."""
+        use, _, split = text.rpartition(".")
+        use, split = (use, split) if use else (text, "")
+        if not self.catalog.matches("dataset", use) or split not in ("", *SPLITS):
+            known = [component.name for component in self.catalog.of_kind("dataset")]
+            hint = nearest(use, known) if "/" not in text else ""
+            raise DataError(f"{name}: there is no path {Path(text).name!r} and no split of a dataset of that "
+                            f"name, such as digits.test{hint}")  # fmt: skip
+        if not split and name == "fake":
+            raise DataError(f"{name}: {text!r} is a whole dataset; name a split of it: {text}.held_out")
+        return use, split or (self.split if name == "real" else name)
+
+    def _known(self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None) -> Side:
+        """Return a side whose hash and size are looked for in the store before it is opened."""
+        notes = self.store.notes(key)
+        if notes is None:
+            samples = load()
+            notes = {
+                "hash": content_hash(samples), "size": len(samples), "space": samples.space.to_json(),
+            }  # fmt: skip
+            with contextlib.suppress(ResultsError):  # it is opened again next time
+                self.store.put(key, lambda _: None, notes)
+        return Side(
+            name=name, hash=notes["hash"], size=notes["size"], space=Space.from_json(notes["space"]),
+            split=split, store_id=digest(["content", notes["hash"]]), open=load,
+        )  # fmt: skip
+
+
+def _chosen(data: Data, path: str, split: str) -> Samples:
+    """Return the samples of what a path holds: all, or those of a split where it has official ones."""
+    if data.splits is None:
+        return data.labelled()
+    if split not in data.splits:
+        raise DataError(f"{path} holds the splits {', '.join(data.splits)}; name one of them: {path}/test")
+    return data.labelled().take(data.splits[split])
+
+
+def _given(samples: Samples, name: str, n: int | None) -> Side:
+    chosen = _cut(samples, name, n)
+    return Side(
+        name=name, hash=content_hash(chosen), size=len(chosen), space=chosen.space, split=None, store_id=None,
+        open=lambda: chosen,
+    )  # fmt: skip
+
+
+def _existing(value: str | Path) -> Path | None:
+    """Return the path if there is something; what can be no path is none."""
+    try:
+        path = Path(value).expanduser()
+        return path if path.exists() else None
+    except (OSError, RuntimeError, ValueError):  # too long, in the home of nobody, or with a NUL
+        return None
+
+
+@contextlib.contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Let what cannot be opened say which side it is."""
+    try:
+        yield
+    except DataError as error:
+        says_it = str(error).startswith((f"{name} ", f"{name}: "))
+        raise DataError(str(error) if says_it else f"{name}: {error}") from error
+
+
+def _cut(samples: Samples, name: str, n: int | None) -> Samples:
+    if n is None:
+        return samples
+    if n > len(samples):
+        raise DataError(f"{name} holds {len(samples)} samples, not the {n:,} that are asked for; "
+                        f"give more, or a smaller n")  # fmt: skip
+    return cut(samples, n)

@@ -1,0 +1,119 @@
+"""Two sets of samples, and perhaps a third, as what a metric's inputs are taken from."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import DataError, Undefined
+from genbench.core.labels import labels_in, shared_numbers
+from genbench.trial.features import Features
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genbench.core.samples import Samples
+    from genbench.scoring.inputs import Side
+    from genbench.store.keys import Settings
+    from genbench.store.store import Store
+    from genbench.suite.components import Group, Part
+
+__all__ = ["Pair"]
+
+
+class Pair:
+    """The sides `fake`, `real` and perhaps `train` of one call; see scoring.Inputs.
+
+    Raises DataError if they are not of one kind of space.
+    """
+
+    def __init__(
+        self, sides: Mapping[str, Side], store: Store, settings: Settings, report: Callable[..., None]
+    ) -> None:
+        kinds = {side.space.kind for side in sides.values()}
+        if len(kinds) > 1:
+            raise DataError(f"{', '.join(sides)} must be of one space; {_spaces(sides)}")
+        self.sides = sides
+        self.settings = settings
+        train = sides.get("train")
+        self._features = Features(
+            store, settings, data_hash="" if train is None else train.hash, whole=self._whole,
+            report=report,
+        )  # fmt: skip
+
+    def data_hash(self, group: Group) -> str:
+        """Return the name of the data against which a metric holds the fakes: `real`, and `train` if used."""
+        parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
+        uses_train = {"train", "train_labels"} & {name for part in parts for name in part.contract.inputs}
+        used = ("real", "train") if uses_train else ("real",)
+        return digest({name: self.sides[name].hash for name in used if name in self.sides})
+
+    @property
+    def kind(self) -> str:
+        """The kind of space of all sides."""
+        return self.sides["fake"].space.kind
+
+    def size(self, name: str) -> int:
+        """Return how many samples a side has."""
+        return self._side(name).size
+
+    def side(self, name: str) -> Samples:
+        """Return the samples of a side; all sides must be of one shape, since nothing makes them so."""
+        shapes = {side.space.shape for side in self.sides.values()}
+        if len(shapes) > 1:
+            raise Undefined(f"takes samples of one shape; {_spaces(self.sides)}")
+        return self._side(name).open()
+
+    def labels(self, name: str) -> NDArray[np.int64] | None:
+        """Return the labels of a side, if it has any: one number is one name of a class on every side.
+
+        Raises DataError if two sides have no class in common.
+        """
+        samples = self._side(name).open()
+        return None if samples.labels is None else labels_in(samples, self._numbers)
+
+    @functools.cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return shared_numbers({name: side.open() for name, side in self.sides.items()})
+
+    def features(self, extractor: Part, name: str) -> Mapping[str, Any]:
+        """Return what an extractor makes of a side, by output.
+
+        Raises DataError if sides differ in shape and the extractor does not make them comparable.
+        """
+        shapes = {side.space.shape for side in self.sides.values()}
+        if len(shapes) > 1 and not extractor.spec.any_shape:
+            raise DataError(f"{extractor.name} compares samples of one shape; {_spaces(self.sides)}")
+        return self._of(extractor, self._side(name))
+
+    def extract(self, extractor: Part) -> Callable[[Samples], Mapping[str, Any]]:
+        """Return the fitted extractor."""
+        return self._features.extract(extractor)
+
+    def fitted(self, extractor: Part) -> Any:
+        """Return what an extractor's `make` gives, with whatever more than a call it offers."""
+        return self._features.fitted(extractor)
+
+    def other(self, name: str) -> Any:
+        """Refuse the `sampler`, its `history` and the `truth`, which only a suite has."""
+        raise Undefined(f"genbench.score has no {name}; run a suite")
+
+    def _of(self, extractor: Part, side: Side) -> Mapping[str, Any]:
+        keep = side.store_id is not None
+        return self._features.of(extractor, side.store_id or side.hash, side.open, keep=keep)
+
+    def _side(self, name: str) -> Side:
+        if name not in self.sides:
+            raise Undefined(f"{name} was not given")
+        return self.sides[name]
+
+    def _whole(self, name: str) -> Samples | None:
+        return self.sides[name].open() if name in self.sides else None
+
+
+def _spaces(sides: Mapping[str, Side]) -> str:
+    return ", ".join(f"{name} is {side.space}" for name, side in sides.items())

@@ -1,0 +1,116 @@
+"""What a result depends on beside its inputs: code, library versions, and the machine."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench._version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["code_hash", "cores", "libraries", "machine", "offline_variables", "thread_variables", "versions"]
+
+_LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy", "torch")
+_IGNORED = frozenset({"__pycache__"})
+
+
+@functools.cache
+def code_hash(module: str) -> str:
+    """Return the SHA-256 of the files of the package, or the one file, that `module` lies in.
+
+    The package is the outermost one that has files: of a namespace package, the first one within it. Nothing
+    but namespaces is imported. A module without a file hashes as its name.
+    """
+    total = hashlib.sha256(module.partition(".")[0].encode())
+    home = _home(module)
+    if home is not None:
+        files = sorted(home.parent.rglob("*")) if home.name == "__init__.py" else [home]
+        for file in files:
+            if file.is_file() and not _IGNORED & set(file.parts):
+                name = file.relative_to(home.parent).as_posix()
+                total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _home(module: str) -> Path | None:
+    """Return the file of the outermost package of `module` that has one."""
+    parts = module.split(".")
+    for depth in range(1, len(parts) + 1):
+        name = ".".join(parts[:depth])
+        origin = getattr(sys.modules.get(name), "__file__", None)
+        if name not in sys.modules:
+            spec = importlib.util.find_spec(name)
+            origin = None if spec is None else spec.origin
+        if origin is not None and Path(origin).is_file():
+            return Path(origin)
+    return None
+
+
+def versions(modules: Iterable[str]) -> dict[str, str]:
+    """Return the versions of the distributions that hold `modules`, by module; "" where none is known."""
+    modules = list(modules)
+    owners = metadata.packages_distributions() if modules else {}
+    return {module: ",".join(map(_version, owners.get(module.partition(".")[0], ()))) for module in modules}
+
+
+@functools.cache
+def libraries() -> dict[str, str]:
+    """Return the versions of Python, genbench and the libraries that decide numbers."""
+    found = {name: _version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), "genbench": __version__} | found
+
+
+def machine(threads: int, device: str) -> dict[str, Any]:
+    """Return what is recorded of the machine beside every number."""
+    return {
+        "cpu": _cpu(),
+        "device": device,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "threads": threads,
+    }
+
+
+def thread_variables(threads: int) -> dict[str, str]:
+    """Return the environment variables that fix thread counts; they count only before libraries load."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    return dict.fromkeys(names, str(threads)) | {
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def offline_variables() -> dict[str, str]:
+    """Return the environment variables by which libraries that download are told not to."""
+    names = ("GENBENCH_OFFLINE", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE")
+    return dict.fromkeys(names, "1")
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+@functools.cache
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or os.uname().machine

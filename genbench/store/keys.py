@@ -1,0 +1,210 @@
+"""What decides an artefact, a record and a number: their keys and signatures."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench._version import __version__
+from genbench.catalog.discovery import FILE_VERSION
+from genbench.core.canonical_json import canonical, digest
+from genbench.core.errors import PluginError
+from genbench.core.seeds import SCHEME
+from genbench.store.environment import code_hash, libraries, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench.suite.components import Group, Part
+
+__all__ = [
+    "Settings",
+    "data_key",
+    "extractor_key",
+    "features_key",
+    "fit_key",
+    "forget_code",
+    "module_of",
+    "options_text",
+    "record_key",
+    "sample_key",
+    "signature",
+    "split_id",
+    "trace_key",
+]
+
+_CUT = frozenset({"real", "real_labels", "held_out", "held_out_labels"})
+_FORMAT = 2  # of what artefacts and records hold; a change makes all of them anew
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How trials are computed: `threads` each, and the torch `device`."""
+
+    threads: int
+    device: str
+
+
+def options_text(part: Part) -> str:
+    """Return the options that decide a part's numbers as the text that keys its random streams."""
+    return canonical(dict(part.signed))
+
+
+def data_key(part: Part) -> dict[str, Any]:
+    """Return the key of a dataset's splits."""
+    made = {"format": _FORMAT, "scheme": SCHEME, "libraries": libraries()}
+    return {"kind": "data", "parts": dict(part.spec.parts)} | made | _code(part)
+
+
+def fit_key(generator: Part, data_hash: str, seed: int, settings: Settings) -> dict[str, Any]:
+    """Return the key of a fitted generator."""
+    return {"kind": "sampler", "data": data_hash, "seed": seed} | _code(generator) | _computed(settings)
+
+
+def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, Any]:
+    """Return the key of `n` samples drawn in chunks of `chunk` from a fitted generator."""
+    return {"kind": "samples", "format": _FORMAT, "sampler": digest(dict(fit)), "n": n, "chunk": chunk}
+
+
+def extractor_key(extractor: Part, data_hash: str, settings: Settings) -> dict[str, Any]:
+    """Return the key of an extractor; the data has a part in it only if it is fitted to them."""
+    fitted = {"data": data_hash} if extractor.contract.inputs else {}
+    weights = extractor.spec.canonical and _weights_hash(extractor.spec.canonical)
+    return {"kind": "extractor", "weights": weights} | fitted | _code(extractor) | _computed(settings)
+
+
+def features_key(extractor: Mapping[str, Any], samples: str) -> dict[str, Any]:
+    """Return the key of what an extractor makes of samples, which are named by the hash of their key."""
+    return {"kind": "features", "format": _FORMAT, "extractor": digest(dict(extractor)), "samples": samples}
+
+
+def split_id(data_hash: str, split: str, n: int | None) -> str:
+    """Return the name of the first `n` samples of a dataset's split, all of them if None."""
+    return digest({"data": data_hash, "split": split, "n": n})
+
+
+def record_key(
+    group: Group, output: str, *, seed: int, samples: Mapping[str, Any], n_real: int | None, data_hash: str,
+    dataset: Mapping[str, Any], extractor: Mapping[str, Any] | None,
+) -> str:  # fmt: skip
+    """Return the key of one number of a metric in one trial: a hash of all that decides it.
+
+    dataset  the dataset's own key, which counts for a metric that asks for its truth
+    """
+    parts = {
+        "kind": "record",
+        "output": output,
+        "seed": seed,
+        "samples": digest(dict(samples)),
+        "n_real": _reference(group, n_real),
+        "data": data_hash,
+        "truth": digest(dict(dataset)) if "truth" in group.metric.contract.inputs else None,
+        "extractor": None if extractor is None else digest(dict(extractor)),
+    }
+    return digest(parts | _code(group.metric))
+
+
+def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
+    """Return the key of a trial's trace: what it sampled, and the ids under which it stands on the board."""
+    return digest({"kind": "trace", "samples": digest(dict(samples)), "ids": [dataset, generator]})
+
+
+def signature(
+    group: Group, output: str, *, n: int, n_real: int | None, data_hash: str, split: str | None = "test"
+) -> dict[str, Any]:  # fmt: skip
+    """Return all that decides a number, seeds apart, as JSON-like values.
+
+    n_real is None where the reference is not cut; in the signature it is "all" then, and None for a metric
+    that asks for nothing that is cut. split is None for a reference that is no dataset's split.
+    """
+    extractor = group.extractor
+    return {
+        "metric": f"{group.metric.component.owner.distribution}:{output}",
+        "version": _version(group.metric),
+        "options": dict(group.metric.signed),
+        "extractor": None if extractor is None else _extractor_signature(extractor, data_hash),
+        "protocol": group.protocol,
+        "n": n,
+        "n_real": _reference(group, n_real),
+        "data": data_hash,
+        "split": split,
+        "seeds": SCHEME,
+        "genbench": __version__.partition(".")[0],
+    }
+
+
+def forget_code() -> None:
+    """Forget what code and weights hashed to, so that the next keys are those of what is there now."""
+    code_hash.cache_clear()
+    _weights_hash.cache_clear()
+
+
+def _reference(group: Group, n_real: int | None) -> int | str | None:
+    """Return to how many samples a metric's reference is cut: a number, "all", or None if it has none."""
+    if not _CUT & set(group.metric.contract.inputs):
+        return None
+    return "all" if n_real is None else n_real
+
+
+@functools.cache
+def _weights_hash(canonical_weights: str) -> str:
+    """Return the SHA-256 of "package:file"; raise PluginError if it is not installed."""
+    package, _, name = canonical_weights.partition(":")
+    found = importlib.util.find_spec(package)
+    path = None if found is None or found.origin is None else Path(found.origin).parent / name
+    if path is None or not path.is_file():
+        raise PluginError(f"the weights {canonical_weights!r} are not installed; reinstall {package}")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _extractor_signature(extractor: Part, data_hash: str) -> dict[str, Any]:
+    weights = extractor.spec.canonical
+    return {
+        "name": extractor.component.reference,
+        "version": _version(extractor),
+        "options": dict(extractor.signed),
+        "weights": None if weights is None else _weights_hash(weights),
+        "fitted": data_hash if extractor.contract.inputs else None,
+    }
+
+
+def _version(part: Part) -> str:
+    """Return a component's version; that of a plugin file, which has no releases, with its content's hash."""
+    owner = part.component.owner.version
+    return part.spec.version + owner[1:] if owner.startswith(FILE_VERSION) else str(part.spec.version)
+
+
+def _code(part: Part) -> dict[str, Any]:
+    """Return what is known of a component's code and options."""
+    owner = part.component.owner
+    return {
+        "component": part.component.reference,
+        "distribution": owner.version,
+        "version": part.spec.version,
+        "code": code_hash(module_of(part)),
+        "options": dict(part.canonical),
+        "needs": versions(part.spec.needs),
+    }
+
+
+def module_of(part: Part) -> str:
+    """Return the name of the module that makes a component."""
+    make = part.spec.make
+    while isinstance(make, functools.partial):
+        make = make.func
+    return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)
+
+
+def _computed(settings: Settings) -> dict[str, Any]:
+    """Return what decides bits beside code: seed scheme, threads, device and libraries."""
+    return {
+        "format": _FORMAT,
+        "scheme": SCHEME,
+        "threads": settings.threads,
+        "device": settings.device,
+        "libraries": libraries(),
+    }

@@ -1,0 +1,244 @@
+"""Content-addressed artefacts: samples, features, fitted samplers and extractors.
+
+    <root>/<kind>/<first two digits>/<key>/meta.json     sealed: the parts of the key, notes, a hash per file
+                                          /files/…
+
+An artefact is written beside its place and renamed; its files are hashed again when it is opened. One that
+does not match is moved to <root>/damaged/ and counts as absent. So nothing is flushed to disk, which takes
+longer than many a trial: what a power failure tears is found and made again. One that a newer genbench wrote
+is neither used nor replaced: this version's own lies beside it, as <key>.1. Nothing is ever unpickled.
+
+The time of its folder is that of its last use; it decides only what is evicted first. Eviction removes an
+artefact at any time, by renaming and unlinking: what is mapped stays readable, and what is lost is made again
+(see genbench.store.cache).
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import ResultsError
+from genbench.files.sealed import (
+    DamagedError,
+    NewerError,
+    draft_name,
+    is_newer,
+    read_sealed,
+    write_sealed,
+)  # fmt: skip
+from genbench.files.secrets import redacted
+from genbench.files.temporary import probe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = [
+    "DAMAGED",
+    "META",
+    "Artefact",
+    "Store",
+    "check_artefact",
+    "default_root",
+    "open_store",
+    "put_aside",
+]
+
+DAMAGED, META = "damaged", "meta.json"
+
+_SCHEMA, _FILES = "genbench-artefact-1", "files"
+_OWN = ".1"  # behind the name of an artefact whose place a newer genbench's has: our schema's version
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A stored artefact whose files were found to be whole; `notes` is what its maker said about it."""
+
+    folder: Path
+    notes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of artefacts, each under the hash of all that decides it."""
+
+    root: Path
+
+    def get(self, key: Mapping[str, Any]) -> Artefact | None:
+        """Return the artefact of a key (its parts, with "kind"), or None if there is no whole one.
+
+        Marks it as used. Raises ResultsError if what is there can neither be read nor put aside.
+        """
+        for folder in self._places(key):
+            try:
+                notes = check_artefact(folder)
+            except NewerError:
+                continue
+            except DamagedError:
+                put_aside(self.root, folder)
+                return None
+            if notes is None:
+                return None
+            with contextlib.suppress(OSError):  # only the order of eviction hangs on it
+                os.utime(folder)  # not its files: somebody may be reading them, and sees that they change
+            return Artefact(folder / _FILES, notes)
+        return None
+
+    def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the notes of an artefact without reading its files, or None if there is none."""
+        body = self._body(key)
+        return None if body is None else body["notes"]
+
+    def files(self, key: Mapping[str, Any]) -> dict[str, str]:
+        """Return the SHA-256 of each file of an artefact, as recorded; nothing if there is none."""
+        body = self._body(key)
+        return {} if body is None else dict(body["files"])
+
+    def put(
+        self, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any] | None = None
+    ) -> Artefact:
+        """Store what `write(folder)` writes, with JSON-like notes; a whole artefact that is there stays.
+
+        Raises ResultsError if it cannot be written: whatever OSError `write` lets out counts as that.
+        """
+        place = self.place(key)
+        draft = place.with_name(draft_name(place.name))
+        try:
+            (draft / _FILES).mkdir(parents=True)
+            write(draft / _FILES)
+            home = draft / _FILES
+            files = sorted(path for path in home.rglob("*") if path.is_file())
+            hashes = {path.relative_to(home).as_posix(): _file_hash(path) for path in files}
+            body = {"key": dict(key), "files": hashes, "notes": redacted(dict(notes or {}))}
+            write_sealed(draft / META, _SCHEMA, body, flush=False)
+            return self._publish(draft, key, body["notes"])
+        except OSError as error:
+            raise ResultsError(
+                f"the store {self.root} cannot be written: {error.strerror or error}; free some space, "
+                f"or set GENBENCH_STORE to another folder"
+            ) from error
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def place(self, key: Mapping[str, Any]) -> Path:
+        """Return the folder in which the artefact of a key lies or would lie."""
+        first, second = self._places(key)
+        return second if is_newer(first / META, _SCHEMA) else first
+
+    def _places(self, key: Mapping[str, Any]) -> tuple[Path, Path]:
+        name = digest(dict(key))
+        folder = self.root / str(key["kind"]) / name[:2] / name
+        return folder, folder.with_name(name + _OWN)
+
+    def _body(self, key: Mapping[str, Any]) -> Any:
+        """Return what is recorded of an artefact, or None."""
+        for folder in self._places(key):
+            with contextlib.suppress(NewerError):
+                try:
+                    return read_sealed(folder / META, _SCHEMA)
+                except (OSError, DamagedError):
+                    return None
+        return None
+
+    def _publish(self, draft: Path, key: Mapping[str, Any], notes: Mapping[str, Any]) -> Artefact:
+        for _ in range(_TRIES):
+            place = self.place(key)
+            try:
+                draft.rename(place)
+            except OSError as error:
+                if error.errno not in _TAKEN:
+                    raise
+            else:
+                return Artefact(place / _FILES, notes)
+            found = self.get(key)  # what lies there and is damaged is put aside
+            if found is not None:  # somebody else was first; equal keys hold equal content
+                return found
+        raise OSError(errno.EBUSY, f"{place.name} is taken again and again")
+
+
+def default_root() -> Path:
+    """Return the store's folder, absolute: GENBENCH_STORE, or `store` in the user's cache folder."""
+    named = os.environ.get("GENBENCH_STORE")
+    return Path(named).absolute() if named else Path(platformdirs.user_cache_dir("genbench")) / "store"
+
+
+def open_store(root: Path | None = None) -> tuple[Store, str | None]:
+    """Return a store that can be written, and a warning if it is only a temporary one.
+
+    A cache that cannot be written costs time, not results: the run goes on with a store of its own.
+    """
+    root = default_root() if root is None else root.absolute()  # a job has a working folder of its own
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe(root)
+        return Store(root), None
+    except OSError as error:
+        substitute = Path(tempfile.mkdtemp(prefix="genbench-store-"))
+        atexit.register(shutil.rmtree, substitute, ignore_errors=True)
+        return Store(substitute), (
+            f"the store {root} cannot be written ({error.strerror or error}); nothing will be kept for the "
+            f"next run but the results; set GENBENCH_STORE to a folder that can"
+        )
+
+
+def check_artefact(folder: Path) -> Mapping[str, Any] | None:
+    """Return the notes of the artefact in a folder if it is whole; None if there is no such folder.
+
+    Raises NewerError for a newer genbench's, DamagedError if it is not what was written, and ResultsError if
+    it cannot be read.
+    """
+    try:
+        body = read_sealed(folder / META, _SCHEMA)
+        if digest(body["key"]) != folder.name.removesuffix(_OWN):
+            raise DamagedError("it was written for another key")
+        _check_files(folder / _FILES, body["files"])
+    except OSError as error:
+        if not os.path.lexists(folder):  # evicted, perhaps meanwhile
+            return None
+        if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO):
+            raise DamagedError(error.strerror or str(error)) from error
+        raise ResultsError(f"{folder} cannot be read: {error.strerror or error}") from error
+    notes: Mapping[str, Any] = body["notes"]
+    return notes
+
+
+def put_aside(root: Path, folder: Path) -> None:
+    """Move a damaged artefact to <root>/damaged/; raise ResultsError if it cannot be moved."""
+    try:
+        (root / DAMAGED).mkdir(exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # somebody else has put it aside
+            folder.rename(root / DAMAGED / f"{folder.name}-{secrets.token_hex(4)}")
+    except OSError as error:
+        raise ResultsError(
+            f"{folder} is damaged and cannot be put aside: {error.strerror or error}; "
+            f"set GENBENCH_STORE to a folder that can be written"
+        ) from error
+
+
+def _check_files(home: Path, expected: Mapping[str, str]) -> None:
+    """Raise DamagedError unless a folder holds these files, by name and SHA-256, and no others."""
+    for name, sha256 in expected.items():
+        if _file_hash(home / name) != sha256:
+            raise DamagedError(f"{name} does not match its hash")
+    found = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
+    for name in sorted(found - set(expected)):
+        raise DamagedError(f"{name} was not there when it was written")
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,189 @@
+"""The suite file: which datasets, generators and metrics meet, at which seeds and which n.
+
+    name = "quickstart"
+    seeds = [0, 1, 2]
+    n = 599
+
+    [[generator]]
+    use = "vae"
+
+    [[metric]]
+    use = "fid"
+    extractor = "digits-classifier"
+
+Everything in an entry but `use`, `name`, `timeout`, `memory` and a metric's `extractor` is an option of the
+component.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from genbench.core.errors import SuiteError
+from genbench.core.limits import LIMITS, Limits, read_limits
+from genbench.core.names import nearest
+from genbench.suite.entries import read_entry, read_metric, read_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.suite.entries import Entry, MetricEntry
+
+__all__ = ["Suite", "bundled_suites", "parse_suite", "read_suite"]
+
+_GREATEST = 2**63 - 1  # what a column of a frame can hold
+_MOST_SAMPLES = 10_000_000
+_LARGEST_BYTES = 1_000_000
+_DEEPEST = 32  # tables and lists within one another: more than any option needs, less than recursion allows
+_KINDS = ("dataset", "generator", "metric")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """A suite as written: its form is checked, its components are not looked up yet.
+
+    n        number of fakes; n_real: to what `real` and `held_out` are cut, None for n, "all" for no cut
+    controls whether the bundled controls join every board
+    limits   of every component that sets none of its own
+    folder   what relative paths are relative to
+    """
+
+    name: str
+    seeds: tuple[int, ...]
+    n: int
+    n_real: int | Literal["all"] | None
+    controls: bool
+    limits: Limits
+    datasets: tuple[Entry, ...]
+    generators: tuple[Entry, ...]
+    metrics: tuple[MetricEntry, ...]
+    folder: Path
+    text: str
+
+    def with_changes(self, *, seeds: Sequence[int] | None, n: int | None) -> Suite:
+        """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
+        new_seeds = self.seeds if seeds is None else _seeds("--seeds", list(seeds))
+        new_n = self.n if n is None else _integer("--n", n, least=1, most=_MOST_SAMPLES)
+        return replace(self, seeds=new_seeds, n=new_n)
+
+
+def bundled_suites() -> tuple[str, ...]:
+    """Return the names of the suites that come with genbench."""
+    files = resources.files("genbench") / "suites"
+    return tuple(sorted(Path(str(item)).stem for item in files.iterdir() if item.name.endswith(".toml")))
+
+
+def read_suite(source: str | Path) -> Suite:
+    """Return the suite in a TOML file, or the bundled one of that name; an existing path wins.
+
+    Raises SuiteError, naming file and key, for all that a suite must not hold.
+    """
+    path = _existing(source)
+    if path is not None:
+        return parse_suite(_text(path), file=path.name, folder=path.resolve().parent)
+    names = bundled_suites()
+    if str(source) in names:
+        text = (resources.files("genbench") / "suites" / f"{source}.toml").read_text(encoding="utf-8")
+        return parse_suite(text, file=f"{source}.toml", folder=Path.cwd())
+    known = f"neither a TOML file nor bundled ({', '.join(names)})"
+    raise SuiteError(f"no suite {str(source)!r}: {known}{nearest(str(source), names)}")
+
+
+def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
+    """Return the suite that TOML `text` describes; `file` is its name in messages."""
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
+        raise SuiteError(f"{file}: not TOML: {error}") from error
+    _check_depth(file, table)
+    known = ("name", "seeds", "n", "n_real", "controls", *LIMITS, *_KINDS)
+    for key in sorted(set(table) - set(known)):
+        raise SuiteError(f"{file}: unknown key {key!r}{nearest(key, known)}")
+    for key in ("name", "seeds", "n", *_KINDS):
+        if key not in table:
+            raise SuiteError(f"{file}: {key} is missing")
+    entries = {kind: _entries(file, kind, table[kind]) for kind in _KINDS}
+    limits = read_limits(f"{file}: ", table, Limits())
+    return Suite(
+        name=read_name(f"{file}: name", table["name"]),
+        seeds=_seeds(f"{file}: seeds", table["seeds"]),
+        n=_integer(f"{file}: n", table["n"], least=1, most=_MOST_SAMPLES),
+        n_real=_n_real(f"{file}: n_real", table.get("n_real")),
+        controls=_boolean(f"{file}: controls", table.get("controls", True)),
+        limits=limits,
+        datasets=tuple(read_entry(*item, limits) for item in entries["dataset"]),
+        generators=tuple(read_entry(*item, limits) for item in entries["generator"]),
+        metrics=tuple(read_metric(*item, limits) for item in entries["metric"]),
+        folder=folder,
+        text=text,
+    )
+
+
+def _existing(source: str | Path) -> Path | None:
+    try:
+        path = Path(source).expanduser()
+        return path if path.is_file() else None
+    except (OSError, RuntimeError):  # too long for a file's name, or in the home of nobody
+        return None
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST_BYTES:
+        raise SuiteError(f"{path.name}: larger than {_LARGEST_BYTES:,} bytes; expected a suite in TOML")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SuiteError(f"{path.name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise SuiteError(f"{path.name}: cannot be read: {error.strerror}") from error
+    if text.startswith("\ufeff"):
+        raise SuiteError(f"{path.name}: starts with a byte order mark; save it as UTF-8 without one")
+    return text
+
+
+def _check_depth(file: str, table: Mapping[str, Any]) -> None:
+    level: list[Any] = [table]
+    for _ in range(_DEEPEST):
+        items = [child for item in level for child in (item.values() if isinstance(item, dict) else item)]
+        level = [item for item in items if isinstance(item, (dict, list))]
+    if level:
+        raise SuiteError(f"{file}: tables and lists lie more than {_DEEPEST} deep within one another")
+
+
+def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise SuiteError(f"{file}: {kind}: expected [[{kind}]] tables")
+    if not value:
+        raise SuiteError(f"{file}: {kind}: the list is empty; expected at least one")
+    return [(f"{file}: {kind}[{number}]", item) for number, item in enumerate(value)]
+
+
+def _seeds(where: str, value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value:
+        raise SuiteError(f"{where}: expected a list of at least one seed, got {value!r}")
+    seeds = tuple(_integer(f"{where}[{number}]", seed, least=0) for number, seed in enumerate(value))
+    if len(set(seeds)) < len(seeds):
+        raise SuiteError(f"{where}: a seed stands in it twice: {list(seeds)}")
+    return seeds
+
+
+def _n_real(where: str, value: Any) -> int | Literal["all"] | None:
+    return value if value is None or value == "all" else _integer(where, value, least=1)
+
+
+def _integer(where: str, value: Any, *, least: int, most: int = _GREATEST) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > most:
+        raise SuiteError(f"{where}: expected an integer of at most {most:,}")
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise SuiteError(f"{where}: expected an integer of at least {least}, got {value!r}")
+    return value
+
+
+def _boolean(where: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise SuiteError(f"{where}: expected true or false, got {value!r}")
+    return value

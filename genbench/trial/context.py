@@ -1,0 +1,248 @@
+"""What a trial has at hand: data, fitted models, samples and features, each made once, when first needed.
+
+Everything is looked for in the store before it is made, and stored when it has been made; so a run that was
+stopped goes on where it stood, and a metric that is added later meets the samples that are there.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, Literal
+
+from genbench.core import seeds
+from genbench.core.canonical_json import digest
+from genbench.core.errors import Undefined
+from genbench.core.guarding import guarded
+from genbench.core.samples import content_hash
+from genbench.core.splits import cut, split_of
+from genbench.files.sample_files import read_samples, write_samples
+from genbench.results.records import OTHER_SAMPLES
+from genbench.store.cache import found_or_made, keep, opened
+from genbench.store.keys import options_text, split_id
+from genbench.trial.calling import call, gather, restore, saving
+from genbench.trial.datasets import load_data, open_split
+from genbench.trial.drawing import Drawing
+from genbench.trial.failures import blame
+from genbench.trial.features import Features
+from genbench.trial.global_state import Noted, forget, watched
+from genbench.trial.history import History
+from genbench.trial.lacking import GivenSampler
+from genbench.trial.losses import Losses
+from genbench.trial.sampling import assembled, forget_portions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genbench.core.samples import Samples
+    from genbench.store.store import Store
+    from genbench.suite.components import Part
+    from genbench.trial.plan import Trial
+
+    Report = Callable[..., None]
+    Arrays = dict[str, NDArray[np.float32]]
+
+__all__ = ["Workbench"]
+
+
+class Workbench:
+    """The inputs of one trial's metrics.
+
+    report(**event) is told which stage begins and how training goes. `lost` is what Features calls so. What
+    a component raises comes as a BlameError that names it; what the data do not allow as Undefined.
+
+    batch    samples to draw at a time of a generator that is batch-invariant; None: a chunk at a time
+    notices  what the generator did beside its work
+    used     the same of the extractors and the metric of one task; whoever begins a task clears it
+    """
+
+    def __init__(
+        self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] | None = None,
+        *, batch: int | None = None,
+    ) -> None:  # fmt: skip
+        self.trial = trial
+        self.store = store
+        self.report = report
+        self.batch = batch
+        self.notices = Noted()
+        self.used = Noted()
+        self.history = History(report)
+        self.seconds: dict[str, float] = {}
+        self.parameters: int | None = None
+        self.samples_hash = ""
+        self._losses = Losses(report, lost)
+        self._features = Features(
+            store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost,
+            note=self.used.note,
+        )  # fmt: skip
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The trial's fakes, drawn in numbered chunks, each checked as it comes."""
+        key = self.trial.sample_key
+        found, notes = found_or_made(self.store, key, read_samples, self._drawn, self.report)
+        forget_portions(self.store, self.trial)
+        self._remember(notes)
+        self.samples_hash = notes["hash"]
+        return found
+
+    @functools.cached_property
+    def sampler(self) -> Any:
+        """The fitted generator: stored, or fitted under its key."""
+        trial, spec = self.trial, self.trial.generator.spec
+        artefact = self.store.get(trial.fit_key) if spec.load is not None else None
+        restored = opened(artefact, self._restored)
+        if artefact is not None and restored is not None:
+            self._remember(artefact.notes)
+            return restored
+        self.begin("fit")
+        start = time.perf_counter()
+        part = trial.generator
+        rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
+        inputs = gather(part, self._providers())
+        within = functools.partial(self._within, self.notices.note)
+        with within():
+            given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
+            sampler = call(part, inputs, given)
+            self.parameters = _count(getattr(sampler, "parameters", None))
+            save = getattr(sampler, "save", None)
+        self.seconds["fit"] = time.perf_counter() - start
+        if spec.load is not None and save is not None:
+            keep(self.store, trial.fit_key, saving(save, within), self._notes(), self.report)
+        return sampler
+
+    def split(self, side: str) -> Samples:
+        """Return the samples that a metric's input `real`, `train` or `held_out` stands for.
+
+        `real` and `held_out` are cut to n_real. Raises Undefined if there are too few, or no such split.
+        """
+        name = split_of(side)
+        samples = self._whole(name)
+        if samples is None:
+            raise Undefined(f"the dataset has no {name} split")
+        n = self._cut(side)
+        if n is None:
+            return samples
+        if len(samples) < n:
+            raise Undefined(f"n_real asks for {n} samples and the {name} split holds {len(samples)}")
+        return cut(samples, n)
+
+    def side(self, name: str) -> Samples:
+        """Return the samples of `fake`, `real`, `train` or `held_out`."""
+        return self.samples if name == "fake" else self.split(name)
+
+    def labels(self, name: str) -> NDArray[np.int64] | None:
+        """Return the labels of a side, if it has any."""
+        return self.side(name).labels
+
+    def size(self, name: str) -> int:
+        """Return how many samples a side has."""
+        return len(self.side(name))
+
+    def features(self, extractor: Part, side: str) -> Arrays:
+        """Return what an extractor makes of the fakes or of a split, by output: (n, d) float32, read-only."""
+        samples = functools.partial(self.side, side)
+        found = self._features.of(extractor, self._samples_id(side), samples, keep=True)
+        if self._features.seconds:
+            self.seconds["extract"] = self._features.seconds
+        return found
+
+    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+        """Return the fitted extractor as a function that checks what it gives."""
+        return self._features.extract(extractor)
+
+    def other(self, name: str) -> Any:
+        """Return the `sampler` as metrics get it, its `history`, or the dataset's `truth`."""
+        if name == "sampler":
+            sampler = GivenSampler(self.sampler, self.trial.generator.component.reference)
+            self.report(stage="score")  # the generator was at work, if it had to be fitted or loaded
+            return sampler
+        return tuple(map(dict, self.history)) if name == "history" else self.truth()
+
+    def truth(self) -> Any:
+        """Return the dataset's exact sampler, or None."""
+        with blame(self.trial.dataset.part.component):
+            return load_data(self.trial.dataset.part).truth
+
+    def add_others(self) -> None:
+        """Note that the generator gave other samples at the same key."""
+        self.notices.note(f"generator {self.trial.generator.component.reference} {OTHER_SAMPLES}")
+
+    def _restored(self, folder: Path) -> Any:
+        with self._within(forget):  # what the store happens to hold must not decide what is recorded
+            return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
+
+    def begin(self, stage: Literal["fit", "sample"]) -> None:
+        """Report that the generator begins to be fitted or to draw, unless that was lost in this run."""
+        key = self.trial.fit_key if stage == "fit" else self.trial.sample_key
+        self._losses.begin(stage, self.trial.generator.component, digest(dict(key)))
+
+    def _drawn(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
+        fakes = self._draw()
+        write = functools.partial(write_samples, samples=fakes)
+        return guarded(fakes), self._notes() | {"hash": content_hash(fakes)}, write
+
+    def _draw(self) -> Samples:
+        sampler = self.sampler
+        self.begin("sample")
+        drawing = Drawing(trial=self.trial, sampler=sampler, batch=self.batch, note=self.notices.note)
+        samples, self.seconds["sample"] = assembled(drawing, self.store)
+        if drawing.gives_others():
+            self.add_others()
+        return samples
+
+    def _within(self, note: Callable[[str], object]) -> AbstractContextManager[None]:
+        """Return the context in which the generator is fitted, saved and restored."""
+        trial, part = self.trial, self.trial.generator
+        key = ("train", part.component.name, options_text(part), trial.dataset.hash)
+        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note)
+
+    def _notes(self) -> dict[str, Any]:
+        """Return what is kept with an artefact; what is noted while that is written is still among it."""
+        known = {"history": self.history, "parameters": self.parameters, "notices": self.notices}
+        return known | {"seconds": dict(self.seconds)}
+
+    def _providers(self) -> dict[str, Callable[[], Any]]:
+        def labels(name: str) -> Any:
+            samples = self._whole(name)
+            return None if samples is None else samples.labels
+
+        def samples(name: str) -> Samples:
+            found = self._whole(name)
+            if found is None:
+                raise Undefined(f"the dataset has no {name} split")
+            return guarded(found)
+
+        return {name: functools.partial(samples, name) for name in ("train", "held_out")} | {
+            f"{name}_labels": functools.partial(labels, name) for name in ("train", "held_out")
+        }
+
+    @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
+    def _whole(self, name: str) -> Samples | None:
+        return open_split(self.store, self.trial.dataset, name)
+
+    def _samples_id(self, side: str) -> str:
+        if side == "fake":
+            return digest(dict(self.trial.sample_key))
+        return split_id(self.trial.dataset.hash, split_of(side), self._cut(side))
+
+    def _cut(self, side: str) -> int | None:
+        return None if side == "train" else self.trial.n_real
+
+    def _remember(self, notes: Mapping[str, Any]) -> None:
+        self.history[:] = notes["history"]
+        self.seconds = dict(notes["seconds"]) | self.seconds
+        self.parameters = notes["parameters"]
+        for notice in notes.get("notices", ()):
+            self.notices.note(notice)
+
+
+def _count(parameters: Any) -> int | None:
+    """Return a sampler's `parameters` if that is a number; torch's modules have a method of that name."""
+    return int(parameters) if isinstance(parameters, Integral) else None

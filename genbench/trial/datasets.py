@@ -1,0 +1,142 @@
+"""Datasets, made once: loaded, checked, split, hashed and stored before any trial needs them."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench.core import seeds
+from genbench.core.canonical_json import digest
+from genbench.core.errors import DataError, Invalid, ResultsError
+from genbench.core.guarding import guarded
+from genbench.core.samples import Data, Samples, check, content_hash
+from genbench.core.spaces import Space
+from genbench.core.splits import split
+from genbench.files.sample_files import read_samples, write_samples
+from genbench.store.cache import opened
+from genbench.store.keys import data_key, options_text
+from genbench.trial.calling import call, no_log
+from genbench.trial.global_state import Noted, apart, forget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from genbench.store.store import Store
+    from genbench.suite.components import Part
+
+__all__ = ["Prepared", "load_data", "open_split", "prepare", "prepared"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A dataset that lies in the store.
+
+    hash         of the content of all its splits
+    sizes        samples in each split
+    is_labelled  whether its samples have labels; so taken of data that were stored before this was noted
+    notices      what the component did beside its work
+    """
+
+    part: Part
+    key: Mapping[str, Any]
+    hash: str
+    space: Space
+    sizes: Mapping[str, int]
+    is_labelled: bool = True
+    notices: tuple[str, ...] = ()
+
+
+def load_data(
+    part: Part, log: Callable[..., None] = no_log, note: Callable[[str], object] = forget
+) -> Data:  # fmt: skip
+    """Return what a dataset's `make` gives, checked; `note` is told what it did beside its work.
+
+    Raises DataError, naming the dataset and its plugin, if it is not valid samples of one of its spaces.
+    """
+    key = ("data", part.component.name, options_text(part))
+    given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
+    with apart(part.component, seeds.sequence(None, "global", *key), note):
+        data = call(part, {}, given)
+    who = f"dataset {part.name!r} of {part.component.owner.distribution}"
+    if not isinstance(data, Data):
+        raise DataError(f"{who}: expected a genbench.Data, got {type(data).__name__}")
+    try:
+        samples = data.labelled()
+        check(samples, samples.space, len(samples))
+    except Invalid as error:
+        raise DataError(f"{who}: {error}") from error
+    if part.spec.spaces and samples.space.kind not in part.spec.spaces:
+        raise DataError(f"{who}: it declares {', '.join(part.spec.spaces)} and gave {samples.space.kind}")
+    return data
+
+
+def prepare(part: Part, store: Store) -> None:
+    """Load, split and store a dataset."""
+    _store(part, store, *_load(part))
+
+
+def prepared(part: Part, store: Store) -> Prepared | None:
+    """Return the dataset if it lies in the store."""
+    key = data_key(part)
+    notes = store.notes(key)
+    if notes is None:
+        return None
+    return Prepared(
+        part=part,
+        key=key,
+        hash=notes["hash"],
+        space=Space.from_json(notes["space"]),
+        sizes=notes["sizes"],
+        is_labelled=notes.get("labelled", True),
+        notices=tuple(notes.get("notices", ())),
+    )
+
+
+def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
+    """Return a split of a dataset, or None if it has no such split.
+
+    One that the store has lost is loaded again. Raises DataError if it is not the same then.
+    """
+    if name not in dataset.sizes:
+        return None
+    found = opened(store.get(dataset.key), lambda folder: read_samples(folder / name))
+    return _loaded_again(store, dataset)[name] if found is None else found
+
+
+def _loaded_again(store: Store, dataset: Prepared) -> dict[str, Samples]:
+    parts, noted = _load(dataset.part)
+    if _hash(parts) != dataset.hash:
+        raise DataError(
+            f"the stored dataset {dataset.part.name!r} is gone or damaged, and loading it again gave other "
+            f"data; run the command again"
+        )
+    with contextlib.suppress(ResultsError):  # it goes without the store, as it must on a full disk
+        _store(dataset.part, store, parts, noted)
+    return {name: guarded(samples) for name, samples in parts.items()}
+
+
+def _load(part: Part) -> tuple[dict[str, Samples], Noted]:
+    noted = Noted()
+    return split(load_data(part, note=noted.note), part.spec.parts), noted
+
+
+def _hash(parts: Mapping[str, Samples]) -> str:
+    return digest({name: content_hash(samples) for name, samples in parts.items()})
+
+
+def _store(part: Part, store: Store, parts: Mapping[str, Samples], noted: Noted) -> None:
+    notes = {
+        "hash": _hash(parts),
+        "space": next(iter(parts.values())).space.to_json(),
+        "sizes": {name: len(samples) for name, samples in parts.items()},
+        "labelled": all(samples.labels is not None for samples in parts.values()),
+        "notices": noted,
+    }
+
+    def write(folder: Path) -> None:
+        for name, samples in parts.items():
+            write_samples(folder / name, samples)
+
+    store.put(data_key(part), write, notes)

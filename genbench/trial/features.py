@@ -1,0 +1,174 @@
+"""Extractors and what they make of samples: each fitted once and each made once, when first needed."""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.core import seeds
+from genbench.core.canonical_json import digest
+from genbench.core.errors import Undefined
+from genbench.core.guarding import guarded, locked
+from genbench.files.sample_files import read_array
+from genbench.store import cache
+from genbench.store.keys import extractor_key, features_key, options_text
+from genbench.trial.calling import call, gather, restore, saving
+from genbench.trial.extraction import accuracy_note, extracted, write_arrays
+from genbench.trial.global_state import Noted, forget, watched
+from genbench.trial.losses import Losses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from genbench.core.samples import Samples
+    from genbench.store.keys import Settings
+    from genbench.store.store import Artefact, Store
+    from genbench.suite.components import Part
+
+    Arrays = dict[str, NDArray[np.float32]]
+
+__all__ = ["Features"]
+
+
+class Features:
+    """The features of samples of one dataset.
+
+    store, settings  where they are kept, and how they are computed
+    data_hash        names the data to which extractors are fitted
+    whole(name)      the samples of `train`, or None if there are none
+    report(**event)  is told which stage begins and how it goes
+    lost             by the name of features: the status and reason for which they cannot be made in this run
+    note(text)       is told what extractors whose work is asked for used or changed beside it
+    seconds          spent on making features
+
+    What an extractor raises comes as a BlameError that names it; what the data do not allow as Undefined.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
+        report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None = None,
+        note: Callable[[str], object] = forget,
+    ) -> None:  # fmt: skip
+        self.store = store
+        self.settings = settings
+        self.seconds = 0.0
+        self._data_hash = data_hash
+        self._whole = whole
+        self._report = report
+        self._losses = Losses(report, lost)
+        self._note = note
+        self._arrays: dict[str, tuple[Arrays, Noted]] = {}
+        self._extractors: dict[str, tuple[Any, Noted]] = {}
+
+    def of(self, extractor: Part, samples_id: str, samples: Callable[[], Samples], *, keep: bool) -> Arrays:
+        """Return what an extractor makes of samples, by output: (n, d), read-only.
+
+        samples_id  names them; `samples` gives them, if they are needed
+        keep        look for the features in the store, and put them there
+        """
+        key = features_key(self._key(extractor), samples_id)
+        name = digest(key)
+        self._losses.refuse(extractor.component, name)
+        if name not in self._arrays:
+            stored = _opened(self.store.get(key) if keep else None, extractor)
+            self._arrays[name] = (
+                self._made(extractor, samples(), name, key if keep else None) if stored is None else stored
+            )
+        arrays, noted = self._arrays[name]
+        self._tell(noted)
+        return arrays
+
+    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+        """Return the fitted extractor as a function that checks what it gives."""
+        within = functools.partial(self._within, extractor, self._note)
+        return functools.partial(extracted, self.fitted(extractor), extractor, within)
+
+    def fitted(self, part: Part) -> Any:
+        """Return what an extractor's `make` gives: a callable, and whatever more it offers."""
+        name = digest(self._key(part))
+        if name not in self._extractors:
+            self._extractors[name] = self._made_extractor(part)
+        fitted, noted = self._extractors[name]
+        self._tell(noted)
+        return fitted
+
+    def _made(
+        self, extractor: Part, samples: Samples, name: str, key: Mapping[str, Any] | None
+    ) -> tuple[Arrays, Noted]:
+        self._losses.begin("extract", extractor.component, name)
+        start = time.perf_counter()
+        function = self.fitted(extractor)
+        noted = Noted(self._extractors[digest(self._key(extractor))][1])
+        within = functools.partial(self._within, extractor, noted.note)
+        arrays = extracted(function, extractor, within, samples)
+        self.seconds += time.perf_counter() - start
+        self._report(stage="score")
+        # What the samples are themselves needs no second place on disk.
+        is_new = not any(np.may_share_memory(array, samples.data) for array in arrays.values())
+        found = None
+        if key is not None and is_new:
+            notes = accuracy_note(arrays, samples, self._whole("train")) | {"notices": noted}
+            write = functools.partial(write_arrays, arrays)
+            found = _opened(cache.keep(self.store, key, write, notes, self._report), extractor)
+        return ({name: locked(array) for name, array in arrays.items()}, noted) if found is None else found
+
+    def _made_extractor(self, part: Part) -> tuple[Any, Noted]:
+        key = self._key(part)
+        artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
+        restored = cache.opened(artefact, functools.partial(self._restored, part))
+        if artefact is not None and restored is not None:
+            return restored, Noted(artefact.notes.get("notices", ()))
+        rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
+        inputs = gather(part, {"train": self._train, "train_labels": lambda: self._train().labels})
+        noted = Noted()
+        within = functools.partial(self._within, part, noted.note)
+        with within():
+            given = {"rng": rng, "device": self.settings.device, "log": self._step}
+            extractor = call(part, inputs, given)
+            save = getattr(extractor, "save", None)
+        if part.contract.inputs and part.spec.load is not None and save is not None:
+            cache.keep(self.store, key, saving(save, within), {"notices": noted}, self._report)
+        return extractor, noted
+
+    def _restored(self, part: Part, folder: Path) -> Any:
+        with self._within(part, forget):  # what the store happens to hold must not decide what is recorded
+            return restore(part.spec.load, folder, self.settings.device)
+
+    def _within(self, part: Part, note: Callable[[str], object]) -> AbstractContextManager[None]:
+        """Return the context in which an extractor's code runs."""
+        key = ("extract", part.component.name, options_text(part), self._data_hash)
+        return watched(part.component, seeds.sequence(None, "global", *key), note)
+
+    def _tell(self, noted: Noted) -> None:
+        for notice in noted:
+            self._note(notice)
+
+    def _train(self) -> Samples:
+        found = self._whole("train")
+        if found is None:
+            raise Undefined("there is no train split to fit the extractor to")
+        return guarded(found)
+
+    def _step(self, step: int, total: int, **values: float) -> None:
+        shown = {name: float(value) for name, value in values.items()}
+        self._report(step=int(step), total=int(total), values=shown)
+
+    def _key(self, part: Part) -> dict[str, Any]:
+        return extractor_key(part, self._data_hash, self.settings)
+
+
+def _opened(artefact: Artefact | None, extractor: Part) -> tuple[Arrays, Noted] | None:
+    def read(folder: Path) -> Arrays:
+        return {name: read_array(folder / f"{name}.npy") for name in extractor.spec.outputs}
+
+    arrays = cache.opened(artefact, read)
+    if artefact is None or arrays is None:
+        return None
+    return arrays, Noted(artefact.notes.get("notices", ()))

@@ -1,0 +1,191 @@
+"""What a component finds around it while it runs, and what it changed of that when it is done.
+
+Around every call the global random streams of Python, numpy and torch are seeded by what runs, so that a
+component that draws from them gives the same at any number of jobs and in any order. Afterwards they are put
+back, as are the working directory, the environment and what libraries keep for the whole process: nothing
+that one component does there reaches the next. Whatever was found changed is noted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
+
+from genbench.trial.failures import blame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from genbench.catalog.catalog import Component
+
+    Note = Callable[[str], object]
+    End = Callable[[], str | None]  # puts back what was changed, and says what that was
+
+__all__ = ["Noted", "apart", "forget", "watched"]
+
+_MOST_NAMES = 5
+
+_shared: Any = np.random  # numpy's own stubs leave out half of what the global stream can do
+
+#: Variables that scikit-learn sets when it is imported, and torch with its first optimiser.
+_OF_LIBRARIES = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR"})
+
+
+class Noted(list[str]):
+    """What was noted, each once, in the order in which it came."""
+
+    def note(self, notice: str) -> None:
+        """Keep a notice, unless it is there."""
+        if notice not in self:
+            self.append(notice)
+
+
+def forget(notice: str) -> None:
+    """Take what is noted, where nobody wants it."""
+
+
+@contextlib.contextmanager
+def watched(component: Component, sequence: np.random.SeedSequence, note: Note) -> Iterator[None]:
+    """Run a component's code apart from all others, and blame the component for what it raises."""
+    with apart(component, sequence, note), blame(component):
+        yield
+
+
+@contextlib.contextmanager
+def apart(component: Component, sequence: np.random.SeedSequence, note: Note) -> Iterator[None]:
+    """Seed the global streams for a component's code, and put back afterwards what it used or changed.
+
+    sequence  of what runs; not that of the component's own stream, which would then be drawn twice
+    note      is told what was used or changed: "generator genbench:vae used numpy's global random state"
+    """
+    endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
+    endings += [_kept("changed the working directory", _folder, _enter)]
+    endings += [_kept("changed the mask of new files' rights", _umask, os.umask)]
+    endings += [_kept("changed numpy's handling of floating-point errors", np.geterr, _set_errors)]
+    try:
+        yield
+    finally:
+        found = [end() for end in endings]
+        for what in filter(None, found):
+            note(f"{component.kind} {component.reference} {what}")
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _python(sequence: np.random.SeedSequence) -> End:
+    before = random.getstate()
+    random.seed(int.from_bytes(sequence.generate_state(4).tobytes(), "little"))
+    seeded = random.getstate()
+
+    def end() -> str | None:
+        used = random.getstate() != seeded
+        random.setstate(before)
+        return "used Python's global random state" if used else None
+
+    return end
+
+
+def _numpy(sequence: np.random.SeedSequence) -> End:
+    kept, state = _shared.get_bit_generator(), _shared.get_state(legacy=False)
+    own = np.random.MT19937(sequence)
+    _shared.set_bit_generator(own)
+    seeded = _numpy_state()
+
+    def end() -> str | None:
+        used = _shared.get_bit_generator() is not own or _numpy_state() != seeded
+        _shared.set_bit_generator(kept)
+        if isinstance(kept, np.random.MT19937):
+            _shared.set_state(state)  # and with it the second of two normal numbers, if it was kept
+        return "used numpy's global random state" if used else None
+
+    return end
+
+
+def _numpy_state() -> tuple[Any, ...]:
+    state = _shared.get_state(legacy=False)
+    return state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"]
+
+
+def _torch(sequence: np.random.SeedSequence) -> list[End]:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return []
+    stream = torch.default_generator
+    before = stream.get_state()
+    stream.manual_seed(int(sequence.generate_state(1)[0]))  # of a seed, it keeps 32 bits
+    seeded = stream.get_state()
+
+    def end() -> str | None:
+        used = not torch.equal(stream.get_state(), seeded)
+        stream.set_state(before)
+        return "used torch's global random state" if used else None
+
+    return [
+        end,
+        _kept("changed torch's number of threads", torch.get_num_threads, torch.set_num_threads),
+        _kept("changed torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
+        _kept("switched torch's gradients on or off", torch.is_grad_enabled, torch.set_grad_enabled),
+    ]
+
+
+def _environment() -> End:
+    before = dict(os.environ)
+
+    def end() -> str | None:
+        after = dict(os.environ)
+        if after == before:
+            return None
+        for name in after.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
+        every = (before.keys() | after.keys()) - _OF_LIBRARIES
+        names = sorted(name for name in every if before.get(name) != after.get(name))
+        return f"changed environment variables {_listed(names)}" if names else None
+
+    return end
+
+
+def _kept(what: str, read: Callable[[], Any], restore: Callable[[Any], object]) -> End:
+    before = read()
+
+    def end() -> str | None:
+        if read() == before:
+            return None
+        restore(before)
+        return what
+
+    return end
+
+
+def _folder() -> str | None:
+    """Return the working directory, or None if it is gone."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return None
+
+
+def _enter(folder: str | None) -> None:
+    if folder is not None:
+        with contextlib.suppress(OSError):  # it was removed meanwhile: there is nothing to go back to
+            os.chdir(folder)
+
+
+def _set_errors(handling: dict[str, Any]) -> None:
+    np.seterr(**handling)
+
+
+def _listed(names: list[str]) -> str:
+    shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

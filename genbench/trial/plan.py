@@ -1,0 +1,217 @@
+"""Which trials a suite asks for, and which cells each of them is to fill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.errors import SuiteError
+from genbench.results.records import Cell
+from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
+from genbench.suite.components import is_control, without_annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.store.keys import Settings
+    from genbench.suite.components import Group, Part, Resolved
+    from genbench.suite.file import Suite
+    from genbench.trial.datasets import Prepared
+
+__all__ = ["Task", "Trial", "check_meetings", "is_unchanged", "narrowed", "plan_trials", "reference_n"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One computation of a metric in one trial, and the cells that it fills, by output."""
+
+    group: Group
+    extractor_key: Mapping[str, Any] | None
+    cells: Mapping[str, Cell]
+
+    @property
+    def name(self) -> str:
+        """What progress and messages call it."""
+        return ", ".join(cell.metric for cell in self.cells.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One dataset, one generator, one seed.
+
+    n_real  to how many samples `real` and `held_out` are cut, None for no cut
+    """
+
+    dataset: Prepared
+    generator: Part
+    seed: int
+    n: int
+    n_real: int | None
+    settings: Settings
+    fit_key: Mapping[str, Any]
+    sample_key: Mapping[str, Any]
+    trace_key: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def name(self) -> str:
+        """What progress and messages call it."""
+        return f"{self.dataset.part.name} {self.generator.name} seed {self.seed}"
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells that it is to fill."""
+        return tuple(cell for task in self.tasks for cell in task.cells.values())
+
+
+def reference_n(suite: Suite) -> int | None:
+    """Return to how many samples the reference is cut, None for no cut."""
+    if suite.n_real == "all":
+        return None
+    return suite.n if suite.n_real is None else suite.n_real
+
+
+def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
+    """Raise SuiteError if a component meets no dataset of its space; controls that nobody named may."""
+    kinds = {dataset.space.kind for dataset in datasets}
+    parts = [("generator", part) for part in resolved.generators if not is_control(part)]
+    for group in resolved.groups:
+        parts.append(("metric", group.metric))
+        parts += [("extractor", group.extractor)] if group.extractor is not None else []
+    for kind, part in parts:
+        if part.spec.spaces and not kinds & set(part.spec.spaces):
+            raise SuiteError(
+                f"{kind} {part.name!r} works on {', '.join(part.spec.spaces)} and meets no dataset of the "
+                f"suite, which hold {', '.join(sorted(kinds))}; remove it or add a dataset"
+            )
+    for group in resolved.groups:
+        if group.extractor is not None and not _kinds(group.metric, kinds) & _kinds(group.extractor, kinds):
+            metric, extractor = group.metric, group.extractor
+            raise SuiteError(
+                f"metric {metric.name!r} works on {', '.join(metric.spec.spaces)}, its extractor "
+                f"{extractor.name!r} on {', '.join(extractor.spec.spaces)}; they meet no dataset together"
+            )
+
+
+def _kinds(part: Part, kinds: set[str]) -> set[str]:
+    return kinds & set(part.spec.spaces) if part.spec.spaces else kinds
+
+
+def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved, tuple[Prepared, ...]]:
+    """Return a suite without the datasets that only controls meet, and without metrics of these alone.
+
+    Where no dataset is left, it is returned as it is, for `check_meetings` to refuse.
+    """
+    competitors = [part for part in resolved.generators if not is_control(part)]
+    kept = tuple(dataset for dataset in datasets if any(_meets(part, dataset) for part in competitors))
+    if not kept:
+        return resolved, tuple(datasets)
+    groups = tuple(
+        group for group in resolved.groups if any(_is_planned(group, dataset, datasets) for dataset in kept)
+    )
+    parts = tuple(dataset.part for dataset in kept)
+    return replace(resolved, datasets=parts, groups=groups), kept
+
+
+def plan_trials(
+    suite: Suite, resolved: Resolved, datasets: Sequence[Prepared], settings: Settings
+) -> tuple[Trial, ...]:
+    """Return the trials of a suite whose datasets are prepared."""
+    check_meetings(resolved, datasets)
+    planned = {
+        dataset.part.name: [group for group in resolved.groups if _is_planned(group, dataset, datasets)]
+        for dataset in datasets
+    }
+    return tuple(
+        _trial(suite, dataset, generator, seed, planned[dataset.part.name], settings)
+        for dataset in datasets
+        for generator in resolved.generators
+        if _meets(generator, dataset)
+        for seed in suite.seeds
+    )
+
+
+def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:
+    """Return whether the code of the trial's components is still that which its keys were made of."""
+    fit = fit_key(trial.generator, trial.dataset.hash, trial.seed, trial.settings)
+    again = [_task(trial, task.group).cells for task in tasks]
+    return fit == trial.fit_key and all(
+        cells[output].key == cell.key
+        for cells, task in zip(again, tasks, strict=True)
+        for output, cell in task.cells.items()
+    )
+
+
+def _trial(
+    suite: Suite, dataset: Prepared, generator: Part, seed: int, groups: Sequence[Group], settings: Settings
+) -> Trial:
+    fit = fit_key(generator, dataset.hash, seed, settings)
+    samples = sample_key(fit, suite.n, generator.spec.chunk)
+    trial = Trial(
+        dataset=replace(dataset, part=without_annotations(dataset.part)),
+        generator=without_annotations(generator),
+        seed=seed,
+        n=suite.n,
+        n_real=reference_n(suite),
+        settings=settings,
+        fit_key=fit,
+        sample_key=samples,
+        trace_key=trace_key(samples, dataset.part.name, generator.name),
+        tasks=(),
+    )
+    return replace(trial, tasks=tuple(_task(trial, group) for group in groups))
+
+
+def _task(trial: Trial, group: Group) -> Task:
+    data_hash = trial.dataset.hash
+    extractor = None
+    if group.extractor is not None:
+        extractor = extractor_key(group.extractor, data_hash, trial.settings)
+    generator = trial.generator
+    owner = generator.component.owner
+    cells = {
+        output.name: Cell(
+            key=record_key(
+                group, output.name, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
+                data_hash=data_hash, dataset=trial.dataset.key, extractor=extractor,
+            ),
+            dataset=trial.dataset.part.name,
+            generator=generator.name,
+            plugin=f"{owner.distribution} {owner.version}",
+            control=is_control(generator),
+            seed=trial.seed,
+            metric=name,
+            direction=output.direction,
+            best=output.best,
+            n=trial.n,
+            signature=signature(group, output.name, n=trial.n, n_real=trial.n_real, data_hash=data_hash),
+        )
+        for name, output in group.outputs
+    }  # fmt: skip
+    sent = replace(
+        group,
+        metric=without_annotations(group.metric),
+        extractor=None if group.extractor is None else without_annotations(group.extractor),
+    )
+    return Task(group=sent, extractor_key=extractor, cells=cells)
+
+
+def _is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:
+    """Return whether a metric is computed on a dataset of a suite.
+
+    One that needs labels is left to the datasets that have them; where none has, its reason is worth a cell.
+    """
+    if not _applies(group, dataset):
+        return False
+    if dataset.is_labelled or not any(name.endswith("_labels") for name in group.metric.contract.inputs):
+        return True
+    return not any(other.is_labelled and _applies(group, other) for other in datasets)
+
+
+def _applies(group: Group, dataset: Prepared) -> bool:
+    parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
+    return all(_meets(part, dataset) for part in parts)
+
+
+def _meets(part: Part, dataset: Prepared) -> bool:
+    return not part.spec.spaces or dataset.space.kind in part.spec.spaces

@@ -1,0 +1,221 @@
+"""One trial in its own process: every cell becomes a record on disk as soon as it is known."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import sys
+import time
+import traceback
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import Invalid, ResultsError, Undefined
+from genbench.results.records import Record, Trace, read_traces, write_record, write_trace
+from genbench.store.environment import libraries, machine
+from genbench.store.keys import features_key
+from genbench.trial.computation import score_task
+from genbench.trial.context import Workbench
+from genbench.trial.devices import make_deterministic
+from genbench.trial.failures import BlameError, is_provisional, outcome_of
+from genbench.trial.plan import is_unchanged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from genbench.core.scores import Score
+    from genbench.results.records import Cell
+    from genbench.store.store import Store
+    from genbench.suite.components import Part
+    from genbench.trial.plan import Task, Trial
+
+    Report = Callable[..., None]
+
+__all__ = ["RunTrial", "blank_trace", "failed_records"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunTrial:
+    """The job that fills the cells of one trial.
+
+    tasks     what is still to be done
+    attempts  by the key of a cell: how often it was tried before
+    lost      by the name of what was being made when a process died: the status and reason. It is not tried
+              again in this run, and what needs it shares its fate
+    batch     samples to draw at a time of a generator that is batch-invariant; None: a chunk at a time
+    known     hashes of the samples that the trial's records were made from so far
+    """
+
+    trial: Trial
+    tasks: tuple[Task, ...]
+    attempts: Mapping[str, int]
+    folder: Path
+    store: Store
+    lost: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    batch: int | None = None
+    known: frozenset[str] = frozenset()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All components of the trial."""
+        groups = [task.group for task in self.tasks]
+        extractors = [group.extractor for group in groups if group.extractor is not None]
+        metrics = [group.metric for group in groups]
+        return (self.trial.generator, self.trial.dataset.part, *metrics, *extractors)
+
+    def part_at(self, stage: str, task: int | None) -> Part:
+        """Return the metric or extractor of the task that is in flight, else the generator."""
+        group = self.tasks[task].group if task is not None and task < len(self.tasks) else None
+        if group is not None and stage == "extract" and group.extractor is not None:
+            return group.extractor
+        return group.metric if group is not None and stage == "score" else self.trial.generator
+
+    def run(self, report: Report) -> None:
+        """Write a record for every cell of every task, and the trial's trace."""
+        make_deterministic(self.trial.settings.device)
+        bench = self.bench(report)
+        try:
+            if not is_unchanged(self.trial, self.tasks):
+                raise Invalid("the code of a plugin changed during the run; run the command again")
+            _ = bench.samples
+        except (BlameError, Undefined, Invalid) as failure:
+            self._write_failure(self.tasks, failure, bench)
+            return
+        if self.known - {bench.samples_hash}:
+            bench.add_others()
+        for number, task in enumerate(self.tasks):
+            report(stage="score", task=number)
+            self._score(task, bench)
+        report(stage="trace", task=len(self.tasks))
+        self._write_trace(bench)
+
+    def bench(self, report: Report) -> Workbench:
+        """Return where the inputs of the metrics are made."""
+        return Workbench(self.trial, self.store, report, self.lost, batch=self.batch)
+
+    def _score(self, task: Task, bench: Workbench) -> None:
+        bench.used.clear()
+        start = time.perf_counter()
+        extracted = bench.seconds.get("extract", 0.0)
+        try:
+            scores = score_task(task, bench)
+        except (BlameError, Undefined, Invalid) as failure:
+            self._write_failure((task,), failure, bench)
+            return
+        seconds = time.perf_counter() - start - (bench.seconds.get("extract", 0.0) - extracted)
+        bench.seconds["score"] = bench.seconds.get("score", 0.0) + seconds
+        for output, cell in task.cells.items():
+            self._write(_scored(self._begun(cell, task, bench), scores[output], seconds))
+
+    def _begun(self, cell: Cell, task: Task, bench: Workbench) -> Record:
+        """Return a cell's record with what is known before its outcome."""
+        notices = {*self.trial.dataset.notices, *bench.notices, *bench.used}
+        fit, features = self.store.files(self.trial.fit_key), self._features(task)
+        return replace(
+            _blank(cell, self),
+            samples=bench.samples_hash,
+            fit=digest(fit) if fit else "",
+            features=digest(features) if features else "",
+            notices=tuple(sorted(notices)),
+        )
+
+    def _features(self, task: Task) -> dict[str, str]:
+        """Return the hashes of the stored features of the fakes that a metric took, by file."""
+        if task.extractor_key is None or "fake" not in task.group.metric.contract.inputs:
+            return {}
+        return self.store.files(features_key(task.extractor_key, digest(dict(self.trial.sample_key))))
+
+    def _write_failure(
+        self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid, bench: Workbench
+    ) -> None:
+        traceback.print_exception(failure, file=sys.stderr)
+        status, reason = outcome_of(failure)
+        later = is_provisional(failure)
+        for task in tasks:
+            for cell in task.cells.values():
+                record = self._begun(cell, task, bench)
+                self._write(replace(record, status=status, reason=reason, provisional=later))
+
+    def _write(self, record: Record) -> None:
+        with _results_in(self.folder):
+            write_record(self.folder, record)
+
+    def _write_trace(self, bench: Workbench) -> None:
+        """Write what the trial cost; what an earlier run of it cost is added."""
+        with _results_in(self.folder):
+            known = read_traces(self.folder, (self.trial.trace_key,))
+        old = known[0] if known else blank_trace(self.trial)
+        seconds = {**old.seconds, **bench.seconds}
+        seconds["score"] = old.seconds.get("score", 0.0) + bench.seconds.get("score", 0.0)
+        trace = replace(
+            old,
+            history=tuple(bench.history),
+            seconds=seconds,
+            parameters=bench.parameters,
+            peak_bytes=max(old.peak_bytes, _peak_bytes()),
+        )
+        with _results_in(self.folder):
+            write_trace(self.folder, trace)
+
+
+def blank_trace(trial: Trial) -> Trace:
+    """Return the trace of a trial of which nothing is known yet."""
+    return Trace(
+        key=trial.trace_key, dataset=trial.dataset.part.name, generator=trial.generator.name, seed=trial.seed
+    )
+
+
+@contextlib.contextmanager
+def _results_in(folder: Path) -> Iterator[None]:
+    """Turn a failure to read or write into a ResultsError that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
+
+
+def failed_records(
+    job: RunTrial, tasks: tuple[Task, ...], status: str, reason: str, extra: Mapping[str, Any]
+) -> list[Record]:
+    """Return the records of tasks that were in flight when their process died."""
+    return [
+        replace(_blank(cell, job), status=status, reason=reason, extra=extra)
+        for task in tasks
+        for cell in task.cells.values()
+    ]
+
+
+def _blank(cell: Cell, job: RunTrial) -> Record:
+    """Return a cell's record with all but its outcome."""
+    settings = job.trial.settings
+    computer = machine(settings.threads, settings.device) | {"instructions": _instructions()}
+    environment = {"libraries": libraries(), "machine": computer}
+    return Record(
+        cell=cell, status="missing", attempt=job.attempts.get(cell.key, 0) + 1, environment=environment
+    )
+
+
+def _scored(record: Record, score: Score, seconds: float) -> Record:
+    return replace(
+        record,
+        status="ok",
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        extra=dict(score.extra),
+        seconds=seconds,
+    )
+
+
+def _instructions() -> str:
+    """Return the instruction set that torch computes with here; it decides bits, as threads do."""
+    import torch
+
+    return str(torch.backends.cpu.get_cpu_capability())
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,1 @@
+"""`genbench.verify`: checks of a run's files, and computation of its numbers again."""

@@ -1,0 +1,163 @@
+"""`genbench.verify`: whether a run's files are whole, and whether its numbers come out again."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genbench.core.errors import DataError, PluginError, SuiteError
+from genbench.isolation.pool import Silent
+from genbench.runs.prepare import FINAL, make_ready, ready_in
+from genbench.store.environment import cores
+from genbench.store.store import Store, open_store
+from genbench.verification.claims import claims_of
+from genbench.verification.files import inspect_run
+from genbench.verification.recompute import Asked, on_a_device_here, open_workplace, order_of, remake, rescore
+from genbench.verification.rescoring import is_left_alone
+from genbench.verification.verdicts import unverifiable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.isolation.pool import Listener
+    from genbench.results.folder import Results
+    from genbench.results.records import Record
+    from genbench.runs.prepare import Order, Ready
+    from genbench.verification.files import Fault
+    from genbench.verification.verdicts import Verdict
+
+__all__ = ["Verification", "verify"]
+
+_HELP = "--suite FILE says where relative paths lie, --plugin FILE loads a plugin that is not installed"
+_CONFIRMED = ("reproduced", "within tolerance")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What became of a run that was verified.
+
+    faults  what is wrong with its files
+    stored  the verdict on each cell that is ok or skipped, or has no record, from stored samples
+    remade  the verdict on each record of the trials that were made again from their seeds
+    trials  what these trials are called
+    failed  how many cells have no number, and say so
+    """
+
+    faults: tuple[Fault, ...]
+    stored: tuple[Verdict, ...] = ()
+    remade: tuple[Verdict, ...] = ()
+    trials: tuple[str, ...] = ()
+    failed: int = 0
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether all files are whole and every number was reproduced, or is within tolerance."""
+        return not self.faults and all(
+            verdict.outcome in _CONFIRMED for verdict in (*self.stored, *self.remade)
+        )
+
+
+def verify(
+    folder: str | Path,
+    *,
+    sample: int = 0,
+    suite: str | Path | None = None,
+    plugins: Sequence[str | Path] = (),
+    jobs: int | None = None,
+    listener: Listener | None = None,
+) -> Verification:
+    """Hold a run's files against its records, and its records against what is computed again.
+
+    sample   how many trials, chosen at random, are made again from their seeds, with nothing of a store
+    suite    the suite's file, where paths in it are relative: only its folder counts, the suite is run.json's
+    plugins  files of plugins that are not installed
+    jobs     trials at a time; None: as many as there are cores
+
+    Nothing in the folder changes. Raises DataError if it holds no run, SuiteError for what cannot be asked.
+    """
+    if sample < 0:
+        raise SuiteError(f"sample: expected at least 0, got {sample}")
+    if suite is not None and not Path(suite).is_file():
+        raise SuiteError(f"--suite {suite}: expected the file of a suite, for the folder that it lies in")
+    with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
+        return _verification(
+            Asked(
+                folder=Path(folder).resolve(),
+                home=Path.cwd() if suite is None else Path(suite).resolve().parent,
+                scratch=Path(scratch),
+                sample=sample,
+                plugins=tuple(Path(path).resolve() for path in plugins),
+                jobs=cores() if jobs is None else jobs,
+                listener=Silent() if listener is None else listener,
+            )
+        )
+
+
+def _verification(asked: Asked) -> Verification:
+    (asked.scratch / "run").mkdir()
+    results, faults = inspect_run(asked.folder, asked.scratch / "run")
+    if results is None:
+        return Verification(faults=faults)
+    damaged = {fault.file for fault in faults}
+    absent = [
+        unverifiable(cell, "its record is damaged" if f"records/{cell.key}.json" in damaged else "no record")
+        for cell in results.plan.cells
+        if cell.key not in results.records
+    ]
+    final = [record for record in results.records.values() if record.status in FINAL]
+    stored, remade, trials = _recomputed(asked, results, final) if final else ([], [], [])
+    return Verification(
+        faults=faults,
+        stored=_sorted([*absent, *stored]),
+        remade=_sorted(remade),
+        trials=tuple(trials),
+        failed=len(results.records) - len(final),
+    )
+
+
+def _recomputed(
+    asked: Asked, results: Results, records: Sequence[Record]
+) -> tuple[list[Verdict], list[Verdict], list[str]]:
+    """Return the verdicts from stored samples, those from seeds, and which trials these are of."""
+    try:
+        order = order_of(asked, results.plan)
+        store, warning = open_store()
+        if warning is not None:
+            asked.listener.warn(warning)
+        with open_workplace(asked, order) as place:
+            order = on_a_device_here(order, place)
+            ready = make_ready(order, place, store)
+            claims, others = claims_of(records, ready.trials)
+            askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
+            chosen = random.SystemRandom().sample(askable, min(asked.sample, len(askable)))
+            stored = rescore(asked, place, claims, results, store)
+    except (SuiteError, PluginError, DataError) as error:
+        return [unverifiable(record.cell, f"{error}; {_HELP}") for record in records], [], []
+    stored += [unverifiable(record.cell, "no such cell in the suite of run.json here") for record in others]
+    names = sorted(claim.trial.name for claim in chosen)
+    return stored, _remade(asked, order, ready, records, names), names
+
+
+def _remade(
+    asked: Asked, order: Order, ready: Ready, records: Sequence[Record], names: Sequence[str]
+) -> list[Verdict]:
+    """Return the verdicts on the trials of these names, made again with nothing of the user's store."""
+    if not names:
+        return []
+    fresh = Store(asked.scratch / "fresh")
+    fresh.root.mkdir()
+    with open_workplace(asked, order, GENBENCH_STORE=str(fresh.root)) as place:
+        again = ready_in(fresh, ready, order, place)
+        claims, _ = claims_of(records, [trial for trial in again.trials if trial.name in names])
+        return remake(asked, place, claims, fresh)
+
+
+def _sorted(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    def place(verdict: Verdict) -> tuple[str, str, int, str]:
+        cell = verdict.cell
+        return cell.dataset, cell.generator, cell.seed, cell.metric
+
+    return tuple(sorted(verdicts, key=place))

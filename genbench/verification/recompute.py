@@ -1,0 +1,181 @@
+"""A finished run computed again: from the samples that are at hand, and from seeds."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.errors import GenbenchError, SuiteError
+from genbench.core.samples import content_hash
+from genbench.engine.runner import run_all, run_job, run_trial
+from genbench.files.process_env import common_variables
+from genbench.files.sample_files import read_samples
+from genbench.isolation.pool import Workplace
+from genbench.results.records import read_records
+from genbench.runs.prepare import Order
+from genbench.runs.provenance import kept_samples
+from genbench.store.environment import thread_variables
+from genbench.suite.file import parse_suite
+from genbench.trial.jobs import CheckDevice
+from genbench.verification.rescoring import LEFT_ALONE, LendingStore, is_left_alone
+from genbench.verification.verdicts import unverifiable, without_samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from genbench.isolation.pool import Listener
+    from genbench.results.folder import Results
+    from genbench.results.records import Plan
+    from genbench.store.store import Store
+    from genbench.trial.trial import RunTrial
+    from genbench.verification.claims import Claim
+    from genbench.verification.verdicts import Verdict
+
+    Jobs = list[tuple[Claim, RunTrial]]
+
+__all__ = ["Asked", "on_a_device_here", "open_workplace", "order_of", "remake", "rescore"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is to be verified, and how.
+
+    folder   the run's, a whole path: trials run in folders of their own
+    home     what relative paths in its suite are relative to
+    scratch  an empty folder, which nobody needs later
+    sample   how many trials are made again from their seeds
+    jobs     trials at a time
+    """
+
+    folder: Path
+    home: Path
+    scratch: Path
+    sample: int
+    plugins: Sequence[Path]
+    jobs: int
+    listener: Listener
+
+
+def order_of(asked: Asked, plan: Plan) -> Order:
+    """Return the order that a run's plan came from; raise SuiteError if its provenance does not say."""
+    said = plan.provenance
+    if "merged" in said:
+        raise SuiteError("its run.json is of several runs, merged; verify each of these by itself")
+    try:
+        suite = parse_suite(said["suite"], file="the suite in run.json", folder=asked.home)
+        return Order(
+            suite=suite.with_changes(seeds=said["seeds"], n=said["n"]),
+            generators=said.get("instead", ()),
+            threads=said["machine"]["threads"],
+            device=said["machine"]["device"],
+            plugins=asked.plugins,
+            jobs=asked.jobs,
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SuiteError(f"its run.json does not say how it was made ({error!r})") from error
+
+
+def open_workplace(asked: Asked, order: Order, **variables: str) -> Workplace:
+    """Return a workplace for the jobs of an order, with environment variables of its own."""
+    common = common_variables(os.environ) | thread_variables(order.threads)
+    return Workplace(common | variables, asked.plugins, asked.listener)
+
+
+def on_a_device_here(order: Order, place: Workplace) -> Order:
+    """Return an order with the CPU as its device if there is no other such here."""
+    if order.device == "cpu":
+        return order
+    try:
+        run_job(place, f"device {order.device}", CheckDevice(device=order.device), Path(os.devnull))
+    except GenbenchError:
+        return replace(order, device="cpu")
+    return order
+
+
+def rescore(
+    asked: Asked, place: Workplace, claims: Sequence[Claim], results: Results, store: Store
+) -> list[Verdict]:
+    """Return the verdicts on claims whose samples lie in the run's folder, or else in the store.
+
+    Datasets, fitted extractors and fitted generators are taken from the store, features are made anew.
+    """
+    folder = _results_folder(asked, "stored")
+    lending = LendingStore(asked.scratch / "lent", store)
+    lending.root.mkdir()
+    jobs: Jobs = []
+    verdicts = []
+    contents = functools.cache(lambda: _contents(store))
+    for claim in claims:
+        given = _kept(asked.folder, claim) or _stored(store, claim, contents)
+        if given is not None:
+            jobs.append((claim, claim.rescored(given, results.traces, folder, lending)))
+        elif claim.samples:
+            data_hash = claim.trial.dataset.hash
+            verdicts += [without_samples(record, data_hash=data_hash) for record, _ in claim.records]
+        elif is_left_alone(claim.trial.generator):
+            verdicts += [unverifiable(record.cell, LEFT_ALONE) for record, _ in claim.records]
+        else:
+            jobs.append((claim, claim.remade(folder, lending)))
+    return verdicts + _run(asked, place, jobs, folder)
+
+
+def remake(asked: Asked, place: Workplace, claims: Sequence[Claim], fresh: Store) -> list[Verdict]:
+    """Return the verdicts on claims whose trials are made again from their seeds, in an empty store."""
+    folder = _results_folder(asked, "remade")
+    return _run(asked, place, [(claim, claim.remade(folder, fresh)) for claim in claims], folder)
+
+
+def _run(asked: Asked, place: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
+    asked.listener.planned(len(jobs), len(jobs))
+    logs = [folder / "logs" / f"{number}.log" for number in range(len(jobs))]
+    run_all(
+        [functools.partial(run_trial, place, job, log) for (_, job), log in zip(jobs, logs, strict=True)],
+        asked.jobs,
+    )
+    found = read_records(folder, tuple(cell for claim, _ in jobs for cell in claim.cells))
+    return [verdict for claim, _ in jobs for verdict in claim.verdicts(found)]
+
+
+def _results_folder(asked: Asked, name: str) -> Path:
+    folder = asked.scratch / name
+    for part in ("records", "traces", "logs"):
+        (folder / part).mkdir(parents=True)
+    return folder
+
+
+def _kept(folder: Path, claim: Claim) -> Path | None:
+    """Return the folder of a claim's samples beside the records; those of the right content if there are."""
+    found = kept_samples(folder, claim.trial)
+    return next((path for path in found[:-1] if _hash(path) == claim.samples), found[-1]) if found else None
+
+
+def _stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
+    """Return the folder of a claim's samples in the store: under today's key, else by their content."""
+    artefact = store.get(claim.trial.sample_key)
+    if claim.samples and (artefact is None or artefact.notes["hash"] != claim.samples):
+        key = contents().get(claim.samples)
+        artefact = artefact if key is None else store.get(key)
+    return None if artefact is None else artefact.folder
+
+
+def _contents(store: Store) -> dict[str, Any]:
+    """Return the keys of stored samples by the hash of their content; `get` says whether they are whole."""
+    found = {}
+    for meta in sorted((store.root / "samples").glob("*/*/meta.json")):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # damaged, or of another version
+            body = json.loads(meta.read_bytes())["body"]
+            found[body["notes"]["hash"]] = body["key"]
+    return found
+
+
+def _hash(folder: Path) -> str:
+    """Return the content hash of samples that may not be samples at all; "" then."""
+    try:
+        return content_hash(read_samples(folder))
+    except Exception:  # whatever numpy and json raise of files that are not what they seem
+        return ""
