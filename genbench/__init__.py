@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from genbench.contract.assets import Asset
     from genbench.contract.hookspecs import hookimpl
     from genbench.contract.options import Unsigned, Variable
-    from genbench.contract.protocols import Protocol
     from genbench.contract.specs import (
         DatasetSpec,
         ExecutorSpec,
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
         GeneratorSpec,
         MetricSpec,
         Output,
+        Protocol,
     )
     from genbench.core.errors import (
         Absent,

@@ -23,7 +23,7 @@ from PIL import Image
 import genbench.files.read
 from genbench.core.errors import DataError
 from genbench.core.samples import Samples
-from genbench.files.contents import content_sha256
+from genbench.files.read import content_sha256
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.files.text_files import read_texts
 

@@ -22,7 +22,7 @@ from genbench.contract.assets import Asset, asset_path, find_asset
 from genbench.contract.signature import read_contract, resolve
 from genbench.core.errors import GenbenchError
 from genbench.core.samples import Samples
-from genbench.files.contents import content_sha256
+from genbench.files.read import content_sha256
 from genbench.files.sample_files import read_array, read_samples, write_samples
 from genbench.files.sealed import DamagedError, read_sealed
 from genbench.files.text_files import read_texts
@@ -30,8 +30,7 @@ from genbench.results.records import read_plan, read_records, read_traces
 from genbench.scoring.readers import open_samples
 from genbench.store.store import Store
 from genbench.suite.components import make_part
-from genbench.suite.entries import Entry
-from genbench.suite.file import read_suite
+from genbench.suite.file import Entry, read_suite
 from genbench.trial.calling import call, no_log, restore
 
 ROOT = Path(__file__).parents[1]

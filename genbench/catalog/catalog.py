@@ -7,8 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.catalog.discovery import find_files, find_installed
-from genbench.catalog.loader import Broken, Component, Owner, load_plugin
+from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.catalog.discovery import Found
+    from genbench.catalog.loader import Found
 
 __all__ = [
     "Broken",

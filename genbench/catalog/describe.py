@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import missing_needs
 from genbench.contract.assets import asset_path, has_size
-from genbench.contract.options import bounds, type_name
+from genbench.contract.options import bounds, plain_value, type_name
 from genbench.contract.signature import read_contract
 from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
-from genbench.contract.values import plain_value
 from genbench.core.errors import PluginError
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.battery.card import Card
     from genbench.catalog.catalog import Catalog
     from genbench.suite.components import Group
-    from genbench.suite.entries import Entry
+    from genbench.suite.file import Entry
 
 __all__ = ["check"]
 
@@ -104,7 +104,7 @@ def _cards(
 
 
 def _entry(where: str, text: str) -> Entry:
-    from genbench.suite.entries import Entry
+    from genbench.suite.file import Entry
 
     name, options = read_words(where, text)
     return Entry(use=name, name=None, options=options, where=where)
@@ -125,7 +125,7 @@ def _fitting(catalog: Catalog, metric: str, extractor: str | None) -> str | None
 
 
 def _group(catalog: Catalog, metric: str, extractor: str | None) -> Group:
-    from genbench.suite.entries import MetricEntry
+    from genbench.suite.file import MetricEntry
     from genbench.suite.resolve import make_group
 
     name, options = read_words("--battery", metric)

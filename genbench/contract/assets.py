@@ -24,7 +24,7 @@ import platformdirs
 
 from genbench.core.errors import DataError, PluginError
 from genbench.core.names import check_name
-from genbench.files.contents import content_sha256
+from genbench.files.read import content_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,12 +14,20 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.assets import asset_key
-from genbench.contract.options import assets_in, is_path, mentions_path, resolve_annotation, shown
-from genbench.contract.values import check_value, plain_value, read_value
+from genbench.contract.options import (
+    assets_in,
+    check_value,
+    is_path,
+    mentions_path,
+    plain_value,
+    read_value,
+    resolve_annotation,
+    shown,
+)
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS
 from genbench.core.names import nearest
-from genbench.files.contents import content_sha256
+from genbench.files.read import content_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

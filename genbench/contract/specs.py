@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from genbench.contract.outputs import COLUMNS, DIRECTIONS, Output
+from genbench.contract.expectations import read_expects
 from genbench.core.errors import PluginError
 from genbench.core.names import check_name
 from genbench.core.spaces import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from genbench.contract.protocols import Protocol
 
 __all__ = [
     "COLUMNS",
@@ -24,8 +23,83 @@ __all__ = [
     "GeneratorSpec",
     "MetricSpec",
     "Output",
+    "Protocol",
     "Spec",
 ]
+
+DIRECTIONS = ("lower", "higher", "target", "none")
+
+#: Columns of a leaderboard that every board has; no metric can bear their names.
+COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """One number of a metric that yields several: each is addressed as a metric of its own.
+
+    direction  "lower" or "higher" is better, "target": nearest to `best` is, "none": not ranked
+    best       the ideal value, or None
+    range      the least and the greatest value it can take, None where there is no bound
+    expects    what planted faults do to it, known failures included: {"noise": "+", "blur": "0!: why"}
+    """
+
+    name: str
+    direction: str
+    summary: str = ""
+    best: float | None = None
+    range: tuple[float | None, float | None] = (None, None)
+    expects: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        check_name(self.name, "metric output")
+        if self.name in COLUMNS:
+            raise PluginError(f"metric output {self.name!r} bears the name of a column; choose another name")
+        if self.direction not in DIRECTIONS:
+            expected = ", ".join(DIRECTIONS)
+            raise PluginError(
+                f"metric output {self.name!r}: direction {self.direction!r}; expected {expected}"
+            )
+        if self.best is not None and not math.isfinite(self.best):
+            raise PluginError(f"metric output {self.name!r}: best is {self.best}; expected a finite number")
+        if self.direction == "target" and self.best is None:
+            raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
+        try:
+            read_expects(self.expects, self.direction)
+        except ValueError as error:
+            raise PluginError(f"metric output {self.name!r}: {error}") from error
+
+
+_SPLITS = ("train", "test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protocol:
+    """A preset of the extractor whose spec holds it; a score under it bears its name and is ranked apart.
+
+    name     [a-z][a-z0-9-]*, as in `fid[clean-fid]`
+    options  of the extractor: resize rule, range, dtype
+    metrics  options of metrics, by the metric's name, and perhaps another `extractor`, with its defaults:
+             {"kid": {"subsets": 50}, "precision-recall": {"extractor": "vgg16"}}
+    split    of a dataset, that is the reference: "train" or "test"
+    n        fakes that quoted numbers are computed on, None: all there are; the reference is always whole
+    source   the paper or program that it reproduces
+    """
+
+    name: str
+    summary: str = ""
+    source: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    split: str = "test"
+    n: int | None = None
+
+    def __post_init__(self) -> None:
+        check_name(self.name, "protocol")
+        if self.split not in _SPLITS:
+            raise PluginError(f"protocol {self.name!r}: split {self.split!r}; expected train or test")
+        if self.n is not None and self.n < 1:
+            raise PluginError(f"protocol {self.name!r}: n is {self.n}; expected a positive number or None")
+
 
 _THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 

@@ -17,7 +17,36 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Data", "Samples", "check", "concat", "content_hash", "digests", "not_finite", "plain_row"]
+__all__ = [
+    "Data",
+    "Samples",
+    "check",
+    "concat",
+    "content_hash",
+    "digests",
+    "guarded",
+    "locked",
+    "not_finite",
+    "plain_row",
+]
+
+
+def guarded(samples: Samples) -> Samples:
+    """Return the same samples for one component: arrays that cannot be written, a copy of a table."""
+    data, labels = samples.data, samples.labels
+    if isinstance(data, np.ndarray):
+        data = locked(data)
+    elif not isinstance(data, tuple):
+        data = data.copy()
+    return Samples(data, samples.space, None if labels is None else locked(labels))
+
+
+def locked(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view of an array that cannot be written."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
 
 _BLOCK = 2**22  # values that are looked at together
 _CONVERT = {

@@ -3,31 +3,166 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import secrets
+import tempfile
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.assets import assets_root
-from genbench.engine.messages import Errand, Packet, Token
-from genbench.engine.placing import here, open_executor, place
-from genbench.engine.versions import versions_of
-from genbench.files.drafts import sweep
-from genbench.files.sealed import draft_name
+from genbench.core.errors import EngineError, GenbenchError, PluginError, ResultsError
+from genbench.engine.messages import Errand, Outcome, Packet, Token
+from genbench.engine.runner import always, run_job, run_trial
+from genbench.engine.versions import difference, versions_of
+from genbench.files.sealed import draft_name, sweep
+from genbench.results.records import read_records, read_traces, write_record, write_trace
+from genbench.trial.calling import call
 from genbench.trial.jobs import CheckDevice
 from genbench.trial.trial import RunTrial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from concurrent.futures import Executor
 
+    from genbench.engine.remote import IsWanted
     from genbench.engine.runner import Failure
+    from genbench.engine.versions import Versions
     from genbench.isolation.pool import Workplace
     from genbench.runs.prepare import Order, Ready
     from genbench.store.store import Store
+    from genbench.suite.components import Part
 
-__all__ = ["Engine", "open_engine"]
+__all__ = ["Engine", "here", "open_engine", "open_executor", "place", "work"]
+
+#: The workplace of each run that was started in a process, by the run's id and the process's.
+_HERE: dict[tuple[str, int], Workplace] = {}
+
+
+def work(packet: Packet, *, tries: int = 0, is_wanted: IsWanted = always) -> Outcome:
+    """Run a packet's job to its end, in the run's own process or another one, and return what became of it.
+
+    tries      how often it was started before, and was lost with its worker
+    is_wanted  asked a few times a second: whether anybody still waits for the job; if not, it is ended
+
+    Raises GenbenchError for what keeps it from being run. What a plugin does wrong is a record.
+    """
+    workplace = _HERE.get((packet.errand.run, os.getpid()))
+    if workplace is None:
+        from genbench.engine.remote import do_packet
+
+        return do_packet(packet, tries, is_wanted)
+    job = packet.opened()
+    if isinstance(job, RunTrial):
+        run_trial(workplace, job, packet.log, is_wanted=is_wanted)
+        return Outcome()
+    return Outcome(failure=run_job(workplace, packet.name, job, packet.log, is_wanted=is_wanted))
+
+
+@contextlib.contextmanager
+def here(run: str, workplace: Workplace) -> Iterator[None]:
+    """Let packets of a run that are opened in this process find its own workplace."""
+    _HERE[run, os.getpid()] = workplace
+    try:
+        yield
+    finally:
+        del _HERE[run, os.getpid()]
+
+
+@contextlib.contextmanager
+def open_executor(part: Part, *, jobs: int | None, device: str, versions: Versions) -> Iterator[Executor]:
+    """Give an executor, and shut it down; it waits for nothing if an error or an interrupt comes out.
+
+    Raises PluginError if the component fails or returns something else, and what GenbenchError it raises.
+    """
+    who = f"executor {part.component.reference}"
+    inputs = {"jobs": jobs, "check": functools.partial(difference, versions)}
+    try:
+        asked = {name: inputs[name] for name in part.contract.inputs}
+        executor = call(part, asked, {"device": device})
+    except GenbenchError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{who}: {type(error).__name__}: {error}") from error
+    if not isinstance(executor, Executor):
+        found = type(executor).__name__
+        raise PluginError(f"{who}: expected a concurrent.futures.Executor, got {found}")
+    is_done = False
+    try:
+        yield executor
+        is_done = True
+    finally:
+        executor.shutdown(wait=is_done)
+
+
+def place(executor: Executor, packets: Sequence[Packet], workplace: Workplace, store: Store) -> list[Failure]:
+    """Have all packets worked on, keep what comes back from other processes, and return what failed.
+
+    Raises the first error as soon as it comes, and starts no more then; EngineError if it is the executor's.
+    """
+    futures: dict[Future[Outcome], Packet] = {}
+    failures = []
+    try:
+        for packet in packets:
+            futures[executor.submit(work, packet)] = packet
+        for future in as_completed(list(futures)):
+            packet, outcome = futures.pop(future), future.result()
+            if outcome.worker is not None:
+                _keep(packet, outcome, workplace, store)
+            if outcome.failure is not None:
+                failures.append(outcome.failure)
+    except (BrokenExecutor, CancelledError, SystemExit) as error:
+        text = str(error) or type(error).__name__
+        raise EngineError(f"the executor gave up: {text}; run the same command again to go on") from error
+    finally:
+        for future in futures:
+            future.cancel()
+    return failures
+
+
+def _keep(packet: Packet, outcome: Outcome, workplace: Workplace, store: Store) -> None:
+    """Write down what came back; tell the listener."""
+    job, listener = packet.job, workplace.listener
+    listener.begin(packet.name)
+    listener.end(packet.name, is_trial=isinstance(job, RunTrial), seconds=outcome.seconds)
+    for warning in outcome.warnings:
+        listener.warn(f"{outcome.worker}: {warning}")
+    try:
+        if outcome.log and packet.log != Path(os.devnull):
+            with packet.log.open("ab") as log:
+                log.write(outcome.log)
+        if isinstance(job, RunTrial) and outcome.records:
+            _keep_results(job, outcome)
+    except OSError as error:
+        folder = packet.errand.folder
+        raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
+    if outcome.samples and store.notes(job.trial.sample_key) is None:
+        store.put(job.trial.sample_key, functools.partial(_write_files, outcome), dict(outcome.notes))
+
+
+def _keep_results(job: RunTrial, outcome: Outcome) -> None:
+    """Check the seals of records and trace, and that they are those of the job; write them."""
+    cells = tuple(cell for task in job.tasks for cell in task.cells.values())
+    with tempfile.TemporaryDirectory(prefix="genbench-returned-") as name:
+        folder = Path(name)
+        for kind in ("records", "traces"):
+            (folder / kind).mkdir()
+        for file, content in outcome.records.items():
+            (folder / "records" / Path(file).name).write_bytes(content)
+        (folder / "traces" / f"{job.trial.trace_key}.json").write_bytes(outcome.trace)
+        records = read_records(folder, cells)
+        if len(records) < len(outcome.records):
+            raise EngineError(f"{outcome.worker} sent back damaged records; run the same command again")
+        for record in records.values():
+            write_record(job.folder, record)
+        for trace in read_traces(folder, (job.trial.trace_key,)):
+            write_trace(job.folder, trace)
+
+
+def _write_files(outcome: Outcome, folder: Path) -> None:
+    for name, content in outcome.samples.items():
+        (folder / Path(name).name).write_bytes(content)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from genbench.catalog.discovery import FILE_VERSION
+from genbench.catalog.loader import FILE_VERSION
 from genbench.store.environment import code_hash, libraries, versions
 from genbench.store.keys import module_of
 

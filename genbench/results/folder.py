@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import ResultsError, SuiteError
-from genbench.results.keyed import damaged_files
+from genbench.results.sealed_files import damaged_files
 from genbench.results.records import (
     read_plan,
     read_records,

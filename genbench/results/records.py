@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.results.sealed_files import check_cell, check_key, check_record, check_trace, made
-from genbench.results.keyed import read_keyed
+from genbench.results.sealed_files import read_keyed
 from genbench.files.secrets import redacted
 from genbench.files.sealed import DamagedError, NewerError, read_sealed, write_sealed
 

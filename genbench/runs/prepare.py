@@ -10,23 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.discovery import RESTRICT
+from genbench.catalog.loader import RESTRICT
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.limits import Limits
 from genbench.core.names import nearest
 from genbench.engine.runner import run_all, run_job
-from genbench.files.drafts import delete
+from genbench.files.sealed import delete
 from genbench.files.temporary import new_file
 from genbench.store.environment import cores
 from genbench.store.keys import Settings, forget_code
 from genbench.suite.components import is_control, make_part, without_annotations
-from genbench.suite.entries import read_entry
-from genbench.suite.file import Suite, read_suite
+from genbench.suite.file import Suite, read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import prepared
-from genbench.trial.jobs import PrepareData
+from genbench.trial.jobs import PrepareData, check_sendable
 from genbench.trial.plan import narrowed, plan_trials
-from genbench.trial.sending import check_sendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import ResultsError
-from genbench.files.drafts import delete
-from genbench.files.sealed import draft_name, sync_folder
+from genbench.files.sealed import delete, draft_name, sync_folder
 from genbench.store.cache import opened
 from genbench.store.environment import libraries, machine
 from genbench.store.keys import extractor_key, features_key, split_id

@@ -10,13 +10,13 @@ from genbench.core.errors import ResultsError
 from genbench.core.splits import split_of
 from genbench.engine.engine import open_engine
 from genbench.engine.parallel_sampling import draw_portions
-from genbench.engine.sites import job_variables
-from genbench.files.drafts import sweep
+from genbench.engine.remote import job_variables
+from genbench.files.sealed import sweep
 from genbench.files.temporary import probe
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import Results, read_results
-from genbench.results.keyed import damaged_files
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
+from genbench.results.sealed_files import damaged_files
 from genbench.runs.prepare import Order, Ready, make_ready
 from genbench.runs.provenance import describe, keep_samples
 from genbench.store.eviction import tidy

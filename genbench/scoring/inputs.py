@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from genbench.core.canonical_json import digest
-from genbench.core.errors import DataError, ResultsError
+from genbench.core.errors import DataError, Invalid, ResultsError
 from genbench.core.names import nearest
-from genbench.core.samples import Samples, content_hash
+from genbench.core.samples import Samples, check, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS, cut
-from genbench.scoring.given import as_samples
 from genbench.scoring.readers import reader_part
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
-from genbench.suite.entries import Entry
+from genbench.suite.file import Entry
 from genbench.trial.calling import no_log
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
 
@@ -29,7 +30,43 @@ if TYPE_CHECKING:
     from genbench.core.samples import Data
     from genbench.store.store import Store
 
-__all__ = ["Side", "Source"]
+__all__ = ["Side", "Source", "as_samples"]
+
+_CHANNELS = (1, 3, 4)  # grey, colour, colour with opacity; other last axes are rather sides of an image
+_ADVICE = (
+    "images are uint8 (n, height, width, channels): (x * 255).round().clip(0, 255).astype('uint8') converts "
+    "floats in [0, 1], x.transpose(0, 2, 3, 1) channels-first ones, x[..., None] grey ones; features are "
+    "float (n, d): x.reshape(len(x), -1).astype('float64'); texts are a list or tuple of str"
+)
+
+
+def as_samples(value: Any, name: str) -> Samples:
+    """Return an argument as samples; raise DataError, saying how to convert it, if it is neither kind."""
+    if hasattr(value, "detach"):
+        value = _array(value, name)
+    kind = None
+    if isinstance(value, list | tuple) and value and all(isinstance(each, str) for each in value):
+        kind = "text"
+    elif isinstance(value, np.ndarray):
+        kind = {("u", 4): "image", ("f", 2): "vector"}.get((value.dtype.kind, value.ndim))
+        if kind == "image" and value.shape[3] not in _CHANNELS:
+            kind = None
+    if kind is None and not isinstance(value, Samples):
+        got = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
+        raise DataError(f"{name}: expected images, features or texts, got {got}; {_ADVICE}")
+    try:
+        samples = value if kind is None else Samples.of(kind, value)
+        check(samples, samples.space, len(samples))
+    except (Invalid, ValueError) as error:  # ValueError: an axis of length 0
+        raise DataError(f"{name}: {error}") from error
+    return samples
+
+
+def _array(tensor: Any, name: str) -> Any:
+    try:
+        return tensor.detach().cpu().numpy()
+    except TypeError as error:  # bfloat16, of which numpy knows nothing
+        raise DataError(f"{name}: {error}; convert the tensor with x.double()") from error
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,7 +10,7 @@ from genbench.core import seeds
 from genbench.core.errors import DataError
 from genbench.store.keys import options_text
 from genbench.suite.components import make_part
-from genbench.suite.entries import Entry
+from genbench.suite.file import Entry
 from genbench.trial.calling import call, no_log
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 from genbench.suite.components import signed_options, wanted_outputs
-from genbench.suite.entries import Entry, MetricEntry
+from genbench.suite.file import Entry, MetricEntry
 from genbench.suite.resolve import make_group
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
-    from genbench.contract.protocols import Protocol
+    from genbench.contract.specs import Protocol
     from genbench.suite.components import Group
 
     Metrics = str | Sequence[str] | Mapping[str, Mapping[str, Any]]

@@ -14,8 +14,7 @@ from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import DataError, ResultsError
-from genbench.files.drafts import delete, drafts_in, is_stale, sweep
-from genbench.files.sealed import DamagedError, NewerError
+from genbench.files.sealed import DamagedError, NewerError, delete, drafts_in, is_stale, sweep
 from genbench.store.store import DAMAGED, check_artefact, put_aside
 
 if TYPE_CHECKING:

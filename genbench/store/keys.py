@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench._version import __version__
-from genbench.catalog.discovery import FILE_VERSION
+from genbench.catalog.loader import FILE_VERSION
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME

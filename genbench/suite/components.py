@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.specs import MetricSpec, Output
-    from genbench.suite.entries import Entry
+    from genbench.suite.file import Entry
 
 __all__ = [
     "Group",

@@ -19,15 +19,14 @@ from genbench.suite.components import (
     signed_options,
     wanted_outputs,
 )
-from genbench.suite.entries import Entry
+from genbench.suite.file import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.core.limits import Limits
-    from genbench.suite.entries import MetricEntry
-    from genbench.suite.file import Suite
+    from genbench.suite.file import MetricEntry, Suite
 
 __all__ = ["make_group", "resolve_suite"]
 

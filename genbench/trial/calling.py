@@ -7,6 +7,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.signature import resolve
+from genbench.core.errors import Undefined
 from genbench.trial.failures import BlameError
 
 if TYPE_CHECKING:
@@ -16,7 +17,27 @@ if TYPE_CHECKING:
 
     from genbench.suite.components import Part
 
-__all__ = ["call", "gather", "no_log", "restore", "saving"]
+__all__ = ["GivenSampler", "LackingError", "call", "gather", "no_log", "restore", "saving"]
+
+
+class LackingError(Undefined, AttributeError):
+    """A sampler has no such method; `hasattr` sees an AttributeError, a record the reason."""
+
+
+class GivenSampler:
+    """Whatever a fitted sampler has, under its own names; what it has not raises LackingError."""
+
+    def __init__(self, sampler: Any, name: str) -> None:
+        self._sampler = sampler
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the sampler's own attribute."""
+        try:
+            return getattr(self._sampler, name)
+        except AttributeError as error:
+            raise LackingError(f"the sampler of {self._name} gives no {name}") from error
+
 
 _PROBE_BYTES = 2**16
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from genbench.core import seeds
 from genbench.core.errors import Invalid, Undefined
-from genbench.core.guarding import guarded, locked
+from genbench.core.samples import guarded, locked
 from genbench.core.scores import Score, as_scores
 from genbench.store.keys import options_text
 from genbench.suite.components import wanted_outputs

@@ -7,6 +7,7 @@ stopped goes on where it stood, and a metric that is added later meets the sampl
 from __future__ import annotations
 
 import functools
+import math
 import time
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,23 +15,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Undefined
-from genbench.core.guarding import guarded
-from genbench.core.samples import content_hash
+from genbench.core.samples import content_hash, guarded
 from genbench.core.splits import cut, split_of
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.records import OTHER_SAMPLES
 from genbench.store.cache import found_or_made, keep, opened
 from genbench.store.keys import options_text, split_id
-from genbench.trial.calling import call, gather, restore, saving
+from genbench.trial.calling import GivenSampler, call, gather, restore, saving
 from genbench.trial.datasets import load_data, open_split
-from genbench.trial.drawing import Drawing
-from genbench.trial.failures import blame
+from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted, forget, watched
-from genbench.trial.history import History
-from genbench.trial.lacking import GivenSampler
-from genbench.trial.losses import Losses
-from genbench.trial.sampling import assembled, forget_portions
+from genbench.trial.sampling import Drawing, assembled, forget_portions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +44,25 @@ if TYPE_CHECKING:
     Report = Callable[..., None]
     Arrays = dict[str, NDArray[np.float32]]
 
-__all__ = ["Workbench"]
+__all__ = ["History", "Workbench"]
+
+
+class History(list[dict[str, Any]]):
+    """The steps of a training: {"step", "total", and its own values}; what is not finite is None.
+
+    report(**event) is told of each step as it comes.
+    """
+
+    def __init__(self, report: Callable[..., None]) -> None:
+        super().__init__()
+        self._report = report
+
+    def log(self, step: int, total: int, **values: float) -> None:
+        """Keep a step and report it; this is the `log` that components are given."""
+        plain = {name: float(value) for name, value in values.items()}
+        finite = {name: value if math.isfinite(value) else None for name, value in plain.items()}
+        self.append({"step": int(step), "total": int(total)} | finite)
+        self._report(step=int(step), total=int(total), values=plain)
 
 
 class Workbench:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, ResultsError
-from genbench.core.guarding import guarded
-from genbench.core.samples import Data, Samples, check, content_hash
+from genbench.core.samples import Data, Samples, check, content_hash, guarded
 from genbench.core.spaces import Space
 from genbench.core.splits import split
 from genbench.files.sample_files import read_samples, write_samples

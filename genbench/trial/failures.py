@@ -12,11 +12,33 @@ from genbench.core.errors import Absent, Invalid, ResultsError, Undefined
 from genbench.files.secrets import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from genbench.catalog.catalog import Component
 
-__all__ = ["BlameError", "CasualtyError", "blame", "is_provisional", "outcome_of", "plain_line"]
+__all__ = ["BlameError", "CasualtyError", "Losses", "blame", "is_provisional", "outcome_of", "plain_line"]
+
+
+class Losses:
+    """What cannot be made in this run, by name: the status and reason of each.
+
+    report(**event) is told which stage begins, and the name of what is being made in it
+    """
+
+    def __init__(self, report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None) -> None:
+        self._report = report
+        self._lost = lost or {}
+
+    def refuse(self, component: Component, name: str) -> None:
+        """Raise CasualtyError, which a component is blamed for, if that is lost."""
+        if name in self._lost:
+            raise CasualtyError(component, *self._lost[name])
+
+    def begin(self, stage: str, component: Component, name: str) -> None:
+        """Report that a component begins to make something; raise CasualtyError if that is lost."""
+        self.refuse(component, name)
+        self._report(stage=stage, work=name)
+
 
 _LONGEST = 300
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")

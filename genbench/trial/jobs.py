@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.core.errors import Undefined
+from genbench.core.errors import PluginError, Undefined
+from genbench.suite.components import without_annotations
 from genbench.trial.context import Workbench
 from genbench.trial.devices import check_device, make_deterministic
-from genbench.trial.drawing import Drawing
 from genbench.trial.failures import BlameError
-from genbench.trial.sampling import draw_portion
+from genbench.trial.sampling import Drawing, draw_portion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from genbench.store.store import Store
     from genbench.suite.components import Part
@@ -23,7 +24,19 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["CheckDevice", "DrawPortion", "FitSampler", "PrepareData", "PrepareReference"]
+__all__ = ["CheckDevice", "DrawPortion", "FitSampler", "PrepareData", "PrepareReference", "check_sendable"]
+
+
+def check_sendable(parts: Iterable[Part]) -> None:
+    """Raise PluginError, naming the component, for one whose `make` another process cannot find."""
+    for part in parts:
+        try:
+            pickle.dumps(without_annotations(part))
+        except Exception as error:  # pickle raises whatever the object's own methods raise
+            raise PluginError(
+                f"{part.component.kind} {part.component.reference}: make cannot be found from another "
+                f"process; expected 'module:attribute' or a module's own function, no lambda or inner one"
+            ) from error
 
 
 class _Preparation(ABC):

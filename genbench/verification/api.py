@@ -13,10 +13,17 @@ from genbench.isolation.pool import Silent
 from genbench.runs.prepare import FINAL, make_ready, ready_in
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
-from genbench.verification.claims import claims_of
 from genbench.verification.files import inspect_run
-from genbench.verification.recompute import Asked, on_a_device_here, open_workplace, order_of, remake, rescore
-from genbench.verification.rescoring import is_left_alone
+from genbench.verification.recompute import (
+    Asked,
+    claims_of,
+    is_left_alone,
+    on_a_device_here,
+    open_workplace,
+    order_of,
+    remake,
+    rescore,
+)
 from genbench.verification.verdicts import unverifiable
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.core.errors import GenbenchError, SuiteError
-from genbench.core.samples import content_hash
+from genbench.core.errors import Absent, GenbenchError, Invalid, SuiteError
+from genbench.core.samples import check, content_hash
 from genbench.engine.runner import run_all, run_job, run_trial
 from genbench.files.process_env import common_variables
 from genbench.files.sample_files import read_samples
@@ -20,25 +20,183 @@ from genbench.results.records import read_records
 from genbench.runs.prepare import Order
 from genbench.runs.provenance import kept_samples
 from genbench.store.environment import thread_variables
+from genbench.store.store import Store
 from genbench.suite.file import parse_suite
+from genbench.trial.context import Workbench
+from genbench.trial.failures import plain_line
 from genbench.trial.jobs import CheckDevice
-from genbench.verification.rescoring import LEFT_ALONE, LendingStore, is_left_alone
-from genbench.verification.verdicts import unverifiable, without_samples
+from genbench.trial.trial import RunTrial
+from genbench.verification.verdicts import judge, unverifiable, without_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from genbench.core.samples import Samples
     from genbench.isolation.pool import Listener
     from genbench.results.folder import Results
-    from genbench.results.records import Plan
-    from genbench.store.store import Store
-    from genbench.trial.trial import RunTrial
-    from genbench.verification.claims import Claim
+    from genbench.results.records import Cell, Plan, Record, Trace
+    from genbench.store.store import Artefact
+    from genbench.suite.components import Part
+    from genbench.trial.plan import Task, Trial
     from genbench.verification.verdicts import Verdict
 
-    Jobs = list[tuple[Claim, RunTrial]]
+    Report = Callable[..., None]
+    Jobs = list[tuple["Claim", RunTrial]]
 
-__all__ = ["Asked", "on_a_device_here", "open_workplace", "order_of", "remake", "rescore"]
+__all__ = [
+    "LEFT_ALONE",
+    "Asked",
+    "Claim",
+    "LendingStore",
+    "Rescore",
+    "claims_of",
+    "is_left_alone",
+    "on_a_device_here",
+    "open_workplace",
+    "order_of",
+    "remake",
+    "rescore",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The records of one trial, each with the cell as which it is computed again."""
+
+    trial: Trial
+    records: tuple[tuple[Record, Cell], ...]
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Those of the trial's tasks that fill one of the cells."""
+        keys = {cell.key for _, cell in self.records}
+        return tuple(task for task in self.trial.tasks if keys & {cell.key for cell in task.cells.values()})
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells as which the records are computed again."""
+        return tuple(cell for _, cell in self.records)
+
+    @property
+    def samples(self) -> str:
+        """The hash of the samples that the records are of, "" if they were skipped before there were any."""
+        return next((record.samples for record, _ in self.records if record.samples), "")
+
+    def rescored(self, given: Path, traces: Iterable[Trace], folder: Path, store: Store) -> Rescore:
+        """Return the job that scores the samples in `given`, with the training history of the run's trace."""
+        mine = self.trial.dataset.part.name, self.trial.generator.name, self.trial.seed
+        found = [t.history for t in traces if (t.dataset, t.generator, t.seed) == mine]
+        return Rescore(
+            trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store, given=given,
+            history=found[0] if found else (),
+        )  # fmt: skip
+
+    def remade(self, folder: Path, store: Store) -> RunTrial:
+        """Return the job that makes everything from the seed, but for what the store holds."""
+        return RunTrial(trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store)
+
+    def verdicts(self, found: Mapping[str, Record]) -> list[Verdict]:
+        """Return the verdict on each record, held against what was found by the keys of the cells here."""
+        data_hash = self.trial.dataset.hash
+        return [
+            judge(record, found[cell.key], data_hash=data_hash)
+            if cell.key in found
+            else unverifiable(record.cell, "its computation left nothing behind")
+            for record, cell in self.records
+        ]
+
+
+def claims_of(records: Iterable[Record], trials: Iterable[Trial]) -> tuple[list[Claim], list[Record]]:
+    """Return the claims on trials, in their order, and the records that belong to none of them."""
+    wanted = {_place(record.cell): record for record in records}
+    claims = []
+    for trial in trials:
+        pairs = [(wanted.pop(_place(cell)), cell) for cell in trial.cells if _place(cell) in wanted]
+        if pairs:
+            claims.append(Claim(trial=trial, records=tuple(pairs)))
+    return claims, list(wanted.values())
+
+
+def _place(cell: Cell) -> tuple[str, str, int, str]:
+    return cell.dataset, cell.generator, cell.seed, cell.metric
+
+
+#: Why a number is not verified that needs such a generator.
+LEFT_ALONE = "its generator costs more than time or runs a program, and is not asked only to verify"
+
+
+_LENT = ("data", "extractor", "sampler")
+
+
+@dataclass(frozen=True)
+class LendingStore(Store):
+    """A store of its own that takes datasets, fitted extractors and fitted generators from another.
+
+    Features are never taken from there, so whoever computes with it computes them anew.
+    """
+
+    lender: Store
+
+    def get(self, key: Mapping[str, Any]) -> Artefact | None:
+        """Return the artefact of a key; one that is lent only if there is no own one."""
+        return super().get(key) or (self.lender.get(key) if key["kind"] in _LENT else None)
+
+    def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the notes of an artefact without reading its files."""
+        own = super().notes(key)
+        return self.lender.notes(key) if own is None and key["kind"] in _LENT else own
+
+    def files(self, key: Mapping[str, Any]) -> dict[str, str]:
+        """Return the SHA-256 of each file of an artefact."""
+        return super().files(key) or (self.lender.files(key) if key["kind"] in _LENT else {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rescore(RunTrial):
+    """The job that fills the cells of one trial from samples that are at hand.
+
+    given    the folder that holds them
+    history  what the generator logged when they were made
+    """
+
+    given: Path
+    history: tuple[Any, ...]
+
+    def bench(self, report: Report) -> Workbench:
+        """Return a workbench with these samples."""
+        return _GivenBench(self, report)
+
+
+def is_left_alone(generator: Part) -> bool:
+    """Return whether a generator is not asked only to verify: it costs money, or runs what a suite names."""
+    return bool(generator.spec.priced)
+
+
+class _GivenBench(Workbench):
+    """A workbench whose fakes lie in a folder, `given`, and need not be what they are said to be."""
+
+    def __init__(self, job: Rescore, report: Report) -> None:
+        super().__init__(job.trial, job.store, report, job.lost)
+        self.given = job.given
+        self.history[:] = [dict(entry) for entry in job.history]
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The fakes; raises Invalid if they cannot be read, or are not samples of the dataset's space."""
+        try:
+            fakes = read_samples(self.given)
+        except Exception as error:  # whatever numpy and json raise of files that are not what they seem
+            raise Invalid(f"the samples cannot be read: {plain_line(str(error))}") from error
+        check(fakes, self.trial.dataset.space, self.trial.n)
+        self.samples_hash = content_hash(fakes)
+        return fakes
+
+    @functools.cached_property
+    def sampler(self) -> Any:
+        """The fitted generator; raises Absent for one that is left alone."""
+        if is_left_alone(self.trial.generator):
+            raise Absent(LEFT_ALONE)
+        return super().sampler
 
 
 @dataclass(frozen=True, kw_only=True)

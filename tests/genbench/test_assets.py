@@ -22,7 +22,7 @@ from genbench.contract.assets import (
 from genbench.contract.options import assets_in
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.suite.components import make_part
-from genbench.suite.entries import Entry
+from genbench.suite.file import Entry
 
 CONTENT = b"what a network has learned"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

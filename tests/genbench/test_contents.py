@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from genbench import DataError
-from genbench.files.contents import content_sha256
+from genbench.files.read import content_sha256
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ import sys
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.doctor.doctor import examine
-from genbench.doctor.needs import plugin_needs
+from genbench.doctor.doctor import examine, plugin_needs
 
 ALRIGHT = """
 from genbench import GeneratorSpec, MetricSpec, hookimpl

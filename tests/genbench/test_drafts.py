@@ -7,8 +7,7 @@ import time
 
 import pytest
 
-from genbench.files.drafts import delete, drafts_in, is_stale, sweep
-from genbench.files.sealed import draft_name
+from genbench.files.sealed import delete, draft_name, drafts_in, is_stale, sweep
 
 DAY = 24 * 3600
 

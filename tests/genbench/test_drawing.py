@@ -17,9 +17,9 @@ from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.context import Workbench
 from genbench.trial.datasets import prepare, prepared
-from genbench.trial.drawing import Drawing
 from genbench.trial.global_state import Noted
 from genbench.trial.plan import plan_trials
+from genbench.trial.sampling import Drawing
 
 _noise = np.random.standard_normal  # the stream that belongs to everybody
 

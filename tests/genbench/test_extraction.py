@@ -8,8 +8,8 @@ from genbench.catalog.catalog import Component, Owner
 from genbench.contract.signature import Contract
 from genbench.files.sample_files import read_array
 from genbench.suite.components import Part
-from genbench.trial.extraction import accuracy_note, extracted, write_arrays
 from genbench.trial.failures import BlameError, blame, outcome_of
+from genbench.trial.features import accuracy_note, extracted, write_arrays
 
 SAMPLES = Samples.of("vector", np.arange(8.0).reshape(4, 2), [3, 7, 7, 3])
 

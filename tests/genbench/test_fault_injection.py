@@ -15,8 +15,7 @@ import pandas as pd
 import pytest
 
 import genbench
-from genbench.files.drafts import drafts_in
-from genbench.files.sealed import draft_name, read_sealed, write_sealed
+from genbench.files.sealed import draft_name, drafts_in, read_sealed, write_sealed
 from genbench.store.store import Store
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from genbench import Samples
-from genbench.core.guarding import guarded
+from genbench.core.samples import guarded
 
 
 def test_arrays_and_labels_cannot_be_written_and_are_not_copied():

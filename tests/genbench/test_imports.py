@@ -18,7 +18,7 @@ sys.argv[0] = "genbench"
 try:
     main()
 finally:
-    loaded = [name for name in {HEAVY!r} + ("pluggy", "genbench.catalog.discovery") if name in sys.modules]
+    loaded = [name for name in {HEAVY!r} + ("pluggy", "genbench.catalog.loader") if name in sys.modules]
     print("LOADED", *loaded, file=sys.stderr)
 """
 
@@ -36,8 +36,8 @@ def test_help_and_version_load_no_heavy_library_and_look_for_no_plugin(option):
 
 
 def test_the_list_of_plugins_loads_no_heavy_library():
-    assert loaded_by("plugins") == {"pluggy", "genbench.catalog.discovery"}
-    assert loaded_by("plugins", "--format", "json") == {"pluggy", "genbench.catalog.discovery"}
+    assert loaded_by("plugins") == {"pluggy", "genbench.catalog.loader"}
+    assert loaded_by("plugins", "--format", "json") == {"pluggy", "genbench.catalog.loader"}
 
 
 @pytest.mark.parametrize(

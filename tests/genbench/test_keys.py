@@ -39,7 +39,7 @@ from genbench.store.keys import (
     trace_key,
 )
 from genbench.suite.components import make_part
-from genbench.suite.entries import Entry, MetricEntry
+from genbench.suite.file import Entry, MetricEntry
 from genbench.suite.resolve import make_group
 
 DATA = digest("some data")

@@ -28,8 +28,7 @@ from genbench.runs.prepare import Order, Ready
 from genbench.runs.provenance import describe, keep_samples
 from genbench.store.keys import Settings
 from genbench.store.store import Store
-from genbench.suite.entries import read_entry
-from genbench.suite.file import read_suite
+from genbench.suite.file import read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.context import Workbench
 from genbench.trial.datasets import prepare, prepared

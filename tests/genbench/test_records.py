@@ -12,7 +12,6 @@ from genbench.board.frames import scores_frame
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.files.sealed import write_sealed
-from genbench.results.keyed import damaged_files
 from genbench.results.records import (
     read_plan,
     read_records,
@@ -22,6 +21,7 @@ from genbench.results.records import (
     write_record,
     write_trace,
 )
+from genbench.results.sealed_files import damaged_files
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import SuiteError
 from genbench.core.limits import Limits
 from genbench.suite.components import is_control, without_annotations
-from genbench.suite.entries import read_entry
-from genbench.suite.file import parse_suite
+from genbench.suite.file import parse_suite, read_entry
 from genbench.suite.resolve import resolve_suite
 
 

@@ -10,7 +10,7 @@ import pytest
 from genbench.core.errors import EngineError
 from genbench.engine import sites
 from genbench.engine.messages import Errand, Token
-from genbench.engine.sites import site_of
+from genbench.engine.remote import site_of
 from genbench.engine.versions import versions_of
 
 

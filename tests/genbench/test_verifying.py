@@ -13,7 +13,7 @@ from genbench.board.report import write_board
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError, SuiteError
 from genbench.results.folder import read_results, write_results
-from genbench.verification.rescoring import LEFT_ALONE
+from genbench.verification.recompute import LEFT_ALONE
 
 PLUGIN = Path(__file__).with_name("checked_plugin.py")
 METRICS = ("gap", "spread", "asks", "learnt", "classes")

@@ -12,7 +12,7 @@ from genbench_fidelity.path_length import path_length
 from genbench_image.vae import vae
 
 from genbench import Invalid, Samples, Undefined
-from genbench.trial.lacking import GivenSampler
+from genbench.trial.calling import GivenSampler
 
 
 @dataclass

@@ -21,7 +21,7 @@ from torch_fidelity.feature_extractor_vgg16 import FeatureExtractorVGG16
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
 from genbench import DataError, Samples, Undefined
-from genbench.files.contents import content_sha256
+from genbench.files.read import content_sha256
 
 IMAGES = Samples.of("image", np.random.default_rng(0).integers(0, 256, (3, 30, 20, 3), dtype=np.uint8))
 

@@ -16,7 +16,7 @@ from pydantic import Field
 
 import genbench
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
-from genbench.contract.values import read_value
+from genbench.contract.options import read_value
 
 KEY = "sk-Test-0123456789-abcdefghijklmnop"
 

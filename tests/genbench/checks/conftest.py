@@ -11,7 +11,7 @@ from genbench import Data, DatasetSpec, ExtractorSpec, MetricSpec, Output, Sampl
 from genbench.battery.setup import open_arena
 from genbench.catalog.catalog import catalog_of
 from genbench.suite.components import make_part
-from genbench.suite.entries import Entry, MetricEntry
+from genbench.suite.file import Entry, MetricEntry
 from genbench.suite.resolve import make_group
 
 N = 240

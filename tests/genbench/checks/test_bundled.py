@@ -17,7 +17,7 @@ from genbench.battery.battery import battery, default_n
 from genbench.battery.setup import open_arena
 from genbench.catalog.catalog import load_catalog
 from genbench.suite.components import make_part
-from genbench.suite.entries import Entry, MetricEntry
+from genbench.suite.file import Entry, MetricEntry
 from genbench.suite.resolve import make_group
 
 DATA = Path(__file__).parent / "data"
