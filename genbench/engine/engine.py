@@ -30,11 +30,10 @@ if TYPE_CHECKING:
     from genbench.engine.runner import Failure
     from genbench.engine.versions import Versions
     from genbench.isolation.pool import Workplace
-    from genbench.runs.prepare import Order, Ready
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
-__all__ = ["Engine", "here", "open_engine", "open_executor", "place", "work"]
+__all__ = ["Engine", "EngineSettings", "here", "open_engine", "open_executor", "place", "work"]
 
 #: The workplace of each run that was started in a process, by the run's id and the process's.
 _HERE: dict[tuple[str, int], Workplace] = {}
@@ -165,6 +164,31 @@ def _write_files(outcome: Outcome, folder: Path) -> None:
         (folder / Path(name).name).write_bytes(content)
 
 
+@dataclass(frozen=True, kw_only=True)
+class EngineSettings:
+    """What a run asks of its engine.
+
+    executor      the component that places its jobs
+    parts         all components of the run; workers must have the same versions of them
+    folder        the run's results folder
+    jobs          trials at a time; None: as many as the executor chooses
+    threads       of each job
+    offline       nothing is downloaded
+    plugins       plugin files to load beside the installed plugins
+    keep_samples  whether samples come back from workers that do not share the store
+    """
+
+    executor: Part
+    parts: Sequence[Part]
+    folder: Path
+    jobs: int | None
+    threads: int
+    device: str
+    offline: bool
+    plugins: Sequence[Path]
+    keep_samples: bool
+
+
 @dataclass(frozen=True)
 class Engine:
     """What runs jobs, wherever the executor places them."""
@@ -209,26 +233,24 @@ class Engine:
 
 
 @contextlib.contextmanager
-def open_engine(ready: Ready, order: Order, workplace: Workplace, store: Store) -> Iterator[Engine]:
-    """Give the engine of a run, whose executor is opened.
+def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) -> Iterator[Engine]:
+    """Give the engine of a run, with its executor open.
 
     Raises PluginError for an executor that breaks its contract, and EngineError if it cannot take the run.
     """
     run = secrets.token_hex(8)
-    versions = versions_of(ready.resolved.parts)
+    versions = versions_of(settings.parts)
     errand = Errand(
         run=run,
-        folder=ready.folder.resolve(),
+        folder=settings.folder.resolve(),
         token=Token(draft_name("run"), secrets.token_hex(16)),
         versions=versions,
-        threads=order.threads,
-        offline=order.offline,
-        plugins={path.resolve(): path.read_bytes() for path in order.plugins},
+        threads=settings.threads,
+        offline=settings.offline,
+        plugins={path.resolve(): path.read_bytes() for path in settings.plugins},
         assets=assets_root(),
-        keep_samples=order.keep_samples,
+        keep_samples=settings.keep_samples,
     )
-    with (
-        here(run, workplace),
-        open_executor(ready.executor, jobs=order.jobs, device=order.device, versions=versions) as executor,
-    ):
+    opened = open_executor(settings.executor, jobs=settings.jobs, device=settings.device, versions=versions)
+    with here(run, workplace), opened as executor:
         yield Engine(executor, errand, workplace, store)

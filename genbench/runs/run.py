@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
 from genbench.core.splits import split_of
-from genbench.engine.engine import open_engine
+from genbench.engine.engine import EngineSettings, open_engine
 from genbench.engine.parallel_sampling import draw_portions
 from genbench.engine.remote import job_variables
 from genbench.files.sealed import sweep
@@ -59,7 +59,7 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
         todo = ready.todo(order, records)
         listener.planned(len(ready.trials), len(todo))
         if todo:
-            with open_engine(ready, order, place, store) as engine:
+            with open_engine(_engine_settings(ready, order), place, store) as engine:
                 _run(ready, order, engine, todo, records)
     _open_folder(ready.folder)
     _complete_traces(ready, store)
@@ -83,6 +83,20 @@ def _run(ready: Ready, order: Order, engine: Engine, todo: Todo, records: Mappin
         lost = {found.work: (found.status, found.reason) for found in failures if found.work}
         jobs = [replace(_trial_job(ready, order, *item, records, store), lost=lost) for item in todo]
         engine.run([(job.trial.name, job) for job in jobs])
+
+
+def _engine_settings(ready: Ready, order: Order) -> EngineSettings:
+    return EngineSettings(
+        executor=ready.executor,
+        parts=ready.resolved.parts,
+        folder=ready.folder,
+        jobs=order.jobs,
+        threads=order.threads,
+        device=order.device,
+        offline=order.offline,
+        plugins=order.plugins,
+        keep_samples=order.keep_samples,
+    )
 
 
 def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
