@@ -59,7 +59,7 @@ _HOME = {
     "MetricSpec": "contract.specs",
     "Output": "contract.specs",
     "PluginError": "core.errors",
-    "Protocol": "contract.protocols",
+    "Protocol": "contract.specs",
     "ResultsError": "core.errors",
     "Run": "runs.api",
     "Samples": "core.samples",

@@ -1,4 +1,4 @@
-"""Imports go one way: a module of genbench imports only those before it in this list.
+"""The floor plan: which packages there are, which may import which, and how large they may grow.
 
 All imports count, those inside functions and those that only type checkers see included.
 """
@@ -10,53 +10,35 @@ import importlib
 from importlib.metadata import entry_points
 from pathlib import Path
 
-import pytest
-
 import genbench
 
+#: A package imports itself and the packages before it.
 ORDER = (
-    "errors", "temporary", "inert",
-    "reading",
-    "texts", "canonical", "names", "limits", "spaces", "samples", "guarding", "scores", "splits",
-    "seeds", "expects", "protocols", "outputs", "specs", "values", "classes", "contents", "assets",
-    "annotations", "contract", "hookspecs", "loading", "discovery", "catalog", "describe", "samplefiles",
-    "environment",
-    "variables", "entries", "suite", "parts", "resolve", "redaction",
-    "reasons", "losses", "watching", "devices", "lacking",
-    "keys", "calling", "opening", "foreign",
-    "sealed", "keyed", "drafts", "store", "keeping", "stock",
-    "fetching", "records", "data", "plan", "extraction",
-    "featuring", "results", "history", "drawing", "portions", "workbench", "scoring", "processes",
-    "outputlog",
-    "preparing",
-    "trial", "forked", "serving", "forkserver", "supervision", "workplace", "executor", "machines", "packets",
-    "sites", "elsewhere", "placing", "sending", "ready", "engine",
-    "provenance", "progress", "dividing", "running", "ranking", "leaderboard", "layout", "findings", "frames",
-    "differences", "markdown", "tables", "report", "merging", "compare", "given", "sides", "pair", "asking",
-    "measuring", "explaining",
-    "inspecting", "rescoring", "verdicts", "claims", "recomputing", "verifying", "needs", "doctor",
-    "api", "checks", "cli",
+    "core", "files", "contract", "catalog", "suite", "store", "results", "board", "trial", "isolation",
+    "engine", "runs", "scoring", "verification", "doctor", "battery", "cli",
 )  # fmt: skip
+
+#: Pairs that must never be joined, even where the order allows it.
+FORBIDDEN = (("board", "trial"), ("isolation", "trial"), ("results", "store"), ("scoring", "runs"))
+
+MOST_MODULES, MOST_COMMANDS, MOST_LINES = 16, 18, 400
 
 #: What plugins may import: the names of the package itself, and the public names of these modules.
 PUBLIC = {
-    "canonical", "classes", "errors", "opening",
-    "reading", "samples", "scores", "seeds", "spaces", "specs", "splits",
-    "texts",
+    "contract.specs", "core.canonical_json", "core.errors", "core.labels", "core.samples", "core.scores",
+    "core.seeds", "core.spaces", "core.splits", "files.read", "files.text_files", "scoring.readers",
 }  # fmt: skip
 
 ROOT = Path(genbench.__file__).parent
-MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py")
+FILES = {
+    ".".join(("genbench", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in sorted(ROOT.rglob("*.py"))
+}
 PLUGINS = {
     point.value: Path(importlib.import_module(point.value).__file__).parent
     for point in entry_points(group="genbench")
     if point.dist.name == "genbench"
 }
-PLUGIN_FILES = [(name, path) for name, folder in PLUGINS.items() for path in sorted(folder.rglob("*.py"))]
-
-
-def layer(path):
-    return path.parts[0].removesuffix(".py")
 
 
 def imports(path):
@@ -71,50 +53,137 @@ def imports(path):
     return found
 
 
-def used_layers(path):
-    """Return the modules of genbench that a file uses, be it through the names of the package."""
-    used = set()
-    for module, name in imports(path):
-        if module == "genbench" and name and name != "__version__":
-            used.add(genbench._HOME.get(name, name))
-        elif module.startswith("genbench."):
-            used.add(module.split(".")[1])
-    return used
+def imported_modules(path):
+    """Return the modules of genbench that a file imports, be it whole or a name of one."""
+    found = {f"{module}.{name}" if f"{module}.{name}" in FILES else module for module, name in imports(path)}
+    return found & set(FILES)
 
 
-def test_every_module_has_its_place_in_the_order():
-    assert {layer(path) for path in MODULES} <= set(ORDER)
-    assert len(set(ORDER)) == len(ORDER)
+GRAPH = {name: imported_modules(path) for name, path in FILES.items() if name != "genbench"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_a_module_imports_only_what_is_below_it(path):
-    place = ORDER.index(layer(path))
-    inside = {layer(path)} & {"checks", "cli"}
-    assert used_layers(ROOT / path) <= {*ORDER[:place], *inside}
+def package(module):
+    return module.split(".")[1]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_genbench_imports_no_plugin_by_name(path):
-    assert not [module for module, _ in imports(ROOT / path) if module.startswith("genbench_")]
+def cycles(graph):
+    """Return the groups of modules that import one another, by Tarjan's algorithm."""
+    numbers, lowest, stack, found = {}, {}, [], []
+
+    def visit(module):
+        numbers[module] = lowest[module] = len(numbers)
+        stack.append(module)
+        for other in graph.get(module, ()):
+            if other not in numbers:
+                visit(other)
+            if other in stack:
+                lowest[module] = min(lowest[module], lowest[other])
+        if lowest[module] == numbers[module]:
+            place = stack.index(module)
+            found.append(stack[place:])
+            del stack[place:]
+
+    for module in graph:
+        if module not in numbers:
+            visit(module)
+    return [group for group in found if len(group) > 1]
 
 
-def test_importing_genbench_imports_none_of_its_modules():
+def test_all_packages_are_in_the_order():
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == set(ORDER)
+    assert {path.name for path in ROOT.glob("*.py")} == {"__init__.py", "_version.py"}
+
+
+def test_a_package_imports_only_those_before_it():
+    wrong = [
+        f"{module} imports {other}"
+        for module, others in GRAPH.items()
+        if module != "genbench._version"
+        for other in others - {"genbench", "genbench._version"}
+        if ORDER.index(package(other)) > ORDER.index(package(module))
+    ]
+    assert not wrong
+
+
+def test_packages_that_must_not_know_each_other_do_not():
+    wrong = [
+        f"{module} imports {other}"
+        for module, others in GRAPH.items()
+        for other in others - {"genbench", "genbench._version"}
+        if (package(module), package(other)) in FORBIDDEN
+    ]
+    assert not wrong
+
+
+def test_core_imports_nothing_of_genbench():
+    inside = {module: others for module, others in GRAPH.items() if package(module) == "core"}
+    assert not [
+        module for module, others in inside.items() if {package(o) for o in others - {"genbench"}} - {"core"}
+    ]
+
+
+def test_no_module_imports_the_package_itself():
+    assert not [module for module, others in GRAPH.items() if "genbench" in others]
+
+
+def test_no_modules_import_one_another():
+    assert cycles(GRAPH) == []
+
+
+def test_the_search_for_cycles_finds_them():
+    assert cycles({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}) == [["b", "c"]]
+    assert cycles({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": set()}) == []
+
+
+def test_genbench_imports_no_plugin_by_name():
+    wrong = [
+        f"{name} imports {module}"
+        for name, path in FILES.items()
+        for module, _ in imports(path)
+        if module.startswith("genbench_")
+    ]
+    assert not wrong
+
+
+def test_importing_genbench_imports_only_its_version():
     tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
-    at_top = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    assert not [node for node in at_top if (getattr(node, "module", None) or "").startswith("genbench")]
+    at_top = [node.module for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assert [module for module in at_top if module.startswith("genbench")] == ["genbench._version"]
 
 
-@pytest.mark.parametrize(("plugin", "path"), PLUGIN_FILES, ids=lambda value: getattr(value, "name", value))
-def test_a_plugin_imports_public_names_only_and_no_other_plugin(plugin, path):
+def test_a_plugin_imports_public_names_only_and_no_other_plugin():
     allowed = {"genbench", *(f"genbench.{name}" for name in PUBLIC)}
-    for module, name in imports(path):
-        if module.split(".")[0] == plugin or not module.startswith("genbench"):
-            continue
-        assert module in allowed, f"{path.name} imports {module}"
-        assert name in importlib.import_module(module).__all__, f"{path.name} imports {name} of {module}"
+    wrong = []
+    for plugin, folder in PLUGINS.items():
+        for path in sorted(folder.rglob("*.py")):
+            for module, name in imports(path):
+                if module.split(".")[0] == plugin or not module.startswith("genbench"):
+                    continue
+                if module not in allowed or name not in importlib.import_module(module).__all__:
+                    wrong.append(f"{plugin}/{path.name} imports {name} of {module}")
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_a_module_of_genbench_stays_under_250_lines(path):
-    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) < 250
+def test_a_folder_holds_few_modules():
+    counts = {
+        folder: len(list(folder.glob("*.py"))) - 1
+        for folder in {path.parent for path in FILES.values()} - {ROOT}
+    }
+    most = {ROOT / "cli": MOST_COMMANDS}
+    assert not {str(folder): n for folder, n in counts.items() if n > most.get(folder, MOST_MODULES)}
+
+
+def test_a_module_has_at_most_400_lines():
+    lines = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in FILES.items()}
+    assert not {name: n for name, n in lines.items() if n > MOST_LINES}
+
+
+def test_the_first_file_of_a_package_holds_a_docstring_and_nothing_else():
+    wrong = [
+        name
+        for name, path in FILES.items()
+        if path.name == "__init__.py"
+        and path.parent != ROOT
+        and len(ast.parse(path.read_text(encoding="utf-8")).body) != 1
+    ]
+    assert not wrong
