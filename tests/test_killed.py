@@ -17,7 +17,7 @@ import pytest
 
 from genbench.files.sealed import read_sealed
 
-FAULTY = Path(__file__).parent / "genbench" / "faulty_plugin.py"
+FAULTY = Path(__file__).parent / "toy_plugins" / "faulty_plugin.py"
 CSVS = ("leaderboard.csv", "scores.csv")
 KILLS = 50
 ALIVE_S = 5.0

@@ -19,9 +19,9 @@ import click
 import pytest
 
 import genbench
-from genbench.catalog import load_catalog
-from genbench.cli import main
-from genbench.describe import describe
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.describe import describe
+from genbench.cli.main import main
 
 PAGE = "docs/scaling.md"
 ADDRESS = "tcp://10.0.0.1:8786"  # of the scheduler on the page

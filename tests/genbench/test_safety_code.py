@@ -43,16 +43,16 @@ DEFAULT_IS_SAFE = {"numpy.load"}
 
 #: Where what is forbidden stands nevertheless: how often, and why nobody else's bytes reach it.
 ALLOWED = {
-    ("genbench/serving.py", "pickle.loads"): (
+    ("genbench/isolation/server.py", "pickle.loads"): (
         1,
         "requests, through a socket that the server inherits from its own starter",
     ),
-    ("genbench/forked.py", "pickle.loads"): (1, "the job in such a request"),
-    ("genbench/forked.py", "pickle.load"): (
+    ("genbench/isolation/worker.py", "pickle.loads"): (1, "the job in such a request"),
+    ("genbench/isolation/worker.py", "pickle.load"): (
         1,
         "the request, from a file without a name that the child inherits from its own server",
     ),
-    ("genbench/packets.py", "pickle.loads"): (
+    ("genbench/engine/messages.py", "pickle.loads"): (
         1,
         "a job from the run that a worker works for; SECURITY.md says who can reach a worker",
     ),

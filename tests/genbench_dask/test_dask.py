@@ -19,7 +19,7 @@ from genbench.core.errors import EngineError, GenbenchError
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.dask
 
-LARGE = Path(__file__).parents[1] / "genbench" / "large_plugin.py"
+LARGE = Path(__file__).parents[1] / "toy_plugins" / "large_plugin.py"
 
 
 @pytest.fixture

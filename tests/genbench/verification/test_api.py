@@ -15,7 +15,7 @@ from genbench.core.errors import DataError, SuiteError
 from genbench.results.folder import read_results, write_results
 from genbench.verification.recompute import LEFT_ALONE
 
-PLUGIN = Path(__file__).with_name("checked_plugin.py")
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 METRICS = ("gap", "spread", "asks", "learnt", "classes")
 
 

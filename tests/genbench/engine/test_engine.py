@@ -16,7 +16,10 @@ from genbench.core.errors import DataError, EngineError, PluginError, SuiteError
 from genbench.engine.messages import Token
 from genbench.engine.versions import difference, versions_of
 
-PLUGINS = [Path(__file__).with_name("faulty_plugin.py"), Path(__file__).with_name("placing_plugin.py")]
+PLUGINS = [
+    Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py",
+    Path(__file__).parents[2] / "toy_plugins" / "placing_plugin.py",
+]
 NAMES = ("good", "prints", "raises", "is-killed")
 
 

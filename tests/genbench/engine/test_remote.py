@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genbench.core.errors import EngineError
-from genbench.engine import sites
+from genbench.engine import remote
 from genbench.engine.messages import Errand, Token
 from genbench.engine.remote import site_of
 from genbench.engine.versions import versions_of
@@ -32,8 +32,8 @@ def errand(run, **changes):
 @pytest.fixture(autouse=True)
 def _no_sites():
     yield
-    sites._close_all()
-    assert not sites._SITES
+    remote._close_all()
+    assert not remote._SITES
 
 
 def test_a_place_is_kept_from_packet_to_packet_and_closed_for_another_run():
@@ -56,7 +56,7 @@ def test_a_place_that_is_in_use_is_not_closed():
 
 
 def test_a_place_is_closed_when_nothing_has_come_for_a_while(monkeypatch):
-    monkeypatch.setattr(sites, "_IDLE", 0.01)
+    monkeypatch.setattr(remote, "_IDLE", 0.01)
     closed = threading.Event()
     with site_of(errand("a")) as site:
         close = site.close
@@ -80,10 +80,10 @@ def test_plugin_files_that_cannot_be_seen_are_copied_and_go_with_the_place(tmp_p
 def test_the_variables_of_a_run_are_those_of_this_machine(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.setenv("SOME_API_KEY", "a secret")
-    found = sites.job_variables(threads=2, offline=True)
+    found = remote.job_variables(threads=2, offline=True)
     assert (found["OMP_NUM_THREADS"], found["GENBENCH_OFFLINE"]) == ("2", "1")
     assert "SOME_API_KEY" not in found
-    assert "GENBENCH_OFFLINE" not in sites.job_variables(threads=2, offline=False)
+    assert "GENBENCH_OFFLINE" not in remote.job_variables(threads=2, offline=False)
 
 
 def test_another_version_is_refused_with_the_name_of_this_process():

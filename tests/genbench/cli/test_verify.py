@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import genbench
 from genbench.cli.main import main
 
-PLUGIN = Path(__file__).parents[1] / "genbench" / "checked_plugin.py"
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 SUITE = """
 name = "checked"
 seeds = [0, 1]

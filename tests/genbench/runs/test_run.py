@@ -10,7 +10,7 @@ import pytest
 import genbench
 from genbench.core.errors import DataError, PluginError, ResultsError, SuiteError
 
-FAULTY = Path(__file__).with_name("faulty_plugin.py")
+FAULTY = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
 FAULTS = ("gives-nan", "wrong-shape", "too-few", "no-samples", "raises", "exits", "vanishes", "is-killed")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import genbench
 
-PLUGIN = Path(__file__).with_name("restless_plugin.py")
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "restless_plugin.py"
 SAME = ("calm", "restless", "bycolumn")
 METRICS = ("gap", "jitter", "seen-gap", "tidy")
 

@@ -8,7 +8,7 @@ import pytest
 
 import genbench
 
-PLUGIN = Path(__file__).with_name("large_plugin.py")
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "large_plugin.py"
 
 
 @pytest.fixture

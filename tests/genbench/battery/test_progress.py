@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import itertools
 
-from genbench.checks import watch
 from rich.console import Console
+
+from genbench.battery import progress
 
 
 def lines(monkeypatch, seconds, steps=100):
     clock = itertools.count(0, seconds / steps)
-    monkeypatch.setattr(watch.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
     file = io.StringIO()
-    with watch.watching(Console(file=file, width=80), "gap, n = 60") as show:
+    with progress.watching(Console(file=file, width=80), "gap, n = 60") as show:
         for step in range(steps):
             show(step + 1, steps)
     return file.getvalue().splitlines()
@@ -32,12 +33,12 @@ def test_a_long_battery_says_a_few_times_how_far_it_is(monkeypatch):
 def test_a_terminal_gets_a_bar_that_goes_away():
     file = io.StringIO()
     console = Console(file=file, width=80, force_terminal=True)
-    with watch.watching(console, "gap") as show:
+    with progress.watching(console, "gap") as show:
         show(1, 2)
         show(2, 2)
     assert "gap" not in file.getvalue()
 
 
 def test_a_quiet_console_prints_nothing(capsys):
-    watch.open_stderr(quiet=True).print("something")
+    progress.open_stderr(quiet=True).print("something")
     assert capsys.readouterr().err == ""

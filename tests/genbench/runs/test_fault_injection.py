@@ -19,7 +19,7 @@ from genbench.files.sealed import draft_name, drafts_in, read_sealed, write_seal
 from genbench.store.store import Store
 
 HERE = Path(__file__).parent
-FAULTY = HERE / "faulty_plugin.py"
+FAULTY = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 CSVS = ("leaderboard.csv", "scores.csv")
 

@@ -288,7 +288,7 @@ def test_killing_the_starter_ends_the_server_and_its_children(plugin, tmp_path):
 
 
 def test_a_script_without_a_guard_can_run_a_suite(tmp_path):
-    plugin = Path(__file__).with_name("faulty_plugin.py")
+    plugin = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
     (tmp_path / "tiny.toml").write_text(
         'name = "tiny"\nseeds = [0]\nn = 30\ncontrols = false\n[[dataset]]\nuse = "cloud"\n'
         '[[generator]]\nuse = "good"\n[[metric]]\nuse = "centre-gap"\n'

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-FAULTY = Path(__file__).parent.parent / "genbench" / "faulty_plugin.py"
+FAULTY = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
 SLOW = """
     import time
 

@@ -10,8 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-import genbench.cli
-from genbench.cli.main import main
+from genbench.cli.main import _COMMANDS, main
 
 PLUGIN = """
 from typing import Annotated, Literal
@@ -228,9 +227,7 @@ def test_no_arguments_show_the_help():
     assert "Commands:" in shown.output
 
 
-@pytest.mark.parametrize(
-    ("name", "target"), [(name, target) for name, (target, _) in genbench.cli._COMMANDS.items()]
-)
+@pytest.mark.parametrize(("name", "target"), [(name, target) for name, (target, _) in _COMMANDS.items()])
 def test_every_command_is_where_the_help_says(name, target):
     module, _, attribute = target.partition(":")
     assert getattr(importlib.import_module(module), attribute).name == name

@@ -14,7 +14,7 @@ import genbench
 from genbench.isolation.process_tree import descendants
 from genbench.isolation.supervisor import Ending, Meter
 
-WILD = Path(__file__).with_name("wild_plugin.py")
+WILD = Path(__file__).parents[2] / "toy_plugins" / "wild_plugin.py"
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import re
 
 import pytest
 
-from genbench import DataError, texts
+from genbench import DataError
+from genbench.files import text_files
 from genbench.files.text_files import read_texts
 
 ODD = (
@@ -152,7 +153,7 @@ def test_only_files_of_plain_text_have_paragraphs(read):
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(read, monkeypatch):
-    monkeypatch.setattr(texts, "MOST_FILE_BYTES", 4)
+    monkeypatch.setattr(text_files, "MOST_FILE_BYTES", 4)
     assert read("a.txt", "four") == ("four",)
     monkeypatch.setattr("os.open", lambda path, *_: pytest.fail(f"{path} was read"))
     with pytest.raises(DataError, match=r"^a\.txt has 5 bytes; a file of texts may have 4; split it$"):
