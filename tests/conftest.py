@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+
+import psutil
 import pytest
 
 from genbench.core.canonical_json import digest
@@ -53,6 +57,41 @@ def _own_store(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GENBENCH_STORE", str(tmp_path_factory.mktemp("store")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts():
+    """Catch SIGINT, which a shell ignores for what it starts in the background (`tox &`).
+
+    What tests start would inherit that, and no test could interrupt it. A handler is not inherited.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def reaped():
+    """Return a function that takes a process; when the test ends, it is killed with all that it started."""
+    started = []
+
+    def add(process):
+        started.append(process)
+        return process
+
+    yield add
+    for process in started:
+        _kill(process)
+
+
+def _kill(process):
+    with process:  # closes its pipes and waits for it
+        if process.poll() is None:
+            children = psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+            for child in children:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    child.kill()
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ STUBBORN = """
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, reaped):
     """Return a function that starts a run of a small suite: 20 trials, 40 cells."""
     (tmp_path / "stubborn_plugin.py").write_text(textwrap.dedent(STUBBORN))
 
@@ -56,11 +56,11 @@ def start(tmp_path):
         plugins = ("--plugin", FAULTY, "--plugin", "stubborn_plugin.py")
         code = "from genbench.cli.main import main; main()"
         with (folder / "errors").open("w") as errors:
-            return subprocess.Popen(
-                [sys.executable, "-P", "-c", code, "run", suite, *plugins, "-j", "2", "-o", folder / "out"],
+            command = [sys.executable, "-P", "-c", code, "run", suite, *plugins, "-j", "2"]
+            return reaped(subprocess.Popen(
+                [*command, "-o", folder / "out"], stdout=subprocess.DEVNULL, stderr=errors,
                 cwd=tmp_path, env={**os.environ, "GENBENCH_STORE": str(folder / "store")},
-                stdout=subprocess.DEVNULL, stderr=errors,
-            )  # fmt: skip
+            ))  # fmt: skip
 
     return start
 

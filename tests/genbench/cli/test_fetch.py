@@ -113,10 +113,15 @@ def files(root):
     return sorted(path.name for path in root.rglob("*") if path.is_file())
 
 
-def start(*arguments):
-    """Start the command line as a process of its own."""
-    command = [sys.executable, "-c", "from genbench.cli.main import main; main()", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.fixture
+def start(reaped):
+    """Return a function that starts the command line as a process of its own."""
+
+    def start(*arguments):
+        command = [sys.executable, "-c", "from genbench.cli.main import main; main()", *map(str, arguments)]
+        return reaped(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+
+    return start
 
 
 def test_without_a_name_all_files_are_listed_and_nothing_is_fetched(plugin, root):
@@ -256,12 +261,12 @@ def test_show_names_the_file_and_whether_it_is_here(plugin, root):
     ("signal_", "code", "said"),
     [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")],
 )
-def test_a_fetch_that_is_stopped_leaves_nothing(signal_, code, said, plugin, server, root):
+def test_a_fetch_that_is_stopped_leaves_nothing(signal_, code, said, plugin, server, root, start):
     server.stalls = True
-    with start("fetch", "--plugin", plugin, "net") as process:
-        assert server.halfway.wait(timeout=60)
-        process.send_signal(signal_)
-        _, err = process.communicate()
+    process = start("fetch", "--plugin", plugin, "net")
+    assert server.halfway.wait(timeout=60)
+    process.send_signal(signal_)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == code
     assert err.splitlines()[-1] == said
     assert files(root) == []

@@ -36,7 +36,7 @@ def write_suite(folder, *generators):
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, reaped):
     """Return a function that starts `genbench run` in tmp_path with a store of its own."""
 
     def start(*arguments, plugin=FAULTY):
@@ -50,10 +50,10 @@ def start(tmp_path):
             str(plugin),
         ]
         environment = {**os.environ, "GENBENCH_STORE": str(tmp_path / "store")}
-        return subprocess.Popen(
+        return reaped(subprocess.Popen(
             [*command, *map(str, arguments)], cwd=tmp_path, env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     return start
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,15 @@ def test_what_nobody_is_to_blame_for_has_no_name_in_front():
 def test_what_is_not_a_components_failure_passes(error):
     with pytest.raises(type(error)), blame(COMPONENT):
         raise error
+
+
+def test_an_interrupt_is_the_component_s_own_where_interrupts_are_ignored():
+    """As in a run that a shell started in the background: no key can have been pressed."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert outcome(KeyboardInterrupt()) == ("error", "maker:cloud: KeyboardInterrupt")
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_the_first_to_be_blamed_stays_to_blame():
