@@ -157,6 +157,12 @@ def test_every_page_of_a_metric_answers_the_same_questions_in_the_same_order(cat
         assert tuple(re.findall(r"^## (.*)$", page, re.MULTILINE)) == QUESTIONS, component.name
 
 
+def test_every_page_of_a_metric_shows_how_a_suite_names_it(blocks, catalog):
+    for component in catalog.of_kind("metric"):
+        (piece,) = (block for block in blocks(f"docs/metrics/{component.name}.md") if block.mark == "part")
+        assert piece.text.startswith(f'[[metric]]\nuse = "{component.name}"\n')
+
+
 def test_every_page_of_a_metric_has_the_direction_and_range_of_its_numbers(catalog, section, table):
     for component in catalog.of_kind("metric"):
         rows = table(section(f"docs/metrics/{component.name}.md", "## What it measures"))

@@ -51,14 +51,13 @@ def test_every_block_of_a_page_runs_in_its_order(page, blocks, folder_of):
         folder.run(block)
 
 
-def test_every_piece_of_a_suite_resolves(blocks, pages, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        "genbench.catalog.catalog.missing_needs", lambda _: []
-    )  # options are checked all the same
+def test_every_piece_of_a_suite_resolves(blocks, all_pages, tmp_path, monkeypatch):
+    monkeypatch.setattr("genbench.catalog.catalog.missing_needs", lambda _: [])  # options are checked anyway
+    monkeypatch.setattr("genbench.suite.components.find_asset", lambda asset: tmp_path / asset.file_name)
     catalog = load_catalog(only=["genbench"])
-    for name in ("reviews.csv", "encoder.pt"):
+    for name in ("reviews.csv", "encoder.pt", "alexnet.pth", "lpips.pth"):
         (tmp_path / name).touch()  # that a piece names; it is not read
-    pieces = [block for page in pages for block in blocks(page) if block.mark == "part"]
+    pieces = [block for page in all_pages for block in blocks(page) if block.mark == "part"]
     assert pieces
     for block in pieces:
         frame = "".join(text for kind, text in FRAME.items() if f"[[{kind}]]" not in block.text)
@@ -92,8 +91,8 @@ def test_pages_with_commands_are_run(blocks, pages):
     assert with_commands == {*PAGES, "docs/plugins.md"}
 
 
-def test_every_link_to_a_file_or_heading_leads_somewhere(pages, root):
-    for page in pages:
+def test_every_link_to_a_file_or_heading_leads_somewhere(all_pages, root):
+    for page in all_pages:
         text = (root / page).read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)\s]+)\)", text):
             if target.startswith("https://"):
