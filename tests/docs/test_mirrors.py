@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from fractions import Fraction
@@ -65,6 +66,17 @@ def test_the_index_lists_every_page_once(root):
     pages = {path.name for path in (root / "docs").glob("*.md")} - {"index.md", "glossary.md"}
     top = {"../README.md", "../SECURITY.md", "../CONTRIBUTING.md", "../CHANGELOG.md"}
     assert sorted(linked) == sorted(pages | top)
+
+
+def test_the_order_of_packages_is_that_of_the_floor_plan(root, section):
+    shown = re.search(r"```text\n(.*?)```", section("CONTRIBUTING.md", "## Packages"), re.DOTALL)[1]
+    plan = (root / "tests/genbench/test_layers.py").read_text(encoding="utf-8")
+    order = next(
+        node.value
+        for node in ast.walk(ast.parse(plan))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ORDER"
+    )
+    assert tuple(shown.replace("<", " ").split()) == ast.literal_eval(order)
 
 
 def test_the_glossary_is_sorted_and_has_the_statuses_of_the_code(root, table):
