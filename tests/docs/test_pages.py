@@ -192,6 +192,19 @@ def test_no_page_has_an_indented_block_of_code_which_would_not_be_run(all_pages,
     assert indented == []
 
 
+def test_no_page_has_a_word_that_hides_the_actor_or_the_verb(all_pages, root):
+    vague = re.compile(
+        r"\b(whatever|whoever|nobody|somebody|perhaps|at hand|stands?|h[eo]ld against)\b", re.IGNORECASE
+    )
+    found = []
+    for page in all_pages:
+        text = re.sub(
+            r"^```.*?^```$", "", (root / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+        )
+        found += [f"{page}: {match[0]}" for match in vague.finditer(text)]
+    assert found == []
+
+
 def test_every_fenced_block_has_a_language_that_is_run_or_is_plain_text(blocks, all_pages):
     languages = {block.language: str(block) for page in all_pages for block in blocks(page)}
     assert set(languages) <= {"console", "python", "toml", "text"}, languages
