@@ -44,7 +44,7 @@ def classified_worst_kid(
     real, fake   `features` (m, d) and (n, d), and `probabilities` (m, K) and (n, K) of one extractor, whose
                  columns are the labels of the real side, ascending
     real_labels  (m,) true labels of the real side
-    per_group    rows of each label on each side, as of `worst-kid`
+    per_group    rows of each label on each side, as for `worst-kid`
     draws        of rows, over which the value of each label is averaged
     imputations  of the fakes' labels
 
@@ -100,7 +100,7 @@ def classified_worst_coverage(
                  columns are the labels of the real side, ascending
     real_labels  (m,) true labels of the real side
     k            which neighbour sets the radius of a real ball
-    per_group    rows of each label on each side, as of `worst-coverage`
+    per_group    rows of each label on each side, as for `worst-coverage`
     draws        of rows, over which the value of each label is averaged
     imputations  of the fakes' labels
 

@@ -30,7 +30,7 @@ def kid(
     subset_size: Annotated[int, Ge(2)] = 1000,
     first: Literal["real", "fake"] = "real",
 ) -> Score:
-    """Return the kernel distance (KID) of `fake` from `real`; lower is better, 0 for equal laws on average.
+    """Return the kernel distance (KID) of `fake` from `real`; lower is better.
 
         mean k(x, x') over x != x'  +  mean k(y, y') over y != y'  -  2 mean k(x, y),    k = (x.y / d + 1)^3
 
@@ -43,10 +43,11 @@ def kid(
     subset_size  rows of each side in a subset, drawn without replacement; no effect on "full"
     first        the side whose rows are drawn first in each subset; no effect on "full"
 
-    The estimate is unbiased at every n, so a good generator often scores below 0. A set compared with itself
-    scores below 0, because pairs of a row with itself are left out of the first two means but not of the
-    third. The extra holds `spread`, the standard deviation (divisor n) over the subsets. It shows how much
-    subsets of this size differ. It is not an interval of the mean, because subsets share rows.
+    The estimate is unbiased at every n: its mean is 0 for equal distributions, so a good generator often
+    scores below 0. A set compared with itself scores below 0, because pairs of a row with itself are left out
+    of the first two means but not of the third. The extra holds `spread`, the standard deviation (divisor n)
+    over the subsets. It shows how much subsets of this size differ. It is not an interval of the mean,
+    because subsets share rows.
 
     Raises Undefined if a side has fewer rows than `subset_size`, or fewer than 2, and Invalid for features
     that are not finite.
