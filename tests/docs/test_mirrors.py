@@ -1,4 +1,4 @@
-"""Tables on the pages that say what the code says, held against it."""
+"""Tables and lists on the pages, compared with the code that they describe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All pages: their code runs, their links lead somewhere, and they say what they are run as."""
+"""All pages: their code runs, their links have targets, and their words are plain."""
 
 from __future__ import annotations
 
