@@ -180,6 +180,13 @@ def test_every_claim_has_the_form_of_one(blocks, pages):
     assert all(re.fullmatch(r"\S+: [\w-]+( < [\w-]+)+", claim) for claim in claims)
 
 
+def test_a_page_with_trained_numbers_says_that_they_differ_on_another_kind_of_cpu(blocks, pages, root):
+    trained = {block.page for page in pages for block in blocks(page) if block.mark == "trained"}
+    assert trained
+    for page in trained:
+        assert "another kind of CPU" in " ".join((root / page).read_text(encoding="utf-8").split()), page
+
+
 def test_no_page_has_an_indented_block_of_code_which_would_not_be_run(all_pages, root):
     indented = []
     for page in all_pages:
