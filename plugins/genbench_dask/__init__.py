@@ -1,4 +1,4 @@
-"""The executor of many machines: dask, by its package `distributed`."""
+"""Executor `dask`: trials on many machines, through the package `distributed`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from genbench import ExecutorSpec, hookimpl
 
 @hookimpl
 def genbench_executors() -> list[ExecutorSpec]:
-    """Return the executor of many machines."""
+    """Return the executor for many machines."""
     return [
         ExecutorSpec(
             name="dask",
             make="genbench_dask.cluster:dask",
-            summary="the workers of a dask scheduler, or of a cluster on this machine",
+            summary="runs trials on the workers of a dask scheduler, or of a cluster on this machine",
             source="https://distributed.dask.org",
             needs={"distributed": "genbench[dask]"},
         )

@@ -1,4 +1,4 @@
-"""Calls on dask: each is started again when its worker is lost, and knows how often that was."""
+"""An executor of calls on dask workers, with restarts after lost workers and a count of attempts."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["DaskExecutor"]
 
 _LOGGER = logging.getLogger("distributed.client")
-_PATIENCE = 60.0  # seconds in which a worker has to come when all were lost
-_CLOSING = 5.0  # seconds in which a connection closes
+_PATIENCE = 60.0  # seconds to wait for a new worker after all were lost
+_CLOSING = 5.0  # timeout for closing a connection, seconds
 _OVER = (Status.closing, Status.closed, Status.failed, Status.stopping)
 
 
 @dataclass(frozen=True, eq=False)
 class _Call:
-    """A call, the future that stands for it, and the dask variable that counts how often it was started."""
+    """A call, its future, and the name of the dask variable that counts its attempts."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
@@ -44,9 +44,9 @@ class _Call:
 class DaskExecutor(Executor):
     """Calls `function(*arguments, tries=…, is_wanted=…)` on workers of dask, one at a time on each.
 
-    cluster    is closed at the end, too: what was opened for this executor alone
-    jobs       so many calls at a time; None: as many as there are workers
-    resources  that each call takes of its worker
+    cluster    resources of this executor alone, closed at shutdown
+    jobs       maximum number of parallel calls; None: one for each worker
+    resources  dask resources that each call reserves on its worker
     """
 
     def __init__(
@@ -67,18 +67,18 @@ class DaskExecutor(Executor):
         self._lock = threading.Lock()
         self._is_shut = False
         self._level = _LOGGER.level
-        _LOGGER.setLevel(logging.CRITICAL)  # what it would print, a traceback, is said in a line
+        _LOGGER.setLevel(logging.CRITICAL)  # it would print a traceback; an error is one line here
         self._end = threading.Event()
         threading.Thread(target=self._watch, name="genbench-dask", daemon=True).start()
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> Future[Any]:
-        """Return a future of what the function returns on a worker, given the two keywords, too."""
+        """Return a future of the function's result on a worker, which also passes the two keywords."""
         if self._is_shut:
             raise RuntimeError("the executor is shut down")
         call = _Call(functools.partial(function, **keywords), arguments)
         try:
             Variable(call.counter, client=self._client).set(0)
-        except (OSError, CancelledError) as error:  # of a connection that is lost
+        except (OSError, CancelledError) as error:  # the connection is lost
             raise self._lost() from error
         with self._lock:
             self._waiting.append(call)
@@ -86,13 +86,13 @@ class DaskExecutor(Executor):
         return call.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Close the connection and the cluster; calls that are not over are called off unless it waits."""
+        """Close the connection and the cluster; cancel unfinished calls unless `wait` is true."""
         with self._lock:
             self._is_shut = True
             self._end.set()
             if cancel_futures or not wait:
                 self._waiting.clear()
-        with contextlib.suppress(Exception):  # whatever the state of the connection, it is closed below
+        with contextlib.suppress(Exception):  # in any state, the connection is closed below
             self._engine.shutdown(wait=wait)
         with contextlib.suppress(Exception):
             self._client.close(timeout=_CLOSING)
@@ -100,16 +100,16 @@ class DaskExecutor(Executor):
         _LOGGER.setLevel(self._level)
 
     def _watch(self) -> None:
-        """Give up all calls when there has been no worker for a while: dask would wait for ever."""
+        """Fail all calls if there is no worker for _PATIENCE seconds; dask itself would wait forever."""
         seen = time.monotonic()
         while not self._end.wait(1.0):
-            with contextlib.suppress(Exception):  # of a connection that is lost, as the calls will find
+            with contextlib.suppress(Exception):  # the connection is lost, which the calls report
                 if self._client.nthreads():
                     seen = time.monotonic()
             if time.monotonic() - seen > _PATIENCE:
                 error = EngineError(
-                    f"the dask scheduler at {self._address} has lost its workers, and no other came in "
-                    f"{_PATIENCE:g} s; what is done is kept: start some and run the same command"
+                    f"the dask scheduler at {self._address} has lost all workers, and no new one connected "
+                    f"within {_PATIENCE:g} s; start some and run the same command to resume"
                 )
                 with self._lock:
                     calls = [*self._running, *self._waiting]
@@ -138,17 +138,17 @@ class DaskExecutor(Executor):
 
     def _lost(self) -> EngineError:
         return EngineError(
-            f"the dask scheduler at {self._address} was lost, or dropped the run; what is done is kept: "
-            f"start it again and run the same command"
+            f"lost the connection to the dask scheduler at {self._address}; start it again and run the same "
+            f"command to resume"
         )
 
     def _ended(self, call: _Call, placed: Future[Any]) -> None:
-        """Hand on what became of a call; called by the thread of the connection, which must not wait."""
+        """Set the result of a call; the connection's thread calls this, so it must not block."""
         error = self._lost() if placed.cancelled() else placed.exception()
         if isinstance(error, KilledWorker) and not self._is_shut:
-            self._start(call)  # dask gives up early; whether the call is to blame is decided by its own count
+            self._start(call)  # dask gives up early; our own count decides whether the call is at fault
             return
-        with contextlib.suppress(InvalidStateError):  # it was given up before
+        with contextlib.suppress(InvalidStateError):  # it failed before
             if error is None:
                 call.future.set_result(placed.result())
             else:
@@ -161,7 +161,7 @@ class DaskExecutor(Executor):
 
 
 def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], counter: str) -> Any:
-    """Call a function on a worker, knowing how often that was begun before; return what it returns."""
+    """Count an attempt, call the function on this worker, and return its result."""
     worker = get_worker()
     count = Variable(counter, client=get_client())
     tries = int(count.get())
@@ -171,6 +171,6 @@ def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], counter: 
 
 
 def _is_wanted(worker: Worker, key: str) -> bool:
-    """Return whether the scheduler is there and still waits for a task that this worker executes."""
+    """Return whether the scheduler is connected and still waits for a task that this worker executes."""
     task = worker.state.tasks.get(key)
     return worker.status not in _OVER and task is not None and task.state in ("executing", "long-running")

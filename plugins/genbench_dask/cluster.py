@@ -1,4 +1,4 @@
-"""Connecting to a dask scheduler, and what its workers have to be before anything is submitted."""
+"""Connection to a dask scheduler, and checks of its workers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["dask"]
 
-_CLOSING = 5.0  # seconds in which a cluster closes
+_CLOSING = 5.0  # timeout for closing a cluster, seconds
 _NEVER = "1000 days"
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx|ucxx)://[^\s/]+:[0-9]+")
 _EXPECTED = "expected what `dask scheduler` prints, such as tcp://10.0.0.1:8786"
-_REPLY = 2.0  # seconds in which a scheduler has to answer, at least
+_REPLY = 2.0  # minimum timeout for the scheduler to answer, seconds
 
 
 def dask(
@@ -38,16 +38,16 @@ def dask(
 ) -> DaskExecutor:
     """Return an executor of the workers of the scheduler at an address, or of a cluster on this machine.
 
-    Options: address, of the scheduler; without one, `jobs` workers are started here, one a core if that is
-    not said. wait: seconds in which the first worker may come.
+    address  of the scheduler; None: start `jobs` workers on this machine, by default one for each core
+    wait     timeout for the first worker, in seconds
 
-    Raises EngineError if no scheduler answers, or if its workers cannot take the run: there are none, one has
-    several threads or other versions, or none has a GPU and the device is one.
+    Raises EngineError if no scheduler answers or its workers are unsuitable: there is none, one has several
+    threads or other versions, or none has a GPU although the device is one.
     """
     from genbench_dask.calls import DaskExecutor
 
     if address is not None and not _ADDRESS.fullmatch(address):
-        raise EngineError(f"{address!r} is no address of a dask scheduler; {_EXPECTED}")
+        raise EngineError(f"{address!r} is not the address of a dask scheduler; {_EXPECTED}")
     resources = {"GPU": 1} if device.startswith("cuda") else {}
     with contextlib.ExitStack() as opened:
         if address is None:
@@ -57,10 +57,10 @@ def dask(
         opened.callback(executor.shutdown, wait=False)
         try:
             _check_workers(client, check, resources, wait)
-        except OSError as error:  # dask's own errors of lost connections are such, too
+        except OSError as error:  # dask's errors for lost connections are OSErrors too
             raise EngineError(
-                f"the dask scheduler at {address} was lost before the run began: {error}; start it again and "
-                f"run the same command"
+                f"lost the connection to the dask scheduler at {address} before the run started: {error}; "
+                f"start it again and run the same command"
             ) from error
         opened.pop_all()
     return executor
@@ -68,11 +68,11 @@ def dask(
 
 @contextlib.contextmanager
 def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Iterator[str]:
-    """Give the address of a scheduler of this process, with workers that are processes of their own."""
+    """Yield the address of a scheduler in this process, whose workers are separate processes."""
     import dask
     from distributed import LocalCluster
 
-    # Else dask gives a worker up for good if it is away, again, a while after it was lost for the first time.
+    # By default dask gives up a worker that is still missing some time after it was first lost.
     with dask.config.set({"distributed.deploy.lost-worker-timeout": _NEVER}):
         cluster = LocalCluster(
             n_workers=jobs,
@@ -85,7 +85,7 @@ def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Iterator
         try:
             yield cluster.scheduler_address
         finally:
-            with contextlib.suppress(Exception):  # what is left of it ends with this process
+            with contextlib.suppress(Exception):  # the rest of it ends with this process
                 cluster.close(timeout=_CLOSING)
 
 
@@ -94,13 +94,13 @@ def _connected(address: str, wait: float) -> Client:
 
     try:
         return Client(address, timeout=max(wait, _REPLY), set_as_default=False, name="genbench")
-    except (OSError, ValueError, ImportError) as error:  # ImportError: of what a protocol needs
+    except (OSError, ValueError, ImportError) as error:  # ImportError: a protocol needs a missing package
         raise EngineError(f"no dask scheduler answers at {address}: {error}; {_EXPECTED}") from error
 
 
 @dataclass(frozen=True)
 class _Worker:
-    """What a worker says of itself."""
+    """The properties of a worker, as it reports them."""
 
     threads: int
     resources: Mapping[str, float]
@@ -108,7 +108,7 @@ class _Worker:
 
 
 def _ask(check: Callable[[], str | None], dask_worker: Worker) -> _Worker:
-    """Return what the worker that this is called on, which dask gives by that name, has to offer."""
+    """Return the properties of the worker that runs this; dask passes it under the name `dask_worker`."""
     state = dask_worker.state
     return _Worker(state.nthreads, dict(state.total_resources), check())
 
@@ -122,23 +122,24 @@ def _check_workers(
         client.wait_for_workers(1, timeout=wait)
     except TimeoutError as error:
         raise EngineError(
-            f"the dask scheduler at {address} has no worker, nor did one come in {wait:g} s; {start}"
+            f"the dask scheduler at {address} has no worker after waiting {wait:g} s; {start}"
         ) from error
     workers: dict[str, Any] = client.run(_ask, check, on_error="return")
     for name, found in sorted(workers.items()):
         if isinstance(found, BaseException):
             raise EngineError(
-                f"the dask worker {name} cannot take part: {type(found).__name__}: {found}; install the same "
-                f"genbench there as here"
+                f"the dask worker {name} cannot run trials: {type(found).__name__}: {found}; install the "
+                f"same genbench on it"
             )
         if found.difference is not None:
             raise EngineError(
-                f"the dask worker {name} cannot take part: {found.difference}; install the same there as "
-                f"here, and start the worker again"
+                f"the dask worker {name} cannot run trials: {found.difference}; install the same version on "
+                f"it and restart it"
             )
         if found.threads != 1:
             raise EngineError(
-                f"the dask worker {name} has {found.threads} threads, and one trial is to die alone; {start}"
+                f"the dask worker {name} has {found.threads} threads, but one trial must not affect another; "
+                f"{start}"
             )
     if resources and not any(found.resources.get("GPU", 0) >= 1 for found in workers.values()):
         raise EngineError(f"no worker of the dask scheduler at {address} has the resource GPU; {start}")
