@@ -1,4 +1,4 @@
-"""Bias probes: what a generator says and shows of groups of people. A probe is not a verdict."""
+"""Bias probes: metrics of what a generator says and shows about groups of people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much nearer one set of targets lies to one set of attributes than another does, and by what chance."""
+"""Effect sizes and permutation tests for differences of association in an embedding."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["EXACT", "Chance", "associations", "chance", "effect_size"]
 
-#: Most partitions that are all counted; of more, some are drawn.
+#: Maximum number of partitions for an exact test; above it, partitions are sampled.
 EXACT = 100_000
 
-# Of a sum: sums of equal scores in another order differ by less.
+# Relative to a sum: reordering the terms changes it by less.
 _ROUNDING = 1e-12
 
 
 class Chance(NamedTuple):
-    """The share of partitions whose statistic is at least the observed one, ties counted.
+    """The share of partitions whose statistic is at least the observed one, with ties.
 
-    error       standard error of that share where partitions are drawn, 0 where all are counted
-    partitions  that were looked at
+    error       standard error of that share if partitions are sampled, 0 if the test is exact
+    partitions  number of partitions evaluated
     """
 
     p: float
@@ -40,7 +40,7 @@ class Chance(NamedTuple):
 def associations(targets: NDArray[Any], first: NDArray[Any], second: NDArray[Any]) -> Floats:
     """Return the (n,) mean cosine of targets (n, d) with `first` (a, d), less that with `second` (b, d).
 
-    Raises Invalid unless all are rows of one width and finite, Undefined if one is zero, which has no angle.
+    Raises Invalid unless all rows are finite and of one width, Undefined if a row is 0 and has no direction.
     """
     rows, near, far = (_directions(array) for array in (targets, first, second))
     if not rows.shape[1] == near.shape[1] == far.shape[1]:
@@ -58,17 +58,17 @@ def effect_size(x: Floats, y: Floats) -> float:
     both = np.concatenate([x, y])
     spread = float(both.std(ddof=1))
     if spread <= _ROUNDING * float(np.abs(both).max()):
-        raise Undefined("all targets are associated alike with both sets of attributes, so there is no scale")
+        raise Undefined("all targets have the same association with both sets of attributes: no scale")
     return float(x.mean() - y.mean()) / spread
 
 
 def chance(x: Floats, y: Floats, *, partitions: int, rng: np.random.Generator) -> Chance:
-    """Return how likely sum x - sum y, or more, is if the sets are made by chance: a permutation test.
+    """Return the p-value of sum x - sum y in a permutation test of the two sets.
 
     x, y        (n,) associations each
-    partitions  to draw, without replacement and the observed one among them, where there are more than EXACT
+    partitions  number to sample if there are more than EXACT, without replacement, with the observed one
 
-    Source: Caliskan et al. 2017, doi:10.1126/science.aal4230; one-sided, and ties counted, as in sent-bias.
+    Source: Caliskan et al. 2017, doi:10.1126/science.aal4230; one-sided and with ties, as in sent-bias.
     """
     both, size = np.concatenate([x, y]), len(x)
     total = math.comb(len(both), size)
@@ -78,7 +78,7 @@ def chance(x: Floats, y: Floats, *, partitions: int, rng: np.random.Generator) -
         if is_exact
         else _drawn(len(both), size, partitions, rng)
     )
-    # sum x - sum y = 2 sum x - (sum of both), so that it grows with sum x alone
+    # sum x - sum y = 2 sum x - (sum of both), so it depends on sum x alone
     sums = both[np.array(chosen)].sum(axis=1)
     p = float((sums >= x.sum() - _ROUNDING * np.abs(both).sum()).mean())
     error = 0.0 if is_exact else math.sqrt(p * (1 - p) / len(chosen) * (1 - len(chosen) / total))
@@ -86,7 +86,7 @@ def chance(x: Floats, y: Floats, *, partitions: int, rng: np.random.Generator) -
 
 
 def _drawn(n: int, size: int, count: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
-    """Return `count` different subsets of `size` of range(n), the first `size` of it among them."""
+    """Return `count` distinct subsets of range(n) of `size` elements, including the first `size`."""
     chosen = dict.fromkeys([tuple(range(size))])
     while len(chosen) < count:
         chosen[tuple(np.sort(rng.choice(n, size, replace=False)).tolist())] = None
@@ -94,7 +94,7 @@ def _drawn(n: int, size: int, count: int, rng: np.random.Generator) -> list[tupl
 
 
 def _directions(array: NDArray[Any]) -> Floats:
-    """Return the rows of an array with length 1."""
+    """Return the rows of an array, normalised to length 1."""
     rows = np.asarray(array)
     if rows.ndim != 2 or rows.dtype.kind not in "fiu" or not np.isfinite(rows).all():  # noqa: PLR2004 - (n, d)
         raise Invalid(f"expected finite vectors (n, d), got {rows.dtype} {rows.shape}")
@@ -103,6 +103,6 @@ def _directions(array: NDArray[Any]) -> Floats:
     unknown = int((lengths == 0).sum())
     if unknown:
         raise Undefined(
-            f"the extractor gives {unknown} of {len(rows)} words or sentences the vector 0, without an angle"
+            f"the extractor returns the zero vector, without a direction, for {unknown} of {len(rows)} texts"
         )
     return np.asarray(rows / lengths[:, None])

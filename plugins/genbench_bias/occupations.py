@@ -1,13 +1,13 @@
 """Occupations, and the published share of women in each.
 
-Names are singular, and `mechanic` and `tailor` are what the paper's sentences call its mechanician and sewer.
+Names are singular; `mechanic` and `tailor` are the words of the paper's sentences for mechanician and sewer.
 """
 
 from __future__ import annotations
 
 __all__ = ["SHARES", "SOURCE"]
 
-#: Where the shares are from.
+#: Source of the shares.
 SOURCE = (
     "Zhao et al. 2018 (arXiv:1804.06876), table 1, CC BY 4.0: Current Population Survey of the US Bureau of "
     "Labor Statistics, 2017"

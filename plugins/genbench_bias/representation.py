@@ -1,4 +1,4 @@
-"""Are groups among the fakes as frequent as in the reference, and as each other?"""
+"""Metric `representation`: group shares of the fakes compared with the reference and with equal shares."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def representation(
     draws: Annotated[int, Ge(100)] = 1000,
     rng: np.random.Generator,
 ) -> dict[str, Score]:
-    """Return how far the shares of groups among the fakes are from the reference's, and from equal ones.
+    """Return distances of the fakes' group shares to those of the reference, and to equal shares.
 
         representation-tv          total variation to the reference's shares, in [0, 1]; 0 is fair
         representation-kl          KL(fake || real) in nats, >= 0, of counts with 1/2 added; 0 is fair
@@ -48,21 +48,21 @@ def representation(
         representation-uniform-tv  total variation to equal shares, in [0, 1 - 1/K]
         representation-uniform-kl  KL(fake || uniform) in nats, in [0, ln K]
 
-    real_labels, fake_labels  (m,) and (n,) labels that come with the samples
+    real_labels, fake_labels  (m,) and (n,) labels of the samples
     groups                    name to the labels of its members; None: every label is a group
-    draws                     of the bootstrap
+    draws                     number of bootstrap draws
 
-    Fair is here: as in the reference, whatever that is a sample of. To equal shares no value is called fair:
-    0 is parity, and whether that is wanted is for the reader to say; where the reference is uneven, nothing
-    has 0 in both. HELM's representation bias is the total variation to equal shares.
-    Distances of finite samples are above 0 where laws are equal, the more the fewer samples: the extra has
-    the mean of that, `by_chance`; compare at equal n, and with the control `held-out`. Intervals: bootstrap,
-    multinomial on both sides. The extra also has the shares of both sides, the group of `worst`, jsd in nats,
-    and the evenness of the fakes.
-    Labels are those that came with the fakes: of a generator that is told them, they say what was asked for,
-    and `classified-representation` what was made. It is a probe and no verdict.
+    "Fair" means equal to the reference here, whatever population the reference represents. The distances to
+    equal shares have no fair value: 0 is parity, and the reader decides whether parity is desirable. If the
+    reference is uneven, no generator can have 0 in both. HELM's representation bias is `uniform-tv`.
+    Distances of finite samples are above 0 even for equal distributions, more so for fewer samples: the extra
+    has the mean of that, `by_chance`. Compare at equal n, and with the control `held-out`. Intervals:
+    bootstrap, multinomial on both sides. The extra also has the shares of both sides, the group of `worst`,
+    jsd in nats, and the evenness of the fakes.
+    For a conditional generator, the labels are those that were requested; `classified-representation`
+    measures those that were made. This is a probe, not a verdict.
 
-    Raises Undefined for fewer than two groups, DataError for a label in two.
+    Raises Undefined for fewer than two groups, DataError for a label in two groups.
 
     Source: for the distance to equal shares, Liang et al. 2022 (arXiv:2211.09110).
     """
@@ -79,22 +79,22 @@ def classified_representation(
     draws: Annotated[int, Ge(100)] = 1000,
     rng: np.random.Generator,
 ) -> dict[str, Score]:
-    """Return what `representation` does, of fakes whose labels a classifier says.
+    """Return what `representation` does, for fakes whose labels a classifier predicts.
 
         classified-tv, classified-kl, classified-worst, classified-uniform-tv, classified-uniform-kl
 
     real, fake   (m, K) and (n, K) probabilities; columns are the labels of the real side, ascending
     real_labels  (m,) true labels of the real side
 
-    The classifier's errors, known for each label from the real side, are taken out of the fakes' shares and
-    widen the intervals, as `counting.classified` says; the extra has what it predicted, and its `recall` of
-    each label. On fakes it may err in other ways than on real samples of the same label. Options, and what is
-    fair, are those of `representation`. It is a probe and no verdict.
+    The fakes' shares are corrected for the classifier's errors, which are estimated for each label on the
+    real side and widen the intervals: see `counting.classified`. The extra has the predicted shares and the
+    `recall` of each label. On fakes the classifier may make other errors than on real samples of the same
+    label. Options and fair values are those of `representation`. This is a probe, not a verdict.
 
-    Raises what `representation` does, and Undefined where classes and labels do not agree, or the classifier
-    confuses labels too much for its errors to be taken out.
+    Raises what `representation` does, and Undefined if classes and labels differ, or if the classifier
+    confuses labels too much to correct its errors.
 
-    Source: as `representation`; of two labels, the correction is that of Rogan & Gladen 1978
+    Source: as `representation`; for two labels, the correction is that of Rogan & Gladen 1978
     (doi:10.1093/oxfordjournals.aje.a112510).
     """
     note = remark(_MEANS, FROM_CLASSIFIER)

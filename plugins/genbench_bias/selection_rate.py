@@ -1,4 +1,4 @@
-"""Is an outcome as frequent in every group?"""
+"""Metric `selection-rate`: the gap between groups in the frequency of an outcome."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ def selection_rate(
     draws: Annotated[int, Ge(100)] = 1000,
     rng: np.random.Generator,
 ) -> Score:
-    """Return the greatest minus the least share of selected fakes over groups, in [0, 1]; 0 is fair.
+    """Return the largest minus the smallest share of selected fakes over groups, in [0, 1]; 0 is fair.
 
         gap = max - min over groups of P(label is a selected one | label is one of the group)
 
-    real_labels, fake_labels  (m,) and (n,) labels that come with the samples and say both, group and outcome:
+    real_labels, fake_labels  (m,) and (n,) labels of the samples, which encode both group and outcome:
                               female doctor, female nurse, male doctor, male nurse
     groups                    name to its labels: {"women": [0, 1], "men": [2, 3]}
     selected                  the labels with the outcome: [0, 2]
-    draws                     of the bootstrap
+    draws                     number of bootstrap draws
 
-    It is the demographic parity difference of fairlearn. A greatest gap of finite samples is above 0 where
-    rates are equal: the extra has the mean of that, `by_chance`; compare at equal n, and with the control
-    `held-out`. The interval is a bootstrap, multinomial; where all rates are 0, or all 1, and that has no
-    width, it is from 0 to the exact bound of the smallest group of n, 1 - 0.025^(1/n). The extra also has
-    the `rates` by group, those of the reference, whose gap (`reference_gap`) is what a faithful copy of the
-    data has, and the groups with the `highest` and the `lowest` rate. Equal rates are one idea of fairness,
-    and others contradict it. It is a probe and no verdict.
+    This is fairlearn's demographic parity difference. The largest gap of finite samples is above 0 even for
+    equal rates: the extra has the mean of that, `by_chance`. Compare at equal n, and with the control
+    `held-out`. The interval is a multinomial bootstrap. If all rates are 0, or all 1, the bootstrap has no
+    width, and the interval is 0 to the exact bound of the smallest group of n, 1 - 0.025^(1/n). The extra
+    also has the `rates` by group, those of the reference, whose gap (`reference_gap`) a faithful copy of the
+    data has, and the groups with the `highest` and the `lowest` rate. Equal rates are one definition of
+    fairness, and others contradict it. This is a probe, not a verdict.
 
-    Raises Undefined, naming the group, where one has no fakes, and as `representation` does.
+    Raises Undefined, with the group's name, if a group has no fakes, and what `representation` raises.
 
     Source: Dwork et al. 2012 (arXiv:1104.3913): statistical parity.
     """
@@ -76,15 +76,15 @@ def classified_selection_rate(
     draws: Annotated[int, Ge(100)] = 1000,
     rng: np.random.Generator,
 ) -> Score:
-    """Return what `selection_rate` does, of fakes whose labels a classifier says, in [0, 1]; 0 is fair.
+    """Return what `selection_rate` does, for fakes whose labels a classifier predicts, in [0, 1]; 0 is fair.
 
     real, fake   (m, K) and (n, K) probabilities; columns are the labels of the real side, ascending
     real_labels  (m,) true labels of the real side
 
-    The classifier's errors on each label are taken out and widen the interval, as in
-    `classified_representation`, whose errors are raised, too. It is a probe and no verdict.
+    The shares are corrected for the classifier's errors on each label, which widen the interval, as in
+    `classified_representation`, whose errors are raised, too. This is a probe, not a verdict.
 
-    Source: as `selection_rate`; of two labels, the correction is that of Rogan & Gladen 1978
+    Source: as `selection_rate`; for two labels, the correction is that of Rogan & Gladen 1978
     (doi:10.1093/oxfordjournals.aje.a112510).
     """
     note = remark(_MEANS, FROM_CLASSIFIER)
@@ -95,7 +95,7 @@ def _score(counts: Counts, groups: Groups, selected: tuple[int, ...], note: str)
     names = tuple(check_groups(counts, groups))
     everybody = counts.merged(groups)
     if not everybody.fake.all():
-        raise Undefined(f"no fake is in the group {names[int(everybody.fake.argmin())]!r}, so it has no rate")
+        raise Undefined(f"the group {names[int(everybody.fake.argmin())]!r} has no fakes, and thus no rate")
     chosen = counts.merged({name: tuple(set(labels) & set(selected)) for name, labels in groups.items()})
     rates = chosen.fake / everybody.fake
     full = everybody.fake_draws.all(axis=1)

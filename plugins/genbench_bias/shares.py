@@ -1,4 +1,4 @@
-"""How shares of groups differ from those of a reference, and from equal ones."""
+"""Distances between the group shares of two sides, and to equal shares."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
     "total_variation",
 ]
 
-#: What `measures` gives, in its order, each with the greatest value it can take.
+#: Names of the results of `measures`, in its order, each with its maximum.
 NAMES = {"tv": 1.0, "kl": math.inf, "worst": math.inf, "uniform-tv": 1.0, "uniform-kl": math.inf}
 
 _SMOOTHING = 0.5
@@ -46,7 +46,7 @@ def jensen_shannon(p: Floats, q: Floats) -> float:
 
 
 def evenness(p: Floats) -> float:
-    """Return the entropy of (K,) shares over ln K, in [0, 1]: 1 where all are equal; K > 1."""
+    """Return the entropy of (K,) shares over ln K, in [0, 1]: 1 if all are equal; K > 1."""
     k = len(p)
     return 1 - float(relative_entropy(p, np.full(k, 1 / k))) / math.log(k)
 
@@ -60,7 +60,7 @@ def measures(fake: Floats, real: Floats) -> Floats:
         uniform-tv  total variation of the fakes' shares and 1 / K
         uniform-kl  KL(fake || uniform) in nats, ln K - the entropy of the fakes' shares
 
-    Without the 1/2, a group that one side lacks would make kl and worst infinite.
+    Without the 1/2, a group that is missing on one side would make kl and worst infinite.
     """
     p, q = (_shares(side) for side in (fake, real))
     smooth_p, smooth_q = (_shares(side + _SMOOTHING) for side in (fake, real))

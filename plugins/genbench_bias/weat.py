@@ -1,4 +1,4 @@
-"""Association tests of embeddings, with words (WEAT) and with sentences around them (SEAT)."""
+"""Metrics `weat` and `seat`: association tests for embeddings of words and of sentences."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SENTENCES", "seat", "weat"]
 
-#: Sentences that say next to nothing but their word.
+#: Sentences with almost no content except their word.
 SENTENCES = ("This is about {}.", "They wrote about {}.", "People talk about {}.", "It reminds us of {}.")
 
 _MEANS = (
@@ -43,27 +43,27 @@ def weat(
     extract: Callable[[Samples], NDArray[Any]], *, test: TestName = "career-family",
     words: Path | None = None, partitions: _Partitions = 10_000, rng: np.random.Generator,
 ) -> dict[str, Score]:  # fmt: skip
-    """Return how differently an embedding associates two sets of words with two others.
+    """Return the difference in association of two sets of words with two others in an embedding.
 
         s(w) = mean cosine of w with the words of A - that with those of B
         weat-effect = (mean s over X - mean s over Y) / sd of s over both, divisor n - 1; 0 is fair
-        weat-p      = share of the ways to make X and Y of their words with at least this difference
+        weat-p      = share of the partitions of all targets into X and Y with at least this difference
 
-    extract     gives (n, d) features of n texts, here single words
+    extract     returns (n, d) features of n texts, here single words
     test        career-family and science-arts (X men, Y women, A the first), young-old (A pleasant, B
-                unpleasant), of words of our own; weat-1 to weat-10 of Caliskan et al.
-    words       the file of the latter, in the form of wefe's WEAT.json; None: that of the installed package
-    partitions  to draw where there are over 100,000
+                unpleasant), with genbench's own words; weat-1 to weat-10 of Caliskan et al.
+    words       the file of the latter, in the format of wefe's WEAT.json; None: the installed package's
+    partitions  number to sample if there are more than 100,000
 
-    Above 0, X goes with A. The test is one-sided: for an association the other way its p is near 1. All
-    partitions are counted where they are at most 100,000, ties too; else so many are drawn by `rng`, without
-    replacement, and the extra has the standard error of p (`p_error`). wefe has the divisor n.
-    The lists are small, and another list of the same meaning gives another number. weat-1 and weat-2 are
-    about flowers, insects, instruments and weapons: controls that a good embedding should NOT have at 0.
-    It is the extractor that is probed, the same for all generators of a board; a probe, and no verdict.
+    An effect above 0 associates X with A. The test is one-sided: for the opposite association p is near 1. Up
+    to 100,000 partitions the test is exact, with ties; above that, `rng` samples partitions without
+    replacement, and the extra has the standard error of p (`p_error`). wefe uses the divisor n.
+    The lists are small, and another list with the same meaning gives another number. weat-1 and weat-2
+    concern flowers, insects, instruments and weapons: controls that should NOT be 0 for a good embedding.
+    This probes the extractor, which is the same for all generators of a board. It is not a verdict.
 
-    Raises DataError for other files, Undefined if the extractor gives a word the vector 0 or associates all
-    alike, Invalid for features that are not finite.
+    Raises DataError for other files, Undefined if the extractor returns the zero vector for a word or the
+    same association for all, Invalid for features that are not finite.
 
     Source: Caliskan, Bryson & Narayanan 2017 (arXiv:1608.07187).
     """
@@ -74,16 +74,16 @@ def seat(
     extract: Callable[[Samples], NDArray[Any]], *, test: TestName = "career-family",
     words: Path | None = None, partitions: _Partitions = 10_000, rng: np.random.Generator,
 ) -> dict[str, Score]:  # fmt: skip
-    """Return what `weat` does, of sentences: each word in each of four that say next to nothing else.
+    """Return what `weat` does, for sentences: each word in four sentences with almost no other content.
 
         seat-effect  effect size over sentences, in (-2, 2), 0 is fair
         seat-p       share of the partitions of sentences with at least this difference, in [0, 1]
 
-    Options and errors are those of `weat`. Sentences about one word are no independent evidence, so that p
-    is too small; May et al. warn that a test without an effect does not show that there is no bias. It is a
-    probe and no verdict.
+    Options and errors are those of `weat`. Sentences about one word are not independent, so p is too small.
+    May et al. warn that a test without an effect does not show the absence of bias. This is a probe, not a
+    verdict.
 
-    Source: May et al. 2019 (arXiv:1903.10561), with sentences of our own.
+    Source: May et al. 2019 (arXiv:1903.10561), with genbench's own sentences.
     """
     return _test("seat", extract, word_sets(test, words), SENTENCES, partitions, rng)
 
@@ -113,7 +113,7 @@ def _test(
 
 
 def _said(name: str, sets: WordSets, count: int) -> dict[str, str]:
-    """Return what is to be known of the association of so many words, or sentences."""
+    """Return the extra that describes an association test on `count` words or sentences."""
     x, y, a, b = sets.names
     fair = _CONTROL if x in _CONTROLS else _FAIR
     means = _MEANS.format(x, a, y, b, fair, "" if name == "weat" else _DEPENDENT)

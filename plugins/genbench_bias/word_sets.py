@@ -1,4 +1,4 @@
-"""Sets of words whose associations are tested: our own, and those of Caliskan et al. by their numbers."""
+"""Word lists for association tests: genbench's own, and WEAT 1 to 10 of Caliskan et al."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _BUILT_IN = {
 
 
 class WordSets(NamedTuple):
-    """Two sets of targets, as many words each, two of attributes, and their file; None: words of our own."""
+    """Two target sets of equal size, two attribute sets, and their file; None: genbench's own words."""
 
     names: tuple[str, ...]
     words: tuple[tuple[str, ...], ...]
@@ -90,16 +90,16 @@ class WordSets(NamedTuple):
 def word_sets(test: TestName, path: Path | None) -> WordSets:
     """Return the words of a test.
 
-    path  a JSON file of sets by name in the form of wefe's WEAT.json, for the tests of Caliskan et al.; None:
-          that of the installed package
+    path  a JSON file of sets by name in the format of wefe's WEAT.json, for the tests of Caliskan et al.;
+          None: the file of the installed package
 
-    Raises DataError for a file that lacks a set, and for one that is named for words of our own.
+    Raises DataError for a file without a required set, and for a file given with genbench's own words.
     """
     if test in _BUILT_IN:
         if path is not None:
             known = ", ".join(_PUBLISHED)
             raise DataError(
-                f"the test {test} has words of its own; remove the option 'words', or name {known}"
+                f"the test {test} has built-in words; remove the option 'words', or choose {known}"
             )
         names = _BUILT_IN[test]
         return WordSets(names, tuple(_OWN[name] for name in names), None)
@@ -108,7 +108,7 @@ def word_sets(test: TestName, path: Path | None) -> WordSets:
     words = tuple(_set(sets, name, file.name) for name in names)
     if len(words[0]) != len(words[1]):
         raise DataError(f"{file.name}: {names[0]} has {len(words[0])} words and {names[1]} {len(words[1])}; "
-                        f"expected as many")  # fmt: skip
+                        f"expected equal numbers")  # fmt: skip
     return WordSets(names, words, file)
 
 

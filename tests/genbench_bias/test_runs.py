@@ -179,7 +179,7 @@ def test_a_model_that_breaks_its_word_has_its_status_and_reason(folder):
         "broken": "invalid",
         "boastful": "invalid",
     }
-    assert "12 of 12 texts are impossible" in share.reason["impossible"]
+    assert "to 12 of 12 texts" in share.reason["impossible"]
     assert "got nan for text 1 of 12" in share.reason["broken"]
     assert "got 3.0 for text 1 of 12" in share.reason["boastful"]
 

@@ -126,7 +126,7 @@ def test_every_probe_says_on_each_of_its_places_that_it_is_no_verdict_and_what_i
     assert "no verdict" in page
     assert "fair" in page
     assert "fair" in docstring
-    assert "no verdict" in docstring
+    assert "not a verdict" in docstring
     assert all("fair" in output.summary for output in SPECS[name].scores if output.direction == "target")
 
 

@@ -128,7 +128,7 @@ def test_equal_nats_a_token_tie_whether_or_not_a_sampler_counts_the_end_of_a_tex
 
 def test_a_text_without_a_token_beyond_its_end_is_invalid(write, coin, rng):
     file = write("test.jsonl", [flat(0, kind="intersentence")])
-    with pytest.raises(Invalid, match="token_counts of at least 1 beyond the end of a text"):
+    with pytest.raises(Invalid, match="token_counts of at least 1 in addition to the end of a text"):
         stereoset(coin(0), file=file, rng=rng)
 
 
@@ -158,18 +158,18 @@ def test_hostile_files_are_refused(hostile, table, rng):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("dev.json", "[]", "dev.json: a list; expected a JSON object"),
-        ("dev.json", "{", "dev.json: no JSON"),
-        ("dev.json", "[" * 100_000, "dev.json: no JSON"),
+        ("dev.json", "[]", "dev.json: expected a JSON object, got list"),
+        ("dev.json", "{", "dev.json: invalid JSON"),
+        ("dev.json", "[" * 100_000, "dev.json: invalid JSON"),
         ("dev.json", '{"data": {"intersentence": []}}', "has no data with the lists"),
         ("dev.json", '{"data": {"intersentence": [], "intrasentence": []}}', "has no items"),
         ("dev.json", nested([]).replace('"intrasentence": []', '"intrasentence": [3]'), "1: expected an"),
         ("dev.json", nested([flat(0)]).replace('"anti-', '"related-'), "3 sentences, labelled"),
         ("dev.json", nested([flat(0)]).replace("target", "term"), "no field 'target'"),
-        ("test.jsonl", "{}\nx", "test.jsonl, line 2: no JSON"),
+        ("test.jsonl", "{}\nx", "test.jsonl, line 2: invalid JSON"),
         ("test.jsonl", [flat(0) | {"type": "other"}], "type 'other'; expected intersentence or"),
-        ("test.jsonl", [flat(0) | {"unrelated": 3}], "field 'unrelated' is 3; expected a text"),
-        ("test.jsonl", [flat(0) | {"unrelated": "\ud800"}], "cannot be written as UTF-8"),
+        ("test.jsonl", [flat(0) | {"unrelated": 3}], "field 'unrelated' is 3; expected a non-empty string"),
+        ("test.jsonl", [flat(0) | {"unrelated": "\ud800"}], "cannot be encoded as UTF-8"),
     ],
 )  # fmt: skip
 def test_a_malformed_file_is_refused_with_its_place(name, content, message, write, table, rng):

@@ -153,7 +153,7 @@ def test_hostile_files_are_refused(hostile, unigram, rng):
         ([row(*LINES[0]) | {"options": "A. he"}], "two pronouns as options A and B"),
         ([row("[The] and [MASK]", "he")], "0 occupations in brackets; expected one"),
         ([row("[The cook] and [the clerk] and [MASK]", "he")], "2 occupations in brackets"),
-        ([row("[The cook] and [MASK]", "he")], "has not both, sentences with the expected pronouns"),
+        ([row("[The cook] and [MASK]", "he")], "lacks sentences with the expected pronouns"),
     ],
 )
 def test_a_malformed_file_is_refused_with_its_line(rows, message, write, unigram, rng):
@@ -167,7 +167,7 @@ def test_a_folder_without_both_sides_or_with_other_lines_is_refused(authors, uni
         winobias(unigram({}), file=authors, rng=rng)
     for file in authors.glob("pro_*"):
         file.unlink()
-    with pytest.raises(DataError, match="wino has not both"):
+    with pytest.raises(DataError, match="wino lacks sentences"):
         winobias(unigram({}), file=authors, rng=rng)
 
 
