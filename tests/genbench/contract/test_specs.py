@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import calendar
+
 import pytest
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, PluginError
@@ -21,6 +23,13 @@ def test_a_name_is_lower_case_with_dashes(name):
 def test_what_is_no_name_is_refused(name):
     with pytest.raises(PluginError, match=r"metric name .* is not a name; expected \[a-z\]\[a-z0-9-\]\*"):
         check_name(name, "metric name")
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_name_that_a_spreadsheet_would_read_as_a_date_is_refused(month):
+    for name in (calendar.month_abbr[month], calendar.month_name[month]):
+        with pytest.raises(PluginError, match="would be misread by spreadsheets or pandas"):
+            check_name(f"{name.lower()}-1", "metric name")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,11 @@ def test_folders_named_with_numbers_meet_labels_that_are_numbers():
     assert labels_in(sides["fake"], numbers).tolist() == [1, 9]
 
 
+def test_names_that_only_look_like_numbers_are_numbered_in_their_order():
+    """ "01" is not how the number 1 is written, so these are names, and no labels that are plain numbers."""
+    assert shared_numbers({"real": labelled([0, 1], ("01", "5"))}) == {"01": 0, "5": 1}
+
+
 def test_sides_without_a_common_class_are_refused_by_the_names():
     sides = {"real": labelled([0, 1]), "fake": labelled([0, 1], ("cat", "dog"))}
     with pytest.raises(DataError, match="real and fake have no class in common: 0, 1 and cat, dog"):

@@ -31,6 +31,12 @@ def test_a_timeout_is_seconds_or_a_duration_with_its_unit(value, seconds):
     assert read_limits("", {"timeout": value}, BASE) == Limits(timeout=seconds, memory=7)
 
 
+def test_a_timeout_is_at_most_a_leap_year():
+    assert read_limits("", {"timeout": "366 d"}, BASE).timeout == 366 * 86400
+    with pytest.raises(SuiteError, match="above 0 and at most 366 d"):
+        read_limits("", {"timeout": 366 * 86400 + 1}, BASE)
+
+
 @pytest.mark.parametrize(
     ("value", "size"),
     [

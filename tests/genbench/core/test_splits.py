@@ -100,6 +100,13 @@ def test_an_official_split_of_unknown_name_is_refused():
         split(Data(numbered(2), splits={"dev": np.array([0])}), THIRDS)
 
 
+@pytest.mark.parametrize("index", [[-1], [5], [0.5]])
+def test_an_official_split_holds_indices_of_samples(index):
+    assert len(split(Data(numbered(5), splits={"test": np.array([0, 4])}), THIRDS)["test"]) == 2
+    with pytest.raises(DataError, match="must hold indices from 0 to 4"):
+        split(Data(numbered(5), splits={"test": np.array(index)}), THIRDS)
+
+
 def test_a_dataset_without_samples_is_refused():
     with pytest.raises(DataError, match="no samples"):
         split(Data(words([])), THIRDS)
@@ -110,6 +117,11 @@ def test_a_cut_is_a_part_of_every_longer_cut_and_keeps_the_order():
     short, long = cut(samples, 10).data, cut(samples, 20).data
     assert set(short) < set(long)
     assert list(short) == [item for item in samples.data if item in short]
+
+
+def test_a_cut_takes_the_samples_whose_salted_hash_comes_first():
+    """Computed by hand: the least of SHA-256("genbench-cut" + SHA-256(item)) are those of 2, 5, 7 and 8."""
+    assert cut(numbered(10), 4).data == ("item 2", "item 5", "item 7", "item 8")
 
 
 def test_a_cut_does_not_follow_the_order_that_splits_are_made_by():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 
@@ -57,6 +58,8 @@ def test_names_count_in_one_unicode_form(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / form).write_bytes(b"x")
     assert content_sha256(tmp_path / "one") == content_sha256(tmp_path / "two")
+    composed = json.dumps([["\u00e9", hashlib.sha256(b"x").hexdigest()]], separators=(",", ":"))
+    assert content_sha256(tmp_path / "one") == hashlib.sha256(composed.encode()).hexdigest()
 
 
 def test_the_path_itself_may_be_a_link_but_nothing_in_it(folder, tmp_path):

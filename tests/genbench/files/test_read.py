@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 
@@ -68,6 +69,22 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, 
     def fstat(handle):
         found = real(handle)
         path.write_bytes(change)
+        return found
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    with pytest.raises(OSError, match="it changed while it was read"):
+        read_regular(path, 100)
+
+
+def test_a_file_whose_bytes_change_in_place_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path, times = tmp_path / "a", itertools.count(1)
+    path.write_bytes(b"as it was")
+    real = os.fstat
+
+    def fstat(handle):
+        found = real(handle)
+        path.write_bytes(b"as it is!")
+        os.utime(path, ns=(0, next(times)))
         return found
 
     monkeypatch.setattr(os, "fstat", fstat)

@@ -84,6 +84,16 @@ def test_nothing_is_unpickled(tmp_path):
         read_array(tmp_path / "evil.npy")
 
 
+@pytest.mark.parametrize("change", [lambda content: content + b"x", lambda content: content[:-1]])
+def test_a_file_that_is_longer_or_shorter_than_its_array_is_refused(change, tmp_path):
+    path = tmp_path / "data.npy"
+    np.save(path, np.zeros((3, 2)))
+    assert read_array(path).shape == (3, 2)
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(DataError, match=r"^data\.npy cannot be read: "):
+        read_array(path)
+
+
 def test_strings_stand_one_a_line_in_ascii(tmp_path):
     write_samples(tmp_path, SPACES["text"])
     lines = (tmp_path / "data.jsonl").read_bytes().decode("ascii").split("\n")

@@ -258,7 +258,7 @@ def test_another_split_protocol_and_major_version_are_other_signatures(monkeypat
     assert signature(group(), "fid", split=None, **fields) == usual | {"split": None}
     named = signature(replace(group(), protocol="paper"), "fid", **fields)
     assert named == usual | {"protocol": "paper"}
-    monkeypatch.setattr("genbench.__version__", "7.1.2")
+    monkeypatch.setattr("genbench.store.keys.__version__", "7.1.2")
     assert signature(group(), "fid", **fields) == usual | {"genbench": "7"}
     monkeypatch.setattr("genbench.store.keys.SCHEME", "genbench-seed-v2")
     assert signature(group(), "fid", **fields) == usual | {"genbench": "7", "seeds": "genbench-seed-v2"}
@@ -296,6 +296,38 @@ def test_each_output_has_a_record_and_a_signature_of_its_own():
     assert record_key(group(), "left", **arguments) != record_key(group(), "right", **arguments)
     fields = {"n": 1, "n_real": 1, "data_hash": DATA}
     assert signature(group(), "left", **fields) != signature(group(), "right", **fields)
+
+
+def test_a_trace_has_the_ids_of_its_dataset_and_its_generator():
+    samples = {"kind": "samples"}
+    ids = [("cloud", "good"), ("cloud", "other"), ("dots", "good"), ("clou", "dgood")]
+    assert len({trace_key(samples, *pair) for pair in ids}) == 4
+    assert trace_key({"kind": "samples", "n": 2}, "cloud", "good") != trace_key(samples, "cloud", "good")
+
+
+FIELDS = {
+    "seed": 0,
+    "samples": {"n": 1},
+    "n_real": 1,
+    "data_hash": DATA,
+    "dataset": {},
+    "extractor": {"x": 1},
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("seed", 1),  # of a metric that draws: equal samples, as of a control, may come from two seeds
+        ("samples", {"n": 2}),
+        ("n_real", 2),
+        ("data_hash", digest("other data")),
+        ("extractor", {"x": 2}),
+        ("extractor", None),
+    ],
+)
+def test_each_field_of_a_record_s_key_counts_by_itself(field, value):
+    assert record_key(group(), "fid", **FIELDS | {field: value}) != record_key(group(), "fid", **FIELDS)
 
 
 def test_splits_are_named_by_data_split_and_size():
