@@ -87,5 +87,12 @@ def test_a_metric_with_outputs_yields_those():
     assert MetricSpec(name="pr", make=work, outputs=outputs).scores == outputs
 
 
+@pytest.mark.parametrize("parts", [{"train": 1, "test": 0}, {"test": -1}, {"dev": 1}, {}])
+def test_parts_are_positive_shares_of_known_splits(parts):
+    assert DatasetSpec(name="digits", make=work, parts={"train": 0.1}).parts == {"train": 0.1}
+    with pytest.raises(PluginError, match="are not positive shares of train, test and held_out"):
+        DatasetSpec(name="digits", make=work, parts=parts)
+
+
 def test_data_is_split_in_thirds_unless_a_dataset_says_otherwise():
     assert DatasetSpec(name="digits", make=work).parts == dict.fromkeys(("train", "test", "held_out"), 1 / 3)

@@ -43,6 +43,13 @@ def test_what_is_put_is_got_with_its_notes(store):
     assert store.place(KEY).parent.parent == store.root / "samples"
 
 
+def test_notes_hold_no_secret_of_the_environment(store, monkeypatch):
+    monkeypatch.setenv("SERVICE_TOKEN", "sk-planted-in-an-environment")
+    put = store.put(KEY, writer(a="one"), {"notices": ["it said sk-planted-in-an-environment"]})
+    assert put.notes == store.get(KEY).notes == {"notices": ["it said [redacted]"]}
+    assert "sk-planted" not in (store.place(KEY) / "meta.json").read_text()
+
+
 def test_files_in_folders_are_kept(store):
     def write(folder):
         (folder / "train").mkdir()

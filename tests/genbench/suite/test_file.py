@@ -164,6 +164,18 @@ def test_a_name_that_is_no_text_is_refused():
     assert "name: the name 5 is not a name" in refusal(**head(name="5"))
 
 
+def test_the_greatest_seed_and_n_and_the_deepest_option_are_taken():
+    suite = parse(**head(seeds=f"[{2**63 - 1}]", n="10_000_000"))
+    assert (suite.seeds, suite.n) == ((2**63 - 1,), 10_000_000)
+    assert refusal(**head(seeds=f"[{2**63}]")).endswith(
+        "expected an integer of at most 9,223,372,036,854,775,807"
+    )
+    assert refusal(**head(n="10_000_001")).endswith("n: expected an integer of at most 10,000,000")
+    # The table of the suite, its list of generators and the entry are three of 32.
+    assert parse(**option("x = " + "[" * 29 + "]" * 29)).generators[0].options["x"]
+    assert "deep within one another" in refusal(**option("x = " + "[" * 30 + "]" * 30))
+
+
 def test_seeds_and_n_can_be_changed_within_the_same_bounds():
     suite = parse()
     changed = suite.with_changes(seeds=(5, 6), n=99)

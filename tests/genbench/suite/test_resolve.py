@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 
-from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
+from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Unsigned, hookimpl
 from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import SuiteError
 from genbench.core.limits import Limits
@@ -23,7 +24,7 @@ def fit(train, *, steps: int = 5, rate: float = 0.1): ...
 def held(held_out): ...
 
 
-def pixels(*, size: int = 8): ...
+def pixels(*, size: int = 8, backend: Annotated[str, Unsigned] = "torch"): ...
 
 
 def distance(real, fake, *, k: int = 3): ...
@@ -55,6 +56,7 @@ class Plugin:
 
     @hookimpl
     def genbench_metrics(self):
+        looks = (Output(name="near", direction="lower"), Output(name="wide", direction="lower"))
         two = (Output(name="left", direction="higher"), Output(name="right", direction="lower"))
         return [
             MetricSpec(name="fid", make=distance, takes="features", extractor="pixels", direction="lower"),
@@ -62,6 +64,7 @@ class Plugin:
             MetricSpec(name="both", make=distance, takes=("features", "probabilities")),
             MetricSpec(name="gap", make=distance, direction="lower"),
             MetricSpec(name="shares", make=shares, outputs=two),
+            MetricSpec(name="looks", make=distance, takes="features", extractor="pixels", outputs=looks),
         ]  # fmt: skip
 
 
@@ -128,6 +131,12 @@ def test_a_metric_of_several_outputs_gives_all_or_the_one_that_is_named():
 
 def test_two_outputs_of_one_computation_share_it():
     assert ids('use = "right"', 'use = "gap"', 'use = "left"') == [["right", "left"], ["gap"]]
+
+
+def test_an_option_that_no_signature_holds_makes_another_computation_all_the_same():
+    fast = 'extractor = {use = "pixels", backend = "fast"}'
+    assert ids('use = "near"', 'use = "wide"') == [["near", "wide"]]
+    assert ids('use = "near"', f'use = "wide"\n{fast}') == [["near"], ["wide"]]
     assert ids('use = "right"', 'use = "left"\nk = 3') == [["right", "left"]]
 
 

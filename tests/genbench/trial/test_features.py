@@ -89,6 +89,11 @@ def test_accuracy_is_the_share_of_labels_that_are_the_likeliest_class():
     assert found == {"accuracy": 0.75}
 
 
+def test_columns_are_the_labels_of_train_in_ascending_order():
+    named = Samples(SAMPLES.data, SAMPLES.space, np.array([7, 9, 7, 9]))
+    assert accuracy_note({"probabilities": PROBABILITIES}, named, named) == {"accuracy": 0.75}
+
+
 def test_there_is_no_accuracy_without_probabilities_labels_or_the_same_classes():
     bare = Samples(SAMPLES.data, SAMPLES.space)
     three = np.full((4, 3), 1 / 3)
