@@ -79,21 +79,21 @@ def run(name: str, paths: list[Path], limit: float, answers: multiprocessing.Sim
 
 def fid(real: np.ndarray, fake: np.ndarray) -> float:
     """Return the Fréchet distance."""
-    from genbench_fidelity.fid import fid as score
+    from genbench_fidelity.distances.fid import fid as score
 
     return score(real, fake)
 
 
 def kid(real: np.ndarray, fake: np.ndarray) -> float:
     """Return the kernel distance over 100 subsets of 1,000."""
-    from genbench_fidelity.kid import kid as score
+    from genbench_fidelity.distances.kid import kid as score
 
     return score(real, fake).value
 
 
 def precision(real: np.ndarray, fake: np.ndarray) -> float:
     """Return the precision of precision and recall."""
-    from genbench_fidelity.precision_recall import precision_recall
+    from genbench_fidelity.manifolds.precision_recall import precision_recall
 
     return precision_recall(real, fake)["precision"]
 

@@ -48,35 +48,35 @@ def missing() -> list[str]:
 
 
 def _our_fid(real, fake):
-    return importlib.import_module("genbench_fidelity.fid").fid(real, fake)
+    return importlib.import_module("genbench_fidelity.distances.fid").fid(real, fake)
 
 
 def _our_kid(real, fake):
-    return importlib.import_module("genbench_fidelity.kid").kid(real, fake).value
+    return importlib.import_module("genbench_fidelity.distances.kid").kid(real, fake).value
 
 
 def _our_full_kid(real, fake):
-    return importlib.import_module("genbench_fidelity.kid").kid(real, fake, estimator="full").value
+    return importlib.import_module("genbench_fidelity.distances.kid").kid(real, fake, estimator="full").value
 
 
 def _our_inception_score(real, fake):
     p = np.exp(_logits(fake).astype(np.float64))
     p /= p.sum(axis=1, keepdims=True)
-    return importlib.import_module("genbench_fidelity.inception_score").inception_score(p).value
+    return importlib.import_module("genbench_fidelity.classes.inception_score").inception_score(p).value
 
 
 def _our_recall(real, fake):
-    return importlib.import_module("genbench_fidelity.precision_recall").precision_recall(real, fake)[
-        "recall"
-    ]
+    return importlib.import_module("genbench_fidelity.manifolds.precision_recall").precision_recall(
+        real, fake
+    )["recall"]
 
 
 def _our_coverage(real, fake):
-    return importlib.import_module("genbench_fidelity.prdc").prdc(real, fake)["prdc-coverage"]
+    return importlib.import_module("genbench_fidelity.manifolds.prdc").prdc(real, fake)["prdc-coverage"]
 
 
 def _our_vendi(real, fake):
-    return importlib.import_module("genbench_fidelity.vendi").vendi(fake)
+    return importlib.import_module("genbench_fidelity.diversity.vendi").vendi(fake)
 
 
 def _torch_fidelity_fid(real, fake):

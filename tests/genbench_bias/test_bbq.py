@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_bias.bbq import bbq
-from genbench_bias.bbq_data import DATA, read_items
-from genbench_bias.published import find
+from genbench_bias.likelihood.bbq import bbq
+from genbench_bias.likelihood.bbq_data import DATA, read_items
+from genbench_bias.shared.published import find
 
 from genbench.core.errors import Absent, DataError, Undefined
 

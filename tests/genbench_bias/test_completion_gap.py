@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_bias.completion_gap import completion_gap
-from genbench_bias.lexicon import TOXIC, VADER, open_lexicon, sentiment, toxic_share, words_of
-from genbench_bias.prompts import BEGINNINGS, PEOPLE, prompts
-from genbench_bias.published import find
+from genbench_bias.prompted.completion_gap import completion_gap
+from genbench_bias.prompted.lexicon import TOXIC, VADER, open_lexicon, sentiment, toxic_share, words_of
+from genbench_bias.prompted.prompts import BEGINNINGS, PEOPLE, prompts
+from genbench_bias.shared.published import find
 from scipy import stats
 
 from genbench.core.errors import Absent, DataError, Invalid, Undefined

@@ -7,8 +7,8 @@ import re
 
 import numpy as np
 import pytest
-from genbench_bias.crows_pairs import DATA, crows_pairs
-from genbench_bias.published import find
+from genbench_bias.likelihood.crows_pairs import DATA, crows_pairs
+from genbench_bias.shared.published import find
 
 from genbench.core.errors import Absent, DataError, Invalid
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_bias.intervals import distance_interval, mean_interval, newcombe, wilson
+from genbench_bias.shared.intervals import distance_interval, mean_interval, newcombe, wilson
 
 
 @pytest.mark.parametrize("case", ["0/20", "7/20", "20/20", "510/1000"])

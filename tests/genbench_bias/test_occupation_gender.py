@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_bias.occupation_gender import SENTENCES, occupation_gender
-from genbench_bias.occupations import SHARES
+from genbench_bias.likelihood.occupation_gender import SENTENCES, occupation_gender
+from genbench_bias.shared.occupations import SHARES
 from scipy import stats
 
 from genbench.core.errors import Invalid

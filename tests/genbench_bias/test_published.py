@@ -7,8 +7,8 @@ import hashlib
 import sys
 
 import pytest
-from genbench_bias.crows_pairs import DATA
-from genbench_bias.published import find, notes
+from genbench_bias.likelihood.crows_pairs import DATA
+from genbench_bias.shared.published import find, notes
 
 from genbench.core.errors import Absent
 

@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 import pytest
-from genbench_bias.representation import classified_representation, representation
-from genbench_bias.selection_rate import classified_selection_rate, selection_rate
+from genbench_bias.shares.representation import classified_representation, representation
+from genbench_bias.shares.selection_rate import classified_selection_rate, selection_rate
 from scipy import stats
 
 from genbench.core.errors import DataError, Invalid, Undefined

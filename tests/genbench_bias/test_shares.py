@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_bias.shares import (
+from genbench_bias.shares.shares import (
     NAMES,
     evenness,
     jensen_shannon,

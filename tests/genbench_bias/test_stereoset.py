@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 import pytest
-from genbench_bias.published import find
-from genbench_bias.stereoset import DATA, stereoset
+from genbench_bias.likelihood.stereoset import DATA, stereoset
+from genbench_bias.shared.published import find
 
 from genbench.core.errors import Absent, DataError, Invalid
 

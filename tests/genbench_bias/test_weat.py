@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_bias.association import associations, chance, effect_size
-from genbench_bias.published import find
-from genbench_bias.weat import SENTENCES, seat, weat
-from genbench_bias.word_sets import DATA, word_sets
+from genbench_bias.embeddings.association import associations, chance, effect_size
+from genbench_bias.embeddings.weat import SENTENCES, seat, weat
+from genbench_bias.embeddings.word_sets import DATA, word_sets
+from genbench_bias.shared.published import find
 
 from genbench.core.errors import Absent, DataError, Invalid, Undefined
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_bias.occupations import SHARES
-from genbench_bias.published import find
-from genbench_bias.winobias import winobias
-from genbench_bias.winobias_data import DATA
+from genbench_bias.likelihood.winobias import winobias
+from genbench_bias.likelihood.winobias_data import DATA
+from genbench_bias.shared.occupations import SHARES
+from genbench_bias.shared.published import find
 
 from genbench.core.errors import Absent, DataError, Undefined
 

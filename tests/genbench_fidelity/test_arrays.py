@@ -6,19 +6,19 @@ from functools import partial
 
 import numpy as np
 import pytest
-from genbench_fidelity.arrays import LARGEST, at_least
-from genbench_fidelity.authenticity import authenticity
-from genbench_fidelity.birthday import birthday
-from genbench_fidelity.cmmd import cmmd
-from genbench_fidelity.density_coverage import density_coverage
-from genbench_fidelity.fid import fid
-from genbench_fidelity.inception_score import inception_score
-from genbench_fidelity.kid import kid
-from genbench_fidelity.modes import modes
-from genbench_fidelity.prdc import prdc
-from genbench_fidelity.precision_recall import precision_recall
-from genbench_fidelity.reverse_kl import reverse_kl
-from genbench_fidelity.vendi import vendi
+from genbench_fidelity.classes.inception_score import inception_score
+from genbench_fidelity.classes.modes import modes
+from genbench_fidelity.classes.reverse_kl import reverse_kl
+from genbench_fidelity.distances.cmmd import cmmd
+from genbench_fidelity.distances.fid import fid
+from genbench_fidelity.distances.kid import kid
+from genbench_fidelity.diversity.birthday import birthday
+from genbench_fidelity.diversity.vendi import vendi
+from genbench_fidelity.manifolds.density_coverage import density_coverage
+from genbench_fidelity.manifolds.prdc import prdc
+from genbench_fidelity.manifolds.precision_recall import precision_recall
+from genbench_fidelity.memorisation.authenticity import authenticity
+from genbench_fidelity.numeric.arrays import LARGEST, at_least
 
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.scores import as_scores

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-import genbench_fidelity.arrays
+import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.birthday import birthday, collision_probability, half_batch
+from genbench_fidelity.diversity.birthday import birthday, collision_probability, half_batch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,7 +53,7 @@ def test_uneven_odds_count_for_less(rng):
 
 @pytest.mark.parametrize("rows", [32, 1024])
 def test_pairs_are_those_within_the_quantile_of_real_distances(rows, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", rows)
     real, fake = rng.standard_normal((2, 150, 3))
     own, gaps = (np.sqrt(np.square(x[:, None] - x).sum(axis=2)) for x in (real, fake))
     np.fill_diagonal(own, np.inf)

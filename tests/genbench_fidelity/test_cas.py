@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from genbench_fidelity.cas import cas
-from genbench_fidelity.image_classifier import fit
+from genbench_fidelity.utility.cas import cas
+from genbench_fidelity.utility.image_classifier import fit
 from sklearn.datasets import load_digits
 
 from genbench import Invalid, Samples, Undefined

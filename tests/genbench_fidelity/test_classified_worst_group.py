@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.classified_worst_group import classified_worst_coverage, classified_worst_kid
-from genbench_fidelity.worst_group import worst_coverage, worst_kid
+from genbench_fidelity.groups.classified_worst_group import classified_worst_coverage, classified_worst_kid
+from genbench_fidelity.groups.worst_group import worst_coverage, worst_kid
 
 import genbench
 from genbench.core.errors import Invalid, Undefined

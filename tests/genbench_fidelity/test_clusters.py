@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.clusters import cell_of, centres
+from genbench_fidelity.numeric.clusters import cell_of, centres
 
 from genbench.core.errors import Undefined
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import genbench_fidelity.arrays
+import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.cmmd import cmmd
+from genbench_fidelity.distances.cmmd import cmmd
 
 from genbench.core.errors import Undefined
 
@@ -39,7 +39,7 @@ def test_it_equals_the_reference(record, arrays):
 @pytest.mark.parametrize("rows", [16, 1024])
 @pytest.mark.parametrize("offset", [0, 1e4])
 def test_it_is_the_formula_at_unequal_n_any_offset_and_any_block_size(rows, offset, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", rows)
     x, y = rng.standard_normal((70, 5)), 1.3 * rng.standard_normal((45, 5)) + 0.3
     found = cmmd(x + offset, y + offset, sigma=2.0, normalise=False)
     assert found == pytest.approx(plain(x, y, 2.0), rel=1e-8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.copying_test import copying_test, over_cells, rank_z
+from genbench_fidelity.memorisation.copying_test import copying_test, over_cells, rank_z
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import genbench_fidelity.arrays
+import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.density_coverage import density_coverage
+from genbench_fidelity.manifolds.density_coverage import density_coverage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
@@ -34,7 +34,7 @@ def test_equal_laws_have_the_expected_density_and_coverage(rng):
 
 @pytest.mark.parametrize("rows", [16, 1024])
 def test_a_set_against_itself_scores_one_on_both_in_any_number_of_blocks(rows, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", rows)
     real = rng.standard_normal((200, 4))
     assert density_coverage(real, real) == {"density": 1, "coverage": 1}
 

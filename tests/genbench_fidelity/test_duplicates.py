@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import genbench_fidelity.arrays
+import genbench_fidelity.numeric.arrays
 import numpy as np
 import pandas as pd
 import pytest
-from genbench_fidelity.duplicates import duplicates
+from genbench_fidelity.memorisation.duplicates import duplicates
 
 from genbench import Samples
 from genbench.core.errors import Undefined
@@ -26,7 +26,7 @@ def test_fresh_images_repeat_nothing(rng):
 
 @pytest.mark.parametrize("rows", [8, 1024])
 def test_copies_of_training_images_are_found_in_any_block(rows, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", rows)
     train, fresh = images(rng, 30), images(rng, 15)
     fake = joined(train.take(np.arange(25, 30)), fresh)
     assert duplicates(train, fake) == {"duplicates": 0, "train-duplicates": 0.25}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.fid import fid
-from genbench_fidelity.gaussians import Moments, frechet_distance
+from genbench_fidelity.distances.fid import fid
+from genbench_fidelity.distances.gaussians import Moments, frechet_distance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.fid import fid
-from genbench_fidelity.fid_infinity import fid_infinity
+from genbench_fidelity.distances.fid import fid
+from genbench_fidelity.distances.fid_infinity import fid_infinity
 
 from genbench.core.errors import Undefined
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import genbench_fidelity.arrays
+import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.fld import fld
+from genbench_fidelity.memorisation.fld import fld
 
 from genbench.core.errors import Undefined
 
@@ -129,7 +129,7 @@ def test_identical_training_samples_have_no_bandwidths(rng):
 @pytest.mark.parametrize("rows", [64, 1024])
 def test_blocks_change_nothing(rows, laws, monkeypatch):
     expected = fld(*laws, rng=np.random.default_rng(2))
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", rows)
     found = fld(*laws, rng=np.random.default_rng(2))
     for name, score in expected.items():
         assert found[name].value == pytest.approx(score.value, abs=1e-6)

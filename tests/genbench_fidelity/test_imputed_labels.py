@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.imputed_labels import impute_labels
+from genbench_fidelity.groups.imputed_labels import impute_labels
 
 from genbench.core.errors import Invalid, Undefined
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.inception_score import inception_score
+from genbench_fidelity.classes.inception_score import inception_score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import genbench_fidelity.arrays
+import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.kid import kid
+from genbench_fidelity.distances.kid import kid
 
 from genbench.core.errors import Undefined
 
@@ -20,7 +20,7 @@ def plain(x, y):
 
 @pytest.mark.parametrize("rows", [16, 1024])
 def test_the_full_estimate_is_the_formula_at_unequal_n_and_any_block_size(rows, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", rows)
     real, fake = rng.standard_normal((70, 5)), rng.standard_normal((45, 5)) + 0.3
     assert kid(real, fake, estimator="full").value == pytest.approx(plain(real, fake), rel=1e-12)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.lpips_diversity import lpips_diversity
+from genbench_fidelity.diversity.lpips_diversity import lpips_diversity
 
 from genbench.core.errors import Invalid, Undefined
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.modes import modes
+from genbench_fidelity.classes.modes import modes
 
 from genbench.core.errors import Undefined
 

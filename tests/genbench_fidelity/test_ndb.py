@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from genbench_fidelity.ndb import ndb
-from genbench_fidelity.proportions import are_different, jensen_shannon, z_scores
+from genbench_fidelity.diversity.ndb import ndb
+from genbench_fidelity.diversity.proportions import are_different, jensen_shannon, z_scores
 
 from genbench.core.errors import Invalid, Undefined
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.near_duplicates import near_duplicates
+from genbench_fidelity.memorisation.near_duplicates import near_duplicates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn

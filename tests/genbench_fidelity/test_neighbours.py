@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tracemalloc
 
-import genbench_fidelity.arrays
-import genbench_fidelity.neighbours
+import genbench_fidelity.numeric.arrays
+import genbench_fidelity.numeric.neighbours
 import numpy as np
 import pytest
-from genbench_fidelity.neighbours import blocks, kth_nearest, radii
+from genbench_fidelity.numeric.neighbours import blocks, kth_nearest, radii
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
@@ -87,7 +87,7 @@ def test_answers_do_not_depend_on_the_size_of_blocks(rows, rng, monkeypatch):
     x, y = rng.integers(0, 3, (2, 50, 4)).astype(float)
     limits = radii(x, 5)
     expected = limits, membership(x, y, limits, strict=True), kth_nearest(y, x, 2)[0]
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", rows)
     found = radii(x, 5), membership(x, y, limits, strict=True), kth_nearest(y, x, 2)[0]
     assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
 
@@ -105,8 +105,8 @@ def test_memory_stays_far_below_a_matrix_of_all_pairs(rng):
 
 @pytest.mark.parametrize("k", [1, 5, 60])
 def test_rows_whose_neighbours_are_nearly_all_ties_are_settled_exactly(k, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", 64)
-    monkeypatch.setattr(genbench_fidelity.neighbours, "CHUNK", 1000)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", 64)
+    monkeypatch.setattr(genbench_fidelity.numeric.neighbours, "CHUNK", 1000)
     x, y = (rng.random((2, 150, 9)) < 0.5).astype(np.float32)
     x[::3] += np.float32(2**-20)
     expected = np.sort(plain(x.astype(float), y.astype(float)), axis=1)

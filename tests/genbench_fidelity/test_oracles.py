@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from genbench_fidelity.authenticity import authenticity
-from genbench_fidelity.density_coverage import density_coverage
-from genbench_fidelity.fid import fid
-from genbench_fidelity.inception_score import inception_score
-from genbench_fidelity.kid import kid
-from genbench_fidelity.modes import modes
-from genbench_fidelity.precision_recall import precision_recall
-from genbench_fidelity.reverse_kl import reverse_kl
-from genbench_fidelity.vendi import vendi
+from genbench_fidelity.classes.inception_score import inception_score
+from genbench_fidelity.classes.modes import modes
+from genbench_fidelity.classes.reverse_kl import reverse_kl
+from genbench_fidelity.distances.fid import fid
+from genbench_fidelity.distances.kid import kid
+from genbench_fidelity.diversity.vendi import vendi
+from genbench_fidelity.manifolds.density_coverage import density_coverage
+from genbench_fidelity.manifolds.precision_recall import precision_recall
+from genbench_fidelity.memorisation.authenticity import authenticity
 from torch_fidelity.metric_kid import kid_features_to_metric
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "records.json").read_text())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.pairs import draw_pairs, square_distances
+from genbench_fidelity.numeric.pairs import draw_pairs, square_distances
 from hypothesis import given
 from hypothesis import strategies as st
 

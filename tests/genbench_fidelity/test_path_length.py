@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.path_length import path_length
+from genbench_fidelity.diversity.path_length import path_length
 from genbench_image.vae import vae
 
 from genbench import Invalid, Samples, Undefined

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from genbench_fidelity.fid import fid
-from genbench_fidelity.kid import kid
-from genbench_fidelity.prdc import prdc
-from genbench_fidelity.precision_recall import precision_recall
-from genbench_fidelity.vendi import vendi
+from genbench_fidelity.distances.fid import fid
+from genbench_fidelity.distances.kid import kid
+from genbench_fidelity.diversity.vendi import vendi
+from genbench_fidelity.manifolds.prdc import prdc
+from genbench_fidelity.manifolds.precision_recall import precision_recall
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import genbench_fidelity.arrays
+import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.density_coverage import density_coverage
-from genbench_fidelity.prdc import prdc
-from genbench_fidelity.precision_recall import precision_recall
+from genbench_fidelity.manifolds.density_coverage import density_coverage
+from genbench_fidelity.manifolds.prdc import prdc
+from genbench_fidelity.manifolds.precision_recall import precision_recall
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
@@ -48,7 +48,7 @@ def test_all_four_are_their_definition_written_out(real, fake, k):
 
 @pytest.mark.parametrize("rows", [16, 1024])
 def test_apart_from_ties_they_are_the_numbers_of_the_two_metrics(rows, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", rows)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", rows)
     real, fake = rng.standard_normal((120, 6)), 0.8 * rng.standard_normal((90, 6)) + 0.3
     apart = precision_recall(real, fake, k=4) | density_coverage(real, fake, k=4)
     assert prdc(real, fake, k=4) == {f"prdc-{name}": value for name, value in apart.items()}

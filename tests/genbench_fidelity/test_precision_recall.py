@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import genbench_fidelity.arrays
+import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.precision_recall import precision_recall
+from genbench_fidelity.manifolds.precision_recall import precision_recall
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
@@ -52,7 +52,7 @@ def test_copies_score_one_and_far_samples_zero(rng):
 
 
 def test_a_set_against_itself_scores_one_in_any_number_of_blocks(rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", 8)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", 8)
     real = rng.standard_normal((50, 4))
     assert precision_recall(real, real) == {"precision": 1, "recall": 1}
 

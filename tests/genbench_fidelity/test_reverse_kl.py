@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.reverse_kl import reverse_kl
+from genbench_fidelity.classes.reverse_kl import reverse_kl
 
 from genbench.core.errors import Undefined
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import genbench_fidelity.arrays
-import genbench_fidelity.standardised
+import genbench_fidelity.numeric.arrays
+import genbench_fidelity.numeric.standardised
 import numpy as np
 import pytest
-from genbench_fidelity.standardised import Rows, spread, squared_distances, standard
+from genbench_fidelity.numeric.standardised import Rows, spread, squared_distances, standard
 
 
 @pytest.fixture(params=[16, 1024])
 def _blocks(request, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.arrays, "BLOCK", request.param)
+    monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", request.param)
 
 
 @pytest.mark.usefixtures("_blocks")
@@ -31,7 +31,7 @@ def test_a_column_of_one_value_keeps_its_unit():
 @pytest.mark.usefixtures("_blocks")
 @pytest.mark.parametrize("in_memory", [10, 2**26])
 def test_distances_are_those_of_plain_differences_in_memory_or_in_a_file(in_memory, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.standardised, "_IN_MEMORY", in_memory)
+    monkeypatch.setattr(genbench_fidelity.numeric.standardised, "_IN_MEMORY", in_memory)
     x, y = 5 * rng.standard_normal((60, 7)) + 20, 5 * rng.standard_normal((45, 7)) + 20
     to, index = standard(x), rng.permutation(60)[:50]
     found = squared_distances(Rows(x, index), y, to)
@@ -40,7 +40,7 @@ def test_distances_are_those_of_plain_differences_in_memory_or_in_a_file(in_memo
 
 @pytest.mark.parametrize("gap", [0, 1e-9, 1e-6, 1e-4, 1e-2])
 def test_near_rows_have_exact_distances(gap, rng, monkeypatch):
-    monkeypatch.setattr(genbench_fidelity.standardised, "_CHUNK", 64)
+    monkeypatch.setattr(genbench_fidelity.numeric.standardised, "_CHUNK", 64)
     x = rng.standard_normal((40, 200))
     to = standard(x)
     found = np.diag(squared_distances(x, x + gap * to.scale, to))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.birthday import collision_probability, half_batch
-from genbench_fidelity.copying_test import copying_test, over_cells
-from genbench_fidelity.fld import fld
-from genbench_fidelity.ndb import ndb
-from genbench_fidelity.proportions import are_different, jensen_shannon, z_scores
+from genbench_fidelity.diversity.birthday import collision_probability, half_batch
+from genbench_fidelity.diversity.ndb import ndb
+from genbench_fidelity.diversity.proportions import are_different, jensen_shannon, z_scores
+from genbench_fidelity.memorisation.copying_test import copying_test, over_cells
+from genbench_fidelity.memorisation.fld import fld
 from scipy.stats import norm
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "support_records.json").read_text())

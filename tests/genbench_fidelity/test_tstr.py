@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.learners import fit_logistic
-from genbench_fidelity.tstr import tstr
+from genbench_fidelity.utility.learners import fit_logistic
+from genbench_fidelity.utility.tstr import tstr
 from sklearn.metrics import roc_auc_score
 
 from genbench.core.errors import Invalid, Undefined

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_fidelity.vendi import vendi
+from genbench_fidelity.diversity.vendi import vendi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity import worst_group
-from genbench_fidelity.density_coverage import density_coverage
-from genbench_fidelity.kid import kid
+from genbench_fidelity.distances.kid import kid
+from genbench_fidelity.groups import worst_group
+from genbench_fidelity.manifolds.density_coverage import density_coverage
 
 from genbench.core.errors import Invalid, Undefined
 

@@ -11,7 +11,7 @@ import genbench_image
 import numpy as np
 import pytest
 import torch
-from genbench_fidelity.inception_score import inception_score
+from genbench_fidelity.classes.inception_score import inception_score
 from genbench_image.inception import inception_v3_compat
 from genbench_image.inception_extraction import SCALINGS
 from genbench_image.inception_network import InceptionV3, fold

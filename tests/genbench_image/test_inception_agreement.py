@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 import torch_fidelity
-from genbench_fidelity.fid import fid
-from genbench_fidelity.inception_score import inception_score
-from genbench_fidelity.kid import kid
-from genbench_fidelity.precision_recall import precision_recall
+from genbench_fidelity.classes.inception_score import inception_score
+from genbench_fidelity.distances.fid import fid
+from genbench_fidelity.distances.kid import kid
+from genbench_fidelity.manifolds.precision_recall import precision_recall
 from genbench_image.inception import inception_v3_compat
 from PIL import Image
 from sklearn.datasets import load_digits

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.duplicates import duplicates
+from genbench_fidelity.memorisation.duplicates import duplicates
 from genbench_text.copying import novelty_n
 from genbench_text.corpus_bleu import bleu
 from genbench_text.mauve import area, mauve

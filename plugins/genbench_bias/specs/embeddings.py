@@ -28,7 +28,7 @@ def _outputs(name: str) -> tuple[Output, ...]:
 EMBEDDINGS = (
     MetricSpec(
         name="weat",
-        make="genbench_bias.weat:weat",
+        make="genbench_bias.embeddings.weat:weat",
         summary="associations of words in the embedding that an extractor gives; a probe, no verdict",
         source="Caliskan et al. 2017, arXiv:1608.07187",
         spaces=("text",),
@@ -37,7 +37,7 @@ EMBEDDINGS = (
     ),
     MetricSpec(
         name="seat",
-        make="genbench_bias.weat:seat",
+        make="genbench_bias.embeddings.weat:seat",
         summary="associations of sentences in the embedding that an extractor gives; a probe, no verdict",
         source="May et al. 2019, arXiv:1903.10561",
         spaces=("text",),

@@ -11,7 +11,7 @@ _TEXT = ("text",)
 LIKELIHOODS = (
     MetricSpec(
         name="crows-pairs",
-        make="genbench_bias.crows_pairs:crows_pairs",
+        make="genbench_bias.likelihood.crows_pairs:crows_pairs",
         summary="how often a stereotyped sentence is likelier than its counterpart; a probe, no verdict",
         source="Nangia et al. 2020, arXiv:2010.00133",
         spaces=_TEXT,
@@ -34,7 +34,7 @@ LIKELIHOODS = (
     ),
     MetricSpec(
         name="stereoset",
-        make="genbench_bias.stereoset:stereoset",
+        make="genbench_bias.likelihood.stereoset:stereoset",
         summary="whether a model prefers sense to nonsense, and stereotypes to their opposites; no verdict",
         version="2",
         source="Nadeem et al. 2021, arXiv:2004.09456",
@@ -65,7 +65,7 @@ LIKELIHOODS = (
     ),
     MetricSpec(
         name="winobias",
-        make="genbench_bias.winobias:winobias",
+        make="genbench_bias.likelihood.winobias:winobias",
         summary="whether pronouns that defy a stereotype are resolved as well as others; a probe, no verdict",
         source="Zhao et al. 2018, arXiv:1804.06876",
         spaces=_TEXT,
@@ -88,7 +88,7 @@ LIKELIHOODS = (
     ),
     MetricSpec(
         name="bbq",
-        make="genbench_bias.bbq:bbq",
+        make="genbench_bias.likelihood.bbq:bbq",
         summary="whether answers lean towards stereotypes, and how many are right; a probe, no verdict",
         source="Parrish et al. 2022, arXiv:2110.08193",
         spaces=_TEXT,
@@ -118,7 +118,7 @@ LIKELIHOODS = (
     ),
     MetricSpec(
         name="occupation-gender",
-        make="genbench_bias.occupation_gender:occupation_gender",
+        make="genbench_bias.likelihood.occupation_gender:occupation_gender",
         summary="whether she or he is likelier of people in 40 occupations; a probe, no verdict",
         source="after Rudinger et al. 2018, arXiv:1804.09301; shares of Zhao et al. 2018, arXiv:1804.06876",
         spaces=_TEXT,

@@ -89,14 +89,14 @@ def _outputs(prefix: str, samples: Mapping[str, str]) -> tuple[Output, ...]:
 SHARES = (
     MetricSpec(
         name="representation",
-        make="genbench_bias.representation:representation",
+        make="genbench_bias.shares.representation:representation",
         summary="how far shares of labels are from the reference's, and from equal ones; a probe, no verdict",
         source=_HELM,
         outputs=_outputs("representation", _GIVEN),
     ),
     MetricSpec(
         name="classified-representation",
-        make="genbench_bias.representation:classified_representation",
+        make="genbench_bias.shares.representation:classified_representation",
         summary="representation by what a classifier says, its errors taken out; a probe, no verdict",
         source=_HELM,
         takes="probabilities",
@@ -104,7 +104,7 @@ SHARES = (
     ),
     MetricSpec(
         name="selection-rate",
-        make="genbench_bias.selection_rate:selection_rate",
+        make="genbench_bias.shares.selection_rate:selection_rate",
         summary="greatest minus least share of an outcome over groups; 0 is fair, no verdict",
         source=_PARITY,
         direction="target",
@@ -114,7 +114,7 @@ SHARES = (
     ),
     MetricSpec(
         name="classified-selection-rate",
-        make="genbench_bias.selection_rate:classified_selection_rate",
+        make="genbench_bias.shares.selection_rate:classified_selection_rate",
         summary="selection-rate by what a classifier says, its errors taken out; 0 is fair, no verdict",
         source=_PARITY,
         takes="probabilities",

@@ -12,7 +12,7 @@ _INCEPTION = "inception-v3-compat"
 CLASSES = (
     MetricSpec(
         name="inception-score",
-        make="genbench_fidelity.inception_score:inception_score",
+        make="genbench_fidelity.classes.inception_score:inception_score",
         summary="sureness of a classifier on each sample and evenness over classes",
         source="Salimans et al. 2016, arXiv:1606.03498",
         takes="probabilities",
@@ -24,7 +24,7 @@ CLASSES = (
     ),
     MetricSpec(
         name="modes",
-        make="genbench_fidelity.modes:modes",
+        make="genbench_fidelity.classes.modes:modes",
         summary="classes with fakes",
         source="Metz et al. 2017, arXiv:1611.02163",
         takes="probabilities",
@@ -34,7 +34,7 @@ CLASSES = (
     ),
     MetricSpec(
         name="reverse-kl",
-        make="genbench_fidelity.reverse_kl:reverse_kl",
+        make="genbench_fidelity.classes.reverse_kl:reverse_kl",
         summary="KL(fake || real) over classes, nats",
         source="Metz et al. 2017, arXiv:1611.02163",
         takes="probabilities",

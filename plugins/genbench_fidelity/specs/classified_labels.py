@@ -12,7 +12,7 @@ _SMALL = "distances of small groups scatter, and hide a little damage"
 CLASSIFIED_LABELS = (
     MetricSpec(
         name="classified-worst-kid",
-        make="genbench_fidelity.classified_worst_group:classified_worst_kid",
+        make="genbench_fidelity.groups.classified_worst_group:classified_worst_kid",
         summary="worst-kid by what a classifier says, its errors propagated; a probe, no verdict",
         source="Bińkowski et al. 2018, arXiv:1801.01401; Sagawa et al. 2020, arXiv:1911.08731",
         takes=("features", "probabilities"),
@@ -51,7 +51,7 @@ CLASSIFIED_LABELS = (
     ),
     MetricSpec(
         name="classified-worst-coverage",
-        make="genbench_fidelity.classified_worst_group:classified_worst_coverage",
+        make="genbench_fidelity.groups.classified_worst_group:classified_worst_coverage",
         summary="worst-coverage by what a classifier says, its errors propagated; a probe, no verdict",
         source="Naeem et al. 2020, arXiv:2002.09797; Sagawa et al. 2020, arXiv:1911.08731",
         takes=("features", "probabilities"),

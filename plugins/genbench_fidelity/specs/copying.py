@@ -17,7 +17,7 @@ def _repeats(name: str, summary: str) -> Output:
 COPYING = (
     MetricSpec(
         name="authenticity",
-        make="genbench_fidelity.authenticity:authenticity",
+        make="genbench_fidelity.memorisation.authenticity:authenticity",
         summary="percentage of fakes that are no near-copies of training samples",
         source="Alaa et al. 2022, arXiv:2102.08921",
         takes="features",
@@ -28,7 +28,7 @@ COPYING = (
     ),
     MetricSpec(
         name="c-t",
-        make="genbench_fidelity.copying_test:copying_test",
+        make="genbench_fidelity.memorisation.copying_test:copying_test",
         summary="whether fakes are nearer to training samples than unseen ones are: far below 0 for copies",
         source="Meehan et al. 2020, arXiv:2004.05675",
         takes="features",
@@ -37,7 +37,7 @@ COPYING = (
     ),
     MetricSpec(
         name="fld",
-        make="genbench_fidelity.fld:fld",
+        make="genbench_fidelity.memorisation.fld:fld",
         summary="how unlikely unseen samples are under Gaussians at the fakes",
         source="Jiralerspong et al. 2023, arXiv:2302.04440",
         takes="features",
@@ -59,7 +59,7 @@ COPYING = (
     ),
     MetricSpec(
         name="duplicates",
-        make="genbench_fidelity.duplicates:duplicates",
+        make="genbench_fidelity.memorisation.duplicates:duplicates",
         summary="exact repeats among the fakes, and of training samples",
         source="Polykovskiy et al. 2018, arXiv:1811.12823",
         outputs=(
@@ -70,7 +70,7 @@ COPYING = (
     ),
     MetricSpec(
         name="near-duplicates",
-        make="genbench_fidelity.near_duplicates:near_duplicates",
+        make="genbench_fidelity.memorisation.near_duplicates:near_duplicates",
         summary="share of fakes as near to a training sample as few unseen ones are",
         source="after Meehan et al. 2020, arXiv:2004.05675",
         takes="features",

@@ -13,7 +13,7 @@ _INCEPTION = "inception-v3-compat"
 DISTANCES = (
     MetricSpec(
         name="fid",
-        make="genbench_fidelity.fid:fid",
+        make="genbench_fidelity.distances.fid:fid",
         summary="Fréchet distance between the features' Gaussians",
         source="Heusel et al. 2017, arXiv:1706.08500",
         takes="features",
@@ -27,7 +27,7 @@ DISTANCES = (
     ),
     MetricSpec(
         name="fid-infinity",
-        make="genbench_fidelity.fid_infinity:fid_infinity",
+        make="genbench_fidelity.distances.fid_infinity:fid_infinity",
         summary="Fréchet distance extrapolated to infinitely many fakes",
         source="Chong & Forsyth 2020, arXiv:1911.07023",
         takes="features",
@@ -39,7 +39,7 @@ DISTANCES = (
     ),
     MetricSpec(
         name="kid",
-        make="genbench_fidelity.kid:kid",
+        make="genbench_fidelity.distances.kid:kid",
         summary="unbiased squared maximum mean discrepancy of the features, cubic kernel",
         source="Bińkowski et al. 2018, arXiv:1801.01401",
         takes="features",
@@ -53,7 +53,7 @@ DISTANCES = (
     ),
     MetricSpec(
         name="cmmd",
-        make="genbench_fidelity.cmmd:cmmd",
+        make="genbench_fidelity.distances.cmmd:cmmd",
         summary="squared maximum mean discrepancy of CLIP's embeddings, Gaussian kernel, times 1000",
         source="Jayasumana et al. 2024, arXiv:2401.09603",
         takes="features",

@@ -11,7 +11,7 @@ __all__ = ["DIVERSITY"]
 DIVERSITY = (
     MetricSpec(
         name="vendi",
-        make="genbench_fidelity.vendi:vendi",
+        make="genbench_fidelity.diversity.vendi:vendi",
         summary="effective number of different samples",
         source="Friedman & Dieng 2023, arXiv:2210.02410",
         takes="features",

@@ -14,7 +14,7 @@ _SMALL = "distances of small groups scatter, and hide a little damage"
 LABELS = (
     MetricSpec(
         name="cas",
-        make="genbench_fidelity.cas:cas",
+        make="genbench_fidelity.utility.cas:cas",
         summary="accuracy on real images of a network trained on fakes",
         source="Ravuri & Vinyals 2019, arXiv:1905.10887",
         spaces=("image",),
@@ -30,7 +30,7 @@ LABELS = (
     ),
     MetricSpec(
         name="tstr",
-        make="genbench_fidelity.tstr:tstr",
+        make="genbench_fidelity.utility.tstr:tstr",
         summary="what a linear classifier learns from fakes",
         source="Esteban et al. 2017, arXiv:1706.02633",
         takes="features",
@@ -68,7 +68,7 @@ LABELS = (
     ),
     MetricSpec(
         name="worst-kid",
-        make="genbench_fidelity.worst_group:worst_kid",
+        make="genbench_fidelity.groups.worst_group:worst_kid",
         summary="kid of the label where it is greatest, and its gap to the least",
         source="Bińkowski et al. 2018, arXiv:1801.01401; Sagawa et al. 2020, arXiv:1911.08731",
         takes="features",
@@ -106,7 +106,7 @@ LABELS = (
     ),
     MetricSpec(
         name="worst-coverage",
-        make="genbench_fidelity.worst_group:worst_coverage",
+        make="genbench_fidelity.groups.worst_group:worst_coverage",
         summary="coverage of the label where it is least, and its gap to the greatest",
         source="Naeem et al. 2020, arXiv:2002.09797; Sagawa et al. 2020, arXiv:1911.08731",
         takes="features",

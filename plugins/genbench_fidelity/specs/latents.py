@@ -9,7 +9,7 @@ __all__ = ["LATENTS"]
 LATENTS = (
     MetricSpec(
         name="path-length",
-        make="genbench_fidelity.path_length:path_length",
+        make="genbench_fidelity.diversity.path_length:path_length",
         summary="how far samples move when latents take a small step",
         source="Karras et al. 2019, arXiv:1812.04948",
         takes="features",

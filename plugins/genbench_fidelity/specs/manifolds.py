@@ -13,7 +13,7 @@ _VGG = "vgg16"
 MANIFOLDS = (
     MetricSpec(
         name="precision-recall",
-        make="genbench_fidelity.precision_recall:precision_recall",
+        make="genbench_fidelity.manifolds.precision_recall:precision_recall",
         summary="shares of the samples on the other side's manifold",
         source="Kynkäänniemi et al. 2019, arXiv:1904.06991",
         takes="features",
@@ -27,7 +27,7 @@ MANIFOLDS = (
     ),
     MetricSpec(
         name="density-coverage",
-        make="genbench_fidelity.density_coverage:density_coverage",
+        make="genbench_fidelity.manifolds.density_coverage:density_coverage",
         summary="how full of fakes the neighbourhoods of the real samples are",
         source="Naeem et al. 2020, arXiv:2002.09797",
         takes="features",
@@ -47,7 +47,7 @@ MANIFOLDS = (
     ),
     MetricSpec(
         name="prdc",
-        make="genbench_fidelity.prdc:prdc",
+        make="genbench_fidelity.manifolds.prdc:prdc",
         summary="precision, recall, density and coverage as the package prdc computes them",
         source="Naeem et al. 2020, arXiv:2002.09797",
         takes="features",

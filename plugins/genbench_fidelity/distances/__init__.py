@@ -1,0 +1,1 @@
+"""Distances between the distributions of real and fake features."""

@@ -1,0 +1,33 @@
+"""Fréchet distance between two sets of features (FID)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genbench_fidelity.distances.gaussians import Moments, frechet_distance
+from genbench_fidelity.numeric.arrays import features, require
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["fid"]
+
+
+def fid(real: NDArray[Any], fake: NDArray[Any]) -> float:
+    """Return the Fréchet distance (FID) of `fake` from `real`, >= 0; lower is better, 0 for equal moments.
+
+        |mu_r - mu_g|^2 + tr(S_r + S_g - 2 (S_r S_g)^(1/2)),    S with divisor n - 1
+
+    real, fake  (n, d) features, float32 or float64, at least 2 rows each; computed in float64
+
+    Biased upwards by about c / n, where c grows like d^2: compare at equal n only. Copies of the real data
+    score best. Raises Undefined for fewer than 2 rows and Invalid for features that are not finite.
+
+    The computation needs no matrix square root, which fails or loses half of its digits where a covariance is
+    singular; see `frechet_distance`.
+
+    Source: Heusel et al. 2017 (arXiv:1706.08500), eq. 6; Dowson & Landau 1982 for the distance.
+    """
+    real, fake = features(real=real, fake=fake)
+    require(2, "a covariance", real=real, fake=fake)
+    return frechet_distance(Moments.of(real), Moments.of(fake))

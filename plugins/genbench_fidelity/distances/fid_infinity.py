@@ -1,0 +1,116 @@
+"""Fréchet distance extrapolated to infinitely many fakes (FID-infinity)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from annotated_types import Ge
+
+from genbench.core.errors import Undefined
+from genbench.core.scores import Score
+from genbench_fidelity.distances.gaussians import Moments, frechet_distance
+from genbench_fidelity.numeric.arrays import features, require
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+__all__ = ["fid_infinity"]
+
+# The paper's smallest subset; where there are fewer than ten times as many fakes, a tenth of them.
+_SMALLEST = 5000
+_TENTH = 10
+
+_TOO_FEW = 100
+
+
+def fid_infinity(
+    real: NDArray[Any],
+    fake: NDArray[Any],
+    *,
+    points: Annotated[int, Ge(3)] = 15,
+    smallest: Annotated[int, Ge(2)] | None = None,
+    subsets: Literal["random", "prefixes"] = "random",
+    halves: Annotated[int, Ge(2)] | None = None,
+    rng: np.random.Generator,
+) -> Score:
+    """Return the Fréchet distance that infinitely many fakes would have (FID-infinity); lower is better.
+
+        FID_N = a + b / N, fitted by least squares over subsets of N fakes;    the value is a
+
+    real, fake  (n, d) and (m, d) features, float32 or float64; computed in float64
+    points      number of sizes N, spread evenly from `smallest` to m
+    smallest    the smallest N; by default 5,000, or a tenth of m if that is less
+    subsets     "random": `rng` draws each subset without replacement; "prefixes": the first N fakes, without
+                randomness
+    halves      number of random halves of the fakes, drawn without replacement, that give the interval; each
+                costs about half as much as the value, so none by default
+
+    The expected value is 0 for equal distributions, and values below 0 occur. Two parts of FID's bias remain:
+    that of the n real rows, which are not subsampled, and what is not linear in 1 / N, which is large where N
+    is not far above d. The value is noisier than FID at the same m. Copies of the real data score best. The
+    extra holds `slope` b and `r_squared` of the fit. b differs between generators, so FID can rank them
+    wrongly.
+
+    The interval is the 95 % t-interval, value +- t s, with s the standard deviation of the values over the
+    halves. For halves drawn without replacement, s is the standard error with all rows. The interval covers
+    the sampling of the fakes only. It does not use the standard error of the fit, whose points share rows.
+
+    Raises Undefined for fewer than 100 fakes or 2 real rows, or too few fakes for `points` different sizes
+    from `smallest` on, and Invalid for features that are not finite.
+
+    Source: Chong & Forsyth 2020 (arXiv:1911.07023), sec. 4; 15 points from 5,000 on as there.
+    """
+    real, fake = features(real=real, fake=fake)
+    require(2, "a covariance", real=real)
+    require(_TOO_FEW, "fid-infinity", fake=fake)
+    least = min(_SMALLEST, len(fake) // _TENTH) if smallest is None else smallest
+    moments = Moments.of(real)
+    value, slope, r_squared = _fit(moments, fake, _sizes(least, len(fake), points), subsets, rng)
+    extra = {"slope": slope, "r_squared": r_squared}
+    if halves is None:
+        return Score(value, extra=extra)
+    sizes = _sizes(max(2, least // 2), len(fake) // 2, points)
+    draws = (fake[_drawn(len(fake), len(fake) // 2, rng)] for _ in range(halves))
+    margin = _margin([_fit(moments, rows, sizes, subsets, rng)[0] for rows in draws])
+    return Score(value, value - margin, value + margin, extra)
+
+
+def _sizes(least: int, most: int, points: int) -> list[int]:
+    sizes = np.linspace(least, most, points).astype(int).tolist()
+    if least >= most or len(set(sizes)) < points:
+        raise Undefined(
+            f"fid-infinity needs {points} different sizes of subsets from {least} to the number of fakes, "
+            f"{most}: sample more, or lower points or smallest"
+        )
+    return list(sizes)
+
+
+def _fit(
+    real: Moments, fake: NDArray[Any], sizes: Iterable[int], subsets: str, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Return intercept, slope and R^2 of the Fréchet distance over 1 / N."""
+    inverse = 1 / np.array(list(sizes), dtype=np.float64)
+    values = np.array([frechet_distance(real, Moments.of(_subset(fake, n, subsets, rng))) for n in sizes])
+    x, y = inverse - inverse.mean(), values - values.mean()
+    slope = float(x @ y / (x @ x))
+    spread = float(y @ y)
+    r_squared = 1 - float(np.square(y - slope * x).sum()) / spread if spread else 1.0
+    return float(values.mean() - slope * inverse.mean()), slope, r_squared
+
+
+def _subset(fake: NDArray[Any], n: int, subsets: str, rng: np.random.Generator) -> NDArray[Any]:
+    return fake[:n] if subsets == "prefixes" else fake[_drawn(len(fake), n, rng)]
+
+
+def _drawn(m: int, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return n of m rows, ascending, so that a file is read in order."""
+    return np.sort(rng.choice(m, n, replace=False))
+
+
+def _margin(values: list[float]) -> float:
+    from scipy.stats import t
+
+    return float(t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1))

@@ -1,0 +1,1 @@
+"""Diversity of the fakes."""

@@ -1,0 +1,1 @@
+"""Quality of each labelled group, and of the worst one."""

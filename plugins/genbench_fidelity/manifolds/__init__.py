@@ -1,0 +1,1 @@
+"""Fidelity and coverage by neighbourhoods in feature space."""

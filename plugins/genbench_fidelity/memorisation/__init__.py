@@ -1,0 +1,1 @@
+"""Memorisation: fakes compared with the training samples."""

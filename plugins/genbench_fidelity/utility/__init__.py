@@ -1,0 +1,1 @@
+"""Accuracy of classifiers that are trained on fakes."""
