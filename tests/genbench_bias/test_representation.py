@@ -159,6 +159,20 @@ def test_a_classifier_whose_errors_cannot_be_known_has_no_value(real, labels, er
         classified_representation(real, np.array(labels), np.eye(2)[[0, 1]], rng=rng)
 
 
+@pytest.mark.parametrize(("errors", "is_known"), [(494, True), (496, False)])
+def test_errors_are_taken_out_up_to_a_condition_of_one_hundred(errors, is_known, rng):
+    """A share e of errors, the same for two labels, has the condition 1 / (1 - 2 e): here 83 and 125."""
+    labels = np.repeat([0, 1], 1000)
+    guesses = labels ^ np.tile(np.repeat([1, 0], [errors, 1000 - errors]), 2)
+    sides = np.eye(2)[guesses], labels, np.eye(2)[[0, 1]]
+    if is_known:
+        recall = classified_representation(*sides, rng=rng)["classified-tv"].extra["recall"]
+        assert recall == {"0": 1 - errors / 1000, "1": 1 - errors / 1000}
+    else:
+        with pytest.raises(Undefined, match="is 125, "):
+            classified_representation(*sides, rng=rng)
+
+
 # groups
 
 

@@ -64,6 +64,19 @@ def test_a_classifier_that_guesses_gives_no_labels(rng):
         impute_labels(np.eye(2)[[0, 1, 0, 1]], np.array([0, 0, 1, 1]), np.eye(2)[[0]], 2, rng)
 
 
+@pytest.mark.parametrize(("errors", "is_known"), [(494, True), (496, False)])
+def test_errors_are_taken_out_up_to_a_condition_of_one_hundred(errors, is_known, rng):
+    """A share e of errors, the same for two labels, has the condition 1 / (1 - 2 e): here 83 and 125."""
+    labels = np.repeat([0, 1], 1000)
+    guesses = labels ^ np.tile(np.repeat([1, 0], [errors, 1000 - errors]), 2)
+    sides = np.eye(2)[guesses], labels, np.eye(2)[[0, 1, 0, 1]]
+    if is_known:
+        assert impute_labels(*sides, 2, rng).recall == {0: 1 - errors / 1000, 1: 1 - errors / 1000}
+    else:
+        with pytest.raises(Undefined, match="is 125, above 100"):
+            impute_labels(*sides, 2, rng)
+
+
 def test_what_is_no_probability_is_refused(rng):
     with pytest.raises(Invalid, match="expected probabilities for fake"):
         impute_labels(called(CONFUSION), LABELS, 2 * np.eye(3), 2, rng)

@@ -31,6 +31,12 @@ def test_the_cosine_levels_multiply_up_to_the_squared_cosine(timesteps):
     assert np.allclose(abar[:-1], expected[:-1], rtol=1e-9)
 
 
+@pytest.mark.parametrize("timesteps", [1, 20, 1000])
+def test_the_last_cosine_level_is_that_of_the_paper_s_code(timesteps):
+    """The formula ends at 1, after which nothing could be divided by; improved-diffusion ends at 0.999."""
+    assert betas(timesteps, "cosine")[-1] == 0.999
+
+
 @SCHEDULES
 @pytest.mark.parametrize("timesteps", [1, 2, 7, 1000])
 def test_levels_lie_strictly_between_none_and_all(schedule, timesteps):

@@ -57,6 +57,12 @@ def test_top_p_keeps_the_fewest_likeliest_that_have_it_together():
     np.testing.assert_allclose(shares(top_p=0.01), [0, 1, 0, 0], atol=1e-4)
 
 
+def test_top_p_keeps_no_token_beyond_those_that_have_it_exactly():
+    """Of equal tokens, whose shares are exact, one of two has a half, and two of four."""
+    np.testing.assert_allclose(shares(np.ones(2) / 2, top_p=0.5), [1, 0], atol=1e-4)
+    np.testing.assert_allclose(shares(np.ones(4) / 4, top_p=0.5), [0.5, 0.5, 0, 0], atol=1e-4)
+
+
 def test_top_p_counts_what_top_k_left():
     np.testing.assert_allclose(shares(top_k=2, top_p=0.5), [0, 1, 0, 0], atol=1e-4)
 

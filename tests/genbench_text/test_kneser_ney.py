@@ -52,7 +52,7 @@ def test_discounts_follow_from_how_many_counts_are_1_to_4():
     ids=["no counts", "no 4", "no 1", "too many 3", "too many 4"],
 )
 def test_discounts_that_cannot_be_estimated_are_half_one_and_one_and_a_half(counts):
-    assert discounts(np.array(counts, np.int64)) == FALLBACK
+    assert discounts(np.array(counts, np.int64)) == FALLBACK == (0.5, 1.0, 1.5)
 
 
 def naive(lists, order, outcomes):
