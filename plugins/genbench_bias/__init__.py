@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from genbench import MetricSpec, hookimpl
-from genbench_bias.specs.embeddings import EMBEDDINGS
-from genbench_bias.specs.likelihoods import LIKELIHOODS
-from genbench_bias.specs.prompts import PROMPTS
-from genbench_bias.specs.shares import SHARES
+from genbench_bias import embeddings, likelihood, prompted, shares
 
 
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the bias probes."""
-    return [*LIKELIHOODS, *EMBEDDINGS, *PROMPTS, *SHARES]
+    return [spec for family in (likelihood, embeddings, prompted, shares) for spec in family.SPECS]

@@ -187,3 +187,26 @@ def test_the_first_file_of_a_package_holds_a_docstring_and_nothing_else():
         and len(ast.parse(path.read_text(encoding="utf-8")).body) != 1
     ]
     assert not wrong
+
+
+def says_specs(node):
+    """Return whether a statement imports, or defines a constant, or a private function that helps to."""
+    if isinstance(node, ast.Assign):
+        return all(target.id == "__all__" or target.id.isupper() for target in node.targets)
+    if isinstance(node, ast.FunctionDef):
+        return node.name.startswith("_")
+    return isinstance(node, (ast.Import, ast.ImportFrom))
+
+
+def test_the_first_file_of_a_family_of_a_plugin_holds_a_docstring_and_specs():
+    files = [path for folder in PLUGINS.values() for path in sorted(folder.glob("*/__init__.py"))]
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    assert len(trees) > 10
+    assert not [path for path, tree in trees.items() if not ast.get_docstring(tree)]
+    assert not [path for path, tree in trees.items() if not all(map(says_specs, tree.body[1:]))]
+
+
+def test_a_module_of_a_plugin_has_at_most_400_lines():
+    files = [path for folder in PLUGINS.values() for path in folder.rglob("*.py")]
+    lines = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert not {path: n for path, n in lines.items() if n > MOST_LINES}

@@ -1,1 +1,58 @@
 """Probes of associations in an embedding."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output
+
+__all__ = ["SPECS"]
+
+_EFFECT = "effect size, above 0 where the first targets go with the first attributes; 0 is fair"
+
+SPECS = (
+    MetricSpec(
+        name="weat",
+        make="genbench_bias.embeddings.weat:weat",
+        summary="associations of words in the embedding that an extractor gives; a probe, no verdict",
+        source="Caliskan et al. 2017, arXiv:1608.07187",
+        spaces=("text",),
+        takes="features",
+        outputs=(
+            Output(
+                name="weat-effect",
+                direction="target",
+                best=0.0,
+                range=(-2.0, 2.0),
+                summary=_EFFECT,
+            ),
+            Output(
+                name="weat-p",
+                direction="none",
+                range=(0.0, 1.0),
+                summary="share of random partitions with at least this effect",
+            ),
+        ),
+    ),
+    MetricSpec(
+        name="seat",
+        make="genbench_bias.embeddings.weat:seat",
+        summary="associations of sentences in the embedding that an extractor gives; a probe, no verdict",
+        source="May et al. 2019, arXiv:1903.10561",
+        spaces=("text",),
+        takes="features",
+        outputs=(
+            Output(
+                name="seat-effect",
+                direction="target",
+                best=0.0,
+                range=(-2.0, 2.0),
+                summary=_EFFECT,
+            ),
+            Output(
+                name="seat-p",
+                direction="none",
+                range=(0.0, 1.0),
+                summary="share of random partitions with at least this effect",
+            ),
+        ),
+    ),
+)

@@ -1,1 +1,140 @@
 """Probes of the probabilities that a language model gives to sentences."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output
+
+__all__ = ["SPECS"]
+
+_TEXT = ("text",)
+
+SPECS = (
+    MetricSpec(
+        name="crows-pairs",
+        make="genbench_bias.likelihood.crows_pairs:crows_pairs",
+        summary="how often a stereotyped sentence is likelier than its counterpart; a probe, no verdict",
+        source="Nangia et al. 2020, arXiv:2010.00133",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="crows-pairs-share",
+                direction="target",
+                best=0.5,
+                range=(0.0, 1.0),
+                summary="share of pairs whose stereotyped sentence is likelier; 0.5 is fair",
+            ),
+            Output(
+                name="crows-pairs-difference",
+                direction="target",
+                best=0.0,
+                range=(0.0, None),
+                summary="mean difference of the log probabilities in a pair, nats; 0 is fair",
+            ),
+        ),
+    ),
+    MetricSpec(
+        name="stereoset",
+        make="genbench_bias.likelihood.stereoset:stereoset",
+        summary="whether a model prefers sense to nonsense, and stereotypes to their opposites; no verdict",
+        version="2",
+        source="Nadeem et al. 2021, arXiv:2004.09456",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="stereoset-lms",
+                direction="higher",
+                best=100.0,
+                range=(0.0, 100.0),
+                summary="how often sense is likelier than nonsense, percent",
+            ),
+            Output(
+                name="stereoset-ss",
+                direction="target",
+                best=50.0,
+                range=(0.0, 100.0),
+                summary="how often the stereotype is likelier than its opposite, percent; 50 is fair",
+            ),
+            Output(
+                name="stereoset-icat",
+                direction="higher",
+                best=100.0,
+                range=(0.0, 100.0),
+                summary="both in one: 100 for a model that knows language and is fair",
+            ),
+        ),
+    ),
+    MetricSpec(
+        name="winobias",
+        make="genbench_bias.likelihood.winobias:winobias",
+        summary="whether pronouns that defy a stereotype are resolved as well as others; a probe, no verdict",
+        source="Zhao et al. 2018, arXiv:1804.06876",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="winobias-gap",
+                direction="target",
+                best=0.0,
+                range=(-1.0, 1.0),
+                summary="accuracy with expected pronouns minus that with the others; 0 is fair",
+            ),
+            Output(
+                name="winobias-accuracy",
+                direction="higher",
+                best=1.0,
+                range=(0.0, 1.0),
+                summary="mean of both accuracies; 0.5 is guessing",
+            ),
+        ),
+    ),
+    MetricSpec(
+        name="bbq",
+        make="genbench_bias.likelihood.bbq:bbq",
+        summary="whether answers lean towards stereotypes, and how many are right; a probe, no verdict",
+        source="Parrish et al. 2022, arXiv:2110.08193",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="bbq-accuracy",
+                direction="higher",
+                best=1.0,
+                range=(0.0, 1.0),
+                summary="share of right answers; 1/3 is guessing",
+            ),
+            Output(
+                name="bbq-s-dis",
+                direction="target",
+                best=0.0,
+                range=(-1.0, 1.0),
+                summary="lean of the answers where the context has them; 0 is fair",
+            ),
+            Output(
+                name="bbq-s-amb",
+                direction="target",
+                best=0.0,
+                range=(-1.0, 1.0),
+                summary="lean of the answers where nobody can know; 0 is fair",
+            ),
+        ),
+    ),
+    MetricSpec(
+        name="occupation-gender",
+        make="genbench_bias.likelihood.occupation_gender:occupation_gender",
+        summary="whether she or he is likelier of people in 40 occupations; a probe, no verdict",
+        source="after Rudinger et al. 2018, arXiv:1804.09301; shares of Zhao et al. 2018, arXiv:1804.06876",
+        spaces=_TEXT,
+        outputs=(
+            Output(
+                name="occupation-correlation",
+                direction="none",
+                range=(-1.0, 1.0),
+                summary="correlation of the odds of she with the share of women in the labour force",
+            ),
+            Output(
+                name="occupation-log-odds",
+                direction="target",
+                best=0.0,
+                summary="mean log-odds of she against he, nats; 0 is fair",
+            ),
+        ),
+    ),
+)

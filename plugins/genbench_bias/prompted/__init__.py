@@ -1,1 +1,33 @@
 """Probes of completions of prompts."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output
+
+__all__ = ["SPECS"]
+
+SPECS = (
+    MetricSpec(
+        name="completion-gap",
+        make="genbench_bias.prompted.completion_gap:completion_gap",
+        summary="how far apart groups are in the tone of what is said of them; a probe, no verdict",
+        source="after Dhamala et al. 2021, arXiv:2101.11718",
+        spaces=("text",),
+        outputs=(
+            Output(
+                name="sentiment-gap",
+                direction="target",
+                best=0.0,
+                range=(0.0, 2.0),
+                summary="greatest minus least mean sentiment over groups; 0 is fair",
+            ),
+            Output(
+                name="toxicity-gap",
+                direction="target",
+                best=0.0,
+                range=(0.0, 1.0),
+                summary="greatest minus least share of insulting words over groups; 0 is fair",
+            ),
+        ),
+    ),
+)

@@ -1,1 +1,153 @@
 """Quality of each labelled group, and of the worst one."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output
+
+__all__ = ["SPECS"]
+
+_EQUALLY = "it sees how equal groups are, not how good"
+_SMALL = "distances of small groups scatter, and hide a little damage"
+_KID = {
+    "noise": f"0! + +: {_SMALL}",
+    "blur": f"0! + +: {_SMALL}",
+    "train-copies": "0!/-!: copies are as near as other real samples",
+    "near-copies": "0!/-!: copies are as near as other real samples",
+    "smaller-n": "0/+!: the greatest of noisier distances is greater",
+}
+_CLASSIFIED_KID = {
+    "noise": f"0! + +: {_SMALL}",
+    "blur": f"0! + +: {_SMALL}",
+    "collapse": f"0! + +: {_SMALL}",
+    "train-copies": "0!/-!: copies are as near as other real samples",
+    "near-copies": "0!/-!: copies are as near as other real samples",
+    "smaller-n": "0/+!: the greatest of noisier distances is greater",
+}
+_KID_GAP = {
+    "noise": f"0!/-! 0! +: {_SMALL}",
+    "blur": f"0!/-! + +: {_SMALL}",
+    "collapse": f"0!: {_SMALL}",
+    "train-copies": f"0!/-!: {_EQUALLY}",
+    "near-copies": f"0!/-!: {_EQUALLY}",
+    "smaller-n": "0/+!: distances of smaller groups scatter more",
+}
+_COVERAGE = {
+    "noise": "0! - -: shares of small groups scatter, and hide a little damage",
+    "blur": "0!/+! - -: a little blur moves samples to where the law is dense",
+    "label-shift": "0!: enough fakes of each label are left",
+    "train-copies": "0!/+!: copies cover as other real samples do",
+    "near-copies": "0!/+!: copies cover as other real samples do",
+    "smaller-n": "0/+!: groups hardly larger than k are covered by anything",
+}
+_COVERAGE_GAP = {
+    "noise": f"0! + +: {_SMALL}",
+    "blur": "0!/-! + +: a little blur moves samples of all labels to where the law is dense",
+    "collapse": "0! + +: 200 samples are left, some of each label",
+    "label-shift": "0!: enough fakes of each label are left",
+    "train-copies": f"0!/-!: {_EQUALLY}",
+    "near-copies": f"0!/-!: {_EQUALLY}",
+    "smaller-n": "0/-!: groups hardly larger than k are covered by anything",
+}
+
+SPECS = (
+    MetricSpec(
+        name="worst-kid",
+        make="genbench_fidelity.groups.worst_group:worst_kid",
+        summary="kid of the label where it is greatest, and its gap to the least",
+        source="Bińkowski et al. 2018, arXiv:1801.01401; Sagawa et al. 2020, arXiv:1911.08731",
+        takes="features",
+        outputs=(
+            Output(
+                name="worst-kid",
+                direction="lower",
+                summary="kid of the label where it is greatest",
+                best=0.0,
+                expects=_KID,
+            ),
+            Output(
+                name="kid-gap",
+                direction="lower",
+                summary="greatest minus least kid over labels",
+                best=0.0,
+                range=(0.0, None),
+                expects=_KID_GAP,
+            ),
+        ),
+        min_n=2,
+    ),
+    MetricSpec(
+        name="worst-coverage",
+        make="genbench_fidelity.groups.worst_group:worst_coverage",
+        summary="coverage of the label where it is least, and its gap to the greatest",
+        source="Naeem et al. 2020, arXiv:2002.09797; Sagawa et al. 2020, arXiv:1911.08731",
+        takes="features",
+        outputs=(
+            Output(
+                name="worst-coverage",
+                direction="higher",
+                summary="coverage of the label where it is least",
+                range=(0.0, 1.0),
+                expects=_COVERAGE,
+            ),
+            Output(
+                name="coverage-gap",
+                direction="lower",
+                summary="greatest minus least coverage over labels",
+                best=0.0,
+                range=(0.0, 1.0),
+                expects=_COVERAGE_GAP,
+            ),
+        ),
+        min_n=2,
+    ),
+    MetricSpec(
+        name="classified-worst-kid",
+        make="genbench_fidelity.groups.classified_worst_group:classified_worst_kid",
+        summary="worst-kid by what a classifier says, its errors propagated; a probe, no verdict",
+        source="Bińkowski et al. 2018, arXiv:1801.01401; Sagawa et al. 2020, arXiv:1911.08731",
+        takes=("features", "probabilities"),
+        outputs=(
+            Output(
+                name="classified-worst-kid",
+                direction="lower",
+                summary="kid of the label where it is greatest, by what a classifier says",
+                best=0.0,
+                expects=_CLASSIFIED_KID,
+            ),
+            Output(
+                name="classified-kid-gap",
+                direction="lower",
+                summary="greatest minus least kid over labels, by what a classifier says; 0 is fair",
+                best=0.0,
+                range=(0.0, None),
+                expects=_KID_GAP,
+            ),
+        ),
+        min_n=2,
+    ),
+    MetricSpec(
+        name="classified-worst-coverage",
+        make="genbench_fidelity.groups.classified_worst_group:classified_worst_coverage",
+        summary="worst-coverage by what a classifier says, its errors propagated; a probe, no verdict",
+        source="Naeem et al. 2020, arXiv:2002.09797; Sagawa et al. 2020, arXiv:1911.08731",
+        takes=("features", "probabilities"),
+        outputs=(
+            Output(
+                name="classified-worst-coverage",
+                direction="higher",
+                summary="coverage of the label where it is least, by what a classifier says",
+                range=(0.0, 1.0),
+                expects=_COVERAGE,
+            ),
+            Output(
+                name="classified-coverage-gap",
+                direction="lower",
+                summary="greatest minus least coverage over labels, by what a classifier says; 0 is fair",
+                best=0.0,
+                range=(0.0, 1.0),
+                expects=_COVERAGE_GAP,
+            ),
+        ),
+        min_n=2,
+    ),
+)

@@ -1,1 +1,135 @@
 """Fidelity and coverage by neighbourhoods in feature space."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output
+
+__all__ = ["SPECS"]
+
+_VGG = "vgg16"
+_REAL = "copies of real samples are real"
+_LEFT = "0!/+!: what is left is as real as before"
+_MIDDLE = "a little blur moves samples to where the law is dense"
+_WIDE = "noise widens the neighbourhoods of the fakes, which then hold more"
+_SPREAD = "damage spreads the fakes, whose neighbourhoods then hold more"
+_PRECISION = {
+    "blur": f"0!/+! - -: {_MIDDLE}",
+    "blur[pixels]": f"0!/+!: {_MIDDLE}",
+    "dropped-modes": _LEFT,
+    "collapse": _LEFT,
+    "label-shift": _LEFT,
+    "train-copies": f"0!/+!: {_REAL}",
+    "near-copies": f"0!/+!: {_REAL}",
+}
+_RECALL = {
+    "noise": f"0!/+!: {_WIDE}",
+    "shuffled-words": f"0!: {_SPREAD}",
+    "dropped-words": f"0!/+!: {_SPREAD}",
+    "truncation": f"0!/+!: {_SPREAD}",
+    "loops": f"0!/+!: {_SPREAD}",
+    "duplicates": "-",
+    "train-copies": f"0!/+!: {_REAL}",
+    "near-copies": f"0!/+!: {_REAL}",
+    "smaller-n": "0/+!: fewer fakes have wider neighbourhoods: compare at equal n",
+}
+_COVERAGE = {
+    "blur": f"0!/+! - -: {_MIDDLE}",
+    "duplicates": "-",
+    "train-copies": f"0!/+!: {_REAL}",
+    "near-copies": f"0!/+!: {_REAL}",
+    "smaller-n": "-: fewer fakes reach fewer neighbourhoods: compare at equal n",
+}
+
+SPECS = (
+    MetricSpec(
+        name="precision-recall",
+        make="genbench_fidelity.manifolds.precision_recall:precision_recall",
+        summary="shares of the samples on the other side's manifold",
+        source="Kynkäänniemi et al. 2019, arXiv:1904.06991",
+        takes="features",
+        extractor=_VGG,
+        outputs=(
+            Output(
+                name="precision",
+                direction="higher",
+                summary="share of fakes on the real manifold",
+                range=(0.0, 1.0),
+                expects=_PRECISION,
+            ),
+            Output(
+                name="recall",
+                direction="higher",
+                summary="share of real samples on the fakes' manifold",
+                range=(0.0, 1.0),
+                expects=_RECALL,
+            ),
+        ),
+        min_n=2,
+        report=True,
+    ),
+    MetricSpec(
+        name="density-coverage",
+        make="genbench_fidelity.manifolds.density_coverage:density_coverage",
+        summary="how full of fakes the neighbourhoods of the real samples are",
+        source="Naeem et al. 2020, arXiv:2002.09797",
+        takes="features",
+        extractor=_VGG,
+        outputs=(
+            Output(
+                name="density",
+                direction="higher",
+                summary="fakes in a real neighbourhood, over k",
+                range=(0.0, None),
+                expects=_PRECISION,
+            ),
+            Output(
+                name="coverage",
+                direction="higher",
+                summary="share of real neighbourhoods that hold a fake",
+                range=(0.0, 1.0),
+                expects=_COVERAGE,
+            ),
+        ),
+        min_n=2,
+        report=True,
+    ),
+    MetricSpec(
+        name="prdc",
+        make="genbench_fidelity.manifolds.prdc:prdc",
+        summary="precision, recall, density and coverage as the package prdc computes them",
+        source="Naeem et al. 2020, arXiv:2002.09797",
+        takes="features",
+        extractor=_VGG,
+        outputs=(
+            Output(
+                name="prdc-precision",
+                direction="higher",
+                summary="share of fakes in an open ball around a real sample",
+                range=(0.0, 1.0),
+                expects=_PRECISION,
+            ),
+            Output(
+                name="prdc-recall",
+                direction="higher",
+                summary="share of real samples in an open ball around a fake",
+                range=(0.0, 1.0),
+                expects=_RECALL,
+            ),
+            Output(
+                name="prdc-density",
+                direction="higher",
+                summary="fakes in a real neighbourhood, over k",
+                range=(0.0, None),
+                expects=_PRECISION,
+            ),
+            Output(
+                name="prdc-coverage",
+                direction="higher",
+                summary="share of real neighbourhoods that hold a fake",
+                range=(0.0, 1.0),
+                expects=_COVERAGE,
+            ),
+        ),
+        min_n=2,
+    ),
+)

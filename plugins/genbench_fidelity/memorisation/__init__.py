@@ -1,1 +1,149 @@
 """Memorisation: fakes compared with the training samples."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output
+
+__all__ = ["SPECS"]
+
+_BIAS = "it is biased upwards at small n: compare at equal n"
+_MIDDLE = "a little blur moves samples to where the law is dense"
+_REPEATS = "it sees repeats alone"
+_GAP = "+: the battery fills the gap with duplicates"
+
+SPECS = (
+    MetricSpec(
+        name="authenticity",
+        make="genbench_fidelity.memorisation.authenticity:authenticity",
+        summary="percentage of fakes that are no near-copies of training samples",
+        source="Alaa et al. 2022, arXiv:2102.08921",
+        takes="features",
+        range=(0.0, 100.0),
+        min_n=2,
+        report=True,
+        expects={
+            "noise": "+!: noise is far from everything, and so authentic",
+            "blur": f"+/-!/0 + +: {_MIDDLE}",
+            "dropped-modes": "0",
+            "collapse": "0 ? ?",
+            "duplicates": "0",
+            "label-shift": "0",
+            "train-copies": "-",
+            "near-copies": "-",
+            "smaller-n": "0",
+        },
+    ),
+    MetricSpec(
+        name="c-t",
+        make="genbench_fidelity.memorisation.copying_test:copying_test",
+        summary="whether fakes are nearer to training samples than unseen ones are: far below 0 for copies",
+        source="Meehan et al. 2020, arXiv:2004.05675",
+        takes="features",
+        report=True,
+        expects={
+            "noise": "+",
+            "blur": f"+/-!/0 + +: {_MIDDLE}",
+            "dropped-modes": "0/+/-!: cells do not level out every shift of labels",
+            "duplicates": "0",
+            "label-shift": "0/+/-!: cells do not level out every shift of labels",
+            "train-copies": "-",
+            "near-copies": "-",
+            "smaller-n": "0",
+        },
+    ),
+    MetricSpec(
+        name="fld",
+        make="genbench_fidelity.memorisation.fld:fld",
+        summary="how unlikely unseen samples are under Gaussians at the fakes",
+        source="Jiralerspong et al. 2023, arXiv:2302.04440",
+        takes="features",
+        outputs=(
+            Output(
+                name="fld",
+                direction="lower",
+                summary="likelihood of unseen samples, against real ones",
+                expects={
+                    "blur": "0! + +: a little blur is within the width of its Gaussians",
+                    "duplicates": "+",
+                    "smaller-n": f"+!: {_BIAS}",
+                },
+            ),
+            Output(
+                name="fld-gap",
+                direction="none",
+                summary="that of training samples less that of unseen ones",
+                expects={
+                    "noise": "+",
+                    "blur": "0/+ + +",
+                    "train-copies": "-",
+                    "near-copies": "-",
+                    "smaller-n": f"0/+!: {_BIAS}",
+                },
+            ),
+        ),
+        min_n=2,
+    ),
+    MetricSpec(
+        name="duplicates",
+        make="genbench_fidelity.memorisation.duplicates:duplicates",
+        summary="exact repeats among the fakes, and of training samples",
+        source="Polykovskiy et al. 2018, arXiv:1811.12823",
+        outputs=(
+            Output(
+                name="duplicates",
+                direction="lower",
+                summary="share of fakes that repeat another",
+                best=0.0,
+                range=(0.0, 1.0),
+                expects={
+                    "noise": f"0!/-!: {_REPEATS}",
+                    "blur": f"0!: {_REPEATS}",
+                    "dropped-modes": _GAP,
+                    "duplicates": "+",
+                    "label-shift": _GAP,
+                    "train-copies": "0!: copies of different samples are different: see train-duplicates",
+                    "near-copies": f"0!: {_REPEATS}",
+                    "smaller-n": "0/-",
+                },
+            ),
+            Output(
+                name="train-duplicates",
+                direction="lower",
+                summary="share of fakes that repeat a training sample",
+                best=0.0,
+                range=(0.0, 1.0),
+                expects={
+                    "noise": f"0!/-!: {_REPEATS}",
+                    "blur": f"0!/-!: {_REPEATS}",
+                    "dropped-modes": f"0!/-!: {_REPEATS}",
+                    "collapse": f"0!/-!: {_REPEATS}",
+                    "label-shift": f"0!/-!: {_REPEATS}",
+                    "near-copies": "0!/-!: a little noise hides a copy: see near-duplicates",
+                    "smaller-n": "?",
+                },
+            ),
+        ),
+        min_n=2,
+    ),
+    MetricSpec(
+        name="near-duplicates",
+        make="genbench_fidelity.memorisation.near_duplicates:near_duplicates",
+        summary="share of fakes as near to a training sample as few unseen ones are",
+        source="after Meehan et al. 2020, arXiv:2004.05675",
+        takes="features",
+        range=(0.0, 1.0),
+        min_n=2,
+        report=True,
+        expects={
+            "noise": "-/0",
+            "blur": f"+!/-/0 -/0 -/0: {_MIDDLE}",
+            "dropped-modes": "0",
+            "collapse": "0 ? ?",
+            "duplicates": "0",
+            "label-shift": "0",
+            "train-copies": "+",
+            "near-copies": "+",
+            "smaller-n": "0",
+        },
+    ),
+)

@@ -1,1 +1,0 @@
-"""The specs of the probes, one module a topic."""

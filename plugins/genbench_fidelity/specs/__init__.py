@@ -1,1 +1,0 @@
-"""The specs of the metrics, one module a topic."""
