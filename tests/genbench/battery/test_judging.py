@@ -30,6 +30,12 @@ def test_a_sign_needs_all_seeds_and_more_than_rounding(changes, sign):
     assert judged(NOISE, changes).sign == sign
 
 
+@pytest.mark.parametrize(("change", "sign"), [(1.4e-6, "0"), (1.5e-6, "+")])
+def test_rounding_is_a_share_of_the_spread_where_that_is_larger_than_the_scores(change, sign):
+    """The standard deviation of -1 and 1 is the root of 2, of which a millionth is rounding."""
+    assert judged(NOISE, [change, change], clean=[-1.0, 1.0]).sign == sign
+
+
 def test_effects_are_in_standard_deviations_of_the_floor():
     found = judged(NOISE, [3, 5, 4])
     assert (found.change, found.effect, found.value) == (4.0, 4.0, 15.0)
@@ -143,7 +149,8 @@ def test_an_expectation_can_depend_on_the_extractor():
     ("changes", "sign", "verdict"),
     [
         ([0, 0, 0], "0", "right"),
-        ([1e-5, -1e-5, 0], "0", "right"),
+        ([1e-4, -1e-4, 0], "0", "right"),  # of scores up to 12, 1.2e-4 is rounding
+        ([1.3e-4, -1.3e-4, 0], "~", "wrong"),
         ([0.1, -0.1, 0], "~", "wrong"),
         ([0.1, 0.1, 0.1], "+", "wrong"),
     ],

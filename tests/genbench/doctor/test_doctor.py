@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.doctor.doctor import examine, plugin_needs
+from genbench.doctor.doctor import _quota, examine, plugin_needs
 
 ALRIGHT = """
 from genbench import GeneratorSpec, MetricSpec, hookimpl
@@ -196,3 +196,15 @@ def test_a_library_that_is_missing_is_a_fact_and_no_traceback(nothing, monkeypat
         if library == "torch"
         else "ModuleNotFoundError: import of psutil"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("150000 100000\n", {"allowed": 1.5}), ("max 100000\n", {}), ("", {}), (None, {})],
+)
+def test_the_control_group_allows_its_quota_of_each_period_in_cores(text, expected, tmp_path, monkeypatch):
+    file = tmp_path / "cpu.max"
+    if text is not None:
+        file.write_text(text)
+    monkeypatch.setattr("genbench.doctor.doctor._QUOTA", file)
+    assert _quota() == expected

@@ -98,6 +98,23 @@ def test_a_damaged_record_is_put_aside_and_its_cell_is_missing(run, folder):
     assert list(scores_frame(plan, found)["status"]) == ["missing", "ok", "error", "missing"]
 
 
+def test_a_record_under_another_one_s_name_is_put_aside(run, folder):
+    plan, records = run
+    one, two = (folder / "records" / f"{cell.key}.json" for cell in plan.cells[:2])
+    two.write_bytes(one.read_bytes())
+    found = read_records(folder, plan.cells)
+    assert found == {key: record for key, record in records.items() if key != plan.cells[1].key}
+    assert (folder / "damaged" / two.name).exists()
+
+
+def test_a_trace_under_another_one_s_name_is_put_aside(trace_of, folder):
+    one, two = trace_of("vae", 0), trace_of("gan", 0)
+    write_trace(folder, one)
+    (folder / "traces" / f"{one.key}.json").rename(folder / "traces" / f"{two.key}.json")
+    assert read_traces(folder, (one.key, two.key)) == []
+    assert (folder / "damaged" / f"{two.key}.json").exists()
+
+
 def test_a_trace_is_read_as_it_was_written(trace_of, folder):
     trace = trace_of("vae", 0, history=({"step": 1, "total": 2, "loss": 0.5},), seconds={"fit": 2.5},
                      parameters=10, peak_bytes=2**20)  # fmt: skip

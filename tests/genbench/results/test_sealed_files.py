@@ -61,6 +61,7 @@ PLANS = {
     "an endless name": (cell(generator="a" * 10_000), "generator"),
     "a name that is a number": (cell(generator=7), "generator"),
     "a seed that is a text": (cell(seed="0"), "seed"),
+    "a seed that is a truth": (cell(seed=True), "seed"),
     "a seed beyond all columns": (cell(seed=2**63), "seed"),
     "a negative n": (cell(n=-1), "n cannot"),
     "an unknown direction": (cell(direction="up"), "direction"),
@@ -71,6 +72,9 @@ PLANS = {
     "a plan that is a list": (lambda body: ["x"], "TypeError"),
     "provenance that is none": (lambda body: body.update(provenance=5), "TypeError"),
 }
+
+
+PLANS |= {f"a name with {mark}": (cell(generator=f"a{mark}b"), "generator") for mark in "<>|`\\*\"'"}
 
 
 @pytest.mark.parametrize("name", PLANS)
