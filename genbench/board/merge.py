@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from genbench.board.comparability import Side, side_differences
 from genbench.core.canonical_json import digest
-from genbench.results.folder import Results
 from genbench.results.records import Plan
+from genbench.results.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -31,7 +31,7 @@ def compare(folder: Path, a: str, b: str, dataset: str | None, form: str) -> Non
     """
     from genbench.board.frames import to_csv
     from genbench.board.paired import compare as compare_generators
-    from genbench.results.folder import read_results
+    from genbench.results.results import read_results
 
     found = read_results(folder)
     frame = compare_generators(found.plan, found.records, a, b, dataset=dataset)

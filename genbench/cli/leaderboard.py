@@ -13,7 +13,7 @@ from genbench.core.escaping import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.results.folder import Results
+    from genbench.results.results import Results
 
 __all__ = ["leaderboard"]
 
@@ -33,7 +33,7 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> 
     """
     from genbench.board.merge import merge
     from genbench.board.report import write_board
-    from genbench.results.folder import read_results, write_results
+    from genbench.results.results import read_results, write_results
 
     if len(folders) > 1 and output is None:
         raise SuiteError("several runs cannot be rebuilt in place; say where to write with -o OUT")

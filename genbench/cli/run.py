@@ -143,12 +143,15 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
 def _show_board(done: Run) -> None:
     from genbench.board.leaderboard import build_board
     from genbench.board.terminal import open_console, print_board
+    from genbench.results.folder import RunFolder
 
     print_board(open_console(), build_board(done.results.plan, done.results.records))
     for path in done.files:
         click.echo(path)
     if not done.is_complete:
-        click.echo(f"some cells failed; what their plugins printed is in {done.folder / 'logs'}", err=True)
+        click.echo(
+            f"some cells failed; what their plugins printed is in {RunFolder(done.folder).logs}", err=True
+        )
 
 
 def _show_plan(order: Order) -> None:

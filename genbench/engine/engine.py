@@ -18,6 +18,7 @@ from genbench.engine.messages import Errand, Outcome, Packet, Token
 from genbench.engine.runner import always, run_job, run_trial
 from genbench.engine.versions import difference, versions_of
 from genbench.files.sealed import draft_name, sweep
+from genbench.results.folder import RunFolder
 from genbench.results.records import read_records, read_traces, write_record, write_trace
 from genbench.trial.calling import call
 from genbench.trial.jobs import CheckDevice
@@ -144,18 +145,16 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
     """Check the seals of records and trace, and that they are those of the job; write them."""
     cells = tuple(cell for task in job.tasks for cell in task.cells.values())
     with tempfile.TemporaryDirectory(prefix="genbench-returned-") as name:
-        folder = Path(name)
-        for kind in ("records", "traces"):
-            (folder / kind).mkdir()
+        returned = RunFolder(Path(name)).create()
         for file, content in outcome.records.items():
-            (folder / "records" / Path(file).name).write_bytes(content)
-        (folder / "traces" / f"{job.trial.trace_key}.json").write_bytes(outcome.trace)
-        records = read_records(folder, cells)
+            (returned.records / Path(file).name).write_bytes(content)
+        returned.trace(job.trial.trace_key).write_bytes(outcome.trace)
+        records = read_records(returned.path, cells)
         if len(records) < len(outcome.records):
             raise EngineError(f"{outcome.worker} sent back damaged records; run the same command again")
         for record in records.values():
             write_record(job.folder, record)
-        for trace in read_traces(folder, (job.trial.trace_key,)):
+        for trace in read_traces(returned.path, (job.trial.trace_key,)):
             write_trace(job.folder, trace)
 
 
@@ -224,10 +223,10 @@ class Engine:
                 self.errand.token.take_away(folder)
 
     def _packet(self, name: str, job: Any) -> Packet:
-        folder, trace = self.errand.folder, b""
-        log = folder / "logs" / f"{name.replace(' ', '-')}.log"
+        folder, trace = RunFolder(self.errand.folder), b""
+        log = folder.log(name)
         if isinstance(job, RunTrial):
-            known = folder / "traces" / f"{job.trial.trace_key}.json"
+            known = folder.trace(job.trial.trace_key)
             trace = known.read_bytes() if known.is_file() else b""
         return Packet(errand=self.errand, name=name, job=job, log=log, trace=trace)
 

@@ -26,6 +26,7 @@ from genbench.engine.versions import difference, this_process
 from genbench.files.process_env import common_variables
 from genbench.files.read import content_sha256
 from genbench.isolation.pool import Silent, Workplace
+from genbench.results.folder import RunFolder
 from genbench.results.records import read_records, write_record
 from genbench.store.environment import offline_variables, thread_variables
 from genbench.store.store import open_store
@@ -181,7 +182,7 @@ def do_packet(packet: Packet, tries: int, is_wanted: IsWanted) -> Outcome:
             failure = _run(packet, site, folder, tries, is_wanted)
             outcome = Outcome(failure=failure, worker=this_process(), warnings=site.noted())
             if folder != packet.errand.folder:
-                outcome = _with_results(outcome, folder, packet.log.name)
+                outcome = _with_results(outcome, folder, packet.log.stem)
             if packet.errand.keep_samples and not packet.errand.token.is_in(site.store.root):
                 outcome = _with_samples(outcome, packet.opened(), site)
     except GenbenchError as error:
@@ -194,7 +195,7 @@ def _named(text: str) -> str:
 
 
 def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWanted) -> Failure | None:
-    job, log = packet.opened(), folder / "logs" / packet.log.name
+    job, log = packet.opened(), RunFolder(folder).log(packet.log.stem)
     if not isinstance(job, RunTrial | PrepareReference | FitSampler):
         return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
     job = _with_files_of_here(replace(job, store=site.store), packet.errand)
@@ -221,13 +222,11 @@ def _folder_of(packet: Packet, site: Site) -> Iterator[Path]:
         yield errand.folder
         return
     with tempfile.TemporaryDirectory(prefix="results-", dir=site.home) as name:
-        folder = Path(name)
-        for part in ("records", "traces", "logs"):
-            (folder / part).mkdir()
+        folder = RunFolder(Path(name)).create()
         job = packet.opened()
         if packet.trace and isinstance(job, RunTrial):
-            (folder / "traces" / f"{job.trial.trace_key}.json").write_bytes(packet.trace)
-        yield folder
+            folder.trace(job.trial.trace_key).write_bytes(packet.trace)
+        yield folder.path
 
 
 def _left_to_do(job: RunTrial, tries: int) -> RunTrial:
@@ -302,9 +301,9 @@ def _found(part: Part, option: str, path: Path, errand: Errand) -> Path:
 
 def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
     """Return an outcome with all that was written to a folder that the run cannot see."""
-    written = {path.name: path.read_bytes() for path in sorted((folder / "records").glob("*.json"))}
-    traces = [path.read_bytes() for path in (folder / "traces").glob("*.json")]
-    text = folder / "logs" / log
+    written = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
+    traces = [path.read_bytes() for path in RunFolder(folder).traces.glob("*.json")]
+    text = RunFolder(folder).log(log)
     return replace(
         outcome,
         records=written,

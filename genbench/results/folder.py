@@ -1,77 +1,93 @@
-"""A run's folder as one value: its plan, records and traces, read and written together."""
+"""The folder of a run: the names of everything in it.
+
+<run>/run.json              the plan: every cell, every signature in full, and provenance
+<run>/records/<key>.json    one metric's outcome in one trial
+<run>/traces/<key>.json     one trial's training history and cost
+<run>/logs/<name>.log       what a job's process printed
+<run>/samples/<name>/       the samples of a trial, where the run keeps them
+<run>/damaged/              records and traces that were not as they had been written
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.core.errors import ResultsError, SuiteError
-from genbench.results.sealed_files import damaged_files
-from genbench.results.records import (
-    read_plan,
-    read_records,
-    read_traces,
-    write_plan,
-    write_record,
-    write_trace,
-)
+from genbench.files.sealed import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from genbench.results.records import Plan, Record, Trace
+__all__ = ["PLAN", "RECORDS", "TRACES", "RunFolder"]
 
-__all__ = ["Results", "read_results", "write_results"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Results:
-    """What a run left behind.
-
-    name     what it is called beside others
-    records  by the key of their cells
-    damaged  records and traces that were put aside when this was read, relative to the folder
-    """
-
-    name: str
-    plan: Plan
-    records: Mapping[str, Record]
-    traces: tuple[Trace, ...] = ()
-    damaged: tuple[str, ...] = ()
+#: The names, within a run's folder, of its plan and of the folders of its sealed files.
+PLAN, RECORDS, TRACES = "run.json", "records", "traces"
+_LOGS, _SAMPLES, _DAMAGED = "logs", "samples", "damaged"
 
 
-def read_results(folder: Path) -> Results:
-    """Return what a run left in `folder`, under the folder's name.
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of a run, which lies at `path`."""
 
-    Raises DataError if it holds no run, ResultsError if a damaged file cannot be put aside.
-    """
-    plan = read_plan(folder)
-    before = damaged_files(folder)
-    try:
-        records = read_records(folder, plan.cells)
-        traces = tuple(read_traces(folder, plan.traces))
-    except OSError as error:
-        raise ResultsError(f"cannot read the records in {folder}: {error.strerror or error}") from error
-    damaged = tuple(sorted(damaged_files(folder) - before))
-    return Results(name=folder.resolve().name, plan=plan, records=records, traces=traces, damaged=damaged)
+    path: Path
 
+    @property
+    def plan(self) -> Path:
+        """The file of the run's plan."""
+        return self.path / PLAN
 
-def write_results(folder: Path, results: Results) -> None:
-    """Write plan, records and traces to `folder`, so that it is read like a run's.
+    @property
+    def records(self) -> Path:
+        """The folder of its records."""
+        return self.path / RECORDS
 
-    Raises SuiteError if the folder holds a run of its own, ResultsError if it cannot be written.
-    """
-    if (folder / "run.json").exists() and "merged" not in read_plan(folder).provenance:
-        raise SuiteError(f"{folder} holds a run; expected a new folder, or one that holds merged runs")
-    try:
-        for name in ("records", "traces"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        for record in results.records.values():
-            if record.status != "missing":  # which says that there is none, or none that could be read
-                write_record(folder, record)
-        for trace in results.traces:
-            write_trace(folder, trace)
-        write_plan(folder, results.plan)
-    except OSError as error:
-        raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error
+    @property
+    def traces(self) -> Path:
+        """The folder of its trials' traces."""
+        return self.path / TRACES
+
+    @property
+    def logs(self) -> Path:
+        """The folder of what its jobs print."""
+        return self.path / _LOGS
+
+    @property
+    def samples(self) -> Path:
+        """The folder of the samples that the run keeps."""
+        return self.path / _SAMPLES
+
+    @property
+    def damaged(self) -> Path:
+        """The folder of damaged records and traces."""
+        return self.path / _DAMAGED
+
+    def record(self, key: str) -> Path:
+        """Return the file of the record of a cell."""
+        return self.records / f"{key}.json"
+
+    def trace(self, key: str) -> Path:
+        """Return the file of the trace of a trial."""
+        return self.traces / f"{key}.json"
+
+    def log(self, name: str) -> Path:
+        """Return the file of what the job `name` prints."""
+        return self.logs / f"{name.replace(' ', '-')}.log"
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """The folders that a run writes to."""
+        return self.records, self.traces, self.logs
+
+    def create(self) -> RunFolder:
+        """Make the folder and those that a run writes to, where they are missing; may raise OSError."""
+        for folder in self.written:
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def sweep(self) -> None:
+        """Remove the drafts that killed runs left there long ago."""
+        sweep([self.path, self.records, self.traces, self.samples])
+
+    def damaged_files(self) -> set[str]:
+        """Return the records and traces that were put aside, relative to the folder."""
+        return {f"{_DAMAGED}/{path.name}" for path in self.damaged.glob("*.json")}

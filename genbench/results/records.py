@@ -1,10 +1,6 @@
 """What a run leaves behind: the cells it planned, a sealed record for each, and a trace of each trial.
 
-    <run>/run.json              the plan: every cell, every signature in full, and provenance
-    <run>/records/<key>.json    one metric's outcome in one trial
-    <run>/traces/<key>.json     one trial's training history and cost
-
-Every file beside these is derived from them. A record or trace that is damaged is moved to <run>/damaged/.
+Every other file of a run is derived from these. A record or trace that is damaged is moved to <run>/damaged/.
 What a newer genbench wrote is left as it is: its cell is `missing`, with that as the reason.
 """
 
@@ -16,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
-from genbench.results.sealed_files import check_cell, check_key, check_record, check_trace, made
-from genbench.results.sealed_files import read_keyed
-from genbench.files.secrets import redacted
 from genbench.files.sealed import DamagedError, NewerError, read_sealed, write_sealed
+from genbench.files.secrets import redacted
+from genbench.results.folder import RunFolder
+from genbench.results.sealed_files import check_cell, check_key, check_record, check_trace, made, read_keyed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +66,7 @@ class Cell:
 class Record:
     """What became of a cell.
 
-    status       one of genbench.core.scores.STATUSES; only `ok` has a value, all others have a reason; `missing`
+    status       one of core.scores.STATUSES; only `ok` has a value, all others have a reason; `missing`
                  stands for one that a newer genbench wrote, and is never written
     provisional  whether a later run is to try again, though it is skipped
     samples      content hash of the fakes, or "" if there were none
@@ -151,16 +147,16 @@ def write_plan(folder: Path, plan: Plan) -> None:
         "traces": list(plan.traces),
         "provenance": dict(plan.provenance),
     }
-    if not write_sealed(folder / "run.json", _PLAN, body | {"provenance": redacted(body["provenance"])}):
+    if not write_sealed(RunFolder(folder).plan, _PLAN, body | {"provenance": redacted(body["provenance"])}):
         raise DataError(
-            f"{folder / 'run.json'} was written by a newer genbench; upgrade genbench, or choose another "
+            f"{RunFolder(folder).plan} was written by a newer genbench; upgrade genbench, or choose another "
             f"folder with --output"
         )
 
 
 def read_plan(folder: Path) -> Plan:
     """Return the plan of a run; raise DataError if the folder holds none."""
-    path = folder / "run.json"
+    path = RunFolder(folder).plan
     try:
         body = read_sealed(path, _PLAN)
     except FileNotFoundError as error:
@@ -192,7 +188,7 @@ def write_record(folder: Path, record: Record) -> None:
     """Write a record under its cell's key, unless one of a newer genbench is there."""
     body = asdict(record) | {"cell": asdict(record.cell) | {"signature": dict(record.cell.signature)}}
     write_sealed(
-        folder / "records" / f"{record.cell.key}.json",
+        RunFolder(folder).record(record.cell.key),
         _RECORD,
         body | {name: redacted(body[name]) for name in _SAID},
     )
@@ -208,7 +204,7 @@ def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
     found = {}
     for cell in cells:
         try:
-            record = read_keyed(folder / "records" / f"{cell.key}.json", _RECORD, _record)
+            record = read_keyed(RunFolder(folder).record(cell.key), _RECORD, _record)
         except NewerError as error:
             record = Record(cell=cell, status="missing", reason=str(error))
         if record is not None:
@@ -219,7 +215,7 @@ def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
 def write_trace(folder: Path, trace: Trace) -> None:
     """Write a trial's trace under its key, unless one of a newer genbench is there."""
     body = asdict(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
-    write_sealed(folder / "traces" / f"{trace.key}.json", _TRACE, body)
+    write_sealed(RunFolder(folder).trace(trace.key), _TRACE, body)
 
 
 def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
@@ -227,7 +223,7 @@ def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
     found = []
     for key in keys:
         with contextlib.suppress(NewerError):
-            found.append(read_keyed(folder / "traces" / f"{key}.json", _TRACE, _trace))
+            found.append(read_keyed(RunFolder(folder).trace(key), _TRACE, _trace))
     return [trace for trace in found if trace is not None]
 
 

@@ -1,24 +1,24 @@
 """What a results folder may say of itself: it can come from anybody, and seals show damage, not honesty."""
 
 from __future__ import annotations
+
 import contextlib
+import re
 import secrets
 from typing import TYPE_CHECKING, Any, TypeVar
-from genbench.files.sealed import DamagedError, read_sealed
-import re
-from genbench.core.scores import STATUSES
+
 from genbench.contract.specs import DIRECTIONS
+from genbench.core.scores import STATUSES
+from genbench.files.sealed import DamagedError, read_sealed
+from genbench.results.folder import RunFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-__all__ = ["check_cell", "check_key", "check_record", "check_trace", "damaged_files", "made", "read_keyed"]
+__all__ = ["check_cell", "check_key", "check_record", "check_trace", "made", "read_keyed"]
 
 T = TypeVar("T")
-
-_DAMAGED = "damaged"
 
 
 def read_keyed(path: Path, schema: str, make: Callable[[Any], tuple[str, T]]) -> T | None:
@@ -40,13 +40,8 @@ def read_keyed(path: Path, schema: str, make: Callable[[Any], tuple[str, T]]) ->
     return found
 
 
-def damaged_files(folder: Path) -> set[str]:
-    """Return the records and traces that were put aside, relative to the run's folder."""
-    return {f"{_DAMAGED}/{path.name}" for path in (folder / _DAMAGED).glob("*.json")}
-
-
 def _put_aside(path: Path) -> None:
-    place = path.parent.parent / _DAMAGED
+    place = RunFolder(path.parent.parent).damaged
     place.mkdir(exist_ok=True)
     aside = place / path.name
     if aside.exists():  # it was damaged once before

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from genbench.isolation.pool import Listener
-    from genbench.results.folder import Results
+    from genbench.results.results import Results
 
 __all__ = ["Run", "run", "run_order"]
 

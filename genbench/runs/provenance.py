@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import ResultsError
 from genbench.files.sealed import delete, draft_name, sync_folder
+from genbench.results.folder import RunFolder
 from genbench.store.cache import opened
 from genbench.store.environment import libraries, machine
 from genbench.store.keys import extractor_key, features_key, split_id
@@ -61,7 +62,7 @@ def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> list[Tr
     """
     lost = []
     for trial in trials:
-        place = folder / "samples" / _kept_as(trial)
+        place = RunFolder(folder).samples / _kept_as(trial)
         if place.exists():
             continue
         try:
@@ -102,10 +103,10 @@ def kept_samples(folder: Path, trial: Trial) -> list[Path]:
 
     Code may have changed since they were kept, and their key with it.
     """
-    named = _kept_as(trial)
-    if (folder / "samples" / named).is_dir():
-        return [folder / "samples" / named]
-    return sorted((folder / "samples").glob(f"{named.rpartition('.')[0]}.*"))
+    named, samples = _kept_as(trial), RunFolder(folder).samples
+    if (samples / named).is_dir():
+        return [samples / named]
+    return sorted(samples.glob(f"{named.rpartition('.')[0]}.*"))
 
 
 def _kept_as(trial: Trial) -> str:

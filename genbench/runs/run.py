@@ -11,12 +11,11 @@ from genbench.core.splits import split_of
 from genbench.engine.engine import EngineSettings, open_engine
 from genbench.engine.parallel_sampling import draw_portions
 from genbench.engine.remote import job_variables
-from genbench.files.sealed import sweep
 from genbench.files.temporary import probe
 from genbench.isolation.pool import Workplace
-from genbench.results.folder import Results, read_results
+from genbench.results.folder import RunFolder
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
-from genbench.results.sealed_files import damaged_files
+from genbench.results.results import Results, read_results
 from genbench.runs.prepare import Order, Ready, make_ready
 from genbench.runs.provenance import describe, keep_samples
 from genbench.store.eviction import tidy
@@ -123,14 +122,14 @@ def _keep_samples(ready: Ready, results: Results, store: Store, listener: Listen
 
 def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
     """Return the records that are there; say which were damaged, and which only a newer genbench reads."""
-    before = damaged_files(ready.folder)
+    before = RunFolder(ready.folder).damaged_files()
     try:
         records = read_records(ready.folder, ready.cells)
     except OSError as error:
         raise ResultsError(
             f"the records in {ready.folder} cannot be read: {error.strerror or error}"
         ) from error
-    for name in sorted(damaged_files(ready.folder) - before):
+    for name in sorted(RunFolder(ready.folder).damaged_files() - before):
         listener.warn(f"a record was damaged; it is put aside as {ready.folder / name} and made again")
     newer = [record for record in records.values() if record.status == "missing"]
     if newer:
@@ -145,7 +144,7 @@ def _complete_traces(ready: Ready, store: Store) -> None:
     """Write the traces of trials whose samples were made under another id, and that had nothing to do."""
     for trial in ready.trials:
         notes = store.notes(trial.sample_key)
-        if notes is None or (ready.folder / "traces" / f"{trial.trace_key}.json").exists():
+        if notes is None or RunFolder(ready.folder).trace(trial.trace_key).exists():
             continue
         known = {name: notes[name] for name in ("seconds", "parameters")} | {
             "history": tuple(notes["history"])
@@ -167,10 +166,10 @@ def _open_folder(folder: Path) -> None:
     Raises ResultsError unless files can be written in it.
     """
     try:
-        for name in ("records", "traces", "logs"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-            probe(folder / name)
-        sweep([folder, *(folder / name for name in ("records", "traces", "samples"))])
+        opened = RunFolder(folder).create()
+        for written in opened.written:
+            probe(written)
+        opened.sweep()
     except OSError as error:
         raise ResultsError(
             f"results cannot be written to {folder}: {error.strerror or error}; "

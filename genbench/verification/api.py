@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.isolation.pool import Silent
+from genbench.results.folder import RECORDS
 from genbench.runs.prepare import FINAL, make_ready, ready_in
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genbench.isolation.pool import Listener
-    from genbench.results.folder import Results
     from genbench.results.records import Record
+    from genbench.results.results import Results
     from genbench.runs.prepare import Order, Ready
     from genbench.verification.files import Fault
     from genbench.verification.verdicts import Verdict
@@ -110,7 +111,9 @@ def _verification(asked: Asked) -> Verification:
         return Verification(faults=faults)
     damaged = {fault.file for fault in faults}
     absent = [
-        unverifiable(cell, "its record is damaged" if f"records/{cell.key}.json" in damaged else "no record")
+        unverifiable(
+            cell, "its record is damaged" if f"{RECORDS}/{cell.key}.json" in damaged else "no record"
+        )
         for cell in results.plan.cells
         if cell.key not in results.records
     ]

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 
 from genbench.board.report import board_files
 from genbench.core.errors import DataError, ResultsError
-from genbench.results.folder import read_results
+from genbench.results.folder import PLAN, RECORDS, TRACES, RunFolder
 from genbench.results.records import read_plan
+from genbench.results.results import read_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from genbench.results.folder import Results
     from genbench.results.records import Cell, Plan
+    from genbench.results.results import Results
 
 __all__ = ["Fault", "cell_name", "inspect_run"]
 
@@ -57,17 +58,17 @@ def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[Faul
     try:
         plan = read_plan(folder)
     except DataError as error:
-        if not (folder / "run.json").is_file():
+        if not RunFolder(folder).plan.is_file():
             raise
-        text = str(error).removeprefix(str(folder / "run.json")).lstrip(": ")
-        return None, (Fault(file="run.json", text=text),)
+        text = str(error).removeprefix(str(RunFolder(folder).plan)).lstrip(": ")
+        return None, (Fault(file=PLAN, text=text),)
     _copy(folder, scratch, plan)
     results = read_results(scratch)
     faults = _damaged(results)
-    if (folder / "records").is_dir():
+    if RunFolder(folder).records.is_dir():
         faults += _derived(folder, board_files(results.plan, results.records))
     else:
-        faults.append(Fault(file="records", text="is missing, so no number can be traced to how it was made"))
+        faults.append(Fault(file=RECORDS, text="is missing, so no number can be traced to how it was made"))
     return results, tuple(faults)
 
 
@@ -79,12 +80,13 @@ def cell_name(cell: Cell) -> str:
 def _copy(folder: Path, scratch: Path, plan: Plan) -> None:
     """Copy run.json, and the records and traces of its plan that are there."""
     try:
-        shutil.copyfile(folder / "run.json", scratch / "run.json")
-        for kind, keys in (("records", [cell.key for cell in plan.cells]), ("traces", plan.traces)):
-            (scratch / kind).mkdir()
-            for name in (f"{key}.json" for key in keys):
-                if (folder / kind / name).is_file():
-                    shutil.copyfile(folder / kind / name, scratch / kind / name)
+        there, here = RunFolder(folder), RunFolder(scratch).create()
+        pairs = [(there.plan, here.plan)]
+        pairs += [(there.record(cell.key), here.record(cell.key)) for cell in plan.cells]
+        pairs += [(there.trace(key), here.trace(key)) for key in plan.traces]
+        for source, copy in pairs:
+            if source.is_file():
+                shutil.copyfile(source, copy)
     except OSError as error:
         raise ResultsError(f"the files in {folder} cannot be read: {error.strerror or error}") from error
 
@@ -94,7 +96,7 @@ def _damaged(results: Results) -> list[Fault]:
     faults = []
     for name in (Path(path).name for path in results.damaged):
         cell = cells.get(name)
-        kind, of = ("traces", "") if cell is None else ("records", f" of {cell_name(cell)}")
+        kind, of = (TRACES, "") if cell is None else (RECORDS, f" of {cell_name(cell)}")
         text = f"the seal{of} is broken, or no record has such content, or it belongs under another name"
         faults.append(Fault(file=f"{kind}/{name}", text=text))
     return faults

@@ -16,6 +16,7 @@ from genbench.engine.runner import run_all, run_job, run_trial
 from genbench.files.process_env import common_variables
 from genbench.files.sample_files import read_samples
 from genbench.isolation.pool import Workplace
+from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
 from genbench.runs.prepare import Order
 from genbench.runs.provenance import kept_samples
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Samples
     from genbench.isolation.pool import Listener
-    from genbench.results.folder import Results
     from genbench.results.records import Cell, Plan, Record, Trace
+    from genbench.results.results import Results
     from genbench.store.store import Artefact
     from genbench.suite.components import Part
     from genbench.trial.plan import Task, Trial
@@ -290,7 +291,7 @@ def remake(asked: Asked, place: Workplace, claims: Sequence[Claim], fresh: Store
 
 def _run(asked: Asked, place: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
     asked.listener.planned(len(jobs), len(jobs))
-    logs = [folder / "logs" / f"{number}.log" for number in range(len(jobs))]
+    logs = [RunFolder(folder).log(str(number)) for number in range(len(jobs))]
     run_all(
         [functools.partial(run_trial, place, job, log) for (_, job), log in zip(jobs, logs, strict=True)],
         asked.jobs,
@@ -300,10 +301,7 @@ def _run(asked: Asked, place: Workplace, jobs: Jobs, folder: Path) -> list[Verdi
 
 
 def _results_folder(asked: Asked, name: str) -> Path:
-    folder = asked.scratch / name
-    for part in ("records", "traces", "logs"):
-        (folder / part).mkdir(parents=True)
-    return folder
+    return RunFolder(asked.scratch / name).create().path
 
 
 def _kept(folder: Path, claim: Claim) -> Path | None:

@@ -9,8 +9,8 @@ import pytest
 from genbench.board.frames import leaderboard_frame, scores_frame, timings_frame
 from genbench.board.merge import differences, merge
 from genbench.core.errors import DataError, ResultsError, SuiteError
-from genbench.results.folder import Results, read_results, write_results
 from genbench.results.records import write_plan, write_record
+from genbench.results.results import Results, read_results, write_results
 
 GAN = {"gan": {"fid": [2.0, 2.5]}}
 VAE = {"vae": {"fid": [1.0, 1.5]}}

@@ -12,6 +12,7 @@ from genbench.board.frames import scores_frame
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.files.sealed import write_sealed
+from genbench.results.folder import RunFolder
 from genbench.results.records import (
     read_plan,
     read_records,
@@ -21,7 +22,6 @@ from genbench.results.records import (
     write_record,
     write_trace,
 )
-from genbench.results.sealed_files import damaged_files
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_a_record_that_is_damaged_again_is_put_aside_beside_the_first(run, folde
         (folder / "records" / f"{key}.json").write_text("{")
         assert key not in read_records(folder, plan.cells)
         write_record(folder, records[key])
-    assert len(damaged_files(folder)) == 2
+    assert len(RunFolder(folder).damaged_files()) == 2
 
 
 def newer(path, **fields):
@@ -199,7 +199,7 @@ def test_a_flipped_bit_anywhere_in_a_record_is_found_and_it_is_put_aside(run, fo
             assert found[cell.key] == records[cell.key], place
         else:
             assert not path.exists(), place
-    assert len(damaged_files(folder)) > 0.99 * len(content)
+    assert len(RunFolder(folder).damaged_files()) > 0.99 * len(content)
 
 
 def test_a_record_cut_short_anywhere_is_put_aside(run, folder):
@@ -210,7 +210,7 @@ def test_a_record_cut_short_anywhere_is_put_aside(run, folder):
     for length in range(len(content) - 1):
         path.write_bytes(content[:length])
         assert read_records(folder, (cell,)) == {}, length
-    assert len(damaged_files(folder)) == len(content) - 1
+    assert len(RunFolder(folder).damaged_files()) == len(content) - 1
 
 
 @pytest.mark.parametrize("number", range(50))

@@ -351,7 +351,7 @@ def test_the_plan_holds_no_path_of_the_machine(tmp_path):
 
 
 def test_a_folder_that_holds_no_run_is_refused(tmp_path):
-    from genbench.results.folder import read_results
+    from genbench.results.results import read_results
 
     with pytest.raises(DataError, match=r"no run\.json"):
         read_results(tmp_path)

@@ -12,7 +12,7 @@ from genbench.board.merge import merge
 from genbench.board.report import write_board
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError, SuiteError
-from genbench.results.folder import read_results, write_results
+from genbench.results.results import read_results, write_results
 from genbench.verification.recompute import LEFT_ALONE
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"

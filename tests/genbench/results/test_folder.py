@@ -1,0 +1,50 @@
+"""The names in a run's folder."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import genbench
+from genbench.results.folder import RunFolder
+
+ROOT = Path(genbench.__file__).parent
+NAMES = {"run.json", "records", "traces", "logs"}
+
+
+def test_a_folder_is_made_with_those_that_a_run_writes_to(tmp_path):
+    folder = RunFolder(tmp_path / "out").create()
+    assert sorted(path.name for path in folder.path.iterdir()) == ["logs", "records", "traces"]
+    assert all(path.is_dir() for path in folder.written)
+
+
+def test_making_a_folder_again_keeps_what_it_holds(tmp_path):
+    folder = RunFolder(tmp_path).create()
+    folder.record("a").write_text("whole")
+    assert folder.create().record("a").read_text() == "whole"
+
+
+def test_a_log_has_the_name_of_its_job_without_spaces(tmp_path):
+    assert RunFolder(tmp_path).log("digits vae seed 0") == tmp_path / "logs" / "digits-vae-seed-0.log"
+
+
+def test_damaged_files_are_named_relative_to_the_folder(tmp_path):
+    folder = RunFolder(tmp_path)
+    assert folder.damaged_files() == set()
+    folder.damaged.mkdir()
+    (folder.damaged / "a.json").touch()
+    assert folder.damaged_files() == {"damaged/a.json"}
+
+
+def test_no_other_module_writes_the_names_of_a_runs_files():
+    """A docstring may; a string in the code that is such a name, or a path of one, may not."""
+    wrong = []
+    for path in ROOT.rglob("*.py"):
+        if path == ROOT / "results" / "folder.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+                continue
+            if isinstance(node.right, ast.Constant) and node.right.value in NAMES:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert not wrong
