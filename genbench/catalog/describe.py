@@ -142,7 +142,7 @@ def _of_kind(spec: Spec) -> dict[str, Any]:
         said = {"takes": takes, "extractor": spec.extractor, "min_n": spec.min_n}
         return said | {"report": spec.report}
     if isinstance(spec, GeneratorSpec):
-        said = {"control": spec.control, "chunk": spec.chunk, "batch_invariant": spec.batch_invariant}
+        said = {"control": spec.control, "chunk": spec.chunk}
         return said | {"can_load": spec.load is not None}
     if isinstance(spec, ExtractorSpec):
         protocols = [dataclasses.asdict(protocol) for protocol in spec.protocols]

@@ -61,12 +61,6 @@ class _Terminated(KeyboardInterrupt):
 @click.option(
     "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of each trial."
 )
-@click.option(
-    "--batch",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Draw N samples at a time of generators that say it changes nothing.  [default: whole chunks]",
-)
 @click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
 @click.option(
     "--plugin",

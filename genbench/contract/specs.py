@@ -120,7 +120,6 @@ class Spec:
     needs    modules beyond genbench's own, each with what to install: {"openvino": "genbench[openvino]"}
     version  rises when its results change
     variables  environment variables that its process gets beside the common ones, such as ("HF_TOKEN",)
-    fresh    its process starts as a new interpreter, not as a fork, for libraries that do not survive one
 
     Raises PluginError if a field contradicts the contract.
     """
@@ -135,7 +134,6 @@ class Spec:
     needs: Mapping[str, str] = field(default_factory=dict)
     version: str = "1"
     variables: tuple[str, ...] = ()
-    fresh: bool = False
 
     def __post_init__(self) -> None:
         check_name(self.name, f"{self.kind} name")
@@ -213,7 +211,6 @@ class GeneratorSpec(Spec):
     control  bounds the board instead of competing: unranked; asking for held_out makes it one too
     load     restores what the sampler's `save(folder)` wrote: a function of the folder or "module:attribute";
              None if it cannot be saved
-    batch_invariant  promises that k samples and then m from one rng are the k + m drawn at once, bit by bit
     priced   a draw costs more than time, as at an endpoint: none is made only to see whether samples repeat
     """
 
@@ -222,7 +219,6 @@ class GeneratorSpec(Spec):
     chunk: int | None = 256
     control: bool = False
     load: str | Callable[..., Any] | None = None
-    batch_invariant: bool = False
     priced: bool = False
 
     def __post_init__(self) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_portions"]
 
 
-def draw_portions(engine: Engine, trials: Sequence[Trial], batch: int | None) -> list[Failure]:
+def draw_portions(engine: Engine, trials: Sequence[Trial]) -> list[Failure]:
     """Have generators fitted from which much is to be drawn, and have many draw a portion of it each.
 
     Returns what failed. Of each generator one portion goes ahead: if that fails, the others would, too.
@@ -31,11 +31,11 @@ def draw_portions(engine: Engine, trials: Sequence[Trial], batch: int | None) ->
     failures = engine.run([(f"{trial.name} fit", FitSampler(trial=trial, store=store)) for trial in fits])
     # A fit may have failed, or lie in another store.
     fitted = [(trial, ranges) for trial, ranges in large if store.notes(trial.fit_key) is not None]
-    first = [_draw(trial, 0, ranges[0], batch, store) for trial, ranges in fitted]
+    first = [_draw(trial, 0, ranges[0], store) for trial, ranges in fitted]
     failures += engine.run(first)
     failed = {failure.work for failure in failures}
     rest = [
-        _draw(trial, i, ranges[i], batch, store)
+        _draw(trial, i, ranges[i], store)
         for trial, ranges in fitted
         if digest(dict(trial.sample_key)) not in failed
         for i in range(1, len(ranges))
@@ -43,5 +43,5 @@ def draw_portions(engine: Engine, trials: Sequence[Trial], batch: int | None) ->
     return failures + engine.run(rest)
 
 
-def _draw(trial: Trial, i: int, numbers: range, batch: int | None, store: Store) -> tuple[str, DrawPortion]:
-    return f"{trial.name} portion {i}", DrawPortion(trial=trial, store=store, numbers=numbers, batch=batch)
+def _draw(trial: Trial, i: int, numbers: range, store: Store) -> tuple[str, DrawPortion]:
+    return f"{trial.name} portion {i}", DrawPortion(trial=trial, store=store, numbers=numbers)

@@ -21,7 +21,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.contract.assets import assets_root
 from genbench.core.errors import DataError, EngineError, GenbenchError
 from genbench.engine.messages import Outcome
-from genbench.engine.runner import run_job, run_trial
+from genbench.engine.runner import PRELOAD, run_job, run_trial
 from genbench.engine.versions import difference, this_process
 from genbench.files.process_env import common_variables
 from genbench.files.read import content_sha256
@@ -85,7 +85,7 @@ class Site:
         plugins = [self._at_hand(path, content) for path, content in errand.plugins.items()]
         load_catalog(plugins, only=())
         variables = job_variables(threads=errand.threads, offline=errand.offline)
-        self.place = Workplace(variables, plugins, self.listener)
+        self.place = Workplace(variables, plugins, self.listener, PRELOAD)
 
     def noted(self) -> tuple[str, ...]:
         """Return the warnings since the last call."""

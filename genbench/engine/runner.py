@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from genbench.isolation.supervisor import Ending, Job
     from genbench.trial.plan import Task
 
-__all__ = ["Failure", "always", "run_all", "run_job", "run_trial"]
+__all__ = ["PRELOAD", "Failure", "always", "run_all", "run_job", "run_trial"]
 
 T = TypeVar("T")
+
+#: What every job imports: a fork server imports them once, before it forks the first child.
+PRELOAD = ("numpy", "torch", "genbench.trial.trial")
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,6 @@ def _watch(
                 job,
                 log,
                 variables={variable: os.environ[variable] for variable in names if variable in os.environ},
-                fresh=any(part.spec.fresh for part in job.parts),
             )
         )
         ending = supervise(

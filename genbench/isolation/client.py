@@ -1,8 +1,8 @@
 """A warm process from which each job's process is forked, in milliseconds instead of seconds.
 
-`ForkServer` starts a fresh interpreter, which imports numpy and torch under fixed thread counts and then
-forks a child for each job it is sent. multiprocessing's own server would import the caller's main script into
-every child again, so that a training script could not call `genbench.run` without a guard.
+`ForkServer` starts a new interpreter, which imports what all jobs need under fixed thread counts and then
+forks a child for each job that it receives. The fork server of multiprocessing would import the caller's main
+script into every child, so a training script could not call `genbench.run` without a guard.
 
 A job is a picklable object with `run(report)`. What its process prints goes to a log file; it speaks to its
 starter through a socket: a JSON line for each `report(**event)`, then {"done": true} or {"error": …}. The
@@ -41,7 +41,7 @@ __all__ = ["Child", "ForkServer"]
 _START = (
     "import json, pathlib, socket, sys; sys.path[:] = json.loads(sys.argv[2]); "
     "from genbench.isolation.server import serve; "
-    "serve(socket.socket(fileno=int(sys.argv[1])), pathlib.Path(sys.argv[3]))"
+    "serve(socket.socket(fileno=int(sys.argv[1])), pathlib.Path(sys.argv[3]), json.loads(sys.argv[4]))"
 )
 _PATIENCE = 1.0  # seconds in which the server ends by itself
 _PIECE = 1 << 16
@@ -52,16 +52,24 @@ class ForkServer:
 
     environment  all variables that the server and its children have
     plugins      plugin files that jobs may refer to
+    preload      modules that the server imports before it forks the first child
     """
 
-    def __init__(self, environment: Mapping[str, str], plugins: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], plugins: Sequence[Path] = (), preload: Sequence[str] = ()
+    ) -> None:
         self._plugins = tuple(plugins)
         self._lock = threading.Lock()
         self._scratch = new_folder()
         self._control, theirs = socket.socketpair()
         places = [str(Path(place).absolute()) for place in sys.path]
         with theirs:
-            arguments = (str(theirs.fileno()), json.dumps(places), str(self._scratch))
+            arguments = (
+                str(theirs.fileno()),
+                json.dumps(places),
+                str(self._scratch),
+                json.dumps(list(preload)),
+            )
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _START, *arguments],
                 env=dict(environment),
@@ -77,16 +85,13 @@ class ForkServer:
         self.close()
 
     @contextlib.contextmanager
-    def start(
-        self, job: Any, log: Path, *, variables: Mapping[str, str] | None = None, fresh: bool = False
-    ) -> Iterator[Child]:
+    def start(self, job: Any, log: Path, *, variables: Mapping[str, str] | None = None) -> Iterator[Child]:
         """Run a job in a new child, which the block's end ends if it has not ended.
 
         variables  environment variables of this child alone
-        fresh      run it in a new interpreter, for libraries that do not survive a fork
         """
         scratch = new_folder(self._scratch)
-        request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}), fresh)
+        request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}))
         ours, theirs = socket.socketpair()
         output, printed = os.pipe()
         try:

@@ -63,15 +63,23 @@ class Workplace:
 
     environment  all variables that its processes have
     plugins      plugin files that jobs may refer to
+    preload      modules that the server imports before its first job
     meter        knows what all jobs hold together
     """
 
-    def __init__(self, environment: Mapping[str, str], plugins: Sequence[Path], listener: Listener) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        plugins: Sequence[Path],
+        listener: Listener,
+        preload: Sequence[str] = (),
+    ) -> None:
         self.listener = listener
         self.is_closed = False
         self.meter = Meter()
         self._environment = environment
         self._plugins = plugins
+        self._preload = preload
         self._lock = threading.Lock()
         self._server: ForkServer | None = None
         self._warnings: set[str] = set()
@@ -100,9 +108,9 @@ class Workplace:
                 self._server.close()
                 self._server = None
             if self._server is None:
-                self._server = ForkServer(self._environment, self._plugins)
+                self._server = ForkServer(self._environment, self._plugins, self._preload)
             return self._server
 
     def own_server(self) -> ForkServer:
         """Return a new server for one job, which may have ended the one of all; the caller closes it."""
-        return ForkServer(self._environment, self._plugins)
+        return ForkServer(self._environment, self._plugins, self._preload)

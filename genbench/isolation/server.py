@@ -21,7 +21,7 @@ from genbench.isolation.process_tree import descendants, kill_each
 from genbench.isolation.worker import Request, adopt_orphans, live, preload, send
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["LENGTH", "Kill", "serve"]
@@ -41,15 +41,16 @@ class Kill:
     pid: int
 
 
-def serve(control: socket.socket, scratch: Path) -> None:
+def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None:
     """Fork a child for every request until the starter closes the connection or has gone; then kill all.
 
-    `scratch` is removed at the end, in case the starter could not.
+    scratch  removed at the end, in case the starter could not
+    modules  imported before the first child is forked
     """
     starter = os.getppid()
     adopt_orphans()
     with _leaving(starter, scratch):
-        preload()
+        preload(modules)
     wakeup, waker = socket.socketpair()
     waker.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)

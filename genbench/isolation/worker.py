@@ -14,7 +14,6 @@ import json
 import os
 import pickle
 import signal
-import socket
 import sys
 import tempfile
 import traceback
@@ -27,17 +26,13 @@ from genbench.files.secrets import DECLARED, redacted
 from genbench.store.environment import libraries, machine
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Request", "adopt_orphans", "live", "preload", "run_fresh", "send"]
+__all__ = ["Request", "adopt_orphans", "live", "preload", "send"]
 
 _DIES_WITH_PARENT, _ADOPTS_ORPHANS = 1, 36  # PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER of Linux' prctl
-_PRELOAD = ("numpy", "torch", "genbench.trial.trial")
-_FRESH = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from genbench.isolation.worker import run_fresh; run_fresh(int(sys.argv[2]), int(sys.argv[3]))"
-)
 
 
 @dataclass(frozen=True)
@@ -48,14 +43,12 @@ class Request:
     plugins    plugin files to load before it can be unpickled
     scratch    an empty folder, in which it runs
     variables  environment variables that it gets beside the server's
-    fresh      whether it runs in a new interpreter instead of in a copy of the server
     """
 
     job: bytes
     plugins: tuple[Path, ...]
     scratch: Path
     variables: Mapping[str, str]
-    fresh: bool
 
 
 def live(
@@ -71,28 +64,18 @@ def live(
     try:
         _detach(server, inherited, output)
         _settle(request)
-        if request.fresh:
-            _start_anew(request, channel)
         status = _run(request, channel)
     finally:
         _end(status)
 
 
-def preload() -> None:
-    """Import what every job needs, and look up what every record says."""
-    for name in _PRELOAD:
+def preload(modules: Sequence[str]) -> None:
+    """Import modules that every job needs, and look up what every record says."""
+    for name in modules:
         importlib.import_module(name)
     libraries()
     machine(1, "")
     gc.freeze()  # a collection in a fork would copy every page that it looks at
-
-
-def run_fresh(request: int, channel: int) -> None:
-    """Run the request in the open file `request` in this new interpreter, and end it."""
-    preload()
-    with os.fdopen(request, "rb") as file:
-        asked = pickle.load(file)  # noqa: S301 - written by our own server, to a file without a name
-    _end(_run(asked, socket.socket(fileno=channel)))
 
 
 def adopt_orphans() -> None:
@@ -128,18 +111,6 @@ def _settle(request: Request) -> None:
         os.environ[DECLARED] = ",".join((os.environ.get(DECLARED, ""), *request.variables))
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(request.scratch)))
     tempfile.tempdir = None
-
-
-def _start_anew(request: Request, channel: socket.socket) -> None:
-    """Replace this process by a new interpreter that runs the same request."""
-    with tempfile.TemporaryFile() as file:
-        pickle.dump(request, file)
-        file.seek(0)
-        for end in (file.fileno(), channel.fileno()):
-            os.set_inheritable(end, True)
-        ends = (str(file.fileno()), str(channel.fileno()))
-        arguments = ("-P", "-c", _FRESH, json.dumps(sys.path), *ends)
-        os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own interpreter
 
 
 def _run(request: Request, channel: socket.socket) -> int:

@@ -59,7 +59,6 @@ class Order:
     jobs        trials at a time; None: as many as the executor thinks fit, on this machine one a core
     executor    where trials run: a table with `use` and options, as a suite has them
     threads     of each trial
-    batch       samples to draw at a time of generators that are batch-invariant; None: a chunk at a time
     retry       whether cells that failed are tried again
     """
 
@@ -71,7 +70,6 @@ class Order:
     only: Sequence[str] = ()
     jobs: int | None = None
     threads: int = 1
-    batch: int | None = None
     device: str = "cpu"
     plugins: Sequence[Path] = ()
     offline: bool = False
@@ -80,7 +78,7 @@ class Order:
     executor: Mapping[str, Any] = field(default_factory=lambda: {"use": "local"})
 
     def __post_init__(self) -> None:
-        for name in ("jobs", "threads", "batch"):
+        for name in ("jobs", "threads"):
             number = getattr(self, name)
             if number is not None and number < 1:
                 raise SuiteError(f"{name}: expected at least 1, got {number}")

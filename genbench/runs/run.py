@@ -11,6 +11,7 @@ from genbench.core.splits import split_of
 from genbench.engine.engine import EngineSettings, open_engine
 from genbench.engine.parallel_sampling import draw_portions
 from genbench.engine.remote import job_variables
+from genbench.engine.runner import PRELOAD
 from genbench.files.temporary import probe
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
@@ -78,9 +79,9 @@ def _run(ready: Ready, order: Order, engine: Engine, todo: Todo, records: Mappin
     _write_plan(ready, order, store)
     with engine.tokens():
         failures = engine.run(_reference_jobs(todo, store))
-        failures += draw_portions(engine, [trial for trial, _ in todo], order.batch)
+        failures += draw_portions(engine, [trial for trial, _ in todo])
         lost = {found.work: (found.status, found.reason) for found in failures if found.work}
-        jobs = [replace(_trial_job(ready, order, *item, records, store), lost=lost) for item in todo]
+        jobs = [replace(_trial_job(ready, *item, records, store), lost=lost) for item in todo]
         engine.run([(job.trial.name, job) for job in jobs])
 
 
@@ -157,7 +158,7 @@ def _complete_traces(ready: Ready, store: Store) -> None:
 
 def _workplace(order: Order, listener: Listener) -> Workplace:
     variables = job_variables(threads=order.threads, offline=order.offline)
-    return Workplace(variables, [path.resolve() for path in order.plugins], listener)
+    return Workplace(variables, [path.resolve() for path in order.plugins], listener, PRELOAD)
 
 
 def _open_folder(folder: Path) -> None:
@@ -221,13 +222,11 @@ def _split_features(trial: Trial, task: Task, side: str) -> dict[str, Any]:
 
 
 def _trial_job(
-    ready: Ready, order: Order, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record],
-    store: Store,
-) -> RunTrial:  # fmt: skip
+    ready: Ready, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
+) -> RunTrial:
     attempts = {key: record.attempt for key, record in records.items()}
     mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}
     known = frozenset(records[key].samples for key in mine if records[key].samples)
     return RunTrial(
-        trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store,
-        batch=order.batch, known=known,
-    )  # fmt: skip
+        trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store, known=known
+    )

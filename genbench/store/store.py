@@ -108,6 +108,18 @@ class Store:
         body = self._body(key)
         return {} if body is None else dict(body["files"])
 
+    def find(self, kind: str, note: str) -> dict[str, Mapping[str, Any]]:
+        """Return the keys of all artefacts of a kind by the value of one of their notes.
+
+        Artefacts that are damaged, or whose notes lack it, are left out; `get` tells whether one is whole.
+        """
+        found = {}
+        for meta in sorted((self.root / kind).glob(f"*/*/{META}")):
+            with contextlib.suppress(OSError, DamagedError, NewerError, KeyError):
+                body = read_sealed(meta, _SCHEMA)
+                found[body["notes"][note]] = body["key"]
+        return found
+
     def put(
         self, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any] | None = None
     ) -> Artefact:

@@ -71,19 +71,16 @@ class Workbench:
     report(**event) is told which stage begins and how training goes. `lost` is what Features calls so. What
     a component raises comes as a BlameError that names it; what the data do not allow as Undefined.
 
-    batch    samples to draw at a time of a generator that is batch-invariant; None: a chunk at a time
     notices  what the generator did beside its work
     used     the same of the extractors and the metric of one task; whoever begins a task clears it
     """
 
     def __init__(
         self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] | None = None,
-        *, batch: int | None = None,
     ) -> None:  # fmt: skip
         self.trial = trial
         self.store = store
         self.report = report
-        self.batch = batch
         self.notices = Noted()
         self.used = Noted()
         self.history = History(report)
@@ -205,7 +202,7 @@ class Workbench:
     def _draw(self) -> Samples:
         sampler = self.sampler
         self.begin("sample")
-        drawing = Drawing(trial=self.trial, sampler=sampler, batch=self.batch, note=self.notices.note)
+        drawing = Drawing(trial=self.trial, sampler=sampler, note=self.notices.note)
         samples, self.seconds["sample"] = assembled(drawing, self.store)
         if drawing.gives_others():
             self.add_others()

@@ -141,13 +141,9 @@ class FitSampler(_Preparation):
 
 @dataclass(frozen=True, kw_only=True)
 class DrawPortion(FitSampler):
-    """The job that draws numbered chunks of a trial's samples from the stored generator.
-
-    batch  samples at a time of a generator that is batch-invariant; None: a chunk at a time
-    """
+    """The job that draws numbered chunks of a trial's samples from the stored generator."""
 
     numbers: range
-    batch: int | None
 
     def make(self, bench: Workbench) -> None:
         """Draw the chunks and store them."""
@@ -155,5 +151,5 @@ class DrawPortion(FitSampler):
             return  # it was fitted where this store is not seen
         sampler = bench.sampler
         bench.begin("sample")
-        drawing = Drawing(trial=self.trial, sampler=sampler, batch=self.batch, note=bench.notices.note)
+        drawing = Drawing(trial=self.trial, sampler=sampler, note=bench.notices.note)
         draw_portion(drawing, self.numbers, self.store, bench.notices, bench.report)

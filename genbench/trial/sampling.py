@@ -27,8 +27,6 @@ from genbench.trial.global_state import watched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
-
     from genbench.store.store import Store
     from genbench.trial.plan import Trial
 
@@ -41,15 +39,13 @@ _FEW = 8  # samples that are drawn twice
 class Drawing:
     """How a trial's samples are drawn.
 
-    batch  samples at a time of a generator that is batch-invariant; None: a chunk at a time
-    note   is told what the sampler used or changed beside its work
+    note  is told what the sampler used or changed beside its work
 
     What the sampler raises, and samples that are no valid ones, come as a BlameError.
     """
 
     trial: Trial
     sampler: Any
-    batch: int | None
     note: Callable[[str], object]
 
     def samples(self, numbers: range | None = None) -> Samples:
@@ -82,14 +78,9 @@ class Drawing:
         key = (part.component.name, options_text(part), trial.dataset.hash, number)
         rng = seeds.stream(trial.seed, "sample", *key)
         with watched(part.component, seeds.sequence(trial.seed, "global", "sample", *key), self.note):
-            batch = self.batch if part.spec.batch_invariant else None
-            pieces = [self._piece(most, rng) for _, most in _chunks(size, batch)]
-        return pieces[0] if len(pieces) == 1 else concat(pieces)
-
-    def _piece(self, size: int, rng: np.random.Generator) -> Samples:
-        piece, space = self.sampler.sample(size, rng=rng), self.trial.dataset.space
-        check(piece, space, size)
-        return Samples(piece.data, space, piece.labels)
+            drawn, space = self.sampler.sample(size, rng=rng), trial.dataset.space
+            check(drawn, space, size)
+        return Samples(drawn.data, space, drawn.labels)
 
 
 def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:

@@ -44,7 +44,6 @@ class RunTrial:
     attempts  by the key of a cell: how often it was tried before
     lost      by the name of what was being made when a process died: the status and reason. It is not tried
               again in this run, and what needs it shares its fate
-    batch     samples to draw at a time of a generator that is batch-invariant; None: a chunk at a time
     known     hashes of the samples that the trial's records were made from so far
     """
 
@@ -54,7 +53,6 @@ class RunTrial:
     folder: Path
     store: Store
     lost: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    batch: int | None = None
     known: frozenset[str] = frozenset()
 
     @property
@@ -93,7 +91,7 @@ class RunTrial:
 
     def bench(self, report: Report) -> Workbench:
         """Return where the inputs of the metrics are made."""
-        return Workbench(self.trial, self.store, report, self.lost, batch=self.batch)
+        return Workbench(self.trial, self.store, report, self.lost)
 
     def _score(self, task: Task, bench: Workbench) -> None:
         bench.used.clear()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import Absent, GenbenchError, Invalid, SuiteError
 from genbench.core.samples import check, content_hash
-from genbench.engine.runner import run_all, run_job, run_trial
+from genbench.engine.runner import PRELOAD, run_all, run_job, run_trial
 from genbench.files.process_env import common_variables
 from genbench.files.sample_files import read_samples
 from genbench.isolation.pool import Workplace
@@ -242,7 +240,7 @@ def order_of(asked: Asked, plan: Plan) -> Order:
 def open_workplace(asked: Asked, order: Order, **variables: str) -> Workplace:
     """Return a workplace for the jobs of an order, with environment variables of its own."""
     common = common_variables(os.environ) | thread_variables(order.threads)
-    return Workplace(common | variables, asked.plugins, asked.listener)
+    return Workplace(common | variables, asked.plugins, asked.listener, PRELOAD)
 
 
 def on_a_device_here(order: Order, place: Workplace) -> Order:
@@ -268,7 +266,7 @@ def rescore(
     lending.root.mkdir()
     jobs: Jobs = []
     verdicts = []
-    contents = functools.cache(lambda: _contents(store))
+    contents = functools.cache(lambda: store.find("samples", "hash"))
     for claim in claims:
         given = _kept(asked.folder, claim) or _stored(store, claim, contents)
         if given is not None:
@@ -317,16 +315,6 @@ def _stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]
         key = contents().get(claim.samples)
         artefact = artefact if key is None else store.get(key)
     return None if artefact is None else artefact.folder
-
-
-def _contents(store: Store) -> dict[str, Any]:
-    """Return the keys of stored samples by the hash of their content; `get` says whether they are whole."""
-    found = {}
-    for meta in sorted((store.root / "samples").glob("*/*/meta.json")):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # damaged, or of another version
-            body = json.loads(meta.read_bytes())["body"]
-            found[body["notes"]["hash"]] = body["key"]
-    return found
 
 
 def _hash(folder: Path) -> str:

@@ -129,7 +129,7 @@ def _generator(make, **more):
 @hookimpl
 def genbench_generators():
     return [
-        _generator(Calm, batch_invariant=True),
+        _generator(Calm),
         _generator(restless),
         _generator(ByColumn),
         _generator(Counting),

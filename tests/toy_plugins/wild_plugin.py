@@ -257,7 +257,7 @@ def genbench_generators():
         GeneratorSpec(name=name, make=make, spaces=("vector",), chunk=1, load=load_stuck)
         for name, make in (("stuck", stuck), ("stuck-fit", stuck_fit))
     ]
-    return [*specs, GeneratorSpec(name="anew", make=surroundings, spaces=("vector",), fresh=True)]
+    return specs
 
 
 @hookimpl

@@ -140,8 +140,7 @@ def _generator_facts(component: dict[str, Any]) -> dict[str, str]:
     chunk = component["chunk"]
     return {
         "control": "yes, unranked" if component["control"] else "",
-        "draws": ("all samples at once" if chunk is None else f"{chunk} samples at a time")
-        + (", or in any batches" if component["batch_invariant"] else ""),
+        "draws": ("all samples at once" if chunk is None else f"{chunk} samples at a time"),
     }
 
 

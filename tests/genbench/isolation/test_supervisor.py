@@ -121,10 +121,8 @@ def history(tmp_path):
 def test_a_trial_has_a_folder_of_its_own_which_is_removed(run, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
-    run("surroundings", "anew")
-    assert {name: values["own_folder"] for name, values in history(tmp_path).items()} == {
-        "anew": 1.0, "surroundings": 1.0,
-    }  # fmt: skip
+    run("surroundings")
+    assert history(tmp_path)["surroundings"]["own_folder"] == 1.0
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
@@ -137,9 +135,9 @@ def test_a_secret_reaches_only_the_component_that_names_it(run, tmp_path, monkey
     monkeypatch.setenv("WILD_KEY", "canary")
     monkeypatch.setenv("WILD_OTHER", "not known to any library")
     named = 'use = "surroundings"\nname = "named"\nkey = "WILD_KEY"\nnames = ["WILD_OTHER"]'
-    run("surroundings", named, 'use = "anew"\nkey = "WILD_KEY"')
+    run("surroundings", named)
     seen = {name: (values["WILD_KEY"], values["WILD_OTHER"]) for name, values in history(tmp_path).items()}
-    assert seen == {"surroundings": (0.0, 0.0), "named": (1.0, 1.0), "anew": (1.0, 0.0)}
+    assert seen == {"surroundings": (0.0, 0.0), "named": (1.0, 1.0)}
 
 
 def test_a_process_that_can_write_nothing_costs_its_own_cells_where_others_can_write(run):

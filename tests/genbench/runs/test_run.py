@@ -445,7 +445,6 @@ def test_a_control_that_cannot_be_used_is_left_out_with_a_warning(tmp_path):
     [
         ({"jobs": 0}, "jobs: expected at least 1"),
         ({"threads": 0}, "threads: expected at least 1"),
-        ({"batch": 0}, "batch: expected at least 1"),
         ({"device": "a card"}, "device 'a card': expected"),
         ({"device": "nonesuch"}, "device 'nonesuch' cannot be used here"),
         ({"seeds": [2**63]}, "expected an integer"),

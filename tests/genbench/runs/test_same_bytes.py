@@ -55,8 +55,6 @@ def base(tmp_path_factory):
 VARIANTS = {
     "two jobs": {"jobs": 2},
     "four jobs": {"jobs": 4},
-    "batches of four": {"batch": 4},
-    "batches of one": {"batch": 1},
     "another order": {"suite_of": {"generators": SAME[::-1], "metrics": METRICS[::-1]}},
 }
 

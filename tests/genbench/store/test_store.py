@@ -303,3 +303,21 @@ def test_a_relative_place_is_that_of_whoever_names_it(tmp_path, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", "near")
     assert default_root() == tmp_path / "near"
     assert open_store()[0].root == tmp_path / "near"
+
+
+def test_artefacts_are_found_by_a_note(store):
+    for number in (1, 2):
+        store.put({"kind": "samples", "n": number}, writer(a="x"), {"hash": f"h{number}"})
+    store.put({"kind": "samples", "n": 3}, writer(a="x"), {"other": "h3"})
+    store.put({"kind": "data", "n": 1}, writer(a="x"), {"hash": "h4"})
+    assert store.find("samples", "hash") == {
+        "h1": {"kind": "samples", "n": 1},
+        "h2": {"kind": "samples", "n": 2},
+    }
+
+
+def test_a_damaged_artefact_is_not_found(store):
+    store.put(KEY, writer(a="one"), {"hash": "h"})
+    (store.place(KEY) / "meta.json").write_text("{")
+    assert store.find("samples", "hash") == {}
+    assert store.find("features", "hash") == {}

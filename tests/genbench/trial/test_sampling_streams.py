@@ -1,4 +1,4 @@
-"""Samples in chunks and batches, a few of them drawn twice, and what is noted of their making."""
+"""Samples in chunks, a few of them drawn twice, and what is noted of their making."""
 
 from __future__ import annotations
 
@@ -111,7 +111,6 @@ class Plugin:
     def genbench_generators(self):
         return [
             GeneratorSpec(name="plain", make=Sampler, chunk=7),
-            GeneratorSpec(name="by-row", make=Sampler, chunk=7, batch_invariant=True),
             GeneratorSpec(name="priced", make=Sampler, chunk=7, priced=True),
             GeneratorSpec(name="careless", make=Careless, chunk=7, load=load),
             GeneratorSpec(name="tidy", make=Tidy, chunk=7, load=load_tidy),
@@ -133,7 +132,7 @@ USED = "maker:careless used numpy's global random state"
 def bench(tmp_path):
     """Return a function that makes the workbench of a trial."""
 
-    def make(generator, *, n=17, batch=None, store="store", seed=0):
+    def make(generator, *, n=17, store="store", seed=0):
         text = (
             f'name = "small"\nseeds = [{seed}]\nn = {n}\ncontrols = false\n[[dataset]]\nuse = "dots"\n'
             f'[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "fid"\n'
@@ -144,33 +143,17 @@ def bench(tmp_path):
         prepare(resolved.datasets[0], where)
         datasets = [prepared(part, where) for part in resolved.datasets]
         (trial,) = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
-        return Workbench(trial, where, lambda **event: None, batch=batch)
+        return Workbench(trial, where, lambda **event: None)
 
     return make
 
 
-@pytest.mark.parametrize(
-    ("generator", "batch", "asked"),
-    [
-        ("plain", None, [7, 7, 3, 8, 8]),
-        ("plain", 2, [7, 7, 3, 8, 8]),
-        ("by-row", None, [7, 7, 3, 8, 8]),
-        ("by-row", 5, [5, 2, 5, 2, 3, 5, 3, 5, 3]),
-        ("by-row", 1, [1] * 33),
-        ("priced", None, [7, 7, 3]),
-    ],
-)
-def test_samples_come_in_chunks_and_batches_and_a_few_are_drawn_twice(bench, generator, batch, asked):
-    workbench = bench(generator, batch=batch)
+@pytest.mark.parametrize(("generator", "asked"), [("plain", [7, 7, 3, 8, 8]), ("priced", [7, 7, 3])])
+def test_samples_come_in_chunks_and_a_few_are_drawn_twice(bench, generator, asked):
+    workbench = bench(generator)
     assert len(workbench.samples) == 17
     assert workbench.sampler.asked == asked
     assert workbench.notices == []
-
-
-@pytest.mark.parametrize("batch", [1, 2, 4, 7, 100])
-def test_batches_change_no_sample_of_a_generator_that_promises_it(bench, batch):
-    whole = content_hash(bench("by-row").samples)
-    assert content_hash(bench("by-row", batch=batch, store="other").samples) == whole
 
 
 def test_a_trial_of_few_samples_draws_no_more_than_these(bench):
@@ -193,7 +176,7 @@ def test_chunks_meet_global_streams_of_their_own(bench):
     first, second = np.split(workbench.samples.data, 2)
     assert not np.isin(first, second).any()
     noted = Noted()
-    again = Drawing(trial=workbench.trial, sampler=workbench.sampler, batch=None, note=noted.note)
+    again = Drawing(trial=workbench.trial, sampler=workbench.sampler, note=noted.note)
     np.testing.assert_array_equal(again.samples().data, workbench.samples.data)
     assert noted == [f"generator {USED}"]
 
