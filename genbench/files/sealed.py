@@ -20,6 +20,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import canonical, digest
+from genbench.core.errors import DataError
 from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ __all__ = [
     "delete",
     "draft_name",
     "drafts_in",
-    "is_newer",
     "is_stale",
     "read_sealed",
     "replace_file",
@@ -92,31 +92,19 @@ class DamagedError(Exception):
     """A sealed file is not what was written; the argument says in what way."""
 
 
-class NewerError(Exception):
-    """A sealed file was written by a newer genbench; the argument says so, and what to do."""
+class NewerError(DataError):
+    """A newer genbench wrote a sealed file, which this one neither reads nor replaces."""
 
 
-def write_sealed(path: Path, schema: str, body: Any, *, flush: bool = True) -> bool:
-    """Write the JSON-like `body` to `path` under its seal, replacing what is there; return whether it was.
+def write_sealed(path: Path, schema: str, body: Any, *, flush: bool = True) -> None:
+    """Write the JSON-like `body` to `path` under its seal, in place of the file that is there.
 
-    What a newer genbench wrote stays as it is. `flush` is that of `replace_file`.
+    `flush` is that of `replace_file`. Raises NewerError if a newer genbench wrote the file that is there.
     """
-    if is_newer(path, schema):
-        return False
+    with contextlib.suppress(OSError, DamagedError):
+        read_sealed(path, schema)
     text = canonical({"schema": schema, "sha256": _seal(schema, body), "body": body})
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
-    return True
-
-
-def is_newer(path: Path, schema: str) -> bool:
-    """Return whether there is a file of a higher version of this schema."""
-    try:
-        read_sealed(path, schema)
-    except NewerError:
-        return True
-    except (OSError, DamagedError):
-        return False
-    return False
 
 
 def read_sealed(path: Path, schema: str) -> Any:
@@ -129,7 +117,9 @@ def read_sealed(path: Path, schema: str) -> Any:
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"not JSON: {error}") from error
     if isinstance(outer, dict) and _claims_newer(outer, schema):
-        raise NewerError("written by a newer genbench; upgrade genbench to read it")
+        raise NewerError(
+            f"{path} was written by a newer genbench; upgrade genbench, or choose another folder"
+        )
     if not isinstance(outer, dict) or set(outer) != {"schema", "sha256", "body"}:
         raise DamagedError("not a sealed file")
     if outer["schema"] != schema:

@@ -1,18 +1,17 @@
 """What a run leaves behind: the cells it planned, a sealed record for each, and a trace of each trial.
 
 Every other file of a run is derived from these. A record or trace that is damaged is moved to <run>/damaged/.
-What a newer genbench wrote is left as it is: its cell is `missing`, with that as the reason.
+A file of a newer genbench is refused.
 """
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
-from genbench.files.sealed import DamagedError, NewerError, read_sealed, write_sealed
+from genbench.files.sealed import DamagedError, read_sealed, write_sealed
 from genbench.files.secrets import redacted
 from genbench.results.folder import RunFolder
 from genbench.results.sealed_files import check_cell, check_key, check_record, check_trace, made, read_keyed
@@ -66,8 +65,7 @@ class Cell:
 class Record:
     """What became of a cell.
 
-    status       one of core.scores.STATUSES; only `ok` has a value, all others have a reason; `missing`
-                 stands for one that a newer genbench wrote, and is never written
+    status       one of core.scores.STATUSES; only `ok` has a value, all others have a reason
     provisional  whether a later run is to try again, though it is skipped
     samples      content hash of the fakes, or "" if there were none
     fit          hash of the files of the fitted generator, or "" if it is not saved
@@ -138,7 +136,7 @@ def short_signature(signature: Mapping[str, Any]) -> str:
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
-    """Write `run.json`; signatures stand in it once each. Raises DataError if a newer genbench wrote it."""
+    """Write `run.json`; each signature once. Raises NewerError if a newer genbench wrote it."""
     signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
     cells = [asdict(cell) | {"signature": short_signature(cell.signature)} for cell in plan.cells]
     body = {
@@ -147,11 +145,7 @@ def write_plan(folder: Path, plan: Plan) -> None:
         "traces": list(plan.traces),
         "provenance": dict(plan.provenance),
     }
-    if not write_sealed(RunFolder(folder).plan, _PLAN, body | {"provenance": redacted(body["provenance"])}):
-        raise DataError(
-            f"{RunFolder(folder).plan} was written by a newer genbench; upgrade genbench, or choose another "
-            f"folder with --output"
-        )
+    write_sealed(RunFolder(folder).plan, _PLAN, body | {"provenance": redacted(body["provenance"])})
 
 
 def read_plan(folder: Path) -> Plan:
@@ -161,8 +155,6 @@ def read_plan(folder: Path) -> Plan:
         body = read_sealed(path, _PLAN)
     except FileNotFoundError as error:
         raise DataError(f"{folder} holds no run.json; expected the output folder of a run") from error
-    except NewerError as error:
-        raise DataError(f"{path}: {error}") from error
     except DamagedError as error:
         raise DataError(
             f"{path}: {error}; run the suite again with the same --output to restore it"
@@ -185,7 +177,7 @@ def _plan(body: Any) -> Plan:
 
 
 def write_record(folder: Path, record: Record) -> None:
-    """Write a record under its cell's key, unless one of a newer genbench is there."""
+    """Write a record under its cell's key; raises NewerError in place of a newer genbench's."""
     body = asdict(record) | {"cell": asdict(record.cell) | {"signature": dict(record.cell.signature)}}
     write_sealed(
         RunFolder(folder).record(record.cell.key),
@@ -197,33 +189,26 @@ def write_record(folder: Path, record: Record) -> None:
 def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
     """Return the records of `cells` by key; a cell without a whole one is absent.
 
-    In place of one that a newer genbench wrote stands one with the status `missing`, which is on no disk. A
-    record says of itself which cell it was written for; ids may have been given anew since, so the plan's
-    cell takes its place.
+    A record says which cell it was written for. Ids may have changed since, so the plan's cell replaces it.
+    Raises NewerError if a newer genbench wrote one.
     """
     found = {}
     for cell in cells:
-        try:
-            record = read_keyed(RunFolder(folder).record(cell.key), _RECORD, _record)
-        except NewerError as error:
-            record = Record(cell=cell, status="missing", reason=str(error))
+        record = read_keyed(RunFolder(folder).record(cell.key), _RECORD, _record)
         if record is not None:
             found[cell.key] = replace(record, cell=cell)
     return found
 
 
 def write_trace(folder: Path, trace: Trace) -> None:
-    """Write a trial's trace under its key, unless one of a newer genbench is there."""
+    """Write a trial's trace under its key; raises NewerError in place of a newer genbench's."""
     body = asdict(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
     write_sealed(RunFolder(folder).trace(trace.key), _TRACE, body)
 
 
 def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
-    """Return the traces that exist among `keys` and that no newer genbench wrote, in their order."""
-    found = []
-    for key in keys:
-        with contextlib.suppress(NewerError):
-            found.append(read_keyed(RunFolder(folder).trace(key), _TRACE, _trace))
+    """Return the traces that exist among `keys`, in their order; raises NewerError as `read_records` does."""
+    found = [read_keyed(RunFolder(folder).trace(key), _TRACE, _trace) for key in keys]
     return [trace for trace in found if trace is not None]
 
 

@@ -67,8 +67,7 @@ def write_results(folder: Path, results: Results) -> None:
     try:
         RunFolder(folder).create()
         for record in results.records.values():
-            if record.status != "missing":  # which says that there is none, or none that could be read
-                write_record(folder, record)
+            write_record(folder, record)
         for trace in results.traces:
             write_trace(folder, trace)
         write_plan(folder, results.plan)

@@ -216,13 +216,9 @@ def _prepare(place: Workplace, part: Part, store: Store) -> None:
 
 
 def _is_due(task: Task, records: Mapping[str, Record], order: Order) -> bool:
-    """Return whether a cell of the task has no record, or one that is to be tried again.
-
-    One that is `missing` has a record, which a newer genbench wrote: it is left alone.
-    """
-    left = (*FINAL, "missing")
+    """Return whether a cell of the task has no record, or one that is to be tried again."""
     found = [records.get(cell.key) for cell in task.cells.values()]
     return any(
-        record is None or (order.retry and (record.provisional or record.status not in left))
+        record is None or (order.retry and (record.provisional or record.status not in FINAL))
         for record in found
     )

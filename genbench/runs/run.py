@@ -122,7 +122,7 @@ def _keep_samples(ready: Ready, results: Results, store: Store, listener: Listen
 
 
 def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
-    """Return the records that are there; say which were damaged, and which only a newer genbench reads."""
+    """Return the records that are there; say which were damaged."""
     before = RunFolder(ready.folder).damaged_files()
     try:
         records = read_records(ready.folder, ready.cells)
@@ -132,12 +132,6 @@ def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
         ) from error
     for name in sorted(RunFolder(ready.folder).damaged_files() - before):
         listener.warn(f"a record was damaged; it is put aside as {ready.folder / name} and made again")
-    newer = [record for record in records.values() if record.status == "missing"]
-    if newer:
-        listener.warn(
-            f"{len(newer)} of the records in {ready.folder} are left alone, such as "
-            f"{newer[0].cell.key}.json: {newer[0].reason}"
-        )
     return records
 
 

@@ -14,7 +14,7 @@ from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import DataError, ResultsError
-from genbench.files.sealed import DamagedError, NewerError, delete, drafts_in, is_stale, sweep
+from genbench.files.sealed import DamagedError, delete, drafts_in, is_stale, sweep
 from genbench.store.store import DAMAGED, check_artefact, put_aside
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ __all__ = ["Eviction", "Item", "Verdict", "evict", "remove", "take_stock", "tidy
 
 _TRASH = "trash"
 _SHELF = re.compile(r"[0-9a-f]{2}")
-_ARTEFACT = re.compile(r"[0-9a-f]{64}(\.[1-9][0-9]*)?")
+_ARTEFACT = re.compile(r"[0-9a-f]{64}")
 _TRASHED = re.compile(r"\.?[0-9a-f]{64}.*-[0-9a-f]{8}")
-_ASIDE = re.compile(r"[0-9a-f]{64}(\.[1-9][0-9]*)?-[0-9a-f]{8}")
+_ASIDE = re.compile(r"[0-9a-f]{64}-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +49,12 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What became of verifying a store: how much is whole, what a newer genbench wrote, what was damaged.
+    """What became of verifying a store: how much is whole, and what was damaged.
 
     damaged  the artefacts that were put aside, each with what was wrong
     """
 
     whole: int
-    newer: int
     damaged: tuple[tuple[Item, str], ...]
 
 
@@ -82,24 +81,23 @@ def take_stock(root: Path) -> list[Item]:
 
 
 def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> Verdict:
-    """Read all artefacts among `items`, hold them against their hashes and put aside what is damaged.
+    """Read all artefacts among `items`, compare them with their hashes and put aside what is damaged.
 
-    report(bytes) is told how much has been read. Raises ResultsError if one cannot be read or put aside.
+    report(bytes) is told how much has been read. Raises ResultsError if one cannot be read or put aside, and
+    NewerError if a newer genbench wrote one.
     """
-    whole, newer, damaged, done = 0, 0, [], 0
+    whole, damaged, done = 0, [], 0
     for item in items:
         if item.state != "whole":
             continue
         try:
             whole += check_artefact(item.path) is not None  # None: evicted meanwhile
-        except NewerError:
-            newer += 1
         except DamagedError as error:
             put_aside(root, item.path)
             damaged.append((item, str(error)))
         done += item.size_bytes
         report(done)
-    return Verdict(whole=whole, newer=newer, damaged=tuple(damaged))
+    return Verdict(whole=whole, damaged=tuple(damaged))
 
 
 def evict(root: Path, limit_bytes: int) -> Eviction:

@@ -5,8 +5,8 @@
 
 An artefact is written beside its place and renamed; its files are hashed again when it is opened. One that
 does not match is moved to <root>/damaged/ and counts as absent. So nothing is flushed to disk, which takes
-longer than many a trial: what a power failure tears is found and made again. One that a newer genbench wrote
-is neither used nor replaced: this version's own lies beside it, as <key>.1. Nothing is ever unpickled.
+longer than many a trial: what a power failure tears is found and made again. An artefact of a newer genbench
+is refused. Nothing is ever unpickled.
 
 The time of its folder is that of its last use; it decides only what is evicted first. Eviction removes an
 artefact at any time, by renaming and unlinking: what is mapped stays readable, and what is lost is made again
@@ -35,7 +35,6 @@ from genbench.files.sealed import (
     DamagedError,
     NewerError,
     draft_name,
-    is_newer,
     read_sealed,
     write_sealed,
 )  # fmt: skip
@@ -59,7 +58,6 @@ __all__ = [
 DAMAGED, META = "damaged", "meta.json"
 
 _SCHEMA, _FILES = "genbench-artefact-1", "files"
-_OWN = ".1"  # behind the name of an artefact whose place a newer genbench's has: our schema's version
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 _TRIES = 3
 
@@ -83,20 +81,17 @@ class Store:
 
         Marks it as used. Raises ResultsError if what is there can neither be read nor put aside.
         """
-        for folder in self._places(key):
-            try:
-                notes = check_artefact(folder)
-            except NewerError:
-                continue
-            except DamagedError:
-                put_aside(self.root, folder)
-                return None
-            if notes is None:
-                return None
-            with contextlib.suppress(OSError):  # only the order of eviction hangs on it
-                os.utime(folder)  # not its files: somebody may be reading them, and sees that they change
-            return Artefact(folder / _FILES, notes)
-        return None
+        folder = self.place(key)
+        try:
+            notes = check_artefact(folder)
+        except DamagedError:
+            put_aside(self.root, folder)
+            return None
+        if notes is None:
+            return None
+        with contextlib.suppress(OSError):  # only the order of eviction depends on it
+            os.utime(folder)  # not its files: another process may be reading them, and would see a change
+        return Artefact(folder / _FILES, notes)
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the notes of an artefact without reading its files, or None if there is none."""
@@ -147,24 +142,16 @@ class Store:
             shutil.rmtree(draft, ignore_errors=True)
 
     def place(self, key: Mapping[str, Any]) -> Path:
-        """Return the folder in which the artefact of a key lies or would lie."""
-        first, second = self._places(key)
-        return second if is_newer(first / META, _SCHEMA) else first
-
-    def _places(self, key: Mapping[str, Any]) -> tuple[Path, Path]:
+        """Return the folder in which the artefact of a key is or would be stored."""
         name = digest(dict(key))
-        folder = self.root / str(key["kind"]) / name[:2] / name
-        return folder, folder.with_name(name + _OWN)
+        return self.root / str(key["kind"]) / name[:2] / name
 
     def _body(self, key: Mapping[str, Any]) -> Any:
         """Return what is recorded of an artefact, or None."""
-        for folder in self._places(key):
-            with contextlib.suppress(NewerError):
-                try:
-                    return read_sealed(folder / META, _SCHEMA)
-                except (OSError, DamagedError):
-                    return None
-        return None
+        try:
+            return read_sealed(self.place(key) / META, _SCHEMA)
+        except (OSError, DamagedError):
+            return None
 
     def _publish(self, draft: Path, key: Mapping[str, Any], notes: Mapping[str, Any]) -> Artefact:
         for _ in range(_TRIES):
@@ -210,12 +197,12 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
 def check_artefact(folder: Path) -> Mapping[str, Any] | None:
     """Return the notes of the artefact in a folder if it is whole; None if there is no such folder.
 
-    Raises NewerError for a newer genbench's, DamagedError if it is not what was written, and ResultsError if
-    it cannot be read.
+    Raises NewerError if a newer genbench wrote it, DamagedError if it is not what was written, and
+    ResultsError if it cannot be read.
     """
     try:
         body = read_sealed(folder / META, _SCHEMA)
-        if digest(body["key"]) != folder.name.removesuffix(_OWN):
+        if digest(body["key"]) != folder.name:
             raise DamagedError("it was written for another key")
         _check_files(folder / _FILES, body["files"])
     except OSError as error:

@@ -148,38 +148,36 @@ def newer(path, **fields):
     return path.read_bytes()
 
 
-def test_a_record_of_a_newer_genbench_is_named_shown_as_missing_and_left_alone(run, folder):
+def test_a_record_of_a_newer_genbench_is_refused_and_stays(run, folder):
     plan, records = run
     cell = plan.cells[0]
     path = folder / "records" / f"{cell.key}.json"
     content = newer(path, unit="bits")
-    found = read_records(folder, plan.cells)[cell.key]
-    assert (found.status, found.reason) == (
-        "missing", "written by a newer genbench; upgrade genbench to read it",
-    )  # fmt: skip
-    scores = scores_frame(plan, read_records(folder, plan.cells))
-    assert scores["reason"][0] == found.reason
-    write_record(folder, records[cell.key])
+    with pytest.raises(DataError, match=f"{cell.key}.json was written by a newer genbench"):
+        read_records(folder, plan.cells)
+    with pytest.raises(DataError, match=f"{cell.key}.json was written by a newer genbench"):
+        write_record(folder, records[cell.key])
     assert path.read_bytes() == content
     assert not (folder / "damaged").exists()
 
 
-def test_a_trace_of_a_newer_genbench_is_absent_and_left_alone(trace_of, folder):
+def test_a_trace_of_a_newer_genbench_is_refused_and_stays(trace_of, folder):
     trace = trace_of("vae", 0)
     write_trace(folder, trace)
     path = folder / "traces" / f"{trace.key}.json"
     content = newer(path)
-    assert read_traces(folder, (trace.key,)) == []
-    write_trace(folder, trace)
+    with pytest.raises(DataError, match="upgrade genbench"):
+        read_traces(folder, (trace.key,))
+    with pytest.raises(DataError, match="upgrade genbench"):
+        write_trace(folder, trace)
     assert path.read_bytes() == content
-    assert not (folder / "damaged").exists()
 
 
 def test_a_plan_of_a_newer_genbench_is_neither_read_nor_replaced(run, folder):
     content = newer(folder / "run.json")
-    with pytest.raises(DataError, match=r"run\.json: written by a newer genbench; upgrade"):
+    with pytest.raises(DataError, match=r"run\.json was written by a newer genbench; upgrade"):
         read_plan(folder)
-    with pytest.raises(DataError, match="upgrade genbench, or choose another folder with --output"):
+    with pytest.raises(DataError, match="upgrade genbench, or choose another folder"):
         write_plan(folder, run[0])
     assert (folder / "run.json").read_bytes() == content
 

@@ -321,19 +321,17 @@ def newer(path):
     return path.read_bytes()
 
 
-def test_records_of_a_newer_genbench_are_named_shown_as_missing_and_left_alone(suite, run, tmp_path):
+def test_a_record_of_a_newer_genbench_is_refused_and_left_alone(suite, run, tmp_path):
     path = suite(controls=True)
     assert run(path, "out") == (0, [])
     victim, other, *_ = sorted((tmp_path / "out" / "records").iterdir())
     content = newer(victim)
     other.unlink()
     code, errors = run(path, "out")
-    assert code == 1
-    assert any("1 of the records in out are left alone" in line and victim.name in line for line in errors)
+    assert code == 2
+    assert f"{victim.name} was written by a newer genbench; upgrade genbench" in errors[-1]
     assert victim.read_bytes() == content
-    assert other.exists()
-    scores = (tmp_path / "out" / "scores.csv").read_text()
-    assert scores.count("missing,written by a newer genbench; upgrade genbench to read it") == 1
+    assert not other.exists()
     assert not (tmp_path / "out" / "damaged").exists()
 
 
@@ -350,10 +348,11 @@ def test_a_plan_of_a_newer_genbench_is_refused_before_anything_runs(suite, run, 
     assert list((tmp_path / "out" / "records").iterdir()) == []
 
 
-def test_artefacts_of_a_newer_genbench_are_neither_used_nor_replaced(suite, run, tmp_path):
+def test_an_artefact_of_a_newer_genbench_is_refused_and_left_alone(suite, run, tmp_path):
     assert run(suite(), "out") == (0, [])
     metas = {path: newer(path) for path in (tmp_path / "store").glob("*/*/*/meta.json")}
     assert metas
-    assert run(suite(), "again") == (0, [])
-    assert csvs(tmp_path / "again") == csvs(tmp_path / "out")
+    code, errors = run(suite(), "again")
+    assert code == 2
+    assert "meta.json was written by a newer genbench; upgrade genbench" in errors[-1]
     assert {path: path.read_bytes() for path in metas} == metas

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from genbench.core.errors import ResultsError
+from genbench.core.errors import DataError, ResultsError
 from genbench.files.sealed import write_sealed
 from genbench.store.store import Store, default_root, open_store
 
@@ -152,26 +152,14 @@ def newer(store):
     return path, path.read_bytes()
 
 
-def test_an_artefact_of_a_newer_genbench_is_neither_used_nor_replaced(store, newer):
+def test_an_artefact_of_a_newer_genbench_is_refused_and_stays(store, newer):
     path, content = newer
-    assert (store.get(KEY), store.notes(KEY), store.files(KEY)) == (None, None, {})
-    store.put(KEY, writer(a="one"), {"by": 1})
-    assert (store.get(KEY).folder / "a").read_text() == "one"
-    assert store.notes(KEY) == {"by": 1}
-    assert set(store.files(KEY)) == {"a"}
+    for call in (store.get, store.notes, store.files, lambda key: store.put(key, writer(a="one"))):
+        with pytest.raises(DataError, match="was written by a newer genbench; upgrade"):
+            call(KEY)
     assert path.read_bytes() == content
     assert (path.parent / "files" / "a").read_text() == "later"
-    assert store.place(KEY) == path.parent.with_name(f"{path.parent.name}.1")
     assert not (store.root / "damaged").exists()
-
-
-def test_an_artefact_beside_a_newer_one_is_checked_and_put_aside_like_any(store, newer):
-    store.put(KEY, writer(a="one"), {"by": 1})
-    (store.place(KEY) / "files" / "a").write_text("two")
-    assert store.get(KEY) is None
-    assert len(names(store.root / "damaged")) == 1
-    assert store.put(KEY, writer(a="one")).folder.parent == store.place(KEY)
-    assert newer[0].read_bytes() == newer[1]
 
 
 def test_a_file_that_was_added_is_noticed(store):
