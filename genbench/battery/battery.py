@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench.battery.card import Card
+from genbench.battery.expectations import check_expects
 from genbench.battery.faults import faults_on
 from genbench.battery.inputs import FeatureCache, PlantedInputs
 from genbench.battery.judging import Failure, Judge
@@ -55,7 +56,8 @@ def battery(
     progress    is told how many steps of how many are done
 
     Raises SuiteError if a metric asks for what only a generator has, if there are too few samples or seeds,
-    or if it is undefined on clean data; CleanDataError if it fails there.
+    or if it is undefined on clean data; PluginError if what it expects cannot be read; CleanDataError if it
+    fails on clean data.
     """
     _check(groups, arena, n, seed_count)
     observer, faults = _Observer(groups, arena), faults_on(arena.pool.space.kind)
@@ -85,6 +87,8 @@ def _check(groups: Sequence[Group], arena: Arena, n: int, seed_count: int) -> No
                 "faults in real data, so hold this one against the controls of a suite"
             )
         check_spaces(arena, group)
+        for _, output in group.outputs:
+            check_expects(output)
     sides = _side_count(groups)
     most = len(arena.pool) // sides
     if not 1 <= n <= most:

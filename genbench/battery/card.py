@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.contract.expectations import AWAY, FEWER, STILL
+from genbench.battery.faults import AWAY, FEWER, STILL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ class Floor:
 class Row:
     """One fault at one level.
 
-    sign      "+", "-", "0" or "~", as in genbench.contract.expectations; None without a value
+    sign      "+", "-", "0" or "~", as in battery.expectations; None without a value
     expected  the signs that are expected, as declared; "" if nothing is
     verdict   one of VERDICTS
     value     mean score over seeds, None without a value

@@ -16,7 +16,6 @@ from genbench.battery.faults_resampling import (
     with_duplicates,
 )
 from genbench.battery.faults_text import looped, truncated, words_dropped, words_replaced, words_shuffled
-from genbench.contract.expectations import FAULTS, KINDS
 from genbench.core.errors import Undefined
 
 if TYPE_CHECKING:
@@ -30,7 +29,64 @@ if TYPE_CHECKING:
     Damage = Callable[[Samples, float, np.random.Generator], Samples]
     Plant = Callable[[Sides, float, np.random.Generator], Sides]
 
-__all__ = ["BATCH", "Fault", "faults_on"]
+__all__ = ["AWAY", "BATCH", "FAULTS", "FEWER", "KINDS", "PUNISHED", "STILL", "Fault", "faults_on"]
+
+#: Fault to its levels, mildest first. docs/battery.md describes them.
+FAULTS: dict[str, tuple[str, ...]] = {
+    "noise": ("0.1 of range", "0.2", "0.4"),
+    "blur": ("0.4 px", "0.7 px", "1 px"),
+    "shuffled-words": ("25 %", "50 %", "100 %"),
+    "replaced-words": ("10 %", "30 %", "100 %"),
+    "dropped-words": ("10 %", "20 %", "40 %"),
+    "truncation": ("to 75 %", "to 50 %", "to 25 %"),
+    "loops": ("10 % of texts", "30 %", "100 %"),
+    "dropped-modes": ("20 % of labels", "50 %", "80 %"),
+    "collapse": ("to 200", "to 50", "to 10"),
+    "duplicates": ("n draws of n",),
+    "label-shift": ("60 % one",),
+    "train-copies": ("25 %", "50 %", "100 %"),
+    "near-copies": ("100 %",),
+    "smaller-n": ("n/2", "n/4"),
+    "row-order": ("shuffled",),
+    "batch-size": ("7 a batch",),
+}
+
+_NUMBERS = ("image", "audio", "points", "vector")
+
+#: Fault to the kinds of space that it applies to; the others apply to all kinds.
+KINDS: dict[str, tuple[str, ...]] = {
+    "noise": _NUMBERS,
+    "blur": ("image",),
+    "shuffled-words": ("text",),
+    "replaced-words": ("text",),
+    "dropped-words": ("text",),
+    "truncation": ("text",),
+    "loops": ("text",),
+    "near-copies": (*_NUMBERS, "text"),
+}
+
+#: Changes that are no faults: they must not move a score.
+STILL = ("row-order", "batch-size")
+
+#: The fault that changes how many fakes there are, and nothing else.
+FEWER = "smaller-n"
+
+#: Faults that move the fakes away from the law.
+AWAY = (
+    "noise",
+    "blur",
+    "shuffled-words",
+    "replaced-words",
+    "dropped-words",
+    "truncation",
+    "loops",
+    "dropped-modes",
+    "collapse",
+    "label-shift",
+)
+
+#: Faults that should make any ranked metric worse: not to see one, or to reward it, is a failure.
+PUNISHED = (*AWAY, "train-copies", "near-copies")
 
 #: Samples in a batch of the extractor under the fault `batch-size`: few, and no divisor of a round number.
 BATCH = 7

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.battery.card import BAND, Floor, Row
+from genbench.battery.expectations import Expectation, expected_of, worsening
+from genbench.battery.faults import FEWER, PUNISHED, STILL
 from genbench.board.ranking import loss
-from genbench.contract.expectations import FEWER, PUNISHED, STILL, Expectation, expected_of, worsening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from genbench.contract.expectations import read_expects
 from genbench.core.errors import PluginError
 from genbench.core.names import check_name
 from genbench.core.spaces import KINDS
@@ -40,7 +39,8 @@ class Output:
     direction  "lower" or "higher" is better, "target": nearest to `best` is, "none": not ranked
     best       the ideal value, or None
     range      the least and the greatest value it can take, None where there is no bound
-    expects    what planted faults do to it, known failures included: {"noise": "+", "blur": "0!: why"}
+    expects    what planted faults do to it, known failures included: {"noise": "+", "blur": "0!: why"};
+               read when a battery needs it
     """
 
     name: str
@@ -63,10 +63,6 @@ class Output:
             raise PluginError(f"metric output {self.name!r}: best is {self.best}; expected a finite number")
         if self.direction == "target" and self.best is None:
             raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
-        try:
-            read_expects(self.expects, self.direction)
-        except ValueError as error:
-            raise PluginError(f"metric output {self.name!r}: {error}") from error
 
 
 _SPLITS = ("train", "test")

@@ -11,11 +11,11 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from genbench.battery.card import VERDICTS
-from genbench.battery.faults import faults_on
+from genbench.battery.expectations import worsening
+from genbench.battery.faults import FAULTS, KINDS, faults_on
 from genbench.battery.judging import Judge
 from genbench.battery.views_terminal import WORDS
 from genbench.catalog.catalog import load_catalog
-from genbench.contract.expectations import FAULTS, KINDS, worsening
 from genbench.contract.signature import read_contract
 
 METRICS = load_catalog(only=["genbench"]).of_kind("metric")

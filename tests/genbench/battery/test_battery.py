@@ -6,8 +6,7 @@ import pytest
 
 from genbench import SuiteError
 from genbench.battery.battery import CleanDataError, battery, default_n
-from genbench.battery.faults import faults_on
-from genbench.contract.expectations import FAULTS
+from genbench.battery.faults import FAULTS, faults_on
 
 
 @pytest.fixture(scope="module")

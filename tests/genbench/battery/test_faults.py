@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples
-from genbench.battery.faults import faults_on
-from genbench.contract.expectations import FAULTS, KINDS
+from genbench.battery.faults import FAULTS, KINDS, faults_on
 from genbench.core.spaces import KINDS as SPACES
 
 TRAIN = Samples.of("text", [f"train{i} is a text of ten words in all {i}" for i in range(300)])

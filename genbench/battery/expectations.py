@@ -16,81 +16,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from genbench.battery.faults import FAULTS, PUNISHED
+from genbench.core.errors import PluginError
 from genbench.core.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "AWAY",
-    "FAULTS",
-    "FEWER",
-    "KINDS",
-    "PUNISHED",
-    "SIGNS",
-    "STILL",
-    "Expectation",
-    "expected_of",
-    "read_expects",
-    "worsening",
-]
+    from genbench.contract.specs import Output
 
-#: Fault to its levels, mildest first. What they are stands in docs/battery.md.
-FAULTS: dict[str, tuple[str, ...]] = {
-    "noise": ("0.1 of range", "0.2", "0.4"),
-    "blur": ("0.4 px", "0.7 px", "1 px"),
-    "shuffled-words": ("25 %", "50 %", "100 %"),
-    "replaced-words": ("10 %", "30 %", "100 %"),
-    "dropped-words": ("10 %", "20 %", "40 %"),
-    "truncation": ("to 75 %", "to 50 %", "to 25 %"),
-    "loops": ("10 % of texts", "30 %", "100 %"),
-    "dropped-modes": ("20 % of labels", "50 %", "80 %"),
-    "collapse": ("to 200", "to 50", "to 10"),
-    "duplicates": ("n draws of n",),
-    "label-shift": ("60 % one",),
-    "train-copies": ("25 %", "50 %", "100 %"),
-    "near-copies": ("100 %",),
-    "smaller-n": ("n/2", "n/4"),
-    "row-order": ("shuffled",),
-    "batch-size": ("7 a batch",),
-}
-
-_NUMBERS = ("image", "audio", "points", "vector")
-
-#: Fault to the kinds of space on which it has a meaning; what is not here has one on all.
-KINDS: dict[str, tuple[str, ...]] = {
-    "noise": _NUMBERS,
-    "blur": ("image",),
-    "shuffled-words": ("text",),
-    "replaced-words": ("text",),
-    "dropped-words": ("text",),
-    "truncation": ("text",),
-    "loops": ("text",),
-    "near-copies": (*_NUMBERS, "text"),
-}
-
-#: Faults that are none: nothing that they change may move a score.
-STILL = ("row-order", "batch-size")
-
-#: The fault that changes how many fakes there are, and nothing else.
-FEWER = "smaller-n"
-
-#: Faults that move the fakes away from the law.
-AWAY = (
-    "noise",
-    "blur",
-    "shuffled-words",
-    "replaced-words",
-    "dropped-words",
-    "truncation",
-    "loops",
-    "dropped-modes",
-    "collapse",
-    "label-shift",
-)
-
-#: Faults that should make any ranked metric worse: not to see one, or to reward it, is a failure.
-PUNISHED = (*AWAY, "train-copies", "near-copies")
+__all__ = ["SIGNS", "Expectation", "check_expects", "expected_of", "read_expects", "worsening"]
 
 #: + and -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may not move.
 SIGNS = ("+", "-", "0", "~")
@@ -148,6 +83,14 @@ def read_expects(expects: Mapping[str, str], direction: str = "none") -> dict[st
         punished = {key: levels for key, levels in found.items() if key.partition("[")[0] in PUNISHED}
         _check_failures(punished, worse)
     return found
+
+
+def check_expects(output: Output) -> None:
+    """Raise PluginError, naming the metric's number, for expectations that `read_expects` refuses."""
+    try:
+        read_expects(output.expects, output.direction)
+    except ValueError as error:
+        raise PluginError(f"metric output {output.name!r}: {error}") from error
 
 
 def _check_failures(punished: Mapping[str, tuple[Expectation, ...]], worse: str) -> None:

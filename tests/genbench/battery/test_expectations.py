@@ -7,16 +7,9 @@ import re
 import pytest
 
 from genbench import MetricSpec, Output, PluginError
-from genbench.contract.expectations import (
-    AWAY,
-    FAULTS,
-    KINDS,
-    PUNISHED,
-    STILL,
-    Expectation,
-    expected_of,
-    read_expects,
-)
+from genbench.battery.expectations import Expectation, check_expects, expected_of, read_expects
+from genbench.battery.faults import AWAY, FAULTS, KINDS, PUNISHED, STILL
+from genbench.catalog.catalog import load_catalog
 from genbench.core.spaces import DTYPES
 from genbench.core.spaces import KINDS as SPACES
 
@@ -62,8 +55,9 @@ def test_what_is_said_of_an_extractor_goes_first():
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_metric_s_name(expects, message):
+    spec = MetricSpec(name="gap", make=work, expects=expects)
     with pytest.raises(PluginError, match=message):
-        MetricSpec(name="gap", make=work, expects=expects)
+        check_expects(spec.scores[0])
 
 
 @pytest.mark.parametrize("fault", PUNISHED)
@@ -74,15 +68,16 @@ def test_what_cannot_be_read_is_refused_with_the_metric_s_name(expects, message)
 def test_a_ranked_metric_that_does_not_punish_a_fault_has_to_call_it_a_failure(
     fault, direction, failure, worse
 ):
-    def spec(word):
-        return MetricSpec(name="gap", make=work, direction=direction, best=0.0, expects={fault: word})
+    def check(word):
+        spec = MetricSpec(name="gap", make=work, direction=direction, best=0.0, expects={fault: word})
+        check_expects(spec.scores[0])
 
     with pytest.raises(
         PluginError, match=re.escape(f"'gap': expects['{fault}']: '{failure}' is a failure of a ranked")
     ):
-        spec(f"{worse}/{failure}")
-    assert spec(f"{worse}/{failure}!: why")
-    assert spec(worse)
+        check(f"{worse}/{failure}")
+    check(f"{worse}/{failure}!: why")
+    check(worse)
 
 
 @pytest.mark.parametrize("word", ["?", "0/+/-"])
@@ -115,3 +110,11 @@ def test_every_fault_has_a_kind_of_space_and_every_kind_has_damage_of_its_own():
     assert set(KINDS) < set(FAULTS)
     assert all(set(kinds) <= set(SPACES) for kinds in KINDS.values())
     assert {kind for fault in AWAY for kind in KINDS.get(fault, ())} == {*DTYPES, "text"}
+
+
+def test_all_that_bundled_metrics_expect_can_be_read():
+    catalog = load_catalog(only=["genbench"])
+    outputs = [output for component in catalog.of_kind("metric") for output in component.spec.scores]
+    assert any(output.expects for output in outputs)
+    for output in outputs:
+        check_expects(output)
