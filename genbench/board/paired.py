@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from genbench.board.comparability import Side, signature_differences
 from genbench.board.leaderboard import outcomes
@@ -11,34 +12,62 @@ from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from genbench.results.records import Plan, Record
 
-__all__ = ["compare"]
+__all__ = ["Comparison", "compare", "comparison_frame"]
 
 _COLUMNS = {
     "dataset": "str", "metric": "str", "direction": "str", "a": "str", "b": "str", "difference": "float64",
     "low": "float64", "high": "float64", "seeds": "int64", "verdict": "str",
 }  # fmt: skip
-_UNKNOWN = "cannot tell"
-_REFUSED = "not comparable: "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two generators in one metric on one dataset.
+
+    difference  mean over the common ok seeds of a's value minus b's; for a metric of direction "target", of
+                their distances from the best value
+    low, high   its 95 % t-interval over those seeds, None under two; not widened for the number of metrics
+    seeds       how many those are
+    outcome     "better": the interval excludes zero, and `better` is the better one; "differs": it does,
+                where no direction is better; "unknown": it does not, or `reason` says why there is none;
+                "refused": their signatures differ, as `reason` says
+    """
+
+    dataset: str
+    metric: str
+    direction: str
+    a: str
+    b: str
+    outcome: Literal["better", "differs", "unknown", "refused"]
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    seeds: int = 0
+    better: str = ""
+    reason: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in words."""
+        words = {
+            "better": f"{self.better} better",
+            "differs": "differs",
+            "unknown": "cannot tell",
+            "refused": "not comparable",
+        }
+        return words[self.outcome] + (f": {self.reason}" if self.reason else "")
 
 
 def compare(
     plan: Plan, records: Mapping[str, Record], a: str, b: str, *, dataset: str | None = None
-) -> pd.DataFrame:
-    """Return one row per dataset and metric that generators `a` and `b` share, sorted.
-
-    difference  mean over the common ok seeds of a's value minus b's; for a metric of direction "target", of
-                their distances from the best value
-    low, high   its 95 % t-interval over those seeds, NaN under two; not widened for the number of metrics
-    seeds       how many those are
-    verdict     "A better" or "B better" with their names, if the interval excludes zero; "differs" where no
-                direction is better; else "cannot tell", with the reason if it is not the interval; or "not
-                comparable: FIELD is …" where signatures differ
+) -> list[Comparison]:
+    """Return the comparison of `a` with `b` in each dataset and metric that both have, sorted.
 
     Raises SuiteError for an unknown name, if they share nothing, or if nothing that they share is comparable.
     """
@@ -50,9 +79,18 @@ def compare(
         if cell.generator in (a, b) and dataset in (None, cell.dataset):
             sides = cells.setdefault((cell.dataset, cell.metric), {})
             sides.setdefault(cell.generator, []).append(record)
-    rows = [_row(sides[a], sides[b]) for _, sides in sorted(cells.items()) if len(sides) == 2]  # noqa: PLR2004
+    rows = [_compared(sides[a], sides[b]) for _, sides in sorted(cells.items()) if len(sides) == 2]  # noqa: PLR2004
     _check_rows(rows, a, b)
-    return _frame(rows)
+    return rows
+
+
+def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:
+    """Return comparisons as a table: the fields of each, with its verdict in words; NaN for no number."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {name: pd.Series([getattr(row, name) for row in rows], dtype=kind) for name, kind in _COLUMNS.items()}
+    )
 
 
 def _check_names(found: Iterable[Record], a: str, b: str, dataset: str | None) -> None:
@@ -71,31 +109,46 @@ def _check_name(what: str, name: str, names: list[str]) -> None:
         raise SuiteError(f"no {what} named {name!r} in these results{nearest(name, names)}")
 
 
-def _check_rows(rows: list[dict[str, Any]], a: str, b: str) -> None:
+def _check_rows(rows: list[Comparison], a: str, b: str) -> None:
     if not rows:
         raise SuiteError(f"{a} and {b} share no dataset and metric; expected two generators of one board")
-    if all(row["verdict"].startswith(_REFUSED) for row in rows):
-        raise SuiteError(f"{a} and {b} are {rows[0]['verdict']}")
+    if all(row.outcome == "refused" for row in rows):
+        raise SuiteError(f"{a} and {b} are {rows[0].verdict}")
 
 
-def _row(one: list[Record], two: list[Record]) -> dict[str, Any]:
+def _compared(one: list[Record], two: list[Record]) -> Comparison:
     """Return the comparison of one metric's records, each of them one generator's at its seeds."""
     cell, other = one[0].cell, two[0].cell
-    row = {"dataset": cell.dataset, "metric": cell.metric, "direction": cell.direction, "seeds": 0}
-    row |= {"a": cell.generator, "b": other.generator}
+    row = Comparison(
+        dataset=cell.dataset,
+        metric=cell.metric,
+        direction=cell.direction,
+        a=cell.generator,
+        b=other.generator,
+        outcome="unknown",
+    )
     if cell.signature != other.signature:
         sides = [Side(label=c.generator, seeds=(), signatures={c.metric: c.signature}) for c in (cell, other)]
-        return row | {"verdict": _REFUSED + next(signature_differences(cell.metric, *sides))}
+        return replace(row, outcome="refused", reason=next(signature_differences(cell.metric, *sides)))
     values, others = _values(one), _values(two)
     seeds = sorted(values.keys() & others.keys())
     if not seeds:
-        return row | {"verdict": f"{_UNKNOWN}: no seed in common"}
+        return replace(row, reason="no seed in common")
     mean, half = interval([values[seed] - others[seed] for seed in seeds])
-    row |= {"difference": mean, "seeds": len(seeds)}
+    row = replace(row, difference=mean, seeds=len(seeds))
     if half is None:
-        return row | {"verdict": f"{_UNKNOWN}: one seed"}
-    ends = {"low": mean - half, "high": mean + half}
-    return row | ends | {"verdict": _verdict(cell.direction, cell.generator, other.generator, **ends)}
+        return replace(row, reason="one seed")
+    return _judged(replace(row, low=mean - half, high=mean + half))
+
+
+def _judged(row: Comparison) -> Comparison:
+    """Return a comparison that has an interval with what that shows."""
+    if row.low is None or row.high is None or row.low <= 0 <= row.high:
+        return row
+    if row.direction == "none":
+        return replace(row, outcome="differs")
+    is_a = (row.low > 0) == (row.direction == "higher")
+    return replace(row, outcome="better", better=row.a if is_a else row.b)
 
 
 def _values(records: list[Record]) -> dict[int, float]:
@@ -105,19 +158,3 @@ def _values(records: list[Record]) -> dict[int, float]:
     if cell.direction != "target":
         return values
     return {seed: loss(value, cell.direction, cell.best) for seed, value in values.items()}
-
-
-def _verdict(direction: str, a: str, b: str, *, low: float, high: float) -> str:
-    if low <= 0 <= high:
-        return _UNKNOWN
-    if direction == "none":
-        return "differs"
-    return f"{a if (low > 0) == (direction == 'higher') else b} better"
-
-
-def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(
-        {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in _COLUMNS.items()}
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.box import Box
 from rich.table import Table
@@ -17,12 +17,13 @@ from genbench.board.formatting import cell_text, head, label, number, panels
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from rich.console import Console
 
     from genbench.board.formatting import Panel
     from genbench.board.leaderboard import Board, Entry, Row
+    from genbench.board.paired import Comparison
 
 __all__ = ["comparison_table", "open_console", "plain_text", "print_board"]
 
@@ -63,8 +64,8 @@ def print_board(console: Console, board: Board) -> None:
     console.print(Text(plain_text(console, _closing(board))))
 
 
-def comparison_table(console: Console, title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Return a table of what `board.paired.compare` found on one dataset; None stands for no number."""
+def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> Table:
+    """Return a table of comparisons on one dataset."""
     table = Table(
         title=Text(plain_text(console, title)),
         title_justify="left",
@@ -77,10 +78,10 @@ def comparison_table(console: Console, title: str, rows: Sequence[Mapping[str, A
     table.add_column("seeds", justify="right", no_wrap=True)
     table.add_column("verdict")
     for row in rows:
-        style = "bold" if row["verdict"].endswith("better") else ""
-        difference = _in_encoding(console, _difference(row["difference"], row["high"]))
-        verdict = Text(plain_text(console, row["verdict"]), style=style)
-        table.add_row(Text(row["metric"]), difference, str(row["seeds"]), verdict)
+        style = "bold" if row.outcome == "better" else ""
+        difference = _in_encoding(console, _difference(row.difference, row.high))
+        verdict = Text(plain_text(console, row.verdict), style=style)
+        table.add_row(Text(row.metric), difference, str(row.seeds), verdict)
     return table
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
+
+    from genbench.board.paired import Comparison
 
 __all__ = ["compare"]
 
@@ -29,31 +32,37 @@ def compare(folder: Path, a: str, b: str, dataset: str | None, form: str) -> Non
 
     Both are measured at the same seeds, so seeds are compared one by one and what they share falls away.
     """
-    from genbench.board.frames import to_csv
     from genbench.board.paired import compare as compare_generators
     from genbench.results.results import read_results
 
     found = read_results(folder)
-    frame = compare_generators(found.plan, found.records, a, b, dataset=dataset)
-    if form == "csv":
-        click.echo(to_csv(frame), nl=False)
-    elif form == "json":
-        click.echo(json_text(_plain(frame)))
+    rows = compare_generators(found.plan, found.records, a, b, dataset=dataset)
+    if form == "table":
+        _print(rows, f"{a} - {b}")
     else:
-        _print(frame, a, b)
+        click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
 
 
-def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows as JSON-like values, with None where there is no number."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
+def _csv(rows: Sequence[Comparison]) -> str:
+    from genbench.board.frames import to_csv
+    from genbench.board.paired import comparison_frame
+
+    return to_csv(comparison_frame(rows)).decode("utf-8")
 
 
-def _print(frame: pd.DataFrame, a: str, b: str) -> None:
+def _json(rows: Sequence[Comparison]) -> str:
+    """Return the rows as JSON, with null where there is no number."""
+    from genbench.board.paired import comparison_frame
+
+    frame = comparison_frame(rows)
+    return json_text(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+
+
+def _print(rows: Sequence[Comparison], what: str) -> None:
     from genbench.board.terminal import comparison_table, open_console
 
     console = open_console()
-    for dataset, rows in frame.groupby("dataset", sort=True):
-        console.print(comparison_table(console, f"{dataset}: {a} - {b}", _plain(rows)))
+    for dataset, group in itertools.groupby(rows, key=lambda row: row.dataset):
+        console.print(comparison_table(console, f"{dataset}: {what}", list(group)))
         console.print()
     console.print("95 % t-intervals of paired differences over seeds, each metric by itself")

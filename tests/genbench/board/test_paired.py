@@ -6,13 +6,13 @@ import math
 
 import pytest
 
-from genbench.board.paired import compare
+from genbench.board.paired import compare, comparison_frame
 from genbench.core.errors import SuiteError
 from genbench.results.records import Plan
 
 
 def only(run, **options):
-    return compare(*run, "a", "b", **options).iloc[0]
+    return comparison_frame(compare(*run, "a", "b", **options)).iloc[0]
 
 
 def test_the_interval_is_that_of_scipys_paired_test(run_of):
@@ -79,7 +79,7 @@ def unequal(run_of):
 
 
 def test_unequal_signatures_are_not_compared_and_the_field_is_named(unequal):
-    frame = compare(*unequal, "a", "b").set_index("metric")
+    frame = comparison_frame(compare(*unequal, "a", "b")).set_index("metric")
     assert frame.loc["k", "verdict"] == "a better"
     assert frame.loc["m", "verdict"] == "not comparable: n is 599 in a and 300 in b; run b with --n 599"
     assert math.isnan(frame.loc["m", "difference"])
@@ -97,10 +97,9 @@ def test_rows_are_sorted_and_may_be_of_one_dataset(run_of):
     runs = run_of(table, dataset="idx"), run_of(table, dataset="digits")
     plan = Plan(cells=tuple(cell for run in runs for cell in run[0].cells), traces=(), provenance={})
     records = runs[0][1] | runs[1][1]
-    frame = compare(plan, records, "a", "b")
-    found = list(zip(frame["dataset"], frame["metric"], strict=True))
+    found = [(row.dataset, row.metric) for row in compare(plan, records, "a", "b")]
     assert found == [("digits", "x"), ("digits", "y"), ("idx", "x"), ("idx", "y")]
-    assert set(compare(plan, records, "a", "b", dataset="idx")["dataset"]) == {"idx"}
+    assert {row.dataset for row in compare(plan, records, "a", "b", dataset="idx")} == {"idx"}
 
 
 @pytest.mark.parametrize(

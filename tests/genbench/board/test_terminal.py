@@ -122,9 +122,9 @@ def test_remarks_stop_after_twelve_and_say_so(run_of):
 def test_a_comparison_fits_the_console(run_of):
     rng = np.random.default_rng(0)
     table = {g: {m: list(rng.random(3)) for m in METRICS} for g in ("train-copies", "wgan-gp")}
-    frame = compare(*run_of(table), "train-copies", "wgan-gp")
+    rows = compare(*run_of(table), "train-copies", "wgan-gp")
     console = Console(file=io.StringIO(), width=100, record=True)
-    console.print(comparison_table(console, "title", frame.to_dict("records")))
+    console.print(comparison_table(console, "title", rows))
     lines = console.export_text().splitlines()
     assert max(map(cell_len, lines)) <= 100
     assert len(lines) == len(METRICS) + 3
