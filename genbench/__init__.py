@@ -1,7 +1,8 @@
 """genbench: which generative model is better, and by how much can that be trusted?
 
-The public names are imported when they are first used, so that `import genbench` costs nothing and a plugin
-can say what it holds without numpy.
+Everything public is a name of this package. docs/api.md lists the names by use: for people who run suites
+and score samples, and for people who write plugins. A name is imported when it is first used, so
+`import genbench` costs nothing, and a plugin can describe its components without numpy.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         Output,
         Protocol,
     )
+    from genbench.core.canonical_json import canonical, digest
     from genbench.core.errors import (
         Absent,
         DataError,
@@ -35,14 +37,20 @@ if TYPE_CHECKING:
         SuiteError,
         Undefined,
     )
-    from genbench.core.samples import Data, Samples
+    from genbench.core.labels import class_names, labels_in
+    from genbench.core.samples import Data, Samples, concat, digests
     from genbench.core.scores import Score
+    from genbench.core.seeds import stream
     from genbench.core.spaces import Space
+    from genbench.core.splits import SPLITS, split
+    from genbench.files.read import read_regular, unchanging
+    from genbench.files.text_files import TEXT_ENDINGS, read_texts
     from genbench.runs.api import Run, run
     from genbench.scoring.api import Measurement, score
     from genbench.scoring.readers import open_samples
     from genbench.verification.api import Verification, verify
 
+#: Public name to the module that defines it.
 _HOME = {
     "Absent": "core.errors",
     "Asset": "contract.assets",
@@ -62,22 +70,37 @@ _HOME = {
     "Protocol": "contract.specs",
     "ResultsError": "core.errors",
     "Run": "runs.api",
+    "SPLITS": "core.splits",
     "Samples": "core.samples",
     "Score": "core.scores",
     "Space": "core.spaces",
     "SuiteError": "core.errors",
+    "TEXT_ENDINGS": "files.text_files",
     "Undefined": "core.errors",
     "Unsigned": "contract.options",
     "Variable": "contract.options",
     "Verification": "verification.api",
+    "canonical": "core.canonical_json",
+    "class_names": "core.labels",
+    "concat": "core.samples",
+    "digest": "core.canonical_json",
+    "digests": "core.samples",
     "hookimpl": "contract.hookspecs",
+    "labels_in": "core.labels",
     "open_samples": "scoring.readers",
+    "read_regular": "files.read",
+    "read_texts": "files.text_files",
     "run": "runs.api",
     "score": "scoring.api",
+    "split": "core.splits",
+    "stream": "core.seeds",
+    "unchanging": "files.read",
     "verify": "verification.api",
 }
 
 __all__ = [
+    "SPLITS",
+    "TEXT_ENDINGS",
     "Absent",
     "Asset",
     "Data",
@@ -104,10 +127,21 @@ __all__ = [
     "Unsigned",
     "Variable",
     "Verification",
+    "canonical",
+    "class_names",
+    "concat",
+    "digest",
+    "digests",
     "hookimpl",
+    "labels_in",
     "open_samples",
+    "read_regular",
+    "read_texts",
     "run",
     "score",
+    "split",
+    "stream",
+    "unchanging",
     "verify",
 ]
 
@@ -117,3 +151,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'genbench' has no attribute {name!r}")
     return getattr(importlib.import_module(f"genbench.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names, for completion in a shell."""
+    return [*__all__, "__version__"]

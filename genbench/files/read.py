@@ -17,7 +17,7 @@ from genbench.core.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["check_regular", "content_sha256", "read_regular", "unchanging"]
+__all__ = ["MOST_FILE_BYTES", "check_regular", "content_sha256", "read_regular", "unchanging"]
 
 
 def content_sha256(path: Path) -> str:
@@ -67,6 +67,9 @@ def _name(file: Path, folder: Path) -> str:
     return unicodedata.normalize("NFC", file.relative_to(folder).as_posix())
 
 
+#: A million texts of 4 KiB. A file is read whole, and takes a few times its size in memory.
+MOST_FILE_BYTES = 4 * 2**30
+
 _CHANGED = "it changed while it was read"
 
 
@@ -80,11 +83,11 @@ def check_regular(path: Path) -> os.stat_result:
     return found
 
 
-def read_regular(path: Path, most_bytes: int) -> bytes:
-    """Return what a file holds.
+def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
+    """Return the bytes of a file.
 
     Raises OSError, whose strerror says it in words, if it cannot be read, is no regular file, has more than
-    `most_bytes`, or changes meanwhile: its size and time are held against those before.
+    `most_bytes`, or has another size or time after reading than before.
     """
     check_regular(path)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe in its place does not block

@@ -16,7 +16,6 @@ from genbench.core.errors import DataError
 from genbench.core.samples import Samples, plain_row
 from genbench.core.spaces import DTYPES, Space
 from genbench.files.read import check_regular, read_regular
-from genbench.files.text_files import MOST_FILE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +99,7 @@ def _space(path: Path) -> Space:
 
 def _rows(path: Path) -> Iterator[Any]:
     try:
-        lines = read_regular(path, MOST_FILE_BYTES).decode("ascii").split("\n")
+        lines = read_regular(path).decode("ascii").split("\n")
         yield from (json.loads(line) for line in lines[: None if lines[-1] else -1])
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error

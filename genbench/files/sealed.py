@@ -102,7 +102,7 @@ def write_sealed(path: Path, schema: str, body: Any, *, flush: bool = True) -> N
     `flush` is that of `replace_file`. Raises NewerError if a newer genbench wrote the file that is there.
     """
     with contextlib.suppress(OSError, DamagedError):
-        read_sealed(path, schema)
+        read_sealed(path, schema)  # refuses what a newer genbench wrote
     text = canonical({"schema": schema, "sha256": _seal(schema, body), "body": body})
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
 

@@ -18,19 +18,16 @@ import reprlib
 from typing import TYPE_CHECKING, Literal
 
 from genbench.core.errors import DataError
-from genbench.files.read import read_regular
+from genbench.files.read import MOST_FILE_BYTES, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["ENDINGS", "MOST_FILE_BYTES", "read_texts"]
+__all__ = ["TEXT_ENDINGS", "read_texts"]
 
 #: The endings of files that hold texts, in lower case.
-ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
-
-#: A million texts of 4 KiB. A file is read whole, and takes a few times its size in memory.
-MOST_FILE_BYTES = 4 * 2**30
+TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
 
 
 def read_texts(
@@ -46,8 +43,8 @@ def read_texts(
     """
     ending = path.suffix.lower()
     name = _printable(path.name)
-    if ending not in ENDINGS:
-        raise DataError(f"{name} is no file of texts; expected one that ends in {', '.join(ENDINGS)}")
+    if ending not in TEXT_ENDINGS:
+        raise DataError(f"{name} is no file of texts; expected one that ends in {', '.join(TEXT_ENDINGS)}")
     if unit != "lines" and ending != ".txt":
         raise DataError(f"{name} has no {unit}, which only .txt files have; leave the option unit out")
     content = _decoded(_bytes(path, name), name)
@@ -61,7 +58,9 @@ def _bytes(path: Path, name: str) -> bytes:
     """Return what the file holds, if its size allows that it is read."""
     try:
         if path.exists() and not path.is_file():
-            raise DataError(f"{name} is not a regular file; expected one that ends in {', '.join(ENDINGS)}")
+            raise DataError(
+                f"{name} is not a regular file; expected one that ends in {', '.join(TEXT_ENDINGS)}"
+            )
         size = path.stat().st_size
         if size > MOST_FILE_BYTES:
             raise DataError(f"{name} has {size} bytes; a file of texts may have {MOST_FILE_BYTES}; split it")

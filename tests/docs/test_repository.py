@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import re
 import tomllib
 
@@ -15,7 +16,7 @@ def _metadata(root):
 def test_the_citation_and_the_package_have_one_version(root):
     citation = (root / "CITATION.cff").read_text(encoding="utf-8")
     assert re.findall(r"^version: (.+)$", citation, re.MULTILINE) == [genbench.__version__]
-    assert _metadata(root)["version"] == genbench.__version__
+    assert importlib.metadata.version("genbench") == genbench.__version__
 
 
 def test_the_workflow_runs_the_test_command_of_the_readme(root):

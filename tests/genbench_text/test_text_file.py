@@ -9,7 +9,7 @@ from genbench_text.text_file import text_file
 
 import genbench
 from genbench import DataError, GenbenchError, Space, open_samples
-from genbench.files.text_files import ENDINGS
+from genbench.files.text_files import TEXT_ENDINGS
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_texts_may_be_empty_but_not_missing(file):
         text_file(path=file("a.txt", "\n \n"))
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", TEXT_ENDINGS)
 def test_a_file_of_texts_is_opened_by_its_ending(file, ending):
     content = {".csv": "text\none\n", ".txt": "one\n"}.get(ending, '"one"\n')
     assert open_samples(file(f"a{ending.upper()}", content), "text").data == ("one",)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.core.errors import DataError
 from genbench.files.read import read_regular
-from genbench.files.text_files import MOST_FILE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +26,7 @@ _Item = TypeVar("_Item")
 def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file; raise DataError if it is not UTF-8, empty, or a web page."""
     try:
-        text = read_regular(path, MOST_FILE_BYTES).decode("utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

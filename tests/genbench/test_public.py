@@ -1,0 +1,59 @@
+"""The public names: one list, which completion shows and the documentation explains by use."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+import genbench
+
+ROOT = Path(genbench.__file__).parent
+PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+
+
+def typed_names():
+    """Return the names that type checkers import, each with its module."""
+    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    return {alias.name: node.module.removeprefix("genbench.") for node in block.body for alias in node.names}
+
+
+def test_the_public_names_are_sorted_and_type_checkers_see_the_same():
+    assert sorted(genbench.__all__) == genbench.__all__
+    assert typed_names() == genbench._HOME
+    assert set(genbench.__all__) == set(genbench._HOME)
+
+
+@pytest.mark.parametrize("name", genbench.__all__)
+def test_a_public_name_is_public_where_it_is_defined_and_is_documented(name):
+    home = importlib.import_module(f"genbench.{genbench._HOME[name]}")
+    assert name in home.__all__
+    found = getattr(genbench, name)
+    assert found is getattr(home, name)
+    assert found.__doc__ or not callable(found)
+
+
+def test_completion_shows_the_public_names():
+    assert dir(genbench) == sorted([*genbench.__all__, "__version__"])
+
+
+def test_no_public_name_is_that_of_a_package_which_would_replace_it():
+    assert not set(genbench.__all__) & {path.name for path in ROOT.iterdir()}
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'genbench' has no attribute 'frechet'"):
+        _ = genbench.frechet
+
+
+def test_the_page_lists_every_public_name_once_by_use():
+    text = PAGE.read_text(encoding="utf-8")
+    runs, _, plugins = text.partition("## For people who write plugins")
+    listed = [re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) for part in (runs, plugins)]
+    assert sorted(listed[0] + listed[1]) == genbench.__all__
+    assert {"run", "score", "verify"} <= set(listed[0])
+    assert {"hookimpl", "MetricSpec"} <= set(listed[1])
