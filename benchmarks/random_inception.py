@@ -40,7 +40,7 @@ def write(path: Path, seed: int = 0) -> None:
 def random_state(seed: int = 0) -> dict[str, Tensor]:
     """Return the parameters of an Inception network with calibrated statistics, float32."""
     import torch
-    from genbench_image.inception_network import InceptionV3
+    from genbench_image.inception.inception_network import InceptionV3
 
     rng = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[]):  # the weights drawn here are overwritten
@@ -70,7 +70,7 @@ def images(rng: np.random.Generator) -> Tensor:
     One third each of real digits, sheets of 16 digits, and coloured noise: from smooth to rough.
     """
     import torch
-    from genbench_image.resizing import tf1_bilinear
+    from genbench_image.torch_utils.resizing import tf1_bilinear
     from sklearn.datasets import load_digits
 
     digits = load_digits().images.astype(np.float32) * (255 / 16)

@@ -20,10 +20,10 @@ import sys
 import time
 
 import numpy as np
-from genbench_text.overlap import among
-from genbench_text.python_reference import python_reference
-from genbench_text.sentence_bleu import bleu_of_each
-from genbench_text.words import numbered, words
+from genbench_text.datasets.python_reference import python_reference
+from genbench_text.overlap.overlap import among
+from genbench_text.overlap.sentence_bleu import bleu_of_each
+from genbench_text.tokens.words import numbered, words
 
 ORDER = 4
 WEIGHTS = (1 / ORDER,) * ORDER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_image.digits import digits
+from genbench_image.datasets.digits import digits
 
 import genbench
 from genbench.core.splits import split

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from genbench_image.idx import read_idx
-from genbench_image.image_folder import image_folder
-from genbench_image.npz import npz
-from genbench_image.weight_files import read_state
+from genbench_image.datasets.idx import read_idx
+from genbench_image.datasets.image_folder import image_folder
+from genbench_image.datasets.npz import npz
+from genbench_image.files.weight_files import read_state
 from PIL import Image
 
 import genbench.files.read

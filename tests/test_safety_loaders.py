@@ -429,7 +429,7 @@ def _suite(folder, content):
 
 
 def _answer(folder, content):
-    from genbench_text.answer_cache import AnswerCache
+    from genbench_text.remote.answer_cache import AnswerCache
 
     cache = AnswerCache(folder / "answers")
     cache.put({"ask": 1}, {"said": "x"})
@@ -515,27 +515,27 @@ MODULES = {
     "plugins/genbench_bias/prompted/lexicon.py": "completion-gap",
     "plugins/genbench_bias/shared/published.py": "hashes a package's file",
     "plugins/genbench_bias/likelihood/winobias_data.py": "winobias",
-    "plugins/genbench_image/digits.py": "scikit-learn's own file of numbers in CSV",
-    "plugins/genbench_image/folders.py": "image-folder",
-    "plugins/genbench_image/idx.py": "idx",
-    "plugins/genbench_image/images.py": "image-folder",
-    "plugins/genbench_image/model_files.py": "vae",
-    "plugins/genbench_image/network.py": "genbench's own weights, in safetensors",
-    "plugins/genbench_image/npy_files.py": "npz",
-    "plugins/genbench_image/npz.py": "npz",
-    "plugins/genbench_image/room.py": "maps a file of its own without a name",
-    "plugins/genbench_image/torch_fidelity_adapter.py": "clip-rn50",
-    "plugins/genbench_image/torch_module_network.py": "torch-module",
-    "plugins/genbench_image/weight_files.py": "vgg16",
-    "plugins/genbench_text/answer_cache.py": "answers",
-    "plugins/genbench_text/chain_sampler.py": "markov",
-    "plugins/genbench_text/converted.py": "hashes what it has written, which `causal-lm` reads",
-    "plugins/genbench_text/exchange.py": "reads what an endpoint answers, as bytes",
-    "plugins/genbench_text/pretrained.py": "hashes a package's file",
-    "plugins/genbench_text/pretrained_loading.py": "causal-lm",
-    "plugins/genbench_text/program.py": "reads what a program writes, as bytes",
-    "plugins/genbench_text/sentence_encoder.py": "a package's own safetensors and JSON",
-    "plugins/genbench_text/word_tfidf.py": "word-tfidf",
+    "plugins/genbench_image/datasets/digits.py": "scikit-learn's own file of numbers in CSV",
+    "plugins/genbench_image/files/folders.py": "image-folder",
+    "plugins/genbench_image/datasets/idx.py": "idx",
+    "plugins/genbench_image/files/images.py": "image-folder",
+    "plugins/genbench_image/torch_utils/model_files.py": "vae",
+    "plugins/genbench_image/classifiers/network.py": "genbench's own weights, in safetensors",
+    "plugins/genbench_image/files/npy_files.py": "npz",
+    "plugins/genbench_image/datasets/npz.py": "npz",
+    "plugins/genbench_image/files/room.py": "maps a file of its own without a name",
+    "plugins/genbench_image/pretrained/torch_fidelity_adapter.py": "clip-rn50",
+    "plugins/genbench_image/pretrained/torch_module_network.py": "torch-module",
+    "plugins/genbench_image/files/weight_files.py": "vgg16",
+    "plugins/genbench_text/remote/answer_cache.py": "answers",
+    "plugins/genbench_text/chains/chain_sampler.py": "markov",
+    "plugins/genbench_text/pretrained/converted.py": "hashes what it has written, which `causal-lm` reads",
+    "plugins/genbench_text/remote/exchange.py": "reads what an endpoint answers, as bytes",
+    "plugins/genbench_text/pretrained/pretrained.py": "hashes a package's file",
+    "plugins/genbench_text/pretrained/pretrained_loading.py": "causal-lm",
+    "plugins/genbench_text/remote/program.py": "reads what a program writes, as bytes",
+    "plugins/genbench_text/embeddings/sentence_encoder.py": "a package's own safetensors and JSON",
+    "plugins/genbench_text/embeddings/word_tfidf.py": "word-tfidf",
 }
 
 

@@ -6,7 +6,8 @@ import inspect
 import json
 
 import pytest
-from genbench_image import genbench_extractors, weights
+from genbench_image import genbench_extractors
+from genbench_image.files import weights
 from genbench_image.specs.published import PUBLISHED
 
 from genbench.contract.assets import size_text
@@ -45,7 +46,7 @@ def test_options_are_listed(name, section, table):
 
 
 def test_defaults_of_the_inception_network_are_those_of_its_signature(section, table):
-    from genbench_image.inception import inception_v3_compat
+    from genbench_image.inception.inception import inception_v3_compat
 
     parameters = inspect.signature(inception_v3_compat).parameters
     for row in table(section(PAGE, "## inception-v3-compat")):

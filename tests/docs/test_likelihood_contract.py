@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_text.markov import markov
+from genbench_text.chains.markov import markov
 
 from genbench import Samples, Space
 

@@ -56,11 +56,11 @@ ALLOWED = {
         1,
         "a job from the run that a worker works for; SECURITY.md says who can reach a worker",
     ),
-    ("plugins/genbench_image/torch_module_network.py", "torch.jit.load"): (
+    ("plugins/genbench_image/pretrained/torch_module_network.py", "torch.jit.load"): (
         1,
         "the program that a suite names as one; SECURITY.md says that it is run",
     ),
-    ("plugins/genbench_image/torch_fidelity_adapter.py", "torch.jit.load"): (
+    ("plugins/genbench_image/pretrained/torch_fidelity_adapter.py", "torch.jit.load"): (
         1,
         "CLIP as published, its SHA-256 compared with the very bytes that are loaded",
     ),

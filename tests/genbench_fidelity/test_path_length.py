@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from genbench_fidelity.diversity.path_length import path_length
-from genbench_image.vae import vae
+from genbench_image.generators.vae import vae
 
 from genbench import Invalid, Samples, Undefined
 from genbench.trial.calling import GivenSampler

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from genbench_image.batching import batch_sizes, full_precision, in_batches
+from genbench_image.torch_utils.batching import batch_sizes, full_precision, in_batches
 
 
 class Device:

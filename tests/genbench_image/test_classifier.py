@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from genbench_image.classifier import classifier, load
-from genbench_image.digits_classifier import SHAPE, WEIGHTS, digits_classifier
-from genbench_image.make_digits_classifier import thirds, train_digits_classifier
-from genbench_image.network import channels_last, from_weights
-from genbench_image.tensors import to_tensor
+from genbench_image.classifiers.classifier import classifier, load
+from genbench_image.classifiers.digits_classifier import SHAPE, WEIGHTS, digits_classifier
+from genbench_image.classifiers.make_digits_classifier import thirds, train_digits_classifier
+from genbench_image.classifiers.network import channels_last, from_weights
+from genbench_image.torch_utils.tensors import to_tensor
 from safetensors.numpy import load_file, save_file
 
 from genbench import DataError, Samples, Undefined

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from genbench_image.convnets import Decoder, Encoder, halvings, normalisation
-from genbench_image.learning import average_into
-from genbench_image.unet import UNet
+from genbench_image.generators.convnets import Decoder, Encoder, halvings, normalisation
+from genbench_image.generators.unet import UNet
+from genbench_image.torch_utils.learning import average_into
 from torch import nn
 
 SHAPES = pytest.mark.parametrize("shape", [(8, 8, 1), (7, 30, 3), (64, 64, 3)], ids=str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from genbench_image.ddpm import ddpm, mix
+from genbench_image.generators.ddpm import ddpm, mix
 
 from genbench import Samples, Undefined
 

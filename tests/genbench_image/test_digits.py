@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from genbench_image.digits import digits
+from genbench_image.datasets.digits import digits
 from sklearn.datasets import load_digits
 
 from genbench import Data, DataError, DatasetSpec, Samples
@@ -44,13 +44,14 @@ def test_the_order_of_the_file_does_not_decide_who_is_in_which_third():
 
 def test_digits_do_not_import_scikit_learn():
     code = (
-        "import sys; from genbench_image.digits import digits; digits(); sys.exit('sklearn' in sys.modules)"
+        "import sys; from genbench_image.datasets.digits import digits; digits(); "
+        "sys.exit('sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_without_scikit_learn_digits_say_what_to_install(monkeypatch):
-    monkeypatch.setattr("genbench_image.digits.find_spec", lambda _: None)
+    monkeypatch.setattr("genbench_image.datasets.digits.find_spec", lambda _: None)
     with pytest.raises(DataError, match="pip install scikit-learn"):
         digits()
 
@@ -73,7 +74,7 @@ def test_a_broken_file_is_refused(monkeypatch, tmp_path, content):
 
 def _point_at(monkeypatch, folder):
     spec = SimpleNamespace(origin=str(folder / "__init__.py"))
-    monkeypatch.setattr("genbench_image.digits.find_spec", lambda _: spec)
+    monkeypatch.setattr("genbench_image.datasets.digits.find_spec", lambda _: spec)
 
 
 def _contents(part: Samples) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from genbench_image import published
-from genbench_image.dinov2 import DinoV2, read_dinov2
+from genbench_image.pretrained import published
+from genbench_image.pretrained.dinov2 import DinoV2, read_dinov2
 from torch.nn import functional
 
 from genbench import DataError, Samples

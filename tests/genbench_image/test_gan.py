@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from genbench_image.gan import discriminator_loss, generator_loss
+from genbench_image.generators.gan import discriminator_loss, generator_loss
 
 
 def test_a_discriminator_that_cannot_tell_loses_twice_the_log_of_two():

@@ -8,10 +8,10 @@ import math
 import numpy as np
 import pytest
 import torch
-from genbench_image.ddpm import ddpm, load_ddpm
-from genbench_image.gan import gan, load_gan
-from genbench_image.vae import load_vae, vae
-from genbench_image.wgan_gp import load_wgan_gp, wgan_gp
+from genbench_image.generators.ddpm import ddpm, load_ddpm
+from genbench_image.generators.gan import gan, load_gan
+from genbench_image.generators.vae import load_vae, vae
+from genbench_image.generators.wgan_gp import load_wgan_gp, wgan_gp
 
 from genbench import DataError, Invalid, Samples, Undefined
 from genbench.core.samples import check, concat

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_image import limits
-from genbench_image.idx import idx, read_idx
+from genbench_image.datasets.idx import idx, read_idx
+from genbench_image.files import limits
 
 from genbench import DataError
 from genbench.core.splits import split

@@ -13,9 +13,9 @@ import zlib
 
 import numpy as np
 import pytest
-from genbench_image import room
-from genbench_image.folders import shown
-from genbench_image.image_folder import image_folder
+from genbench_image.datasets.image_folder import image_folder
+from genbench_image.files import room
+from genbench_image.files.folders import shown
 from PIL import Image
 
 from genbench import DataError

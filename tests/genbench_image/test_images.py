@@ -10,8 +10,8 @@ import zlib
 
 import numpy as np
 import pytest
-from genbench_image import images
-from genbench_image.images import decode
+from genbench_image.files import images
+from genbench_image.files.images import decode
 from PIL import Image
 
 from genbench import DataError

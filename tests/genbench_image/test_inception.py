@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import torch
 from genbench_fidelity.classes.inception_score import inception_score
-from genbench_image.inception import inception_v3_compat
-from genbench_image.inception_extraction import SCALINGS
-from genbench_image.inception_network import InceptionV3, fold
-from genbench_image.inception_weights import read_inception
-from genbench_image.resizing import RESIZES
+from genbench_image.inception.inception import inception_v3_compat
+from genbench_image.inception.inception_extraction import SCALINGS
+from genbench_image.inception.inception_network import InceptionV3, fold
+from genbench_image.inception.inception_weights import read_inception
+from genbench_image.torch_utils.resizing import RESIZES
 from sklearn.datasets import load_digits
 from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 from torch_fidelity.metric_isc import isc_features_to_metric
@@ -226,7 +226,7 @@ def _capabilities():
 @needs_openvino
 def test_openvino_is_refused_in_bfloat16_where_the_cpu_has_none():
     code = (
-        "from genbench_image.inception_openvino import compiled\n"
+        "from genbench_image.inception.inception_openvino import compiled\n"
         "compiled(None, dtype='openvino-bfloat16', device='cpu')\n"
     )
     older = {**os.environ, "OV_CPU_MAX_ISA": "AVX2"}

@@ -10,7 +10,7 @@ from genbench_fidelity.classes.inception_score import inception_score
 from genbench_fidelity.distances.fid import fid
 from genbench_fidelity.distances.kid import kid
 from genbench_fidelity.manifolds.precision_recall import precision_recall
-from genbench_image.inception import inception_v3_compat
+from genbench_image.inception.inception import inception_v3_compat
 from PIL import Image
 from sklearn.datasets import load_digits
 from threadpoolctl import threadpool_limits

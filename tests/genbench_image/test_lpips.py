@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from genbench_image.lpips import lpips
-from genbench_image.perceptual_weights import ALEXNET, VGG16, read_backbone
+from genbench_image.pretrained.lpips import lpips
+from genbench_image.pretrained.perceptual_weights import ALEXNET, VGG16, read_backbone
 from safetensors.torch import save_file
 
 from genbench import DataError, Samples, Undefined

@@ -8,8 +8,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from genbench_image import limits, npy_files, room
-from genbench_image.npz import npz
+from genbench_image.datasets.npz import npz
+from genbench_image.files import limits, npy_files, room
 
 from genbench import DataError
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from genbench_image.pixels import pixels
+from genbench_image.pretrained.pixels import pixels
 
 from genbench import Samples
 

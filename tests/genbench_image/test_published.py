@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 import torchvision
-from genbench_image import published
-from genbench_image.weights import CLIP_WEIGHTS, DINOV2_WEIGHTS, INCEPTION_WEIGHTS, VGG16_WEIGHTS
+from genbench_image.files.weights import CLIP_WEIGHTS, DINOV2_WEIGHTS, INCEPTION_WEIGHTS, VGG16_WEIGHTS
+from genbench_image.pretrained import published
 from safetensors.torch import save_file
 from torch_fidelity.feature_extractor_clip import MODEL_URLS, FeatureExtractorCLIP, VisionTransformer
 from torch_fidelity.feature_extractor_dinov2 import MODEL_METADATA

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from genbench_image.resizing import RESIZES, bilinear, pil_bicubic, tf1_bilinear
+from genbench_image.torch_utils.resizing import RESIZES, bilinear, pil_bicubic, tf1_bilinear
 from torch_fidelity.interpolate_compat_tensorflow import interpolate_bilinear_2d_like_tensorflow1x
 
 SIDES = [

@@ -8,8 +8,8 @@ import tempfile
 
 import numpy as np
 import pytest
-from genbench_image import limits, room
-from genbench_image.room import make_room
+from genbench_image.files import limits, room
+from genbench_image.files.room import make_room
 
 from genbench import DataError
 

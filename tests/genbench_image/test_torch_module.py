@@ -8,8 +8,8 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from genbench_image.resizing import tf1_bilinear
-from genbench_image.torch_module import torch_module
+from genbench_image.pretrained.torch_module import torch_module
+from genbench_image.torch_utils.resizing import tf1_bilinear
 from safetensors.torch import save_file
 
 from genbench import DataError, Invalid, Samples, SuiteError, Undefined

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from genbench_image.vae import elbo_terms, kl_to_standard_normal, vae
+from genbench_image.generators.vae import elbo_terms, kl_to_standard_normal, vae
 
 from genbench import Samples
 

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 import torch
-from genbench_image.weight_files import read_state
+from genbench_image.files.weight_files import read_state
 from safetensors.torch import save_file
 
 from genbench import DataError

@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from genbench_image.wgan_gp import gradient_penalty
+from genbench_image.generators.wgan_gp import gradient_penalty
 from torch import nn
 
 

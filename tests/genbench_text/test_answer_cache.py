@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from genbench_text.answer_cache import AnswerCache
+from genbench_text.remote.answer_cache import AnswerCache
 
 from genbench import ResultsError
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.answers import Answer
+from genbench_text.remote.answers import Answer
 
 from genbench import Invalid
 

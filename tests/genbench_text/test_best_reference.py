@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_text.best_reference import LONGEST, chrf, ter
+from genbench_text.overlap.best_reference import LONGEST, chrf, ter
 from sacrebleu.metrics import CHRF, TER
 
 from genbench import Samples, Undefined

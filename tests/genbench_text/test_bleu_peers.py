@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_text.sentence_bleu import self_bleu, sentence_bleu
-from genbench_text.words import words
+from genbench_text.overlap.sentence_bleu import self_bleu, sentence_bleu
+from genbench_text.tokens.words import words
 
 from genbench import Samples
 

@@ -8,9 +8,9 @@ from itertools import product
 
 import numpy as np
 import pytest
-from genbench_text.bpe import BytePairs
-from genbench_text.lstm import load_lstm, lstm
-from genbench_text.transformer import load_transformer, transformer
+from genbench_text.neural.lstm import load_lstm, lstm
+from genbench_text.neural.transformer import load_transformer, transformer
+from genbench_text.tokens.bpe import BytePairs
 
 from genbench import Samples, Space, SuiteError, Undefined
 
@@ -92,7 +92,7 @@ def test_without_the_library_it_is_said_how_to_get_it(monkeypatch):
 
 
 def test_another_process_learns_the_same_pairs(pairs):
-    code = f"from genbench_text.bpe import BytePairs; print(BytePairs.of({WORDY!r}, 270).model)"
+    code = f"from genbench_text.tokens.bpe import BytePairs; print(BytePairs.of({WORDY!r}, 270).model)"
     again = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert again.stdout.strip() == pairs.model
 

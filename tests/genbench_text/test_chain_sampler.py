@@ -10,10 +10,10 @@ from itertools import product
 
 import numpy as np
 import pytest
-from genbench_text.hmm import hmm, load_hmm
-from genbench_text.lstm import load_lstm, lstm
-from genbench_text.markov import load_markov, markov
-from genbench_text.transformer import load_transformer, transformer
+from genbench_text.chains.hmm import hmm, load_hmm
+from genbench_text.chains.markov import load_markov, markov
+from genbench_text.neural.lstm import load_lstm, lstm
+from genbench_text.neural.transformer import load_transformer, transformer
 
 from genbench import DataError, Samples, Space, Undefined
 from genbench.core.samples import check, concat

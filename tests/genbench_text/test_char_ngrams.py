@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_text.char_ngrams import char_ngrams
-from genbench_text.hashing import hashed, unit_rows
+from genbench_text.embeddings.char_ngrams import char_ngrams
+from genbench_text.embeddings.hashing import hashed, unit_rows
 
 from genbench import Samples, SuiteError
 

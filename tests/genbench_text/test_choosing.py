@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_text.choosing import Choice
+from genbench_text.tokens.choosing import Choice
 
 from genbench import Invalid
 

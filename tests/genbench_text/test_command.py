@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 
-import genbench_text.command
+import genbench_text.remote.command
 import numpy as np
 import pytest
-from genbench_text.program import ProgramError
+from genbench_text.remote.program import ProgramError
 
 import genbench
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
@@ -40,7 +40,7 @@ def program(tmp_path):
 
 
 def command(train, *, log=lambda *step, **values: None, **options):
-    return genbench_text.command.command(train, log=log, **options)
+    return genbench_text.remote.command.command(train, log=log, **options)
 
 
 def make(program, longest=None, **options):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.copying import novelty_n, verbatim
-from genbench_text.words import words
+from genbench_text.overlap.copying import novelty_n, verbatim
+from genbench_text.tokens.words import words
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.corpus_bleu import bleu
+from genbench_text.overlap.corpus_bleu import bleu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU

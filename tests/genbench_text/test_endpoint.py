@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from genbench_text.endpoint import Endpoint, EndpointError
-from genbench_text.secret import Secret
+from genbench_text.remote.endpoint import Endpoint, EndpointError
+from genbench_text.remote.secret import Secret
 
 from genbench import Invalid
 

@@ -8,8 +8,8 @@ import threading
 import time
 
 import pytest
-from genbench_text import exchange as module
-from genbench_text.exchange import LostError, check_url, exchange, is_local
+from genbench_text.remote import exchange as module
+from genbench_text.remote.exchange import LostError, check_url, exchange, is_local
 
 from genbench import SuiteError
 

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from genbench_text.generative_perplexity import generative_perplexity
-from genbench_text.markov import markov
-from genbench_text.markov_oracle import load, markov_oracle
+from genbench_text.chains.markov import markov
+from genbench_text.chains.markov_oracle import load, markov_oracle
+from genbench_text.likelihood.generative_perplexity import generative_perplexity
 
 from genbench import Invalid, Samples, Space, Undefined
 

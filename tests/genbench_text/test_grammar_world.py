@@ -7,9 +7,9 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from genbench_text.grammar import Grammar
-from genbench_text.grammar_world import GrammarWorld, grammar_world, render
-from genbench_text.small_world import small_world
+from genbench_text.datasets.grammar import Grammar
+from genbench_text.datasets.grammar_world import GrammarWorld, grammar_world, render
+from genbench_text.datasets.small_world import small_world
 from scipy.stats import chisquare
 
 from genbench import Space

@@ -9,10 +9,10 @@ import random
 import numpy as np
 import pytest
 import torch
-from genbench_text.causal_lm_extractor import causal_lm
-from genbench_text.choosing import Choice
-from genbench_text.hf_causal_lm import hf_causal_lm
-from genbench_text.token_windows import Window, rolling_windows
+from genbench_text.pretrained.causal_lm_extractor import causal_lm
+from genbench_text.pretrained.hf_causal_lm import hf_causal_lm
+from genbench_text.tokens.choosing import Choice
+from genbench_text.tokens.token_windows import Window, rolling_windows
 
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
 

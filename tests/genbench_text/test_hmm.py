@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_text.baum_welch import expected, maximised, symbol_table, untrained
-from genbench_text.hidden_markov import HiddenMarkov, Packed
-from genbench_text.hmm import hmm
+from genbench_text.chains.baum_welch import expected, maximised, symbol_table, untrained
+from genbench_text.chains.hidden_markov import HiddenMarkov, Packed
+from genbench_text.chains.hmm import hmm
 
 from genbench import Samples, Space
 

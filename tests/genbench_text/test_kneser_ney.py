@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from genbench_text.kneser_ney import FALLBACK, KneserNey, discounts, positions
+from genbench_text.chains.kneser_ney import FALLBACK, KneserNey, discounts, positions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

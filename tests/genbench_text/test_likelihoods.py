@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_text.likelihoods import cost, law_of_texts, log_probabilities, step_counts
+from genbench_text.likelihood.likelihoods import cost, law_of_texts, log_probabilities, step_counts
 
 from genbench import Invalid, Undefined
 

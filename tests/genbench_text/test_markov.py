@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_text.markov import markov
+from genbench_text.chains.markov import markov
 
 from genbench import Samples, Space
 

@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 
-import genbench_text.mauve
+import genbench_text.overlap.mauve
 import numpy as np
 import pytest
-from genbench_text.mauve import area, histograms, mauve
+from genbench_text.overlap.mauve import area, histograms, mauve
 from threadpoolctl import threadpool_limits
 
 from genbench import Invalid
@@ -106,7 +106,7 @@ def test_the_fewest_components_with_nine_tenths_of_the_variance_are_kept(shares,
     columns = np.array([[1, 1, 1, 1, -1, -1, -1, -1], [1, 1, -1, -1] * 2, [1, -1] * 4]).T
     rows = np.zeros((8, width))
     rows[:, :3] = columns * np.sqrt(shares)
-    found = genbench_text.mauve._projected(rows)
+    found = genbench_text.overlap.mauve._projected(rows)
     assert found.shape == (8, kept)
     np.testing.assert_allclose(np.square(found).mean(axis=0), shares[:kept], rtol=1e-12)
 

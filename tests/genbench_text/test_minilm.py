@@ -7,9 +7,9 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from genbench_text import minilm as module
-from genbench_text.minilm import PACKAGE, minilm
-from genbench_text.sentence_encoder import load_encoder
+from genbench_text.embeddings import minilm as module
+from genbench_text.embeddings.minilm import PACKAGE, minilm
+from genbench_text.embeddings.sentence_encoder import load_encoder
 
 from genbench import DataError, Samples, SuiteError
 from genbench.catalog.catalog import load_catalog

@@ -10,8 +10,9 @@ import re
 from pathlib import Path
 
 import pytest
-from genbench_text import genbench_datasets, moby_dick
-from genbench_text.moby_dick import SHA256, novel, sentences
+from genbench_text import genbench_datasets
+from genbench_text.datasets import moby_dick
+from genbench_text.datasets.moby_dick import SHA256, novel, sentences
 
 from genbench import DataError, Space
 from genbench.core.splits import split

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from genbench_text import network_law
-from genbench_text.choosing import Choice
-from genbench_text.decoder import Decoder
-from genbench_text.network_law import NetworkLaw
-from genbench_text.recurrent import Recurrent
+from genbench_text.neural import network_law
+from genbench_text.neural.decoder import Decoder
+from genbench_text.neural.network_law import NetworkLaw
+from genbench_text.neural.recurrent import Recurrent
+from genbench_text.tokens.choosing import Choice
 
 from genbench import Invalid
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from genbench_text.lstm import lstm
-from genbench_text.network_training import _batches, _Dropout, _sides, pieces, seeded
-from genbench_text.transformer import transformer
+from genbench_text.neural.lstm import lstm
+from genbench_text.neural.network_training import _batches, _Dropout, _sides, pieces, seeded
+from genbench_text.neural.transformer import transformer
 
 from genbench import Invalid, Samples, Space, SuiteError
 

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from genbench_text.lstm import lstm
-from genbench_text.markov import markov
-from genbench_text.python_reference import python_reference
-from genbench_text.transformer import transformer
+from genbench_text.chains.markov import markov
+from genbench_text.datasets.python_reference import python_reference
+from genbench_text.neural.lstm import lstm
+from genbench_text.neural.transformer import transformer
 
 from genbench import Samples, Space, Undefined
 from genbench.core.splits import split

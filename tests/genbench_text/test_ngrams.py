@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from genbench_text.ngrams import counted, grams
-from genbench_text.words import words
+from genbench_text.tokens.ngrams import counted, grams
+from genbench_text.tokens.words import words
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import numpy as np
 import pytest
-from genbench_text.endpoint import EndpointError
-from genbench_text.exchange import ADDRESS, check_url
-from genbench_text.openai_compatible import openai_compatible
+from genbench_text.remote.endpoint import EndpointError
+from genbench_text.remote.exchange import ADDRESS, check_url
+from genbench_text.remote.openai_compatible import openai_compatible
 from pydantic import Field
 
 import genbench

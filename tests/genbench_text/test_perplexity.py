@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_text.markov import markov
-from genbench_text.perplexity import perplexity, word_perplexity
+from genbench_text.chains.markov import markov
+from genbench_text.likelihood.perplexity import perplexity, word_perplexity
 
 from genbench import Invalid, Samples, Space, Undefined
 

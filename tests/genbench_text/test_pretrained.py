@@ -8,8 +8,8 @@ import sys
 from dataclasses import replace
 
 import pytest
-from genbench_text import pretrained
-from genbench_text.pretrained import SMOLLM2, Shipped, Source, source
+from genbench_text.pretrained import pretrained
+from genbench_text.pretrained.pretrained import SMOLLM2, Shipped, Source, source
 
 from genbench import DataError, SuiteError
 
@@ -104,7 +104,7 @@ def test_what_belongs_to_the_hub_is_refused_for_files(revision, code, tmp_path):
 
 def test_reading_what_the_components_ask_for_loads_neither_torch_nor_transformers():
     code = (
-        "import sys, genbench_text.hf_causal_lm, genbench_text.causal_lm_extractor\n"
+        "import sys, genbench_text.pretrained.hf_causal_lm, genbench_text.pretrained.causal_lm_extractor\n"
         "assert not {'torch', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

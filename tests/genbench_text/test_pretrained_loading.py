@@ -10,8 +10,8 @@ import sys
 
 import pytest
 import torch
-from genbench_text import converted as conversion
-from genbench_text.pretrained import Source
+from genbench_text.pretrained import converted as conversion
+from genbench_text.pretrained.pretrained import Source
 
 from genbench import DataError, SuiteError
 
@@ -34,8 +34,8 @@ class Own(LlamaForCausalLM):
 PROBE = """
 import json, os, sys
 from genbench import GenbenchError
-from genbench_text.pretrained import source
-from genbench_text.pretrained_loading import load
+from genbench_text.pretrained.pretrained import source
+from genbench_text.pretrained.pretrained_loading import load
 
 for code in json.loads(sys.argv[1]):
     found = source("owner/tiny", None, sys.argv[2], code)
@@ -51,7 +51,7 @@ for code in json.loads(sys.argv[1]):
 @pytest.fixture
 def load(tiny_model):
     """Return the function that loads a folder."""
-    from genbench_text.pretrained_loading import load
+    from genbench_text.pretrained.pretrained_loading import load
 
     def loaded(folder=tiny_model, dtype="float32", context=None):
         source = Source(folder.name, str(folder))

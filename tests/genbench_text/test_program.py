@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from genbench_text import program as module
-from genbench_text.program import Program, ProgramError
+from genbench_text.remote import program as module
+from genbench_text.remote.program import Program, ProgramError
 
 from genbench import Invalid, SuiteError
 

@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from genbench_text.python_reference import python_reference, sentences
+from genbench_text.datasets.python_reference import python_reference, sentences
 
 from genbench import DataError, Space
 from genbench.core.splits import split

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.repetition import distinct_n, rep_n, seq_rep_n
+from genbench_text.overlap.repetition import distinct_n, rep_n, seq_rep_n
 
 from genbench import Samples, Undefined
 

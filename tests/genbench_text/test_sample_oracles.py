@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from genbench_fidelity.memorisation.duplicates import duplicates
-from genbench_text.copying import novelty_n
-from genbench_text.corpus_bleu import bleu
-from genbench_text.mauve import area, mauve
-from genbench_text.overlap import between
-from genbench_text.repetition import distinct_n, rep_n, seq_rep_n
-from genbench_text.sentence_bleu import self_bleu, sentence_bleu
-from genbench_text.words import numbered, words
-from genbench_text.zipf import slope, zipf
+from genbench_text.overlap.copying import novelty_n
+from genbench_text.overlap.corpus_bleu import bleu
+from genbench_text.overlap.mauve import area, mauve
+from genbench_text.overlap.overlap import between
+from genbench_text.overlap.repetition import distinct_n, rep_n, seq_rep_n
+from genbench_text.overlap.sentence_bleu import self_bleu, sentence_bleu
+from genbench_text.overlap.zipf import slope, zipf
+from genbench_text.tokens.words import numbered, words
 from sacrebleu.metrics import BLEU, CHRF, TER
 from threadpoolctl import threadpool_limits
 

@@ -6,7 +6,7 @@ from base64 import b64encode, urlsafe_b64encode
 from urllib.parse import quote, urlencode
 
 import pytest
-from genbench_text.secret import Secret
+from genbench_text.remote.secret import Secret
 
 from genbench import SuiteError
 

@@ -7,8 +7,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from genbench_text.sentence_bleu import self_bleu, sentence_bleu
-from genbench_text.words import words
+from genbench_text.overlap.sentence_bleu import self_bleu, sentence_bleu
+from genbench_text.tokens.words import words
 from hypothesis import given
 from hypothesis import strategies as st
 

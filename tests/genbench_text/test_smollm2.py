@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_text.causal_lm_extractor import causal_lm
-from genbench_text.hf_causal_lm import hf_causal_lm
-from genbench_text.pretrained import SMOLLM2
+from genbench_text.pretrained.causal_lm_extractor import causal_lm
+from genbench_text.pretrained.hf_causal_lm import hf_causal_lm
+from genbench_text.pretrained.pretrained import SMOLLM2
 
 from genbench import Samples
 

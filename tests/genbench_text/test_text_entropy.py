@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from genbench_text.text_entropy import text_entropy
+from genbench_text.overlap.text_entropy import text_entropy
 
 from genbench import Samples, Space, Undefined
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from genbench_text.text_file import text_file
+from genbench_text.datasets.text_file import text_file
 
 import genbench
 from genbench import DataError, GenbenchError, Space, open_samples

@@ -7,7 +7,7 @@ import math
 from itertools import product
 
 import pytest
-from genbench_text.vocabulary import SCALARS, Spelling, Vocabulary, ends, join, shared, split
+from genbench_text.tokens.vocabulary import SCALARS, Spelling, Vocabulary, ends, join, shared, split
 from hypothesis import given
 from hypothesis import strategies as st
 

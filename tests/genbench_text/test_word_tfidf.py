@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_text.word_tfidf import load, word_tfidf
+from genbench_text.embeddings.word_tfidf import load, word_tfidf
 
 from genbench import DataError, Samples
 
@@ -75,7 +75,7 @@ def test_a_damaged_file_is_named(tmp_path, content):
 
 
 def test_training_texts_look_no_better_known_than_unseen_ones_of_one_law():
-    from genbench_text.grammar_world import grammar_world
+    from genbench_text.datasets.grammar_world import grammar_world
 
     world = grammar_world(n=1600).truth
     rng = np.random.default_rng(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.words import numbered, words
+from genbench_text.tokens.words import numbered, words
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_text.zipf import slope, zipf
+from genbench_text.overlap.zipf import slope, zipf
 from scipy.stats import linregress
 
 from genbench import Samples, Undefined

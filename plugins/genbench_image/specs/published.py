@@ -12,7 +12,7 @@ def _registered(name: str, what: str, source: str) -> ExtractorSpec:
     """Return the spec of an extractor of torch-fidelity, under its name there."""
     return ExtractorSpec(
         name=name,
-        make=f"genbench_image.published:{name.replace('-', '_')}",
+        make=f"genbench_image.pretrained.published:{name.replace('-', '_')}",
         summary=f"torch-fidelity's {name}: {what}",
         source=source,
         spaces=("image",),
@@ -37,7 +37,7 @@ _DINOV2 = ("s", "b", "l", "g")
 PUBLISHED = (
     ExtractorSpec(
         name="inception-v3-compat",
-        make="genbench_image.inception:inception_v3_compat",
+        make="genbench_image.inception.inception:inception_v3_compat",
         summary="the Inception network of 2015 that FID, KID and the inception score are quoted with",
         source="Szegedy et al. 2015, arXiv:1512.00567; Obukhov et al. 2020, torch-fidelity",
         spaces=("image",),

@@ -9,16 +9,16 @@ __all__ = ["CHAINS", "CHAIN_ORACLES"]
 CHAINS = (
     GeneratorSpec(
         name="markov",
-        make="genbench_text.markov:markov",
-        load="genbench_text.markov:load_markov",
+        make="genbench_text.chains.markov:markov",
+        load="genbench_text.chains.markov:load_markov",
         summary="a Markov chain of characters or words, Kneser-Ney smoothed",
         source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
         spaces=("text",),
     ),
     GeneratorSpec(
         name="hmm",
-        make="genbench_text.hmm:hmm",
-        load="genbench_text.hmm:load_hmm",
+        make="genbench_text.chains.hmm:hmm",
+        load="genbench_text.chains.hmm:load_hmm",
         summary="a hidden Markov model over characters or words",
         source="Rabiner (1989), doi:10.1109/5.18626",
         spaces=("text",),
@@ -28,8 +28,8 @@ CHAINS = (
 CHAIN_ORACLES = (
     ExtractorSpec(
         name="markov-oracle",
-        make="genbench_text.markov_oracle:markov_oracle",
-        load="genbench_text.markov_oracle:load",
+        make="genbench_text.chains.markov_oracle:markov_oracle",
+        load="genbench_text.chains.markov_oracle:load",
         summary="likelihoods under a Markov chain of the training texts",
         source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
         spaces=("text",),

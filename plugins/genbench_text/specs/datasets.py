@@ -9,13 +9,13 @@ __all__ = ["DATASETS"]
 DATASETS = (
     DatasetSpec(
         name="grammar-world",
-        make="genbench_text.grammar_world:grammar_world",
+        make="genbench_text.datasets.grammar_world:grammar_world",
         summary="sentences of a small English whose exact law is known",
         spaces=("text",),
     ),
     DatasetSpec(
         name="moby-dick",
-        make="genbench_text.moby_dick:moby_dick",
+        make="genbench_text.datasets.moby_dick:moby_dick",
         summary="5,163 English sentences of the novel Moby-Dick, the same on every machine",
         source="Herman Melville, Moby-Dick; or, The Whale, 1851, in the public domain",
         spaces=("text",),
@@ -23,7 +23,7 @@ DATASETS = (
     ),
     DatasetSpec(
         name="python-reference",
-        make="genbench_text.python_reference:python_reference",
+        make="genbench_text.datasets.python_reference:python_reference",
         summary="some 2,000 English sentences of the language reference that comes with Python",
         source="The Python Language Reference, Python Software Foundation",
         spaces=("text",),
@@ -31,7 +31,7 @@ DATASETS = (
     ),
     DatasetSpec(
         name="text-file",
-        make="genbench_text.text_file:text_file",
+        make="genbench_text.datasets.text_file:text_file",
         summary="a file of texts: .txt by line or paragraph, JSON Lines, or a column of a .csv",
         spaces=("text",),
         reads=(".csv", ".jsonl", ".ndjson", ".txt"),

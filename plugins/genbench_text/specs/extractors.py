@@ -9,7 +9,7 @@ __all__ = ["EXTRACTORS"]
 EXTRACTORS = (
     ExtractorSpec(
         name="char-ngrams",
-        make="genbench_text.char_ngrams:char_ngrams",
+        make="genbench_text.embeddings.char_ngrams:char_ngrams",
         summary="runs of two to four characters, hashed to a short vector",
         source="Weinberger et al. 2009, arXiv:0902.2206",
         spaces=("text",),
@@ -17,8 +17,8 @@ EXTRACTORS = (
     ),
     ExtractorSpec(
         name="word-tfidf",
-        make="genbench_text.word_tfidf:word_tfidf",
-        load="genbench_text.word_tfidf:load",
+        make="genbench_text.embeddings.word_tfidf:word_tfidf",
+        load="genbench_text.embeddings.word_tfidf:load",
         summary="words weighted by how rare they are in the train split, hashed to a short vector",
         source="Salton and Buckley 1988; Weinberger et al. 2009, arXiv:0902.2206",
         spaces=("text",),
@@ -26,7 +26,7 @@ EXTRACTORS = (
     ),
     ExtractorSpec(
         name="minilm",
-        make="genbench_text.minilm:minilm",
+        make="genbench_text.embeddings.minilm:minilm",
         summary="sentence embeddings of the network all-MiniLM-L6-v2",
         source="Reimers and Gurevych 2019, arXiv:1908.10084; Wang et al. 2020, arXiv:2002.10957",
         spaces=("text",),

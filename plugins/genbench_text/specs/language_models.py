@@ -12,7 +12,7 @@ _HUB = ("HF_TOKEN",)  # of models that the hub gives only to those who are named
 LANGUAGE_MODELS = (
     GeneratorSpec(
         name="hf-causal-lm",
-        make="genbench_text.hf_causal_lm:hf_causal_lm",
+        make="genbench_text.pretrained.hf_causal_lm:hf_causal_lm",
         summary="a trained language model, from a folder, a GGUF file or the hub",
         source="Wolf et al. 2020, arXiv:1910.03771",
         spaces=("text",),
@@ -21,7 +21,7 @@ LANGUAGE_MODELS = (
     ),
     GeneratorSpec(
         name="openai-compatible",
-        make="genbench_text.openai_compatible:openai_compatible",
+        make="genbench_text.remote.openai_compatible:openai_compatible",
         summary="a language model behind an endpoint of OpenAI's form",
         source="https://platform.openai.com/docs/api-reference",
         spaces=("text",),
@@ -29,7 +29,7 @@ LANGUAGE_MODELS = (
     ),
     GeneratorSpec(
         name="command",
-        make="genbench_text.command:command",
+        make="genbench_text.remote.command:command",
         summary="any program that reads a request and writes JSON Lines",
         source="https://jsonlines.org",
         spaces=("text",),
@@ -41,7 +41,7 @@ LANGUAGE_MODELS = (
 ORACLES = (
     ExtractorSpec(
         name="causal-lm",
-        make="genbench_text.causal_lm_extractor:causal_lm",
+        make="genbench_text.pretrained.causal_lm_extractor:causal_lm",
         summary="how likely texts are under a trained language model",
         source="Wolf et al. 2020, arXiv:1910.03771",
         spaces=("text",),

@@ -12,7 +12,7 @@ _UNITS = "Jelinek et al. 1977, doi:10.1121/1.2016299; Biderman et al. 2024, arXi
 LIKELIHOODS = (
     MetricSpec(
         name="perplexity",
-        make="genbench_text.perplexity:perplexity",
+        make="genbench_text.likelihood.perplexity:perplexity",
         summary="what real texts cost the sampler",
         source=_UNITS,
         spaces=("text",),
@@ -39,7 +39,7 @@ LIKELIHOODS = (
     ),
     MetricSpec(
         name="word-perplexity",
-        make="genbench_text.perplexity:word_perplexity",
+        make="genbench_text.likelihood.perplexity:word_perplexity",
         summary="perplexity of real texts for each word between white space; bits-per-byte ranks",
         source=_UNITS,
         spaces=("text",),
@@ -48,7 +48,7 @@ LIKELIHOODS = (
     ),
     MetricSpec(
         name="kl-to-truth",
-        make="genbench_text.kl_to_truth:kl_to_truth",
+        make="genbench_text.likelihood.kl_to_truth:kl_to_truth",
         summary="divergence from the known law of the data, in nats a text",
         source="Theis et al. 2016, arXiv:1511.01844",
         spaces=("text",),
@@ -57,7 +57,7 @@ LIKELIHOODS = (
     ),
     MetricSpec(
         name="generative-perplexity",
-        make="genbench_text.generative_perplexity:generative_perplexity",
+        make="genbench_text.likelihood.generative_perplexity:generative_perplexity",
         summary="perplexity of fakes under a named oracle, which repetition lowers",
         source="Zheng et al. 2024, arXiv:2409.02908",
         spaces=("text",),
@@ -68,7 +68,7 @@ LIKELIHOODS = (
     ),
     MetricSpec(
         name="text-entropy",
-        make="genbench_text.text_entropy:text_entropy",
+        make="genbench_text.overlap.text_entropy:text_entropy",
         summary="mean entropy of the words within a fake",
         source="Zheng et al. 2024, arXiv:2409.02908",
         spaces=("text",),

@@ -9,16 +9,16 @@ __all__ = ["NETWORKS"]
 NETWORKS = (
     GeneratorSpec(
         name="transformer",
-        make="genbench_text.transformer:transformer",
-        load="genbench_text.transformer:load_transformer",
+        make="genbench_text.neural.transformer:transformer",
+        load="genbench_text.neural.transformer:load_transformer",
         summary="a small GPT-style decoder, trained from scratch",
         source="Vaswani et al. (2017), arXiv:1706.03762",
         spaces=("text",),
     ),
     GeneratorSpec(
         name="lstm",
-        make="genbench_text.lstm:lstm",
-        load="genbench_text.lstm:load_lstm",
+        make="genbench_text.neural.lstm:lstm",
+        load="genbench_text.neural.lstm:load_lstm",
         summary="a recurrent network of long short-term memory",
         source="Hochreiter and Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735",
         spaces=("text",),

@@ -30,7 +30,7 @@ def _both_ways(name: str, what: str, directions: tuple[str, str], most: float | 
 _REPETITION = (
     MetricSpec(
         name="distinct-n",
-        make="genbench_text.repetition:distinct_n",
+        make="genbench_text.overlap.repetition:distinct_n",
         summary="share of different n-grams in all texts",
         source="Li et al. 2016, arXiv:1510.03055",
         spaces=("text",),
@@ -40,7 +40,7 @@ _REPETITION = (
     ),
     MetricSpec(
         name="rep-n",
-        make="genbench_text.repetition:rep_n",
+        make="genbench_text.overlap.repetition:rep_n",
         summary="percentage of n-grams that repeat another in all texts",
         source="Su et al. 2022, arXiv:2202.06417",
         spaces=("text",),
@@ -49,7 +49,7 @@ _REPETITION = (
     ),
     MetricSpec(
         name="seq-rep-n",
-        make="genbench_text.repetition:seq_rep_n",
+        make="genbench_text.overlap.repetition:seq_rep_n",
         summary="share of n-grams that repeat another of the same text: near 1 for loops",
         source="Welleck et al. 2020, arXiv:1908.04319",
         spaces=("text",),
@@ -59,7 +59,7 @@ _REPETITION = (
     ),
     MetricSpec(
         name="zipf",
-        make="genbench_text.zipf:zipf",
+        make="genbench_text.overlap.zipf:zipf",
         summary="how steeply the frequencies of words fall",
         source="Holtzman et al. 2020, arXiv:1904.09751",
         spaces=("text",),
@@ -71,7 +71,7 @@ _REPETITION = (
 _COPYING = (
     MetricSpec(
         name="novelty-n",
-        make="genbench_text.copying:novelty_n",
+        make="genbench_text.overlap.copying:novelty_n",
         summary="share of n-grams that no training text has: 0 for copies",
         source="McCoy et al. 2023, arXiv:2111.09509",
         spaces=("text",),
@@ -81,7 +81,7 @@ _COPYING = (
     ),
     MetricSpec(
         name="verbatim",
-        make="genbench_text.copying:verbatim",
+        make="genbench_text.overlap.copying:verbatim",
         summary="spans that are copied from training texts",
         source="after Lee et al. 2022, arXiv:2107.06499",
         spaces=("text",),
@@ -108,7 +108,7 @@ _COPYING = (
 _REFERENCES = (
     MetricSpec(
         name="self-bleu",
-        make="genbench_text.sentence_bleu:self_bleu",
+        make="genbench_text.overlap.sentence_bleu:self_bleu",
         summary="mean BLEU of each text against all others: 1 if each has a double",
         source="Zhu et al. 2018, arXiv:1802.01886",
         spaces=("text",),
@@ -119,7 +119,7 @@ _REFERENCES = (
     ),
     MetricSpec(
         name="sentence-bleu",
-        make="genbench_text.sentence_bleu:sentence_bleu",
+        make="genbench_text.overlap.sentence_bleu:sentence_bleu",
         summary="mean BLEU of each text against all of the other side",
         source="Shi et al. 2018, arXiv:1804.11258; Zhu et al. 2018, arXiv:1802.01886",
         spaces=("text",),
@@ -127,7 +127,7 @@ _REFERENCES = (
     ),
     MetricSpec(
         name="bleu",
-        make="genbench_text.corpus_bleu:bleu",
+        make="genbench_text.overlap.corpus_bleu:bleu",
         summary="corpus BLEU of sacrebleu, all texts of the other side as references",
         source="Papineni et al. 2002; Post 2018, arXiv:1804.08771; Shi et al. 2018, arXiv:1804.11258",
         spaces=("text",),
@@ -137,7 +137,7 @@ _REFERENCES = (
     ),
     MetricSpec(
         name="chrf",
-        make="genbench_text.best_reference:chrf",
+        make="genbench_text.overlap.best_reference:chrf",
         summary="chrF of sacrebleu, each text against the one that suits it best",
         source="Popović 2015; Post 2018, arXiv:1804.08771",
         spaces=("text",),
@@ -146,7 +146,7 @@ _REFERENCES = (
     ),
     MetricSpec(
         name="ter",
-        make="genbench_text.best_reference:ter",
+        make="genbench_text.overlap.best_reference:ter",
         summary="translation edit rate of sacrebleu, to the text that needs fewest edits",
         source="Snover et al. 2006; Post 2018, arXiv:1804.08771",
         spaces=("text",),
@@ -158,7 +158,7 @@ _REFERENCES = (
 _FEATURES = (
     MetricSpec(
         name="mauve",
-        make="genbench_text.mauve:mauve",
+        make="genbench_text.overlap.mauve:mauve",
         summary="area under the divergence curve of clusters of features",
         source="Pillutla et al. 2021, arXiv:2102.01454; 2023, arXiv:2212.14578",
         takes="features",

@@ -392,7 +392,7 @@ def test_a_partial_function_counts_as_what_it_calls():
 
 def test_canonical_weights_stand_in_the_signature_by_their_hash():
     whole = group()
-    weighted = changed(whole.extractor, canonical="genbench_image:digits_classifier.safetensors")
+    weighted = changed(whole.extractor, canonical="genbench_image:classifiers/digits_classifier.safetensors")
     found = signature(replace(whole, extractor=weighted), "fid", n=1, n_real=1, data_hash=DATA)
     assert len(found["extractor"]["weights"]) == 64
     for lost in ("genbench_image:lost.bin", "no_such_package:x.bin"):

@@ -1,0 +1,115 @@
+"""The data set `image-folder`: PNG, JPEG and WebP files of one size, with sub-folders as labels."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - options are resolved at run time
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from genbench import Data, DataError, Samples
+from genbench.core.splits import SPLITS
+from genbench_image.datasets.official import HeldOut, official
+from genbench_image.files.folders import find_images, shown, sort_key
+from genbench_image.files.images import decode
+from genbench_image.files.room import make_room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+__all__ = ["image_folder"]
+
+_SPLIT_LIKE = {*SPLITS, "val", "valid", "validation"}
+_LOG_LINES = 100
+
+
+def image_folder(
+    *,
+    path: Path,
+    mode: Literal["auto", "L", "RGB"] = "auto",
+    held_out: HeldOut = "test-half",
+    log: Callable[[int, int], None] = lambda step, total: None,  # noqa: ARG005 - the host's has these names
+) -> Data:
+    """Return the images below a folder, (n, height, width, channels) uint8, sorted by path.
+
+    path      the folder; hidden files and Thumbs.db are ignored, links and other files refused
+    mode      "auto": 1 channel if all files are grey, 3 if all are coloured; "L" and "RGB" convert
+    held_out  for a folder with official splits, as below
+    log       is told about a hundred times how many of the files are read
+
+    docs/images.md says what each kind of file becomes. Above 1 GiB the images lie in a temporary file without
+    a name, mapped into memory.
+
+    If every image lies in a sub-folder and there are at least two of those, they are the classes: labels are
+    numbered in the order of their names, which the samples keep, so that they are matched with those of
+    other samples by name.
+    If the sub-folders are `train`, `test` and perhaps `held_out`, they are official splits, with classes in
+    the sub-folders below; where `held_out` is missing, "test-half" holds out half of `test`, label by label
+    and by content, and "none" holds nothing out.
+    Raises DataError, naming the file, for what `find_images` and `decode` refuse, and for images that differ
+    in size or, with "auto", in channels.
+    """
+    files = find_images(path)
+    tops = {parts[0] if len(parts) > 1 else "" for parts in files}
+    is_split = _is_split(tops, path.name)
+    inside = [parts[1:] for parts in files] if is_split else files
+    classes = _classes(inside)
+    numbers = {name: number for number, name in enumerate(classes)}
+    labels = [numbers[shown(parts[:1])] for parts in inside] if classes else None
+    samples = Samples.of("image", _read(path, files, mode, log), labels, classes=classes)
+    if not is_split:
+        return Data(samples)
+    part_of = np.array([parts[0] for parts in files])
+    return official({name: samples.take(np.flatnonzero(part_of == name)) for name in tops}, held_out)
+
+
+def _is_split(tops: set[str], name: str) -> bool:
+    """Return whether the first-level folders `tops` are splits; "" stands for images outside of them."""
+    if not (tops <= _SPLIT_LIKE or {"train", "test"} <= tops):
+        return False
+    if {"train", "test"} <= tops <= set(SPLITS):
+        return True
+    held = ", ".join(sorted(top or "images" for top in tops))
+    raise DataError(
+        f"{name} holds {held}, some of which are splits; expected "
+        f"train, test and perhaps held_out, with all images in them, or folders named after classes"
+    )
+
+
+def _classes(files: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the names of the first folders in their order, or () unless all files lie in two or more."""
+    if any(len(parts) == 1 for parts in files):
+        return ()
+    tops = sorted({parts[0] for parts in files}, key=lambda name: sort_key((name,)))
+    return () if len(tops) == 1 else tuple(shown((top,)) for top in tops)
+
+
+def _read(
+    folder: Path, files: list[tuple[str, ...]], mode: str, log: Callable[[int, int], None]
+) -> NDArray[Any]:
+    """Return the images, (n, height, width, channels) uint8."""
+    first = decode(folder.joinpath(*files[0]), shown(files[0]), mode)
+    pixels = make_room((len(files), *first.shape), np.uint8, folder.name)
+    every = max(1, len(files) // _LOG_LINES)
+    for number, parts in enumerate(files):
+        image = decode(folder.joinpath(*parts), shown(parts), mode) if number else first
+        if image.shape[:2] != first.shape[:2]:
+            raise DataError(
+                f"{shown(parts)} is {_size(image.shape)} and {shown(files[0])} is {_size(first.shape)}; "
+                f"expected one size: resize them all in the same way first"
+            )
+        if image.shape != first.shape:
+            raise DataError(
+                f"{shown(parts)} has {image.shape[2]} channels and {shown(files[0])} has {first.shape[2]}; "
+                f"set mode to 'L' or 'RGB'"
+            )
+        pixels[number] = image
+        if (number + 1) % every == 0:
+            log(number + 1, len(files))
+    return pixels
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]}x{shape[0]} pixels"

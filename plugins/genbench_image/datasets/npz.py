@@ -1,0 +1,132 @@
+"""The data set `npz`: images or feature vectors in a numpy file."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from pathlib import Path  # noqa: TC003 - options are resolved at run time
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+import numpy as np
+
+from genbench import Data, DataError, Samples
+from genbench.files.read import unchanging
+from genbench_image.files.limits import check_ratio
+from genbench_image.files.npy_files import BROKEN, filled, mapped, read_header
+from genbench_image.files.reasons import why
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["npz"]
+
+_ITEMS = ("images", "features", "arr_0")
+_LABELS = ("labels", "arr_1")
+_CHANNELS = (1, 3)
+_GREY_AXES, _IMAGE_AXES, _VECTOR_AXES = 3, 4, 2
+_BLOCK_ROWS = 4096
+_BLOCK_BYTES = 1 << 22
+_LOCAL_HEADER = struct.Struct("<26xHH")  # of a member of a zip file: its last two are lengths of what follows
+
+
+def npz(*, path: Path) -> Data:
+    """Return the samples in a .npz or .npy file.
+
+    path  a .npy file, or a .npz file whose array `images`, `features` or `arr_0` (the first of these that is
+          there) holds the samples and whose `labels` or `arr_1`, if there, their integer labels
+
+    Images are uint8 (n, height, width, channels) with 1 or 3 channels, or (n, height, width); vectors are
+    float32 or float64 (n, d). The header of each array is held against a limit of 16 GiB and the size of the
+    file before it is read, and a packed one against what it would unpack to; nothing is ever unpickled.
+    An array that is not packed is mapped from the file, which must not change meanwhile; a packed one lies in
+    memory, and above 1 GiB in a temporary file without a name.
+    Raises DataError, naming the file, for all else.
+    """
+    if path.exists() and not path.is_file():
+        raise DataError(f"{path.name} is not a regular file; expected a .npz or .npy file")
+    try:
+        with unchanging(path):
+            items, labels = _read_npy(path) if path.suffix.lower() == ".npy" else _read_npz(path)
+            kind, data = _samples(items, path.name)
+    except BROKEN as error:
+        raise DataError(f"{path.name} cannot be read: {why(error)}; write it with numpy.savez") from error
+    if labels is not None and (labels.shape != (len(data),) or labels.dtype.kind not in "iu"):
+        raise DataError(
+            f"{path.name} holds labels that are {labels.dtype} of shape {labels.shape}; expected integers of "
+            f"shape ({len(data)},)"
+        )
+    return Data(Samples.of(kind, data, labels))
+
+
+def _read_npy(path: Path) -> tuple[NDArray[Any], None]:
+    with path.open("rb") as stream:
+        header = read_header(stream, path.name)
+        header.check(path.stat().st_size - stream.tell(), path.name)
+        return mapped(path, header, stream.tell()), None
+
+
+def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """Return the array of items and that of labels, if there is one."""
+    with zipfile.ZipFile(path) as archive:
+        held = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+        items = next((name for name in _ITEMS if name in held), None)
+        if items is None:
+            raise DataError(f"{path.name} holds {sorted(held)}; expected one of {', '.join(_ITEMS)}")
+        chosen = [items, *[name for name in _LABELS if name in held][:1]]
+        arrays = [_member(path, archive, held[name], f"{path.name}: {name}") for name in chosen]
+    return arrays[0], arrays[1] if len(arrays) > 1 else None
+
+
+def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDArray[Any]:
+    """Return the array in a member of an archive, whose checksum is compared on the way."""
+    with archive.open(member) as opened:
+        stream = cast("BinaryIO", opened)
+        header = read_header(stream, name)
+        start = stream.tell()
+        header.check(member.file_size - start, name)
+        if member.compress_type == zipfile.ZIP_STORED:
+            offset = _offset(path, member) + start
+            if offset % header.dtype.itemsize == 0:  # else its numbers would be slow to compute with
+                while stream.read(_BLOCK_BYTES):
+                    pass
+                return mapped(path, header, offset)
+        packed = min(member.compress_size, path.stat().st_size)
+        check_ratio(member.file_size, packed, name, "save it with numpy.savez, which does not pack")
+        return filled(stream, header, name)
+
+
+def _offset(path: Path, member: zipfile.ZipInfo) -> int:
+    """Return where the content of a member begins in the file, after the member's own header."""
+    with path.open("rb") as file:
+        file.seek(member.header_offset)
+        name_bytes, extra_bytes = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+    return member.header_offset + _LOCAL_HEADER.size + int(name_bytes) + int(extra_bytes)
+
+
+def _samples(array: NDArray[Any], name: str) -> tuple[str, NDArray[Any]]:
+    """Return the kind of space of `array` and the array in its form."""
+    if array.size == 0:
+        raise DataError(f"{name} holds an array of shape {array.shape}; expected at least one sample")
+    if array.dtype == np.uint8 and array.ndim in (_GREY_AXES, _IMAGE_AXES):
+        return "image", _images(array, name)
+    if str(array.dtype.newbyteorder("=")) in ("float32", "float64") and array.ndim == _VECTOR_AXES:
+        starts = range(0, len(array), _BLOCK_ROWS)
+        if not all(np.isfinite(array[start : start + _BLOCK_ROWS]).all() for start in starts):
+            raise DataError(f"{name} holds values that are not finite; expected numbers only")
+        return "vector", np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
+    raise DataError(
+        f"{name} holds {array.dtype} of shape {array.shape}; expected uint8 images (n, height, width, "
+        f"channels), made from [0, 1] with (x * 255).round().astype('uint8'), or float32 vectors (n, d)"
+    )
+
+
+def _images(array: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
+    if array.ndim == _GREY_AXES:
+        array = array[..., None]
+    if array.shape[3] not in _CHANNELS:
+        remedy = "; use x.transpose(0, 2, 3, 1)" if array.shape[1] in _CHANNELS else ""
+        raise DataError(
+            f"{name} holds images of shape {array.shape}; expected (n, height, width, channels) with 1 or 3 "
+            f"channels{remedy}"
+        )
+    return np.ascontiguousarray(array)

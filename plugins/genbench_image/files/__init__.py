@@ -1,0 +1,1 @@
+"""Safe readers of image, array and weight files, and the table of published weights."""

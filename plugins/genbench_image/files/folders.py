@@ -1,0 +1,86 @@
+"""The image files of a folder, in an order that no machine changes."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from typing import TYPE_CHECKING
+
+from genbench import DataError
+from genbench_image.files.reasons import why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["find_images", "shown", "sort_key"]
+
+_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+_IGNORED = ("thumbs.db", "desktop.ini", "__macosx")  # what Windows and macOS leave in folders and archives
+
+
+def find_images(folder: Path) -> list[tuple[str, ...]]:
+    """Return the images below `folder`, each as the parts of its path below it, ordered by `sort_key`.
+
+    Hidden files and folders, Thumbs.db, desktop.ini and __MACOSX are ignored.
+    Raises DataError if `folder` is none, cannot be read, holds no image, or holds a symbolic link, something
+    that is not a regular file, or a file that is no PNG, JPEG or WebP by its ending: what is left out
+    silently would be missing from the numbers.
+    """
+    if not folder.is_dir():
+        raise DataError(
+            f"{shown((folder.name,))} is not a folder; image-folder takes a folder of PNG, JPEG or WebP files"
+        )
+    files = sorted(_walk(folder, ()), key=sort_key)
+    if not files:
+        raise DataError(
+            f"{shown((folder.name,))} holds no images; expected files that end in {', '.join(_ENDINGS)}"
+        )
+    return files
+
+
+def sort_key(parts: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """Return the key that orders relative paths: the bytes of the NFC form, then those of the name itself."""
+    text = "/".join(parts)
+    return unicodedata.normalize("NFC", text).encode("utf-8", "surrogateescape"), os.fsencode(text)
+
+
+def shown(parts: tuple[str, ...]) -> str:
+    """Return a relative path as it can be printed anywhere: unprintables, and backslashes, as escapes.
+
+    Undecodable bytes and line breaks are escaped, and whatever else could write over a terminal or turn text
+    about. No two paths are shown alike.
+    """
+    return "".join(
+        char if char.isprintable() and char != "\\" else char.encode("unicode_escape").decode()
+        for char in "/".join(parts)
+    )
+
+
+def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for entry in _entries(folder, above):
+        if entry.name.startswith(".") or entry.name.lower() in _IGNORED:
+            continue
+        parts = (*above, entry.name)
+        if entry.is_symlink():
+            raise DataError(
+                f"{shown(parts)} is a symbolic link, which is not followed; put the file itself there"
+            )
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(folder, parts)
+        elif not entry.is_file(follow_symlinks=False):
+            raise DataError(f"{shown(parts)} is not a regular file; move it out of the folder")
+        elif entry.name.lower().endswith(_ENDINGS):
+            yield parts
+        else:
+            raise DataError(
+                f"{shown(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder"
+            )
+
+
+def _entries(folder: Path, above: tuple[str, ...]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder.joinpath(*above)) as entries:
+            return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        raise DataError(f"{shown(above or (folder.name,))} cannot be read: {why(error)}") from error

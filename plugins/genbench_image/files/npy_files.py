@@ -1,0 +1,98 @@
+"""Arrays in numpy's npy format: their header, the array as it lies on disk, or read into room of its own."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+import numpy as np
+
+from genbench import DataError
+from genbench_image.files.limits import check_claim
+from genbench_image.files.room import make_room
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["BROKEN", "TORN", "Header", "filled", "mapped", "read_header"]
+
+#: What reading a file that is damaged or goes away raises.
+TORN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
+BROKEN = (*TORN, KeyError, NotImplementedError, RuntimeError, ValueError)
+
+_READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+_BLOCK_BYTES = 1 << 22
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an npy header says: shape and dtype of the array, and whether it is stored by column."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    by_column: bool
+
+    def check(self, held: int, name: str) -> None:
+        """Raise DataError, naming `name`, unless the array may be read and takes the `held` bytes."""
+        size = check_claim(self.shape, self.dtype.itemsize, name)
+        if size != held:
+            raise _misfit("more" if held > size else "less", size, self.shape, name)
+
+
+def read_header(stream: BinaryIO, name: str) -> Header:
+    """Return the header with which `stream` begins, and leave it where the array does.
+
+    Raises DataError, naming `name`, if there is none of version 1 or 2 or it is that of Python objects.
+    """
+    try:
+        shape, by_column, dtype = _READERS[np.lib.format.read_magic(stream)](stream)
+    except TORN:
+        raise
+    except Exception as error:  # numpy evaluates the header as Python, which can raise much
+        raise DataError(f"{name} has no npy header of version 1 or 2; write it with numpy.save") from error
+    if dtype.hasobject:
+        raise DataError(f"{name} holds Python objects, which are never unpickled; expected uint8 or float")
+    if dtype.itemsize == 0:
+        raise DataError(f"{name} holds values of no size ({dtype}); expected uint8 or float")
+    return Header(shape, dtype, by_column)
+
+
+def mapped(path: Path, header: Header, offset: int) -> NDArray[Any]:
+    """Return the array that begins at `offset` of a file, mapped from it and read-only.
+
+    The file must not be written to as long as the array is used.
+    """
+    if 0 in header.shape:
+        return np.empty(header.shape, header.dtype)
+    order: Literal["C", "F"] = "F" if header.by_column else "C"
+    return np.asarray(np.memmap(path, header.dtype, "r", offset, header.shape or (1,), order))
+
+
+def filled(stream: BinaryIO, header: Header, name: str) -> NDArray[Any]:
+    """Return the array that is the rest of `stream`, read block by block.
+
+    Raises DataError, naming `name`, if there are fewer or more bytes than its header says.
+    """
+    shape = header.shape[::-1] if header.by_column else header.shape
+    array = make_room(shape, header.dtype, name)
+    target = array.reshape(-1).view(np.uint8).data
+    done = 0
+    while done < len(target):
+        piece = stream.read(min(_BLOCK_BYTES, len(target) - done))
+        if not piece:
+            raise _misfit("less", len(target), header.shape, name)
+        target[done : done + len(piece)] = piece
+        done += len(piece)
+    if stream.read(1):
+        raise _misfit("more", len(target), header.shape, name)
+    return array.T if header.by_column else array
+
+
+def _misfit(than: str, size: int, shape: tuple[int, ...], name: str) -> DataError:
+    return DataError(
+        f"{name} holds {than} than the {size} bytes of its header's shape {shape}; make it again"
+    )

@@ -1,0 +1,50 @@
+"""Room for a large array: in memory or, above a size, in a file that has no name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import DataError
+from genbench_image.files.limits import check_claim
+from genbench_image.files.reasons import why
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+__all__ = ["MOST_MEMORY_BYTES", "make_room"]
+
+#: What an array may take of memory; of a larger one, in a file, the system keeps what there is room for.
+MOST_MEMORY_BYTES = 2**30
+
+
+def make_room(shape: tuple[int, ...], dtype: DTypeLike, name: str) -> NDArray[Any]:
+    """Return an array of this shape and dtype to be written to, its content undefined.
+
+    Above MOST_MEMORY_BYTES it is mapped from a file in the folder for temporary files, which is unlinked at
+    once: it is gone when the array is, however the process ends. Raises DataError, naming `name`, if
+    `check_claim` does, or if that folder has no room.
+    """
+    size = check_claim(shape, np.dtype(dtype).itemsize, name)
+    if size <= MOST_MEMORY_BYTES:
+        return np.empty(shape, dtype)
+    try:
+        with tempfile.TemporaryFile(prefix="genbench-") as file:
+            _allocate(file.fileno(), size)
+            return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
+    except OSError as error:
+        raise DataError(
+            f"{name} takes {size / 2**30:.1f} GiB, for which the folder for temporary files has no room "
+            f"({why(error)}); set TMPDIR to a folder that has"
+        ) from error
+
+
+def _allocate(handle: int, size: int) -> None:
+    """Reserve `size` bytes of the disk now: a mapped page that finds none later would kill the process."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(handle, 0, size)
+    else:  # macOS
+        os.truncate(handle, size)

@@ -1,0 +1,1 @@
+"""Generators of images: a VAE, two GANs and a diffusion model."""

@@ -1,0 +1,202 @@
+"""The generator `ddpm`: a denoising diffusion probabilistic model, with DDIM's shorter ways as an option.
+
+Ho, Jain & Abbeel, "Denoising diffusion probabilistic models" (2020, arXiv:2006.11239).
+Song, Meng & Ermon, "Denoising diffusion implicit models" (2020, arXiv:2010.02502).
+Nichol & Dhariwal, "Improved denoising diffusion probabilistic models" (2021, arXiv:2102.09672): the cosine.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import asdict, dataclass
+from pathlib import Path  # noqa: TC003 - annotations are read at run time
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from annotated_types import Ge, Gt, Le, Lt
+from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
+
+from genbench.core.errors import Undefined
+from genbench.core.samples import Samples  # noqa: TC001 - annotations are read at run time
+from genbench_image.generators.noise_levels import Step, betas, steps_back
+from genbench_image.torch_utils.learning import (
+    BATCH,
+    Batches,
+    Log,
+    average_into,
+    normal,
+    parameters,
+    report,
+    seeded,
+)
+from genbench_image.torch_utils.model_files import read, write
+from genbench_image.torch_utils.tensors import to_samples
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from genbench.core.spaces import Space
+    from genbench_image.generators.unet import UNet
+    from genbench_image.torch_utils.learning import Classes
+
+__all__ = ["DiffusionSampler", "Plan", "ddpm", "load_ddpm", "mix"]
+
+
+def ddpm(  # noqa: PLR0913 - its options are parameters
+    train: Samples,
+    train_labels: NDArray[np.int64] | None,
+    *,
+    steps: Annotated[int, Ge(1)] = 1500,
+    batch_size: Annotated[int, Ge(1)] = 64,
+    learning_rate: Annotated[float, Gt(0)] = 4e-3,
+    ema_decay: Annotated[float, Ge(0), Lt(1)] = 0.999,
+    timesteps: Annotated[int, Ge(1)] = 100,
+    schedule: Literal["cosine", "linear"] = "cosine",
+    sampling_steps: Annotated[int, Ge(1)] | None = None,
+    eta: Annotated[float, Ge(0), Le(1)] = 0.0,
+    channels: Annotated[int, Ge(1)] = 16,
+    conditional: bool = False,
+    rng: np.random.Generator,
+    device: str = "cpu",
+    log: Log,
+) -> DiffusionSampler:
+    """Return a network that tells the noise in noisy images, fitted by algorithm 1 of Ho et al.
+
+        L_simple = E ||noise - network(sqrt(abar_t) x + sqrt(1 - abar_t) noise, t)||^2        equation 14
+
+    with t uniform in 1..T. Samples are drawn by algorithm 2, from t = T to 1; if `sampling_steps` is set, by
+    equation 12 of Song et al. along that many of the T times. The weights are averaged over training.
+
+    steps           batches it is trained on
+    ema_decay       of the averaged weights, per step
+    timesteps       T, the number of noise levels
+    schedule        "cosine" of Nichol & Dhariwal, "linear" of Ho et al.
+    sampling_steps  times visited when sampling, at most T; None: all, with the noise of Ho et al.
+    eta             noise of the short way: 0 none (DDIM), 1 as much as Ho et al.; only with sampling_steps
+    channels        at full resolution; they double as the sides halve, up to fourfold
+    conditional     condition the network on the labels
+    Raises DataError if `train` holds no uint8 images, Undefined if conditional without labels or if
+    sampling_steps exceeds timesteps, Invalid if the loss becomes NaN or infinite.
+    """
+    import torch
+
+    if sampling_steps is not None and sampling_steps > timesteps:
+        raise Undefined(f"sampling_steps = {sampling_steps} exceeds timesteps = {timesteps}; lower it")
+    batches = Batches.of(train, train_labels, conditional=conditional, device=device)
+    plan = Plan(timesteps, schedule, sampling_steps, eta)
+    network = seeded(lambda: _build(train.space, batches.classes, {"channels": channels}), rng, device)
+    average = copy.deepcopy(network)
+    abar = torch.from_numpy(plan.abar.astype(np.float32)).to(device)
+    optimizer = torch.optim.Adam(network.parameters(), learning_rate, fused=True)
+    for step in range(1, steps + 1):
+        images, numbers = batches.draw(batch_size, rng)
+        times = torch.from_numpy(rng.integers(1, timesteps + 1, batch_size)).to(device)
+        noise = normal(rng, *images.shape, device=device)
+        noisy = mix(images, noise, abar[times - 1][:, None, None, None])
+        loss = (network(noisy, times / timesteps, numbers) - noise).square().mean()
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+        average_into(average, network, ema_decay, step)
+        report(log, step, steps, loss=loss)
+    average.eval()
+    return DiffusionSampler(average, plan, batches.classes, train.space, device)
+
+
+def mix(images: Tensor, noise: Tensor, abar: Tensor) -> Tensor:
+    """Return a draw from q(x_t | x_0), equation 4: sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise."""
+    return abar.sqrt() * images + (1 - abar).sqrt() * noise
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The noise levels of a model, and the way back through them; the fields are options of `ddpm`."""
+
+    timesteps: int
+    schedule: str
+    sampling_steps: int | None
+    eta: float
+
+    @property
+    def abar(self) -> NDArray[np.float64]:
+        """abar_1..abar_T, (T,) float64, falling, in (0, 1)."""
+        return np.multiply.accumulate(1 - betas(self.timesteps, self.schedule))
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps of sampling, from T to 0."""
+        if self.sampling_steps is None:
+            return steps_back(self.abar, self.timesteps, 1.0)
+        return steps_back(self.abar, self.sampling_steps, self.eta)
+
+
+@dataclass(frozen=True, eq=False)
+class DiffusionSampler:
+    """A network that tells the noise in an image, and the way from noise to images.
+
+    network  in evaluation mode
+    plan     its noise levels and steps
+    classes  the labels that it can be asked for; none if it was fitted without labels
+    space    of its samples
+    device   where it computes
+    """
+
+    network: UNet
+    plan: Plan
+    classes: Classes
+    space: Space
+    device: str
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network has learnt."""
+        return parameters(self.network)
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
+        """Return `n` draws; with labels in their training shares if it knows labels.
+
+        Raises Invalid if the network yields NaN or infinity.
+        """
+        labels = self.classes.draw(n, rng)
+        height, width, channels = self.space.shape
+        images = normal(rng, n, channels, height, width, device=self.device)
+        for step in self.plan.steps:
+            images = self._step(images, step, self.classes.numbers(labels, self.device))
+            if step.sigma:
+                images = images + step.sigma * normal(rng, *images.shape, device=self.device)
+        return to_samples(images, self.space, labels)
+
+    def save(self, folder: Path) -> None:
+        """Write the weights (safetensors) and their description (JSON) into `folder`."""
+        options = {"channels": self.network.channels, "plan": asdict(self.plan)}
+        write(folder, "ddpm", self.network, space=self.space, classes=self.classes, options=options)
+
+    def _step(self, images: Tensor, step: Step, numbers: Tensor | None) -> Tensor:
+        """Return x_s but for its fresh noise; x_0 is clipped to the pixels' range, as by Ho et al."""
+        noise = self._noise(images, step.time, numbers)
+        clean = ((images - (1 - step.abar) ** 0.5 * noise) / step.abar**0.5).clamp(-1, 1)
+        noise = (images - step.abar**0.5 * clean) / (1 - step.abar) ** 0.5
+        before: Tensor = step.abar_before**0.5 * clean + step.direction * noise
+        return before
+
+    def _noise(self, images: Tensor, time: int, numbers: Tensor | None) -> Tensor:
+        import torch
+
+        times = torch.full((len(images),), time / self.plan.timesteps, device=self.device)
+        parts = [slice(i, i + BATCH) for i in range(0, max(len(images), 1), BATCH)]
+        with torch.no_grad():
+            return torch.cat(
+                [self.network(images[p], times[p], None if numbers is None else numbers[p]) for p in parts]
+            )
+
+
+def load_ddpm(folder: Path, device: str = "cpu") -> DiffusionSampler:
+    """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
+    network, space, classes, options = read(folder, "ddpm", _build, device)
+    return DiffusionSampler(network, Plan(**options["plan"]), classes, space, device)
+
+
+def _build(space: Space, classes: Classes, options: dict[str, Any]) -> UNet:
+    from genbench_image.generators.unet import UNet
+
+    return UNet(space.shape, channels=options["channels"], classes=len(classes))

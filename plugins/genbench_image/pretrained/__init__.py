@@ -1,0 +1,1 @@
+"""Extractors whose networks others trained, and the pixels themselves."""

@@ -1,0 +1,58 @@
+"""The extractor `torch-module`: any network of the user's own, from a TorchScript or safetensors file."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - annotations are read at run time
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from annotated_types import Ge, Gt, MaxLen, MinLen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genbench_image.pretrained.torch_module_network import Module
+
+__all__ = ["torch_module"]
+
+
+def torch_module(  # noqa: PLR0913 - what networks expect of their input differs in so many ways
+    *,
+    file: Path,
+    module: str | None = None,
+    channels: Literal[1, 3] = 3,
+    side: Annotated[int, Ge(1)] | None = None,
+    resize: Literal["tf1", "pil-bicubic", "bilinear"] = "pil-bicubic",
+    mean: Annotated[tuple[float, ...], MinLen(1), MaxLen(3)] = (0.0,),
+    std: Annotated[tuple[Annotated[float, Gt(0)], ...], MinLen(1), MaxLen(3)] = (1.0,),
+    output: str | None = None,
+    device: str,
+    log: Callable[..., Any],
+) -> Module:
+    """Return a network of one's own as a function of images, uint8, grey or colour.
+
+    It gives `features` (n, d) float32: what the network gives for (n, channels, side, side) float32, its
+    other axes joined.
+
+    file      a TorchScript file; with `module`, a safetensors file of the network's parameters
+    module    "package.module:factory", whose factory is called without arguments and returns a
+              torch.nn.Module; None for TorchScript
+    channels  3: grey images count three times; 1: only grey images are taken
+    side      images are resized to this side; None leaves them as they are
+    resize    the rule for that, as of inception-v3-compat: "tf1", "pil-bicubic" or "bilinear"
+    mean, std the network gets (pixel / 255 - mean) / std: one number each, or one a channel; 0.5 and 0.5 give
+              [-1, 1]
+    output    the name of the output where the network gives a dict; its number, as a text, where it gives a
+              tuple
+
+    A TorchScript file is a program, which runs from the moment that it is loaded, and a module is imported:
+    use only those of people whom you trust. safetensors hold tensors alone. The key and signature hold the
+    file's hash and the text of `module`, not the code behind it.
+
+    Raises DataError if the file cannot be read or does not fit the module, and SuiteError if the module, or
+    the numbers in `mean` and `std`, cannot be used. The function raises Undefined for other images, and
+    Invalid if the network gives no such output.
+    """
+    from genbench_image.pretrained.torch_module_network import Module, Preparation, load
+
+    preparation = Preparation.of(channels, side, resize, mean, std)
+    return Module(load(file, module, device), preparation, output, device, log)

@@ -1,0 +1,1 @@
+"""Tensors, training and resizing: what several networks share."""

@@ -1,0 +1,175 @@
+"""What the training loops share: batches, noise, labels, seeded weights, averaged weights and reports.
+
+Every random number comes from a numpy generator and is handed to torch, whose own streams are left untouched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from genbench.core.errors import Invalid, Undefined
+from genbench_image.torch_utils.tensors import to_tensor
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
+
+    from genbench.core.samples import Samples
+    from genbench.core.spaces import Space
+
+__all__ = ["BATCH", "Batches", "Classes", "Log", "average_into", "normal", "parameters", "report", "seeded"]
+
+#: `log(step, total, **values)`: how a training loop tells how far it is.
+Log = Callable[..., None]
+
+#: Images that go through a network at once when samples are drawn.
+BATCH = 256
+
+Network = TypeVar("Network", bound="torch.nn.Module")
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """The labels that a conditional model knows, and how often it draws each.
+
+    values       (k,) int64, ascending; k = 0 for a model without labels
+    frequencies  (k,) float64, the shares of the labels in the training set
+    """
+
+    values: NDArray[np.int64]
+    frequencies: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @classmethod
+    def of(cls, labels: NDArray[np.int64] | None, conditional: bool) -> Classes:
+        """Return the classes among (n,) `labels`, or none of them unless `conditional`.
+
+        Raises Undefined if a conditional model is asked for where there are no labels.
+        """
+        if not conditional:
+            return cls(np.zeros(0, np.int64), np.zeros(0))
+        if labels is None:
+            raise Undefined("conditional = true needs a dataset with labels, and this one has none")
+        values, counts = np.unique(labels, return_counts=True)
+        return cls(values.astype(np.int64), counts / counts.sum())
+
+    def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.int64] | None:
+        """Return `n` labels in their training shares, (n,) int64, or None if there are no classes."""
+        return rng.choice(self.values, n, p=self.frequencies) if len(self) else None
+
+    def numbers(self, labels: NDArray[np.int64] | None, device: str) -> torch.Tensor | None:
+        """Return (n,) labels as positions in `values`, an int64 tensor on `device`; None without classes.
+
+        Raises Undefined if a label is missing or was not among the training labels.
+        """
+        import torch
+
+        if not len(self):
+            return None
+        if labels is None or not np.isin(labels, self.values).all():
+            known = ", ".join(map(str, self.values.tolist()[:10]))
+            raise Undefined(f"a conditional model needs a label for each sample, among {known}")
+        return torch.from_numpy(np.searchsorted(self.values, labels)).to(device)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the classes as JSON-like values."""
+        return {"values": self.values.tolist(), "frequencies": self.frequencies.tolist()}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Classes:
+        """Return the classes that `to_json` described."""
+        return cls(np.array(value["values"], np.int64), np.array(value["frequencies"], np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class Batches:
+    """The training set on its device, to draw batches from.
+
+    images   (n, channels, height, width) float32 in [-1, 1]
+    numbers  (n,) int64 class numbers, or None for a model without labels
+    """
+
+    images: torch.Tensor
+    numbers: torch.Tensor | None
+    classes: Classes
+    space: Space
+    device: str
+
+    @classmethod
+    def of(
+        cls, train: Samples, labels: NDArray[np.int64] | None, *, conditional: bool, device: str
+    ) -> Batches:
+        """Return `train` as training material; `labels` play a part only if `conditional`.
+
+        Raises DataError if `train` holds no uint8 images, Undefined if labels are asked for and missing.
+        """
+        classes = Classes.of(labels, conditional)
+        numbers = classes.numbers(labels, device)
+        return cls(to_tensor(train, device), numbers, classes, train.space, device)
+
+    def draw(self, size: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Return `size` images drawn with replacement, and their class numbers or None."""
+        import torch
+
+        index = torch.from_numpy(rng.integers(0, len(self.images), size)).to(self.device)
+        return self.images[index], None if self.numbers is None else self.numbers[index]
+
+
+def normal(rng: np.random.Generator, *shape: int, device: str) -> torch.Tensor:
+    """Return standard normal float32 noise of `shape` on `device`."""
+    import torch
+
+    return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32)).to(device)
+
+
+def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) -> Network:
+    """Return the network that `build` makes, its weights started from `rng`, on `device`.
+
+    The weights are drawn on the CPU, so that every device starts from the same ones.
+    """
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        # Of a seed, torch's CPU generator keeps 32 bits.
+        torch.default_generator.manual_seed(int(rng.integers(2**32)))
+        network = build()
+    network.to(device)
+    return network
+
+
+def parameters(network: torch.nn.Module) -> int:
+    """Return how many numbers `network` learns."""
+    return sum(weights.numel() for weights in network.parameters())
+
+
+def average_into(average: torch.nn.Module, network: torch.nn.Module, decay: float, step: int) -> None:
+    """Move the weights of `average` towards those of `network`: w' = d w' + (1 - d) w.
+
+    d is `decay`, less in the first steps, (1 + step) / (10 + step), so that the start is soon forgotten.
+    """
+    import torch
+
+    weight = 1 - min(decay, (1 + step) / (10 + step))
+    with torch.no_grad():
+        torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), weight)
+
+
+def report(log: Log, step: int, total: int, **losses: torch.Tensor) -> None:
+    """Tell `log` the losses about a hundred times in `total` steps, and after the last.
+
+    Raises Invalid if one of them is not finite.
+    """
+    if step != total and step % max(1, total // 100):
+        return
+    values = {name: loss.item() for name, loss in losses.items()}
+    if not all(map(math.isfinite, values.values())):
+        raise Invalid(f"training diverged: the losses at step {step} of {total} are {values}; "
+                      "lower learning_rate")  # fmt: skip
+    log(step, total, **values)

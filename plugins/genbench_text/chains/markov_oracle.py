@@ -1,0 +1,57 @@
+"""The extractor `markov-oracle`: how likely texts are under a Markov chain of the training texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003 - annotations are read at run time
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from annotated_types import Ge
+
+from genbench import Samples  # noqa: TC001 - annotations are read at run time
+from genbench_text.chains.markov import load_markov, markov
+from genbench_text.tokens.vocabulary import Unit  # noqa: TC001 - annotations are read at run time
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genbench_text.chains.chain_sampler import ChainSampler
+
+__all__ = ["MarkovOracle", "load", "markov_oracle"]
+
+
+def markov_oracle(
+    train: Samples, *, unit: Unit = "characters", order: Annotated[int, Ge(0)] | None = None
+) -> MarkovOracle:
+    """Return a function of texts to their likelihoods under the chain that `markov` fits to `train`.
+
+    It gives `nats`, the log probability of each text, its end included, and `tokens`, the symbols and the end
+    that it is of: (n, 1) float32 each, so nats are rounded to 6e-8 of themselves.
+
+    unit, order  as of `markov`
+
+    Raises Undefined if the training texts are empty.
+    """
+    return MarkovOracle(markov(train, unit=unit, order=order))
+
+
+def load(folder: Path) -> MarkovOracle:
+    """Return the oracle that `save(folder)` wrote; raise DataError if it cannot be read."""
+    return MarkovOracle(load_markov(folder))
+
+
+@dataclass(frozen=True, eq=False)
+class MarkovOracle:
+    """A Markov chain as a function of texts."""
+
+    chain: ChainSampler
+
+    def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
+        """Return `nats` and `tokens` of texts, (n, 1) float32 each."""
+        nats, tokens = self.chain.log_likelihood(samples.data), self.chain.token_counts(samples.data)
+        return {"nats": nats.astype(np.float32)[:, None], "tokens": tokens.astype(np.float32)[:, None]}
+
+    def save(self, folder: Path) -> None:
+        """Write the chain into `folder`; `load` reads it."""
+        self.chain.save(folder)

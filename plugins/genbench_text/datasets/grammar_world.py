@@ -1,0 +1,105 @@
+"""The data set `grammar-world`: sentences of a law that is known exactly, and that law as its truth."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from annotated_types import Ge
+
+from genbench import Data, Samples, Space
+from genbench.core.seeds import stream
+from genbench_text.datasets.grammar_lengths import length_law
+from genbench_text.datasets.small_world import small_world
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from genbench_text.datasets.grammar import Grammar
+
+__all__ = ["LONGEST", "SHORTEST", "GrammarWorld", "grammar_world", "render"]
+
+SHORTEST, LONGEST = 20, 120  # characters
+
+_WORD = re.compile(r"[A-Za-z]+|[,.?]")
+_MARKS = (",", ".", "?")
+
+
+def grammar_world(*, n: Annotated[int, Ge(4)] = 3000, seed: Annotated[int, Ge(0)] = 0) -> Data:
+    """Return `n` independent sentences of a small English, with their law as the truth.
+
+    n     sentences: the first half are `train`, the next quarter `test`, the rest `held_out`
+    seed  of the draw
+
+    The splits are official ones, since they are independent draws of one law as they stand: a sentence that
+    is drawn twice may stand on two sides.
+    """
+    world = GrammarWorld(small_world(), SHORTEST, LONGEST)
+    samples = world.sample(n, rng=stream(seed, "data", "grammar-world"))
+    train, test, held_out = np.split(np.arange(n), [n // 2, n - n // 4])
+    return Data(samples, splits={"train": train, "test": test, "held_out": held_out}, truth=world)
+
+
+@dataclass(frozen=True, eq=False)
+class GrammarWorld:
+    """The law of a grammar's sentences that have from `shortest` to `longest` characters."""
+
+    grammar: Grammar
+    shortest: int
+    longest: int
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
+        """Return `n` independent sentences; those of another length are drawn again."""
+        found: list[str] = []
+        while len(found) < n:
+            text = render(self.grammar.draw(rng))
+            if self.shortest <= len(text) <= self.longest:
+                found.append(text)
+        return Samples(tuple(found), Space(kind="text", longest=self.longest))
+
+    def log_likelihood(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return the exact log probability (nats) of each whole text, its end included, (n,) float64.
+
+        -inf for what is no sentence of this law.
+        """
+        return np.array([self._nats(text) for text in texts], np.float64)
+
+    def token_counts(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many characters each text has, the end counting as one more, (n,) int64."""
+        return np.array([len(text) + 1 for text in texts], np.int64)
+
+    @property
+    def entropy(self) -> float:
+        """The exact mean of -log p over the sentences of this law, nats a sentence."""
+        mass, surprise = self._law
+        return surprise / mass + math.log(mass)
+
+    @cached_property
+    def _law(self) -> tuple[float, float]:
+        """Mass and surprise, in the grammar's own law, of the sentences of these lengths."""
+        widths = {word: len(word) + (word not in _MARKS) for word in self.grammar.words}
+        # a space before every word is one too many
+        mass, surprise = length_law(self.grammar, widths, self.longest + 1)
+        return math.fsum(mass[self.shortest + 1 :]), math.fsum(surprise[self.shortest + 1 :])
+
+    def _nats(self, text: str) -> float:
+        if not self.shortest <= len(text) <= self.longest:
+            return -math.inf
+        words = _WORD.findall(text)
+        if words and words[0] not in self.grammar.words:
+            words[0] = words[0][0].lower() + words[0][1:]
+        if not words or render(words) != text:
+            return -math.inf
+        return self.grammar.log_probability(words) - math.log(self._law[0])
+
+
+def render(words: Sequence[str]) -> str:
+    """Return a sentence's words as text: a capital first, and no space before a comma or the end."""
+    text = "".join(word if word in _MARKS else f" {word}" for word in words)[1:]
+    return text[:1].upper() + text[1:]

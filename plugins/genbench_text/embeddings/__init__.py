@@ -1,0 +1,1 @@
+"""Extractors that turn texts into vectors."""

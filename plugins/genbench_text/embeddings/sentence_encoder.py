@@ -1,0 +1,87 @@
+"""Sentence embeddings: the mean of an encoder's last layer over the word pieces of a text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch.nn import functional
+
+from genbench import DataError
+from genbench_text.embeddings.bert import Encoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from genbench import Samples
+
+__all__ = ["SentenceEncoder", "load_encoder"]
+
+_BATCH = 64  # texts in one pass
+
+
+@dataclass(frozen=True, eq=False)
+class SentenceEncoder:
+    """Turns texts into `features`: the mean of the encoder's last layer, at length 1.
+
+    tokenizer  a `tokenizers.Tokenizer`; Any, since that package need not be installed
+    """
+
+    encoder: Encoder
+    tokenizer: Any
+    device: str
+    log: Callable[..., Any]
+
+    def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
+        """Return `features` (n, d) float32."""
+        pieces = [self.tokenizer.encode(text).ids for text in samples.data]
+        d = self.encoder.state["embeddings.word_embeddings.weight"].shape[1]
+        features = np.zeros((len(pieces), d), np.float32)
+        done = 0
+        for batch in _batches(pieces):
+            with torch.inference_mode():
+                hidden = self.encoder(torch.tensor([pieces[i] for i in batch], device=self.device))
+                features[batch] = functional.normalize(hidden.mean(dim=1), dim=1).cpu().numpy()
+            done += len(batch)
+            self.log(done, len(pieces))
+        return {"features": features}
+
+
+def load_encoder(folder: Path, *, pieces: int, device: str, log: Callable[..., Any]) -> SentenceEncoder:
+    """Return the encoder whose config.json, model.safetensors and tokenizer.json lie in `folder`.
+
+    pieces  how many word pieces of a text are read, the marks of beginning and end included
+
+    Raises DataError if a file is missing or damaged.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        config = json.loads((folder / "config.json").read_bytes())
+        state = load_file(folder / "model.safetensors", device=device)
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        encoder = Encoder(state, config["num_attention_heads"], config["num_hidden_layers"])
+    except Exception as error:  # safetensors and tokenizers raise several unrelated types
+        raise DataError(
+            f"the network in {folder.parent.name} cannot be read: {error}; reinstall it"
+        ) from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(pieces)
+    return SentenceEncoder(encoder, tokenizer, device, log)
+
+
+def _batches(pieces: list[list[int]]) -> Iterator[list[int]]:
+    """Yield the numbers of texts that are equally long, some at a time: so nothing has to be filled up."""
+    order = sorted(range(len(pieces)), key=lambda i: len(pieces[i]))
+    for _, group in groupby(order, key=lambda i: len(pieces[i])):
+        equal = list(group)
+        for start in range(0, len(equal), _BATCH):
+            yield equal[start : start + _BATCH]

@@ -1,0 +1,1 @@
+"""Metrics on the likelihoods that a sampler or an oracle gives."""

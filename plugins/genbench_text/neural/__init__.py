@@ -1,0 +1,1 @@
+"""Neural language models that genbench trains: a transformer and an LSTM."""

@@ -1,0 +1,98 @@
+"""The generator `lstm`: a recurrent network that reads a text symbol by symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
+from pathlib import Path  # noqa: TC003 - annotations are read at run time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np  # noqa: TC002 - annotations are read at run time
+from annotated_types import Ge, Gt, Le, Lt
+
+from genbench import Samples  # noqa: TC001 - annotations are read at run time
+from genbench_text.chains import chain_sampler
+from genbench_text.neural.network_sampler import Model, NetworkUnit, fitted, symbols_of
+from genbench_text.tokens.choosing import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench_text.chains.chain_sampler import ChainSampler
+    from genbench_text.neural.recurrent import Recurrent
+
+__all__ = ["load_lstm", "lstm"]
+
+
+def lstm(  # noqa: PLR0913 - its options are parameters
+    train: Samples,
+    *,
+    unit: NetworkUnit = "characters",
+    tokens: Annotated[int, Ge(257)] = 512,
+    context: Annotated[int, Ge(1)] = 256,
+    width: Annotated[int, Ge(1)] = 64,
+    hidden: Annotated[int, Ge(1)] = 192,
+    layers: Annotated[int, Ge(1)] = 1,
+    steps: Annotated[int, Ge(1)] = 400,
+    batch_tokens: Annotated[int, Ge(1)] = 1024,
+    learning_rate: Annotated[float, Gt(0)] = 0.02,
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.0,
+    temperature: Annotated[float, Ge(0)] = 1.0,
+    top_k: Annotated[int, Ge(1)] | None = None,
+    top_p: Annotated[float, Gt(0), Le(1)] = 1.0,
+    rng: np.random.Generator,
+    device: str = "cpu",
+    log: Callable[..., None],
+) -> ChainSampler:
+    """Return a recurrent network of long short-term memory, trained on the training texts alone.
+
+        P(text) = product over its symbols and its end of p(symbol | all symbols before it)
+
+    unit           what a symbol is: one of its "characters", one of its "words", which single spaces part, or
+                   a token of "bpe", byte pairs of the training texts, which needs genbench[bpe]
+    tokens         of bpe, at most; 256 of them are bytes
+    context        symbols over which it is trained at once; it remembers over any number
+    width          numbers in a symbol's vector
+    hidden         cells in a layer
+    steps          batches it is trained on
+    batch_tokens   symbols in a batch
+    learning_rate  of vectors at its highest; matrices have Muon's, which is scaled to AdamW's
+    dropout        share of each row's numbers that are left out in training
+    temperature, top_k, top_p  how a symbol is chosen in draws; a temperature of 0 takes the likeliest. They
+                   play no part in likelihoods
+
+    A character or word that the training texts do not hold is left a probability too, as Vocabulary says, and
+    is never drawn; in training, as large a share of those that are seen is made unknown. `log` is told the
+    loss, in nats a symbol.
+
+    Raises Undefined if the training texts are empty, Invalid if the loss becomes NaN or infinite.
+
+    Source: Hochreiter and Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735; as a model of texts, Graves 2013,
+    arXiv:1308.0850.
+    """
+    from genbench_text.neural.network_training import Training
+
+    symbols = symbols_of(train.data, unit, tokens)
+    settings = {"width": width, "hidden": hidden, "layers": layers}
+    return fitted(
+        Model("lstm", _build, settings),
+        train,
+        symbols,
+        Training(steps, batch_tokens, learning_rate, dropout, symbols.escape, context),
+        Choice(temperature, top_k, top_p),
+        rng=rng,
+        device=device,
+        log=log,
+    )
+
+
+def load_lstm(folder: Path, device: str = "cpu") -> ChainSampler:
+    """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
+    from genbench_text.neural.network_law import restored
+
+    return chain_sampler.load(folder, "lstm", restored(_build, device))
+
+
+def _build(outcomes: int, settings: Mapping[str, Any]) -> Recurrent:
+    from genbench_text.neural.recurrent import Recurrent
+
+    return Recurrent(outcomes, **settings)

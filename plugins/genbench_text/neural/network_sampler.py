@@ -1,0 +1,71 @@
+"""What the neural language models have in common: symbols, training, and a sampler of what was trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from genbench_text.chains.chain_sampler import ChainSampler, encoded
+from genbench_text.tokens.bpe import BytePairs
+from genbench_text.tokens.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    import torch
+
+    from genbench import Samples
+    from genbench_text.chains.chain_sampler import Symbols
+    from genbench_text.neural.network_training import Training
+    from genbench_text.tokens.choosing import Choice
+
+__all__ = ["Model", "NetworkUnit", "fitted", "symbols_of"]
+
+NetworkUnit = Literal["characters", "words", "bpe"]
+
+_TOGETHER = 256  # texts whose draws share memory
+_LONGER = 4  # a draw may be than the longest training text, where the data set no longest length
+
+
+@dataclass(frozen=True)
+class Model:
+    """A kind of network.
+
+    name      of its generator
+    build     makes one, of how many symbols may follow and its settings
+    settings  JSON-like
+    """
+
+    name: str
+    build: Callable[[int, Mapping[str, Any]], torch.nn.Module]
+    settings: Mapping[str, Any]
+
+
+def fitted(
+    model: Model, train: Samples, symbols: Symbols, training: Training, choice: Choice,
+    *, rng: np.random.Generator, device: str, log: Callable[..., None],
+) -> ChainSampler:  # fmt: skip
+    """Return the sampler of a network that is trained on texts.
+
+    It draws 256 texts at once at most. Where the space of the texts sets no longest length, a text that is
+    drawn has at most four times the characters of the longest one in `train`.
+    """
+    from genbench_text.neural.network_law import NetworkLaw
+    from genbench_text.neural.network_training import seeded, train_on
+
+    outcomes = symbols.end + 1
+    rows = encoded(symbols, train.data, symbols.ends(train.data, train.space.longest))
+    network = seeded(lambda: model.build(outcomes, model.settings), rng, device)
+    train_on(network, rows, outcomes, training, rng=rng, device=device, log=log)
+    law = NetworkLaw(network, outcomes, choice, model.settings, device)
+    most = _LONGER * max(map(len, train.data))
+    return ChainSampler(model.name, symbols, train.space, law, most, _TOGETHER)
+
+
+def symbols_of(texts: Sequence[str], unit: NetworkUnit, tokens: int) -> Symbols:
+    """Return the symbols of texts; `tokens` of them at most where they are byte pairs.
+
+    Raises Undefined if the texts are empty.
+    """
+    return BytePairs.of(texts, tokens) if unit == "bpe" else Vocabulary.of(texts, unit)

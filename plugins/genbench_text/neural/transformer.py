@@ -1,0 +1,101 @@
+"""The generator `transformer`: a small decoder that sees the last symbols of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
+from pathlib import Path  # noqa: TC003 - annotations are read at run time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np  # noqa: TC002 - annotations are read at run time
+from annotated_types import Ge, Gt, Le, Lt
+
+from genbench import Samples, SuiteError
+from genbench_text.chains import chain_sampler
+from genbench_text.neural.network_sampler import Model, NetworkUnit, fitted, symbols_of
+from genbench_text.tokens.choosing import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench_text.chains.chain_sampler import ChainSampler
+    from genbench_text.neural.decoder import Decoder
+
+__all__ = ["load_transformer", "transformer"]
+
+
+def transformer(  # noqa: PLR0913 - its options are parameters
+    train: Samples,
+    *,
+    unit: NetworkUnit = "characters",
+    tokens: Annotated[int, Ge(257)] = 512,
+    context: Annotated[int, Ge(1)] = 256,
+    width: Annotated[int, Ge(2)] = 96,
+    layers: Annotated[int, Ge(1)] = 2,
+    heads: Annotated[int, Ge(1)] = 3,
+    steps: Annotated[int, Ge(1)] = 400,
+    batch_tokens: Annotated[int, Ge(1)] = 1024,
+    learning_rate: Annotated[float, Gt(0)] = 0.01,
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.0,
+    temperature: Annotated[float, Ge(0)] = 1.0,
+    top_k: Annotated[int, Ge(1)] | None = None,
+    top_p: Annotated[float, Gt(0), Le(1)] = 1.0,
+    rng: np.random.Generator,
+    device: str = "cpu",
+    log: Callable[..., None],
+) -> ChainSampler:
+    """Return a small decoder of the form of GPT-2, trained from random weights on the training texts alone.
+
+        P(text) = product over its symbols and its end of p(symbol | those before it, as far as it sees)
+
+    unit           what a symbol is: one of its "characters", one of its "words", which single spaces part, or
+                   a token of "bpe", byte pairs of the training texts, which needs genbench[bpe]
+    tokens         of bpe, at most; 256 of them are bytes
+    context        how many symbols each layer sees: the present one and those before it. Longer texts are
+                   read in one go: `layers` times as far back reaches what the last layer knows
+    width          numbers in a symbol's vector, a multiple of twice the heads
+    steps          batches it is trained on
+    batch_tokens   symbols in a batch
+    learning_rate  of vectors at its highest; matrices have Muon's, which is scaled to AdamW's
+    dropout        share of each row's numbers that are left out in training
+    temperature, top_k, top_p  how a symbol is chosen in draws; a temperature of 0 takes the likeliest. They
+                   play no part in likelihoods
+
+    A character or word that the training texts do not hold is left a probability too, as Vocabulary says, and
+    is never drawn; in training, as large a share of those that are seen is made unknown. `log` is told the
+    loss, in nats a symbol.
+
+    Raises Undefined if the training texts are empty, SuiteError if the width does not suit the heads, Invalid
+    if the loss becomes NaN or infinite.
+
+    Source: Radford et al. 2019, "Language models are unsupervised multitask learners", sec. 2.3, after
+    Vaswani et al. 2017, arXiv:1706.03762.
+    """
+    if width % (2 * heads):
+        raise SuiteError(f"width is {width}; expected a multiple of twice the heads, {2 * heads}")
+    from genbench_text.neural.network_training import Training
+
+    symbols = symbols_of(train.data, unit, tokens)
+    settings = {"width": width, "layers": layers, "heads": heads, "context": context}
+    return fitted(
+        Model("transformer", _build, settings),
+        train,
+        symbols,
+        Training(steps, batch_tokens, learning_rate, dropout, symbols.escape, context),
+        Choice(temperature, top_k, top_p),
+        rng=rng,
+        device=device,
+        log=log,
+    )
+
+
+def load_transformer(folder: Path, device: str = "cpu") -> ChainSampler:
+    """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
+    from genbench_text.neural.network_law import restored
+
+    return chain_sampler.load(folder, "transformer", restored(_build, device))
+
+
+def _build(outcomes: int, settings: Mapping[str, Any]) -> Decoder:
+    from genbench_text.neural.decoder import Decoder
+
+    return Decoder(outcomes, **settings)

@@ -1,0 +1,1 @@
+"""Metrics that compare words, n-grams or features of texts."""

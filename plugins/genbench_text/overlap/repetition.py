@@ -1,0 +1,84 @@
+"""How much texts repeat themselves: shares of different n-grams, of all texts together or of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from annotated_types import Ge
+
+from genbench.core.errors import Undefined
+from genbench.core.scores import Score
+from genbench_text.tokens.ngrams import Grams, counted, grams
+
+if TYPE_CHECKING:
+    from genbench.core.samples import Samples
+
+__all__ = ["distinct_n", "rep_n", "seq_rep_n"]
+
+
+def distinct_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 2) -> float:
+    """Return the share of different n-grams in all fakes, in (0, 1]; neither direction is better.
+
+        different n-grams / all n-grams,    of all texts together
+
+    fake  texts; words are those of genbench_text.tokens.words
+    n     words in an n-gram
+
+    Shuffled words score higher than sentences, and so does noise: hold it against held-out texts. Falls as
+    texts grow longer or more, since words are used up: compare at equal n and equal lengths. Raises Undefined
+    if no text has n words.
+
+    Source: Li et al. 2016 (arXiv:1510.03055).
+    """
+    found = _found("distinct-n", fake, n)
+    return found.kinds / len(found.start)
+
+
+def rep_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 4) -> float:
+    """Return the percentage of n-grams that repeat another in all fakes, in [0, 100).
+
+        100 (1 - different n-grams / all n-grams),    of all texts together: 100 (1 - distinct-n)
+
+    fake  texts; words are those of genbench_text.tokens.words
+    n     words in an n-gram
+
+    Neither direction is better: shuffled words and noise score lower than sentences. Rises as texts grow
+    longer or more: compare at equal n and equal lengths. Raises Undefined if no text has n words.
+
+    Source: Su et al. 2022 (arXiv:2202.06417); here of all texts together.
+    """
+    found = _found("rep-n", fake, n)
+    return 100 * (1 - found.kinds / len(found.start))
+
+
+def seq_rep_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 4) -> Score:
+    """Return the mean share of n-grams that repeat another of the same text, in [0, 1).
+
+        mean over texts of  1 - different n-grams / all n-grams
+
+    fake  texts; words are those of genbench_text.tokens.words
+    n     words in an n-gram
+
+    A generator that loops scores near 1. Neither direction is better: real sentences repeat themselves a
+    little, shuffled words and noise less. What two texts share is not seen, so one text over and over scores
+    what it scores alone. Rises with the length of the texts and not with their number; its mean over samples
+    is the same at any n. Texts of fewer than n words have no part in it: the value's extra has the number of
+    `texts` that have. Raises Undefined if there is none.
+
+    Source: Welleck et al. 2020 (arXiv:1908.04319).
+    """
+    found = _found("seq-rep-n", fake, n)
+    each = np.bincount(found.text)
+    different = np.bincount(counted(found).text)
+    shares = 1 - different[each > 0] / each[each > 0]
+    return Score(float(shares.mean()), extra={"texts": len(shares)})
+
+
+def _found(metric: str, fake: Samples, n: int) -> Grams:
+    """Return the n-grams of the fakes; raise Undefined if there is none."""
+    found = grams(fake.data, n)
+    if not len(found.start):
+        raise Undefined(f"{metric} with n = {n} needs a text of at least {n} words; "
+                        f"the longest has {found.words.length.max(initial=0)}")  # fmt: skip
+    return found

@@ -1,0 +1,47 @@
+"""Zipf's coefficient: how steeply the frequencies of words fall."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench.core.errors import Undefined
+from genbench_text.tokens.words import numbered, words
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from genbench.core.samples import Samples
+
+__all__ = ["slope", "zipf"]
+
+
+def zipf(fake: Samples) -> float:
+    """Return the Zipf coefficient of all words of the fakes, >= 0; neither direction is better.
+
+        -b of the least-squares line  log f = a + b log r,    f the count of the r-th most frequent word
+
+    fake  texts; words are those of genbench_text.tokens.words
+
+    0 where all words are equally frequent; about 1 for much human text, and what is right is the coefficient
+    of real texts of the same number and length. All ranks weigh alike, so the many words that occur once or
+    twice decide it, and it rises with the number of words: compare at equal n. It sees no order of words: a
+    shuffled text scores the same. Raises Undefined for fewer than two different words, which have no slope.
+
+    Source: Holtzman et al. 2020 (arXiv:1904.09751); the line is scipy's linregress over all ranks.
+    """
+    found = numbered(map(words, fake.data))
+    if found.kinds < 2:  # noqa: PLR2004 - two points make a line
+        raise Undefined(f"zipf needs at least 2 different words; there are {found.kinds}")
+    return slope(np.bincount(found.number))
+
+
+def slope(counts: NDArray[Any]) -> float:
+    """Return the Zipf coefficient of at least two positive counts, in any order."""
+    y = np.log(np.sort(np.asarray(counts, np.float64))[::-1])
+    x = np.log(np.arange(1, len(y) + 1))
+    x -= x.mean()
+    return max(0.0, float(-(x @ y) / (x @ x)))

@@ -1,0 +1,204 @@
+"""A causal language model of transformers, with its tokenizer: log probabilities of texts, and draws."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from genbench import Invalid
+from genbench_text.tokens.encodable import check_encodable
+from genbench_text.tokens.token_windows import Window, continuation_window, rolling_windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from genbench_text.tokens.choosing import Choice
+
+__all__ = ["CausalLM", "Encoder"]
+
+_SLICE = 256  # rows of logits that are normalised together, so that no second array of their size is needed
+
+
+@dataclass(frozen=True, eq=False)
+class Encoder:
+    """A tokenizer, and where texts begin and end.
+
+    tokenizer  of transformers
+    first      the token that stands before a text: that of its beginning or, where there is none, of its end
+    opening    what the tokenizer itself puts before a text: `first`, or nothing
+    ends       the tokens at which a text ends
+    """
+
+    tokenizer: Any
+    first: int
+    opening: tuple[int, ...]
+    ends: frozenset[int]
+
+    def tokens(self, text: str) -> list[int]:
+        """Return a text's tokens, with none before or after them; raise Undefined for what is not Unicode."""
+        check_encodable(text)
+        return list(self.tokenizer.encode(text, add_special_tokens=False))
+
+    def prompt(self, text: str) -> list[int]:
+        """Return the tokens that a model sees before what follows `text`; of an empty one, `first`."""
+        return [*self.opening, *self.tokens(text)] if text else [self.first]
+
+    def pair(self, prompt: str, text: str) -> tuple[list[int], list[int]]:
+        """Return the tokens of a prompt, and those of the text that follows it.
+
+        Spaces at the end of a prompt are moved to the text, both are encoded together, and what is more than
+        the tokens of the prompt alone is the text's: the rule of lm-evaluation-harness. Where that leaves
+        nothing of a text, it is encoded by itself.
+        """
+        kept = prompt.rstrip()
+        if not kept:
+            return [self.first], self.tokens(prompt + text)
+        before = self.prompt(kept)
+        follows = [*self.opening, *self.tokens(prompt + text)][len(before) :]
+        return before, follows or self.tokens(text)
+
+    def text(self, before: Sequence[int], follows: Sequence[int]) -> str:
+        """Return the text of the tokens that follow `before`; special tokens have none."""
+        start, whole = (self._decode(tokens) for tokens in (before, [*before, *follows]))
+        return whole[len(start) :]
+
+    def _decode(self, tokens: Sequence[int]) -> str:
+        plain = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
+        return str(self.tokenizer.decode(tokens, **plain))
+
+
+@dataclass(frozen=True, eq=False)
+class CausalLM:
+    """A network with its encoder, on its device.
+
+    network       a causal language model of transformers
+    context       how many tokens it sees at most
+    batch_tokens  how many tokens, padding counted, go through it at once; one text alone may be longer
+    """
+
+    network: Any
+    encoder: Encoder
+    device: str
+    context: int
+    batch_tokens: int
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network has learnt."""
+        return sum(weights.numel() for weights in self.network.parameters())
+
+    def windows(self, texts: Sequence[str], prompts: Sequence[str] | None = None) -> list[list[Window]]:
+        """Return the windows in which each text is scored, after its prompt where there are prompts."""
+        if prompts is None:
+            first = self.encoder.first
+            return [rolling_windows(self.encoder.tokens(text), first, self.context) for text in texts]
+        pairs = (self.encoder.pair(*pair) for pair in zip(prompts, texts, strict=True))
+        return [[continuation_window(*pair, self.context)] if pair[1] else [] for pair in pairs]
+
+    def nats(
+        self, rows: Sequence[Sequence[Window]], log: Callable[..., Any] | None = None
+    ) -> NDArray[np.float64]:
+        """Return the log probability of what is scored in the windows of each row, (n,) float64 nats.
+
+        log  told how many windows are done, of how many
+
+        Logits come in the network's own type; they are normalised in float32 and summed in float64. Raises
+        Invalid for what is not a number.
+        """
+        owners = [owner for owner, row in enumerate(rows) for _ in row]
+        windows = [window for row in rows for window in row]
+        found, done = np.zeros(len(rows)), 0
+        for batch in _batches([len(window) for window in windows], self.batch_tokens):
+            scores = self._scores([windows[place] for place in batch])
+            np.add.at(found, [owners[place] for place in batch], scores)
+            done += len(batch)
+            if log is not None:
+                log(done, len(windows))
+        if np.isnan(found).any():
+            raise Invalid(f"the model gives nan as the log probability of text {np.isnan(found).argmax()}")
+        return found
+
+    def follow(
+        self, starts: Sequence[Sequence[int]], uniforms: NDArray[np.float64], choice: Choice,
+        is_done: Callable[[Sequence[int], Sequence[int]], bool],
+    ) -> list[list[int]]:  # fmt: skip
+        """Return tokens drawn after each start: up to the end, which is left out, or one for each uniform.
+
+        starts    n rows of at least one token; with the drawn ones they have to fit the context
+        uniforms  (n, t) in [0, 1), one for each choice, so that a row depends on no other's
+        is_done   told a start and what follows it: whether that is enough
+        """
+        found: list[list[int]] = [[] for _ in starts]
+        lengths = sorted({len(start) for start in starts})
+        for length in lengths:
+            alike = [row for row, start in enumerate(starts) if len(start) == length]
+            size = max(1, self.batch_tokens // (length + uniforms.shape[1]))
+            for at in range(0, len(alike), size):
+                self._follow(alike[at : at + size], starts, uniforms, choice, is_done, found)
+        return found
+
+    @torch.inference_mode()
+    def _scores(self, windows: Sequence[Window]) -> NDArray[np.float64]:
+        """Return the log probability of what each window scores; shorter ones are filled up on the right."""
+        longest = max(map(len, windows))
+        seen = torch.zeros(len(windows), longest, dtype=torch.long)
+        mask = torch.zeros_like(seen)
+        for row, window in enumerate(windows):
+            seen[row, : len(window)] = torch.tensor([*window.before, *window.scored][:-1])
+            mask[row, : len(window)] = 1
+        logits = self.network(
+            input_ids=seen.to(self.device), attention_mask=mask.to(self.device), use_cache=False
+        ).logits
+        rows = np.repeat(np.arange(len(windows)), [len(window.scored) for window in windows])
+        places = np.concatenate([np.arange(len(window.before) - 1, len(window)) for window in windows])
+        tokens = np.concatenate([window.scored for window in windows])
+        found = np.zeros(len(windows))
+        for at in range(0, len(rows), _SLICE):
+            part = slice(at, at + _SLICE)
+            law = logits[rows[part], places[part]].float()
+            chosen = law[np.arange(len(law)), tokens[part]] - law.logsumexp(1)
+            np.add.at(found, rows[part], chosen.double().cpu().numpy())
+        return found
+
+    @torch.inference_mode()
+    def _follow(
+        self, rows: Sequence[int], starts: Sequence[Sequence[int]], uniforms: NDArray[np.float64],
+        choice: Choice, is_done: Callable[[Sequence[int], Sequence[int]], bool], found: list[list[int]],
+    ) -> None:  # fmt: skip
+        """Extend `found` at `rows`, whose starts are of one length; keys and values are kept."""
+        seen = torch.tensor([list(starts[row]) for row in rows], device=self.device)
+        takes = inspect.signature(self.network.forward).parameters
+        known = "cache" if "cache" in takes else "past_key_values"  # its name in earlier releases
+        cache, active = None, set(rows)
+        for step in range(uniforms.shape[1]):
+            answer = self.network(input_ids=seen, use_cache=True, **{known: cache})
+            cache = getattr(answer, known)
+            drawn = choice.of(answer.logits[:, -1].float().cpu().numpy(), uniforms[rows, step])
+            for row, token in zip(rows, drawn.tolist(), strict=True):
+                if row not in active:
+                    continue
+                if token not in self.encoder.ends:
+                    found[row].append(token)
+                if token in self.encoder.ends or is_done(starts[row], found[row]):
+                    active.remove(row)
+            if not active:
+                return
+            seen = torch.from_numpy(drawn[:, None]).to(self.device)
+
+
+def _batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Yield places of windows, the longest first, so that each batch has at most `most` tokens if it can."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda place: (-lengths[place], place)):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > most:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch

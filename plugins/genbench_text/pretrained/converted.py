@@ -1,0 +1,83 @@
+"""GGUF files in the format of transformers: converted once, since reading one takes half a minute."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from genbench_text.tokens.kept import kept_folder
+
+__all__ = ["converted"]
+
+_SEAL = "sha256.json"
+
+
+def converted(file: Path) -> Path:
+    """Return the folder that holds the model of a GGUF file in transformers' format, weights in float32.
+
+    It is kept in the folder of the store under the file's SHA-256 and the versions of the libraries that read
+    it, and held against its own checksums when it is used again. Raises what transformers raises.
+    """
+    versions = "-".join(metadata.version(name) for name in ("transformers", "gguf"))
+    place = kept_folder("text-models") / f"{_sha256(file)}-{versions}"
+    if not _is_whole(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=place.parent))
+        try:
+            _write(file, draft)
+            _seal(draft)
+            _publish(draft, place)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return place
+
+
+def _write(file: Path, folder: Path) -> None:
+    """Write the model of a GGUF file into a folder as transformers does."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    where: dict[str, Any] = {"gguf_file": file.name, "trust_remote_code": False}
+    tokenizer = AutoTokenizer.from_pretrained(str(file.parent), **where)
+    read = AutoModelForCausalLM.from_pretrained(str(file.parent), dtype=torch.float32, **where)
+    del read.config.quantization_config  # a network that was quantised is not saved; its numbers are
+    network = type(read)(read.config)
+    network.load_state_dict(read.state_dict())
+    tokenizer.save_pretrained(str(folder))
+    network.save_pretrained(str(folder))
+
+
+def _seal(folder: Path) -> None:
+    seal = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+    (folder / _SEAL).write_text(json.dumps(seal), encoding="ascii")
+
+
+def _publish(draft: Path, place: Path) -> None:
+    """Give a finished folder its name, unless another process was first; what is damaged there makes way."""
+    if place.exists() and not _is_whole(place):
+        shutil.rmtree(place)
+    try:
+        draft.rename(place)
+    except OSError:
+        if not _is_whole(place):
+            raise
+
+
+def _is_whole(folder: Path) -> bool:
+    """Return whether a folder holds what was written to it, and all of it."""
+    try:
+        seal = json.loads((folder / _SEAL).read_text(encoding="ascii"))
+        return bool(seal) and all(_sha256(folder / name) == digest for name, digest in seal.items())
+    except (OSError, ValueError, AttributeError, RecursionError):  # it may hold anything
+        return False
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

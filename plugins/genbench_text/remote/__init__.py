@@ -1,0 +1,1 @@
+"""Language models outside the process: behind an HTTP endpoint, or in a program."""

@@ -1,0 +1,115 @@
+"""Asking an endpoint for many answers: from the cache where they are kept, side by side, and counted."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from genbench import Invalid
+from genbench_text.remote.answers import Answer, Api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from genbench_text.remote.answer_cache import AnswerCache
+    from genbench_text.remote.endpoint import Endpoint
+
+__all__ = ["Asker", "Bill"]
+
+_PATHS: Mapping[Api, str] = {"chat": "/chat/completions", "completions": "/completions"}
+_MILLION = 1e6
+
+
+@dataclass
+class Bill:
+    """What answers have cost; several threads add to it.
+
+    price_in, price_out  of a million tokens, in one currency; 0: not counted
+    answers              how many there are, `asked` of them from the endpoint and not from the cache
+    """
+
+    price_in: float = 0.0
+    price_out: float = 0.0
+    answers: int = 0
+    asked: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def cost(self) -> float:
+        """The price of all answers, those from the cache too."""
+        dear = self.price_in * self.prompt_tokens + self.price_out * self.completion_tokens
+        return dear / _MILLION
+
+    def add(self, answer: Answer, *, asked: bool) -> None:
+        """Count an answer; raise Invalid if it has a price and does not say how many tokens it is of."""
+        counts = (answer.prompt_tokens, answer.completion_tokens)
+        if None in counts and (self.price_in or self.price_out):
+            raise Invalid("the endpoint does not say of how many tokens an answer is, so that it has no "
+                          "price; leave out price_in and price_out")  # fmt: skip
+        with self._lock:
+            self.answers += 1
+            self.asked += asked
+            self.prompt_tokens += counts[0] or 0
+            self.completion_tokens += counts[1] or 0
+
+    def lines(self) -> dict[str, float]:
+        """Return the counts, and the cost if there are prices."""
+        counts = {
+            "asked": self.asked,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+        }
+        return counts | ({"cost": self.cost} if self.price_in or self.price_out else {})
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks an endpoint.
+
+    cache     where answers are kept, or None
+    parallel  how many requests are on their way at once
+    log       told of the bill after each round of requests
+    """
+
+    endpoint: Endpoint
+    api: Api
+    cache: AnswerCache | None
+    parallel: int
+    bill: Bill
+    log: Callable[..., Any]
+
+    def ask(
+        self, bodies: Sequence[Mapping[str, Any]], draws: Sequence[int], read: Callable[[Any], Answer]
+    ) -> list[Answer]:
+        """Return the answers to bodies, in their order, each read by `read`.
+
+        draws  a number for each, which tells apart requests that are equal but are to be answered anew
+
+        Raises what `Endpoint.post` and `read` raise, for the first body for which something is raised.
+        """
+        with ThreadPoolExecutor(self.parallel) as pool:
+            futures = [
+                pool.submit(self._one, body, draw, read) for body, draw in zip(bodies, draws, strict=True)
+            ]
+            try:
+                found = [future.result() for future in futures]
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+        self.log(self.bill.answers, self.bill.answers, **self.bill.lines())
+        return found
+
+    def _one(self, body: Mapping[str, Any], draw: int, read: Callable[[Any], Answer]) -> Answer:
+        request = {"url": self.endpoint.base_url, "api": self.api, "body": dict(body), "draw": draw}
+        kept = None if self.cache is None else self.cache.get(request)
+        if kept is not None:
+            answer = Answer.from_json(kept)
+        else:
+            answer = read(self.endpoint.post(_PATHS[self.api], body))
+            if self.cache is not None:
+                answer = Answer.from_json(self.cache.put(request, answer.to_json()))
+        self.bill.add(answer, asked=kept is None)
+        return answer

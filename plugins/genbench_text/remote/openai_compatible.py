@@ -1,0 +1,193 @@
+"""The generator `openai-compatible`: texts from a language model behind an endpoint of OpenAI's form."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from annotated_types import Ge, Gt, Le, MinLen
+
+from genbench import Invalid, SuiteError, Unsigned, Variable
+from genbench_text.remote.answer_cache import AnswerCache
+from genbench_text.remote.answers import Answer, Api
+from genbench_text.remote.asking import Asker, Bill
+from genbench_text.remote.cutting import cut
+from genbench_text.remote.endpoint import Endpoint
+from genbench_text.remote.exchange import ADDRESS, MEANT, check_url
+from genbench_text.remote.matching import Matching
+from genbench_text.remote.secret import NAME, VARIABLE, Secret
+from genbench_text.tokens.encodable import check_encodable
+from genbench_text.tokens.kept import kept_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from genbench import Samples, Space
+
+__all__ = ["EndpointSampler", "ScoringSampler", "openai_compatible"]
+
+
+def openai_compatible(  # noqa: PLR0913 - what is asked, and how
+    train: Samples,
+    *,
+    base_url: Annotated[str, Matching(ADDRESS, MEANT)],
+    model: Annotated[str, MinLen(1)],
+    api: Api = "chat",
+    prompt: str = "",
+    system: str | None = None,
+    stop: Annotated[str, MinLen(1)] | None = None,
+    max_tokens: Annotated[int, Ge(1)] = 128,
+    limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens",
+    temperature: Annotated[float, Ge(0)] = 1.0,
+    top_p: Annotated[float, Gt(0), Le(1)] = 1.0,
+    send_seed: bool = True,
+    prefix: Annotated[str, MinLen(1)] | None = None,
+    key_env: Annotated[Annotated[str, Matching(VARIABLE, NAME)] | None, Unsigned, Variable] = None,
+    timeout_s: Annotated[float, Gt(0), Unsigned] = 60.0,
+    patience_s: Annotated[float, Gt(0), Unsigned] = 600.0,
+    retries: Annotated[int, Ge(0), Unsigned] = 5,
+    requests_per_minute: Annotated[Annotated[float, Gt(0)] | None, Unsigned] = None,
+    parallel: Annotated[int, Ge(1), Le(64), Unsigned] = 1,
+    price_in: Annotated[float, Ge(0), Unsigned] = 0.0,
+    price_out: Annotated[float, Ge(0), Unsigned] = 0.0,
+    cache: Annotated[bool, Unsigned] = True,
+    log: Callable[..., Any],
+) -> EndpointSampler:
+    """Return a sampler of what a language model behind an endpoint says; it learns nothing from `train`.
+
+    base_url  of the endpoint, such as https://api.openai.com/v1
+    model     what the endpoint calls the model
+    api       "chat" or "completions"
+    prompt    what each sample answers or follows; "chat" needs one
+    system    the system message of "chat"
+    stop      a sample ends before it
+    max_tokens  of a sample, which the endpoint is told under the name `limit`
+    temperature, top_p  how the endpoint is to choose tokens
+    send_seed  each request holds a seed of its own, by which the endpoint may give the same text again
+    prefix    the text of the model's token of beginning: with it the sampler has likelihoods, which
+              "completions" gives at some endpoints; without it it has none
+    key_env   the name of the environment variable that holds the key, in capitals, which keys are not;
+              None: no key is sent
+    timeout_s, patience_s, retries  of one try, of one answer with all its tries, and how many more there are
+    requests_per_minute, parallel   how many requests are made, and how many at once
+    price_in, price_out  of a million tokens, for the cost in history.csv
+    cache     answers are kept in the folder of the store, and not asked for again
+
+    Raises SuiteError in one line, which never holds the key, if the options do not fit together.
+    """
+    _check(api, prompt, system, prefix)
+    key = Secret.of(key_env)
+    check_url(base_url, has_key=bool(key))
+    endpoint = Endpoint(
+        base_url=base_url.rstrip("/"), key=key, timeout_s=timeout_s, patience_s=patience_s, retries=retries,
+        per_minute=requests_per_minute, is_offline=bool(os.environ.get("GENBENCH_OFFLINE")),
+    )  # fmt: skip
+    kept = AnswerCache(kept_folder("text-answers")) if cache else None
+    asker = Asker(endpoint, api, kept, parallel, Bill(price_in, price_out), log)
+    told = {"model": model, limit: max_tokens, "temperature": temperature, "top_p": top_p}
+    told |= {} if stop is None else {"stop": [stop]}
+    fields = (asker, train.space, told, prompt, system, send_seed)
+    return EndpointSampler(*fields) if prefix is None else ScoringSampler(*fields, prefix)
+
+
+@dataclass(frozen=True, eq=False)
+class EndpointSampler:
+    """A language model behind an endpoint; fields that are not said are options of `openai_compatible`.
+
+    space  of its samples; what is longer than space.longest is cut
+    told   what each request holds beside prompt and seed
+    """
+
+    asker: Asker
+    space: Space
+    told: dict[str, Any]
+    prompt: str
+    system: str | None
+    send_seed: bool
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
+        """Return `n` answers to the prompt, cut to space.longest, of which the log tells."""
+        texts = self.complete([self.prompt] * n, rng=rng)
+        return cut(texts, self.space, self.asker.log)
+
+    def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
+        """Return what the model answers to each prompt, or writes after it.
+
+        Raises EndpointError if the endpoint gives no answer, Invalid if it gives one that is none.
+        """
+        for prompt in prompts:
+            check_encodable(prompt)
+        draws = [int(number) for number in rng.integers(2**31, size=len(prompts))]
+        bodies = [self._body(prompt, draw) for prompt, draw in zip(prompts, draws, strict=True)]
+        answers = self.asker.ask(bodies, draws, lambda value: Answer.of(value, self.asker.api))
+        return tuple(answer.text for answer in answers)
+
+    def _body(self, prompt: str, draw: int) -> dict[str, Any]:
+        seed = {"seed": draw} if self.send_seed else {}
+        if self.asker.api == "completions":
+            return self.told | {"prompt": prompt} | seed
+        system = [] if self.system is None else [{"role": "system", "content": self.system}]
+        return self.told | {"messages": [*system, {"role": "user", "content": prompt}]} | seed
+
+
+@dataclass(frozen=True, eq=False)
+class ScoringSampler(EndpointSampler):
+    """The same with likelihoods, at an endpoint that says how likely the tokens of a prompt are."""
+
+    prefix: str
+
+    def log_likelihood(
+        self, texts: Sequence[str], *, prompts: Sequence[str] | None = None
+    ) -> NDArray[np.float64]:
+        """Return the log probability of each text, (n,) float64 nats; its end is not counted.
+
+        prompts  one for each text: then it is the log probability that the text follows
+
+        A text follows `prefix`, or its prompt, whose last spaces are moved to the text. Its tokens are those
+        that the endpoint counts in both together and not in what stands before alone.
+        Raises Undefined for half of a character, Invalid if the endpoint does not give this.
+        """
+        rows = self._rows(texts, [""] * len(texts) if prompts is None else prompts)
+        if any(number is None for row in rows for number in row):
+            raise Invalid("the endpoint gives no log probability of the first token of a text; set prefix to "
+                          "the text of the model's token of beginning")  # fmt: skip
+        return np.array([sum(number for number in row if number is not None) for row in rows], np.float64)
+
+    def token_counts(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many tokens `log_likelihood` scores of each text without a prompt, (n,) int64."""
+        return np.array([len(row) for row in self._rows(texts, [""] * len(texts))], np.int64)
+
+    def _rows(self, texts: Sequence[str], prompts: Sequence[str]) -> list[tuple[float | None, ...]]:
+        """Return the log probabilities of each text's tokens."""
+        befores = [prompt.rstrip() or self.prefix for prompt in prompts]
+        wholes = [
+            before + (prompt[len(prompt.rstrip()) :] + text)
+            for before, prompt, text in zip(befores, prompts, texts, strict=True)
+        ]
+        for whole in wholes:
+            check_encodable(whole)
+        every = list(dict.fromkeys([*befores, *wholes]))
+        asked = {"model": self.told["model"], "max_tokens": 1, "temperature": 0, "echo": True, "logprobs": 1}
+        bodies = [asked | {"prompt": text} for text in every]
+        nats = dict(
+            zip(
+                every,
+                (answer.nats for answer in self.asker.ask(bodies, [0] * len(every), Answer.of_echo)),
+                strict=True,
+            )
+        )
+        return [nats[whole][len(nats[before]) :] for before, whole in zip(befores, wholes, strict=True)]
+
+
+def _check(api: Api, prompt: str, system: str | None, prefix: str | None) -> None:
+    """Raise SuiteError if an option does not fit the API."""
+    if api == "chat" and not prompt:
+        raise SuiteError("the API 'chat' needs the option prompt, which each sample answers")
+    if api != "chat" and system is not None:
+        raise SuiteError("the API 'completions' has no system message; leave out the option system")
+    if api == "chat" and prefix is not None:
+        raise SuiteError("the API 'chat' gives no likelihoods; leave out the option prefix")

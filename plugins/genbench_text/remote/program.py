@@ -1,0 +1,169 @@
+"""One run of a program: within a time, within a size, and in an environment that says little."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from genbench import GenbenchError, Invalid, SuiteError
+from genbench_text.remote.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["MOST_BYTES", "PASSED", "Program", "ProgramError"]
+
+#: How much a program may write, to standard output and to standard error.
+MOST_BYTES = 256 * 2**20
+
+#: What a program sees of the environment unasked: where programs are, how texts are written, what the host
+#: fixes.
+PASSED = (
+    "PATH", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "CUDA_VISIBLE_DEVICES", "CUBLAS_WORKSPACE_CONFIG",
+    "PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
+    "GENBENCH_OFFLINE", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE",
+)  # fmt: skip
+
+_GRACE_S = 2.0  # between asking a program to end and ending it
+_TAIL_BYTES = 4096
+_LONGEST_SAYING = 200
+_SECRET = 8  # characters of the shortest value that is hidden; "1" is none
+
+
+class ProgramError(GenbenchError):
+    """A program could not be started, failed, or took too long."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program and how it is run; made by `Program.of`.
+
+    arguments  the program's absolute path and what it is told
+    secrets    (name, value) of the environment variables that it sees beside those of PASSED; a value that
+               is too short to be a secret is left out
+    timeout_s  of one run
+    """
+
+    arguments: tuple[str, ...]
+    secrets: tuple[tuple[str, Secret], ...]
+    timeout_s: float
+
+    @classmethod
+    def of(cls, arguments: Sequence[str], variables: Sequence[str], timeout_s: float) -> Program:
+        """Return the program that `arguments` begin with: a name on the PATH, or an absolute path.
+
+        Raises SuiteError if there is none, or an environment variable in `variables` is not set.
+        """
+        name, *rest = arguments
+        found = None if os.sep in name and not Path(name).is_absolute() else shutil.which(name)
+        if found is None:
+            raise SuiteError(f"there is no program {name!r}; expected one on the PATH, an absolute path, or "
+                             f"'{{file}}' for the option file")  # fmt: skip
+        for variable in variables:
+            if variable not in os.environ:
+                raise SuiteError(f"the environment variable {variable}, which env names, is not set; set it, "
+                                 f"or leave it out")  # fmt: skip
+        values = ((variable, os.environ[variable]) for variable in variables)
+        secrets = tuple((name, Secret(value if len(value) >= _SECRET else "")) for name, value in values)
+        return cls((str(Path(found).absolute()), *rest), secrets, timeout_s)
+
+    @property
+    def name(self) -> str:
+        """The program's name without its folder and without what it is told, for messages."""
+        return Path(self.arguments[0]).name
+
+    def run(self, given: bytes) -> bytes:
+        """Return what the program writes to standard output if it gets `given` on standard input.
+
+        It runs in an empty folder of its own, which is removed. One that is too slow is asked to end
+        (SIGTERM) and then ended. It stays in the process group of its caller, with which the host ends what
+        it leaves behind. Raises ProgramError if it does not start, does not end in time or ends with another
+        exit code than 0, with the last line of its standard error, and Invalid if it writes more than
+        MOST_BYTES. No message holds a value of `secrets` of 8 characters or more.
+        """
+        with (
+            tempfile.TemporaryFile() as asked,
+            tempfile.TemporaryFile() as said,
+            tempfile.TemporaryFile() as complained,
+            tempfile.TemporaryDirectory(prefix="genbench-", ignore_cleanup_errors=True) as folder,
+        ):
+            asked.write(given)
+            asked.seek(0)
+            process = self._start(asked, said, complained, folder)
+            try:
+                self._wait(process, (said, complained))
+            finally:
+                _end(process)
+            if process.returncode:
+                how = _how(process.returncode)
+                raise ProgramError(f"{self.name} {how}{self._last_line(complained)}")
+            said.seek(0)
+            return said.read()
+
+    def _start(
+        self, asked: IO[bytes], said: IO[bytes], complained: IO[bytes], folder: str
+    ) -> subprocess.Popen[bytes]:
+        names = (*PASSED, *(name for name, _ in self.secrets))
+        environment = {name: os.environ[name] for name in names if name in os.environ}
+        try:
+            return subprocess.Popen(
+                self.arguments, stdin=asked, stdout=said, stderr=complained, cwd=folder, env=environment
+            )
+        except (OSError, ValueError) as error:  # ValueError: a null character in an argument
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise ProgramError(f"{self.name} cannot be started: {reason}") from None
+
+    def _wait(self, process: subprocess.Popen[bytes], written: Sequence[IO[bytes]]) -> None:
+        """Return when the program has ended; raise if it takes too long or writes too much."""
+        end = time.monotonic() + self.timeout_s
+        while True:
+            try:
+                process.wait(0.05)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() > end:
+                    complained = self._last_line(written[-1])
+                    raise ProgramError(
+                        f"{self.name} did not end in {self.timeout_s:g} s{complained}"
+                    ) from None
+            if max(os.fstat(file.fileno()).st_size for file in written) > MOST_BYTES:
+                raise Invalid(f"{self.name} wrote more than {MOST_BYTES} bytes")
+            if process.returncode is not None:
+                return
+
+    def _last_line(self, complained: IO[bytes]) -> str:
+        """Return the last line of standard error, printable characters without secrets alone, or ""."""
+        size = os.fstat(complained.fileno()).st_size
+        text = os.pread(complained.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode(
+            "utf-8", "replace"
+        )
+        lines = ["".join(char for char in line if char.isprintable()).strip() for line in text.splitlines()]
+        line = next((line for line in reversed(lines) if line), "")
+        for _, secret in self.secrets:
+            line = secret.mask(line)
+        return f"; it says: {line[-_LONGEST_SAYING:]}" if line else ""
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program that has not ended by itself."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _how(code: int) -> str:
+    """Return how a program ended."""
+    if code > 0:
+        return f"ended with the exit code {code}; expected 0"
+    known = [number.name for number in signal.Signals if number == -code]
+    return f"was ended by {known[0] if known else f'signal {-code}'}"

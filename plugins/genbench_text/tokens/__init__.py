@@ -1,0 +1,1 @@
+"""Words, n-grams, vocabularies and byte pairs: how texts are cut into pieces."""

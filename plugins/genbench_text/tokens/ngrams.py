@@ -1,0 +1,87 @@
+"""The n-grams of texts as numbers, exactly and without hashing: to count them is to sort integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench_text.tokens.words import Words, numbered, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+__all__ = ["Counts", "Grams", "counted", "grams", "unigrams"]
+
+
+@dataclass(frozen=True, eq=False)
+class Grams:
+    """The n-grams of texts, each with a number: equal n-grams have equal numbers. None spans two texts.
+
+    words  of the texts
+    n      how many words an n-gram has
+    row    (m,) int64, the number of the n-gram that begins at each word, -1 where too few words are left
+    kinds  how many different n-grams there are: their numbers are 0 to kinds - 1
+    """
+
+    words: Words
+    n: int
+    row: NDArray[np.int64]
+    kinds: int
+
+    @cached_property
+    def start(self) -> NDArray[np.intp]:
+        """(g,) the words at which the n-grams begin, ascending."""
+        return np.flatnonzero(self.words.left >= self.n)
+
+    @property
+    def number(self) -> NDArray[np.int64]:
+        """(g,) the numbers of the n-grams."""
+        return self.row[self.start]
+
+    @property
+    def text(self) -> NDArray[np.int64]:
+        """(g,) the texts that the n-grams are in, ascending."""
+        return self.words.text[self.start]
+
+    def longer(self, n: int) -> Grams:
+        """Return the n-grams for a greater n, but at most 2 self.n: two shorter ones make one."""
+        start = np.flatnonzero(self.words.left >= n)
+        pair = self.row[start] * self.kinds + self.row[start + n - self.n]
+        different, number = np.unique(pair, return_inverse=True)
+        row = np.full(len(self.row), -1, np.int64)
+        row[start] = number
+        return Grams(self.words, n, row, len(different))
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """How often each text has each of its n-grams: parallel arrays (c,) int64, a text and n-gram an entry."""
+
+    text: NDArray[np.int64]
+    number: NDArray[np.int64]
+    count: NDArray[np.int64]
+
+
+def unigrams(words: Words) -> Grams:
+    """Return the words as n-grams of n = 1."""
+    return Grams(words, 1, words.number, words.kinds)
+
+
+def grams(texts: Iterable[str], n: int) -> Grams:
+    """Return the n-grams of the words of texts."""
+    found = unigrams(numbered(map(words, texts)))
+    while found.n < n:
+        found = found.longer(min(n, 2 * found.n))
+    return found
+
+
+def counted(grams: Grams) -> Counts:
+    """Return how often each text has each of its n-grams."""
+    kinds = max(1, grams.kinds)
+    pair, count = np.unique(grams.text * kinds + grams.number, return_counts=True)
+    return Counts(pair // kinds, pair % kinds, count)
