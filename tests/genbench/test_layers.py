@@ -191,8 +191,9 @@ def test_the_first_file_of_a_package_holds_a_docstring_and_nothing_else():
 
 def says_specs(node):
     """Return whether a statement imports, or defines a constant, or a private function that helps to."""
-    if isinstance(node, ast.Assign):
-        return all(target.id == "__all__" or target.id.isupper() for target in node.targets)
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return all(target.id == "__all__" or target.id.isupper() for target in targets)
     if isinstance(node, ast.FunctionDef):
         return node.name.startswith("_")
     return isinstance(node, (ast.Import, ast.ImportFrom))

@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as stn
 
 from genbench.core.errors import Undefined
 
-RECORDS = json.loads((Path(__file__).parent / "data" / "records.json").read_text())
+RECORDS = json.loads((Path(__file__).parents[1] / "data" / "records.json").read_text())
 
 GRIDS = stn.arrays(np.float64, (9, 2), elements=st.integers(-2, 2).map(float))
 

@@ -13,7 +13,7 @@ from genbench_fidelity.diversity.windows import least_side, multi_scale_similari
 
 from genbench import Samples, Undefined
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 RECORDS = [r for r in json.loads((DATA / "pairs.json").read_text()) if r["metric"].startswith("ms_ssim")]
 PAIRS = [r for r in RECORDS if r["metric"] == "ms_ssim" and r["kind"] == "oracle"]
 

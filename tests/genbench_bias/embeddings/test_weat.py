@@ -43,7 +43,7 @@ class Vectors:
 @pytest.fixture
 def vectors(record):
     """Return the reference's vectors as (4, d), (4, d), (3, d), (3, d)."""
-    known = json.loads((Path(__file__).parent / "data" / "weat.json").read_text())
+    known = json.loads((Path(__file__).parents[1] / "data" / "weat.json").read_text())
     return [np.array([known[key] for key in known if key.startswith(side)]) for side in "xyab"]
 
 

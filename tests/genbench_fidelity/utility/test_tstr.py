@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from genbench.core.errors import Invalid, Undefined
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from genbench_fidelity.distances.fid_infinity import fid_infinity
 
 from genbench.core.errors import Undefined
 
-RECORDS = json.loads((Path(__file__).parent / "data" / "distance_records.json").read_text())
+RECORDS = json.loads((Path(__file__).parents[1] / "data" / "distance_records.json").read_text())
 
 
 def test_prefixes_equal_the_reference_and_draw_nothing(arrays, rng):

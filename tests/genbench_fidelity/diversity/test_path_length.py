@@ -61,7 +61,7 @@ def test_a_linear_generator_has_twice_the_square_of_its_norm(linear, rng):
 
 
 def test_it_is_the_closed_form_that_the_reference_implementation_meets():
-    records = json.loads((Path(__file__).parent / "data" / "pairs.json").read_text())
+    records = json.loads((Path(__file__).parents[1] / "data" / "pairs.json").read_text())
     (record,) = [r for r in records if r["metric"] == "ppl_path"]
     expected = record["value"]["closed_form_expectation"]
     weights = np.random.default_rng(0).standard_normal((12, 7))
