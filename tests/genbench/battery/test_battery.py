@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from genbench import SuiteError
 from genbench.battery.battery import CleanDataError, battery, default_n
 from genbench.battery.faults import FAULTS, faults_on
+from genbench.battery.faults_numeric import noisy
+from genbench.core.seeds import stream
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,16 @@ def test_a_card_names_what_was_looked_at(cards):
     assert [(one.fault, one.level) for one in card.rows] == [
         (fault.name, fault.level) for fault in faults_on("image") if fault.level != "to 200"
     ]
+
+
+@pytest.mark.parametrize("level", range(3))
+def test_each_level_of_a_fault_has_a_stream_of_its_own(cards, arena, level):
+    ground, found = arena(), []
+    for seed in range(3):
+        rng = stream(seed, "plant", "noise", str(level), ground.hash)
+        fake = noisy(ground.deal(60, 2, seed)["fake"], (0.1, 0.2, 0.4)[level], rng)
+        found.append(float(fake.data.std()))
+    assert row(cards["spread"], "noise", level).value == pytest.approx(np.mean(found), rel=1e-12)
 
 
 def test_an_honest_metric_sees_noise_and_is_sound(cards):

@@ -12,7 +12,7 @@ import pytest
 
 import genbench
 from genbench.isolation.process_tree import descendants
-from genbench.isolation.supervisor import Ending, Meter
+from genbench.isolation.supervisor import Ending, Meter, _checked
 
 WILD = Path(__file__).parents[2] / "toy_plugins" / "wild_plugin.py"
 
@@ -224,6 +224,23 @@ def test_the_largest_job_ends_when_all_together_hold_too_much(monkeypatch):
     assert (size, is_too_large) == (0, False)
     meter.forget(1)
     assert not meter.note(2, [])[1]
+
+
+class Still:
+    """A child and a job at once: it does nothing, in the processes that it is given."""
+
+    def __init__(self, *pids):
+        self.tree = lambda: list(pids)
+
+    def part_at(self, stage, task):
+        return None
+
+
+def test_the_greatest_memory_is_kept_when_a_job_has_given_it_back():
+    job, meter = Still(os.getpid()), Meter()
+    seen = _checked(Ending(stage="fit"), job, job, meter, 0.0).peak
+    assert seen > 0
+    assert _checked(Ending(stage="fit", peak=2 * seen), job, job, meter, 0.0).peak == 2 * seen
 
 
 def test_descendants_are_found_below_a_process(tmp_path):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import prepare, prepared
-from genbench.trial.plan import check_meetings, narrowed, plan_trials, reference_n
+from genbench.trial.plan import check_meetings, is_unchanged, narrowed, plan_trials, reference_n
 
 SETTINGS = Settings(threads=1, device="cpu")
 
@@ -228,6 +229,23 @@ def test_reference_n_is_read_off_the_suite():
 def test_a_component_that_meets_no_dataset_is_refused(plan, suite, message):
     with pytest.raises(SuiteError, match=message):
         plan(**suite)
+
+
+def other_code(part):
+    """Return a component that is made by other code, under the same names and options."""
+    component = replace(part.component, spec=replace(part.component.spec, make="json:dumps"))
+    return replace(part, component=component)
+
+
+def test_other_code_of_the_generator_or_of_a_metric_is_noticed_before_a_trial(plan):
+    (trial, *_) = plan(metrics=("gap", "fid"), extra="controls = false")
+    one, two = trial.tasks
+    assert is_unchanged(trial, trial.tasks)
+    assert not is_unchanged(replace(trial, generator=other_code(trial.generator)), ())
+    changed = replace(two, group=replace(two.group, metric=other_code(two.group.metric)))
+    assert not is_unchanged(trial, (one, changed))
+    looking = replace(two, group=replace(two.group, extractor=other_code(two.group.extractor)))
+    assert not is_unchanged(trial, (one, looking))
 
 
 def test_a_trial_can_be_sent_to_another_process(plan):
