@@ -30,7 +30,7 @@ from genbench.results.records import read_plan, read_records, read_traces
 from genbench.scoring.readers import open_samples
 from genbench.store.store import Store
 from genbench.suite.components import make_part
-from genbench.suite.file import Entry, read_suite
+from genbench.suite.file import SuiteEntry, read_suite
 from genbench.trial.calling import call, no_log, restore
 
 ROOT = Path(__file__).parents[1]
@@ -329,7 +329,7 @@ def saved(request, tmp_path_factory):
     """Return a component that was fitted and saved, and its folder."""
     (component,) = (part for part in _loading() if part.name == request.param)
     folder = tmp_path_factory.mktemp("saved")
-    entry = Entry(use=component.reference, name=None, options=_SMALL[request.param], where="here")
+    entry = SuiteEntry(use=component.reference, name=None, options=_SMALL[request.param], where="here")
     part = make_part(load_catalog(), component.kind, entry, folder)
     train = TEXTS if "text" in component.spec.spaces else IMAGES
     inputs = {"train": train, "train_labels": train.labels}

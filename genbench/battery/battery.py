@@ -8,7 +8,7 @@ from genbench.battery.card import Card
 from genbench.battery.expectations import check_expects
 from genbench.battery.faults import faults_on
 from genbench.battery.inputs import FeatureCache, PlantedInputs
-from genbench.battery.judging import Failure, Judge
+from genbench.battery.judging import Judge, NoScore
 from genbench.battery.setup import check_spaces
 from genbench.core import seeds
 from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Group
 
     Progress = Callable[[int, int], None]
-    Sight = dict[str, float] | Failure
+    Sight = dict[str, float] | NoScore
     Sides = Mapping[str, Samples]
 
 __all__ = ["CleanDataError", "battery", "default_n"]
@@ -119,7 +119,7 @@ class _Observer:
                 left_out[fault] = reason or str(damaged)
             elif not isinstance(damaged, str):
                 sight = self._scores(group, PlantedInputs(damaged, self._cache, batch), seed)
-                if fault is None and isinstance(sight, Failure):
+                if fault is None and isinstance(sight, NoScore):
                     raise _without_floor(group, sight)
                 seen.setdefault(fault, []).append(sight)
 
@@ -144,7 +144,7 @@ class _Observer:
         try:
             scores = compute(group, inputs, data_hash=arena.hash, seed=seed, device=arena.device)
         except (BlameError, Undefined, Invalid) as error:
-            return Failure(*outcome_of(error))
+            return NoScore(*outcome_of(error))
         return {name: score.value for name, score in scores.items()}
 
     def _card(self, place: int, name: str, output: Output, n: int) -> Card:
@@ -167,12 +167,12 @@ class _Observer:
         )
 
 
-def _without_floor(group: Group, sight: Failure) -> GenbenchError:
+def _without_floor(group: Group, sight: NoScore) -> GenbenchError:
     """Return the error of a metric that has no score where it needs one."""
     if sight.status == "skipped":
         return SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
     return CleanDataError(f"{group.metric.name} fails on clean real data: {sight.reason}")
 
 
-def _number(sight: Sight, output: str) -> float | Failure:
-    return sight if isinstance(sight, Failure) else sight[output]
+def _number(sight: Sight, output: str) -> float | NoScore:
+    return sight if isinstance(sight, NoScore) else sight[output]

@@ -11,7 +11,7 @@ from genbench.battery.faults import AWAY, FEWER, STILL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BAND", "VERDICTS", "Card", "Floor", "Row"]
+__all__ = ["BAND", "VERDICTS", "Card", "CardRow", "Floor"]
 
 #: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
 BAND = 2.0
@@ -45,7 +45,7 @@ class Floor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class CardRow:
     """One fault at one level.
 
     sign      "+", "-", "0" or "~", as in battery.expectations; None without a value
@@ -88,7 +88,7 @@ class Card:
     extractor: str | None
     n: int
     floor: Floor
-    rows: tuple[Row, ...]
+    rows: tuple[CardRow, ...]
     left_out: Mapping[tuple[str, str], str]
 
     @property

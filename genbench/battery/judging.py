@@ -14,7 +14,7 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.battery.card import BAND, Floor, Row
+from genbench.battery.card import BAND, CardRow, Floor
 from genbench.battery.expectations import Expectation, expected_of, worsening
 from genbench.battery.faults import FEWER, PUNISHED, STILL
 from genbench.board.ranking import loss
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from genbench.battery.faults import Fault
     from genbench.contract.specs import Output
 
-__all__ = ["Failure", "Judge"]
+__all__ = ["Judge", "NoScore"]
 
 _ROUNDING = 1e-6  # of the score itself, not of its distance from a target: a smaller change is rounding
 _STILL_ROUNDING = 1e-5  # of the same, where single precision adds in another order
 
 
 @dataclass(frozen=True)
-class Failure:
+class NoScore:
     """A metric gave no number: what the status of its record would be, and the reason."""
 
     status: str
@@ -55,20 +55,20 @@ class Judge:
         self._draws = draws
         self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
 
-    def row(self, fault: Fault, scores: Sequence[float | Failure]) -> Row:
+    def row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
         """Return what a fault did, from the scores with it, one a seed."""
         expected = self._expected(fault)
-        failed = next((score for score in scores if isinstance(score, Failure)), None)
+        failed = next((score for score in scores if isinstance(score, NoScore)), None)
         if failed is not None:
             verdict = "no value" if failed.status == "skipped" else "failed"
-            return Row(fault=fault.name, level=fault.level, sign=None, expected=str(expected),
+            return CardRow(fault=fault.name, level=fault.level, sign=None, expected=str(expected),
                        verdict=verdict, reason=failed.reason)  # fmt: skip
-        values = [score for score in scores if not isinstance(score, Failure)]
+        values = [score for score in scores if not isinstance(score, NoScore)]
         changes = [self._turned(value) - clean for value, clean in zip(values, self._clean, strict=True)]
         change = statistics.mean(changes)
         sign = self._sign(fault, changes)
         verdict = self._verdict(fault, sign, expected, abs(change))
-        return Row(
+        return CardRow(
             fault=fault.name,
             level=fault.level,
             sign=sign,

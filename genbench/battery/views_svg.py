@@ -18,7 +18,7 @@ from genbench.board.formatting import number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from genbench.battery.card import Card, Row
+    from genbench.battery.card import Card, CardRow
 
 __all__ = ["card_svg"]
 
@@ -165,7 +165,7 @@ def _scale(card: Card, axis: _Axis, bottom: float) -> Iterator[str]:
         yield _text(axis.left + _PANEL, bottom + 32, f"{more} \u2192", anchor="end", fill=_GREY)
 
 
-def _mark(row: Row, axis: _Axis, y: float) -> Iterator[str]:
+def _mark(row: CardRow, axis: _Axis, y: float) -> Iterator[str]:
     if row.sign is None:
         failed = row.verdict == "failed"
         if failed:
@@ -185,7 +185,7 @@ def _mark(row: Row, axis: _Axis, y: float) -> Iterator[str]:
         yield f'<path d="{path}" fill="none" stroke="{_INK}"/>'
 
 
-def _effect(row: Row) -> float:
+def _effect(row: CardRow) -> float:
     """Return the change in floors, infinite where the floor has no spread and the score moved."""
     if row.effect is not None:
         return row.effect

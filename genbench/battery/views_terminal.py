@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from genbench.battery.card import Card, Row
+    from genbench.battery.card import Card, CardRow
 
 __all__ = ["WORDS", "print_card"]
 
@@ -94,7 +94,7 @@ def _table(card: Card, *, with_expected: bool) -> Table:
     return table
 
 
-def _numbers(row: Row) -> tuple[str, str]:
+def _numbers(row: CardRow) -> tuple[str, str]:
     """Return the score, and its change in floors, or the change itself where the floor has no spread."""
     if row.value is None or row.change is None:
         return "", ""
@@ -147,7 +147,7 @@ def _warnings(card: Card) -> Iterator[str]:
         yield "real data score the same at every seed: the floor has no spread, and any change is beyond it"
 
 
-def _wrong(rows: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
+def _wrong(rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
     """Yield what to do about a fault, of whose rows at least one moved the wrong way."""
     fault, levels = rows[0].fault, ", ".join(row.level for row in rows if row.verdict == "wrong")
     yield _STYLES["wrong"], "WRONG", f"{fault} {levels}: mend the metric, or declare what it does:"

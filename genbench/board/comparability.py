@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genbench.board.leaderboard import Board, Row
 
 __all__ = [
-    "Side",
+    "ComparedRow",
     "block_differences",
     "side_differences",
     "signature_changes",
@@ -48,7 +48,7 @@ _NOT_SET = "not set"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class ComparedRow:
     """One side of a comparison: what it is called, its seeds, and the full signature of each metric."""
 
     label: str
@@ -74,7 +74,7 @@ def block_differences(board: Board) -> list[str]:
     return lines
 
 
-def side_differences(first: Side, second: Side) -> list[str]:
+def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
     """Return a line for each difference: metrics, field, both values, and what would make them equal."""
     lines = []
     if first.seeds != second.seeds:
@@ -95,7 +95,7 @@ def side_differences(first: Side, second: Side) -> list[str]:
     return lines
 
 
-def signature_differences(metric: str, first: Side, second: Side) -> Iterator[str]:
+def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) -> Iterator[str]:
     """Yield "FIELD is VALUE in FIRST and VALUE in SECOND; REMEDY" for each field that differs."""
     one, two = (_leaves(side.signatures[metric]) for side in (first, second))
     names = [name for name in sorted(one | two) if one.get(name, _NOT_SET) != two.get(name, _NOT_SET)]
@@ -116,10 +116,14 @@ def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[
     )
 
 
-def _side(block: list[Row], signatures: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]]) -> Side:
+def _side(
+    block: list[Row], signatures: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]]
+) -> ComparedRow:
     row = block[0]
     names = [row.generator for row in block if not row.control] or [row.generator for row in block]
-    return Side(label=listed(names), seeds=row.seeds, signatures=signatures[row.dataset, row.generator])
+    return ComparedRow(
+        label=listed(names), seeds=row.seeds, signatures=signatures[row.dataset, row.generator]
+    )
 
 
 def _leaves(value: Any, name: str = "") -> dict[str, str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genbench.board.leaderboard import Board, Entry, Row
     from genbench.results.records import Record
 
-__all__ = ["Failure", "failures", "listed", "notes", "tally", "warnings"]
+__all__ = ["FailedCells", "failures", "listed", "notes", "tally", "warnings"]
 
 _CEILING = "held-out"
 _FLOOR = "noise"
@@ -24,7 +24,7 @@ _OTHERS = f"{OTHER_SAMPLES} (deterministic: no): another run gives other numbers
 
 
 @dataclass(frozen=True, kw_only=True)
-class Failure:
+class FailedCells:
     """Cells of one generator that have no value, for one reason."""
 
     dataset: str
@@ -40,7 +40,7 @@ class Failure:
         return f"{place}: {self.status}: {self.reason}"
 
 
-def failures(board: Board) -> list[Failure]:
+def failures(board: Board) -> list[FailedCells]:
     """Return the cells without a value, gathered by generator, status and reason, in the board's order."""
     found: dict[tuple[str, str, str, str], list[tuple[int, str]]] = {}
     for record in board.outcomes:
@@ -48,7 +48,7 @@ def failures(board: Board) -> list[Failure]:
             place = record.cell.dataset, record.cell.generator, record.status, record.reason
             found.setdefault(place, []).append((record.cell.seed, record.cell.metric))
     return [
-        Failure(
+        FailedCells(
             dataset=dataset,
             generator=generator,
             status=status,

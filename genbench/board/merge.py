@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genbench.board.comparability import Side, side_differences
+from genbench.board.comparability import ComparedRow, side_differences
 from genbench.core.canonical_json import digest
 from genbench.results.records import Plan
 from genbench.results.results import Results
@@ -175,11 +175,11 @@ def _value_lines(first: Results, other: Results) -> list[str]:
     return [f"{said}, as retraining on another kind of machine is another draw; those of {first.name} stand"]
 
 
-def _sides(run: Results) -> dict[str, Side]:
-    sides: dict[str, Side] = {}
+def _sides(run: Results) -> dict[str, ComparedRow]:
+    sides: dict[str, ComparedRow] = {}
     for dataset in sorted({cell.dataset for cell in run.plan.cells}):
         cells = [cell for cell in run.plan.cells if cell.dataset == dataset]
         seeds = tuple(sorted({cell.seed for cell in cells}))
         signatures = {cell.metric: cell.signature for cell in cells}
-        sides[dataset] = Side(label=run.name, seeds=seeds, signatures=signatures)
+        sides[dataset] = ComparedRow(label=run.name, seeds=seeds, signatures=signatures)
     return sides

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from genbench.board.comparability import Side, signature_differences
+from genbench.board.comparability import ComparedRow, signature_differences
 from genbench.board.leaderboard import outcomes
 from genbench.board.ranking import interval, loss
 from genbench.core.errors import SuiteError
@@ -128,7 +128,10 @@ def _compared(one: list[Record], two: list[Record]) -> Comparison:
         outcome="unknown",
     )
     if cell.signature != other.signature:
-        sides = [Side(label=c.generator, seeds=(), signatures={c.metric: c.signature}) for c in (cell, other)]
+        sides = [
+            ComparedRow(label=c.generator, seeds=(), signatures={c.metric: c.signature})
+            for c in (cell, other)
+        ]
         return replace(row, outcome="refused", reason=next(signature_differences(cell.metric, *sides)))
     values, others = _values(one), _values(two)
     seeds = sorted(values.keys() & others.keys())

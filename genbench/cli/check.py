@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.battery.card import Card
     from genbench.catalog.catalog import Catalog
     from genbench.suite.components import Group
-    from genbench.suite.file import Entry
+    from genbench.suite.file import SuiteEntry
 
 __all__ = ["check"]
 
@@ -103,11 +103,11 @@ def _cards(
         return battery([group], arena, n=size, seed_count=seeds, progress=progress)
 
 
-def _entry(where: str, text: str) -> Entry:
-    from genbench.suite.file import Entry
+def _entry(where: str, text: str) -> SuiteEntry:
+    from genbench.suite.file import SuiteEntry
 
     name, options = read_words(where, text)
-    return Entry(use=name, name=None, options=options, where=where)
+    return SuiteEntry(use=name, name=None, options=options, where=where)
 
 
 def _fitting(catalog: Catalog, metric: str, extractor: str | None) -> str | None:

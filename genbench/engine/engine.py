@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from genbench.engine.remote import IsWanted
-    from genbench.engine.runner import Failure
+    from genbench.engine.runner import JobFailure
     from genbench.engine.versions import Versions
     from genbench.isolation.pool import Workplace
     from genbench.store.store import Store
@@ -96,7 +96,9 @@ def open_executor(part: Part, *, jobs: int | None, device: str, versions: Versio
         executor.shutdown(wait=is_done)
 
 
-def place(executor: Executor, packets: Sequence[Packet], workplace: Workplace, store: Store) -> list[Failure]:
+def place(
+    executor: Executor, packets: Sequence[Packet], workplace: Workplace, store: Store
+) -> list[JobFailure]:
     """Have all packets worked on, keep what comes back from other processes, and return what failed.
 
     Raises the first error as soon as it comes, and starts no more then; EngineError if it is the executor's.
@@ -203,7 +205,7 @@ class Engine:
         packet = Packet(errand=self.errand, name=f"device {device}", job=job, log=Path(os.devnull))
         place(self.executor, [packet], self.workplace, self.store)
 
-    def run(self, jobs: Sequence[tuple[str, Any]]) -> list[Failure]:
+    def run(self, jobs: Sequence[tuple[str, Any]]) -> list[JobFailure]:
         """Run named jobs to their end and return what failed; raises as `place` does."""
         packets = [self._packet(name, job) for name, job in jobs]
         return place(self.executor, packets, self.workplace, self.store)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from genbench.engine.runner import Failure
+    from genbench.engine.runner import JobFailure
     from genbench.engine.versions import Versions
 
 __all__ = ["Errand", "Outcome", "Packet", "Token"]
@@ -105,7 +105,7 @@ class Outcome:
     seconds   how long it took
     """
 
-    failure: Failure | None = None
+    failure: JobFailure | None = None
     worker: str | None = None
     warnings: tuple[str, ...] = ()
     records: Mapping[str, bytes] = field(default_factory=dict)

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genbench.engine.engine import Engine
-    from genbench.engine.runner import Failure
+    from genbench.engine.runner import JobFailure
     from genbench.store.store import Store
     from genbench.trial.plan import Trial
 
 __all__ = ["draw_portions"]
 
 
-def draw_portions(engine: Engine, trials: Sequence[Trial]) -> list[Failure]:
+def draw_portions(engine: Engine, trials: Sequence[Trial]) -> list[JobFailure]:
     """Have generators fitted from which much is to be drawn, and have many draw a portion of it each.
 
     Returns what failed. Of each generator one portion goes ahead: if that fails, the others would, too.

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genbench.engine.messages import Errand, Packet
-    from genbench.engine.runner import Failure
+    from genbench.engine.runner import JobFailure
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
 
@@ -194,7 +194,7 @@ def _named(text: str) -> str:
     return text if this_process() in text else f"{this_process()}: {text}"
 
 
-def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWanted) -> Failure | None:
+def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWanted) -> JobFailure | None:
     job, log = packet.opened(), RunFolder(folder).log(packet.log.stem)
     if not isinstance(job, RunTrial | PrepareReference | FitSampler):
         return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)

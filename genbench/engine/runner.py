@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from genbench.isolation.supervisor import Ending, Job
     from genbench.trial.plan import Task
 
-__all__ = ["PRELOAD", "Failure", "always", "run_all", "run_job", "run_trial"]
+__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_job", "run_trial"]
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ PRELOAD = ("numpy", "torch", "genbench.trial.trial")
 
 
 @dataclass(frozen=True)
-class Failure:
+class JobFailure:
     """What befell a job.
 
     status, reason  of what was in flight
@@ -68,7 +68,7 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
 
 def run_job(
     place: Workplace, name: str, job: Job, log: Path, *, is_wanted: Callable[[], bool] = always
-) -> Failure | None:
+) -> JobFailure | None:
     """Run a job that makes something for later; return what went wrong in its plugin, or None.
 
     Raises GenbenchError for what a user can mend.
@@ -77,7 +77,7 @@ def run_job(
         ending = _watch(place, name, job, log, is_wanted)
     if ending.error is not None and ending.code is not None:
         raise _error(ending)
-    return None if ending.done else Failure(*ending.outcome, ending.work)
+    return None if ending.done else JobFailure(*ending.outcome, ending.work)
 
 
 def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable[[], bool] = always) -> None:

@@ -29,7 +29,7 @@ from genbench.files.secrets import secrets_in
 from genbench.files.temporary import new_folder
 from genbench.isolation.output_log import OutputLog
 from genbench.isolation.process_tree import descendants, kill_each
-from genbench.isolation.server import LENGTH, Kill
+from genbench.isolation.server import LENGTH, Kill, serve
 from genbench.isolation.worker import Request
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ __all__ = ["Child", "ForkServer"]
 # The server imports from where its starter does; -P keeps a file named torch.py in the working folder out.
 _START = (
     "import json, pathlib, socket, sys; sys.path[:] = json.loads(sys.argv[2]); "
-    "from genbench.isolation.server import serve; "
+    f"from {serve.__module__} import serve; "
     "serve(socket.socket(fileno=int(sys.argv[1])), pathlib.Path(sys.argv[3]), json.loads(sys.argv[4]))"
 )
 _PATIENCE = 1.0  # seconds in which the server ends by itself

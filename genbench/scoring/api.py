@@ -15,7 +15,7 @@ from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.results.records import short_signature
 from genbench.scoring.inputs import Source
 from genbench.scoring.pair import Pair
-from genbench.scoring.request import Asked, check_names, check_unique, groups_of, report_metrics
+from genbench.scoring.request import ScoreRequest, check_names, check_unique, groups_of, report_metrics
 from genbench.store.environment import cores
 from genbench.store.keys import Settings, signature
 from genbench.store.store import open_store
@@ -103,7 +103,7 @@ def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     """
     check_numbers(n=n, seed=seed)
     catalog = load_catalog(plugins)
-    asked = Asked(catalog, extractor, protocol)
+    asked = ScoreRequest(catalog, extractor, protocol)
     names = {"fake", "real"} | ({"train"} if train is not None else set())
     if metrics is not None:
         check_names(catalog, metrics)  # before long work
@@ -132,7 +132,7 @@ def check_numbers(*, n: Any, seed: Any) -> None:
 
 
 def open_pair(
-    catalog: Catalog, given: Mapping[str, Any], asked: Asked, *, n: int | None, device: str,
+    catalog: Catalog, given: Mapping[str, Any], asked: ScoreRequest, *, n: int | None, device: str,
     reader: str | Mapping[str, Any] | None, report: Callable[..., None] | None,
 ) -> Pair:  # fmt: skip
     """Return the sides that a call gives, opened as its protocol says."""

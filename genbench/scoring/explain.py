@@ -10,7 +10,7 @@ import numpy as np
 from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import SuiteError
 from genbench.scoring.api import Measurement, check_numbers, measured, open_pair
-from genbench.scoring.request import Asked, groups_of, protocols_of
+from genbench.scoring.request import ScoreRequest, groups_of, protocols_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +76,7 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     """
     check_numbers(n=n, seed=seed)
     catalog = load_catalog(plugins)
-    plain = Asked(catalog, extractor, None)
+    plain = ScoreRequest(catalog, extractor, None)
     pair = open_pair(
         catalog, {"fake": fake, "real": real}, plain, n=n, device=device, reader=reader, report=report
     )
@@ -87,7 +87,7 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
         if not fits or (plain.use is not None and component not in catalog.matches("extractor", plain.use)):
             continue
         reference = f"{component.owner.distribution}:{protocol.name}"
-        asked = Asked(catalog, {"use": component.reference, **plain.options}, reference)
+        asked = ScoreRequest(catalog, {"use": component.reference, **plain.options}, reference)
         measurements: dict[str, Measurement] = {}
         part: Part | None = None
         for group in groups_of(catalog, metrics, asked, kind=pair.kind, sides=pair.sides):

@@ -19,7 +19,7 @@ from genbench.core.splits import SPLITS, cut
 from genbench.scoring.readers import reader_part
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
-from genbench.suite.file import Entry
+from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import no_log
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
 
@@ -137,7 +137,7 @@ class Source:
     def _split(self, reference: str, name: str, n: int | None) -> Side:
         use, split = self._reference(reference, name)
         part = make_part(
-            self.catalog, "dataset", Entry(use=use, name=None, options={}, where=name), Path.cwd()
+            self.catalog, "dataset", SuiteEntry(use=use, name=None, options={}, where=name), Path.cwd()
         )
         dataset = prepared(part, self.store)
         if dataset is None:

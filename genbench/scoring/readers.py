@@ -10,7 +10,7 @@ from genbench.core import seeds
 from genbench.core.errors import DataError
 from genbench.store.keys import options_text
 from genbench.suite.components import make_part
-from genbench.suite.file import Entry
+from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import call, no_log
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def reader_part(
             )
         reader = readers[0].reference
     given = {**(options or {}), "path": str(path.absolute())}
-    entry = Entry(use=reader, name=None, options=given, where=where)
+    entry = SuiteEntry(use=reader, name=None, options=given, where=where)
     return make_part(catalog, "dataset", entry, path.parent)
 
 

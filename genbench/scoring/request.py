@@ -12,7 +12,7 @@ from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 from genbench.suite.components import signed_options, wanted_outputs
-from genbench.suite.file import Entry, MetricEntry
+from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import make_group
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Metrics = str | Sequence[str] | Mapping[str, Mapping[str, Any]]
 
 __all__ = [
-    "Asked",
+    "ScoreRequest",
     "check_names",
     "check_unique",
     "find_protocol",
@@ -38,7 +38,7 @@ _GIVEN = "given"  # the extractor that takes vectors as they are
 _FITTING = frozenset({"train", "train_labels"})
 
 
-class Asked:
+class ScoreRequest:
     """The extractor that a call asks for: one by name, perhaps with options, that of a protocol, or none.
 
     Raises SuiteError for a protocol that there is not, or whose extractor is not the named one.
@@ -62,7 +62,7 @@ class Asked:
         """Return what the protocol sets for a metric: its options, and perhaps its `extractor`."""
         return {} if self.protocol is None else dict(self.protocol.metrics.get(metric, {}))
 
-    def entry(self, where: str, metric: MetricSpec, named: str | None, kind: str) -> Entry | None:
+    def entry(self, where: str, metric: MetricSpec, named: str | None, kind: str) -> SuiteEntry | None:
         """Return the extractor of a metric as an entry of a suite, or None for the canonical one, or none.
 
         named  in the metric's id, before all that is asked for
@@ -73,7 +73,9 @@ class Asked:
             use = _GIVEN
         if use is None or (named is None and not wanted_outputs(metric)):
             return None
-        return Entry(use=use, name=None, options=self.options if self._is_meant(use) else {}, where=where)
+        return SuiteEntry(
+            use=use, name=None, options=self.options if self._is_meant(use) else {}, where=where
+        )
 
     def _is_meant(self, use: str) -> bool:
         """Return whether the options are for this extractor: for the named one, or for whichever it is."""
@@ -81,7 +83,7 @@ class Asked:
 
 
 def groups_of(
-    catalog: Catalog, metrics: Metrics, asked: Asked, *, kind: str, sides: Collection[str]
+    catalog: Catalog, metrics: Metrics, asked: ScoreRequest, *, kind: str, sides: Collection[str]
 ) -> list[Group]:
     """Return the computation that each metric stands for.
 
@@ -126,7 +128,7 @@ def check_unique(groups: Sequence[Group]) -> None:
             raise SuiteError(f"metrics: {name} is asked for twice; one call gives it once")
 
 
-def report_metrics(catalog: Catalog, asked: Asked, *, kind: str, sides: Collection[str]) -> list[str]:
+def report_metrics(catalog: Catalog, asked: ScoreRequest, *, kind: str, sides: Collection[str]) -> list[str]:
     """Return the ids of the metrics that a report on such samples needs, all with one extractor.
 
     That is the one which is asked for, for vectors none, else the canonical one of the first such metric;
@@ -155,8 +157,8 @@ def _works_on(spec: Spec, kind: str) -> bool:
 
 
 def _group(
-    catalog: Catalog, name: str, options: Mapping[str, Any], asked: Asked, kind: str, sides: Collection[str],
-    shared: str | None,
+    catalog: Catalog, name: str, options: Mapping[str, Any], asked: ScoreRequest, kind: str,
+    sides: Collection[str], shared: str | None,
 ) -> Group:  # fmt: skip
     where = f"metrics: {name}"
     use, _, bracket = name.partition("[")
@@ -180,7 +182,7 @@ def _group(
     return _under(group, asked.protocol)
 
 
-def _follows(group: Group, asked: Asked) -> bool:
+def _follows(group: Group, asked: ScoreRequest) -> bool:
     """Return whether nothing that decides a number is other than the protocol says, the weights included."""
     part = group.extractor
     if part is None or asked.protocol is None:

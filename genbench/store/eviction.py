@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Eviction", "Item", "Verdict", "evict", "remove", "take_stock", "tidy", "verify"]
+__all__ = ["Eviction", "Item", "StoreCheck", "evict", "remove", "take_stock", "tidy", "verify"]
 
 _TRASH = "trash"
 _SHELF = re.compile(r"[0-9a-f]{2}")
@@ -48,7 +48,7 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class StoreCheck:
     """What became of verifying a store: how much is whole, and what was damaged.
 
     damaged  the artefacts that were put aside, each with what was wrong
@@ -80,7 +80,7 @@ def take_stock(root: Path) -> list[Item]:
     return sorted(found, key=lambda item: (item.used_ns, item.path.name))
 
 
-def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> Verdict:
+def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> StoreCheck:
     """Read all artefacts among `items`, compare them with their hashes and put aside what is damaged.
 
     report(bytes) is told how much has been read. Raises ResultsError if one cannot be read or put aside, and
@@ -97,7 +97,7 @@ def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> 
             damaged.append((item, str(error)))
         done += item.size_bytes
         report(done)
-    return Verdict(whole=whole, damaged=tuple(damaged))
+    return StoreCheck(whole=whole, damaged=tuple(damaged))
 
 
 def evict(root: Path, limit_bytes: int) -> Eviction:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.specs import MetricSpec, Output
-    from genbench.suite.file import Entry
+    from genbench.suite.file import SuiteEntry
 
 __all__ = [
     "Group",
@@ -90,7 +90,7 @@ class Resolved:
         return (*self.datasets, *self.generators, *metrics, *extractors)
 
 
-def make_part(catalog: Catalog, kind: str, entry: Entry, folder: Path) -> Part:
+def make_part(catalog: Catalog, kind: str, entry: SuiteEntry, folder: Path) -> Part:
     """Return the component of a `kind` that an entry names, with its options checked and filled in."""
     try:
         component = catalog.find(kind, entry.use)
@@ -99,7 +99,7 @@ def make_part(catalog: Catalog, kind: str, entry: Entry, folder: Path) -> Part:
     return part_of(component, entry, folder)
 
 
-def part_of(component: Component, entry: Entry, folder: Path) -> Part:
+def part_of(component: Component, entry: SuiteEntry, folder: Path) -> Part:
     """Return a component with the options of an entry; relative paths are taken from `folder`.
 
     Where an option with an asset is left out, the component gets the path of the fetched file. Raises

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
-    "Entry",
     "MetricEntry",
     "Suite",
+    "SuiteEntry",
     "bundled_suites",
     "parse_suite",
     "read_entry",
@@ -46,7 +46,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class SuiteEntry:
     """One component as a suite names it.
 
     use      the reference, name the id on the board (None: the component's own), options as written
@@ -62,13 +62,13 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MetricEntry(Entry):
+class MetricEntry(SuiteEntry):
     """A metric, and the extractor that it is to use instead of its canonical one."""
 
-    extractor: Entry | None
+    extractor: SuiteEntry | None
 
 
-def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> Entry:
+def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEntry:
     """Return the entry that a table describes, with `limits` where it sets none of its own.
 
     Raises SuiteError, after `where`, for what it must not hold.
@@ -77,7 +77,7 @@ def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> Entry:
     _check_finite(where, options)
     name = None if "name" not in table else read_name(f"{where}.name", table["name"])
     own = read_limits(f"{where}.", table, limits)
-    return Entry(use=_use(where, table), name=name, options=options, where=where, limits=own)
+    return SuiteEntry(use=_use(where, table), name=name, options=options, where=where, limits=own)
 
 
 def read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricEntry:
@@ -97,7 +97,7 @@ def read_name(where: str, value: Any) -> str:
         raise SuiteError(f"{where}: {error}") from error
 
 
-def _extractor(where: str, value: Any, limits: Limits) -> Entry:
+def _extractor(where: str, value: Any, limits: Limits) -> SuiteEntry:
     table = {"use": value} if isinstance(value, str) else value
     if not isinstance(table, dict):
         raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
@@ -145,8 +145,8 @@ class Suite:
     n_real: int | Literal["all"] | None
     controls: bool
     limits: Limits
-    datasets: tuple[Entry, ...]
-    generators: tuple[Entry, ...]
+    datasets: tuple[SuiteEntry, ...]
+    generators: tuple[SuiteEntry, ...]
     metrics: tuple[MetricEntry, ...]
     folder: Path
     text: str

@@ -19,7 +19,7 @@ from genbench.suite.components import (
     signed_options,
     wanted_outputs,
 )
-from genbench.suite.file import Entry
+from genbench.suite.file import SuiteEntry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["make_group", "resolve_suite"]
 
 
-def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[Entry] = ()) -> Resolved:
+def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
     """Return the suite's components, the controls among its generators unless it does without.
 
     instead  generators in place of the suite's, if any; their relative paths are those of the working folder
@@ -89,7 +89,7 @@ def _controls(
     for component in catalog.of_kind("generator"):
         if component in used or not (isinstance(component.spec, GeneratorSpec) and component.spec.control):
             continue
-        entry = Entry(use=component.reference, name=None, options={}, where="controls", limits=limits)
+        entry = SuiteEntry(use=component.reference, name=None, options={}, where="controls", limits=limits)
         try:
             parts.append(make_part(catalog, "generator", entry, Path.cwd()))
         except GenbenchError as error:
@@ -134,11 +134,11 @@ def _extractor(entry: MetricEntry, metric: Part, folder: Path, catalog: Catalog)
     return extractor
 
 
-def _canonical(entry: MetricEntry, metric: Part, catalog: Catalog) -> Entry:
+def _canonical(entry: MetricEntry, metric: Part, catalog: Catalog) -> SuiteEntry:
     """Return the metric's canonical extractor; raise SuiteError, naming others, if there is none."""
     name = metric.spec.extractor
     if name is not None and catalog.matches("extractor", name):
-        return Entry(use=name, name=None, options={}, where=entry.where, limits=entry.limits)
+        return SuiteEntry(use=name, name=None, options={}, where=entry.where, limits=entry.limits)
     lacks = "no canonical extractor" if name is None else f"the canonical extractor {name!r}, not installed"
     fit = [c.name for c in catalog.of_kind("extractor") if isinstance(c.spec, ExtractorSpec)
            and set(wanted_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip

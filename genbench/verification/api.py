@@ -16,7 +16,7 @@ from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.verification.files import inspect_run
 from genbench.verification.recompute import (
-    Asked,
+    VerificationRequest,
     claims_of,
     is_left_alone,
     on_a_device_here,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
     from genbench.results.results import Results
     from genbench.runs.prepare import Order, Ready
-    from genbench.verification.files import Fault
+    from genbench.verification.files import FileFault
     from genbench.verification.verdicts import Verdict
 
 __all__ = ["Verification", "verify"]
@@ -54,7 +54,7 @@ class Verification:
     failed  how many cells have no number, and say so
     """
 
-    faults: tuple[Fault, ...]
+    faults: tuple[FileFault, ...]
     stored: tuple[Verdict, ...] = ()
     remade: tuple[Verdict, ...] = ()
     trials: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ def verify(
         raise SuiteError(f"--suite {suite}: expected the file of a suite, for the folder that it lies in")
     with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
         return _verification(
-            Asked(
+            VerificationRequest(
                 folder=Path(folder).resolve(),
                 home=Path.cwd() if suite is None else Path(suite).resolve().parent,
                 scratch=Path(scratch),
@@ -104,7 +104,7 @@ def verify(
         )
 
 
-def _verification(asked: Asked) -> Verification:
+def _verification(asked: VerificationRequest) -> Verification:
     (asked.scratch / "run").mkdir()
     results, faults = inspect_run(asked.folder, asked.scratch / "run")
     if results is None:
@@ -129,7 +129,7 @@ def _verification(asked: Asked) -> Verification:
 
 
 def _recomputed(
-    asked: Asked, results: Results, records: Sequence[Record]
+    asked: VerificationRequest, results: Results, records: Sequence[Record]
 ) -> tuple[list[Verdict], list[Verdict], list[str]]:
     """Return the verdicts from stored samples, those from seeds, and which trials these are of."""
     try:
@@ -152,7 +152,7 @@ def _recomputed(
 
 
 def _remade(
-    asked: Asked, order: Order, ready: Ready, records: Sequence[Record], names: Sequence[str]
+    asked: VerificationRequest, order: Order, ready: Ready, records: Sequence[Record], names: Sequence[str]
 ) -> list[Verdict]:
     """Return the verdicts on the trials of these names, made again with nothing of the user's store."""
     if not names:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from genbench.results.records import Cell, Plan
     from genbench.results.results import Results
 
-__all__ = ["Fault", "cell_name", "inspect_run"]
+__all__ = ["FileFault", "cell_name", "inspect_run"]
 
 _SHOWN = 80  # characters of what stands in a line
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class FileFault:
     """Something in a run's folder that is not as genbench wrote it.
 
     file  relative to the folder; line from 1 on, None where it is the whole file; text says what is wrong
@@ -47,7 +47,7 @@ class Fault:
         return f"{place}: {self.text}"
 
 
-def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[Fault, ...]]:
+def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
     """Return what a run left in `folder`, as far as it is whole, and what is wrong there.
 
     scratch  an empty folder, in which sealed files are copied to be read
@@ -61,14 +61,16 @@ def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[Faul
         if not RunFolder(folder).plan.is_file():
             raise
         text = str(error).removeprefix(str(RunFolder(folder).plan)).lstrip(": ")
-        return None, (Fault(file=PLAN, text=text),)
+        return None, (FileFault(file=PLAN, text=text),)
     _copy(folder, scratch, plan)
     results = read_results(scratch)
     faults = _damaged(results)
     if RunFolder(folder).records.is_dir():
         faults += _derived(folder, board_files(results.plan, results.records))
     else:
-        faults.append(Fault(file=RECORDS, text="is missing, so no number can be traced to how it was made"))
+        faults.append(
+            FileFault(file=RECORDS, text="is missing, so no number can be traced to how it was made")
+        )
     return results, tuple(faults)
 
 
@@ -91,29 +93,29 @@ def _copy(folder: Path, scratch: Path, plan: Plan) -> None:
         raise ResultsError(f"the files in {folder} cannot be read: {error.strerror or error}") from error
 
 
-def _damaged(results: Results) -> list[Fault]:
+def _damaged(results: Results) -> list[FileFault]:
     cells = {f"{cell.key}.json": cell for cell in results.plan.cells}
     faults = []
     for name in (Path(path).name for path in results.damaged):
         cell = cells.get(name)
         kind, of = (TRACES, "") if cell is None else (RECORDS, f" of {cell_name(cell)}")
         text = f"the seal{of} is broken, or no record has such content, or it belongs under another name"
-        faults.append(Fault(file=f"{kind}/{name}", text=text))
+        faults.append(FileFault(file=f"{kind}/{name}", text=text))
     return faults
 
 
-def _derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[Fault]:
+def _derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]:
     """Yield where the derived files are not what the records say, byte by byte."""
     for name, content in expected.items():
         try:
             found = (folder / name).read_bytes()
         except OSError as error:
-            yield Fault(file=name, text=f"cannot be read: {error.strerror or error}")
+            yield FileFault(file=name, text=f"cannot be read: {error.strerror or error}")
             continue
         if found == content:
             continue
         if found.replace(b"\r\n", b"\n") == content:
-            yield Fault(file=name, text="its lines end in CR LF, expected LF alone")
+            yield FileFault(file=name, text="its lines end in CR LF, expected LF alone")
         else:
             yield from _differing(name, _lines(found), _lines(content))
 
@@ -122,7 +124,7 @@ def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "backslashreplace").split("\n")
 
 
-def _differing(name: str, found: Sequence[str], expected: Sequence[str]) -> Iterator[Fault]:
+def _differing(name: str, found: Sequence[str], expected: Sequence[str]) -> Iterator[FileFault]:
     """Yield the lines that are not as expected, once what is equal at both ends is left out."""
     start = _shared(found, expected)
     end = _shared(found[start:][::-1], expected[start:][::-1])
@@ -130,9 +132,9 @@ def _differing(name: str, found: Sequence[str], expected: Sequence[str]) -> Iter
     for line, (one, two) in enumerate(pairs, start + 1):
         if one is None or two is None:
             text = f"is missing: {_cut(two or '')}" if one is None else f"is one too many: {_cut(one)}"
-            yield Fault(file=name, line=line, text=text)
+            yield FileFault(file=name, line=line, text=text)
         elif one != two:
-            yield Fault(file=name, line=line, text=_unlike(name, expected[0], one, two))
+            yield FileFault(file=name, line=line, text=_unlike(name, expected[0], one, two))
 
 
 def _shared(one: Sequence[str], two: Sequence[str]) -> int:

@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEFT_ALONE",
-    "Asked",
     "Claim",
     "LendingStore",
     "Rescore",
+    "VerificationRequest",
     "claims_of",
     "is_left_alone",
     "on_a_device_here",
@@ -199,7 +199,7 @@ class _GivenBench(Workbench):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class VerificationRequest:
     """What is to be verified, and how.
 
     folder   the run's, a whole path: trials run in folders of their own
@@ -218,7 +218,7 @@ class Asked:
     listener: Listener
 
 
-def order_of(asked: Asked, plan: Plan) -> Order:
+def order_of(asked: VerificationRequest, plan: Plan) -> Order:
     """Return the order that a run's plan came from; raise SuiteError if its provenance does not say."""
     said = plan.provenance
     if "merged" in said:
@@ -237,7 +237,7 @@ def order_of(asked: Asked, plan: Plan) -> Order:
         raise SuiteError(f"its run.json does not say how it was made ({error!r})") from error
 
 
-def open_workplace(asked: Asked, order: Order, **variables: str) -> Workplace:
+def open_workplace(asked: VerificationRequest, order: Order, **variables: str) -> Workplace:
     """Return a workplace for the jobs of an order, with environment variables of its own."""
     common = common_variables(os.environ) | thread_variables(order.threads)
     return Workplace(common | variables, asked.plugins, asked.listener, PRELOAD)
@@ -255,7 +255,7 @@ def on_a_device_here(order: Order, place: Workplace) -> Order:
 
 
 def rescore(
-    asked: Asked, place: Workplace, claims: Sequence[Claim], results: Results, store: Store
+    asked: VerificationRequest, place: Workplace, claims: Sequence[Claim], results: Results, store: Store
 ) -> list[Verdict]:
     """Return the verdicts on claims whose samples lie in the run's folder, or else in the store.
 
@@ -281,13 +281,15 @@ def rescore(
     return verdicts + _run(asked, place, jobs, folder)
 
 
-def remake(asked: Asked, place: Workplace, claims: Sequence[Claim], fresh: Store) -> list[Verdict]:
+def remake(
+    asked: VerificationRequest, place: Workplace, claims: Sequence[Claim], fresh: Store
+) -> list[Verdict]:
     """Return the verdicts on claims whose trials are made again from their seeds, in an empty store."""
     folder = _results_folder(asked, "remade")
     return _run(asked, place, [(claim, claim.remade(folder, fresh)) for claim in claims], folder)
 
 
-def _run(asked: Asked, place: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
+def _run(asked: VerificationRequest, place: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
     asked.listener.planned(len(jobs), len(jobs))
     logs = [RunFolder(folder).log(str(number)) for number in range(len(jobs))]
     run_all(
@@ -298,7 +300,7 @@ def _run(asked: Asked, place: Workplace, jobs: Jobs, folder: Path) -> list[Verdi
     return [verdict for claim, _ in jobs for verdict in claim.verdicts(found)]
 
 
-def _results_folder(asked: Asked, name: str) -> Path:
+def _results_folder(asked: VerificationRequest, name: str) -> Path:
     return RunFolder(asked.scratch / name).create().path
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -211,3 +212,95 @@ def test_a_module_of_a_plugin_has_at_most_400_lines():
     files = [path for folder in PLUGINS.values() for path in folder.rglob("*.py")]
     lines = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert not {path: n for path, n in lines.items() if n > MOST_LINES}
+
+
+#: Modules without a test file of their own name, and what tests them instead.
+UNTESTED = {
+    "battery.views_svg": "tests/docs/test_cards.py compares every card on the pages with what it draws",
+    "battery.views_terminal": "cli/test_check.py reads what it prints",
+    "board.frames": "board/test_leaderboard.py and results/test_records.py read the frames",
+    "board.markdown": "board/test_report.py reads the page",
+    "catalog.loader": "catalog/test_catalog.py loads good and broken plugins",
+    "cli.arguments": "cli/test_run.py and cli/test_score.py give arguments",
+    "cli.main": "every file of cli calls a command through it",
+    "cli.views.components": "cli/test_plugins.py reads what it prints",
+    "cli.views.doctor": "cli/test_doctor.py reads what it prints",
+    "cli.views.scores": "cli/test_score.py reads what it prints",
+    "cli.views.verification": "cli/test_verify.py reads what it prints",
+    "contract.options": "contract/test_signature.py fills options of every type",
+    "core.errors": "holds classes without behaviour",
+    "core.names": "contract/test_specs.py refuses names",
+    "engine.messages": "engine/test_remote.py sends and opens packets",
+    "engine.parallel_sampling": "trial/test_sampling.py divides trials through runs",
+    "engine.runner": "isolation/test_supervisor.py runs jobs of every fate through it",
+    "engine.versions": "engine/test_engine.py and engine/test_remote.py compare versions",
+    "isolation.output_log": "isolation/test_client.py reads logs",
+    "isolation.pool": "isolation/test_supervisor.py opens workplaces through runs",
+    "isolation.server": "isolation/test_client.py speaks with it",
+    "isolation.worker": "isolation/test_client.py speaks with it",
+    "results.results": "board/test_merge.py and verification/test_api.py read and write results",
+    "runs.api": "runs/test_run.py calls `genbench.run`",
+    "runs.prepare": "runs/test_run.py gives orders, wrong ones included",
+    "scoring.explain": "cli/test_score.py reads what `--explain` prints",
+    "scoring.inputs": "scoring/test_api.py gives every kind of input",
+    "scoring.pair": "scoring/test_api.py scores pairs",
+    "scoring.request": "scoring/test_api.py names metrics in every way",
+    "suite.components": "suite/test_resolve.py resolves components",
+    "trial.datasets": "trial/test_context.py prepares datasets",
+    "trial.devices": "doctor/test_doctor.py and runs/test_run.py name devices",
+    "trial.jobs": "runs/test_run.py prepares data and references",
+    "trial.trial": "runs/test_run.py runs trials",
+    "verification.recompute": "verification/test_api.py computes runs again",
+}
+
+#: Where a module of genbench may be named by a string: it is imported later, by that name.
+TABLES = {("genbench.cli.main", "_COMMANDS"), ("genbench.engine.runner", "PRELOAD"), ("genbench", "_HOME")}
+
+
+def test_a_module_has_a_test_of_its_own_name_or_a_reason():
+    tests = Path(__file__).parent
+    named = {
+        name.removeprefix("genbench.")
+        for name, path in FILES.items()
+        if path.name != "__init__.py"
+        and path.parent != ROOT
+        and not (tests / path.relative_to(ROOT).parent / f"test_{path.stem}.py").is_file()
+    }
+    assert named == set(UNTESTED)
+
+
+def test_no_two_public_classes_have_one_name():
+    homes = {}
+    for name, path in FILES.items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(name)
+    assert not {name: modules for name, modules in homes.items() if len(modules) > 1}
+
+
+def strings(tree):
+    """Return the strings in a module's code, docstrings left out, each with the constant it is part of."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for statement in tree.body:
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        constant = getattr(targets[0], "id", None) if targets else None
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                yield constant, node.value
+
+
+def test_no_string_outside_three_tables_names_a_module():
+    pattern = re.compile(r"\bgenbench(?:\.\w+)+")
+    used = set()
+    for name, path in FILES.items():
+        for constant, text in strings(ast.parse(path.read_text(encoding="utf-8"))):
+            known = [word for word in pattern.findall(text) if ".".join(word.split(".")[:3]) in FILES]
+            homes = [word for word in (f"genbench.{text}",) if name == "genbench" and word in FILES]
+            if known or homes:
+                used.add((name, constant))
+    assert used == TABLES

@@ -222,7 +222,7 @@ def test_a_run_that_is_killed_leaves_no_trial_behind_and_its_worker_takes_the_ne
 def test_a_worker_of_another_version_is_refused_before_anything_runs(cluster, path, run, tmp_path):
     copy = tmp_path / "other" / "genbench"
     shutil.copytree(Path(genbench.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    home = copy / "__init__.py"
+    home = copy / "_version.py"
     version = f'__version__ = "{genbench.__version__}"'
     assert version in home.read_text()
     home.write_text(home.read_text().replace(version, '__version__ = "0.0.9"'))

@@ -11,7 +11,7 @@ from genbench import Data, DatasetSpec, ExtractorSpec, MetricSpec, Output, Sampl
 from genbench.battery.setup import open_arena
 from genbench.catalog.catalog import catalog_of
 from genbench.suite.components import make_part
-from genbench.suite.file import Entry, MetricEntry
+from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import make_group
 
 N = 240
@@ -134,7 +134,7 @@ def group(catalog):
     """Return the function that makes a metric's computation, with the extractor where it takes features."""
 
     def make(name, extractor=None):
-        chosen = extractor and Entry(use=extractor, name=None, options={}, where="x")
+        chosen = extractor and SuiteEntry(use=extractor, name=None, options={}, where="x")
         entry = MetricEntry(use=name, name=None, options={}, where="m", extractor=chosen)
         return make_group(entry, Path.cwd(), catalog)
 
@@ -148,7 +148,7 @@ def arena(catalog, tmp_path_factory):
     patch.setenv("GENBENCH_STORE", str(tmp_path_factory.mktemp("store")))
 
     def make(name="marks"):
-        entry = Entry(use=name, name=None, options={}, where="d")
+        entry = SuiteEntry(use=name, name=None, options={}, where="d")
         return open_arena(make_part(catalog, "dataset", entry, Path.cwd()))
 
     yield make

@@ -17,7 +17,7 @@ from genbench.battery.battery import battery, default_n
 from genbench.battery.setup import open_arena
 from genbench.catalog.catalog import load_catalog
 from genbench.suite.components import make_part
-from genbench.suite.file import Entry, MetricEntry
+from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import make_group
 
 DATA = Path(__file__).parent / "data"
@@ -169,12 +169,12 @@ DIFFERENT_ON_TEXTS = {
 def cards_of(metrics, extractor, n=None, dataset="digits"):
     """Return the cards of metrics, {name: options}, by the name of their numbers."""
     catalog = load_catalog(only=["genbench"])
-    real = Entry(use=dataset, name=None, options={}, where="d")
+    real = SuiteEntry(use=dataset, name=None, options={}, where="d")
     arena = open_arena(make_part(catalog, "dataset", real, Path.cwd()))
     groups = {}
     for name, options in metrics.items():
         takes_samples = catalog.find_metric(name)[0].spec.takes == "samples"
-        chosen = None if takes_samples else Entry(use=extractor, name=None, options={}, where="x")
+        chosen = None if takes_samples else SuiteEntry(use=extractor, name=None, options={}, where="x")
         entry = MetricEntry(use=name, name=None, options=options, where="m", extractor=chosen)
         group = make_group(entry, Path.cwd(), catalog)
         known = groups.get(group.metric.component.name)  # two numbers of one metric: one computation

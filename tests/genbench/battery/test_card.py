@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from genbench.battery.card import VERDICTS, Card, Floor, Row
+from genbench.battery.card import VERDICTS, Card, CardRow, Floor
 from genbench.battery.views_svg import card_svg
 from genbench.battery.views_terminal import print_card
 
@@ -20,7 +20,7 @@ FLOOR = Floor((10.0, 11.0, 12.0), 11.0, 1.0)
 
 def row(fault, level, sign, expected, verdict, effect, reason=""):
     known = effect is not None
-    return Row(fault=fault, level=level, sign=sign, expected=expected, verdict=verdict, reason=reason,
+    return CardRow(fault=fault, level=level, sign=sign, expected=expected, verdict=verdict, reason=reason,
                value=11.0 + effect if known else None, change=effect, effect=effect)  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_a_card_is_sound_unless_something_moved_the_wrong_way_or_failed():
     sound = [row for row in ROWS if row.verdict != "wrong"]
     assert not card().is_sound
     assert card(rows=tuple(sound)).is_sound
-    failed = Row(fault="noise", level="0.2", sign=None, expected="+", verdict="failed", reason="KeyError")
+    failed = CardRow(fault="noise", level="0.2", sign=None, expected="+", verdict="failed", reason="KeyError")
     assert not card(rows=(*sound, failed)).is_sound
 
 
@@ -237,7 +237,7 @@ def test_marks_of_verdicts_differ_in_shape():
 
 
 def test_where_a_metric_failed_the_picture_has_a_mark_and_a_word():
-    failed = Row(
+    failed = CardRow(
         fault="label-shift", level="60 % one", sign=None, expected="+", verdict="failed", reason="why"
     )
     svg = card_svg([card(rows=(*ROWS, failed))])

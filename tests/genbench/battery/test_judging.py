@@ -7,7 +7,7 @@ import pytest
 from genbench import Output
 from genbench.battery.card import VERDICTS
 from genbench.battery.faults import faults_on
-from genbench.battery.judging import Failure, Judge
+from genbench.battery.judging import Judge, NoScore
 
 CLEAN = [10.0, 11.0, 12.0]  # a mean of 11 and a standard deviation of 1
 FAULTS = {(fault.name, fault.number): fault for fault in faults_on("image")}
@@ -171,6 +171,6 @@ def test_a_metric_that_draws_may_move_with_the_order_of_rows_within_its_floor(ch
 )
 def test_a_metric_without_a_number_has_no_sign_but_a_reason(status, verdict):
     judge = Judge(Output(name="gap", direction="lower"), None, CLEAN, draws=False)
-    found = judge.row(NOISE, [1.0, Failure(status, "why"), 2.0])
+    found = judge.row(NOISE, [1.0, NoScore(status, "why"), 2.0])
     assert (found.sign, found.value, found.verdict, found.reason) == (None, None, verdict, "why")
     assert verdict in VERDICTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.board.comparability import Side, block_differences, side_differences
+from genbench.board.comparability import ComparedRow, block_differences, side_differences
 from genbench.board.leaderboard import build_board
 from genbench.results.records import Plan
 
@@ -20,8 +20,8 @@ BASE = {
 
 
 def lines(signature, *, seeds=(0, 1), metrics=("fid",)):
-    here = Side(label="A", seeds=(0, 1), signatures=dict.fromkeys(metrics, BASE))
-    there = Side(label="B", seeds=seeds, signatures=dict.fromkeys(metrics, BASE | signature))
+    here = ComparedRow(label="A", seeds=(0, 1), signatures=dict.fromkeys(metrics, BASE))
+    there = ComparedRow(label="B", seeds=seeds, signatures=dict.fromkeys(metrics, BASE | signature))
     return side_differences(here, there)
 
 
@@ -86,8 +86,8 @@ def test_metrics_that_share_a_difference_share_a_line():
 
 
 def test_a_metric_of_one_side_only_is_named():
-    here = Side(label="A", seeds=(0,), signatures={"fid": BASE, "kid": BASE})
-    there = Side(label="B", seeds=(0,), signatures={"fid": BASE})
+    here = ComparedRow(label="A", seeds=(0,), signatures={"fid": BASE, "kid": BASE})
+    there = ComparedRow(label="B", seeds=(0,), signatures={"fid": BASE})
     assert side_differences(here, there) == ["kid: only in A; add to the suite of B"]
     assert side_differences(there, here) == ["kid: only in A; add to the suite of B"]
 

@@ -22,7 +22,7 @@ from genbench.contract.assets import (
 from genbench.contract.options import assets_in
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.suite.components import make_part
-from genbench.suite.file import Entry
+from genbench.suite.file import SuiteEntry
 
 CONTENT = b"what a network has learned"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -49,7 +49,7 @@ CATALOG = catalog_of({"nets": Plugin()})
 
 
 def part(use="net", folder=Path(), **options):
-    entry = Entry(use=use, name=None, options=options, where="s.toml: metric[0].extractor")
+    entry = SuiteEntry(use=use, name=None, options=options, where="s.toml: metric[0].extractor")
     return make_part(CATALOG, "extractor", entry, folder)
 
 

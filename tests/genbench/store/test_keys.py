@@ -39,7 +39,7 @@ from genbench.store.keys import (
     trace_key,
 )
 from genbench.suite.components import make_part
-from genbench.suite.file import Entry, MetricEntry
+from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import make_group
 
 DATA = digest("some data")
@@ -92,7 +92,7 @@ CATALOG = catalog_of({"maker": Plugin()})
 
 
 def entry(use, **options):
-    return Entry(use=use, name=None, options=options, where="s.toml: x")
+    return SuiteEntry(use=use, name=None, options=options, where="s.toml: x")
 
 
 def part(kind, use, *, catalog=CATALOG, **options):
@@ -439,7 +439,7 @@ def test_an_unsigned_option_is_in_keys_and_in_no_signature_stream_or_id():
     catalog = catalog_of({"backed": Backed()})
 
     def group(**options):
-        chosen = Entry(use="net", name=None, options=options, where="x")
+        chosen = SuiteEntry(use="net", name=None, options=options, where="x")
         entry = MetricEntry(use="gap", name=None, options={}, where="y", extractor=chosen)
         return make_group(entry, Path(), catalog)
 
