@@ -31,9 +31,9 @@ MODULES = (
 NAMES = {
     "builtins.eval", "builtins.exec", "code.interact", "eval", "exec", "numpy.lib.format.read_array",
     "numpy.lib.npyio.NpzFile", "pandas.read_hdf", "pandas.read_pickle", "pickle.Unpickler", "pickle.load",
-    "pickle.loads", "runpy.run_module", "runpy.run_path", "shutil.unpack_archive", "torch.hub.load",
-    "torch.hub.load_state_dict_from_url", "torch.jit.load", "torch.package.PackageImporter", "yaml.full_load",
-    "yaml.load", "yaml.load_all", "yaml.unsafe_load", "yaml.unsafe_load_all",
+    "pickle.loads", "runpy.run_module", "runpy.run_path", "shutil.unpack_archive", "torch.export.load",
+    "torch.hub.load", "torch.hub.load_state_dict_from_url", "torch.jit.load", "torch.package.PackageImporter",
+    "yaml.full_load", "yaml.load", "yaml.load_all", "yaml.unsafe_load", "yaml.unsafe_load_all",
 }  # fmt: skip
 METHODS = {"extractall", "unpack_archive"}
 
@@ -55,6 +55,10 @@ ALLOWED = {
     ("genbench/engine/messages.py", "pickle.loads"): (
         1,
         "a job from the run that a worker works for; SECURITY.md says who can reach a worker",
+    ),
+    ("plugins/genbench_image/pretrained/torch_module_network.py", "torch.export.load"): (
+        1,
+        "the program that a suite names as one; SECURITY.md says that it is run",
     ),
     ("plugins/genbench_image/pretrained/torch_module_network.py", "torch.jit.load"): (
         1,
@@ -207,6 +211,7 @@ def test_what_is_allowed_is_there_and_has_a_reason():
         "import torch; read = torch.load",
         "from torch import load; load(path)",
         "import torch; torch.jit.load(path)",
+        "import torch; torch.export.load(path)",
         "import torch; torch.hub.load(repository)",
         "import numpy as np; np.load(path, allow_pickle=True)",
         "import numpy as np; np.load(path, allow_pickle=trusted)",

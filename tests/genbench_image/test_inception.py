@@ -211,6 +211,14 @@ def test_openvino_gives_the_same_features(inception_weights, images, ours, their
 
 
 @needs_openvino
+def test_openvino_does_not_report_that_it_is_used(inception_weights, monkeypatch):
+    telemetry = importlib.import_module("openvino_telemetry").Telemetry
+    for name in ("start_session", "send_event", "end_session"):
+        monkeypatch.setattr(telemetry, name, lambda *_, **__: pytest.fail("OpenVINO reports it"))
+    make(inception_weights, backend="openvino")
+
+
+@needs_openvino
 def test_openvinos_bfloat16_is_near_and_not_torchs(inception_weights, images, ours):
     if "BF16" not in _capabilities():
         pytest.skip("OpenVINO has no bfloat16 on this CPU")

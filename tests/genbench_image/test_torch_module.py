@@ -1,7 +1,8 @@
-"""The extractor `torch-module`: one's own networks, from TorchScript and from safetensors."""
+"""The extractor `torch-module`: one's own networks, from torch.export, TorchScript and safetensors."""
 
 from __future__ import annotations
 
+import importlib
 import os
 import warnings
 
@@ -70,9 +71,19 @@ def network(tmp_path, monkeypatch):
 def script(tmp_path):
     """A TorchScript file of a network that gives its input back, with the path to it."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore")  # that TorchScript is deprecated
         torch.jit.script(torch.nn.Flatten()).save(tmp_path / "flat.pt")
     return tmp_path / "flat.pt"
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """A file of torch.export of the same network, with the path to it."""
+    automatic = torch.export.Dim.AUTO
+    shapes = ({0: automatic, 2: automatic, 3: automatic},)
+    program = torch.export.export(torch.nn.Flatten(), (torch.zeros(2, 3, 6, 6),), dynamic_shapes=shapes)
+    torch.export.save(program, tmp_path / "flat.pt2")
+    return tmp_path / "flat.pt2"
 
 
 def make(file, log=lambda *_: None, **options):
@@ -86,8 +97,9 @@ def seen(script, samples=IMAGES, **options):
     return found.reshape(len(samples), -1, side, side)
 
 
-def test_torchscript_is_given_pixels_in_zero_to_one_and_its_answer_is_flattened(script):
-    found = make(script)(IMAGES)["features"]
+@pytest.mark.parametrize("kind", ["script", "exported"])
+def test_a_network_is_given_pixels_in_zero_to_one_and_its_answer_is_flattened(kind, request):
+    found = make(request.getfixturevalue(kind))(IMAGES)["features"]
     assert (found.shape, found.dtype.name) == ((10, 108), "float32")
     np.testing.assert_allclose(
         found.reshape(10, 3, 6, 6), IMAGES.data.transpose(0, 3, 1, 2) / 255, rtol=0, atol=1e-6
@@ -115,6 +127,33 @@ def test_grey_images_are_given_to_three_channels_or_to_one(script):
     np.testing.assert_array_equal(seen(script, GREY), one.repeat(3, axis=1))
     with pytest.raises(Undefined, match="channels = 1 takes grey images, got image 6x6x3"):
         seen(script, IMAGES, channels=1)
+
+
+def test_an_exported_network_keeps_its_parameters_and_its_outputs(network, tmp_path):
+    net = importlib.import_module("mynet").Net().eval()
+    net.load_state_dict(network)
+    automatic = torch.export.Dim.AUTO
+    program = torch.export.export(net, (torch.zeros(2, 3, 6, 6),), dynamic_shapes=({0: automatic},))
+    torch.export.save(program, tmp_path / "net.pt2")
+    found = make(tmp_path / "net.pt2", output="means")(IMAGES)["features"]
+    given = make(tmp_path / "net.safetensors", module="mynet:Net", output="means")(IMAGES)["features"]
+    np.testing.assert_allclose(found, given, rtol=1e-5, atol=1e-6)  # other kernels may be chosen
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "it is empty"), (b"none", "it is no PyTorch file"), (None, "it is damaged, or a PyTorch file")],
+)
+def test_a_file_without_an_exported_program_is_refused_in_one_line(
+    content, reason, exported, script, tmp_path, capfd
+):
+    file = tmp_path / "bad.pt2"
+    file.write_bytes(exported.read_bytes()[:-90] if content is None else content)
+    with pytest.raises(DataError, match=rf"^bad\.pt2 is no program of torch\.export: {reason}.*older one$"):
+        make(file)
+    with pytest.raises(DataError, match=r"^flat\.pt2 is no program of torch\.export: it is damaged, or a"):
+        make(script.rename(tmp_path / "flat.pt2"))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_module_gets_its_parameters_from_safetensors_and_is_not_in_training(network, tmp_path):

@@ -40,7 +40,7 @@ WRONG = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:`torch.jit")
 @pytest.mark.parametrize("kind", WRONG)
 def test_files_that_are_no_weights_are_refused_in_words_of_our_own(kind, tmp_path):
     make, reason = WRONG[kind]

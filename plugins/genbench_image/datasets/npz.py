@@ -79,6 +79,9 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
 
 def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDArray[Any]:
     """Return the array in a member of an archive, whose checksum is compared on the way."""
+    if member.compress_type != zipfile.ZIP_STORED:
+        packed = min(member.compress_size, path.stat().st_size)
+        check_ratio(member.file_size, packed, name, "save it with numpy.savez, which does not pack")
     with archive.open(member) as opened:
         stream = cast("BinaryIO", opened)
         header = read_header(stream, name)
@@ -90,8 +93,6 @@ def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name:
                 while stream.read(_BLOCK_BYTES):
                     pass
                 return mapped(path, header, offset)
-        packed = min(member.compress_size, path.stat().st_size)
-        check_ratio(member.file_size, packed, name, "save it with numpy.savez, which does not pack")
         return filled(stream, header, name)
 
 

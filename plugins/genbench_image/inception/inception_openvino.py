@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["compiled"]
 
 _BATCH = 8  # compiled for one size; a smaller batch is filled up
-_LEAST = 75  # the smallest side that passes the network, enough to record what it does
 _PRECISIONS = {"float32": "f32", "openvino-bfloat16": "bf16"}
 
 
@@ -42,16 +41,12 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
             f"OpenVINO has no bfloat16 on this CPU, and dtype is {dtype!r}; leave out the option"
         )
     shape = (_BATCH, 3, SIDE, SIDE)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=DeprecationWarning)  # TorchScript has no successor yet
-        graph = torch.jit.trace(network, torch.zeros(1, 3, _LEAST, _LEAST), check_trace=False)  # type: ignore[no-untyped-call]
-        model = openvino.convert_model(graph, input=list(shape))
     settings = {
         "INFERENCE_PRECISION_HINT": _PRECISIONS[dtype],
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         "PERFORMANCE_HINT": "LATENCY",
     }
-    run = core.compile_model(model, "CPU", settings)
+    run = core.compile_model(_converted(network, shape), "CPU", settings)
 
     def features(images: Tensor) -> Tensor:
         filled = torch.zeros(shape)
@@ -60,6 +55,22 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
         return found.reshape(_BATCH, FEATURES)[: len(images)]
 
     return features
+
+
+def _converted(network: InceptionV3, shape: tuple[int, ...]) -> Any:
+    """Return the network as a model of OpenVINO, which has no types.
+
+    OpenVINO's convert_model does the same, but reports over the network that it was used.
+    """
+    from openvino.frontend import FrontEndManager
+    from openvino.frontend.pytorch.fx_decoder import TorchFXPythonDecoder
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)  # torch 2.10's, of its own code
+        program = torch.export.export(network, (torch.zeros(shape),)).run_decompositions()
+    decoder = TorchFXPythonDecoder(program.module())  # the model reads it until it is converted
+    frontend = FrontEndManager().load_by_framework("pytorch")
+    return frontend.convert(frontend.load(decoder))
 
 
 def _import() -> Any:

@@ -130,7 +130,7 @@ def _clip_state(name: str, path: Path) -> dict[str, Tensor]:
             f"name a file of tensors alone"
         )
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=DeprecationWarning)  # TorchScript has no successor yet
+        warnings.filterwarnings("ignore", "`torch.jit")  # deprecated, but OpenAI publishes nothing else
         script = torch.jit.load(io.BytesIO(content), map_location="cpu")  # type: ignore[no-untyped-call]  # torch's lack
     return dict(script.state_dict())
 

@@ -1,4 +1,4 @@
-"""The extractor `torch-module`: any network of the user's own, from a TorchScript or safetensors file."""
+"""The extractor `torch-module`: any network, from torch.export, TorchScript or safetensors."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ def torch_module(  # noqa: PLR0913 - what networks expect of their input differs
     It gives `features` (n, d) float32: what the network gives for (n, channels, side, side) float32, its
     other axes joined.
 
-    file      a TorchScript file; with `module`, a safetensors file of the network's parameters
+    file      a .pt2 file that torch.export.save wrote, or a TorchScript file; with `module`, a safetensors
+              file of the network's parameters
     module    "package.module:factory", whose factory is called without arguments and returns a
-              torch.nn.Module; None for TorchScript
+              torch.nn.Module; None for a file that holds the network itself
     channels  3: grey images count three times; 1: only grey images are taken
     side      images are resized to this side; None leaves them as they are
     resize    the rule for that, as of inception-v3-compat: "tf1", "pil-bicubic" or "bilinear"
@@ -44,9 +45,9 @@ def torch_module(  # noqa: PLR0913 - what networks expect of their input differs
     output    the name of the output where the network gives a dict; its number, as a text, where it gives a
               tuple
 
-    A TorchScript file is a program, which runs from the moment that it is loaded, and a module is imported:
-    use only those of people whom you trust. safetensors hold tensors alone. The key and signature hold the
-    file's hash and the text of `module`, not the code behind it.
+    A .pt2 or TorchScript file is a program, which can run code from the moment that it is loaded, and a
+    module is imported: use only those of people whom you trust. safetensors hold tensors alone. The key and
+    signature hold the file's hash and the text of `module`, not the code behind it.
 
     Raises DataError if the file cannot be read or does not fit the module, and SuiteError if the module, or
     the numbers in `mean` and `std`, cannot be used. The function raises Undefined for other images, and

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from genbench_image.torch_utils.preparing import at_least_one, check_images, col
 from genbench_image.torch_utils.resizing import RESIZES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Module", "Preparation", "load"]
 
 _WHO = "torch-module"
+_EXPORTED = ".pt2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,24 +111,56 @@ class Module:
 
 
 def load(file: Path, module: str | None, device: str) -> torch.nn.Module:
-    """Return the network in a TorchScript file, or that of `module` with parameters from a safetensors file.
+    """Return the network in a file, or that of `module` with parameters from a safetensors file.
+
+    Without a module, a file that ends in .pt2 holds a program of torch.export, any other TorchScript.
 
     Raises DataError if the file cannot be read or does not fit, and SuiteError if the module cannot be made.
     """
+    if module is None and file.suffix == _EXPORTED:
+        return _exported(file, device)
     network = _script(file) if module is None else _filled(_made(module), file)
     return network.to(device).eval()
+
+
+def _exported(file: Path, device: str) -> torch.nn.Module:
+    """Return an exported program as a network; whether it trains was decided when it was exported."""
+    from torch.export.passes import move_to_device_pass
+
+    try:
+        check_regular(file)
+        with warnings.catch_warnings(), _no_log_of("torch.export"):  # a traceback, of a damaged file
+            warnings.filterwarnings("ignore", "The given buffer is not writable", UserWarning)
+            network: torch.nn.Module = move_to_device_pass(torch.export.load(file), device).module()
+    except Exception as error:  # torch raises several unrelated types
+        raise DataError(
+            f"{shown((file.name,))} is no program of torch.export: {flaw(file, error)}; expected a file that "
+            f"torch.export.save wrote, with this version of torch or an older one"
+        ) from error
+    return network
+
+
+@contextmanager
+def _no_log_of(name: str) -> Iterator[None]:
+    """Keep a logger silent while the block runs."""
+    logger = logging.getLogger(name)
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _script(file: Path) -> torch.nn.Module:
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=DeprecationWarning)  # TorchScript has no successor yet
+            warnings.filterwarnings("ignore", "`torch.jit")  # deprecated, but files of it are still about
             check_regular(file)
             network: torch.nn.Module = torch.jit.load(file, map_location="cpu")  # type: ignore[no-untyped-call]  # torch's lack
     except Exception as error:  # torch raises several unrelated types
         raise DataError(
-            f"{shown((file.name,))} is no TorchScript file: {flaw(file, error)}; for a safetensors file "
-            f"name its module too"
+            f"{shown((file.name,))} is no TorchScript file: {flaw(file, error)}; a program of torch.export "
+            f"ends in {_EXPORTED}; for a safetensors file name its module too"
         ) from error
     return network
 

@@ -48,7 +48,7 @@ EXTRACTORS = (
     ExtractorSpec(
         name="torch-module",
         make="genbench_image.pretrained.torch_module:torch_module",
-        summary="any network, from a TorchScript file, or a module and a safetensors file",
+        summary="any network: a .pt2 file of torch.export, TorchScript, or a module and safetensors",
         spaces=("image",),
         outputs={"features": "what the network gives, a row for each image"},
         any_shape=True,
