@@ -104,6 +104,7 @@ def test_longer_and_shorter_limits_choose_among_the_same_sentences():
         (gzip.compress(b"Call me Ishmael.")[:-9], "cannot read damaged.gz"),
         (b"Call me Ishmael.", "cannot read damaged.gz"),
     ],
+    ids=["another text", "half a file", "no archive"],
 )
 def test_a_damaged_file_is_refused(content, message, tmp_path, monkeypatch):
     (tmp_path / "damaged.gz").write_bytes(content)
