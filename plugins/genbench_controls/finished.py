@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import DataError, Invalid, Samples
-from genbench.core.labels import class_names, labels_in
-from genbench.files.text_files import TEXT_ENDINGS, read_texts
+from genbench import TEXT_ENDINGS, DataError, Invalid, Samples, class_names, labels_in, read_texts
 
 if TYPE_CHECKING:
     from genbench import Space
@@ -65,7 +63,7 @@ def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
 def _read(path: Path, space: Space, field: str) -> Samples:
     if space.kind in _STRINGS and path.suffix.lower() in TEXT_ENDINGS:
         return Samples.of(space.kind, read_texts(path, field=field))
-    from genbench.scoring.readers import open_samples
+    from genbench import open_samples
 
     made = open_samples(path, space.kind)
     if made.space.kind != space.kind:

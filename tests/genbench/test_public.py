@@ -22,8 +22,7 @@ def typed_names():
     return {alias.name: node.module.removeprefix("genbench.") for node in block.body for alias in node.names}
 
 
-def test_the_public_names_are_sorted_and_type_checkers_see_the_same():
-    assert sorted(genbench.__all__) == genbench.__all__
+def test_type_checkers_see_the_same_names():
     assert typed_names() == genbench._HOME
     assert set(genbench.__all__) == set(genbench._HOME)
 
@@ -54,6 +53,6 @@ def test_the_page_lists_every_public_name_once_by_use():
     text = PAGE.read_text(encoding="utf-8")
     runs, _, plugins = text.partition("## For people who write plugins")
     listed = [re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) for part in (runs, plugins)]
-    assert sorted(listed[0] + listed[1]) == genbench.__all__
+    assert sorted(listed[0] + listed[1]) == sorted(genbench.__all__)
     assert {"run", "score", "verify"} <= set(listed[0])
     assert {"hookimpl", "MetricSpec"} <= set(listed[1])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from genbench.core.errors import Invalid, Undefined
+from genbench import Invalid, Undefined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Le
 
-from genbench.core.samples import Samples
-from genbench.core.scores import Score
+from genbench import Samples, Score
 from genbench_bias.embeddings.association import EXACT, associations, chance, effect_size
 from genbench_bias.embeddings.word_sets import DATA, TestName, WordSets, word_sets
 from genbench_bias.shared.published import notes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from genbench.core.errors import DataError
+from genbench import DataError
 from genbench_bias.shared.files import read_json
 from genbench_bias.shared.published import Published, find
 

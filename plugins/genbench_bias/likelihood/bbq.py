@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 from genbench_bias.likelihood.bbq_data import DATA, Item, read_items
 from genbench_bias.shared.files import some
 from genbench_bias.shared.intervals import mean_interval, unseen, wilson

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.core.errors import DataError
+from genbench import DataError
 from genbench_bias.shared.files import fields, read_json_lines
 from genbench_bias.shared.published import Published
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import DataError
-from genbench.core.scores import Score
+from genbench import DataError, Score
 from genbench_bias.shared.files import fields, read_csv, some
 from genbench_bias.shared.intervals import mean_interval, wilson
 from genbench_bias.shared.likelihoods import LanguageModel, log_likelihoods

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_bias.shared.intervals import mean_interval
 from genbench_bias.shared.likelihoods import LanguageModel, log_likelihoods
 from genbench_bias.shared.occupations import SHARES, SOURCE

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import DataError
-from genbench.core.scores import Score
+from genbench import DataError, Score
 from genbench_bias.shared.files import fields, read_json, read_json_lines, some
 from genbench_bias.shared.intervals import mean_interval
 from genbench_bias.shared.likelihoods import LanguageModel, mean_log_likelihoods

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 from genbench_bias.likelihood.winobias_data import DATA, Question, read_questions
 from genbench_bias.shared.files import some
 from genbench_bias.shared.intervals import newcombe, wilson

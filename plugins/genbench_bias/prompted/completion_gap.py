@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import Invalid, Undefined
-from genbench.core.scores import Score
+from genbench import Invalid, Score, Undefined
 from genbench_bias.prompted.lexicon import VADER, Lexicon, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.prompted.prompts import PEOPLE, Axis, prompts
 from genbench_bias.shared.intervals import distance_interval, unseen

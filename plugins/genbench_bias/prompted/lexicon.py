@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Literal
 
-from genbench.core.errors import DataError
+from genbench import DataError
 from genbench_bias.shared.files import read_text
 from genbench_bias.shared.published import Published, find
 

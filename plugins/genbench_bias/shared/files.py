@@ -7,8 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genbench.core.errors import DataError
-from genbench.files.read import read_regular
+from genbench import DataError, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from genbench.core.errors import Invalid
+from genbench import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from genbench.core.errors import Absent, DataError
+from genbench import Absent, DataError
 from genbench_bias.shared.remarks import remark
 
 __all__ = ["Published", "find", "notes"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_bias.shared.intervals import distance_interval
 from genbench_bias.shared.remarks import remark
 from genbench_bias.shares.counting import (

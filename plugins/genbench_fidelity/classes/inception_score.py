@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_fidelity.numeric.arrays import at_least, classes, require
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_fidelity.classes.class_counts import class_counts
 
 if TYPE_CHECKING:

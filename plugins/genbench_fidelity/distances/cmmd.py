@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Gt
 
-from genbench.core.errors import Undefined
+from genbench import Undefined
 from genbench_fidelity.numeric.arrays import at_least, features, require, slices
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np  # noqa: TC002 - annotations are read at run time
 from annotated_types import Ge
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.pairs import draw_pairs, square_distances
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 from genbench_fidelity.diversity.windows import WEIGHTS, least_side, multi_scale_similarity
 from genbench_fidelity.numeric.arrays import require
 from genbench_fidelity.numeric.pairs import draw_pairs
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
 
 __all__ = ["ms_ssim_diversity"]
 

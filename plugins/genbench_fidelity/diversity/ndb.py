@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_fidelity.diversity.proportions import are_different, jensen_shannon
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.clusters import cell_of, centres

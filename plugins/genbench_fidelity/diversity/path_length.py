@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 
-from genbench.core.errors import Invalid, Undefined
-from genbench.core.scores import Score
+from genbench import Invalid, Score, Undefined
 from genbench_fidelity.numeric.arrays import features
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
 
     Latents = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Gt
 
-from genbench.core.errors import Undefined
+from genbench import Undefined
 from genbench_fidelity.numeric.arrays import at_least, finite, require, slices
 
 if TYPE_CHECKING:

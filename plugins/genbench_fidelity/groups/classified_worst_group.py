@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 from genbench_fidelity.groups.group_values import by_label, check_groups, covered, distance, group_size
 from genbench_fidelity.groups.imputed_labels import Imputed, impute_labels
 from genbench_fidelity.numeric.arrays import features, require

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.errors import Undefined
+from genbench import Undefined
 from genbench_fidelity.distances.kid import kid
 from genbench_fidelity.manifolds.density_coverage import density_coverage
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_fidelity.groups.group_values import by_label, check_groups, covered, distance, group_size
 from genbench_fidelity.numeric.arrays import features, require
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.clusters import cell_of, centres
 from genbench_fidelity.numeric.neighbours import kth_nearest

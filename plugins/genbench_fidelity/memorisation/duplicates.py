@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.core.errors import Undefined
-from genbench.core.samples import digests
+from genbench import Undefined, digests
 from genbench_fidelity.numeric.arrays import slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
 
 __all__ = ["duplicates"]
 

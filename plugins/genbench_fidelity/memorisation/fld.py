@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 from genbench_fidelity.memorisation.mixture import fit_bandwidths, mean_nll
 from genbench_fidelity.numeric.arrays import features, require, slices
 from genbench_fidelity.numeric.clusters import different_rows

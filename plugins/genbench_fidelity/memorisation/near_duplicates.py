@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.near_copies import near_limit
 from genbench_fidelity.numeric.neighbours import kth_nearest

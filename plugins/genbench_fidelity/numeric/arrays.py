@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.errors import Invalid, Undefined
+from genbench import Invalid, Undefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

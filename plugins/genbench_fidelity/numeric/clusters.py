@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.errors import Undefined
+from genbench import Undefined
 from genbench_fidelity.numeric.arrays import slices
 from genbench_fidelity.numeric.neighbours import kth_nearest
 

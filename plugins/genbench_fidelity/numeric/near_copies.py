@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench.core.errors import Undefined
+from genbench import Undefined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_fidelity.numeric.arrays import require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
 
 __all__ = ["cas"]
 

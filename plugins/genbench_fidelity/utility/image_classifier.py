@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from genbench.core.errors import Invalid
+from genbench import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.utility.learners import fit_logistic
 
