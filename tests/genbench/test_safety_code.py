@@ -48,10 +48,6 @@ ALLOWED = {
         "requests, through a socket that the server inherits from its own starter",
     ),
     ("genbench/isolation/worker.py", "pickle.loads"): (1, "the job in such a request"),
-    ("genbench/isolation/worker.py", "pickle.load"): (
-        1,
-        "the request, from a file without a name that the child inherits from its own server",
-    ),
     ("genbench/engine/messages.py", "pickle.loads"): (
         1,
         "a job from the run that a worker works for; SECURITY.md says who can reach a worker",
