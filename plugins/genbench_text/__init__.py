@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, hookimpl
-from genbench_text.specs.chains import CHAIN_ORACLES, CHAINS
-from genbench_text.specs.datasets import DATASETS
-from genbench_text.specs.extractors import EXTRACTORS
-from genbench_text.specs.language_models import LANGUAGE_MODELS, ORACLES
-from genbench_text.specs.likelihoods import LIKELIHOODS
-from genbench_text.specs.networks import NETWORKS
-from genbench_text.specs.texts import TEXTS
+from genbench_text import chains, datasets, embeddings, likelihood, neural, overlap, pretrained, remote
+
+_MODELS = (*chains.SPECS, *neural.SPECS, *pretrained.SPECS, *remote.SPECS)
 
 
 @hookimpl
 def genbench_datasets() -> list[DatasetSpec]:
     """Return the data sets of texts."""
-    return list(DATASETS)
+    return list(datasets.SPECS)
 
 
 @hookimpl
 def genbench_extractors() -> list[ExtractorSpec]:
-    """Return what turns texts into features, or into their likelihoods under a named model."""
-    return [*EXTRACTORS, *CHAIN_ORACLES, *ORACLES]
+    """Return the extractors: features of texts, or their likelihoods under a named model."""
+    return [*embeddings.SPECS, *(spec for spec in _MODELS if isinstance(spec, ExtractorSpec))]
 
 
 @hookimpl
 def genbench_generators() -> list[GeneratorSpec]:
     """Return the generators of texts."""
-    return [*CHAINS, *NETWORKS, *LANGUAGE_MODELS]
+    return [spec for spec in _MODELS if isinstance(spec, GeneratorSpec)]
 
 
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the metrics on likelihoods and on texts."""
-    return [*LIKELIHOODS, *TEXTS]
+    return [*likelihood.SPECS, *overlap.SPECS]

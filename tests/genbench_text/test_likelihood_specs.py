@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from genbench_text.specs.chains import CHAIN_ORACLES, CHAINS
-from genbench_text.specs.likelihoods import LIKELIHOODS
+from genbench_text import chains, likelihood, overlap
 
 import genbench
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.errors import SuiteError
 
-SPECS = {spec.name: spec for spec in (*CHAINS, *CHAIN_ORACLES, *LIKELIHOODS)}
+SPECS = {spec.name: spec for spec in (*chains.SPECS, *likelihood.SPECS, *overlap.SPECS)}
 
 #: Generators whose log likelihood is what their name says.
 MODELS = """
@@ -159,7 +158,7 @@ def test_an_option_outside_its_bounds_is_refused(name, options):
 
 
 def test_one_number_ranks_models_of_all_tokenisers():
-    outputs = {output.name: output.direction for spec in LIKELIHOODS for output in spec.scores}
+    outputs = {output.name: output.direction for spec in likelihood.SPECS for output in spec.scores}
     assert {name for name, direction in outputs.items() if direction != "none"} == {
         "bits-per-byte",
         "kl-to-truth",
@@ -169,8 +168,8 @@ def test_one_number_ranks_models_of_all_tokenisers():
 def test_listing_loads_no_numpy_and_reading_signatures_no_torch():
     code = (
         "import sys, importlib\n"
-        "from genbench_text.specs import chains, likelihoods\n"
-        "specs = [*chains.CHAINS, *chains.CHAIN_ORACLES, *likelihoods.LIKELIHOODS]\n"
+        "from genbench_text import chains, likelihood\n"
+        "specs = [*chains.SPECS, *likelihood.SPECS]\n"
         "assert 'numpy' not in sys.modules\n"
         "for spec in specs: importlib.import_module(spec.make.split(':')[0])\n"
         "assert not {'torch', 'sklearn', 'pandas', 'scipy'} & set(sys.modules)"

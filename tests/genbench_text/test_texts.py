@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_text.specs.texts import TEXTS
+from genbench_text.overlap import SPECS as TEXTS
 
 from genbench import Samples, SuiteError, Undefined
 from genbench.contract.signature import fill_options, read_contract

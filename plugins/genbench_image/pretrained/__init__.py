@@ -1,1 +1,75 @@
 """Extractors whose networks others trained, and the pixels themselves."""
+
+from __future__ import annotations
+
+from genbench import ExtractorSpec
+
+__all__ = ["SPECS"]
+
+_CLIP = (
+    "rn50",
+    "rn101",
+    "rn50x4",
+    "rn50x16",
+    "rn50x64",
+    "vit-b-32",
+    "vit-b-16",
+    "vit-l-14",
+    "vit-l-14-336px",
+)
+_DINOV2 = ("s", "b", "l", "g")
+
+
+def _registered(name: str, what: str, source: str) -> ExtractorSpec:
+    """Return the spec of an extractor of torch-fidelity, under its name there."""
+    return ExtractorSpec(
+        name=name,
+        make=f"genbench_image.pretrained.published:{name.replace('-', '_')}",
+        summary=f"torch-fidelity's {name}: {what}",
+        source=source,
+        spaces=("image",),
+        outputs={"features": what},
+        any_shape=True,
+    )
+
+
+SPECS = (
+    ExtractorSpec(
+        name="pixels",
+        make="genbench_image.pretrained.pixels:pixels",
+        summary="the pixels themselves",
+        spaces=("image",),
+        outputs={"features": "pixels in [0, 1]"},
+    ),
+    ExtractorSpec(
+        name="lpips",
+        make="genbench_image.pretrained.lpips:lpips",
+        summary="vectors whose squared distance is the learned perceptual distance of images",
+        source="Zhang et al. 2018, arXiv:1801.03924",
+        spaces=("image",),
+        outputs={
+            "features": "weighted activations of five layers, as many numbers as the images' size gives"
+        },
+    ),
+    ExtractorSpec(
+        name="torch-module",
+        make="genbench_image.pretrained.torch_module:torch_module",
+        summary="any network: a .pt2 file of torch.export, TorchScript, or a module and safetensors",
+        spaces=("image",),
+        outputs={"features": "what the network gives, a row for each image"},
+        any_shape=True,
+    ),
+    _registered(
+        "vgg16",
+        "the second fully connected layer of VGG-16, 4096 numbers",
+        "Simonyan and Zisserman 2015, arXiv:1409.1556",
+    ),
+    *(
+        _registered(f"clip-{size}", "the embedding of the image", "Radford et al. 2021, arXiv:2103.00020")
+        for size in _CLIP
+    ),
+    *(
+        _registered(f"dinov2-vit-{size}-14", "the class token", "Oquab et al. 2023, arXiv:2304.07193")
+        for size in _DINOV2
+    ),
+)

@@ -1,1 +1,38 @@
 """Markov chains and hidden Markov models: generators, and an oracle that gives likelihoods."""
+
+from __future__ import annotations
+
+from genbench import ExtractorSpec, GeneratorSpec
+
+__all__ = ["SPECS"]
+
+SPECS = (
+    GeneratorSpec(
+        name="markov",
+        make="genbench_text.chains.markov:markov",
+        load="genbench_text.chains.markov:load_markov",
+        summary="a Markov chain of characters or words, Kneser-Ney smoothed",
+        source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
+        spaces=("text",),
+    ),
+    GeneratorSpec(
+        name="hmm",
+        make="genbench_text.chains.hmm:hmm",
+        load="genbench_text.chains.hmm:load_hmm",
+        summary="a hidden Markov model over characters or words",
+        source="Rabiner (1989), doi:10.1109/5.18626",
+        spaces=("text",),
+    ),
+    ExtractorSpec(
+        name="markov-oracle",
+        make="genbench_text.chains.markov_oracle:markov_oracle",
+        load="genbench_text.chains.markov_oracle:load",
+        summary="likelihoods under a Markov chain of the training texts",
+        source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
+        spaces=("text",),
+        outputs={
+            "nats": "log probability of each text, its end included",
+            "tokens": "symbols and ends that it is of",
+        },
+    ),
+)

@@ -1,1 +1,84 @@
-"""Metrics on the likelihoods that a sampler or an oracle gives."""
+"""Metrics on the likelihoods that a sampler or an oracle gives.
+
+What `expects` says of planted faults was seen on `python-reference`; docs/battery.md says how.
+"""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output
+
+__all__ = ["SPECS"]
+
+_UNITS = "Jelinek et al. 1977, doi:10.1121/1.2016299; Biderman et al. 2024, arXiv:2405.14782"
+_ALONE = "it looks at each text by itself"
+_FITTED = "the oracle was fitted to what is copied"
+
+SPECS = (
+    MetricSpec(
+        name="perplexity",
+        make="genbench_text.likelihood.perplexity:perplexity",
+        summary="what real texts cost the sampler",
+        source=_UNITS,
+        spaces=("text",),
+        outputs=(
+            Output(
+                name="bits-per-byte",
+                direction="lower",
+                summary="bits that a byte of real text costs the sampler, whatever its tokens",
+                range=(0.0, None),
+            ),
+            Output(
+                name="byte-perplexity",
+                direction="none",
+                summary="the same as an exponential; bits-per-byte ranks",
+                range=(1.0, None),
+            ),
+            Output(
+                name="token-perplexity",
+                direction="none",
+                summary="perplexity for each of the sampler's own tokens; no two tokenisers' compare",
+                range=(1.0, None),
+            ),
+        ),
+    ),
+    MetricSpec(
+        name="word-perplexity",
+        make="genbench_text.likelihood.perplexity:word_perplexity",
+        summary="perplexity of real texts for each word between white space; bits-per-byte ranks",
+        source=_UNITS,
+        spaces=("text",),
+        direction="none",
+        range=(1.0, None),
+    ),
+    MetricSpec(
+        name="kl-to-truth",
+        make="genbench_text.likelihood.kl_to_truth:kl_to_truth",
+        summary="divergence from the known law of the data, in nats a text",
+        source="Theis et al. 2016, arXiv:1511.01844",
+        spaces=("text",),
+        direction="lower",
+        best=0.0,
+    ),
+    MetricSpec(
+        name="generative-perplexity",
+        make="genbench_text.likelihood.generative_perplexity:generative_perplexity",
+        summary="perplexity of fakes under a named oracle, which repetition lowers",
+        source="Zheng et al. 2024, arXiv:2409.02908",
+        spaces=("text",),
+        takes=("nats", "tokens"),
+        direction="none",
+        range=(1.0, None),
+        expects={
+            "shuffled-words": "+",
+            "replaced-words": "+",
+            "dropped-words": "+",
+            "loops": "-!/+: a loop is easy to go on with, for an oracle that looks back far enough",
+            "loops[markov-oracle]": "+",
+            "truncation[markov-oracle]": "+",
+            "collapse": f"0!/+!/-!: {_ALONE}",
+            "duplicates": f"0!/+!/-!: {_ALONE}",
+            "train-copies[markov-oracle]": f"-!: {_FITTED}",
+            "near-copies[markov-oracle]": f"-!: {_FITTED}",
+        },
+    ),
+)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from genbench import Protocol
 
-__all__ = ["INCEPTION_PROTOCOLS"]
+__all__ = ["PROTOCOLS"]
 
 _TENSORFLOW = {"resize": "tf1", "scaling": "tf", "dtype": "float32"}
 
-INCEPTION_PROTOCOLS = (
+PROTOCOLS = (
     Protocol(
         name="torch-fidelity",
         summary="TensorFlow 1's bilinear resize within the network, range (x - 128) / 128",

@@ -1,1 +1,0 @@
-"""The specs of the image components, one module a kind or topic."""

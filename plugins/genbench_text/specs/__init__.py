@@ -1,1 +1,0 @@
-"""The specs of genbench_text, by topic."""
