@@ -7,14 +7,14 @@ from genbench import ExtractorSpec, GeneratorSpec, hookimpl
 
 @hookimpl
 def genbench_extractors() -> list[ExtractorSpec]:
-    """Return the extractor that takes vectors as they are."""
+    """Return the extractor that passes vectors on unchanged."""
     return [
         ExtractorSpec(
             name="given",
             make="genbench_controls.given:given",
-            summary="vectors that are features already",
+            summary="vectors that are already features",
             spaces=("vector",),
-            outputs={"features": "the vectors as they are"},
+            outputs={"features": "the vectors, unchanged"},
         ),
     ]
 

@@ -14,7 +14,7 @@ SPECS = (
     MetricSpec(
         name="inception-score",
         make="genbench_fidelity.classes.inception_score:inception_score",
-        summary="sureness of a classifier on each sample and evenness over classes",
+        summary="confidence of a classifier on each sample and evenness over classes",
         source="Salimans et al. 2016, arXiv:1606.03498",
         takes="probabilities",
         extractor=_INCEPTION,
@@ -24,8 +24,8 @@ SPECS = (
         expects={
             "collapse": f"0! - -: {_CLASSES}",
             "duplicates": "0/-",
-            "train-copies": "0!/+!: it never meets real samples",
-            "near-copies": "0!/+!: it never meets real samples",
+            "train-copies": "0!/+!: it does not use real samples",
+            "near-copies": "0!/+!: it does not use real samples",
             "smaller-n": "-!: it falls with n / splits: compare at equal n",
             "row-order": "~!/+!/-!: its splits are runs of rows",
         },
@@ -33,7 +33,7 @@ SPECS = (
     MetricSpec(
         name="modes",
         make="genbench_fidelity.classes.modes:modes",
-        summary="classes with fakes",
+        summary="number of classes among the fakes",
         source="Metz et al. 2017, arXiv:1611.02163",
         takes="probabilities",
         direction="higher",

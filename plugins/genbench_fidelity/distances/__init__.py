@@ -8,7 +8,7 @@ __all__ = ["SPECS"]
 
 _INCEPTION = "inception-v3-compat"
 _CLIP = "clip-vit-l-14-336px"
-_LAW = "it compares laws, and copies of training samples follow the law"
+_LAW = "it compares distributions, and copies of training samples follow the distribution"
 _BIAS = "it is biased upwards at small n: compare at equal n"
 _DISTANCE = {
     "train-copies": f"0!/-!: {_LAW}",

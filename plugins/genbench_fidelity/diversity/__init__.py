@@ -27,7 +27,7 @@ SPECS = (
         range=(1.0, None),
         report=True,
         expects={
-            "noise": "+!/0!/-: noise is diversity, too",
+            "noise": "+!/0!/-: noise counts as diversity",
             "blur": "-",
             "dropped-modes": "-",
             "collapse": "0/- - -",
@@ -72,7 +72,7 @@ SPECS = (
         range=(4.0, None),
         min_n=2,
         expects={
-            "noise": "+!: noise never repeats itself, and its support seems boundless",
+            "noise": "+!: noise never repeats itself, so its support seems unlimited",
             "blur": "-",
             "dropped-modes": "-",
             "collapse": "-",
@@ -127,7 +127,7 @@ SPECS = (
     MetricSpec(
         name="path-length",
         make="genbench_fidelity.diversity.path_length:path_length",
-        summary="how far samples move when latents take a small step",
+        summary="squared change of samples per small step of the latents",
         source="Karras et al. 2019, arXiv:1812.04948",
         takes="features",
         extractor="lpips",

@@ -13,7 +13,7 @@ _KID = {
     "blur": f"0! + +: {_SMALL}",
     "train-copies": "0!/-!: copies are as near as other real samples",
     "near-copies": "0!/-!: copies are as near as other real samples",
-    "smaller-n": "0/+!: the greatest of noisier distances is greater",
+    "smaller-n": "0/+!: the largest of noisier distances is larger",
 }
 _CLASSIFIED_KID = {
     "noise": f"0! + +: {_SMALL}",
@@ -21,7 +21,7 @@ _CLASSIFIED_KID = {
     "collapse": f"0! + +: {_SMALL}",
     "train-copies": "0!/-!: copies are as near as other real samples",
     "near-copies": "0!/-!: copies are as near as other real samples",
-    "smaller-n": "0/+!: the greatest of noisier distances is greater",
+    "smaller-n": "0/+!: the largest of noisier distances is larger",
 }
 _KID_GAP = {
     "noise": f"0!/-! 0! +: {_SMALL}",
@@ -33,41 +33,41 @@ _KID_GAP = {
 }
 _COVERAGE = {
     "noise": "0! - -: shares of small groups scatter, and hide a little damage",
-    "blur": "0!/+! - -: a little blur moves samples to where the law is dense",
+    "blur": "0!/+! - -: a little blur moves samples to where the data are dense",
     "label-shift": "0!: enough fakes of each label are left",
     "train-copies": "0!/+!: copies cover as other real samples do",
     "near-copies": "0!/+!: copies cover as other real samples do",
-    "smaller-n": "0/+!: groups hardly larger than k are covered by anything",
+    "smaller-n": "0/+!: any fakes cover a group that is hardly larger than k",
 }
 _COVERAGE_GAP = {
     "noise": f"0! + +: {_SMALL}",
-    "blur": "0!/-! + +: a little blur moves samples of all labels to where the law is dense",
+    "blur": "0!/-! + +: a little blur moves samples of all labels to where the data are dense",
     "collapse": "0! + +: 200 samples are left, some of each label",
     "label-shift": "0!: enough fakes of each label are left",
     "train-copies": f"0!/-!: {_EQUALLY}",
     "near-copies": f"0!/-!: {_EQUALLY}",
-    "smaller-n": "0/-!: groups hardly larger than k are covered by anything",
+    "smaller-n": "0/-!: any fakes cover a group that is hardly larger than k",
 }
 
 SPECS = (
     MetricSpec(
         name="worst-kid",
         make="genbench_fidelity.groups.worst_group:worst_kid",
-        summary="kid of the label where it is greatest, and its gap to the least",
+        summary="kid of the label where it is largest, and its gap to the smallest",
         source="Bińkowski et al. 2018, arXiv:1801.01401; Sagawa et al. 2020, arXiv:1911.08731",
         takes="features",
         outputs=(
             Output(
                 name="worst-kid",
                 direction="lower",
-                summary="kid of the label where it is greatest",
+                summary="kid of the label where it is largest",
                 best=0.0,
                 expects=_KID,
             ),
             Output(
                 name="kid-gap",
                 direction="lower",
-                summary="greatest minus least kid over labels",
+                summary="largest minus smallest kid over labels",
                 best=0.0,
                 range=(0.0, None),
                 expects=_KID_GAP,
@@ -78,21 +78,21 @@ SPECS = (
     MetricSpec(
         name="worst-coverage",
         make="genbench_fidelity.groups.worst_group:worst_coverage",
-        summary="coverage of the label where it is least, and its gap to the greatest",
+        summary="coverage of the label where it is smallest, and its gap to the largest",
         source="Naeem et al. 2020, arXiv:2002.09797; Sagawa et al. 2020, arXiv:1911.08731",
         takes="features",
         outputs=(
             Output(
                 name="worst-coverage",
                 direction="higher",
-                summary="coverage of the label where it is least",
+                summary="coverage of the label where it is smallest",
                 range=(0.0, 1.0),
                 expects=_COVERAGE,
             ),
             Output(
                 name="coverage-gap",
                 direction="lower",
-                summary="greatest minus least coverage over labels",
+                summary="largest minus smallest coverage over labels",
                 best=0.0,
                 range=(0.0, 1.0),
                 expects=_COVERAGE_GAP,
@@ -103,21 +103,21 @@ SPECS = (
     MetricSpec(
         name="classified-worst-kid",
         make="genbench_fidelity.groups.classified_worst_group:classified_worst_kid",
-        summary="worst-kid by what a classifier says, its errors propagated; a probe, no verdict",
+        summary="worst-kid with labels from a classifier, its errors propagated; a probe, no verdict",
         source="Bińkowski et al. 2018, arXiv:1801.01401; Sagawa et al. 2020, arXiv:1911.08731",
         takes=("features", "probabilities"),
         outputs=(
             Output(
                 name="classified-worst-kid",
                 direction="lower",
-                summary="kid of the label where it is greatest, by what a classifier says",
+                summary="kid of the label where it is largest, with labels from a classifier",
                 best=0.0,
                 expects=_CLASSIFIED_KID,
             ),
             Output(
                 name="classified-kid-gap",
                 direction="lower",
-                summary="greatest minus least kid over labels, by what a classifier says; 0 is fair",
+                summary="largest minus smallest kid over labels from a classifier; 0 is fair",
                 best=0.0,
                 range=(0.0, None),
                 expects=_KID_GAP,
@@ -128,21 +128,21 @@ SPECS = (
     MetricSpec(
         name="classified-worst-coverage",
         make="genbench_fidelity.groups.classified_worst_group:classified_worst_coverage",
-        summary="worst-coverage by what a classifier says, its errors propagated; a probe, no verdict",
+        summary="worst-coverage with labels from a classifier, its errors propagated; a probe, no verdict",
         source="Naeem et al. 2020, arXiv:2002.09797; Sagawa et al. 2020, arXiv:1911.08731",
         takes=("features", "probabilities"),
         outputs=(
             Output(
                 name="classified-worst-coverage",
                 direction="higher",
-                summary="coverage of the label where it is least, by what a classifier says",
+                summary="coverage of the label where it is smallest, with labels from a classifier",
                 range=(0.0, 1.0),
                 expects=_COVERAGE,
             ),
             Output(
                 name="classified-coverage-gap",
                 direction="lower",
-                summary="greatest minus least coverage over labels, by what a classifier says; 0 is fair",
+                summary="largest minus smallest coverage over labels from a classifier; 0 is fair",
                 best=0.0,
                 range=(0.0, 1.0),
                 expects=_COVERAGE_GAP,

@@ -8,10 +8,10 @@ __all__ = ["SPECS"]
 
 _VGG = "vgg16"
 _REAL = "copies of real samples are real"
-_LEFT = "0!/+!: what is left is as real as before"
-_MIDDLE = "a little blur moves samples to where the law is dense"
-_WIDE = "noise widens the neighbourhoods of the fakes, which then hold more"
-_SPREAD = "damage spreads the fakes, whose neighbourhoods then hold more"
+_LEFT = "0!/+!: the remaining samples are as real as before"
+_MIDDLE = "a little blur moves samples to where the data are dense"
+_WIDE = "noise widens the neighbourhoods of the fakes, which then contain more"
+_SPREAD = "damage spreads the fakes, whose neighbourhoods then contain more"
 _PRECISION = {
     "blur": f"0!/+! - -: {_MIDDLE}",
     "blur[pixels]": f"0!/+!: {_MIDDLE}",
@@ -70,7 +70,7 @@ SPECS = (
     MetricSpec(
         name="density-coverage",
         make="genbench_fidelity.manifolds.density_coverage:density_coverage",
-        summary="how full of fakes the neighbourhoods of the real samples are",
+        summary="density and coverage of the neighbourhoods of real samples by fakes",
         source="Naeem et al. 2020, arXiv:2002.09797",
         takes="features",
         extractor=_VGG,

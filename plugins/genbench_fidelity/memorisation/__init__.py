@@ -7,22 +7,22 @@ from genbench import MetricSpec, Output
 __all__ = ["SPECS"]
 
 _BIAS = "it is biased upwards at small n: compare at equal n"
-_MIDDLE = "a little blur moves samples to where the law is dense"
-_REPEATS = "it sees repeats alone"
+_MIDDLE = "a little blur moves samples to where the data are dense"
+_REPEATS = "it sees exact duplicates only"
 _GAP = "+: the battery fills the gap with duplicates"
 
 SPECS = (
     MetricSpec(
         name="authenticity",
         make="genbench_fidelity.memorisation.authenticity:authenticity",
-        summary="percentage of fakes that are no near-copies of training samples",
+        summary="percentage of fakes that are not near-copies of training samples",
         source="Alaa et al. 2022, arXiv:2102.08921",
         takes="features",
         range=(0.0, 100.0),
         min_n=2,
         report=True,
         expects={
-            "noise": "+!: noise is far from everything, and so authentic",
+            "noise": "+!: noise is far from everything, so it counts as authentic",
             "blur": f"+/-!/0 + +: {_MIDDLE}",
             "dropped-modes": "0",
             "collapse": "0 ? ?",
@@ -43,9 +43,9 @@ SPECS = (
         expects={
             "noise": "+",
             "blur": f"+/-!/0 + +: {_MIDDLE}",
-            "dropped-modes": "0/+/-!: cells do not level out every shift of labels",
+            "dropped-modes": "0/+/-!: cells do not compensate every shift of labels",
             "duplicates": "0",
-            "label-shift": "0/+/-!: cells do not level out every shift of labels",
+            "label-shift": "0/+/-!: cells do not compensate every shift of labels",
             "train-copies": "-",
             "near-copies": "-",
             "smaller-n": "0",
@@ -61,7 +61,7 @@ SPECS = (
             Output(
                 name="fld",
                 direction="lower",
-                summary="likelihood of unseen samples, against real ones",
+                summary="negative log-likelihood of unseen samples, minus that under real samples",
                 expects={
                     "blur": "0! + +: a little blur is within the width of its Gaussians",
                     "duplicates": "+",
@@ -71,7 +71,7 @@ SPECS = (
             Output(
                 name="fld-gap",
                 direction="none",
-                summary="that of training samples less that of unseen ones",
+                summary="negative log-likelihood of training samples, minus that of unseen ones",
                 expects={
                     "noise": "+",
                     "blur": "0/+ + +",
@@ -86,13 +86,13 @@ SPECS = (
     MetricSpec(
         name="duplicates",
         make="genbench_fidelity.memorisation.duplicates:duplicates",
-        summary="exact repeats among the fakes, and of training samples",
+        summary="exact duplicates among the fakes, and of training samples",
         source="Polykovskiy et al. 2018, arXiv:1811.12823",
         outputs=(
             Output(
                 name="duplicates",
                 direction="lower",
-                summary="share of fakes that repeat another",
+                summary="share of fakes that duplicate another",
                 best=0.0,
                 range=(0.0, 1.0),
                 expects={
@@ -109,7 +109,7 @@ SPECS = (
             Output(
                 name="train-duplicates",
                 direction="lower",
-                summary="share of fakes that repeat a training sample",
+                summary="share of fakes that duplicate a training sample",
                 best=0.0,
                 range=(0.0, 1.0),
                 expects={
@@ -128,7 +128,7 @@ SPECS = (
     MetricSpec(
         name="near-duplicates",
         make="genbench_fidelity.memorisation.near_duplicates:near_duplicates",
-        summary="share of fakes as near to a training sample as few unseen ones are",
+        summary="share of fakes as close to a training sample as few unseen samples are",
         source="after Meehan et al. 2020, arXiv:2004.05675",
         takes="features",
         range=(0.0, 1.0),
