@@ -1,16 +1,21 @@
-"""Fixtures for tests in more than one folder."""
+"""Fixtures for tests in more than one folder, and how tests are chosen and spread over processes."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+from importlib.util import find_spec
 
 import psutil
 import pytest
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side, and small work gains nothing
+
 from genbench.core.canonical_json import digest
 from genbench.results.records import Cell, Plan, Record, Trace
 
+MARKERS = ("slow", "full", "extras")
 CONTROLS = ("held-out", "train-copies", "noise")
 
 
@@ -49,6 +54,28 @@ def _record(cell, outcome):
         return Record(cell=cell, status=outcome, reason=f"{outcome} for a reason")
     samples = digest([cell.generator, cell.seed, cell.n])
     return Record(cell=cell, status="ok", value=outcome, samples=samples)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out files without the marker that `-m` asks for, which would be imported for nothing."""
+    if config.option.markexpr in MARKERS and collection_path.suffix == ".py":
+        return f"mark.{config.option.markexpr}" not in collection_path.read_text(encoding="utf-8") or None
+    return None
+
+
+def pytest_runtest_setup(item):
+    """Skip a test whose packages, the arguments of its mark `extras`, are not installed."""
+    needed = [package for mark in item.iter_markers("extras") for package in mark.args]
+    if missing := [package for package in needed if find_spec(package) is None]:
+        pytest.skip(f"not installed: {', '.join(missing)}; `tox -e extras` installs all")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file in one process, so that what its fixtures train is trained once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -94,7 +94,7 @@ def _lives(process):
         return False
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_killed_at_random_moments_a_run_loses_nothing_and_ends_with_the_same_bytes(start, tmp_path):
     undisturbed = tmp_path / "undisturbed"
     begin = time.monotonic()

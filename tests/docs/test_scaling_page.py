@@ -95,7 +95,6 @@ def reader(folder_of, alone):
 @pytest.fixture
 def scheduler(reader):
     """Return the address of a scheduler that the command of the page starts, on a port of its own."""
-    pytest.importorskip("distributed")
     note = reader.path / "scheduler.json"
     options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", note]
     with subprocess.Popen(["dask", "scheduler", *options], cwd=reader.path, env=reader.environment,
@@ -187,9 +186,8 @@ def test_a_script_asks_for_a_run_that_can_be(script, named, monkeypatch, tmp_pat
     assert set(executor) <= {option["name"] for option in describe(catalog, dask)["options"]}
 
 
-@pytest.mark.dask
+@pytest.mark.extras("distributed")
 def test_every_dask_command_has_options_that_exist(blocks):
-    pytest.importorskip("distributed")
     found = commands(blocks, "dask")
     assert {row[0] for row in found} == {"scheduler", "worker"}
     for name, *rest in found:
@@ -198,15 +196,14 @@ def test_every_dask_command_has_options_that_exist(blocks):
         assert name == "scheduler" or parsed["nthreads"] == 1
 
 
-@pytest.mark.dask
+@pytest.mark.extras("distributed")
 def test_the_commands_for_one_machine_run_and_give_the_same_scores(reader, blocks):
-    pytest.importorskip("distributed")
     (block,) = (block for block in blocks(PAGE) if block.text.startswith("$ genbench run small.toml --exec")
                 and "cmp " in block.text)  # fmt: skip
     reader.run(dataclasses.replace(block, mark=""))
 
 
-@pytest.mark.dask
+@pytest.mark.extras("distributed")
 def test_the_commands_by_hand_run_and_give_the_same_scores(reader, scheduler, blocks):
     runs = [words for words in commands(blocks, "genbench") if ADDRESS in words]
     (worker,) = (words for words in commands(blocks, "dask") if "--nworkers" in words)
@@ -220,9 +217,8 @@ def test_the_commands_by_hand_run_and_give_the_same_scores(reader, scheduler, bl
     assert_same_scores(reader, "dask")
 
 
-@pytest.mark.dask
+@pytest.mark.extras("dask_jobqueue")
 def test_the_script_for_slurm_runs_its_jobs_and_gives_the_same_scores(reader, named):
-    pytest.importorskip("dask_jobqueue")
     queue = reader.path / "queue"
     queue.mkdir()
     for name, source in {"sbatch": SBATCH, "scancel": SCANCEL}.items():
@@ -235,9 +231,8 @@ def test_the_script_for_slurm_runs_its_jobs_and_gives_the_same_scores(reader, na
     assert "#SBATCH -t 04:00:00" in jobs[0].read_text()
 
 
-@pytest.mark.dask
+@pytest.mark.extras("distributed")
 def test_the_script_for_kubernetes_runs_on_a_cluster_of_this_machine(reader, named):
-    pytest.importorskip("distributed")
     package = reader.path / "dask_kubernetes"
     package.mkdir()
     (package / "__init__.py").touch()
@@ -245,9 +240,9 @@ def test_the_script_for_kubernetes_runs_on_a_cluster_of_this_machine(reader, nam
     run_script(reader, named("on_kubernetes.py"))
 
 
-@pytest.mark.dask
+@pytest.mark.extras("dask_kubernetes")
 def test_the_workers_on_kubernetes_have_a_command_that_dask_takes(named, monkeypatch, tmp_path):
-    operator = pytest.importorskip("dask_kubernetes.operator")
+    from dask_kubernetes import operator
     from distributed.cli.dask_worker import main as worker
 
     options = script_calls(named, "on_kubernetes.py", monkeypatch, tmp_path)["cluster"]

@@ -9,8 +9,7 @@ import pytest
 
 import genbench
 
-pytest.importorskip("distributed")
-pytestmark = pytest.mark.dask
+pytestmark = pytest.mark.extras("distributed")
 
 FAULTS = Path(__file__).with_name("fault_plugin.py")
 EXPECTED = {

@@ -16,8 +16,7 @@ import pytest
 import genbench
 from genbench.core.errors import EngineError, GenbenchError
 
-pytest.importorskip("distributed")
-pytestmark = pytest.mark.dask
+pytestmark = pytest.mark.extras("distributed")
 
 LARGE = Path(__file__).parents[1] / "toy_plugins" / "large_plugin.py"
 

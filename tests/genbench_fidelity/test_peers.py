@@ -1,9 +1,10 @@
-"""Values held against the libraries that people use now, on the same features; `tox -e bench` runs these."""
+"""Values held against the libraries that people use now, on the same features; `tox -e extras` runs these."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,9 @@ from genbench_fidelity.manifolds.precision_recall import precision_recall
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 pytestmark = [
-    pytest.mark.bench,
+    pytest.mark.extras("cleanfid", "prdc", "pytorch_fid", "torchmetrics", "vendi_score"),
     pytest.mark.filterwarnings("ignore"),  # theirs, of old names in scipy and torch
 ]
-
-
-def peer(name):
-    return pytest.importorskip(name, reason=f"{name} comes with genbench[bench]")
 
 
 @pytest.fixture(scope="module", params=[(1100, 64), (150, 256)], ids=["n>d", "n<d"])
@@ -41,14 +38,14 @@ def sides(request):
     [("pytorch_fid.fid_score", "calculate_frechet_distance"), ("cleanfid.fid", "frechet_distance")],
 )
 def test_fid_equals_those_who_take_a_matrix_square_root(module, name, sides):
-    distance = getattr(peer(module), name)
+    distance = getattr(import_module(module), name)
     double = [side.astype(np.float64) for side in sides]
     moments = (part for side in double for part in (side.mean(axis=0), np.cov(side, rowvar=False)))
     assert fid(*sides) == pytest.approx(distance(*moments), rel=1e-6)
 
 
 def test_fid_equals_torchmetrics(sides):
-    module = peer("torchmetrics.image.fid")
+    module = import_module("torchmetrics.image.fid")
 
     class Same(torch.nn.Module):
         num_features = sides[0].shape[1]
@@ -63,7 +60,7 @@ def test_fid_equals_torchmetrics(sides):
 
 
 def test_fid_equals_torch_fidelity(sides):
-    module = peer("torch_fidelity.metric_fid")
+    module = import_module("torch_fidelity.metric_fid")
     moments = (module.fid_features_to_statistics(torch.from_numpy(side).double()) for side in sides)
     found = module.fid_statistics_to_metric(*moments, verbose=False)["frechet_inception_distance"]
     assert fid(*sides) == pytest.approx(found, rel=1e-6)
@@ -71,7 +68,7 @@ def test_fid_equals_torch_fidelity(sides):
 
 @pytest.mark.parametrize("size", [20, 140])
 def test_kid_equals_torch_fidelity_on_the_same_subsets(size, sides):
-    module = peer("torch_fidelity.metric_kid")
+    module = import_module("torch_fidelity.metric_kid")
     double = (torch.from_numpy(side).double() for side in sides)
     theirs = module.kid_features_to_metric(*double, kid_subset_size=size, verbose=False)
     ours = kid(*sides, subset_size=size)
@@ -81,19 +78,21 @@ def test_kid_equals_torch_fidelity_on_the_same_subsets(size, sides):
 
 def test_kid_of_all_samples_equals_torchmetrics_and_clean_fid(sides):
     double = [side.astype(np.float64) for side in sides]
-    theirs = float(peer("torchmetrics.image.kid").poly_mmd(*map(torch.from_numpy, double)))
+    theirs = float(import_module("torchmetrics.image.kid").poly_mmd(*map(torch.from_numpy, double)))
     assert kid(*sides, estimator="full").value == pytest.approx(theirs, rel=1e-6)
-    whole = peer("cleanfid.fid").kernel_distance(*double, num_subsets=1, max_subset_size=len(double[0]))
+    whole = import_module("cleanfid.fid").kernel_distance(
+        *double, num_subsets=1, max_subset_size=len(double[0])
+    )
     assert kid(*sides, estimator="full").value == pytest.approx(whole, rel=1e-6)
 
 
 def test_the_four_numbers_equal_prdc(sides):
-    theirs = peer("prdc").compute_prdc(*sides, nearest_k=5)
+    theirs = import_module("prdc").compute_prdc(*sides, nearest_k=5)
     assert prdc(*sides) == pytest.approx({f"prdc-{name}": value for name, value in theirs.items()}, rel=1e-12)
 
 
 def test_precision_and_recall_equal_torch_fidelity(sides):
-    module = peer("torch_fidelity.metric_prc")
+    module = import_module("torch_fidelity.metric_prc")
     real, fake = map(torch.from_numpy, sides)
     theirs = module.prc_features_to_metric(fake, real, verbose=False)
     ours = precision_recall(*sides)
@@ -102,7 +101,7 @@ def test_precision_and_recall_equal_torch_fidelity(sides):
 
 @pytest.mark.parametrize("q", [0.5, 1, 2])
 def test_vendi_equals_the_package(q, sides):
-    theirs = peer("vendi_score.vendi").score_dual(sides[0].astype(np.float64), q=q)
+    theirs = import_module("vendi_score.vendi").score_dual(sides[0].astype(np.float64), q=q)
     assert vendi(sides[0], q=float(q)) == pytest.approx(theirs, rel=1e-6)
 
 

@@ -25,9 +25,7 @@ from genbench import DataError, Samples, SuiteError, Undefined
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.suite.components import signed_options
 
-needs_openvino = pytest.mark.skipif(
-    importlib.util.find_spec("openvino") is None, reason="openvino is not installed: genbench[openvino]"
-)
+needs_openvino = pytest.mark.extras("openvino")
 
 
 @pytest.fixture(scope="module")

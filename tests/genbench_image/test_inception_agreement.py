@@ -18,7 +18,7 @@ from torch_fidelity.metric_prc import prc_features_to_metric
 
 from genbench import open_samples
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 SIZES = {"digits": 40, "garments": 40, "colours": 20}
 SUBSETS, SUBSET = 10, 15

@@ -1,6 +1,8 @@
-"""BLEU of single texts held against nltk and fast-bleu; `tox -e bench` runs these."""
+"""BLEU of single texts held against nltk and fast-bleu; `tox -e extras` runs these."""
 
 from __future__ import annotations
+
+import importlib
 
 import numpy as np
 import pytest
@@ -9,12 +11,12 @@ from genbench_text.tokens.words import words
 
 from genbench import Samples
 
-pytestmark = pytest.mark.bench
+pytestmark = pytest.mark.extras("nltk", "fast_bleu")
 
 
 @pytest.fixture(scope="module")
 def nltk_bleu():
-    module = pytest.importorskip("nltk.translate.bleu_score", reason="nltk comes with genbench[bench]")
+    module = importlib.import_module("nltk.translate.bleu_score")
     method = module.SmoothingFunction().method1
 
     def bleu(text, references, n):
@@ -57,7 +59,7 @@ def test_sentence_bleu_equals_nltk_both_ways(n, sentences, nltk_bleu):
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5])
 def test_self_bleu_equals_fast_bleu_on_sentences(n, sentences):
-    module = pytest.importorskip("fast_bleu", reason="fast-bleu comes with genbench[bench]")
+    module = importlib.import_module("fast_bleu")
     data = sentences[:300]
     peer = module.SelfBLEU([words(text) for text in data], {"n": (1 / n,) * n}).get_score()["n"]
     assert self_bleu(Samples.of("text", data), n=n).value == pytest.approx(np.mean(peer), abs=1e-8)

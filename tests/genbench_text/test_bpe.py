@@ -14,6 +14,8 @@ from genbench_text.tokens.bpe import BytePairs
 
 from genbench import Samples, Space, SuiteError, Undefined
 
+pytestmark = pytest.mark.extras("tokenizers")
+
 WORDY = ("the cat ran to the mat", "the dog ran to the cat", "a cat sat", "the cat sat", "a dog") * 3
 STRANGE = (
     "", " ", "  a  ", "\x00", "שלום", "=cmd()", "<script>", "e\u0301", "naïve 東京 🙂", "\ufffd",
@@ -37,12 +39,7 @@ def quiet(step, total, **values):
 
 
 @pytest.fixture(scope="module")
-def tokenizers():
-    return pytest.importorskip("tokenizers", reason="it comes with genbench[bpe]")
-
-
-@pytest.fixture(scope="module")
-def pairs(tokenizers):
+def pairs():
     return BytePairs.of(WORDY, 270)
 
 
@@ -80,7 +77,7 @@ def test_half_of_a_character_is_refused(pairs):
         BytePairs.of(["a\ud800"], 300)
 
 
-def test_texts_without_a_symbol_are_refused(tokenizers):
+def test_texts_without_a_symbol_are_refused():
     with pytest.raises(Undefined, match="the training texts are empty"):
         BytePairs.of(["", ""], 300)
 
@@ -103,7 +100,7 @@ def test_only_tokens_that_the_prompt_has_by_itself_are_the_prompt_s(pairs):
 
 
 @each_model
-def test_strange_texts_have_a_likelihood(tokenizers, model):
+def test_strange_texts_have_a_likelihood(model):
     sampler = fit(model)
     assert np.isfinite(sampler.log_likelihood(STRANGE)).all()
     assert sampler.token_counts(["", "é"]).tolist() == [1, 3]
@@ -112,14 +109,14 @@ def test_strange_texts_have_a_likelihood(tokenizers, model):
 
 
 @each_model
-def test_texts_of_canonical_tokens_have_no_more_than_all_probability(tokenizers, model):
+def test_texts_of_canonical_tokens_have_no_more_than_all_probability(model):
     sampler = fit(model, items=("ab", "abba", "b", "", "aab") * 4, steps=80)
     texts = ["".join(letters) for n in range(6) for letters in product("ab", repeat=n)]
     assert 0.3 < np.exp(sampler.log_likelihood(texts)).sum() < 1
 
 
 @each_model
-def test_a_prompt_takes_its_own_probability_off_where_it_ends_with_a_token(tokenizers, model):
+def test_a_prompt_takes_its_own_probability_off_where_it_ends_with_a_token(model):
     sampler = fit(model)
     whole = sampler.log_likelihood(["the cat ran"], prompts=[""])[0]
     parts = sampler.log_likelihood(["the cat", " ran"], prompts=["", "the cat"])
@@ -127,7 +124,7 @@ def test_a_prompt_takes_its_own_probability_off_where_it_ends_with_a_token(token
 
 
 @each_model
-def test_draws_keep_to_the_longest_length_and_are_text(tokenizers, model):
+def test_draws_keep_to_the_longest_length_and_are_text(model):
     sampler = fit(model, longest=25)
     drawn = (*sampler.sample(60, rng=stream(1)).data, *sampler.complete(["the ", "東"], rng=stream(2)))
     assert max(map(len, drawn)) <= 25
@@ -137,7 +134,7 @@ def test_draws_keep_to_the_longest_length_and_are_text(tokenizers, model):
 
 
 @each_model
-def test_a_saved_sampler_is_the_same_one(tokenizers, model, tmp_path):
+def test_a_saved_sampler_is_the_same_one(model, tmp_path):
     sampler = fit(model, longest=30)
     sampler.save(tmp_path)
     restored = MODELS[model][1](tmp_path)

@@ -16,7 +16,7 @@ from genbench_text.tokens.token_windows import Window, rolling_windows
 
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
 
-pytestmark = pytest.mark.smollm2
+pytestmark = pytest.mark.extras("transformers")
 
 ODD = ("a\0b", "שלום עולם", "=cmd()", "<script>alert(1)</script>", " \t\n", "日本語 😀 e\u0301", "</s><s>")
 TEXTS = ("the cat sat", "", "x", "on the mat, and the other cat sat there, naïve " * 3, *ODD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from itertools import pairwise, product
 from pathlib import Path
@@ -87,11 +88,11 @@ def test_the_likelihood_of_a_sequence_is_hmmlearn_s():
     assert np.exp(-found / len(row)) == pytest.approx(record["value"]["ppl"], abs=record["tol"])
 
 
-@pytest.mark.bench
+@pytest.mark.extras("hmmlearn")
 @pytest.mark.filterwarnings("ignore")  # theirs
 @pytest.mark.parametrize("seed", range(5))
 def test_likelihoods_of_many_sequences_are_hmmlearn_s(seed):
-    peer = pytest.importorskip("hmmlearn.hmm", reason="hmmlearn comes with genbench[bench]")
+    peer = importlib.import_module("hmmlearn.hmm")
     rng = stream(seed)
     found = untrained(rng.dirichlet(np.ones(7)), 5, rng)
     theirs = peer.CategoricalHMM(n_components=5)

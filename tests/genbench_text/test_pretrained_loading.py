@@ -15,7 +15,7 @@ from genbench_text.pretrained.pretrained import Source
 
 from genbench import DataError, SuiteError
 
-pytestmark = pytest.mark.smollm2
+pytestmark = pytest.mark.extras("transformers")
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "89abcdef0123456789abcdef0123456789abcdef"

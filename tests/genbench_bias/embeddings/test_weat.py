@@ -14,7 +14,7 @@ from genbench_bias.embeddings.weat import SENTENCES, seat, weat
 from genbench_bias.embeddings.word_sets import DATA, word_sets
 from genbench_bias.shared.published import find
 
-from genbench.core.errors import Absent, DataError, Invalid, Undefined
+from genbench.core.errors import DataError, Invalid, Undefined
 
 OWN = ("career-family", "science-arts", "young-old")
 PUBLISHED = tuple(f"weat-{number}" for number in range(1, 11))
@@ -226,11 +226,9 @@ def test_a_file_for_words_of_our_own_is_refused(file, rng):
         weat(LEANING, words=file, rng=rng)
 
 
+@pytest.mark.extras("wefe")
 @pytest.mark.parametrize("test", PUBLISHED)
 def test_the_installed_package_has_the_words_of_every_published_test(test):
-    try:
-        sets = word_sets(test, None)
-    except Absent as error:
-        pytest.skip(str(error))
+    sets = word_sets(test, None)
     assert len(sets.words[0]) == len(sets.words[1])
     assert sets.file == find(DATA, None, "words")

