@@ -103,6 +103,13 @@ def test_every_link_to_a_file_or_heading_leads_somewhere(all_pages, root):
             assert not heading or heading in _anchors(file), f"{page}: {target}"
 
 
+def test_every_file_of_the_repository_that_a_page_names_exists(all_pages, root):
+    for page in all_pages:
+        text = (root / page).read_text(encoding="utf-8")
+        for name in re.findall(r"`((?:benchmarks|docs|genbench|plugins|tests)/[\w/.-]+)`", text):
+            assert (root / name).exists(), f"{page}: {name}"
+
+
 @pytest.mark.parametrize(
     ("shown", "printed", "differs"),
     [
