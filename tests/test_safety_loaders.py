@@ -227,12 +227,12 @@ ELSEWHERE = {
         "extractor",
         "causal-lm",
         "path",
-    ): "tests/genbench_text/test_pretrained_loading.py::test_pickled_weights_are_not_read",
+    ): "tests/genbench_text/pretrained/test_pretrained_loading.py::test_pickled_weights_are_not_read",
     (
         "generator",
         "hf-causal-lm",
         "path",
-    ): "tests/genbench_text/test_pretrained_loading.py::test_pickled_weights_are_not_read",
+    ): "tests/genbench_text/pretrained/test_pretrained_loading.py::test_pickled_weights_are_not_read",
     (
         "generator",
         "command",

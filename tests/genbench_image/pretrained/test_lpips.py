@@ -15,8 +15,8 @@ from safetensors.torch import save_file
 
 from genbench import DataError, Samples, Undefined
 
-DATA = Path(__file__).parents[1] / "genbench_fidelity" / "data"
-HEADS = Path(__file__).parent / "data" / "lpips" / "alex.pth"
+DATA = Path(__file__).parents[2] / "genbench_fidelity" / "data"
+HEADS = Path(__file__).parents[1] / "data" / "lpips" / "alex.pth"
 RECORDS = {r["case"]: r for r in json.loads((DATA / "pairs.json").read_text()) if r["metric"] == "lpips"}
 
 

@@ -14,7 +14,7 @@ from genbench_text.likelihood.perplexity import perplexity, word_perplexity
 
 from genbench import Invalid, Samples, Space, Undefined
 
-DATA = Path(__file__).parent / "data" / "likelihoods"
+DATA = Path(__file__).parents[1] / "data" / "likelihoods"
 RECORDS = json.loads((DATA / "records.json").read_text())
 
 

@@ -26,7 +26,7 @@ SIDES = [
 
 @pytest.fixture(scope="module")
 def golden():
-    with np.load(Path(__file__).parent / "data" / "resize.npz") as arrays:
+    with np.load(Path(__file__).parents[1] / "data" / "resize.npz") as arrays:
         return dict(arrays)
 
 

@@ -15,7 +15,7 @@ from genbench_text.chains.hmm import hmm
 
 from genbench import Samples, Space
 
-RECORDS = json.loads((Path(__file__).parent / "data" / "likelihoods" / "records.json").read_text())
+RECORDS = json.loads((Path(__file__).parents[1] / "data" / "likelihoods" / "records.json").read_text())
 UNKNOWN = 4
 
 
