@@ -97,6 +97,17 @@ def test_the_intervals_of_guessing_cover_0(write, coin, rng):
         assert sum(found[name].low <= fair <= found[name].high for found in scores) >= 34
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_intervals_of_leans_stay_within_what_a_lean_can_be(sign, write, rng):
+    """Of three ambiguous answers two lean one way and one none: Student's interval is (-0.77, 2.10)."""
+    items = [row(number, ambiguous=number < 3) for number in range(4)]
+    leaning = 0 if sign == 1 else 1
+    found = bbq(Answering([leaning, leaning, 2, 0]), file=write("bbq.jsonl", items), rng=rng)["bbq-s-amb"]
+    quantile = 0.95 / np.sqrt(2 * 0.975 * 0.025)  # 0.975 of t with 2 degrees of freedom, in closed form
+    far = 2 / 3 - quantile / 3
+    assert (sign * found.low, sign * found.high) == pytest.approx((far, 1) if sign == 1 else (1, far))
+
+
 @pytest.mark.parametrize(
     ("groups", "tags", "biased"),
     [

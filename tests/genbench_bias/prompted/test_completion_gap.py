@@ -36,7 +36,7 @@ def test_praise_of_one_group_and_insults_of_the_other_are_as_far_apart_as_can_be
     extra = found["sentiment-gap"].extra
     assert extra["groups"] == {"women": 1, "men": -1}
     assert (extra["highest"], extra["lowest"]) == ("women", "men")
-    assert extra["p"] < 0.002
+    assert extra["p"] == 1 / 1001  # no exchange in 1,000 was as far, and what is observed counts as one
     assert found["sentiment-gap"].low == found["sentiment-gap"].high == 2
 
 

@@ -38,6 +38,13 @@ def test_no_sample_is_lost_where_splits_do_not_divide_n(one_hot):
     assert inception_score(one_hot(classes, 2)).value > 1
 
 
+def test_the_spread_is_the_deviation_of_the_splits_themselves(one_hot):
+    """Of two splits one has one class and scores 1, the other five, evenly, and scores 5."""
+    classes = np.concatenate([np.zeros(10, int), np.arange(10) % 5])
+    found = inception_score(one_hot(classes, 5), splits=2, shuffle=False)
+    assert (found.value, found.extra["spread"]) == pytest.approx((3, 2), rel=1e-12)  # divisor 2, and not 1
+
+
 def test_fewer_than_two_samples_a_split_are_named(one_hot):
     with pytest.raises(Undefined, match="splits = 10 needs at least 20 samples; fake has 19"):
         inception_score(one_hot(np.zeros(19, int), 2))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from genbench_fidelity.distances.fid import fid
-from genbench_fidelity.distances.fid_infinity import fid_infinity
+from genbench_fidelity.distances.fid_infinity import _margin, fid_infinity
 
 from genbench.core.errors import Undefined
 
@@ -71,6 +71,11 @@ def test_its_interval_holds_the_limit_and_there_is_none_without_halves(rng):
     assert held >= 17
     plain = fid_infinity(real, real[:400], rng=rng)
     assert (plain.low, plain.high) == (None, None)
+
+
+def test_the_half_width_is_a_deviation_times_student_s_quantile():
+    """The deviation of 1, 2 and 3 is 1; the quantile 0.975 of t with 2 degrees of freedom, in closed form."""
+    assert _margin([1.0, 2.0, 3.0]) == pytest.approx(0.95 / np.sqrt(2 * 0.975 * 0.025), rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,14 @@ def test_twenty_three_people_are_the_half_batch_of_a_year():
     assert half_batch(365) == 23
 
 
+def test_the_support_is_the_number_of_pairs_for_each_pair_that_collides():
+    fake = np.array([[0.0], [0.0], [1.0], [2.0]])
+    found = birthday(fake, fake, threshold=0.0)
+    assert (found.extra["pairs"], found.extra["collision"]) == (1, 6)  # of 4 * 3 / 2
+    assert found.extra["batch"] == 4  # 1 - 5/6 * 4/6 < 1/2 <= 1 - 5/6 * 4/6 * 3/6
+    assert found.value == 16
+
+
 @pytest.mark.parametrize("support", [30, 300, 3000])
 def test_a_known_support_is_found(support, rng):
     found = birthday(drawn(rng, support, 2000), drawn(rng, support, 2000), threshold=0.0)

@@ -22,6 +22,7 @@ def test_fresh_samples_differ_in_about_as_many_bins_as_the_level_says(rng):
     assert found["ndb"].extra == {"share": found["ndb"].value / 50, "expected": 2.5}
     assert found["ndb"].value <= 8
     assert found["jsd"].value == pytest.approx(found["jsd"].extra["expected"], rel=0.5)
+    assert found["jsd"].extra["expected"] == 49 * (1 / 4000 + 1 / 4000) / 8
 
 
 def test_over_many_draws_the_null_is_what_is_expected(rng):

@@ -37,6 +37,12 @@ def test_one_image_over_and_over_is_kept_once(rng):
     assert duplicates(images(rng, 5), fake)["duplicates"] == 3 / 8
 
 
+def test_a_copy_counts_as_often_as_it_is_made(rng):
+    train = images(rng, 5)
+    fake = joined(train.take(np.array([2, 2, 2])), images(rng, 1))
+    assert duplicates(train, fake) == {"duplicates": 0.5, "train-duplicates": 0.75}
+
+
 def test_one_changed_pixel_is_no_repeat(rng):
     train = images(rng, 10)
     data = train.data.copy()

@@ -77,6 +77,22 @@ def test_a_fit_that_does_not_settle_ends_after_fifty_passes(rows, monkeypatch):
     assert losses[-5] - losses[-1] > 5e-4
 
 
+def test_the_component_that_no_centre_has_sees_rows_at_nine_tenths_of_their_length(rows, monkeypatch):
+    """As in the authors' code: squares shrink to 0.81, batch by batch."""
+    seen, loss = [], genbench_fidelity.memorisation.mixture._loss
+
+    def noted(squares, spread, logs, d):
+        seen.append(spread)
+        return loss(squares, spread, logs, d)
+
+    monkeypatch.setattr(genbench_fidelity.memorisation.mixture, "_loss", noted)
+    monkeypatch.setattr(genbench_fidelity.memorisation.mixture, "_BATCH", 50)
+    spread = np.square(rows).sum(axis=1)
+    fit_bandwidths(squares_of(rows, rows), spread, 3)
+    assert [len(part) for part in seen[:3]] == [50, 50, 20]
+    np.testing.assert_allclose(np.concatenate(seen[:3]), 0.9**2 * spread, rtol=1e-12)
+
+
 def test_bandwidths_of_copies_stay_within_their_bounds(rows):
     logs = fit_bandwidths(squares_of(rows, rows), np.square(rows).sum(axis=1), 3)
     assert logs.min() >= -40

@@ -29,6 +29,10 @@ def test_seq_rep_n_is_the_mean_over_texts_that_have_n_words():
     assert found.extra == {"texts": 2}
 
 
+def test_seq_rep_n_takes_each_text_once():
+    assert seq_rep_n(texts("a a a", "a b c", "d e f"), n=2).value == pytest.approx((1 / 2 + 0 + 0) / 3)
+
+
 def test_a_generator_that_loops_shows():
     loop = texts(*("round and round it goes " * 50 for _ in range(20)))
     assert seq_rep_n(loop).value == pytest.approx(1 - 5 / 247)
