@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from genbench.board.formatting import number
 from genbench.board.ranking import FAILED
-from genbench.results.records import OTHER_SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from genbench.board.leaderboard import Board, Entry, Row
+    from genbench.results.notices import Notice
     from genbench.results.records import Record
 
 __all__ = ["FailedCells", "failures", "listed", "notes", "tally", "warnings"]
@@ -20,7 +20,7 @@ __all__ = ["FailedCells", "failures", "listed", "notes", "tally", "warnings"]
 _CEILING = "held-out"
 _FLOOR = "noise"
 
-_OTHERS = f"{OTHER_SAMPLES} (deterministic: no): another run gives other numbers"
+_OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +72,8 @@ def notes(board: Board) -> list[str]:
         if isinstance(note, str) and note:
             found.setdefault(note, set()).add(record.cell.metric)
         for notice in record.notices:
-            if not notice.endswith(OTHER_SAMPLES):  # which the row says
-                found.setdefault(notice, set()).add(_concerned(record, notice))
+            if not notice.is_nondeterministic:  # which the row says
+                found.setdefault(str(notice), set()).add(_concerned(record, notice))
     for row in board.rows:
         if not row.deterministic:
             found.setdefault(_OTHERS, set()).add(row.generator)
@@ -116,10 +116,10 @@ def listed(names: Iterable[str], most: int = 4) -> str:
     return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]]))
 
 
-def _concerned(record: Record, notice: str) -> str:
+def _concerned(record: Record, notice: Notice) -> str:
     """Return the id of what a notice is about; one of an extractor is about the metrics that used it."""
     ids = {"generator": record.cell.generator, "dataset": record.cell.dataset}
-    return ids.get(notice.partition(" ")[0], record.cell.metric)
+    return ids.get(notice.kind, record.cell.metric)
 
 
 def _warnings(dataset: str, metric: str, block: list[Row]) -> Iterator[str]:

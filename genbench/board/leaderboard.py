@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from genbench.board.ranking import FAILED, SKIPPED, column_ranks, interval, loss, mean_win_rates, ranks
-from genbench.results.records import OTHER_SAMPLES, Record, short_signature
+from genbench.results.records import Record, short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -184,7 +184,7 @@ def _row(records: list[Record]) -> Row:
 def _is_deterministic(records: list[Record]) -> bool:
     """Return whether no record says otherwise, and all of one seed and n were made from the same samples."""
     drawn = {(record.cell.seed, record.cell.n, record.samples) for record in records if record.samples}
-    noticed = any(notice.endswith(OTHER_SAMPLES) for record in records for notice in record.notices)
+    noticed = any(notice.is_nondeterministic for record in records for notice in record.notices)
     return not noticed and len({place[:2] for place in drawn}) == len(drawn)
 
 

@@ -14,6 +14,7 @@ from genbench.core.errors import DataError
 from genbench.files.sealed import DamagedError, read_sealed, write_sealed
 from genbench.files.secrets import redacted
 from genbench.results.folder import RunFolder
+from genbench.results.notices import Notice, notices_of
 from genbench.results.sealed_files import check_cell, check_key, check_record, check_trace, made, read_keyed
 
 if TYPE_CHECKING:
@@ -21,16 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "OTHER_SAMPLES", "Cell", "Plan", "Record", "Trace", "read_plan", "read_records", "read_traces",
-    "short_signature", "write_plan", "write_record", "write_trace",
+    "Cell", "Plan", "Record", "Trace", "read_plan", "read_records", "read_traces", "short_signature",
+    "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
 _PLAN = "genbench-run-1"
 _RECORD = "genbench-record-1"
 _TRACE = "genbench-trace-1"
-
-#: What the notice of a generator ends with that is not deterministic.
-OTHER_SAMPLES = "gave other samples at the same key"
 
 _SAID = ("reason", "extra", "notices")  # by plugins
 
@@ -86,7 +84,7 @@ class Record:
     samples: str = ""
     fit: str = ""
     features: str = ""
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -214,7 +212,7 @@ def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
 
 def _record(body: Any) -> tuple[str, Record]:
     check_record(body)
-    return body["cell"]["key"], Record(**(body | {"notices": tuple(body.get("notices", ()))}))
+    return body["cell"]["key"], Record(**(body | {"notices": notices_of(body.get("notices", ()))}))
 
 
 def _trace(body: Any) -> tuple[str, Trace]:

@@ -40,12 +40,21 @@ def opened(artefact: Artefact | None, read: Callable[[Path], T]) -> T | None:
 
 
 def keep(
-    store: Store, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any],
-    report: Callable[..., None],
+    store: Store, key: Mapping[str, Any], write: Callable[[Path], None],
+    notes: Callable[[], Mapping[str, Any]], report: Callable[..., None],
 ) -> Artefact | None:  # fmt: skip
-    """Store what `write(folder)` writes; if the store cannot take it, report a `warning` and return None."""
+    """Store what `write(folder)` writes; if the store cannot take it, report a `warning` and return None.
+
+    notes()  returns what is stored with it; called when all is written, since writing can add to it
+    """
+    known: dict[str, Any] = {}
+
+    def write_all(folder: Path) -> None:
+        write(folder)
+        known.update(notes())
+
     try:
-        return store.put(key, write, notes)
+        return store.put(key, write_all, known)
     except ResultsError as error:
         report(warning=f"{error}; going on without storing")
         return None
@@ -64,7 +73,7 @@ def found_or_made(
     if artefact is not None and found is not None:
         return found, artefact.notes
     made, notes, write = make()
-    artefact = keep(store, key, write, notes, report)
+    artefact = keep(store, key, write, lambda: notes, report)
     found = opened(artefact, read)
     return (made, notes) if artefact is None or found is None else (found, artefact.notes)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from genbench.contract.specs import Output
     from genbench.core.samples import Samples
+    from genbench.results.notices import Notice
     from genbench.suite.components import Group, Part
     from genbench.trial.context import Workbench
     from genbench.trial.plan import Task
@@ -66,7 +67,7 @@ def score_task(task: Task, bench: Workbench) -> dict[str, Score]:
 
 def compute(
     group: Group, inputs: Inputs, *, data_hash: str, seed: int, device: str,
-    log: Callable[..., None] = no_log, note: Callable[[str], object] = forget,
+    log: Callable[..., None] = no_log, note: Callable[[Notice], object] = forget,
 ) -> dict[str, Score]:  # fmt: skip
     """Return the scores of one metric by output.
 

@@ -18,7 +18,7 @@ from genbench.core.errors import Undefined
 from genbench.core.samples import content_hash, guarded
 from genbench.core.splits import cut, split_of
 from genbench.files.sample_files import read_samples, write_samples
-from genbench.results.records import OTHER_SAMPLES
+from genbench.results.notices import Notice, notices_of
 from genbench.store.cache import found_or_made, keep, opened
 from genbench.store.keys import options_text, split_id
 from genbench.trial.calling import GivenSampler, call, gather, restore, saving
@@ -125,7 +125,7 @@ class Workbench:
             save = getattr(sampler, "save", None)
         self.seconds["fit"] = time.perf_counter() - start
         if spec.load is not None and save is not None:
-            keep(self.store, trial.fit_key, saving(save, within), self._notes(), self.report)
+            keep(self.store, trial.fit_key, saving(save, within), self._notes, self.report)
         return sampler
 
     def split(self, side: str) -> Samples:
@@ -183,7 +183,7 @@ class Workbench:
 
     def add_others(self) -> None:
         """Note that the generator gave other samples at the same key."""
-        self.notices.note(f"generator {self.trial.generator.component.reference} {OTHER_SAMPLES}")
+        self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
     def _restored(self, folder: Path) -> Any:
         with self._within(forget):  # what the store happens to hold must not decide what is recorded
@@ -208,15 +208,15 @@ class Workbench:
             self.add_others()
         return samples
 
-    def _within(self, note: Callable[[str], object]) -> AbstractContextManager[None]:
+    def _within(self, note: Callable[[Notice], object]) -> AbstractContextManager[None]:
         """Return the context in which the generator is fitted, saved and restored."""
         trial, part = self.trial, self.trial.generator
         key = ("train", part.component.name, options_text(part), trial.dataset.hash)
         return watched(part.component, seeds.sequence(trial.seed, "global", *key), note)
 
     def _notes(self) -> dict[str, Any]:
-        """Return what is kept with an artefact; what is noted while that is written is still among it."""
-        known = {"history": self.history, "parameters": self.parameters, "notices": self.notices}
+        """Return what is kept with an artefact."""
+        known = {"history": self.history, "parameters": self.parameters, "notices": self.notices.to_json()}
         return known | {"seconds": dict(self.seconds)}
 
     def _providers(self) -> dict[str, Callable[[], Any]]:
@@ -250,7 +250,7 @@ class Workbench:
         self.history[:] = notes["history"]
         self.seconds = dict(notes["seconds"]) | self.seconds
         self.parameters = notes["parameters"]
-        for notice in notes.get("notices", ()):
+        for notice in notices_of(notes.get("notices", ())):
             self.notices.note(notice)
 
 

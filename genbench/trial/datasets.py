@@ -13,6 +13,7 @@ from genbench.core.samples import Data, Samples, check, content_hash, guarded
 from genbench.core.spaces import Space
 from genbench.core.splits import split
 from genbench.files.sample_files import read_samples, write_samples
+from genbench.results.notices import notices_of
 from genbench.store.cache import opened
 from genbench.store.keys import data_key, options_text
 from genbench.trial.calling import call, no_log
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from genbench.results.notices import Notice
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
@@ -44,11 +46,11 @@ class Prepared:
     space: Space
     sizes: Mapping[str, int]
     is_labelled: bool = True
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def load_data(
-    part: Part, log: Callable[..., None] = no_log, note: Callable[[str], object] = forget
+    part: Part, log: Callable[..., None] = no_log, note: Callable[[Notice], object] = forget
 ) -> Data:  # fmt: skip
     """Return what a dataset's `make` gives, checked; `note` is told what it did beside its work.
 
@@ -89,7 +91,7 @@ def prepared(part: Part, store: Store) -> Prepared | None:
         space=Space.from_json(notes["space"]),
         sizes=notes["sizes"],
         is_labelled=notes.get("labelled", True),
-        notices=tuple(notes.get("notices", ())),
+        notices=notices_of(notes.get("notices", ())),
     )
 
 
@@ -131,7 +133,7 @@ def _store(part: Part, store: Store, parts: Mapping[str, Samples], noted: Noted)
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
         "labelled": all(samples.labels is not None for samples in parts.values()),
-        "notices": noted,
+        "notices": noted.to_json(),
     }
 
     def write(folder: Path) -> None:

@@ -13,6 +13,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.samples import guarded, locked, not_finite
 from genbench.files.sample_files import read_array
+from genbench.results.notices import notices_of
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, restore, saving
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench.core.samples import Samples
+    from genbench.results.notices import Notice
     from genbench.suite.components import Part
 
     Arrays = dict[str, NDArray[np.float32]]
@@ -103,7 +105,7 @@ class Features:
     def __init__(
         self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
         report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None = None,
-        note: Callable[[str], object] = forget,
+        note: Callable[[Notice], object] = forget,
     ) -> None:  # fmt: skip
         self.store = store
         self.settings = settings
@@ -163,9 +165,9 @@ class Features:
         is_new = not any(np.may_share_memory(array, samples.data) for array in arrays.values())
         found = None
         if key is not None and is_new:
-            notes = accuracy_note(arrays, samples, self._whole("train")) | {"notices": noted}
+            notes = accuracy_note(arrays, samples, self._whole("train")) | {"notices": noted.to_json()}
             write = functools.partial(write_arrays, arrays)
-            found = _opened(cache.keep(self.store, key, write, notes, self._report), extractor)
+            found = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
         return ({name: locked(array) for name, array in arrays.items()}, noted) if found is None else found
 
     def _made_extractor(self, part: Part) -> tuple[Any, Noted]:
@@ -173,7 +175,7 @@ class Features:
         artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
         restored = cache.opened(artefact, functools.partial(self._restored, part))
         if artefact is not None and restored is not None:
-            return restored, Noted(artefact.notes.get("notices", ()))
+            return restored, Noted(notices_of(artefact.notes.get("notices", ())))
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
         inputs = gather(part, {"train": self._train, "train_labels": lambda: self._train().labels})
         noted = Noted()
@@ -183,14 +185,15 @@ class Features:
             extractor = call(part, inputs, given)
             save = getattr(extractor, "save", None)
         if part.contract.inputs and part.spec.load is not None and save is not None:
-            cache.keep(self.store, key, saving(save, within), {"notices": noted}, self._report)
+            write = saving(save, within)
+            cache.keep(self.store, key, write, lambda: {"notices": noted.to_json()}, self._report)
         return extractor, noted
 
     def _restored(self, part: Part, folder: Path) -> Any:
         with self._within(part, forget):  # what the store happens to hold must not decide what is recorded
             return restore(part.spec.load, folder, self.settings.device)
 
-    def _within(self, part: Part, note: Callable[[str], object]) -> AbstractContextManager[None]:
+    def _within(self, part: Part, note: Callable[[Notice], object]) -> AbstractContextManager[None]:
         """Return the context in which an extractor's code runs."""
         key = ("extract", part.component.name, options_text(part), self._data_hash)
         return watched(part.component, seeds.sequence(None, "global", *key), note)
@@ -220,4 +223,4 @@ def _opened(artefact: Artefact | None, extractor: Part) -> tuple[Arrays, Noted] 
     arrays = cache.opened(artefact, read)
     if artefact is None or arrays is None:
         return None
-    return arrays, Noted(artefact.notes.get("notices", ()))
+    return arrays, Noted(notices_of(artefact.notes.get("notices", ())))

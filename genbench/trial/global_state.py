@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
+from genbench.results.notices import Notice
 from genbench.trial.failures import blame
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Component
 
-    Note = Callable[[str], object]
+    Note = Callable[[Notice], object]
     End = Callable[[], str | None]  # puts back what was changed, and says what that was
 
 __all__ = ["Noted", "apart", "forget", "watched"]
@@ -38,16 +39,20 @@ _shared: Any = np.random  # numpy's own stubs leave out half of what the global 
 _OF_LIBRARIES = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR"})
 
 
-class Noted(list[str]):
+class Noted(list[Notice]):
     """What was noted, each once, in the order in which it came."""
 
-    def note(self, notice: str) -> None:
+    def note(self, notice: Notice) -> None:
         """Keep a notice, unless it is there."""
         if notice not in self:
             self.append(notice)
 
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return the notices as an artefact holds them."""
+        return [notice.to_json() for notice in self]
 
-def forget(notice: str) -> None:
+
+def forget(notice: Notice) -> None:
     """Take what is noted, where nobody wants it."""
 
 
@@ -74,7 +79,7 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
     finally:
         found = [end() for end in endings]
         for what in filter(None, found):
-            note(f"{component.kind} {component.reference} {what}")
+            note(Notice(kind=component.kind, component=component.reference, text=what))
 
 
 def _umask() -> int:

@@ -17,6 +17,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
 from genbench.core.samples import Samples, check, concat, content_hash
 from genbench.files.sample_files import read_samples, write_samples
+from genbench.results.notices import Notice, notices_of
 from genbench.store.cache import keep, opened
 from genbench.store.eviction import remove
 from genbench.store.keys import options_text
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from genbench.store.store import Store
+    from genbench.trial.global_state import Noted
     from genbench.trial.plan import Trial
 
 __all__ = ["Drawing", "assembled", "draw_portion", "forget_portions", "portions"]
@@ -46,7 +48,7 @@ class Drawing:
 
     trial: Trial
     sampler: Any
-    note: Callable[[str], object]
+    note: Callable[[Notice], object]
 
     def samples(self, numbers: range | None = None) -> Samples:
         """Return the samples of the numbered chunks; of all, the trial's n, if no numbers are given."""
@@ -68,7 +70,8 @@ class Drawing:
             first, second = (content_hash(self._chunk("again", size)) for _ in range(2))
         except BlameError as failure:
             reason = outcome_of(failure)[1]
-            self.note(f"generator {part.component.reference} could not draw {size} samples twice: {reason}")
+            text = f"could not draw {size} samples twice: {reason}"
+            self.note(Notice(kind="generator", component=part.component.reference, text=text))
             return False
         return first != second
 
@@ -103,7 +106,7 @@ def portions(trial: Trial) -> list[range]:
 
 
 def draw_portion(
-    drawing: Drawing, numbers: range, store: Store, notices: list[str], report: Callable[..., None]
+    drawing: Drawing, numbers: range, store: Store, notices: Noted, report: Callable[..., None]
 ) -> None:
     """Draw a portion and store it for the trial to find, if the store can take it.
 
@@ -111,10 +114,9 @@ def draw_portion(
     """
     start = time.perf_counter()
     samples = drawing.samples(numbers)
-    notes = {"seconds": time.perf_counter() - start, "notices": notices}
-    keep(
-        store, _key(drawing.trial, numbers), functools.partial(write_samples, samples=samples), notes, report
-    )
+    notes = {"seconds": time.perf_counter() - start, "notices": notices.to_json()}
+    write = functools.partial(write_samples, samples=samples)
+    keep(store, _key(drawing.trial, numbers), write, lambda: notes, report)
 
 
 def assembled(drawing: Drawing, store: Store) -> tuple[Samples, float]:
@@ -130,7 +132,7 @@ def assembled(drawing: Drawing, store: Store) -> tuple[Samples, float]:
             continue
         pieces.append(found)
         seconds += artefact.notes["seconds"]
-        for notice in artefact.notes["notices"]:
+        for notice in notices_of(artefact.notes["notices"]):
             drawing.note(notice)
     return concat(pieces), seconds
 

@@ -116,7 +116,7 @@ class RunTrial:
             samples=bench.samples_hash,
             fit=digest(fit) if fit else "",
             features=digest(features) if features else "",
-            notices=tuple(sorted(notices)),
+            notices=tuple(sorted(notices, key=str)),
         )
 
     def _features(self, task: Task) -> dict[str, str]:

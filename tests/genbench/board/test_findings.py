@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from genbench.board.findings import failures, listed, notes, tally, warnings
 from genbench.board.leaderboard import build_board
+from genbench.results.notices import Notice
 
 
 def test_names_are_listed_in_words():
@@ -32,13 +33,22 @@ def test_a_note_of_several_numbers_is_said_once(run_of):
     assert notes(build_board(*run_of({"vae": {"x": [1.0]}}))) == []
 
 
+def notice(kind, component, text):
+    return Notice(kind=kind, component=component, text=text)
+
+
 def test_notices_are_said_once_with_the_ids_that_they_are_about(run_of):
     plan, records = run_of({"vae": {"x": [1.0, 2.0], "y": [1.0, 2.0]}, "gan": {"x": [1.0], "y": [1.0]}})
     own = {
-        "vae": ("generator p:vae changed the working directory",),
-        "gan": ("generator p:gan gave other samples at the same key",),
+        "vae": (notice("generator", "p:vae", "changed the working directory"),),
+        "gan": (Notice.of_other_samples("generator", "p:gan"),),
     }
-    of_metric = {"x": ("extractor p:looks used torch's global random state", "dataset p:d was noted")}
+    of_metric = {
+        "x": (
+            notice("extractor", "p:looks", "used torch's global random state"),
+            notice("dataset", "p:d", "was noted"),
+        )
+    }
     records = {
         key: replace(record, notices=own[record.cell.generator] + of_metric.get(record.cell.metric, ()))
         for key, record in records.items()

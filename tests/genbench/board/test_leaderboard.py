@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from genbench.board.frames import leaderboard_frame, scores_frame
 from genbench.board.leaderboard import build_board, outcomes
+from genbench.results.notices import Notice
 from genbench.results.records import Plan
 
 
@@ -247,10 +248,11 @@ def noticed(records, notice, **where):
 def test_a_generator_is_not_deterministic_if_one_record_says_so(run_of):
     plan, records = run_of({"a": {"x": [1.0, 2.0]}, "b": {"x": [1.0, 2.0]}})
     assert [row.deterministic for row in build_board(plan, records).rows] == [True, True]
-    said = noticed(records, "generator p:b gave other samples at the same key", generator="b", seed=1)
+    said = noticed(records, Notice.of_other_samples("generator", "p:b"), generator="b", seed=1)
     assert [row.deterministic for row in build_board(plan, said).rows] == [True, False]
     assert [row.rank for row in build_board(plan, said).rows] == [1, 1]
-    other = noticed(records, "generator p:b changed the working directory", generator="b")
+    moved = Notice(kind="generator", component="p:b", text="changed the working directory")
+    other = noticed(records, moved, generator="b")
     assert all(row.deterministic for row in build_board(plan, other).rows)
 
 
@@ -265,6 +267,6 @@ def test_a_generator_is_not_deterministic_if_records_of_one_seed_are_of_unequal_
 
 def test_the_csv_knows_nothing_of_notices(run_of):
     plan, records = run_of({"a": {"x": [1.0, 2.0]}})
-    said = noticed(records, "generator p:a gave other samples at the same key")
+    said = noticed(records, Notice.of_other_samples("generator", "p:a"))
     assert leaderboard_frame(plan, said).equals(leaderboard_frame(plan, records))
     assert scores_frame(plan, said).equals(scores_frame(plan, records))

@@ -14,7 +14,7 @@ from genbench.board.leaderboard import build_board
 from genbench.board.markdown import board_markdown
 from genbench.board.paired import compare
 from genbench.board.terminal import comparison_table, open_console, print_board
-from genbench.results.records import OTHER_SAMPLES
+from genbench.results.notices import Notice
 
 METRICS = ["mean-gap"] + [f"{name}[digits-classifier]" for name in (
     "authenticity", "coverage", "density", "fid", "inception-score", "kid", "modes", "precision", "recall",
@@ -140,7 +140,7 @@ def test_a_console_without_terminal_has_a_hundred_columns(monkeypatch):
 def test_a_generator_that_is_not_deterministic_is_marked_where_it_stands(run_of):
     plan, records = run_of({"vae": {"fid": [1.0, 2.0]}, "noise": {"fid": [8.0, 9.0]}})
     said = {
-        key: replace(record, notices=(f"generator p:{record.cell.generator} {OTHER_SAMPLES}",))
+        key: replace(record, notices=(Notice.of_other_samples("generator", f"p:{record.cell.generator}"),))
         for key, record in records.items()
     }
     marked = build_board(plan, said)

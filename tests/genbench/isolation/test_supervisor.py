@@ -177,7 +177,10 @@ def test_files_of_a_trial_can_be_read_whatever_mask_a_plugin_sets(run, tmp_path)
     (record,) = (tmp_path / "out" / "records").iterdir()
     assert record.stat().st_mode & 0o400
     (notice,) = json.loads(record.read_bytes())["body"]["notices"]
-    assert notice == "generator wild-plugin:secretive changed the mask of new files' rights"
+    assert notice == {
+        "kind": "generator", "component": "wild-plugin:secretive",
+        "text": "changed the mask of new files' rights", "is_nondeterministic": False,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

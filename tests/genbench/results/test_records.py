@@ -13,6 +13,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.files.sealed import write_sealed
 from genbench.results.folder import RunFolder
+from genbench.results.notices import Notice
 from genbench.results.records import (
     read_plan,
     read_records,
@@ -56,7 +57,11 @@ def test_no_secret_of_the_environment_reaches_a_file_of_a_run(run, trace_of, fol
     plan, records = run
     write_plan(folder, replace(plan, provenance={"suite": f"key = {secret}", "instead": [{secret: 1}]}))
     record = next(iter(records.values()))
-    said = {"reason": secret, "extra": {"note": secret}, "notices": (secret,)}
+    said = {
+        "reason": secret,
+        "extra": {"note": secret},
+        "notices": (Notice(kind="metric", component="p:m", text=secret),),
+    }
     write_record(folder, replace(record, **said))
     write_trace(folder, trace_of("vae", 0, history=({"step": 1, "total": 1, "note": secret},)))
     files = [path.read_text() for path in folder.rglob("*.json")]

@@ -78,10 +78,21 @@ def test_what_a_reader_raises_of_an_artefact_that_is_there_passes(store):
         opened(artefact, lambda folder: (folder / "b").read_text())
 
 
+def test_notes_are_taken_when_all_is_written(store):
+    said = []
+
+    def write_and_say(folder):
+        write(folder)
+        said.append("late")
+
+    artefact = keep(store, KEY, write_and_say, lambda: {"said": said}, lambda **_: None)
+    assert artefact.notes == store.notes(KEY) == {"said": ["late"]}
+
+
 def test_a_store_that_cannot_take_more_is_reported_and_nothing_is_kept(tmp_path):
     (tmp_path / "store").write_text("in the way")
     events = []
-    assert keep(Store(tmp_path / "store"), KEY, write, {}, lambda **event: events.append(event)) is None
+    assert keep(Store(tmp_path / "store"), KEY, write, dict, lambda **event: events.append(event)) is None
     (event,) = events
     assert "cannot be written" in event["warning"]
     assert event["warning"].endswith("going on without storing")

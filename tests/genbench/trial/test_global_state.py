@@ -13,6 +13,7 @@ import torch
 from genbench import GeneratorSpec
 from genbench.catalog.catalog import Component, Owner
 from genbench.core.seeds import sequence
+from genbench.results.notices import Notice
 from genbench.trial.failures import BlameError
 from genbench.trial.global_state import Noted, apart, forget, watched
 
@@ -29,7 +30,7 @@ def inside(action, *parts):
     noted = Noted()
     with apart(COMPONENT, sequence(0, "global", *(parts or ("cloud",))), noted.note):
         found = action()
-    return found, noted
+    return found, list(map(str, noted))
 
 
 @pytest.mark.parametrize("owner", STREAMS)
@@ -148,7 +149,8 @@ def test_one_component_within_another_disturbs_neither():
 
 
 def test_a_notice_is_kept_once_in_the_order_in_which_it_came():
-    noted = Noted(["b"])
-    for notice in ("a", "b", "a"):
+    a, b = (Notice(kind="metric", component="p:m", text=text) for text in "ab")
+    noted = Noted([b])
+    for notice in (a, b, a):
         noted.note(notice)
-    assert noted == ["b", "a"]
+    assert noted == [b, a]

@@ -11,6 +11,7 @@ from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.catalog.catalog import catalog_of
 from genbench.core.samples import content_hash
 from genbench.core.seeds import sequence, stream
+from genbench.results.notices import Notice
 from genbench.store.keys import Settings
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
@@ -125,7 +126,7 @@ class Plugin:
 
 
 CATALOG = catalog_of({"maker": Plugin()})
-USED = "maker:careless used numpy's global random state"
+USED = Notice(kind="generator", component="maker:careless", text="used numpy's global random state")
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ def test_a_trial_of_few_samples_draws_no_more_than_these(bench):
 def test_other_samples_at_the_same_key_are_noted_but_not_where_a_draw_has_a_price(bench):
     workbench = bench("drifting")
     _ = workbench.samples
-    assert workbench.notices == ["generator maker:drifting gave other samples at the same key"]
+    assert workbench.notices == [Notice.of_other_samples("generator", "maker:drifting")]
     priced = bench("drifting-priced")
     _ = priced.samples
     assert priced.notices == []
@@ -178,7 +179,7 @@ def test_chunks_meet_global_streams_of_their_own(bench):
     noted = Noted()
     again = Drawing(trial=workbench.trial, sampler=workbench.sampler, note=noted.note)
     np.testing.assert_array_equal(again.samples().data, workbench.samples.data)
-    assert noted == [f"generator {USED}"]
+    assert noted == [USED]
 
 
 @pytest.mark.parametrize("seed", [0, 5])
@@ -197,7 +198,7 @@ def test_a_chunk_has_two_streams_named_by_seed_generator_options_data_and_number
 def test_what_was_noted_is_kept_with_what_was_made(bench):
     first = bench("careless")
     hashed = content_hash(first.samples)
-    assert first.notices == [f"generator {USED}"]
+    assert first.notices == [USED]
     second = bench("careless")
     assert content_hash(second.samples) == hashed
     assert second.notices == first.notices
@@ -215,7 +216,7 @@ def test_restoring_a_sampler_is_not_noted(bench):
 
 
 def test_what_an_extractor_did_is_told_whoever_made_the_features(bench):
-    notice = "extractor maker:shaky used numpy's global random state"
+    notice = Notice(kind="extractor", component="maker:shaky", text="used numpy's global random state")
     for _ in ("made", "stored"):
         workbench = bench("plain")
         extractor = workbench.trial.tasks[0].group.extractor

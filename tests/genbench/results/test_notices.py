@@ -1,0 +1,77 @@
+"""Notices: typed in memory, and read from what this version and earlier ones stored."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from genbench.files.sealed import read_sealed, write_sealed
+from genbench.results.folder import RunFolder
+from genbench.results.notices import Notice, notices_of
+from genbench.results.records import read_records, write_record
+
+USED = Notice(kind="metric", component="a:b", text="used numpy's global random state")
+OTHERS = Notice.of_other_samples("generator", "p:gan")
+
+
+def test_a_notice_reads_as_kind_component_and_what_it_did():
+    assert str(USED) == "metric a:b used numpy's global random state"
+    assert str(OTHERS) == "generator p:gan gave other samples at the same key"
+    assert (USED.is_nondeterministic, OTHERS.is_nondeterministic) == (False, True)
+
+
+def test_notices_survive_json():
+    assert notices_of(json.loads(json.dumps([USED.to_json(), OTHERS.to_json()]))) == (USED, OTHERS)
+
+
+@pytest.mark.parametrize("notice", [USED, OTHERS])
+def test_the_text_that_earlier_versions_stored_gives_the_same_notice(notice):
+    assert notices_of([str(notice)]) == (notice,)
+
+
+@pytest.mark.parametrize("text", ["", "generator", "generator p:gan", "x y gave other samples"])
+def test_a_text_of_another_form_is_kept_as_it_is(text):
+    (notice,) = notices_of([text])
+    assert str(notice) == text
+    assert not notice.is_nondeterministic
+
+
+def test_only_the_text_of_the_notice_itself_says_that_samples_differ():
+    (notice,) = notices_of([f"generator p:gan could not draw 8 samples twice: {OTHERS.text}"])
+    assert not notice.is_nondeterministic
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        7,
+        None,
+        ["generator"],
+        {},
+        {"kind": "metric", "component": "a:b", "text": "used"},
+        USED.to_json() | {"more": ""},
+        USED.to_json() | {"text": 1},
+        USED.to_json() | {"is_nondeterministic": 1},
+    ],
+)
+def test_what_is_no_notice_is_refused(found):
+    with pytest.raises(ValueError, match="expected kind, component, text, is_nondeterministic"):
+        notices_of([found])
+
+
+def test_records_keep_notices_whichever_version_wrote_them(run_of, tmp_path):
+    plan, records = run_of({"gan": {"fid": [1.0]}})
+    folder = RunFolder(tmp_path).create()
+    ((key, record),) = records.items()
+    noticed = replace(record, notices=(OTHERS, USED))
+    write_record(tmp_path, noticed)
+    assert read_records(tmp_path, plan.cells) == {key: noticed}
+    body = read_sealed(folder.record(key), "genbench-record-1")
+    old = body | {"notices": [str(OTHERS), str(USED)]}
+    write_sealed(folder.record(key), "genbench-record-1", old)
+    assert read_records(tmp_path, plan.cells) == {key: noticed}
+    write_sealed(folder.record(key), "genbench-record-1", body | {"notices": [7]})
+    assert read_records(tmp_path, plan.cells) == {}
+    assert len(folder.damaged_files()) == 1
