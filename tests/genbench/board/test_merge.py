@@ -163,14 +163,6 @@ def test_merged_results_are_read_back_as_they_were_written(results_of, trace_of,
     assert scores_frame(found.plan, found.records).equals(scores_frame(merged.plan, merged.records))
 
 
-def test_a_record_that_is_missing_is_not_written(results_of, tmp_path):
-    one = results_of("one", VAE)
-    lost, kept = (cell.key for cell in one.plan.cells)
-    newer = replace(one.records[lost], status="missing", reason="written by a newer genbench", value=None)
-    write_results(tmp_path / "out", merge([replace(one, records={**one.records, lost: newer})]))
-    assert [path.stem for path in (tmp_path / "out" / "records").iterdir()] == [kept]
-
-
 def test_a_run_is_never_overwritten_by_a_merge(results_of, tmp_path):
     one = results_of("one", VAE)
     write_plan(tmp_path, one.plan)
