@@ -30,21 +30,21 @@ _GIVEN = "given"  # the extractor that takes vectors as they are
 @click.command()
 @click.option(
     "--battery", "metric", metavar="'METRIC [OPTION=VALUE …]'", required=True,
-    help="The metric before which faults are planted.",
+    help="The metric to test.",
 )  # fmt: skip
 @click.option(
     "--extractor", metavar="'NAME [OPTION=VALUE …]'",
-    help=f"What makes its features.  [default: {_EXTRACTOR} on {_DATASET}, {_GIVEN} on vectors, else the "
+    help=f"Its extractor.  [default: {_EXTRACTOR} on {_DATASET}, {_GIVEN} on vectors, else the "
     "metric's canonical one]",
 )  # fmt: skip
 @click.option(
     "--dataset", default=_DATASET, metavar="'NAME [OPTION=VALUE …]'", show_default=True,
     help="Real data for the faults.",
 )  # fmt: skip
-@click.option("--n", type=click.IntRange(min=1), help="Samples a side.  [default: all, at most 1,000]")
+@click.option("--n", type=click.IntRange(min=1), help="Samples per side.  [default: all, at most 1,000]")
 @click.option(
     "--seeds", type=click.IntRange(min=2), default=5, metavar="K", show_default=True,
-    help="How often the real data are dealt anew.",
+    help="How many times to split the real data at random.",
 )  # fmt: skip
 @click.option(
     "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of torch and numpy."
@@ -59,17 +59,17 @@ _GIVEN = "given"  # the extractor that takes vectors as they are
     help="How to print the card.",
 )  # fmt: skip
 @click.option(
-    "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg", help="Draw the card, too."
+    "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg", help="Also draw the card."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def check(ctx: click.Context, /, *, threads: int, form: str, plot: Path | None, **asked: Any) -> None:
-    """Plant faults in real data and show which way a metric's score moves, and whether that is the right way.
+    """Plant faults in real data and show whether a metric's score changes in the right direction.
 
-    Ends with 1 if a card says WRONG, FAILED or BLIND (a ranked metric that saw no fault), or if the metric
-    fails on data without a fault. With --format json: a list of cards, one for each number of the metric,
-    with metric, direction, best, dataset, extractor, n, seeds, floor, rows, verdicts (how many rows have
-    each), left_out and seen_from.
+    The exit code is 1 if a card says WRONG, FAILED or BLIND (a ranked metric that saw no fault), or if the
+    metric fails on data without a fault. With --format json: a list of cards, one for each number of the
+    metric, with metric, direction, best, dataset, extractor, n, seeds, floor, rows, verdicts (how many rows
+    have each), left_out and seen_from.
     """
     if plot is not None:
         _check_plot(plot)

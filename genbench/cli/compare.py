@@ -28,9 +28,9 @@ __all__ = ["compare"]
     help="How to print it.",
 )  # fmt: skip
 def compare(folder: Path, a: str, b: str, dataset: str | None, form: str) -> None:
-    """Print the paired differences GEN_A - GEN_B in each metric, and whether they can be told from zero.
+    """Print the paired differences GEN_A - GEN_B in each metric, and which of them are significant.
 
-    Both are measured at the same seeds, so seeds are compared one by one and what they share falls away.
+    Both generators have the same seeds, so genbench compares them seed by seed.
     """
     from genbench.board.paired import compare as compare_generators
     from genbench.results.results import read_results

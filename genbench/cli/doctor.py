@@ -15,7 +15,7 @@ __all__ = ["doctor"]
 @click.command()
 @click.option(
     "--plugin", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
-    help="Load a plugin from a file, too; may be repeated.",
+    help="Load a plugin that is not installed.  [repeatable]",
 )  # fmt: skip
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
@@ -23,9 +23,9 @@ __all__ = ["doctor"]
 )  # fmt: skip
 @click.pass_context
 def doctor(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
-    """Print the environment, what is deterministic here, and what each plugin needs.
+    """Show the environment, which parts of it are deterministic, and what each plugin needs.
 
-    Nothing is trained. Ends with 0, or with 1 if a plugin is broken.
+    It trains nothing. The exit code is 1 if a plugin is broken, and else 0.
     """
     from genbench.catalog.catalog import load_catalog
     from genbench.doctor.doctor import examine

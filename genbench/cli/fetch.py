@@ -43,7 +43,7 @@ class _Terminated(KeyboardInterrupt):
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
-    "--offline", is_flag=True, help="Fetch nothing; say what is missing and where it would have to lie."
+    "--offline", is_flag=True, help="Download nothing; print the missing files and where genbench looks."
 )
 @click.option(
     "--plugin",
@@ -55,7 +55,7 @@ class _Terminated(KeyboardInterrupt):
 )
 @click.pass_context
 def fetch(ctx: click.Context, names: tuple[str, ...], files: tuple[Path, ...], *, offline: bool) -> None:
-    """Fetch the files that the component NAME, or DISTRIBUTION:NAME, needs.
+    """Download the files that the component NAME, or DISTRIBUTION:NAME, needs.
 
     Without a name, list all files that installed components need.
     """

@@ -28,15 +28,15 @@ __all__ = ["leaderboard"]
 def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> None:
     """Rebuild the files of a run from its records, or merge several runs into one board.
 
-    Runs are merged where seeds and signatures are equal; what is not equal stands apart, and the fields that
-    differ are named with what would make them equal.
+    Numbers are ranked together where seeds and signatures are equal. Otherwise genbench names the fields that
+    differ, and the command that would make them equal.
     """
     from genbench.board.merge import merge
     from genbench.board.report import write_board
     from genbench.results.results import read_results, write_results
 
     if len(folders) > 1 and output is None:
-        raise SuiteError("several runs cannot be rebuilt in place; say where to write with -o OUT")
+        raise SuiteError("several runs cannot be rebuilt in place; name a new folder with -o OUT")
     runs = [read_results(folder) for folder in folders]
     for folder, run in zip(folders, runs, strict=True):
         _report_damage(folder, run)

@@ -23,18 +23,18 @@ __all__ = ["main"]
 #: Command to what it is, "module:attribute", and its line in the help, which is shown without importing it.
 _COMMANDS = {
     "run": ("genbench.cli.run:run", "Run a suite and write its leaderboard."),
-    "score": ("genbench.cli.score:score", "Score samples against others: folders, files, splits."),
+    "score": ("genbench.cli.score:score", "Compute metrics of samples in folders, files or splits."),
     "plugins": ("genbench.cli.plugins:plugins", "List all components, or show one with its options."),
-    "fetch": ("genbench.cli.fetch:fetch", "Fetch weights and other files that components need."),
+    "fetch": ("genbench.cli.fetch:fetch", "Download weights and other files that components need."),
     "leaderboard": (
         "genbench.cli.leaderboard:leaderboard",
         "Rebuild leaderboards from records, or merge runs.",
     ),
-    "verify": ("genbench.cli.verify:verify", "See whether a run's numbers come out again."),
+    "verify": ("genbench.cli.verify:verify", "Verify a run: check its files and recompute its numbers."),
     "compare": ("genbench.cli.compare:compare", "Compare two generators, seed by seed."),
-    "doctor": ("genbench.cli.doctor:doctor", "Print what is here, and what plugins need."),
-    "check": ("genbench.cli.check:check", "See whether a metric sees planted faults."),
-    "store": ("genbench.cli.store:store", "Show the store of samples, verify it, or make it smaller."),
+    "doctor": ("genbench.cli.doctor:doctor", "Show the environment and what plugins need."),
+    "check": ("genbench.cli.check:check", "Test a metric on real data with planted faults."),
+    "store": ("genbench.cli.store:store", "Show, verify or shrink the cache of samples and models."),
 }
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
@@ -93,4 +93,4 @@ def _give_up_stdout(error: OSError) -> None:
 @click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="genbench")
 def main() -> None:
-    """Compare generative models: run suites, write leaderboards, and see whether differences are real."""
+    """Evaluate generative models: run suites, write leaderboards, and tell real differences from noise."""

@@ -29,7 +29,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that both commands have."""
     file = click.option(
         "--plugin", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
-        help="Load a plugin from a file, too; may be repeated.",
+        help="Load a plugin that is not installed.  [repeatable]",
     )  # fmt: skip
     form = click.option(
         "--format", "form", type=click.Choice(["text", "json"]), help="How to print it.  [default: text]"
@@ -62,7 +62,7 @@ def show(
     inherited: tuple[tuple[Path, ...], str | None],
     name: str, kind: str | None, files: tuple[Path, ...], form: str | None,
 ) -> None:  # fmt: skip
-    """Show all there is to say of the component NAME, or DISTRIBUTION:NAME.
+    """Show every detail of the component NAME, or DISTRIBUTION:NAME.
 
     With --format json: what the list says of it, and component_version, source, needs, what its kind adds,
     inputs, given, options [{name, type, bounds, default, required}], assets [{option, name, url, sha256,

@@ -41,13 +41,13 @@ class _Terminated(KeyboardInterrupt):
     "generators",
     multiple=True,
     metavar="'NAME option=value'",
-    help="Generator in place of the suite's, perhaps with options.  [repeatable]",
+    help="Generator in place of the suite's, with options.  [repeatable]",
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="GENERATOR",
-    help="Run this generator and the controls; the others keep what they have.  [repeatable]",
+    help="Run only this generator and the controls; the results of the others stay.  [repeatable]",
 )
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
 @click.option(
@@ -71,12 +71,12 @@ class _Terminated(KeyboardInterrupt):
     help="Load a plugin that is not installed.  [repeatable]",
 )
 @click.option("--offline", is_flag=True, help="Download nothing.")
-@click.option("--keep-samples", is_flag=True, help="Put the samples beside the records.")
-@click.option("--no-retry", is_flag=True, help="Leave cells that failed as they are.")
+@click.option("--keep-samples", is_flag=True, help="Keep the samples in the results folder.")
+@click.option("--no-retry", is_flag=True, help="Do not try failed cells again.")
 @click.option("--dry-run", is_flag=True, help="Show what would run; write no results.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors.")
 @click.option(
-    "-v", "--verbose", is_flag=True, help="Print a line for each stage and each report of a training."
+    "-v", "--verbose", is_flag=True, help="Print a line for each stage and each training step that is logged."
 )
 @click.pass_context
 def run(
@@ -94,7 +94,7 @@ def run(
 ) -> None:
     """Run SUITE, a bundled suite or a TOML file, and write its leaderboard.
 
-    Running the same command again goes on where it stopped: what is done is kept, what failed is tried again.
+    Run the same command again to resume: finished cells are kept, failed cells are tried again.
     """  # fmt: skip
     from genbench.runs.prepare import Order
 

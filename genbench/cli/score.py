@@ -31,32 +31,32 @@ _SIDE = "a folder of images, an .npz or .npy file, or a dataset's split such as 
 
 @click.command()
 @click.option("--fake", required=True, metavar="PATH", help=f"The samples to judge: {_SIDE}.")
-@click.option("--real", required=True, metavar="PATH", help="What they are held against.")
-@click.option("--train", metavar="PATH", help="What the model was trained on: for metrics that find copies.")
+@click.option("--real", required=True, metavar="PATH", help="The reference samples, given in the same way.")
+@click.option("--train", metavar="PATH", help="The training samples, for metrics that detect copies.")
 @click.option(
     "-m",
     "--metric",
     "metrics",
     multiple=True,
     metavar="'NAME [OPTION=VALUE …]'",
-    help="A metric: 'kid subset_size=100'.  [repeatable; default: what a report needs]",
+    help="A metric: 'kid subset_size=100'.  [repeatable; default: the metrics of a report]",
 )
 @click.option(
-    "--extractor", metavar="'NAME [OPTION=VALUE …]'", help="In place of each metric's canonical one."
+    "--extractor", metavar="'NAME [OPTION=VALUE …]'", help="In place of each metric's canonical extractor."
 )
 @click.option("--weights", metavar="FILE", help="The extractor's weights, in place of the fetched ones.")
 @click.option("--protocol", metavar="NAME", help="A preset that reproduces what a paper or library quotes.")
-@click.option("--explain", is_flag=True, help="Score under all protocols and show where their numbers part.")
+@click.option("--explain", is_flag=True, help="Compute under all protocols and compare them.")
 @click.option(
-    "--n", type=click.IntRange(min=1), help="Cut both sides to so many samples.  [default: all there are]"
+    "--n", type=click.IntRange(min=1), help="Use only the first N samples of each side.  [default: all]"
 )
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For metrics that draw."
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of metrics that draw."
 )
 @click.option(
     "--reader",
     metavar="'DATASET [OPTION=VALUE …]'",
-    help="The dataset component that opens the paths, perhaps with options: 'image-folder mode=RGB'.",
+    help="The dataset component that opens the paths, with options: 'image-folder mode=RGB'.",
 )
 @click.option(
     "--threads",
@@ -102,10 +102,10 @@ def score(
     output: Path | None,
     **asked: Any,  # the rest, named as genbench.score names them, and quiet
 ) -> None:
-    """Say what metrics say of the samples FAKE against the samples REAL.
+    """Compute metrics of the samples FAKE, compared with the samples REAL.
 
     With --format json: a list of objects with metric, direction, best, value, low, high, spread, n, n_real,
-    status, reason, signature, decided_by and extra. Exits with 1 if a metric fails or none has a value.
+    status, reason, signature, decided_by and extra. The exit code is 1 if a metric fails or none has a value.
     """  # fmt: skip
     own = os.environ.get("OMP_NUM_THREADS", "")
     threads = threads or (int(own) if own.isdecimal() and int(own) > 0 else cores())

@@ -1,4 +1,4 @@
-"""`genbench store`: what the store of samples, features and fitted models holds; verify it, shrink it."""
+"""`genbench store`: shows, verifies and shrinks the cache of samples, features and fitted models."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PATIENCE_S, _PACE_S = 2.0, 10.0  # before progress is shown, and between two li
 @click.command()
 @click.option(
     "--verify", "is_checked", is_flag=True,
-    help="Read everything against its hashes and put aside what is damaged; ends with 1 if anything was.",
+    help="Compare every file with its hash and move damaged artefacts aside; exits with 1 if there are any.",
 )  # fmt: skip
 @click.option(
     "--evict-to", "limit", metavar="SIZE",
@@ -42,8 +42,8 @@ _PATIENCE_S, _PACE_S = 2.0, 10.0  # before progress is shown, and between two li
 def store(ctx: click.Context, *, is_checked: bool, limit: str | None) -> None:
     """Show where the store of samples, features and fitted models is, its size and what is in it.
 
-    The store is a cache: whatever is removed is made again when it is needed. It may be verified and made
-    smaller while runs use it.
+    The store is a cache: genbench makes again what was removed when a run needs it. You can verify and shrink
+    it while runs use it.
     """
     limit_bytes = None if limit is None else parse_size(limit)
     root = default_root()

@@ -19,11 +19,11 @@ __all__ = ["verify"]
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--sample", type=click.IntRange(min=0), default=0, metavar="K",
-    help="Make K trials, chosen at random, again from their seeds.",
+    help="Also run K trials, chosen at random, again from their seeds.",
 )  # fmt: skip
 @click.option(
     "--suite", type=click.Path(path_type=Path), metavar="FILE",
-    help="The suite's file, where paths in it are relative.  [default: the working folder's]",
+    help="The suite's file; its folder is the base of relative paths.  [default: the working folder]",
 )  # fmt: skip
 @click.option(
     "--plugin", "plugins", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
@@ -40,11 +40,11 @@ def verify(
     ctx: click.Context, /, *, folder: Path, sample: int, suite: Path | None, plugins: tuple[Path, ...],
     jobs: int | None, form: str, quiet: bool,
 ) -> None:  # fmt: skip
-    """Hold the files of a run against its records, and its records against what is computed again.
+    """Check the files of a run, and compute its numbers again.
 
-    Every seal is checked, the CSVs and leaderboard.md are derived again and compared byte by byte, and every
-    score is computed again from stored samples: those kept in DIR, else those in the store. Nothing in DIR
-    changes. Ends with 0 if all is whole and comes out again, and with 1 if not.
+    genbench checks every seal, derives the CSVs and leaderboard.md from the records and compares them byte by
+    byte, and computes every score again from the samples in DIR, or else in the store. It changes nothing in
+    DIR. The exit code is 0 if all files are whole and all numbers are reproduced, and 1 if not.
     """
     from genbench.runs.progress import open_progress
     from genbench.verification.api import verify as verify_run

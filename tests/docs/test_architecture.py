@@ -40,6 +40,10 @@ def test_every_name_on_the_page_is_in_the_tree(page):
     for name in names:
         module, _, attribute = name.rpartition(".")
         assert hasattr(importlib.import_module(module), attribute), name
-    modules = set(re.findall(r"`([a-z]+\.(?!py`)[a-z_]+)`", page)) - {"genbench.run", "genbench.score", "genbench.verify"}
+    modules = set(re.findall(r"`([a-z]+\.(?!py`)[a-z_]+)`", page)) - {
+        "genbench.run",
+        "genbench.score",
+        "genbench.verify",
+    }
     for name in modules:
         importlib.import_module(f"genbench.{name}")

@@ -60,7 +60,7 @@ def test_quiet_prints_the_paths_alone(folder_of):
 def test_several_runs_need_an_output(folder_of):
     found = invoke(folder_of("one"), folder_of("two"))
     assert found.exit_code == 2
-    assert "say where to write with -o OUT" in found.stderr
+    assert "name a new folder with -o OUT" in found.stderr
 
 
 def test_several_runs_are_merged_and_what_differs_is_named(folder_of, tmp_path):
