@@ -35,7 +35,7 @@ def main() -> None:
 
 def train_digits_classifier() -> Classifier:
     """Return the network that `classifier` fits on the train third of `digits` at a fixed key."""
-    from genbench.core.seeds import stream
+    from genbench import stream
     from genbench_image.classifiers.classifier import classifier
 
     train = thirds()["train"]
@@ -45,8 +45,7 @@ def train_digits_classifier() -> Classifier:
 
 def thirds() -> dict[str, Samples]:
     """Return the splits of `digits` as a run makes them: train, test and held_out of 599 images each."""
-    from genbench import DatasetSpec
-    from genbench.core.splits import split
+    from genbench import DatasetSpec, split
     from genbench_image.datasets.digits import digits
 
     return split(digits(), DatasetSpec(name="digits", make=digits).parts)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import numpy as np
 
-from genbench import Data, DataError, Samples
-from genbench.files.read import unchanging
+from genbench import Data, DataError, Samples, unchanging
 from genbench_image.datasets.official import HeldOut, official
 from genbench_image.files.limits import MOST_BYTES, check_ratio, read_claimed
 from genbench_image.files.reasons import why

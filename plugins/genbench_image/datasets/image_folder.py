@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from genbench import Data, DataError, Samples
-from genbench.core.splits import SPLITS
+from genbench import SPLITS, Data, DataError, Samples
 from genbench_image.datasets.official import HeldOut, official
 from genbench_image.files.folders import find_images, shown, sort_key
 from genbench_image.files.images import decode

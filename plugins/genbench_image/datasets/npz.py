@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
-from genbench import Data, DataError, Samples
-from genbench.files.read import unchanging
+from genbench import Data, DataError, Samples, unchanging
 from genbench_image.files.limits import check_ratio
 from genbench_image.files.npy_files import BROKEN, filled, mapped, read_header
 from genbench_image.files.reasons import why

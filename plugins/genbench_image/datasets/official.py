@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from genbench import Data
-from genbench.core.samples import concat
-from genbench.core.splits import SPLITS, split
+from genbench import SPLITS, Data, concat, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from genbench import DataError
-from genbench.files.read import read_regular
+from genbench import DataError, read_regular
 from genbench_image.files.reasons import why
 from genbench_image.files.whole import PNG_START, check_end
 

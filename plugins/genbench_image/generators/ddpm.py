@@ -16,8 +16,10 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
-from genbench.core.errors import Undefined
-from genbench.core.samples import Samples  # noqa: TC001 - annotations are read at run time
+from genbench import (
+    Samples,
+    Undefined,
+)
 from genbench_image.generators.noise_levels import Step, betas, steps_back
 from genbench_image.torch_utils.learning import (
     BATCH,
@@ -35,7 +37,7 @@ from genbench_image.torch_utils.tensors import to_samples
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from genbench.core.spaces import Space
+    from genbench import Space
     from genbench_image.generators.unet import UNet
     from genbench_image.torch_utils.learning import Classes
 

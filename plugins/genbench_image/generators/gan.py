@@ -12,7 +12,7 @@ import numpy as np  # noqa: TC002 - annotations are read at run time
 from annotated_types import Ge, Gt, Lt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
-from genbench.core.samples import Samples  # noqa: TC001 - annotations are read at run time
+from genbench import Samples  # noqa: TC001 - annotations are read at run time
 from genbench_image.generators.latent import LatentSampler, load, untrained
 from genbench_image.torch_utils.learning import Batches, Log, normal, report, seeded
 

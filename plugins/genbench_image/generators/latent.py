@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
-    from genbench.core.spaces import Space
+    from genbench import Samples, Space
     from genbench_image.generators.convnets import Decoder
     from genbench_image.torch_utils.learning import Batches, Classes
 

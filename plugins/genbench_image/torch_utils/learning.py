@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from genbench.core.errors import Invalid, Undefined
+from genbench import Invalid, Undefined
 from genbench_image.torch_utils.tensors import to_tensor
 
 if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
-    from genbench.core.spaces import Space
+    from genbench import Samples, Space
 
 __all__ = ["BATCH", "Batches", "Classes", "Log", "average_into", "normal", "parameters", "report", "seeded"]
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genbench.core.canonical_json import canonical
-from genbench.core.errors import DataError
-from genbench.core.spaces import Space
+from genbench import DataError, Space, canonical
 from genbench_image.files.reasons import why
 from genbench_image.torch_utils.learning import Classes
 

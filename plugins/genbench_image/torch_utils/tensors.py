@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench.core.errors import DataError, Invalid
-from genbench.core.samples import Samples
+from genbench import DataError, Invalid, Samples
 
 if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from genbench.core.spaces import Space
+    from genbench import Space
 
 __all__ = ["to_samples", "to_tensor"]
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from genbench import DataError, Samples, Space
-from genbench.core.canonical_json import canonical
+from genbench import DataError, Samples, Space, canonical
 from genbench_text.tokens.bpe import BytePairs
 from genbench_text.tokens.vocabulary import Vocabulary
 

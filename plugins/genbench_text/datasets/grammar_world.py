@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Data, Samples, Space
-from genbench.core.seeds import stream
+from genbench import Data, Samples, Space, stream
 from genbench_text.datasets.grammar_lengths import length_law
 from genbench_text.datasets.small_world import small_world
 

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge
 
-from genbench import Data, DataError, Samples, Space
-from genbench.files.text_files import read_texts
+from genbench import Data, DataError, Samples, Space, read_texts
 
 __all__ = ["text_file"]
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import numpy as np
 import torch
 
-from genbench import Invalid
-from genbench.core.canonical_json import canonical
+from genbench import Invalid, canonical
 from genbench_text.tokens.choosing import Choice
 
 if TYPE_CHECKING:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Ge
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 
 if TYPE_CHECKING:
     import numpy as np
     from sacrebleu.metrics.chrf import CHRF
     from sacrebleu.metrics.ter import TER
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
 
 __all__ = ["chrf", "ter"]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import Undefined
+from genbench import Undefined
 from genbench_text.tokens.ngrams import Grams, grams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
 
 __all__ = ["novelty_n", "verbatim"]
 

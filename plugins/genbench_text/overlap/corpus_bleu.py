@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.scores import Score
+from genbench import Score
 from genbench_text.overlap.overlap import between, require_texts
 from genbench_text.tokens.words import numbered
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
     from genbench_text.overlap.overlap import Overlap
 
 __all__ = ["bleu"]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench.core.errors import Invalid
-from genbench.core.scores import Score
+from genbench import Invalid, Score
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench.core.errors import Undefined
+from genbench import Undefined
 from genbench_text.tokens.ngrams import counted, unigrams
 
 if TYPE_CHECKING:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 from genbench_text.tokens.ngrams import Grams, counted, grams
 
 if TYPE_CHECKING:
-    from genbench.core.samples import Samples
+    from genbench import Samples
 
 __all__ = ["distinct_n", "rep_n", "seq_rep_n"]
 

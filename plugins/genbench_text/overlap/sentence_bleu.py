@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Le
 
-from genbench.core.errors import Undefined
-from genbench.core.scores import Score
+from genbench import Score, Undefined
 from genbench_text.overlap.overlap import among, between, require_texts
 from genbench_text.tokens.words import numbered, words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
     from genbench_text.overlap.overlap import Overlap
 
 __all__ = ["bleu_of_each", "self_bleu", "sentence_bleu"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench.core.errors import Undefined
+from genbench import Undefined
 from genbench_text.tokens.words import numbered, words
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
+    from genbench import Samples
 
 __all__ = ["slope", "zipf"]
 

@@ -9,9 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench import ResultsError
-from genbench.core.canonical_json import canonical, digest
-from genbench.files.read import read_regular
+from genbench import ResultsError, canonical, digest, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
