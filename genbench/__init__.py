@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from genbench.runs.api import Run, run
     from genbench.scoring.api import Measurement, score
     from genbench.scoring.readers import open_samples
+    from genbench.store.environment import cores
     from genbench.verification.api import Verification, verify
 
 #: Public name to the module that defines it.
@@ -83,6 +84,7 @@ _HOME = {
     "canonical": "core.canonical_json",
     "class_names": "core.labels",
     "concat": "core.samples",
+    "cores": "store.environment",
     "digest": "core.canonical_json",
     "digests": "core.samples",
     "hookimpl": "contract.hookspecs",
@@ -130,6 +132,7 @@ __all__ = [
     "canonical",
     "class_names",
     "concat",
+    "cores",
     "digest",
     "digests",
     "hookimpl",

@@ -1,8 +1,20 @@
-"""Controls that bound every board, and finished outputs of any model."""
+"""Bundled components of every run: controls, finished samples, features as given, and the local executor."""
 
 from __future__ import annotations
 
-from genbench import ExtractorSpec, GeneratorSpec, hookimpl
+from genbench import ExecutorSpec, ExtractorSpec, GeneratorSpec, hookimpl
+
+
+@hookimpl
+def genbench_executors() -> list[ExecutorSpec]:
+    """Return the executor of one machine, which is the default."""
+    return [
+        ExecutorSpec(
+            name="local",
+            make="genbench_controls.thread_pool:local",
+            summary="this machine: a thread for each trial at a time",
+        ),
+    ]
 
 
 @hookimpl
