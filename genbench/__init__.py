@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from genbench.core.seeds import stream
     from genbench.core.spaces import Space
     from genbench.core.splits import SPLITS, split
-    from genbench.files.read import read_regular, unchanging
+    from genbench.files.read import content_sha256, read_regular, unchanging
     from genbench.files.text_files import TEXT_ENDINGS, read_texts
     from genbench.runs.api import Run, run
     from genbench.scoring.api import Measurement, score
@@ -84,6 +84,7 @@ _HOME = {
     "canonical": "core.canonical_json",
     "class_names": "core.labels",
     "concat": "core.samples",
+    "content_sha256": "files.read",
     "cores": "store.environment",
     "digest": "core.canonical_json",
     "digests": "core.samples",
@@ -132,6 +133,7 @@ __all__ = [
     "canonical",
     "class_names",
     "concat",
+    "content_sha256",
     "cores",
     "digest",
     "digests",

@@ -510,7 +510,6 @@ MODULES = {
     "plugins/genbench_bias/likelihood/winobias_data.py": "winobias",
     "plugins/genbench_bias/prompted/lexicon.py": "completion-gap",
     "plugins/genbench_bias/shared/files.py": "crows-pairs",
-    "plugins/genbench_bias/shared/published.py": "hashes a package's file",
     "plugins/genbench_image/classifiers/network.py": "genbench's own weights, in safetensors",
     "plugins/genbench_image/datasets/digits.py": "scikit-learn's own file of numbers in CSV",
     "plugins/genbench_image/datasets/idx.py": "idx",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from genbench import Absent, DataError
+from genbench import Absent, content_sha256
 from genbench_bias.shared.remarks import remark
 
 __all__ = ["Published", "find", "notes"]
@@ -47,7 +46,7 @@ def find(data: Published, path: Path | None, option: str = "file") -> Path:
     if found is None:
         raise Absent(f"{data.name} is read from {data.file} of the package {data.package}, which is not "
                      f"installed; {install}")  # fmt: skip
-    if _sha256(found) != data.sha256:
+    if content_sha256(found) != data.sha256:
         raise Absent(
             f"{data.file} of the installed {data.package} differs from that of {data.release}; {install}"
         )
@@ -63,7 +62,7 @@ def notes(data: Published, path: Path, means: str, scored: str) -> dict[str, str
     Boards print the `note`: this meaning, the amount, the name, licence and criticism of the data, and that
     no probe is a verdict. For a folder, and for a file with an unknown SHA-256, name and licence are unknown.
     """
-    sha256 = {"sha256": _sha256(path)} if path.is_file() else {}
+    sha256 = {"sha256": content_sha256(path)} if path.is_file() else {}
     if sha256.get("sha256") == data.sha256:
         name, licence, origin = data.name, data.licence, f"{data.name} ({data.licence})"
     else:
@@ -79,10 +78,3 @@ def _in_package(data: Published) -> Path | None:
     folders = () if spec is None else (spec.submodule_search_locations or ())
     found = (Path(folder) / data.file for folder in folders)
     return next((path for path in found if path.is_file()), None)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(f"{path.name} cannot be read: {error.strerror}") from error
