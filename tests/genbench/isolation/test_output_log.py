@@ -1,44 +1,62 @@
-"""Logs that keep the beginning and the end of what a process prints."""
+"""Logs of processes, which stay small."""
 
 from __future__ import annotations
 
 import pytest
 
+from genbench.isolation import output_log
 from genbench.isolation.output_log import OutputLog
 
-KEPT = 512 * 1024  # bytes at either end
+
+@pytest.fixture
+def small(monkeypatch):
+    """Let a log keep the first and the last ten bytes."""
+    monkeypatch.setattr(output_log, "_HEAD", 10)
+    monkeypatch.setattr(output_log, "_TAIL", 10)
 
 
-def logged(path, pieces):
-    log = OutputLog(path)
+def logged(path, pieces, secrets=()):
+    log = OutputLog(path, secrets)
     for piece in pieces:
         log.write(piece)
     log.close()
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("size", [0, 1, KEPT, KEPT + 1, 2 * KEPT])
-def test_what_fits_is_kept_whole(size, tmp_path):
-    content = bytes(range(256)) * (size // 256) + bytes(size % 256)
-    assert logged(tmp_path / "log", [content]) == content
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+@pytest.mark.parametrize("n", [0, 9, 10, 11, 19, 20, 21, 45, 400])
+def test_the_first_and_the_last_bytes_are_kept_and_the_rest_is_counted(tmp_path, n, size):
+    content = bytes(65 + i % 26 for i in range(n))
+    pieces = [content[start : start + size] for start in range(0, n, size)]
+    out = n - 20
+    expected = (
+        content if out <= 0 else content[:10] + b"\n[%d bytes were left out here]\n" % out + content[-10:]
+    )
+    assert logged(tmp_path / "log", pieces) == expected
 
 
-@pytest.mark.parametrize("left_out", [1, KEPT - 1, KEPT, KEPT + 1, 5 * KEPT + 3])
-@pytest.mark.parametrize("piece", [100_000, 10 * KEPT])
-def test_of_what_does_not_fit_both_ends_are_kept_and_the_middle_is_counted(left_out, piece, tmp_path):
-    content = b"".join(b"%08d" % number for number in range((2 * KEPT + left_out) // 8 + 1))
-    content = content[: 2 * KEPT + left_out]
-    pieces = [content[start : start + piece] for start in range(0, len(content), piece)]
-    said = f"\n[{left_out} bytes were left out here]\n".encode()
-    assert logged(tmp_path / "log", pieces) == content[:KEPT] + said + content[-KEPT:]
+def test_the_beginning_is_in_the_file_while_the_process_runs(tmp_path):
+    log = OutputLog(tmp_path / "log")
+    log.write(b"started\n")
+    assert (tmp_path / "log").read_bytes() == b"started\n"
+    log.close()
 
 
-def test_a_log_is_added_to(tmp_path):
+def test_a_log_is_added_to_the_file(tmp_path):
     logged(tmp_path / "log", [b"one\n"])
     assert logged(tmp_path / "log", [b"two\n"]) == b"one\ntwo\n"
 
 
-def test_a_log_that_cannot_be_opened_takes_what_is_printed(tmp_path):
-    log = OutputLog(tmp_path / "no such folder" / "log")
-    log.write(b"x" * 3 * KEPT)
+@pytest.mark.usefixtures("small")
+def test_a_secret_is_replaced_before_anything_is_cut(tmp_path):
+    content = logged(tmp_path / "log", [b"12345678", b"canary-se", b"cret-99", b"."], ["canary-secret-99"])
+    assert b"canary" not in content
+    assert b"secret-99" not in content
+
+
+def test_a_log_that_cannot_be_opened_costs_nothing_else(tmp_path):
+    log = OutputLog(tmp_path / "missing" / "log")
+    log.write(b"text")
     log.close()
+    assert not (tmp_path / "missing").exists()

@@ -1,0 +1,56 @@
+"""Calls at a time."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+
+import pytest
+
+from genbench.engine.runner import PRELOAD, always, run_all
+
+
+def test_results_come_in_the_order_of_the_calls():
+    assert run_all([lambda n=n: n * n for n in range(20)], jobs=3) == [n * n for n in range(20)]
+    assert run_all([], jobs=1) == []
+
+
+def test_at_most_so_many_calls_run_at_a_time():
+    running, most, lock, three = 0, 0, threading.Lock(), threading.Barrier(3)
+
+    def call():
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        three.wait(timeout=60)
+        with lock:
+            running -= 1
+
+    run_all([call] * 12, jobs=3)
+    assert most == 3
+
+
+def test_the_first_error_is_raised_and_no_more_calls_start():
+    started, was_raised = [], threading.Event()
+
+    def call(number):
+        started.append(number)
+        if number == 1:
+            raise ValueError("one")
+        if number > 1:
+            was_raised.wait(timeout=60)
+
+    with pytest.raises(ValueError, match="one"):
+        run_all([lambda number=number: call(number) for number in range(50)], jobs=1)
+    was_raised.set()
+    assert started in ([0, 1], [0, 1, 2])
+
+
+def test_a_job_that_is_always_wanted_is():
+    assert always() is True
+
+
+def test_what_is_preloaded_can_be_imported_and_holds_the_trial():
+    modules = [importlib.import_module(name) for name in PRELOAD]
+    assert hasattr(modules[-1], "RunTrial")

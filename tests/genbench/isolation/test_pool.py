@@ -1,0 +1,80 @@
+"""The fork server that the jobs of a run share."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+
+from genbench.isolation import pool
+from genbench.isolation.pool import Silent, Workplace
+
+
+class Server:
+    made: ClassVar[list[Server]] = []
+
+    def __init__(self, environment, plugins, preload):
+        self.settings = (environment, plugins, preload)
+        self.is_alive = True
+        self.is_closed = False
+        Server.made.append(self)
+
+    def close(self):
+        self.is_closed = True
+
+
+class Listener(Silent):
+    def __init__(self):
+        self.warnings = []
+
+    def warn(self, text):
+        self.warnings.append(text)
+
+
+@pytest.fixture
+def place(monkeypatch):
+    monkeypatch.setattr(Server, "made", [])
+    monkeypatch.setattr(pool, "ForkServer", Server)
+    return Workplace({"A": "1"}, ["plugin.py"], Listener(), ("json",))
+
+
+def test_the_server_starts_with_the_first_job_and_is_shared(place):
+    assert Server.made == []
+    assert place.server() is place.server()
+    assert [server.settings for server in Server.made] == [({"A": "1"}, ["plugin.py"], ("json",))]
+
+
+def test_a_server_that_died_is_replaced(place):
+    first = place.server()
+    first.is_alive = False
+    assert place.server() is not first
+    assert first.is_closed
+
+
+def test_a_server_of_its_own_is_not_shared(place):
+    assert place.own_server() is not place.server()
+    assert len(Server.made) == 2
+
+
+def test_leaving_closes_the_server(place):
+    with place:
+        server = place.server()
+    assert server.is_closed
+    assert place.is_closed
+
+
+def test_leaving_without_a_job_starts_no_server(place):
+    with place:
+        pass
+    assert Server.made == []
+
+
+def test_a_warning_of_several_jobs_is_shown_once(place):
+    for text in ("full", "full", "slow"):
+        place.warn_once(text)
+    assert place.listener.warnings == ["full", "slow"]
+
+
+def test_a_silent_listener_warns_as_libraries_do():
+    with pytest.warns(RuntimeWarning, match="the store is full"):
+        Silent().warn("the store is full")
