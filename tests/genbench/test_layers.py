@@ -211,10 +211,8 @@ def test_a_module_of_a_plugin_has_at_most_400_lines():
 UNTESTED = {
     "battery.views_svg": "tests/docs/test_cards.py compares every card on the pages with what it draws",
     "battery.views_terminal": "cli/test_check.py reads what it prints",
-    "board.frames": "board/test_leaderboard.py and results/test_records.py read the frames",
     "board.markdown": "board/test_report.py reads the page",
     "catalog.loader": "catalog/test_catalog.py loads good and broken plugins",
-    "cli.main": "every file of cli calls a command through it",
     "cli.views.components": "cli/test_plugins.py reads what it prints",
     "cli.views.doctor": "cli/test_doctor.py reads what it prints",
     "cli.views.scores": "cli/test_score.py reads what it prints",
@@ -223,7 +221,6 @@ UNTESTED = {
     "engine.parallel_sampling": "trial/test_sampling.py divides trials through runs",
     "isolation.server": "isolation/test_client.py speaks with it",
     "isolation.worker": "isolation/test_client.py speaks with it",
-    "results.results": "board/test_merge.py and verification/test_api.py read and write results",
     "runs.api": "runs/test_run.py calls `genbench.run`",
     "runs.prepare": "runs/test_run.py gives orders, wrong ones included",
     "scoring.explain": "cli/test_score.py reads what `--explain` prints",
