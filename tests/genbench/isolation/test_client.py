@@ -90,6 +90,11 @@ def state(report):
            stdin=sys.stdin.read())
 
 
+def leaves(report, count):
+    for _ in range(count):
+        subprocess.Popen(["sleep", "1000"])
+
+
 def waits(report):
     grandchild = subprocess.Popen(["sleep", "1000"])
     report(grandchild=grandchild.pid)
@@ -146,6 +151,14 @@ def test_a_job_reports_in_order_and_ends_with_its_exit_status(run, job):
     assert run(job("reports")) == [
         {"stage": "fit"}, {"step": 1, "total": 2, "values": {"loss": 0.5}}, {"done": True}, {"exit": 0},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_the_processes_that_a_job_left_behind_are_counted(server, job, tmp_path, count):
+    with server.start(job("leaves", count), tmp_path / "log") as child:
+        events = list(child.events())
+        assert events[-1] == {"exit": 0}
+        assert child.left == count
 
 
 @pytest.mark.parametrize(
