@@ -1,4 +1,4 @@
-"""Why two numbers cannot be compared: the fields in which they differ, and what would make them equal."""
+"""Differences between the signatures of two rows, with a remedy for each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
 
 _SAME_EXTRACTOR = "install the same version of the extractor's plugin for both"
 _SAME_GENBENCH = "use the same version of genbench for both"
-#: What to do about a field of the signature; one that ends in "." stands for all below it.
+#: Remedies by field of the signature; a name that ends in "." applies to all fields below it.
 _REMEDIES = {
     "n": "run {label} with --n {value}",
     "n_real": "set n_real = {value} in the suite of {label}",
@@ -40,8 +40,12 @@ _REMEDIES = {
     "seeds": _SAME_GENBENCH,
     "genbench": _SAME_GENBENCH,
 }
-_SAID = {"seeds": "seed scheme", "data": "content of the dataset", "genbench": "major version of genbench"}
-# A field that follows another: where both differ, only the other is named.
+_DISPLAY_NAMES = {
+    "seeds": "seed scheme",
+    "data": "content of the dataset",
+    "genbench": "major version of genbench",
+}
+# A field that follows from another: if both differ, only the other is reported.
 _FOLLOWS = {"n_real": "n", "extractor.fitted": "data"}
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NOT_SET = "not set"
@@ -49,7 +53,7 @@ _NOT_SET = "not set"
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedRow:
-    """One side of a comparison: what it is called, its seeds, and the full signature of each metric."""
+    """One side of a comparison: its label, its seeds, and the full signature of each metric."""
 
     label: str
     seeds: tuple[int, ...]
@@ -57,9 +61,9 @@ class ComparedRow:
 
 
 def block_differences(board: Board) -> list[str]:
-    """Return, for each dataset whose rows stand in several blocks, how each differs from the first.
+    """Return how the blocks of each dataset differ from its first block, one line a difference.
 
-    Where runs were merged, it is what the merge noted, which names the runs.
+    On a merged board, return the differences that the merge noted, which name the runs.
     """
     if board.notes:
         return list(board.notes)
@@ -75,45 +79,52 @@ def block_differences(board: Board) -> list[str]:
 
 
 def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
-    """Return a line for each difference: metrics, field, both values, and what would make them equal."""
+    """Return a line for each difference: metrics, field, both values and a remedy."""
     lines = []
     if first.seeds != second.seeds:
-        one, two = (" ".join(map(str, side.seeds)) for side in (first, second))
+        seeds, other_seeds = (" ".join(map(str, side.seeds)) for side in (first, second))
         lines.append(
-            f"seeds are {one} in {first.label} and {two} in {second.label}; "
-            f"run {second.label} with --seeds {one.replace(' ', ',')}"
+            f"seeds are {seeds} in {first.label} and {other_seeds} in {second.label}; "
+            f"run {second.label} with --seeds {seeds.replace(' ', ',')}"
         )
-    found: dict[str, list[str]] = {}
+    metrics_by_line: dict[str, list[str]] = {}
     for metric in sorted(first.signatures.keys() & second.signatures.keys()):
         for line in signature_differences(metric, first, second):
-            found.setdefault(line, []).append(metric)
-    lines += [f"{listed(metrics)}: {line}" for line, metrics in found.items()]
-    for here, there in ((first, second), (second, first)):
-        alone = sorted(here.signatures.keys() - there.signatures.keys())
-        if alone:
-            lines.append(f"{listed(alone)}: only in {here.label}; add to the suite of {there.label}")
+            metrics_by_line.setdefault(line, []).append(metric)
+    lines += [f"{listed(metrics)}: {line}" for line, metrics in metrics_by_line.items()]
+    for side, other in ((first, second), (second, first)):
+        extra = sorted(side.signatures.keys() - other.signatures.keys())
+        if extra:
+            lines.append(f"{listed(extra)}: only in {side.label}; add to the suite of {other.label}")
     return lines
 
 
 def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) -> Iterator[str]:
     """Yield "FIELD is VALUE in FIRST and VALUE in SECOND; REMEDY" for each field that differs."""
-    one, two = (_leaves(side.signatures[metric]) for side in (first, second))
-    names = [name for name in sorted(one | two) if one.get(name, _NOT_SET) != two.get(name, _NOT_SET)]
-    for name in names:
-        if _FOLLOWS.get(name) not in names:
-            here, there = one.get(name, _NOT_SET), two.get(name, _NOT_SET)
-            said = f"{_SAID.get(name, name)} is {here} in {first.label} and {there} in {second.label}"
-            yield f"{said}; {_remedy(name, here, second.label)}"
+    fields, other_fields = (_leaves(side.signatures[metric]) for side in (first, second))
+    unequal = _unequal(fields, other_fields)
+    for name, (value, other_value) in unequal.items():
+        if _FOLLOWS.get(name) not in unequal:
+            field = _DISPLAY_NAMES.get(name, name)
+            difference = f"{field} is {value} in {first.label} and {other_value} in {second.label}"
+            yield f"{difference}; {_remedy(name, value, second.label)}"
 
 
 def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return "FIELD was VALUE, is VALUE" for each field of a signature that is not the same now."""
-    one, two = _leaves(dict(then)), _leaves(dict(now))
+    """Return "FIELD was VALUE, is VALUE" for each field of a signature that changed."""
     return tuple(
-        f"{_SAID.get(name, name)} was {one.get(name, _NOT_SET)}, is {two.get(name, _NOT_SET)}"
-        for name in sorted(one | two)
-        if one.get(name, _NOT_SET) != two.get(name, _NOT_SET)
+        f"{_DISPLAY_NAMES.get(name, name)} was {before}, is {after}"
+        for name, (before, after) in _unequal(_leaves(dict(then)), _leaves(dict(now))).items()
     )
+
+
+def _unequal(fields: Mapping[str, str], others: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return both values of each field that differs, sorted by name."""
+    pairs = {
+        name: (fields.get(name, _NOT_SET), others.get(name, _NOT_SET))
+        for name in sorted(fields.keys() | others.keys())
+    }
+    return {name: (value, other) for name, (value, other) in pairs.items() if value != other}
 
 
 def _side(
@@ -127,7 +138,7 @@ def _side(
 
 
 def _leaves(value: Any, name: str = "") -> dict[str, str]:
-    """Return what a nested signature holds, by dotted name, as JSON; hashes are cut to eight digits."""
+    """Return the values of a nested signature as JSON, by dotted name; hashes are cut to 8 digits."""
     if isinstance(value, dict) and value:
         return {
             leaf: text

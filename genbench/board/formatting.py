@@ -1,4 +1,4 @@
-"""How a board is laid out on a page or in a terminal: which columns stand together, and each cell's text."""
+"""Layout of a board: the panels of its columns, and the text of its cells."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ __all__ = ["Panel", "arrow", "cell_text", "head", "label", "number", "panels", "
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
-_ROUNDING = 1e-9  # of a value: a narrower interval is rounding, as of the same samples in another order
-_PLAIN = (1e-4, 1e7)  # sizes that are written without an exponent
+_ROUNDING = 1e-9  # relative half-width; below it, an interval is rounding error
+_PLAIN = (1e-4, 1e7)  # absolute values that are written without an exponent
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Metrics that stand in one table; `extractor` is what their ids name in brackets, or ""."""
+    """Metrics that share one table; `extractor` is the name in brackets in their ids, or ""."""
 
     extractor: str
     metrics: tuple[str, ...]
 
 
 def parse_id(metric: str) -> tuple[str, str]:
-    """Return a metric's id as its name and the extractor it names: `fid[pixels]` gives ("fid", "pixels")."""
+    """Split a metric's id into name and extractor: `fid[pixels]` gives ("fid", "pixels")."""
     name, _, rest = metric.partition("[")
     return name, rest.removesuffix("]")
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Return `value` with so many significant digits; from 10,000 on it is whole."""
+    """Return `value` with `digits` significant digits; from 10 ** `digits` on it is whole."""
     size = abs(value)
     if value == 0:
         return "0"
@@ -44,18 +44,18 @@ def number(value: float, digits: int = 4) -> str:
 
 
 def head(entry: Entry) -> str:
-    """Return the head of a metric's column: its name without extractor, and which way is better."""
+    """Return the head of a metric's column: its name without extractor, and the arrow of its direction."""
     return parse_id(entry.metric)[0] + arrow(entry.direction, entry.best)
 
 
 def arrow(direction: str, best: float | None) -> str:
-    """Return the sign of which way is better, with a space before it; "" where neither is."""
+    """Return the arrow of the better direction after a space; "" for a metric that is not ranked."""
     target = f" → {best:g}" if direction == "target" and best is not None else ""
     return _ARROWS.get(direction, target)
 
 
 def cell_text(entry: Entry | None) -> str:
-    """Return mean ± half-width, or the status and how many seeds it befell; "" where nothing was planned."""
+    """Return mean ± half-width, or the status and the number of seeds without a value; "" for no entry."""
     if entry is None:
         return ""
     if entry.value is None:
@@ -72,24 +72,24 @@ def cell_text(entry: Entry | None) -> str:
 
 
 def label(row: Row) -> str:
-    """Return the generator as a table names it, with a mark if it is not deterministic."""
+    """Return the generator's id, with a mark if it is not deterministic."""
     return row.generator if row.deterministic else f"{row.generator} (deterministic: no)"
 
 
 def panels(rows: Sequence[Row], room: int, width: Callable[[str], int]) -> list[Panel]:
-    """Return the metrics of `rows` in panels: one extractor each, as many columns as fit into `room`.
+    """Return the metrics of `rows` in panels of one extractor, each with as many columns as fit into `room`.
 
-    `width` gives the characters that a metric's column takes. A column wider than the room stands alone.
+    `width` gives the width of a metric's column in characters. A column wider than `room` gets its own panel.
     """
     metrics = sorted({metric for row in rows for metric in row.entries}, key=lambda m: parse_id(m)[::-1])
-    found: list[Panel] = []
+    filled: list[Panel] = []
     used = 0
     for metric in metrics:
         extractor = parse_id(metric)[1]
-        if found and found[-1].extractor == extractor and used + width(metric) <= room:
-            found[-1] = Panel(extractor, (*found[-1].metrics, metric))
+        if filled and filled[-1].extractor == extractor and used + width(metric) <= room:
+            filled[-1] = Panel(extractor, (*filled[-1].metrics, metric))
             used += width(metric)
         else:
-            found.append(Panel(extractor, (metric,)))
+            filled.append(Panel(extractor, (metric,)))
             used = width(metric)
-    return found
+    return filled

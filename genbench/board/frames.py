@@ -1,4 +1,4 @@
-"""The tables of a run as pandas frames, and as CSV that neither a spreadsheet nor pandas misreads."""
+"""The tables of a run as pandas frames and as escaped CSV."""
 
 from __future__ import annotations
 
@@ -58,19 +58,20 @@ def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame
 
 
 def timings_frame(traces: Iterable[Trace]) -> pd.DataFrame:
-    """Return what each trial cost, sorted: parameters, wall seconds by stage, peak memory in MiB."""
+    """Return the cost of each trial, sorted: parameters, wall seconds by stage, peak memory in MiB."""
     return _frame(_TIMINGS, [_timing(trace) for trace in _in_order(traces)])
 
 
 def history_frame(traces: Iterable[Trace]) -> pd.DataFrame:
-    """Return what each generator logged while it trained, one value a row, in the order of its steps."""
+    """Return the training logs of the generators, one value a row, in the order of steps."""
     return _frame(_HISTORY, [point for trace in _in_order(traces) for point in _points(trace)])
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
     r"""Return `frame` as UTF-8 CSV: no index, "\n" line ends, shortest round-trip floats, "" for no value.
 
-    Texts are kept on one line; one that a spreadsheet would run as a formula gets an apostrophe in front.
+    Control characters in texts are escaped; a text that a spreadsheet would run as a formula gets an
+    apostrophe in front.
     """
     safe = frame.copy()
     for name in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
@@ -83,7 +84,7 @@ def _safe(cell: Any) -> Any:
 
 
 def _frame(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows as a frame with these columns and types; a row may leave out what it does not have."""
+    """Return rows as a frame with these columns and types; a column that a row lacks is empty there."""
     return pd.DataFrame(
         {
             name: pd.Series([row.get(name, "" if dtype == "str" else None) for row in rows], dtype=dtype)
@@ -138,9 +139,9 @@ def _timing(trace: Trace) -> dict[str, Any]:
 
 
 def _points(trace: Trace) -> list[dict[str, Any]]:
-    place = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
+    trial = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
     return [
-        place | {"step": entry["step"], "total": entry["total"], "name": name, "value": entry[name]}
+        trial | {"step": entry["step"], "total": entry["total"], "name": name, "value": entry[name]}
         for entry in trace.history
         for name in sorted(set(entry) - {"step", "total"})
     ]

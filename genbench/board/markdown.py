@@ -1,4 +1,4 @@
-"""A board as Markdown that can be read raw: leaderboard.md."""
+"""Boards as Markdown: leaderboard.md."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["board_markdown"]
 
-_ROOM = 84  # characters for a table's metrics beside rank and generator
-_TEXTS = ("rank", "generator", "metric", "signature")  # columns that are aligned to the left
+_ROOM = 84  # characters for the columns of metrics
+_TEXTS = ("rank", "generator", "metric", "signature")  # left-aligned columns
 
 _LEGEND = """\
 Each number is the mean over the seeds ± the half-width of its 95 % t-interval over them. ↓ lower is better,
@@ -32,7 +32,7 @@ full."""
 
 
 def board_markdown(board: Board) -> str:
-    """Return the board as Markdown: tables, signatures, notes, what differs, looks wrong and failed."""
+    """Return the board as Markdown: tables, signatures, notes, differences, warnings and failures."""
     heading = f"# Leaderboard: {board.title}" if board.title else "# Leaderboard"
     parts = [heading, f"{tally(board)}.", _LEGEND]
     for dataset in board.datasets:
@@ -40,15 +40,15 @@ def board_markdown(board: Board) -> str:
     parts += _section("What is to be known of the numbers", notes(board))
     parts += _section("Not comparable", block_differences(board))
     parts += _section("Controls that a metric does not respect", warnings(board))
-    parts += _section("Cells without a value", [str(found) for found in failures(board)])
+    parts += _section("Cells without a value", [str(cells) for cells in failures(board)])
     return "\n\n".join(parts) + "\n"
 
 
 def _blocks(blocks: list[list[Row]]) -> Iterator[str]:
     for number, block in enumerate(blocks, 1):
         first = block[0]
-        what = f"seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
-        yield what[0].upper() + what[1:] + "." if len(blocks) == 1 else f"### Block {number}: {what}"
+        settings = f"seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
+        yield f"S{settings[1:]}." if len(blocks) == 1 else f"### Block {number}: {settings}"
         for panel in panels(block, _ROOM, lambda metric: _width(block, metric)):  # noqa: B023 - used at once
             if panel.extractor:
                 yield f"On `{panel.extractor}`:"

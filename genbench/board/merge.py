@@ -1,4 +1,4 @@
-"""Several runs on one board: what is the same is one row, and what is not stands apart."""
+"""Merging of several runs into one board."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["differences", "merge"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Part:
+class _RunRow:
     """The cells of one dataset and generator in one run."""
 
     run: Results
@@ -36,27 +36,27 @@ class _Part:
 def merge(runs: Sequence[Results]) -> Results:
     """Return several runs as one.
 
-    A dataset and generator is one row of all runs in which it has the same seeds, agrees with the first in
-    every cell that both have, and has at least one such cell. Cells agree if they have one key, or one
-    signature, one value and the same samples. A name for which that does not hold is a row of each run,
-    GENERATOR@RUN. Where two runs hold a record of one key, an ok one wins, then the first.
+    The rows of one dataset and generator in several runs become one row if they have the same seeds, share
+    at least one cell, and agree in every cell that they share. Cells agree if their keys are equal, or if
+    signature, value and samples are equal. Rows that do not agree stay apart, named GENERATOR@RUN. If two
+    runs have a record of one key, an ok record wins, then the first.
     """
     runs = _named(runs)
-    rows: dict[tuple[str, str], list[list[_Part]]] = {}
-    for part in (part for run in runs for part in _parts(run)):
-        found = rows.setdefault((part.dataset, part.generator), [])
-        same = next((row for row in found if _are_one(row[0], part)), None)
+    merged: dict[tuple[str, str], list[list[_RunRow]]] = {}
+    for run_row in (run_row for run in runs for run_row in _run_rows(run)):
+        rows = merged.setdefault((run_row.dataset, run_row.generator), [])
+        same = next((row for row in rows if _are_equal(row[0], run_row)), None)
         if same is None:
-            found.append([part])
+            rows.append([run_row])
         else:
-            same.append(part)
+            same.append(run_row)
     names = {
-        (part.run.name, part.dataset, part.generator): _row_name(row, alone=len(found) == 1)
-        for found in rows.values()
-        for row in found
-        for part in row
+        (run_row.run.name, run_row.dataset, run_row.generator): _row_name(row, alone=len(rows) == 1)
+        for rows in merged.values()
+        for row in rows
+        for run_row in row
     }
-    cells = [cell for found in rows.values() for row in found for cell in _cells(row, names)]
+    cells = [cell for rows in merged.values() for row in rows for cell in _cells(row, names)]
     traces = {trace.key: trace for run in runs for trace in _traces(run, names)}
     return Results(
         name=" and ".join(run.name for run in runs),
@@ -77,14 +77,14 @@ def merge(runs: Sequence[Results]) -> Results:
 def differences(runs: Sequence[Results]) -> list[str]:
     """Return how each run differs from the first, dataset by dataset: field, both values and a remedy.
 
-    A line also says for how many cells of one key two runs found different values.
+    One more line a run counts the cells of equal keys that have different values.
     """
     first, *others = _named(runs)
     return [line for other in others for line in (*_side_lines(first, other), *_value_lines(first, other))]
 
 
 def _named(runs: Sequence[Results]) -> list[Results]:
-    """Return the runs under names that can stand in a row's name, each once: run, run-2 and so on."""
+    """Return the runs under unique names of lower-case letters, digits and dashes: run, run-2 and so on."""
     taken: set[str] = set()
     named = []
     for run in runs:
@@ -96,42 +96,49 @@ def _named(runs: Sequence[Results]) -> list[Results]:
     return named
 
 
-def _parts(run: Results) -> list[_Part]:
+def _run_rows(run: Results) -> list[_RunRow]:
     cells: dict[tuple[str, str], list[Cell]] = {}
     for cell in run.plan.cells:
         cells.setdefault((cell.dataset, cell.generator), []).append(cell)
     return [
-        _Part(run=run, dataset=dataset, generator=generator, cells=tuple(found))
-        for (dataset, generator), found in cells.items()
+        _RunRow(run=run, dataset=dataset, generator=generator, cells=tuple(row_cells))
+        for (dataset, generator), row_cells in cells.items()
     ]
 
 
-def _are_one(first: _Part, second: _Part) -> bool:
-    """Whether two parts are one row; plugin and control are those of the first."""
-    places = {(cell.metric, cell.seed): cell for cell in first.cells}
-    shared = [(places[place], cell) for cell in second.cells if (place := (cell.metric, cell.seed)) in places]
-    agree = all(_agree(one, first.run.records, two, second.run.records) for one, two in shared)
+def _are_equal(first: _RunRow, second: _RunRow) -> bool:
+    first_cells = {(cell.metric, cell.seed): cell for cell in first.cells}
+    shared = [
+        (first_cells[position], cell)
+        for cell in second.cells
+        if (position := (cell.metric, cell.seed)) in first_cells
+    ]
+    agree = all(_agree(cell, first.run.records, other, second.run.records) for cell, other in shared)
     return first.seeds == second.seeds and bool(shared) and agree
 
 
-def _agree(one: Cell, records: Mapping[str, Record], two: Cell, others: Mapping[str, Record]) -> bool:
-    if one.key == two.key:
+def _agree(
+    cell: Cell, records: Mapping[str, Record], other: Cell, other_records: Mapping[str, Record]
+) -> bool:
+    if cell.key == other.key:
         return True
-    here, there = records.get(one.key), others.get(two.key)
-    if here is None or there is None or one.signature != two.signature:
+    first, second = records.get(cell.key), other_records.get(other.key)
+    if first is None or second is None or cell.signature != other.signature:
         return False
-    return here.status == there.status == "ok" and (here.value, here.samples) == (there.value, there.samples)
+    are_ok = first.status == second.status == "ok"
+    return are_ok and (first.value, first.samples) == (second.value, second.samples)
 
 
-def _row_name(row: list[_Part], *, alone: bool) -> str:
+def _row_name(row: list[_RunRow], *, alone: bool) -> str:
     return row[0].generator if alone else f"{row[0].generator}@{row[0].run.name}"
 
 
-def _cells(row: list[_Part], names: Mapping[tuple[str, str, str], str]) -> list[Cell]:
+def _cells(row: list[_RunRow], names: Mapping[tuple[str, str, str], str]) -> list[Cell]:
+    """Return the cells of a merged row; plugin and control are those of its first run."""
     first = row[0].cells[0]
     name = names[row[0].run.name, row[0].dataset, row[0].generator]
     cells: dict[tuple[str, int], Cell] = {}
-    for cell in (cell for part in row for cell in part.cells):
+    for cell in (cell for run_row in row for cell in run_row.cells):
         cells.setdefault((cell.metric, cell.seed), cell)
     return [
         replace(cell, generator=name, plugin=first.plugin, control=first.control) for cell in cells.values()
@@ -149,19 +156,21 @@ def _records(runs: Sequence[Results]) -> dict[str, Record]:
 
 def _traces(run: Results, names: Mapping[tuple[str, str, str], str]) -> list[Trace]:
     """Return a run's traces under the names of their rows; a new name is a new key."""
-    found = []
+    traces = []
     for trace in run.traces:
         name = names.get((run.name, trace.dataset, trace.generator), trace.generator)
         key = trace.key if name == trace.generator else digest([trace.key, name])
-        found.append(replace(trace, generator=name, key=key))
-    return found
+        traces.append(replace(trace, generator=name, key=key))
+    return traces
 
 
 def _side_lines(first: Results, other: Results) -> list[str]:
-    here, there = _sides(first), _sides(other)
-    shared = sorted(here.keys() & there.keys())
+    sides, others = _sides(first), _sides(other)
+    shared = sorted(sides.keys() & others.keys())
     return [
-        f"{dataset}: {line}" for dataset in shared for line in side_differences(here[dataset], there[dataset])
+        f"{dataset}: {line}"
+        for dataset in shared
+        for line in side_differences(sides[dataset], others[dataset])
     ]
 
 

@@ -1,4 +1,4 @@
-"""Two generators, seed by seed: paired differences, and whether they can be told from zero."""
+"""Paired comparison of two generators over seeds, with intervals."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _COLUMNS = {
 class Comparison:
     """Two generators in one metric on one dataset.
 
-    difference  mean over the common ok seeds of a's value minus b's; for a metric of direction "target", of
-                their distances from the best value
-    low, high   its 95 % t-interval over those seeds, None under two; not widened for the number of metrics
-    seeds       how many those are
-    outcome     "better": the interval excludes zero, and `better` is the better one; "differs": it does,
-                where no direction is better; "unknown": it does not, or `reason` says why there is none;
-                "refused": their signatures differ, as `reason` says
+    difference  mean of a's value minus b's over the seeds at which both are ok; for a metric of direction
+                "target", of their distances from the best value
+    low, high   95 % t-interval of the difference, None under two seeds; not corrected for multiple metrics
+    seeds       number of those seeds
+    outcome     "better": the interval excludes zero, and `better` names the better generator; "differs": the
+                interval excludes zero and the metric has no direction; "unknown": the interval includes zero,
+                or is missing for the `reason`; "refused": the signatures differ, as `reason` says
     """
 
     dataset: str
@@ -69,12 +69,12 @@ def compare(
 ) -> list[Comparison]:
     """Return the comparison of `a` with `b` in each dataset and metric that both have, sorted.
 
-    Raises SuiteError for an unknown name, if they share nothing, or if nothing that they share is comparable.
+    Raises SuiteError for an unknown name, if they share no dataset and metric, or if all signatures differ.
     """
-    found = outcomes(plan, records)
-    _check_names(found, a, b, dataset)
+    planned = outcomes(plan, records)
+    _check_names(planned, a, b, dataset)
     cells: dict[tuple[str, str], dict[str, list[Record]]] = {}
-    for record in found:
+    for record in planned:
         cell = record.cell
         if cell.generator in (a, b) and dataset in (None, cell.dataset):
             sides = cells.setdefault((cell.dataset, cell.metric), {})
@@ -85,7 +85,7 @@ def compare(
 
 
 def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:
-    """Return comparisons as a table: the fields of each, with its verdict in words; NaN for no number."""
+    """Return one row a comparison: its fields, with the verdict in words; NaN for a missing number."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -93,8 +93,8 @@ def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:
     )
 
 
-def _check_names(found: Iterable[Record], a: str, b: str, dataset: str | None) -> None:
-    cells = [record.cell for record in found]
+def _check_names(records: Iterable[Record], a: str, b: str, dataset: str | None) -> None:
+    cells = [record.cell for record in records]
     if dataset is not None:
         _check_name("dataset", dataset, sorted({cell.dataset for cell in cells}))
     generators = sorted({cell.generator for cell in cells})
@@ -104,9 +104,9 @@ def _check_names(found: Iterable[Record], a: str, b: str, dataset: str | None) -
         raise SuiteError(f"{a} is compared with itself; name two generators of {', '.join(generators)}")
 
 
-def _check_name(what: str, name: str, names: list[str]) -> None:
+def _check_name(kind: str, name: str, names: list[str]) -> None:
     if name not in names:
-        raise SuiteError(f"no {what} named {name!r} in these results{nearest(name, names)}")
+        raise SuiteError(f"no {kind} named {name!r} in these results{nearest(name, names)}")
 
 
 def _check_rows(rows: list[Comparison], a: str, b: str) -> None:
@@ -116,9 +116,9 @@ def _check_rows(rows: list[Comparison], a: str, b: str) -> None:
         raise SuiteError(f"{a} and {b} are {rows[0].verdict}")
 
 
-def _compared(one: list[Record], two: list[Record]) -> Comparison:
-    """Return the comparison of one metric's records, each of them one generator's at its seeds."""
-    cell, other = one[0].cell, two[0].cell
+def _compared(records: list[Record], other_records: list[Record]) -> Comparison:
+    """Return the comparison of two generators in one metric; a list holds one generator's records by seed."""
+    cell, other = records[0].cell, other_records[0].cell
     row = Comparison(
         dataset=cell.dataset,
         metric=cell.metric,
@@ -133,7 +133,7 @@ def _compared(one: list[Record], two: list[Record]) -> Comparison:
             for c in (cell, other)
         ]
         return replace(row, outcome="refused", reason=next(signature_differences(cell.metric, *sides)))
-    values, others = _values(one), _values(two)
+    values, others = _values(records), _values(other_records)
     seeds = sorted(values.keys() & others.keys())
     if not seeds:
         return replace(row, reason="no seed in common")
@@ -145,7 +145,7 @@ def _compared(one: list[Record], two: list[Record]) -> Comparison:
 
 
 def _judged(row: Comparison) -> Comparison:
-    """Return a comparison that has an interval with what that shows."""
+    """Return a comparison with the outcome that its interval shows."""
     if row.low is None or row.high is None or row.low <= 0 <= row.high:
         return row
     if row.direction == "none":
@@ -155,7 +155,7 @@ def _judged(row: Comparison) -> Comparison:
 
 
 def _values(records: list[Record]) -> dict[int, float]:
-    """Return the ok values by seed; of a metric with a target, their distances from it."""
+    """Return the ok values by seed; for a metric with a target, their distances from it."""
     values = {r.cell.seed: r.value for r in records if r.status == "ok" and r.value is not None}
     cell = records[0].cell
     if cell.direction != "target":

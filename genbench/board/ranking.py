@@ -1,4 +1,4 @@
-"""The arithmetic of a board: intervals over seeds, ranks in a column, and mean win rates over columns."""
+"""Intervals over seeds, ranks within a column, and mean win rates over columns."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 __all__ = ["FAILED", "SKIPPED", "column_ranks", "interval", "loss", "mean_win_rates", "ranks", "win_rates"]
 
-#: What stands in a column in place of a loss: no value because of a failure, and no value by definition.
+#: Placeholders for a loss in a column: a failed cell has no value, a skipped one has none by definition.
 FAILED = math.inf
 SKIPPED = None
 
-_DIGITS = 12  # of a loss; float64 has 15, of which sums over many samples lose some
+_DIGITS = 12  # significant digits of a loss; float64 has 15, and sums over many samples lose some
 
 
 def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float | None]:
     """Return the mean of `values` and the half-width of its t-interval, >= 0, or None under two values.
 
     half-width = t(level, k - 1) · s / sqrt(k), with s the standard deviation of k values (divisor k - 1).
-    Mean and s are rounded once, from exact sums: the order of the values does not matter, and equal values
-    have an interval of no width.
+    Mean and s come from exact sums and are rounded once: the order of the values does not matter, and equal
+    values have an interval of width 0.
     """
     mean, k = statistics.mean(values), len(values)
     if k < 2:  # noqa: PLR2004 - a spread needs two
@@ -35,19 +35,20 @@ def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float
 
 
 def loss(value: float, direction: str, best: float | None) -> float:
-    """Return `value` turned so that lower is better: for "target", its distance from `best`.
+    """Return `value` as a loss, where lower is better: for "target", its distance from `best`.
 
-    It has 12 significant digits, so that no rank is decided by rounding.
+    A loss has 12 significant digits, so that rounding errors decide no rank. Raises ValueError for a metric
+    that is not ranked.
     """
     if direction == "lower":
-        turned = value
+        exact = value
     elif direction == "higher":
-        turned = -value
+        exact = -value
     elif direction == "target" and best is not None:
-        turned = abs(value - best)
+        exact = abs(value - best)
     else:
         raise ValueError(f"a metric of direction {direction!r} is not ranked")
-    return float(f"{turned:.{_DIGITS}g}")
+    return float(f"{exact:.{_DIGITS}g}")
 
 
 def ranks(losses: Mapping[str, float]) -> dict[str, int]:
@@ -58,23 +59,23 @@ def ranks(losses: Mapping[str, float]) -> dict[str, int]:
 def column_ranks(column: Mapping[str, float | None]) -> dict[str, int]:
     """Return the ranks of the rows that have a loss in this column.
 
-    A column ranks nobody if fewer than two rows take part in it; one that FAILED takes part, one that was
-    SKIPPED does not.
+    FAILED rows count as participants and get no rank, SKIPPED rows do not count. A column with fewer than
+    two participants has no ranks.
     """
-    taking_part = {key: own for key, own in column.items() if own is not None}
-    if len(taking_part) < 2:  # noqa: PLR2004 - a rank needs somebody to be ranked against
+    participants = {key: own for key, own in column.items() if own is not None}
+    if len(participants) < 2:  # noqa: PLR2004 - a rank needs a competitor
         return {}
-    return ranks({key: own for key, own in taking_part.items() if own != FAILED})
+    return ranks({key: own for key, own in participants.items() if own != FAILED})
 
 
 def win_rates(column: Mapping[str, float | None]) -> dict[str, Fraction]:
-    """Return the share of the other rows that each row beats in this column, ties counted as half, in [0, 1].
+    """Return each row's win rate in this column: the share of the other rows that it beats, in [0, 1].
 
-        (beaten + ties / 2) / (rows taking part - 1)
+        (beaten + ties / 2) / (participants - 1)
 
-    Without failures this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). A row that FAILED
-    takes part, beats nobody and is beaten by all that have a loss; one that was SKIPPED takes no part. So a
-    failure never improves a rank. A column without a loss, or in which fewer than two take part, gives {}.
+    Without failures this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). A FAILED row is a
+    participant with win rate 0, beaten by every row with a loss; a SKIPPED row is no participant. So a
+    failure never improves a rank. A column with no loss or fewer than two participants gives {}.
     """
     losses = [own for own in column.values() if own is not None]
     if len(losses) < 2 or all(own == FAILED for own in losses):  # noqa: PLR2004 - as above
@@ -83,15 +84,15 @@ def win_rates(column: Mapping[str, float | None]) -> dict[str, Fraction]:
 
 
 def mean_win_rates(columns: Sequence[Mapping[str, float | None]]) -> dict[str, Fraction]:
-    """Return the mean of each row's win rates over the columns that give it one; a row without one is absent.
+    """Return each row's mean win rate over the columns that give it one; a row without any is absent.
 
-    Fractions, so that ties are exact whatever the order of the columns.
+    Fractions keep ties exact in any order of the columns.
     """
     rates: dict[str, list[Fraction]] = {}
     for column in columns:
         for key, rate in win_rates(column).items():
             rates.setdefault(key, []).append(rate)
-    return {key: sum(found, Fraction(0)) / len(found) for key, found in rates.items()}
+    return {key: sum(own, Fraction(0)) / len(own) for key, own in rates.items()}
 
 
 def _win_rate(own: float, losses: Sequence[float]) -> Fraction:

@@ -1,4 +1,4 @@
-"""The files that a run's records become: CSVs for machines, Markdown for people."""
+"""The report files of a run: its tables as CSV, and its leaderboard as Markdown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILES = ("leaderboard.csv", "scores.csv", "leaderboard.md", "timings.csv", "hist
 
 
 def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
-    """Return what leaderboard.csv, scores.csv and leaderboard.md hold, by name: the first three of FILES."""
+    """Return the contents of leaderboard.csv, scores.csv and leaderboard.md, by name."""
     return {
         "leaderboard.csv": to_csv(leaderboard_frame(plan, records)),
         "scores.csv": to_csv(scores_frame(plan, records)),
@@ -33,10 +33,10 @@ def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
 def write_board(
     folder: Path, plan: Plan, records: Mapping[str, Record], traces: Iterable[Trace]
 ) -> tuple[Path, ...]:
-    """Write FILES into `folder`, each whole or not at all, and return their paths.
+    """Write FILES into `folder`, each atomically, and return their paths.
 
-    Equal plans and records give equal bytes of leaderboard.csv and scores.csv, in whatever order the suite
-    names its parts. Raises ResultsError, naming the folder, if they cannot be written.
+    Equal plans and records give equal bytes of leaderboard.csv and scores.csv; the order of parts in the
+    suite does not matter. Raises ResultsError, naming the folder, if the files cannot be written.
     """
     traces = list(traces)
     contents = (

@@ -1,4 +1,4 @@
-"""A board in the terminal: stacked tables that fit its width, the best marked, controls below a line."""
+"""Boards and comparisons as tables in the terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["comparison_table", "open_console", "plain_text", "print_board"]
 
 _PIPED_WIDTH = 100
 _GAP = 3  # characters between two columns
-_MOST_LINES = 12  # of one kind of remark; leaderboard.md has them all
+_MOST_LINES = 12  # per kind of remark; leaderboard.md has them all
 
 _ASCII = str.maketrans({"±": "+/-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
 
@@ -37,7 +37,7 @@ RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under
 
 
 def open_console() -> Console:
-    """Return a console on standard output: as wide as the terminal, or 100 columns where there is none."""
+    """Return a console on standard output: as wide as the terminal, or 100 columns without one."""
     from rich.console import Console
 
     fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
@@ -45,10 +45,10 @@ def open_console() -> Console:
 
 
 def print_board(console: Console, board: Board) -> None:
-    """Print the board: for each dataset its tables, then notes, what differs, looks wrong and failed.
+    """Print the board: the tables of each dataset, then notes, differences, warnings and failures.
 
     The best of a column is bold green with a star, so that it shows without colour; a control is dimmed and
-    has no rank. Nothing is wider than the console.
+    has no rank. Tables fit the width of the console.
     """
     for dataset in board.datasets:
         blocks = board.blocks(dataset)
@@ -60,7 +60,7 @@ def print_board(console: Console, board: Board) -> None:
     _remarks(console, "note", notes(board), "cyan")
     _remarks(console, "not comparable", block_differences(board), "yellow")
     _remarks(console, "warning", warnings(board), "yellow")
-    _remarks(console, "no value", [str(found) for found in failures(board)], "red")
+    _remarks(console, "no value", [str(cells) for cells in failures(board)], "red")
     console.print(Text(plain_text(console, _closing(board))))
 
 
@@ -86,7 +86,7 @@ def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -
 
 
 def plain_text(console: Console, text: str) -> str:
-    """Return `text` on one line, in ASCII if the console's encoding has no other characters."""
+    """Return `text` on one line, in ASCII if the console's encoding allows only that."""
     return _in_encoding(console, one_line(text))
 
 
@@ -113,10 +113,10 @@ def _table(console: Console, block: list[Row], panel: Panel, title: str) -> Tabl
     table.add_column("generator", no_wrap=True)
     for top, *_ in columns:
         table.add_column(top, no_wrap=True)
-    for place, (row, following) in enumerate(zip_longest(block, block[1:]), 1):
+    for line, (row, following) in enumerate(zip_longest(block, block[1:]), 1):
         ends = not row.control and following is not None and following.control
         rank = Text("" if row.rank is None else str(row.rank))
-        cells = [column[place] for column in columns]
+        cells = [column[line] for column in columns]
         table.add_row(rank, Text(label(row)), *cells, style="dim" if row.control else None, end_section=ends)
     return table
 
@@ -129,7 +129,7 @@ def _title(block: list[Row], panel: Panel, *, alone: bool) -> str:
 
 
 def _column(console: Console, block: list[Row], metric: str) -> list[Text]:
-    """Return the head of a column and its cells, all of one width; a star stands behind the best."""
+    """Return the head and the cells of a column, all of one width; the best has a star behind it."""
     entries = [row.entries[metric] for row in block]
     texts = [_in_encoding(console, text) for text in (head(entries[0]), *map(cell_text, entries))]
     width = max(map(len, texts))
@@ -151,7 +151,7 @@ def _style(entry: Entry) -> str:
 def _remarks(console: Console, kind: str, lines: list[str], style: str) -> None:
     for line in lines[:_MOST_LINES]:
         text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
-        console.print(text, soft_wrap=not console.is_terminal)  # a line of a file can be searched for
+        console.print(text, soft_wrap=not console.is_terminal)  # whole lines in a file can be searched
     if len(lines) > _MOST_LINES:
         console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
 
