@@ -330,7 +330,7 @@ def saved(request, tmp_path_factory):
     (component,) = (part for part in _loading() if part.name == request.param)
     folder = tmp_path_factory.mktemp("saved")
     entry = SuiteEntry(use=component.reference, name=None, options=_SMALL[request.param], where="here")
-    part = make_part(load_catalog(), component.kind, entry, folder)
+    part = make_part(load_catalog(), type(component.spec), entry, folder)
     train = TEXTS if "text" in component.spec.spaces else IMAGES
     inputs = {"train": train, "train_labels": train.labels}
     given = {"rng": np.random.default_rng(0), "device": "cpu", "log": no_log}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from genbench.contract.specs import ExtractorSpec
     from genbench.suite.components import Part
     from genbench.trial.features import Features
 
@@ -32,11 +33,11 @@ class FeatureCache:
             tuple[str, int, int | None], tuple[Samples, Arrays]
         ] = {}  # with the samples: ids last
 
-    def extract(self, part: Part) -> Callable[[Samples], Arrays]:
+    def extract(self, part: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor."""
         return self._features.extract(part)
 
-    def of(self, part: Part, samples: Samples, batch: int | None = None) -> Arrays:
+    def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Arrays:
         """Return what an extractor makes of samples; `batch` of them at a time, or all at once."""
         key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
         if key not in self._made:
@@ -48,7 +49,7 @@ class FeatureCache:
         kept = {id(one) for one in samples.values()}
         self._made = {key: made for key, made in self._made.items() if key[1] in kept}
 
-    def _extracted(self, part: Part, samples: Samples, size: int) -> Arrays:
+    def _extracted(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Arrays:
         extract = self.extract(part)
         starts = range(0, max(1, len(samples)), max(1, size))
         parts = [extract(samples.take(slice(start, start + size))) for start in starts]
@@ -79,11 +80,11 @@ class PlantedInputs:
         """Return the labels of a side, if it has any."""
         return self.side(side).labels
 
-    def features(self, extractor: Part, side: str) -> Arrays:
+    def features(self, extractor: Part[ExtractorSpec], side: str) -> Arrays:
         """Return what an extractor makes of a side, by output."""
         return self._cache.of(extractor, self._planted(side), self._batch if side == "fake" else None)
 
-    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor."""
         return self._cache.extract(extractor)
 

@@ -21,6 +21,7 @@ from genbench.trial.features import Features
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import Group, Part
 
 __all__ = ["Arena", "check_spaces", "open_arena"]
@@ -66,7 +67,7 @@ class Arena:
         return dealt | {name: self.splits[name] for name in ("train",) if name in self.splits}
 
 
-def open_arena(dataset: Part, *, device: str = "cpu") -> Arena:
+def open_arena(dataset: Part[DatasetSpec], *, device: str = "cpu") -> Arena:
     """Return the arena of a dataset; raise DataError if that fails or has neither of the splits."""
     splits = _split(dataset)
     if not set(_POOLED) & set(splits):
@@ -86,7 +87,7 @@ def check_spaces(arena: Arena, group: Group) -> None:
             raise SuiteError(f"{part.name} works on {spaces}; {arena.dataset} holds {kind} samples")
 
 
-def _split(part: Part) -> dict[str, Samples]:
+def _split(part: Part[DatasetSpec]) -> dict[str, Samples]:
     try:
         with blame(part.component):
             data = load_data(part)

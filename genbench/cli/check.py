@@ -90,10 +90,11 @@ def _cards(
     from genbench.battery.progress import open_stderr, watching
     from genbench.battery.setup import open_arena
     from genbench.catalog.catalog import load_catalog
+    from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
 
     catalog = load_catalog(plugins)
-    part = make_part(catalog, "dataset", _entry("--dataset", dataset), Path.cwd())
+    part = make_part(catalog, DatasetSpec, _entry("--dataset", dataset), Path.cwd())
     catalog.find_metric(read_words("--battery", metric)[0])  # before the data are read
     arena = open_arena(part, device=device)
     suited = _EXTRACTOR if dataset == _DATASET else _GIVEN if arena.pool.space.kind == "vector" else None

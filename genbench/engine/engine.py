@@ -27,6 +27,7 @@ from genbench.trial.trial import RunTrial
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from genbench.contract.specs import ExecutorSpec, Spec
     from genbench.engine.remote import IsWanted
     from genbench.engine.runner import JobFailure
     from genbench.engine.versions import Versions
@@ -71,7 +72,9 @@ def here(run: str, workplace: Workplace) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_executor(part: Part, *, jobs: int | None, device: str, versions: Versions) -> Iterator[Executor]:
+def open_executor(
+    part: Part[ExecutorSpec], *, jobs: int | None, device: str, versions: Versions
+) -> Iterator[Executor]:
     """Give an executor, and shut it down; it waits for nothing if an error or an interrupt comes out.
 
     Raises PluginError if the component fails or returns something else, and what GenbenchError it raises.
@@ -179,8 +182,8 @@ class EngineSettings:
     keep_samples  whether samples come back from workers that do not share the store
     """
 
-    executor: Part
-    parts: Sequence[Part]
+    executor: Part[ExecutorSpec]
+    parts: Sequence[Part[Spec]]
     folder: Path
     jobs: int | None
     threads: int

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from genbench.catalog.catalog import load_catalog
 from genbench.contract.assets import assets_root
@@ -36,12 +36,15 @@ from genbench.trial.trial import RunTrial, failed_records
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from genbench.contract.specs import Spec
     from genbench.engine.messages import Errand, Packet
     from genbench.engine.runner import JobFailure
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
 
 __all__ = ["MOST_STARTS", "IsWanted", "Site", "do_packet", "job_variables", "site_of"]
+
+_SpecT = TypeVar("_SpecT", bound="Spec")
 
 _IDLE = 60.0  # seconds without a packet after which a site is closed
 
@@ -277,7 +280,7 @@ def _with_files_of_here(job: Any, errand: Errand) -> Any:
     return replace(job, tasks=tuple(tasks))
 
 
-def _with_paths_of_here(part: Part, errand: Errand) -> Part:
+def _with_paths_of_here(part: Part[_SpecT], errand: Errand) -> Part[_SpecT]:
     """Return a part that names files of the same content on this machine; raise DataError if one lacks."""
     paths = {name: value for name, value in part.options.items() if isinstance(value, PurePath)}
     if not paths:
@@ -286,7 +289,7 @@ def _with_paths_of_here(part: Part, errand: Errand) -> Part:
     return replace(part, options={**part.options, **here})
 
 
-def _found(part: Part, option: str, path: Path, errand: Errand) -> Path:
+def _found(part: Part[Spec], option: str, path: Path, errand: Errand) -> Path:
     who = f"{part.component.kind} {part.name!r}"
     remedy = "every machine needs the same files at the same paths"
     if not path.exists() and path.is_relative_to(errand.assets):

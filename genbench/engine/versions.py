@@ -20,6 +20,7 @@ from genbench.store.keys import module_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from genbench.contract.specs import Spec
     from genbench.suite.components import Part
 
 __all__ = ["Versions", "difference", "this_process", "versions_of"]
@@ -43,7 +44,7 @@ class Versions:
     code: Mapping[str, str]
 
 
-def versions_of(parts: Iterable[Part]) -> Versions:
+def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
     """Return what the components of a run are computed with here; plugin files travel with it."""
     installed = [part for part in parts if not part.component.owner.version.startswith(FILE_VERSION)]
     distributions = {part.component.owner.distribution for part in installed} - {"genbench"}

@@ -14,6 +14,7 @@ from genbench.isolation.process_tree import machine_memory, own_share, resident
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from genbench.contract.specs import Spec
     from genbench.isolation.client import Child
     from genbench.suite.components import Part
 
@@ -29,10 +30,10 @@ class Job(Protocol):
     """What is run in a child."""
 
     @property
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> Sequence[Part[Spec]]:
         """Return the components whose code may run in it."""
 
-    def part_at(self, stage: str, task: int | None) -> Part | None:
+    def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:
         """Return the component at work in a stage, whose limits hold there; None: the host itself."""
 
     def run(self, report: Callable[..., None]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT
+from genbench.contract.specs import ExecutorSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.limits import Limits
 from genbench.core.names import nearest
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
+    from genbench.contract.specs import DatasetSpec
     from genbench.isolation.pool import Workplace
     from genbench.results.records import Cell, Record
     from genbench.store.store import Store
@@ -108,7 +110,7 @@ class Ready:
     datasets: tuple[Prepared, ...]
     trials: tuple[Trial, ...]
     folder: Path
-    executor: Part
+    executor: Part[ExecutorSpec]
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -172,17 +174,19 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     )
 
 
-def _executor(order: Order, catalog: Catalog) -> Part:
+def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
     """Return the executor that an order names; raise SuiteError for one, or an option, that there is not."""
     entry = read_entry("--executor", order.executor, Limits())
     if not catalog.of_kind("executor") and RESTRICT in os.environ:
         raise SuiteError(
             f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin {entry.use!r} to it"
         )
-    return without_annotations(make_part(catalog, "executor", entry, Path.cwd()))
+    return without_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
 
 
-def _datasets(parts: Sequence[Part], order: Order, place: Workplace, store: Store) -> tuple[Prepared, ...]:
+def _datasets(
+    parts: Sequence[Part[DatasetSpec]], order: Order, place: Workplace, store: Store
+) -> tuple[Prepared, ...]:
     """Return the datasets, those that the store lacks once they are there; they can be evicted meanwhile."""
     found: dict[str, Prepared] = {}
     for left in reversed(range(_TRIES)):
@@ -197,7 +201,7 @@ def _datasets(parts: Sequence[Part], order: Order, place: Workplace, store: Stor
     raise DataError(f"dataset {missing[0].name!r} was prepared and is not in the store {store.root}")
 
 
-def _prepare(place: Workplace, part: Part, store: Store) -> None:
+def _prepare(place: Workplace, part: Part[DatasetSpec], store: Store) -> None:
     log = new_file(part.name, ".log")
     keep = False
     try:

@@ -19,6 +19,7 @@ from genbench.store.keys import extractor_key, features_key, split_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from genbench.contract.specs import ExtractorSpec, GeneratorSpec, Spec
     from genbench.runs.prepare import Order, Ready
     from genbench.store.store import Artefact, Store
     from genbench.suite.components import Part
@@ -114,18 +115,18 @@ def _kept_as(trial: Trial) -> str:
     return f"{names[0]}.{names[1]}.{trial.seed}.{digest(dict(trial.sample_key))[:_SHOWN]}"
 
 
-def _plugins(parts: Iterable[Part]) -> dict[str, str]:
+def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
     owners = {part.component.owner for part in parts}
     return {
         owner.distribution: owner.version for owner in sorted(owners, key=lambda owner: owner.distribution)
     }
 
 
-def _generator(part: Part) -> dict[str, Any]:
+def _generator(part: Part[GeneratorSpec]) -> dict[str, Any]:
     return {"component": part.component.reference, "options": dict(part.canonical)}
 
 
-def _typed(entry: Mapping[str, Any], part: Part) -> dict[str, Any]:
+def _typed(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
     """Return an entry as it was given; of a file that was named by its whole path, only the file's name."""
     paths = {option.name for option in part.contract.options if option.is_path}
     return {
@@ -156,7 +157,7 @@ def _extractors(ready: Ready, store: Store) -> list[dict[str, Any]]:
     return [found[name] for name in sorted(found)]
 
 
-def _extractor(trial: Trial, extractor: Part, store: Store) -> dict[str, Any]:
+def _extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Store) -> dict[str, Any]:
     key = extractor_key(extractor, trial.dataset.hash, trial.settings)
     notes = store.notes(features_key(key, split_id(trial.dataset.hash, "test", trial.n_real))) or {}
     return {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from genbench.contract.specs import ExtractorSpec
     from genbench.scoring.pair import Pair
     from genbench.suite.components import Part
 
@@ -89,7 +90,7 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
         reference = f"{component.owner.distribution}:{protocol.name}"
         asked = ScoreRequest(catalog, {"use": component.reference, **plain.options}, reference)
         measurements: dict[str, Measurement] = {}
-        part: Part | None = None
+        part: Part[ExtractorSpec] | None = None
         for group in groups_of(catalog, metrics, asked, kind=pair.kind, sides=pair.sides):
             measurements |= measured(group, pair, seed, report)
             part = group.extractor or part
@@ -109,7 +110,7 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     return found
 
 
-def _steps(pair: Pair, part: Part | None, first: dict[str, Any]) -> tuple[Step, ...]:
+def _steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, Any]) -> tuple[Step, ...]:
     """Return the steps of the first fakes; `first` holds those of the first protocol, or is filled."""
     samples = pair.sides["fake"].open().take(slice(_SHOWN))
     follow = None if part is None else getattr(pair.fitted(part), "steps", None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench.contract.specs import DatasetSpec
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, ResultsError
 from genbench.core.names import nearest
@@ -137,7 +138,7 @@ class Source:
     def _split(self, reference: str, name: str, n: int | None) -> Side:
         use, split = self._reference(reference, name)
         part = make_part(
-            self.catalog, "dataset", SuiteEntry(use=use, name=None, options={}, where=name), Path.cwd()
+            self.catalog, DatasetSpec, SuiteEntry(use=use, name=None, options={}, where=name), Path.cwd()
         )
         dataset = prepared(part, self.store)
         if dataset is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from genbench.contract.specs import ExtractorSpec
     from genbench.core.samples import Samples
     from genbench.scoring.inputs import Side
     from genbench.store.keys import Settings
@@ -80,7 +81,7 @@ class Pair:
     def _numbers(self) -> Mapping[str, int]:
         return shared_numbers({name: side.open() for name, side in self.sides.items()})
 
-    def features(self, extractor: Part, name: str) -> Mapping[str, Any]:
+    def features(self, extractor: Part[ExtractorSpec], name: str) -> Mapping[str, Any]:
         """Return what an extractor makes of a side, by output.
 
         Raises DataError if sides differ in shape and the extractor does not make them comparable.
@@ -90,11 +91,11 @@ class Pair:
             raise DataError(f"{extractor.name} compares samples of one shape; {_spaces(self.sides)}")
         return self._of(extractor, self._side(name))
 
-    def extract(self, extractor: Part) -> Callable[[Samples], Mapping[str, Any]]:
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Mapping[str, Any]]:
         """Return the fitted extractor."""
         return self._features.extract(extractor)
 
-    def fitted(self, extractor: Part) -> Any:
+    def fitted(self, extractor: Part[ExtractorSpec]) -> Any:
         """Return what an extractor's `make` gives, with whatever more than a call it offers."""
         return self._features.fitted(extractor)
 
@@ -102,7 +103,7 @@ class Pair:
         """Refuse the `sampler`, its `history` and the `truth`, which only a suite has."""
         raise Undefined(f"genbench.score has no {name}; run a suite")
 
-    def _of(self, extractor: Part, side: Side) -> Mapping[str, Any]:
+    def _of(self, extractor: Part[ExtractorSpec], side: Side) -> Mapping[str, Any]:
         keep = side.store_id is not None
         return self._features.of(extractor, side.store_id or side.hash, side.open, keep=keep)
 

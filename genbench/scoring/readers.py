@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
+from genbench.contract.specs import DatasetSpec
 from genbench.core import seeds
 from genbench.core.errors import DataError
 from genbench.store.keys import options_text
@@ -39,7 +40,7 @@ def open_samples(path: str | Path, kind: str) -> Samples:
 def reader_part(
     catalog: Catalog, path: Path, kind: str | None = None, *, reader: str | None = None,
     options: Mapping[str, Any] | None = None,
-) -> Part:  # fmt: skip
+) -> Part[DatasetSpec]:  # fmt: skip
     """Return the dataset component that reads a path, with the path as its option.
 
     kind     of space that it has to hold, None: any
@@ -68,7 +69,7 @@ def reader_part(
         reader = readers[0].reference
     given = {**(options or {}), "path": str(path.absolute())}
     entry = SuiteEntry(use=reader, name=None, options=given, where=where)
-    return make_part(catalog, "dataset", entry, path.parent)
+    return make_part(catalog, DatasetSpec, entry, path.parent)
 
 
 def _expected(catalog: Catalog, kind: str | None) -> str:

@@ -19,6 +19,7 @@ from genbench.store.environment import code_hash, libraries, versions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, Spec
     from genbench.suite.components import Group, Part
 
 __all__ = [
@@ -49,18 +50,18 @@ class Settings:
     device: str
 
 
-def options_text(part: Part) -> str:
+def options_text(part: Part[Spec]) -> str:
     """Return the options that decide a part's numbers as the text that keys its random streams."""
     return canonical(dict(part.signed))
 
 
-def data_key(part: Part) -> dict[str, Any]:
+def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
     """Return the key of a dataset's splits."""
     made = {"format": _FORMAT, "scheme": SCHEME, "libraries": libraries()}
     return {"kind": "data", "parts": dict(part.spec.parts)} | made | _code(part)
 
 
-def fit_key(generator: Part, data_hash: str, seed: int, settings: Settings) -> dict[str, Any]:
+def fit_key(generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings) -> dict[str, Any]:
     """Return the key of a fitted generator."""
     return {"kind": "sampler", "data": data_hash, "seed": seed} | _code(generator) | _computed(settings)
 
@@ -70,7 +71,7 @@ def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, A
     return {"kind": "samples", "format": _FORMAT, "sampler": digest(dict(fit)), "n": n, "chunk": chunk}
 
 
-def extractor_key(extractor: Part, data_hash: str, settings: Settings) -> dict[str, Any]:
+def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Settings) -> dict[str, Any]:
     """Return the key of an extractor; the data has a part in it only if it is fitted to them."""
     fitted = {"data": data_hash} if extractor.contract.inputs else {}
     weights = extractor.spec.canonical and _weights_hash(extractor.spec.canonical)
@@ -161,7 +162,7 @@ def _weights_hash(canonical_weights: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _extractor_signature(extractor: Part, data_hash: str) -> dict[str, Any]:
+def _extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:
     weights = extractor.spec.canonical
     return {
         "name": extractor.component.reference,
@@ -172,13 +173,13 @@ def _extractor_signature(extractor: Part, data_hash: str) -> dict[str, Any]:
     }
 
 
-def _version(part: Part) -> str:
+def _version(part: Part[Spec]) -> str:
     """Return a component's version; that of a plugin file, which has no releases, with its content's hash."""
     owner = part.component.owner.version
     return part.spec.version + owner[1:] if owner.startswith(FILE_VERSION) else str(part.spec.version)
 
 
-def _code(part: Part) -> dict[str, Any]:
+def _code(part: Part[Spec]) -> dict[str, Any]:
     """Return what is known of a component's code and options."""
     owner = part.component.owner
     return {
@@ -191,7 +192,7 @@ def _code(part: Part) -> dict[str, Any]:
     }
 
 
-def module_of(part: Part) -> str:
+def module_of(part: Part[Spec]) -> str:
     """Return the name of the module that makes a component."""
     make = part.spec.make
     while isinstance(make, functools.partial):

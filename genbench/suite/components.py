@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from genbench.contract.assets import find_asset, size_text
 from genbench.contract.options import is_unsigned, is_variable
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
+from genbench.contract.specs import Spec
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.limits import Limits
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
-    from genbench.contract.specs import MetricSpec, Output
+    from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
     from genbench.suite.file import SuiteEntry
 
 __all__ = [
@@ -32,9 +33,13 @@ __all__ = [
 ]
 
 
+_SpecT = TypeVar("_SpecT", bound=Spec)
+_SpecT_co = TypeVar("_SpecT_co", bound=Spec, covariant=True)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """A component as a suite uses it.
+class Part(Generic[_SpecT_co]):
+    """A component as a suite uses it; a `Part[MetricSpec]` is a metric.
 
     name       its id on the board
     options    filled in and validated, as the component gets them
@@ -54,9 +59,9 @@ class Part:
     variables: tuple[str, ...] = ()
 
     @property
-    def spec(self) -> Any:
-        """The component's spec; typed Any, since each kind of part is used where its kind is known."""
-        return self.component.spec
+    def spec(self) -> _SpecT_co:
+        """The component's spec."""
+        return cast("_SpecT_co", self.component.spec)  # `part_of` has checked its type
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +72,8 @@ class Group:
     protocol  the name of the preset that extractor and options are, or None
     """
 
-    metric: Part
-    extractor: Part | None
+    metric: Part[MetricSpec]
+    extractor: Part[ExtractorSpec] | None
     outputs: tuple[tuple[str, Output], ...]
     protocol: str | None = None
 
@@ -77,34 +82,39 @@ class Group:
 class Resolved:
     """A suite whose components are all known; `warnings` say which installed controls cannot join it."""
 
-    datasets: tuple[Part, ...]
-    generators: tuple[Part, ...]
+    datasets: tuple[Part[DatasetSpec], ...]
+    generators: tuple[Part[GeneratorSpec], ...]
     groups: tuple[Group, ...]
     warnings: tuple[str, ...] = ()
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part[Spec], ...]:
         """Every component that the suite uses, as it uses it."""
         metrics = [group.metric for group in self.groups]
         extractors = [group.extractor for group in self.groups if group.extractor is not None]
         return (*self.datasets, *self.generators, *metrics, *extractors)
 
 
-def make_part(catalog: Catalog, kind: str, entry: SuiteEntry, folder: Path) -> Part:
-    """Return the component of a `kind` that an entry names, with its options checked and filled in."""
+def make_part(catalog: Catalog, kind: type[_SpecT], entry: SuiteEntry, folder: Path) -> Part[_SpecT]:
+    """Return the component that an entry names, with its options checked and filled in.
+
+    kind  the type of its spec
+    """
     try:
-        component = catalog.find(kind, entry.use)
+        component = catalog.find(kind.kind, entry.use)
     except SuiteError as error:
         raise SuiteError(f"{entry.where}.use: {error}") from error
-    return part_of(component, entry, folder)
+    return part_of(component, kind, entry, folder)
 
 
-def part_of(component: Component, entry: SuiteEntry, folder: Path) -> Part:
+def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder: Path) -> Part[_SpecT]:
     """Return a component with the options of an entry; relative paths are taken from `folder`.
 
     Where an option with an asset is left out, the component gets the path of the fetched file. Raises
     SuiteError if that is not there or not what it should be.
     """
+    if not isinstance(component.spec, kind):
+        raise TypeError(f"{component.reference} is a {component.kind}, no {kind.kind}")
     contract = read_contract(component.spec)
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
     canonical = canonical_options(contract, options)
@@ -155,7 +165,7 @@ def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str
     return {name: value for name, value in canonical.items() if name not in unsigned}
 
 
-def is_control(part: Part) -> bool:
+def is_control(part: Part[GeneratorSpec]) -> bool:
     """Return whether a generator bounds the board instead of competing on it."""
     return part.spec.control or "held_out" in part.contract.inputs
 
@@ -167,6 +177,6 @@ def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
     return (spec.takes,) if isinstance(spec.takes, str) else spec.takes
 
 
-def without_annotations(part: Part) -> Part:
+def without_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
     """Return a part that can be sent to another process: option types, which may not be, are left out."""
     return replace(part, contract=replace(part.contract, options=()))

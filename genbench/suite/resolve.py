@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.contract.signature import canonical_options
-from genbench.contract.specs import COLUMNS, ExtractorSpec, GeneratorSpec
+from genbench.contract.specs import COLUMNS, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.canonical_json import digest
 from genbench.core.errors import GenbenchError, SuiteError
 from genbench.suite.components import (
@@ -39,9 +39,9 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     Raises SuiteError or PluginError, naming the key, for a component or option that is not what it should be,
     and for two entries with one id.
     """
-    datasets = tuple(make_part(catalog, "dataset", entry, suite.folder) for entry in suite.datasets)
+    datasets = tuple(make_part(catalog, DatasetSpec, entry, suite.folder) for entry in suite.datasets)
     entries, folder = (instead, Path.cwd()) if instead else (suite.generators, suite.folder)
-    generators = tuple(make_part(catalog, "generator", entry, folder) for entry in entries)
+    generators = tuple(make_part(catalog, GeneratorSpec, entry, folder) for entry in entries)
     warnings: tuple[str, ...] = ()
     if suite.controls:
         controls, warnings = _controls(catalog, [part.component for part in generators], suite.limits)
@@ -67,7 +67,7 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
         raise SuiteError(
             f"{entry.where}.name: {entry.name!r} is a column of every board; choose another name"
         )
-    metric = part_of(component, entry, folder)
+    metric = part_of(component, MetricSpec, entry, folder)
     extractor = _extractor(entry, metric, folder, catalog)
     suffix = "" if extractor is None or _is_canonical(extractor, metric, catalog) else f"[{extractor.name}]"
     if suffix and entry.name in names:
@@ -79,19 +79,19 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
 
 def _controls(
     catalog: Catalog, used: list[Component], limits: Limits
-) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+) -> tuple[tuple[Part[GeneratorSpec], ...], tuple[str, ...]]:
     """Return every plugin's controls but those that the suite uses itself, and why some cannot join.
 
     Nobody named them, so one that cannot be used is left out instead of refusing the suite.
     """
-    parts: list[Part] = []
+    parts: list[Part[GeneratorSpec]] = []
     warnings: list[str] = []
     for component in catalog.of_kind("generator"):
         if component in used or not (isinstance(component.spec, GeneratorSpec) and component.spec.control):
             continue
         entry = SuiteEntry(use=component.reference, name=None, options={}, where="controls", limits=limits)
         try:
-            parts.append(make_part(catalog, "generator", entry, Path.cwd()))
+            parts.append(make_part(catalog, GeneratorSpec, entry, Path.cwd()))
         except GenbenchError as error:
             warnings.append(f"the control {component.reference} cannot join: {error}")
     return tuple(parts), tuple(warnings)
@@ -119,7 +119,9 @@ def _joined(group: Group, more: Group, where: str) -> Group:
     return replace(group, outputs=group.outputs + more.outputs)
 
 
-def _extractor(entry: MetricEntry, metric: Part, folder: Path, catalog: Catalog) -> Part | None:
+def _extractor(
+    entry: MetricEntry, metric: Part[MetricSpec], folder: Path, catalog: Catalog
+) -> Part[ExtractorSpec] | None:
     """Return the extractor that a metric is to use, or None for a metric that takes samples."""
     where = f"{entry.where}.extractor"
     if metric.spec.takes == "samples":
@@ -127,14 +129,14 @@ def _extractor(entry: MetricEntry, metric: Part, folder: Path, catalog: Catalog)
             raise SuiteError(f"{where}: {entry.use} takes samples and uses no extractor; remove the key")
         return None
     chosen = entry.extractor or _canonical(entry, metric, catalog)
-    extractor = make_part(catalog, "extractor", chosen, folder)
+    extractor = make_part(catalog, ExtractorSpec, chosen, folder)
     if not set(wanted_outputs(metric.spec)) <= set(extractor.spec.outputs):
         raise SuiteError(f"{where}: {extractor.name} gives {', '.join(extractor.spec.outputs)}; "
                          f"{entry.use} takes {_wanted(metric)}")  # fmt: skip
     return extractor
 
 
-def _canonical(entry: MetricEntry, metric: Part, catalog: Catalog) -> SuiteEntry:
+def _canonical(entry: MetricEntry, metric: Part[MetricSpec], catalog: Catalog) -> SuiteEntry:
     """Return the metric's canonical extractor; raise SuiteError, naming others, if there is none."""
     name = metric.spec.extractor
     if name is not None and catalog.matches("extractor", name):
@@ -148,7 +150,7 @@ def _canonical(entry: MetricEntry, metric: Part, catalog: Catalog) -> SuiteEntry
     )
 
 
-def _is_canonical(extractor: Part, metric: Part, catalog: Catalog) -> bool:
+def _is_canonical(extractor: Part[ExtractorSpec], metric: Part[MetricSpec], catalog: Catalog) -> bool:
     """Return whether an id needs no word about the extractor."""
     if metric.spec.extractor is None:
         return False
@@ -161,7 +163,7 @@ def _is_canonical(extractor: Part, metric: Part, catalog: Catalog) -> bool:
     return dict(extractor.signed) == signed_options(contract, defaults)
 
 
-def _wanted(metric: Part) -> str:
+def _wanted(metric: Part[MetricSpec]) -> str:
     return ", ".join(wanted_outputs(metric.spec))
 
 

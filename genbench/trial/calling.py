@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from genbench.contract.specs import Spec
     from genbench.suite.components import Part
 
 __all__ = ["GivenSampler", "LackingError", "call", "gather", "no_log", "restore", "saving"]
@@ -42,12 +43,12 @@ class GivenSampler:
 _PROBE_BYTES = 2**16
 
 
-def gather(part: Part, providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+def gather(part: Part[Spec], providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
     """Return the inputs that a component asks for, each found by its provider; the others are not called."""
     return {name: providers[name]() for name in part.contract.inputs}
 
 
-def call(part: Part, inputs: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+def call(part: Part[Spec], inputs: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
     """Return what the component's `make` returns; typed Any, since that depends on its kind.
 
     inputs  all that it asks for

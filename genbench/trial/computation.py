@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from genbench.contract.specs import Output
+    from genbench.contract.specs import ExtractorSpec, Output
     from genbench.core.samples import Samples
     from genbench.results.notices import Notice
     from genbench.suite.components import Group, Part
@@ -46,10 +46,10 @@ class Inputs(Protocol):
     def labels(self, side: str, /) -> NDArray[np.int64] | None:
         """Return the labels of a side, if it has any; one number means one class on every side."""
 
-    def features(self, extractor: Part, side: str, /) -> Mapping[str, Any]:
+    def features(self, extractor: Part[ExtractorSpec], side: str, /) -> Mapping[str, Any]:
         """Return what an extractor makes of a side, by output."""
 
-    def extract(self, extractor: Part, /) -> Callable[[Samples], Mapping[str, Any]]:
+    def extract(self, extractor: Part[ExtractorSpec], /) -> Callable[[Samples], Mapping[str, Any]]:
         """Return the fitted extractor."""
 
     def other(self, name: str, /) -> Any:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from genbench.contract.specs import ExtractorSpec
     from genbench.core.samples import Samples
     from genbench.store.store import Store
     from genbench.suite.components import Part
@@ -156,7 +157,7 @@ class Workbench:
         """Return how many samples a side has."""
         return len(self.side(name))
 
-    def features(self, extractor: Part, side: str) -> Arrays:
+    def features(self, extractor: Part[ExtractorSpec], side: str) -> Arrays:
         """Return what an extractor makes of the fakes or of a split, by output: (n, d) float32, read-only."""
         samples = functools.partial(self.side, side)
         found = self._features.of(extractor, self._samples_id(side), samples, keep=True)
@@ -164,7 +165,7 @@ class Workbench:
             self.seconds["extract"] = self._features.seconds
         return found
 
-    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor as a function that checks what it gives."""
         return self._features.extract(extractor)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from genbench.contract.specs import DatasetSpec
     from genbench.results.notices import Notice
     from genbench.store.store import Store
     from genbench.suite.components import Part
@@ -40,7 +41,7 @@ class Prepared:
     notices      what the component did beside its work
     """
 
-    part: Part
+    part: Part[DatasetSpec]
     key: Mapping[str, Any]
     hash: str
     space: Space
@@ -50,7 +51,7 @@ class Prepared:
 
 
 def load_data(
-    part: Part, log: Callable[..., None] = no_log, note: Callable[[Notice], object] = forget
+    part: Part[DatasetSpec], log: Callable[..., None] = no_log, note: Callable[[Notice], object] = forget
 ) -> Data:  # fmt: skip
     """Return what a dataset's `make` gives, checked; `note` is told what it did beside its work.
 
@@ -73,12 +74,12 @@ def load_data(
     return data
 
 
-def prepare(part: Part, store: Store) -> None:
+def prepare(part: Part[DatasetSpec], store: Store) -> None:
     """Load, split and store a dataset."""
     _store(part, store, *_load(part))
 
 
-def prepared(part: Part, store: Store) -> Prepared | None:
+def prepared(part: Part[DatasetSpec], store: Store) -> Prepared | None:
     """Return the dataset if it lies in the store."""
     key = data_key(part)
     notes = store.notes(key)
@@ -118,7 +119,7 @@ def _loaded_again(store: Store, dataset: Prepared) -> dict[str, Samples]:
     return {name: guarded(samples) for name, samples in parts.items()}
 
 
-def _load(part: Part) -> tuple[dict[str, Samples], Noted]:
+def _load(part: Part[DatasetSpec]) -> tuple[dict[str, Samples], Noted]:
     noted = Noted()
     return split(load_data(part, note=noted.note), part.spec.parts), noted
 
@@ -127,7 +128,7 @@ def _hash(parts: Mapping[str, Samples]) -> str:
     return digest({name: content_hash(samples) for name, samples in parts.items()})
 
 
-def _store(part: Part, store: Store, parts: Mapping[str, Samples], noted: Noted) -> None:
+def _store(part: Part[DatasetSpec], store: Store, parts: Mapping[str, Samples], noted: Noted) -> None:
     notes = {
         "hash": _hash(parts),
         "space": next(iter(parts.values())).space.to_json(),

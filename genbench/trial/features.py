@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from genbench.contract.specs import ExtractorSpec
     from genbench.core.samples import Samples
     from genbench.results.notices import Notice
     from genbench.suite.components import Part
@@ -41,8 +42,8 @@ _DTYPES = (np.float32, np.float64)
 
 
 def extracted(
-    extractor: Callable[[Samples], Any], part: Part, within: Callable[[], AbstractContextManager[None]],
-    samples: Samples,
+    extractor: Callable[[Samples], Any], part: Part[ExtractorSpec],
+    within: Callable[[], AbstractContextManager[None]], samples: Samples,
 ) -> Arrays:  # fmt: skip
     """Return an extractor's outputs, made within a context and checked against its spec."""
     with within():
@@ -118,7 +119,9 @@ class Features:
         self._arrays: dict[str, tuple[Arrays, Noted]] = {}
         self._extractors: dict[str, tuple[Any, Noted]] = {}
 
-    def of(self, extractor: Part, samples_id: str, samples: Callable[[], Samples], *, keep: bool) -> Arrays:
+    def of(
+        self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
+    ) -> Arrays:
         """Return what an extractor makes of samples, by output: (n, d), read-only.
 
         samples_id  names them; `samples` gives them, if they are needed
@@ -136,12 +139,12 @@ class Features:
         self._tell(noted)
         return arrays
 
-    def extract(self, extractor: Part) -> Callable[[Samples], Arrays]:
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
         """Return the fitted extractor as a function that checks what it gives."""
         within = functools.partial(self._within, extractor, self._note)
         return functools.partial(extracted, self.fitted(extractor), extractor, within)
 
-    def fitted(self, part: Part) -> Any:
+    def fitted(self, part: Part[ExtractorSpec]) -> Any:
         """Return what an extractor's `make` gives: a callable, and whatever more it offers."""
         name = digest(self._key(part))
         if name not in self._extractors:
@@ -151,7 +154,7 @@ class Features:
         return fitted
 
     def _made(
-        self, extractor: Part, samples: Samples, name: str, key: Mapping[str, Any] | None
+        self, extractor: Part[ExtractorSpec], samples: Samples, name: str, key: Mapping[str, Any] | None
     ) -> tuple[Arrays, Noted]:
         self._losses.begin("extract", extractor.component, name)
         start = time.perf_counter()
@@ -170,7 +173,7 @@ class Features:
             found = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
         return ({name: locked(array) for name, array in arrays.items()}, noted) if found is None else found
 
-    def _made_extractor(self, part: Part) -> tuple[Any, Noted]:
+    def _made_extractor(self, part: Part[ExtractorSpec]) -> tuple[Any, Noted]:
         key = self._key(part)
         artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
         restored = cache.opened(artefact, functools.partial(self._restored, part))
@@ -189,11 +192,13 @@ class Features:
             cache.keep(self.store, key, write, lambda: {"notices": noted.to_json()}, self._report)
         return extractor, noted
 
-    def _restored(self, part: Part, folder: Path) -> Any:
+    def _restored(self, part: Part[ExtractorSpec], folder: Path) -> Any:
         with self._within(part, forget):  # what the store happens to hold must not decide what is recorded
             return restore(part.spec.load, folder, self.settings.device)
 
-    def _within(self, part: Part, note: Callable[[Notice], object]) -> AbstractContextManager[None]:
+    def _within(
+        self, part: Part[ExtractorSpec], note: Callable[[Notice], object]
+    ) -> AbstractContextManager[None]:
         """Return the context in which an extractor's code runs."""
         key = ("extract", part.component.name, options_text(part), self._data_hash)
         return watched(part.component, seeds.sequence(None, "global", *key), note)
@@ -212,11 +217,11 @@ class Features:
         shown = {name: float(value) for name, value in values.items()}
         self._report(step=int(step), total=int(total), values=shown)
 
-    def _key(self, part: Part) -> dict[str, Any]:
+    def _key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:
         return extractor_key(part, self._data_hash, self.settings)
 
 
-def _opened(artefact: Artefact | None, extractor: Part) -> tuple[Arrays, Noted] | None:
+def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> tuple[Arrays, Noted] | None:
     def read(folder: Path) -> Arrays:
         return {name: read_array(folder / f"{name}.npy") for name in extractor.spec.outputs}
 

@@ -18,6 +18,7 @@ from genbench.trial.sampling import Drawing, draw_portion
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from genbench.contract.specs import DatasetSpec, ExtractorSpec, Spec
     from genbench.store.store import Store
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["CheckDevice", "DrawPortion", "FitSampler", "PrepareData", "PrepareReference", "check_sendable"]
 
 
-def check_sendable(parts: Iterable[Part]) -> None:
+def check_sendable(parts: Iterable[Part[Spec]]) -> None:
     """Raise PluginError, naming the component, for one whose `make` another process cannot find."""
     for part in parts:
         try:
@@ -44,10 +45,10 @@ class _Preparation(ABC):
 
     @property
     @abstractmethod
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part[Spec], ...]:
         """Return the components whose code may run in it."""
 
-    def part_at(self, stage: str, task: int | None) -> Part | None:  # noqa: ARG002 - it is the same at all stages
+    def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:  # noqa: ARG002 - it is the same at all stages
         """Return the component at work; None where torch alone is."""
         return next(iter(self.parts), None)
 
@@ -56,11 +57,11 @@ class _Preparation(ABC):
 class PrepareData(_Preparation):
     """The job that stores a dataset's splits."""
 
-    part: Part
+    part: Part[DatasetSpec]
     store: Store
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part[Spec], ...]:
         """The dataset."""
         return (self.part,)
 
@@ -79,7 +80,7 @@ class CheckDevice(_Preparation):
     device: str
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part[Spec], ...]:
         """None."""
         return ()
 
@@ -98,12 +99,12 @@ class PrepareReference(_Preparation):
     """
 
     trial: Trial
-    extractor: Part
+    extractor: Part[ExtractorSpec]
     sides: tuple[str, ...]
     store: Store
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part[Spec], ...]:
         """The extractor, and the dataset that it is fitted to."""
         return (self.extractor, self.trial.dataset.part)
 
@@ -124,7 +125,7 @@ class FitSampler(_Preparation):
     store: Store
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part[Spec], ...]:
         """The generator, and the dataset that it is fitted to."""
         return (self.trial.generator, self.trial.dataset.part)
 

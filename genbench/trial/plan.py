@@ -13,6 +13,7 @@ from genbench.suite.components import is_control, without_annotations
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from genbench.contract.specs import GeneratorSpec, Spec
     from genbench.store.keys import Settings
     from genbench.suite.components import Group, Part, Resolved
     from genbench.suite.file import Suite
@@ -43,7 +44,7 @@ class Trial:
     """
 
     dataset: Prepared
-    generator: Part
+    generator: Part[GeneratorSpec]
     seed: int
     n: int
     n_real: int | None
@@ -74,7 +75,8 @@ def reference_n(suite: Suite) -> int | None:
 def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
     """Raise SuiteError if a component meets no dataset of its space; controls that nobody named may."""
     kinds = {dataset.space.kind for dataset in datasets}
-    parts = [("generator", part) for part in resolved.generators if not is_control(part)]
+    parts: list[tuple[str, Part[Spec]]] = []
+    parts += [("generator", part) for part in resolved.generators if not is_control(part)]
     for group in resolved.groups:
         parts.append(("metric", group.metric))
         parts += [("extractor", group.extractor)] if group.extractor is not None else []
@@ -93,7 +95,7 @@ def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
             )
 
 
-def _kinds(part: Part, kinds: set[str]) -> set[str]:
+def _kinds(part: Part[Spec], kinds: set[str]) -> set[str]:
     return kinds & set(part.spec.spaces) if part.spec.spaces else kinds
 
 
@@ -143,7 +145,12 @@ def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:
 
 
 def _trial(
-    suite: Suite, dataset: Prepared, generator: Part, seed: int, groups: Sequence[Group], settings: Settings
+    suite: Suite,
+    dataset: Prepared,
+    generator: Part[GeneratorSpec],
+    seed: int,
+    groups: Sequence[Group],
+    settings: Settings,
 ) -> Trial:
     fit = fit_key(generator, dataset.hash, seed, settings)
     samples = sample_key(fit, suite.n, generator.spec.chunk)
@@ -213,5 +220,5 @@ def _applies(group: Group, dataset: Prepared) -> bool:
     return all(_meets(part, dataset) for part in parts)
 
 
-def _meets(part: Part, dataset: Prepared) -> bool:
+def _meets(part: Part[Spec], dataset: Prepared) -> bool:
     return not part.spec.spaces or dataset.space.kind in part.spec.spaces

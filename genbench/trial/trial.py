@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from genbench.contract.specs import Spec
     from genbench.core.scores import Score
     from genbench.results.records import Cell
     from genbench.store.store import Store
@@ -56,14 +57,14 @@ class RunTrial:
     known: frozenset[str] = frozenset()
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part[Spec], ...]:
         """All components of the trial."""
         groups = [task.group for task in self.tasks]
         extractors = [group.extractor for group in groups if group.extractor is not None]
         metrics = [group.metric for group in groups]
         return (self.trial.generator, self.trial.dataset.part, *metrics, *extractors)
 
-    def part_at(self, stage: str, task: int | None) -> Part:
+    def part_at(self, stage: str, task: int | None) -> Part[Spec]:
         """Return the metric or extractor of the task that is in flight, else the generator."""
         group = self.tasks[task].group if task is not None and task < len(self.tasks) else None
         if group is not None and stage == "extract" and group.extractor is not None:

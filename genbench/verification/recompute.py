@@ -30,6 +30,7 @@ from genbench.verification.verdicts import judge, unverifiable, without_samples
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from genbench.contract.specs import GeneratorSpec
     from genbench.core.samples import Samples
     from genbench.isolation.pool import Listener
     from genbench.results.records import Cell, Plan, Record, Trace
@@ -166,7 +167,7 @@ class Rescore(RunTrial):
         return _GivenBench(self, report)
 
 
-def is_left_alone(generator: Part) -> bool:
+def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
     """Return whether a generator is not asked only to verify: it costs money, or runs what a suite names."""
     return bool(generator.spec.priced)
 

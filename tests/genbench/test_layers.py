@@ -227,7 +227,6 @@ UNTESTED = {
     "scoring.inputs": "scoring/test_api.py gives every kind of input",
     "scoring.pair": "scoring/test_api.py scores pairs",
     "scoring.request": "scoring/test_api.py names metrics in every way",
-    "suite.components": "suite/test_resolve.py resolves components",
     "trial.jobs": "runs/test_run.py prepares data and references",
     "trial.trial": "runs/test_run.py runs trials",
     "verification.recompute": "verification/test_api.py computes runs again",

@@ -149,7 +149,7 @@ def arena(catalog, tmp_path_factory):
 
     def make(name="marks"):
         entry = SuiteEntry(use=name, name=None, options={}, where="d")
-        return open_arena(make_part(catalog, "dataset", entry, Path.cwd()))
+        return open_arena(make_part(catalog, DatasetSpec, entry, Path.cwd()))
 
     yield make
     patch.undo()

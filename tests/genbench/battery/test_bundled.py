@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_limits
 
+from genbench import DatasetSpec
 from genbench.battery.battery import battery, default_n
 from genbench.battery.setup import open_arena
 from genbench.catalog.catalog import load_catalog
@@ -170,7 +171,7 @@ def cards_of(metrics, extractor, n=None, dataset="digits"):
     """Return the cards of metrics, {name: options}, by the name of their numbers."""
     catalog = load_catalog(only=["genbench"])
     real = SuiteEntry(use=dataset, name=None, options={}, where="d")
-    arena = open_arena(make_part(catalog, "dataset", real, Path.cwd()))
+    arena = open_arena(make_part(catalog, DatasetSpec, real, Path.cwd()))
     groups = {}
     for name, options in metrics.items():
         takes_samples = catalog.find_metric(name)[0].spec.takes == "samples"

@@ -50,7 +50,7 @@ CATALOG = catalog_of({"nets": Plugin()})
 
 def part(use="net", folder=Path(), **options):
     entry = SuiteEntry(use=use, name=None, options=options, where="s.toml: metric[0].extractor")
-    return make_part(CATALOG, "extractor", entry, folder)
+    return make_part(CATALOG, ExtractorSpec, entry, folder)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from genbench import DatasetSpec
 from genbench.catalog.catalog import load_catalog
 from genbench.core.limits import Limits
 from genbench.engine.versions import difference, this_process, versions_of
@@ -18,7 +19,7 @@ from genbench.suite.file import SuiteEntry
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
     entry = SuiteEntry(use="digits", name=None, options={}, where="dataset", limits=Limits())
-    part = make_part(load_catalog(only=["genbench"]), "dataset", entry, tmp_path_factory.mktemp("home"))
+    part = make_part(load_catalog(only=["genbench"]), DatasetSpec, entry, tmp_path_factory.mktemp("home"))
     return versions_of([part])
 
 

@@ -116,7 +116,7 @@ NEWER = Owner("maker", "1", "maker", "Plugin")
 
 def trial(*, generator=None, data=DATA, seed=0, settings=SETTINGS, n=10, chunk=256, metric=None, n_real=10):
     """Return the keys of a trial, each a hash."""
-    generator = generator or part("generator", "good")
+    generator = generator or part(GeneratorSpec, "good")
     metric = metric or group()
     fitting = fit_key(generator, data, seed, settings)
     samples = sample_key(fitting, n, chunk)
@@ -140,15 +140,15 @@ TRIAL = {"fit", "sample", "trace", "record", "features"}
 NOT_FITTED = TRIAL - {"fit"}
 
 CHANGES = {
-    "a generator's option": ({"generator": part("generator", "good", steps=6)}, TRIAL),
-    "the generator": ({"generator": part("generator", "other")}, TRIAL),
-    "a generator's version": ({"generator": changed(part("generator", "good"), version="2")}, TRIAL),
+    "a generator's option": ({"generator": part(GeneratorSpec, "good", steps=6)}, TRIAL),
+    "the generator": ({"generator": part(GeneratorSpec, "other")}, TRIAL),
+    "a generator's version": ({"generator": changed(part(GeneratorSpec, "good"), version="2")}, TRIAL),
     "a generator's distribution": (
-        {"generator": changed(part("generator", "good"), owner=NEWER)},
+        {"generator": changed(part(GeneratorSpec, "good"), owner=NEWER)},
         TRIAL,
     ),
-    "what a generator needs": ({"generator": changed(part("generator", "good"), needs=("numpy",))}, TRIAL),
-    "a generator's code": ({"generator": changed(part("generator", "good"), make="json:dumps")}, TRIAL),
+    "what a generator needs": ({"generator": changed(part(GeneratorSpec, "good"), needs=("numpy",))}, TRIAL),
+    "a generator's code": ({"generator": changed(part(GeneratorSpec, "good"), make="json:dumps")}, TRIAL),
     "the seed": ({"seed": 1}, TRIAL),
     "the data": ({"data": digest("other data")}, TRIAL | {"signature"}),
     "the threads": ({"settings": Settings(threads=2, device="cpu")}, TRIAL | {"extractor"}),
@@ -200,9 +200,9 @@ def test_the_version_of_an_extractor_is_in_every_key_that_it_decides():
 
 #: Each key by itself, with what it holds of another one left as it is.
 ARTEFACTS = {
-    "data": lambda: data_key(part("dataset", "dots")),
-    "fit": lambda: fit_key(part("generator", "good"), DATA, 0, SETTINGS),
-    "extractor": lambda: extractor_key(part("extractor", "pixels"), DATA, SETTINGS),
+    "data": lambda: data_key(part(DatasetSpec, "dots")),
+    "fit": lambda: fit_key(part(GeneratorSpec, "good"), DATA, 0, SETTINGS),
+    "extractor": lambda: extractor_key(part(ExtractorSpec, "pixels"), DATA, SETTINGS),
     "samples": lambda: sample_key({"kind": "sampler"}, 1, None),
     "features": lambda: features_key({"kind": "extractor"}, "a"),
 }
@@ -225,7 +225,7 @@ def test_the_seed_scheme_the_libraries_and_the_format_are_in_keys(name, value, e
 @pytest.mark.parametrize("kind", ["dataset", "generator", "extractor", "metric"])
 def test_another_version_of_what_a_component_needs_is_another_key(kind, monkeypatch):
     needy = changed(
-        {"dataset": part("dataset", "dots"), "generator": part("generator", "good")}.get(kind)
+        {"dataset": part(DatasetSpec, "dots"), "generator": part(GeneratorSpec, "good")}.get(kind)
         or getattr(group(), kind),
         needs=("numpy",),
     )
@@ -267,20 +267,20 @@ def test_another_split_protocol_and_major_version_are_other_signatures(monkeypat
 def test_names_and_places_of_entries_do_not_count():
     one = group(name="near")
     assert trial(metric=one) == trial()
-    renamed = replace(part("generator", "good"), name="better")
+    renamed = replace(part(GeneratorSpec, "good"), name="better")
     assert trial(generator=renamed) == trial()
 
 
 def test_writing_a_default_out_changes_nothing():
     assert trial(metric=group(k=3)) == trial()
-    assert trial(generator=part("generator", "good", steps=5)) == trial()
+    assert trial(generator=part(GeneratorSpec, "good", steps=5)) == trial()
     assert trial(metric=group(extractor=("pixels", ("size", 8)))) == trial()
 
 
 def test_the_data_decide_only_an_extractor_that_is_fitted_to_them():
     other = digest("other data")
     for use, same in (("pixels", True), ("fitted", False)):
-        extractor = part("extractor", use)
+        extractor = part(ExtractorSpec, use)
         keys = [extractor_key(extractor, data, SETTINGS) for data in (DATA, other)]
         assert (keys[0] == keys[1]) is same
         marks = [
@@ -338,9 +338,9 @@ def test_splits_are_named_by_data_split_and_size():
 
 
 def test_a_dataset_is_keyed_by_its_options_its_shares_and_its_code(tmp_path):
-    plain = part("dataset", "dots")
+    plain = part(DatasetSpec, "dots")
     others = [
-        part("dataset", "dots", size=4),
+        part(DatasetSpec, "dots", size=4),
         changed(plain, parts={"train": 1.0}),
         changed(plain, version="2"),
         changed(plain, make="json:dumps"),
@@ -354,7 +354,7 @@ def test_where_a_path_lies_does_not_count_and_what_it_holds_does(tmp_path):
     for place, content in (("a", b"same"), ("b", b"same"), ("c", b"other")):
         (tmp_path / place).mkdir()
         (tmp_path / place / "x.bin").write_bytes(content)
-        keys.append(digest(data_key(part("dataset", "dots", path=str(tmp_path / place)))))
+        keys.append(digest(data_key(part(DatasetSpec, "dots", path=str(tmp_path / place)))))
     assert keys[0] == keys[1] != keys[2]
 
 
@@ -379,13 +379,13 @@ def test_the_code_of_a_plugin_file_counts(tmp_path, make):
         code_hash.cache_clear()
         component = load_catalog([path], only=[]).find("generator", "filed")
         same_owner = Component(component.spec, NEWER)
-        found = make_part(Catalog((same_owner,), ()), "generator", entry("filed"), Path())
+        found = make_part(Catalog((same_owner,), ()), GeneratorSpec, entry("filed"), Path())
         keys.append(digest(fit_key(found, DATA, 0, SETTINGS)))
     assert keys[0] != keys[1]
 
 
 def test_a_partial_function_counts_as_what_it_calls():
-    plain = part("generator", "good")
+    plain = part(GeneratorSpec, "good")
     wrapped = changed(plain, make=functools.partial(fit))
     assert fit_key(wrapped, DATA, 0, SETTINGS)["code"] == fit_key(plain, DATA, 0, SETTINGS)["code"]
 

@@ -58,7 +58,7 @@ CATALOG = catalog_of({"maker": Plugin()})
 
 
 def part(use):
-    return make_part(CATALOG, "dataset", SuiteEntry(use=use, name=None, options={}, where="x"), Path())
+    return make_part(CATALOG, DatasetSpec, SuiteEntry(use=use, name=None, options={}, where="x"), Path())
 
 
 @pytest.fixture

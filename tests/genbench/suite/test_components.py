@@ -1,0 +1,40 @@
+"""Components as a suite uses them: found by the type of their spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genbench import Data, DatasetSpec, ExtractorSpec, Samples, SuiteError, hookimpl
+from genbench.catalog.catalog import catalog_of
+from genbench.suite.components import make_part, part_of
+from genbench.suite.file import SuiteEntry
+
+
+def dots():
+    return Data(Samples.of("vector", [[0.0]]))
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="dots", make=dots)]
+
+
+CATALOG = catalog_of({"maker": Plugin()})
+ENTRY = SuiteEntry(use="dots", name=None, options={}, where="s.toml: dataset[0]")
+
+
+def test_a_part_is_found_by_the_type_of_its_spec():
+    part = make_part(CATALOG, DatasetSpec, ENTRY, Path())
+    assert part.spec is part.component.spec
+    assert (part.name, part.spec.kind) == ("dots", "dataset")
+    with pytest.raises(SuiteError, match=r"s\.toml: dataset\[0\]\.use: no extractor named 'dots'"):
+        make_part(CATALOG, ExtractorSpec, ENTRY, Path())
+
+
+def test_a_component_of_another_kind_makes_no_part():
+    (component,) = CATALOG.components
+    with pytest.raises(TypeError, match="maker:dots is a dataset, no extractor"):
+        part_of(component, ExtractorSpec, ENTRY, Path())
