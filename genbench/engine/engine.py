@@ -1,4 +1,4 @@
-"""A run's executor, open as long as the run has something to do, and what all its packets share."""
+"""The engine of a run: opens its executor, places jobs on it, and keeps what comes back."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ _HERE: dict[tuple[str, int], Workplace] = {}
 
 
 def work(packet: Packet, *, tries: int = 0, is_wanted: IsWanted = always) -> Outcome:
-    """Run a packet's job to its end, in the run's own process or another one, and return what became of it.
+    """Run a packet's job, in the run's own process or another one, and return its outcome.
 
-    tries      how often it was started before, and was lost with its worker
-    is_wanted  asked a few times a second: whether anybody still waits for the job; if not, it is ended
+    tries      how many times it was started before and lost with its worker
+    is_wanted  called a few times a second; if it returns False, the job is killed
 
-    Raises GenbenchError for what keeps it from being run. What a plugin does wrong is a record.
+    Raises GenbenchError if the job cannot run. An error of a plugin is a record instead.
     """
     workplace = _HERE.get((packet.errand.run, os.getpid()))
     if workplace is None:
@@ -63,7 +63,7 @@ def work(packet: Packet, *, tries: int = 0, is_wanted: IsWanted = always) -> Out
 
 @contextlib.contextmanager
 def here(run: str, workplace: Workplace) -> Iterator[None]:
-    """Let packets of a run that are opened in this process find its own workplace."""
+    """Let packets of a run that are opened in this process use the run's workplace."""
     _HERE[run, os.getpid()] = workplace
     try:
         yield
@@ -75,9 +75,9 @@ def here(run: str, workplace: Workplace) -> Iterator[None]:
 def open_executor(
     part: Part[ExecutorSpec], *, jobs: int | None, device: str, versions: Versions
 ) -> Iterator[Executor]:
-    """Give an executor, and shut it down; it waits for nothing if an error or an interrupt comes out.
+    """Open an executor, and shut it down; after an error or an interrupt, do not wait for its jobs.
 
-    Raises PluginError if the component fails or returns something else, and what GenbenchError it raises.
+    Raises PluginError if the component fails or returns something else; a GenbenchError of its own passes.
     """
     who = f"executor {part.component.reference}"
     inputs = {"jobs": jobs, "check": functools.partial(difference, versions)}
@@ -102,9 +102,9 @@ def open_executor(
 def place(
     executor: Executor, packets: Sequence[Packet], workplace: Workplace, store: Store
 ) -> list[JobFailure]:
-    """Have all packets worked on, keep what comes back from other processes, and return what failed.
+    """Run all packets, keep the results of other processes, and return the failures.
 
-    Raises the first error as soon as it comes, and starts no more then; EngineError if it is the executor's.
+    Raises the first error at once and starts no more packets; EngineError if it is the executor's.
     """
     futures: dict[Future[Outcome], Packet] = {}
     failures = []
@@ -127,7 +127,7 @@ def place(
 
 
 def _keep(packet: Packet, outcome: Outcome, workplace: Workplace, store: Store) -> None:
-    """Write down what came back; tell the listener."""
+    """Keep what came back, and show its warnings."""
     job, listener = packet.job, workplace.listener
     listener.begin(packet.name)
     listener.end(packet.name, is_trial=isinstance(job, RunTrial), seconds=outcome.seconds)
@@ -147,7 +147,7 @@ def _keep(packet: Packet, outcome: Outcome, workplace: Workplace, store: Store) 
 
 
 def _keep_results(job: RunTrial, outcome: Outcome) -> None:
-    """Check the seals of records and trace, and that they are those of the job; write them."""
+    """Check the seals of records and trace and that they belong to the job; then write them."""
     cells = tuple(cell for task in job.tasks for cell in task.cells.values())
     with tempfile.TemporaryDirectory(prefix="genbench-returned-") as name:
         returned = RunFolder(Path(name)).create()
@@ -195,7 +195,7 @@ class EngineSettings:
 
 @dataclass(frozen=True)
 class Engine:
-    """What runs jobs, wherever the executor places them."""
+    """An open executor, with what the packets of the run share."""
 
     executor: Executor
     errand: Errand
@@ -203,19 +203,19 @@ class Engine:
     store: Store
 
     def check_device(self, device: str) -> None:
-        """Raise SuiteError if torch cannot compute on a device where jobs are placed."""
+        """Raise SuiteError if torch cannot use a device where the jobs run."""
         job = CheckDevice(device=device)
         packet = Packet(errand=self.errand, name=f"device {device}", job=job, log=Path(os.devnull))
         place(self.executor, [packet], self.workplace, self.store)
 
     def run(self, jobs: Sequence[tuple[str, Any]]) -> list[JobFailure]:
-        """Run named jobs to their end and return what failed; raises as `place` does."""
+        """Run named jobs and return the failures; raises as `place` does."""
         packets = [self._packet(name, job) for name, job in jobs]
         return place(self.executor, packets, self.workplace, self.store)
 
     @contextlib.contextmanager
     def tokens(self) -> Iterator[None]:
-        """Let workers see by a token whether they see the results folder and the store."""
+        """Leave a token in the results folder and the store, so that workers know whether they share them."""
         folders = (self.errand.folder, self.store.root)
         sweep(folders)  # those of runs that were killed
         try:
@@ -238,7 +238,7 @@ class Engine:
 
 @contextlib.contextmanager
 def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) -> Iterator[Engine]:
-    """Give the engine of a run, with its executor open.
+    """Open the engine of a run.
 
     Raises PluginError for an executor that breaks its contract, and EngineError if it cannot take the run.
     """

@@ -1,4 +1,4 @@
-"""What travels: a job with all that it needs on another machine, and what comes back from there."""
+"""Packets: a job with all that it needs on another machine, and its outcome."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Errand", "Outcome", "Packet", "Token"]
 
 @dataclass(frozen=True)
 class Token:
-    """A file of random content: whoever finds it in a folder sees the folder in which it was left."""
+    """A file of random content: a process that finds it in a folder shares that folder."""
 
     name: str
     content: str
@@ -29,13 +29,13 @@ class Token:
         (folder / self.name).write_text(self.content, encoding="ascii")
 
     def take_away(self, folder: Path) -> None:
-        """Remove it, if it is there and that can be done; what is left is swept as a draft."""
+        """Remove it if possible; a token that stays is swept as a draft."""
         for _ in range(2):  # a disk may fail once
             with contextlib.suppress(OSError):
                 (folder / self.name).unlink(missing_ok=True)
 
     def is_in(self, folder: Path) -> bool:
-        """Return whether this very token lies there."""
+        """Return whether a folder contains this token."""
         try:
             return (folder / self.name).read_text(encoding="ascii") == self.content
         except (OSError, ValueError):
@@ -44,17 +44,17 @@ class Token:
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
-    """What all packets of a run share.
+    """The settings that all packets of a run share.
 
-    run        its id, random
-    folder     its results, as an absolute path of the machine that it was started on
-    token      lies in that folder and in the store while the run lasts
-    versions   what must be the same wherever its packets are opened
-    threads    of each job
-    offline    nothing is downloaded
-    plugins    its plugin files, by their absolute path, with their content
+    run        its random id
+    folder     its results folder, an absolute path on the machine that started it
+    token      in that folder and in the store while the run lasts
+    versions   the versions that every process must have
+    threads    threads of each job
+    offline    whether downloads are forbidden
+    plugins    the content of its plugin files, by absolute path
     assets     the folder of fetched files
-    keep_samples  samples that do not lie in its store come back
+    keep_samples  whether samples come back from processes that do not share the store
     """
 
     run: str
@@ -70,10 +70,10 @@ class Errand:
 
 @dataclass(frozen=True, kw_only=True)
 class Packet:
-    """One job and what progress calls it; pickled, it can be opened before its plugins are loaded.
+    """One job and its name; pickled, it can be opened before its plugins are loaded.
 
-    log    the file that gets what the job's process prints, in the folder of the run
-    trace  what the trial's trace holds so far, as in its file; b"" if it has none
+    log    the file for the output of the job's process, in the folder of the run
+    trace  the content of the trial's trace file so far; b"" if it has none
     """
 
     errand: Errand
@@ -87,22 +87,22 @@ class Packet:
         return self.__dict__ | {"job": self.job if isinstance(self.job, bytes) else pickle.dumps(self.job)}
 
     def opened(self) -> Any:
-        """Return the job; where the packet has travelled, the run's plugin files have to be loaded before."""
+        """Return the job; in another process, load the run's plugin files first."""
         return pickle.loads(self.job) if isinstance(self.job, bytes) else self.job  # noqa: S301 - made by our own run
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a packet.
+    """The outcome of a packet.
 
-    failure   of a job that prepares something
-    worker    the other process in which it was opened, None for the run's own; the rest is from there
-    warnings  what it has to say to whoever started the run
-    records   sealed ones, by the names of their files, where the results folder cannot be seen from there;
-              trace and log likewise
-    samples   the files of the trial's samples and `notes` their maker's, if the run wants them and its store
-              cannot be seen from there
-    seconds   how long it took
+    failure   the failure of a job that prepares something
+    worker    the process that ran it; None for the run's own, which returns nothing else
+    warnings  warnings to show to the user
+    records   sealed records by file name, if the process does not share the results folder; trace and log
+              likewise
+    samples   the files of the trial's samples, with `notes`, if the run keeps samples and the process does
+              not share its store
+    seconds   its duration
     """
 
     failure: JobFailure | None = None

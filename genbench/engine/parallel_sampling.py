@@ -1,4 +1,4 @@
-"""Drawing what is large by many: a generator is fitted once, and several jobs draw a portion each."""
+"""Parallel sampling of a large n: one job fits the generator, and several jobs draw a portion each."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ __all__ = ["draw_portions"]
 
 
 def draw_portions(engine: Engine, trials: Sequence[Trial]) -> list[JobFailure]:
-    """Have generators fitted from which much is to be drawn, and have many draw a portion of it each.
+    """Fit the generators of trials with a large n, and draw their samples in portions, one job each.
 
-    Returns what failed. Of each generator one portion goes ahead: if that fails, the others would, too.
+    Returns the failures. One portion of each generator runs first: if it fails, the others would fail too.
     """
     store = engine.store
     large = [(trial, portions(trial)) for trial in trials if store.notes(trial.sample_key) is None]
     large = [(trial, ranges) for trial, ranges in large if len(ranges) > 1]
     fits = [trial for trial, _ in large if store.notes(trial.fit_key) is None]
     failures = engine.run([(f"{trial.name} fit", FitSampler(trial=trial, store=store)) for trial in fits])
-    # A fit may have failed, or lie in another store.
+    # A fit may have failed, or be in another store.
     fitted = [(trial, ranges) for trial, ranges in large if store.notes(trial.fit_key) is not None]
     first = [_draw(trial, 0, ranges[0], store) for trial, ranges in fitted]
     failures += engine.run(first)

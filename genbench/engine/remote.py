@@ -1,7 +1,7 @@
-"""A packet opened in another process than the run's, on this machine or another one.
+"""Packets in other processes than the run's, on this machine or another one.
 
-What the job needs is found or made there first: its plugin files, its dataset, and the files that its options
-name. Where the results folder of the run can be seen, records go straight into it; otherwise they come back.
+The process first finds or makes what the job needs: plugin files, dataset, and the files that options name.
+If it shares the results folder of the run, it writes records there; otherwise it sends them back.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ _IDLE = 60.0  # seconds without a packet after which a site is closed
 
 
 def job_variables(*, threads: int, offline: bool) -> dict[str, str]:
-    """Return all environment variables of a run's processes on this machine."""
+    """Return the environment variables of a run's processes on this machine."""
     variables = common_variables(os.environ) | thread_variables(threads)
     return variables | (offline_variables() if offline else {})
 
 
 class _Noting(Silent):
-    """A listener that keeps warnings for whoever started the run."""
+    """A listener that keeps warnings for the run."""
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
@@ -67,7 +67,7 @@ class _Noting(Silent):
 
 
 class Site:
-    """A place for the packets of one run in this process.
+    """The workplace of one run's packets in this process.
 
     Raises EngineError if this process has other versions than the run.
     """
@@ -97,20 +97,20 @@ class Site:
         return noted
 
     def close(self) -> None:
-        """End the fork-server with all its children, and remove what was only for the run."""
+        """End the fork server with all its children, and remove the folder of the site."""
         self.place.__exit__()
         if self._folder is not None:
             self._folder.cleanup()
 
     @property
     def home(self) -> Path:
-        """Return the folder of this place, made when it is first needed."""
+        """The folder of this site, made when it is first needed."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="genbench-worker-")
         return Path(self._folder.name)
 
     def _at_hand(self, path: Path, content: bytes) -> Path:
-        """Return a plugin file of this content: the run's own, if it can be seen from here, or a copy."""
+        """Return a plugin file of this content: the run's own if this process can read it, or a copy."""
         with contextlib.suppress(OSError):
             if path.read_bytes() == content:
                 return path
@@ -126,7 +126,7 @@ _LOCK = threading.Lock()
 
 @contextlib.contextmanager
 def site_of(errand: Errand) -> Iterator[Site]:
-    """Give the place for a run, made with its first packet; places of other runs that are idle are closed."""
+    """Give the site of a run, made with its first packet; close idle sites of other runs."""
     with _LOCK:
         _close_idle(except_for=errand.run)
         if errand.run not in _SITES:
@@ -147,7 +147,7 @@ def _close_idle(*, except_for: str | None = None) -> None:
 
 
 def _close_later() -> None:
-    """Close what is idle when nothing has come for a while."""
+    """Close idle sites after a while without packets."""
     global _timer  # noqa: PLW0603 - one timer a process
     with _LOCK:
         _timer.cancel()
@@ -172,12 +172,12 @@ IsWanted: TypeAlias = Callable[[], bool]
 
 
 def do_packet(packet: Packet, tries: int, is_wanted: IsWanted) -> Outcome:
-    """Run a packet's job here and return what became of it.
+    """Run a packet's job here and return its outcome.
 
-    tries      how often it was started before and lost with its worker; counted in its records
-    is_wanted  whether anybody still waits for it
+    tries      how many times it was started before and lost with its worker; records count them
+    is_wanted  whether the run still waits for it
 
-    Raises GenbenchError, naming this process, for what keeps the job from being run here.
+    Raises GenbenchError, naming this process, if the job cannot run here.
     """
     start = time.monotonic()
     try:
@@ -204,7 +204,7 @@ def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWant
     job = _with_files_of_here(replace(job, store=site.store), packet.errand)
     _provide_data(packet, job.trial, site, log, is_wanted)
     if not isinstance(job, RunTrial):
-        if tries >= MOST_STARTS:  # what fails here fails again, and is recorded, in the trials that need it
+        if tries >= MOST_STARTS:  # the trials that need it fail in the same way, and record it
             return None
         return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
     job = _left_to_do(replace(job, folder=folder), tries)
@@ -219,7 +219,7 @@ def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWant
 
 @contextlib.contextmanager
 def _folder_of(packet: Packet, site: Site) -> Iterator[Path]:
-    """Give the results folder of the run, if it can be seen from here, or one that is read out afterwards."""
+    """Give the results folder of the run if this process shares it, else a temporary one."""
     errand = packet.errand
     if errand.token.is_in(errand.folder):
         yield errand.folder
@@ -233,7 +233,7 @@ def _folder_of(packet: Packet, site: Site) -> Iterator[Path]:
 
 
 def _left_to_do(job: RunTrial, tries: int) -> RunTrial:
-    """Return the job without what lost workers finished, its other cells counted as tried so often."""
+    """Return the job without the tasks that lost workers finished; count attempts of the others."""
     if not tries:
         return job
     before = job.attempts
@@ -245,7 +245,7 @@ def _left_to_do(job: RunTrial, tries: int) -> RunTrial:
 
 
 def _provide_data(packet: Packet, trial: Trial, site: Site, log: Path, is_wanted: IsWanted) -> None:
-    """Prepare a trial's dataset if this store has it not; raise DataError unless it is the run's."""
+    """Prepare a trial's dataset if this store lacks it; raise DataError unless it equals the run's."""
     dataset, store = trial.dataset, site.store
     if store.notes(dataset.key) is None:
         part = _with_paths_of_here(dataset.part, packet.errand)
@@ -263,7 +263,7 @@ def _provide_data(packet: Packet, trial: Trial, site: Site, log: Path, is_wanted
 
 
 def _with_files_of_here(job: Any, errand: Errand) -> Any:
-    """Return a job whose components name files of this machine."""
+    """Return a job whose components name files on this machine."""
     trial = job.trial
     generator = _with_paths_of_here(trial.generator, errand)
     job = replace(job, trial=replace(trial, generator=generator))
@@ -281,7 +281,7 @@ def _with_files_of_here(job: Any, errand: Errand) -> Any:
 
 
 def _with_paths_of_here(part: Part[_SpecT], errand: Errand) -> Part[_SpecT]:
-    """Return a part that names files of the same content on this machine; raise DataError if one lacks."""
+    """Return a part that names the same files on this machine; raise DataError if one is missing."""
     paths = {name: value for name, value in part.options.items() if isinstance(value, PurePath)}
     if not paths:
         return part
@@ -303,7 +303,7 @@ def _found(part: Part[Spec], option: str, path: Path, errand: Errand) -> Path:
 
 
 def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
-    """Return an outcome with all that was written to a folder that the run cannot see."""
+    """Return an outcome with the files of a folder that the run does not share."""
     written = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
     traces = [path.read_bytes() for path in RunFolder(folder).traces.glob("*.json")]
     text = RunFolder(folder).log(log)
@@ -316,7 +316,7 @@ def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
 
 
 def _with_samples(outcome: Outcome, job: Any, site: Site) -> Outcome:
-    """Return an outcome with the samples of its trial, if it is one and has any."""
+    """Return an outcome with the samples of its trial, if there are any."""
     artefact = site.store.get(job.trial.sample_key) if isinstance(job, RunTrial) else None
     if artefact is None:
         return outcome

@@ -1,4 +1,4 @@
-"""Running jobs side by side, each in a process of its own, and what is lost when one dies."""
+"""Jobs in processes of their own, several at a time, and recovery when a process dies."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ PRELOAD = ("numpy", "torch", "genbench.trial.trial")
 
 @dataclass(frozen=True)
 class JobFailure:
-    """What befell a job.
+    """The failure of a job.
 
-    status, reason  of what was in flight
-    work            the name of what was being made, which nobody is to try again in this run, or None
+    status, reason  of the work in progress
+    work            the name of the artefact in progress, which the run does not try again; or None
     """
 
     status: str
@@ -46,14 +46,14 @@ class JobFailure:
 
 
 def always() -> bool:
-    """Return True: a job that nobody can call off."""
+    """Return True, for jobs that always run to their end."""
     return True
 
 
 def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
-    """Return what all calls return, in their order, called at most `jobs` at a time.
+    """Return the results of all calls in their order; at most `jobs` run at a time.
 
-    Raises the first error as soon as it comes, starting no more.
+    Raises the first error at once and starts no more calls.
     """
     pool = ThreadPoolExecutor(jobs)
     futures = [pool.submit(call) for call in calls]
@@ -69,7 +69,7 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
 def run_job(
     place: Workplace, name: str, job: Job, log: Path, *, is_wanted: Callable[[], bool] = always
 ) -> JobFailure | None:
-    """Run a job that makes something for later; return what went wrong in its plugin, or None.
+    """Run a job that prepares something; return the failure of its plugin, or None.
 
     Raises GenbenchError for what a user can mend.
     """
@@ -81,9 +81,9 @@ def run_job(
 
 
 def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable[[], bool] = always) -> None:
-    """Run a trial to its end: what is in flight when a process dies is lost, and a new one does the rest.
+    """Run a trial; if its process dies, the work in progress is lost, and a new process does the rest.
 
-    is_wanted  is asked several times a second; when it says no, the trial is ended and nothing recorded
+    is_wanted  called several times a second; if it returns False, the trial ends without further records
 
     Raises ResultsError if records cannot be written.
     """
@@ -105,7 +105,7 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
 
 
 def _again(job: RunTrial, ending: Ending) -> RunTrial:
-    """Return what is left of a job whose process went with its server, with that counted as an attempt."""
+    """Return the rest of a job whose process ended with its server; that counts as an attempt."""
     tasks = job.tasks[ending.task or 0 :]
     keys = [cell.key for task in tasks for cell in task.cells.values()]
     attempts = {key: job.attempts.get(key, 0) + 1 for key in keys}
@@ -113,7 +113,7 @@ def _again(job: RunTrial, ending: Ending) -> RunTrial:
 
 
 def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
-    """Return the job that is left when a process has died, after a record for what was in flight."""
+    """Record the work in progress when a process died, and return the rest of the job."""
     lost: tuple[Task, ...] = job.tasks
     left: tuple[Task, ...] = ()
     if ending.task is not None:  # the number of tasks, if all of them were done
@@ -145,7 +145,7 @@ def _shown(place: Workplace, name: str, *, is_trial: bool) -> Iterator[None]:
 def _watch(
     place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool], *, alone: bool = False
 ) -> Ending:
-    """Run a job in a process of its own and return how that ended; `alone` also gives it its own server."""
+    """Run a job in its own process and return how it ended; `alone` also gives it its own server."""
     names = {variable for part in job.parts for variable in part.variables}
     with contextlib.ExitStack() as opened:
         server = opened.enter_context(place.own_server()) if alone else place.server()

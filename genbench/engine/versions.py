@@ -1,7 +1,6 @@
-"""What must be the same on every machine of a run: Python, libraries, plugins, and their code.
+"""Versions that all machines of a run must share: Python, libraries, plugins, and their code.
 
-All of it is part of the keys under which a run finds its work again; a trial that ran under other versions
-would be another trial.
+They are part of the keys of artefacts and records, so a trial with other versions would be another trial.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _SHOWN = 3  # differences in one line
 
 @dataclass(frozen=True, kw_only=True)
 class Versions:
-    """What a run is computed with.
+    """The versions that compute a run.
 
     libraries      Python, genbench and the libraries that decide numbers
     distributions  those of its plugins
@@ -45,7 +44,7 @@ class Versions:
 
 
 def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
-    """Return what the components of a run are computed with here; plugin files travel with it."""
+    """Return the versions here of a run's components, plugin files excluded: those travel with packets."""
     installed = [part for part in parts if not part.component.owner.version.startswith(FILE_VERSION)]
     distributions = {part.component.owner.distribution for part in installed} - {"genbench"}
     needs = sorted({module for part in installed for module in part.spec.needs})
@@ -59,8 +58,8 @@ def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
 
 
 def difference(expected: Versions) -> str | None:
-    """Return None if this process has the same, or what it has otherwise, in one line."""
-    code_hash.cache_clear()  # a worker lives long, and plugins may have been installed anew
+    """Return in one line how the versions of this process differ; None if they do not."""
+    code_hash.cache_clear()  # plugins may have been installed since this worker started
     pairs = {**expected.libraries, **expected.distributions, **expected.modules}
     found = {
         **libraries(),
@@ -79,13 +78,13 @@ def difference(expected: Versions) -> str | None:
 
 
 def this_process() -> str:
-    """Return what messages call this process among those of other machines."""
+    """Return the name of this process in messages."""
     return f"the worker {platform.node()} (process {os.getpid()})"
 
 
 @functools.cache
 def _own_code() -> str:
-    """Return the hash of genbench's code, as near as can be to when this process imported it."""
+    """Return the hash of genbench's code, computed once, soon after this process imported it."""
     return code_hash("genbench")
 
 

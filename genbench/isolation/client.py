@@ -1,13 +1,14 @@
-"""A warm process from which each job's process is forked, in milliseconds instead of seconds.
+"""The client of the fork server: starts jobs in child processes and reads their events.
 
 `ForkServer` starts a new interpreter, which imports what all jobs need under fixed thread counts and then
 forks a child for each job that it receives. The fork server of multiprocessing would import the caller's main
 script into every child, so a training script could not call `genbench.run` without a guard.
 
-A job is a picklable object with `run(report)`. What its process prints goes to a log file; it speaks to its
-starter through a socket: a JSON line for each `report(**event)`, then {"done": true} or {"error": …}. The
-server adds {"pid": …} when the process starts and {"exit": …, "left": …} when it has ended, and what it left
-behind. When the starter goes, the server goes, and with the server its children.
+A job is a picklable object with `run(report)`. The output of its process goes to a log file. The process
+sends events to its starter through a socket: a JSON line for each `report(**event)`, then {"done": true} or
+{"error": …}. The server adds {"pid": …} when the process starts, and {"exit": …, "left": …} when it has
+ended, with the number of processes that it left behind. When the starter ends, the server and its children
+end too.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Child", "ForkServer"]
 
-# The server imports from where its starter does; -P keeps a file named torch.py in the working folder out.
+# The server imports from the same places as its starter; -P excludes a torch.py in the working folder.
 _START = (
     "import json, pathlib, socket, sys; sys.path[:] = json.loads(sys.argv[2]); "
     f"from {serve.__module__} import serve; "
@@ -48,7 +49,7 @@ _PIECE = 1 << 16
 
 
 class ForkServer:
-    """The starter's end: `start(job, log)` runs a job in a child of its own.
+    """A fork server of its own: `start(job, log)` runs a job in a new child.
 
     environment  all variables that the server and its children have
     plugins      plugin files that jobs may refer to
@@ -86,9 +87,9 @@ class ForkServer:
 
     @contextlib.contextmanager
     def start(self, job: Any, log: Path, *, variables: Mapping[str, str] | None = None) -> Iterator[Child]:
-        """Run a job in a new child, which the block's end ends if it has not ended.
+        """Run a job in a new child; leaving the block ends the child if it still runs.
 
-        variables  environment variables of this child alone
+        variables  environment variables for this child only
         """
         scratch = new_folder(self._scratch)
         request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}))
@@ -108,12 +109,12 @@ class ForkServer:
             shutil.rmtree(scratch, ignore_errors=True)
 
     def kill(self, pid: int) -> None:
-        """End a child and all that it started; one that has ended already is left alone."""
+        """Kill a child and all processes that it started; do nothing if it has ended."""
         with contextlib.suppress(OSError):
             self._send(Kill(pid), [])
 
     def stop(self) -> None:
-        """End the server by force; its children end with it."""
+        """Kill the server; its children end with it."""
         self._process.kill()
 
     @property
@@ -122,11 +123,11 @@ class ForkServer:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the server and all its children at once."""
+        """End the server and all its children."""
         self._control.close()
         try:
             self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:  # it is still importing, or was stopped
+        except subprocess.TimeoutExpired:  # it still imports libraries, or is stopped
             below = descendants(self._process.pid)
             self._process.kill()
             self._process.wait()
@@ -162,10 +163,10 @@ class Child:
         os.set_blocking(output, False)
 
     def events(self, tick: float | None = None) -> Iterator[dict[str, Any]]:
-        """Yield what the job reports, last of all {"exit": its exit status}, negative for a signal.
+        """Yield the job's events; the last is {"exit": status}, negative for a signal.
 
-        If the server itself has gone, the last event is {"exit": None}. With a `tick`, there are empty events
-        between, at least one in so many seconds.
+        If the server itself has ended, the last event is {"exit": None}. With a `tick`, there is an event,
+        empty if necessary, at least once in so many seconds.
         """
         while not self._has_ended:
             channel = self._channel.fileno()
@@ -178,7 +179,7 @@ class Child:
                 yield {}
 
     def tree(self) -> list[int]:
-        """Return the process of the job and all below it."""
+        """Return the process of the job and all its descendants."""
         if self.pid is None:
             return []
         self._below = [self.pid, *descendants(self.pid)]
@@ -187,7 +188,7 @@ class Child:
     def kill(self, *, by_force: bool = False) -> None:
         """End the job's process and all that it started.
 
-        by_force  without the server, which has stopped to answer and is ended, too
+        by_force  without the help of the server, which no longer answers and is killed too
         """
         if self.pid is None or self._has_ended:
             return
@@ -213,7 +214,7 @@ class Child:
             content = b""
         if not content:
             self._has_ended = True
-            kill_each(self._below)  # the server would have, but has gone
+            kill_each(self._below)  # the server would do it, but has ended
             yield {"exit": None}
             return
         *lines, self._text = (self._text + content).split(b"\n")
@@ -225,7 +226,7 @@ class Child:
             yield event
 
     def _take_output(self) -> bool:
-        """Write to the log what has been printed; return whether there may be more."""
+        """Write new output to the log; return whether there may be more."""
         with contextlib.suppress(BlockingIOError):
             content = os.read(self._output, _PIECE)
             self._log.write(content)
@@ -235,7 +236,7 @@ class Child:
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
-    """Return the event in a line; None for what a plugin wrote where it had no business."""
+    """Return the event in a line; None for other output, which a plugin wrote to the socket."""
     try:
         event = json.loads(line)
     except ValueError:

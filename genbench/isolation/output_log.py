@@ -1,6 +1,6 @@
-"""What a process prints, written to a file that stays small: its beginning and its end.
+"""Logs of bounded size: the beginning and the end of a process's output.
 
-Nobody reads the middle of a gigabyte; a full disk would end the run of everybody.
+A process that prints without end would otherwise fill the disk.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _HEAD = _TAIL = 512 * 1024
 
 
 class OutputLog:
-    """The log of one process, added to a file: `write` while it runs, `close` when it has ended.
+    """The log of one process, appended to a file: `write` while it runs, `close` when it has ended.
 
-    The first 512 KiB are in the file at once; of what follows the last 512 KiB, when it is closed, after a
-    line that says how much was left out. `secrets` are replaced before anything is cut. A log that cannot be
-    written costs nothing but the log.
+    It writes the first 512 KiB at once. When it is closed, it writes the last 512 KiB of the rest, after a
+    line with the number of bytes between. It redacts `secrets` before it cuts. A log that cannot be written
+    is lost, and nothing else.
     """
 
     def __init__(self, path: Path, secrets: Iterable[str] = ()) -> None:
@@ -38,7 +38,7 @@ class OutputLog:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
     def write(self, content: bytes) -> None:
-        """Take what was printed."""
+        """Add output."""
         self._take(self._redactor.feed(content))
 
     def _take(self, content: bytes) -> None:
@@ -51,7 +51,7 @@ class OutputLog:
             del self._tail[:-_TAIL]
 
     def close(self) -> None:
-        """Write the end of what was printed."""
+        """Write the end of the output."""
         self._take(self._redactor.flush())
         cut = max(0, len(self._tail) - _TAIL)
         if self._left_out + cut:

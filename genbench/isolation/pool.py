@@ -1,4 +1,4 @@
-"""What the jobs of one run share: a fork-server that starts when it is needed, and whoever shows progress."""
+"""The workplace of a run's jobs: a fork server, started with the first job, and the listener for progress."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ __all__ = ["Listener", "Silent", "Workplace"]
 
 
 class Listener(Protocol):
-    """Whoever shows progress: told of each event of each job, from several threads."""
+    """An object that shows progress. Several threads call it, at each event of each job."""
 
     def warn(self, text: str) -> None:
         """Show something that does not stop the run."""
 
     def planned(self, trials: int, todo: int) -> None:
-        """Take note of how many trials there are and how many have something to do."""
+        """Note the number of trials, and how many of them have something to do."""
 
     def begin(self, job: str) -> None:
-        """Take note that a job begins."""
+        """Note that a job begins."""
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
-        """Take note of what a job reports: a stage, or a step with its total and values."""
+        """Note an event of a job: a stage, or a step with its total and values."""
 
     def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
-        """Take note that a job, a trial or a preparation, has ended, well or not.
+        """Note that a job, a trial or a preparation, has ended, with success or without.
 
-        seconds  how long it took, where that is known; None: since it began
+        seconds  its duration, where known; None: the time since it began
         """
 
 
@@ -59,12 +59,12 @@ class Silent:
 
 
 class Workplace:
-    """A fork-server, started with the first job; leaving the `with` block ends it and all its children.
+    """A fork server, started with the first job; leaving the `with` block ends it and all its children.
 
     environment  all variables that its processes have
     plugins      plugin files that jobs may refer to
     preload      modules that the server imports before its first job
-    meter        knows what all jobs hold together
+    meter        measures the memory of all jobs together
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Workplace:
                 self._server.close()
 
     def warn_once(self, text: str) -> None:
-        """Show something that does not stop the run, however many jobs report it."""
+        """Warn once, however many jobs report the same."""
         with self._lock:
             is_new = text not in self._warnings
             self._warnings.add(text)
@@ -102,7 +102,7 @@ class Workplace:
             self.listener.warn(text)
 
     def server(self) -> ForkServer:
-        """Return the server: one that died is replaced, and a run that has nothing to do never starts one."""
+        """Return the server, started or, if it died, replaced. A run with nothing to do never starts one."""
         with self._lock:
             if self._server is not None and not self._server.is_alive:
                 self._server.close()
@@ -112,5 +112,5 @@ class Workplace:
             return self._server
 
     def own_server(self) -> ForkServer:
-        """Return a new server for one job, which may have ended the one of all; the caller closes it."""
+        """Return a new server for a job that may have ended the shared one; the caller closes it."""
         return ForkServer(self._environment, self._plugins, self._preload)

@@ -1,7 +1,7 @@
-"""Trees of processes: who is in one, how much memory it holds, and ending it.
+"""Process trees: their members, their memory, and how to kill them.
 
-On Linux this reads /proc, which costs a fraction of a millisecond a tree; elsewhere it asks psutil, which
-looks at every process there is.
+On Linux this reads /proc, which takes a fraction of a millisecond per tree. Elsewhere it uses psutil, which
+reads every process of the machine.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ def descendants(pid: int) -> list[int]:
 
 
 def resident(pids: list[int]) -> int:
-    """Return the resident memory of processes in bytes; pages that several share count for each of them."""
+    """Return the resident memory of processes in bytes; shared pages count for each process."""
     return sum(map(_resident, pids))
 
 
 def own_share(pids: list[int]) -> int:
-    """Return the memory of processes in bytes, each shared page in equal parts to all who share it.
+    """Return the memory of processes in bytes, each shared page divided among the processes that share it.
 
-    It costs milliseconds for a large process. Where the system does not say, it is the resident memory.
+    It takes milliseconds for a large process. Where the system does not report it, it is the resident memory.
     """
     return sum(map(_share, pids))
 
 
 def kill_each(pids: list[int]) -> set[int]:
-    """Kill the processes that are still there, zombies left out, and return which they were."""
+    """Kill the processes that still run, zombies excluded, and return their numbers."""
     killed = set()
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -56,9 +56,9 @@ def kill_each(pids: list[int]) -> set[int]:
 
 
 def machine_memory() -> int:
-    """Return the memory that this process and its children may hold together, in bytes.
+    """Return the memory that this process and its children may use together, in bytes.
 
-    It is the machine's, or that of the control group (a container) where that is less.
+    It is the smaller of the machine's memory and the limit of the control group, such as a container.
     """
     total = int(psutil.virtual_memory().total)
     for path in _LIMITS:

@@ -1,7 +1,7 @@
-"""The fork-server's end: a warm process that forks a child for each job, and ends all that the child left.
+"""The fork server: a process with libraries imported, which forks a child for each job and kills leftovers.
 
-Processes that lose their parent fall to the child, and when that ends to the server, which kills them: a job
-leaves nothing behind, not even what has put itself into the background.
+A process that loses its parent becomes a child of the job's process, and when that ends, of the server, which
+kills it. So a job leaves no process behind, background processes included.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ __all__ = ["LENGTH", "Kill", "serve"]
 #: How many bytes follow, before each pickled message.
 LENGTH = struct.Struct("!Q")
 
-_MOST_SWEEPS = 100  # of processes that start others while they are killed
-_PATIENCE = 1.0  # seconds between two looks whether the starter is still there
+_MOST_SWEEPS = 100  # a process may start others while it is killed
+_PATIENCE = 1.0  # seconds between two checks that the starter still runs
 _IMPATIENCE = 0.25  # the same while libraries are imported
 
 
 @dataclass(frozen=True)
 class Kill:
-    """The child `pid` is to be ended, with all that it started."""
+    """A request to kill the child `pid` and all processes that it started."""
 
     pid: int
 
 
 def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None:
-    """Fork a child for every request until the starter closes the connection or has gone; then kill all.
+    """Fork a child for each request until the starter closes the connection or ends; then kill all children.
 
-    scratch  removed at the end, in case the starter could not
-    modules  imported before the first child is forked
+    scratch  a folder to remove at the end, in case the starter cannot
+    modules  modules to import before the first child is forked
     """
     starter = os.getppid()
     adopt_orphans()
@@ -77,7 +77,7 @@ def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None
 
 @contextlib.contextmanager
 def _leaving(starter: int, scratch: Path) -> Iterator[None]:
-    """End this process here as soon as its starter has gone: imports can take longer than a run."""
+    """End this process when its starter has ended: imports can take longer than a run."""
 
     def look(*_: object) -> None:
         if os.getppid() != starter:
@@ -121,7 +121,7 @@ def _fork(
 
 
 def _reap(channels: dict[int, socket.socket]) -> None:
-    """Tell of each child that has ended, once all that it left behind is dead."""
+    """Report each child that has ended, once all processes that it left are dead."""
     ended: dict[int, tuple[socket.socket, int]] = {}
     for pid, status in _statuses():
         channel = channels.pop(pid, None)
@@ -131,7 +131,7 @@ def _reap(channels: dict[int, socket.socket]) -> None:
         return
     for pid in ended:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, this is all that is known
+            os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, only the group is known
     sessions = _sweep(channels)
     for pid, (channel, code) in ended.items():
         strangers = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
@@ -147,12 +147,12 @@ def _statuses() -> Iterator[tuple[int, int]]:
 
 
 def _kill(pid: int, channels: Mapping[int, socket.socket]) -> None:
-    if pid in channels:  # else it has ended, and its number may be another process's
+    if pid in channels:  # else it has ended, and another process may have its number
         kill_each([pid])
 
 
 def _sweep(channels: Iterable[int]) -> list[int]:
-    """Kill all below this process but the trees of `channels`; return the session of each that was killed."""
+    """Kill all descendants but the trees of `channels`; return the session of each killed process."""
     killed: set[int] = set()
     sessions: list[int] = []
     for _ in range(_MOST_SWEEPS):

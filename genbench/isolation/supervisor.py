@@ -1,4 +1,4 @@
-"""Watching a job's processes: how they end, and ending them when they take too long or too much memory."""
+"""Supervision of a job's process: its limits of time and memory, and how it ended."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ if TYPE_CHECKING:
 
 __all__ = ["Ending", "Job", "Meter", "supervise"]
 
-_TICK = 0.1  # seconds between two looks at a job
+_TICK = 0.1  # seconds between two checks of a job
 _START = "start"  # the stage before the first that a job reports: libraries are imported
-_PATIENCE = 2.0  # seconds in which the server ends a job's processes, before that is done without it
-_SHARE = 0.9  # of the machine's memory that a run may hold
+_PATIENCE = 2.0  # seconds the server has to kill a job's processes, before the client kills them
+_SHARE = 0.9  # of the machine's memory that a run may use
 
 
 class Job(Protocol):
-    """What is run in a child."""
+    """The work of a child process."""
 
     @property
     def parts(self) -> Sequence[Part[Spec]]:
         """Return the components whose code may run in it."""
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:
-        """Return the component at work in a stage, whose limits hold there; None: the host itself."""
+        """Return the component that runs in a stage, whose limits apply; None: the host itself."""
 
     def run(self, report: Callable[..., None]) -> None:
-        """Do it, and report what begins."""
+        """Do the work, and report each stage."""
 
 
 @dataclass(frozen=True)
 class Ending:
     """How a job's process ended.
 
-    exit    its exit status, negative for a signal, None if the server went with it
+    exit    its exit status, negative for a signal; None if the server ended with it
     done    whether the job was finished
-    error   what it raised, and the exit code of genbench that this stands for, None for a bug
+    error   what it raised, with the exit code of genbench for it; None for a bug
     task    the number of the task that was in flight, None before the first
     stage   the stage that was in flight
-    work    the name of what was being made in it, or None
-    limit   the status and reason for which it was ended, or None
-    peak    the greatest resident memory that was seen, in bytes
+    work    the name of the artefact in progress, or None
+    limit   the status and reason of the limit that it exceeded, or None
+    peak    the greatest resident memory observed, in bytes
     """
 
     exit: int | None = None
@@ -66,7 +66,7 @@ class Ending:
 
     @property
     def is_unexplained(self) -> bool:
-        """Whether the process went with its server, which another job may have ended."""
+        """Whether the process ended with its server, which another job may have killed."""
         return self.exit is None and self.limit is None and self.error is None
 
     @property
@@ -92,7 +92,7 @@ def _signal_name(number: int) -> str:
 
 
 class Meter:
-    """How much memory the jobs of a run hold together; asked by several threads."""
+    """The memory of all jobs of a run together; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._most = int(machine_memory() * _SHARE)
@@ -100,9 +100,9 @@ class Meter:
         self._trees: dict[int, tuple[int, list[int]]] = {}
 
     def note(self, job: int, pids: list[int]) -> tuple[int, bool]:
-        """Return the resident memory of a job's processes, and whether the job is the one that has to end.
+        """Return the resident memory of a job's processes, and whether this job has to end.
 
-        That is the largest, once all jobs together hold more than 90 % of what there is.
+        The largest job has to end once all jobs together use more than 90 % of the memory.
         """
         size = resident(pids)
         with self._lock:
@@ -110,11 +110,11 @@ class Meter:
             trees = dict(self._trees)
         if sum(size for size, _ in trees.values()) <= self._most:
             return size, False
-        shares = {name: own_share(tree) for name, (_, tree) in trees.items()}  # what is shared counts once
+        shares = {name: own_share(tree) for name, (_, tree) in trees.items()}  # shared pages count once
         return size, sum(shares.values()) > self._most and max(shares, key=lambda name: shares[name]) == job
 
     def forget(self, job: int) -> None:
-        """Leave a job that has ended out."""
+        """Remove a job that has ended."""
         with self._lock:
             self._trees.pop(job, None)
 
@@ -123,10 +123,10 @@ def supervise(
     child: Child, job: Job, meter: Meter, tell: Callable[[Mapping[str, Any]], None],
     is_wanted: Callable[[], bool],
 ) -> Ending:  # fmt: skip
-    """Watch a job to its end and return what that was.
+    """Watch a job until it ends, and return how it ended.
 
-    tell       is given each event
-    is_wanted  is asked several times a second; when it says no, the job is ended
+    tell       receives each event
+    is_wanted  called several times a second; if it returns False, the job is killed
     """
     ending, since, looked, called_off = Ending(), time.monotonic(), 0.0, 0.0
     for event in child.events(_TICK):
@@ -147,14 +147,14 @@ def supervise(
 
 
 def _after(ending: Ending, event: Mapping[str, Any]) -> Ending:
-    """Return what is known after an event."""
+    """Return the ending as known after an event."""
     fields = ("exit", "done", "error", "code", "task", "stage")
     known = {name: event[name] for name in fields if name in event}
     return replace(ending, **known, work=event.get("work") if "stage" in event else ending.work)
 
 
 def _checked(ending: Ending, child: Child, job: Job, meter: Meter, seconds: float) -> Ending:
-    """Return the ending with the limit that the job has passed, if any, and its greatest memory so far."""
+    """Return the ending with the limit that the job has exceeded, if any, and its greatest memory so far."""
     part = None if ending.stage == _START else job.part_at(ending.stage, ending.task)
     limits, who = (Limits(), "genbench") if part is None else (part.limits, part.component.reference)
     size, is_too_large = meter.note(id(child), child.tree())

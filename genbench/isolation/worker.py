@@ -1,6 +1,6 @@
-"""The child's end: a process of its own that runs one job and tells its starter how it goes.
+"""The child process of a job: runs it and sends events to the starter.
 
-It has a session, a scratch folder and an output pipe of its own, and dies with the server that forked it.
+It has its own session, scratch folder and output pipe, and ends with the server that forked it.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _DIES_WITH_PARENT, _ADOPTS_ORPHANS = 1, 36  # PR_SET_PDEATHSIG and PR_SET_CHILD_
 
 @dataclass(frozen=True)
 class Request:
-    """A job that is to be run in a child.
+    """A job to run in a child.
 
     job        pickled
     plugins    plugin files to load before it can be unpickled
-    scratch    an empty folder, in which it runs
-    variables  environment variables that it gets beside the server's
+    scratch    an empty folder to run in
+    variables  environment variables to add to the server's
     """
 
     job: bytes
@@ -54,11 +54,11 @@ class Request:
 def live(
     request: Request, channel: socket.socket, output: int, *, server: int, inherited: Sequence[socket.socket]
 ) -> None:
-    """Be the child that runs a request, and end with it.
+    """Run a request in this child, and end the process.
 
-    channel    to the starter
-    output     the pipe that takes what is printed
-    server     the process that this one was forked from; inherited are sockets that are the server's alone
+    channel    the socket to the starter
+    output     the pipe for its output
+    server     the process that forked this one; `inherited` are sockets of the server, to close
     """
     status = 1
     try:
@@ -70,16 +70,16 @@ def live(
 
 
 def preload(modules: Sequence[str]) -> None:
-    """Import modules that every job needs, and look up what every record says."""
+    """Import modules that every job needs, and cache the environment that every record holds."""
     for name in modules:
         importlib.import_module(name)
     libraries()
     machine(1, "")
-    gc.freeze()  # a collection in a fork would copy every page that it looks at
+    gc.freeze()  # garbage collection in a fork would copy every page that it visits
 
 
 def adopt_orphans() -> None:
-    """Become the parent of all processes below that lose theirs, where the system knows that."""
+    """Become the parent of all descendants that lose theirs, where the system supports it."""
     _set(_ADOPTS_ORPHANS, 1)
 
 
@@ -104,7 +104,7 @@ def _detach(server: int, inherited: Sequence[socket.socket], output: int) -> Non
 
 
 def _settle(request: Request) -> None:
-    """Move into the scratch folder, and take the variables."""
+    """Change to the scratch folder, and set the environment variables."""
     os.chdir(request.scratch)
     os.environ.update(request.variables)
     if request.variables:
@@ -114,10 +114,10 @@ def _settle(request: Request) -> None:
 
 
 def _run(request: Request, channel: socket.socket) -> int:
-    """Run a job and return its exit status: 0, or 1 after an event that says what it raised."""
+    """Run a job and return its exit status: 0, or 1 after an event with what it raised."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(line_buffering=True)  # what was printed is there if the process dies
+            stream.reconfigure(line_buffering=True)  # output is complete if the process dies
     try:
         load_files(request.plugins)  # a broken one matters only to a job that needs it
         job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
@@ -141,6 +141,6 @@ def _end(status: int) -> None:
 
 
 def send(channel: socket.socket, event: Mapping[str, Any]) -> None:
-    """Send an event to the starter, if it is still there."""
+    """Send an event to the starter, if it still runs."""
     with contextlib.suppress(OSError):
         channel.sendall((json.dumps(event) + "\n").encode())

@@ -1,4 +1,4 @@
-"""`genbench.run`: what the command line does, from Python."""
+"""`genbench.run`: runs a suite from Python, as the command does."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ __all__ = ["Run", "run", "run_order"]
 class Run:
     """A finished run.
 
-    folder   where its files lie
+    folder   the results folder
     files    leaderboard.csv, scores.csv, leaderboard.md, timings.csv and history.csv in it
     results  its plan, records and traces
-    order    what was asked
+    order    the order that it carried out
     """
 
     folder: Path
@@ -40,7 +40,7 @@ class Run:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every cell that was to be filled, of all generators or of `only` some, is ok or skipped."""
+        """Whether every cell that the order covers is ok or skipped."""
         cells, records = self.results.plan.cells, self.results.records
         asked = [cell for cell in cells if self.order.chooses(cell.generator, control=cell.control)]
         return all(cell.key in records and records[cell.key].status in FINAL for cell in asked)
@@ -72,13 +72,13 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     retry: bool = True,
     listener: Listener | None = None,
 ) -> Run:
-    """Run a suite, a bundled one or a TOML file, and return what came out; what is done already is kept.
+    """Run a suite, a bundled one or a TOML file, and return the results; finished cells are kept.
 
-    The options are those of `genbench run`; `generators`, in place of the suite's, are names, or mappings
-    with `use` and options as in a suite, and so is `executor`, where trials run; `jobs` defaults to the
-    number of cores, or to all that another executor has. A cell that fails is a record with its status and
-    reason, not an exception. Raises SuiteError, PluginError or DataError before anything runs, ResultsError
-    if results cannot be written, and EngineError if the executor cannot take the run or is lost.
+    The options are those of `genbench run`. `generators`, in place of the suite's, and `executor` are
+    names, or mappings with `use` and options as in a suite. `jobs` defaults to the number of cores, or to
+    what another executor offers. A cell that fails is a record with its status and reason, not an
+    exception. Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results
+    cannot be written, and EngineError if the executor cannot take the run or is lost.
     """
     order = Order(
         suite=suite,
@@ -100,7 +100,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
 
 
 def run_order(order: Order, listener: Listener) -> Run:
-    """Do what an order asks, write the board, and return both."""
+    """Carry out an order, write the board, and return the run."""
     folder, results = execute(order, listener)
     files = write_board(folder, results.plan, results.records, results.traces)
     return Run(folder=folder, files=files, results=results, order=order)

@@ -1,4 +1,4 @@
-"""A suite made ready: components found, datasets in the store, trials planned; nothing has run yet."""
+"""Preparation of a run: resolves the suite, prepares its datasets, and plans its trials."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ FINAL = ("ok", "skipped")
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is asked of a run.
+    """The settings of a run.
 
-    suite       a bundled name or a TOML file; or a suite that was read before
+    suite       a bundled name, a TOML file, or a suite that was read before
     output      the results folder; None: results/<suite's name>
     seeds, n    in place of the suite's
-    generators  entries in place of the suite's, as its tables are; empty: the suite's. Datasets that none of
-                them meets are left out
-    only        generators to run beside the controls; empty: all. The others keep what they have
-    jobs        trials at a time; None: as many as the executor thinks fit, on this machine one a core
-    executor    where trials run: a table with `use` and options, as a suite has them
+    generators  entries in place of the suite's, in the form of its tables; empty: the suite's. Datasets that
+                none of them can use are left out
+    only        generators to run besides the controls; empty: all. The results of the others stay
+    jobs        trials at a time; None: as many as the executor chooses, on this machine one per core
+    executor    what places trials: a table with `use` and options, as in a suite
     threads     of each trial
-    retry       whether cells that failed are tried again
+    retry       whether to try failed cells again
     """
 
     suite: str | Path | Suite
@@ -99,10 +99,10 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """A suite and all that is known of it before it runs.
+    """A suite that is ready to run.
 
-    folder    where its results lie or will lie
-    executor  what places its trials
+    folder    its results folder, which may not exist yet
+    executor  the component that places its trials
     """
 
     suite: Suite
@@ -126,7 +126,7 @@ class Ready:
         ]
 
     def todo(self, order: Order, records: Mapping[str, Record]) -> list[tuple[Trial, tuple[Task, ...]]]:
-        """Return the trials that have something to do, and what."""
+        """Return the trials with tasks that are due, and these tasks."""
         pairs = [
             (trial, tuple(task for task in trial.tasks if _is_due(task, records, order)))
             for trial in self.chosen(order)
@@ -135,7 +135,7 @@ class Ready:
 
 
 def ready_in(store: Store, ready: Ready, order: Order, place: Workplace) -> Ready:
-    """Return a suite that is ready with its datasets prepared in another store."""
+    """Return a ready suite with its datasets prepared in another store."""
     datasets = _datasets(ready.resolved.datasets, order, place, store)
     settings = Settings(threads=order.threads, device=order.device)
     trials = plan_trials(ready.suite, ready.resolved, datasets, settings)
@@ -145,7 +145,7 @@ def ready_in(store: Store, ready: Ready, order: Order, place: Workplace) -> Read
 def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     """Return the suite of an order with its datasets prepared.
 
-    Raises SuiteError, PluginError or DataError for whatever keeps it from being run.
+    Raises SuiteError, PluginError or DataError if it cannot run.
     """
     forget_code()
     suite = order.suite if isinstance(order.suite, Suite) else read_suite(order.suite)
@@ -175,7 +175,7 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
 
 
 def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
-    """Return the executor that an order names; raise SuiteError for one, or an option, that there is not."""
+    """Return the executor that an order names; raise SuiteError for an unknown name or option."""
     entry = read_entry("--executor", order.executor, Limits())
     if not catalog.of_kind("executor") and RESTRICT in os.environ:
         raise SuiteError(
@@ -187,7 +187,7 @@ def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
 def _datasets(
     parts: Sequence[Part[DatasetSpec]], order: Order, place: Workplace, store: Store
 ) -> tuple[Prepared, ...]:
-    """Return the datasets, those that the store lacks once they are there; they can be evicted meanwhile."""
+    """Return the prepared datasets; prepare those that the store lacks or that are evicted meanwhile."""
     found: dict[str, Prepared] = {}
     for left in reversed(range(_TRIES)):
         known = {part.name: prepared(part, store) for part in parts if part.name not in found}
@@ -220,7 +220,7 @@ def _prepare(place: Workplace, part: Part[DatasetSpec], store: Store) -> None:
 
 
 def _is_due(task: Task, records: Mapping[str, Record], order: Order) -> bool:
-    """Return whether a cell of the task has no record, or one that is to be tried again."""
+    """Return whether a cell of the task has no record, or one to try again."""
     found = [records.get(cell.key) for cell in task.cells.values()]
     return any(
         record is None or (order.retry and (record.provisional or record.status not in FINAL))

@@ -1,4 +1,4 @@
-"""Progress on a run: live lines on a terminal, plain ones elsewhere."""
+"""Progress of a run: live lines on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LiveProgress", "PlainProgress", "open_progress"]
 
-_MOST_VALUES = 3  # of what a generator logs, on one line
+_MOST_VALUES = 3  # logged by a generator, on one line
 
 
 def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress:
@@ -37,7 +37,7 @@ def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress
 
 
 class LiveProgress:
-    """One line for each running job with its stage, step and losses, and a bar with the time that is left."""
+    """A line for each running job with its stage, step and losses, and a bar with the remaining time."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -89,7 +89,7 @@ class LiveProgress:
         """Add the job's line."""
         with self._lock:
             self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="")
-        self._live.refresh()  # what is over before the next refresh was there, too
+        self._live.refresh()  # shows jobs that end before the next refresh
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Show the job's stage, or its step and values."""

@@ -1,4 +1,4 @@
-"""Where a run's numbers come from, and its samples laid beside them."""
+"""Provenance of a run, and its samples kept in the results folder."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ _SHOWN = 12  # digits of a hash, beside which names stand
 def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
     """Return a run's provenance as JSON-like values.
 
-    No time stands in it, and no path but those that the suite's author wrote into it. With the text of the
-    suite, seeds, n and `instead`, the entries that stood in place of the suite's generators, it can be
-    resolved again.
+    It contains no time, and no path except those in the suite. The text of the suite, seeds, n and `instead`,
+    the entries given in place of the suite's generators, suffice to resolve it again.
     """
     suite = ready.suite
     settings = ready.trials[0].settings if ready.trials else None
@@ -56,10 +55,10 @@ def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
 
 
 def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> list[Trial]:
-    """Copy each trial's samples to <folder>/samples/, so that others can score them; return those without.
+    """Copy each trial's samples to <folder>/samples/, so that others can score them; return trials without.
 
-    Their folder's name is DATASET.GENERATOR.SEED.HASH, the hash that of all that decides the samples. Raises
-    ResultsError if they cannot be written.
+    Each folder is named DATASET.GENERATOR.SEED.HASH, with the hash of all that decides the samples. Raises
+    ResultsError if samples cannot be written.
     """
     lost = []
     for trial in trials:
@@ -75,7 +74,7 @@ def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> list[Tr
 
 
 def _keep(place: Path, artefact: Artefact | None) -> bool:
-    """Copy an artefact to `place`, whole or not at all; return False if it is gone."""
+    """Copy an artefact to `place` atomically; return False if it no longer exists."""
     draft = place.with_name(draft_name(place.name))
     try:
         if opened(artefact, functools.partial(_copy, draft)) is None:
@@ -100,9 +99,9 @@ def _copy(draft: Path, folder: Path) -> bool:
 
 
 def kept_samples(folder: Path, trial: Trial) -> list[Path]:
-    """Return where samples of a trial lie in a run's folder: those of its key alone, or all of its name.
+    """Return the folders of a trial's samples in a run's folder: that of its key, or all of its name.
 
-    Code may have changed since they were kept, and their key with it.
+    Code, and with it the key, may have changed since the samples were kept.
     """
     named, samples = _kept_as(trial), RunFolder(folder).samples
     if (samples / named).is_dir():
@@ -127,7 +126,7 @@ def _generator(part: Part[GeneratorSpec]) -> dict[str, Any]:
 
 
 def _typed(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
-    """Return an entry as it was given; of a file that was named by its whole path, only the file's name."""
+    """Return an entry as given, with an absolute path shortened to the file's name."""
     paths = {option.name for option in part.contract.options if option.is_path}
     return {
         name: Path(value).name if name in paths and Path(value).expanduser().is_absolute() else value

@@ -1,4 +1,4 @@
-"""A run: from a suite to a record on disk for every cell."""
+"""Execution of a run: from a suite to a record on disk for every cell."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ _SPLIT_SIDES = ("real", "train", "held_out")
 
 
 def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
-    """Do what an order asks and is not done yet; return the results folder and all that it then holds.
+    """Fill the cells of an order that are due; return the results folder and its results.
 
     Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results cannot be
-    written, and EngineError if the executor cannot take the run or is lost. What is on disk when it is
-    interrupted stays.
+    written, and EngineError if the executor cannot take the run or is lost. An interrupt keeps what is on
+    disk.
     """
     store, warning = open_store()
     if warning is not None:
@@ -71,7 +71,7 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
 
 
 def _run(ready: Ready, order: Order, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
-    """Fill all cells that are due; nothing is written before the executor and its device are seen to work."""
+    """Fill all cells that are due; write nothing before the executor and its device have been tested."""
     store = engine.store
     if order.device != "cpu":
         engine.check_device(order.device)
@@ -100,9 +100,9 @@ def _engine_settings(ready: Ready, order: Order) -> EngineSettings:
 
 
 def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
-    """Return each trial that an order chooses, its number of cells, and how many of them a run would fill.
+    """Return each trial of an order, its number of cells, and how many of them a run would fill.
 
-    Nothing is written but the datasets' place in the store.
+    Writes nothing except datasets to the store.
     """
     store, _ = open_store()
     with _workplace(order, listener) as place:
@@ -113,7 +113,7 @@ def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
 
 
 def _keep_samples(ready: Ready, results: Results, store: Store, listener: Listener) -> None:
-    """Put the samples beside the records; say whose scores are there and whose samples are not."""
+    """Keep the samples in the results folder; warn of trials with scores whose samples are gone."""
     lost = {trial.name for trial in keep_samples(ready.folder, ready.trials, store)}
     scored = {key for key, record in results.records.items() if record.samples}
     for trial in ready.trials:
@@ -122,7 +122,7 @@ def _keep_samples(ready: Ready, results: Results, store: Store, listener: Listen
 
 
 def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
-    """Return the records that are there; say which were damaged."""
+    """Return the existing records; warn of damaged ones."""
     before = RunFolder(ready.folder).damaged_files()
     try:
         records = read_records(ready.folder, ready.cells)
@@ -136,7 +136,7 @@ def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
 
 
 def _complete_traces(ready: Ready, store: Store) -> None:
-    """Write the traces of trials whose samples were made under another id, and that had nothing to do."""
+    """Write the traces of trials without due tasks whose samples were made under another id."""
     for trial in ready.trials:
         notes = store.notes(trial.sample_key)
         if notes is None or RunFolder(ready.folder).trace(trial.trace_key).exists():
@@ -156,7 +156,7 @@ def _workplace(order: Order, listener: Listener) -> Workplace:
 
 
 def _open_folder(folder: Path) -> None:
-    """Make the results folder, without the drafts that killed runs left there long ago.
+    """Create the results folder, and remove old drafts of killed runs.
 
     Raises ResultsError unless files can be written in it.
     """
@@ -185,7 +185,7 @@ def _write_plan(ready: Ready, order: Order, store: Store) -> None:
 
 
 def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:
-    """Return the jobs that make features of real samples for trials to find, and what to call them."""
+    """Return named jobs that extract features of real samples before trials need them."""
     seen: dict[tuple[str, str], PrepareReference] = {}
     for trial, tasks in todo:
         for task in tasks:
@@ -202,10 +202,10 @@ def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReferenc
 
 
 def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
-    """Return the splits that a task needs features of and the store has none of."""
+    """Return the splits whose features a task needs and the store lacks."""
     asked = set(task.group.metric.contract.inputs)
     if task.group.extractor is not None and task.group.extractor.contract.inputs:
-        asked.add("real")  # so that a fitted one is fitted here, once, and its accuracy noted
+        asked.add("real")  # a fitted extractor is fitted here once, and its accuracy noted
     wanted = [side for side in _SPLIT_SIDES if side in asked]
     return [side for side in wanted if store.notes(_split_features(trial, task, side)) is None]
 
