@@ -16,10 +16,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
-from genbench import (
-    Samples,
-    Undefined,
-)
+from genbench import Samples, Undefined
 from genbench_image.generators.noise_levels import Step, betas, steps_back
 from genbench_image.torch_utils.learning import (
     BATCH,
