@@ -44,11 +44,13 @@ if TYPE_CHECKING:
     from genbench.core.spaces import Space
     from genbench.core.splits import SPLITS, split
     from genbench.files.read import content_sha256, read_regular, unchanging
+    from genbench.files.secrets import Redactor
     from genbench.files.text_files import TEXT_ENDINGS, read_texts
     from genbench.runs.api import Run, run
     from genbench.scoring.api import Measurement, score
     from genbench.scoring.readers import open_samples
     from genbench.store.environment import cores
+    from genbench.store.store import store_folder
     from genbench.verification.api import Verification, verify
 
 #: Public name to the module that defines it.
@@ -69,6 +71,7 @@ _HOME = {
     "Output": "contract.specs",
     "PluginError": "core.errors",
     "Protocol": "contract.specs",
+    "Redactor": "files.secrets",
     "ResultsError": "core.errors",
     "Run": "runs.api",
     "SPLITS": "core.splits",
@@ -96,6 +99,7 @@ _HOME = {
     "run": "runs.api",
     "score": "scoring.api",
     "split": "core.splits",
+    "store_folder": "store.store",
     "stream": "core.seeds",
     "unchanging": "files.read",
     "verify": "verification.api",
@@ -120,6 +124,7 @@ __all__ = [
     "Output",
     "PluginError",
     "Protocol",
+    "Redactor",
     "ResultsError",
     "Run",
     "Samples",
@@ -145,6 +150,7 @@ __all__ = [
     "run",
     "score",
     "split",
+    "store_folder",
     "stream",
     "unchanging",
     "verify",

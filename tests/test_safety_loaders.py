@@ -527,7 +527,6 @@ MODULES = {
     "plugins/genbench_text/embeddings/sentence_encoder.py": "a package's own safetensors and JSON",
     "plugins/genbench_text/embeddings/word_tfidf.py": "word-tfidf",
     "plugins/genbench_text/pretrained/converted.py": "hashes what it has written, which `causal-lm` reads",
-    "plugins/genbench_text/pretrained/pretrained.py": "hashes a package's file",
     "plugins/genbench_text/pretrained/pretrained_loading.py": "causal-lm",
     "plugins/genbench_text/remote/answer_cache.py": "answers",
     "plugins/genbench_text/remote/exchange.py": "reads what an endpoint answers, as bytes",

@@ -13,7 +13,7 @@ import click
 from genbench.contract.assets import size_text
 from genbench.core.errors import SuiteError
 from genbench.store.eviction import evict, take_stock, verify
-from genbench.store.store import default_root
+from genbench.store.store import store_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,7 +46,7 @@ def store(ctx: click.Context, *, is_checked: bool, limit: str | None) -> None:
     it while runs use it.
     """
     limit_bytes = None if limit is None else parse_size(limit)
-    root = default_root()
+    root = store_folder()
     click.echo(f"store: {root}")
     code = _verify(root) if is_checked else 0
     if limit_bytes is not None:

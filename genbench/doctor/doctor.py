@@ -24,7 +24,7 @@ from genbench.contract.options import is_variable
 from genbench.contract.signature import read_contract
 from genbench.files.temporary import probe
 from genbench.store.environment import cores, libraries, machine, thread_variables
-from genbench.store.store import default_root
+from genbench.store.store import store_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -234,7 +234,7 @@ def _torch() -> dict[str, Any]:
 
 
 def _places() -> dict[str, Any]:
-    store = default_root()
+    store = store_folder()
     return {
         "store": _place(store) | _size(store),
         "assets": _place(assets_root()),

@@ -8,6 +8,7 @@ other text, with percent signs as in an address, in hexadecimal, and escaped as 
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import re
@@ -61,7 +62,10 @@ def redacted(value: _Value) -> _Value:
 
 
 class Redactor:
-    """Replaces secrets: in texts and JSON-like values, and in one stream of bytes, however it is cut."""
+    """Replaces secrets: in texts and JSON-like values, and in one stream of bytes, however it is cut.
+
+    A secret of fewer than 8 characters is none, and stays.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets for form in _forms(secret)}
@@ -94,6 +98,23 @@ class Redactor:
             return tuple(plain) if isinstance(value, tuple) else plain
         return value
 
+    def pieces(self, text: str) -> str:
+        """Return a text in which "[redacted]" replaces any 8 characters in a row of a secret, in any case.
+
+        For what an outside program or server says of a key that it refuses: it may repeat a part of it.
+        """
+        folded, hidden = _folded(text), [False] * len(text)
+        for at in range(len(text) - _SHORTEST + 1):
+            if folded[at : at + _SHORTEST] in self._windows:
+                hidden[at : at + _SHORTEST] = [True] * _SHORTEST
+        runs = itertools.groupby(zip(hidden, text, strict=True), key=lambda pair: pair[0])
+        return "".join(REDACTED if is_hidden else "".join(char for _, char in run) for is_hidden, run in runs)
+
+    def holds(self, value: Any) -> bool:
+        """Return whether a JSON-like value holds a whole secret in one of its forms, in any case."""
+        whole = _folded(json.dumps(value, ensure_ascii=False))
+        return any(_folded(form) in whole for form in self._texts)
+
     def feed(self, piece: bytes) -> bytes:
         """Return what is known of the stream after its next `piece`, without secrets.
 
@@ -112,6 +133,12 @@ class Redactor:
         """Return what was held back, without secrets; the next piece begins another stream."""
         data, self._held = self._held, b""
         return self._replaced(data, len(data))[0] if data else b""
+
+    @functools.cached_property
+    def _windows(self) -> frozenset[str]:
+        """All 8 characters in a row of the forms, in lower case."""
+        ends = ((form, at + _SHORTEST) for form in self._texts for at in range(len(form) - _SHORTEST + 1))
+        return frozenset(_folded(form[end - _SHORTEST : end]) for form, end in ends)
 
     def _replaced(self, data: bytes, decided: int) -> tuple[bytes, bytes]:
         """Return data with the secrets replaced that begin before `decided`, and what follows both."""
@@ -142,6 +169,11 @@ def _forms(secret: str) -> Iterator[str]:
     folded = [re.sub("%..", lambda pair: pair[0].lower(), text) for text in percent]
     found = [secret, *percent, *folded, *every, *map(str.upper, every), *escaped, *_base64(content)]
     return (form for form in found if len(form) >= _SHORTEST)
+
+
+def _folded(text: str) -> str:
+    """Return a text in lower case, character by character, so that each stays in its place."""
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def _probe(form: bytes) -> bytes:

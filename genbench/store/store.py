@@ -50,9 +50,9 @@ __all__ = [
     "Artefact",
     "Store",
     "check_artefact",
-    "default_root",
     "open_store",
     "put_aside",
+    "store_folder",
 ]
 
 DAMAGED, META = "damaged", "meta.json"
@@ -169,7 +169,7 @@ class Store:
         raise OSError(errno.EBUSY, f"{place.name} is taken again and again")
 
 
-def default_root() -> Path:
+def store_folder() -> Path:
     """Return the store's folder, absolute: GENBENCH_STORE, or `store` in the user's cache folder."""
     named = os.environ.get("GENBENCH_STORE")
     return Path(named).absolute() if named else Path(platformdirs.user_cache_dir("genbench")) / "store"
@@ -180,7 +180,7 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
 
     A cache that cannot be written costs time, not results: the run goes on with a store of its own.
     """
-    root = default_root() if root is None else root.absolute()  # a job has a working folder of its own
+    root = store_folder() if root is None else root.absolute()  # a job has a working folder of its own
     try:
         root.mkdir(parents=True, exist_ok=True)
         probe(root)

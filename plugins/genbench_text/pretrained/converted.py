@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -12,7 +11,7 @@ from typing import Any
 
 import torch
 
-from genbench_text.tokens.kept import kept_folder
+from genbench import DataError, content_sha256, store_folder
 
 __all__ = ["converted"]
 
@@ -26,7 +25,7 @@ def converted(file: Path) -> Path:
     it, and held against its own checksums when it is used again. Raises what transformers raises.
     """
     versions = "-".join(metadata.version(name) for name in ("transformers", "gguf"))
-    place = kept_folder("text-models") / f"{_sha256(file)}-{versions}"
+    place = store_folder() / "text-models" / f"{content_sha256(file)}-{versions}"
     if not _is_whole(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=place.parent))
@@ -54,7 +53,7 @@ def _write(file: Path, folder: Path) -> None:
 
 
 def _seal(folder: Path) -> None:
-    seal = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+    seal = {path.name: content_sha256(path) for path in sorted(folder.iterdir())}
     (folder / _SEAL).write_text(json.dumps(seal), encoding="ascii")
 
 
@@ -73,11 +72,6 @@ def _is_whole(folder: Path) -> bool:
     """Return whether a folder holds what was written to it, and all of it."""
     try:
         seal = json.loads((folder / _SEAL).read_text(encoding="ascii"))
-        return bool(seal) and all(_sha256(folder / name) == digest for name, digest in seal.items())
-    except (OSError, ValueError, AttributeError, RecursionError):  # it may hold anything
+        return bool(seal) and all(content_sha256(folder / name) == digest for name, digest in seal.items())
+    except (OSError, ValueError, AttributeError, RecursionError, DataError):  # it may hold anything
         return False
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

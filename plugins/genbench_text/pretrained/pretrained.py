@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from genbench import DataError, SuiteError
+from genbench import DataError, SuiteError, content_sha256
 
 __all__ = ["SMOLLM2", "DType", "Shipped", "Source", "source"]
 
@@ -42,8 +41,7 @@ class Shipped:
         path = None if found is None or found.origin is None else Path(found.origin).parent / self.file
         if path is None or not path.is_file():
             raise SuiteError(f"the model {self.name!r} is not installed; {self.install}")
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = content_sha256(path)
         if digest != self.sha256:
             raise DataError(
                 f"{self.file} of {self.package} has the SHA-256 {digest}, expected {self.sha256}: it is "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Gt, Le, MinLen
 
-from genbench import Invalid, SuiteError, Unsigned, Variable
+from genbench import Invalid, SuiteError, Unsigned, Variable, store_folder
 from genbench_text.remote.answer_cache import AnswerCache
 from genbench_text.remote.answers import Answer, Api
 from genbench_text.remote.asking import Asker, Bill
@@ -19,7 +19,6 @@ from genbench_text.remote.exchange import ADDRESS, MEANT, check_url
 from genbench_text.remote.matching import Matching
 from genbench_text.remote.secret import NAME, VARIABLE, Secret
 from genbench_text.tokens.encodable import check_encodable
-from genbench_text.tokens.kept import kept_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,7 +85,7 @@ def openai_compatible(  # noqa: PLR0913 - what is asked, and how
         base_url=base_url.rstrip("/"), key=key, timeout_s=timeout_s, patience_s=patience_s, retries=retries,
         per_minute=requests_per_minute, is_offline=bool(os.environ.get("GENBENCH_OFFLINE")),
     )  # fmt: skip
-    kept = AnswerCache(kept_folder("text-answers")) if cache else None
+    kept = AnswerCache(store_folder() / "text-answers") if cache else None
     asker = Asker(endpoint, api, kept, parallel, Bill(price_in, price_out), log)
     told = {"model": model, limit: max_tokens, "temperature": temperature, "top_p": top_p}
     told |= {} if stop is None else {"stop": [stop]}

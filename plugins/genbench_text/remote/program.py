@@ -34,7 +34,6 @@ PASSED = (
 _GRACE_S = 2.0  # between asking a program to end and ending it
 _TAIL_BYTES = 4096
 _LONGEST_SAYING = 200
-_SECRET = 8  # characters of the shortest value that is hidden; "1" is none
 
 
 class ProgramError(GenbenchError):
@@ -46,8 +45,7 @@ class Program:
     """A program and how it is run; made by `Program.of`.
 
     arguments  the program's absolute path and what it is told
-    secrets    (name, value) of the environment variables that it sees beside those of PASSED; a value that
-               is too short to be a secret is left out
+    secrets    (name, value) of the environment variables that it sees beside those of PASSED
     timeout_s  of one run
     """
 
@@ -70,8 +68,7 @@ class Program:
             if variable not in os.environ:
                 raise SuiteError(f"the environment variable {variable}, which env names, is not set; set it, "
                                  f"or leave it out")  # fmt: skip
-        values = ((variable, os.environ[variable]) for variable in variables)
-        secrets = tuple((name, Secret(value if len(value) >= _SECRET else "")) for name, value in values)
+        secrets = tuple((variable, Secret(os.environ[variable])) for variable in variables)
         return cls((str(Path(found).absolute()), *rest), secrets, timeout_s)
 
     @property
@@ -146,7 +143,7 @@ class Program:
         lines = ["".join(char for char in line if char.isprintable()).strip() for line in text.splitlines()]
         line = next((line for line in reversed(lines) if line), "")
         for _, secret in self.secrets:
-            line = secret.mask(line)
+            line = secret.redactor.pieces(line)
         return f"; it says: {line[-_LONGEST_SAYING:]}" if line else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -124,6 +124,64 @@ def test_of_two_secrets_that_begin_alike_the_longer_is_replaced_whole():
     assert redactor.text("token-abcd-efgh token-abcd") == f"{REDACTED} {REDACTED}"
 
 
+KEY = "sk-Test-0123456789-abcdefghijklmnop"
+ODD = "Key/with+odd&parts=ü ~ÿ>?>?>"
+
+
+def written_forms(key):
+    """Return forms of a key by name: the text, and how many characters of it belong to others."""
+    content = key.encode()
+    return {
+        "plain": (key, 0),
+        "lower": (key.lower(), 0),
+        "upper": (key.upper(), 0),
+        "percent": (quote(key, safe=""), 0),
+        "percent in lower case": (quote(key, safe="").lower(), 0),
+        "all percent": ("".join(f"%{byte:02X}" for byte in content), 0),
+        "form": (urlencode({"key": key}), 4),
+        "base64": (base64.b64encode(content).decode(), 3),
+        "base64 in a URL": (base64.urlsafe_b64encode(content).decode().rstrip("="), 1),
+        "user": (base64.b64encode(b"user:" + content).decode(), 7 + 3),
+        "user and more": (base64.b64encode(b"user:" + content + b" and more").decode(), 7 + 16),
+        "one before": (base64.b64encode(b"." + content).decode(), 2 + 3),
+    }
+
+
+@pytest.mark.parametrize("form", written_forms(""))
+@pytest.mark.parametrize("key", [KEY, ODD])
+def test_a_whole_secret_is_found_in_any_case_and_form(key, form):
+    written, others = written_forms(key)[form]
+    redactor = Redactor([key])
+    assert redactor.holds({"said": [f"it was {written}!"]})
+    assert redactor.holds({written: 1})
+    shown = redactor.pieces(f"it was {written}!")
+    assert shown.startswith("it was ")
+    assert shown.endswith("!")
+    assert shown.count(REDACTED) == 1
+    assert len(shown) - len(f"it was {REDACTED}!") <= others
+
+
+def test_eight_characters_of_a_secret_are_replaced_and_seven_are_not():
+    pieces = Redactor([KEY]).pieces
+    assert pieces(f"no such key: {KEY[:12]}*****{KEY[-8:]}") == f"no such key: {REDACTED}*****{REDACTED}"
+    assert pieces(f"{KEY}{KEY}") == REDACTED
+    assert pieces(f"it begins with {KEY[:7]}") == f"it begins with {KEY[:7]}"
+    assert pieces(f"wrong key {KEY[5:15].upper()}") == f"wrong key {REDACTED}"
+    assert pieces(f"wrong key {base64.b64encode(KEY[6:15].encode()).decode()}") == f"wrong key {REDACTED}"
+
+
+@pytest.mark.parametrize("text", ["İ am ß, 100%25 of it", "sk-test", "c2stVGV", "%73%6b", "", "736b2d"])
+def test_text_that_only_looks_like_a_secret_stays(text):
+    redactor = Redactor([KEY])
+    assert redactor.pieces(text) == text
+    assert not redactor.holds(text)
+
+
+def test_a_part_of_a_secret_is_no_whole_one():
+    assert not Redactor([KEY]).holds([KEY[:-1], KEY[1:]])
+    assert Redactor(['of-"quotes"-and-\\backslashes']).holds({"é": ['xof-"quotes"-and-\\backslashesx']})
+
+
 def test_values_of_every_depth_are_gone_through():
     redactor = Redactor([CANARY])
     value = {"a": [1, 2.5, None, True, f"x{CANARY}"], CANARY: ({"b": CANARY}, "plain")}
@@ -145,7 +203,8 @@ def test_lists_of_other_classes_become_plain_ones():
 
 def test_without_secrets_nothing_changes_and_nothing_is_held_back():
     redactor = Redactor([])
-    assert redactor.text(CANARY) == CANARY
+    assert redactor.text(CANARY) == redactor.pieces(CANARY) == CANARY
+    assert not redactor.holds(CANARY)
     assert redactor.feed(CANARY.encode()) == CANARY.encode()
     assert redactor.flush() == b""
 

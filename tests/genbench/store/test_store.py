@@ -10,7 +10,7 @@ import pytest
 
 from genbench.core.errors import DataError, ResultsError
 from genbench.files.sealed import write_sealed
-from genbench.store.store import Store, default_root, open_store
+from genbench.store.store import Store, open_store, store_folder
 
 KEY = {"kind": "samples", "n": 3}
 
@@ -253,7 +253,7 @@ def test_a_store_whose_folder_is_a_file_cannot_be_written(tmp_path):
 
 def test_the_root_is_named_by_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "mine"))
-    assert default_root() == tmp_path / "mine"
+    assert store_folder() == tmp_path / "mine"
     store, warning = open_store()
     assert (store.root, warning) == (tmp_path / "mine", None)
     assert store.root.is_dir()
@@ -264,13 +264,13 @@ def test_a_relative_root_is_one_in_the_working_folder_wherever_a_job_works(tmp_p
     monkeypatch.setenv("GENBENCH_STORE", "mine")
     monkeypatch.chdir(tmp_path)
     store, _ = open_store()
-    assert store.root == default_root() == tmp_path / "mine"
+    assert store.root == store_folder() == tmp_path / "mine"
 
 
 def test_the_root_is_the_users_cache_otherwise(tmp_path, monkeypatch):
     monkeypatch.delenv("GENBENCH_STORE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert default_root().parts[-2:] == ("genbench", "store")
+    assert store_folder().parts[-2:] == ("genbench", "store")
 
 
 def test_a_root_that_cannot_be_written_gives_a_temporary_store_and_a_warning(tmp_path):
@@ -289,7 +289,7 @@ def test_a_root_that_cannot_be_written_gives_a_temporary_store_and_a_warning(tmp
 def test_a_relative_place_is_that_of_whoever_names_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GENBENCH_STORE", "near")
-    assert default_root() == tmp_path / "near"
+    assert store_folder() == tmp_path / "near"
     assert open_store()[0].root == tmp_path / "near"
 
 

@@ -265,7 +265,7 @@ def test_a_run_says_of_each_program_what_became_of_it_and_holds_no_secret(tmp_pa
     assert {name: status for name, (status, _) in found.items()} == {
         "answers": "ok", "mute": "skipped", "fails": "error", "hangs": "error", "repeats": "invalid",
     }  # fmt: skip
-    assert "ended with the exit code 1; expected 0; it says: no, with …" in found["fails"][1]
+    assert "ended with the exit code 1; expected 0; it says: no, with [redacted]" in found["fails"][1]
     assert "did not end in 1 s" in found["hangs"][1]
     assert "line 1 of python" in found["repeats"][1]
     assert "holds the value of TEST_KEY" in found["repeats"][1]

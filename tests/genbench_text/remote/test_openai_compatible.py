@@ -288,7 +288,7 @@ def test_no_key_reaches_a_file_of_a_run_even_if_the_server_repeats_it(endpoint_s
         "refuses": "error", "garbles": "invalid", "repeats": "invalid", "hangs": "error",
         "answers": "skipped",
     }  # fmt: skip
-    assert "the server says 401: wrong key …" in found["refuses"][1]
+    assert "the server says 401: wrong key [redacted]" in found["refuses"][1]
     assert "bytes that are no JSON object" in found["garbles"][1]
     assert "repeats the key in its answer" in found["repeats"][1]
     assert "gave no answer in 1 try, lastly: no whole answer came in 0.3 s" in found["hangs"][1]
