@@ -1,1 +1,1 @@
-"""`genbench.verify`: checks of a run's files, and computation of its numbers again."""
+"""`genbench.verify`: checks of a run's files, and recomputation of its scores."""

@@ -1,4 +1,4 @@
-"""`genbench.verify`: whether a run's files are whole, and whether its numbers come out again."""
+"""`genbench.verify`: checks a run's files and recomputes its scores."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Verification", "verify"]
 
-_HELP = "--suite FILE says where relative paths lie, --plugin FILE loads a plugin that is not installed"
+_HELP = "--suite FILE sets the folder of relative paths, --plugin FILE loads a plugin that is not installed"
 _CONFIRMED = ("reproduced", "within tolerance")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """What became of a run that was verified.
+    """The result of verifying a run.
 
-    faults  what is wrong with its files
-    stored  the verdict on each cell that is ok or skipped, or has no record, from stored samples
-    remade  the verdict on each record of the trials that were made again from their seeds
-    trials  what these trials are called
-    failed  how many cells have no number, and say so
+    faults  damaged, changed or missing files
+    stored  verdicts from stored samples, one a cell that is ok, skipped or without a record
+    remade  verdicts on the records of the trials that were rerun from their seeds
+    trials  names of the rerun trials, sorted
+    failed  number of cells whose record is a failure; they are not verified
     """
 
     faults: tuple[FileFault, ...]
@@ -62,7 +62,7 @@ class Verification:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether all files are whole and every number was reproduced, or is within tolerance."""
+        """Whether all files are intact and every number was reproduced, exactly or within tolerance."""
         return not self.faults and all(
             verdict.outcome in _CONFIRMED for verdict in (*self.stored, *self.remade)
         )
@@ -77,19 +77,19 @@ def verify(
     jobs: int | None = None,
     listener: Listener | None = None,
 ) -> Verification:
-    """Hold a run's files against its records, and its records against what is computed again.
+    """Compare a run's files with its records, and its records with recomputed scores.
 
-    sample   how many trials, chosen at random, are made again from their seeds, with nothing of a store
-    suite    the suite's file, where paths in it are relative: only its folder counts, the suite is run.json's
+    sample   number of trials, chosen at random, to rerun from their seeds with an empty store
+    suite    the suite's file: its folder resolves relative paths; the suite itself comes from run.json
     plugins  files of plugins that are not installed
-    jobs     trials at a time; None: as many as there are cores
+    jobs     trials at a time; None: one a core
 
-    Nothing in the folder changes. Raises DataError if it holds no run, SuiteError for what cannot be asked.
+    The folder is not changed. Raises DataError if it holds no run, and SuiteError for invalid arguments.
     """
     if sample < 0:
         raise SuiteError(f"sample: expected at least 0, got {sample}")
     if suite is not None and not Path(suite).is_file():
-        raise SuiteError(f"--suite {suite}: expected the file of a suite, for the folder that it lies in")
+        raise SuiteError(f"--suite {suite}: expected the file of a suite, which sets the folder of paths")
     with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
         return _verification(
             VerificationRequest(
@@ -131,7 +131,7 @@ def _verification(asked: VerificationRequest) -> Verification:
 def _recomputed(
     asked: VerificationRequest, results: Results, records: Sequence[Record]
 ) -> tuple[list[Verdict], list[Verdict], list[str]]:
-    """Return the verdicts from stored samples, those from seeds, and which trials these are of."""
+    """Return the verdicts from stored samples, the verdicts from seeds, and the names of the rerun trials."""
     try:
         order = order_of(asked, results.plan)
         store, warning = open_store()
@@ -154,7 +154,7 @@ def _recomputed(
 def _remade(
     asked: VerificationRequest, order: Order, ready: Ready, records: Sequence[Record], names: Sequence[str]
 ) -> list[Verdict]:
-    """Return the verdicts on the trials of these names, made again with nothing of the user's store."""
+    """Return the verdicts on the trials of these names, rerun with an empty store."""
     if not names:
         return []
     fresh = Store(asked.scratch / "fresh")
@@ -166,8 +166,8 @@ def _remade(
 
 
 def _sorted(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    def place(verdict: Verdict) -> tuple[str, str, int, str]:
+    def order(verdict: Verdict) -> tuple[str, str, int, str]:
         cell = verdict.cell
         return cell.dataset, cell.generator, cell.seed, cell.metric
 
-    return tuple(sorted(verdicts, key=place))
+    return tuple(sorted(verdicts, key=order))

@@ -1,6 +1,6 @@
-"""A run's folder held against itself: every seal, and every derived file against the records.
+"""Integrity checks of a run's folder: seals, and derived files compared with the records.
 
-Nothing in the folder is changed, so it may be somebody else's, or read-only.
+The checks write nothing into the folder, so it may be read-only.
 """
 
 from __future__ import annotations
@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FileFault", "cell_name", "inspect_run"]
 
-_SHOWN = 80  # characters of what stands in a line
+_SHOWN = 80  # characters of a value in a message
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileFault:
-    """Something in a run's folder that is not as genbench wrote it.
+    """A difference between a run's folder and what genbench wrote there.
 
-    file  relative to the folder; line from 1 on, None where it is the whole file; text says what is wrong
+    file  relative to the folder
+    line  from 1 on; None for the whole file
+    text  the difference, in words
     """
 
     file: str
@@ -42,18 +44,17 @@ class FileFault:
     text: str
 
     def __str__(self) -> str:
-        """Return it in one line."""
+        """Return the fault in one line."""
         place = self.file if self.line is None else f"{self.file} line {self.line}"
         return f"{place}: {self.text}"
 
 
 def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
-    """Return what a run left in `folder`, as far as it is whole, and what is wrong there.
+    """Return the intact results in `folder`, None if run.json is damaged, and the faults of its files.
 
-    scratch  an empty folder, in which sealed files are copied to be read
+    scratch  an empty folder; sealed files are copied there and read from there
 
-    What was left is None if run.json is damaged. Raises DataError if there is no run, ResultsError if it
-    cannot be read.
+    Raises DataError if there is no run, and ResultsError if its files cannot be read.
     """
     try:
         plan = read_plan(folder)
@@ -75,17 +76,17 @@ def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[File
 
 
 def cell_name(cell: Cell) -> str:
-    """Return what messages call a cell."""
+    """Return the name of a cell in messages."""
     return f"{cell.dataset} {cell.generator} seed {cell.seed} {cell.metric}"
 
 
 def _copy(folder: Path, scratch: Path, plan: Plan) -> None:
-    """Copy run.json, and the records and traces of its plan that are there."""
+    """Copy run.json, and the existing records and traces of its plan."""
     try:
-        there, here = RunFolder(folder), RunFolder(scratch).create()
-        pairs = [(there.plan, here.plan)]
-        pairs += [(there.record(cell.key), here.record(cell.key)) for cell in plan.cells]
-        pairs += [(there.trace(key), here.trace(key)) for key in plan.traces]
+        run, target = RunFolder(folder), RunFolder(scratch).create()
+        pairs = [(run.plan, target.plan)]
+        pairs += [(run.record(cell.key), target.record(cell.key)) for cell in plan.cells]
+        pairs += [(run.trace(key), target.trace(key)) for key in plan.traces]
         for source, copy in pairs:
             if source.is_file():
                 shutil.copyfile(source, copy)
@@ -105,66 +106,65 @@ def _damaged(results: Results) -> list[FileFault]:
 
 
 def _derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]:
-    """Yield where the derived files are not what the records say, byte by byte."""
+    """Yield the differences between the derived files and the contents that the records give."""
     for name, content in expected.items():
         try:
-            found = (folder / name).read_bytes()
+            stored = (folder / name).read_bytes()
         except OSError as error:
             yield FileFault(file=name, text=f"cannot be read: {error.strerror or error}")
             continue
-        if found == content:
+        if stored == content:
             continue
-        if found.replace(b"\r\n", b"\n") == content:
+        if stored.replace(b"\r\n", b"\n") == content:
             yield FileFault(file=name, text="its lines end in CR LF, expected LF alone")
         else:
-            yield from _differing(name, _lines(found), _lines(content))
+            yield from _differing(name, _lines(stored), _lines(content))
 
 
 def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "backslashreplace").split("\n")
 
 
-def _differing(name: str, found: Sequence[str], expected: Sequence[str]) -> Iterator[FileFault]:
-    """Yield the lines that are not as expected, once what is equal at both ends is left out."""
-    start = _shared(found, expected)
-    end = _shared(found[start:][::-1], expected[start:][::-1])
-    pairs = zip_longest(found[start : len(found) - end], expected[start : len(expected) - end])
-    for line, (one, two) in enumerate(pairs, start + 1):
-        if one is None or two is None:
-            text = f"is missing: {_cut(two or '')}" if one is None else f"is one too many: {_cut(one)}"
-            yield FileFault(file=name, line=line, text=text)
-        elif one != two:
-            yield FileFault(file=name, line=line, text=_unlike(name, expected[0], one, two))
+def _differing(name: str, lines: Sequence[str], expected: Sequence[str]) -> Iterator[FileFault]:
+    """Yield a fault for each line that differs, between the equal lines at the start and at the end."""
+    start = _shared(lines, expected)
+    end = _shared(lines[start:][::-1], expected[start:][::-1])
+    pairs = zip_longest(lines[start : len(lines) - end], expected[start : len(expected) - end])
+    for number, (line, wanted) in enumerate(pairs, start + 1):
+        if line is None or wanted is None:
+            text = f"is missing: {_cut(wanted or '')}" if line is None else f"is one too many: {_cut(line)}"
+            yield FileFault(file=name, line=number, text=text)
+        elif line != wanted:
+            yield FileFault(file=name, line=number, text=_difference(name, expected[0], line, wanted))
 
 
-def _shared(one: Sequence[str], two: Sequence[str]) -> int:
-    """Return how many lines are the same at the beginning of both."""
-    unlike = (number for number, pair in enumerate(zip(one, two, strict=False)) if pair[0] != pair[1])
-    return next(unlike, min(len(one), len(two)))
+def _shared(lines: Sequence[str], expected: Sequence[str]) -> int:
+    """Return the number of equal lines at the beginning."""
+    unequal = (number for number, pair in enumerate(zip(lines, expected, strict=False)) if pair[0] != pair[1])
+    return next(unequal, min(len(lines), len(expected)))
 
 
-def _unlike(name: str, head: str, one: str, two: str) -> str:
-    """Return what stands in a line, and what the records say: in the cells that differ, if these match."""
-    heads, ones, twos = (_cells(name, line) for line in (head, one, two))
-    differing = [number for number, pair in enumerate(zip(ones, twos, strict=False)) if pair[0] != pair[1]]
-    if len(ones) != len(twos) or not differing:
-        return f"stands {_cut(one)}, the records say {_cut(two)}"
-    is_csv = name.endswith(".csv") and len(heads) == len(ones)
-    said = [
-        f"{heads[number] + ' ' if is_csv else ''}stands {_cut(ones[number])}, the records say "
-        f"{_cut(twos[number])}"
+def _difference(name: str, head: str, line: str, expected: str) -> str:
+    """Return the difference between two lines in words: cell by cell if they have equally many cells."""
+    heads, cells, wanted = (_cells(name, text) for text in (head, line, expected))
+    differing = [number for number, pair in enumerate(zip(cells, wanted, strict=False)) if pair[0] != pair[1]]
+    if len(cells) != len(wanted) or not differing:
+        return f"is {_cut(line)}, the records say {_cut(expected)}"
+    is_csv = name.endswith(".csv") and len(heads) == len(cells)
+    return "; ".join(
+        f"{heads[number] + ' ' if is_csv else ''}is {_cut(cells[number])}, the records say "
+        f"{_cut(wanted[number])}"
         for number in differing
-    ]
-    return "; ".join(said)
+    )
 
 
 def _cells(name: str, line: str) -> list[str]:
     if name.endswith(".csv"):
-        with contextlib.suppress(csv.Error):  # a field that is longer than any of ours
+        with contextlib.suppress(csv.Error):  # a field longer than the csv module's limit
             return next(csv.reader([line]), [])
     return [cell.strip() for cell in line.split("|")]
 
 
 def _cut(text: str) -> str:
-    """Return a text as a reader finds it in the file, its end cut off where it is long."""
+    """Return a text quoted, with its end cut off if it is long."""
     return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…") if text else "nothing"

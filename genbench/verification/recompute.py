@@ -1,4 +1,4 @@
-"""A finished run computed again: from the samples that are at hand, and from seeds."""
+"""Recomputation of a finished run, from stored samples and from seeds."""
 
 from __future__ import annotations
 
@@ -61,68 +61,71 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """The records of one trial, each with the cell as which it is computed again."""
+    """The records of one trial, each with the cell under which it is recomputed."""
 
     trial: Trial
     records: tuple[tuple[Record, Cell], ...]
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """Those of the trial's tasks that fill one of the cells."""
+        """The tasks of the trial that fill at least one of the cells."""
         keys = {cell.key for _, cell in self.records}
         return tuple(task for task in self.trial.tasks if keys & {cell.key for cell in task.cells.values()})
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """The cells as which the records are computed again."""
+        """The cells under which the records are recomputed."""
         return tuple(cell for _, cell in self.records)
 
     @property
     def samples(self) -> str:
-        """The hash of the samples that the records are of, "" if they were skipped before there were any."""
+        """The content hash of the samples behind the records; "" if all were skipped before sampling."""
         return next((record.samples for record, _ in self.records if record.samples), "")
 
     def rescored(self, given: Path, traces: Iterable[Trace], folder: Path, store: Store) -> Rescore:
         """Return the job that scores the samples in `given`, with the training history of the run's trace."""
-        mine = self.trial.dataset.part.name, self.trial.generator.name, self.trial.seed
-        found = [t.history for t in traces if (t.dataset, t.generator, t.seed) == mine]
+        trial = self.trial.dataset.part.name, self.trial.generator.name, self.trial.seed
+        histories = [t.history for t in traces if (t.dataset, t.generator, t.seed) == trial]
         return Rescore(
             trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store, given=given,
-            history=found[0] if found else (),
+            history=histories[0] if histories else (),
         )  # fmt: skip
 
     def remade(self, folder: Path, store: Store) -> RunTrial:
-        """Return the job that makes everything from the seed, but for what the store holds."""
+        """Return the job that reruns the trial from its seed, with cache hits in `store`."""
         return RunTrial(trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store)
 
-    def verdicts(self, found: Mapping[str, Record]) -> list[Verdict]:
-        """Return the verdict on each record, held against what was found by the keys of the cells here."""
+    def verdicts(self, recomputed: Mapping[str, Record]) -> list[Verdict]:
+        """Return the verdict on each record, compared with the recomputed record of its cell's key."""
         data_hash = self.trial.dataset.hash
         return [
-            judge(record, found[cell.key], data_hash=data_hash)
-            if cell.key in found
-            else unverifiable(record.cell, "its computation left nothing behind")
+            judge(record, recomputed[cell.key], data_hash=data_hash)
+            if cell.key in recomputed
+            else unverifiable(record.cell, "its recomputation wrote no record")
             for record, cell in self.records
         ]
 
 
 def claims_of(records: Iterable[Record], trials: Iterable[Trial]) -> tuple[list[Claim], list[Record]]:
-    """Return the claims on trials, in their order, and the records that belong to none of them."""
-    wanted = {_place(record.cell): record for record in records}
+    """Return the claims of the trials, in their order, and the records that belong to none of them."""
+    unclaimed = {_position(record.cell): record for record in records}
     claims = []
     for trial in trials:
-        pairs = [(wanted.pop(_place(cell)), cell) for cell in trial.cells if _place(cell) in wanted]
+        pairs = [
+            (unclaimed.pop(_position(cell)), cell) for cell in trial.cells if _position(cell) in unclaimed
+        ]
         if pairs:
             claims.append(Claim(trial=trial, records=tuple(pairs)))
-    return claims, list(wanted.values())
+    return claims, list(unclaimed.values())
 
 
-def _place(cell: Cell) -> tuple[str, str, int, str]:
+def _position(cell: Cell) -> tuple[str, str, int, str]:
+    """Return a cell's position on the board, which stays the same when its key changes."""
     return cell.dataset, cell.generator, cell.seed, cell.metric
 
 
-#: Why a number is not verified that needs such a generator.
-LEFT_ALONE = "its generator costs more than time or runs a program, and is not asked only to verify"
+#: The reason for which a number that needs a priced generator is unverifiable.
+LEFT_ALONE = "its generator costs money or runs a program, so verify does not call it"
 
 
 _LENT = ("data", "extractor", "sampler")
@@ -130,15 +133,15 @@ _LENT = ("data", "extractor", "sampler")
 
 @dataclass(frozen=True)
 class LendingStore(Store):
-    """A store of its own that takes datasets, fitted extractors and fitted generators from another.
+    """A store that falls back to another one for datasets, fitted extractors and fitted generators.
 
-    Features are never taken from there, so whoever computes with it computes them anew.
+    Features are not taken from the other store, so they are recomputed.
     """
 
     lender: Store
 
     def get(self, key: Mapping[str, Any]) -> Artefact | None:
-        """Return the artefact of a key; one that is lent only if there is no own one."""
+        """Return the artefact of a key: the store's own, else the lender's."""
         return super().get(key) or (self.lender.get(key) if key["kind"] in _LENT else None)
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -153,10 +156,10 @@ class LendingStore(Store):
 
 @dataclass(frozen=True, kw_only=True)
 class Rescore(RunTrial):
-    """The job that fills the cells of one trial from samples that are at hand.
+    """The job that fills the cells of one trial from existing samples.
 
-    given    the folder that holds them
-    history  what the generator logged when they were made
+    given    the folder of the samples
+    history  the training log of the generator that made them
     """
 
     given: Path
@@ -168,12 +171,12 @@ class Rescore(RunTrial):
 
 
 def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
-    """Return whether a generator is not asked only to verify: it costs money, or runs what a suite names."""
+    """Return whether verify does not call a generator: it costs money, or runs a program."""
     return bool(generator.spec.priced)
 
 
 class _GivenBench(Workbench):
-    """A workbench whose fakes lie in a folder, `given`, and need not be what they are said to be."""
+    """A workbench that reads its fakes from the folder `given` and does not trust them."""
 
     def __init__(self, job: Rescore, report: Report) -> None:
         super().__init__(job.trial, job.store, report, job.lost)
@@ -182,10 +185,10 @@ class _GivenBench(Workbench):
 
     @functools.cached_property
     def samples(self) -> Samples:
-        """The fakes; raises Invalid if they cannot be read, or are not samples of the dataset's space."""
+        """The fakes; raises Invalid if they cannot be read or are not samples of the dataset's space."""
         try:
             fakes = read_samples(self.given)
-        except Exception as error:  # whatever numpy and json raise of files that are not what they seem
+        except Exception as error:  # numpy and json raise many types for damaged files
             raise Invalid(f"the samples cannot be read: {plain_line(str(error))}") from error
         check(fakes, self.trial.dataset.space, self.trial.n)
         self.samples_hash = content_hash(fakes)
@@ -193,7 +196,7 @@ class _GivenBench(Workbench):
 
     @functools.cached_property
     def sampler(self) -> Any:
-        """The fitted generator; raises Absent for one that is left alone."""
+        """The fitted generator; raises Absent for one that verify does not call."""
         if is_left_alone(self.trial.generator):
             raise Absent(LEFT_ALONE)
         return super().sampler
@@ -201,12 +204,12 @@ class _GivenBench(Workbench):
 
 @dataclass(frozen=True, kw_only=True)
 class VerificationRequest:
-    """What is to be verified, and how.
+    """The arguments of one verification.
 
-    folder   the run's, a whole path: trials run in folders of their own
-    home     what relative paths in its suite are relative to
-    scratch  an empty folder, which nobody needs later
-    sample   how many trials are made again from their seeds
+    folder   of the run, an absolute path, since trials run in temporary folders
+    home     the base of relative paths in the run's suite
+    scratch  an empty temporary folder
+    sample   number of trials to rerun from their seeds
     jobs     trials at a time
     """
 
@@ -220,17 +223,17 @@ class VerificationRequest:
 
 
 def order_of(asked: VerificationRequest, plan: Plan) -> Order:
-    """Return the order that a run's plan came from; raise SuiteError if its provenance does not say."""
-    said = plan.provenance
-    if "merged" in said:
+    """Return the order that gave a run's plan; raise SuiteError if its provenance lacks a field."""
+    provenance = plan.provenance
+    if "merged" in provenance:
         raise SuiteError("its run.json is of several runs, merged; verify each of these by itself")
     try:
-        suite = parse_suite(said["suite"], file="the suite in run.json", folder=asked.home)
+        suite = parse_suite(provenance["suite"], file="the suite in run.json", folder=asked.home)
         return Order(
-            suite=suite.with_changes(seeds=said["seeds"], n=said["n"]),
-            generators=said.get("instead", ()),
-            threads=said["machine"]["threads"],
-            device=said["machine"]["device"],
+            suite=suite.with_changes(seeds=provenance["seeds"], n=provenance["n"]),
+            generators=provenance.get("instead", ()),
+            threads=provenance["machine"]["threads"],
+            device=provenance["machine"]["device"],
             plugins=asked.plugins,
             jobs=asked.jobs,
         )
@@ -239,13 +242,13 @@ def order_of(asked: VerificationRequest, plan: Plan) -> Order:
 
 
 def open_workplace(asked: VerificationRequest, order: Order, **variables: str) -> Workplace:
-    """Return a workplace for the jobs of an order, with environment variables of its own."""
+    """Return a workplace for the jobs of an order, with additional environment variables."""
     common = common_variables(os.environ) | thread_variables(order.threads)
     return Workplace(common | variables, asked.plugins, asked.listener, PRELOAD)
 
 
 def on_a_device_here(order: Order, place: Workplace) -> Order:
-    """Return an order with the CPU as its device if there is no other such here."""
+    """Return the order as it is, or with the CPU as its device if this machine lacks the device."""
     if order.device == "cpu":
         return order
     try:
@@ -258,9 +261,9 @@ def on_a_device_here(order: Order, place: Workplace) -> Order:
 def rescore(
     asked: VerificationRequest, place: Workplace, claims: Sequence[Claim], results: Results, store: Store
 ) -> list[Verdict]:
-    """Return the verdicts on claims whose samples lie in the run's folder, or else in the store.
+    """Return the verdicts on claims from their samples in the run's folder, else in the store.
 
-    Datasets, fitted extractors and fitted generators are taken from the store, features are made anew.
+    Datasets, fitted extractors and fitted generators come from the store; features are recomputed.
     """
     folder = _results_folder(asked, "stored")
     lending = LendingStore(asked.scratch / "lent", store)
@@ -285,7 +288,7 @@ def rescore(
 def remake(
     asked: VerificationRequest, place: Workplace, claims: Sequence[Claim], fresh: Store
 ) -> list[Verdict]:
-    """Return the verdicts on claims whose trials are made again from their seeds, in an empty store."""
+    """Return the verdicts on claims whose trials are rerun from their seeds, in an empty store."""
     folder = _results_folder(asked, "remade")
     return _run(asked, place, [(claim, claim.remade(folder, fresh)) for claim in claims], folder)
 
@@ -297,8 +300,8 @@ def _run(asked: VerificationRequest, place: Workplace, jobs: Jobs, folder: Path)
         [functools.partial(run_trial, place, job, log) for (_, job), log in zip(jobs, logs, strict=True)],
         asked.jobs,
     )
-    found = read_records(folder, tuple(cell for claim, _ in jobs for cell in claim.cells))
-    return [verdict for claim, _ in jobs for verdict in claim.verdicts(found)]
+    recomputed = read_records(folder, tuple(cell for claim, _ in jobs for cell in claim.cells))
+    return [verdict for claim, _ in jobs for verdict in claim.verdicts(recomputed)]
 
 
 def _results_folder(asked: VerificationRequest, name: str) -> Path:
@@ -306,13 +309,15 @@ def _results_folder(asked: VerificationRequest, name: str) -> Path:
 
 
 def _kept(folder: Path, claim: Claim) -> Path | None:
-    """Return the folder of a claim's samples beside the records; those of the right content if there are."""
-    found = kept_samples(folder, claim.trial)
-    return next((path for path in found[:-1] if _hash(path) == claim.samples), found[-1]) if found else None
+    """Return the folder of a claim's samples beside the records, if possible with the recorded content."""
+    folders = kept_samples(folder, claim.trial)
+    if not folders:
+        return None
+    return next((path for path in folders[:-1] if _hash(path) == claim.samples), folders[-1])
 
 
 def _stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
-    """Return the folder of a claim's samples in the store: under today's key, else by their content."""
+    """Return the folder of a claim's samples in the store: under the trial's key, else by content hash."""
     artefact = store.get(claim.trial.sample_key)
     if claim.samples and (artefact is None or artefact.notes["hash"] != claim.samples):
         key = contents().get(claim.samples)
@@ -321,8 +326,8 @@ def _stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]
 
 
 def _hash(folder: Path) -> str:
-    """Return the content hash of samples that may not be samples at all; "" then."""
+    """Return the content hash of samples, or "" if they cannot be read."""
     try:
         return content_hash(read_samples(folder))
-    except Exception:  # whatever numpy and json raise of files that are not what they seem
+    except Exception:  # numpy and json raise many types for damaged files
         return ""

@@ -1,4 +1,4 @@
-"""Whether a record was reproduced: the record held against what was computed again, stage by stage."""
+"""Verdicts of verification: records compared with recomputed ones, stage by stage."""
 
 from __future__ import annotations
 
@@ -26,35 +26,34 @@ __all__ = [
     "without_samples",
 ]
 
-#: What can become of a record that is verified, from best to worst.
+#: The outcomes of verifying a record, from best to worst.
 OUTCOMES = ("reproduced", "within tolerance", "different", "unverifiable")
 
-#: The stages of a number, in their order.
+#: The stages of a score, in their order.
 STAGES = ("data", "fit", "samples", "features", "score")
 
-#: How far a score may be off, relative, and absolute where it is less than 1: what rounding does to scores of
-#: the same samples on another kind of machine.
+#: Tolerance of a score, relative, and absolute below 1: rounding differences between kinds of machines.
 TOLERANCE = 1e-5
 
 _RANKS = ("control", "direction", "best")  # fields of a cell that decide ranks and no number
-#: The same of what a metric finds beside its score, which nobody ranks: a spread may be a difference of sums
-#: that are nearly equal.
+#: Tolerance of the extra numbers beside a score, which have no rank: a spread may be the difference of nearly
+#: equal sums.
 EXTRA_TOLERANCE = 1e-3
 
-_EXTRA = "extra "  # before the names of these
+_EXTRA = "extra "  # prefix of their names
 _HASH_DIGITS = 8
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What became of one record.
+    """The result of verifying one record.
 
     outcome      one of OUTCOMES
     stage        the first of STAGES that differs, "" unless the outcome is "different"
-    reason       what differs, or why nothing can be said; "" if it was reproduced
-    signature    fields of the signature, and "code", that are not as they were: "version was 1, is 2"
-    environment  the same of libraries and machine: "numpy was 2.4.5, is 2.4.6"
+    reason       the difference, or why the record is unverifiable; "" if it was reproduced
+    signature    changes of the signature and the code: "version was 1, is 2"
+    environment  changes of libraries and machine: "numpy was 2.4.5, is 2.4.6"
     """
 
     cell: Cell
@@ -66,7 +65,7 @@ class Verdict:
 
 
 def without_samples(record: Record, *, data_hash: str) -> Verdict:
-    """Return the verdict on a record of whose samples there are none here."""
+    """Return the verdict on a record whose samples are missing."""
     then = str(record.cell.signature.get("data", ""))
     if then == data_hash:
         return unverifiable(record.cell, _NO_SAMPLES)
@@ -75,30 +74,30 @@ def without_samples(record: Record, *, data_hash: str) -> Verdict:
 
 
 def unverifiable(cell: Cell, reason: str) -> Verdict:
-    """Return the verdict on a record of which nothing can be said."""
+    """Return the verdict on a record that cannot be verified."""
     return Verdict(cell=cell, outcome="unverifiable", reason=reason)
 
 
-def judge(record: Record, found: Record, *, data_hash: str) -> Verdict:
-    """Return the verdict on a record whose cell was computed again as `found`, perhaps under another key.
+def judge(record: Record, recomputed: Record, *, data_hash: str) -> Verdict:
+    """Return the verdict on a record, compared with its recomputation; their keys may differ.
 
-    data_hash  of the dataset from which it was computed again
+    data_hash  hash of the dataset from which it was recomputed
     """
     cell = record.cell
-    changed = signature_changes(cell.signature, found.cell.signature)
-    if cell.plugin != found.cell.plugin:
-        changed = (*changed, f"plugin was {cell.plugin}, is {found.cell.plugin}")
-    environment = environment_changes(record.environment, found.environment)
-    if not changed and not environment and cell.key != found.cell.key:
+    changed = signature_changes(cell.signature, recomputed.cell.signature)
+    if cell.plugin != recomputed.cell.plugin:
+        changed = (*changed, f"plugin was {cell.plugin}, is {recomputed.cell.plugin}")
+    environment = environment_changes(record.environment, recomputed.environment)
+    if not changed and not environment and cell.key != recomputed.cell.key:
         changed = ("code of its components changed",)
-    outcome, stage, reason = _outcome(record, found, data_hash)
+    outcome, stage, reason = _outcome(record, recomputed, data_hash)
     return Verdict(
         cell=cell, outcome=outcome, stage=stage, reason=reason, signature=changed, environment=environment
     )
 
 
 def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return "NAME was VALUE, is VALUE" for each library and property of the machine that is not the same."""
+    """Return "NAME was VALUE, is VALUE" for each library and machine property that changed."""
     before, now = ({**each.get("libraries", {}), **each.get("machine", {})} for each in (then, here))
     if not before or not now:
         return ()
@@ -109,58 +108,60 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
     )
 
 
-def _outcome(record: Record, found: Record, data_hash: str) -> tuple[str, str, str]:
+def _outcome(record: Record, recomputed: Record, data_hash: str) -> tuple[str, str, str]:
     """Return outcome, stage and reason."""
-    if found.status not in (*FINAL, "invalid") or (
-        found.provisional and (found.status, found.reason) != (record.status, record.reason)
+    status, why = recomputed.status, recomputed.reason
+    if status not in (*FINAL, "invalid") or (
+        recomputed.provisional and (status, why) != (record.status, record.reason)
     ):
-        return "unverifiable", "", f"{found.status} here: {found.reason}"
-    unlike = {name: pair for name, pair in _hashes(record, found, data_hash).items() if pair[0] != pair[1]}
-    stage = next(iter(unlike), "score")
-    if "data" in unlike or "samples" in unlike:
-        return "different", stage, _hash_reason(unlike[stage], found)
+        return "unverifiable", "", f"{status} here: {why}"
+    hashes = _hashes(record, recomputed, data_hash)
+    unequal = {name: pair for name, pair in hashes.items() if pair[0] != pair[1]}
+    stage = next(iter(unequal), "score")
+    if "data" in unequal or "samples" in unequal:
+        return "different", stage, _hash_reason(unequal[stage], recomputed)
     for name in _RANKS:
-        then, here = getattr(record.cell, name), getattr(found.cell, name)
-        if then != here:
-            return "different", "score", f"{name} is {then} in run.json and {here} here, and ranks hang on it"
-    if (record.status, record.reason) != (found.status, found.reason):
-        return "different", stage, f"{_said(record)} in the record, {_said(found)} here"
-    one, two = _numbers(record), _numbers(found)
-    names = [name for name in one | two if one.get(name) != two.get(name)]
+        then, now = getattr(record.cell, name), getattr(recomputed.cell, name)
+        if then != now:
+            return "different", "score", f"{name} is {then} in run.json and {now} here, and decides ranks"
+    if (record.status, record.reason) != (status, why):
+        return "different", stage, f"{_described(record)} in the record, {_described(recomputed)} here"
+    numbers, others = _numbers(record), _numbers(recomputed)
+    names = [name for name in numbers | others if numbers.get(name) != others.get(name)]
     if not names:
         return "reproduced", "", ""
-    far = [name for name in names if not _is_near(one.get(name), two.get(name), _tolerance(name))]
+    far = [name for name in names if not _is_near(numbers.get(name), others.get(name), _tolerance(name))]
     name = (far or names)[0]
-    reason = f"{name} {one.get(name)} in the record, {two.get(name)} here"
+    reason = f"{name} {numbers.get(name)} in the record, {others.get(name)} here"
     return ("different", stage, reason) if far else ("within tolerance", "", reason)
 
 
-def _hashes(record: Record, found: Record, data_hash: str) -> dict[str, tuple[str, str]]:
-    """Return the hashes of each stage but the last, then and now, where both are known."""
+def _hashes(record: Record, recomputed: Record, data_hash: str) -> dict[str, tuple[str, str]]:
+    """Return the recorded and the recomputed hash of each stage before the score, where both are known."""
     pairs = {
         "data": (str(record.cell.signature.get("data", "")), data_hash),
-        "fit": (record.fit, found.fit),
-        "samples": (record.samples, found.samples),
-        "features": (record.features, found.features),
+        "fit": (record.fit, recomputed.fit),
+        "samples": (record.samples, recomputed.samples),
+        "features": (record.features, recomputed.features),
     }
-    # A record that is ok is of samples; one that was skipped may have been so before there were any.
+    # An ok record always has samples; a skipped one may have been skipped before sampling.
     has_samples = record.status == "ok" or bool(record.samples)
     known = {"data": True, "samples": has_samples}
     return {stage: pair for stage, pair in pairs.items() if known.get(stage, all(pair))}
 
 
-def _hash_reason(pair: tuple[str, str], found: Record) -> str:
-    then, here = (each[:_HASH_DIGITS] or "none" for each in pair)
-    why = f" ({found.reason})" if found.reason else ""
-    return f"hash {then} in the record, {here} here{why}"
+def _hash_reason(pair: tuple[str, str], recomputed: Record) -> str:
+    then, now = (each[:_HASH_DIGITS] or "none" for each in pair)
+    why = f" ({recomputed.reason})" if recomputed.reason else ""
+    return f"hash {then} in the record, {now} here{why}"
 
 
-def _said(record: Record) -> str:
+def _described(record: Record) -> str:
     return str(record.value) if record.status == "ok" else f"{record.status} ({record.reason})"
 
 
 def _numbers(record: Record) -> dict[str, Any]:
-    """Return all that a record says of its score, by name."""
+    """Return the numbers of a record, by name."""
     return {"value": record.value, "low": record.low, "high": record.high} | {
         f"{_EXTRA}{name}": value for name, value in record.extra.items()
     }
@@ -170,16 +171,18 @@ def _tolerance(name: str) -> float:
     return EXTRA_TOLERANCE if name.startswith(_EXTRA) else TOLERANCE
 
 
-def _is_near(one: Any, two: Any, tolerance: float) -> bool:
-    """Return whether two JSON-like values are the same but for rounding."""
-    if isinstance(one, Mapping) and isinstance(two, Mapping):
-        return one.keys() == two.keys() and all(_is_near(one[name], two[name], tolerance) for name in one)
-    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
-        return len(one) == len(two) and all(map(_is_near, one, two, repeat(tolerance)))
-    if isinstance(one, (int, float)) and isinstance(two, (int, float)):
-        return math.isclose(one, two, rel_tol=tolerance, abs_tol=tolerance)
-    return bool(one == two)
+def _is_near(first: Any, second: Any, tolerance: float) -> bool:
+    """Return whether two JSON-like values are equal up to rounding."""
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return first.keys() == second.keys() and all(
+            _is_near(first[name], second[name], tolerance) for name in first
+        )
+    if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
+        return len(first) == len(second) and all(map(_is_near, first, second, repeat(tolerance)))
+    if isinstance(first, (int, float)) and isinstance(second, (int, float)):
+        return math.isclose(first, second, rel_tol=tolerance, abs_tol=tolerance)
+    return bool(first == second)
 
 
 def _shown(value: Any) -> str:
-    return "not there" if value is None else str(value) or "not installed"
+    return "not recorded" if value is None else str(value) or "not installed"

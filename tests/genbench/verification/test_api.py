@@ -142,7 +142,7 @@ def test_without_samples_nothing_can_be_said_but_of_the_files(copy):
     found = verified(copy)
     assert {v.outcome for v in found.stored} == {"unverifiable"}
     assert {v.reason.partition(":")[0] for v in found.stored} == {"no samples", "no record"}
-    assert any(str(fault).startswith("scores.csv line 5: value stands '0.26'") for fault in found.faults)
+    assert any(str(fault).startswith("scores.csv line 5: value is '0.26'") for fault in found.faults)
 
 
 def test_samples_of_the_store_serve_where_none_were_kept(copy, store, monkeypatch):
@@ -188,7 +188,7 @@ def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, monkeypatch)
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
     reasons = {v.reason for v in verified(tmp_path / "out").stored}
     assert len(reasons) == 1
-    assert "points.txt does not exist; --suite FILE says where relative paths lie" in reasons.pop()
+    assert "points.txt does not exist; --suite FILE sets the folder of relative paths" in reasons.pop()
     assert verified(tmp_path / "out", suite=path).is_confirmed
     np.savetxt(home / "points.txt", np.zeros((60, 2)) + np.arange(60)[:, None])
     assert set(outcomes(verified(tmp_path / "out", suite=path).stored).values()) == {("different", "data")}

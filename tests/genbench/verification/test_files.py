@@ -89,13 +89,13 @@ def test_a_folder_that_is_whole_has_no_fault(folder, inspected):
 
 def test_a_digit_changed_in_scores_csv_is_found_with_line_column_and_both_numbers(folder, inspected):
     edit(folder / "scores.csv", "1.25", "1.24")
-    expected = "scores.csv line 6: value stands '1.24', the records say '1.25'"
+    expected = "scores.csv line 6: value is '1.24', the records say '1.25'"
     assert inspected(folder)[1] == [expected]
 
 
 def test_a_digit_changed_in_leaderboard_csv_is_found(folder, inspected):
     edit(folder / "leaderboard.csv", "1.875", "1.775")
-    expected = "leaderboard.csv line 3: fid stands '1.775', the records say '1.875'"
+    expected = "leaderboard.csv line 3: fid is '1.775', the records say '1.875'"
     assert inspected(folder)[1] == [expected]
 
 
@@ -109,7 +109,7 @@ def test_a_digit_changed_in_leaderboard_md_is_found(folder, inspected):
 
 def test_a_value_where_there_is_none_is_found(folder, inspected):
     edit(folder / "scores.csv", "fid,,,,error", "fid,9.0,,,error")
-    assert inspected(folder)[1] == ["scores.csv line 4: value stands '9.0', the records say nothing"]
+    assert inspected(folder)[1] == ["scores.csv line 4: value is '9.0', the records say nothing"]
 
 
 def test_a_line_that_was_removed_or_added_is_one_fault(folder, inspected):
@@ -130,7 +130,7 @@ def test_line_ends_that_were_changed_are_one_fault(folder, inspected):
 def test_bytes_that_are_no_text_are_found(folder, inspected):
     path = folder / "leaderboard.csv"
     path.write_bytes(path.read_bytes().replace(b"vae", b"v\xffe"))
-    assert "generator stands 'v\\\\xffe', the records say 'vae'" in inspected(folder)[1][0]
+    assert "generator is 'v\\\\xffe', the records say 'vae'" in inspected(folder)[1][0]
 
 
 def test_a_derived_file_that_is_not_there_is_a_fault(folder, inspected):
@@ -164,9 +164,9 @@ def test_a_forged_record_with_a_fitting_seal_is_at_odds_with_the_derived_files(f
     reseal(record_of(folder, generator="vae", seed=0, metric="fid"), value=0.25)
     faults = inspected(folder)[1]
     assert faults[0].startswith(
-        "leaderboard.csv line 3: fid stands '1.875', the records say '1.375'; fid:low"
+        "leaderboard.csv line 3: fid is '1.875', the records say '1.375'; fid:low"
     )
-    assert "scores.csv line 6: value stands '1.25', the records say '0.25'" in faults
+    assert "scores.csv line 6: value is '1.25', the records say '0.25'" in faults
     assert {fault.partition(" ")[0] for fault in faults} == {
         "leaderboard.csv",
         "scores.csv",

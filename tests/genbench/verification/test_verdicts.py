@@ -164,7 +164,7 @@ def test_what_decides_ranks_is_held_against_the_plugin(record, change):
     one = verdict(record, cell=replace(record.cell, **change))
     assert (one.outcome, one.stage) == ("different", "score")
     then = getattr(record.cell, name)
-    assert one.reason == f"{name} is {then} in run.json and {here} here, and ranks hang on it"
+    assert one.reason == f"{name} is {then} in run.json and {here} here, and decides ranks"
 
 
 def test_another_version_of_the_generators_plugin_is_named(record):
@@ -188,7 +188,7 @@ def test_what_changed_in_the_environment_is_named():
     }
     assert environment_changes(HERE, here) == (
         "cpu was fast, is slow",
-        "device was not there, is cpu",
+        "device was not recorded, is cpu",
         "numpy was 2.4.6, is 2.5",
         "torch was 2.13, is not installed",
     )
