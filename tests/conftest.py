@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
+import sys
 from importlib.util import find_spec
 
 import psutil
@@ -13,6 +15,8 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side, and small work gains nothing
 
 from genbench.core.canonical_json import digest
+from genbench.isolation import pool
+from genbench.isolation.client import ForkServer
 from genbench.results.records import Cell, Plan, Record, Trace
 
 MARKERS = ("slow", "full", "extras")
@@ -58,8 +62,9 @@ def _record(cell, outcome):
 
 def pytest_ignore_collect(collection_path, config):
     """Leave out files without the marker that `-m` asks for, which would be imported for nothing."""
-    if config.option.markexpr in MARKERS and collection_path.suffix == ".py":
-        return f"mark.{config.option.markexpr}" not in collection_path.read_text(encoding="utf-8") or None
+    marker = config.option.markexpr.partition(" ")[0]
+    if marker in MARKERS and collection_path.suffix == ".py":
+        return f"mark.{marker}" not in collection_path.read_text(encoding="utf-8") or None
     return None
 
 
@@ -95,6 +100,53 @@ def _interrupts():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+class Lent(ForkServer):
+    """A fork server that outlives the run that uses it."""
+
+    def __init__(self, server, plugins):
+        self.__dict__ = server.__dict__ | {"_plugins": tuple(plugins)}
+
+    def close(self):
+        """Leave the server to the next run."""
+
+
+@pytest.fixture(scope="session")
+def _servers():
+    """Return fork servers by what they were started with; all end with the session."""
+    servers = {}
+    yield servers
+    for server in servers.values():
+        server.close()
+
+
+@pytest.fixture
+def warm_server(_servers, monkeypatch):
+    """Let runs in this process share a fork server, whose start takes a second of CPU time.
+
+    Runs share it if their environments are equal, which hold the path of the store: see `fresh_store`.
+    """
+
+    def lend(environment, plugins=(), preload=()):
+        key = (*sorted(environment.items()), *preload, *sys.path)
+        dead = [old for old, server in _servers.items() if not server.is_alive]
+        for old in {*dead, *list(_servers)[:-2]}:
+            _servers.pop(old).close()
+        if key not in _servers:
+            _servers[key] = ForkServer(environment, (), preload)
+        return Lent(_servers[key], plugins)
+
+    monkeypatch.setattr(pool, "ForkServer", lend)
+
+
+@pytest.fixture
+def fresh_store(tmp_path_factory, monkeypatch):
+    """Return the store of this test: an empty folder, at a path that other tests have used before."""
+    store = tmp_path_factory.getbasetemp() / "fresh-store"
+    shutil.rmtree(store, ignore_errors=True)
+    monkeypatch.setenv("GENBENCH_STORE", str(store))
+    return store
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ FID = "fid[digits-classifier]"
 
 SHORT = """
 name = "short"
-seeds = [0, 1]
-n = 120
+seeds = [0]
+n = 60
+controls = false
 
 [[dataset]]
 use = "digits"
@@ -27,6 +28,7 @@ use = "digits"
 [[generator]]
 use = "ddpm"
 steps = 5
+timesteps = 20
 
 [[generator]]
 use = "wgan-gp"

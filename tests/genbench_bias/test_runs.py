@@ -14,6 +14,8 @@ from genbench.results.records import short_signature
 from genbench.runs.prepare import Order
 from genbench.runs.run import survey
 
+pytestmark = pytest.mark.usefixtures("warm_server")
+
 MODELS = """
 from dataclasses import dataclass
 

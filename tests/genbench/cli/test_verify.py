@@ -12,6 +12,8 @@ import genbench
 from genbench.cli.main import main
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
+pytestmark = pytest.mark.usefixtures("warm_server")
+
 SUITE = """
 name = "checked"
 seeds = [0, 1]

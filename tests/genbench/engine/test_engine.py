@@ -24,8 +24,8 @@ NAMES = ("good", "prints", "raises", "is-killed")
 
 
 @pytest.fixture(autouse=True)
-def _own_store(tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def _own_store(fresh_store, warm_server):
+    """Keep samples apart, and share the fork server."""
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ FAULTY = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 CSVS = ("leaderboard.csv", "scores.csv")
 
+pytestmark = pytest.mark.slow  # each test starts commands of its own
+
 
 WORDY = """
 from genbench import MetricSpec, Score, hookimpl
@@ -144,7 +146,7 @@ def all_drafts(folder):
     return [draft for home in (folder, *folder.rglob("*")) if home.is_dir() for draft in drafts_in(home)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("how", ["full", "kill"])
 def test_whichever_call_fails_nothing_is_lost_and_the_next_run_gives_the_same_bytes(suite, how):
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:

@@ -35,7 +35,7 @@ def suite(
 
 
 @pytest.fixture(autouse=True)
-def _own_store(tmp_path_factory, monkeypatch):
+def _own_store(tmp_path_factory, monkeypatch, warm_server):
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path_factory.getbasetemp() / "store"))
 
 

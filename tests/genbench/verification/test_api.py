@@ -16,6 +16,8 @@ from genbench.results.results import read_results, write_results
 from genbench.verification.recompute import LEFT_ALONE
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
+pytestmark = pytest.mark.usefixtures("warm_server")
+
 METRICS = ("gap", "spread", "asks", "learnt", "classes")
 
 
@@ -45,9 +47,8 @@ def published(tmp_path_factory, store):
 
 
 @pytest.fixture
-def copy(published, tmp_path, monkeypatch):
+def copy(published, tmp_path, fresh_store):
     """Return a copy of that folder on a stranger's machine, whose store is empty."""
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "own-store"))
     return shutil.copytree(published, tmp_path / "copy")
 
 
@@ -151,8 +152,7 @@ def test_samples_of_the_store_serve_where_none_were_kept(copy, store, monkeypatc
     assert verified(copy).is_confirmed
 
 
-def test_a_generator_that_gives_other_samples_at_the_same_key_differs_at_the_samples(tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def test_a_generator_that_gives_other_samples_at_the_same_key_differs_at_the_samples(tmp_path, fresh_store):
     path = suite(tmp_path, generator="restless", metrics=("spread",))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
     found = verified(tmp_path / "out", sample=9)
@@ -179,8 +179,7 @@ def test_a_metric_whose_code_changed_is_computed_all_the_same_and_the_change_is_
     assert [text.partition(" was ")[0] for text in versions] == ["extractor.version", "version", "plugin"]
 
 
-def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, fresh_store):
     home = tmp_path / "home"
     home.mkdir()
     np.savetxt(home / "points.txt", np.random.Generator(np.random.PCG64(1)).normal(size=(60, 2)))
@@ -194,8 +193,7 @@ def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, monkeypatch)
     assert set(outcomes(verified(tmp_path / "out", suite=path).stored).values()) == {("different", "data")}
 
 
-def test_generators_in_place_of_the_suites_are_verified_as_they_were_given(tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def test_generators_in_place_of_the_suites_are_verified_as_they_were_given(tmp_path, fresh_store):
     genbench.run(
         suite(tmp_path, generator="restless", metrics=("spread", "asks")), output=tmp_path / "out",
         plugins=[PLUGIN], jobs=1, seeds=[5], n=17, generators=[{"use": "shifted", "name": "moved"}],
@@ -229,8 +227,7 @@ def test_what_cannot_be_asked_is_refused(copy, tmp_path):
         verified(copy, sample=-1)
 
 
-def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, fresh_store):
     path = suite(tmp_path, generator="costly", metrics=("spread", "asks"))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
     found = verified(tmp_path / "out", sample=2)
@@ -240,8 +237,7 @@ def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, mon
     assert (asks.outcome, asks.reason) == ("unverifiable", f"skipped here: {LEFT_ALONE}")
 
 
-def test_cells_that_failed_are_counted_and_not_held_against_the_run(tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def test_cells_that_failed_are_counted_and_not_held_against_the_run(tmp_path, fresh_store):
     path = suite(tmp_path, generator="restless", metrics=("spread", "asks", "fails"))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
     found = verified(tmp_path / "out")
