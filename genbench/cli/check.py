@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -63,7 +63,22 @@ _GIVEN = "given"  # the extractor that takes vectors as they are
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
-def check(ctx: click.Context, /, *, threads: int, form: str, plot: Path | None, **asked: Any) -> None:
+def check(  # noqa: PLR0913 - the options of a command, all by name
+    ctx: click.Context,
+    /,
+    *,
+    metric: str,
+    extractor: str | None,
+    dataset: str,
+    n: int | None,
+    seeds: int,
+    threads: int,
+    device: str,
+    plugins: tuple[Path, ...],
+    form: str,
+    plot: Path | None,
+    quiet: bool,
+) -> None:
     """Plant faults in real data and show whether a metric's score changes in the right direction.
 
     The exit code is 1 if a card says WRONG, FAILED or BLIND (a ranked metric that saw no fault), or if the
@@ -75,7 +90,10 @@ def check(ctx: click.Context, /, *, threads: int, form: str, plot: Path | None, 
         _check_plot(plot)
     os.environ.update(thread_variables(threads))
     with contextlib.redirect_stdout(sys.stderr):  # what plugins print while they are imported and run
-        cards = _cards(**asked)
+        cards = _cards(
+            metric=metric, extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
+            plugins=plugins, quiet=quiet,
+        )  # fmt: skip
     _print(cards, form)
     if plot is not None:
         _write(plot, cards)

@@ -79,18 +79,28 @@ class _Terminated(KeyboardInterrupt):
     "-v", "--verbose", is_flag=True, help="Print a line for each stage and each training step that is logged."
 )
 @click.pass_context
-def run(
+def run(  # noqa: PLR0913 - the options of a command, all by name
     ctx: click.Context,
     /,
     *,
     suite: str,
+    output: Path | None,
     seeds: str | None,
+    n: int | None,
     generators: tuple[str, ...],
+    only: tuple[str, ...],
+    jobs: int | None,
+    executor: str,
+    address: str | None,
+    threads: int,
+    device: str,
+    plugins: tuple[Path, ...],
+    offline: bool,
+    keep_samples: bool,
     no_retry: bool,
     dry_run: bool,
     quiet: bool,
     verbose: bool,
-    **options: Any,  # the rest, named as Order names them
 ) -> None:
     """Run SUITE, a bundled suite or a TOML file, and write its leaderboard.
 
@@ -98,11 +108,22 @@ def run(
     """  # fmt: skip
     from genbench.runs.prepare import Order
 
-    executor = _executor(options.pop("executor"), options.pop("address"))
     order = Order(
-        suite=suite, seeds=None if seeds is None else _seeds(seeds), executor=executor,
-        generators=[_entry("--generator", text) for text in generators], retry=not no_retry, **options,
-    )  # fmt: skip
+        suite=suite,
+        output=output,
+        seeds=None if seeds is None else _seeds(seeds),
+        n=n,
+        generators=[_entry("--generator", text) for text in generators],
+        only=only,
+        jobs=jobs,
+        threads=threads,
+        device=device,
+        plugins=plugins,
+        offline=offline,
+        keep_samples=keep_samples,
+        retry=not no_retry,
+        executor=_executor(executor, address),
+    )
     signal.signal(signal.SIGTERM, lambda *_: _terminate())
     try:
         if dry_run:

@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,12 +16,16 @@ from genbench.core.errors import ResultsError, SuiteError
 from genbench.store.environment import cores, offline_variables, thread_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.console import Console, RenderableType
 
     from genbench.scoring.api import Measurement
+    from genbench.scoring.explain import Explained
 
+    Report = Callable[..., None]
+
+T = TypeVar("T")
 __all__ = ["score"]
 
 _ENDINGS = {".json": "json", ".csv": "csv"}
@@ -88,19 +92,28 @@ _SIDE = "a folder of images, an .npz or .npy file, or a dataset's split such as 
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
-def score(
+def score(  # noqa: PLR0913 - the options of a command, all by name
     ctx: click.Context,
     /,
     *,
+    fake: str,
+    real: str,
+    train: str | None,
     metrics: tuple[str, ...],
     extractor: str | None,
     weights: str | None,
+    protocol: str | None,
     explain: bool,
+    n: int | None,
+    seed: int,
+    reader: str | None,
     threads: int | None,
+    device: str,
+    plugins: tuple[Path, ...],
     offline: bool,
     form: str | None,
     output: Path | None,
-    **asked: Any,  # the rest, named as genbench.score names them, and quiet
+    quiet: bool,
 ) -> None:
     """Compute metrics of the samples FAKE, compared with the samples REAL.
 
@@ -111,32 +124,44 @@ def score(
     threads = threads or (int(own) if own.isdecimal() and int(own) > 0 else cores())
     os.environ.update(thread_variables(threads) | (offline_variables() if offline else {}))
     form = form or (_ENDINGS.get(output.suffix.lower(), "table") if output is not None else "table")
-    asked["extractor"] = _component("--extractor", extractor) | _given("weights", weights) or None
-    asked["reader"] = _component("--reader", asked["reader"]) or None
-    if metrics:
-        asked["metrics"] = _metrics(metrics)
+    chosen = _component("--extractor", extractor) | _given("weights", weights) or None
+    opener = _component("--reader", reader) or None
+    asked = _metrics(metrics)
+    if explain and (form == "csv" or train is not None or protocol is not None):
+        raise SuiteError("--explain goes without --train, --protocol and --format csv; remove them")
+    from genbench.scoring.api import score as score_samples  # when the numbers of threads are set
+    from genbench.scoring.explain import explain as explain_protocols
+
     if explain:
-        if form == "csv" or asked.pop("train") is not None or asked.pop("protocol") is not None:
-            raise SuiteError("--explain goes without --train, --protocol and --format csv; remove them")
-        ctx.exit(_explained(asked, form, output))
-    ctx.exit(_scored(asked, form, output))
+        explained = _with_progress(
+            lambda report: explain_protocols(
+                fake=fake, real=real, metrics=asked or "fid", extractor=chosen, n=n, seed=seed,
+                device=device, reader=opener, plugins=plugins, report=report,
+            ), quiet=quiet,
+        )  # fmt: skip
+        ctx.exit(_show_explained(explained, form, output))
+    scored = _with_progress(
+        lambda report: score_samples(
+            fake=fake, real=real, train=train, metrics=asked or None, extractor=chosen, protocol=protocol,
+            n=n, seed=seed, device=device, reader=opener, plugins=plugins, report=report,
+        ), quiet=quiet,
+    )  # fmt: skip
+    ctx.exit(_show_scored(list(scored.values()), form, output))
 
 
-def _scored(asked: Mapping[str, Any], form: str, output: Path | None) -> int:
+def _show_scored(found: Sequence[Measurement], form: str, output: Path | None) -> int:
+    """Print or write measurements; return the exit code."""
     from genbench.cli.views.scores import as_csv, as_json, scores_view
-    from genbench.scoring.api import score
 
-    found = list(_with_progress(score, asked).values())
     texts = {"json": as_json, "csv": as_csv}
     _write(texts[form](found) if form in texts else lambda console: scores_view(console, found), output)
     return _exit_code(found)
 
 
-def _explained(asked: Mapping[str, Any], form: str, output: Path | None) -> int:
+def _show_explained(found: Sequence[Explained], form: str, output: Path | None) -> int:
+    """Print or write what the protocols make of a pair; return the exit code."""
     from genbench.cli.views.scores import as_json, explained_view
-    from genbench.scoring.explain import explain
 
-    found = _with_progress(explain, asked)
     _write(as_json(found) if form == "json" else lambda console: explained_view(console, found), output)
     return _exit_code([each for one in found for each in one.measurements.values()])
 
@@ -147,19 +172,18 @@ def _exit_code(found: Sequence[Measurement]) -> int:
     return 0 if "ok" in statuses <= {"ok", "skipped"} else 1
 
 
-def _with_progress(work: Callable[..., Any], asked: Mapping[str, Any]) -> Any:
-    """Return what `work` returns of what is asked, showing on a terminal what it reports."""
+def _with_progress(work: Callable[[Report], T], *, quiet: bool) -> T:
+    """Return what `work(report)` returns, showing on a terminal what it reports."""
     from genbench.runs.progress import open_progress
 
-    options = {name: value for name, value in asked.items() if name != "quiet"}
     with (
         warnings.catch_warnings(),
-        open_progress(quiet=asked["quiet"] or not sys.stderr.isatty(), verbose=False) as listener,
+        open_progress(quiet=quiet or not sys.stderr.isatty(), verbose=False) as listener,
     ):
         warnings.showwarning = lambda message, *_: listener.warn(str(message))  # a line, and no source
         listener.begin("score")
         try:
-            return work(**options, report=lambda **event: listener.event("score", event))
+            return work(lambda **event: listener.event("score", event))
         finally:
             listener.end("score", is_trial=False)
 

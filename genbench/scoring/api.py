@@ -6,7 +6,7 @@ import functools
 import os
 import sys
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -183,11 +183,12 @@ def measured(
         decided_by = signature(
             group, output.name, n=fake.size, n_real=real.size, data_hash=data, split=real.split
         )
-        found[name] = _measurement(
-            name, scores.get(output.name), direction=output.direction, best=output.best, n=fake.size,
-            n_real=real.size, seed=seed, status=status, reason=reason, signature=short_signature(decided_by),
-            decided_by=decided_by,
+        blank = Measurement(
+            metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
+            spread=None, n=fake.size, n_real=real.size, status=status, reason=reason, seed=seed,
+            signature=short_signature(decided_by), decided_by=decided_by,
         )  # fmt: skip
+        found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found
 
 
@@ -201,15 +202,11 @@ def settings_here(device: str) -> Settings:
     return Settings(threads=threads, device=device)
 
 
-def _measurement(name: str, score: Score | None, **known: Any) -> Measurement:
-    """Return a measurement with the numbers of a score, or without; the rest is `known`."""
-    if score is None:
-        return Measurement(metric=name, value=None, low=None, high=None, spread=None, **known)
+def _scored(blank: Measurement, score: Score) -> Measurement:
+    """Return a measurement with the numbers of a score."""
     extra = dict(score.extra)
     spread = extra.pop("spread", None)
-    return Measurement(
-        metric=name, value=score.value, low=score.low, high=score.high, spread=spread, extra=extra, **known
-    )
+    return replace(blank, value=score.value, low=score.low, high=score.high, spread=spread, extra=extra)
 
 
 def _tell(report: Callable[..., None], **event: Any) -> None:
