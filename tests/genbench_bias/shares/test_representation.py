@@ -1,38 +1,20 @@
-"""Representation and selection rates of labelled and of classified samples."""
+"""Representation of labelled and of classified samples."""
 
 from __future__ import annotations
-
-import json
 
 import numpy as np
 import pytest
 from genbench_bias.shares.representation import classified_representation, representation
-from genbench_bias.shares.selection_rate import classified_selection_rate, selection_rate
-from scipy import stats
 
-from genbench.core.errors import DataError, Invalid, Undefined
+from genbench.core.errors import Undefined
 
 FAIR = ("tv", "kl", "worst")
 LABELS = [f"representation-{name}" for name in FAIR]
 CLASSES = [f"classified-{name}" for name in FAIR]
-HALVES = {"low": (0, 1), "high": (2, 3)}
 
 
 def labels_of(*counts):
     return np.repeat(np.arange(len(counts)), counts)
-
-
-def confusing(labels, confusion, rng):
-    """Return the probabilities of a classifier with this confusion matrix."""
-    k = len(confusion)
-    return np.eye(k)[[rng.choice(k, p=confusion[label]) for label in labels]]
-
-
-def blurred(k, wrong):
-    return np.full((k, k), wrong / (k - 1)) + np.eye(k) * (1 - wrong - wrong / (k - 1))
-
-
-# labels
 
 
 def test_shares_as_in_the_reference_are_fair_whatever_they_are(rng):
@@ -81,9 +63,6 @@ def test_the_interval_holds_the_truth_and_chance_is_what_it_is(p, tv):
         assert np.mean([score.value for score in scores]) == pytest.approx(by_chance, rel=0.1)
 
 
-# a classifier
-
-
 def test_a_perfect_classifier_is_as_good_as_labels(rng):
     real, fake = labels_of(40, 30, 20, 10), labels_of(10, 20, 30, 40)
     one = representation(real, fake, rng=rng)
@@ -107,14 +86,7 @@ def test_the_errors_of_a_classifier_are_taken_out_exactly_where_they_are_exactly
     assert extra["recall"] == {"0": 0.8, "1": 0.6}
 
 
-def test_predictions_that_no_shares_explain_are_brought_to_the_nearest_that_there_are(rng):
-    real = labels_of(100, 100)
-    guesses = np.concatenate([labels_of(80, 20), labels_of(20, 80)])
-    found = classified_representation(np.eye(2)[guesses], real, np.eye(2)[labels_of(100, 0)], rng=rng)
-    assert found["classified-tv"].extra["shares"] == {"0": 1, "1": 0}
-
-
-def test_a_worse_classifier_has_a_wider_interval_which_holds_the_truth():
+def test_a_worse_classifier_has_a_wider_interval_which_holds_the_truth(confusing, blurred):
     q, p = np.array([0.25] * 4), np.array([0.1, 0.2, 0.3, 0.4])
     widths = {}
     for wrong in (0.05, 0.5):
@@ -143,113 +115,6 @@ def test_fewer_real_samples_of_a_label_widen_the_interval_alone(rng):
     assert width(20) > 2 * width(2000)
 
 
-@pytest.mark.parametrize(
-    ("real", "labels", "error", "message"),
-    [
-        (np.eye(3)[[0, 1, 1]], [0, 1, 1], Undefined, "has 3 classes and the reference 2 labels"),
-        (np.full((4, 2), 0.5), [0, 1, 0, 1], Undefined, "confuses labels too much"),
-        (np.full((2, 2), 0.7), [0, 1], Invalid, "expected probabilities for real"),
-        (np.full((2, 2), np.nan), [0, 1], Invalid, "expected probabilities for real"),
-        (np.array([[2.0, -1.0], [0.0, 1.0]]), [0, 1], Invalid, "expected probabilities for real"),
-        (np.ones(2), [0, 1], Invalid, "expected probabilities for real"),
-    ],
-)
-def test_a_classifier_whose_errors_cannot_be_known_has_no_value(real, labels, error, message, rng):
-    with pytest.raises(error, match=message):
-        classified_representation(real, np.array(labels), np.eye(2)[[0, 1]], rng=rng)
-
-
-@pytest.mark.parametrize(("errors", "is_known"), [(494, True), (496, False)])
-def test_errors_are_taken_out_up_to_a_condition_of_one_hundred(errors, is_known, rng):
-    """A share e of errors, the same for two labels, has the condition 1 / (1 - 2 e): here 83 and 125."""
-    labels = np.repeat([0, 1], 1000)
-    guesses = labels ^ np.tile(np.repeat([1, 0], [errors, 1000 - errors]), 2)
-    sides = np.eye(2)[guesses], labels, np.eye(2)[[0, 1]]
-    if is_known:
-        recall = classified_representation(*sides, rng=rng)["classified-tv"].extra["recall"]
-        assert recall == {"0": 1 - errors / 1000, "1": 1 - errors / 1000}
-    else:
-        with pytest.raises(Undefined, match="is 125, "):
-            classified_representation(*sides, rng=rng)
-
-
-# groups
-
-
-@pytest.mark.parametrize(
-    ("groups", "error", "message"),
-    [
-        ({"a": (0, 1), "b": (1,)}, DataError, "label 1 is in two groups"),
-        ({"a": (0, 0), "b": (1,)}, DataError, "label 0 is in two groups"),
-        ({"a": (0,)}, Undefined, "at least 2 groups to compare, got 1"),
-        ({"a": (8,), "b": (9,)}, Undefined, "none of the fakes is in a group; labels are 0, 1"),
-    ],
-)
-def test_groups_that_say_nothing_are_refused(groups, error, message, rng):
-    with pytest.raises(error, match=message):
-        representation(labels_of(5, 5), labels_of(5, 5), groups=groups, rng=rng)
-
-
 def test_one_label_has_nothing_to_be_compared_with(rng):
     with pytest.raises(Undefined, match="at least 2 groups to compare, got 1"):
         representation(labels_of(5), labels_of(5), rng=rng)
-
-
-# selection rates
-
-
-def test_the_gap_is_fairlearn_s_demographic_parity_difference(record, rng):
-    known = record("demographic_parity_difference", "10")
-    names = sorted(set(known["params"]["g"]))
-    pairs = zip(known["params"]["g"], known["params"]["y"], strict=True)
-    labels = np.array([2 * names.index(group) + outcome for group, outcome in pairs])
-    groups = {name: (2 * place, 2 * place + 1) for place, name in enumerate(names)}
-    score = selection_rate(labels, labels, groups=groups, selected=(1, 3, 5), rng=rng)
-    assert score.value == pytest.approx(known["value"]["dpd"], abs=known["tol"], rel=0)
-    assert score.extra["rates"] == pytest.approx(known["value"]["rates"], abs=known["tol"], rel=0)
-    assert score.extra["reference_gap"] == score.value
-
-
-def test_equal_rates_are_fair_and_opposite_ones_as_far_apart_as_can_be(rng):
-    real = labels_of(25, 25, 25, 25)
-    equal = selection_rate(real, labels_of(30, 10, 60, 20), groups=HALVES, selected=(0, 2), rng=rng)
-    assert (equal.value, equal.low) == (0, 0)
-    opposite = selection_rate(real, labels_of(40, 0, 0, 40), groups=HALVES, selected=(0, 2), rng=rng)
-    assert opposite.value == 1
-    assert (opposite.extra["highest"], opposite.extra["lowest"]) == ("low", "high")
-    assert opposite.extra["reference"] == {"low": 0.5, "high": 0.5}
-
-
-@pytest.mark.parametrize("fake", [labels_of(0, 30, 0, 12), labels_of(30, 0, 12, 0)])
-def test_an_outcome_that_all_or_none_have_is_known_no_better_than_the_smallest_group_tells(fake, rng):
-    score = selection_rate(labels_of(9, 9, 9, 9), fake, groups=HALVES, selected=(0, 2), rng=rng)
-    assert (score.value, score.low) == (0, 0)
-    assert score.high == pytest.approx(stats.binomtest(0, 12).proportion_ci(method="exact").high)
-
-
-def test_a_group_without_fakes_has_no_rate_and_one_without_real_samples_no_reference(rng):
-    with pytest.raises(Undefined, match="the group 'high' has no fakes"):
-        selection_rate(labels_of(5, 5, 5, 5), labels_of(5, 5), groups=HALVES, selected=(0,), rng=rng)
-    score = selection_rate(labels_of(5, 5), labels_of(5, 5, 5, 5), groups=HALVES, selected=(0, 2), rng=rng)
-    assert score.extra["reference"] == {"low": 0.5}
-
-
-def test_a_classifier_s_errors_are_taken_out_of_rates():
-    p, held = np.array([0.4, 0.1, 0.2, 0.3]), 0  # rates 0.8 and 0.4
-    for seed in range(40):
-        rng = np.random.default_rng(seed)
-        real, fake = rng.choice(4, 800), rng.choice(4, 800, p=p)
-        sides = [confusing(side, blurred(4, 0.3), rng) for side in (real, fake)]
-        score = classified_selection_rate(
-            sides[0], real, sides[1], groups=HALVES, selected=(0, 2), draws=200, rng=rng
-        )
-        held += score.low <= 0.4 <= score.high
-    assert held >= 34
-
-
-def test_numbers_are_plain_and_can_be_recorded(rng):
-    real = labels_of(10, 10, 10, 10)
-    score = classified_selection_rate(
-        np.eye(4)[real], real, np.eye(4)[real], groups=HALVES, selected=(0,), rng=rng
-    )
-    json.dumps([score.value, score.low, score.high, dict(score.extra)], allow_nan=False)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 from genbench_fidelity.utility.cas import cas
-from genbench_fidelity.utility.image_classifier import fit
 from sklearn.datasets import load_digits
 
 from genbench import Invalid, Samples, Undefined
@@ -91,15 +90,6 @@ def test_the_same_stream_gives_the_same_value_and_leaves_torch_s_alone(digits):
     first, again, other = (score(*digits, steps=30, seed=seed) for seed in (0, 0, 1))
     assert first == again != other
     assert torch.equal(torch.get_rng_state(), state)
-
-
-@pytest.mark.parametrize("shape", [(3, 20, 3), (40, 17, 1), (1, 1, 1)])
-def test_images_of_any_shape_can_be_learned(shape, rng):
-    images = np.full((40, *shape), 60, np.uint8)
-    images[::2] = 200
-    labels = np.arange(40) % 2
-    found = fit(images, labels, steps=40, batch=16, rate=1e-3, rng=rng, device="cpu").predict(images)
-    assert np.array_equal(found, labels)
 
 
 @pytest.mark.parametrize(("side", "name"), [(0, "fake"), (1, "real")])
