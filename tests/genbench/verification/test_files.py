@@ -163,9 +163,7 @@ def test_a_trace_whose_seal_is_broken_is_a_fault(folder, inspected):
 def test_a_forged_record_with_a_fitting_seal_is_at_odds_with_the_derived_files(folder, inspected):
     reseal(record_of(folder, generator="vae", seed=0, metric="fid"), value=0.25)
     faults = inspected(folder)[1]
-    assert faults[0].startswith(
-        "leaderboard.csv line 3: fid is '1.875', the records say '1.375'; fid:low"
-    )
+    assert faults[0].startswith("leaderboard.csv line 3: fid is '1.875', the records say '1.375'; fid:low")
     assert "scores.csv line 6: value is '1.25', the records say '0.25'" in faults
     assert {fault.partition(" ")[0] for fault in faults} == {
         "leaderboard.csv",
