@@ -248,6 +248,44 @@ def test_a_module_has_a_test_of_its_own_name_or_a_reason():
     assert named == set(UNTESTED)
 
 
+#: Plugins in which each module has a test file of its own name, but for these.
+MIRRORED = ("genbench_bias", "genbench_controls", "genbench_dask", "genbench_fidelity")
+UNTESTED_IN_PLUGINS = {
+    "genbench_dask/calls": "test_dask.py and test_contract.py run trials through it and lose their workers",
+    "genbench_dask/cluster": "test_dask.py connects to schedulers and refuses workers",
+}
+
+#: Test files of these plugins without a module of their name, and what they test.
+ACROSS_MODULES = {
+    "genbench_bias/runs": "probes in runs",
+    "genbench_bias/specs": "the specs of all families",
+    "genbench_controls/specs": "the specs of the plugin",
+    "genbench_dask/contract": "one contract for all executors",
+    "genbench_dask/dask": "runs on a scheduler and its workers, through both modules",
+    "genbench_fidelity/oracles": "reference values of metrics of four families",
+    "genbench_fidelity/peers": "agreement with other libraries, and the benchmarks that time them",
+    "genbench_fidelity/specs": "the specs of all families",
+    "genbench_fidelity/support_oracles": "reference values on copying, repeats and support",
+}
+
+
+def test_a_module_of_a_plugin_has_a_test_of_its_own_name_and_a_test_a_module_or_there_is_a_reason():
+    tests = Path(__file__).parents[1]
+    modules = {
+        f"{plugin}/{path.relative_to(PLUGINS[plugin]).with_suffix('').as_posix()}"
+        for plugin in MIRRORED
+        for path in PLUGINS[plugin].rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    tested = {
+        (path.relative_to(tests).parent / path.stem.removeprefix("test_")).as_posix()
+        for plugin in MIRRORED
+        for path in (tests / plugin).rglob("test_*.py")
+    }
+    assert modules - tested == set(UNTESTED_IN_PLUGINS)
+    assert tested - modules == set(ACROSS_MODULES)
+
+
 def test_no_two_public_classes_have_one_name():
     homes = {}
     for name, path in FILES.items():
