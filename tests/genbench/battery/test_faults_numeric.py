@@ -29,8 +29,14 @@ def test_noise_stays_within_the_space():
     assert (found.data.min(), found.data.max()) == (0, 255)
 
 
+def test_pixels_with_noise_are_rounded_and_not_cut_off():
+    drawn = rng().standard_normal(GREY.data.shape, dtype=np.float32) * np.float32(25.5)
+    expected = np.rint(128 + drawn).clip(0, 255)
+    np.testing.assert_array_equal(noisy(GREY, 0.1, rng()).data, expected)
+
+
 def test_noise_on_vectors_follows_the_range_of_the_data():
-    vectors = Samples.of("vector", np.tile([0.0, 10.0], (5_000, 1)))
+    vectors = Samples.of("vector", np.tile([5.0, 15.0], (5_000, 1)))
     found = noisy(vectors, 0.1, rng())
     assert (found.data - vectors.data).std() == pytest.approx(1.0, rel=0.03)
     assert found.data.dtype == np.float64

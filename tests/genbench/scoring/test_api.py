@@ -627,6 +627,8 @@ def test_labels_of_folders_are_matched_by_the_names_of_their_classes(tmp_path):
         ({"n": 2.5}, "n: expected an integer of at least 1, got 2.5"),
         ({"n": "10"}, "n: expected an integer"),
         ({"n": 0}, "n: expected an integer"),
+        ({"n": True}, "n: expected an integer of at least 1, got True"),
+        ({"seed": False}, "seed: expected an integer of at least 0, got False"),
         ({"seed": -1}, "seed: expected an integer of at least 0, got -1"),
         ({"device": "nope"}, "device 'nope' cannot be used here"),
         (
