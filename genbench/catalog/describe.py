@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from genbench.catalog.catalog import missing_needs
 from genbench.contract.assets import asset_path, has_size
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.contract.signature import Option
     from genbench.contract.specs import Output, Spec
 
-__all__ = ["DECIDES", "describe", "listing"]
+__all__ = ["DECIDES", "State", "describe", "listing"]
 
 #: Kind to what decides the key of its artefacts, or the signature of a metric's number.
 DECIDES = {
@@ -42,6 +42,20 @@ DECIDES = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class State:
+    """Whether a component can be used; `str` gives "ok", "missing: pip install …" or "ambiguous: also in …".
+
+    detail  what to install, or where else the name is; empty if it can be used
+    """
+
+    status: Literal["ok", "missing", "ambiguous"]
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.detail}" if self.detail else self.status
+
+
 def listing(catalog: Catalog) -> dict[str, Any]:
     """Return all components and the broken plugins, without importing what any component is made by.
 
@@ -50,7 +64,7 @@ def listing(catalog: Catalog) -> dict[str, Any]:
                 expects), state
     broken      for each plugin: distribution, version, plugin, module, reason
 
-    state is "ok", "missing: pip install '…'", or "ambiguous: also in …".
+    All are JSON-like but state, a State.
     """
     return {
         "components": [
@@ -103,18 +117,18 @@ def _summary(catalog: Catalog, component: Component) -> dict[str, Any]:
     }
 
 
-def _state(catalog: Catalog, component: Component) -> str:
+def _state(catalog: Catalog, component: Component) -> State:
     spec = component.spec
     missing = [f"'{spec.needs[module]}'" for module in missing_needs(spec)]
     if missing:
-        return f"missing: pip install {' '.join(missing)}"
+        return State("missing", f"pip install {' '.join(missing)}")
     others = {
         other.owner.distribution
         for name in component.names
         for other in catalog.matches(component.kind, name)
         if other is not component
     }
-    return f"ambiguous: also in {', '.join(sorted(others))}" if others else "ok"
+    return State("ambiguous", f"also in {', '.join(sorted(others))}") if others else State("ok")
 
 
 def _outputs(spec: Spec) -> list[dict[str, Any]]:

@@ -50,7 +50,8 @@ def plugins(ctx: click.Context, files: tuple[Path, ...], form: str | None) -> No
     if ctx.invoked_subcommand is None:
         with _quiet_stdout():
             found = listing(load_catalog(files))
-        _print(found, form, list_view)
+        plain = found | {"components": [_plain(component) for component in found["components"]]}
+        _print(plain if form == "json" else found, form, list_view)
 
 
 @plugins.command()
@@ -71,7 +72,13 @@ def show(
     with _quiet_stdout():
         catalog = load_catalog((*inherited[0], *files))
         said = describe(catalog, _component(catalog, name, kind))
-    _print(said, form or inherited[1], component_view)
+    form = form or inherited[1]
+    _print(_plain(said) if form == "json" else said, form, component_view)
+
+
+def _plain(component: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a component as JSON-like values alone."""
+    return component | {"state": str(component["state"])}
 
 
 def _quiet_stdout() -> contextlib.AbstractContextManager[Any]:

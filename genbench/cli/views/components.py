@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from genbench.catalog.describe import DECIDES
+from genbench.catalog.describe import DECIDES, State
 from genbench.contract.assets import size_text
 
 __all__ = ["component_view", "list_view"]
@@ -55,16 +55,16 @@ def component_view(component: dict[str, Any]) -> RenderableType:
 
 
 def _add_component(table: Table, component: dict[str, Any]) -> None:
-    """Add a row; what a state says beyond its first word goes under the summary, where there is room."""
-    state, _, remedy = component["state"].partition(": ")
+    """Add a row; the detail of a state goes under the summary, where there is room."""
+    state: State = component["state"]
     summary = Text(_line(component["summary"]))
-    if remedy:
-        summary.append(("\n" if component["summary"] else "") + _line(remedy), style="yellow")
+    if state.detail:
+        summary.append(("\n" if component["summary"] else "") + _line(state.detail), style="yellow")
     table.add_row(
         Text(f"  {component['name']}"),
         Text(_line(f"{component['distribution']} {component['version']}")),
         summary,
-        Text(state, style="yellow" if remedy else "green"),
+        Text(state.status, style="green" if state.status == "ok" else "yellow"),
     )
     outputs = component["outputs"] if component["kind"] == "metric" else []
     if [output["name"] for output in outputs] != [component["name"]]:
@@ -81,7 +81,7 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what is worth a line, as (name, text)."""
     facts = {
         "problem": component["problem"] or "",
-        "state": component["state"],
+        "state": str(component["state"]),
         "source": component["source"],
         "spaces": _spaces(component),
         "needs": ", ".join(component["needs"]),

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
 from genbench.catalog.catalog import catalog_of
-from genbench.catalog.describe import DECIDES, describe, listing
+from genbench.catalog.describe import DECIDES, State, describe, listing
 from genbench.contract.options import Unsigned, bounds, patterns, type_name
 from genbench.store.keys import signature
 
@@ -75,7 +75,7 @@ def test_texts_that_have_to_match_a_pattern_are_found_wherever_they_stand():
 
 def test_the_listing_has_every_component_by_kind_without_importing_what_makes_it():
     components = listing(CATALOG)["components"]
-    assert [(c["kind"], c["name"], c["state"]) for c in components] == [
+    assert [(c["kind"], c["name"], str(c["state"])) for c in components] == [
         ("dataset", "digits", "ok"),
         ("extractor", "pixels", "ok"),
         ("generator", "gan", "ok"),
@@ -83,7 +83,7 @@ def test_the_listing_has_every_component_by_kind_without_importing_what_makes_it
     ]
     assert components[2] == {
         "kind": "generator", "name": "gan", "reference": "plug:gan", "distribution": "plug", "version": "0",
-        "plugin": "plug", "summary": "two networks", "spaces": ["image"], "outputs": [], "state": "ok",
+        "plugin": "plug", "summary": "two networks", "spaces": ["image"], "outputs": [], "state": State("ok"),
     }  # fmt: skip
 
 
@@ -127,8 +127,9 @@ def test_a_missing_dependency_and_a_shared_name_are_states():
         c["reference"]: c["state"]
         for c in listing(catalog_of({"one": Plugin(), "two": Plugin(), "needy": Needy()}))["components"]
     }
-    assert states["needy:ov"] == "missing: pip install 'genbench[ov]'"
-    assert states["one:gan"] == "ambiguous: also in two"
+    assert states["needy:ov"] == State("missing", "pip install 'genbench[ov]'")
+    assert states["one:gan"] == State("ambiguous", "also in two")
+    assert str(states["one:gan"]) == "ambiguous: also in two"
 
 
 def test_a_broken_plugin_is_listed_with_its_reason():
