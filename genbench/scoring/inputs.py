@@ -122,18 +122,23 @@ class Source:
             )
         path = _existing(value)
         if path is not None:
-            with _named(name):
-                return self._opened(path, name, n)
+            return self._opened(path, name, n)
         if isinstance(value, Path):
             raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
         return self._split(value, name, n)
 
     def _opened(self, path: Path, name: str, n: int | None) -> Side:
-        part = reader_part(self.catalog, path, reader=self.reader, options=self.options)
+        with _named(name):
+            part = reader_part(self.catalog, path, reader=self.reader, options=self.options)
         split = self.split if name == "real" else name
         key = {"kind": "opened", "path": digest(data_key(part)), "split": split, "n": n}
-        load = functools.cache(lambda: _cut(_chosen(load_data(part, self.log), path.name, split), name, n))
-        return self._known(key, load, name, split=None)
+
+        def load() -> Samples:
+            with _named(name):
+                samples = _chosen(load_data(part, self.log), path.name, split)
+            return _cut(samples, name, n)
+
+        return self._known(key, functools.cache(load), name, split=None)
 
     def _split(self, reference: str, name: str, n: int | None) -> Side:
         use, split = self._reference(reference, name)
@@ -219,8 +224,7 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        says_it = str(error).startswith((f"{name} ", f"{name}: "))
-        raise DataError(str(error) if says_it else f"{name}: {error}") from error
+        raise DataError(f"{name}: {error}") from error
 
 
 def _cut(samples: Samples, name: str, n: int | None) -> Samples:
