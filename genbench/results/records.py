@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "Cell", "Plan", "Record", "Trace", "read_plan", "read_records", "read_traces", "short_signature",
-    "write_plan", "write_record", "write_trace",
+    "Cell", "Plan", "PlanError", "Record", "Trace", "read_plan", "read_records", "read_traces",
+    "short_signature", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
 _PLAN = "genbench-run-1"
@@ -31,6 +31,14 @@ _RECORD = "genbench-record-1"
 _TRACE = "genbench-trace-1"
 
 _SAID = ("reason", "extra", "notices")  # by plugins
+
+
+class PlanError(DataError):
+    """`run.json` exists and holds no plan; `reason` says why, without naming the file."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file + reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,22 +155,26 @@ def write_plan(folder: Path, plan: Plan) -> None:
 
 
 def read_plan(folder: Path) -> Plan:
-    """Return the plan of a run; raise DataError if the folder holds none."""
+    """Return the plan of a run.
+
+    Raises DataError if the folder has no run.json, PlanError if run.json holds no plan, and NewerError if a
+    newer genbench wrote it.
+    """
     path = RunFolder(folder).plan
     try:
         body = read_sealed(path, _PLAN)
     except FileNotFoundError as error:
         raise DataError(f"{folder} holds no run.json; expected the output folder of a run") from error
     except DamagedError as error:
-        raise DataError(
-            f"{path}: {error}; run the suite again with the same --output to restore it"
+        raise PlanError(
+            f"{path}: ", f"{error}; run the suite again with the same --output to restore it"
         ) from error
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from error
+        raise PlanError(f"{path} ", f"cannot be read: {error.strerror}") from error
     try:
         return made(_plan, body)
     except ValueError as error:
-        raise DataError(f"{path} holds no plan of a run: {error}") from error
+        raise PlanError(f"{path} ", f"holds no plan of a run: {error}") from error
 
 
 def _plan(body: Any) -> Plan:

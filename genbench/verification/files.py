@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.board.report import board_files
-from genbench.core.errors import DataError, ResultsError
+from genbench.core.errors import ResultsError
 from genbench.results.folder import PLAN, RECORDS, TRACES, RunFolder
-from genbench.results.records import read_plan
+from genbench.results.records import PlanError, read_plan
 from genbench.results.results import read_results
 
 if TYPE_CHECKING:
@@ -54,15 +54,15 @@ def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[File
 
     scratch  an empty folder; sealed files are copied there and read from there
 
-    Raises DataError if there is no run, and ResultsError if its files cannot be read.
+    Raises DataError if there is no run or a newer genbench wrote it, and ResultsError if its files cannot be
+    read.
     """
     try:
         plan = read_plan(folder)
-    except DataError as error:
+    except PlanError as error:
         if not RunFolder(folder).plan.is_file():
             raise
-        text = str(error).removeprefix(str(RunFolder(folder).plan)).lstrip(": ")
-        return None, (FileFault(file=PLAN, text=text),)
+        return None, (FileFault(file=PLAN, text=error.reason),)
     _copy(folder, scratch, plan)
     results = read_results(scratch)
     faults = _damaged(results)

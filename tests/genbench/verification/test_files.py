@@ -9,6 +9,7 @@ import pytest
 from genbench.board.report import write_board
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError
+from genbench.files.sealed import NewerError, write_sealed
 from genbench.results.records import write_plan, write_record, write_trace
 from genbench.verification.files import inspect_run
 
@@ -187,6 +188,12 @@ def test_a_run_json_whose_seal_is_broken_is_a_fault_and_nothing_else_is_read(fol
     results, faults = inspected(folder)
     assert results is None
     assert faults[0].startswith("run.json: its content does not match its seal")
+
+
+def test_a_run_json_of_a_newer_genbench_is_refused(folder, inspected):
+    write_sealed(folder / "run.json", "genbench-run-2", json.loads((folder / "run.json").read_text())["body"])
+    with pytest.raises(NewerError, match=r"run\.json was written by a newer genbench; upgrade genbench"):
+        inspected(folder)
 
 
 def test_a_run_json_that_names_files_elsewhere_is_not_followed(folder, inspected, tmp_path):
