@@ -286,13 +286,13 @@ def test_probes_of_shares_do_what_they_declare():
     check_sound(cards_of({name: {} for name in shares} | rates, "digits-classifier"))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_worst_groups_that_a_classifier_finds_do_what_they_declare():
     numbers = ("worst-kid", "kid-gap", "worst-coverage", "coverage-gap")
     check_sound(cards_of({f"classified-{name}": {"draws": 3} for name in numbers}, "digits-classifier"))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_slow_metrics_do_what_they_declare():
     check_sound(cards_of({"fld": {}, "fld-gap": {}}, "digits-classifier", n=200))
     check_sound(cards_of({"cas": {"steps": 100}}, "digits-classifier", n=200))
