@@ -1,4 +1,4 @@
-"""The battery: what metrics say of real data, clean and with every planted fault, and the cards of it."""
+"""The battery: scores of metrics on real data, clean and with each planted fault, as cards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from genbench.battery.faults import Fault
-    from genbench.battery.setup import Arena
+    from genbench.battery.setup import BatteryData
     from genbench.contract.specs import Output
     from genbench.core.samples import Samples
     from genbench.suite.components import Group
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CleanDataError", "battery", "default_n"]
 
-_LARGEST_N = 1_000  # samples a side unless somebody says: a card in minutes, with faults that show
+_LARGEST_N = 1_000  # default samples per side: a card in minutes, with visible faults
 _LEAST_SEEDS = 2  # a spread needs two
 _UNKNOWN = ("sampler", "history", "truth")
 
@@ -41,29 +41,34 @@ class CleanDataError(GenbenchError):
     exit_code = 1
 
 
-def default_n(groups: Sequence[Group], arena: Arena) -> int:
-    """Return the samples a side unless somebody says: an equal share of the pool, at most 1,000."""
-    return min(len(arena.pool) // _side_count(groups), _LARGEST_N)
+def default_n(groups: Sequence[Group], data: BatteryData) -> int:
+    """Return the default number of samples per side: an equal share of the pool, at most 1,000."""
+    return min(len(data.pool) // _side_count(groups), _LARGEST_N)
 
 
 def battery(
-    groups: Sequence[Group], arena: Arena, *, n: int, seed_count: int, progress: Progress = lambda *_: None
-) -> list[Card]:  # fmt: skip
+    groups: Sequence[Group],
+    data: BatteryData,
+    *,
+    n: int,
+    seed_count: int,
+    progress: Progress = lambda *_: None,
+) -> list[Card]:
     """Return a card for each number of each metric.
 
-    n           samples a side
-    seed_count  random deals of the real data, at least 2
-    progress    is told how many steps of how many are done
+    n           samples per side
+    seed_count  random splits of the real data, at least 2
+    progress    called with the number of steps done and of all steps
 
-    Raises SuiteError if a metric asks for what only a generator has, if there are too few samples or seeds,
+    Raises SuiteError if a metric asks for an input that only a generator has, for too few samples or seeds,
     or if it is undefined on clean data; PluginError if what it expects cannot be read; CleanDataError if it
     fails on clean data.
     """
-    _check(groups, arena, n, seed_count)
-    observer, faults = _Observer(groups, arena), faults_on(arena.pool.space.kind)
+    _check(groups, data, n, seed_count)
+    observer, faults = _Observer(groups, data), faults_on(data.pool.space.kind)
     steps = seed_count * (len(faults) + 1)
     for seed in range(seed_count):
-        sides = arena.deal(n, _side_count(groups), seed)
+        sides = data.deal(n, _side_count(groups), seed)
         for place, fault in enumerate((None, *faults), seed * (len(faults) + 1) + 1):
             observer.look(fault, sides, seed)
             progress(place, steps)
@@ -71,12 +76,12 @@ def battery(
 
 
 def _side_count(groups: Sequence[Group]) -> int:
-    """Return on how many sides the pool is shared out: `real`, `fake` and, if asked for, `held_out`."""
+    """Return the number of sides: `real`, `fake` and, if a metric asks for it, `held_out`."""
     asked = {name.removesuffix("_labels") for group in groups for name in group.metric.contract.inputs}
     return 3 if "held_out" in asked else 2
 
 
-def _check(groups: Sequence[Group], arena: Arena, n: int, seed_count: int) -> None:
+def _check(groups: Sequence[Group], data: BatteryData, n: int, seed_count: int) -> None:
     if seed_count < _LEAST_SEEDS:
         raise SuiteError(f"{seed_count} seeds; expected at least {_LEAST_SEEDS}: a floor needs a spread")
     for group in groups:
@@ -84,32 +89,32 @@ def _check(groups: Sequence[Group], arena: Arena, n: int, seed_count: int) -> No
         if needs:
             raise SuiteError(
                 f"{group.metric.name} asks for {needs[0]}, which only a generator has; the battery plants "
-                "faults in real data, so hold this one against the controls of a suite"
+                "faults in real data; compare this metric with the controls of a suite instead"
             )
-        check_spaces(arena, group)
+        check_spaces(data, group)
         for _, output in group.outputs:
             check_expects(output)
     sides = _side_count(groups)
-    most = len(arena.pool) // sides
+    most = len(data.pool) // sides
     if not 1 <= n <= most:
         raise SuiteError(
-            f"n is {n}; expected 1 to {most}: {arena.dataset} has {len(arena.pool)} real samples "
+            f"n is {n}; expected 1 to {most}: {data.dataset} has {len(data.pool)} real samples "
             f"beside train, for {sides} sides"
         )
 
 
 class _Observer:
-    """Notes what metrics say of clean data, and of each fault, seed by seed."""
+    """The scores of metrics on clean data and with each fault, collected seed by seed."""
 
-    def __init__(self, groups: Sequence[Group], arena: Arena) -> None:
+    def __init__(self, groups: Sequence[Group], data: BatteryData) -> None:
         self._groups = groups
-        self._arena = arena
-        self._cache = FeatureCache(arena.features)
+        self._data = data
+        self._cache = FeatureCache(data.features)
         self._seen: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
         self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
 
     def look(self, fault: Fault | None, sides: Sides, seed: int) -> None:
-        """Note what the metrics say of a fault, or of clean data where it is None."""
+        """Compute the scores with a fault, or on clean data if it is None."""
         self._cache.keep(sides)
         damaged = sides if fault is None else self._damaged(fault, sides, seed)
         for group, seen, left_out in zip(self._groups, self._seen, self._left_out, strict=True):
@@ -124,7 +129,7 @@ class _Observer:
                 seen.setdefault(fault, []).append(sight)
 
     def cards(self, n: int) -> list[Card]:
-        """Return a card for each number, from all that was seen."""
+        """Return a card for each number, from all collected scores."""
         return [
             self._card(place, name, output, n)
             for place, group in enumerate(self._groups)
@@ -132,17 +137,17 @@ class _Observer:
         ]
 
     def _damaged(self, fault: Fault, sides: Sides, seed: int) -> Sides | str:
-        """Return the sides with a fault, or why it has no meaning."""
-        rng = seeds.stream(seed, "plant", fault.name, str(fault.number), self._arena.hash)
+        """Return the sides with a fault, or the reason why it does not apply."""
+        rng = seeds.stream(seed, "plant", fault.name, str(fault.number), self._data.hash)
         try:
             return fault.plant(sides, rng)
         except Undefined as error:
             return str(error)
 
     def _scores(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
-        arena = self._arena
+        data = self._data
         try:
-            scores = compute(group, inputs, data_hash=arena.hash, seed=seed, device=arena.device)
+            scores = compute(group, inputs, data_hash=data.hash, seed=seed, device=data.device)
         except (BlameError, Undefined, Invalid) as error:
             return NoScore(*outcome_of(error))
         return {name: score.value for name, score in scores.items()}
@@ -158,7 +163,7 @@ class _Observer:
             metric=name,
             direction=output.direction,
             best=output.best,
-            dataset=self._arena.dataset,
+            dataset=self._data.dataset,
             extractor=extractor,
             n=n,
             floor=judge.floor,

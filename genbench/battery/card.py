@@ -1,4 +1,4 @@
-"""A card: what each planted fault did to one number of a metric."""
+"""The card of a metric: the effect of each planted fault on one of its numbers."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ VERDICTS: dict[str, str] = {
 class Floor:
     """The scores of real data against real data.
 
-    values  one a seed, at least two
-    mean    of them
-    sd      the unit of effects: the standard deviation of them (divisor k - 1), or, where the direction is a
-            target, of their distances from it
+    values  one per seed, at least two
+    mean    their mean
+    sd      the unit of effects: their standard deviation (divisor k - 1), or, for a target, that of their
+            distances from it
     """
 
     values: tuple[float, ...]
@@ -49,7 +49,7 @@ class CardRow:
     """One fault at one level.
 
     sign      "+", "-", "0" or "~", as in battery.expectations; None without a value
-    expected  the signs that are expected, as declared; "" if nothing is
+    expected  the declared signs; "" if nothing is expected
     verdict   one of VERDICTS
     value     mean score over seeds, None without a value
     change    mean of the change from clean data, seed by seed; for a target, of the distance from it
@@ -69,13 +69,13 @@ class CardRow:
 
     @property
     def is_seen(self) -> bool:
-        """Whether the score moved at all seeds, and by more than two real sets differ."""
+        """Whether the score changed at all seeds, and by more than two real sets differ."""
         return self.sign in ("+", "-") and (self.effect is None or abs(self.effect) > BAND)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What the battery found out of one number of a metric.
+    """The results of the battery for one number of a metric.
 
     metric     its id, with the extractor as on a board
     left_out   (fault, level) to the reason why it was not planted
@@ -93,18 +93,18 @@ class Card:
 
     @property
     def seeds(self) -> int:
-        """How many splits of the real data it saw."""
+        """The number of splits of the real data."""
         return len(self.floor.values)
 
     @property
     def verdicts(self) -> dict[str, int]:
-        """How many rows have each of VERDICTS."""
+        """The number of rows with each of VERDICTS."""
         counts = Counter(row.verdict for row in self.rows)
         return {verdict: counts[verdict] for verdict in VERDICTS}
 
     @property
     def is_blind(self) -> bool:
-        """Whether a ranked metric saw no fault at all; that there are fewer samples is none."""
+        """Whether a ranked metric detected no fault; fewer samples are not a fault."""
         harmless = (*STILL, FEWER)
         return self.direction != "none" and not any(
             row.is_seen for row in self.rows if row.fault not in harmless
@@ -112,7 +112,7 @@ class Card:
 
     @property
     def is_reversed(self) -> bool:
-        """Whether all damage that shows, copies aside, makes it better: two faults or more."""
+        """Whether all detected damage, copies excluded, makes it better: two faults or more."""
         shown = [row for row in self.rows if row.fault in AWAY and row.is_seen]
         return (
             self.direction in ("lower", "higher")
@@ -122,13 +122,13 @@ class Card:
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing moved the wrong way undeclared, nothing failed, and the metric is not blind."""
+        """Whether no undeclared change is wrong, nothing failed, and the metric is not blind."""
         return not (self.verdicts["wrong"] or self.verdicts["failed"] or self.is_blind)
 
     def seen_from(self) -> dict[str, str | None]:
-        """Return for each fault the mildest level that moved the score beyond the floor, None if none did.
+        """Return for each fault the mildest level that changed the score beyond the floor, None if none did.
 
-        What changes nothing, such as the order of rows, is no fault here; nor is one without any score.
+        Harmless changes, such as the order of rows, and faults without any score are left out.
         """
         seen: dict[str, str | None] = {}
         for row in (row for row in self.rows if row.fault not in STILL and row.value is not None):
@@ -137,7 +137,7 @@ class Card:
         return seen
 
     def to_json(self) -> dict[str, Any]:
-        """Return the card as JSON-like values, with how many rows have each verdict."""
+        """Return the card as JSON-like values, with the number of rows for each verdict."""
         fields = asdict(self) | {
             "seeds": self.seeds,
             "verdicts": self.verdicts,

@@ -1,9 +1,9 @@
-"""What an author expects of a metric under planted faults: signs, known failures and their reasons.
+"""Expected effects of planted faults on a metric: signs, and known failures with their reasons.
 
     expects={
         "noise": "+",                                     every level raises the score
-        "blur": "0!/-! + +: a little sharpens nothing",   a word a level, mildest first; / is "or"
-        "train-copies": "-!: copies lie nearer than new data",    a known failure, and why
+        "blur": "0!/-! + +: a little sharpens nothing",   a word per level, mildest first; / is "or"
+        "train-copies": "-!: copies are nearer than new data",    a known failure with its reason
         "noise[pixels]": "?",                             with the extractor `pixels` nothing is expected
     }
 
@@ -35,10 +35,10 @@ _KEY = re.compile(r"([a-z0-9-]+)(?:\[([a-z0-9-]+)\])?")
 
 @dataclass(frozen=True)
 class Expectation:
-    """What is expected at one level of a fault.
+    """The expectation for one level of a fault.
 
     signs   sign to whether it is a known failure; empty: nothing is expected
-    reason  why, or ""
+    reason  the reason of a known failure, or ""
     """
 
     signs: Mapping[str, bool]
@@ -46,12 +46,12 @@ class Expectation:
 
     @property
     def is_open(self) -> bool:
-        """Whether it takes whatever comes for right: it names no sign, or all of them."""
+        """Whether it accepts every sign: it names none, or all of them."""
         right = {sign for sign, known in self.signs.items() if not known}
         return not self.signs or {"+", "-", "0"} <= right
 
     def or_right(self, sign: str) -> Expectation:
-        """Return the same with one sign more that is right, unless it says otherwise or nothing of them."""
+        """Return the same with `sign` accepted, unless it is a declared failure or nothing is expected."""
         return (
             self
             if self.is_open
@@ -71,11 +71,11 @@ def worsening(direction: str) -> str | None:
 
 
 def read_expects(expects: Mapping[str, str], direction: str = "none") -> dict[str, tuple[Expectation, ...]]:
-    """Return what each key of `expects` says, one Expectation a level.
+    """Return the expectations of each key of `expects`, one per level.
 
-    Raises ValueError for an unknown fault, for words that are no signs or not as many as the fault has
-    levels, for a known failure without a reason, and where a ranked metric calls it right to stay, or to get
-    better, under a fault that it should punish.
+    Raises ValueError for an unknown fault, for words that are not signs or not one per level, for a known
+    failure without a reason, and for a ranked metric that declares it right not to get worse under a fault
+    that it should punish.
     """
     found = {key: _levels(key, text) for key, text in expects.items()}
     worse = worsening(direction)
@@ -106,7 +106,7 @@ def _check_failures(punished: Mapping[str, tuple[Expectation, ...]], worse: str)
 def expected_of(
     expects: Mapping[str, str], fault: str, extractor: str | None
 ) -> tuple[Expectation, ...] | None:
-    """Return what is declared of a fault with this extractor, one Expectation a level, or None."""
+    """Return the declared expectations of a fault with this extractor, one per level, or None."""
     declared = read_expects(expects)
     return declared.get(f"{fault}[{extractor}]", declared.get(fault))
 

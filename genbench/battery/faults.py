@@ -1,4 +1,4 @@
-"""The planted faults: what each does to the sides that a metric compares."""
+"""The planted faults: their names, levels and effects on the sides that a metric compares."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ BATCH = 7
 class Fault:
     """One fault at one level.
 
-    level  as printed; `number` says its place, 0 the mildest
+    level  as printed; `number` is its index, 0 the mildest
     batch  samples in a batch of the extractor on the fakes; None: all at once
     """
 
@@ -107,12 +107,12 @@ class Fault:
     batch: int | None = None
 
     def plant(self, sides: Sides, rng: np.random.Generator) -> Sides:
-        """Return the sides with this fault; raise Undefined where it has no meaning."""
+        """Return the sides with this fault; raise Undefined if it does not apply."""
         return _PLANTS[self.name](sides, self.value, rng)
 
 
 def faults_on(kind: str) -> tuple[Fault, ...]:
-    """Return every fault that has a meaning on a kind of space, at every level, in the order of the card."""
+    """Return every fault that applies to a kind of space, at every level, in the order of the card."""
     return tuple(
         Fault(name, level, number, value, BATCH if name == "batch-size" else None)
         for name, levels in FAULTS.items()
@@ -145,7 +145,7 @@ def _shuffled(sides: Sides, _: float, rng: np.random.Generator) -> Sides:
     return {name: shuffled(samples, rng) for name, samples in sides.items()}
 
 
-#: What nobody would see on a copy: noise of 0.02 of the range, or by kind of space something else.
+#: Damage that a person would not notice on a copy: noise of 0.02 of the range, or another by kind.
 _NOISE: tuple[Damage, float] = (noisy, 0.02)
 _SLIGHT: dict[str, tuple[Damage, float]] = {"text": (words_replaced, 0.1)}
 

@@ -1,4 +1,4 @@
-"""Damage to each sample of numbers by itself: noise and blur."""
+"""Damage to single samples of numbers: noise and blur."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Faults of the set, not of its samples: which of them it holds, how often and in which order.
+"""Damage to a set of samples by resampling: dropped modes, collapse, duplicates, copies, order.
 
-All functions return as many samples as they get, `fewer` apart, so that a score moves for no other reason.
+All functions but `fewer` keep the number of samples, so that a score changes for no other reason.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def shifted(samples: Samples, share: float, rng: np.random.Generator) -> Samples
 
 
 def collapsed(samples: Samples, unique: int, rng: np.random.Generator) -> Samples:
-    """Return samples of which only so many are different; raise Undefined if there are no more than those."""
+    """Return samples with only so many distinct ones; raise Undefined if there are no more than those."""
     if len(samples) <= unique:
         raise Undefined(f"n is {len(samples)}; a collapse to {unique} needs more")
     kept = rng.choice(len(samples), size=unique, replace=False)
@@ -69,8 +69,8 @@ def with_duplicates(samples: Samples, rng: np.random.Generator) -> Samples:
 def with_copies(samples: Samples, source: Samples, share: float, rng: np.random.Generator) -> Samples:
     """Return samples of which that `share` is replaced by samples of `source`, none of them twice.
 
-    Where both have labels, a copy has the label of what it replaces, as long as there are enough, so that
-    copying is all that happens. Raises Undefined if `source` has too few.
+    Where both have labels, a copy has the label of the sample that it replaces, as long as there are enough,
+    so that only copying changes the set. Raises Undefined if `source` has too few.
     """
     count = round(share * len(samples))
     if len(source) < count:
@@ -82,7 +82,7 @@ def with_copies(samples: Samples, source: Samples, share: float, rng: np.random.
 
 
 def fewer(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
-    """Return that `share` of the samples, at least one, drawn as a generator would draw fewer."""
+    """Return that `share` of the samples, at least one, drawn at random."""
     count = max(1, round(share * len(samples)))
     return samples.take(rng.choice(len(samples), size=count, replace=False))
 
@@ -93,7 +93,7 @@ def shuffled(samples: Samples, rng: np.random.Generator) -> Samples:
 
 
 def _alike(samples: Samples, source: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return for each sample the index of another in `source`, of its label where there is one left."""
+    """Return for each sample the index of one in `source`, with its label if one is left."""
     left = rng.permutation(len(source))
     if samples.labels is None or source.labels is None:
         return left[: len(samples)]
@@ -109,7 +109,7 @@ def _alike(samples: Samples, source: Samples, rng: np.random.Generator) -> NDArr
 
 
 def interleaved(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return a random order in which every stretch holds each label about as often as the whole does."""
+    """Return a random order in which every stretch has about the label shares of the whole."""
     if samples.labels is None:
         return rng.permutation(len(samples))
     place = np.empty(len(samples))
@@ -129,6 +129,6 @@ def _labels(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _filled(index: NDArray[np.intp], size: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return `size` of the indices in random order: none twice before each has come once, and so on."""
+    """Return `size` of the indices in random order: each once before any comes twice, and so on."""
     rounds = -(-size // len(index))
     return np.concatenate([rng.permutation(index) for _ in range(rounds)])[:size]

@@ -1,8 +1,8 @@
-"""Damage to texts: what becomes of the words of each.
+"""Damage to texts: shuffled, replaced and dropped words, truncation and loops.
 
-A word here is what stands between white space, punctuation included. White space stays, line breaks included,
-so that words are all that changes; what is longer than the space of the texts allows is cut. All functions
-raise Undefined for texts of which none has two words, such as those of a script without spaces.
+A word is a run of characters without white space, punctuation included. White space stays, line breaks
+included, so that only words change; a text that exceeds the length of its space is cut. All functions raise
+Undefined if no text has two words, as in a script without spaces.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = ["looped", "truncated", "words_dropped", "words_replaced", "words_shuffled"]
 
-_LOOP = 4  # words that come over and over: as many as the n-grams of rep-n (Welleck et al. 2020)
-_FEW = 2  # words in which something can change places
+_LOOP = 4  # words that repeat: as many as the n-grams of rep-n (Welleck et al. 2020)
+_FEW = 2  # words that can swap places
 _WORD = re.compile(r"\S+")
 
 
 def words_shuffled(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
-    """Return texts in which words, each chosen with probability `share`, change places within their text."""
+    """Return texts in which words, each chosen with probability `share`, swap places within their text."""
     return _with(samples, (_shuffled(words, share, rng) for words in _words(samples)))
 
 
 def words_replaced(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
-    """Return texts in which each word, with probability `share`, gives way to one drawn from all texts.
+    """Return texts in which each word, with probability `share`, is replaced by one drawn from all texts.
 
-    A word is drawn as often as it occurs.
+    A word is drawn in proportion to its frequency.
     """
     texts = _words(samples)
     known = list(itertools.chain.from_iterable(texts))
@@ -49,14 +49,14 @@ def words_dropped(samples: Samples, share: float, rng: np.random.Generator) -> S
 
 
 def truncated(samples: Samples, share: float) -> Samples:
-    """Return texts of which the first words are left, that share of them, at least one."""
+    """Return texts with only the first words, that share of them, at least one."""
     return _with(samples, (words[: max(1, round(share * len(words)))] for words in _words(samples)))
 
 
 def looped(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
-    """Return texts of which that `share`, drawn at random, says its first four words over and over.
+    """Return texts of which that `share`, drawn at random, repeats its first four words.
 
-    A text keeps how many words it has; one of up to four stays as it is.
+    A text keeps its number of words; one of up to four words does not change.
     """
     texts = _words(samples)
     chosen = set(rng.choice(len(texts), size=round(share * len(texts)), replace=False).tolist())

@@ -1,4 +1,4 @@
-"""What a metric's inputs are under a fault: damaged samples, and their features, made once."""
+"""Inputs of a metric under a fault: damaged samples, and their cached features."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["FeatureCache", "PlantedInputs"]
 
 
 class FeatureCache:
-    """Features of samples, made once for all metrics with the same extractor, as long as they are kept."""
+    """A cache of features, shared by all metrics with the same extractor."""
 
     def __init__(self, features: Features) -> None:
         self._features = features
@@ -38,7 +38,7 @@ class FeatureCache:
         return self._features.extract(part)
 
     def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Arrays:
-        """Return what an extractor makes of samples; `batch` of them at a time, or all at once."""
+        """Return the features of samples, extracted in batches of `batch`, or all at once."""
         key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
         if key not in self._made:
             self._made[key] = (samples, self._extracted(part, samples, batch or len(samples)))
@@ -68,7 +68,7 @@ class PlantedInputs:
         self._batch = batch
 
     def size(self, side: str) -> int:
-        """Return how many samples a side has."""
+        """Return the number of samples of a side."""
         return len(self._planted(side))
 
     def side(self, name: str) -> Samples:
@@ -81,7 +81,7 @@ class PlantedInputs:
         return self.side(side).labels
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Arrays:
-        """Return what an extractor makes of a side, by output."""
+        """Return the features of a side, by output."""
         return self._cache.of(extractor, self._planted(side), self._batch if side == "fake" else None)
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
@@ -99,7 +99,7 @@ class PlantedInputs:
 
 
 def _read_only(data: Any) -> Any:
-    """Return a view of an array that cannot be written to; whatever is no array as it is."""
+    """Return a read-only view of an array; other values unchanged."""
     if not isinstance(data, np.ndarray):
         return data
     view = data.view()

@@ -1,11 +1,11 @@
-"""From scores on clean and on damaged data to signs, effects and verdicts.
+"""Signs, effects and verdicts, from scores on clean and on damaged data.
 
     change_s = score with the fault - score without it, at seed s
     sign     = + or - if all changes have it and none is rounding, 0 otherwise
     effect   = mean change / standard deviation of the clean scores over seeds
 
-For a metric with a target, the distance from it stands for the score in all three. A verdict holds the sign
-against what is expected of the metric.
+For a metric with a target, the distance from it replaces the score in all three. A verdict compares the
+sign with the expectation of the metric.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 __all__ = ["Judge", "NoScore"]
 
 _ROUNDING = 1e-6  # of the score itself, not of its distance from a target: a smaller change is rounding
-_STILL_ROUNDING = 1e-5  # of the same, where single precision adds in another order
+_STILL_ROUNDING = 1e-5  # of the same, where single precision sums in another order
 
 
 @dataclass(frozen=True)
 class NoScore:
-    """A metric gave no number: what the status of its record would be, and the reason."""
+    """A metric gave no number: the status that its record would have, and the reason."""
 
     status: str
     reason: str
 
 
 class Judge:
-    """Judges one number of a metric against its scores on clean data, one a seed.
+    """Judges one number of a metric by its scores on clean data, one per seed.
 
-    extractor  what its id names, for expectations that depend on it
-    draws      the metric draws: row order moves it by chance
+    extractor  the extractor in its id, for expectations that depend on it
+    draws      whether the metric draws: then row order changes it by chance
     """
 
     def __init__(self, output: Output, extractor: str | None, clean: Sequence[float], *, draws: bool) -> None:
@@ -56,7 +56,7 @@ class Judge:
         self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
 
     def row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
-        """Return what a fault did, from the scores with it, one a seed."""
+        """Return the row of a fault, from the scores with it, one per seed."""
         expected = self._expected(fault)
         failed = next((score for score in scores if isinstance(score, NoScore)), None)
         if failed is not None:
@@ -81,7 +81,7 @@ class Judge:
         )
 
     def _turned(self, value: float) -> float:
-        """Return a value, or for a metric with a target its distance from that."""
+        """Return a value, or for a metric with a target its distance from the target."""
         output = self._output
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
@@ -120,6 +120,6 @@ class Judge:
 
 
 def _spread(values: Sequence[float], size: float) -> float:
-    """Return the standard deviation (divisor k - 1), or 0 where it is rounding of scores of that size."""
+    """Return the standard deviation (divisor k - 1), or 0 if it is rounding of scores of that size."""
     found = statistics.stdev(values)
     return found if found > _ROUNDING**2 * size else 0.0

@@ -1,4 +1,4 @@
-"""Progress of a battery: a bar on a terminal, a line now and then elsewhere; nothing under two seconds."""
+"""Progress of a battery: a bar on a terminal, some lines elsewhere; nothing under two seconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["open_stderr", "watching"]
 
 _PATIENCE_S = 2.0
-_LINES = 5  # of a battery whose output is no terminal
+_LINES = 5  # of a battery without a terminal
 
 
 def open_stderr(*, quiet: bool) -> Console:
@@ -26,7 +26,7 @@ def open_stderr(*, quiet: bool) -> Console:
 
 @contextlib.contextmanager
 def watching(console: Console, title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function of (steps done, steps in all) that shows how far it is."""
+    """Give a function of (steps done, all steps) that shows the progress."""
     begun = time.monotonic()
     if not console.is_terminal:
         yield _plain(console, title, begun)

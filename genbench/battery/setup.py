@@ -1,4 +1,4 @@
-"""The ground on which metrics are tried: real data, dealt anew at each seed, and its features."""
+"""Real data for the battery, split at random for each seed, and its features."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import Group, Part
 
-__all__ = ["Arena", "check_spaces", "open_arena"]
+__all__ = ["BatteryData", "check_spaces", "open_data"]
 
 _POOLED = ("test", "held_out")
 _SIDES = ("real", "fake", "held_out")
 
 
 @dataclass(frozen=True)
-class Arena:
+class BatteryData:
     """Real data in which faults are planted.
 
-    splits  `test` and `held_out` are pooled and dealt anew at each seed; `train` stays whole, since an
+    splits  `test` and `held_out` are pooled and split anew for each seed; `train` stays whole, since an
             extractor may have been trained on it
     """
 
@@ -50,13 +50,13 @@ class Arena:
 
     @cached_property
     def hash(self) -> str:
-        """What names the data in random streams."""
+        """The name of the data in random streams."""
         return _hash(self.splits)
 
     def deal(self, n: int, sides: int, seed: int) -> dict[str, Samples]:
         """Return the first 2 or 3 of `real`, `fake` and `held_out`, n samples each, disjoint; and `train`.
 
-        Labels are shared out alike, as the host splits them; the order within a side is random.
+        Each side has the same share of each label; the order within a side is random.
         """
         rng = seeds.stream(seed, "deal", self.hash)
         order = interleaved(self.pool, rng)
@@ -67,24 +67,24 @@ class Arena:
         return dealt | {name: self.splits[name] for name in ("train",) if name in self.splits}
 
 
-def open_arena(dataset: Part[DatasetSpec], *, device: str = "cpu") -> Arena:
-    """Return the arena of a dataset; raise DataError if that fails or has neither of the splits."""
+def open_data(dataset: Part[DatasetSpec], *, device: str = "cpu") -> BatteryData:
+    """Return the data of a dataset; raise DataError if it fails or has neither of the splits."""
     splits = _split(dataset)
     if not set(_POOLED) & set(splits):
         raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
     store, _ = open_store()
     features = Features(store, Settings(threads=1, device=device), data_hash=_hash(splits), whole=splits.get,
                         report=lambda **_: None)  # fmt: skip
-    return Arena(dataset=dataset.name, splits=splits, features=features, device=device)
+    return BatteryData(dataset=dataset.name, splits=splits, features=features, device=device)
 
 
-def check_spaces(arena: Arena, group: Group) -> None:
+def check_spaces(data: BatteryData, group: Group) -> None:
     """Raise SuiteError unless a metric and its extractor work on the data."""
-    kind = arena.pool.space.kind
+    kind = data.pool.space.kind
     for part in (group.metric, group.extractor):
         if part is not None and part.spec.spaces and kind not in part.spec.spaces:
             spaces = ", ".join(part.spec.spaces)
-            raise SuiteError(f"{part.name} works on {spaces}; {arena.dataset} holds {kind} samples")
+            raise SuiteError(f"{part.name} works on {spaces}; {data.dataset} holds {kind} samples")
 
 
 def _split(part: Part[DatasetSpec]) -> dict[str, Samples]:

@@ -1,8 +1,8 @@
-"""A card as a picture: one SVG, a line for each fault, what it did in units of the floor.
+"""Cards as SVG: a line for each fault with its effect in units of the floor.
 
-Written by hand: the same card gives the same few kilobytes with any version of any library. Verdicts differ
-in colour (of Okabe and Ito's palette, which colour-blind people can tell apart) and in shape, so that a grey
-print reads as well.
+It is written without a plotting library, so that the same card gives the same few kilobytes with any
+versions. Verdicts differ in colour (of Okabe and Ito's palette, which colour-blind people can tell apart)
+and in shape, so that a grey print is readable.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ _SIDES = {"lower": ("better", "worse"), "higher": ("worse", "better"), "target":
 
 @dataclass(frozen=True)
 class _Axis:
-    """Where effects lie: x pixels of a symmetric scale, asinh(effect / band), from `low` to `high` floors."""
+    """The axis of effects: pixels of the scale asinh(effect / band), from `low` to `high` floors."""
 
     left: float
     low: float
     high: float
 
     def at(self, effect: float) -> float:
-        """Return the pixel of an effect; those beyond an end lie on it."""
+        """Return the pixel of an effect, clipped to the axis."""
         start, end = _scaled(self.low), _scaled(self.high)
         share = (_scaled(max(self.low, min(self.high, effect))) - start) / (end - start)
         return self.left + 10 + share * (_PANEL - 20)
@@ -202,7 +202,7 @@ def _shape(verdict: str, x: float, y: float) -> str:
 
 
 def _verdicts(cards: Sequence[Card]) -> list[str]:
-    """Return the verdicts that need a legend, in its order: what has no value says so in its line."""
+    """Return the verdicts in the legend, in its order; a line without a value needs none."""
     found = {row.verdict for card in cards for row in card.rows} - {"no value"}
     return [verdict for verdict in _LEGENDS if verdict in found]
 

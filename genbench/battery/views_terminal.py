@@ -1,4 +1,4 @@
-"""How a card looks in a terminal: a line for each fault and level, and what to make of it."""
+"""Cards in a terminal: a line for each fault and level, and remarks."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _numbers(row: CardRow) -> tuple[str, str]:
 
 
 def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
-    """Yield (style, kind, text) of what stands below the table; one without a kind goes with the last."""
+    """Yield (style, kind, text) of the remarks below the table; one without a kind continues the last."""
     seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
     unseen = [fault for fault, level in card.seen_from().items() if level is None]
     yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
@@ -130,7 +130,7 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
 
 
 def _gathered(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield what is told, (kind, reason, fault, level), as (kind, line), a line for each reason."""
+    """Yield remarks, (kind, reason, fault, level), as (kind, line), a line for each reason."""
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for kind, reason, fault, level in told:
         found.setdefault((kind, reason), {}).setdefault(fault, []).append(level)
@@ -148,7 +148,7 @@ def _warnings(card: Card) -> Iterator[str]:
 
 
 def _wrong(rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
-    """Yield what to do about a fault, of whose rows at least one moved the wrong way."""
+    """Yield what to do about a fault with at least one row in the wrong direction."""
     fault, levels = rows[0].fault, ", ".join(row.level for row in rows if row.verdict == "wrong")
     yield _STYLES["wrong"], "WRONG", f"{fault} {levels}: mend the metric, or declare what it does:"
     words = [f"{row.sign}!" if row.verdict == "wrong" else row.expected or "?" for row in rows]

@@ -1,4 +1,4 @@
-"""Every component that the installed plugins and the named plugin files give, found by kind and reference."""
+"""The catalog: all components of installed plugins and plugin files, found by kind and reference."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Catalog:
         )
 
     def find(self, kind: str, reference: str) -> Component:
-        """Return the component of a kind that "[distribution:]name" means; a metric's outputs count as names.
+        """Return the component of a kind that "[distribution:]name" means; names of a metric's outputs count.
 
         Raises SuiteError if there is none, or more than one, its plugin is broken, or it needs a module that
         is not installed.
@@ -68,7 +68,7 @@ class Catalog:
     def find_metric(self, reference: str) -> tuple[Component, tuple[str, ...]]:
         """Return a metric and the names of those of its outputs that "[distribution:]name" means.
 
-        The name of an output means that one; the metric's own name, where no output bears it, means all.
+        The name of an output means that output; the metric's own name, if no output has it, means all.
         Raises as `find` does.
         """
         component = self.find("metric", reference)
@@ -78,7 +78,7 @@ class Catalog:
         return component, ((name,) if name in outputs else outputs)
 
     def unknown(self, reference: str, kind: str | None = None) -> str:
-        """Return what to say of a reference that no component, or none of a `kind`, answers to."""
+        """Return the message for a reference that no component, or none of a `kind`, has."""
         distribution, _, name = reference.rpartition(":")
         among = self.of_kind(kind) if kind else self.components
         names = [(c.owner.distribution, known) for c in among for known in c.names]
@@ -105,8 +105,8 @@ class Catalog:
 def load_catalog(files: Sequence[Path] = (), *, only: Sequence[str] | None = None) -> Catalog:
     """Return the components of the installed plugins and of the plugin `files`.
 
-    `only` restricts the installed ones to those entry points or distributions; None means what the
-    environment variable GENBENCH_PLUGINS names, or all where it is not set.
+    `only` restricts the installed ones to these entry points or distributions; None means those in the
+    environment variable GENBENCH_PLUGINS, or all if it is not set.
     Raises SuiteError if a file or a name in `only` does not exist; a plugin that fails is listed as broken.
     """
     return _loaded([*find_installed(only), *find_files(files)])

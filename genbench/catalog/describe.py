@@ -1,4 +1,4 @@
-"""What there is to say of components, as JSON-like values: for lists, for `show`, and for other programs."""
+"""Descriptions of components as JSON-like values: for lists, for `show`, and for other programs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class State:
 
 
 def listing(catalog: Catalog) -> dict[str, Any]:
-    """Return all components and the broken plugins, without importing what any component is made by.
+    """Return all components and the broken plugins, without importing any component's code.
 
     components  for each: kind, name, reference, distribution, version, plugin, summary, spaces, outputs (of a
                 metric or an extractor: name and summary, a metric's also direction, best, range and
@@ -84,12 +84,12 @@ def listing(catalog: Catalog) -> dict[str, Any]:
 
 
 def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
-    """Return all there is to say of a component, importing what it is made by.
+    """Return everything known of a component; imports its code.
 
-    Beside what `listing` says: component_version, source, needs, decides (what its key or signature holds),
-    inputs, given, options (each with name, type, bounds, default, required), assets (each with option, name,
-    url, sha256, size_bytes, licence, path, and whether a file of that size is there), what the spec of its
-    kind adds, and problem: why inputs and options cannot be read, or None.
+    In addition to the fields of `listing`: component_version, source, needs, decides (the fields of its key
+    or signature), inputs, given, options (each with name, type, bounds, default, required), assets (each
+    with option, name, url, sha256, size_bytes, licence, path, and whether a file of that size exists), the
+    fields that the spec of its kind adds, and problem: why inputs and options cannot be read, or None.
     """
     spec = component.spec
     return (

@@ -1,4 +1,4 @@
-"""Fetching an asset into the cache: whole and of the right checksum, or not at all."""
+"""Downloads of assets into the cache, with verified checksums and atomic writes."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ _PIECE_BYTES = 1 << 18
 
 
 class FetchError(GenbenchError):
-    """A file could not be fetched, or is not the one that was expected; nothing of it is kept."""
+    """A file could not be downloaded, or has another checksum; nothing of it is kept."""
 
     exit_code = 1
 
 
 def fetch(asset: Asset, *, timeout_s: float = TIMEOUT_S, report: Callable[[int], None] | None = None) -> Path:
-    """Return the path of the asset's file in the cache, fetching it unless it is there and whole.
+    """Return the path of the asset's file in the cache; download it unless the cache has it.
 
-    report  is called with the number of bytes so far
+    report  called with the number of bytes so far
 
-    Nothing but the whole file ever bears its name: it is written under another one, and renamed when its size
-    and SHA-256 are found to be right and it is on the disk. Raises FetchError if it cannot be fetched or is
-    another file than was expected, and ResultsError if the cache cannot be written.
+    The write is atomic: a temporary file gets the name once its size and SHA-256 are verified and it is on
+    disk. Raises FetchError if the file cannot be downloaded or has another checksum, and ResultsError if
+    the cache cannot be written.
     """
     place = asset_path(asset)
-    with contextlib.suppress(DataError):  # what lies there is damaged, and is replaced
+    with contextlib.suppress(DataError):  # the file is damaged, and is replaced
         found = find_asset(asset)
         if found is not None:
             return found
@@ -71,7 +71,7 @@ def fetch(asset: Asset, *, timeout_s: float = TIMEOUT_S, report: Callable[[int],
 
 @contextlib.contextmanager
 def _draft(place: Path) -> Iterator[IO[bytes]]:
-    """Give a file beside `place`, locked while this process lives; it is gone afterwards unless renamed."""
+    """Open a locked temporary file beside `place`; remove it afterwards unless it is renamed."""
     path = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         with path.open("xb") as file:
@@ -82,7 +82,7 @@ def _draft(place: Path) -> Iterator[IO[bytes]]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove the drafts of processes that were killed: those that nobody holds a lock on."""
+    """Remove the drafts of killed processes: those without a lock."""
     for path in folder.glob(".*.tmp"):
         with contextlib.suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -90,7 +90,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _download(asset: Asset, file: IO[bytes], timeout_s: float, report: Callable[[int], None] | None) -> None:
-    """Write what the asset's address gives to `file`; raise FetchError unless it is the asset."""
+    """Download the asset to `file`; raise FetchError if the content is not the asset."""
     total, done = hashlib.sha256(), 0
     with contextlib.closing(_pieces(asset, timeout_s)) as pieces:
         for piece in pieces:
@@ -114,7 +114,7 @@ def _download(asset: Asset, file: IO[bytes], timeout_s: float, report: Callable[
 
 
 def _pieces(asset: Asset, timeout_s: float) -> Generator[bytes, None, None]:
-    """Yield what the address gives; whatever goes wrong between here and there is a FetchError."""
+    """Yield the content of the address; an error of the transfer is a FetchError."""
     request = urllib.request.Request(  # noqa: S310 - an Asset's address is https, or http on this machine
         asset.url, headers={"User-Agent": f"genbench/{__version__}"}
     )
@@ -133,7 +133,7 @@ def _pieces(asset: Asset, timeout_s: float) -> Generator[bytes, None, None]:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, but none to an address that an Asset could not have."""
+    """Follows redirects, except to an address that an Asset may not have."""
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         """Return the request of the next address; the types are urllib's."""
@@ -148,7 +148,7 @@ def _who(asset: Asset) -> str:
 
 
 def _reason(error: Exception, timeout_s: float) -> str:
-    """Return what went wrong, and what may help."""
+    """Return what went wrong, and what to do."""
     if isinstance(error, urllib.error.HTTPError):
         error.close()
         return f"the server says {error.code} {error.reason}"

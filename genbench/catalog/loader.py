@@ -1,6 +1,6 @@
-"""One plugin at a time: loaded, its hooks checked, its specs collected; or broken, with the reason.
+"""The plugin loader: finds plugins, checks their hooks, and collects their specs or the reason of a failure.
 
-Every plugin gets a pluggy manager of its own, and whatever it raises, SystemExit included, stays with it.
+Each plugin has its own pluggy manager, and an error of one, SystemExit included, does not affect the others.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ Found: TypeAlias = "tuple[Owner, Callable[[], Any]]"
 
 
 def find_installed(only: Iterable[str] | None = None) -> list[Found]:
-    """Return the installed plugins, sorted by distribution and name: whose each is, and what loads it.
+    """Return the installed plugins, sorted by distribution and name: the owner and the loader of each.
 
     `only` holds names of entry points or distributions; None means those in the environment variable
-    GENBENCH_PLUGINS, or all where that is not set. Raises SuiteError if a name in it is not installed.
+    GENBENCH_PLUGINS, or all if it is not set. Raises SuiteError if a name in it is not installed.
     """
     from importlib.metadata import entry_points
 
@@ -68,9 +68,9 @@ def find_installed(only: Iterable[str] | None = None) -> list[Found]:
 def find_files(files: Sequence[Path]) -> list[Found]:
     """Return the plugins in Python files, in the order given.
 
-    Each is imported as the module genbench_plugin_STEM, which stands in sys.modules so that what it defines
-    can be pickled by reference; a process that unpickles it has to load the same file first.
-    Raises SuiteError if a file does not exist, is no .py file, or bears another one's name.
+    Each is imported as the module genbench_plugin_STEM and registered in sys.modules, so that its objects
+    can be pickled by reference; a process that unpickles them has to load the same file first. Raises
+    SuiteError if a file does not exist, is not a .py file, or has the name of another one.
     """
     plugins: dict[str, Found] = {}
     for file in files:
@@ -91,7 +91,7 @@ def _owner(point: EntryPoint) -> Owner:
 def _field(point: EntryPoint, key: str, otherwise: str) -> str:
     try:
         metadata = None if point.dist is None else point.dist.metadata
-    except FileNotFoundError:  # newer versions of importlib.metadata raise where older ones give nothing
+    except FileNotFoundError:  # newer versions of importlib.metadata raise it, older ones return nothing
         metadata = None
     return otherwise if metadata is None or key not in metadata else metadata[key]
 
@@ -106,7 +106,7 @@ def _file_owner(file: Path) -> Owner:
 
 
 def _normalised(name: str) -> str:
-    """Return a name as distributions are compared by: lower case, runs of other characters as one dash."""
+    """Return a distribution's normalised name: lower case, a dash for each run of other characters."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
 
 
@@ -148,7 +148,7 @@ _SPECS: dict[str, type[Spec]] = {
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose a component is.
+    """The owner of a component.
 
     distribution  normalised name of the distribution, or the stem of a plugin file
     version       the distribution's, or "0+" and the first 8 hex digits of the file's SHA-256
@@ -176,24 +176,24 @@ class Component:
 
     @property
     def name(self) -> str:
-        """The name that its spec gives it."""
+        """The name in its spec."""
         return self.spec.name
 
     @property
     def reference(self) -> str:
-        """What always finds it: "distribution:name"."""
+        """The qualified reference, "distribution:name"."""
         return f"{self.owner.distribution}:{self.name}"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names it can be found by: its own, then those of a metric's outputs."""
+        """All its names: its own, then those of a metric's outputs."""
         outputs = self.spec.scores if isinstance(self.spec, MetricSpec) else ()
         return tuple(dict.fromkeys((self.name, *(output.name for output in outputs))))
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A plugin that could not be loaded, why in one line, and the whole traceback."""
+    """A plugin that could not be loaded, with the reason in one line and the traceback."""
 
     owner: Owner
     reason: str
@@ -201,9 +201,9 @@ class Broken:
 
 
 def load_plugin(owner: Owner, load: Callable[[], Any]) -> tuple[Component, ...] | Broken:
-    """Return the components of the plugin that `load` returns, or why there are none.
+    """Return the components of the plugin that `load` returns, or the reason why there are none.
 
-    Only KeyboardInterrupt is let through.
+    Only KeyboardInterrupt passes.
     """
     try:
         components = tuple(Component(spec, owner) for spec in _specs(load()))
@@ -227,7 +227,7 @@ def _specs(plugin: Any) -> list[Spec]:
 
 
 def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
-    """Raise PluginError for a hook that pluggy does not know, or that it would not see."""
+    """Raise PluginError for an unknown hook, or one without the mark of hookimpl."""
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:

@@ -1,4 +1,4 @@
-"""A component and its options in one argument of the command line: `kid subset_size=100`."""
+"""Arguments that name a component with options: `kid subset_size=100`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["read_words"]
 
 
 def read_words(where: str, text: str) -> tuple[str, dict[str, Any]]:
-    """Return the name and the options in "name option=value …"; a value that is no TOML is a text.
+    """Return the name and the options in "name option=value …"; a value that is not TOML is a text.
 
-    `where` is what a message begins with. Raises SuiteError for anything else.
+    `where` begins the message of an error. Raises SuiteError for anything else.
     """
     name, *words = text.split() or [""]
     if not name or not all("=" in word[1:] for word in words):
-        raise SuiteError(f"{where}: expected a name and perhaps options, such as 'kid subset_size=100'")
+        raise SuiteError(f"{where}: expected a name, with options if any, such as 'kid subset_size=100'")
     return name, {key: _value(value) for key, _, value in (word.partition("=") for word in words)}
 
 

@@ -1,4 +1,4 @@
-"""`genbench check`: whether a metric sees what it should."""
+"""`genbench check`: tests a metric on real data with planted faults."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
-# The data with which genbench comes, and the extractor whose features of them agree on every machine.
+# The bundled data, and the extractor whose features of them agree on every machine.
 _DATASET, _EXTRACTOR = "digits", "digits-classifier"
-_GIVEN = "given"  # the extractor that takes vectors as they are
+_GIVEN = "given"  # the extractor that returns vectors unchanged
 
 
 @click.command()
@@ -89,7 +89,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     if plot is not None:
         _check_plot(plot)
     os.environ.update(thread_variables(threads))
-    with contextlib.redirect_stdout(sys.stderr):  # what plugins print while they are imported and run
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and run
         cards = _cards(
             metric=metric, extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
             plugins=plugins, quiet=quiet,
@@ -106,7 +106,7 @@ def _cards(
 ) -> list[Card]:  # fmt: skip
     from genbench.battery.battery import battery, default_n
     from genbench.battery.progress import open_stderr, watching
-    from genbench.battery.setup import open_arena
+    from genbench.battery.setup import open_data
     from genbench.catalog.catalog import load_catalog
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
@@ -114,12 +114,12 @@ def _cards(
     catalog = load_catalog(plugins)
     part = make_part(catalog, DatasetSpec, _entry("--dataset", dataset), Path.cwd())
     catalog.find_metric(read_words("--battery", metric)[0])  # before the data are read
-    arena = open_arena(part, device=device)
-    suited = _EXTRACTOR if dataset == _DATASET else _GIVEN if arena.pool.space.kind == "vector" else None
+    data = open_data(part, device=device)
+    suited = _EXTRACTOR if dataset == _DATASET else _GIVEN if data.pool.space.kind == "vector" else None
     group = _group(catalog, metric, extractor or _fitting(catalog, metric, suited))
-    size = default_n([group], arena) if n is None else n
+    size = default_n([group], data) if n is None else n
     with watching(open_stderr(quiet=quiet), f"{metric}, n = {size}") as progress:
-        return battery([group], arena, n=size, seed_count=seeds, progress=progress)
+        return battery([group], data, n=size, seed_count=seeds, progress=progress)
 
 
 def _entry(where: str, text: str) -> SuiteEntry:
@@ -169,7 +169,7 @@ def _print(cards: list[Card], form: str) -> None:
 
 
 def _check_plot(path: Path) -> None:
-    """Raise an error if a picture cannot be written to a path; leave there what was there."""
+    """Raise an error if a picture cannot be written to a path; keep an existing file."""
     from genbench.core.errors import ResultsError, SuiteError
 
     if path.suffix.lower() != ".svg":

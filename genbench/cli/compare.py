@@ -1,4 +1,4 @@
-"""`genbench compare`: two generators of a run, seed by seed."""
+"""`genbench compare`: compares two generators of a run, seed by seed."""
 
 from __future__ import annotations
 

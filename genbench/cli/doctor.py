@@ -1,4 +1,4 @@
-"""`genbench doctor`: what this machine is, what is the same again on it, and what each plugin needs."""
+"""`genbench doctor`: shows the environment, what is deterministic, and what each plugin needs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def doctor(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
     from genbench.catalog.catalog import load_catalog
     from genbench.doctor.doctor import examine
 
-    with contextlib.redirect_stdout(sys.stderr):  # what plugins print while they are imported
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         found = examine(load_catalog(files))
     if form == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))

@@ -1,4 +1,4 @@
-"""`genbench fetch`: fetch the files that components need and no package ships, or say which there are."""
+"""`genbench fetch`: downloads files that components need and no package ships, or lists them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Needed:
 
 
 class _Terminated(KeyboardInterrupt):
-    """SIGTERM came."""
+    """The process received SIGTERM."""
 
 
 @click.command()
@@ -59,7 +59,7 @@ def fetch(ctx: click.Context, names: tuple[str, ...], files: tuple[Path, ...], *
 
     Without a name, list all files that installed components need.
     """
-    with contextlib.redirect_stdout(sys.stderr):  # what plugins print while they are imported
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         needed = _needed(load_catalog(files), names)
     if offline:
         ctx.exit(_say_missing(needed))
@@ -93,7 +93,7 @@ def _named(catalog: Catalog, name: str) -> list[_Needed]:
         raise SuiteError(catalog.unknown(name))
     for kind, found in matches.items():
         if len(found) > 1:
-            catalog.find(kind, name)  # says between which ones to choose
+            catalog.find(kind, name)  # raises an error that names the choices
     needed = [_Needed(component, asset) for (component,) in matches.values() for asset in _assets(component)]
     if not needed:
         raise SuiteError(f"{name} needs no file; `genbench fetch` lists the components that do")
@@ -135,7 +135,7 @@ def _print_list(needed: Sequence[_Needed]) -> None:
 
 
 def _say_missing(needed: Sequence[_Needed]) -> int:
-    """Print a paragraph for each file that is not there and whole; return the exit code."""
+    """Print a paragraph for each file that is missing or damaged; return the exit code."""
     missing = [(each, why) for each in needed if (why := _lack(each.asset))]
     for each, why in missing:
         asset = each.asset
@@ -152,7 +152,7 @@ def _say_missing(needed: Sequence[_Needed]) -> int:
 
 
 def _lack(asset: Asset) -> str:
-    """Return in what way a file is missing; "" if it is there and whole."""
+    """Return why a file cannot be used; "" if it can."""
     try:
         return "is missing" if find_asset(asset) is None else ""
     except DataError:
@@ -160,7 +160,7 @@ def _lack(asset: Asset) -> str:
 
 
 def _fetch_all(needed: Sequence[_Needed]) -> int:
-    """Fetch one file after another; what fails is said, and the others are fetched all the same."""
+    """Download one file after another; report failures and continue with the others."""
     from genbench.catalog.fetch import fetch as fetch_asset
 
     code = 0
@@ -178,7 +178,7 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
 
 @contextlib.contextmanager
 def _progress(each: _Needed) -> Iterator[Callable[[int], None]]:
-    """Give what shows how many bytes have come: a bar on a terminal, a line when it begins elsewhere."""
+    """Show the progress of a download: a bar on a terminal, a line at the start elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -1,4 +1,4 @@
-"""`genbench leaderboard`: rebuild a run's files from its records, or put several runs on one board."""
+"""`genbench leaderboard`: rebuilds a run's files from its records, or merges runs into one board."""
 
 from __future__ import annotations
 

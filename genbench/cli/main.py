@@ -1,4 +1,4 @@
-"""The command line: one command a file, imported when it is called."""
+"""The group of commands: each is imported when it is called."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in self._lazy.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Call a command; what a user can mend is one line on stderr, an interrupt exits as shells expect."""
+        """Call a command; show an error of the user as one line, and exit after an interrupt as shells do."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -84,7 +84,7 @@ class LazyGroup(click.Group):
 
 
 def _give_up_stdout(error: OSError) -> None:
-    """Say that standard output cannot be written, unless its reader has had enough, and write no more."""
+    """Report that standard output cannot be written, unless its reader closed it; then discard output."""
     if error.errno != errno.EPIPE:
         click.echo(f"Error: standard output cannot be written: {error.strerror}", err=True)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""`genbench plugins`: every component that there is, and `genbench plugins show`: all about one."""
+"""`genbench plugins`: lists all components; `genbench plugins show` describes one."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _plain(component: dict[str, Any]) -> dict[str, Any]:
 
 
 def _quiet_stdout() -> contextlib.AbstractContextManager[Any]:
-    """Send to stderr what plugins print while they are imported, so that JSON stays JSON."""
+    """Redirect output of plugins during imports to stderr, so that JSON on stdout stays valid."""
     return contextlib.redirect_stdout(sys.stderr)
 
 

@@ -1,4 +1,4 @@
-"""`genbench run`: run a suite and write its leaderboard."""
+"""`genbench run`: runs a suite and writes its leaderboard."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INTERRUPTED, _TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 
 
 class _Terminated(KeyboardInterrupt):
-    """SIGTERM came."""
+    """The process received SIGTERM."""
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`genbench score`: metrics on two folders, files or splits of datasets."""
+"""`genbench score`: computes metrics of folders, files or splits of datasets."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _show_explained(found: Sequence[Explained], form: str, output: Path | None) 
 
 
 def _exit_code(found: Sequence[Measurement]) -> int:
-    """Return 1 if a metric failed or none has a value; what the samples do not allow is no failure."""
+    """Return 1 if a metric failed or none has a value; an undefined metric did not fail."""
     statuses = {each.status for each in found}
     return 0 if "ok" in statuses <= {"ok", "skipped"} else 1
 
@@ -189,7 +189,7 @@ def _with_progress(work: Callable[[Report], T], *, quiet: bool) -> T:
 
 
 def _write(text: str | Callable[[Console], RenderableType], output: Path | None) -> None:
-    """Write a text, or what a view makes on a console, to a file or to standard output."""
+    """Write a text, or a view on a console, to a file or to standard output."""
     from rich.console import Console
 
     from genbench.board.terminal import open_console

@@ -25,8 +25,8 @@ __all__ = ["parse_size", "store"]
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)[bB]?")
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
-_MOST_LINES = 20  # of what was removed
-_PATIENCE_S, _PACE_S = 2.0, 10.0  # before progress is shown, and between two lines of it
+_MOST_LINES = 20  # about removed artefacts
+_PATIENCE_S, _PACE_S = 2.0, 10.0  # before progress is shown, and between two of its lines
 
 
 @click.command()
@@ -104,7 +104,7 @@ def _day(when_ns: int) -> str:
 
 
 def _verify(root: Path) -> int:
-    """Verify the store, say what was found, and return the exit code."""
+    """Verify the store, print the result, and return the exit code."""
     items = take_stock(root)
     total = sum(item.size_bytes for item in items if item.state == "whole")
     with _progress("verified", total) as report:
@@ -134,7 +134,7 @@ def _what(item: Item) -> str:
 
 @contextlib.contextmanager
 def _progress(done: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Give what shows how many bytes are done, once it takes long: a bar on a terminal, else lines."""
+    """Show the number of bytes done once it takes long: a bar on a terminal, lines elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 

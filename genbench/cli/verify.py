@@ -1,4 +1,4 @@
-"""`genbench verify`: whether a run's files are whole, and whether its numbers come out again."""
+"""`genbench verify`: checks a run's files, and computes its numbers again."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def verify(
 
 
 def _plain(found: Verification) -> dict[str, Any]:
-    """Return all that was found as JSON-like values."""
+    """Return the verification as JSON-like values."""
     return {
         "confirmed": found.is_confirmed,
         "faults": [{"file": each.file, "line": each.line, "text": each.text} for each in found.faults],

@@ -1,7 +1,7 @@
-"""What this machine is, what is the same again on it, and what each plugin needs: facts, as JSON-like values.
+"""The environment, what is deterministic on this machine, and the needs of each plugin, as JSON-like values.
 
-Nothing is trained, and nothing is written but empty files where it is to be seen whether one can be. What
-cannot be found out is a fact, too: {"problem": why}.
+It trains nothing, and writes only empty files to test folders. A fact that cannot be determined is
+{"problem": why}.
 """
 
 from __future__ import annotations
@@ -36,15 +36,16 @@ __all__ = ["examine", "plugin_needs"]
 
 
 def plugin_needs(catalog: Catalog) -> list[dict[str, Any]]:
-    """Return what there is to say of each plugin, sorted by distribution and name, as JSON-like values.
+    """Return the state and the needs of each plugin, sorted by distribution and name, as JSON-like values.
 
     distribution, version, plugin, file
     state       "ok", or "broken" with its reason: it cannot be loaded, or a component of it cannot
-    components  how many it gives
-    missing     optional modules that are not installed: component, module, install (what pip is to install)
-    variables   of the environment that a component reads: component, variable, is_set; for one that an option
-                is to name, the option instead, and None
-    assets      files that are not fetched: component, asset, size_bytes, fetch (the command that does it)
+    components  their number
+    missing     optional modules that are not installed: component, module, install (the argument of pip
+    install)
+    variables   environment variables that a component reads: component, variable, is_set; for one that an
+                option names, the option instead, and None
+    assets      missing files: component, asset, size_bytes, fetch (the command that downloads it)
     problems    components whose `make` cannot be used: component, reason
     """
     owned: dict[Owner, list[Component]] = {}
@@ -86,12 +87,12 @@ def _described(owner: Owner, components: list[Component]) -> dict[str, Any]:
 def _contracts(
     components: Iterable[Component],
 ) -> tuple[list[tuple[Component, Contract]], list[dict[str, Any]]]:
-    """Return what components ask for, importing what they are made by, and which of them cannot be used."""
+    """Return the contracts of components, and those that cannot be used; imports their code."""
     contracts, problems = [], []
     for component in components:
         try:
             contracts.append((component, read_contract(component.spec)))
-        except (Exception, SystemExit) as error:  # beside PluginError: whatever its annotations raise
+        except (Exception, SystemExit) as error:  # not only PluginError: annotations may raise anything
             problems.append({"component": component.reference, "reason": _line(str(error))})
     return contracts, problems
 
@@ -123,7 +124,7 @@ def _assets(component: Component, contract: Contract) -> list[dict[str, Any]]:
 
 
 def _file(module: str) -> str | None:
-    """Return the file that a module is in, or would be."""
+    """Return the file of a module, or where it would be."""
     found = getattr(sys.modules.get(module), "__file__", None)
     if found is None:
         try:
@@ -152,14 +153,14 @@ _KERNELS = "kernels are asked to be deterministic, those that cannot only warn; 
 
 
 def examine(catalog: Catalog) -> dict[str, Any]:
-    """Return all there is to say, as JSON-like values.
+    """Return the whole report, as JSON-like values.
 
     environment  python, system, cpu, cores, memory, libraries, blas, threads, torch, cuda and mps
-    places       store (with size_bytes and files), assets, results and temporary: path, whether it can be
-                 written, free_bytes
-    engine       what the isolation of trials rests on: name, is_there and what it is for
-    same_again   what gives the same bytes again: name, holds ("yes", "no" or "not here") and why
-    plugins      what `plugin_needs` says of each
+    places       store (with size_bytes and files), assets, results and temporary: path, whether it is
+                 writable, free_bytes
+    engine       features of the system that isolate trials: name, is_there and their purpose
+    same_again   what is deterministic: name, holds ("yes", "no" or "not here") and why
+    plugins      the result of `plugin_needs`
     """
     torch = _known(_torch)
     return {
@@ -172,7 +173,7 @@ def examine(catalog: Catalog) -> dict[str, Any]:
 
 
 def _known(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return what `find` finds, or why it cannot: whatever a broken library raises."""
+    """Return the result of `find`, or the problem if a broken library raises anything."""
     try:
         return find()
     except Exception as error:
@@ -204,7 +205,7 @@ def _memory() -> dict[str, Any]:
 
 
 def _quota() -> dict[str, Any]:
-    """Return how many cores' time the control group allows, if it says."""
+    """Return the number of cores that the control group allows, if it has a limit."""
     with contextlib.suppress(OSError, ValueError):
         quota, period = _QUOTA.read_text(encoding="ascii").split()
         return {"allowed": int(quota) / int(period)}
@@ -219,7 +220,7 @@ def _numpy_blas() -> dict[str, Any]:
 
 
 def _torch() -> dict[str, Any]:
-    """Return what torch computes with here."""
+    """Return the devices and settings of torch."""
     import torch
 
     built = torch.__config__.show()
@@ -244,7 +245,7 @@ def _places() -> dict[str, Any]:
 
 
 def _place(path: Path) -> dict[str, Any]:
-    """Return whether a folder can be written, or made, and how much room there is."""
+    """Return whether a folder is writable, or can be made, and its free space."""
     there = next((each for each in (path, *path.absolute().parents) if each.exists()), Path("/"))
     try:
         probe(there)
@@ -255,7 +256,7 @@ def _place(path: Path) -> dict[str, Any]:
 
 
 def _size(folder: Path) -> dict[str, Any]:
-    """Return how many files a folder holds, and how many bytes."""
+    """Return the number of files in a folder, and their size in bytes."""
     files = size = 0
     for home, _, names in os.walk(folder):
         for name in names:
@@ -286,7 +287,7 @@ def _prctl_answers() -> bool:
 
 
 def _same_again(torch: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return what gives the same bytes again, and what does not."""
+    """Return what is deterministic on this machine, and what is not."""
     chosen = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
     here = f"torch computes with {torch.get('instructions', 'unknown instructions')} here"
     cuda, mps = torch.get("cuda", {}).get("devices"), torch.get("mps")

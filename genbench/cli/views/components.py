@@ -1,4 +1,4 @@
-"""How a list of components, and one component with its options, look in a terminal."""
+"""Components in a terminal: a list, and one component with its options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DIRECTIONS = {
 
 
 def list_view(found: dict[str, Any]) -> RenderableType:
-    """Return a table of what `listing` found, by kind, and a red line for each broken plugin."""
+    """Return a table of the listed components, by kind, and a red line for each broken plugin."""
     table = _table("name", "from", "summary", "state")
     for kind in DECIDES:
         components = [component for component in found["components"] if component["kind"] == kind]
@@ -38,7 +38,7 @@ def list_view(found: dict[str, Any]) -> RenderableType:
 
 
 def component_view(component: dict[str, Any]) -> RenderableType:
-    """Return all that `describe` says of a component: a line for each fact, and a table of its options."""
+    """Return the description of a component: a line for each fact, and a table of its options."""
     head = f"{component['kind']} {component['name']} of {component['distribution']} {component['version']}"
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
@@ -78,7 +78,7 @@ def _broken_view(plugin: dict[str, Any]) -> RenderableType:
 
 
 def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return what is worth a line, as (name, text)."""
+    """Return the facts to show, as (name, text)."""
     facts = {
         "problem": component["problem"] or "",
         "state": str(component["state"]),
@@ -128,7 +128,7 @@ def _score(output: dict[str, Any]) -> str:
 
 
 def _expects(outputs: list[dict[str, Any]], *, alone: bool) -> dict[str, str]:
-    """Return what faults do to each number; the number is named where there are several."""
+    """Return the effects of faults on each number; the number is named if there are several."""
     return {
         f"under {fault}" if alone else f"{output['name']} under {fault}": text
         for output in outputs
@@ -161,7 +161,7 @@ def _dataset_facts(component: dict[str, Any]) -> dict[str, str]:
 
 
 def _executor_facts(component: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - as the others
-    """Return nothing: what places trials has no part in their numbers."""
+    """Return nothing: an executor does not decide numbers."""
     return {}
 
 
@@ -198,5 +198,5 @@ def _table(*columns: str) -> Table:
 
 
 def _line(text: str) -> str:
-    """Return text of a plugin in one line, without what would steer a terminal."""
+    """Return text of a plugin in one line, with terminal control characters escaped."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""How what the doctor found looks in a terminal: a line for each fact, what is wrong in red."""
+"""The doctor's report in a terminal: a line for each fact, problems in red."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def doctor_view(found: Mapping[str, Any]) -> RenderableType:
 
 
 def _grid(lines: Iterable[tuple[str, str, str]]) -> Table:
-    """Return lines of a name, a word that is coloured, and a text; either may be empty."""
+    """Return lines of a name, a coloured word, and a text; word and text may be empty."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
@@ -94,7 +94,7 @@ def _places(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _plugin(found: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """Yield a line that says which plugin it is and how it is, and one for whatever it needs, set in."""
+    """Yield a line with a plugin and its state, and an indented line for each of its needs."""
     who = f"{found['plugin']} of {found['distribution']} {found['version']}: "
     count = f"{found['components']} component{'s' * (found['components'] != 1)}"
     text = one_line(found["reason"] or f"{count} in {found['file']}")
@@ -107,7 +107,7 @@ def _plugin(found: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 
 def _needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what keeps a plugin's components from being used, by remedy."""
+    """Yield the missing needs of a plugin's components, by remedy."""
     modules: dict[str, list[str]] = {}
     for each in found["missing"]:
         modules.setdefault(each["install"], []).append(_name(each))

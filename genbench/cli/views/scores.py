@@ -1,4 +1,4 @@
-"""What `genbench score` prints: tables, JSON and CSV."""
+"""Scores as tables, JSON and CSV."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _COLUMNS = (
 
 
 def as_json(found: Sequence[Measurement] | Sequence[Explained]) -> str:
-    """Return a list of objects with the fields of what was found."""
+    """Return a list of objects with the fields of the measurements."""
     return json.dumps([asdict(one) for one in found], indent=2, allow_nan=False) + "\n"
 
 
 def as_csv(found: Sequence[Measurement]) -> str:
-    """Return a line for each number, under a line of column names; no text of it is run by a spreadsheet."""
+    """Return a line for each number under the column names, safe to open in a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -46,7 +46,7 @@ def as_csv(found: Sequence[Measurement]) -> str:
 
 
 def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableType:
-    """Return a table of values with their intervals, and a line for each that has none."""
+    """Return a table of values with their intervals, and a line for each metric without a value."""
     table = _table(("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
                    ("signature", "left"))  # fmt: skip
     for one in found:
@@ -68,7 +68,7 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
 
 
 def explained_view(console: Console, found: Sequence[Explained]) -> RenderableType:
-    """Return the numbers of each protocol, and the steps by which they part."""
+    """Return the numbers of each protocol, and the steps in which protocols differ."""
     scores = _table(("protocol", "left"), *((_bare(name), "right") for name in found[0].measurements),
                     ("options", "left"))  # fmt: skip
     for one in found:
@@ -101,7 +101,7 @@ def _step(step: Step) -> str:
 
 
 def _extras(found: Sequence[Explained]) -> list[tuple[str, str]]:
-    """Return (metric, name) of each number that metrics say beside their values."""
+    """Return (metric, name) of each further number that metrics give."""
     return [
         (_bare(name), key)
         for name, each in found[0].measurements.items()

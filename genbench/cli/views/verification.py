@@ -1,4 +1,4 @@
-"""How a verification looks in a terminal: a table of outcomes, then a line for whatever is not as it was."""
+"""A verification in a terminal: a table of outcomes, then a line for each difference."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["print_verification"]
 
-_MOST_LINES = 20  # of one kind; --format json has all
+_MOST_LINES = 20  # of one kind; --format json lists all
 _STYLES = {"reproduced": "green", "within tolerance": "", "different": "red", "unverifiable": "yellow"}
 
 
 def print_verification(found: Verification) -> None:
-    """Print what was found, no table wider than the console."""
+    """Print a verification, with no table wider than the console."""
     console = open_console()
     for title, verdicts in (
         ("scored again from stored samples", found.stored),
@@ -69,7 +69,7 @@ def _lines(console: Console, kind: str, lines: Iterable[str], style: str) -> Non
     found = list(lines)
     for line in found[:_MOST_LINES]:
         text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
-        console.print(text, soft_wrap=not console.is_terminal)  # a line of a file can be searched for
+        console.print(text, soft_wrap=not console.is_terminal)  # long lines stay searchable in a file
     if len(found) > _MOST_LINES:
         console.print(
             Text(f"{kind}: {len(found) - _MOST_LINES} more; --format json has them all", style=style)
@@ -85,7 +85,7 @@ def _different(verdict: Verdict) -> str:
 
 
 def _unexplained(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return those within tolerance that should have been reproduced bit by bit."""
+    """Return the verdicts within tolerance that should have been bit-identical."""
     near = _having(verdicts, "within tolerance")
     return [verdict for verdict in near if not (verdict.environment or verdict.signature)]
 
@@ -95,7 +95,7 @@ def _near(verdict: Verdict) -> str:
 
 
 def _gathered(pairs: Iterable[tuple[Verdict, str]]) -> list[str]:
-    """Return each text that is not empty with the record it is about, or of how many it is."""
+    """Return each text that is not empty with its record, or with the number of its records."""
     found: dict[str, list[Verdict]] = {}
     for verdict, text in pairs:
         if text:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genbench import Data, DatasetSpec, ExtractorSpec, MetricSpec, Output, Samples, Undefined, hookimpl
-from genbench.battery.setup import open_arena
+from genbench.battery.setup import open_data
 from genbench.catalog.catalog import catalog_of
 from genbench.suite.components import make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -142,14 +142,14 @@ def group(catalog):
 
 
 @pytest.fixture(scope="session")
-def arena(catalog, tmp_path_factory):
+def data(catalog, tmp_path_factory):
     """Return the function that opens a dataset."""
     patch = pytest.MonkeyPatch()
     patch.setenv("GENBENCH_STORE", str(tmp_path_factory.mktemp("store")))
 
     def make(name="marks"):
         entry = SuiteEntry(use=name, name=None, options={}, where="d")
-        return open_arena(make_part(catalog, DatasetSpec, entry, Path.cwd()))
+        return open_data(make_part(catalog, DatasetSpec, entry, Path.cwd()))
 
     yield make
     patch.undo()

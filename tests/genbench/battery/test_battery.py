@@ -13,7 +13,7 @@ from genbench.core.seeds import stream
 
 
 @pytest.fixture(scope="module")
-def cards(arena, group):
+def cards(data, group):
     """Return the cards of a few metrics by the id of their numbers."""
     groups = [
         group("mean-gap", "rows"),
@@ -23,7 +23,7 @@ def cards(arena, group):
         group("spread-and-count"),
         group("two-labels"),
     ]
-    return {card.metric: card for card in battery(groups, arena(), n=60, seed_count=3)}
+    return {card.metric: card for card in battery(groups, data(), n=60, seed_count=3)}
 
 
 def row(card, fault, number=0):
@@ -43,8 +43,8 @@ def test_a_card_names_what_was_looked_at(cards):
 
 
 @pytest.mark.parametrize("level", range(3))
-def test_each_level_of_a_fault_has_a_stream_of_its_own(cards, arena, level):
-    ground, found = arena(), []
+def test_each_level_of_a_fault_has_a_stream_of_its_own(cards, data, level):
+    ground, found = data(), []
     for seed in range(3):
         rng = stream(seed, "plant", "noise", str(level), ground.hash)
         fake = noisy(ground.deal(60, 2, seed)["fake"], (0.1, 0.2, 0.4)[level], rng)
@@ -106,8 +106,8 @@ def test_what_cannot_be_planted_is_left_out_with_the_reason(cards):
     assert card.left_out["batch-size", "7 a batch"] == "the metric takes samples"
 
 
-def test_texts_get_the_faults_of_texts(arena, group):
-    (card,) = battery([group("how-many")], arena("words"), n=15, seed_count=2)
+def test_texts_get_the_faults_of_texts(data, group):
+    (card,) = battery([group("how-many")], data("words"), n=15, seed_count=2)
     planted = {one.fault for one in card.rows} | {fault for fault, _ in card.left_out}
     assert {"shuffled-words", "replaced-words", "dropped-words", "truncation", "loops"} <= planted
     assert not {"noise", "blur"} & planted
@@ -121,29 +121,29 @@ def test_images_get_no_faults_of_texts(cards):
     assert not {"shuffled-words", "loops"} & planted
 
 
-def test_a_metric_beside_others_gets_the_numbers_that_it_gets_alone(arena, group, cards):
-    (alone,) = battery([group("mean-gap", "rows")], arena(), n=60, seed_count=3)
+def test_a_metric_beside_others_gets_the_numbers_that_it_gets_alone(data, group, cards):
+    (alone,) = battery([group("mean-gap", "rows")], data(), n=60, seed_count=3)
     assert alone == cards["mean-gap[rows]"]
 
 
-def test_held_out_makes_three_sides(arena, group):
+def test_held_out_makes_three_sides(data, group):
     third = group("third")
-    assert default_n([third], arena()) == 53
-    (card,) = battery([third], arena(), n=53, seed_count=2)
+    assert default_n([third], data()) == 53
+    (card,) = battery([third], data(), n=53, seed_count=2)
     assert card.floor.values == (1.0, 1.0)
     assert card.is_blind
     assert not card.is_sound
 
 
-def test_a_metric_that_fails_on_clean_data_ends_the_battery(arena, group):
+def test_a_metric_that_fails_on_clean_data_ends_the_battery(data, group):
     with pytest.raises(CleanDataError, match=r"writes fails on clean real data: .* read-only"):
-        battery([group("writes")], arena(), n=10, seed_count=2)
+        battery([group("writes")], data(), n=10, seed_count=2)
     assert CleanDataError.exit_code == 1
 
 
-def test_progress_counts_every_step(arena, group):
+def test_progress_counts_every_step(data, group):
     told = []
-    battery([group("count")], arena(), n=20, seed_count=2, progress=lambda *step: told.append(step))
+    battery([group("count")], data(), n=20, seed_count=2, progress=lambda *step: told.append(step))
     steps = 2 * (1 + len(faults_on("image")))
     assert told == [(done, steps) for done in range(1, steps + 1)]
 
@@ -159,6 +159,6 @@ def test_progress_counts_every_step(arena, group):
         ("two-labels", 2, 2, "two-labels has no value on clean real data: fewer than five labels"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_with_the_reason(arena, group, metric, n, seeds, message):
+def test_what_cannot_be_asked_is_refused_with_the_reason(data, group, metric, n, seeds, message):
     with pytest.raises(SuiteError, match=message):
-        battery([group(metric)], arena(), n=n, seed_count=seeds)
+        battery([group(metric)], data(), n=n, seed_count=seeds)

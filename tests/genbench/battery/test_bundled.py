@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from genbench import DatasetSpec
 from genbench.battery.battery import battery, default_n
-from genbench.battery.setup import open_arena
+from genbench.battery.setup import open_data
 from genbench.catalog.catalog import load_catalog
 from genbench.suite.components import make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -171,7 +171,7 @@ def cards_of(metrics, extractor, n=None, dataset="digits"):
     """Return the cards of metrics, {name: options}, by the name of their numbers."""
     catalog = load_catalog(only=["genbench"])
     real = SuiteEntry(use=dataset, name=None, options={}, where="d")
-    arena = open_arena(make_part(catalog, DatasetSpec, real, Path.cwd()))
+    data = open_data(make_part(catalog, DatasetSpec, real, Path.cwd()))
     groups = {}
     for name, options in metrics.items():
         takes_samples = catalog.find_metric(name)[0].spec.takes == "samples"
@@ -182,7 +182,7 @@ def cards_of(metrics, extractor, n=None, dataset="digits"):
         joined = group if known is None else replace(group, outputs=known.outputs + group.outputs)
         groups[group.metric.component.name] = joined
     computed = list(groups.values())
-    found = battery(computed, arena, n=n or default_n(computed, arena), seed_count=5)
+    found = battery(computed, data, n=n or default_n(computed, data), seed_count=5)
     return {card.metric.partition("[")[0]: card for card in found}
 
 

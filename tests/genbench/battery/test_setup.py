@@ -10,37 +10,37 @@ from genbench.battery.setup import check_spaces
 from genbench.core.samples import digests
 
 
-def test_the_sides_of_a_deal_are_disjoint_and_train_is_whole(arena):
-    sides = arena().deal(50, 3, seed=0)
+def test_the_sides_of_a_deal_are_disjoint_and_train_is_whole(data):
+    sides = data().deal(50, 3, seed=0)
     assert list(sides) == ["real", "fake", "held_out", "train"]
     assert [len(side) for side in sides.values()] == [50, 50, 50, 80]
     found = [digest for side in sides.values() for digest in digests(side)]
     assert len(set(found)) == len(found)
 
 
-def test_labels_are_shared_out_alike(arena):
-    for side in arena().deal(60, 2, seed=3).values():
+def test_labels_are_shared_out_alike(data):
+    for side in data().deal(60, 2, seed=3).values():
         counts = np.bincount(side.labels, minlength=6)
         assert counts.max() - counts.min() <= 3
 
 
-def test_each_seed_deals_anew_and_the_same_seed_the_same(arena):
-    first, again, other = (digests(arena().deal(40, 2, seed)["fake"]) for seed in (0, 0, 1))
+def test_each_seed_deals_anew_and_the_same_seed_the_same(data):
+    first, again, other = (digests(data().deal(40, 2, seed)["fake"]) for seed in (0, 0, 1))
     assert first == again
     assert set(first) != set(other)
 
 
-def test_data_without_labels_are_dealt_too(arena):
-    sides = arena("words").deal(15, 2, seed=0)
+def test_data_without_labels_are_dealt_too(data):
+    sides = data("words").deal(15, 2, seed=0)
     assert len(set(sides["real"].data) | set(sides["fake"].data)) == 30
 
 
-def test_a_dataset_without_a_reference_is_refused(arena):
+def test_a_dataset_without_a_reference_is_refused(data):
     with pytest.raises(DataError, match="dataset 'train-only' has neither of the splits test and held_out"):
-        arena("train-only")
+        data("train-only")
 
 
-def test_an_extractor_has_to_know_the_space(arena, group):
+def test_an_extractor_has_to_know_the_space(data, group):
     with pytest.raises(SuiteError, match="rows works on image; words holds text samples"):
-        check_spaces(arena("words"), group("mean-gap", "rows"))
-    check_spaces(arena(), group("mean-gap", "rows"))
+        check_spaces(data("words"), group("mean-gap", "rows"))
+    check_spaces(data(), group("mean-gap", "rows"))

@@ -28,5 +28,5 @@ def test_values_are_toml_or_else_text(text, expected):
 
 @pytest.mark.parametrize("text", ["", "   ", "kid subset_size", "kid =100"])
 def test_what_is_no_component_with_options_is_refused(text):
-    with pytest.raises(SuiteError, match=r"^--metric: expected a name .* 'kid subset_size=100'$"):
+    with pytest.raises(SuiteError, match=r"^--metric: expected a name, .* 'kid subset_size=100'$"):
         read_words("--metric", text)

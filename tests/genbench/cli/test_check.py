@@ -117,7 +117,7 @@ def test_a_plot_is_written_beside_the_card(check, tmp_path):
     [
         ("brightnes-gap", (), "no metric named 'brightnes-gap'; did you mean 'brightness-gap'"),
         ("brightness-gap power=x", (), "--battery.power: "),
-        ("brightness-gap power", (), "--battery: expected a name and perhaps options"),
+        ("brightness-gap power", (), "--battery: expected a name, with options if any"),
         ("brightness-gap", ("--extractor", "pixels"), "takes samples and uses no extractor"),
         ("rewards-noise", ("--extractor", "pixel"), "no extractor named 'pixel'; did you mean 'pixels'"),
         ("brightness-gap", ("--dataset", "digit"), "no dataset named 'digit'; did you mean 'digits'"),

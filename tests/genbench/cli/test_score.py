@@ -143,7 +143,7 @@ def test_a_metric_without_a_value_is_named_with_its_reason(sides):
     [
         (("-m", "fdi"), "no metric named 'fdi'"),
         (("-m", "fid q=1"), "fid has no option 'q'"),
-        (("-m", "kid subset_size"), "expected a name and perhaps options, such as 'kid subset_size=100'"),
+        (("-m", "kid subset_size"), "expected a name, with options if any, such as 'kid subset_size=100'"),
         (("-m", "kid subset_size=few"), "subset_size"),
         (("--extractor", "pixel"), "no extractor named 'pixel'; did you mean 'pixels'"),
         (("--protocol", "nobodys", "-m", "fid"), "no protocol named 'nobodys'"),
