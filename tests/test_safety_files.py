@@ -209,7 +209,7 @@ def test_what_a_small_archive_may_unpack_to_is_limited(tmp_path, little_memory):
             member.write(bytes(2**24))
     assert path.stat().st_size < 2**21
     with pytest.raises(
-        DataError, match=r"claims to unpack \d+ bytes to 1024 MiB; above 256 MiB at most 100 times"
+        DataError, match=r"claims to decompress \d+ bytes to 1024 MiB; above 256 MiB the maximum ratio is 100"
     ):
         npz(path=path)
 
@@ -223,7 +223,7 @@ def test_what_a_small_packed_idx_file_may_unpack_to_is_limited(tmp_path, little_
         for _ in range(64):
             file.write(bytes(2**24))
     with pytest.raises(
-        DataError, match=r"claims to unpack \d+ bytes to 1024 MiB; .*; unpack it with gunzip$"
+        DataError, match=r"claims to decompress \d+ bytes to 1024 MiB; .*; unpack it with gunzip$"
     ):
         read_idx(path, 3)
 

@@ -1,4 +1,4 @@
-"""Images: data sets, extractors and generators."""
+"""Datasets, extractors and generators of images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from genbench_image import classifiers, datasets, generators, inception, pretrai
 
 @hookimpl
 def genbench_datasets() -> list[DatasetSpec]:
-    """Return the image data sets."""
+    """Return the image datasets."""
     return list(datasets.SPECS)
 
 

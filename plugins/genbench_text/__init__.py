@@ -1,4 +1,4 @@
-"""Text: data sets, language models, extractors and metrics."""
+"""Datasets, language models, extractors and metrics of texts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _MODELS = (*chains.SPECS, *neural.SPECS, *pretrained.SPECS, *remote.SPECS)
 
 @hookimpl
 def genbench_datasets() -> list[DatasetSpec]:
-    """Return the data sets of texts."""
+    """Return the datasets of texts."""
     return list(datasets.SPECS)
 
 
 @hookimpl
 def genbench_extractors() -> list[ExtractorSpec]:
-    """Return the extractors: features of texts, or their likelihoods under a named model."""
+    """Return the extractors of features and of likelihoods."""
     return [*embeddings.SPECS, *(spec for spec in _MODELS if isinstance(spec, ExtractorSpec))]
 
 

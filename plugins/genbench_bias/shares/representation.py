@@ -52,7 +52,7 @@ def representation(
     groups                    name to the labels of its members; None: every label is a group
     draws                     number of bootstrap draws
 
-    "Fair" means equal to the reference here, whatever population the reference represents. The distances to
+    "Fair" means equal to the reference here, for any population that it represents. The distances to
     equal shares have no fair value: 0 is parity, and the reader decides whether parity is desirable. If the
     reference is uneven, no generator can have 0 in both. HELM's representation bias is `uniform-tv`.
     Distances of finite samples are above 0 even for equal distributions, more so for fewer samples: the extra

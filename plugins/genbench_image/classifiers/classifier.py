@@ -1,4 +1,4 @@
-"""The extractor `classifier`: a small network fitted on the labels of any image data set."""
+"""Extractor `classifier`: a small network fitted on the labels of any image dataset."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def classifier(
 ) -> Classifier:
     """Return a network fitted on `train` (images uint8, any size and channels) and its (n,) labels.
 
-    It turns n images of the same shape into `features`, its last layer but one, (n, 64) float32, and
+    It maps n images of the same shape to `features`, its penultimate layer, (n, 64) float32, and
     `probabilities`, (n, k) float32 over the k classes in the order of their labels.
 
-    steps    batches it is trained for
-    batch    images a batch
-    lr       learning rate at the start; it falls to 0 along half a cosine
-    dropout  share of the features hidden while training, in [0, 1)
+    steps    number of training batches
+    batch    images per batch
+    lr       initial learning rate; it decays to 0 along half a cosine
+    dropout  share of the features dropped in training, in [0, 1)
 
     Raises Undefined if there are no labels, or only one class.
     """

@@ -1,4 +1,4 @@
-"""The extractor `digits-classifier`: the small network with weights that come with genbench.
+"""Extractor `digits-classifier`: a small network with bundled weights.
 
 `python -m genbench_image.classifiers.make_digits_classifier` makes the weights.
 """
@@ -21,8 +21,8 @@ WEIGHTS = Path(__file__).with_suffix(".safetensors")
 def digits_classifier() -> Classifier:
     """Return the classifier of 8x8 grey digits: `features` (n, 64) and `probabilities` (n, 10), float32.
 
-    It was trained once, on the train third of `digits`; the weights are a file beside this module, so that
-    its answers agree on every machine to the rounding of float32. It always runs on the CPU.
+    It was trained once, on the train third of `digits`. The weights are a file beside this module, so its
+    outputs agree on every machine up to float32 rounding. It always runs on the CPU.
     Raises Undefined for images of another shape, DataError if the weights cannot be read.
     """
     from genbench_image.classifiers.network import from_weights

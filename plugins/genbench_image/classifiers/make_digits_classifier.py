@@ -1,7 +1,8 @@
-"""The weights of `digits-classifier`: python -m genbench_image.classifiers.make_digits_classifier [FILE].
+"""Training of the weights of `digits-classifier`.
 
-Trains on the train third of `digits` alone, so that no reference sample is ever learnt from, and prints the
-accuracy on the other two. Takes about 4 s.
+Usage: python -m genbench_image.classifiers.make_digits_classifier [FILE]. It trains on
+the train third of `digits` alone, so never on a reference sample, and prints the accuracy on the other two.
+It takes about 4 s.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ __all__ = ["main", "thirds", "train_digits_classifier"]
 
 
 def main() -> None:
-    """Write the weights to the file that is named, or else beside the extractor; print the accuracies."""
-    os.environ["OMP_NUM_THREADS"] = "1"  # threads change the bits of what is learnt
+    """Write the weights to the given file, or beside the extractor; print the accuracies."""
+    os.environ["OMP_NUM_THREADS"] = "1"  # the number of threads changes the bits of the weights
     from safetensors.torch import save_file
 
     from genbench_image.classifiers.digits_classifier import WEIGHTS
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 def train_digits_classifier() -> Classifier:
-    """Return the network that `classifier` fits on the train third of `digits` at a fixed key."""
+    """Return the network that `classifier` fits on the train third of `digits`, with a fixed key."""
     from genbench import stream
     from genbench_image.classifiers.classifier import classifier
 

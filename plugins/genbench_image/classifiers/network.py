@@ -1,4 +1,4 @@
-"""The small convolutional network behind the classifiers: its layers, its answers and its files."""
+"""The small convolutional network of the classifiers: layers, outputs and files."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ __all__ = ["FEATURES", "Classifier", "channels_last", "from_weights", "network",
 
 FEATURES = 64
 _WIDTHS = (16, 32, 64)  # channels of the first convolutions; later ones keep the last
-_SMALL = 16  # sides up to here are first seen at full resolution; above, that would be most of the cost
+_SMALL = 16  # sides up to this start at full resolution, which is too expensive above
 _GRID = 2  # sides of the last feature map
-_BATCH = 128  # every pass is padded to it, so that an answer does not depend on its neighbours
+_BATCH = 128  # every batch is padded to this size, so that an output does not depend on the others
 _MODEL = "classifier"
 
 
@@ -39,7 +39,7 @@ class Classifier:
 
     net      the network, in evaluation mode
     shape    (height, width, channels) of the images it takes
-    classes  (k,) int64: the label that each column of `probabilities` stands for
+    classes  (k,) int64: the label of each column of `probabilities`
     """
 
     net: nn.Sequential
@@ -49,7 +49,7 @@ class Classifier:
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `features` (n, 64) and `probabilities` (n, k), both float32.
 
-        Raises Undefined if the images have another shape than those it was fitted on.
+        Raises Undefined if the images have another shape than the training images.
         """
         if samples.space.kind != "image" or samples.space.shape != self.shape:
             raise Undefined(
@@ -68,7 +68,7 @@ class Classifier:
         Raises Undefined if there are no labels.
         """
         if samples.labels is None:
-            raise Undefined("accuracy needs labels, and these samples have none")
+            raise Undefined("accuracy needs labels, but these samples have none")
         guess = self.classes[self(samples)["probabilities"].argmax(axis=1)]
         return float(np.mean(guess == samples.labels))
 
@@ -92,8 +92,8 @@ class Classifier:
 def network(shape: tuple[int, ...], k: int) -> nn.Sequential:
     """Return an untrained network from images of `shape` to the logits of `k` classes.
 
-    3x3 convolutions halve the image until its longer side is at most 2, the first one too if that is above
-    16; what precedes the last layer is a vector of 64 features. The global torch generator is drawn from.
+    3x3 convolutions halve the image until its longer side is at most 2; the first one halves only sides above
+    16. The penultimate layer is a vector of 64 features. Initialisation uses torch's global generator.
     """
     side, before = max(shape[:2]), shape[2]
     stride = 1 if side <= _SMALL else 2
@@ -111,8 +111,8 @@ def network(shape: tuple[int, ...], k: int) -> nn.Sequential:
 def channels_last(images: NDArray[np.uint8], device: Any) -> torch.Tensor:
     """Return `images` as (n, channels, height, width) float32 in [-1, 1] on `device`.
 
-    The numbers are those of `tensors.to_tensor`, but the channels stay last in memory: convolutions round
-    differently there, and the shipped weights were learnt from this order.
+    The values are those of `tensors.to_tensor`, but with channels last in memory: convolutions round
+    differently there, and the bundled weights were trained with this layout.
     """
     return torch.from_numpy(images).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
 
@@ -135,7 +135,9 @@ def from_weights(path: Path, shape: tuple[int, ...], classes: Sequence[int]) -> 
     try:
         net.load_state_dict(load_file(path))
     except Exception as error:  # safetensors and torch raise several unrelated types
-        raise DataError(f"{path.name} does not hold such a classifier: {why(error)}; fit it again") from error
+        raise DataError(
+            f"{path.name} is not a file of this classifier: {why(error)}; fit it again"
+        ) from error
     return Classifier(net.eval(), shape, np.asarray(classes, dtype=np.int64))
 
 

@@ -1,4 +1,4 @@
-"""The data set `digits`: 1,797 real handwritten digits of 8x8 grey pixels, with their labels."""
+"""Dataset `digits`: 1,797 real handwritten digits of 8x8 grey pixels, with labels."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _GREATEST = 16  # pixels of the source count set dots in blocks of 4x4
 def digits() -> Data:
     """Return scikit-learn's digits: images (1797, 8, 8, 1) uint8 in [0, 255] and labels in 0..9.
 
-    The source holds counts in [0, 16]; they become round(count * 255 / 16). Only scikit-learn's data file is
-    read, since importing the package would take a second.
-    Raises DataError if the file is not there or does not hold what it should.
+    The source has counts in [0, 16]; they become round(count * 255 / 16). Only scikit-learn's data file is
+    read, because importing the package takes a second.
+    Raises DataError if the file is missing or has other content.
     Source: Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), its test part, as
     shipped with scikit-learn.
     """

@@ -1,4 +1,4 @@
-"""The data set `idx`: images and labels in the files that MNIST and its successors come in."""
+"""Dataset `idx`: images and labels in the file format of MNIST."""
 
 from __future__ import annotations
 
@@ -21,33 +21,31 @@ if TYPE_CHECKING:
 __all__ = ["idx", "read_idx"]
 
 _UNSIGNED_BYTE = 8  # the type code in the third byte of a file
-_DEFLATE_RATIO = 1032  # no deflate stream unpacks to more than this times its size (zlib's technical notes)
+_DEFLATE_RATIO = 1032  # maximum compression ratio of deflate (zlib's technical notes)
 
 
 def idx(*, path: Path, held_out: HeldOut = "test-half") -> Data:
     """Return the images (n, height, width, 1) uint8 and labels of a folder of MNIST-format files.
 
     path      a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
-              t10k-labels-idx1-ubyte, each perhaps ending in .gz
+              t10k-labels-idx1-ubyte, each optionally gzipped (.gz)
     held_out  "test-half": one half of t10k is the test split, the other is held out, label by label and by
               content; "none": t10k is the test split and nothing is held out
 
     The train files are the train split, whole.
-    Raises DataError, naming the file, if one is missing, is no idx file, or holds more or less than its
+    Raises DataError, naming the file, if one is missing, not an idx file, or longer or shorter than its
     header says. Format: LeCun, Cortes and Burges, The MNIST database.
     """
     if not path.is_dir():
-        raise DataError(
-            f"{path.name} is not a folder; idx takes the folder that holds train-images-idx3-ubyte.gz"
-        )
+        raise DataError(f"{path.name} is not a folder; idx takes the folder with train-images-idx3-ubyte.gz")
     return official({"train": _part(path, "train"), "test": _part(path, "t10k")}, held_out)
 
 
 def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
-    """Return the array of unsigned bytes with that many `axes` in the idx file `path`, gzipped or not.
+    """Return the array of unsigned bytes with `axes` axes in the idx file `path`, gzipped or not.
 
-    Raises DataError, naming the file, if the header is not that of such a file, claims more than the file can
-    hold, or the data are longer or shorter than it says.
+    Raises DataError, naming the file, if the header is not that of such a file, claims more data than the
+    file can have, or the data are longer or shorter than it says.
     """
     packed = path.suffix == ".gz"
     try:
@@ -87,5 +85,5 @@ def _header(stream: BinaryIO, axes: int, name: str) -> tuple[int, ...]:
         )
     shape = tuple(int.from_bytes(header[i : i + 4], "big") for i in range(4, len(header), 4))
     if math.prod(shape) == 0:
-        raise DataError(f"{name} has the shape {shape} and so holds nothing; expected at least one item")
+        raise DataError(f"{name} has the shape {shape} and is empty; expected at least one item")
     return shape

@@ -1,4 +1,4 @@
-"""The data set `image-folder`: PNG, JPEG and WebP files of one size, with sub-folders as labels."""
+"""Dataset `image-folder`: PNG, JPEG and WebP files of one size, with sub-folders as labels."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def image_folder(
     path      the folder; hidden files and Thumbs.db are ignored, links and other files refused
     mode      "auto": 1 channel if all files are grey, 3 if all are coloured; "L" and "RGB" convert
     held_out  for a folder with official splits, as below
-    log       is told about a hundred times how many of the files are read
+    log       called about a hundred times with the number of files read
 
-    docs/images.md says what each kind of file becomes. Above 1 GiB the images lie in a temporary file without
-    a name, mapped into memory.
+    docs/images.md has the decoding rules. Above 1 GiB the images are in an unnamed, memory-mapped temporary
+    file.
 
-    If every image lies in a sub-folder and there are at least two of those, they are the classes: labels are
-    numbered in the order of their names, which the samples keep, so that they are matched with those of
-    other samples by name.
-    If the sub-folders are `train`, `test` and perhaps `held_out`, they are official splits, with classes in
-    the sub-folders below; where `held_out` is missing, "test-half" holds out half of `test`, label by label
+    If every image is in a sub-folder and there are at least two of them, they are the classes. Labels are
+    numbered in the order of the class names, which the samples keep, so that genbench matches them with those
+    of other samples by name.
+    If the sub-folders are `train`, `test` and optionally `held_out`, they are official splits, with classes
+    in the sub-folders below. If `held_out` is missing, "test-half" holds out half of `test`, label by label
     and by content, and "none" holds nothing out.
     Raises DataError, naming the file, for what `find_images` and `decode` refuse, and for images that differ
     in size or, with "auto", in channels.
@@ -65,7 +65,7 @@ def image_folder(
 
 
 def _is_split(tops: set[str], name: str) -> bool:
-    """Return whether the first-level folders `tops` are splits; "" stands for images outside of them."""
+    """Return whether the first-level folders `tops` are splits; "" represents images outside of them."""
     if not (tops <= _SPLIT_LIKE or {"train", "test"} <= tops):
         return False
     if {"train", "test"} <= tops <= set(SPLITS):
@@ -73,12 +73,12 @@ def _is_split(tops: set[str], name: str) -> bool:
     held = ", ".join(sorted(top or "images" for top in tops))
     raise DataError(
         f"{name} holds {held}, some of which are splits; expected "
-        f"train, test and perhaps held_out, with all images in them, or folders named after classes"
+        f"train, test and optionally held_out, with all images in them, or folders named after classes"
     )
 
 
 def _classes(files: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the names of the first folders in their order, or () unless all files lie in two or more."""
+    """Return the sorted names of the top-level folders, or () unless all files are in two or more."""
     if any(len(parts) == 1 for parts in files):
         return ()
     tops = sorted({parts[0] for parts in files}, key=lambda name: sort_key((name,)))
@@ -97,7 +97,7 @@ def _read(
         if image.shape[:2] != first.shape[:2]:
             raise DataError(
                 f"{shown(parts)} is {_size(image.shape)} and {shown(files[0])} is {_size(first.shape)}; "
-                f"expected one size: resize them all in the same way first"
+                f"expected one size: resize them all by the same rule first"
             )
         if image.shape != first.shape:
             raise DataError(

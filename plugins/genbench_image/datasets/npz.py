@@ -1,4 +1,4 @@
-"""The data set `npz`: images or feature vectors in a numpy file."""
+"""Dataset `npz`: images or feature vectors in a numpy file."""
 
 from __future__ import annotations
 
@@ -25,21 +25,23 @@ _CHANNELS = (1, 3)
 _GREY_AXES, _IMAGE_AXES, _VECTOR_AXES = 3, 4, 2
 _BLOCK_ROWS = 4096
 _BLOCK_BYTES = 1 << 22
-_LOCAL_HEADER = struct.Struct("<26xHH")  # of a member of a zip file: its last two are lengths of what follows
+_LOCAL_HEADER = struct.Struct(
+    "<26xHH"
+)  # of a member of a zip file; the last two are the lengths of name and extra field
 
 
 def npz(*, path: Path) -> Data:
     """Return the samples in a .npz or .npy file.
 
-    path  a .npy file, or a .npz file whose array `images`, `features` or `arr_0` (the first of these that is
-          there) holds the samples and whose `labels` or `arr_1`, if there, their integer labels
+    path  a .npy file, or a .npz file with the samples in `images`, `features` or `arr_0` (the first that
+          exists) and, optionally, integer labels in `labels` or `arr_1`
 
     Images are uint8 (n, height, width, channels) with 1 or 3 channels, or (n, height, width); vectors are
-    float32 or float64 (n, d). The header of each array is held against a limit of 16 GiB and the size of the
-    file before it is read, and a packed one against what it would unpack to; nothing is ever unpickled.
-    An array that is not packed is mapped from the file, which must not change meanwhile; a packed one lies in
-    memory, and above 1 GiB in a temporary file without a name.
-    Raises DataError, naming the file, for all else.
+    float32 or float64 (n, d). The header of each array is compared with a limit of 16 GiB and the size of the
+    file before data are read, and the size of a compressed array with its decompressed one. Nothing is ever
+    unpickled. An uncompressed array is memory-mapped from the file, which must not change meanwhile; a
+    compressed one is in memory or, above 1 GiB, in an unnamed temporary file.
+    Raises DataError, naming the file, for other files.
     """
     if path.exists() and not path.is_file():
         raise DataError(f"{path.name} is not a regular file; expected a .npz or .npy file")
@@ -65,7 +67,7 @@ def _read_npy(path: Path) -> tuple[NDArray[Any], None]:
 
 
 def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
-    """Return the array of items and that of labels, if there is one."""
+    """Return the array of samples, and that of labels or None."""
     with zipfile.ZipFile(path) as archive:
         held = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
         items = next((name for name in _ITEMS if name in held), None)
@@ -77,10 +79,10 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
 
 
 def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDArray[Any]:
-    """Return the array in a member of an archive, whose checksum is compared on the way."""
+    """Return the array in a member of an archive, and verify its checksum."""
     if member.compress_type != zipfile.ZIP_STORED:
         packed = min(member.compress_size, path.stat().st_size)
-        check_ratio(member.file_size, packed, name, "save it with numpy.savez, which does not pack")
+        check_ratio(member.file_size, packed, name, "save it with numpy.savez, which does not compress")
     with archive.open(member) as opened:
         stream = cast("BinaryIO", opened)
         header = read_header(stream, name)
@@ -88,7 +90,7 @@ def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name:
         header.check(member.file_size - start, name)
         if member.compress_type == zipfile.ZIP_STORED:
             offset = _offset(path, member) + start
-            if offset % header.dtype.itemsize == 0:  # else its numbers would be slow to compute with
+            if offset % header.dtype.itemsize == 0:  # unaligned numbers would be slow
                 while stream.read(_BLOCK_BYTES):
                     pass
                 return mapped(path, header, offset)
@@ -96,7 +98,7 @@ def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name:
 
 
 def _offset(path: Path, member: zipfile.ZipInfo) -> int:
-    """Return where the content of a member begins in the file, after the member's own header."""
+    """Return the offset of a member's content in the file, after the member's header."""
     with path.open("rb") as file:
         file.seek(member.header_offset)
         name_bytes, extra_bytes = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
@@ -104,7 +106,7 @@ def _offset(path: Path, member: zipfile.ZipInfo) -> int:
 
 
 def _samples(array: NDArray[Any], name: str) -> tuple[str, NDArray[Any]]:
-    """Return the kind of space of `array` and the array in its form."""
+    """Return the kind of space of `array`, and the array in its layout."""
     if array.size == 0:
         raise DataError(f"{name} holds an array of shape {array.shape}; expected at least one sample")
     if array.dtype == np.uint8 and array.ndim in (_GREY_AXES, _IMAGE_AXES):

@@ -1,4 +1,4 @@
-"""Data that come with official splits, and what holds out where they name only train and test."""
+"""Datasets with official splits, and their held-out samples."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["HeldOut", "official"]
 
-#: Where held-out samples come from if the data have none of their own.
+#: Source of held-out samples if the data have no such split.
 HeldOut = Literal["test-half", "none"]
 
 
 def official(parts: Mapping[str, Samples], held_out: HeldOut) -> Data:
-    """Return data whose splits are `parts`: train, test and perhaps held_out.
+    """Return data whose splits are `parts`: train, test and optionally held_out.
 
-    Without held-out samples of its own, and with "test-half", half of `test` is held out, label by label and
-    by content, as the host splits: the ceiling of a board needs real samples that are in neither the
-    reference nor the training data, and the generators keep all of `train`, as in the papers that they are
-    compared with. With "none" `test` stays whole and the control held-out is skipped.
+    Without held-out samples, "test-half" holds out half of `test`, label by label and by content, with the
+    host's rule. The control `held-out` needs real samples that are in neither the reference nor the training
+    data, and the generators keep all of `train`, as in the papers that they are compared with. With "none",
+    `test` stays complete and the control held-out is skipped.
     """
     parts = dict(parts)
     if "held_out" not in parts and held_out == "test-half":

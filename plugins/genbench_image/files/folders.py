@@ -1,4 +1,4 @@
-"""The image files of a folder, in an order that no machine changes."""
+"""Image files of a folder, in an order that is the same on every machine."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def find_images(folder: Path) -> list[tuple[str, ...]]:
     """Return the images below `folder`, each as the parts of its path below it, ordered by `sort_key`.
 
     Hidden files and folders, Thumbs.db, desktop.ini and __MACOSX are ignored.
-    Raises DataError if `folder` is none, cannot be read, holds no image, or holds a symbolic link, something
-    that is not a regular file, or a file that is no PNG, JPEG or WebP by its ending: what is left out
-    silently would be missing from the numbers.
+    Raises DataError if `folder` is not a folder, is unreadable, has no image, or contains a symbolic link, a
+    special file, or a file without the extension of a PNG, JPEG or WebP file: a silently skipped file would
+    be missing from the numbers.
     """
     if not folder.is_dir():
         raise DataError(
@@ -40,16 +40,16 @@ def find_images(folder: Path) -> list[tuple[str, ...]]:
 
 
 def sort_key(parts: tuple[str, ...]) -> tuple[bytes, bytes]:
-    """Return the key that orders relative paths: the bytes of the NFC form, then those of the name itself."""
+    """Return the sort key of a relative path: the bytes of its NFC form, then those of the name itself."""
     text = "/".join(parts)
     return unicodedata.normalize("NFC", text).encode("utf-8", "surrogateescape"), os.fsencode(text)
 
 
 def shown(parts: tuple[str, ...]) -> str:
-    """Return a relative path as it can be printed anywhere: unprintables, and backslashes, as escapes.
+    """Return a relative path that is safe to print: unprintable characters and backslashes are escaped.
 
-    Undecodable bytes and line breaks are escaped, and whatever else could write over a terminal or turn text
-    about. No two paths are shown alike.
+    So are undecodable bytes, line breaks, and all other characters that control a terminal or the direction
+    of text. Distinct paths have distinct results.
     """
     return "".join(
         char if char.isprintable() and char != "\\" else char.encode("unicode_escape").decode()
@@ -64,7 +64,7 @@ def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         parts = (*above, entry.name)
         if entry.is_symlink():
             raise DataError(
-                f"{shown(parts)} is a symbolic link, which is not followed; put the file itself there"
+                f"{shown(parts)} is a symbolic link, which genbench does not follow; copy the file itself"
             )
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(folder, parts)

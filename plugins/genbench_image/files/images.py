@@ -1,4 +1,4 @@
-"""One image file as an array: what is decoded, how, and what is refused."""
+"""Decoding of one image file into an array, with checks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["FORMATS", "MOST_FILE_BYTES", "decode"]
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 
-#: Pillow's MAX_IMAGE_PIXELS take 256 MiB uncompressed: a larger file is hardly an image that it would decode.
+#: Pillow's MAX_IMAGE_PIXELS take 256 MiB uncompressed; Pillow would not decode a larger file.
 MOST_FILE_BYTES = 256 * 2**20
 
 #: Pillow's mode to the mode of the array. All else (Lab, floats, 32 bits, …) is refused.
@@ -37,7 +37,7 @@ _MODES = {
     "CMYK": "RGB",
 }
 
-_PNG_DEPTH, _PNG_COLOUR = 24, 25  # where a PNG file has its bits a channel, its colour type
+_PNG_DEPTH, _PNG_COLOUR = 24, 25  # offsets of the bit depth and the colour type in a PNG file
 _DEEP_BITS = 16
 _COLOUR, _GREY_ALPHA, _COLOUR_ALPHA = 2, 4, 6  # colour types of the PNG specification
 
@@ -46,15 +46,15 @@ _HIGH_AND_LOW = {_COLOUR: ("RGB;16B", "RGB;16L"), _COLOUR_ALPHA: ("RGBA;16B", "R
 
 
 def decode(path: Path, name: str, mode: str = "auto") -> NDArray[np.uint8]:
-    """Return the image in the file `path` as (height, width, channels) uint8, turned as its EXIF data say.
+    """Return the image in the file `path` as (height, width, channels) uint8, rotated as its EXIF data say.
 
     With `mode` "auto" a grey file has 1 channel and any other 3; "L" and "RGB" convert (grey by the luma of
-    ITU-R BT.601, as Pillow does). Palettes are looked up. Alpha is dropped, so that colours which
-    nobody sees count. CMYK becomes RGB by (255 - K)(255 - C) / 255 and so on. Of 16 bits v the nearest to
-    v / 257 is taken. Colour profiles are not applied.
+    ITU-R BT.601, as Pillow does). Palette indices become colours. Alpha is dropped, so colours of invisible
+    pixels count. CMYK becomes RGB by (255 - K)(255 - C) / 255 and so on. 16-bit values v are rounded to
+    v / 257. Colour profiles are not applied.
 
-    Raises DataError, calling the file `name`, if it has more than MOST_FILE_BYTES, is no whole PNG, JPEG or
-    WebP image, has more pixels than Pillow's MAX_IMAGE_PIXELS, several frames or another mode.
+    Raises DataError, calling the file `name`, if it has more than MOST_FILE_BYTES, is not a complete PNG,
+    JPEG or WebP image, has more pixels than Pillow's MAX_IMAGE_PIXELS, several frames or another mode.
     """
     data = _bytes(path, name)
     check_end(data, name)
@@ -65,7 +65,7 @@ def decode(path: Path, name: str, mode: str = "auto") -> NDArray[np.uint8]:
     if image.mode == "P":
         _check_palette(image, name)
     target = _MODES[image.mode] if mode == "auto" else mode
-    image.info.pop("transparency", None)  # a colour or table that says what is transparent, and no channel
+    image.info.pop("transparency", None)  # transparency by a colour or a table, not by a channel
     if image.mode == "CMYK":
         image = image.convert("RGB")
     pixels = np.asarray(image if image.mode == target else image.convert(target))
@@ -73,19 +73,19 @@ def decode(path: Path, name: str, mode: str = "auto") -> NDArray[np.uint8]:
 
 
 def _check_palette(image: Image.Image, name: str) -> None:
-    """Refuse indices that stand for no colour, which Pillow makes black."""
+    """Refuse indices outside of the palette, which Pillow makes black."""
     used, colours = int(np.asarray(image).max()) + 1, len(image.getpalette() or ()) // 3
     if used > colours:
-        raise DataError(f"{name} uses colour {used} of a palette of {colours}; replace it")
+        raise DataError(f"{name} uses colour {used} of a palette of {colours}; replace the file")
 
 
 def _bytes(path: Path, name: str) -> bytes:
-    """Return what the file holds, if its size allows that it is read."""
+    """Return the content of the file; raise DataError if it is too large."""
     try:
         size = path.stat().st_size
         if size > MOST_FILE_BYTES:
             raise DataError(
-                f"{name} has {size} bytes; an image file may have {MOST_FILE_BYTES}; "
+                f"{name} has {size} bytes; the limit for an image file is {MOST_FILE_BYTES}; "
                 f"replace it or move it out of the folder"
             )
         return read_regular(path, MOST_FILE_BYTES)
@@ -96,7 +96,7 @@ def _bytes(path: Path, name: str) -> bytes:
 def _deep(data: bytes, name: str) -> Image.Image:
     """Return a PNG file of 16 bits a channel as a grey or RGB image of 8.
 
-    Pillow keeps 16 bits of grey without alpha only; of the others it is asked for either byte in turn.
+    Pillow keeps 16 bits only for grey without alpha; for the others, it decodes the two bytes separately.
     """
     colour = data[_PNG_COLOUR]
     if colour in _HIGH_AND_LOW:
@@ -120,7 +120,7 @@ def _eight_bits(high: NDArray[Any], low: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _open(data: bytes, name: str, raw: str | None = None) -> Image.Image:
-    """Return the decoded image; `raw` says how Pillow is to unpack its rows, if not as it would itself."""
+    """Return the decoded image; `raw` overrides the mode in which Pillow unpacks its rows."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -131,14 +131,14 @@ def _open(data: bytes, name: str, raw: str | None = None) -> Image.Image:
                     file.tile = [tile._replace(args=raw) for tile in file.tile]
                 file.load()
                 image = ImageOps.exif_transpose(file)
-    except UnidentifiedImageError as error:  # its text holds an address of memory
+    except UnidentifiedImageError as error:  # its text contains a memory address
         what = "is empty" if not data else f"is no {', '.join(FORMATS)} image"
         raise DataError(f"{name} {what}; replace it or move it out of the folder") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         most = Image.MAX_IMAGE_PIXELS
-        raise DataError(f"{name} has more than {most} pixels, Pillow's limit; make it smaller") from error
-    except Exception as error:  # a broken file makes Pillow raise anything, SyntaxError included
+        raise DataError(f"{name} has more than {most} pixels, Pillow's limit; shrink it") from error
+    except Exception as error:  # Pillow raises many types for broken files, SyntaxError included
         raise DataError(f"{name} cannot be decoded: {why(error)}; replace it") from error
     if frames != 1:
-        raise DataError(f"{name} holds {frames} frames; expected one; save the frame you mean")
+        raise DataError(f"{name} holds {frames} frames; expected one; save a single frame")
     return image

@@ -1,4 +1,4 @@
-"""How much a file may claim to hold: asked of its header, before anything is allocated."""
+"""Size limits for files, checked on their headers before memory is allocated."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_BYTES", "check_claim", "check_ratio", "read_claimed"]
 
-#: 50,000 images of 256x256x3, the largest batches that are published, take 9.2 GiB.
+#: 50,000 images of 256x256x3, the largest published batches, take 9.2 GiB.
 MOST_BYTES = 16 * 2**30
 
-#: How many times its packed size an array may take, once it is larger than that. Features after a ReLU are
-#: packed to a tenth and black images to a thousandth, which is as far as deflate goes.
+#: Maximum compression ratio of an array that is larger than that. Features after a ReLU compress tenfold, and
+#: black images a thousandfold, which is deflate's maximum.
 _MOST_RATIO = 100
 _FREE_BYTES = 256 * 2**20
 
@@ -29,23 +29,23 @@ def check_claim(shape: tuple[int, ...], itemsize: int, name: str) -> int:
     size = math.prod(shape) * itemsize
     if size > MOST_BYTES or any(side < 0 for side in shape):
         raise DataError(
-            f"{name} claims an array of shape {shape}, {size / 2**30:.1f} GiB; at most "
-            f"{MOST_BYTES / 2**30:.0f} GiB are read; split it or check the file"
+            f"{name} claims an array of shape {shape}, {size / 2**30:.1f} GiB; the limit is "
+            f"{MOST_BYTES / 2**30:.0f} GiB; split it or check the file"
         )
     return size
 
 
 def check_ratio(size: int, packed: int, name: str, remedy: str) -> None:
-    """Raise DataError, with `name` and `remedy`, if `packed` bytes claim a `size` as bombs do."""
+    """Raise DataError, with `name` and `remedy`, if `packed` bytes claim an implausible `size`."""
     if size > max(_FREE_BYTES, _MOST_RATIO * packed):
         raise DataError(
-            f"{name} claims to unpack {packed} bytes to {size / 2**20:.0f} MiB; above "
-            f"{_FREE_BYTES / 2**20:.0f} MiB at most {_MOST_RATIO} times are unpacked; {remedy}"
+            f"{name} claims to decompress {packed} bytes to {size / 2**20:.0f} MiB; above "
+            f"{_FREE_BYTES / 2**20:.0f} MiB the maximum ratio is {_MOST_RATIO}; {remedy}"
         )
 
 
 def read_claimed(stream: BinaryIO, shape: tuple[int, ...], itemsize: int, most: int, name: str) -> bytes:
-    """Return the bytes of the array of `shape` that is the rest of `stream`, which can hold `most` of them.
+    """Return the bytes of the array of `shape` at the rest of `stream`, of at most `most` bytes.
 
     Raises DataError, naming `name`, if `check_claim` does, or if there are fewer or more bytes.
     """

@@ -1,4 +1,4 @@
-"""Arrays in numpy's npy format: their header, the array as it lies on disk, or read into room of its own."""
+"""Readers for numpy's npy format: header, memory-mapped array, or array in allocated memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BROKEN", "TORN", "Header", "filled", "mapped", "read_header"]
 
-#: What reading a file that is damaged or goes away raises.
+#: Exceptions from reading a file that is damaged or disappears.
 TORN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
 BROKEN = (*TORN, KeyError, NotImplementedError, RuntimeError, ValueError)
 
@@ -30,41 +30,41 @@ _BLOCK_BYTES = 1 << 22
 
 @dataclass(frozen=True)
 class Header:
-    """What an npy header says: shape and dtype of the array, and whether it is stored by column."""
+    """An npy header: shape and dtype of the array, and whether it is in Fortran order."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     by_column: bool
 
     def check(self, held: int, name: str) -> None:
-        """Raise DataError, naming `name`, unless the array may be read and takes the `held` bytes."""
+        """Raise DataError, naming `name`, unless the array is within the limit and takes `held` bytes."""
         size = check_claim(self.shape, self.dtype.itemsize, name)
         if size != held:
             raise _misfit("more" if held > size else "less", size, self.shape, name)
 
 
 def read_header(stream: BinaryIO, name: str) -> Header:
-    """Return the header with which `stream` begins, and leave it where the array does.
+    """Return the header at the beginning of `stream`, and leave the stream at the array.
 
-    Raises DataError, naming `name`, if there is none of version 1 or 2 or it is that of Python objects.
+    Raises DataError, naming `name`, if there is no header of version 1 or 2, or the dtype is object.
     """
     try:
         shape, by_column, dtype = _READERS[np.lib.format.read_magic(stream)](stream)
     except TORN:
         raise
-    except Exception as error:  # numpy evaluates the header as Python, which can raise much
+    except Exception as error:  # numpy evaluates the header as Python, which can raise many types
         raise DataError(f"{name} has no npy header of version 1 or 2; write it with numpy.save") from error
     if dtype.hasobject:
         raise DataError(f"{name} holds Python objects, which are never unpickled; expected uint8 or float")
     if dtype.itemsize == 0:
-        raise DataError(f"{name} holds values of no size ({dtype}); expected uint8 or float")
+        raise DataError(f"{name} holds values of size 0 ({dtype}); expected uint8 or float")
     return Header(shape, dtype, by_column)
 
 
 def mapped(path: Path, header: Header, offset: int) -> NDArray[Any]:
-    """Return the array that begins at `offset` of a file, mapped from it and read-only.
+    """Return the array at `offset` of a file, memory-mapped and read-only.
 
-    The file must not be written to as long as the array is used.
+    The file must not change while the array is in use.
     """
     if 0 in header.shape:
         return np.empty(header.shape, header.dtype)
@@ -73,7 +73,7 @@ def mapped(path: Path, header: Header, offset: int) -> NDArray[Any]:
 
 
 def filled(stream: BinaryIO, header: Header, name: str) -> NDArray[Any]:
-    """Return the array that is the rest of `stream`, read block by block.
+    """Return the array at the rest of `stream`, read block by block.
 
     Raises DataError, naming `name`, if there are fewer or more bytes than its header says.
     """

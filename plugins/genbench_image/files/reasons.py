@@ -1,4 +1,4 @@
-"""Why a file cannot be read, in words that fit a results file."""
+"""Short reasons why a file cannot be read, without paths."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ __all__ = ["why"]
 
 
 def why(error: Exception) -> str:
-    """Return what `error` says, without the path that the operating system's errors bear.
+    """Return the text of `error`, without the path in the operating system's errors.
 
-    Messages name files themselves, by their names alone: results must not tell of a machine's folders.
+    Messages name files without their folders, so that results do not reveal a machine's paths.
     """
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Room for a large array: in memory or, above a size, in a file that has no name."""
+"""Allocation of large arrays: in memory or, above a limit, in an unnamed temporary file."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_MEMORY_BYTES", "make_room"]
 
-#: What an array may take of memory; of a larger one, in a file, the system keeps what there is room for.
+#: Maximum size of an array in memory; the operating system pages a larger one, in a file.
 MOST_MEMORY_BYTES = 2**30
 
 
 def make_room(shape: tuple[int, ...], dtype: DTypeLike, name: str) -> NDArray[Any]:
-    """Return an array of this shape and dtype to be written to, its content undefined.
+    """Return a writable, uninitialised array of this shape and dtype.
 
-    Above MOST_MEMORY_BYTES it is mapped from a file in the folder for temporary files, which is unlinked at
-    once: it is gone when the array is, however the process ends. Raises DataError, naming `name`, if
-    `check_claim` does, or if that folder has no room.
+    Above MOST_MEMORY_BYTES it is mapped from a file in the temporary folder, which is unlinked at once: the
+    operating system deletes it with the array, however the process ends. Raises DataError, naming `name`, if
+    `check_claim` does, or if that folder has not enough space.
     """
     size = check_claim(shape, np.dtype(dtype).itemsize, name)
     if size <= MOST_MEMORY_BYTES:
@@ -37,13 +37,13 @@ def make_room(shape: tuple[int, ...], dtype: DTypeLike, name: str) -> NDArray[An
             return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
     except OSError as error:
         raise DataError(
-            f"{name} takes {size / 2**30:.1f} GiB, for which the folder for temporary files has no room "
+            f"{name} takes {size / 2**30:.1f} GiB, and the temporary folder has not enough space "
             f"({why(error)}); set TMPDIR to a folder that has"
         ) from error
 
 
 def _allocate(handle: int, size: int) -> None:
-    """Reserve `size` bytes of the disk now: a mapped page that finds none later would kill the process."""
+    """Reserve `size` bytes on disk now: a mapped page without space would later kill the process."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(handle, 0, size)
     else:  # macOS

@@ -1,4 +1,4 @@
-"""Files of weights, read as tensors: what they say is not run."""
+"""Readers for files of weights, as tensors and without running code."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 __all__ = ["check_regular", "flaw", "is_program", "misfit", "read_state"]
 
-#: How the files begin that torch.save writes: zip archives today, and up to torch 1.5 pickles of this number.
+#: First bytes of torch.save's files: zip archives, and up to torch 1.5 pickles of this number.
 _STARTS = (b"PK\x03\x04", pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2)[:-1])
 
 _SAFETENSORS = ".safetensors"
 
-_LONGEST = 100  # of a tensor's name in a message; a file may hold any
+_LONGEST = 100  # maximum length of a tensor's name in a message
 
 
 class _PackedError(Exception):
-    """A file that would take more memory than it has bytes."""
+    """A file whose tensors take more memory than its size."""
 
 
-#: What is wrong with a PyTorch file, by what is raised as it is read.
+#: Description of a broken PyTorch file, by the exception that reading it raises.
 _REASONS = {
     _PackedError: "its entries are packed, which torch.save never does",
     pickle.UnpicklingError: "it holds other things than tensors, which are not unpickled",
@@ -46,11 +46,11 @@ _REASONS = {
 
 
 def read_state(path: Path, what: str, dtypes: tuple[str, ...] = ("float32",)) -> dict[str, Tensor]:
-    """Return the dict of tensors in the file `path`, on the CPU, of `dtypes`; `what` they are for.
+    """Return the dict of tensors in the file `path`, on the CPU, of `dtypes`; `what` is for messages.
 
     The file is one that torch.save wrote or, if its name ends in .safetensors, a safetensors file. Tensors of
     no dimension, such as counters of training steps, may be of any dtype. Raises DataError if the file cannot
-    be read or holds other tensors, or anything else, which is not looked at.
+    be read or contains other tensors or other objects, which are never loaded.
     """
     if is_program(path):
         raise _refused(path, what, "it is a TorchScript file, a program, which is not run; name another")
@@ -72,14 +72,14 @@ def read_state(path: Path, what: str, dtypes: tuple[str, ...] = ("float32",)) ->
                 f"its tensor {name[:_LONGEST]!r} is {_kind(tensor)}; expected {expected}; name another",
             )
     size = sum(tensor.numel() * tensor.element_size() for tensor in state.values())
-    if size > MOST_BYTES:  # a tensor may repeat one number as often as it likes
+    if size > MOST_BYTES:  # a tensor with stride 0 can repeat one number
         most = f"at most {MOST_BYTES / 2**30:.0f} GiB are read"
         raise _refused(path, what, f"its tensors claim {size / 2**30:.1f} GiB; {most}; name another")
     return state
 
 
 def check_regular(path: Path) -> None:
-    """Raise OSError unless `path` is a file, maybe behind links: pipes and devices need not end."""
+    """Raise OSError unless `path` is a regular file, with links followed: a pipe may never end."""
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -88,7 +88,7 @@ def check_regular(path: Path) -> None:
 
 
 def is_program(path: Path) -> bool:
-    """Return whether `path` is a TorchScript file; not if it cannot be read at all."""
+    """Return whether `path` is a readable TorchScript file."""
     try:
         check_regular(path)
         with zipfile.ZipFile(path) as archive:
@@ -98,7 +98,7 @@ def is_program(path: Path) -> bool:
 
 
 def misfit(state: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> str | None:
-    """Return in what a state dict differs from one of the form of `expected`, or None if it does not."""
+    """Return the first difference in names or shapes between a state dict and `expected`, or None."""
     wrong = [
         name for name in expected.keys() | state.keys()
         if name not in expected or name not in state or state[name].shape != expected[name].shape
@@ -111,9 +111,9 @@ def misfit(state: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> str |
 
 
 def flaw(path: Path, error: Exception) -> str:
-    """Return what is wrong with the file `path`, where a library raised `error` as it was to read it.
+    """Return what is wrong with the file `path`, for which a library raised `error`.
 
-    Torch's own words are long, name folders, and advise to load the file with everything that it would run.
+    Torch's own messages are long, name folders, and advise to load the file with code execution.
     """
     try:
         check_regular(path)
@@ -141,12 +141,12 @@ def _unpickled(path: Path) -> object:
             if sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size:
                 raise _PackedError
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of kinds of tensors that are refused
+        warnings.simplefilter("ignore", UserWarning)  # about kinds of tensors that are refused
         return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def _kind(tensor: Tensor) -> str:
-    """Return the dtype of a tensor, after whatever keeps its numbers from lying in memory, one by one."""
+    """Return the dtype of a tensor, with a prefix if it is sparse, meta or nested."""
     odd = [] if tensor.layout == torch.strided else [tensor.layout]
     words = [*odd, *["meta"] * tensor.is_meta, *["nested"] * tensor.is_nested, tensor.dtype]
     return " ".join(str(word).removeprefix("torch.") for word in words)

@@ -1,4 +1,4 @@
-"""Where the published weights of the extractors lie: address, checksum, size and licence of each."""
+"""Published weights of the extractors: address, checksum, size and licence of each."""
 
 from __future__ import annotations
 

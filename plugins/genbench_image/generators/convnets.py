@@ -1,9 +1,9 @@
-"""The encoder and the decoder that `vae`, `gan` and `wgan-gp` share, so that only their losses differ.
+"""Convolutional encoder and decoder, shared by `vae`, `gan` and `wgan-gp`.
 
 After Radford, Metz & Chintala, "Unsupervised representation learning with deep convolutional generative
 adversarial networks" (2015, arXiv:1511.06434): strided 4x4 convolutions that halve or double the sides, and
-widths that double as the sides halve. Without batch normalisation, since a sample must not depend on those
-drawn with it, and since a gradient penalty is of each sample alone (Gulrajani et al. 2017, section 4).
+widths that double as the sides halve. Without batch normalisation, because a sample must not depend on its
+batch, and because a gradient penalty applies to single samples (Gulrajani et al. 2017, section 4).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _WIDEST = 8
 
 
 def halvings(shape: tuple[int, ...]) -> int:
-    """Return how often images of (height, width, channels) are halved: to 4x4 or less, at least twice."""
+    """Return how often images of (height, width, channels) are halved: down to 4x4, and at least twice."""
     return max(2, math.ceil(math.log2(max(shape[:2]) / 4)))
 
 
 def normalisation(channels: int) -> nn.GroupNorm:
     """Return a group normalisation for any number of channels, with four of them or more in a group.
 
-    In a group of one channel it would take away what a label or a time adds to that channel everywhere.
+    With one channel a group, it would remove what a label or a time adds to the whole channel.
     """
     fit = (groups for groups in _GROUPS if channels % groups == 0 and channels // groups >= _LEAST)
     return nn.GroupNorm(next(fit, 1), channels)

@@ -1,4 +1,4 @@
-"""The generator `ddpm`: a denoising diffusion probabilistic model, with DDIM's shorter ways as an option.
+"""Generator `ddpm`: a denoising diffusion probabilistic model, with DDIM sampling as an option.
 
 Ho, Jain & Abbeel, "Denoising diffusion probabilistic models" (2020, arXiv:2006.11239).
 Song, Meng & Ermon, "Denoising diffusion implicit models" (2020, arXiv:2010.02502).
@@ -59,19 +59,19 @@ def ddpm(  # noqa: PLR0913 - its options are parameters
     device: str = "cpu",
     log: Log,
 ) -> DiffusionSampler:
-    """Return a network that tells the noise in noisy images, fitted by algorithm 1 of Ho et al.
+    """Return a network that predicts the noise in noisy images, fitted by algorithm 1 of Ho et al.
 
         L_simple = E ||noise - network(sqrt(abar_t) x + sqrt(1 - abar_t) noise, t)||^2        equation 14
 
     with t uniform in 1..T. Samples are drawn by algorithm 2, from t = T to 1; if `sampling_steps` is set, by
     equation 12 of Song et al. along that many of the T times. The weights are averaged over training.
 
-    steps           batches it is trained on
+    steps           number of training batches
     ema_decay       of the averaged weights, per step
     timesteps       T, the number of noise levels
     schedule        "cosine" of Nichol & Dhariwal, "linear" of Ho et al.
     sampling_steps  times visited when sampling, at most T; None: all, with the noise of Ho et al.
-    eta             noise of the short way: 0 none (DDIM), 1 as much as Ho et al.; only with sampling_steps
+    eta             noise with sampling_steps: 0 none (DDIM), 1 as much as Ho et al.
     channels        at full resolution; they double as the sides halve, up to fourfold
     conditional     condition the network on the labels
     Raises DataError if `train` holds no uint8 images, Undefined if conditional without labels or if
@@ -109,7 +109,7 @@ def mix(images: Tensor, noise: Tensor, abar: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Plan:
-    """The noise levels of a model, and the way back through them; the fields are options of `ddpm`."""
+    """The noise levels and sampling steps of a model; the fields are options of `ddpm`."""
 
     timesteps: int
     schedule: str
@@ -131,13 +131,13 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class DiffusionSampler:
-    """A network that tells the noise in an image, and the way from noise to images.
+    """A sampler of images from a network that predicts the noise in an image.
 
     network  in evaluation mode
     plan     its noise levels and steps
-    classes  the labels that it can be asked for; none if it was fitted without labels
+    classes  the labels that it can generate; none if it was fitted without labels
     space    of its samples
-    device   where it computes
+    device   of the network
     """
 
     network: UNet
@@ -148,7 +148,7 @@ class DiffusionSampler:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network has learnt."""
+        """The number of parameters of the network."""
         return parameters(self.network)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
@@ -171,7 +171,7 @@ class DiffusionSampler:
         write(folder, "ddpm", self.network, space=self.space, classes=self.classes, options=options)
 
     def _step(self, images: Tensor, step: Step, numbers: Tensor | None) -> Tensor:
-        """Return x_s but for its fresh noise; x_0 is clipped to the pixels' range, as by Ho et al."""
+        """Return x_s without its fresh noise; x_0 is clipped to the pixels' range, as by Ho et al."""
         noise = self._noise(images, step.time, numbers)
         clean = ((images - (1 - step.abar) ** 0.5 * noise) / step.abar**0.5).clamp(-1, 1)
         noise = (images - step.abar**0.5 * clean) / (1 - step.abar) ** 0.5

@@ -1,4 +1,4 @@
-"""The generator `gan`: a generative adversarial network.
+"""Generator `gan`: a generative adversarial network.
 
 Goodfellow et al., "Generative adversarial nets" (2014, arXiv:1406.2661).
 """
@@ -37,12 +37,12 @@ def gan(  # noqa: PLR0913 - its options are parameters
     device: str = "cpu",
     log: Log,
 ) -> LatentSampler:
-    """Return a generator G, fitted against a discriminator D that tells its images from real ones.
+    """Return a generator G, fitted against a discriminator D that separates its images from real ones.
 
     Algorithm 1 with k = 1: in each step D descends its loss, then G descends the non-saturating loss of
-    section 3. The networks follow Radford et al. (2015), without batch normalisation. Adam goes without
+    section 3. The networks follow Radford et al. (2015), without batch normalisation. Adam has no
     momentum: with beta1 = 0.5 the Frechet distance on 599 digits was two to three times as large. Nothing
-    here prevents the collapse that the method is known for. Conditioning is that of Mirza & Osindero (2014,
+    prevents mode collapse. Conditioning is that of Mirza & Osindero (2014,
     arXiv:1411.1784): both networks see the label.
 
     steps          updates of G, and of D

@@ -1,4 +1,4 @@
-"""The fitted form of the models that decode latents: `vae`, `gan` and `wgan-gp`."""
+"""Sampler for the fitted decoders of `vae`, `gan` and `wgan-gp`."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class LatentSampler:
     """A decoder of standard normal latents.
 
     model    the name of the generator that fitted it
-    network  the decoder; it computes the same in training and in evaluation
-    classes  the labels that it can be asked for; none if it was fitted without labels
+    network  the decoder; training and evaluation mode are the same
+    classes  the labels that it can generate; none if it was fitted without labels
     space    of its samples
-    device   where it computes
+    device   of the network
     """
 
     model: str
@@ -42,12 +42,12 @@ class LatentSampler:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the decoder has learnt."""
+        """The number of parameters of the decoder."""
         return parameters(self.network)
 
     @property
     def latent_dim(self) -> int:
-        """How many numbers a latent has."""
+        """The number of dimensions of a latent."""
         return self.network.latent_size
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:

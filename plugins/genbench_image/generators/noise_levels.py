@@ -1,7 +1,7 @@
-"""How much noise a diffusion model meets at each time, and how it steps from one time to an earlier one.
+"""Noise schedules of diffusion models, and their sampling steps.
 
 With alpha_t = 1 - beta_t and abar_t = alpha_1 ... alpha_t, a noisy image is
-x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise. Time t = 1..T stands at index t - 1; abar_0 = 1.
+x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise. Time t = 1..T has the index t - 1; abar_0 = 1.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Step:
 
         x_s = sqrt(abar_s) x_0 + sqrt(1 - abar_s - sigma^2) noise_t + sigma z,  z ~ N(0, I)
 
-    with x_0 and noise_t as the network sees them in x_t: equation 12 of Song et al. (2020).
+    with x_0 and noise_t as the network predicts them from x_t: equation 12 of Song et al. (2020).
 
     time         t, 1 <= t <= T
     abar         abar_t, in (0, 1)
@@ -47,8 +47,8 @@ def betas(timesteps: int, schedule: str) -> NDArray[np.float64]:
     """Return beta_1..beta_T, (T,) float64 in (0, 1).
 
     "linear": from 1e-4 to 0.02 at T = 1,000 (Ho et al. 2020, section 4), scaled by 1,000 / T, so that shorter
-    ways end in as much noise. "cosine": abar_t = f(t) / f(0) with f(t) = cos^2((t / T + s) / (1 + s) pi / 2)
-    and s = 0.008 (Nichol & Dhariwal 2021, equation 17). Both are cut at 0.999, as there.
+    schedules end in as much noise. "cosine": abar_t = f(t) / f(0) with f(t) = cos^2((t / T + s) / (1 + s) pi
+    / 2) and s = 0.008 (Nichol & Dhariwal 2021, equation 17). Both are clipped at 0.999, as there.
     """
     if schedule == "linear":
         raw = np.linspace(1e-4, 0.02, timesteps) * 1000 / timesteps
@@ -65,10 +65,10 @@ def posterior_variance(abar: float, abar_before: float) -> float:
 
 
 def steps_back(abar: NDArray[np.float64], count: int, eta: float) -> list[Step]:
-    """Return `count` steps from T = len(abar) down to 0, at times spaced as evenly as whole numbers allow.
+    """Return `count` steps from T = len(abar) down to 0, at integer times, evenly spaced up to rounding.
 
     `eta` in [0, 1] scales the fresh noise, from none to that of the posterior (Song et al., equation 16).
-    The last step brings none, and with count = T and eta = 1 the steps are those of Ho et al. (2020).
+    The last step adds none, and with count = T and eta = 1 the steps are those of Ho et al. (2020).
     """
     times = np.linspace(len(abar), 0, count + 1).round().astype(int)
     before = np.concatenate([[1.0], abar])

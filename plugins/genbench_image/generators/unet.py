@@ -1,7 +1,7 @@
-"""The network of `ddpm`: a small U-Net that is told the time.
+"""Network of `ddpm`: a small U-Net, conditional on the time.
 
-Ho et al. (2020), appendix B, made small: residual blocks with group normalisation at each side, the time as
-sines and cosines, connections from the way down to the way up; no attention.
+A small version of Ho et al. (2020), appendix B: residual blocks with group normalisation at each resolution,
+sinusoidal time embeddings, and skip connections; no attention.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from genbench_image.generators.convnets import normalisation
 
 __all__ = ["UNet"]
 
-_COARSEST = 4  # sides at which halving stops, or below
-_WIDEST = 4  # the most that widths grow
+_COARSEST = 4  # halving stops at this side
+_WIDEST = 4  # maximum growth of widths
 _EMBEDDING = 64
-_SPAN, _PERIOD = 1000.0, 10000.0  # of the times in their sines, as of Ho et al. with T = 1,000
+_SPAN, _PERIOD = 1000.0, 10000.0  # of the time embeddings, as in Ho et al. with T = 1,000
 
 
 class UNet(nn.Module):
@@ -64,7 +64,7 @@ class UNet(nn.Module):
 
 
 class _Block(nn.Module):
-    """A residual block of two convolutions, the condition added between them."""
+    """A residual block of two convolutions, with the condition added between them."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()

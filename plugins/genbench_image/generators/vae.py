@@ -1,4 +1,4 @@
-"""The generator `vae`: a variational autoencoder.
+"""Generator `vae`: a variational autoencoder.
 
 Kingma & Welling, "Auto-encoding variational Bayes" (2013, arXiv:1312.6114).
 """
@@ -40,7 +40,7 @@ def vae(  # noqa: PLR0913 - its options are parameters
 
         ELBO = E_q[log p(x|z)] - KL(q(z|x) || N(0, I))         equation 3, estimated with one z per image
 
-    q is normal with a diagonal covariance (section 3), reached by z = mean + exp(log_variance / 2) * noise.
+    q is normal with a diagonal covariance (section 3), sampled by z = mean + exp(log_variance / 2) * noise.
     p is normal around the decoded image, with one variance for all pixels at its maximum-likelihood value in
     each batch (Rybkin, Daniilidis & Levine, "Simple and effective VAE training with calibrated decoders",
     2020, arXiv:2006.13202), so the two terms need no weight. Samples are the means of p(x|z).
@@ -79,8 +79,8 @@ def vae(  # noqa: PLR0913 - its options are parameters
 def elbo_terms(images: Tensor, decoded: Tensor, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
     """Return -E_q[log p(x|z)], up to a constant, and KL(q(z|x) || N(0, I)), in nats per image.
 
-    With d pixel values per image and the variance s at its best value, the mean squared error, the first is
-    d / 2 * log(s). s is kept above 1e-6, far below a grey level, so that a perfect fit stays finite.
+    With d pixel values per image and the variance s at its optimum, the mean squared error, the first is
+    d / 2 * log(s). s is at least 1e-6, far below a grey level, so that a perfect fit stays finite.
     """
     error = (images - decoded).square().mean()
     return images[0].numel() / 2 * (error + 1e-6).log(), kl_to_standard_normal(mean, log_variance)

@@ -1,4 +1,4 @@
-"""The generator `wgan-gp`: a Wasserstein GAN with a gradient penalty.
+"""Generator `wgan-gp`: a Wasserstein GAN with a gradient penalty.
 
 Gulrajani, Ahmed, Arjovsky, Dumoulin & Courville, "Improved training of Wasserstein GANs" (2017,
 arXiv:1704.00028).
@@ -41,10 +41,10 @@ def wgan_gp(  # noqa: PLR0913 - its options are parameters
     device: str = "cpu",
     log: Log,
 ) -> LatentSampler:
-    """Return a generator, fitted to lessen the Wasserstein distance that a critic measures.
+    """Return a generator, fitted to minimise the Wasserstein distance that a critic estimates.
 
-    Algorithm 1: `n_critic` updates of the critic, each on a batch of its own, then one of the generator. The
-    learning rate is 20 times the paper's, for trainings that are hundreds of times shorter.
+    Algorithm 1: `n_critic` updates of the critic, each on its own batch, then one of the generator. The
+    learning rate is 20 times the paper's, because trainings are hundreds of times shorter.
 
     steps                    updates of the generator
     beta1, beta2             of Adam
@@ -89,9 +89,9 @@ def wgan_gp(  # noqa: PLR0913 - its options are parameters
 
 
 def gradient_penalty(critic: nn.Module, images: Tensor, numbers: Tensor | None = None) -> Tensor:
-    """Return E[(||gradient of the critic at an image|| - 1)^2], >= 0, equation 3, to differentiate again.
+    """Return E[(||gradient of the critic at an image|| - 1)^2], >= 0, equation 3, differentiable.
 
-    `images` are the points at which it is taken: in training, at random between a real and a fake image.
+    `images` are its points: in training, random interpolations between a real and a fake image.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""What the Inception network is built of: normalised convolutions, and blocks of parallel paths."""
+"""Building blocks of the Inception network: normalised convolutions, and parallel paths."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EPSILON = 1e-3
 class Conv:
     """One convolution: `name`, channels `after` it, kernel (height, width), stride.
 
-    `padded` with zeros it keeps the size of the image, at stride 1.
+    With zero padding (`padded`) it keeps the size of the image, at stride 1.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Conv:
 
 
 class Unit(nn.Module):
-    """Convolution, batch normalisation, ReLU; with `folded` the normalisation is part of the convolution."""
+    """Convolution, batch normalisation and ReLU; `folded`: the normalisation is part of the convolution."""
 
     def __init__(self, before: int, conv: Conv, *, folded: bool) -> None:
         super().__init__()
@@ -52,11 +52,11 @@ class Unit(nn.Module):
 
 
 class Block(nn.Module):
-    """Parallel paths over one input, joined along the channels in their order, the pooled one last.
+    """Parallel paths over one input, concatenated along the channels, the pooled one last.
 
-    paths   each some convolutions in a row; a tuple within a path is a fork, whose ends are joined
-    pool    how the last path pools
-    pooled  the convolutions after the pool
+    paths   each a sequence of convolutions; a tuple within a path is a fork, whose ends are concatenated
+    pool    pooling of the last path
+    pooled  the convolutions after the pooling
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class Block(nn.Module):
         self._pool = pool
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the joined paths, (n, channels, height, width)."""
+        """Return the concatenated paths, (n, channels, height, width)."""
         starts = [x] * (len(self._paths) - 1) + [_pooled(x, self._pool)]
         return torch.cat([self._along(path, at) for path, at in zip(self._paths, starts, strict=True)], 1)
 
     def _add(self, before: int, path: Path, *, folded: bool) -> list[list[str]]:
-        """Add the units of a path under their names, and return these names, those of a fork together."""
+        """Add the units of a path under their names; return the names, grouped by fork."""
         steps = [step if isinstance(step, tuple) else (step,) for step in path]
         for step in steps:
             for conv in step:
@@ -88,7 +88,7 @@ class Block(nn.Module):
 
 
 def _pooled(x: Tensor, pool: Pool) -> Tensor:
-    """Return x pooled over 3 x 3; the average leaves the padding out, as in TensorFlow."""
+    """Return x pooled over 3 x 3; the average excludes the padding, as in TensorFlow."""
     if pool == "average":
         return functional.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False)
     if pool == "max":

@@ -1,4 +1,4 @@
-"""Images through the Inception network: prepared, in batches, on whatever computes it."""
+"""Feature extraction with the Inception network: preparation, batches and backend."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Inception:
     """The network as an extractor.
 
     network  (n, 3, 299, 299) float32, channels last, to (n, 2048) float32
-    classes  (1008, 2048) float32: the last layer, whose bias is left out
+    classes  (1008, 2048) float32: the last layer, without its bias
     resize   the name of one of RESIZES
     scaling  the name of one of SCALINGS
     """
@@ -60,9 +60,9 @@ class Inception:
         return self._run(samples, self._answer)
 
     def steps(self, samples: Samples) -> Arrays:
-        """Return what the images become, step by step, float32.
+        """Return the intermediate results for the images, float32.
 
-        `resized` (n, 299, 299, 3) in [0, 255], `scaled` to what the network takes, `features` (n, 2048).
+        `resized` (n, 299, 299, 3) in [0, 255], `scaled` to the network's range, `features` (n, 2048).
         Raises Undefined unless these are images of 1 or 3 channels.
         """
         return self._run(samples, self._steps)
@@ -73,7 +73,7 @@ class Inception:
 
     def _answer(self, images: NDArray[np.uint8]) -> Arrays:
         features = self._features(self._scaled(self._resized(images)))
-        logits = (features @ self.classes.T).cpu()  # not every device has float64
+        logits = (features @ self.classes.T).cpu()  # some devices have no float64
         probabilities = torch.softmax(logits.double(), dim=1).float()
         found = {"features": features.cpu(), "logits": logits, "probabilities": probabilities}
         return {name: values.numpy() for name, values in found.items()}
@@ -106,7 +106,7 @@ def build(
 ) -> Inception:
     """Return the extractor with the weights in the file `weights`; the options are those of the extractor.
 
-    Raises DataError if the file cannot be read, and SuiteError if `backend` is "openvino" and not to be had.
+    Raises DataError if the file cannot be read, and SuiteError if `backend` is "openvino" and unavailable.
     """
     network = read_inception(weights)
     classes = network.fc.weight.detach().clone()

@@ -1,4 +1,4 @@
-"""The Inception-v3 network of 2015-12-05, by which FID, KID and the inception score are defined."""
+"""Inception-v3 network of 2015-12-05, by which FID, KID and the inception score are defined."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _ACROSS, _DOWN = (1, 7), (7, 1)
 class InceptionV3(nn.Module):
     """Images (n, 3, 299, 299) in [-1, 1] to features (n, 2048), the means over the last 8 x 8 maps.
 
-    Its parameters bear the names of the published file; `fc` gives the logits. With `folded` it has those
-    that `fold` makes of them: the same function without the batch normalisations.
+    Its parameters have the names of the published file; `fc` computes the logits. With `folded` it has the
+    parameters that `fold` returns: the same function without batch normalisation.
 
-    Source: Szegedy et al. 2015 (arXiv:1512.00567), figures 5 to 7 and table 1. Widths, the average pools that
-    leave the padding out and the max pool of the last block are those of the graph of 2015-12-05.
+    Source: Szegedy et al. 2015 (arXiv:1512.00567), figures 5 to 7 and table 1. Widths, the average pools
+    without padding and the max pool of the last block are those of the graph of 2015-12-05.
     """
 
     def __init__(self, *, folded: bool = False) -> None:
@@ -68,7 +68,7 @@ class InceptionV3(nn.Module):
 
 
 def fold(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return the parameters of `InceptionV3(folded=True)` that do what those in `state` do, float32.
+    """Return the parameters of `InceptionV3(folded=True)` that are equivalent to those in `state`, float32.
 
     Each batch normalisation becomes a factor of its convolution's kernels and a bias, computed in float64.
     """

@@ -1,4 +1,4 @@
-"""The Inception network computed by OpenVINO: the same numbers to rounding, faster on a CPU."""
+"""Inception network on OpenVINO: equal to rounding, and faster on a CPU."""
 
 from __future__ import annotations
 
@@ -19,27 +19,23 @@ if TYPE_CHECKING:
 
 __all__ = ["compiled"]
 
-_BATCH = 8  # compiled for one size; a smaller batch is filled up
+_BATCH = 8  # compiled for one size; smaller batches are padded
 _PRECISIONS = {"float32": "f32", "openvino-bfloat16": "bf16"}
 
 
 def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tensor], Tensor]:
     """Return a function of at most 8 images (n, 3, 299, 299) float32 to features (n, 2048) float32.
 
-    It runs on the CPU under as many threads as torch has now.
+    It runs on the CPU with torch's current number of threads.
 
     Raises SuiteError if OpenVINO is not installed, `device` is not the CPU, or this CPU lacks the dtype.
     """
     if torch.device(device).type != "cpu":
-        raise SuiteError(
-            f"OpenVINO runs on the CPU, and the device is {device}; leave out the option backend"
-        )
+        raise SuiteError(f"OpenVINO runs on the CPU, but the device is {device}; remove the option backend")
     openvino = _import()
     core = openvino.Core()
     if dtype != "float32" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-        raise SuiteError(
-            f"OpenVINO has no bfloat16 on this CPU, and dtype is {dtype!r}; leave out the option"
-        )
+        raise SuiteError(f"OpenVINO has no bfloat16 on this CPU, but dtype is {dtype!r}; remove the option")
     shape = (_BATCH, 3, SIDE, SIDE)
     settings = {
         "INFERENCE_PRECISION_HINT": _PRECISIONS[dtype],
@@ -74,11 +70,11 @@ def _converted(network: InceptionV3, shape: tuple[int, ...]) -> Any:
 
 
 def _import() -> Any:
-    """Return the module openvino; Any, since it need not be installed."""
+    """Return the module openvino; Any, because it may not be installed."""
     try:
         import openvino
     except ImportError as error:
         raise SuiteError(
-            "OpenVINO is not installed: pip install 'genbench[openvino]', or leave out the option backend"
+            "OpenVINO is not installed: pip install 'genbench[openvino]', or remove the option backend"
         ) from error
     return openvino

@@ -1,4 +1,4 @@
-"""The published weights of the Inception network, read into the fast form of it."""
+"""Reader for the published weights of the Inception network, with folded normalisation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_inception"]
 
-# Counters of training steps: some files have them, nothing needs them.
+# Counters of training steps, which some files have and the network does not need.
 _IGNORED = ".num_batches_tracked"
 
 _NAME = "inception-v3-compat"

@@ -1,4 +1,4 @@
-"""The vision transformer DINOv2, read from its published files."""
+"""Vision transformer DINOv2, read from its published files."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class DinoV2(nn.Module):
 
 
 def read_dinov2(path: Path) -> DinoV2:
-    """Return the network with the weights in the published file `path`; its size is read off their shapes.
+    """Return the network with the weights in the published file `path`; their shapes determine its size.
 
     Raises DataError if the file is not such a file.
     """

@@ -1,4 +1,4 @@
-"""The network behind the extractor `lpips`: weighted activations of a backbone, all in one row."""
+"""Feature extraction for `lpips`: weighted activations of a backbone, concatenated."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Perceptual"]
 
-# Mean and deviation of ImageNet's channels for images in [-1, 1], which version 0.1 was fitted with.
+# Mean and standard deviation of ImageNet's channels for images in [-1, 1], as in version 0.1.
 _SHIFT = (-0.030, -0.088, -0.188)
 _SCALE = (0.458, 0.448, 0.450)
 
-# Added to the length of a place's activations, as in the package `lpips`.
+# Added to the norm of the activations at a position, as in the package `lpips`.
 _TINY = 1e-10
 
-# Pixels that go through the backbone at once. Every pass is padded to as many images as that allows, so that
-# the features of one do not depend on its neighbours.
+# Pixels in one forward pass. Every batch is padded to as many images as that allows, so that the features of
+# one do not depend on the others.
 _PIXELS = 2**17
 
 
@@ -43,9 +43,9 @@ class Perceptual:
 
     backbone  its convolutions
     filters   their weights and biases
-    roots     (channels,) roots of the heads' weights, of each layer that is seen
+    roots     (channels,) square roots of the heads' weights, for each layer with a head
     size      side to which images are resized, or None
-    device    where it computes
+    device    of the network
     """
 
     backbone: Backbone
@@ -56,7 +56,7 @@ class Perceptual:
 
     @classmethod
     def of(cls, backbone: Path, heads: Path, size: int | None, device: str) -> Perceptual:
-        """Return the extractor whose weights are in two files; raise DataError if they hold others."""
+        """Return the extractor with the weights in two files; raise DataError for other weights."""
         convolutions, filters = read_backbone(backbone)
         return cls(
             convolutions,
@@ -67,7 +67,7 @@ class Perceptual:
         )
 
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
-        """Return `features` (n, d) float32; raise Undefined for images that the backbone cannot take."""
+        """Return `features` (n, d) float32; raise Undefined for images that the backbone does not support."""
         check_images(samples, "lpips")
         height, width, _ = samples.space.shape
         sides = (height, width) if self.size is None else (self.size, self.size)
@@ -84,7 +84,7 @@ class Perceptual:
         return {"features": features}
 
     def _layers(self, images: NDArray[np.uint8]) -> list[Tensor]:
-        """Return the weighted activations (n, channels, height, width) of the layers that are seen."""
+        """Return the weighted activations (n, channels, height, width) of the layers with a head."""
         with torch.no_grad():
             x = self._prepared(images)
             seen: list[Tensor] = []
@@ -108,7 +108,7 @@ class Perceptual:
         return ((x - shift) / scale).contiguous()
 
     def _widths(self, sides: tuple[int, int]) -> list[int]:
-        """Return how many numbers each layer that is seen gives for images of `sides`."""
+        """Return the number of features of each layer with a head, for images of `sides`."""
         widths = []
         now = sides
         for conv in self.backbone:

@@ -1,4 +1,4 @@
-"""What the extractor `lpips` reads: the weights of a backbone, and those of the heads on its layers."""
+"""Readers for the weights of `lpips`: those of a backbone, and those of its heads."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ __all__ = ["ALEXNET", "VGG16", "Backbone", "Conv", "read_backbone", "read_heads"
 class Conv:
     """A convolution with a ReLU after it.
 
-    place    number of its weights in the state dict, `features.<place>.weight`
-    shape    channels it makes, channels it reads, height and width of its window
-    pool     (window, stride) of a maximum taken before it, or None
-    is_seen  whether a head looks at its activations
+    place    index of its weights in the state dict, `features.<place>.weight`
+    shape    output channels, input channels, height and width of its kernel
+    pool     (kernel, stride) of a max pool before it, or None
+    is_seen  its activations have a head
     """
 
     place: int
@@ -70,9 +70,9 @@ _HEAD = re.compile(r"lin(\d)\.model\.\d\.weight")
 
 
 def read_backbone(path: Path) -> tuple[Backbone, tuple[tuple[Tensor, Tensor], ...]]:
-    """Return which backbone a state dict is of, and the weights and biases of its convolutions, float32.
+    """Return the backbone of a state dict, and the weights and biases of its convolutions, float32.
 
-    Raises DataError if the file cannot be read, or is of neither AlexNet nor VGG-16.
+    Raises DataError if the file is unreadable, or belongs to neither AlexNet nor VGG-16.
     """
     weights = read_state(path, "lpips")
     shapes = {
@@ -95,7 +95,7 @@ def read_backbone(path: Path) -> tuple[Backbone, tuple[tuple[Tensor, Tensor], ..
 
 
 def read_heads(path: Path, backbone: Backbone) -> tuple[Tensor, ...]:
-    """Return the (channels,) float32 weights of each layer of `backbone` that is seen, all >= 0.
+    """Return the (channels,) float32 weights of each layer of `backbone` with a head, all >= 0.
 
     Raises DataError if the file cannot be read or holds other weights.
     """
@@ -104,9 +104,7 @@ def read_heads(path: Path, backbone: Backbone) -> tuple[Tensor, ...]:
     widths = [conv.shape[0] for conv in backbone if conv.is_seen]
     got = [len(heads[number]) for number in sorted(heads)]
     if got != widths:
-        raise DataError(
-            f"{shown((path.name,))} holds heads of the widths {got}; this backbone needs {widths}"
-        )
+        raise DataError(f"{shown((path.name,))} holds heads of width {got}; this backbone needs {widths}")
     if any(bool((head < 0).any()) for head in heads.values()):
-        raise DataError(f"{shown((path.name,))} holds negative weights; those of a distance are >= 0")
+        raise DataError(f"{shown((path.name,))} holds negative weights; expected weights >= 0")
     return tuple(heads[number] for number in sorted(heads))

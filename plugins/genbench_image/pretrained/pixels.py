@@ -1,4 +1,4 @@
-"""The extractor `pixels`: an image as the vector of its pixels."""
+"""Extractor `pixels`: the pixels of an image as a vector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The extractors `vgg16`, `clip-…` and `dinov2-…`, as torch-fidelity registers them."""
+"""Extractors `vgg16`, `clip-…` and `dinov2-…`, as torch-fidelity registers them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = [
 
 
 def _extractor(asset: Asset, what: str) -> Callable[..., Registered]:
-    """Return the `make` of torch-fidelity's extractor of the asset's name, which gives `what`."""
+    """Return the `make` of torch-fidelity's extractor of the asset's name, with the output `what`."""
 
     def make(
         *,

@@ -1,4 +1,4 @@
-"""Any extractor that torch-fidelity registers, as one of genbench, without unpickling its weights."""
+"""Adapter from torch-fidelity's registered extractors to genbench's, without unpickling weights."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Registered", "load"]
 
-_FC2 = 4  # modules of VGG-16's classifier up to and with its second fully connected layer
+_FC2 = 4  # modules of VGG-16's classifier up to its second fully connected layer
 
 
 @dataclass(frozen=True, eq=False)
 class Registered:
-    """An extractor of torch-fidelity; `network` takes (n, 3, height, width) uint8 and gives one output."""
+    """An extractor of torch-fidelity; `network` takes (n, 3, height, width) uint8 and has one output."""
 
     network: FeatureExtractorBase
     device: str
@@ -72,14 +72,14 @@ def load(name: str, weights: Path, *, device: str, log: Callable[..., Any]) -> R
         raise
     except Exception as error:  # torch and torch-fidelity raise several unrelated types
         raise DataError(
-            f"{shown((weights.name,))} holds no weights of {name}: its tensors are those of another network; "
-            f"fetch it again or name another"
+            f"{shown((weights.name,))} holds no weights of {name}: its tensors belong to another network; "
+            f"fetch it again or name another file"
         ) from error
     return Registered(network.to(device).requires_grad_(requires_grad=False).eval(), device, log)
 
 
 class _VGG16(FeatureExtractorVGG16):  # type: ignore[misc]  # torch-fidelity has no types
-    """The network with given parameters: its own constructor would unpickle whatever the file holds."""
+    """The network with given parameters; its own constructor would unpickle the file."""
 
     def __init__(self, name: str, path: Path) -> None:
         FeatureExtractorBase.__init__(self, name, [self.get_default_feature_layer_for_metric("prc")])
@@ -91,7 +91,7 @@ class _VGG16(FeatureExtractorVGG16):  # type: ignore[misc]  # torch-fidelity has
 
 
 class _DinoV2(FeatureExtractorDinoV2):  # type: ignore[misc]  # torch-fidelity has no types
-    """The network with given parameters: its own constructor downloads the code and the file."""
+    """The network with given parameters; its own constructor downloads code and file."""
 
     def __init__(self, name: str, path: Path) -> None:
         FeatureExtractorBase.__init__(self, name, [self.get_default_feature_layer_for_metric("prc")])
@@ -100,15 +100,15 @@ class _DinoV2(FeatureExtractorDinoV2):  # type: ignore[misc]  # torch-fidelity h
 
 
 class _CLIP(FeatureExtractorCLIP):  # type: ignore[misc]  # torch-fidelity has no types
-    """The network with given parameters: its own constructor would run the program that the file is."""
+    """The network with given parameters; its own constructor would run the file, which is a program."""
 
     def __init__(self, name: str, path: Path) -> None:
         FeatureExtractorBase.__init__(self, name, [self.get_default_feature_layer_for_metric("prc")])
         self.feature_extractor_internal_dtype = torch.float32
         state = _clip_state(name, path)
         with torch.device("meta"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that nothing is copied
-            build_model(dict(state), torch.float32)  # refuses what does not fit, before it takes memory
+            warnings.simplefilter("ignore", UserWarning)  # the warning that nothing is copied
+            build_model(dict(state), torch.float32)  # refuses wrong shapes before it allocates memory
         self.model = build_model(state, torch.float32)
         self.resolution = self.model.visual.input_resolution
 
@@ -116,8 +116,8 @@ class _CLIP(FeatureExtractorCLIP):  # type: ignore[misc]  # torch-fidelity has n
 def _clip_state(name: str, path: Path) -> dict[str, Tensor]:
     """Return CLIP's parameters from a file of tensors, or from the published one, which is a program.
 
-    TorchScript files run what they hold when they are loaded. So none but the published one is loaded, and
-    from the very bytes that were compared.
+    Loading a TorchScript file runs its code. So only the published one is loaded, from the bytes whose
+    checksum was verified.
     """
     if not is_program(path):
         return read_state(path, name, ("float16", "float32"))
@@ -125,9 +125,9 @@ def _clip_state(name: str, path: Path) -> dict[str, Tensor]:
     content = path.read_bytes() if path.stat().st_size == asset.size_bytes else b""
     if hashlib.sha256(content).hexdigest() != asset.sha256:
         raise DataError(
-            f"{shown((path.name,))} is a TorchScript file, a program, and not the published "
-            f"{asset.file_name} of SHA-256 {asset.sha256}, so it is not run; run `genbench fetch {name}`, or "
-            f"name a file of tensors alone"
+            f"{shown((path.name,))} is a TorchScript file, which is a program, but not the published "
+            f"{asset.file_name} of SHA-256 {asset.sha256}, so genbench does not run it; run `genbench fetch "
+            f"{name}`, or name a file of tensors alone"
         )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`torch.jit")  # deprecated, but OpenAI publishes nothing else
@@ -135,7 +135,7 @@ def _clip_state(name: str, path: Path) -> dict[str, Tensor]:
     return dict(script.state_dict())
 
 
-#: Class of a registered extractor to what makes one from its name and its file.
+#: Class of a registered extractor to the function that builds it from its name and file.
 _READERS: dict[type, Callable[[str, Path], FeatureExtractorBase]] = {
     FeatureExtractorVGG16: _VGG16,
     FeatureExtractorCLIP: _CLIP,

@@ -1,4 +1,4 @@
-"""The extractor `torch-module`: any network, from torch.export, TorchScript or safetensors."""
+"""Extractor `torch-module`: a network of your own, from torch.export, TorchScript or safetensors."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ def torch_module(  # noqa: PLR0913 - what networks expect of their input differs
     device: str,
     log: Callable[..., Any],
 ) -> Module:
-    """Return a network of one's own as a function of images, uint8, grey or colour.
+    """Return a network of your own as a function of images, uint8, grey or colour.
 
-    It gives `features` (n, d) float32: what the network gives for (n, channels, side, side) float32, its
-    other axes joined.
+    It returns `features` (n, d) float32: the network's output for (n, channels, side, side) float32, with
+    all axes but the first flattened.
 
     file      a .pt2 file that torch.export.save wrote, or a TorchScript file; with `module`, a safetensors
               file of the network's parameters
     module    "package.module:factory", whose factory is called without arguments and returns a
               torch.nn.Module; None for a file that holds the network itself
-    channels  3: grey images count three times; 1: only grey images are taken
-    side      images are resized to this side; None leaves them as they are
-    resize    the rule for that, as of inception-v3-compat: "tf1", "pil-bicubic" or "bilinear"
-    mean, std the network gets (pixel / 255 - mean) / std: one number each, or one a channel; 0.5 and 0.5 give
+    channels  3: grey is repeated three times; 1: only grey images are accepted
+    side      side to which images are resized; None: no resizing
+    resize    the resizing rule, as in inception-v3-compat: "tf1", "pil-bicubic" or "bilinear"
+    mean, std the input is (pixel / 255 - mean) / std: one number each, or one per channel; 0.5 and 0.5 give
               [-1, 1]
-    output    the name of the output where the network gives a dict; its number, as a text, where it gives a
+    output    the key of the output if the network returns a dict; its index, as a string, if it returns a
               tuple
 
-    A .pt2 or TorchScript file is a program, which can run code from the moment that it is loaded, and a
-    module is imported: use only those of people whom you trust. safetensors hold tensors alone. The key and
-    signature hold the file's hash and the text of `module`, not the code behind it.
+    A .pt2 or TorchScript file is a program, which can run code when it is loaded, and a module is imported:
+    use only files and modules that you trust. safetensors files contain only tensors. Key and signature
+    contain the file's hash and the text of `module`, not its code.
 
     Raises DataError if the file cannot be read or does not fit the module, and SuiteError if the module, or
     the numbers in `mean` and `std`, cannot be used. The function raises Undefined for other images, and
-    Invalid if the network gives no such output.
+    Invalid if the network has no such output.
     """
     from genbench_image.pretrained.torch_module_network import Module, Preparation, load
 

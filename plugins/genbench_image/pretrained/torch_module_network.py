@@ -1,4 +1,4 @@
-"""A network of the user's own: loaded, fed with prepared images, and asked for one output."""
+"""Networks of the extractor `torch-module`: loading, preprocessing, and choice of an output."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _EXPORTED = ".pt2"
 
 @dataclass(frozen=True, eq=False)
 class Preparation:
-    """How images become what a network takes; `mean` and `std` are (channels or 1, 1, 1)."""
+    """Preprocessing of images for a network; `mean` and `std` are (channels or 1, 1, 1)."""
 
     channels: int
     side: int | None
@@ -55,7 +55,7 @@ class Preparation:
         mean: tuple[float, ...],
         std: tuple[float, ...],
     ) -> Preparation:
-        """Return that of the options; raise SuiteError for a mean or std of too few or too many numbers."""
+        """Return the preparation of the options; raise SuiteError for a mean or std of the wrong length."""
         for name, values in (("mean", mean), ("std", std)):
             if len(values) not in (1, channels):
                 raise SuiteError(
@@ -88,7 +88,7 @@ class Module:
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `features` (n, d) float32.
 
-        Raises Undefined for images that it does not take, and Invalid if the network gives no such output.
+        Raises Undefined for unsupported images, and Invalid if the network has no such output.
         """
         check_images(samples, _WHO)
         if samples.space.shape[2] > self.preparation.channels:
@@ -101,10 +101,10 @@ class Module:
         shown = at_least_one(images)
         found = _chosen(self.network(self.preparation(shown, self.device)), self.output)
         if len(found) != len(shown):
-            raise Invalid(f"the network gave {len(found)} rows for {len(shown)} images")
+            raise Invalid(f"the network returned {len(found)} rows for {len(shown)} images")
         if found.is_complex() or not found.numel():
             raise Invalid(
-                f"the network gave {found.dtype} of shape {tuple(found.shape)}; expected real numbers"
+                f"the network returned {found.dtype} of shape {tuple(found.shape)}; expected real numbers"
             )
         rows: NDArray[np.float32] = found.reshape(len(shown), -1).float().cpu().numpy()
         return rows[: len(images)]
@@ -115,7 +115,7 @@ def load(file: Path, module: str | None, device: str) -> torch.nn.Module:
 
     Without a module, a file that ends in .pt2 holds a program of torch.export, any other TorchScript.
 
-    Raises DataError if the file cannot be read or does not fit, and SuiteError if the module cannot be made.
+    Raises DataError if the file is unreadable or does not fit, and SuiteError if the module cannot be built.
     """
     if module is None and file.suffix == _EXPORTED:
         return _exported(file, device)
@@ -134,15 +134,15 @@ def _exported(file: Path, device: str) -> torch.nn.Module:
             network: torch.nn.Module = move_to_device_pass(torch.export.load(file), device).module()
     except Exception as error:  # torch raises several unrelated types
         raise DataError(
-            f"{shown((file.name,))} is no program of torch.export: {flaw(file, error)}; expected a file that "
-            f"torch.export.save wrote, with this version of torch or an older one"
+            f"{shown((file.name,))} is not a program of torch.export: {flaw(file, error)}; expected a file "
+            f"that torch.export.save wrote, with this version of torch or an older one"
         ) from error
     return network
 
 
 @contextmanager
 def _no_log_of(name: str) -> Iterator[None]:
-    """Keep a logger silent while the block runs."""
+    """Silence a logger while the block runs."""
     logger = logging.getLogger(name)
     before, logger.disabled = logger.disabled, True
     try:
@@ -159,8 +159,8 @@ def _script(file: Path) -> torch.nn.Module:
             network: torch.nn.Module = torch.jit.load(file, map_location="cpu")  # type: ignore[no-untyped-call]  # torch's lack
     except Exception as error:  # torch raises several unrelated types
         raise DataError(
-            f"{shown((file.name,))} is no TorchScript file: {flaw(file, error)}; a program of torch.export "
-            f"ends in {_EXPORTED}; for a safetensors file name its module too"
+            f"{shown((file.name,))} is not a TorchScript file: {flaw(file, error)}; a program of "
+            f"torch.export ends in {_EXPORTED}; for a safetensors file set the option module too"
         ) from error
     return network
 
@@ -169,14 +169,14 @@ def _made(module: str) -> torch.nn.Module:
     name, _, attribute = module.partition(":")
     try:
         network = getattr(importlib.import_module(name), attribute)()
-    except Exception as error:  # whatever a stranger's module raises
+    except Exception as error:  # third-party modules raise any type
         raise SuiteError(
-            f"{_WHO}: module {module!r} cannot be made: {type(error).__name__}: {why(error)}; "
+            f"{_WHO}: module {module!r} cannot be built: {type(error).__name__}: {why(error)}; "
             "expected 'package.module:factory'"
         ) from error
     if not isinstance(network, torch.nn.Module):
         raise SuiteError(
-            f"{_WHO}: module {module!r} gave a {type(network).__name__}; expected a torch.nn.Module"
+            f"{_WHO}: module {module!r} returned a {type(network).__name__}; expected a torch.nn.Module"
         )
     return network
 
@@ -191,7 +191,7 @@ def _filled(network: torch.nn.Module, file: Path) -> torch.nn.Module:
         raise _unfilled(file, "it is no safetensors file, or a damaged one") from error
     try:
         network.load_state_dict(state)
-    except Exception as error:  # torch does, and a stranger's hooks may raise whatever they like
+    except Exception as error:  # torch and third-party hooks raise any type
         raise _unfilled(file, misfit(state, network.state_dict()) or why(error)) from error
     return network
 
@@ -205,7 +205,7 @@ def _unfilled(file: Path, reason: str) -> DataError:
 
 
 def _chosen(found: Any, output: str | None) -> Tensor:
-    """Return the output of that name or number; raise Invalid if there is none, or it is no such tensor."""
+    """Return the output of that name or index; raise Invalid if it is missing or not a tensor."""
     if isinstance(found, dict):
         names = sorted(map(str, found))
         chosen = found.get(output)
@@ -216,5 +216,5 @@ def _chosen(found: Any, output: str | None) -> Tensor:
         names, chosen = [], found if output is None else None
     if not isinstance(chosen, torch.Tensor) or chosen.ndim == 0:
         what = f"the outputs {', '.join(names)}" if names else f"one {type(found).__name__}"
-        raise Invalid(f"the network gives {what}, and output is {output!r}; expected one that is a tensor")
+        raise Invalid(f"the network returns {what}, and output is {output!r}; expected the name of a tensor")
     return chosen

@@ -1,4 +1,4 @@
-"""How a network is run over many samples: in the largest batches that fit, in full precision."""
+"""Batched inference: batch sizes that adapt to memory, in full float32 precision."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def run_network(
     compute: Callable[[NDArray[Any]], Arrays], data: NDArray[Any], device: str,
     log: Callable[[int, int], object],
 ) -> Arrays:  # fmt: skip
-    """Return what a network on `device` gives for all rows of `data`; `compute` runs it on some of them."""
+    """Return the outputs of a network on `device` for all rows of `data`; `compute` runs one batch."""
     first, most = batch_sizes(device)
     with torch.inference_mode(), full_precision(device):
         return in_batches(lambda rows: compute(data[rows]), len(data), first=first, most=most, log=log)
 
 
 def batch_sizes(device: str) -> tuple[int, int]:
-    """Return the size of the first batch on `device` and the most that it may grow to."""
+    """Return the size of the first batch on `device`, and the maximum size."""
     return (_CPU, _CPU) if torch.device(device).type == "cpu" else (_FIRST, _MOST)
 
 
 def full_precision(device: str) -> AbstractContextManager[None]:
-    """Return a context in which a GPU's convolutions keep all bits of float32: by default they do not."""
+    """Return a context in which a GPU's convolutions use full float32, which is not the default."""
     if torch.device(device).type != "cuda":
         return nullcontext()
     flags: AbstractContextManager[None] = torch.backends.cudnn.flags(
@@ -56,15 +56,14 @@ def in_batches(
     most: int,
     log: Callable[[int, int], object],
 ) -> Arrays:
-    """Return the arrays that `compute` gives for all of `n` rows, a row each, one batch after another.
+    """Return the arrays that `compute` returns for all of `n` rows, concatenated over batches.
 
-    compute  takes the rows of a batch as a slice and gives as many rows by name; for n = 0 it is asked once,
-             for none
+    compute  takes the rows of a batch as a slice and returns as many rows by name; n = 0 is one empty batch
     first    rows in the first batch; the size doubles after each batch that fits, up to `most`
-    log      is told the rows done and n, after each batch
+    log      called with the rows done and n, after each batch
 
-    Where `compute` raises torch.OutOfMemoryError the size is halved, for good, and the same rows are tried
-    again. Raises MemoryError if a single row does not fit.
+    If `compute` raises torch.OutOfMemoryError, the size is halved permanently, and the same rows are retried.
+    Raises MemoryError if a single row does not fit.
     """
     if n == 0:
         return compute(slice(0, 0))
@@ -86,12 +85,12 @@ def in_batches(
 
 
 def _attempt(compute: Callable[[slice], Arrays], rows: slice) -> Arrays | None:
-    """Return the answer for some rows; None if they do not fit into memory together."""
+    """Return the outputs for some rows; None if they do not fit into memory."""
     try:
         return compute(rows)
     except torch.OutOfMemoryError as error:
         if rows.stop - rows.start == 1:
             raise MemoryError("not even one sample at a time fits into the device's memory") from error
-    if torch.cuda.is_available():  # the error has let go of the batch by now
+    if torch.cuda.is_available():  # the error has released the batch by now
         torch.cuda.empty_cache()
     return None

@@ -1,6 +1,6 @@
-"""What the training loops share: batches, noise, labels, seeded weights, averaged weights and reports.
+"""Parts of training loops: batches, noise, labels, seeded weights, averaged weights and reports.
 
-Every random number comes from a numpy generator and is handed to torch, whose own streams are left untouched.
+Every random number comes from a numpy generator and is passed to torch, whose own generators are not used.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["BATCH", "Batches", "Classes", "Log", "average_into", "normal", "parameters", "report", "seeded"]
 
-#: `log(step, total, **values)`: how a training loop tells how far it is.
+#: `log(step, total, **values)`: the progress of a training loop.
 Log = Callable[..., None]
 
-#: Images that go through a network at once when samples are drawn.
+#: Images in one forward pass in sampling.
 BATCH = 256
 
 Network = TypeVar("Network", bound="torch.nn.Module")
@@ -34,7 +34,7 @@ Network = TypeVar("Network", bound="torch.nn.Module")
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """The labels that a conditional model knows, and how often it draws each.
+    """The labels of a conditional model, and their frequencies.
 
     values       (k,) int64, ascending; k = 0 for a model without labels
     frequencies  (k,) float64, the shares of the labels in the training set
@@ -50,12 +50,12 @@ class Classes:
     def of(cls, labels: NDArray[np.int64] | None, conditional: bool) -> Classes:
         """Return the classes among (n,) `labels`, or none of them unless `conditional`.
 
-        Raises Undefined if a conditional model is asked for where there are no labels.
+        Raises Undefined if `conditional` without labels.
         """
         if not conditional:
             return cls(np.zeros(0, np.int64), np.zeros(0))
         if labels is None:
-            raise Undefined("conditional = true needs a dataset with labels, and this one has none")
+            raise Undefined("conditional = true needs a dataset with labels, but this one has none")
         values, counts = np.unique(labels, return_counts=True)
         return cls(values.astype(np.int64), counts / counts.sum())
 
@@ -89,7 +89,7 @@ class Classes:
 
 @dataclass(frozen=True, eq=False)
 class Batches:
-    """The training set on its device, to draw batches from.
+    """The training set on its device, as a source of batches.
 
     images   (n, channels, height, width) float32 in [-1, 1]
     numbers  (n,) int64 class numbers, or None for a model without labels
@@ -105,9 +105,9 @@ class Batches:
     def of(
         cls, train: Samples, labels: NDArray[np.int64] | None, *, conditional: bool, device: str
     ) -> Batches:
-        """Return `train` as training material; `labels` play a part only if `conditional`.
+        """Return `train` as a source of batches; `labels` are used only if `conditional`.
 
-        Raises DataError if `train` holds no uint8 images, Undefined if labels are asked for and missing.
+        Raises DataError if `train` has no uint8 images, Undefined if `conditional` without labels.
         """
         classes = Classes.of(labels, conditional)
         numbers = classes.numbers(labels, device)
@@ -129,14 +129,14 @@ def normal(rng: np.random.Generator, *shape: int, device: str) -> torch.Tensor:
 
 
 def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) -> Network:
-    """Return the network that `build` makes, its weights started from `rng`, on `device`.
+    """Return the network that `build` makes, with weights initialised from `rng`, on `device`.
 
-    The weights are drawn on the CPU, so that every device starts from the same ones.
+    The weights are drawn on the CPU, so that every device has the same initial ones.
     """
     import torch
 
     with torch.random.fork_rng(devices=[]):
-        # Of a seed, torch's CPU generator keeps 32 bits.
+        # torch's CPU generator uses 32 bits of a seed.
         torch.default_generator.manual_seed(int(rng.integers(2**32)))
         network = build()
     network.to(device)
@@ -144,14 +144,14 @@ def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) 
 
 
 def parameters(network: torch.nn.Module) -> int:
-    """Return how many numbers `network` learns."""
+    """Return the number of trainable parameters of `network`."""
     return sum(weights.numel() for weights in network.parameters())
 
 
 def average_into(average: torch.nn.Module, network: torch.nn.Module, decay: float, step: int) -> None:
     """Move the weights of `average` towards those of `network`: w' = d w' + (1 - d) w.
 
-    d is `decay`, less in the first steps, (1 + step) / (10 + step), so that the start is soon forgotten.
+    d is `decay`, but at most (1 + step) / (10 + step), which reduces the weight of the first steps.
     """
     import torch
 
@@ -161,7 +161,7 @@ def average_into(average: torch.nn.Module, network: torch.nn.Module, decay: floa
 
 
 def report(log: Log, step: int, total: int, **losses: torch.Tensor) -> None:
-    """Tell `log` the losses about a hundred times in `total` steps, and after the last.
+    """Report the losses to `log` about a hundred times in `total` steps, and after the last.
 
     Raises Invalid if one of them is not finite.
     """

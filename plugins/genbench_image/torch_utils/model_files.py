@@ -1,4 +1,4 @@
-"""How a fitted network is kept in a folder: its weights as safetensors, what it is as JSON."""
+"""Files of a fitted network: weights as safetensors, description as JSON."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def write(
     classes: Classes,
     options: dict[str, Any],
 ) -> None:
-    """Write the weights of `network`, and the JSON-like values it is built from, into `folder`."""
+    """Write the weights of `network`, and the JSON values of its construction, into `folder`."""
     from safetensors.torch import save_file
 
     about = {"model": model, "space": space.to_json(), "classes": classes.to_json(), "options": options}
@@ -43,7 +43,7 @@ def write(
 def read(
     folder: Path, model: str, build: Callable[[Space, Classes, dict[str, Any]], Network], device: str
 ) -> tuple[Network, Space, Classes, dict[str, Any]]:
-    """Return the network of a `model` that `write` kept in `folder`, on `device`, with all it was built from.
+    """Return the network of a `model` that `write` stored in `folder`, on `device`, with those values.
 
     `build(space, classes, options)` makes a network of the same form. Nothing is unpickled.
     Raises DataError if the files are missing, damaged, or another model's.

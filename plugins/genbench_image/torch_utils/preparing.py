@@ -1,4 +1,4 @@
-"""Images as the tensors that networks of photographs take: three channels, one side, one scale."""
+"""Preprocessing of images for networks: three channels, one size, one scale."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GREY, _COLOUR = 1, 3
 
 
 def check_images(samples: Samples, who: str) -> None:
-    """Raise Undefined, saying `who` refuses them, unless the samples are grey or colour images."""
+    """Raise Undefined, naming `who`, unless the samples are grey or colour images."""
     if samples.space.kind != "image" or samples.space.shape[2] not in (_GREY, _COLOUR):
         raise Undefined(
             f"{who} takes images of 1 or 3 channels, got {samples.space}; drop the other channels"
@@ -31,7 +31,7 @@ def check_images(samples: Samples, who: str) -> None:
 
 
 def at_least_one(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the images, or a black one where there are none: not every network takes an empty batch."""
+    """Return the images, or one black image if there are none: some networks take no empty batch."""
     return images if len(images) else np.zeros((1, *images.shape[1:]), np.uint8)
 
 
@@ -48,7 +48,7 @@ def colour(images: Tensor) -> Tensor:
 def resized(
     images: NDArray[np.uint8], device: str, resize: Callable[[Tensor, int], Tensor], side: int
 ) -> Tensor:
-    """Return images (n, height, width, c) as (n, 3, side, side) float32, grey ones three times."""
+    """Return images (n, height, width, c) as (n, 3, side, side) float32; grey is repeated three times."""
     return colour(resize(planes(images, device).float(), side))
 
 

@@ -1,6 +1,6 @@
-"""Images at the side that a network wants, by the rules that published numbers rest on.
+"""Resizing of images by the rules behind published numbers.
 
-The rules part by more than any difference of precision: the resize belongs into the name of a score.
+The rules change scores more than any difference of precision, so the rule belongs to the name of a score.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ __all__ = ["RESIZES", "bilinear", "pil_bicubic", "tf1_bilinear"]
 def tf1_bilinear(images: Tensor, side: int) -> Tensor:
     """Return images (n, c, height, width) float32 as (n, c, side, side), by TensorFlow 1's bilinear rule.
 
-    Pixel i of the result lies at i * height / side of the source, without the half-pixel shift of later
-    rules, and past the last row at the last row; nothing is smoothed before it is made smaller. The numbers
-    are those of torch-fidelity bit for bit: columns before rows, positions in float32. Several times as fast,
-    since each direction is blended on its own, along memory.
+    Pixel i of the result is at i * height / side of the source, without the half-pixel shift of later rules,
+    clamped to the last row, and without antialiasing. The values equal those of torch-fidelity bit for bit:
+    columns before rows, positions in float32. It is several times as fast, because each direction is
+    interpolated separately, along memory.
 
     Source: ResizeBilinear of TensorFlow 1 with align_corners=False, as in the graph of 2015-12-05.
     """
     rows, columns = _Taps.of(images.shape[2], side, images), _Taps.of(images.shape[3], side, images)
-    if images.shape[2] > side:  # rows that lie between are not worth blending
+    if images.shape[2] > side:  # skip rows that no result row uses
         low, high = (images.index_select(2, chosen) for chosen in (rows.low, rows.high))
         low, high = (columns.blend(half.transpose(2, 3).contiguous()).transpose(2, 3) for half in (low, high))
         return rows.between(low, high)
@@ -41,8 +41,8 @@ def tf1_bilinear(images: Tensor, side: int) -> Tensor:
 def pil_bicubic(images: Tensor, side: int) -> Tensor:
     """Return images (n, c, height, width) float32 as (n, c, side, side) in [0, 255], by Pillow's bicubic.
 
-    Each channel is resized as a float image, smoothed where it is made smaller, clipped to [0, 255] and not
-    rounded. It runs on the CPU.
+    Each channel is resized as a float image, with antialiasing, clipped to [0, 255] and not rounded. It runs
+    on the CPU.
 
     Source: Parmar et al. 2022 (arXiv:2104.11222), "clean" resizing.
     """
@@ -57,13 +57,13 @@ def pil_bicubic(images: Tensor, side: int) -> Tensor:
 def bilinear(images: Tensor, side: int) -> Tensor:
     """Return images (n, c, height, width) float32 as (n, c, side, side), by torch's bilinear rule.
 
-    Pixel centres are half a pixel in (align_corners=False), and nothing is smoothed before it is made smaller
-    (antialias=False): the rule of pytorch-fid.
+    Pixel centres are at half pixels (align_corners=False), without antialiasing (antialias=False): the rule
+    of pytorch-fid.
     """
     return torch.nn.functional.interpolate(images, size=(side, side), mode="bilinear", align_corners=False)
 
 
-#: The name of a rule to the function of images and the side that they shall have.
+#: The name of a rule to its function of images and their new side.
 RESIZES: dict[str, Callable[[Tensor, int], Tensor]] = {
     "tf1": tf1_bilinear,
     "pil-bicubic": pil_bicubic,
@@ -73,7 +73,7 @@ RESIZES: dict[str, Callable[[Tensor, int], Tensor]] = {
 
 @dataclass(frozen=True)
 class _Taps:
-    """Which two rows of the source a row of the result lies between, and how far along: (side,) each."""
+    """The two source rows of each result row, and the weight between them: (side,) each."""
 
     low: Tensor
     high: Tensor
@@ -81,7 +81,7 @@ class _Taps:
 
     @classmethod
     def of(cls, n_in: int, n_out: int, like: Tensor) -> _Taps:
-        """Return those of `n_out` rows from `n_in`; their positions are float32, as TensorFlow has them."""
+        """Return the taps of `n_out` rows from `n_in`; positions are float32, as in TensorFlow."""
         step = torch.tensor(n_in / n_out, dtype=torch.float32)
         position = (torch.arange(n_out, dtype=torch.float32) * step).to(like.device)
         low = position.long()

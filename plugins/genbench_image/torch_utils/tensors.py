@@ -1,4 +1,4 @@
-"""Images between the two forms they have here: uint8 pixels outside a network, numbers in [-1, 1] inside.
+"""Conversion of images between uint8 pixels and float tensors in [-1, 1].
 
 inside = pixel / 127.5 - 1        pixel = round((clip(inside, -1, 1) + 1) * 127.5)
 """
@@ -39,7 +39,7 @@ def to_tensor(samples: Samples, device: str) -> torch.Tensor:
 def to_samples(images: torch.Tensor, space: Space, labels: NDArray[np.int64] | None = None) -> Samples:
     """Return (n, channels, height, width) numbers, clipped to [-1, 1], as samples of `space` with `labels`.
 
-    Raises Invalid if any number is not finite: a cast would turn it into a pixel that looks like any other.
+    Raises Invalid if a number is not finite, because a cast would turn it into a valid pixel.
     """
     values = images.detach().cpu().numpy()
     wrong = ~np.isfinite(values)

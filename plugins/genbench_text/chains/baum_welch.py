@@ -1,4 +1,4 @@
-"""Fitting a hidden Markov model to texts: expectation and maximisation, all texts at once.
+"""Baum-Welch training of a hidden Markov model, on all texts at once.
 
 Baum, Petrie, Soules and Weiss (1970), doi:10.1214/aoms/1177697196; scaled as in Rabiner (1989), sec. V.A.
 """
@@ -24,12 +24,12 @@ __all__ = ["Expected", "expected", "maximised", "symbol_table", "untrained"]
 
 @dataclass(frozen=True, eq=False)
 class Expected:
-    """How often a model is expected to have done what, given the texts.
+    """Expected counts of a model's events, given the texts.
 
     nats   log probability of the texts
-    start  (s,) float64: times that a text began in a state
-    moves  (s, s) float64: times that a state followed another
-    emits  (s, outcomes) float64: times that a state gave a symbol
+    start  (s,) float64: texts that began in a state
+    moves  (s, s) float64: transitions from a state to another
+    emits  (s, outcomes) float64: symbols that a state emitted
     """
 
     nats: float
@@ -39,7 +39,7 @@ class Expected:
 
 
 def symbol_table(packed: Packed, outcomes: int) -> Any:
-    """Return the sparse (outcomes, p) matrix of zeros and ones that says which symbol stands where."""
+    """Return the sparse (outcomes, p) one-hot matrix of the symbols at each position."""
     from scipy.sparse import csr_array
 
     p = len(packed.numbers)
@@ -47,7 +47,7 @@ def symbol_table(packed: Packed, outcomes: int) -> Any:
 
 
 def untrained(shares: Reals, states: int, rng: np.random.Generator) -> HiddenMarkov:
-    """Return a random model to begin with, whose symbols have the (outcomes,) `shares` on average."""
+    """Return a random initial model, whose symbols have the (outcomes,) `shares` on average."""
     emits = shares * rng.gamma(1.0, size=(states, len(shares)))
     return HiddenMarkov(
         rng.dirichlet(np.ones(states)),
@@ -57,9 +57,9 @@ def untrained(shares: Reals, states: int, rng: np.random.Generator) -> HiddenMar
 
 
 def expected(model: HiddenMarkov, packed: Packed, table: Any) -> Expected:
-    """Return what `model` is expected to have done to give all rows.
+    """Return the expected counts of `model`, given all rows (E step).
 
-    table  `symbol_table` of the rows, which hold no unknown symbol
+    table  `symbol_table` of the rows, which have no unknown symbol
     """
     forward = list(model.filtered(packed))
     scales = np.concatenate([scale for _, scale in forward])
@@ -81,9 +81,9 @@ def expected(model: HiddenMarkov, packed: Packed, table: Any) -> Expected:
 
 
 def maximised(found: Expected, smoothing: float) -> HiddenMarkov:
-    """Return the model under which what was expected is likeliest, each count raised by `smoothing`.
+    """Return the most likely model for the expected counts, each increased by `smoothing` (M step).
 
-    That is the maximum of nats + smoothing * (sum of the logs of all probabilities), which never falls.
+    It increases nats + smoothing * (sum of the logs of all probabilities) in each iteration.
     """
     return HiddenMarkov(*(_shares(counts + smoothing) for counts in (found.start, found.moves, found.emits)))
 

@@ -1,4 +1,4 @@
-"""A law of the next symbol as a sampler of texts: likelihoods, draws, completions, and its files."""
+"""Sampler of texts for any model of the next symbol: likelihoods, draws, completions and files."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ __all__ = ["ChainSampler", "Law", "Symbols", "encoded", "load"]
 _ABOUT = "chain.json"
 _LAW = "chain.safetensors"
 
-#: What texts are made of.
+#: The symbols of texts.
 Symbols = Vocabulary | BytePairs
 
 
 class Law(Protocol):
-    """A law of the next symbol, given those before it; its states and arrays are of types of its own.
+    """A distribution of the next symbol, given those before it; each has its own types of states and arrays.
 
-    Symbols are numbered as a Vocabulary numbers them: the known ones, the end, and one number for all others,
-    which no law gives, and which says nothing of what follows.
+    Symbols have the numbers of a Vocabulary: the known ones, the end, and one number for all unknown symbols,
+    to which no law assigns a probability, and which carries no information about the next symbols.
     """
 
     @property
     def parameters(self) -> int:
-        """How many numbers it has learnt."""
+        """The number of its parameters."""
         ...
 
     def nats(self, rows: Sequence[Numbers], before: Numbers) -> Reals:
-        """Return the log probability, (n,), of what stands in each row from place `before`, (n,), on.
+        """Return the log probability, (n,), of each row's symbols from position `before`, (n,), on.
 
-        rows  (t,) numbers each; one that is not known costs nothing here
+        rows  (t,) numbers each; an unknown symbol costs nothing here
         """
         ...
 
     def begin(self, rows: Sequence[Numbers], rng: np.random.Generator) -> Any:
-        """Return what the law has to remember of each row: n states, from which a mask chooses."""
+        """Return the states of the law after each row, n of them, which a mask can index."""
         ...
 
     def advance(self, state: Any, rng: np.random.Generator) -> tuple[Numbers, Any]:
@@ -60,7 +60,7 @@ class Law(Protocol):
         ...
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what `load` makes the law of again."""
+        """Return the arrays from which `load` restores the law."""
         ...
 
 
@@ -70,10 +70,10 @@ class ChainSampler:
 
     model       the name of the generator that fitted it
     vocabulary  its symbols
-    space       of its samples; no text is drawn that is longer than space.longest
+    space       of its samples; no drawn text is longer than space.longest
     law         of the next known symbol or the end
-    most        characters of a text that is drawn where space.longest is None
-    together    texts that are drawn at once
+    most        maximum characters of a drawn text if space.longest is None
+    together    number of texts in a batch
     """
 
     model: str
@@ -85,7 +85,7 @@ class ChainSampler:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the law has learnt."""
+        """The number of parameters of the law."""
         return self.law.parameters
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
@@ -95,11 +95,11 @@ class ChainSampler:
     def log_likelihood(self, texts: Sequence[str], *, prompts: Sequence[str] | None = None) -> Reals:
         """Return the log probability of each text, (n,) float64 nats.
 
-        prompts  one for each text: then it is the log probability that the text follows, its end not counted
+        prompts  one for each text; the result is then conditional on the prompt, without the end of the text
 
-        The end of a text belongs to it, and is certain in one of characters that is as long as the space
-        allows, so that the probabilities of all texts sum to 1. A longer one, which is no sample of the
-        space, has what the law gives without that bound.
+        The end of a text counts. For characters it is certain at the maximum length of the space, so the
+        probabilities of all texts sum to 1. A longer text, which is not a sample of the space, has the
+        probability under the law without that bound.
         """
         if prompts is None:
             has_end = self.vocabulary.ends(texts, self.space.longest)
@@ -117,14 +117,14 @@ class ChainSampler:
         return self.law.nats(rows, before) + np.array(beside, np.float64)
 
     def token_counts(self, texts: Sequence[str]) -> Numbers:
-        """Return how many steps each text is made of, (n,) int64: its symbols, and its end if it is one."""
+        """Return the number of steps of each text, (n,) int64: its symbols, and its end if that is a step."""
         symbols = [self.vocabulary.count(text) for text in texts]
         return np.array(symbols, np.int64) + self.vocabulary.ends(texts, self.space.longest)
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
-        """Return what follows each prompt, up to the end or to space.longest characters in all.
+        """Return a completion of each prompt, up to the end or to space.longest characters in total.
 
-        Words follow after a space, unless the prompt is empty or ends in one.
+        Words follow after a space, unless the prompt is empty or ends with one.
         """
         is_words = self.vocabulary.unit == "words"
         starts = [prompt.removesuffix(" ") if is_words else prompt for prompt in prompts]
@@ -138,7 +138,7 @@ class ChainSampler:
         return tuple(found)
 
     def save(self, folder: Path) -> None:
-        """Write the law (safetensors) and what it is (JSON) into `folder`; `load` reads them."""
+        """Write the law (safetensors) and its description (JSON) into `folder`; `load` reads them."""
         from safetensors.numpy import save_file
 
         about = {
@@ -148,20 +148,20 @@ class ChainSampler:
             "most": self.most,
             "together": self.together,
         }
-        # safetensors writes what lies in memory, and would take a transposed array for another one
+        # safetensors writes raw memory, which is wrong for a transposed array
         save_file({k: np.ascontiguousarray(v) for k, v in self.law.arrays().items()}, folder / _LAW)
         (folder / _ABOUT).write_text(canonical(about) + "\n", encoding="ascii")
 
     def _room(self, prompt: str) -> int:
-        """Return how many characters may follow a prompt."""
+        """Return the maximum number of characters after a prompt."""
         return self.most if self.space.longest is None else max(0, self.space.longest - len(prompt))
 
     def _drawn(
         self, starts: Sequence[str], rooms: Sequence[int], rng: np.random.Generator
     ) -> list[Numbers]:  # fmt: skip
-        """Return symbols after each start: up to the end, which is left out, or filling the room.
+        """Return symbols after each start, up to the end or the maximum length.
 
-        The last word may reach over it.
+        The last word may exceed it.
         """
         end, gap = self.vocabulary.end, int(self.vocabulary.unit == "words")
         widths = np.append(self.vocabulary.widths, 0)
@@ -186,7 +186,7 @@ class ChainSampler:
 def encoded(
     vocabulary: Symbols, texts: Sequence[str], has_end: Sequence[bool] | NDArray[np.bool_] | None = None
 ) -> list[Numbers]:
-    """Return the numbers of each text's symbols, with the end where `has_end` says so."""
+    """Return the numbers of each text's symbols, with the end if `has_end`."""
     rows = [vocabulary.encode(text) for text in texts]
     if has_end is None:
         return rows
@@ -196,7 +196,7 @@ def encoded(
 def load(folder: Path, model: str, law: Callable[[Mapping[str, NDArray[Any]], int], Law]) -> ChainSampler:
     """Return the sampler of a generator `model` that its `save(folder)` wrote.
 
-    law  makes its law of its arrays and how many symbols may follow, the end included
+    law  restores its law from its arrays and the number of symbols, the end included
 
     Raises DataError if the files are missing, damaged, or another model's.
     """

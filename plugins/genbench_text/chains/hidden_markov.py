@@ -1,8 +1,8 @@
-"""The law of a hidden Markov model: states that follow one another unseen, each giving a symbol.
+"""Hidden Markov models over symbols: likelihoods, filtering and sampling.
 
     P(x_1 ... x_t) = sum over z_1 ... z_t of start(z_1) product of emits(x_i | z_i) and of moves(z_i+1 | z_i)
 
-The end of a text is one of the symbols, and nothing follows it.
+The end of a text is one of the symbols, and the last one.
 
 Rabiner (1989), "A tutorial on hidden Markov models", doi:10.1109/5.18626, sec. III and V.
 """
@@ -29,11 +29,11 @@ __all__ = ["HiddenMarkov", "Packed"]
 
 @dataclass(frozen=True, eq=False)
 class Packed:
-    """Rows of unequal lengths by places: all first symbols, then all second ones, of the longest row first.
+    """Rows of unequal lengths by position: all first symbols, then all second ones, longest row first.
 
     numbers  (p,) int64 symbols
     order    (n,) int64 the rows, longest first
-    bounds   (t + 1,) int64: the symbols at place i are numbers[bounds[i] : bounds[i + 1]]
+    bounds   (t + 1,) int64: the symbols at position i are numbers[bounds[i] : bounds[i + 1]]
     """
 
     numbers: Numbers
@@ -53,19 +53,19 @@ class Packed:
         return cls(flat[np.lexsort((rank[owner], place))], order, bounds)
 
     def places(self) -> Iterator[slice]:
-        """Yield where the symbols at each place stand in `numbers`."""
+        """Yield the slice of `numbers` for each position."""
         return (slice(first, last) for first, last in pairwise(self.bounds.tolist()))
 
 
 @dataclass(frozen=True, eq=False)
 class HiddenMarkov:
-    """A hidden Markov model as the law of a sampler; what it remembers of a text is its next state.
+    """A hidden Markov model as the law of a sampler; its state after a text is the next hidden state.
 
     start  (s,) float64 probabilities of the first state
     moves  (s, s) float64: of the next state (columns) after each
     emits  (s, outcomes) float64: of each symbol in each state; the last symbol is the end
 
-    The number `outcomes` stands for any symbol that is not known: all states take it alike.
+    The number `outcomes` represents any unknown symbol, equally likely in all states.
     """
 
     start: Reals
@@ -74,7 +74,7 @@ class HiddenMarkov:
 
     @property
     def parameters(self) -> int:
-        """How many free probabilities it has."""
+        """The number of its free probabilities."""
         return sum(
             table.size - table.size // table.shape[-1] for table in (self.start, self.moves, self.emits)
         )
@@ -89,9 +89,10 @@ class HiddenMarkov:
         return found[np.argsort(packed.order)]
 
     def filtered(self, packed: Packed) -> Iterator[tuple[Reals, Reals]]:
-        """Yield for each place the laws of the states, (k, s), and the probabilities of the symbols, (k,).
+        """Yield the state distributions, (k, s), and symbol probabilities, (k,), for each position.
 
-        Both given the symbols before, the laws given that one too; the k rows are those that reach so far.
+        Both are conditional on the symbols before, the state distributions also on that symbol. The k rows
+        are those that are long enough.
         """
         law = np.broadcast_to(self.start, (len(packed.order), len(self.start)))
         for where in packed.places():
@@ -103,7 +104,7 @@ class HiddenMarkov:
             law = joint @ self.moves
 
     def begin(self, rows: Sequence[Numbers], rng: np.random.Generator) -> Numbers:
-        """Return a next state after each row, (n,), drawn from their law."""
+        """Return a next state after each row, (n,), drawn from its distribution."""
         packed = Packed.of(rows)
         law = np.tile(self.start, (len(rows), 1))
         for state, _ in self.filtered(packed):
@@ -142,7 +143,7 @@ class HiddenMarkov:
 
 
 def _steps(laws: Reals) -> Reals:
-    """Return the sums of each row of probabilities, plus its number: ascending over all, to draw from."""
+    """Return cumulative sums of each row of probabilities, plus the row index: ascending, for sampling."""
     sums = np.cumsum(laws, axis=1)
     steps: Reals = sums / sums[:, -1:] + np.arange(len(laws))[:, None]
     return steps

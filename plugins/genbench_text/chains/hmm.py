@@ -1,4 +1,4 @@
-"""The generator `hmm`: a hidden Markov model over characters or words."""
+"""Generator `hmm`: a hidden Markov model over characters or words."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def hmm(
     rng: np.random.Generator,
     log: Callable[..., None],
 ) -> ChainSampler:
-    """Return a hidden Markov model fitted to the training texts by Baum and Welch's method.
+    """Return a hidden Markov model fitted to the training texts by the Baum-Welch algorithm.
 
     train       texts
-    unit        what a symbol is: one of its "characters", or one of its "words", which single spaces part
-    states      that it has
-    iterations  of expectation and maximisation, from a random start
-    smoothing   added to every expected count, so that nothing becomes impossible
+    unit        of a symbol: "characters", or "words" separated by single spaces
+    states      number of hidden states
+    iterations  of expectation maximisation, from a random start
+    smoothing   added to every expected count, so that no probability is 0
 
-    The end of a text is a symbol that states give. A symbol that the training texts do not hold is left a
-    probability too, as Vocabulary says, and is never drawn. `log` is told the loss before each iteration, in
-    nats a symbol.
+    The end of a text is a symbol that states emit. Symbols that are not in the training texts have a
+    probability, as described in Vocabulary, and are never drawn. `log` gets the loss before each iteration,
+    in nats per symbol.
 
     Raises Undefined if the training texts are empty.
 

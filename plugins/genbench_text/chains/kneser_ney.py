@@ -1,11 +1,11 @@
-"""The law of the next symbol after those before it: interpolated Kneser-Ney, with three discounts.
+"""Interpolated Kneser-Ney smoothing with three discounts.
 
     p(w | h) = (c(h w) - D(c(h w))) / C(h)  +  rest(h) p(w | h'),    C(h) = sum over v of c(h v)
 
-h' is h without its oldest symbol; below the empty history stands 1 / outcomes. c(h w) is how often w followed
-h, where h is as long as it gets or begins a text; elsewhere it is how many different symbols preceded h w. D
-takes one of three discounts, for the counts 1, 2 and all above, and rest(h) is what they leave. A history
-that was never seen leaves all to the shorter one.
+h' is h without its oldest symbol; the base of the recursion is 1 / outcomes. c(h w) is the count of w after h
+if h has the maximum length or begins a text; otherwise it is the number of distinct symbols before h w. D
+is one of three discounts, for the counts 1, 2 and above, and rest(h) is the discounted mass. An unseen
+history backs off entirely to the shorter one.
 
 Chen and Goodman (1999), "An empirical study of smoothing techniques for language modeling", sec. 3.
 """
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = ["FALLBACK", "KneserNey", "Level", "discounts", "positions"]
 
-#: Discounts of the counts 1, 2 and above where they cannot be estimated: those that KenLM falls back to.
+#: Discounts of the counts 1, 2 and above if they cannot be estimated: KenLM's fallback.
 FALLBACK = (0.5, 1.0, 1.5)
 
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """What was seen after histories of one length; a history's number is its place in `histories`.
+    """Counts after histories of one length; a history's number is its index in `histories`.
 
     histories  (h,) int64, ascending: number of the history without its oldest symbol, times the number of
                codes, plus the code of that symbol; [0] for the empty one
@@ -51,12 +51,12 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class KneserNey:
-    """The law of the next of `outcomes` symbols, the last of them being the end, after those before it.
+    """The distribution of the next of `outcomes` symbols, whose last one is the end, after a history.
 
     levels  for histories of 0, 1, ... symbols
 
-    In a history, the code `outcomes` is a symbol that was never seen, `outcomes` + 1 the start of a text, and
-    `outcomes` + 2 what lies before the start.
+    In a history, the code `outcomes` is an unseen symbol, `outcomes` + 1 the start of a text, and
+    `outcomes` + 2 a position before the start.
     """
 
     outcomes: int
@@ -64,7 +64,7 @@ class KneserNey:
 
     @classmethod
     def fit(cls, rows: Sequence[Numbers], order: int, outcomes: int) -> KneserNey:
-        """Return the law after up to `order` symbols, of texts given as the numbers of their symbols.
+        """Return the model with histories of up to `order` symbols, fitted to rows of symbol numbers.
 
         rows  one for each text, (t,) int64 in [0, outcomes), the end included where it is a step
 
@@ -90,7 +90,7 @@ class KneserNey:
 
     @property
     def parameters(self) -> int:
-        """How many shares it holds."""
+        """The number of its shares."""
         return sum(len(level.grams) for level in self.levels)
 
     def probabilities(self, symbols: Numbers, past: Numbers) -> Reals:
@@ -108,8 +108,8 @@ class KneserNey:
     def draw(self, past: Numbers, rng: np.random.Generator) -> Numbers:
         """Return a symbol, (p,) in [0, outcomes), after each of (order, p) codes, latest first.
 
-        From the longest history down, each takes one of its grams with their shares, or leaves the choice to
-        the next; what all have left is drawn uniformly.
+        From the longest history down, each level draws one of its grams by their shares, or backs off to the
+        next; the remainder is drawn uniformly.
         """
         drawn: Numbers = rng.integers(self.outcomes, size=(past.shape[1],))
         is_open: NDArray[np.bool_] = np.ones(past.shape[1], bool)
@@ -126,7 +126,7 @@ class KneserNey:
         return drawn
 
     def _histories(self, past: Numbers) -> Iterator[Numbers]:
-        """Yield the numbers of the histories of each length, (p,), -1 where they were never seen."""
+        """Yield the numbers of the histories of each length, (p,), -1 if unseen."""
         number = np.zeros(past.shape[1], np.int64)
         yield number
         for level, code in zip(self.levels[1:], past, strict=True):
@@ -147,14 +147,14 @@ class KneserNey:
 
 
 def discounts(counts: Numbers) -> tuple[float, float, float]:
-    """Return what is taken off the counts 1, 2, and 3 and above.
+    """Return the discounts of the counts 1, 2, and 3 and above.
 
         1 - 2 y n2 / n1,   2 - 3 y n3 / n2,   3 - 4 y n4 / n3,    y = n1 / (n1 + 2 n2)
 
     counts  (g,) int64 >= 1; ni of them are i
 
-    Chen and Goodman's eq. 17. Where one of n1 to n4 is 0, or a discount not above 0, all three are FALLBACK:
-    so a history always leaves something to the shorter one.
+    Chen and Goodman's eq. 17. If one of n1 to n4 is 0, or a discount is not above 0, all three are FALLBACK,
+    so a history always leaves mass to the shorter one.
     """
     n1, n2, n3, n4 = (int(np.count_nonzero(counts == i)) for i in (1, 2, 3, 4))
     if min(n1, n2, n3, n4) == 0:
@@ -185,9 +185,9 @@ class _Counted:
 
     histories    as of a Level
     grams        as of a Level
-    occurrences  (g,) how often each occurs
-    first        (g,) a position where it does
-    gram_of      (p,) the gram at each position, -1 where so long a history would begin before the text
+    occurrences  (g,) counts
+    first        (g,) a position of each
+    gram_of      (p,) the gram at each position, -1 if its history would begin before the text
     """
 
     histories: Numbers
@@ -198,7 +198,7 @@ class _Counted:
 
 
 def _count(symbols: Numbers, past: Numbers, outcomes: int) -> Iterator[_Counted]:
-    """Yield what occurs after histories of 0, 1, ... symbols."""
+    """Yield the grams after histories of 0, 1, ... symbols."""
     at, number = np.arange(len(symbols)), np.zeros(len(symbols), np.int64)
     histories = np.zeros(1, np.int64)
     for m in range(len(past) + 1):
@@ -224,6 +224,6 @@ def _discounted(histories: Numbers, grams: Numbers, counts: Numbers, outcomes: i
 
 
 def _find(ascending: Numbers, keys: Numbers) -> Numbers:
-    """Return the place of each key, -1 where it is not there."""
+    """Return the index of each key, -1 if it is missing."""
     place = np.minimum(np.searchsorted(ascending, keys), len(ascending) - 1)
     return np.where(ascending[place] == keys, place, -1)

@@ -1,4 +1,4 @@
-"""The generator `markov`: the next character or word, from the few before it.
+"""Generator `markov`: a Markov chain over characters or words.
 
 Shannon (1948), "A mathematical theory of communication"; smoothed as in genbench_text.chains.kneser_ney.
 """
@@ -34,17 +34,17 @@ _FIELDS = ("histories", "grams", "shares", "rest")
 def markov(
     train: Samples, *, unit: Unit = "characters", order: Annotated[int, Ge(0)] | None = None
 ) -> ChainSampler:
-    """Return the Markov chain of the training texts, smoothed after Kneser and Ney.
+    """Return the Markov chain of the training texts, with Kneser-Ney smoothing.
 
         P(text) = product over its symbols and its end of p(symbol | up to `order` symbols before it)
 
     train  texts
-    unit   what a symbol is: one of its "characters", or one of its "words", which single spaces part
-    order  how many symbols the next one depends on; None: 5 characters, or 2 words. 0: none but the shares of
-           the symbols, each discounted as the formula of genbench_text.chains.kneser_ney says
+    unit   of a symbol: "characters", or "words" separated by single spaces
+    order  number of symbols that the next one depends on; None: 5 characters, or 2 words. 0: only the shares
+           of the symbols, discounted by the formula of genbench_text.chains.kneser_ney
 
-    A symbol that the training texts do not hold is left a probability too, as Vocabulary says, and is never
-    drawn. There is no randomness in the fit.
+    Symbols that are not in the training texts have a probability, as described in Vocabulary, and are never
+    drawn. The fit is deterministic.
 
     Raises Undefined if the training texts are empty.
 
@@ -69,7 +69,7 @@ class MarkovLaw:
 
     @property
     def parameters(self) -> int:
-        """How many shares the table holds."""
+        """The number of shares in the table."""
         return self.table.parameters
 
     def nats(self, rows: Sequence[Numbers], before: Numbers) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The extractor `markov-oracle`: how likely texts are under a Markov chain of the training texts."""
+"""Extractor `markov-oracle`: log probabilities of texts under a chain of the training texts."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def markov_oracle(
 ) -> MarkovOracle:
     """Return a function of texts to their likelihoods under the chain that `markov` fits to `train`.
 
-    It gives `nats`, the log probability of each text, its end included, and `tokens`, the symbols and the end
-    that it is of: (n, 1) float32 each, so nats are rounded to 6e-8 of themselves.
+    It returns `nats`, the log probability of each text with its end, and `tokens`, its number of symbols and
+    its end: (n, 1) float32 each, so nats have a relative rounding error of 6e-8.
 
-    unit, order  as of `markov`
+    unit, order  as in `markov`
 
     Raises Undefined if the training texts are empty.
     """

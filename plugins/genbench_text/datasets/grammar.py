@@ -1,9 +1,9 @@
-"""Probabilistic grammars whose sentences have one derivation each, so that their probability is a product.
+"""Probabilistic grammars with one derivation for each sentence, and thus exact probabilities.
 
-A grammar is written as lines `Left = weight symbols | weight symbols`: a weight that is left out is 1, `_`
-stands for nothing, and a symbol is a word unless it stands at the left of a line. The next word must always
-decide the rule (the grammar is LL(1), after Lewis and Stearns 1968, doi:10.1145/321466.321477), which rules
-out that a sentence is derived in two ways.
+A grammar has lines `Left = weight symbols | weight symbols`: the default weight is 1, `_` is the empty
+sequence, and a symbol is a word unless it is on the left of a line. The next word must always determine the
+rule (the grammar is LL(1), after Lewis and Stearns 1968, doi:10.1145/321466.321477), so no sentence has two
+derivations.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Grammar:
-    """Rules by the symbol at their left; the first one is the whole sentence.
+    """Rules by their left symbol; the first one is the whole sentence.
 
     table  the rule of a symbol by the next word
     """
@@ -50,7 +50,7 @@ class Grammar:
     def of(cls, text: str) -> Grammar:
         """Return the grammar that is written in `text`.
 
-        Raises ValueError, naming the symbol, if the next word does not always decide the rule.
+        Raises ValueError, naming the symbol, if the next word does not always determine the rule.
         """
         rules = dict(map(_read, filter(None, map(str.strip, text.splitlines()))))
         return cls(rules, _table(rules))
@@ -67,7 +67,7 @@ class Grammar:
         return frozenset(symbol for symbol in right if symbol not in self.rules)
 
     def log_probability(self, words: Sequence[str]) -> float:
-        """Return the log probability of a sentence, its end included; -inf if there is no such sentence."""
+        """Return the log probability of a sentence, with its end; -inf if there is none."""
         nats, stack = 0.0, [self.start]
         ahead = iter((*words, _END))
         word = next(ahead)
@@ -86,7 +86,7 @@ class Grammar:
         return nats if word == _END else -math.inf
 
     def draw(self, rng: np.random.Generator) -> list[str]:
-        """Return the words of a sentence drawn from the grammar's law."""
+        """Return the words of a sentence drawn from the grammar."""
         found, stack = [], [self.start]
         while stack:
             symbol = stack.pop()
@@ -100,7 +100,7 @@ class Grammar:
 
     @cached_property
     def _bounds(self) -> dict[str, list[float]]:
-        """The probability that a symbol becomes one of its rules up to each."""
+        """The cumulative probabilities of each symbol's rules."""
         return {
             left: list(itertools.accumulate(math.exp(rule.nats) for rule in rules))
             for left, rules in self.rules.items()
@@ -123,8 +123,8 @@ def _read(line: str) -> tuple[str, tuple[Rule, ...]]:
 def _table(rules: Mapping[str, tuple[Rule, ...]]) -> dict[tuple[str, str], Rule]:
     """Return the rule of each symbol by the next word.
 
-    Words that can begin a symbol, words that can follow it, and symbols that can become nothing are collected
-    until no rule adds one.
+    It collects the words that can begin a symbol, the words that can follow it, and the symbols that can be
+    empty, until no rule adds any.
     """
     every = [rule for found in rules.values() for rule in found]
     first: dict[str, set[str]] = {left: set() for left in rules}
@@ -142,7 +142,7 @@ def _table(rules: Mapping[str, tuple[Rule, ...]]) -> dict[tuple[str, str], Rule]
     for rule in every:
         for word in _ahead(rule, first, empty, follow[rule.left], {}):
             if table.setdefault((rule.left, word), rule) is not rule:
-                raise ValueError(f"{rule.left}: the word {word!r} does not decide between its rules")
+                raise ValueError(f"{rule.left}: the word {word!r} does not determine its rule")
     return table
 
 

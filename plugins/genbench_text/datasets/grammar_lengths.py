@@ -1,15 +1,15 @@
-"""How probable and how surprising a grammar's sentences of each length are, exactly.
+"""Exact distribution and entropy of the sentence lengths of a grammar.
 
 With p the probability of a sentence s and |s| its length, both of these are series in z whose coefficients
-obey the grammar's own equations; a rule A -> B C of probability r gives the terms
+satisfy the grammar's equations; a rule A -> B C of probability r contributes the terms
 
     mass(A)     = sum of p(s) z^|s|               r mass(B) mass(C)
     surprise(A) = sum of -p(s) log p(s) z^|s|     r [surprise(B) mass(C) + mass(B) surprise(C)]
                                                     - r log r mass(B) mass(C)
 
 At z = 1 these are the linear equations of the grammar's entropy (Grenander 1967; Soule 1974,
-doi:10.1016/S0019-9958(74)90799-2). Cut off at a greatest length the series are finite, and hold for the law
-of the sentences up to that length.
+doi:10.1016/S0019-9958(74)90799-2). Truncated at a maximum length the series are finite, and exact for the
+sentences up to that length.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def length_law(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mass and the surprise (nats) of the sentences of each length, both (longest + 1,) float64.
 
-    widths  what each word adds to the length, at least 1
+    widths  the length of each word, at least 1
 
-    Recursion goes through a word, so that each sweep over the rules settles some further lengths: when a
-    sweep changes nothing, all of them are exact. A symbol is computed anew while what it is made of changes.
+    Every recursion contains a word, so each sweep over the rules makes more lengths exact; when a sweep
+    changes nothing, all of them are. A symbol is recomputed while its parts change.
     """
     laws = {word: _word(width, longest) for word, width in widths.items()}
     laws |= {left: np.zeros((2, longest + 1)) for left in grammar.rules}
@@ -56,7 +56,7 @@ def length_law(
 
 
 def _word(width: int, longest: int) -> NDArray[np.float64]:
-    """Return mass and surprise of a word, (2, longest + 1): certain, and of no surprise."""
+    """Return mass and surprise of a word, (2, longest + 1): probability 1, surprise 0."""
     law = np.zeros((2, longest + 1))
     if width <= longest:
         law[0, width] = 1
@@ -64,7 +64,7 @@ def _word(width: int, longest: int) -> NDArray[np.float64]:
 
 
 def _rule(rule: Rule, laws: Mapping[str, NDArray[np.float64]], longest: int) -> NDArray[np.float64]:
-    """Return mass and surprise of what a rule makes."""
+    """Return mass and surprise of a rule."""
     mass, surprise = _word(0, longest)
     for symbol in rule.right:
         more, further = laws[symbol]

@@ -1,4 +1,4 @@
-"""The data set `grammar-world`: sentences of a law that is known exactly, and that law as its truth."""
+"""Dataset `grammar-world`: sentences from an exactly known distribution, which is their truth."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def grammar_world(*, n: Annotated[int, Ge(4)] = 3000, seed: Annotated[int, Ge(0)
     n     sentences: the first half are `train`, the next quarter `test`, the rest `held_out`
     seed  of the draw
 
-    The splits are official ones, since they are independent draws of one law as they stand: a sentence that
-    is drawn twice may stand on two sides.
+    The splits are official, because they are independent draws: a sentence that is drawn twice can be in two
+    splits.
     """
     world = GrammarWorld(small_world(), SHORTEST, LONGEST)
     samples = world.sample(n, rng=stream(seed, "data", "grammar-world"))
@@ -47,14 +47,14 @@ def grammar_world(*, n: Annotated[int, Ge(4)] = 3000, seed: Annotated[int, Ge(0)
 
 @dataclass(frozen=True, eq=False)
 class GrammarWorld:
-    """The law of a grammar's sentences that have from `shortest` to `longest` characters."""
+    """The distribution of a grammar's sentences, conditional on `shortest` to `longest` characters."""
 
     grammar: Grammar
     shortest: int
     longest: int
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
-        """Return `n` independent sentences; those of another length are drawn again."""
+        """Return `n` independent sentences; others are rejected by their length."""
         found: list[str] = []
         while len(found) < n:
             text = render(self.grammar.draw(rng))
@@ -65,23 +65,23 @@ class GrammarWorld:
     def log_likelihood(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the exact log probability (nats) of each whole text, its end included, (n,) float64.
 
-        -inf for what is no sentence of this law.
+        -inf for a text outside of the distribution.
         """
         return np.array([self._nats(text) for text in texts], np.float64)
 
     def token_counts(self, texts: Sequence[str]) -> NDArray[np.int64]:
-        """Return how many characters each text has, the end counting as one more, (n,) int64."""
+        """Return the number of characters of each text, plus one for the end, (n,) int64."""
         return np.array([len(text) + 1 for text in texts], np.int64)
 
     @property
     def entropy(self) -> float:
-        """The exact mean of -log p over the sentences of this law, nats a sentence."""
+        """The exact entropy of the distribution, nats per sentence."""
         mass, surprise = self._law
         return surprise / mass + math.log(mass)
 
     @cached_property
     def _law(self) -> tuple[float, float]:
-        """Mass and surprise, in the grammar's own law, of the sentences of these lengths."""
+        """Mass and surprise, under the grammar, of the sentences of these lengths."""
         widths = {word: len(word) + (word not in _MARKS) for word in self.grammar.words}
         # a space before every word is one too many
         mass, surprise = length_law(self.grammar, widths, self.longest + 1)
@@ -99,6 +99,6 @@ class GrammarWorld:
 
 
 def render(words: Sequence[str]) -> str:
-    """Return a sentence's words as text: a capital first, and no space before a comma or the end."""
+    """Return a sentence's words as text: capitalised, without a space before a comma or the end."""
     text = "".join(word if word in _MARKS else f" {word}" for word in words)[1:]
     return text[:1].upper() + text[1:]

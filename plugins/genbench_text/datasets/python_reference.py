@@ -1,4 +1,4 @@
-"""The data set `python-reference`: sentences of the language reference that CPython ships."""
+"""Dataset `python-reference`: sentences of the language reference that CPython ships."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 __all__ = ["SHORTEST", "python_reference", "sentences"]
 
-SHORTEST = 20  # characters; shorter ones are headings and stumps
+SHORTEST = 20  # characters; shorter ones are headings and fragments
 _FEWEST_WORDS = 4
 
-_ITEM = re.compile(r"(?:[*\u2022-]|\d+\.|\[\d+\]) +")  # what an item of a list, or a footnote, begins with
+_ITEM = re.compile(r"(?:[*\u2022-]|\d+\.|\[\d+\]) +")  # the beginning of a list item, or of a footnote
 _BROKEN_WORD = re.compile(r"(?<=\w)- (?=[a-z])")  # at a hyphen, where a line ended
 _EMPHASIS = re.compile(r"(\*{1,2})(\w[^*]*[\w:]|\w)\1")
 _FOOTNOTE = re.compile(r" \[\d+\]")
-#: What directives leave before the words themselves.
+#: Words that directives leave at the beginning of a paragraph.
 _DIRECTIVE = re.compile(
     r"(?:(?:Added|Changed|Deprecated|New|Removed)[a-z ,]* version [\d., a-z]*[:.]"
     r"|(?:CPython implementation detail|Note|See also|Tip|Warning):) *"
@@ -35,21 +35,21 @@ _PROSE = re.compile(
 
 
 def python_reference(*, longest: Annotated[int, Ge(SHORTEST)] = 200) -> Data:
-    """Return the sentences of the reference of the Python that runs, each once.
+    """Return the distinct sentences of the running Python's language reference.
 
-    longest  the most characters of a sentence; longer ones are left out
+    longest  the maximum length of a sentence in characters; longer ones are omitted
 
-    They come from `pydoc_data.topics`, on which `help()` draws, by the rule of `sentences`, topics in
-    alphabetical order. Versions of Python differ in some: the data's hash in signatures tells them apart.
-    Raises DataError if this Python comes without its topics.
+    They come from `pydoc_data.topics`, which `help()` uses, by the rule of `sentences`, topics in
+    alphabetical order. Versions of Python differ; the data's hash in signatures distinguishes them.
+    Raises DataError if this Python has no topics.
     Source: The Python Language Reference, Python Software Foundation, PSF licence.
     """
     try:
         from pydoc_data.topics import topics
     except ImportError as error:
         raise DataError(
-            "python-reference is read from pydoc_data.topics, which this Python lacks; install its standard "
-            "library whole"
+            "python-reference reads pydoc_data.topics, which this Python lacks; install its complete "
+            "standard library"
         ) from error
     found = dict.fromkeys(sentence for _, text in sorted(topics.items()) for sentence in sentences(text))
     chosen = tuple(sentence for sentence in found if len(sentence) <= longest)
@@ -59,11 +59,11 @@ def python_reference(*, longest: Annotated[int, Ge(SHORTEST)] = 200) -> Data:
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences of ordinary prose in a text as Sphinx's text builder writes it.
 
-    A paragraph is a run of lines with one indentation and without a blank one; an item of a list begins
-    another. Marks of emphasis, items, footnotes and directives are taken out. A sentence begins with a
-    capital or a quote, ends with . ? or !, has at least four words and 20 characters, and holds nothing but
-    words, punctuation, and code of up to 40 characters in double quotes. All else, which is headings,
-    grammars, tables, code and stumps, is dropped.
+    A paragraph is a sequence of lines with one indentation and without blank lines; a list item begins a new
+    one. Markup of emphasis, items, footnotes and directives is removed. A sentence begins with a capital
+    or a quote, ends with . ? or !, has at least four words and 20 characters, and contains only
+    words, punctuation, and code of up to 40 characters in double quotes. Everything else is dropped:
+    headings, grammars, tables, code and fragments.
     """
     for paragraph in _paragraphs(text):
         for sentence in _GAP.split(_plain(paragraph)):
@@ -95,7 +95,7 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _plain(paragraph: str) -> str:
-    """Return a paragraph without marks, and with single spaces."""
+    """Return a paragraph without markup, and with single spaces."""
     text = _BROKEN_WORD.sub("-", " ".join(paragraph.split()))
     text = _FOOTNOTE.sub("", _EMPHASIS.sub(r"\2", text))
     directive = _DIRECTIVE.match(text)

@@ -1,9 +1,9 @@
-"""The English of `grammar-world`: some 300 words, 700 with their forms, and the rules that join them.
+"""Grammar of `grammar-world`: about 300 English words, 700 with inflected forms, and their rules.
 
-In a rule, `#` stands for Sg and then for Pl: verbs agree with their subjects, across relative clauses too.
-Every noun and adjective begins with a consonant, so that "a" is never "an". The first word of a phrase tells
-what it belongs to: "with", "from", "who", "whom" and "that" go with the noun before; "in", "near", "behind"
-and "beside" with the verb. The k-th word of a class, counted from 0, has the weight 1 / (k + 5).
+In a rule, `#` is replaced by Sg and by Pl: verbs agree with their subjects, also across relative clauses.
+Every noun and adjective begins with a consonant, so "a" is never "an". The first word of a phrase determines
+its attachment: "with", "from", "who", "whom" and "that" attach to the noun before; "in", "near", "behind"
+and "beside" to the verb. The k-th word of a class, counted from 0, has the weight 1 / (k + 5).
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def small_world() -> Grammar:
 
 
 def _forms(verb: list[str]) -> list[str]:
-    """Return the five forms of a verb, which the first gives where it is regular."""
+    """Return the five forms of a verb, derived from the first if it is regular."""
     if len(verb) == len(_FORMS):
         return verb
     (base,) = verb
@@ -203,5 +203,5 @@ def _forms(verb: list[str]) -> list[str]:
 
 
 def _class(name: str, words: Iterable[str]) -> str:
-    """Return the line of a class of words, the first of which come most often."""
+    """Return the line of a class of words, the most frequent first."""
     return f"{name} = " + " | ".join(f"{1 / (rank + 5)} {word}" for rank, word in enumerate(words))

@@ -1,4 +1,4 @@
-"""The data set `text-file`: the lines, paragraphs, JSON strings or cells of one file."""
+"""Dataset `text-file`: the lines, paragraphs, JSON strings or cells of one file."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def text_file(
     unit: Literal["lines", "paragraphs"] = "lines",
     longest: Annotated[int, Ge(1)] | None = None,
 ) -> Data:
-    """Return the texts of a file, in its order, as they stand there; docs/text.md has the rules.
+    """Return the texts of a file, in order and unchanged; docs/text.md has the rules.
 
     path     a .txt, .jsonl, .ndjson or .csv file
     field    the key of the text in JSON objects, or the column of a CSV file
-    unit     what a text of a .txt file is; paragraphs are parted by blank lines
-    longest  how many characters a sample may have, a generator's too; None: as many as the longest text has
+    unit     of a text in a .txt file; blank lines separate paragraphs
+    longest  maximum length of a sample in characters, for generators too; None: that of the longest text
 
-    Raises DataError, naming the file, if it cannot be read, holds no text, or a longer one than `longest`.
+    Raises DataError, naming the file, if it is unreadable, has no text, or has a text longer than `longest`.
     """
     texts = read_texts(path, field=field, unit=unit)
     if not texts:
-        raise DataError(f"{path.name} holds no texts; expected at least one")
+        raise DataError(f"{path.name} has no texts; expected at least one")
     lengths = [len(text) for text in texts]
     if longest is not None and max(lengths) > longest:
         number = next(number for number, length in enumerate(lengths, 1) if length > longest)

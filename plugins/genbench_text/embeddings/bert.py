@@ -1,4 +1,4 @@
-"""BERT's encoder, as a function of its tensors."""
+"""BERT encoder as a function of its tensors."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _EPSILON = 1e-12  # of the normalisations, in the paper's code
 
 @dataclass(frozen=True, eq=False)
 class Encoder:
-    """Turns word pieces into the last layer, without a pooler.
+    """Maps word pieces to the last layer, without a pooler.
 
-    state   its tensors, under the names that transformers gives them
+    state   its tensors, under transformers' names
     heads   attention heads of a layer
-    layers  how many there are
+    layers  number of layers
 
     Source: Devlin et al. 2019, arXiv:1810.04805.
     """
@@ -33,7 +33,7 @@ class Encoder:
     layers: int
 
     def __call__(self, ids: Tensor) -> Tensor:
-        """Return the last layer (n, t, d) of word pieces (n, t), all of them read."""
+        """Return the last layer (n, t, d) of word pieces (n, t), without a mask."""
         places = self.state["embeddings.position_embeddings.weight"][: ids.shape[1]]
         kind = self.state["embeddings.token_type_embeddings.weight"][0]
         hidden = self.state["embeddings.word_embeddings.weight"][ids] + places + kind

@@ -1,4 +1,4 @@
-"""The extractor `char-ngrams`: which short runs of characters a text has, as a vector."""
+"""Extractor `char-ngrams`: hashed character n-grams of a text."""
 
 from __future__ import annotations
 
@@ -18,24 +18,22 @@ if TYPE_CHECKING:
 
 __all__ = ["CharNgrams", "char_ngrams"]
 
-_BASE = np.uint64(
-    0x100000001B3
-)  # the prime of FNV-1a, by which the key of a run is a polynomial in its characters
+_BASE = np.uint64(0x100000001B3)  # the prime of FNV-1a; a key is a polynomial in its characters
 
 
 def char_ngrams(
     *, d: Annotated[int, Ge(1)] = 256, least: Annotated[int, Ge(1)] = 2, most: Annotated[int, Ge(1)] = 4
 ) -> CharNgrams:
-    """Return a function from n texts to `features`, (n, d) float32 of length 1: their runs of characters.
+    """Return a function from n texts to `features`, (n, d) float32 of length 1: their character n-grams.
 
-    d      numbers of a vector. Fréchet distances want fewer than there are samples
-    least  shortest runs, in characters
-    most   longest runs
+    d      number of dimensions. A Fréchet distance needs fewer dimensions than samples
+    least  minimum n, in characters
+    most   maximum n
 
-    A run that comes c times counts 1 + log c (Salton and Buckley 1988, doi:10.1016/0306-4573(88)90021-0), and
-    all of them share the d numbers by signed hashing (see `genbench_text.embeddings.hashing`). Characters are
-    taken as they are, capitals, spaces and marks included. Nothing is fitted, so that no training text looks
-    better known than an unseen one. A text shorter than `least` has the vector of zeros.
+    An n-gram with c occurrences counts 1 + log c (Salton and Buckley 1988,
+    doi:10.1016/0306-4573(88)90021-0), and signed hashing maps all of them to d dimensions (see
+    `genbench_text.embeddings.hashing`). Characters keep case, spaces and punctuation. Nothing is fitted, so
+    training texts have no advantage over unseen ones. A text shorter than `least` has the zero vector.
     Raises SuiteError if `least` is above `most`.
     """
     if least > most:
@@ -45,7 +43,7 @@ def char_ngrams(
 
 @dataclass(frozen=True)
 class CharNgrams:
-    """Turns texts into `features`; see `char_ngrams`."""
+    """Maps texts to `features`; see `char_ngrams`."""
 
     d: int
     least: int
@@ -60,7 +58,7 @@ class CharNgrams:
         return hashed(keys, 1 + np.log(counts), self.d)
 
     def _keys(self, text: str) -> NDArray[np.uint64]:
-        """Return the key of each run, (m,) uint64: equal runs have equal keys."""
+        """Return the key of each n-gram, (m,) uint64: equal n-grams have equal keys."""
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
         found = [np.zeros(0, np.uint64)]
         keys = np.zeros(len(codes) + 1, np.uint64)

@@ -1,8 +1,9 @@
-"""Many sparse features as one short dense vector, by signed hashing.
+"""Signed hashing of sparse features into a dense vector.
 
-A feature of key k and weight w adds s(k) w to the coordinate b(k), with a sign s and a place b that its hash
-gives. Inner products keep their values on average over hashes, with a variance of order 1 / d (Weinberger et
-al. 2009, arXiv:0902.2206). Nothing is fitted, no feature is unknown, and all machines give the same numbers.
+A feature of key k and weight w adds s(k) w to the coordinate b(k); the hash of the key determines the sign s
+and the index b. Inner products are preserved on average over hashes, with a variance of order 1 / d
+(Weinberger et al. 2009, arXiv:0902.2206). Nothing is fitted, no feature is unknown, and the result is the
+same on every machine.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def hashed(keys: NDArray[np.uint64], weights: NDArray[np.float64], d: int) -> ND
 
 
 def unit_rows(rows: Iterable[NDArray[np.float64]], n: int, d: int) -> NDArray[np.float32]:
-    """Return `n` vectors at length 1, (n, d) float32; one of zeros, of a text without features, stays so."""
+    """Return `n` vectors of length 1, (n, d) float32; the zero vector of a text without features stays."""
     found = np.zeros((n, d), np.float32)
     for number, row in enumerate(rows):
         found[number] = row / (np.linalg.norm(row) or 1)

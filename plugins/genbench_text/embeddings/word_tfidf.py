@@ -1,4 +1,4 @@
-"""The extractor `word-tfidf`: which words a text has, those counting most that are rare in `train`."""
+"""Extractor `word-tfidf`: hashed TF-IDF vectors of words, with frequencies from `train`."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _FILE = "word_tfidf.json"
 def word_tfidf(train: Samples, *, d: Annotated[int, Ge(1)] = 256) -> WordTfidf:
     """Return a function from n texts to `features`, (n, d) float32 of length 1: their words, weighted.
 
-    d  numbers of a vector. Fréchet distances want fewer than there are samples
+    d  number of dimensions. A Fréchet distance needs fewer dimensions than samples
 
-    A word is a run of letters, digits and underscores, in lower case, or one other mark. One that comes c
-    times, and stands in m of the N texts of `train`, counts
+    A word is a sequence of letters, digits and underscores, in lower case, or one other mark. A word with c
+    occurrences, which m of the N texts of `train` contain, counts
 
         (1 + log c) (1 + log((1 + N) / (1 + m)))
 
-    after Salton and Buckley 1988 (doi:10.1016/0306-4573(88)90021-0); a word that `train` lacks has m = 0. All
-    words share the d numbers by signed hashing (see `genbench_text.embeddings.hashing`) and not by a singular
-    value decomposition of `train`, which fits training texts better than unseen ones of the same law. The
-    order of words does not count. A text without words has the vector of zeros.
+    after Salton and Buckley 1988 (doi:10.1016/0306-4573(88)90021-0); a word that is not in `train` has
+    m = 0. Signed hashing (see `genbench_text.embeddings.hashing`) maps all words to d dimensions, and not a
+    singular value decomposition of `train`, which fits training texts better than unseen ones of the same
+    distribution. The order of words does not count. A text without words has the zero vector.
     """
     holding = Counter(word for text in train.data for word in set(_words(text)))
     return WordTfidf(d, len(train), dict(sorted(holding.items())))
@@ -50,11 +50,11 @@ def word_tfidf(train: Samples, *, d: Annotated[int, Ge(1)] = 256) -> WordTfidf:
 
 @dataclass(frozen=True)
 class WordTfidf:
-    """Turns texts into `features`; see `word_tfidf`.
+    """Maps texts to `features`; see `word_tfidf`.
 
-    d        numbers of a vector
-    n        texts that it was fitted on
-    holding  how many of them hold each word
+    d        number of dimensions
+    n        number of texts that it was fitted on
+    holding  number of these texts that contain each word
     """
 
     d: int
@@ -66,7 +66,7 @@ class WordTfidf:
         return {"features": unit_rows(map(self._row, samples.data), len(samples), self.d)}
 
     def save(self, folder: Path) -> None:
-        """Write what `load` reads into `folder`."""
+        """Write the fitted state into `folder`; `load` reads it."""
         content = {"d": self.d, "n": self.n, "holding": self.holding}
         (folder / _FILE).write_text(json.dumps(content), encoding="ascii")
 
@@ -96,6 +96,6 @@ def _words(text: str) -> list[str]:
 
 
 def _key(word: str) -> int:
-    """Return the number of 64 bits that stands for a word."""
+    """Return the 64-bit key of a word."""
     content = word.encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big")

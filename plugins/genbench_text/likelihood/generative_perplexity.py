@@ -1,4 +1,4 @@
-"""How likely a named oracle finds the fakes."""
+"""Metric `generative-perplexity`: perplexity of the fakes under a named language model."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ def generative_perplexity(real: Outputs, fake: Outputs) -> Score:
 
         exp(- sum of nats / sum of tokens),    over all fakes, once
 
-    real, fake  `nats` (n, 1), the oracle's log probability of each text, and `tokens` (n, 1), the steps that
-                it is the sum of
+    real, fake  `nats` (n, 1), the oracle's log probability of each text, and `tokens` (n, 1), its number of
+                tokens
 
-    A generator that repeats a likely sentence scores lower than real texts do, and so does one that samples
-    at a low temperature: low is not good, and near `real` is only not bad. So the value never ranks, and its
-    extra has what it is to be held against: `real`, the perplexity of the real texts under the same oracle;
-    `distinct`, the share of fakes that differ in nats or tokens, which falls where texts are repeated, with
-    `real_distinct` of the real texts; and `tokens`, those of a fake on average. Print `text-entropy`,
-    `distinct-n` and `seq-rep-n` beside it.
+    A generator that repeats a likely sentence scores lower than real texts, and so does one that samples
+    at a low temperature. A low value is therefore not good, and a value near `real` only rules out some
+    failures. So the metric never ranks, and its extra has values to compare with: `real`, the perplexity of
+    the real texts under the same oracle; `distinct`, the share of fakes that differ in nats or tokens, which
+    falls if texts are repeated, and `real_distinct` for the real texts; and `tokens`, the mean per fake.
+    Report `text-entropy`, `distinct-n` and `seq-rep-n` beside it.
 
-    The interval is that of `cost`, over texts. Values under two oracles are two metrics: the oracle's name
-    stands in the id.
+    The interval is that of `cost`, over texts. Values under two oracles are two metrics: the id has the
+    oracle's name.
 
-    Raises Undefined if there are no tokens, and Invalid for nats above 0 and for a text that the oracle calls
-    impossible.
+    Raises Undefined if there are no tokens, and Invalid for nats above 0 and for a text to which the oracle
+    assigns probability 0.
 
     Source: Zheng et al. 2024 (arXiv:2409.02908), who found low values to be low temperatures.
     """

@@ -1,4 +1,4 @@
-"""What a model says of texts, checked as it comes, and what that comes to for each unit of text."""
+"""Validated log probabilities and token counts of a model, and the cost of a unit of text."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
 
 __all__ = ["Cost", "LanguageModel", "cost", "law_of_texts", "log_probabilities", "step_counts"]
 
-_ROUNDING = 1e-6  # nats: what a certain text's log probability may lie above 0, summed up in single precision
-_EXCESS = 1e-3  # nats: what a law's sum may lie above 0, from hundreds of steps in single precision
+_ROUNDING = 1e-6  # nats: float32 sums of log probabilities near 0 exceed 0 by less
+_EXCESS = 1e-3  # nats: float32 rounding of the sum over hundreds of steps
 _Z = 1.959963984540054  # quantile 0.975 of the standard normal law
 _LARGEST = math.log(np.finfo(np.float64).max)
 
 
 class LanguageModel(Protocol):
-    """A sampler of texts that gives likelihoods; the types are what it promises, and are checked."""
+    """A sampler of texts with likelihoods; its results are validated."""
 
     def log_likelihood(self, texts: Sequence[str]) -> Any:
         """Return the log probability of each text, (n,) nats."""
         ...
 
     def token_counts(self, texts: Sequence[str]) -> Any:
-        """Return how many steps that of each text is the sum of, (n,)."""
+        """Return the number of steps in each text's log probability, (n,)."""
         ...
 
 
 def law_of_texts(model: LanguageModel, texts: Sequence[str], whose: str) -> Reals:
-    """Return the log probabilities, (n,) nats, that a model gives texts, if a law can have them.
+    """Return a model's log probabilities of texts, (n,) nats, if they can belong to a distribution.
 
-    whose  as of `log_probabilities`
+    whose  as in `log_probabilities`
 
-    Of the different texts those are taken that are not the beginning of another one. What a law gives them
-    sums to 1 at most, whether or not it counts the end of a text: if it does not, its numbers are
-    probabilities of beginnings, of which no two of these come together. Raises Invalid for a larger sum, and
-    as `log_probabilities`. A sum below 1 is no proof of a law.
+    The check uses the distinct texts that are not a prefix of another one. Their probabilities sum to at most
+    1 whether or not the model counts the end of a text: without it, they are probabilities of prefixes,
+    and these prefixes exclude each other. Raises Invalid for a larger sum, and what `log_probabilities`
+    raises. A sum below 1 does not prove that the model is a distribution.
     """
     nats = log_probabilities(model.log_likelihood(texts), len(texts), whose)
     first = {text: at for at, text in reversed(list(enumerate(texts)))}
@@ -61,11 +61,11 @@ def law_of_texts(model: LanguageModel, texts: Sequence[str], whose: str) -> Real
 def log_probabilities(values: Any, n: int, whose: str) -> Reals:
     """Return (n,) log probabilities of texts in nats, finite and not above 0.
 
-    values  what was given for them
-    whose   who gave them: "the sampler's log_likelihood"
+    values  the model's result
+    whose   the source, for messages: "the sampler's log_likelihood"
 
-    Raises Invalid for anything but n real numbers, NaN, values above 0, and -inf: a model that calls
-    impossible what is there has an infinite perplexity, worse than that of any other.
+    Raises Invalid for anything but n real numbers, for NaN, values above 0, and -inf: a model that assigns
+    probability 0 to an existing text has an infinite perplexity.
     """
     found = _numbers(values, n, whose)
     wrong = np.isnan(found) | (found > _ROUNDING)
@@ -77,7 +77,7 @@ def log_probabilities(values: Any, n: int, whose: str) -> Reals:
     if impossible.any():
         raise Invalid(
             f"{whose} of text {int(impossible.argmax()) + 1} of {n} is -inf, as of {int(impossible.sum())} "
-            "in all: its perplexity would be infinite; a model must leave every text some probability"
+            "in all: its perplexity would be infinite; every text must have a positive probability"
         )
     return np.minimum(found, 0.0)
 
@@ -94,18 +94,18 @@ def step_counts(values: Any, n: int, whose: str) -> Reals:
 
 @dataclass(frozen=True)
 class Cost:
-    """Nats that a unit of text costs, with the ends of its 95 % interval: None for one text."""
+    """The cost of a unit of text in nats, with its 95 % interval: None for one text."""
 
     value: float
     low: float | None
     high: float | None
 
     def bits(self) -> Score:
-        """Return it in bits."""
+        """Return the cost in bits."""
         return self._as(lambda nats: nats / math.log(2))
 
     def perplexity(self, unit: str, failure: type[Invalid | Undefined] = Undefined) -> Score:
-        """Return its exponential; raise `failure` where that, or its interval's, is beyond numbers."""
+        """Return its exponential; raise `failure` if that, or its interval, overflows."""
         if max(self.value, self.high or 0) > _LARGEST:
             raise failure(f"a {unit} costs {self.value:.0f} nats, whose exponential no number holds")
         return self._as(math.exp)
@@ -116,7 +116,7 @@ class Cost:
 
 
 def cost(nats: Reals, units: Reals, unit: str) -> Cost:
-    """Return what a unit costs in all texts together, with the standard error over texts.
+    """Return the cost of a unit over all texts, with the standard error over texts.
 
         r = - sum of nats / sum of units
         error^2 = n / (n - 1) sum of (nats + r units)^2 / (sum of units)^2
@@ -131,8 +131,8 @@ def cost(nats: Reals, units: Reals, unit: str) -> Cost:
     """
     total = float(units.sum())
     if not total:
-        raise Undefined(f"the texts hold no {unit}s")
-    value, n = (0.0 - float(nats.sum())) / total, len(nats)  # 0.0 -: what costs nothing costs 0, not -0
+        raise Undefined(f"the texts have no {unit}s")
+    value, n = (0.0 - float(nats.sum())) / total, len(nats)  # 0.0 -: a cost of 0 is not -0
     if n == 1:
         return Cost(value, None, None)
     error = math.sqrt(n / (n - 1) * float(np.square(nats + value * units).sum())) / total
@@ -140,11 +140,13 @@ def cost(nats: Reals, units: Reals, unit: str) -> Cost:
 
 
 def _apart(texts: Iterable[str]) -> list[str]:
-    """Return those of different texts that are not the beginning of another one."""
+    """Return the distinct texts that are not a prefix of another one."""
     ordered = sorted(texts)
     return [
         text
-        for text, following in zip_longest(ordered, ordered[1:])  # what begins with a text follows it at once
+        for text, following in zip_longest(
+            ordered, ordered[1:]
+        )  # in sorted order, texts with this prefix follow immediately
         if following is None or not following.startswith(text)
     ]
 
@@ -158,8 +160,8 @@ def _numbers(values: Any, n: int, whose: str) -> Reals:
         is_real = False
     if not is_real:
         raise Invalid(
-            f"{whose} gave a {type(values).__name__} that is no array of numbers; expected {n} of them"
+            f"{whose} returned a {type(values).__name__} that is not an array of numbers; expected {n}"
         )
     if found.shape != (n,):
-        raise Invalid(f"{whose} gave the shape {found.shape}; expected ({n},), one number a text")
+        raise Invalid(f"{whose} returned the shape {found.shape}; expected ({n},), one number per text")
     return found.astype(np.float64)

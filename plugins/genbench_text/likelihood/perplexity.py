@@ -1,4 +1,4 @@
-"""How well a sampler predicts real texts: perplexities, and bits for each byte."""
+"""Metrics `perplexity` and `word-perplexity`: perplexities and bits per byte of real texts."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _LIKELIHOOD = "the sampler's log_likelihood"
 
 
 def perplexity(sampler: LanguageModel, real: Samples) -> dict[str, Score]:
-    r"""Return what real texts cost a sampler, in bits a byte, and as perplexities; lower is better.
+    r"""Return the cost of real texts under a sampler, in bits per byte, and as perplexities; lower is better.
 
         bits-per-byte:     - sum of log2 p(text) / sum of bytes, >= 0
         byte-perplexity:   exp(- sum of log p(text) / sum of bytes), >= 1
         token-perplexity:  exp(- sum of log p(text) / sum of the sampler's own steps), >= 1
 
-    sampler  gives `log_likelihood` and `token_counts`
-    real     texts; their bytes are those of UTF-8, a lone half of a surrogate pair counting three
+    sampler  provides `log_likelihood` and `token_counts`
+    real     texts; their bytes are those of UTF-8, where an unpaired surrogate counts three
 
-    All sums go over all texts, once: a mean of the perplexities of texts is another number. Only
-    bits-per-byte ranks. byte-perplexity says the same, and a sampler sets its token-perplexity by what it
-    calls a token: with words it has fewer and larger steps than with characters. Whether the end of a text is
-    a step, and part of its probability, is the sampler's choice.
+    All sums are over all texts: the mean of the perplexities of texts is another number. Only bits-per-byte
+    ranks. byte-perplexity is equivalent to it. token-perplexity depends on the sampler's tokens: with words
+    it has fewer and larger steps than with characters. The sampler also decides whether the end of a text is
+    a step, and part of its probability.
 
-    Unbiased in n as a ratio of sums is to first order; each value has its 95 % interval over texts, which
-    `cost` describes. It says how sure the value is of this sampler; another seed fits another sampler.
+    A ratio of sums is unbiased to first order. Each value has its 95 % interval over texts, as described in
+    `cost`: it is the uncertainty for this fitted sampler, and another seed fits another one.
 
-    Raises Undefined where the sampler has no likelihoods or the texts are all empty. Raises Invalid for
-    likelihoods that no law gives, as `law_of_texts` says, for a text that is called impossible, for no steps
-    at all in texts that are not all empty, and where a byte or a token costs more than a perplexity can say:
-    the model is then worse than any that has a value.
+    Raises Undefined if the sampler has no likelihoods or all texts are empty. Raises Invalid for likelihoods
+    that are not those of a distribution, as described in `law_of_texts`, for a text of probability 0, for a
+    step count of 0 in non-empty texts, and if a perplexity overflows: the model is then worse than any that
+    has a value.
 
     Source: Jelinek et al. 1977, doi:10.1121/1.2016299; units as in lm-evaluation-harness, Biderman et al.
     2024 (arXiv:2405.14782).
@@ -65,17 +65,17 @@ def word_perplexity(sampler: LanguageModel, real: Samples) -> Score:
 
         exp(- sum of log p(text) / sum of words),    words of a text: len(re.split(r"\s+", text))
 
-    sampler  gives `log_likelihood`
+    sampler  provides `log_likelihood`
     real     texts
 
-    The sum is that of `perplexity`, and so is the interval: it would rank as bits-per-byte does. An empty
-    text counts as one word, and white space at either end as one each, as in lm-evaluation-harness.
+    Sum and interval are those of `perplexity`: it would rank like bits-per-byte. An empty text counts as one
+    word, and white space at either end as one each, as in lm-evaluation-harness.
 
-    Raises Undefined where the sampler has no likelihoods, or its perplexity is above what a number holds, as
-    in scripts without spaces, where a word is a sentence or more. Raises Invalid for likelihoods that no
-    law gives, and for a text that is called impossible.
+    Raises Undefined if the sampler has no likelihoods, or if the perplexity overflows, as in scripts without
+    spaces, where a word is a sentence or more. Raises Invalid for likelihoods that are not those of a
+    distribution, and for a text of probability 0.
 
-    Source: as of `perplexity`.
+    Source: as in `perplexity`.
     """
     texts = real.data
     nats = law_of_texts(sampler, texts, _LIKELIHOOD)

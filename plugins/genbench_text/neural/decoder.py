@@ -1,10 +1,9 @@
-"""The network of `transformer`: a decoder that sees the last symbols, and keeps their keys and values.
+"""Network of `transformer`: a decoder with a limited context and a cache of keys and values.
 
-Vaswani et al. (2017), arXiv:1706.03762, as in GPT-2: normalised before each part, and with one table for the
-symbols that go in and those that come out. Places are told by rotation (Su et al. 2021, arXiv:2104.09864),
-which depends on distances alone, so that a text of any length can be read in blocks. Before the first layer
-each vector is mixed with the three before it (So et al. 2021, arXiv:2109.08668, do so in every layer): of
-short trainings, that makes more.
+Vaswani et al. (2017), arXiv:1706.03762, as in GPT-2: normalised before each part, with tied input and output
+embeddings. Positions are rotary (Su et al. 2021, arXiv:2104.09864) and depend on distances alone, so a text
+of any length can be read in blocks. Before the first layer each vector is mixed with the three before it (So
+et al. 2021, arXiv:2109.08668, do so in every layer), which helps short trainings.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ _MIXED = 4  # vectors that are mixed before the first layer: the present one and
 
 @dataclass(frozen=True, eq=False)
 class Cache:
-    """What a decoder remembers of n rows: keys and values of their last symbols, in each layer.
+    """The cache of n rows: keys and values of their last symbols, in each layer.
 
-    layers  of rotated keys and of values, (n, heads, t, width of a head) each
-    recent  (n, 3, width) the vectors of the last symbols, before they are mixed; 0 where there were none
-    read    (n,) int64: how many symbols of each row were read. Where that is less than t, the first places of
-            the row are filling
+    layers  rotated keys and values, (n, heads, t, width of a head) each
+    recent  (n, 3, width) the vectors of the last symbols, before mixing; 0 if there were none
+    read    (n,) int64: number of symbols read in each row. If it is less than t, the first positions of the
+            row are padding
     """
 
     layers: tuple[tuple[Tensor, Tensor], ...]
@@ -45,7 +44,7 @@ class Cache:
 
     @property
     def places(self) -> int:
-        """How many places are kept of each row."""
+        """The number of cached positions of each row."""
         return self.layers[0][0].shape[2]
 
     def __len__(self) -> int:
@@ -75,8 +74,8 @@ class Cache:
 class Decoder(nn.Module):
     """Numbers of symbols (n, t) to logits of the next ones (n, t, outcomes).
 
-    The number `outcomes` stands for any symbol that is not known. `context` symbols are seen by each layer:
-    the present one and those before it.
+    The number `outcomes` represents any unknown symbol. Each layer sees `context` symbols: the present one
+    and those before it.
     """
 
     def __init__(self, outcomes: int, *, width: int, layers: int, heads: int, context: int) -> None:
@@ -116,9 +115,9 @@ class Decoder(nn.Module):
         return logits, Cache(tuple(kept), vectors[:, 1 - _MIXED :], memory.read + numbers.shape[1])
 
     def _seen(self, memory: Cache, t: int) -> Tensor | None:
-        """Return which keys each new symbol sees, (n or 1, 1, t, places + t) bool; None: all, but later ones.
+        """Return the attention mask, (n or 1, 1, t, places + t) bool; None: all keys but later ones.
 
-        A filling place sees itself, so that no law is one over nothing.
+        A padded position sees itself, so that no softmax is empty.
         """
         places = memory.places
         missing = places - np.minimum(memory.read, places)
@@ -131,7 +130,7 @@ class Decoder(nn.Module):
 
 
 class _Layer(nn.Module):
-    """Attention, then two linear maps with a bend between them; each is normalised before and added to."""
+    """Attention, then an MLP, each with normalised input and a residual connection."""
 
     def __init__(self, width: int, heads: int, layers: int) -> None:
         super().__init__()
@@ -140,7 +139,7 @@ class _Layer(nn.Module):
         self.asks = nn.Linear(width, 3 * width, bias=False)
         self.answers = nn.Linear(width, width, bias=False)
         self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
-        for part in (self.answers, self.down):  # the more layers add up, the less each adds: as of GPT-2
+        for part in (self.answers, self.down):  # scaled by the number of layers, as in GPT-2
             nn.init.normal_(part.weight, std=0.5 * part.in_features**-0.5 / math.sqrt(2 * layers))
 
     def forward(
@@ -166,16 +165,16 @@ def _turns(read: NDArray[np.int64], t: int, like: Tensor) -> tuple[Tensor, Tenso
     starts = read[:1] if (read == read[:1]).all() else read
     places = starts[:, None, None, None] + np.arange(t)[:, None]
     half = like.shape[-1] // 2
-    angles = places * _PERIOD ** -(np.arange(half) / half)  # float64: places may be many
+    angles = places * _PERIOD ** -(np.arange(half) / half)  # float64: positions may be large
     return torch.from_numpy(np.cos(angles)).to(like), torch.from_numpy(np.sin(angles)).to(like)
 
 
 def _turned(vectors: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
-    """Return vectors (n, heads, t, width of a head) with each pair of numbers rotated as its place is."""
+    """Return vectors (n, heads, t, width of a head) with rotary position embeddings."""
     (cosine, sine), (first, second) = turns, vectors.chunk(2, -1)
     return torch.cat([first * cosine - second * sine, first * sine + second * cosine], -1)
 
 
 def _filled(part: Tensor, places: int) -> Tensor:
-    """Return keys or values with filling before them, up to `places`."""
+    """Return keys or values with padding before them, up to `places`."""
     return functional.pad(part, (0, 0, places - part.shape[2], 0))

@@ -1,4 +1,4 @@
-"""The generator `lstm`: a recurrent network that reads a text symbol by symbol."""
+"""Generator `lstm`: a recurrent network that reads a text symbol by symbol."""
 
 from __future__ import annotations
 
@@ -47,22 +47,22 @@ def lstm(  # noqa: PLR0913 - its options are parameters
 
         P(text) = product over its symbols and its end of p(symbol | all symbols before it)
 
-    unit           what a symbol is: one of its "characters", one of its "words", which single spaces part, or
-                   a token of "bpe", byte pairs of the training texts, which needs genbench[bpe]
-    tokens         of bpe, at most; 256 of them are bytes
-    context        symbols over which it is trained at once; it remembers over any number
-    width          numbers in a symbol's vector
+    unit           of a symbol: "characters", "words" separated by single spaces, or tokens of "bpe", byte
+                   pairs of the training texts, which needs genbench[bpe]
+    tokens         maximum number of bpe tokens; 256 of them are bytes
+    context        length of training sequences in symbols; its memory is unlimited
+    width          dimensions of a symbol's embedding
     hidden         cells in a layer
-    steps          batches it is trained on
+    steps          number of training batches
     batch_tokens   symbols in a batch
-    learning_rate  of vectors at its highest; matrices have Muon's, which is scaled to AdamW's
-    dropout        share of each row's numbers that are left out in training
-    temperature, top_k, top_p  how a symbol is chosen in draws; a temperature of 0 takes the likeliest. They
-                   play no part in likelihoods
+    learning_rate  peak value for embeddings; matrices have Muon's, which is scaled to AdamW's
+    dropout        share of each row's activations dropped in training
+    temperature, top_k, top_p  sampling parameters; a temperature of 0 takes the likeliest symbol. They do not
+                   affect likelihoods
 
-    A character or word that the training texts do not hold is left a probability too, as Vocabulary says, and
-    is never drawn; in training, as large a share of those that are seen is made unknown. `log` is told the
-    loss, in nats a symbol.
+    Characters or words that are not in the training texts have a probability, as described in Vocabulary, and
+    are never drawn; in training, an equal share of the seen symbols is masked as unknown. `log` gets the
+    loss, in nats per symbol.
 
     Raises Undefined if the training texts are empty, Invalid if the loss becomes NaN or infinite.
 

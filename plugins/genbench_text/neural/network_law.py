@@ -1,4 +1,4 @@
-"""A neural network as the law of a sampler: it reads symbols, and says how likely each next one is."""
+"""Adapter from neural networks over symbols to the sampler of texts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkLaw", "restored"]
 
-_FEW = 0.75  # of the rows in memory: where no more are asked for, the others are forgotten
-_BLOCK = 512  # symbols of a row that are read at once
-_BATCH = 8192  # symbols of all rows, filling counted, that are read at once
+_FEW = 0.75  # share of active rows at which memory is compacted
+_BLOCK = 512  # symbols of a row in one forward pass
+_BATCH = 8192  # symbols of all rows, with padding, in one forward pass
 _SETTINGS = "settings"
 
 
@@ -47,14 +47,14 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Where the rows of a draw stand: their last symbols, and what the network remembers of those before.
+    """The state of rows in a draw: their last symbols, and the network's memory of those before.
 
-    A network is slowed down less by some rows that are over than by copying what it remembers of the others,
-    so that `memory` holds rows that are not asked for.
+    Computing some finished rows is faster than copying the memory of the others, so `memory` may have more
+    rows than are active.
 
     last    (k,) int64
     memory  of at least k rows
-    at      (k,) int64: which of them are asked for
+    at      (k,) int64: indices of the active rows
     """
 
     last: Numbers
@@ -62,7 +62,7 @@ class Rows:
     at: Numbers
 
     def __getitem__(self, chosen: NDArray[Any]) -> Self:
-        """Return the rows that a mask or numbers choose."""
+        """Return the rows that a mask or indices select."""
         last, at = self.last[chosen], self.at[chosen]
         if len(at) > _FEW * len(self.memory):
             return replace(self, last=last, at=at)
@@ -74,11 +74,11 @@ class NetworkLaw:
     """A network as the law of a sampler.
 
     network   numbers of symbols (n, t) and a memory to logits (n, t, outcomes) and the memory after them; the
-              end of a text, the last of the outcomes, also stands before its beginning
-    outcomes  symbols that may follow, the end included
-    choice    how draws are chosen; it plays no part in likelihoods
-    settings  what the network is built from, JSON-like
-    device    where it computes
+              end of a text, the last of the outcomes, also precedes its beginning
+    outcomes  number of possible next symbols, the end included
+    choice    sampling parameters, which do not affect likelihoods
+    settings  of the network's construction, JSON values
+    device    of the network
     """
 
     network: Any  # a module of torch with `blank`
@@ -95,19 +95,21 @@ class NetworkLaw:
     def nats(self, rows: Sequence[Numbers], before: Numbers) -> Reals:
         """Return the log probability, (n,), of each row from place `before` on, unknown symbols left out.
 
-        Logits are normalised in float32 and summed in float64. Raises Invalid for what is not a number.
+        Logits are normalised in float32 and summed in float64. Raises Invalid for NaN.
         """
         found = np.zeros(len(rows))
         order = np.argsort([-len(row) for row in rows], kind="stable")
         for batch in _batches(order, [len(row) for row in rows]):
             found[batch] = self._nats([rows[place] for place in batch], before[batch])
         if np.isnan(found).any():
-            raise Invalid(f"the network gives nan as the log probability of text {np.isnan(found).argmax()}")
+            raise Invalid(
+                f"the network returns nan as the log probability of text {np.isnan(found).argmax()}"
+            )
         return found
 
     @torch.inference_mode()
     def begin(self, rows: Sequence[Numbers], rng: np.random.Generator) -> Rows:  # noqa: ARG002 - of Law
-        """Return where the rows stand: all symbols of each but the last are read."""
+        """Return the state of the rows, after reading all symbols of each but the last."""
         wholes = [np.append(self.outcomes - 1, row) for row in rows]
         lengths = [len(whole) - 1 for whole in wholes]
         parts, order = [self.network.blank(0)], np.argsort(lengths, kind="stable")
@@ -138,7 +140,7 @@ class NetworkLaw:
 
     @torch.inference_mode()
     def _nats(self, rows: Sequence[Numbers], before: Numbers) -> Reals:
-        """Return the log probabilities of rows that are read together, the longest first."""
+        """Return the log probabilities of a batch of rows, the longest first."""
         found, memory = np.zeros(len(rows)), self.network.blank(len(rows))
         lengths = np.array([len(row) for row in rows])
         for start in range(0, int(lengths.max(initial=0)), _BLOCK):
@@ -155,7 +157,7 @@ class NetworkLaw:
         return found
 
     def _read(self, numbers: Numbers, memory: Memory) -> tuple[torch.Tensor, Memory]:
-        """Return the logits (n, t, outcomes) after each of (n, t) symbols, and what is then remembered."""
+        """Return the logits (n, t, outcomes) after each of (n, t) symbols, and the new memory."""
         read: tuple[torch.Tensor, Memory] = self.network(torch.from_numpy(numbers).to(self.device), memory)
         return read
 
@@ -163,9 +165,9 @@ class NetworkLaw:
 def restored(
     build: Callable[[int, Mapping[str, Any]], torch.nn.Module], device: str
 ) -> Callable[[Mapping[str, NDArray[Any]], int], NetworkLaw]:
-    """Return a function that makes a law again of its arrays and how many outcomes it has.
+    """Return a function that restores a law from its arrays and its number of outcomes.
 
-    build  makes a network, of that many outcomes and its settings
+    build  builds a network from its number of outcomes and its settings
     """
 
     def law(arrays: Mapping[str, NDArray[Any]], outcomes: int) -> NetworkLaw:
@@ -181,7 +183,7 @@ def restored(
 
 
 def _batches(order: Numbers, lengths: Sequence[int], *, alike: bool = False) -> Iterator[Numbers]:
-    """Yield runs of `order` that can be read together, or all of one length if `alike`."""
+    """Yield batches of `order` that can be read together, each of one length if `alike`."""
     batch: list[int] = []
     for place in order.tolist():
         widest = min(_BLOCK, max([lengths[place], *(lengths[one] for one in batch[:1])]))
@@ -194,7 +196,7 @@ def _batches(order: Numbers, lengths: Sequence[int], *, alike: bool = False) -> 
 
 
 def _filled(rows: Sequence[Numbers], filling: int) -> Numbers:
-    """Return rows of unequal lengths as one array, (n, t), with `filling` after the shorter ones."""
+    """Return rows of unequal lengths as one array, (n, t), padded with `filling`."""
     found = np.full((len(rows), max(map(len, rows))), filling, np.int64)
     for place, row in enumerate(rows):
         found[place, : len(row)] = row

@@ -1,4 +1,4 @@
-"""What the neural language models have in common: symbols, training, and a sampler of what was trained."""
+"""Fitting of the neural language models: symbols, training and sampler."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ __all__ = ["Model", "NetworkUnit", "fitted", "symbols_of"]
 
 NetworkUnit = Literal["characters", "words", "bpe"]
 
-_TOGETHER = 256  # texts whose draws share memory
-_LONGER = 4  # a draw may be than the longest training text, where the data set no longest length
+_TOGETHER = 256  # texts drawn in one batch
+_LONGER = 4  # factor of the longest training text, if the data set no maximum length
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Model:
     """A kind of network.
 
     name      of its generator
-    build     makes one, of how many symbols may follow and its settings
-    settings  JSON-like
+    build     builds it from its number of next symbols and its settings
+    settings  JSON values
     """
 
     name: str
@@ -48,8 +48,8 @@ def fitted(
 ) -> ChainSampler:  # fmt: skip
     """Return the sampler of a network that is trained on texts.
 
-    It draws 256 texts at once at most. Where the space of the texts sets no longest length, a text that is
-    drawn has at most four times the characters of the longest one in `train`.
+    It draws at most 256 texts at once. If the space of the texts has no maximum length, a drawn text has at
+    most four times the characters of the longest one in `train`.
     """
     from genbench_text.neural.network_law import NetworkLaw
     from genbench_text.neural.network_training import seeded, train_on
@@ -64,7 +64,7 @@ def fitted(
 
 
 def symbols_of(texts: Sequence[str], unit: NetworkUnit, tokens: int) -> Symbols:
-    """Return the symbols of texts; `tokens` of them at most where they are byte pairs.
+    """Return the symbols of texts; at most `tokens` for byte pairs.
 
     Raises Undefined if the texts are empty.
     """

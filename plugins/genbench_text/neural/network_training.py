@@ -1,6 +1,6 @@
-"""How the networks that model texts are trained: on pieces of texts, by AdamW or Muon.
+"""Training of neural language models on pieces of texts, with AdamW and Muon.
 
-Every random number comes from a numpy generator and is handed to torch, whose own streams are left untouched.
+Every random number comes from a numpy generator and is passed to torch, whose own generators are not used.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ __all__ = ["Training", "pieces", "seeded", "train_on"]
 
 Network = TypeVar("Network", bound=nn.Module)
 
-_NO_TARGET = -100  # what torch's cross entropy leaves out
+_NO_TARGET = -100  # ignored by torch's cross entropy
 _MUON = 3.0  # Muon's learning rate over AdamW's
 _BETAS = (0.9, 0.99)  # of AdamW
 _WARM = 0.05  # of the steps: the learning rates rise
-_NORM = 1.0  # of all gradients together, at most
+_NORM = 1.0  # maximum norm of all gradients
 _DECAY = 0.1  # of weights, per unit of learning rate: as of GPT-3
-_ALIKE = 10  # symbols by which lengths of pieces in a batch differ by chance
+_ALIKE = 10  # random difference in symbols between lengths in a batch
 
 
 @dataclass(frozen=True)
 class Training:
-    """How long and fast a network is trained.
+    """Hyperparameters of training.
 
     steps          batches
-    batch_tokens   symbols in a batch, filling counted, if no piece is longer
-    learning_rate  of AdamW, at its highest
-    dropout        share of the numbers in a row's vectors that are put to 0, the same ones at each place
+    batch_tokens   symbols in a batch, with padding, unless a piece is longer
+    learning_rate  peak value for AdamW
+    dropout        share of a row's activations set to 0, the same ones at each position
                    (Gal and Ghahramani 2016, arXiv:1512.05287)
-    unknown        share of the symbols that are seen as unknown, so that the network learns what that is
-    context        symbols of a piece, at most
+    unknown        share of the symbols masked as unknown, so that the network learns that symbol
+    context        maximum number of symbols of a piece
     """
 
     steps: int
@@ -58,12 +58,12 @@ class Training:
 
 
 def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) -> Network:
-    """Return the network that `build` makes, its weights started from `rng`, on `device`.
+    """Return the network that `build` makes, with weights initialised from `rng`, on `device`.
 
-    The weights are drawn on the CPU, so that every device starts from the same ones.
+    The weights are drawn on the CPU, so that every device has the same initial ones.
     """
     with torch.random.fork_rng(devices=[]):
-        # Of a seed, torch's CPU generator keeps 32 bits.
+        # torch's CPU generator uses 32 bits of a seed.
         torch.default_generator.manual_seed(int(rng.integers(2**32)))
         network = build()
     network.to(device)
@@ -76,13 +76,13 @@ def train_on(
 ) -> None:  # fmt: skip
     """Fit a network to texts, and leave it in evaluation mode.
 
-    network   numbers of symbols (n, t), a memory and a dropout to logits (n, t, outcomes) and another memory;
-              `blank(n)` is the memory of nothing
-    rows      of known symbols, with their ends where these are steps
-    outcomes  symbols that may follow, the last of which is the end of a text
-    log       told the loss, in nats a symbol, about a hundred times
+    network   numbers of symbols (n, t), a memory and a dropout to logits (n, t, outcomes) and a new memory;
+              `blank(n)` is the initial memory
+    rows      of known symbols, with their ends if these are steps
+    outcomes  number of next symbols, whose last one is the end of a text
+    log       called with the loss, in nats per symbol, about a hundred times
 
-    The learning rates rise over the first 5 % of the steps and then fall to 0 along a line. Raises Invalid if
+    The learning rates rise over the first 5 % of the steps and then decay linearly to 0. Raises Invalid if
     the loss becomes NaN or infinite.
     """
     batches = _batches(pieces(rows, outcomes - 1, plan.context), plan.batch_tokens, rng)
@@ -107,9 +107,9 @@ def train_on(
 
 
 def pieces(rows: Sequence[Numbers], first: int, context: int) -> list[Numbers]:
-    """Return rows, each after the symbol `first`, in pieces of at most `context` symbols and one before them.
+    """Return rows, each after the symbol `first`, in pieces of at most `context` symbols and the one before.
 
-    The one before a piece is the last of the piece before it.
+    The symbol before a piece is the last one of the previous piece.
     """
     wholes = [np.append(first, row) for row in rows]
     return [
@@ -118,7 +118,7 @@ def pieces(rows: Sequence[Numbers], first: int, context: int) -> list[Numbers]:
 
 
 def _optimizers(network: nn.Module, rate: float) -> list[torch.optim.Optimizer]:
-    """Return Muon for the matrices of a network, and AdamW for its vectors and the symbols' table.
+    """Return Muon for the matrices of a network, and AdamW for its vectors and embeddings.
 
     Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"; its steps are scaled to
     those of AdamW, and weights decay, as of Liu et al. 2025, arXiv:2502.16982, sec. 2.2. On 984 sentences it
@@ -140,13 +140,13 @@ def _optimizers(network: nn.Module, rate: float) -> list[torch.optim.Optimizer]:
 
 @dataclass(frozen=True)
 class _Dropout:
-    """Puts the same share of each row's numbers to 0 at every place, and raises the others by as much."""
+    """Variational dropout: sets the same activations of a row to 0 at every position, and rescales."""
 
     rate: float
     rng: np.random.Generator
 
     def __call__(self, hidden: Tensor) -> Tensor:
-        """Return vectors (n, t, width) with some of their numbers left out."""
+        """Return vectors (n, t, width) after dropout."""
         if not self.rate:
             return hidden
         kept = self.rng.random((len(hidden), 1, hidden.shape[2]), np.float32) >= self.rate
@@ -156,9 +156,9 @@ class _Dropout:
 def _sides(
     batch: Sequence[Numbers], outcomes: int, unknown: float, rng: np.random.Generator
 ) -> tuple[Numbers, Numbers]:  # fmt: skip
-    """Return what is seen of a batch and what follows, (n, t) each, shorter pieces filled on the right.
+    """Return the inputs and targets of a batch, (n, t) each, padded on the right.
 
-    The share `unknown` of what is seen is made an unknown symbol, but for the first of each piece.
+    The share `unknown` of the inputs is masked as the unknown symbol, except the first of each piece.
     """
     seen = np.full((len(batch), max(map(len, batch)) - 1), outcomes - 1, np.int64)
     follows = np.full_like(seen, _NO_TARGET)
@@ -169,7 +169,7 @@ def _sides(
 
 
 def _batches(parts: Sequence[Numbers], most: int, rng: np.random.Generator) -> Iterator[list[Numbers]]:
-    """Yield batches of pieces of like lengths, without an end; in each round, every piece comes once."""
+    """Yield an endless sequence of batches of pieces of similar length; each epoch has every piece once."""
     lengths = np.array([len(part) - 1 for part in parts])
     while True:
         order = np.argsort(lengths + _ALIKE * rng.random(len(parts)))
@@ -186,12 +186,12 @@ def _batches(parts: Sequence[Numbers], most: int, rng: np.random.Generator) -> I
 
 
 def _height(share: float) -> float:
-    """Return how high learning rates are, in [0, 1], after a share of the steps."""
+    """Return the learning rate relative to its peak, in [0, 1], after a share of the steps."""
     return min(1.0, share / _WARM) * (1 - share)
 
 
 def _report(log: Callable[..., Any], step: int, total: int, loss: Tensor) -> None:
-    """Tell `log` the loss about a hundred times in `total` steps, and after the last."""
+    """Report the loss to `log` about a hundred times in `total` steps, and after the last."""
     if step != total and step % max(1, total // 100):
         return
     value = loss.item()

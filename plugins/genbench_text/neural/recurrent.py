@@ -1,7 +1,7 @@
-"""The network of `lstm`: a recurrent one, whose memory does not grow with the text.
+"""Network of `lstm`: a recurrent network, whose memory does not grow with the text.
 
-Hochreiter and Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735; one table for the symbols that go in and
-those that come out, after Press and Wolf (2017), arXiv:1608.05859.
+Hochreiter and Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735; with tied input and output embeddings,
+after Press and Wolf (2017), arXiv:1608.05859.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Recurrent", "Remembered"]
 
 @dataclass(frozen=True, eq=False)
 class Remembered:
-    """What a recurrent network remembers of n rows: what its cells show and keep, (n, layers, hidden)."""
+    """The state of a recurrent network for n rows: hidden and cell states, (n, layers, hidden)."""
 
     shown: Tensor
     kept: Tensor
@@ -43,7 +43,7 @@ class Remembered:
 class Recurrent(nn.Module):
     """Numbers of symbols (n, t) to logits of the next ones (n, t, outcomes).
 
-    The number `outcomes` stands for any symbol that is not known.
+    The number `outcomes` represents any unknown symbol.
     """
 
     def __init__(self, outcomes: int, *, width: int, hidden: int, layers: int) -> None:
@@ -53,7 +53,7 @@ class Recurrent(nn.Module):
         self.narrow = nn.Linear(hidden, width, bias=False)
         self.shares = nn.Parameter(torch.zeros(outcomes))
         nn.init.normal_(self.symbols.weight, std=0.1)
-        for layer in range(layers):  # gates that keep what is kept: Jozefowicz et al. 2015, sec. 2.2
+        for layer in range(layers):  # initial bias of the forget gates: Jozefowicz et al. 2015, sec. 2.2
             nn.init.ones_(getattr(self.cells, f"bias_ih_l{layer}")[hidden : 2 * hidden])
 
     def blank(self, n: int) -> Remembered:

@@ -1,4 +1,4 @@
-"""The generator `transformer`: a small decoder that sees the last symbols of a text."""
+"""Generator `transformer`: a small decoder with a limited context."""
 
 from __future__ import annotations
 
@@ -43,28 +43,28 @@ def transformer(  # noqa: PLR0913 - its options are parameters
     device: str = "cpu",
     log: Callable[..., None],
 ) -> ChainSampler:
-    """Return a small decoder of the form of GPT-2, trained from random weights on the training texts alone.
+    """Return a small GPT-2 style decoder, trained from random weights on the training texts alone.
 
-        P(text) = product over its symbols and its end of p(symbol | those before it, as far as it sees)
+        P(text) = product over its symbols and its end of p(symbol | those before it, within its context)
 
-    unit           what a symbol is: one of its "characters", one of its "words", which single spaces part, or
-                   a token of "bpe", byte pairs of the training texts, which needs genbench[bpe]
-    tokens         of bpe, at most; 256 of them are bytes
-    context        how many symbols each layer sees: the present one and those before it. Longer texts are
-                   read in one go: `layers` times as far back reaches what the last layer knows
-    width          numbers in a symbol's vector, a multiple of twice the heads
-    steps          batches it is trained on
+    unit           of a symbol: "characters", "words" separated by single spaces, or tokens of "bpe", byte
+                   pairs of the training texts, which needs genbench[bpe]
+    tokens         maximum number of bpe tokens; 256 of them are bytes
+    context        number of symbols that each layer sees: the present one and those before it. Longer texts
+                   are read in one pass; the last layer's receptive field is `layers` times as long
+    width          dimensions of a symbol's embedding, a multiple of twice the heads
+    steps          number of training batches
     batch_tokens   symbols in a batch
-    learning_rate  of vectors at its highest; matrices have Muon's, which is scaled to AdamW's
-    dropout        share of each row's numbers that are left out in training
-    temperature, top_k, top_p  how a symbol is chosen in draws; a temperature of 0 takes the likeliest. They
-                   play no part in likelihoods
+    learning_rate  peak value for embeddings; matrices have Muon's, which is scaled to AdamW's
+    dropout        share of each row's activations dropped in training
+    temperature, top_k, top_p  sampling parameters; a temperature of 0 takes the likeliest symbol. They do not
+                   affect likelihoods
 
-    A character or word that the training texts do not hold is left a probability too, as Vocabulary says, and
-    is never drawn; in training, as large a share of those that are seen is made unknown. `log` is told the
-    loss, in nats a symbol.
+    Characters or words that are not in the training texts have a probability, as described in Vocabulary, and
+    are never drawn; in training, an equal share of the seen symbols is masked as unknown. `log` gets the
+    loss, in nats per symbol.
 
-    Raises Undefined if the training texts are empty, SuiteError if the width does not suit the heads, Invalid
+    Raises Undefined if the training texts are empty, SuiteError if the heads do not divide the width, Invalid
     if the loss becomes NaN or infinite.
 
     Source: Radford et al. 2019, "Language models are unsupervised multitask learners", sec. 2.3, after

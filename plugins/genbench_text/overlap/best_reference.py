@@ -1,4 +1,4 @@
-"""chrF and TER as sacrebleu computes them: each text against the reference that suits it best."""
+"""Metrics `chrf` and `ter` as sacrebleu computes them, with the best reference for each text."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ def chrf(
     real: Samples, fake: Samples, *, word_order: Annotated[int, Ge(0)] = 0, lowercase: bool = False,
     most: Annotated[int, Ge(1)] = 100, rng: np.random.Generator,
 ) -> dict[str, Score]:  # fmt: skip
-    """Return `forward-chrf`, of which higher is better, and `backward-chrf`, each in [0, 100].
+    """Return `forward-chrf`, where higher is better, and `backward-chrf`, each in [0, 100].
 
-        forward   chrF of the fakes, each against the real text that suits it best: do they read alike?
-        backward  chrF of the real texts, each against the fake that suits it best: are they covered?
+        forward   chrF of the fakes, each with its best real reference: fidelity
+        backward  chrF of the real texts, each with its best fake reference: coverage
 
-    Neither direction of backward is better: recall counts more than precision, so that fakes cut short, which
-    are references there, score higher than whole ones.
+    Neither direction of backward is better: recall counts more than precision, so truncated fakes, which
+    are references there, score higher than complete ones.
 
     real, fake  texts
-    word_order  0: chrF, of character n-grams up to 6; 2: chrF++, with words and pairs of words
-    lowercase   case does not count
-    most        texts of each side that are compared, drawn without replacement
+    word_order  0: chrF, of character n-grams up to 6; 2: chrF++, with words and word bigrams
+    lowercase   ignore case
+    most        number of texts of each side to compare, drawn without replacement
 
-    sacrebleu's corpus_score, its signature in the value's extra. Every text is held against every text of the
-    other side, so that the time grows with most^2: seconds for 100 sentences. Rises with the number of
-    references: compare at equal `most` and at equal n below it. Blank fakes score 0. Raises Undefined if a
+    This is sacrebleu's corpus_score; the extra has its signature. Every text is compared with every text of
+    the other side, so the time grows with most^2: seconds for 100 sentences. The score rises with the number
+    of references: compare at equal `most` and at equal n below it. Blank fakes score 0. Raises Undefined if a
     side has no text, if all real texts are blank, or if a text has more than 20,000 characters.
 
     Source: Popović 2015 (doi:10.18653/v1/W15-3049); Post 2018 (arXiv:1804.08771).
@@ -58,19 +58,19 @@ def ter(
 ) -> dict[str, Score]:  # fmt: skip
     """Return `forward-ter` and `backward-ter`, each >= 0; neither direction is better.
 
-        100 (edits from each text to the other side's text that needs fewest) / (mean length of those texts)
+        100 (edits from each text to the nearest text of the other side) / (mean length of those texts)
 
     real, fake      texts; forward edits fakes, backward edits real texts
-    case_sensitive  case counts
-    most            texts of each side that are compared, drawn without replacement
+    case_sensitive  distinguish case
+    most            number of texts of each side to compare, drawn without replacement
 
-    An edit inserts, deletes or replaces a word, or moves some words in a row. sacrebleu's corpus_score, its
-    signature in the value's extra. Where a text is paired with no reference TER misleads: edits are counted
-    to the nearest text and lengths are averaged over all, so that forward falls as fakes get shorter, and
-    fakes of one word beat sentences. Every text is held against every text of the other side: some seconds
-    for 50 sentences a side, but minutes for texts of 500 characters, where a pair takes a second. Falls with
-    the number of references: compare at equal `most` and at equal n below it. Raises Undefined if a side has
-    no text, if all real texts are blank, or if a text has more than 1,000 characters.
+    An edit inserts, deletes or replaces a word, or moves a sequence of words. This is sacrebleu's
+    corpus_score; the extra has its signature. TER misleads for texts without paired references: it counts
+    edits to the nearest text and averages lengths over all, so forward falls as fakes get shorter, and
+    fakes of one word beat sentences. Every text is compared with every text of the other side: some seconds
+    for 50 sentences a side, but minutes for texts of 500 characters, where a pair takes a second. The score
+    falls with the number of references: compare at equal `most` and at equal n below it. Raises Undefined if
+    a side has no text, if all real texts are blank, or if a text has more than 1,000 characters.
 
     Source: Snover et al. 2006, sec. 3 (https://aclanthology.org/2006.amta-papers.25); Post 2018
     (arXiv:1804.08771).
@@ -95,7 +95,7 @@ def _both_ways(
 
 
 def _drawn(name: str, side: str, samples: Samples, most: int, rng: np.random.Generator) -> list[str]:
-    """Return at most so many texts; raise Undefined if there is none, or one is too long."""
+    """Return at most `most` texts; raise Undefined if there is none, or one is too long."""
     if not len(samples):
         raise Undefined(f"{name} needs at least one text on each side; {side} has none")
     texts = list(samples.data)

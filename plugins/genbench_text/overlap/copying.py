@@ -1,4 +1,4 @@
-"""What texts took over from the training texts: n-grams, and whole spans."""
+"""Metrics of texts copied from the training texts: n-grams and verbatim spans."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ __all__ = ["novelty_n", "verbatim"]
 def novelty_n(train: Samples, fake: Samples, *, n: Annotated[int, Ge(1)] = 4) -> float:
     """Return the share of the fakes' n-grams that no training text has, in [0, 1].
 
-        n-grams of fakes that are absent from train / n-grams of fakes,    each as often as it occurs
+        n-grams of fakes that are absent from train / n-grams of fakes,    with multiplicity
 
     train, fake  texts; words are those of genbench_text.tokens.words
     n            words in an n-gram
 
     0 for copies of training texts. Neither direction is better: shuffled words and noise score near 1, so
-    hold it against held-out texts. Falls as `train` grows, and its mean over samples is the same at any
-    number of fakes. Raises Undefined if no fake has n words.
+    compare it with held-out texts. It falls as `train` grows; its expectation does not depend on the number
+    of fakes. Raises Undefined if no fake has n words.
 
     Source: McCoy et al. 2023 (arXiv:2111.09509).
     """
@@ -42,17 +42,17 @@ def novelty_n(train: Samples, fake: Samples, *, n: Annotated[int, Ge(1)] = 4) ->
 
 
 def verbatim(train: Samples, fake: Samples, *, k: Annotated[int, Ge(1)] = 8) -> dict[str, float]:
-    """Return `verbatim-longest` (words, >= 0) and `verbatim-share` (in [0, 1]): what is copied from train.
+    """Return `verbatim-longest` (words, >= 0) and `verbatim-share` (in [0, 1]): copies from train.
 
-        verbatim-longest  the most words in a row that a fake and a training text have in common
-        verbatim-share    words of fakes that lie in a span of at least k words of a training text / all words
+        verbatim-longest  length of the longest word sequence that a fake and a training text share
+        verbatim-share    words of fakes in a span of at least k words of a training text / all words
 
     train, fake  texts; words are those of genbench_text.tokens.words
-    k            words from which on a span is a copy; without effect on the longest
+    k            minimum length of a copied span; no effect on verbatim-longest
 
-    Neither direction is better: stock phrases make held-out texts score above 0, and noise scores 0. Hold
-    both against held-out texts; copies of training texts score far more. A text of fewer than k words cannot
-    count as copied: `train-duplicates` finds those. `verbatim-longest` rises with the number of fakes, both
+    Neither direction is better: stock phrases make held-out texts score above 0, and noise scores 0. Compare
+    both with held-out texts; copies of training texts score far higher. A text of fewer than k words never
+    counts as copied: `train-duplicates` finds those. `verbatim-longest` rises with the number of fakes, both
     with that of training texts. Raises Undefined if no fake has a word.
 
     Source: after Lee et al. 2022 (arXiv:2107.06499): exact substrings. The time is that of sorting all
@@ -77,7 +77,7 @@ def _copied(found: Grams, trained: int) -> NDArray[np.bool]:
 
 
 def _longest(found: Grams, trained: int) -> int:
-    """Return how many words the longest copied span has: n doubles while there is one, then is bisected."""
+    """Return the number of words of the longest copied span, by doubling n and then bisection."""
     if not _copied(found, trained).any():
         return 0
     while _copied(twice := found.longer(2 * found.n), trained).any():
@@ -93,7 +93,7 @@ def _longest(found: Grams, trained: int) -> int:
 
 
 def _words_in_copies(spans: Grams, trained: int) -> int:
-    """Return how many words of the fakes lie in a copied n-gram: what any longer copy consists of."""
+    """Return the number of words of the fakes in a copied n-gram, and thus in any longer copy."""
     first = spans.start[spans.text >= trained][_copied(spans, trained)]
     edges = np.zeros(len(spans.row) + 1, np.int64)
     np.add.at(edges, first, 1)

@@ -1,4 +1,4 @@
-"""Corpus BLEU as sacrebleu computes it, with every text of the other side as a reference."""
+"""Metric `bleu`: corpus BLEU as sacrebleu computes it, with all texts of the other side as references."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def bleu(
 ) -> dict[str, Score]:  # fmt: skip
     """Return `forward-bleu` and `backward-bleu`, each in [0, 100]; higher is better.
 
-        forward   BLEU of all fakes together, each against all real texts: do fakes read like real ones?
-        backward  BLEU of all real texts, each against all fakes: do fakes cover the real ones?
+        forward   BLEU of all fakes together, with all real texts as references: fidelity
+        backward  BLEU of all real texts, with all fakes as references: coverage
 
     real, fake  texts
-    n           greatest order of n-grams
+    n           maximum order of n-grams
     tokenize    sacrebleu's tokeniser; its words are not those of genbench_text.tokens.words
-    lowercase   case does not count
+    lowercase   ignore case
 
-    sacrebleu's corpus_score with every text of the other side as a reference of each text, exponential
-    smoothing: its tokeniser, its formula and its signature, which the value's extra holds. Counts are ours:
-    sacrebleu's grow with the product of the sides, ours with the number of words, to the same numbers.
+    This is sacrebleu's corpus_score with every text of the other side as a reference, exponential smoothing,
+    its tokeniser and its signature, which the extra has. genbench counts n-grams in time proportional to the
+    number of words; sacrebleu's counting grows with the product of the sides. The results are equal.
 
-    Forward cannot see that one good text comes over and over, backward can; neither sees copies of training
+    Forward does not detect that one good text is repeated, backward does; neither detects copies of training
     texts. Both rise with the number of references: compare at equal n. Fakes without words score 0. Raises
     Undefined if a side has no text, or the real side no word.
 

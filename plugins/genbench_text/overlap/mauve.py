@@ -1,4 +1,4 @@
-"""MAUVE: the area under the divergence curve of two laws, each a histogram over clusters of features."""
+"""Metric `mauve`: area under the divergence curve of two histograms over clusters of features."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["area", "histograms", "mauve"]
 
-# The mixture weights of Pillutla et al.: 25 from end to end, the ends themselves left out by a millionth.
+# The mixture weights of Pillutla et al.: 25 in (0, 1), a millionth away from both ends.
 _WEIGHTS = np.linspace(1e-6, 1 - 1e-6, 25)
 _VARIANCE = 0.9  # that the principal components keep
 _STARTS, _ITERATIONS = 5, 500  # of k-means
@@ -36,16 +36,16 @@ def mauve(
     buckets     clusters; None: a tenth of the smaller side, as in the paper
     scaling     c
 
-    The curve has 25 weights from 1e-6 to 1 - 1e-6, and is completed by the points (0, 1) and (1, 0). Biased
-    below 1 for equal distributions: a cluster holds about ten rows of a side, and their number differs by
-    chance. 300 to 600 standard normal rows a side scored 0.92 to 0.99 (d = 8, 64 and 256). k-means starts 5
-    times, by `rng`, and is chance too: at 500 rows a side of two laws it alone moved 0.56 by 0.05. The paper
-    uses 5,000 rows a side. Compare only at equal n, extractor and buckets. The extra has `buckets`, and
-    `star`, the score of histograms to which 1/2 is added in each cluster, which is less biased.
+    The curve has 25 weights from 1e-6 to 1 - 1e-6, and the end points (0, 1) and (1, 0). The score is biased
+    below 1 for equal distributions: a cluster has about ten rows of a side, and their number differs by
+    chance. 300 to 600 standard normal rows a side scored 0.92 to 0.99 (d = 8, 64 and 256). k-means has 5
+    random starts from `rng`, which add variance: for 500 rows a side of two distributions, this alone moved
+    0.56 by 0.05. The paper uses 5,000 rows a side. Compare only at equal n, extractor and buckets. The extra
+    has `buckets`, and `star`, the score of histograms with 1/2 added in each cluster, which is less biased.
 
-    It sees what the features see: with an extractor that ignores the order of words, shuffled words score as
-    sentences do. Copies of training samples score as held-out ones do. A row of zeros stays one. Raises
-    Invalid for features that are not finite, or of two widths.
+    It depends on the features: with an extractor that ignores the order of words, shuffled words score like
+    sentences. Copies of training samples score like held-out ones. A zero row stays zero. Raises
+    Invalid for features that are not finite, or differ in width.
 
     Source: Pillutla et al. 2021 (arXiv:2102.01454); `star`: Pillutla et al. 2023 (arXiv:2212.14578), the
     estimator of Krichevsky and Trofimov.
@@ -73,14 +73,16 @@ def area(p: NDArray[np.float64], q: NDArray[np.float64], scaling: float) -> floa
 def histograms(
     real: NDArray[np.float64], fake: NDArray[np.float64], count: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return how many rows of each side are in each of at most `count` clusters of both, (k,) each."""
+    """Return the counts of each side's rows in at most `count` joint clusters, (k,) each."""
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
     rows = _projected(np.concatenate([real, fake]))
     seed = int(rng.integers(2**31))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # equal rows leave clusters empty, which count 0
+        warnings.simplefilter(
+            "ignore", ConvergenceWarning
+        )  # equal rows leave empty clusters, which have a count of 0
         means = KMeans(min(count, len(rows)), n_init=_STARTS, max_iter=_ITERATIONS, random_state=seed)
         cluster = means.fit_predict(rows)
     p, q = (np.bincount(side, minlength=count) for side in np.split(cluster, [len(real)]))
@@ -100,12 +102,12 @@ def _projected(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _directions(x: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the rows of x (n, d) scaled to length 1, zeros as they are; raise Invalid if not finite."""
+    """Return the rows of x (n, d) scaled to length 1, except zero rows; raise Invalid if not finite."""
     rows = np.asarray(x, np.float64)
     if rows.ndim != 2 or 0 in rows.shape:  # noqa: PLR2004 - rows and columns
         raise Invalid(f"expected features of shape (n, d), got {rows.shape}")
     if not np.isfinite(rows).all():
-        raise Invalid(f"features hold {np.count_nonzero(~np.isfinite(rows))} non-finite values")
+        raise Invalid(f"features have {np.count_nonzero(~np.isfinite(rows))} non-finite values")
     largest = np.abs(rows).max(axis=1, keepdims=True)
     rows = rows / np.where(largest > 0, largest, 1)
     length = np.linalg.norm(rows, axis=1, keepdims=True)

@@ -1,8 +1,7 @@
-"""How many n-grams texts share with other texts: what BLEU is made of, without a loop over pairs of texts.
+"""N-gram overlap of texts with their references, the basis of BLEU, without a loop over pairs.
 
-For each n-gram the largest count in any reference is kept; where a text's references are all the others,
-the second-largest too, so that what is left without the text itself is known at once. The time is that of
-sorting all n-grams.
+For each n-gram it stores the largest count in any reference; if a text's references are all others, also the
+second-largest, so that the text itself can be excluded. The time is that of sorting all n-grams.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ __all__ = ["Overlap", "among", "between", "require_texts"]
 
 @dataclass(frozen=True, eq=False)
 class Overlap:
-    """What t texts share with their references.
+    """Clipped n-gram matches of t texts with their references.
 
-    matches  (n, t) int64, n-grams of each order from 1 to n that a reference has too, each as often as the
-             reference that has it most often does
+    matches  (n, t) int64, n-grams of each order from 1 to n that a reference has too, clipped at the largest
+             count in any reference
     totals   (n, t) int64, all n-grams of each order
     length   (t,) int64, words of each text
-    nearest  (t,) int64, words of the reference that is nearest in length, of two the shorter one
+    nearest  (t,) int64, words of the reference of nearest length, the shorter one of ties
     """
 
     matches: NDArray[np.int64]
@@ -70,7 +69,7 @@ def between(words: Words, first: int, n: int) -> tuple[Overlap, Overlap]:
 
 
 def require_texts(metric: str, fake: NDArray[np.int64], real: NDArray[np.int64]) -> None:
-    """Raise Undefined unless there is a fake, and a word in a real text; both sides are given as lengths."""
+    """Raise Undefined unless there is a fake, and a word in a real text; both arguments are lengths."""
     if not len(fake) or not real.any():
         raise Undefined(f"{metric} needs a fake, and a word in a real text; there are {len(fake)} fakes, and "
                         f"{len(real)} real texts with {real.sum()} words")  # fmt: skip
@@ -105,7 +104,7 @@ def _most_of(counts: Counts, kinds: int, begin: int, end: int) -> NDArray[np.int
 
 
 def _most_of_others(counts: Counts, kinds: int) -> NDArray[np.int64]:
-    """Return (c,) for each entry the largest count of its n-gram in one of the texts that are not its own."""
+    """Return (c,) for each entry the largest count of its n-gram in one of the other texts."""
     most, second = np.zeros((2, kinds), np.int64)
     np.maximum.at(most, counts.number, counts.count)
     is_most = counts.count == most[counts.number]
@@ -116,7 +115,7 @@ def _most_of_others(counts: Counts, kinds: int) -> NDArray[np.int64]:
 
 
 def _nearest(length: NDArray[np.int64], references: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return (t,) the nearest to each length among one or more references' lengths; of two the shorter."""
+    """Return (t,) the nearest reference length to each length; the shorter one of ties."""
     known = np.unique(references)
     place = np.searchsorted(known, length)
     below, above = np.append(-np.inf, known)[place], np.append(known, np.inf)[place]
@@ -124,7 +123,7 @@ def _nearest(length: NDArray[np.int64], references: NDArray[np.int64]) -> NDArra
 
 
 def _nearest_other(length: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return (t,) the nearest to each of two or more lengths among the others; of two the shorter."""
+    """Return (t,) the nearest other length to each length; the shorter one of ties."""
     known, place, count = np.unique(length, return_inverse=True, return_counts=True)
     below, above = np.append(-np.inf, known[:-1]), np.append(known[1:], np.inf)
     other = np.where(known - below <= above - known, below, above)

@@ -1,4 +1,4 @@
-"""How much texts repeat themselves: shares of different n-grams, of all texts together or of each."""
+"""Metrics of repetition: shares of distinct n-grams, over all texts or within each."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def distinct_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 2) -> float:
     fake  texts; words are those of genbench_text.tokens.words
     n     words in an n-gram
 
-    Shuffled words score higher than sentences, and so does noise: hold it against held-out texts. Falls as
-    texts grow longer or more, since words are used up: compare at equal n and equal lengths. Raises Undefined
-    if no text has n words.
+    Shuffled words score higher than sentences, and so does noise: compare it with held-out texts. It falls as
+    texts grow longer or more numerous, because words repeat: compare at equal n and equal lengths. Raises
+    Undefined if no text has n words.
 
     Source: Li et al. 2016 (arXiv:1510.03055).
     """
@@ -42,8 +42,8 @@ def rep_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 4) -> float:
     fake  texts; words are those of genbench_text.tokens.words
     n     words in an n-gram
 
-    Neither direction is better: shuffled words and noise score lower than sentences. Rises as texts grow
-    longer or more: compare at equal n and equal lengths. Raises Undefined if no text has n words.
+    Neither direction is better: shuffled words and noise score lower than sentences. It rises as texts grow
+    longer or more numerous: compare at equal n and equal lengths. Raises Undefined if no text has n words.
 
     Source: Su et al. 2022 (arXiv:2202.06417); here of all texts together.
     """
@@ -59,11 +59,11 @@ def seq_rep_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 4) -> Score:
     fake  texts; words are those of genbench_text.tokens.words
     n     words in an n-gram
 
-    A generator that loops scores near 1. Neither direction is better: real sentences repeat themselves a
-    little, shuffled words and noise less. What two texts share is not seen, so one text over and over scores
-    what it scores alone. Rises with the length of the texts and not with their number; its mean over samples
-    is the same at any n. Texts of fewer than n words have no part in it: the value's extra has the number of
-    `texts` that have. Raises Undefined if there is none.
+    A generator that loops scores near 1. Neither direction is better: real sentences repeat themselves
+    slightly, shuffled words and noise less. It does not compare texts, so one text many times scores the same
+    as once. It rises with the length of the texts and not with their number; its expectation is the same at
+    any n. Texts of fewer than n words do not count: the extra has the number of `texts` that do. Raises
+    Undefined if there is none.
 
     Source: Welleck et al. 2020 (arXiv:1908.04319).
     """

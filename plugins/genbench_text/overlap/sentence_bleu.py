@@ -1,4 +1,4 @@
-"""Mean BLEU of single texts: each against all others, or against all texts of another side."""
+"""Metrics `self-bleu` and `sentence-bleu`: mean BLEU of single texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bleu_of_each", "self_bleu", "sentence_bleu"]
 
-# What an order without a match counts as: nltk's default for method 1 of Chen & Cherry 2014.
+# Count of an order without a match: nltk's default for method 1 of Chen & Cherry 2014.
 _EPSILON = 0.1
 
 Order = Annotated[int, Ge(1), Le(5)]
@@ -30,20 +30,20 @@ def self_bleu(fake: Samples, *, n: Order = 4) -> Score:
 
         mean over texts of  exp(min(0, 1 - r / c)) (p_1 ... p_n)^(1/n)
 
-        p_k  share of the text's k-grams that another fake has too, each as often as it occurs there at most;
+        p_k  share of the text's k-grams that another fake has too, clipped at their largest count there;
              0.1 / (number of k-grams, at least 1) if there is none; the text scores 0 if p_1 has none
-        c    words of the text;    r  words of the other text that is nearest in length, of two the shorter
+        c    words of the text;    r  words of the other text of nearest length, the shorter one of ties
 
     fake  at least 2 texts; words are those of genbench_text.tokens.words
-    n     greatest order, each with the weight 1 / n
+    n     maximum order, each with the weight 1 / n
 
-    1 if every text has a double. Real sentences share phrases, so neither direction is better: shuffled words
-    and noise score lower than sentences, and loops may. Hold it against held-out texts. Rises with the number
-    of texts: compare at equal n. A text without words scores 0, as one unlike all others; the value's extra
-    says how many are `empty`. Raises Undefined for fewer than 2 texts, or if no text has a word.
+    1 if every text has a duplicate. Real sentences share phrases, so neither direction is better: shuffled
+    words and noise score lower than sentences, and loops can. Compare it with held-out texts. It rises with
+    the number of texts: compare at equal n. A text without words scores 0, like a text without matches; the
+    extra has their number, `empty`. Raises Undefined for fewer than 2 texts, or if no text has a word.
 
     Equal to the mean of nltk's sentence_bleu with SmoothingFunction().method1 on the same words. Time and
-    memory are linear in the number of words, but for sorting.
+    memory are linear in the number of words, except for sorting.
 
     Source: Zhu et al. 2018 (arXiv:1802.01886), with all fakes instead of 500.
     """
@@ -57,16 +57,16 @@ def self_bleu(fake: Samples, *, n: Order = 4) -> Score:
 def sentence_bleu(real: Samples, fake: Samples, *, n: Order = 4) -> dict[str, Score]:
     """Return `forward-sentence-bleu` and `backward-sentence-bleu`, each in [0, 1]; higher is better.
 
-        forward   mean BLEU of each fake against all real texts: do fakes read like real ones?
-        backward  mean BLEU of each real text against all fakes: do fakes cover the real ones?
+        forward   mean BLEU of each fake with all real texts as references: fidelity
+        backward  mean BLEU of each real text with all fakes as references: coverage
 
     real, fake  texts; words are those of genbench_text.tokens.words
-    n           greatest order, each with the weight 1 / n
+    n           maximum order, each with the weight 1 / n
 
-    BLEU of one text is as in `self_bleu`. Forward cannot see that one good text comes over and over, backward
-    can; neither sees copies of training texts. Both rise with the number of references: compare at equal n. A
-    text without words scores 0; the extra says how many are `empty`. Raises Undefined if a side has no text,
-    or the real side no word.
+    BLEU of one text is as in `self_bleu`. Forward does not detect that one good text is repeated, backward
+    does; neither detects copies of training texts. Both rise with the number of references: compare at equal
+    n. A text without words scores 0; the extra has their number, `empty`. Raises Undefined if a side has no
+    text, or the real side no word.
 
     Equal to the mean of nltk's sentence_bleu with SmoothingFunction().method1 on the same words.
 

@@ -1,4 +1,4 @@
-"""How evenly a text uses its words."""
+"""Metric `text-entropy`: entropy of the words of a text."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def text_entropy(fake: Samples) -> Score:
 
     fake  texts; words are those of genbench_text.tokens.words
 
-    It is log(length) for a text that repeats no word, 0 for one word over and over, and stands beside
-    `generative-perplexity`, which repetition lowers. Its extra has `together`, the entropy of the words of
-    all fakes as one text, which falls where one text is repeated too, and `texts`, those that have a word;
-    others have no part in it. Grows with the length of the texts; the mean does not move with their number,
+    It is log(length) for a text that repeats no word, and 0 for one repeated word. Read it beside
+    `generative-perplexity`, which repetition lowers. The extra has `together`, the entropy of the words of
+    all fakes as one text, which also falls if a text is repeated, and `texts`, the number with a word;
+    others do not count. It grows with the length of the texts; the mean does not depend on their number,
     while `together` grows with it. Raises Undefined if no text has a word.
 
     Source: Zheng et al. 2024 (arXiv:2409.02908), who print the entropy of each sequence of tokens.
     """
     found = numbered(map(words, fake.data))
     if not found.length.any():
-        raise Undefined(f"text-entropy needs a word; the {len(fake)} fakes have none")
+        raise Undefined(f"text-entropy needs at least one word; the {len(fake)} fakes have none")
     each = _entropies(found)
     together = _entropies(numbered([[word for text in fake.data for word in words(text)]]))
     return Score(float(each.mean()), extra={"together": float(together[0]), "texts": len(each)})

@@ -1,4 +1,4 @@
-"""Zipf's coefficient: how steeply the frequencies of words fall."""
+"""Metric `zipf`: Zipf's coefficient of the word frequencies."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def zipf(fake: Samples) -> float:
 
     fake  texts; words are those of genbench_text.tokens.words
 
-    0 where all words are equally frequent; about 1 for much human text, and what is right is the coefficient
-    of real texts of the same number and length. All ranks weigh alike, so the many words that occur once or
-    twice decide it, and it rises with the number of words: compare at equal n. It sees no order of words: a
-    shuffled text scores the same. Raises Undefined for fewer than two different words, which have no slope.
+    0 if all words are equally frequent; about 1 for much human text. The right value is the coefficient
+    of real texts of the same number and length. All ranks have equal weight, so the many words that occur
+    once or twice dominate it, and it rises with the number of words: compare at equal n. It ignores the order
+    of words: a shuffled text scores the same. Raises Undefined for fewer than two distinct words.
 
     Source: Holtzman et al. 2020 (arXiv:1904.09751); the line is scipy's linregress over all ranks.
     """

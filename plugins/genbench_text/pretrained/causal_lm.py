@@ -1,4 +1,4 @@
-"""A causal language model of transformers, with its tokenizer: log probabilities of texts, and draws."""
+"""Causal language models of transformers: log probabilities of texts, and sampling."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 __all__ = ["CausalLM", "Encoder"]
 
-_SLICE = 256  # rows of logits that are normalised together, so that no second array of their size is needed
+_SLICE = 256  # rows of logits that are normalised together, which limits memory
 
 
 @dataclass(frozen=True, eq=False)
 class Encoder:
-    """A tokenizer, and where texts begin and end.
+    """A tokenizer with its special tokens.
 
     tokenizer  of transformers
-    first      the token that stands before a text: that of its beginning or, where there is none, of its end
-    opening    what the tokenizer itself puts before a text: `first`, or nothing
-    ends       the tokens at which a text ends
+    first      the token before a text: beginning-of-text or, if there is none, end-of-text
+    opening    what the tokenizer itself adds before a text: `first`, or nothing
+    ends       the end-of-text tokens
     """
 
     tokenizer: Any
@@ -41,20 +41,20 @@ class Encoder:
     ends: frozenset[int]
 
     def tokens(self, text: str) -> list[int]:
-        """Return a text's tokens, with none before or after them; raise Undefined for what is not Unicode."""
+        """Return a text's tokens, without special tokens; raise Undefined for unpaired surrogates."""
         check_encodable(text)
         return list(self.tokenizer.encode(text, add_special_tokens=False))
 
     def prompt(self, text: str) -> list[int]:
-        """Return the tokens that a model sees before what follows `text`; of an empty one, `first`."""
+        """Return the tokens that a model sees before a completion of `text`; `first` for an empty one."""
         return [*self.opening, *self.tokens(text)] if text else [self.first]
 
     def pair(self, prompt: str, text: str) -> tuple[list[int], list[int]]:
         """Return the tokens of a prompt, and those of the text that follows it.
 
-        Spaces at the end of a prompt are moved to the text, both are encoded together, and what is more than
-        the tokens of the prompt alone is the text's: the rule of lm-evaluation-harness. Where that leaves
-        nothing of a text, it is encoded by itself.
+        This is the rule of lm-evaluation-harness: trailing spaces of the prompt move to the text, both are
+        encoded together, and the tokens after those of the prompt alone are the text's. If that leaves
+        no token for the text, it is encoded separately.
         """
         kept = prompt.rstrip()
         if not kept:
@@ -64,7 +64,7 @@ class Encoder:
         return before, follows or self.tokens(text)
 
     def text(self, before: Sequence[int], follows: Sequence[int]) -> str:
-        """Return the text of the tokens that follow `before`; special tokens have none."""
+        """Return the text of the tokens after `before`, without special tokens."""
         start, whole = (self._decode(tokens) for tokens in (before, [*before, *follows]))
         return whole[len(start) :]
 
@@ -78,8 +78,8 @@ class CausalLM:
     """A network with its encoder, on its device.
 
     network       a causal language model of transformers
-    context       how many tokens it sees at most
-    batch_tokens  how many tokens, padding counted, go through it at once; one text alone may be longer
+    context       maximum number of tokens that it sees
+    batch_tokens  maximum number of tokens in one forward pass, with padding, unless one text is longer
     """
 
     network: Any
@@ -94,7 +94,7 @@ class CausalLM:
         return sum(weights.numel() for weights in self.network.parameters())
 
     def windows(self, texts: Sequence[str], prompts: Sequence[str] | None = None) -> list[list[Window]]:
-        """Return the windows in which each text is scored, after its prompt where there are prompts."""
+        """Return the windows in which each text is scored, after its prompt if there is one."""
         if prompts is None:
             first = self.encoder.first
             return [rolling_windows(self.encoder.tokens(text), first, self.context) for text in texts]
@@ -104,12 +104,12 @@ class CausalLM:
     def nats(
         self, rows: Sequence[Sequence[Window]], log: Callable[..., Any] | None = None
     ) -> NDArray[np.float64]:
-        """Return the log probability of what is scored in the windows of each row, (n,) float64 nats.
+        """Return the log probability of the scored tokens in the windows of each row, (n,) float64 nats.
 
-        log  told how many windows are done, of how many
+        log  called with the windows done and their total
 
-        Logits come in the network's own type; they are normalised in float32 and summed in float64. Raises
-        Invalid for what is not a number.
+        Logits have the network's dtype; they are normalised in float32 and summed in float64. Raises Invalid
+        for NaN.
         """
         owners = [owner for owner, row in enumerate(rows) for _ in row]
         windows = [window for row in rows for window in row]
@@ -121,18 +121,18 @@ class CausalLM:
             if log is not None:
                 log(done, len(windows))
         if np.isnan(found).any():
-            raise Invalid(f"the model gives nan as the log probability of text {np.isnan(found).argmax()}")
+            raise Invalid(f"the model returns nan as the log probability of text {np.isnan(found).argmax()}")
         return found
 
     def follow(
         self, starts: Sequence[Sequence[int]], uniforms: NDArray[np.float64], choice: Choice,
         is_done: Callable[[Sequence[int], Sequence[int]], bool],
     ) -> list[list[int]]:  # fmt: skip
-        """Return tokens drawn after each start: up to the end, which is left out, or one for each uniform.
+        """Return tokens drawn after each start: up to the end-of-text token, or one for each uniform.
 
-        starts    n rows of at least one token; with the drawn ones they have to fit the context
-        uniforms  (n, t) in [0, 1), one for each choice, so that a row depends on no other's
-        is_done   told a start and what follows it: whether that is enough
+        starts    n rows of at least one token; together with the drawn tokens they must fit the context
+        uniforms  (n, t) in [0, 1), one for each token, so that rows are independent of each other
+        is_done   called with a start and its completion; returns whether to stop
         """
         found: list[list[int]] = [[] for _ in starts]
         lengths = sorted({len(start) for start in starts})
@@ -145,7 +145,7 @@ class CausalLM:
 
     @torch.inference_mode()
     def _scores(self, windows: Sequence[Window]) -> NDArray[np.float64]:
-        """Return the log probability of what each window scores; shorter ones are filled up on the right."""
+        """Return the log probability of each window's scored tokens; padding is on the right."""
         longest = max(map(len, windows))
         seen = torch.zeros(len(windows), longest, dtype=torch.long)
         mask = torch.zeros_like(seen)
@@ -171,7 +171,7 @@ class CausalLM:
         self, rows: Sequence[int], starts: Sequence[Sequence[int]], uniforms: NDArray[np.float64],
         choice: Choice, is_done: Callable[[Sequence[int], Sequence[int]], bool], found: list[list[int]],
     ) -> None:  # fmt: skip
-        """Extend `found` at `rows`, whose starts are of one length; keys and values are kept."""
+        """Extend `found` at `rows`, whose starts have one length, with a cache of keys and values."""
         seen = torch.tensor([list(starts[row]) for row in rows], device=self.device)
         takes = inspect.signature(self.network.forward).parameters
         known = "cache" if "cache" in takes else "past_key_values"  # its name in earlier releases
@@ -193,7 +193,7 @@ class CausalLM:
 
 
 def _batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Yield places of windows, the longest first, so that each batch has at most `most` tokens if it can."""
+    """Yield batches of window indices, longest first, with at most `most` tokens each where possible."""
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lambda place: (-lengths[place], place)):
         if batch and (len(batch) + 1) * lengths[batch[0]] > most:

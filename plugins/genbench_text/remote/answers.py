@@ -1,4 +1,4 @@
-"""What an endpoint of OpenAI's form answers, read strictly."""
+"""Strict parser for the answers of OpenAI-compatible endpoints."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ROUNDING = 1e-4  # of a log probability, which servers round
 class Answer:
     """One answer.
 
-    text               what the model said
-    prompt_tokens      how many tokens the server counted in the prompt, None if it does not say
-    completion_tokens  the same of the text
-    nats               log probability of each token, None where the server gives none; () unless asked for
+    text               the model's text
+    prompt_tokens      the server's token count of the prompt, None if it returns none
+    completion_tokens  the same for the text
+    nats               log probability of each token, None if the server has none; () unless requested
     """
 
     text: str
@@ -38,8 +38,8 @@ class Answer:
     def of(cls, value: Mapping[str, Any], api: Api) -> Answer:
         """Return the only choice of an answer.
 
-        Raises Invalid if it is not of the form of the API, was withheld, or holds no text; an empty text is
-        one only where the API is "completions" and the model ended it by itself.
+        Raises Invalid if it does not have the API's format, was withheld, or has no text. An empty text
+        counts only if the API is "completions" and the model ended it itself.
         """
         choices = value.get("choices")
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
@@ -52,7 +52,7 @@ class Answer:
         holder, field = (choice.get("message"), "content") if api == "chat" else (choice, "text")
         text = holder.get(field) if isinstance(holder, dict) else None
         if not isinstance(text, str):
-            raise Invalid(f"the endpoint's answer holds no text; expected that of the API {api!r}")
+            raise Invalid(f"the endpoint's answer has no text; expected the format of the API {api!r}")
         if not text and (api == "chat" or finish == "length"):
             raise Invalid(f"the endpoint's answer is empty (finish_reason {finish!r}); raise max_tokens, or "
                           f"change the prompt")  # fmt: skip
@@ -64,8 +64,7 @@ class Answer:
     def of_echo(cls, value: Mapping[str, Any]) -> Answer:
         """Return the prompt's tokens of an answer with `echo` and `logprobs`, each with its log probability.
 
-        Raises Invalid if it does not say how likely the prompt's tokens are, or says it of a token that it is
-        likelier than certain.
+        Raises Invalid if the log probabilities of the prompt's tokens are missing, or one is above 0.
         """
         choices = value.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
@@ -74,12 +73,12 @@ class Answer:
         usage = value.get("usage")
         count = _count(usage if isinstance(usage, dict) else {}, "prompt_tokens")
         if not isinstance(nats, list) or count is None or len(nats) < count:
-            raise Invalid("the endpoint does not say how likely the prompt is, with echo and logprobs; leave "
-                          "out the option prefix, without which it is not asked")  # fmt: skip
+            raise Invalid("the endpoint returns no log probabilities of the prompt, with echo and logprobs; "
+                          "remove the option prefix to go without likelihoods")  # fmt: skip
         return cls("", count, 0, tuple(_nats(number) for number in nats[:count]))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the answer as JSON-like values."""
+        """Return the answer as JSON values."""
         return asdict(self) | {"nats": list(self.nats)}
 
     @classmethod
@@ -98,12 +97,12 @@ def _nats(value: Any) -> float | None:
     if value is None:
         return None
     if not isinstance(value, (int, float)) or not math.isfinite(value) or value > _ROUNDING:
-        raise Invalid(f"the endpoint gives {_short(value)} as a log probability; expected a number <= 0")
+        raise Invalid(f"the endpoint returns {_short(value)} as a log probability; expected a number <= 0")
     return min(0.0, float(value))
 
 
 def _short(value: Any) -> str:
-    """Return a value for a message: numbers and plain words alone, since a server may say anything."""
+    """Return a value for a message: only numbers and plain words, because servers are not trusted."""
     if value is None or isinstance(value, (int, float)):
         return f"{value:.6g}" if isinstance(value, float) else f"{value}"
     is_plain = isinstance(value, str) and re.fullmatch(r"[a-z_]{1,20}", value)

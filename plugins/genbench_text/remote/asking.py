@@ -1,4 +1,4 @@
-"""Asking an endpoint for many answers: from the cache where they are kept, side by side, and counted."""
+"""Concurrent, cached requests to an endpoint, with a count of tokens and costs."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _MILLION = 1e6
 
 @dataclass
 class Bill:
-    """What answers have cost; several threads add to it.
+    """Counts and costs of answers; safe for several threads.
 
     price_in, price_out  of a million tokens, in one currency; 0: not counted
-    answers              how many there are, `asked` of them from the endpoint and not from the cache
+    answers              number of answers, `asked` of them from the endpoint and not from the cache
     """
 
     price_in: float = 0.0
@@ -40,16 +40,16 @@ class Bill:
 
     @property
     def cost(self) -> float:
-        """The price of all answers, those from the cache too."""
+        """The price of all answers, including those from the cache."""
         dear = self.price_in * self.prompt_tokens + self.price_out * self.completion_tokens
         return dear / _MILLION
 
     def add(self, answer: Answer, *, asked: bool) -> None:
-        """Count an answer; raise Invalid if it has a price and does not say how many tokens it is of."""
+        """Count an answer; raise Invalid if there are prices and it has no token counts."""
         counts = (answer.prompt_tokens, answer.completion_tokens)
         if None in counts and (self.price_in or self.price_out):
-            raise Invalid("the endpoint does not say of how many tokens an answer is, so that it has no "
-                          "price; leave out price_in and price_out")  # fmt: skip
+            raise Invalid("the endpoint returns no token counts, so an answer has no price; "
+                          "remove price_in and price_out")  # fmt: skip
         with self._lock:
             self.answers += 1
             self.asked += asked
@@ -68,11 +68,11 @@ class Bill:
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks an endpoint.
+    """Sends requests to an endpoint.
 
-    cache     where answers are kept, or None
-    parallel  how many requests are on their way at once
-    log       told of the bill after each round of requests
+    cache     of answers, or None
+    parallel  maximum number of concurrent requests
+    log       called with the counts after each round of requests
     """
 
     endpoint: Endpoint
@@ -85,11 +85,11 @@ class Asker:
     def ask(
         self, bodies: Sequence[Mapping[str, Any]], draws: Sequence[int], read: Callable[[Any], Answer]
     ) -> list[Answer]:
-        """Return the answers to bodies, in their order, each read by `read`.
+        """Return the answers to bodies, in their order, each parsed by `read`.
 
-        draws  a number for each, which tells apart requests that are equal but are to be answered anew
+        draws  a number for each, which distinguishes equal requests that need different answers
 
-        Raises what `Endpoint.post` and `read` raise, for the first body for which something is raised.
+        Raises what `Endpoint.post` and `read` raise, for the first body with an error.
         """
         with ThreadPoolExecutor(self.parallel) as pool:
             futures = [

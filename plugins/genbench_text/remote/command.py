@@ -1,4 +1,4 @@
-"""The generator `command`: texts from any program that reads a request and writes JSON Lines."""
+"""Generator `command`: texts from any program that reads a request and writes JSON Lines."""
 
 from __future__ import annotations
 
@@ -39,21 +39,20 @@ def command(
     timeout_s: Annotated[float, Gt(0), Unsigned] = 600.0,
     log: Callable[..., Any],
 ) -> CommandSampler:
-    """Return a sampler of what a program writes; it learns nothing from `train`.
+    """Return a sampler of a program's output; it does not learn from `train`.
 
-    run        the program and its arguments; no shell reads them
-    file       what the program consists of, a file or a folder, known by its content: where it lies stands in
-               place of "{file}" in the arguments
-    gives      what it can do beside writing texts: complete prompts, say how likely texts are
-    options    told to it in each request, as they stand
-    env        names of environment variables that it is to see, beside the few that all programs do
+    run        the program and its arguments; no shell is used
+    file       the program's file or folder, identified by its content; its path replaces "{file}" in `run`
+    gives      optional abilities: completions of prompts, likelihoods of texts
+    options    passed to it in each request, unchanged
+    env        names of environment variables that it receives, in addition to the default ones
     timeout_s  of each request
 
-    Raises SuiteError if there is no such program, a variable is not set, or `file` and "{file}" do not come
-    together.
+    Raises SuiteError if there is no such program, a variable is not set, or only one of `file` and "{file}"
+    is present.
     """
     if (file is not None) != any(_FILE in argument for argument in run):
-        raise SuiteError(f"the option file and {_FILE!r} in run come together; got one without the other")
+        raise SuiteError(f"the option file and {_FILE!r} in run need each other; got only one of them")
     place = "" if file is None else str(file.absolute())
     program = Program.of([argument.replace(_FILE, place) for argument in run], env, timeout_s)
     kinds = {(False, False): CommandSampler, (True, False): _Completing, (False, True): _Scoring}
@@ -65,9 +64,9 @@ def command(
 class CommandSampler:
     """A program that writes texts.
 
-    space    of its samples; what is longer than space.longest is cut
-    options  told to it
-    log      told how many texts were cut
+    space    of its samples; longer texts than space.longest are truncated
+    options  passed to it
+    log      called with the number of truncated texts
     """
 
     program: Program
@@ -77,9 +76,9 @@ class CommandSampler:
     _last: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
-        """Return `n` texts that the program writes, cut to space.longest, of which the log tells.
+        """Return `n` texts from the program, truncated to space.longest; the log counts these.
 
-        Raises ProgramError if it fails, Invalid if it writes anything but a text for each line.
+        Raises ProgramError if it fails, Invalid if a line of its output is not a text.
         """
         texts = self._texts(n, None, rng)
         return cut(texts, self.space, self.log)
@@ -90,12 +89,12 @@ class CommandSampler:
         texts = tuple(row["text"] for row in rows if isinstance(row.get("text"), str))
         if len(texts) < n:
             at = next(at for at, row in enumerate(rows) if not isinstance(row.get("text"), str))
-            raise Invalid(f"line {at + 1} of {self.program.name} holds no text; expected "
+            raise Invalid(f"line {at + 1} of {self.program.name} has no text; expected "
                           f'{{"text": "…"}}')  # fmt: skip
         return texts
 
     def _ask(self, request: str, n: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Return the `n` objects with which the program answers; it is not run for none."""
+        """Return the `n` objects of the program's answer; n = 0 does not run it."""
         if not n:
             return []
         told = {"request": request, "n": n, **asked, "options": self.options}
@@ -103,33 +102,34 @@ class CommandSampler:
 
 
 class _Completing(CommandSampler):
-    """A program that completes prompts, too."""
+    """A program that also completes prompts."""
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
-        """Return what the program writes after each prompt, whole.
+        """Return the program's completion of each prompt, not truncated.
 
-        Raises as `sample`, and Undefined for half of a character.
+        Raises what `sample` does, and Undefined for an unpaired surrogate.
         """
         _check(prompts)
         return self._texts(len(prompts), list(prompts), rng)
 
 
 class _Scoring(CommandSampler):
-    """A program that says how likely texts are, too."""
+    """A program that also returns likelihoods."""
 
     def log_likelihood(
         self, texts: Sequence[str], *, prompts: Sequence[str] | None = None
     ) -> NDArray[np.float64]:
-        """Return the log probability that the program gives each text, (n,) float64 nats, as it is.
+        """Return the program's log probability of each text, (n,) float64 nats, unchanged.
 
-        prompts  one for each text: then it is the log probability that the text follows
+        prompts  one for each text; the result is then conditional on the prompt
 
-        Raises Undefined for half of a character, Invalid for what is no number, and as `sample`.
+        Raises Undefined for an unpaired surrogate, Invalid for values that are not numbers, and what `sample`
+        raises.
         """
         return np.array(self._numbers("nats", texts, prompts), np.float64)
 
     def token_counts(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return how many tokens the program counts in each text, (n,) float64, as they are."""
+        """Return the program's token count of each text, (n,) float64, unchanged."""
         return np.array(self._numbers("tokens", texts, None), np.float64)
 
     def _numbers(self, name: str, texts: Sequence[str], prompts: Sequence[str] | None) -> list[float]:
@@ -141,13 +141,13 @@ class _Scoring(CommandSampler):
             self._last[key] = self._ask("likelihoods", len(texts), asked)
         values = [_number(row.get(name)) for row in self._last[key]]
         if None in values:
-            raise Invalid(f"line {values.index(None) + 1} of {self.program.name} holds no number {name!r}; "
+            raise Invalid(f"line {values.index(None) + 1} of {self.program.name} has no number {name!r}; "
                           f'expected {{"nats": -12.5, "tokens": 4}}')  # fmt: skip
         return [value for value in values if value is not None]
 
 
 class _CompletingAndScoring(_Completing, _Scoring):
-    """A program that does both."""
+    """A program that completes prompts and returns likelihoods."""
 
 
 def _check(texts: Sequence[str]) -> None:
@@ -156,7 +156,7 @@ def _check(texts: Sequence[str]) -> None:
 
 
 def _number(value: Any) -> float | None:
-    """Return a number of JSON, or None for what is none, or beyond float64."""
+    """Return a JSON number as float64, or None for other values and for overflow."""
     try:
         return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
     except OverflowError:
@@ -164,11 +164,11 @@ def _number(value: Any) -> float | None:
 
 
 def _objects(content: bytes, n: int, program: Program) -> list[dict[str, Any]]:
-    """Return the objects in `n` lines of JSON; raise Invalid for anything else, and for one with a secret."""
+    """Return the objects in `n` lines of JSON; raise Invalid for other output, and for a secret in it."""
     try:
         lines = content.removesuffix(b"\n").decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
-        raise Invalid(f"{program.name} writes what is no UTF-8, at byte {error.start + 1}") from None
+        raise Invalid(f"{program.name} wrote output that is not UTF-8, at byte {error.start + 1}") from None
     if len(lines) != n or not content:
         wrote = len(lines) if content else 0
         raise Invalid(
@@ -183,8 +183,10 @@ def _object(line: str, number: int, program: Program) -> dict[str, Any]:
     except (ValueError, RecursionError):  # their texts quote the line
         value = None
     if not isinstance(value, dict):
-        raise Invalid(f"line {number} of {program.name} is no JSON object")
+        raise Invalid(f"line {number} of {program.name} is not a JSON object")
     for name, secret in program.secrets:
         if secret.is_in_json(value):
-            raise Invalid(f"line {number} of {program.name} holds the value of {name}, and is not kept")
+            raise Invalid(
+                f"line {number} of {program.name} contains the value of {name}; the answer is discarded"
+            )
     return value

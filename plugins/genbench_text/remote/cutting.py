@@ -1,4 +1,4 @@
-"""Texts of a model that does not know how long they may be: cut to what the space allows, and counted."""
+"""Truncation of texts to the maximum length of a space, with a count."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["cut"]
 
 
 def cut(texts: Sequence[str], space: Space, log: Callable[..., Any]) -> Samples:
-    """Return texts as samples of a space: of each its first space.longest characters.
+    """Return texts as samples of a space, truncated to space.longest characters.
 
-    log  is told of how many texts the rest was cut off, `cut`, if there are any
+    log  called with the number of truncated texts, `cut`, if there are any
     """
     shorter = tuple(text[: space.longest] for text in texts)
     count = sum(len(text) > len(kept) for text, kept in zip(texts, shorter, strict=True))

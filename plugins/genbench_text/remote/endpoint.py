@@ -1,4 +1,4 @@
-"""An endpoint that is asked until it answers: retries, pace, time and the key."""
+"""HTTP client for an endpoint: retries, rate limit, timeouts and the API key."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ __all__ = ["Endpoint", "EndpointError", "Pace"]
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
 _LONGEST_SAYING = 200
-_AGAIN = frozenset({408, 409, 425, 429})  # beside all from 500 on
+_AGAIN = frozenset({408, 409, 425, 429})  # and all from 500 on
 _OK, _MOVED, _REFUSED, _FAILED = 200, 300, 400, 500
 
 
 class EndpointError(GenbenchError):
-    """An endpoint gave no answer, or refused to give one."""
+    """An endpoint returned no answer, or refused the request."""
 
 
 class Pace:
-    """Keeps requests, of several threads too, at least so many seconds apart."""
+    """A rate limiter for several threads: a minimum interval between requests."""
 
     def __init__(self, apart_s: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._apart_s, self._clock, self._sleep = apart_s, clock, sleep
@@ -42,7 +42,7 @@ class Pace:
         self._next = clock()
 
     def wait(self) -> None:
-        """Return when it is this caller's turn."""
+        """Block until the caller may send a request."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)
@@ -53,14 +53,14 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """Where requests go, and how long an answer is waited for.
+    """An endpoint with its timeouts and limits.
 
-    base_url    without a slash at its end, checked by `check_url`
-    timeout_s   of one try, from connecting to the last byte
-    patience_s  of all tries for one answer, waits between them included
-    retries     how often a request is tried again
-    per_minute  how many tries a minute are made at most; None: no bound
-    is_offline  nothing is asked but this very machine
+    base_url    without a trailing slash, checked by `check_url`
+    timeout_s   of one attempt, from connecting to the last byte
+    patience_s  of all attempts for one answer, including the waits between them
+    retries     maximum number of retries
+    per_minute  maximum number of attempts per minute; None: no limit
+    is_offline  allow only endpoints on the local machine
     """
 
     base_url: str
@@ -79,16 +79,16 @@ class Endpoint:
         object.__setattr__(self, "_pace", Pace(apart_s, self.clock, self.sleep))
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the JSON object with which the endpoint answers a JSON body.
+        """Return the JSON object that the endpoint returns for a JSON body.
 
-        A connection that breaks or takes too long, a cut-off answer, and the statuses 408, 409, 425, 429 and
-        from 500 on are tried again, after 1, 2, 4 … 60 seconds, or what Retry-After says if that is more.
-        Raises EndpointError if no answer comes within `retries` and `patience_s` or the endpoint refuses, and
-        Invalid if the answer is no JSON object, or holds the key. No message holds it.
+        A broken connection, a timeout, a truncated answer, and the statuses 408, 409, 425, 429 and 500 and
+        above are retried after 1, 2, 4 … 60 seconds, or after Retry-After if that is longer. Raises
+        EndpointError if there is no answer within `retries` and `patience_s` or the endpoint refuses, and
+        Invalid if the answer is not a JSON object, or contains the key. No message contains the key.
         """
         if self.is_offline and not is_local(self.base_url):
-            raise EndpointError(f"{self.base_url} is not asked, since the run is offline and no answer to "
-                                f"this is kept; run it without --offline")  # fmt: skip
+            raise EndpointError(f"the run is offline, and the answer of {self.base_url} is not in the cache; "
+                                f"run it without --offline")  # fmt: skip
         content = json.dumps(body, allow_nan=False).encode("ascii")
         start, tried = self.clock(), 0
         while True:
@@ -98,18 +98,20 @@ class Endpoint:
                 return self._object(reply)
             wait_s = max(wait_s, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**tried))
             tried += 1
-            failed = f"{self.base_url} gave no answer in {tried} {'try' if tried == 1 else 'tries'}"
+            failed = (
+                f"{self.base_url} returned no answer in {tried} {'attempt' if tried == 1 else 'attempts'}"
+            )
             if tried > self.retries:
-                raise EndpointError(f"{failed}, lastly: {problem}")
+                raise EndpointError(f"{failed}; last error: {problem}")
             if self.clock() - start + wait_s > self.patience_s:
-                raise EndpointError(f"{failed}, and another would be later than patience_s, "
-                                    f"{self.patience_s:g}; lastly: {problem}")  # fmt: skip
+                raise EndpointError(f"{failed}, and another would exceed patience_s, "
+                                    f"{self.patience_s:g}; last error: {problem}")  # fmt: skip
             self.sleep(wait_s)
 
     def _try(self, path: str, content: bytes) -> tuple[str, float, Reply | None]:
-        """Return a good answer, or what was wrong and how long the endpoint wants to be left alone.
+        """Return a successful answer, or the problem and the endpoint's requested delay.
 
-        Raises EndpointError for what will not get better.
+        Raises EndpointError for permanent errors.
         """
         headers = {"Content-Type": "application/json", "User-Agent": "genbench"} | self.key.headers()
         try:
@@ -128,18 +130,18 @@ class Endpoint:
     def _object(self, reply: Reply) -> dict[str, Any]:
         try:
             value = json.loads(reply.content.decode("utf-8"))
-        except (ValueError, RecursionError):  # their texts quote the answer, which may hold the key
+        except (ValueError, RecursionError):  # their messages quote the answer, which may contain the key
             value = None
         if not isinstance(value, dict):
-            raise Invalid(f"{self.base_url} answers with {len(reply.content)} bytes that are no JSON object")
+            raise Invalid(f"{self.base_url} returned {len(reply.content)} bytes that are not a JSON object")
         if self.key.is_in_json(value):
-            raise Invalid(f"{self.base_url} repeats the key in its answer, which is not kept")
+            raise Invalid(f"{self.base_url} repeats the key in its answer, which is discarded")
         return value
 
     def _said(self, reply: Reply) -> str:
-        """Return what the server says of an error, in one short line without the key, or ""."""
+        """Return the server's error message in one short line without the key, or ""."""
         text = reply.content.decode("utf-8", "replace")
-        with contextlib.suppress(ValueError, RecursionError, AttributeError):  # it is no JSON object
+        with contextlib.suppress(ValueError, RecursionError, AttributeError):  # it is not a JSON object
             value = json.loads(text)
             error = value.get("error", value)
             text = str(error.get("message", error) if isinstance(error, dict) else error)
@@ -148,7 +150,7 @@ class Endpoint:
 
 
 def _retry_after_s(text: str) -> float:
-    """Return the seconds that a Retry-After header asks for: a number or a date; 0 for anything else."""
+    """Return the seconds of a Retry-After header, a number or a date; 0 for other values."""
     if text.strip().isdecimal():
         return float(text)
     try:

@@ -1,4 +1,4 @@
-"""One request over HTTP and its answer: within a time, within a size, and from nobody else than was asked."""
+"""A single HTTP request with a timeout, a size limit and no redirects."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 __all__ = ["ADDRESS", "MEANT", "MOST_BYTES", "LostError", "Reply", "check_url", "exchange", "is_local"]
 
-#: What the address of an endpoint looks like: nothing stands in it by which a user is known to the endpoint.
+#: Form of an endpoint's URL, without any credentials.
 ADDRESS = r"^(?i:https?)://[^\s/?#@%\\]+(/[^\s?#]*)?$"
 MEANT = "an address such as https://host/v1, without a user name, a password or a query; key_env names a key"
 
-#: How long an answer may be: thousands of times what a language model says.
+#: Maximum size of an answer: thousands of times a typical one.
 MOST_BYTES = 16 * 2**20
 
 
 class LostError(Exception):
-    """No whole answer came; the argument says why, and holds nothing that the server said."""
+    """There is no complete answer; the argument is the reason, without any text from the server."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer: the status code of HTTP, the headers, names in lower case, and the content."""
+    """A complete answer: HTTP status code, headers with lower-case names, and content."""
 
     status: int
     headers: Mapping[str, str]
@@ -43,23 +43,25 @@ class Reply:
 
 
 def check_url(url: str, *, has_key: bool) -> None:
-    """Raise SuiteError unless a URL is one of an endpoint, and a key is safe on its way there."""
+    """Raise SuiteError unless a URL is valid for an endpoint, and a key would be sent encrypted."""
     try:
         parts = urlsplit(url)
         is_plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_plain = False
     if not is_plain or not url.isascii() or any(char.isspace() for char in url):
-        raise SuiteError("base_url is no address of an endpoint; expected one such as https://host/v1")
+        raise SuiteError("base_url is not the URL of an endpoint; expected one such as https://host/v1")
     if parts.username is not None or parts.query or parts.fragment:
-        raise SuiteError("base_url holds a user name, a query or a fragment; expected scheme, host and path: "
-                         "a key is named with key_env")  # fmt: skip
+        raise SuiteError("base_url contains a user name, a query or a fragment; expected scheme, host and "
+                         "path: a key is named with key_env")  # fmt: skip
     if has_key and parts.scheme == "http" and not is_local(url):
-        raise SuiteError(f"a key would go to {parts.hostname} unencrypted; use https, or leave out key_env")
+        raise SuiteError(
+            f"the key would be sent to {parts.hostname} unencrypted; use https, or remove key_env"
+        )
 
 
 def is_local(url: str) -> bool:
-    """Return whether a URL is of this very machine."""
+    """Return whether a URL is on the local machine."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -68,12 +70,12 @@ def is_local(url: str) -> bool:
 
 
 def exchange(url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: float) -> Reply:
-    """Return the answer to a POST request, whatever its status; redirects are not followed.
+    """Return the answer to a POST request, with any status; redirects are not followed.
 
-    timeout_s  for all of it, from connecting to the last byte
+    timeout_s  of the whole exchange, from connecting to the last byte
 
-    Proxies of the environment are used, but not to this very machine. Raises LostError if no whole answer of
-    at most MOST_BYTES comes in time.
+    Proxies of the environment are used, except for the local machine. Raises LostError without a complete
+    answer of at most MOST_BYTES in time.
     """
     request = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310 - checked
     with _Watch(timeout_s) as watch:
@@ -84,17 +86,17 @@ def exchange(url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: fl
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise LostError(_reason(error, timeout_s, is_late=watch.is_over)) from None
     if watch.is_over:
-        raise LostError(f"no whole answer came in {timeout_s:g} s")
+        raise LostError(f"no complete answer within {timeout_s:g} s")
     if len(content) > MOST_BYTES:
         raise LostError(f"the answer is longer than {MOST_BYTES} bytes")
     announced = reply.headers.get("content-length", "")
     if announced.isdecimal() and len(content) < int(announced):
-        raise LostError(f"the answer was cut off after {len(content)} of {announced} bytes")
+        raise LostError(f"the answer ended after {len(content)} of {announced} bytes")
     return reply
 
 
 class _Watch:
-    """Cuts a connection when its time is over, since a timeout of sockets begins anew with every byte."""
+    """Closes a connection after a total timeout; socket timeouts restart with every byte."""
 
     def __init__(self, seconds: float) -> None:
         self.is_over = False
@@ -113,9 +115,9 @@ class _Watch:
             self._socket.close()
 
     def connect(self, *arguments: Any) -> socket.socket:
-        """Return what `socket.create_connection` does, watched from then on."""
+        """Return the result of `socket.create_connection`, with the total timeout."""
         connection = socket.create_connection(*arguments)
-        self._socket = connection.dup()  # TLS takes the socket over before it has spoken to the other side
+        self._socket = connection.dup()  # TLS takes over the socket before the handshake
         if self.is_over:
             self._end()
         return connection
@@ -126,15 +128,15 @@ class _Watch:
             try:
                 self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:
-                return  # it has ended by itself
+                return  # it has already ended
 
 
 class _Watched(http.client.HTTPConnection):
-    """A connection that is watched from when it has been made, before it speaks TLS or to a proxy."""
+    """A connection with a total timeout, which also covers TLS and proxies."""
 
     def __init__(self, watch: _Watch, host: str, **options: Any) -> None:
         super().__init__(host, **options)
-        self._create_connection = watch.connect  # by which http.client makes its socket
+        self._create_connection = watch.connect  # http.client's hook for creating sockets
 
 
 class _Encrypted(_Watched, http.client.HTTPSConnection):
@@ -142,7 +144,7 @@ class _Encrypted(_Watched, http.client.HTTPSConnection):
 
 
 class _Handler(urllib.request.HTTPSHandler, urllib.request.HTTPHandler):
-    """Opens connections that are watched; the types are urllib's."""
+    """Opens connections with a total timeout; the types are urllib's."""
 
     def __init__(self, watch: _Watch) -> None:
         super().__init__()
@@ -157,7 +159,7 @@ class _Handler(urllib.request.HTTPSHandler, urllib.request.HTTPHandler):
 
 
 def _opener(url: str, watch: _Watch) -> urllib.request.OpenerDirector:
-    """Return what opens a URL, and neither follows redirects nor raises for a status."""
+    """Return an opener that neither follows redirects nor raises for a status."""
     opener = urllib.request.OpenerDirector()
     opener.add_handler(urllib.request.ProxyHandler({} if is_local(url) else None))
     opener.add_handler(_Handler(watch))
@@ -165,10 +167,10 @@ def _opener(url: str, watch: _Watch) -> urllib.request.OpenerDirector:
 
 
 def _reason(error: Exception, timeout_s: float, *, is_late: bool) -> str:
-    """Return what went wrong in our own words: an error of http.client may quote the server, or a key."""
+    """Return the reason in genbench's words: http.client's errors may quote the server, or a key."""
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if is_late or isinstance(cause, TimeoutError):
-        return f"no whole answer came in {timeout_s:g} s"
+        return f"no complete answer within {timeout_s:g} s"
     if isinstance(cause, ssl.SSLError):
         return f"no safe connection: {cause.reason or 'unknown reason'}"
     if isinstance(cause, http.client.IncompleteRead):

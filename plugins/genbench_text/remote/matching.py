@@ -1,4 +1,4 @@
-"""A pattern that an option's text has to match, said without loading pydantic."""
+"""Annotation of options with a pattern, without importing pydantic."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ __all__ = ["Matching"]
 
 @dataclass(frozen=True)
 class Matching:
-    """What `pydantic.Field(pattern=…, description=…)` marks in `Annotated[str, …]`.
+    """The same as `pydantic.Field(pattern=…, description=…)` in `Annotated[str, …]`.
 
-    Options are read where files are fetched or listed too, for which pydantic would be much to load.
+    Listing components also reads options, and importing pydantic would slow it down.
 
-    pattern      a regular expression, found anywhere in the text unless it has ^ and $
-    description  what the text is
+    pattern      a regular expression that matches anywhere in the text, unless it has ^ and $
+    description  of the text
     """
 
     pattern: str
     description: str | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        """Return the schema of texts that match; pydantic asks for it."""
+        """Return the schema of matching texts; pydantic calls this."""
         from pydantic_core import core_schema
 
         return core_schema.str_schema(pattern=self.pattern)

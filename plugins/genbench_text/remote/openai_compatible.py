@@ -1,4 +1,4 @@
-"""The generator `openai-compatible`: texts from a language model behind an endpoint of OpenAI's form."""
+"""Generator `openai-compatible`: texts from a model behind an OpenAI-compatible endpoint."""
 
 from __future__ import annotations
 
@@ -56,27 +56,27 @@ def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     cache: Annotated[bool, Unsigned] = True,
     log: Callable[..., Any],
 ) -> EndpointSampler:
-    """Return a sampler of what a language model behind an endpoint says; it learns nothing from `train`.
+    """Return a sampler of texts from a language model behind an endpoint; it does not learn from `train`.
 
     base_url  of the endpoint, such as https://api.openai.com/v1
-    model     what the endpoint calls the model
+    model     the model's name at the endpoint
     api       "chat" or "completions"
-    prompt    what each sample answers or follows; "chat" needs one
+    prompt    the text that each sample answers or follows; required for "chat"
     system    the system message of "chat"
     stop      a sample ends before it
-    max_tokens  of a sample, which the endpoint is told under the name `limit`
-    temperature, top_p  how the endpoint is to choose tokens
-    send_seed  each request holds a seed of its own, by which the endpoint may give the same text again
-    prefix    the text of the model's token of beginning: with it the sampler has likelihoods, which
-              "completions" gives at some endpoints; without it it has none
-    key_env   the name of the environment variable that holds the key, in capitals, which keys are not;
-              None: no key is sent
-    timeout_s, patience_s, retries  of one try, of one answer with all its tries, and how many more there are
-    requests_per_minute, parallel   how many requests are made, and how many at once
+    max_tokens  of a sample; `limit` is the request's name for it
+    temperature, top_p  sampling parameters of the request
+    send_seed  send a distinct seed with each request, so that the endpoint can reproduce its text
+    prefix    the text of the model's beginning-of-text token: with it the sampler has likelihoods, which
+              "completions" returns at some endpoints; without it, it has none
+    key_env   the name of the environment variable with the key, in capitals, unlike keys; None: no key
+    timeout_s, patience_s, retries  timeout of one attempt, of all attempts for one answer, and maximum
+                                    retries
+    requests_per_minute, parallel   rate limit, and maximum number of concurrent requests
     price_in, price_out  of a million tokens, for the cost in history.csv
-    cache     answers are kept in the folder of the store, and not asked for again
+    cache     cache answers in the store's folder and reuse them
 
-    Raises SuiteError in one line, which never holds the key, if the options do not fit together.
+    Raises SuiteError in one line, which never contains the key, for incompatible options.
     """
     _check(api, prompt, system, prefix)
     key = Secret.of(key_env)
@@ -95,10 +95,10 @@ def openai_compatible(  # noqa: PLR0913 - what is asked, and how
 
 @dataclass(frozen=True, eq=False)
 class EndpointSampler:
-    """A language model behind an endpoint; fields that are not said are options of `openai_compatible`.
+    """A language model behind an endpoint; the other fields are options of `openai_compatible`.
 
-    space  of its samples; what is longer than space.longest is cut
-    told   what each request holds beside prompt and seed
+    space  of its samples; longer texts than space.longest are truncated
+    told   the fields of each request, without prompt and seed
     """
 
     asker: Asker
@@ -109,14 +109,14 @@ class EndpointSampler:
     send_seed: bool
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
-        """Return `n` answers to the prompt, cut to space.longest, of which the log tells."""
+        """Return `n` answers to the prompt, truncated to space.longest; the log counts these."""
         texts = self.complete([self.prompt] * n, rng=rng)
         return cut(texts, self.space, self.asker.log)
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
-        """Return what the model answers to each prompt, or writes after it.
+        """Return the model's answer to each prompt, or its completion.
 
-        Raises EndpointError if the endpoint gives no answer, Invalid if it gives one that is none.
+        Raises EndpointError if there is no answer, Invalid for a malformed one.
         """
         for prompt in prompts:
             check_encodable(prompt)
@@ -135,7 +135,7 @@ class EndpointSampler:
 
 @dataclass(frozen=True, eq=False)
 class ScoringSampler(EndpointSampler):
-    """The same with likelihoods, at an endpoint that says how likely the tokens of a prompt are."""
+    """The same with likelihoods, at an endpoint that returns the log probabilities of a prompt's tokens."""
 
     prefix: str
 
@@ -144,16 +144,16 @@ class ScoringSampler(EndpointSampler):
     ) -> NDArray[np.float64]:
         """Return the log probability of each text, (n,) float64 nats; its end is not counted.
 
-        prompts  one for each text: then it is the log probability that the text follows
+        prompts  one for each text; the result is then conditional on the prompt
 
-        A text follows `prefix`, or its prompt, whose last spaces are moved to the text. Its tokens are those
-        that the endpoint counts in both together and not in what stands before alone.
-        Raises Undefined for half of a character, Invalid if the endpoint does not give this.
+        A text follows `prefix`, or its prompt, whose trailing spaces move to the text. Its tokens are those
+        of both together, minus those of the prefix or prompt alone.
+        Raises Undefined for an unpaired surrogate, Invalid if the endpoint does not support this.
         """
         rows = self._rows(texts, [""] * len(texts) if prompts is None else prompts)
         if any(number is None for row in rows for number in row):
-            raise Invalid("the endpoint gives no log probability of the first token of a text; set prefix to "
-                          "the text of the model's token of beginning")  # fmt: skip
+            raise Invalid("the endpoint returns no log probability of the first token of a text; set prefix "
+                          "to the text of the model's beginning-of-text token")  # fmt: skip
         return np.array([sum(number for number in row if number is not None) for row in rows], np.float64)
 
     def token_counts(self, texts: Sequence[str]) -> NDArray[np.int64]:
@@ -183,10 +183,10 @@ class ScoringSampler(EndpointSampler):
 
 
 def _check(api: Api, prompt: str, system: str | None, prefix: str | None) -> None:
-    """Raise SuiteError if an option does not fit the API."""
+    """Raise SuiteError if an option is incompatible with the API."""
     if api == "chat" and not prompt:
-        raise SuiteError("the API 'chat' needs the option prompt, which each sample answers")
+        raise SuiteError("the API 'chat' requires the option prompt, which each sample answers")
     if api != "chat" and system is not None:
-        raise SuiteError("the API 'completions' has no system message; leave out the option system")
+        raise SuiteError("the API 'completions' has no system message; remove the option system")
     if api == "chat" and prefix is not None:
-        raise SuiteError("the API 'chat' gives no likelihoods; leave out the option prefix")
+        raise SuiteError("the API 'chat' returns no likelihoods; remove the option prefix")

@@ -1,4 +1,4 @@
-"""One run of a program: within a time, within a size, and in an environment that says little."""
+"""A single run of a program with a timeout, a size limit and a minimal environment."""
 
 from __future__ import annotations
 
@@ -20,32 +20,31 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_BYTES", "PASSED", "Program", "ProgramError"]
 
-#: How much a program may write, to standard output and to standard error.
+#: Maximum size of a program's standard output, and of its standard error.
 MOST_BYTES = 256 * 2**20
 
-#: What a program sees of the environment unasked: where programs are, how texts are written, what the host
-#: fixes.
+#: Environment variables that every program receives: paths, locale, and those that the host sets.
 PASSED = (
     "PATH", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "CUDA_VISIBLE_DEVICES", "CUBLAS_WORKSPACE_CONFIG",
     "PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
     "GENBENCH_OFFLINE", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE",
 )  # fmt: skip
 
-_GRACE_S = 2.0  # between asking a program to end and ending it
+_GRACE_S = 2.0  # between SIGTERM and SIGKILL
 _TAIL_BYTES = 4096
 _LONGEST_SAYING = 200
 
 
 class ProgramError(GenbenchError):
-    """A program could not be started, failed, or took too long."""
+    """A program could not be started, failed, or exceeded its timeout."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program and how it is run; made by `Program.of`.
+    """A program with its arguments and limits; made by `Program.of`.
 
-    arguments  the program's absolute path and what it is told
-    secrets    (name, value) of the environment variables that it sees beside those of PASSED
+    arguments  the program's absolute path and its arguments
+    secrets    (name, value) of the environment variables that it receives in addition to PASSED
     timeout_s  of one run
     """
 
@@ -55,7 +54,7 @@ class Program:
 
     @classmethod
     def of(cls, arguments: Sequence[str], variables: Sequence[str], timeout_s: float) -> Program:
-        """Return the program that `arguments` begin with: a name on the PATH, or an absolute path.
+        """Return the program at the beginning of `arguments`: a name on the PATH, or an absolute path.
 
         Raises SuiteError if there is none, or an environment variable in `variables` is not set.
         """
@@ -73,17 +72,17 @@ class Program:
 
     @property
     def name(self) -> str:
-        """The program's name without its folder and without what it is told, for messages."""
+        """The program's name without its folder and its arguments, for messages."""
         return Path(self.arguments[0]).name
 
     def run(self, given: bytes) -> bytes:
-        """Return what the program writes to standard output if it gets `given` on standard input.
+        """Return the program's standard output for `given` on standard input.
 
-        It runs in an empty folder of its own, which is removed. One that is too slow is asked to end
-        (SIGTERM) and then ended. It stays in the process group of its caller, with which the host ends what
-        it leaves behind. Raises ProgramError if it does not start, does not end in time or ends with another
-        exit code than 0, with the last line of its standard error, and Invalid if it writes more than
-        MOST_BYTES. No message holds a value of `secrets` of 8 characters or more.
+        It runs in its own empty folder, which is removed afterwards. After the timeout it gets SIGTERM, then
+        SIGKILL. It stays in the process group of its caller, so that the host can end its child processes.
+        Raises ProgramError if it does not start, does not end in time or ends with an exit code other than 0,
+        with the last line of its standard error, and Invalid if it writes more than MOST_BYTES. No message
+        contains a value of `secrets` of 8 characters or more.
         """
         with (
             tempfile.TemporaryFile() as asked,
@@ -118,7 +117,7 @@ class Program:
             raise ProgramError(f"{self.name} cannot be started: {reason}") from None
 
     def _wait(self, process: subprocess.Popen[bytes], written: Sequence[IO[bytes]]) -> None:
-        """Return when the program has ended; raise if it takes too long or writes too much."""
+        """Wait for the end of the program; raise if it takes too long or writes too much."""
         end = time.monotonic() + self.timeout_s
         while True:
             try:
@@ -135,7 +134,7 @@ class Program:
                 return
 
     def _last_line(self, complained: IO[bytes]) -> str:
-        """Return the last line of standard error, printable characters without secrets alone, or ""."""
+        """Return the last line of standard error, printable and redacted, or ""."""
         size = os.fstat(complained.fileno()).st_size
         text = os.pread(complained.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode(
             "utf-8", "replace"
@@ -148,7 +147,7 @@ class Program:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a program that has not ended by itself."""
+    """Terminate a program that is still running."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -159,7 +158,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _how(code: int) -> str:
-    """Return how a program ended."""
+    """Return a description of an exit code."""
     if code > 0:
         return f"ended with the exit code {code}; expected 0"
     known = [number.name for number in signal.Signals if number == -code]

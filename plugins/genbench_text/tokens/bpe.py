@@ -1,4 +1,4 @@
-"""Byte pairs as symbols of texts, learnt from the training texts by the library tokenizers.
+"""Byte-pair encoding of texts, trained on the training texts by the library tokenizers.
 
 Sennrich, Haddow and Birch (2016), arXiv:1508.07909, over bytes as in GPT-2: any text has symbols.
 """
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 __all__ = ["BytePairs"]
 
 _BYTES = 256
-#: How many quarters of a character each byte of UTF-8 is: those of one character have 4 together.
+#: Quarters of a character for each byte of UTF-8: the bytes of a character sum to 4.
 _QUARTERS = np.repeat([4, 1, 3, 2, 1], [128, 64, 32, 16, 16])
 
 
 @dataclass(frozen=True)
 class BytePairs:
-    """Tokens of bytes, numbered as the tokenizer does; then the end of a text, which no text holds.
+    """Byte-level tokens, with the tokenizer's numbers, followed by the end of a text.
 
-    A text is what its canonical tokens say: those that the tokenizer makes of it. No symbol is unknown.
+    A text has canonical tokens: those that the tokenizer returns for it. No symbol is unknown.
 
-    model  the tokenizer, as the JSON text of the library tokenizers
+    model  the tokenizer, as JSON of the library tokenizers
     """
 
     model: str
@@ -41,10 +41,10 @@ class BytePairs:
 
     @classmethod
     def of(cls, texts: Sequence[str], tokens: int) -> BytePairs:
-        """Return at most `tokens` tokens of texts: all 256 bytes, and then the pairs seen most often.
+        """Return at most `tokens` tokens of texts: all 256 bytes, then the most frequent pairs.
 
-        Words keep the space before them, and no token reaches over one, as in GPT-2. Raises Undefined if the
-        texts are empty or hold half of a character, and SuiteError without the library.
+        Words keep the space before them, and no token spans a word boundary, as in GPT-2. Raises Undefined if
+        the texts are empty or contain an unpaired surrogate, and SuiteError without the library.
         """
         try:
             from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -76,7 +76,7 @@ class BytePairs:
 
     @property
     def widths(self) -> NDArray[np.int64]:
-        """How many quarters of a character each token is."""
+        """The length of each token, in quarters of a character."""
         return np.array([_QUARTERS[list(token)].sum() for token in self._bytes], np.int64)
 
     @property
@@ -85,7 +85,7 @@ class BytePairs:
         return 4
 
     def count(self, text: str) -> int:
-        """Return how many tokens a text is."""
+        """Return the number of tokens of a text."""
         return len(self._tokens(text))
 
     def shared(self, prompt: str, text: str) -> int:
@@ -98,19 +98,19 @@ class BytePairs:
         return np.ones(len(texts), bool)
 
     def encode(self, text: str) -> NDArray[np.int64]:
-        """Return the numbers of a text's tokens, without the end; raise Undefined for half of a character."""
+        """Return the numbers of a text's tokens, without the end; raise Undefined for a surrogate."""
         return np.array(self._tokens(text), np.int64)
 
     def decode(self, numbers: Iterable[int]) -> str:
-        """Return the text of tokens' numbers, without bytes that make no character."""
+        """Return the text of tokens' numbers, without incomplete characters."""
         return b"".join(self._bytes[number] for number in numbers).decode("utf-8", "ignore")
 
     def escape_nats(self, text: str, *, prompt: str = "", ends: bool = True) -> float:  # noqa: ARG002
-        """Return 0: no symbol is unknown, so that a text's log probability is the model's."""
+        """Return 0: no symbol is unknown, so the model alone gives a text's log probability."""
         return 0.0
 
     def to_json(self) -> dict[str, Any]:
-        """Return the tokens as JSON-like values."""
+        """Return the tokens as JSON values."""
         return {"unit": self.unit, "model": self.model}
 
     @classmethod
@@ -137,9 +137,9 @@ class BytePairs:
 
 
 def _letters() -> dict[str, int]:
-    """Return the byte that each letter of a token stands for.
+    """Return the byte of each letter of a token.
 
-    As of GPT-2: bytes that are printable in Latin-1 stand for themselves, the others for 256, 257, ...
+    As in GPT-2: bytes that are printable in Latin-1 map to themselves, the others to 256, 257, ...
     """
     plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(_BYTES) if byte not in plain]

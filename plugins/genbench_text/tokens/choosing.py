@@ -1,4 +1,4 @@
-"""Choosing the next token: temperature, top-k, nucleus, and one uniform number for each choice."""
+"""Sampling of the next token: temperature, top-k and top-p, with one uniform number for each token."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["Choice"]
 
 @dataclass(frozen=True)
 class Choice:
-    """How a token is chosen.
+    """Sampling parameters for a token.
 
-    temperature  what log probabilities are divided by, >= 0; 0 takes the likeliest token, the first of equals
-    top_k        only the k likeliest tokens can be chosen, and all as likely as the k-th; None: all
-    top_p        only the fewest likeliest tokens that have this probability together, in (0, 1], can be
-                 (Holtzman et al. 2020, arXiv:1904.09751); it is counted after temperature and top_k
+    temperature  divisor of log probabilities, >= 0; 0 takes the likeliest token, the first one of ties
+    top_k        restricts sampling to the k likeliest tokens, with ties of the k-th; None: no restriction
+    top_p        restricts sampling to the smallest set of likeliest tokens with this probability, in (0, 1]
+                 (Holtzman et al. 2020, arXiv:1904.09751); applied after temperature and top_k
     """
 
     temperature: float = 1.0
@@ -32,11 +32,11 @@ class Choice:
     def of(self, logits: NDArray[np.float32], uniforms: NDArray[np.float64]) -> NDArray[np.intp]:
         """Return the tokens (n,) that uniforms (n,) in [0, 1) choose under logits (n, v).
 
-        The distribution function is summed in float64, in the order of the tokens, and inverted. Raises
-        Invalid if the logits of a row have no finite greatest one.
+        The cumulative distribution is summed in float64, in the order of the tokens, and inverted. Raises
+        Invalid if the logits of a row have no finite maximum.
         """
         if not np.isfinite(logits.max(axis=1)).all():
-            raise Invalid("the model gives logits of which none is finite, or one is nan or inf")
+            raise Invalid("the model returns logits that are nan or inf, or all -inf")
         if self.temperature == 0:
             return np.asarray(logits.argmax(axis=1))
         scaled = logits.astype(np.float64) / self.temperature
@@ -50,7 +50,7 @@ class Choice:
         return np.asarray((total > uniforms[:, None] * total[:, -1:]).argmax(axis=1))
 
     def _nucleus(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return weights with those outside the nucleus put to 0; of equals, the first ones are inside."""
+        """Return weights, set to 0 outside the nucleus; of ties, the first ones are inside."""
         order = np.argsort(-weights, axis=1, kind="stable")
         ranked = np.take_along_axis(weights, order, axis=1)
         before = ranked.cumsum(axis=1) - ranked

@@ -1,4 +1,4 @@
-"""Whether a text can be written as UTF-8."""
+"""Check that a text can be encoded as UTF-8."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ __all__ = ["check_encodable"]
 
 
 def check_encodable(text: str) -> None:
-    """Raise Undefined if a text holds half of a surrogate pair, which no model has a symbol for."""
+    """Raise Undefined if a text contains an unpaired surrogate, for which no model has a symbol."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise Undefined(f"a text holds {text[error.start]!r}, half of a character") from error
+        raise Undefined(f"a text contains {text[error.start]!r}, an unpaired surrogate") from error

@@ -1,4 +1,4 @@
-"""The n-grams of texts as numbers, exactly and without hashing: to count them is to sort integers."""
+"""Exact n-grams of texts as integers, without hashing."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["Counts", "Grams", "counted", "grams", "unigrams"]
 
 @dataclass(frozen=True, eq=False)
 class Grams:
-    """The n-grams of texts, each with a number: equal n-grams have equal numbers. None spans two texts.
+    """The n-grams within texts, each with a number: equal n-grams have equal numbers.
 
     words  of the texts
-    n      how many words an n-gram has
-    row    (m,) int64, the number of the n-gram that begins at each word, -1 where too few words are left
-    kinds  how many different n-grams there are: their numbers are 0 to kinds - 1
+    n      words in an n-gram
+    row    (m,) int64, the number of the n-gram that begins at each word, -1 if too few words are left
+    kinds  number of distinct n-grams, which are numbered from 0 to kinds - 1
     """
 
     words: Words
@@ -60,7 +60,7 @@ class Grams:
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """How often each text has each of its n-grams: parallel arrays (c,) int64, a text and n-gram an entry."""
+    """Counts of each text's n-grams: parallel arrays (c,) int64, one entry per text and n-gram."""
 
     text: NDArray[np.int64]
     number: NDArray[np.int64]
@@ -81,7 +81,7 @@ def grams(texts: Iterable[str], n: int) -> Grams:
 
 
 def counted(grams: Grams) -> Counts:
-    """Return how often each text has each of its n-grams."""
+    """Return the counts of each text's n-grams."""
     kinds = max(1, grams.kinds)
     pair, count = np.unique(grams.text * kinds + grams.number, return_counts=True)
     return Counts(pair // kinds, pair % kinds, count)

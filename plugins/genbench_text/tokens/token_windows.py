@@ -1,4 +1,4 @@
-"""Which tokens a language model sees and scores, where a text may be longer than its context."""
+"""Windows of tokens for scoring texts that are longer than a model's context."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Window", "continuation_window", "rolling_windows"]
 
 @dataclass(frozen=True)
 class Window:
-    """One reading of a model: it sees `before` and all of `scored` but the last, and each of these is scored.
+    """The tokens of one forward pass: the input is `before` and all of `scored` but the last.
 
     before  at least one token
     scored  at least one token
@@ -32,11 +32,11 @@ class Window:
 def rolling_windows(tokens: Sequence[int], first: int, context: int) -> list[Window]:
     """Return windows in which each token of a text is scored once; none for a text without tokens.
 
-    first    the token that stands before the text
-    context  how many tokens a model can see, >= 1
+    first    the token before the text
+    context  maximum number of tokens that a model sees, >= 1
 
-    Windows follow on each other, each seeing one token of the one before it. The last is as long as the
-    context allows: it sees tokens again that were scored before it. Those of lm-evaluation-harness 0.4.13,
+    Windows are consecutive, and each sees one token of the previous one. The last is as long as the context
+    allows: it also sees tokens that were already scored. They are those of lm-evaluation-harness 0.4.13,
     `get_rolling_token_windows` with `context_len=1`.
     """
     row = (first, *tokens)
@@ -56,6 +56,6 @@ def continuation_window(prompt: Sequence[int], tokens: Sequence[int], context: i
     Raises Undefined if the tokens alone are more than the context, as lm-evaluation-harness does.
     """
     if len(tokens) > context:
-        raise Undefined(f"{len(tokens)} tokens after a prompt are more than the context holds, {context}")
+        raise Undefined(f"{len(tokens)} tokens after a prompt exceed the context of {context}")
     seen = (*prompt, *tokens)[-context - 1 :]
     return Window(seen[: -len(tokens)], tuple(tokens))

@@ -1,7 +1,7 @@
-"""What a text model is made of: known symbols, and what an unknown one costs.
+"""Vocabulary of characters or words, with a probability for unknown symbols.
 
-A text is a sequence of symbols, characters or words, and then ends. A model gives a law over its known
-symbols and the end; what it has never seen is left the probability `escape` at each step, and is then spelt:
+A text is a sequence of symbols, characters or words, and an end. A model has a distribution over its known
+symbols and the end. At each step, unknown symbols have the total probability `escape`, and are then spelt:
 
     log P(text) = sum over known symbols and the end of  log(1 - escape) + log P_model(symbol | before)
                 + sum over unknown symbols of            log escape + log P_spelling(symbol)
@@ -29,15 +29,14 @@ __all__ = ["SCALARS", "Spelling", "Unit", "Vocabulary", "ends", "join", "shared"
 
 Unit = Literal["characters", "words"]
 
-#: How many characters Unicode has room for: its code points less the surrogates.
+#: Number of Unicode characters: its code points without the surrogates.
 SCALARS = 0x110000 - 0x800
 
 
 def split(text: str, unit: Unit) -> Sequence[str]:
-    """Return the symbols of a text: its characters, or what lies between its single spaces.
+    """Return the symbols of a text: its characters, or the words between its single spaces.
 
-    Either way `join` gives the text back, so that a law over symbols is one over texts. An empty text has no
-    words.
+    `join` is the inverse, so a distribution over symbols is one over texts. An empty text has no words.
     """
     if unit == "characters":
         return text
@@ -45,15 +44,15 @@ def split(text: str, unit: Unit) -> Sequence[str]:
 
 
 def join(symbols: Iterable[str], unit: Unit) -> str:
-    """Return the text that has these symbols."""
+    """Return the text of these symbols."""
     return ("" if unit == "characters" else " ").join(symbols)
 
 
 def shared(prompt: str, text: str, unit: Unit) -> int:
     """Return how many of the first symbols of `prompt + text` are the prompt's; the others follow it.
 
-    A word that the text completes is none of the prompt's: after "a cat", "s ran" are the words "cats" and
-    "ran". So is what a space at the end of the prompt begins.
+    A word that the text completes belongs to the text: after "a cat", "s ran" is the words "cats" and "ran".
+    So does the word after a space at the end of the prompt.
     """
     if unit == "characters":
         return len(prompt)
@@ -62,9 +61,9 @@ def shared(prompt: str, text: str, unit: Unit) -> int:
 
 
 def ends(texts: Sequence[str], unit: Unit, longest: int | None) -> NDArray[np.bool_]:
-    """Return for each text, (n,), whether its end is a step of the law, which costs something and is counted.
+    """Return for each text, (n,), whether its end is a step, with a cost and a count.
 
-    It is none where a text is as long as it may be: for characters, the end is certain there.
+    It is not a step at the maximum length of a text: for characters, the end is certain there.
     """
     if unit == "words" or longest is None:
         return np.ones(len(texts), bool)
@@ -75,8 +74,8 @@ def ends(texts: Sequence[str], unit: Unit, longest: int | None) -> NDArray[np.bo
 class Spelling:
     """A law over words: independent characters, then the end.
 
-    nats     log probability of each character that the known words have, and of the end ""
-    strange  that of any other character but a space
+    nats     log probability of each character of the known words, and of the end ""
+    strange  that of any other character except a space
     """
 
     nats: dict[str, float] = field(hash=False)
@@ -84,7 +83,7 @@ class Spelling:
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Spelling:
-        """Return the shares of characters and ends in `words`, one more count being that of all others."""
+        """Return the shares of characters and ends in `words`, with one more count for all others."""
         counts = Counter[str]()
         for word in words:
             counts.update(word)
@@ -93,7 +92,7 @@ class Spelling:
         nats = {character: math.log(count / total) for character, count in sorted(counts.items())}
         return cls(
             nats, -math.log(total) - math.log(SCALARS - len(counts))
-        )  # less the known ones and the space
+        )  # minus the known ones and the space
 
     def spell(self, word: str) -> float:
         """Return the log probability of a word."""
@@ -104,10 +103,10 @@ class Spelling:
 class Vocabulary:
     """The symbols that a model knows, numbered from 0 in their order; then the end, then any unknown one.
 
-    unit      what a symbol is
+    unit      of a symbol
     symbols   the known ones, sorted
     escape    probability of an unknown symbol, at each step, in [0, 1)
-    spelling  the law of words that are not known, where symbols are words
+    spelling  the distribution of unknown words, if symbols are words
     """
 
     unit: Unit
@@ -120,8 +119,8 @@ class Vocabulary:
         """Return the vocabulary of texts.
 
         The escape is the share of symbols seen once, (n1 + 1) / (n + 2), after Good (1953). Unknown words are
-        spelt by independent characters in the shares that the known words have, each word counted once.
-        Raises Undefined if the texts hold no symbol.
+        spelt by independent characters with the shares in the known words, each word counted once.
+        Raises Undefined if the texts have no symbol.
         """
         counts = Counter(chain.from_iterable(split(text, unit) for text in texts))
         if not counts:
@@ -138,12 +137,12 @@ class Vocabulary:
 
     @property
     def unknown(self) -> int:
-        """The number of any symbol that is not known."""
+        """The number of any unknown symbol."""
         return len(self.symbols) + 1
 
     @property
     def widths(self) -> NDArray[np.int64]:
-        """How many characters each known symbol adds to a text; for a word, with the space before it."""
+        """The length of each known symbol in characters; for a word, with the space before it."""
         return np.array([len(symbol) for symbol in self.symbols], np.int64) + (self.unit == "words")
 
     @property
@@ -152,7 +151,7 @@ class Vocabulary:
         return 1
 
     def count(self, text: str) -> int:
-        """Return how many symbols a text is."""
+        """Return the number of symbols of a text."""
         return len(split(text, self.unit))
 
     def shared(self, prompt: str, text: str) -> int:
@@ -160,7 +159,7 @@ class Vocabulary:
         return shared(prompt, text, self.unit)
 
     def ends(self, texts: Sequence[str], longest: int | None) -> NDArray[np.bool_]:
-        """Return for each text, (n,), whether its end is a step of the law, as `ends` says."""
+        """Return for each text, (n,), whether its end is a step, as described in `ends`."""
         return ends(texts, self.unit, longest)
 
     def encode(self, text: str) -> NDArray[np.int64]:
@@ -173,12 +172,12 @@ class Vocabulary:
         return join((self.symbols[number] for number in numbers), self.unit)
 
     def escape_nats(self, text: str, *, prompt: str = "", ends: bool = True) -> float:
-        """Return what a text's log probability holds beside the model's: escapes, and spelt unknown symbols.
+        """Return the part of a text's log probability for escapes and for spelling unknown symbols.
 
-        prompt  what the text follows; its own symbols cost nothing
-        ends    the end of the text is one of the steps
+        prompt  the text before it, whose symbols cost nothing
+        ends    the end of the text is a step
 
-        -inf if a symbol is unknown and the escape 0.
+        -inf if a symbol is unknown and the escape is 0.
         """
         symbols = split(prompt + text, self.unit)[shared(prompt, text, self.unit) :]
         strange = [symbol for symbol in symbols if symbol not in self._numbers]
@@ -190,7 +189,7 @@ class Vocabulary:
         return nats + len(strange) * math.log(self.escape) + sum(map(self._spelt, strange))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the vocabulary as JSON-like values."""
+        """Return the vocabulary as JSON values."""
         return {
             "unit": self.unit,
             "symbols": list(self.symbols),
@@ -210,7 +209,7 @@ class Vocabulary:
 
     @cached_property
     def _unknown_nats(self) -> float:
-        """The log probability that a spelt word is none of the known ones, which are not meant by it."""
+        """The log probability that a spelt word is not one of the known ones."""
         if self.spelling is None:
             return 0.0
         return math.log1p(-math.fsum(math.exp(self.spelling.spell(word)) for word in self.symbols))

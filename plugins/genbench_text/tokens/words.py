@@ -1,4 +1,4 @@
-"""What a word is, for every metric that counts words: one rule, and texts as words with numbers."""
+"""Word tokenisation for all metrics that count words."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 def words(text: str) -> list[str]:
     r"""Return the words of a text, which are the matches of \w+|[^\w\s].
 
-    A word is a longest run of letters, digits and underscores of any script, or any other single character
-    that is no white space: punctuation, a symbol, a combining mark, a control character such as NUL. Case
-    counts. Nothing is normalised, and the order is that of the characters in memory, whatever direction a
-    script is read in. A text that is empty or all white space has no words.
+    A word is a maximal sequence of letters, digits and underscores of any script, or any other single
+    character except white space: punctuation, a symbol, a combining mark, a control character such as NUL.
+    Case counts. Nothing is normalised, and the order is that of the characters in memory, for scripts of any
+    direction. A text that is empty or all white space has no words.
     """
     return _WORD.findall(text)
 
@@ -36,9 +36,9 @@ class Words:
 
     number  (m,) int64, from 0 to kinds - 1
     text    (m,) int64, the text that a word is in, ascending
-    left    (m,) int64, how many words there are from this one to the end of its text, itself included
-    length  (t,) int64, how many words each text has
-    kinds   how many different words there are
+    left    (m,) int64, the number of words from this one to the end of its text, itself included
+    length  (t,) int64, the number of words of each text
+    kinds   the number of distinct words
     """
 
     number: NDArray[np.int64]
@@ -49,7 +49,7 @@ class Words:
 
 
 def numbered(texts: Iterable[Sequence[str]]) -> Words:
-    """Return texts, which are given as their words, as numbers."""
+    """Return texts, given as words, as numbers."""
     split = list(texts)
     length = np.array([len(text) for text in split], np.int64)
     known: dict[str, int] = {}

@@ -187,7 +187,7 @@ def test_weights_of_another_network_are_refused(tmp_path):
     tensors = load_file(WEIGHTS)
     tensors.pop("0.weight")
     save_file(tensors, tmp_path / "w.safetensors")
-    with pytest.raises(DataError, match=r"w\.safetensors does not hold such a classifier"):
+    with pytest.raises(DataError, match=r"w\.safetensors is not a file of this classifier"):
         from_weights(tmp_path / "w.safetensors", SHAPE, range(10))
 
 

@@ -88,7 +88,7 @@ def test_as_many_labels_as_images_are_expected(tmp_path):
         (b"\1\0\x08\x03" + bytes(12), "starts with 01000803, expected 00000803"),
         (b"\0\1\x08\x03" + bytes(12), "starts with 00010803, expected 00000803"),
         (b"\0\0\x08\x01" + bytes(12), "expected 00000803"),
-        (b"\0\0\x08\x03" + bytes(12), "holds nothing"),
+        (b"\0\0\x08\x03" + bytes(12), "is empty"),
         (b"\0\0\x08\x03" + b"\0\0\0\x02" * 3 + b"1234567", "holds less than the 8 bytes"),
         (b"\0\0\x08\x03" + b"\0\0\0\x02" * 3 + b"123456789", "holds more than the 8 bytes"),
         (b"\0\0\x08\x03" + b"\0\x10\0\0" + b"\0\0\0\xff" * 2 + b"1", "claims an array"),

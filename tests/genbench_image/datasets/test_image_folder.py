@@ -79,7 +79,7 @@ def test_folders_of_which_only_some_are_splits_are_refused(tmp_path, names):
     for name in names:
         _image(tmp_path / f"{name}.png", 0)
     with pytest.raises(
-        DataError, match="some of which are splits; expected train, test and perhaps held_out"
+        DataError, match="some of which are splits; expected train, test and optionally held_out"
     ):
         image_folder(path=tmp_path)
 

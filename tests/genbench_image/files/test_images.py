@@ -282,7 +282,7 @@ def test_what_follows_the_end_of_a_jpeg_is_ignored(tmp_path):
 @pytest.mark.parametrize("colours", [0, 2])
 def test_an_index_that_stands_for_no_colour_is_refused(tmp_path, colours):
     palette = _chunk(b"PLTE", bytes(3 * colours)) if colours else b""
-    with pytest.raises(DataError, match=f"a uses colour 3 of a palette of {colours}; replace it"):
+    with pytest.raises(DataError, match=f"a uses colour 3 of a palette of {colours}; replace the file"):
         _decode(tmp_path, _png(8, PALETTE, b"\0\2", palette))
 
 
@@ -320,7 +320,9 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(tmp_path, monkeypat
     monkeypatch.setattr(images, "MOST_FILE_BYTES", len(content))
     assert _decode(tmp_path, content).tolist() == [[[1], [2]]]
     monkeypatch.setattr(os, "open", lambda path, *_: pytest.fail(f"{path} was read"))
-    with pytest.raises(DataError, match=rf"^a has {len(content) + 1} bytes; .* may have {len(content)}; "):
+    with pytest.raises(
+        DataError, match=rf"^a has {len(content) + 1} bytes; the limit .* is {len(content)}; "
+    ):
         _decode(tmp_path, content + b"\0")
 
 

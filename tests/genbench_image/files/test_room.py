@@ -49,7 +49,7 @@ def test_a_disk_without_room_is_an_error_before_anything_is_written(folder, monk
 
     monkeypatch.setattr(os, "posix_fallocate", full)
     with pytest.raises(
-        DataError, match=r"^a takes 0\.0 GiB, .* no room \(No space left .*\); set TMPDIR"
+        DataError, match=r"^a takes 0\.0 GiB, .* not enough space \(No space left .*\); set TMPDIR"
     ) as caught:
         make_room((2000,), np.uint8, "a")
     assert str(folder) not in str(caught.value)

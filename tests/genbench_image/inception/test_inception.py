@@ -244,7 +244,9 @@ def test_openvino_is_refused_in_bfloat16_where_the_cpu_has_none():
 
 @pytest.mark.parametrize(("dtype", "backend"), [("bfloat16", "openvino"), ("openvino-bfloat16", "torch")])
 def test_a_backend_computes_in_no_other_ones_bfloat16(dtype, backend, tmp_path):
-    with pytest.raises(SuiteError, match=f"dtype = '{dtype}' is computed by .*, and backend is '{backend}'"):
+    with pytest.raises(
+        SuiteError, match=f"dtype = '{dtype}' needs the backend .*, but backend is '{backend}'"
+    ):
         make(tmp_path / "w.pth", dtype=dtype, backend=backend)
 
 

@@ -149,9 +149,11 @@ def test_a_file_without_an_exported_program_is_refused_in_one_line(
 ):
     file = tmp_path / "bad.pt2"
     file.write_bytes(exported.read_bytes()[:-90] if content is None else content)
-    with pytest.raises(DataError, match=rf"^bad\.pt2 is no program of torch\.export: {reason}.*older one$"):
+    with pytest.raises(
+        DataError, match=rf"^bad\.pt2 is not a program of torch\.export: {reason}.*older one$"
+    ):
         make(file)
-    with pytest.raises(DataError, match=r"^flat\.pt2 is no program of torch\.export: it is damaged, or a"):
+    with pytest.raises(DataError, match=r"^flat\.pt2 is not a program of torch\.export: it is damaged, or a"):
         make(script.rename(tmp_path / "flat.pt2"))
     assert capfd.readouterr() == ("", "")
 
@@ -175,14 +177,14 @@ def test_outputs_of_a_tuple_are_chosen_by_number(network, tmp_path):
 @pytest.mark.parametrize(
     ("module", "output", "message"),
     [
-        ("Net", None, "gives the outputs maps, means, number, and output is None"),
+        ("Net", None, "returns the outputs maps, means, number, and output is None"),
         ("Net", "mean", "output is 'mean'"),
-        ("Net", "number", "output is 'number'; expected one that is a tensor"),
-        ("Pair", "2", "gives the outputs 0, 1, and output is '2'"),
-        ("Short", "x", "gives one Tensor, and output is 'x'"),
-        ("Short", None, "gave 1 rows for 8 images"),
-        ("Waves", None, r"gave torch\.complex64 of shape \(8, 3, 6, 6\); expected real numbers"),
-        ("Nothing", None, r"gave torch\.float32 of shape \(8, 0, 6, 6\); expected real numbers"),
+        ("Net", "number", "output is 'number'; expected the name of a tensor"),
+        ("Pair", "2", "returns the outputs 0, 1, and output is '2'"),
+        ("Short", "x", "returns one Tensor, and output is 'x'"),
+        ("Short", None, "returned 1 rows for 8 images"),
+        ("Waves", None, r"returned torch\.complex64 of shape \(8, 3, 6, 6\); expected real numbers"),
+        ("Nothing", None, r"returned torch\.float32 of shape \(8, 0, 6, 6\); expected real numbers"),
     ],
 )
 def test_an_output_that_is_not_there_is_invalid(network, tmp_path, module, output, message):
@@ -194,12 +196,14 @@ def test_an_output_that_is_not_there_is_invalid(network, tmp_path, module, outpu
 
 @pytest.mark.parametrize("module", ["mynet", "mynet:gone", "no_such_module:Net", "mynet:nothing"])
 def test_a_module_that_cannot_be_made_is_refused(network, tmp_path, module):
-    with pytest.raises(SuiteError, match=f"module '{module}' (cannot be made|gave a int)"):
+    with pytest.raises(SuiteError, match=f"module '{module}' (cannot be built|returned a int)"):
         make(tmp_path / "net.safetensors", module=module)
 
 
 def test_files_that_do_not_fit_are_refused(network, script, tmp_path):
-    with pytest.raises(DataError, match=r"net\.safetensors is no TorchScript file: .*name its module too"):
+    with pytest.raises(
+        DataError, match=r"net\.safetensors is not a TorchScript file: .*set the option module too"
+    ):
         make(tmp_path / "net.safetensors")
     save_file(
         {"conv.weight": torch.zeros(4, 3, 5, 5), "conv.bias": torch.zeros(4)}, tmp_path / "wide.safetensors"

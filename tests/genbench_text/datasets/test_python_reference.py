@@ -122,7 +122,5 @@ def test_the_host_gives_half_of_it_to_train():
 
 def test_a_python_without_its_topics_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pydoc_data.topics", None)
-    with pytest.raises(
-        DataError, match=r"^python-reference is read from pydoc_data\.topics, which this Python"
-    ):
+    with pytest.raises(DataError, match=r"^python-reference reads pydoc_data\.topics, which this Python"):
         python_reference()

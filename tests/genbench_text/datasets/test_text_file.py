@@ -46,7 +46,7 @@ def test_a_text_above_the_longest_length_is_refused_with_its_number(file):
 
 def test_texts_may_be_empty_but_not_missing(file):
     assert text_file(path=file("a.jsonl", '""\n')).samples.space.longest == 1
-    with pytest.raises(DataError, match=r"^a\.txt holds no texts; expected at least one$"):
+    with pytest.raises(DataError, match=r"^a\.txt has no texts; expected at least one$"):
         text_file(path=file("a.txt", "\n \n"))
 
 

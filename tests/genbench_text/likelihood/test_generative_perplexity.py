@@ -51,7 +51,7 @@ def test_one_text_over_and_over_scores_low_and_its_repeats_are_told(sentences):
     [
         (outputs([-1.0, 0.5], [1, 1]), Invalid, "the oracle's nats of fake of text 2 of 2 is 0.5"),
         (outputs([-1.0, -1.0], [1, 0.5]), Invalid, "the oracle's tokens of fake of text 2 of 2 is 0.5"),
-        (outputs([0.0, 0.0], [0, 0]), Undefined, "the texts hold no tokens"),
+        (outputs([0.0, 0.0], [0, 0]), Undefined, "the texts have no tokens"),
     ],
 )
 def test_what_no_oracle_says_is_refused(fake, error, message):

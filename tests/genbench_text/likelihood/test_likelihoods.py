@@ -25,13 +25,13 @@ def test_log_probabilities_come_as_float64_and_rounding_above_0_is_0():
         ([-1, -2, math.nan], "text 3 of 3 is nan; expected the log of a probability, <= 0"),
         ([-1, 0.5, 2], "text 2 of 3 is 0.5; expected the log of a probability, <= 0"),
         ([-1, math.inf, 2], "text 2 of 3 is inf; expected"),
-        ([[-1], [-2], [-3]], r"gave the shape \(3, 1\); expected \(3,\), one number a text"),
-        ([-1, -2], r"gave the shape \(2,\); expected \(3,\)"),
-        (-6.0, r"gave the shape \(\); expected \(3,\)"),
-        (None, "gave a NoneType that is no array of numbers; expected 3 of them"),
-        (["a", "b", "c"], "gave a list that is no array of numbers; expected 3 of them"),
-        ([[1], [1, 2], [3]], "gave a list that is no array of numbers; expected 3 of them"),
-        (np.array([-1j] * 3), "gave a ndarray that is no array of numbers; expected 3 of them"),
+        ([[-1], [-2], [-3]], r"returned the shape \(3, 1\); expected \(3,\), one number per text"),
+        ([-1, -2], r"returned the shape \(2,\); expected \(3,\)"),
+        (-6.0, r"returned the shape \(\); expected \(3,\)"),
+        (None, "returned a NoneType that is not an array of numbers; expected 3"),
+        (["a", "b", "c"], "returned a list that is not an array of numbers; expected 3"),
+        ([[1], [1, 2], [3]], "returned a list that is not an array of numbers; expected 3"),
+        (np.array([-1j] * 3), "returned a ndarray that is not an array of numbers; expected 3"),
     ],
 )
 def test_what_are_no_log_probabilities_is_invalid(values, message):
@@ -128,7 +128,7 @@ def test_what_costs_nothing_has_no_interval_below_0():
 
 
 def test_without_units_there_is_no_cost():
-    with pytest.raises(Undefined, match="the texts hold no bytes"):
+    with pytest.raises(Undefined, match="the texts have no bytes"):
         cost(np.array([-1.0]), np.zeros(1), "byte")
 
 

@@ -125,7 +125,7 @@ def test_an_empty_text_has_a_cost_and_a_word_but_no_bytes():
         2 / math.log(2)
     )
     assert word_perplexity(Given([-1.0, -2.0, -3.0]), real).value == pytest.approx(math.exp(6 / 4))
-    with pytest.raises(Undefined, match="the texts hold no bytes"):
+    with pytest.raises(Undefined, match="the texts have no bytes"):
         perplexity(Given([-1.0, -1.0, -1.0]), texts("", "", ""))
 
 
@@ -136,7 +136,7 @@ def test_an_empty_text_has_a_cost_and_a_word_but_no_bytes():
         ([-1.0, -2.0, math.nan], Invalid, "the sampler's log_likelihood of text 3 of 3 is nan"),
         ([-1.0, 0.1, -2.0], Invalid, "the sampler's log_likelihood of text 2 of 3 is 0.1"),
         ([-1.0, -math.inf, -2.0], Invalid, "text 2 of 3 is -inf, as of 1 in all: its perplexity would"),
-        (np.zeros((3, 1)), Invalid, r"gave the shape \(3, 1\)"),
+        (np.zeros((3, 1)), Invalid, r"returned the shape \(3, 1\)"),
         (np.zeros(3), Invalid, "gives 3 texts, none of which begins another, probabilities of 3 together"),
     ],
 )

@@ -24,7 +24,7 @@ def test_it_is_the_mean_entropy_within_texts():
 def test_texts_without_a_word_have_no_part_in_it():
     assert entropy("", "a b", " ").value == pytest.approx(math.log(2))
     assert entropy("", "a b", " ").extra["texts"] == 1
-    with pytest.raises(Undefined, match="text-entropy needs a word; the 2 fakes have none"):
+    with pytest.raises(Undefined, match="text-entropy needs at least one word; the 2 fakes have none"):
         entropy("", " ")
 
 

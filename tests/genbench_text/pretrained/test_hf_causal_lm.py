@@ -129,13 +129,13 @@ def test_a_prompt_loses_its_beginning_where_the_context_is_short_and_a_text_is_n
     scored = whole[len(before) :]
     expected = reference(sampler, before[len(scored) - 10 :], scored)
     assert sampler.log_likelihood([" the cat"], prompts=[prompt])[0] == pytest.approx(expected, abs=1e-4)
-    with pytest.raises(Undefined, match=r"\d+ tokens after a prompt are more than the context holds, 9"):
+    with pytest.raises(Undefined, match=r"\d+ tokens after a prompt exceed the context of 9"):
         sampler.log_likelihood(["xyz" * 9], prompts=["the"])
 
 
 def test_half_of_a_character_has_no_likelihood(make):
     for call in (make().log_likelihood, make().token_counts):
-        with pytest.raises(Undefined, match="a text holds '\\\\ud800', half of a character"):
+        with pytest.raises(Undefined, match="a text contains '\\\\ud800', an unpaired surrogate"):
             call(["fine", "not \ud800"])
 
 
@@ -151,9 +151,9 @@ def test_a_network_that_gives_nan_is_caught(make, tiny_model):
     sampler = hf_causal_lm(train, path=tiny_model, device="cpu", max_tokens=8)
     with torch.no_grad():
         sampler.model.network.model.norm.weight[0] = torch.nan
-    with pytest.raises(Invalid, match="the model gives nan as the log probability of text 1"):
+    with pytest.raises(Invalid, match="the model returns nan as the log probability of text 1"):
         sampler.log_likelihood(["", "a"])
-    with pytest.raises(Invalid, match="logits of which none is finite, or one is nan"):
+    with pytest.raises(Invalid, match="logits that are nan or inf"):
         sampler.sample(2, rng=np.random.default_rng(0))
 
 
@@ -247,7 +247,7 @@ def test_parameters_are_counted(make):
 
 
 def test_room_for_the_prompt_is_asked_for(make):
-    with pytest.raises(SuiteError, match="max_tokens is 32, and the context 32; lower max_tokens"):
+    with pytest.raises(SuiteError, match="max_tokens is 32, but the context is 32; lower max_tokens"):
         make(max_tokens=32)
 
 

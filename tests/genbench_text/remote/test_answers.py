@@ -57,7 +57,7 @@ def test_an_answer_that_was_withheld_is_invalid_and_the_reason_is_said_if_it_is_
 )  # fmt: skip
 def test_an_answer_without_text_is_invalid(value, api):
     with pytest.raises(
-        Invalid, match=f"the endpoint's answer holds no text; expected that of the API '{api}'"
+        Invalid, match=f"the endpoint's answer has no text; expected the format of the API '{api}'"
     ):
         Answer.of(value, api)
 
@@ -98,7 +98,7 @@ def test_likelihoods_of_a_prompt_are_those_of_its_tokens_and_not_of_what_was_wri
     ],
 )
 def test_an_endpoint_that_gives_no_likelihoods_is_named_as_one(value):
-    with pytest.raises(Invalid, match="does not say how likely the prompt is, with echo and logprobs"):
+    with pytest.raises(Invalid, match="returns no log probabilities of the prompt, with echo and logprobs"):
         Answer.of_echo(value)
 
 

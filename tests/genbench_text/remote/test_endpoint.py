@@ -102,7 +102,7 @@ def test_a_date_that_is_past_or_none_asks_for_nothing(when, endpoint_server, mak
 def test_tries_come_to_an_end(endpoint_server, make, clock):
     endpoint_server.replies = [endpoint_server.say({"error": {"message": "overloaded"}}, 529)]
     assert refusal(make(retries=2)) == (
-        f"{endpoint_server.url} gave no answer in 3 tries, lastly: the server says 529: overloaded"
+        f"{endpoint_server.url} returned no answer in 3 attempts; last error: the server says 529: overloaded"
     )
     assert len(endpoint_server.requests) == 3
 
@@ -111,8 +111,8 @@ def test_patience_comes_to_an_end_before_a_wait_that_is_too_long(endpoint_server
     endpoint_server.replies = [endpoint_server.say({}, 429, Retry_After=100)]
     said = refusal(make(patience_s=150.0, retries=9))
     assert said == (
-        f"{endpoint_server.url} gave no answer in 2 tries, and another would be later than patience_s, 150; "
-        f"lastly: the server says 429: {{}}"
+        f"{endpoint_server.url} returned no answer in 2 attempts, and another would exceed patience_s, 150; "
+        f"last error: the server says 429: {{}}"
     )
     assert clock.waits == [100]
 
@@ -120,7 +120,7 @@ def test_patience_comes_to_an_end_before_a_wait_that_is_too_long(endpoint_server
 def test_a_server_that_never_answers_is_given_up(endpoint_server, make):
     endpoint_server.replies = [endpoint_server.hang]
     said = refusal(make(timeout_s=0.2, retries=1))
-    assert said.endswith("gave no answer in 2 tries, lastly: no whole answer came in 0.2 s")
+    assert said.endswith("returned no answer in 2 attempts; last error: no complete answer within 0.2 s")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_redirect_is_not_followed(endpoint_server, make):
 def test_an_answer_that_is_no_json_object_is_invalid(content, endpoint_server, make):
     endpoint_server.replies = [endpoint_server.say(content)]
     said = refusal(make(), Invalid)
-    assert said == f"{endpoint_server.url} answers with {len(content)} bytes that are no JSON object"
+    assert said == f"{endpoint_server.url} returned {len(content)} bytes that are not a JSON object"
 
 
 def test_an_answer_with_the_key_is_not_kept(endpoint_server, make):
@@ -182,4 +182,4 @@ def test_requests_keep_their_pace(endpoint_server, make, clock):
 def test_offline_only_this_machine_is_asked(endpoint_server, make):
     make(is_offline=True).post("/x", {})
     said = refusal(make(is_offline=True, base_url="https://model.test/v1"))
-    assert said.startswith("https://model.test/v1 is not asked, since the run is offline")
+    assert said.startswith("the run is offline, and the answer of https://model.test/v1 is not in the cache")

@@ -45,5 +45,5 @@ def test_a_continuation_keeps_the_end_of_its_prompt():
     assert lists([continuation_window([1, 2, 3], [4, 5], 9)]) == [[[1, 2, 3], [4, 5]]]
     assert lists([continuation_window([1, 2, 3], [4, 5], 3)]) == [[[2, 3], [4, 5]]]
     assert lists([continuation_window([1, 2, 3], [4, 5], 2)]) == [[[3], [4, 5]]]
-    with pytest.raises(Undefined, match="2 tokens after a prompt are more than the context holds, 1"):
+    with pytest.raises(Undefined, match="2 tokens after a prompt exceed the context of 1"):
         continuation_window([1, 2, 3], [4, 5], 1)
