@@ -47,6 +47,12 @@ def test_dropped_modes_lower_coverage_and_a_crowded_centre_raises_density(rng):
     assert found["density"] > 2
 
 
+def test_density_counts_for_each_fake_however_many_real_samples_there_are():
+    """Both fakes lie in the balls of radius 1 around 0 and 1, and not in that of radius 19 around 20."""
+    real, fake = np.array([[0.0], [1.0], [20.0]]), np.array([[0.5], [0.5]])
+    assert density_coverage(real, fake, k=1) == {"density": 2, "coverage": 2 / 3}
+
+
 def test_a_ball_leaves_out_its_edge():
     real = np.array([[0.0], [1.0]])
     assert density_coverage(real, np.array([[-1.0], [2.0]]), k=1) == {"density": 0, "coverage": 0}

@@ -19,6 +19,12 @@ def test_log_probabilities_come_as_float64_and_rounding_above_0_is_0():
     assert found.tolist() == [-1, -2.5, 0]
 
 
+def test_rounding_above_0_is_a_millionth_of_a_nat():
+    assert log_probabilities([-1, 9e-7], 2, WHOSE).tolist() == [-1, 0]
+    with pytest.raises(Invalid, match=r"text 2 of 2 is 1\.1e-06; expected the log of a probability"):
+        log_probabilities([-1, 1.1e-6], 2, WHOSE)
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
