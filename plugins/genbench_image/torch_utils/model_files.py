@@ -49,7 +49,7 @@ def read(
     Raises DataError if the files are missing, damaged, or another model's.
     """
     from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
     try:
         about = json.loads((folder / _ABOUT).read_text(encoding="ascii"))
@@ -57,7 +57,7 @@ def read(
             raise DataError(f"{_ABOUT} describes the model {about['model']!r}; expected {model!r}")
         space, classes = Space.from_json(about["space"]), Classes.from_json(about["classes"])
         network = build(space, classes, about["options"])
-        network.load_state_dict(load_file(folder / _WEIGHTS))
+        network.load_state_dict(load((folder / _WEIGHTS).read_bytes()))
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise DataError(f"the saved model {model!r} cannot be read: {why(error)}; fit it again") from error
     network.to(device).eval()
