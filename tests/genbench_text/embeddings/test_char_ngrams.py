@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_text.embeddings.char_ngrams import char_ngrams
-from genbench_text.embeddings.hashing import hashed, unit_rows
 
 from genbench import Samples, SuiteError
 
@@ -82,9 +81,3 @@ def test_a_text_of_a_million_characters_has_features():
 def test_the_shortest_run_may_not_be_above_the_longest():
     with pytest.raises(SuiteError, match=r"^char-ngrams: least is 5 and most is 4; expected least <= most$"):
         char_ngrams(least=5)
-
-
-def test_known_answers_of_the_hash():
-    row = hashed(np.array([0, 1, 2**64 - 1], np.uint64), np.array([1.0, 10.0, 100.0]), 4)
-    assert row.tolist() == [-1, 100, 10, 0]  # splitmix64 makes 0 of 0, and 0x5692161d100b05e5 of 1
-    assert unit_rows([np.array([3.0, 4.0])], 1, 2).tolist() == [[np.float32(0.6), np.float32(0.8)]]
