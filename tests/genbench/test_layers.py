@@ -248,14 +248,41 @@ def test_a_module_has_a_test_of_its_own_name_or_a_reason():
     assert named == set(UNTESTED)
 
 
-#: Plugins in which each module has a test file of its own name, but for these.
-MIRRORED = ("genbench_bias", "genbench_controls", "genbench_dask", "genbench_fidelity")
+#: Modules of plugins without a test file of their own name, and what tests them instead.
 UNTESTED_IN_PLUGINS = {
     "genbench_dask/calls": "test_dask.py and test_contract.py run trials through it and lose their workers",
     "genbench_dask/cluster": "test_dask.py connects to schedulers and refuses workers",
+    "genbench_image/classifiers/digits_classifier": "test_classifier.py asks the classifier that is shipped",
+    "genbench_image/classifiers/fitting": "test_classifier.py fits labels",
+    "genbench_image/classifiers/make_digits_classifier": "test_classifier.py makes the shipped weights again",
+    "genbench_image/classifiers/network": "test_classifier.py asks it, and reads its weights",
+    "genbench_image/files/folders": "datasets/test_image_folder.py reads folders of every kind",
+    "genbench_image/files/npy_files": "datasets/test_npz.py reads arrays, damaged ones included",
+    "genbench_image/generators/latent": "test_generators.py draws from and saves all samplers with latents",
+    "genbench_image/inception/inception_blocks": "test_inception.py compares the network with the original",
+    "genbench_image/inception/inception_extraction": "test_inception.py extracts features",
+    "genbench_image/inception/inception_network": "test_inception.py compares the network with the original",
+    "genbench_image/inception/inception_openvino": "test_inception.py compares it with torch",
+    "genbench_image/inception/inception_weights": "test_inception.py reads good and damaged weights",
+    "genbench_image/inception/protocols": "a table, which docs/test_mirrors.py compares with the page",
+    "genbench_image/pretrained/perceptual": "test_lpips.py compares it with the original",
+    "genbench_image/pretrained/perceptual_weights": "test_lpips.py reads good and damaged weights",
+    "genbench_image/pretrained/torch_fidelity_adapter": "test_published.py adapts every kind of extractor",
+    "genbench_image/pretrained/torch_module_network": "test_torch_module.py reads and runs networks",
+    "genbench_text/chains/baum_welch": "test_hmm.py compares it with sums over all paths",
+    "genbench_text/chains/hidden_markov": "test_hmm.py compares it with sums over all paths",
+    "genbench_text/embeddings/sentence_encoder": "test_minilm.py encodes sentences",
+    "genbench_text/neural/decoder": "test_network_law.py holds both networks to the same laws",
+    "genbench_text/neural/lstm": "test_network_sampler.py and test_network_training.py fit it",
+    "genbench_text/neural/recurrent": "test_network_law.py holds both networks to the same laws",
+    "genbench_text/neural/transformer": "test_network_sampler.py and test_network_training.py fit it",
+    "genbench_text/overlap/overlap": "test_sentence_bleu.py compares scores with their definition",
+    "genbench_text/pretrained/causal_lm": "test_hf_causal_lm.py scores and draws through it",
+    "genbench_text/pretrained/causal_lm_extractor": "test_hf_causal_lm.py compares it with the generator",
+    "genbench_text/pretrained/converted": "test_pretrained_loading.py converts, and damages what is kept",
 }
 
-#: Test files of these plugins without a module of their name, and what they test.
+#: Test files of plugins without a module of their name, and what they test.
 ACROSS_MODULES = {
     "genbench_bias/runs": "probes in runs",
     "genbench_bias/specs": "the specs of all families",
@@ -266,6 +293,17 @@ ACROSS_MODULES = {
     "genbench_fidelity/peers": "agreement with other libraries, and the benchmarks that time them",
     "genbench_fidelity/specs": "the specs of all families",
     "genbench_fidelity/support_oracles": "reference values on copying, repeats and support",
+    "genbench_image/generators/generators": "one contract for all generators",
+    "genbench_image/inception/inception_agreement": "folders through genbench and through torch-fidelity",
+    "genbench_image/specs": "the specs of all families",
+    "genbench_text/bleu_peers": "agreement with other libraries",
+    "genbench_text/feature_metrics": "metrics of features, in runs on texts",
+    "genbench_text/likelihood_specs": "specs and runs of chains, their oracle and likelihoods",
+    "genbench_text/odd_runs": "unusual texts in runs",
+    "genbench_text/odd_texts": "unusual texts through every metric that takes texts",
+    "genbench_text/sample_oracles": "reference values of metrics on texts",
+    "genbench_text/smollm2": "the packaged language model, as generator and oracle",
+    "genbench_text/texts": "specs of metrics on texts, and unusual texts",
 }
 
 
@@ -273,13 +311,13 @@ def test_a_module_of_a_plugin_has_a_test_of_its_own_name_and_a_test_a_module_or_
     tests = Path(__file__).parents[1]
     modules = {
         f"{plugin}/{path.relative_to(PLUGINS[plugin]).with_suffix('').as_posix()}"
-        for plugin in MIRRORED
+        for plugin in PLUGINS
         for path in PLUGINS[plugin].rglob("*.py")
         if path.name != "__init__.py"
     }
     tested = {
         (path.relative_to(tests).parent / path.stem.removeprefix("test_")).as_posix()
-        for plugin in MIRRORED
+        for plugin in PLUGINS
         for path in (tests / plugin).rglob("test_*.py")
     }
     assert modules - tested == set(UNTESTED_IN_PLUGINS)

@@ -6,8 +6,6 @@ import pytest
 import torch
 from genbench_image.generators.convnets import Decoder, Encoder, halvings, normalisation
 from genbench_image.generators.unet import UNet
-from genbench_image.torch_utils.learning import average_into
-from torch import nn
 
 SHAPES = pytest.mark.parametrize("shape", [(8, 8, 1), (7, 30, 3), (64, 64, 3)], ids=str)
 
@@ -23,16 +21,6 @@ def test_encoder_and_decoder_fit_any_shape(shape):
     decoded = Decoder(shape, latent_size=5, channels=8)(torch.randn(2, 5))
     assert decoded.shape == images.shape
     assert decoded.abs().max() <= 1
-
-
-@SHAPES
-def test_the_unet_answers_in_the_shape_of_its_input(shape):
-    images = torch.rand(2, shape[2], *shape[:2])
-    assert UNet(shape, channels=8)(images, torch.tensor([0.1, 1.0])).shape == images.shape
-
-
-def test_an_untrained_unet_sees_no_noise():
-    assert not UNet((8, 8, 1), channels=8)(torch.rand(2, 1, 8, 8), torch.rand(2)).any()
 
 
 @pytest.mark.parametrize("channels", [1, 3, 12])
@@ -66,14 +54,3 @@ def _started(network):
         for weights in network.parameters():
             weights.add_(0.1 * torch.randn_like(weights))
     return network
-
-
-def test_an_average_forgets_its_start_and_then_moves_slowly():
-    average, network = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
-    with torch.no_grad():
-        average.weight.fill_(0.0)
-        network.weight.fill_(1.0)
-    average_into(average, network, decay=0.9, step=8)
-    assert average.weight.item() == pytest.approx(1 - 9 / 18)
-    average_into(average, network, decay=0.9, step=10_000)
-    assert average.weight.item() == pytest.approx(1 - 0.5 * 0.9)

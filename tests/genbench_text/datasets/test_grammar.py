@@ -81,20 +81,6 @@ def test_mass_and_surprise_of_each_length_are_those_of_the_sentences(grammar, wi
     np.testing.assert_allclose(found, [mass, surprise], rtol=1e-12, atol=1e-15)
 
 
-def test_up_to_a_great_length_the_mass_is_one_and_the_surprise_solves_the_linear_equations():
-    grammar = Grammar.of("S = 3 a | 1 b S S")  # H = h(1/4) + 2 H / 4
-    mass, surprise = length_law(grammar, {"a": 1, "b": 1}, 400)
-    assert mass.sum() == pytest.approx(1, abs=1e-12)
-    h = -(0.75 * math.log(0.75) + 0.25 * math.log(0.25))
-    assert surprise.sum() == pytest.approx(2 * h, abs=1e-10)
-
-
-def test_a_symbol_that_is_always_nothing_is_one(grammar):
-    mass, surprise = length_law(Grammar.of("S = Nothing a\nNothing = _"), {"a": 1}, 2)
-    assert mass.tolist() == [0, 1, 0]
-    assert surprise.tolist() == [0, 0, 0]
-
-
 def test_sentences_are_drawn_as_often_as_they_are_probable(grammar):
     rng = np.random.default_rng(0)
     n = 20_000

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from genbench_text.datasets.grammar import Grammar
 from genbench_text.datasets.grammar_world import GrammarWorld, grammar_world, render
-from genbench_text.datasets.small_world import small_world
 from scipy.stats import chisquare
 
 from genbench import Space
@@ -128,19 +127,3 @@ def test_a_seed_is_another_draw_and_fewer_sentences_are_the_first_of_it():
     assert {name: len(index) for name, index in grammar_world(n=4).splits.items()} == {
         "train": 2, "test": 1, "held_out": 1,
     }  # fmt: skip
-
-
-def test_the_small_world_has_hundreds_of_words_and_no_two_that_differ_in_their_capital_only():
-    grammar = small_world()
-    assert 600 < len(grammar.words) < 800
-    assert len({word.lower() for word in grammar.words}) == len(grammar.words)
-    assert all(word.isascii() and (word.isalpha() or word in {",", ".", "?"}) for word in grammar.words)
-    made = {symbol for rules in grammar.rules.values() for rule in rules for symbol in rule.right}
-    assert {word for word in grammar.words if word[0].isupper() and word.lower() in made} == set()
-
-
-def test_after_a_comes_no_vowel(data):
-    after = {b for text in data.samples.data for a, b in zip(text.split(), text.split()[1:], strict=False)
-             if a in {"a", "A"}}  # fmt: skip
-    assert after
-    assert not any(word[0] in "aeiou" for word in after)
