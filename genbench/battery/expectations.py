@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from genbench.contract.specs import Output
 
-__all__ = ["SIGNS", "Expectation", "check_expects", "expected_of", "read_expects", "worsening"]
+__all__ = ["Expectation", "check_expects", "expected_of", "read_expects", "worsening"]
 
 #: + and -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may not move.
-SIGNS = ("+", "-", "0", "~")
+_SIGNS = ("+", "-", "0", "~")
 
 _KEY = re.compile(r"([a-z0-9-]+)(?:\[([a-z0-9-]+)\])?")
 
@@ -128,11 +128,11 @@ def _levels(key: str, text: str) -> tuple[Expectation, ...]:
 
 def _expectation(key: str, word: str, reason: str) -> Expectation:
     signs = {} if word == "?" else {part.removesuffix("!"): part.endswith("!") for part in word.split("/")}
-    wrong = [sign for sign in signs if sign not in SIGNS]
+    wrong = [sign for sign in signs if sign not in _SIGNS]
     if wrong:
         raise ValueError(
-            f"expects[{key!r}]: {word!r} is no expectation; expected {', '.join(SIGNS)}, alternatives with / "
-            "between them, each with a ! if it is a known failure, or ?"
+            f"expects[{key!r}]: {word!r} is no expectation; expected {', '.join(_SIGNS)}, alternatives with "
+            "/ between them, each with a ! if it is a known failure, or ?"
         )
     if any(signs.values()) and not reason:
         raise ValueError(f"expects[{key!r}]: a known failure needs its reason: '{word}: why'")

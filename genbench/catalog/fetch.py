@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from genbench.contract.assets import Asset
 
-__all__ = ["TIMEOUT_S", "FetchError", "fetch"]
+__all__ = ["FetchError", "fetch"]
 
 #: How long the server may say nothing, while connecting or between two pieces.
-TIMEOUT_S = 30.0
+_TIMEOUT_S = 30.0
 
 _PIECE_BYTES = 1 << 18
 
@@ -38,7 +38,9 @@ class FetchError(GenbenchError):
     exit_code = 1
 
 
-def fetch(asset: Asset, *, timeout_s: float = TIMEOUT_S, report: Callable[[int], None] | None = None) -> Path:
+def fetch(
+    asset: Asset, *, timeout_s: float = _TIMEOUT_S, report: Callable[[int], None] | None = None
+) -> Path:
     """Return the path of the asset's file in the cache; download it unless the cache has it.
 
     report  called with the number of bytes so far

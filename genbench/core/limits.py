@@ -16,7 +16,7 @@ from genbench.core.errors import SuiteError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LIMITS", "Limits", "bytes_text", "duration_text", "read_limits", "read_timeout"]
+__all__ = ["LIMITS", "Limits", "bytes_text", "duration_text", "read_limits"]
 
 #: The keys of a suite, of its entries and of the command line that set limits.
 LIMITS = ("timeout", "memory")
@@ -48,13 +48,13 @@ def read_limits(where: str, table: Mapping[str, Any], base: Limits) -> Limits:
     """
     limits = base
     if "timeout" in table:
-        limits = replace(limits, timeout=read_timeout(f"{where}timeout", table["timeout"]))
+        limits = replace(limits, timeout=_read_timeout(f"{where}timeout", table["timeout"]))
     if "memory" in table:
         limits = replace(limits, memory=_memory(f"{where}memory", table["memory"]))
     return limits
 
 
-def read_timeout(where: str, value: Any) -> float | None:
+def _read_timeout(where: str, value: Any) -> float | None:
     """Return seconds from a number of them, or a text such as "90 s", "10 min", "2 h", "1 d" or "none"."""
     expected = f'{where}: expected seconds, or "90 s", "10 min", "2 h", "1 d" or "none", got {value!r}'
     if value == _NONE:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
-__all__ = ["Engine", "EngineSettings", "here", "open_engine", "open_executor", "place", "work"]
+__all__ = ["Engine", "EngineSettings", "here", "open_engine", "place", "work"]
 
 #: The workplace of each run that was started in a process, by the run's id and the process's.
 _HERE: dict[tuple[str, int], Workplace] = {}
@@ -72,7 +72,7 @@ def here(run: str, workplace: Workplace) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_executor(
+def _open_executor(
     part: Part[ExecutorSpec], *, jobs: int | None, device: str, versions: Versions
 ) -> Iterator[Executor]:
     """Open an executor, and shut it down; after an error or an interrupt, do not wait for its jobs.
@@ -255,6 +255,6 @@ def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) ->
         assets=assets_root(),
         keep_samples=settings.keep_samples,
     )
-    opened = open_executor(settings.executor, jobs=settings.jobs, device=settings.device, versions=versions)
+    opened = _open_executor(settings.executor, jobs=settings.jobs, device=settings.device, versions=versions)
     with here(run, workplace), opened as executor:
         yield Engine(executor, errand, workplace, store)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
 
-__all__ = ["MOST_STARTS", "IsWanted", "Site", "do_packet", "job_variables", "site_of"]
+__all__ = ["IsWanted", "Site", "do_packet", "job_variables", "site_of"]
 
 _SpecT = TypeVar("_SpecT", bound="Spec")
 
@@ -166,7 +166,7 @@ atexit.register(_close_all)
 
 
 #: How often a job is started before its workers' deaths count as its own doing.
-MOST_STARTS = 3
+_MOST_STARTS = 3
 
 IsWanted: TypeAlias = Callable[[], bool]
 
@@ -204,11 +204,11 @@ def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWant
     job = _with_files_of_here(replace(job, store=site.store), packet.errand)
     _provide_data(packet, job.trial, site, log, is_wanted)
     if not isinstance(job, RunTrial):
-        if tries >= MOST_STARTS:  # the trials that need it fail in the same way, and record it
+        if tries >= _MOST_STARTS:  # the trials that need it fail in the same way, and record it
             return None
         return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
     job = _left_to_do(replace(job, folder=folder), tries)
-    if tries < MOST_STARTS:
+    if tries < _MOST_STARTS:
         run_trial(site.place, job, log, is_wanted=is_wanted)
         return None
     reason = f"its worker was lost {tries} times while it ran"

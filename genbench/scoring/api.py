@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.core.scores import Score
     from genbench.suite.components import Group
 
-__all__ = ["Measurement", "check_numbers", "measured", "open_pair", "score", "settings_here"]
+__all__ = ["Measurement", "check_numbers", "measured", "open_pair", "score"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +162,7 @@ def open_pair(
             if protocol is None or counts[name] == n:
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} asks for them") from error
-    return Pair(sides, store, settings_here(device), tell)
+    return Pair(sides, store, _settings_here(device), tell)
 
 
 def measured(
@@ -192,7 +192,7 @@ def measured(
     return found
 
 
-def settings_here(device: str) -> Settings:
+def _settings_here(device: str) -> Settings:
     """Return the settings of work in this process: torch's threads, else those it would take."""
     torch = sys.modules.get("torch")
     if torch is not None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.core.samples import Data
     from genbench.store.store import Store
 
-__all__ = ["Side", "Source", "as_samples"]
+__all__ = ["Side", "Source"]
 
 _CHANNELS = (1, 3, 4)  # grey, colour, colour with opacity; other last axes are rather sides of an image
 _ADVICE = (
@@ -41,7 +41,7 @@ _ADVICE = (
 )
 
 
-def as_samples(value: Any, name: str) -> Samples:
+def _as_samples(value: Any, name: str) -> Samples:
     """Return an argument as samples; raise DataError, saying how to convert it, if it is neither kind."""
     if hasattr(value, "detach"):
         value = _array(value, name)
@@ -115,7 +115,7 @@ class Source:
         fewer than `n` samples.
         """
         if not isinstance(value, (str, Path)):
-            return _given(as_samples(value, name), name, n)
+            return _given(_as_samples(value, name), name, n)
         if not str(value):
             raise DataError(
                 f"{name}: the path is empty; name a file, a folder or a split such as digits.test"

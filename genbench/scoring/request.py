@@ -28,7 +28,6 @@ __all__ = [
     "ScoreRequest",
     "check_names",
     "check_unique",
-    "find_protocol",
     "groups_of",
     "protocols_of",
     "report_metrics",
@@ -51,7 +50,7 @@ class ScoreRequest:
         use = table.pop("use", None)
         self.protocol: Protocol | None = None
         if protocol is not None:
-            component, self.protocol = find_protocol(catalog, protocol)
+            component, self.protocol = _find_protocol(catalog, protocol)
             if use is not None and component not in catalog.matches("extractor", use):
                 raise SuiteError(f"protocol {protocol!r} is one of the extractor {component.name}, not {use}")
             use, table = component.reference, {**self.protocol.options, **table}
@@ -198,7 +197,7 @@ def _under(group: Group, protocol: Protocol) -> Group:
     return replace(group, outputs=outputs, protocol=protocol.name)
 
 
-def find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protocol]:
+def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protocol]:
     """Return the protocol that "[distribution:]name" means, with its extractor.
 
     Raises SuiteError if there is none, or if several distributions have one of that name.

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DAMAGED",
-    "META",
     "Artefact",
     "Store",
     "check_artefact",
@@ -55,7 +54,7 @@ __all__ = [
     "store_folder",
 ]
 
-DAMAGED, META = "damaged", "meta.json"
+DAMAGED, _META = "damaged", "meta.json"
 
 _SCHEMA, _FILES = "genbench-artefact-1", "files"
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
@@ -109,7 +108,7 @@ class Store:
         Artefacts that are damaged, or whose notes lack it, are left out; `get` tells whether one is whole.
         """
         found = {}
-        for meta in sorted((self.root / kind).glob(f"*/*/{META}")):
+        for meta in sorted((self.root / kind).glob(f"*/*/{_META}")):
             with contextlib.suppress(OSError, DamagedError, NewerError, KeyError):
                 body = read_sealed(meta, _SCHEMA)
                 found[body["notes"][note]] = body["key"]
@@ -131,7 +130,7 @@ class Store:
             files = sorted(path for path in home.rglob("*") if path.is_file())
             hashes = {path.relative_to(home).as_posix(): _file_hash(path) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": redacted(dict(notes or {}))}
-            write_sealed(draft / META, _SCHEMA, body, flush=False)
+            write_sealed(draft / _META, _SCHEMA, body, flush=False)
             return self._publish(draft, key, body["notes"])
         except OSError as error:
             raise ResultsError(
@@ -149,7 +148,7 @@ class Store:
     def _body(self, key: Mapping[str, Any]) -> Any:
         """Return what is recorded of an artefact, or None."""
         try:
-            return read_sealed(self.place(key) / META, _SCHEMA)
+            return read_sealed(self.place(key) / _META, _SCHEMA)
         except (OSError, DamagedError):
             return None
 
@@ -201,7 +200,7 @@ def check_artefact(folder: Path) -> Mapping[str, Any] | None:
     ResultsError if it cannot be read.
     """
     try:
-        body = read_sealed(folder / META, _SCHEMA)
+        body = read_sealed(folder / _META, _SCHEMA)
         if digest(body["key"]) != folder.name:
             raise DamagedError("it was written for another key")
         _check_files(folder / _FILES, body["files"])

@@ -39,8 +39,6 @@ __all__ = [
     "bundled_suites",
     "parse_suite",
     "read_entry",
-    "read_metric",
-    "read_name",
     "read_suite",
 ]
 
@@ -75,12 +73,12 @@ def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEnt
     """
     options = {key: value for key, value in table.items() if key not in ("use", "name", *LIMITS)}
     _check_finite(where, options)
-    name = None if "name" not in table else read_name(f"{where}.name", table["name"])
+    name = None if "name" not in table else _read_name(f"{where}.name", table["name"])
     own = read_limits(f"{where}.", table, limits)
     return SuiteEntry(use=_use(where, table), name=name, options=options, where=where, limits=own)
 
 
-def read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricEntry:
+def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricEntry:
     """Return the metric that a table describes, and its extractor; raises as `read_entry` does."""
     plain = read_entry(where, {key: value for key, value in table.items() if key != "extractor"}, limits)
     extractor = None
@@ -89,7 +87,7 @@ def read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricE
     return MetricEntry(**vars(plain), extractor=extractor)
 
 
-def read_name(where: str, value: Any) -> str:
+def _read_name(where: str, value: Any) -> str:
     """Return a name; raise SuiteError, after `where`, for what is none."""
     try:
         return check_name(value, "the name")
@@ -196,7 +194,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     entries = {kind: _entries(file, kind, table[kind]) for kind in _KINDS}
     limits = read_limits(f"{file}: ", table, Limits())
     return Suite(
-        name=read_name(f"{file}: name", table["name"]),
+        name=_read_name(f"{file}: name", table["name"]),
         seeds=_seeds(f"{file}: seeds", table["seeds"]),
         n=_integer(f"{file}: n", table["n"], least=1, most=_MOST_SAMPLES),
         n_real=_n_real(f"{file}: n_real", table.get("n_real")),
@@ -204,7 +202,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         limits=limits,
         datasets=tuple(read_entry(*item, limits) for item in entries["dataset"]),
         generators=tuple(read_entry(*item, limits) for item in entries["generator"]),
-        metrics=tuple(read_metric(*item, limits) for item in entries["metric"]),
+        metrics=tuple(_read_metric(*item, limits) for item in entries["metric"]),
         folder=folder,
         text=text,
     )

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = [
     "LEFT_ALONE",
     "Claim",
-    "LendingStore",
     "Rescore",
     "VerificationRequest",
     "claims_of",
@@ -132,7 +131,7 @@ _LENT = ("data", "extractor", "sampler")
 
 
 @dataclass(frozen=True)
-class LendingStore(Store):
+class _LendingStore(Store):
     """A store that falls back to another one for datasets, fitted extractors and fitted generators.
 
     Features are not taken from the other store, so they are recomputed.
@@ -266,7 +265,7 @@ def rescore(
     Datasets, fitted extractors and fitted generators come from the store; features are recomputed.
     """
     folder = _results_folder(asked, "stored")
-    lending = LendingStore(asked.scratch / "lent", store)
+    lending = _LendingStore(asked.scratch / "lent", store)
     lending.root.mkdir()
     jobs: Jobs = []
     verdicts = []

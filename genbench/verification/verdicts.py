@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from genbench.results.records import Cell, Record
 
 __all__ = [
-    "EXTRA_TOLERANCE",
     "OUTCOMES",
     "STAGES",
-    "TOLERANCE",
     "Verdict",
     "environment_changes",
     "judge",
@@ -33,12 +31,12 @@ OUTCOMES = ("reproduced", "within tolerance", "different", "unverifiable")
 STAGES = ("data", "fit", "samples", "features", "score")
 
 #: Tolerance of a score, relative, and absolute below 1: rounding differences between kinds of machines.
-TOLERANCE = 1e-5
+_TOLERANCE = 1e-5
 
 _RANKS = ("control", "direction", "best")  # fields of a cell that decide ranks and no number
 #: Tolerance of the extra numbers beside a score, which have no rank: a spread may be the difference of nearly
 #: equal sums.
-EXTRA_TOLERANCE = 1e-3
+_EXTRA_TOLERANCE = 1e-3
 
 _EXTRA = "extra "  # prefix of their names
 _HASH_DIGITS = 8
@@ -168,7 +166,7 @@ def _numbers(record: Record) -> dict[str, Any]:
 
 
 def _tolerance(name: str) -> float:
-    return EXTRA_TOLERANCE if name.startswith(_EXTRA) else TOLERANCE
+    return _EXTRA_TOLERANCE if name.startswith(_EXTRA) else _TOLERANCE
 
 
 def _is_near(first: Any, second: Any, tolerance: float) -> bool:
