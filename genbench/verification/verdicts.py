@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.board.comparability import signature_changes
 from genbench.runs.prepare import FINAL
@@ -38,7 +38,6 @@ _RANKS = ("control", "direction", "best")  # fields of a cell that decide ranks 
 #: equal sums.
 _EXTRA_TOLERANCE = 1e-3
 
-_EXTRA = "extra "  # prefix of their names
 _HASH_DIGITS = 8
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
 
@@ -124,13 +123,12 @@ def _outcome(record: Record, recomputed: Record, data_hash: str) -> tuple[str, s
             return "different", "score", f"{name} is {then} in run.json and {now} here, and decides ranks"
     if (record.status, record.reason) != (status, why):
         return "different", stage, f"{_described(record)} in the record, {_described(recomputed)} here"
-    numbers, others = _numbers(record), _numbers(recomputed)
-    names = [name for name in numbers | others if numbers.get(name) != others.get(name)]
-    if not names:
+    changed = [number for number in _numbers(record, recomputed) if number.then != number.now]
+    if not changed:
         return "reproduced", "", ""
-    far = [name for name in names if not _is_near(numbers.get(name), others.get(name), _tolerance(name))]
-    name = (far or names)[0]
-    reason = f"{name} {numbers.get(name)} in the record, {others.get(name)} here"
+    far = [number for number in changed if not _is_near(number.then, number.now, number.tolerance)]
+    first = (far or changed)[0]
+    reason = f"{first.name} {first.then} in the record, {first.now} here"
     return ("different", stage, reason) if far else ("within tolerance", "", reason)
 
 
@@ -158,15 +156,27 @@ def _described(record: Record) -> str:
     return str(record.value) if record.status == "ok" else f"{record.status} ({record.reason})"
 
 
-def _numbers(record: Record) -> dict[str, Any]:
-    """Return the numbers of a record, by name."""
-    return {"value": record.value, "low": record.low, "high": record.high} | {
-        f"{_EXTRA}{name}": value for name, value in record.extra.items()
-    }
+class _Number(NamedTuple):
+    """A number of a record, as JSON-like values in the record and here."""
+
+    name: str
+    then: Any
+    now: Any
+    tolerance: float
 
 
-def _tolerance(name: str) -> float:
-    return _EXTRA_TOLERANCE if name.startswith(_EXTRA) else _TOLERANCE
+def _numbers(record: Record, recomputed: Record) -> list[_Number]:
+    """Return the numbers of a record and of its recomputation; None where one lacks an extra number."""
+    extras = {**record.extra, **recomputed.extra}
+    return [
+        _Number("value", record.value, recomputed.value, _TOLERANCE),
+        _Number("low", record.low, recomputed.low, _TOLERANCE),
+        _Number("high", record.high, recomputed.high, _TOLERANCE),
+        *(
+            _Number(f"extra {name}", record.extra.get(name), recomputed.extra.get(name), _EXTRA_TOLERANCE)
+            for name in extras
+        ),
+    ]
 
 
 def _is_near(first: Any, second: Any, tolerance: float) -> bool:
