@@ -76,7 +76,7 @@ class Site:
         wrong = difference(errand.versions)
         if wrong is not None:
             raise EngineError(
-                f"{this_process()} cannot take part: {wrong}; install the same there as where the run was "
+                f"cannot take part: {wrong}; install the same there as where the run was "
                 f"started, and start the worker again"
             )
         self.users = 0
@@ -189,12 +189,8 @@ def do_packet(packet: Packet, tries: int, is_wanted: IsWanted) -> Outcome:
             if packet.errand.keep_samples and not packet.errand.token.is_in(site.store.root):
                 outcome = _with_samples(outcome, packet.opened(), site)
     except GenbenchError as error:
-        raise type(error)(_named(str(error))) from error
+        raise type(error)(f"{this_process()}: {error}") from error
     return replace(outcome, seconds=time.monotonic() - start)
-
-
-def _named(text: str) -> str:
-    return text if this_process() in text else f"{this_process()}: {text}"
 
 
 def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWanted) -> JobFailure | None:

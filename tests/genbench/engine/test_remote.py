@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from genbench.core.errors import EngineError
 from genbench.engine import remote
 from genbench.engine.messages import Errand, Token
-from genbench.engine.remote import site_of
+from genbench.engine.remote import do_packet, site_of
 from genbench.engine.versions import versions_of
 
 
@@ -89,6 +90,7 @@ def test_the_variables_of_a_run_are_those_of_this_machine(monkeypatch):
 def test_another_version_is_refused_with_the_name_of_this_process():
     versions = versions_of([])
     old = type(versions)(**vars(versions) | {"libraries": {**versions.libraries, "genbench": "0.0.9"}})
-    message = r"the worker .* \(process \d+\) cannot take part: it has genbench"
-    with pytest.raises(EngineError, match=message), site_of(errand("a", versions=old)):
-        pass
+    message = r"the worker .* \(process \d+\): cannot take part: it has genbench"
+    packet = SimpleNamespace(errand=errand("a", versions=old))
+    with pytest.raises(EngineError, match=message):
+        do_packet(packet, 0, lambda: True)
