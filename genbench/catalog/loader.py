@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "FILE_VERSION",
     "RESTRICT",
     "Broken",
     "Component",
@@ -38,9 +37,6 @@ __all__ = [
     "find_installed",
     "load_plugin",
 ]
-
-#: How the version of a plugin file begins; what follows is a hash of its content.
-FILE_VERSION = "0+"
 
 #: The environment variable that restricts which installed plugins are loaded: "a,b"; "" means none.
 RESTRICT = "GENBENCH_PLUGINS"
@@ -102,7 +98,9 @@ def _file_owner(file: Path) -> Owner:
     except OSError as error:
         raise SuiteError(f"--plugin {file}: cannot be read: {error.strerror}") from error
     name = _normalised(file.stem)
-    return Owner(name, f"{FILE_VERSION}{content[:8]}", file.stem, f"genbench_plugin_{name.replace('-', '_')}")
+    digits = content[:8]
+    module = f"genbench_plugin_{name.replace('-', '_')}"
+    return Owner(name, f"0+{digits}", file.stem, module, file_hash=digits)
 
 
 def _normalised(name: str) -> str:
@@ -151,15 +149,17 @@ class Owner:
     """The owner of a component.
 
     distribution  normalised name of the distribution, or the stem of a plugin file
-    version       the distribution's, or "0+" and the first 8 hex digits of the file's SHA-256
+    version       the distribution's, or "0+" and the hash of a plugin file
     plugin        name of the entry point, or the stem of the file
     module        the module that holds the hooks
+    file_hash     first 8 hex digits of the SHA-256 of a plugin file; "" for an installed plugin
     """
 
     distribution: str
     version: str
     plugin: str
     module: str
+    file_hash: str = ""
 
 
 @dataclass(frozen=True)

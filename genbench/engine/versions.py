@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from genbench.catalog.loader import FILE_VERSION
 from genbench.store.environment import code_hash, libraries, versions
 from genbench.store.keys import module_of
 
@@ -45,7 +44,7 @@ class Versions:
 
 def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
     """Return the versions here of a run's components, plugin files excluded: those travel with packets."""
-    installed = [part for part in parts if not part.component.owner.version.startswith(FILE_VERSION)]
+    installed = [part for part in parts if not part.component.owner.file_hash]
     distributions = {part.component.owner.distribution for part in installed} - {"genbench"}
     needs = sorted({module for part in installed for module in part.spec.needs})
     packages = {module_of(part).partition(".")[0] for part in installed}

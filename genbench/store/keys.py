@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench._version import __version__
-from genbench.catalog.loader import FILE_VERSION
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
@@ -175,8 +174,8 @@ def _extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict
 
 def _version(part: Part[Spec]) -> str:
     """Return a component's version; that of a plugin file, which has no releases, with its content's hash."""
-    owner = part.component.owner.version
-    return part.spec.version + owner[1:] if owner.startswith(FILE_VERSION) else str(part.spec.version)
+    file_hash = part.component.owner.file_hash
+    return f"{part.spec.version}+{file_hash}" if file_hash else part.spec.version
 
 
 def _code(part: Part[Spec]) -> dict[str, Any]:

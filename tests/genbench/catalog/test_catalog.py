@@ -323,7 +323,9 @@ def plugin_file(site, tmp_path):
 def test_a_plugin_file_is_loaded_by_its_path(plugin_file):
     component = load_catalog([plugin_file], only=[]).find("generator", "my-metric:from-file")
     content = hashlib.sha256(plugin_file.read_bytes()).hexdigest()
-    assert component.owner == Owner("my-metric", f"0+{content[:8]}", "My_metric", "genbench_plugin_my_metric")
+    assert component.owner == Owner(
+        "my-metric", f"0+{content[:8]}", "My_metric", "genbench_plugin_my_metric", content[:8]
+    )
 
 
 def test_what_a_plugin_file_defines_can_be_pickled_by_reference(plugin_file):

@@ -16,6 +16,20 @@ from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 
 
+@pytest.fixture
+def here_of(tmp_path):
+    """Return a function that gives the versions of a dataset whose plugin has a version and a file's hash."""
+
+    def make(version, file_hash=""):
+        catalog = load_catalog(only=["genbench"])
+        entry = SuiteEntry(use="digits", name=None, options={}, where="dataset", limits=Limits())
+        part = make_part(catalog, DatasetSpec, entry, tmp_path)
+        owner = replace(part.component.owner, distribution="maker", version=version, file_hash=file_hash)
+        return versions_of([replace(part, component=replace(part.component, owner=owner))])
+
+    return make
+
+
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
     entry = SuiteEntry(use="digits", name=None, options={}, where="dataset", limits=Limits())
@@ -27,6 +41,11 @@ def test_they_name_libraries_and_the_code_of_components(here):
     assert here.libraries == libraries()
     assert set(here.code) == {"genbench", "genbench_image"}
     assert here.distributions == {}
+
+
+def test_plugin_files_alone_are_left_out(here_of):
+    assert set(here_of("0+unknown").distributions) == {"maker"}
+    assert here_of("0+abcdef01", "abcdef01").distributions == {}
 
 
 def test_the_same_process_has_the_same(here):

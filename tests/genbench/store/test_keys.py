@@ -182,6 +182,8 @@ def test_a_key_changes_with_each_thing_that_decides_it_and_with_nothing_else(cha
         ({"version": "2"}, {"record", "signature"}),
         ({"make": "json:dumps"}, {"record"}),
         ({"owner": NEWER}, {"record"}),
+        ({"owner": Owner("maker", "0+unknown", "maker", "Plugin")}, {"record"}),
+        ({"owner": Owner("maker", "0+abcdef01", "maker", "Plugin", "abcdef01")}, {"record", "signature"}),
         ({"owner": Owner("else", "0", "maker", "Plugin")}, {"record", "signature"}),
     ],
 )
