@@ -179,7 +179,8 @@ def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
     entry = read_entry("--executor", order.executor, Limits())
     if not catalog.of_kind("executor") and RESTRICT in os.environ:
         raise SuiteError(
-            f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin {entry.use!r} to it"
+            f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin with the executor "
+            f"{entry.use!r} to it, such as 'controls' for 'local'"
         )
     return without_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
 
