@@ -1,1 +1,1 @@
-"""`genbench.score`: metrics on files, on splits of datasets and on arrays."""
+"""`genbench.score`: metrics on files, splits of datasets and arrays."""

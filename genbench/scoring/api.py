@@ -1,4 +1,4 @@
-"""`genbench.score`: metrics on files, on splits of datasets, or on arrays that are at hand."""
+"""`genbench.score`: computes metrics on files, splits of datasets or arrays."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ __all__ = ["Measurement", "check_numbers", "measured", "open_pair", "score"]
 class Measurement:
     """One number of one metric.
 
-    direction   "lower" or "higher" is better, "target": nearest to `best` is, "none"
-    low, high   the metric's own interval, where it gives one
-    spread      over the metric's own repetitions (subsets, splits), where it gives one; no interval
-    n, n_real   fakes and real samples
-    seed        of a metric that draws; the others do not depend on it
-    status      "ok", or why there is no value, with the reason
-    signature   8 hex digits that stand for all that decides the number: `decided_by`
-    extra       what else the metric says
+    direction   "lower" or "higher" is better, "target": nearest to `best` is better, or "none"
+    low, high   the metric's own interval, or None
+    spread      standard deviation over the metric's own repetitions (subsets, splits), or None; no interval
+    n, n_real   number of fakes and of real samples
+    seed        seed of metrics that draw random numbers; the others do not depend on it
+    status      "ok", or the kind of failure; `reason` explains it
+    signature   8 hex digits: the hash of `decided_by`, all settings that decide the number
+    extra       further results of the metric
     """
 
     metric: str
@@ -65,7 +65,7 @@ class Measurement:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
+def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     *,
     fake: Any,
     real: Any,
@@ -80,26 +80,26 @@ def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     plugins: Sequence[Path] = (),
     report: Callable[..., None] | None = None,
 ) -> dict[str, Measurement]:
-    """Return what metrics say of `fake` against `real`, by the metric's id.
+    """Compare the samples `fake` with the samples `real` by metrics; return a Measurement a metric id.
 
-    fake, real, train  paths (a folder of images, an .npz or .npy file); splits of datasets, "digits.test";
+    fake, real, train  paths (a folder of images, an .npz or .npy file); splits of datasets ("digits.test");
                        or arrays, tensors or genbench.Samples: uint8 (n, h, w, c) images, float (n, d)
-                       features, with ids like `fid[given]`. `train` is for metrics that look for copies and
-                       for extractors that are fitted
+                       features, with ids like `fid[given]`. Metrics that look for copies of training samples
+                       and extractors that are fitted need `train`
     metrics            a name, an id ("fid[pixels]"), several, or a mapping of these to options; None: the
-                       set that a report needs
-    extractor          in place of each metric's canonical one: a name, or a mapping with `use` and options
-    protocol           a preset of an extractor that reproduces what a paper quotes
-    n                  cut fake and real to so many samples, chosen by their content; None: all there are
-    seed               of metrics that draw
-    reader             the dataset component that opens paths, where several could, or which with options:
-                       a name, or a mapping with `use` and options
+                       metrics of a report
+    extractor          replaces each metric's canonical extractor: a name, or a mapping with `use` and options
+    protocol           a preset of an extractor that reproduces the numbers of a paper
+    n                  cut fake and real to n samples, chosen by content; None: all samples
+    seed               seed of metrics that draw random numbers
+    reader             the dataset component that opens paths, if several can, or to give it options: a name,
+                       or a mapping with `use` and options
     plugins            files of plugins that are not installed
-    report(**event)    is told which stage begins and how it goes
+    report(**event)    receives stages and progress
 
-    Features of paths and splits are kept in the store, by content. Raises DataError for what cannot be opened
-    or converted, and SuiteError for unknown names and options. A metric that has no value, or fails, is a
-    Measurement with its status and reason.
+    The store caches features of paths and splits by content. Raises DataError for samples that cannot be
+    opened or converted, and SuiteError for unknown names and options. A metric that has no value, or fails,
+    gives a Measurement with its status and reason.
     """
     check_numbers(n=n, seed=seed)
     catalog = load_catalog(plugins)
@@ -123,7 +123,7 @@ def score(  # noqa: PLR0913 - all by keyword, and all but two may be left out
 
 
 def check_numbers(*, n: Any, seed: Any) -> None:
-    """Raise SuiteError unless n is None or a positive integer and the seed one of at least 0."""
+    """Raise SuiteError unless n is None or an integer >= 1, and seed an integer >= 0."""
     for name, value, least in (("n", n, 1), ("seed", seed, 0)):
         if name == "n" and value is None:
             continue
@@ -135,7 +135,7 @@ def open_pair(
     catalog: Catalog, given: Mapping[str, Any], asked: ScoreRequest, *, n: int | None, device: str,
     reader: str | Mapping[str, Any] | None, report: Callable[..., None] | None,
 ) -> Pair:  # fmt: skip
-    """Return the sides that a call gives, opened as its protocol says."""
+    """Open the sides of a call with the split and the sample count of its protocol."""
     check_device(device)
     store, warning = open_store()
     if warning is not None:
@@ -168,7 +168,7 @@ def open_pair(
 def measured(
     group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
 ) -> dict[str, Measurement]:
-    """Return what one computation says of a pair, by id."""
+    """Return the measurements of one group's outputs on a pair, by id."""
     (report or _silent)(stage=group.outputs[0][0])
     scores: dict[str, Score] = {}
     status, reason = "ok", ""
@@ -193,7 +193,7 @@ def measured(
 
 
 def _settings_here(device: str) -> Settings:
-    """Return the settings of work in this process: torch's threads, else those it would take."""
+    """Return the settings of this process: torch's number of threads, or the number it would use."""
     torch = sys.modules.get("torch")
     if torch is not None:
         return Settings(threads=torch.get_num_threads(), device=device)
@@ -210,10 +210,10 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
 
 
 def _tell(report: Callable[..., None], **event: Any) -> None:
-    if "warning" in event:  # of the store, which takes nothing more
+    if "warning" in event:  # the store cannot be written to
         warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
     report(**event)
 
 
 def _silent(**event: Any) -> None:
-    """Take what is reported, where there is nobody to show it to."""
+    """Discard an event."""

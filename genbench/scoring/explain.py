@@ -1,4 +1,4 @@
-"""One pair of sides under several protocols, step by step: where their numbers part."""
+"""Comparison of protocols on one pair of sides, step by step."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Explained", "Step", "explain"]
 
-_SHOWN = 16  # fakes whose way through the extractor is followed
+_SHOWN = 16  # number of fakes that are traced through the extractor
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What an extractor has made of the first fakes after one step.
+    """Statistics of an extractor's intermediate values for the first fakes, after one step.
 
-    shape                 of one item
-    mean, spread          over all its numbers
-    low, high             the least and the greatest of them
-    apart                 mean absolute difference from the same step of the first protocol; None where the
-                          shapes differ or there is no such step
+    shape         shape of one item
+    mean, spread  mean and standard deviation over all values
+    low, high     minimum and maximum
+    apart         mean absolute difference from the same step of the first protocol that has it; None if
+                  their shapes differ
     """
 
     name: str
@@ -47,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
-    """What one protocol does with a pair: its options, its steps and its numbers."""
+    """One protocol on a pair: its options, its steps and its measurements."""
 
     protocol: str
     summary: str
@@ -57,7 +57,7 @@ class Explained:
     measurements: Mapping[str, Measurement]
 
 
-def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
+def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     *,
     fake: Any,
     real: Any,
@@ -70,10 +70,10 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     plugins: Sequence[Path] = (),
     report: Callable[..., None] | None = None,
 ) -> list[Explained]:
-    """Return what each protocol of `extractor`, or of all, makes of one pair; the arguments are `score`'s.
+    """Compute each protocol of `extractor`, or of all extractors, on one pair; for arguments see `score`.
 
-    All are computed on the same samples: those that are given, whatever number a protocol's quoted values
-    are computed on. Raises SuiteError if there is no protocol for such samples.
+    All protocols use the same samples: the sample counts that protocols prescribe are ignored. Raises
+    SuiteError if there is no protocol for such samples.
     """
     check_numbers(n=n, seed=seed)
     catalog = load_catalog(plugins)
@@ -81,7 +81,7 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
     pair = open_pair(
         catalog, {"fake": fake, "real": real}, plain, n=n, device=device, reader=reader, report=report
     )
-    found: list[Explained] = []
+    explained: list[Explained] = []
     arrays: dict[str, Any] = {}
     for component, protocol in protocols_of(catalog):
         fits = not component.spec.spaces or pair.kind in component.spec.spaces
@@ -95,7 +95,7 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
             measurements |= measured(group, pair, seed, report)
             part = group.extractor or part
         steps = _steps(pair, part, arrays)
-        found.append(
+        explained.append(
             Explained(
                 protocol=protocol.name,
                 summary=protocol.summary,
@@ -105,13 +105,13 @@ def explain(  # noqa: PLR0913 - all by keyword, and all but two may be left out
                 measurements=measurements,
             )
         )
-    if not found:
+    if not explained:
         raise SuiteError(f"no installed extractor has a protocol for {pair.kind} samples")
-    return found
+    return explained
 
 
 def _steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, Any]) -> tuple[Step, ...]:
-    """Return the steps of the first fakes; `first` holds those of the first protocol, or is filled."""
+    """Return the steps of the first fakes; `first` collects the arrays of the first protocol of each step."""
     samples = pair.sides["fake"].open().take(slice(_SHOWN))
     follow = None if part is None else getattr(pair.fitted(part), "steps", None)
     arrays = {} if follow is None else dict(follow(samples))

@@ -1,4 +1,4 @@
-"""What a call of `genbench.score` is given for `fake`, `real` or `train`: a path, a split or an array."""
+"""Samples from paths, splits of datasets and arrays, for `genbench.score`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Side", "Source"]
 
-_CHANNELS = (1, 3, 4)  # grey, colour, colour with opacity; other last axes are rather sides of an image
+_CHANNELS = (1, 3, 4)  # grey, RGB, RGBA; another last axis suggests a height or a width
 _ADVICE = (
     "images are uint8 (n, height, width, channels): (x * 255).round().clip(0, 255).astype('uint8') converts "
     "floats in [0, 1], x.transpose(0, 2, 3, 1) channels-first ones, x[..., None] grey ones; features are "
@@ -42,7 +42,7 @@ _ADVICE = (
 
 
 def _as_samples(value: Any, name: str) -> Samples:
-    """Return an argument as samples; raise DataError, saying how to convert it, if it is neither kind."""
+    """Return an argument as samples; raise DataError, with the conversion, for other types and shapes."""
     if hasattr(value, "detach"):
         value = _array(value, name)
     kind = None
@@ -66,18 +66,18 @@ def _as_samples(value: Any, name: str) -> Samples:
 def _array(tensor: Any, name: str) -> Any:
     try:
         return tensor.detach().cpu().numpy()
-    except TypeError as error:  # bfloat16, of which numpy knows nothing
+    except TypeError as error:  # numpy has no bfloat16
         raise DataError(f"{name}: {error}; convert the tensor with x.double()") from error
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Side:
-    """The samples of one side, opened when they are first needed.
+    """The samples of one side, opened on first use.
 
-    hash      of their content, 64 hex digits
-    split     of a dataset that they are, or None
-    store_id  names them in the keys of stored features; None: their features are not kept
-    open      returns them, the same ones each time
+    hash      content hash, 64 hex digits
+    split     name of the dataset's split, or None for other samples
+    store_id  id of the samples in the keys of stored features; None: features are not stored
+    open      returns the samples, the same object each time
     """
 
     name: str
@@ -91,12 +91,12 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where sides come from.
+    """Opens paths, splits and arrays as sides.
 
-    reader   the dataset component that opens paths, None: whichever reads them
-    options  of that component
-    split    of a dataset that `real` means, where none is named
-    log      told how decoding goes
+    reader   the dataset component that opens paths; None: the one whose spec reads them
+    options  options of that component
+    split    the split that `real` means by default
+    log      receives the progress of decoding
     """
 
     catalog: Catalog
@@ -107,12 +107,12 @@ class Source:
     log: Callable[..., None] = no_log
 
     def side(self, value: Any, name: str, n: int | None = None) -> Side:
-        """Return the side that a value means, cut to `n` samples by their content unless None.
+        """Return a value as a side, cut to `n` samples by content unless `n` is None.
 
         value  a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
 
-        Raises DataError for what is none of these, with the line that converts it, cannot be read, or holds
-        fewer than `n` samples.
+        Raises DataError for other types and shapes, with the conversion, for a path that cannot be read,
+        and for fewer than `n` samples.
         """
         if not isinstance(value, (str, Path)):
             return _given(_as_samples(value, name), name, n)
@@ -152,11 +152,11 @@ class Source:
         if dataset is None or split not in dataset.sizes:
             held = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
             raise DataError(f"{name}: {use} has no split {split!r}{held}")
-        found, sizes = dataset, dataset.sizes  # bound for the function below
-        key = {"kind": "opened", "split": split_id(found.hash, split, n)}
+        stored, sizes = dataset, dataset.sizes  # not None in the function below
+        key = {"kind": "opened", "split": split_id(stored.hash, split, n)}
 
         def load() -> Samples:
-            samples = open_split(self.store, found, split)
+            samples = open_split(self.store, stored, split)
             if samples is None:
                 raise DataError(f"{name}: {use} has no split {split!r}; it has {', '.join(sizes)}")
             return _cut(samples, name, n)
@@ -164,27 +164,27 @@ class Source:
         return self._known(key, functools.cache(load), name, split=split)
 
     def _reference(self, text: str, name: str) -> tuple[str, str]:
-        """Return the dataset and the split that "dataset.split" means; raise DataError if it means none."""
+        """Split "dataset.split" into a known dataset and a split; raise DataError if there is no such."""
         use, _, split = text.rpartition(".")
         use, split = (use, split) if use else (text, "")
         if not self.catalog.matches("dataset", use) or split not in ("", *SPLITS):
             known = [component.name for component in self.catalog.of_kind("dataset")]
             hint = nearest(use, known) if "/" not in text else ""
             raise DataError(f"{name}: there is no path {Path(text).name!r} and no split of a dataset of that "
-                            f"name, such as digits.test{hint}")  # fmt: skip
+                            f"name; expected a path or a split such as digits.test{hint}")  # fmt: skip
         if not split and name == "fake":
             raise DataError(f"{name}: {text!r} is a whole dataset; name a split of it: {text}.held_out")
         return use, split or (self.split if name == "real" else name)
 
     def _known(self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None) -> Side:
-        """Return a side whose hash and size are looked for in the store before it is opened."""
+        """Return a side whose hash, size and space come from the store, or from opening it once."""
         notes = self.store.notes(key)
         if notes is None:
             samples = load()
             notes = {
                 "hash": content_hash(samples), "size": len(samples), "space": samples.space.to_json(),
             }  # fmt: skip
-            with contextlib.suppress(ResultsError):  # it is opened again next time
+            with contextlib.suppress(ResultsError):  # without the store, the next call opens it again
                 self.store.put(key, lambda _: None, notes)
         return Side(
             name=name, hash=notes["hash"], size=notes["size"], space=Space.from_json(notes["space"]),
@@ -193,7 +193,7 @@ class Source:
 
 
 def _chosen(data: Data, path: str, split: str) -> Samples:
-    """Return the samples of what a path holds: all, or those of a split where it has official ones."""
+    """Return all samples of a path, or those of `split` if the path has official splits."""
     if data.splits is None:
         return data.labelled()
     if split not in data.splits:
@@ -210,17 +210,17 @@ def _given(samples: Samples, name: str, n: int | None) -> Side:
 
 
 def _existing(value: str | Path) -> Path | None:
-    """Return the path if there is something; what can be no path is none."""
+    """Return the path if it exists, else None; texts that cannot be paths give None too."""
     try:
         path = Path(value).expanduser()
         return path if path.exists() else None
-    except (OSError, RuntimeError, ValueError):  # too long, in the home of nobody, or with a NUL
+    except (OSError, RuntimeError, ValueError):  # too long, unknown user after "~", or a NUL character
         return None
 
 
 @contextlib.contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Let what cannot be opened say which side it is."""
+    """Prefix the message of a DataError with the side's name."""
     try:
         yield
     except DataError as error:
@@ -231,6 +231,6 @@ def _cut(samples: Samples, name: str, n: int | None) -> Samples:
     if n is None:
         return samples
     if n > len(samples):
-        raise DataError(f"{name} holds {len(samples)} samples, not the {n:,} that are asked for; "
+        raise DataError(f"{name} has {len(samples)} samples, expected at least {n:,}; "
                         f"give more, or a smaller n")  # fmt: skip
     return cut(samples, n)

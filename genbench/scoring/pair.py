@@ -1,4 +1,4 @@
-"""Two sets of samples, and perhaps a third, as what a metric's inputs are taken from."""
+"""The inputs of metrics from a pair of sides, with optional training samples."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["Pair"]
 
 
 class Pair:
-    """The sides `fake`, `real` and perhaps `train` of one call; see scoring.Inputs.
+    """The sides `fake`, `real` and optionally `train` of one call, as `trial.computation.Inputs`.
 
     Raises DataError if they are not of one kind of space.
     """
@@ -47,7 +47,7 @@ class Pair:
         )  # fmt: skip
 
     def data_hash(self, group: Group) -> str:
-        """Return the name of the data against which a metric holds the fakes: `real`, and `train` if used."""
+        """Return the hash of the data that a metric compares fakes with: `real`, and `train` if used."""
         parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
         uses_train = {"train", "train_labels"} & {name for part in parts for name in part.contract.inputs}
         used = ("real", "train") if uses_train else ("real",)
@@ -59,18 +59,18 @@ class Pair:
         return self.sides["fake"].space.kind
 
     def size(self, name: str) -> int:
-        """Return how many samples a side has."""
+        """Return the number of samples of a side."""
         return self._side(name).size
 
     def side(self, name: str) -> Samples:
-        """Return the samples of a side; all sides must be of one shape, since nothing makes them so."""
+        """Return the samples of a side; raises Undefined unless all sides have one shape."""
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1:
             raise Undefined(f"takes samples of one shape; {_spaces(self.sides)}")
         return self._side(name).open()
 
     def labels(self, name: str) -> NDArray[np.int64] | None:
-        """Return the labels of a side, if it has any: one number is one name of a class on every side.
+        """Return the labels of a side, or None; equal numbers mean equal class names on every side.
 
         Raises DataError if two sides have no class in common.
         """
@@ -82,9 +82,9 @@ class Pair:
         return shared_numbers({name: side.open() for name, side in self.sides.items()})
 
     def features(self, extractor: Part[ExtractorSpec], name: str) -> Mapping[str, Any]:
-        """Return what an extractor makes of a side, by output.
+        """Return the features of a side, by the extractor's outputs.
 
-        Raises DataError if sides differ in shape and the extractor does not make them comparable.
+        Raises DataError if sides differ in shape and the extractor does not accept any shape.
         """
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1 and not extractor.spec.any_shape:
@@ -96,11 +96,11 @@ class Pair:
         return self._features.extract(extractor)
 
     def fitted(self, extractor: Part[ExtractorSpec]) -> Any:
-        """Return what an extractor's `make` gives, with whatever more than a call it offers."""
+        """Return the object that the extractor's `make` returns, fitted if it needs to be."""
         return self._features.fitted(extractor)
 
     def other(self, name: str) -> Any:
-        """Refuse the `sampler`, its `history` and the `truth`, which only a suite has."""
+        """Raise Undefined: only a suite has a `sampler`, a `history` or the `truth`."""
         raise Undefined(f"genbench.score has no {name}; run a suite")
 
     def _of(self, extractor: Part[ExtractorSpec], side: Side) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Opening a path as samples, by whichever dataset component reads it."""
+"""Samples from paths, by the dataset components that read them."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ __all__ = ["open_samples", "reader_part"]
 
 
 def open_samples(path: str | Path, kind: str) -> Samples:
-    """Return all samples of a `kind` of space that a file or folder holds, with their labels.
+    """Return all samples of a file or folder, of one `kind` of space, with their labels.
 
-    The dataset component that does it is the one whose spec says that it reads such a path and holds such a
-    kind. Raises DataError if none or several do, or the path does not exist or cannot be read; messages name
-    the path without its folder.
+    The dataset component whose spec names the path's suffix and the kind reads the path. Raises DataError if
+    there is none or more than one, or if the path does not exist or cannot be read; messages name the path
+    without its folder.
     """
     part = reader_part(load_catalog(), Path(path), kind)
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
@@ -43,12 +43,12 @@ def reader_part(
 ) -> Part[DatasetSpec]:  # fmt: skip
     """Return the dataset component that reads a path, with the path as its option.
 
-    kind     of space that it has to hold, None: any
-    reader   the component's reference, where several read such a path
-    options  more options of it
+    kind     required kind of space; None: any
+    reader   reference of the component, needed if several read such paths
+    options  further options of the component
 
-    Raises DataError if the path does not exist or no component, or more than one, reads it, and SuiteError
-    for a `reader` that there is not.
+    Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
+    an unknown `reader`.
     """
     of_kind = "" if kind is None else f" as {kind} samples"
     if not path.exists():
@@ -57,12 +57,12 @@ def reader_part(
     where = path.name if reader is None else "reader"
     if reader is None:
         suffix = "/" if path.is_dir() else path.suffix.lower()
-        readers = [found for found in catalog.of_kind("dataset") if _reads(found, suffix, kind)]
+        readers = [component for component in catalog.of_kind("dataset") if _reads(component, suffix, kind)]
         if len(readers) != 1:
-            found = " and ".join(found.reference for found in readers) or "no dataset component"
-            what = "a folder" if suffix == "/" else repr(suffix or path.name)
+            names = " and ".join(component.reference for component in readers) or "no dataset component"
+            file_type = "a folder" if suffix == "/" else repr(suffix or path.name)
             raise DataError(
-                f"{path.name}: {found} of those installed read {what}{of_kind}; "
+                f"{path.name}: {names} of those installed read {file_type}{of_kind}; "
                 + (_expected(catalog, kind) if not readers else "expected one")
                 + ("" if not readers or kind is not None else ": name it as the reader")
             )
@@ -73,9 +73,13 @@ def reader_part(
 
 
 def _expected(catalog: Catalog, kind: str | None) -> str:
-    """Return what of a kind can be opened, in words."""
-    suffixes = {suffix for found in catalog.of_kind("dataset") for suffix in getattr(found.spec, "reads", ())
-                if _reads(found, suffix, kind)}  # fmt: skip
+    """Return the readable file types of a kind, in words."""
+    suffixes = {
+        suffix
+        for component in catalog.of_kind("dataset")
+        for suffix in getattr(component.spec, "reads", ())
+        if _reads(component, suffix, kind)
+    }
     known = ["a folder" if suffix == "/" else suffix for suffix in sorted(suffixes)]
     return f"expected {', '.join(known)}" if known else "none of them opens files of that kind"
 

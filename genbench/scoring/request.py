@@ -1,4 +1,4 @@
-"""From what a call of `genbench.score` names to metrics with their extractors and options."""
+"""Requests of `genbench.score`: metrics, extractors and protocols resolved to computations."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ __all__ = [
     "report_metrics",
 ]
 
-_GIVEN = "given"  # the extractor that takes vectors as they are
+_GIVEN = "given"  # the extractor that passes vectors through
 _FITTING = frozenset({"train", "train_labels"})
 
 
 class ScoreRequest:
-    """The extractor that a call asks for: one by name, perhaps with options, that of a protocol, or none.
+    """The extractor of a call: a name with optional options, that of a protocol, or none.
 
-    Raises SuiteError for a protocol that there is not, or whose extractor is not the named one.
+    Raises SuiteError for an unknown protocol, and for one that belongs to another extractor.
     """
 
     def __init__(
@@ -58,13 +58,13 @@ class ScoreRequest:
         self.options: dict[str, Any] = table
 
     def preset(self, metric: str) -> dict[str, Any]:
-        """Return what the protocol sets for a metric: its options, and perhaps its `extractor`."""
+        """Return the protocol's settings for a metric: its options, and optionally its `extractor`."""
         return {} if self.protocol is None else dict(self.protocol.metrics.get(metric, {}))
 
     def entry(self, where: str, metric: MetricSpec, named: str | None, kind: str) -> SuiteEntry | None:
-        """Return the extractor of a metric as an entry of a suite, or None for the canonical one, or none.
+        """Return the extractor of a metric as a suite entry; None: its canonical extractor, or none.
 
-        named  in the metric's id, before all that is asked for
+        named  the extractor in the metric's id, which takes precedence
         kind   of the samples' space
         """
         use = named or self.preset(metric.name).get("extractor") or self.use
@@ -73,22 +73,22 @@ class ScoreRequest:
         if use is None or (named is None and not wanted_outputs(metric)):
             return None
         return SuiteEntry(
-            use=use, name=None, options=self.options if self._is_meant(use) else {}, where=where
+            use=use, name=None, options=self.options if self._takes_options(use) else {}, where=where
         )
 
-    def _is_meant(self, use: str) -> bool:
-        """Return whether the options are for this extractor: for the named one, or for whichever it is."""
+    def _takes_options(self, use: str) -> bool:
+        """Return whether the options apply to this extractor: the named one, or any if none is named."""
         return self.use in (None, use) and use != _GIVEN
 
 
 def groups_of(
     catalog: Catalog, metrics: Metrics, asked: ScoreRequest, *, kind: str, sides: Collection[str]
 ) -> list[Group]:
-    """Return the computation that each metric stands for.
+    """Return the computation of each metric.
 
     metrics  names, ids such as "fid[pixels]", or a mapping of these to options
-    kind     of the samples' space: features that are given need no extractor
-    sides    that there are; an extractor that is fitted needs `train` among them
+    kind     of the samples' space; vectors are features already and need no extractor
+    sides    names of the sides; an extractor that is fitted needs `train`
 
     Raises SuiteError for unknown names and options.
     """
@@ -98,20 +98,20 @@ def groups_of(
 
 
 def _shared(catalog: Catalog, names: Iterable[str]) -> str | None:
-    """Return the canonical extractor of the first metric that has one: options without a name are for it."""
+    """Return the canonical extractor of the first metric that has one; unnamed options apply to it."""
     specs = [catalog.find_metric(name.partition("[")[0])[0].spec for name in names]
     return next((spec.extractor for spec in specs if isinstance(spec, MetricSpec) and spec.extractor), None)
 
 
 def _named(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
-    """Return names with their options, whichever way they were given."""
+    """Return the options of each metric, by name."""
     if isinstance(metrics, Mapping):
         return dict(metrics)
     return {name: {} for name in ((metrics,) if isinstance(metrics, str) else metrics)}
 
 
 def check_names(catalog: Catalog, metrics: Metrics) -> None:
-    """Raise SuiteError for the first of the metrics that there is not."""
+    """Raise SuiteError for the first unknown metric."""
     for name in _named(metrics):
         try:
             catalog.find_metric(name.partition("[")[0])
@@ -120,18 +120,18 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
 
 
 def check_unique(groups: Sequence[Group]) -> None:
-    """Raise SuiteError if two computations give a number of one id."""
+    """Raise SuiteError if two computations have an output of the same id."""
     ids = [name for group in groups for name, _ in group.outputs]
     for name in ids:
         if ids.count(name) > 1:
-            raise SuiteError(f"metrics: {name} is asked for twice; one call gives it once")
+            raise SuiteError(f"metrics: {name} is asked for twice; name each id once")
 
 
 def report_metrics(catalog: Catalog, asked: ScoreRequest, *, kind: str, sides: Collection[str]) -> list[str]:
-    """Return the ids of the metrics that a report on such samples needs, all with one extractor.
+    """Return the ids of the metrics of a report on such samples, all with one extractor.
 
-    That is the one which is asked for, for vectors none, else the canonical one of the first such metric;
-    where it does not work on such samples, only metrics without an extractor are left.
+    The extractor is the requested one, none for vectors, else the canonical one of the first such metric. If
+    it does not work on such samples, only metrics without an extractor remain.
     """
     specs = [component.spec for component in catalog.components]
     wanted = [
@@ -182,7 +182,7 @@ def _group(
 
 
 def _follows(group: Group, asked: ScoreRequest) -> bool:
-    """Return whether nothing that decides a number is other than the protocol says, the weights included."""
+    """Return whether all options of a group's extractor are the protocol's, the weights included."""
     part = group.extractor
     if part is None or asked.protocol is None:
         return part is None
@@ -192,31 +192,31 @@ def _follows(group: Group, asked: ScoreRequest) -> bool:
 
 
 def _under(group: Group, protocol: Protocol) -> Group:
-    """Return a computation under a protocol, which its ids name."""
+    """Return a computation with the protocol in its ids."""
     outputs = tuple((f"{output.name}[{protocol.name}]", output) for _, output in group.outputs)
     return replace(group, outputs=outputs, protocol=protocol.name)
 
 
 def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protocol]:
-    """Return the protocol that "[distribution:]name" means, with its extractor.
+    """Return the protocol that "[distribution:]name" names, with its extractor.
 
     Raises SuiteError if there is none, or if several distributions have one of that name.
     """
     distribution, _, name = reference.rpartition(":")
     known = protocols_of(catalog)
-    found = [(component, protocol) for component, protocol in known
-             if protocol.name == name and distribution in ("", component.owner.distribution)]  # fmt: skip
-    if not found:
+    matches = [(component, protocol) for component, protocol in known
+               if protocol.name == name and distribution in ("", component.owner.distribution)]  # fmt: skip
+    if not matches:
         hint = nearest(name, [protocol.name for _, protocol in known])
         raise SuiteError(f"no protocol named {reference!r}{hint}")
-    if len(found) > 1:
-        choices = " or ".join(f"{component.owner.distribution}:{name}" for component, _ in found)
+    if len(matches) > 1:
+        choices = " or ".join(f"{component.owner.distribution}:{name}" for component, _ in matches)
         raise SuiteError(f"several extractors have a protocol {name!r}; name one of them: {choices}")
-    return found[0]
+    return matches[0]
 
 
 def protocols_of(catalog: Catalog) -> list[tuple[Component, Protocol]]:
-    """Return every protocol with its extractor, sorted by extractor, then as their author lists them."""
+    """Return every protocol with its extractor, sorted by extractor, then in the order of its spec."""
     return [
         (component, protocol)
         for component in catalog.of_kind("extractor")

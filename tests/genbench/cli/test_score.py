@@ -147,7 +147,7 @@ def test_a_metric_without_a_value_is_named_with_its_reason(sides):
         (("-m", "kid subset_size=few"), "subset_size"),
         (("--extractor", "pixel"), "no extractor named 'pixel'; did you mean 'pixels'"),
         (("--protocol", "nobodys", "-m", "fid"), "no protocol named 'nobodys'"),
-        (("--n", "26", "-m", "fid"), "fake holds 25 samples, not the 26 that are asked for"),
+        (("--n", "26", "-m", "fid"), "fake has 25 samples, expected at least 26"),
         (("--fake", "lost"), "fake: there is no path 'lost'"),
         (("--explain", "--protocol", "plain"), "--explain goes without --train, --protocol"),
         (("-m", "vendi q=1", "-m", "vendi q=2"), "-m 'vendi q=2': vendi is asked for twice"),

@@ -410,7 +410,7 @@ def test_n_cuts_both_sides_by_content_and_stands_in_the_signature(folders):
         ({"fake": "digits"}, r"fake: 'digits' is a whole dataset; name a split of it: digits\.held_out"),
         ({"real": "digit"}, r"did you mean 'digits'"),
         ({"real": "digits.validation"}, r"real: there is no path 'digits\.validation'"),
-        ({"fake": OTHERS, "n": 41}, r"fake holds 40 samples, not the 41 that are asked for"),
+        ({"fake": OTHERS, "n": 41}, r"fake has 40 samples, expected at least 41"),
     ],
 )
 def test_what_is_no_side_is_refused_with_what_to_give(sides, message):
@@ -497,7 +497,7 @@ def test_a_protocol_says_which_split_is_the_reference(protocols):
 
 def test_a_protocol_that_needs_more_fakes_than_there_are_is_refused_unless_n_is_named(protocols):
     sides = {"fake": OTHERS, "real": IMAGES, "metrics": ["fid"], "protocol": "many"}
-    with pytest.raises(DataError, match="fake holds 40 samples, not the 50"):
+    with pytest.raises(DataError, match="fake has 40 samples, expected at least 50"):
         score(**sides)
     assert score(**sides, n=40)["fid[many]"].n == 40
 
