@@ -1,1 +1,1 @@
-"""One trial, from its data to its scores, in one process."""
+"""The computation of one trial, from data to scores, in one process."""

@@ -1,4 +1,4 @@
-"""Calling a component with what its signature asks for."""
+"""Calls of components with the arguments in their signatures."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ __all__ = ["GivenSampler", "LackingError", "call", "gather", "no_log", "restore"
 
 
 class LackingError(Undefined, AttributeError):
-    """A sampler has no such method; `hasattr` sees an AttributeError, a record the reason."""
+    """A sampler lacks an attribute: an AttributeError for `hasattr`, an Undefined for the record."""
 
 
 class GivenSampler:
-    """Whatever a fitted sampler has, under its own names; what it has not raises LackingError."""
+    """A proxy of a fitted sampler: a missing attribute raises LackingError."""
 
     def __init__(self, sampler: Any, name: str) -> None:
         self._sampler = sampler
         self._name = name
 
     def __getattr__(self, name: str) -> Any:
-        """Return the sampler's own attribute."""
+        """Return the sampler's attribute."""
         try:
             return getattr(self._sampler, name)
         except AttributeError as error:
@@ -44,15 +44,15 @@ _PROBE_BYTES = 2**16
 
 
 def gather(part: Part[Spec], providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
-    """Return the inputs that a component asks for, each found by its provider; the others are not called."""
+    """Return the inputs that a component takes, by calling only their providers."""
     return {name: providers[name]() for name in part.contract.inputs}
 
 
 def call(part: Part[Spec], inputs: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
-    """Return what the component's `make` returns; typed Any, since that depends on its kind.
+    """Call the component's `make` and return its result; its type depends on the component's kind.
 
-    inputs  all that it asks for
-    given   `rng`, `device` and `log`, where the caller has them; those it does not ask for are left out
+    inputs  all inputs that it takes
+    given   `rng`, `device` and `log`; those that it does not take are left out
     """
     make: Callable[..., Any] = resolve(part.spec.make)
     return make(
@@ -61,7 +61,7 @@ def call(part: Part[Spec], inputs: Mapping[str, Any], given: Mapping[str, Any]) 
 
 
 def restore(load: Any, folder: Path, device: str) -> Any:
-    """Return what a spec's `load` makes of a folder, with the device if it asks for one."""
+    """Call a spec's `load` on a folder, with the device if it takes one, and return its result."""
     function = resolve(load)
     given = {"device": device} if "device" in inspect.signature(function).parameters else {}
     return function(folder, **given)
@@ -70,9 +70,10 @@ def restore(load: Any, folder: Path, device: str) -> Any:
 def saving(
     save: Callable[[Path], None], within: Callable[[], AbstractContextManager[None]]
 ) -> Callable[[Path], None]:
-    """Return a component's own `save` as one that runs within a context, which blames and watches it.
+    """Return a component's `save` wrapped in a context that blames the component for errors.
 
-    Where nobody can write to the folder, because the disk is full, nobody is blamed: it is an OSError.
+    If nothing can be written to the folder, as on a full disk, the component is not blamed: OSError is
+    raised.
     """
 
     def write(folder: Path) -> None:
@@ -89,4 +90,4 @@ def saving(
 
 
 def no_log(step: int, total: int, **values: float) -> None:
-    """Take what a component logs, where there is nobody to show it to."""
+    """Discard the progress that a component logs."""

@@ -1,4 +1,4 @@
-"""One computation of a metric, from its inputs to checked scores."""
+"""The computation of one metric, from inputs to checked scores."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
 
 __all__ = ["SIDES", "Inputs", "check_ranges", "compute", "score_task"]
 
-#: The metric inputs that are samples, or what an extractor makes of them.
+#: The metric inputs that are samples, or their features.
 SIDES = ("real", "fake", "train", "held_out")
-_ROUNDING = 1e-6  # of the bound or of 1, whichever is greater: what is further outside is no rounding
+_ROUNDING = 1e-6  # relative to max(1, |bound|); a value further outside its range is invalid
 
 
 class Inputs(Protocol):
-    """What a metric's inputs are taken from; each method raises Undefined for what there is not."""
+    """The source of a metric's inputs; each method raises Undefined for an input that is missing."""
 
     def size(self, side: str, /) -> int:
-        """Return how many samples a side has."""
+        """Return the number of samples of a side."""
 
     def side(self, name: str, /) -> Samples:
         """Return the samples of a side."""
 
     def labels(self, side: str, /) -> NDArray[np.int64] | None:
-        """Return the labels of a side, if it has any; one number means one class on every side."""
+        """Return the labels of a side, or None; equal numbers mean equal classes on every side."""
 
     def features(self, extractor: Part[ExtractorSpec], side: str, /) -> Mapping[str, Any]:
-        """Return what an extractor makes of a side, by output."""
+        """Return the features of a side, by the extractor's outputs."""
 
     def extract(self, extractor: Part[ExtractorSpec], /) -> Callable[[Samples], Mapping[str, Any]]:
         """Return the fitted extractor."""
@@ -57,7 +57,7 @@ class Inputs(Protocol):
 
 
 def score_task(task: Task, bench: Workbench) -> dict[str, Score]:
-    """Return the scores of a task of a trial by output; raises as `compute` does."""
+    """Return the scores of a task of a trial by output; raises the same errors as `compute`."""
     trial = bench.trial
     return compute(
         task.group, bench, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device,
@@ -71,10 +71,10 @@ def compute(
 ) -> dict[str, Score]:  # fmt: skip
     """Return the scores of one metric by output.
 
-    data_hash  names the data in the metric's random stream, which holds no generator
-    note       is told what the metric used or changed beside its work
+    data_hash  identifies the data in the key of the metric's random stream; the generator is not in the key
+    note       receives notices of global state that the metric used or changed
 
-    Raises Undefined for what the data do not allow, and BlameError for what a component raises.
+    Raises Undefined if the data do not allow the metric, and BlameError for errors of a component.
     """
     metric = group.metric
     for side in ("fake", "real"):
@@ -83,23 +83,23 @@ def compute(
     extractor = "" if group.extractor is None else options_text(group.extractor)
     key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
     rng = seeds.stream(seed, *key)
-    found = gather(metric, _providers(group, inputs))
+    arguments = gather(metric, _providers(group, inputs))
     outputs = {output.name: output for output in metric.spec.scores}
     with watched(metric.component, seeds.sequence(seed, "global", *key), note):
-        answer = call(metric, found, {"rng": rng, "device": device, "log": log})
-        return check_ranges(as_scores(answer, tuple(outputs)), outputs)
+        result = call(metric, arguments, {"rng": rng, "device": device, "log": log})
+        return check_ranges(as_scores(result, tuple(outputs)), outputs)
 
 
 def check_ranges(scores: Mapping[str, Score], outputs: Mapping[str, Output]) -> dict[str, Score]:
-    """Return scores within the declared ranges: rounding beyond a bound becomes the bound.
+    """Return scores within their declared ranges: a value outside by rounding becomes the bound.
 
-    Raises Invalid for a value that lies outside by more.
+    Raises Invalid for a value that is outside by more.
     """
     return {name: _within(score, outputs[name]) for name, score in scores.items()}
 
 
 def _providers(group: Group, inputs: Inputs) -> dict[str, Callable[[], Any]]:
-    """Return a function for each input that a metric may ask for."""
+    """Return a function for each input that a metric can take."""
     names = wanted_outputs(group.metric.spec)
 
     def wanted(arrays: Mapping[str, Any]) -> Any:
@@ -111,10 +111,10 @@ def _providers(group: Group, inputs: Inputs) -> dict[str, Callable[[], Any]]:
         return wanted(inputs.features(group.extractor, name))
 
     def labels(name: str) -> Any:
-        found = inputs.labels(name)
-        if found is None:
+        numbers = inputs.labels(name)
+        if numbers is None:
             raise Undefined(f"{name} has no labels")
-        return locked(found)
+        return locked(numbers)
 
     def extract() -> Any:
         if group.extractor is None:

@@ -1,7 +1,6 @@
-"""What a trial has at hand: data, fitted models, samples and features, each made once, when first needed.
+"""The inputs of a trial's metrics: data, fitted models, samples and features, computed on first use.
 
-Everything is looked for in the store before it is made, and stored when it has been made; so a run that was
-stopped goes on where it stood, and a metric that is added later meets the samples that are there.
+The store caches each of them, so a stopped run resumes, and a metric that is added later reuses the samples.
 """
 
 from __future__ import annotations
@@ -49,9 +48,9 @@ __all__ = ["History", "Workbench"]
 
 
 class History(list[dict[str, Any]]):
-    """The steps of a training: {"step", "total", and its own values}; what is not finite is None.
+    """The steps of a training: {"step", "total", and logged values}; a value that is not finite is None.
 
-    report(**event) is told of each step as it comes.
+    report(**event) receives each step.
     """
 
     def __init__(self, report: Callable[..., None]) -> None:
@@ -59,7 +58,7 @@ class History(list[dict[str, Any]]):
         self._report = report
 
     def log(self, step: int, total: int, **values: float) -> None:
-        """Keep a step and report it; this is the `log` that components are given."""
+        """Append a step and report it; components receive this method as `log`."""
         plain = {name: float(value) for name, value in values.items()}
         finite = {name: value if math.isfinite(value) else None for name, value in plain.items()}
         self.append({"step": int(step), "total": int(total)} | finite)
@@ -69,11 +68,12 @@ class History(list[dict[str, Any]]):
 class Workbench:
     """The inputs of one trial's metrics.
 
-    report(**event) is told which stage begins and how training goes. `lost` is what Features calls so. What
-    a component raises comes as a BlameError that names it; what the data do not allow as Undefined.
+    report(**event)  receives stages and the progress of training
+    lost             work that is not tried again, as in Features
+    notices          notices of the generator's side effects
+    used             notices of one task's extractors and metric; cleared at the start of each task
 
-    notices  what the generator did beside its work
-    used     the same of the extractors and the metric of one task; whoever begins a task clears it
+    Errors of a component become a BlameError that names it. Raises Undefined for inputs that the data lack.
     """
 
     def __init__(
@@ -96,17 +96,17 @@ class Workbench:
 
     @functools.cached_property
     def samples(self) -> Samples:
-        """The trial's fakes, drawn in numbered chunks, each checked as it comes."""
+        """The trial's fakes, from the store, or drawn in numbered chunks and checked."""
         key = self.trial.sample_key
-        found, notes = found_or_made(self.store, key, read_samples, self._drawn, self.report)
+        fakes, notes = found_or_made(self.store, key, read_samples, self._drawn, self.report)
         forget_portions(self.store, self.trial)
         self._remember(notes)
         self.samples_hash = notes["hash"]
-        return found
+        return fakes
 
     @functools.cached_property
     def sampler(self) -> Any:
-        """The fitted generator: stored, or fitted under its key."""
+        """The fitted generator, from the store or fitted now."""
         trial, spec = self.trial, self.trial.generator.spec
         artefact = self.store.get(trial.fit_key) if spec.load is not None else None
         restored = opened(artefact, self._restored)
@@ -130,7 +130,7 @@ class Workbench:
         return sampler
 
     def split(self, side: str) -> Samples:
-        """Return the samples that a metric's input `real`, `train` or `held_out` stands for.
+        """Return the samples of the split for a metric's input `real`, `train` or `held_out`.
 
         `real` and `held_out` are cut to n_real. Raises Undefined if there are too few, or no such split.
         """
@@ -150,30 +150,30 @@ class Workbench:
         return self.samples if name == "fake" else self.split(name)
 
     def labels(self, name: str) -> NDArray[np.int64] | None:
-        """Return the labels of a side, if it has any."""
+        """Return the labels of a side, or None."""
         return self.side(name).labels
 
     def size(self, name: str) -> int:
-        """Return how many samples a side has."""
+        """Return the number of samples of a side."""
         return len(self.side(name))
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Arrays:
-        """Return what an extractor makes of the fakes or of a split, by output: (n, d) float32, read-only."""
+        """Return the features of the fakes or of a split, by output: (n, d) float32, read-only."""
         samples = functools.partial(self.side, side)
-        found = self._features.of(extractor, self._samples_id(side), samples, keep=True)
+        arrays = self._features.of(extractor, self._samples_id(side), samples, keep=True)
         if self._features.seconds:
             self.seconds["extract"] = self._features.seconds
-        return found
+        return arrays
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
-        """Return the fitted extractor as a function that checks what it gives."""
+        """Return the fitted extractor as a function that checks its output."""
         return self._features.extract(extractor)
 
     def other(self, name: str) -> Any:
-        """Return the `sampler` as metrics get it, its `history`, or the dataset's `truth`."""
+        """Return the `sampler` in its proxy, its `history`, or the dataset's `truth`."""
         if name == "sampler":
             sampler = GivenSampler(self.sampler, self.trial.generator.component.reference)
-            self.report(stage="score")  # the generator was at work, if it had to be fitted or loaded
+            self.report(stage="score")  # fitting or loading the generator changed the stage
             return sampler
         return tuple(map(dict, self.history)) if name == "history" else self.truth()
 
@@ -187,11 +187,11 @@ class Workbench:
         self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
     def _restored(self, folder: Path) -> Any:
-        with self._within(forget):  # what the store happens to hold must not decide what is recorded
+        with self._within(forget):  # a cache hit must not change the record
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
     def begin(self, stage: Literal["fit", "sample"]) -> None:
-        """Report that the generator begins to be fitted or to draw, unless that was lost in this run."""
+        """Report that fitting or sampling begins; raise CasualtyError if it was lost in this run."""
         key = self.trial.fit_key if stage == "fit" else self.trial.sample_key
         self._losses.begin(stage, self.trial.generator.component, digest(dict(key)))
 
@@ -216,7 +216,7 @@ class Workbench:
         return watched(part.component, seeds.sequence(trial.seed, "global", *key), note)
 
     def _notes(self) -> dict[str, Any]:
-        """Return what is kept with an artefact."""
+        """Return the notes of an artefact."""
         known = {"history": self.history, "parameters": self.parameters, "notices": self.notices.to_json()}
         return known | {"seconds": dict(self.seconds)}
 
@@ -226,10 +226,10 @@ class Workbench:
             return None if samples is None else samples.labels
 
         def samples(name: str) -> Samples:
-            found = self._whole(name)
-            if found is None:
+            whole = self._whole(name)
+            if whole is None:
                 raise Undefined(f"the dataset has no {name} split")
-            return guarded(found)
+            return guarded(whole)
 
         return {name: functools.partial(samples, name) for name in ("train", "held_out")} | {
             f"{name}_labels": functools.partial(labels, name) for name in ("train", "held_out")
@@ -256,5 +256,5 @@ class Workbench:
 
 
 def _count(parameters: Any) -> int | None:
-    """Return a sampler's `parameters` if that is a number; torch's modules have a method of that name."""
+    """Return a sampler's `parameters` if it is a number; torch modules have a method of that name."""
     return int(parameters) if isinstance(parameters, Integral) else None

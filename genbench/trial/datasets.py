@@ -1,4 +1,4 @@
-"""Datasets, made once: loaded, checked, split, hashed and stored before any trial needs them."""
+"""Prepared datasets: loaded, checked, split, hashed and stored before the first trial."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ __all__ = ["Prepared", "load_data", "open_split", "prepare", "prepared"]
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A dataset that lies in the store.
+    """A dataset in the store.
 
-    hash         of the content of all its splits
-    sizes        samples in each split
-    is_labelled  whether its samples have labels; so taken of data that were stored before this was noted
-    notices      what the component did beside its work
+    hash         content hash of all its splits
+    sizes        number of samples of each split
+    is_labelled  whether its samples have labels; True for data that an old genbench stored without this note
+    notices      notices of the component's side effects
     """
 
     part: Part[DatasetSpec]
@@ -53,9 +53,9 @@ class Prepared:
 def load_data(
     part: Part[DatasetSpec], log: Callable[..., None] = no_log, note: Callable[[Notice], object] = forget
 ) -> Data:  # fmt: skip
-    """Return what a dataset's `make` gives, checked; `note` is told what it did beside its work.
+    """Call a dataset's `make` and return its checked data; `note` receives notices of side effects.
 
-    Raises DataError, naming the dataset and its plugin, if it is not valid samples of one of its spaces.
+    Raises DataError, naming the dataset and its plugin, unless it gives valid samples of one of its spaces.
     """
     key = ("data", part.component.name, options_text(part))
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
@@ -80,7 +80,7 @@ def prepare(part: Part[DatasetSpec], store: Store) -> None:
 
 
 def prepared(part: Part[DatasetSpec], store: Store) -> Prepared | None:
-    """Return the dataset if it lies in the store."""
+    """Return the dataset if it is in the store, else None."""
     key = data_key(part)
     notes = store.notes(key)
     if notes is None:
@@ -99,22 +99,22 @@ def prepared(part: Part[DatasetSpec], store: Store) -> Prepared | None:
 def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
     """Return a split of a dataset, or None if it has no such split.
 
-    One that the store has lost is loaded again. Raises DataError if it is not the same then.
+    A split that is missing from the store is loaded again. Raises DataError if its content differs then.
     """
     if name not in dataset.sizes:
         return None
-    found = opened(store.get(dataset.key), lambda folder: read_samples(folder / name))
-    return _loaded_again(store, dataset)[name] if found is None else found
+    stored = opened(store.get(dataset.key), lambda folder: read_samples(folder / name))
+    return _reloaded(store, dataset)[name] if stored is None else stored
 
 
-def _loaded_again(store: Store, dataset: Prepared) -> dict[str, Samples]:
+def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
     parts, noted = _load(dataset.part)
     if _hash(parts) != dataset.hash:
         raise DataError(
-            f"the stored dataset {dataset.part.name!r} is gone or damaged, and loading it again gave other "
-            f"data; run the command again"
+            f"the stored dataset {dataset.part.name!r} is missing or damaged, and loading it again gave "
+            f"other data; run the command again"
         )
-    with contextlib.suppress(ResultsError):  # it goes without the store, as it must on a full disk
+    with contextlib.suppress(ResultsError):  # the run continues without the store, as on a full disk
         _store(dataset.part, store, parts, noted)
     return {name: guarded(samples) for name, samples in parts.items()}
 

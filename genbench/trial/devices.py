@@ -1,4 +1,4 @@
-"""Whether torch can compute on a device here."""
+"""Checks and settings of torch's devices."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ __all__ = ["check_device", "make_deterministic"]
 
 
 def check_device(device: str) -> None:
-    """Raise SuiteError, with what torch says of it, if it cannot; "cpu" always can, and is not asked."""
+    """Raise SuiteError with torch's message if torch cannot use the device; "cpu" needs no check."""
     if device == "cpu":
         return
     import torch
 
     try:
         torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:  # what torch raises for devices it lacks
+    except (RuntimeError, AssertionError) as error:  # torch raises these for missing devices
         raise SuiteError(f"device {device!r} cannot be used here: {plain_line(str(error))}") from error
 
 
 def make_deterministic(device: str) -> None:
-    """Ask torch for the kernels of a GPU that give the same bits again, where there are such."""
+    """Make torch use deterministic kernels on a GPU; an operation without one only warns."""
     if not device.startswith("cpu"):
         import torch
 

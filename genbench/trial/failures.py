@@ -1,4 +1,4 @@
-"""What a failure becomes in a record: a status and one line that is the same on every machine."""
+"""Statuses and reasons of failures, and the component to blame for each."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["BlameError", "CasualtyError", "Losses", "blame", "is_provisional", "
 
 
 class Losses:
-    """What cannot be made in this run, by name: the status and reason of each.
+    """Work that is not tried again in this run, by name, with the status and reason of its loss.
 
-    report(**event) is told which stage begins, and the name of what is being made in it
+    report(**event) receives each stage and the name of the work that begins in it.
     """
 
     def __init__(self, report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None) -> None:
@@ -30,24 +30,24 @@ class Losses:
         self._lost = lost or {}
 
     def refuse(self, component: Component, name: str) -> None:
-        """Raise CasualtyError, which a component is blamed for, if that is lost."""
+        """Raise CasualtyError, blaming the component, if the work is lost."""
         if name in self._lost:
             raise CasualtyError(component, *self._lost[name])
 
     def begin(self, stage: str, component: Component, name: str) -> None:
-        """Report that a component begins to make something; raise CasualtyError if that is lost."""
+        """Report that a component begins the work; raise CasualtyError if the work is lost."""
         self.refuse(component, name)
         self._report(stage=stage, work=name)
 
 
 _LONGEST = 300
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
-_QUOTED = re.compile(r"""(['"])~?/(?:[^'"]*/)?([^'"/]+)/?\1""")  # a path in quotes, which may hold spaces
-_FOLDERS = re.compile(r"(?<![\w.:/])~?(?:/[\w.@+-]+)*/(?=[\w.@+-])")  # but not an address of the web
+_QUOTED = re.compile(r"""(['"])~?/(?:[^'"]*/)?([^'"/]+)/?\1""")  # a quoted path, which may contain spaces
+_FOLDERS = re.compile(r"(?<![\w.:/])~?(?:/[\w.@+-]+)*/(?=[\w.@+-])")  # does not match URLs
 
 
 class BlameError(Exception):
-    """A component raised something: its cause says what, its argument which component."""
+    """An error of a component: `__cause__` is the error, `component` the component."""
 
     def __init__(self, component: Component) -> None:
         super().__init__(component.reference)
@@ -55,7 +55,7 @@ class BlameError(Exception):
 
 
 class CasualtyError(BlameError):
-    """What a component was making when its process died earlier in this run is not tried again."""
+    """The refusal to repeat work during which the component's process died earlier in this run."""
 
     def __init__(self, component: Component, status: str, reason: str) -> None:
         super().__init__(component)
@@ -64,7 +64,7 @@ class CasualtyError(BlameError):
 
 @contextlib.contextmanager
 def blame(component: Component) -> Iterator[None]:
-    """Raise BlameError from whatever a component raises here; what nobody is to blame for passes."""
+    """Turn every error into a BlameError of the component, except BlameError, ResultsError and Ctrl-C."""
     try:
         yield
     except (BlameError, ResultsError):
@@ -72,7 +72,7 @@ def blame(component: Component) -> Iterator[None]:
     except (Exception, SystemExit) as error:
         raise BlameError(component) from error
     except KeyboardInterrupt as error:
-        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # else nobody could have pressed a key
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # if ignored, the component raised it
             raise
         raise BlameError(component) from error
 
@@ -96,7 +96,7 @@ def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
 
 
 def _text(error: BaseException | None) -> str:
-    """Return what an exception says, which its own method may fail to do."""
+    """Return the message of an exception, or a substitute if its `__str__` fails."""
     try:
         return str(error)
     except Exception as second:
@@ -104,17 +104,17 @@ def _text(error: BaseException | None) -> str:
 
 
 def is_provisional(failure: BlameError | Undefined | Invalid) -> bool:
-    """Return whether a later run may find what this one lacked, though nothing that it measures changed."""
+    """Return whether a later run may succeed although nothing that it measures changed."""
     return isinstance(failure.__cause__ if isinstance(failure, BlameError) else failure, Absent)
 
 
 def plain_line(text: str) -> str:
     """Return the first line of `text` without secrets, memory addresses and folders, at most 300 characters.
 
-    A reason stands in CSVs, which hold nothing that changes from run to run or names somebody's home.
+    CSV files contain reasons, so a reason must be the same in every run and contain no home folder.
     """
     line = next((line.strip() for line in redacted(text).splitlines() if line.strip()), "")
     line = _ADDRESS.sub("0x…", line).replace(str(Path.home()), "~") if Path.home() != Path("/") else line
     line = _FOLDERS.sub("", _QUOTED.sub(r"\1\2\1", line))
-    line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # halves of characters, in file names
+    line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # escapes lone surrogates of file names
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -1,4 +1,4 @@
-"""Extractors and what they make of samples: each fitted once and each made once, when first needed."""
+"""Fitted extractors and the features of samples, computed on first use and cached."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def extracted(
     extractor: Callable[[Samples], Any], part: Part[ExtractorSpec],
     within: Callable[[], AbstractContextManager[None]], samples: Samples,
 ) -> Arrays:  # fmt: skip
-    """Return an extractor's outputs, made within a context and checked against its spec."""
+    """Call an extractor within a context and return its outputs, checked against its spec."""
     with within():
         arrays = extractor(guarded(samples))
         _check_arrays(arrays, part.spec.outputs, len(samples))
@@ -53,7 +53,7 @@ def extracted(
 
 
 def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
-    """Raise Invalid unless these are finite (n, d) float32 arrays under the names of `outputs`."""
+    """Raise Invalid unless these are finite (n, d) float32 or float64 arrays named as in `outputs`."""
     if not isinstance(arrays, dict) or set(arrays) != set(outputs):
         got = sorted(arrays) if isinstance(arrays, dict) else type(arrays).__name__
         raise Invalid(f"expected the outputs {sorted(outputs)}, got {got}")
@@ -69,16 +69,16 @@ def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
 
 
 def write_arrays(arrays: Arrays, folder: Path) -> None:
-    """Write each output to a file of its own."""
+    """Write each output to `folder`/OUTPUT.npy."""
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
 def accuracy_note(arrays: Arrays, samples: Samples, train: Samples | None) -> dict[str, float]:
-    """Return how often the likeliest class is the label, where there are probabilities and labels.
+    """Return the accuracy of the likeliest class, in [0, 1], if there are probabilities and labels.
 
-    The columns of `probabilities` are the labels of `train` in ascending order; where their numbers differ,
-    the extractor knows other classes than the data and there is nothing to note.
+    The columns of `probabilities` are the labels of `train` in ascending order. If their counts differ, the
+    extractor has other classes than the data, and the note is empty.
     """
     if "probabilities" not in arrays or samples.labels is None or train is None or train.labels is None:
         return {}
@@ -92,15 +92,15 @@ def accuracy_note(arrays: Arrays, samples: Samples, train: Samples | None) -> di
 class Features:
     """The features of samples of one dataset.
 
-    store, settings  where they are kept, and how they are computed
-    data_hash        names the data to which extractors are fitted
-    whole(name)      the samples of `train`, or None if there are none
-    report(**event)  is told which stage begins and how it goes
-    lost             by the name of features: the status and reason for which they cannot be made in this run
-    note(text)       is told what extractors whose work is asked for used or changed beside it
-    seconds          spent on making features
+    store, settings  the cache, and the settings of the computation
+    data_hash        identifies the data to which extractors are fitted
+    whole(name)      returns the samples of `train`, or None if there are none
+    report(**event)  receives stages and progress
+    lost             features that are not tried again in this run, by name, with status and reason
+    note(notice)     receives notices of the side effects of the extractors in use
+    seconds          time spent on computing features
 
-    What an extractor raises comes as a BlameError that names it; what the data do not allow as Undefined.
+    Errors of an extractor become a BlameError that names it. Raises Undefined for inputs that the data lack.
     """
 
     def __init__(
@@ -122,10 +122,10 @@ class Features:
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
     ) -> Arrays:
-        """Return what an extractor makes of samples, by output: (n, d), read-only.
+        """Return the features of samples, by output: (n, d), read-only.
 
-        samples_id  names them; `samples` gives them, if they are needed
-        keep        look for the features in the store, and put them there
+        samples_id  identifies the samples; `samples` opens them on a cache miss
+        keep        whether the store caches the features
         """
         key = features_key(self._key(extractor), samples_id)
         name = digest(key)
@@ -140,12 +140,12 @@ class Features:
         return arrays
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
-        """Return the fitted extractor as a function that checks what it gives."""
+        """Return the fitted extractor as a function that checks its output."""
         within = functools.partial(self._within, extractor, self._note)
         return functools.partial(extracted, self.fitted(extractor), extractor, within)
 
     def fitted(self, part: Part[ExtractorSpec]) -> Any:
-        """Return what an extractor's `make` gives: a callable, and whatever more it offers."""
+        """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
         name = digest(self._key(part))
         if name not in self._extractors:
             self._extractors[name] = self._made_extractor(part)
@@ -164,14 +164,14 @@ class Features:
         arrays = extracted(function, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")
-        # What the samples are themselves needs no second place on disk.
+        # Features that are a view of the samples need no second copy on disk.
         is_new = not any(np.may_share_memory(array, samples.data) for array in arrays.values())
-        found = None
+        stored = None
         if key is not None and is_new:
             notes = accuracy_note(arrays, samples, self._whole("train")) | {"notices": noted.to_json()}
             write = functools.partial(write_arrays, arrays)
-            found = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
-        return ({name: locked(array) for name, array in arrays.items()}, noted) if found is None else found
+            stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
+        return ({name: locked(array) for name, array in arrays.items()}, noted) if stored is None else stored
 
     def _made_extractor(self, part: Part[ExtractorSpec]) -> tuple[Any, Noted]:
         key = self._key(part)
@@ -193,7 +193,7 @@ class Features:
         return extractor, noted
 
     def _restored(self, part: Part[ExtractorSpec], folder: Path) -> Any:
-        with self._within(part, forget):  # what the store happens to hold must not decide what is recorded
+        with self._within(part, forget):  # a cache hit must not change the record
             return restore(part.spec.load, folder, self.settings.device)
 
     def _within(
@@ -208,14 +208,14 @@ class Features:
             self._note(notice)
 
     def _train(self) -> Samples:
-        found = self._whole("train")
-        if found is None:
+        train = self._whole("train")
+        if train is None:
             raise Undefined("there is no train split to fit the extractor to")
-        return guarded(found)
+        return guarded(train)
 
     def _step(self, step: int, total: int, **values: float) -> None:
-        shown = {name: float(value) for name, value in values.items()}
-        self._report(step=int(step), total=int(total), values=shown)
+        numbers = {name: float(value) for name, value in values.items()}
+        self._report(step=int(step), total=int(total), values=numbers)
 
     def _key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:
         return extractor_key(part, self._data_hash, self.settings)

@@ -1,9 +1,9 @@
-"""What a component finds around it while it runs, and what it changed of that when it is done.
+"""Isolation of a process's global state around each call of a component.
 
-Around every call the global random streams of Python, numpy and torch are seeded by what runs, so that a
-component that draws from them gives the same at any number of jobs and in any order. Afterwards they are put
-back, as are the working directory, the environment and what libraries keep for the whole process: nothing
-that one component does there reaches the next. Whatever was found changed is noted.
+Before a call, the global random streams of Python, numpy and torch are seeded with a key of the call, so that
+a component that draws from them gives the same at any number of jobs and in any order. After the call, the
+streams, the working directory, the environment variables and the global settings of libraries are restored,
+so no component affects the next. A notice records each change.
 """
 
 from __future__ import annotations
@@ -27,48 +27,48 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Component
 
     Note = Callable[[Notice], object]
-    End = Callable[[], str | None]  # puts back what was changed, and says what that was
+    End = Callable[[], str | None]  # restores the state, and returns what was changed
 
 __all__ = ["Noted", "apart", "forget", "watched"]
 
 _MOST_NAMES = 5
 
-_shared: Any = np.random  # numpy's own stubs leave out half of what the global stream can do
+_shared: Any = np.random  # numpy's stubs lack methods of the global stream
 
-#: Variables that scikit-learn sets when it is imported, and torch with its first optimiser.
+#: Variables that scikit-learn sets on import, and torch with its first optimiser.
 _OF_LIBRARIES = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR"})
 
 
 class Noted(list[Notice]):
-    """What was noted, each once, in the order in which it came."""
+    """Unique notices, in order of arrival."""
 
     def note(self, notice: Notice) -> None:
-        """Keep a notice, unless it is there."""
+        """Append a notice, unless it is a duplicate."""
         if notice not in self:
             self.append(notice)
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Return the notices as an artefact holds them."""
+        """Return the notices as JSON for an artefact's notes."""
         return [notice.to_json() for notice in self]
 
 
 def forget(notice: Notice) -> None:
-    """Take what is noted, where nobody wants it."""
+    """Discard a notice."""
 
 
 @contextlib.contextmanager
 def watched(component: Component, sequence: np.random.SeedSequence, note: Note) -> Iterator[None]:
-    """Run a component's code apart from all others, and blame the component for what it raises."""
+    """Isolate global state around a component's code, and blame the component for its errors."""
     with apart(component, sequence, note), blame(component):
         yield
 
 
 @contextlib.contextmanager
 def apart(component: Component, sequence: np.random.SeedSequence, note: Note) -> Iterator[None]:
-    """Seed the global streams for a component's code, and put back afterwards what it used or changed.
+    """Seed the global streams for a component's code, and restore all global state afterwards.
 
-    sequence  of what runs; not that of the component's own stream, which would then be drawn twice
-    note      is told what was used or changed: "generator genbench:vae used numpy's global random state"
+    sequence  seeds the global streams; it must differ from the sequence of the component's own stream
+    note      receives each use and change: "generator genbench:vae used numpy's global random state"
     """
     endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
     endings += [_kept("changed the working directory", _folder, _enter)]
@@ -77,9 +77,9 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
     try:
         yield
     finally:
-        found = [end() for end in endings]
-        for what in filter(None, found):
-            note(Notice(kind=component.kind, component=component.reference, text=what))
+        changes = [end() for end in endings]
+        for change in filter(None, changes):
+            note(Notice(kind=component.kind, component=component.reference, text=change))
 
 
 def _umask() -> int:
@@ -111,7 +111,7 @@ def _numpy(sequence: np.random.SeedSequence) -> End:
         used = _shared.get_bit_generator() is not own or _numpy_state() != seeded
         _shared.set_bit_generator(kept)
         if isinstance(kept, np.random.MT19937):
-            _shared.set_state(state)  # and with it the second of two normal numbers, if it was kept
+            _shared.set_state(state)  # includes the cached second normal number, if there is one
         return "used numpy's global random state" if used else None
 
     return end
@@ -128,7 +128,7 @@ def _torch(sequence: np.random.SeedSequence) -> list[End]:
         return []
     stream = torch.default_generator
     before = stream.get_state()
-    stream.manual_seed(int(sequence.generate_state(1)[0]))  # of a seed, it keeps 32 bits
+    stream.manual_seed(int(sequence.generate_state(1)[0]))  # torch uses 32 bits of a seed
     seeded = stream.get_state()
 
     def end() -> str | None:
@@ -183,7 +183,7 @@ def _folder() -> str | None:
 
 def _enter(folder: str | None) -> None:
     if folder is not None:
-        with contextlib.suppress(OSError):  # it was removed meanwhile: there is nothing to go back to
+        with contextlib.suppress(OSError):  # the folder was removed meanwhile
             os.chdir(folder)
 
 

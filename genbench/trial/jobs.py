@@ -1,4 +1,4 @@
-"""The jobs that come before trials: whether the device is there, datasets, and features of real samples."""
+"""The jobs that run before trials: the device check, datasets, features of real samples, and sampling."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ __all__ = ["CheckDevice", "DrawPortion", "FitSampler", "PrepareData", "PrepareRe
 
 
 def check_sendable(parts: Iterable[Part[Spec]]) -> None:
-    """Raise PluginError, naming the component, for one whose `make` another process cannot find."""
+    """Raise PluginError, naming the component, if another process cannot import its `make`."""
     for part in parts:
         try:
             pickle.dumps(without_annotations(part))
-        except Exception as error:  # pickle raises whatever the object's own methods raise
+        except Exception as error:  # pickle passes on any error of the object's own methods
             raise PluginError(
                 f"{part.component.kind} {part.component.reference}: make cannot be found from another "
                 f"process; expected 'module:attribute' or a module's own function, no lambda or inner one"
@@ -41,15 +41,15 @@ def check_sendable(parts: Iterable[Part[Spec]]) -> None:
 
 
 class _Preparation(ABC):
-    """A job in which one component is at work from its beginning to its end: the first of its `parts`."""
+    """A job in which one component works at all stages: the first of its `parts`."""
 
     @property
     @abstractmethod
     def parts(self) -> tuple[Part[Spec], ...]:
-        """Return the components whose code may run in it."""
+        """Return the components whose code may run in the job."""
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:  # noqa: ARG002 - it is the same at all stages
-        """Return the component at work; None where torch alone is."""
+        """Return the component at work, or None if there is none."""
         return next(iter(self.parts), None)
 
 
@@ -66,7 +66,7 @@ class PrepareData(_Preparation):
         return (self.part,)
 
     def run(self, report: Report) -> None:
-        """Load, split and store the dataset; raises what its plugin raises."""
+        """Load, split and store the dataset; errors of its plugin pass through."""
         from genbench.trial.datasets import prepare
 
         report(stage="load")
@@ -75,17 +75,17 @@ class PrepareData(_Preparation):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckDevice(_Preparation):
-    """The job that sees whether torch can compute on a device here."""
+    """The job that checks whether torch can use a device."""
 
     device: str
 
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
-        """None."""
+        """No component: only torch runs."""
         return ()
 
     def run(self, report: Report) -> None:
-        """Raise SuiteError, with what torch says of it, if it cannot."""
+        """Raise SuiteError with torch's message if torch cannot use the device."""
         report(stage="device")
         check_device(self.device)
 
@@ -94,8 +94,8 @@ class CheckDevice(_Preparation):
 class PrepareReference(_Preparation):
     """The job that fits an extractor and stores the features of a dataset's own samples.
 
-    trial  any one on the dataset: no generator has a part in what is made here
-    sides  the metric inputs that are wanted: real, train, held_out
+    trial  any trial on the dataset; its generator does not matter
+    sides  the required metric inputs: real, train, held_out
     """
 
     trial: Trial
@@ -109,7 +109,7 @@ class PrepareReference(_Preparation):
         return (self.extractor, self.trial.dataset.part)
 
     def run(self, report: Report) -> None:
-        """Store the features; what fails here fails again, and is recorded, in the trials that need it."""
+        """Store the features; a failure recurs in the trials that need them, which record it."""
         make_deterministic(self.trial.settings.device)
         bench = Workbench(self.trial, self.store, report)
         for side in self.sides:
@@ -119,7 +119,7 @@ class PrepareReference(_Preparation):
 
 @dataclass(frozen=True, kw_only=True)
 class FitSampler(_Preparation):
-    """The job that fits a trial's generator and stores it, so that others may draw from it."""
+    """The job that fits a trial's generator and stores it, so that other processes can sample from it."""
 
     trial: Trial
     store: Store
@@ -130,13 +130,13 @@ class FitSampler(_Preparation):
         return (self.trial.generator, self.trial.dataset.part)
 
     def run(self, report: Report) -> None:
-        """Fit and store it; what fails here fails again, and is recorded, in the trial."""
+        """Fit and store the generator; a failure recurs in the trial, which records it."""
         make_deterministic(self.trial.settings.device)
         with contextlib.suppress(BlameError, Undefined):
             self.make(Workbench(self.trial, self.store, report))
 
     def make(self, bench: Workbench) -> None:
-        """Do what the job is for."""
+        """Do the work of the job on a workbench."""
         _ = bench.sampler
 
 
@@ -149,7 +149,7 @@ class DrawPortion(FitSampler):
     def make(self, bench: Workbench) -> None:
         """Draw the chunks and store them."""
         if self.store.notes(self.trial.fit_key) is None:
-            return  # it was fitted where this store is not seen
+            return  # the generator was fitted on a machine that does not share this store
         sampler = bench.sampler
         bench.begin("sample")
         drawing = Drawing(trial=self.trial, sampler=sampler, note=bench.notices.note)

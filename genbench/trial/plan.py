@@ -1,4 +1,4 @@
-"""Which trials a suite asks for, and which cells each of them is to fill."""
+"""The trials of a suite, and the cells that each trial fills."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Task:
 
     @property
     def name(self) -> str:
-        """What progress and messages call it."""
+        """The task's name in progress and messages."""
         return ", ".join(cell.metric for cell in self.cells.values())
 
 
@@ -40,7 +40,7 @@ class Task:
 class Trial:
     """One dataset, one generator, one seed.
 
-    n_real  to how many samples `real` and `held_out` are cut, None for no cut
+    n_real  the number of samples to which `real` and `held_out` are cut; None for no cut
     """
 
     dataset: Prepared
@@ -56,24 +56,24 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """What progress and messages call it."""
+        """The trial's name in progress and messages."""
         return f"{self.dataset.part.name} {self.generator.name} seed {self.seed}"
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """All cells that it is to fill."""
+        """All cells that the trial fills."""
         return tuple(cell for task in self.tasks for cell in task.cells.values())
 
 
 def reference_n(suite: Suite) -> int | None:
-    """Return to how many samples the reference is cut, None for no cut."""
+    """Return the number of samples to which the reference is cut, None for no cut."""
     if suite.n_real == "all":
         return None
     return suite.n if suite.n_real is None else suite.n_real
 
 
 def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
-    """Raise SuiteError if a component meets no dataset of its space; controls that nobody named may."""
+    """Raise SuiteError if the suite has no dataset for a component; controls are exempt."""
     kinds = {dataset.space.kind for dataset in datasets}
     parts: list[tuple[str, Part[Spec]]] = []
     parts += [("generator", part) for part in resolved.generators if not is_control(part)]
@@ -100,9 +100,9 @@ def _kinds(part: Part[Spec], kinds: set[str]) -> set[str]:
 
 
 def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved, tuple[Prepared, ...]]:
-    """Return a suite without the datasets that only controls meet, and without metrics of these alone.
+    """Return a suite without datasets that only controls work on, and without metrics for only these.
 
-    Where no dataset is left, it is returned as it is, for `check_meetings` to refuse.
+    If no dataset would remain, the suite is returned as it is, and `check_meetings` raises.
     """
     competitors = [part for part in resolved.generators if not is_control(part)]
     kept = tuple(dataset for dataset in datasets if any(_meets(part, dataset) for part in competitors))
@@ -134,7 +134,7 @@ def plan_trials(
 
 
 def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:
-    """Return whether the code of the trial's components is still that which its keys were made of."""
+    """Return whether the code of the trial's components still gives the trial's keys."""
     fit = fit_key(trial.generator, trial.dataset.hash, trial.seed, trial.settings)
     again = [_task(trial, task.group).cells for task in tasks]
     return fit == trial.fit_key and all(
@@ -206,7 +206,8 @@ def _task(trial: Trial, group: Group) -> Task:
 def _is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:
     """Return whether a metric is computed on a dataset of a suite.
 
-    One that needs labels is left to the datasets that have them; where none has, its reason is worth a cell.
+    A metric that needs labels is computed on labelled datasets only; if there are none, it is planned on all
+    of its datasets, so that its cells show the reason.
     """
     if not _applies(group, dataset):
         return False

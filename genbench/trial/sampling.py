@@ -1,7 +1,7 @@
-"""Portions of a trial's samples, which several processes draw where there is much to draw.
+"""Sampling of a trial in portions, which several processes can draw in parallel.
 
-A portion is a range of chunks. Each chunk has a stream of its own, and whoever draws it takes the fitted
-sampler from the store; so the samples are the same whether one process draws all chunks or many a few each.
+A portion is a range of chunks. Each chunk has its own random stream, and each process loads the fitted
+sampler from the store, so the samples do not depend on the number of processes.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _FEW = 8  # samples that are drawn twice
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """How a trial's samples are drawn.
+    """The drawing of a trial's samples.
 
-    note  is told what the sampler used or changed beside its work
+    note  receives notices of the sampler's side effects
 
-    What the sampler raises, and samples that are no valid ones, come as a BlameError.
+    Errors of the sampler and invalid samples become a BlameError.
     """
 
     trial: Trial
@@ -51,7 +51,7 @@ class Drawing:
     note: Callable[[Notice], object]
 
     def samples(self, numbers: range | None = None) -> Samples:
-        """Return the samples of the numbered chunks; of all, the trial's n, if no numbers are given."""
+        """Return the samples of the numbered chunks, or of all chunks, the trial's n samples."""
         chunks = list(_chunks(self.trial.n, self.trial.generator.spec.chunk))
         if numbers is not None:
             chunks = chunks[numbers.start : numbers.stop]
@@ -87,17 +87,17 @@ class Drawing:
 
 
 def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:
-    """Yield the number and the size of each chunk of `n` samples; the last has what is left."""
+    """Yield the number and the size of each chunk of `n` samples; the last may be smaller."""
     size = n if size is None else size
     return ((number, min(size, n - start)) for number, start in enumerate(range(0, n, size)))
 
 
-_SIZE = 16  # chunks of a portion
-_LEAST = 4 * _SIZE  # chunks that are worth dividing
+_SIZE = 16  # chunks a portion
+_LEAST = 4 * _SIZE  # fewer chunks are not divided
 
 
 def portions(trial: Trial) -> list[range]:
-    """Return the ranges of chunks into which a trial's samples are divided; one where that does not pay."""
+    """Return the ranges of chunks into which a trial's samples are divided; one if division does not pay."""
     spec = trial.generator.spec
     count = -(-trial.n // (trial.n if spec.chunk is None else spec.chunk))
     if count < _LEAST or spec.load is None or is_control(trial.generator):
@@ -120,17 +120,17 @@ def draw_portion(
 
 
 def assembled(drawing: Drawing, store: Store) -> tuple[Samples, float]:
-    """Return all samples of a trial, some of which others may have drawn, and the seconds that it took."""
+    """Return all samples of a trial, from stored portions or drawn now, and the seconds of drawing."""
     pieces, seconds, ranges = [], 0.0, portions(drawing.trial)
     for numbers in ranges:
         start = time.perf_counter()
         artefact = store.get(_key(drawing.trial, numbers)) if len(ranges) > 1 else None
-        found = opened(artefact, read_samples)
-        if artefact is None or found is None:
+        stored = opened(artefact, read_samples)
+        if artefact is None or stored is None:
             pieces.append(drawing.samples(numbers))
             seconds += time.perf_counter() - start
             continue
-        pieces.append(found)
+        pieces.append(stored)
         seconds += artefact.notes["seconds"]
         for notice in notices_of(artefact.notes["notices"]):
             drawing.note(notice)
@@ -138,10 +138,10 @@ def assembled(drawing: Drawing, store: Store) -> tuple[Samples, float]:
 
 
 def forget_portions(store: Store, trial: Trial) -> None:
-    """Remove the portions of a trial's samples, once these are there as a whole."""
+    """Remove the portions of a trial's samples, once the whole is stored."""
     ranges = portions(trial)
     for numbers in ranges if len(ranges) > 1 else ():
-        with contextlib.suppress(ResultsError):  # what cannot be removed is in nobody's way
+        with contextlib.suppress(ResultsError):  # a leftover portion does no harm
             remove(store.root, store.place(_key(trial, numbers)))
 
 

@@ -1,4 +1,4 @@
-"""One trial in its own process: every cell becomes a record on disk as soon as it is known."""
+"""The job of one trial: it writes each cell's record as soon as the score is known."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ __all__ = ["RunTrial", "blank_trace", "failed_records"]
 class RunTrial:
     """The job that fills the cells of one trial.
 
-    tasks     what is still to be done
-    attempts  by the key of a cell: how often it was tried before
-    lost      by the name of what was being made when a process died: the status and reason. It is not tried
-              again in this run, and what needs it shares its fate
-    known     hashes of the samples that the trial's records were made from so far
+    tasks     the tasks to do
+    attempts  number of earlier attempts, by the key of a cell
+    lost      work during which a process died, by name, with status and reason: it is not tried again in
+              this run, and everything that needs it fails the same way
+    known     hashes of the samples behind the trial's earlier records
     """
 
     trial: Trial
@@ -65,7 +65,7 @@ class RunTrial:
         return (self.trial.generator, self.trial.dataset.part, *metrics, *extractors)
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:
-        """Return the metric or extractor of the task that is in flight, else the generator."""
+        """Return the metric or extractor of the current task, else the generator."""
         group = self.tasks[task].group if task is not None and task < len(self.tasks) else None
         if group is not None and stage == "extract" and group.extractor is not None:
             return group.extractor
@@ -91,7 +91,7 @@ class RunTrial:
         self._write_trace(bench)
 
     def bench(self, report: Report) -> Workbench:
-        """Return where the inputs of the metrics are made."""
+        """Return the workbench that makes the inputs of the metrics."""
         return Workbench(self.trial, self.store, report, self.lost)
 
     def _score(self, task: Task, bench: Workbench) -> None:
@@ -109,7 +109,7 @@ class RunTrial:
             self._write(_scored(self._begun(cell, task, bench), scores[output], seconds))
 
     def _begun(self, cell: Cell, task: Task, bench: Workbench) -> Record:
-        """Return a cell's record with what is known before its outcome."""
+        """Return a cell's record with all fields that are known before its outcome."""
         notices = {*self.trial.dataset.notices, *bench.notices, *bench.used}
         fit, features = self.store.files(self.trial.fit_key), self._features(task)
         return replace(
@@ -121,7 +121,7 @@ class RunTrial:
         )
 
     def _features(self, task: Task) -> dict[str, str]:
-        """Return the hashes of the stored features of the fakes that a metric took, by file."""
+        """Return the hashes of the stored features of the fakes that a metric uses, by file."""
         if task.extractor_key is None or "fake" not in task.group.metric.contract.inputs:
             return {}
         return self.store.files(features_key(task.extractor_key, digest(dict(self.trial.sample_key))))
@@ -142,7 +142,7 @@ class RunTrial:
             write_record(self.folder, record)
 
     def _write_trace(self, bench: Workbench) -> None:
-        """Write what the trial cost; what an earlier run of it cost is added."""
+        """Write the cost of the trial, with the cost of earlier runs added."""
         with _results_in(self.folder):
             known = read_traces(self.folder, (self.trial.trace_key,))
         old = known[0] if known else blank_trace(self.trial)
@@ -160,7 +160,7 @@ class RunTrial:
 
 
 def blank_trace(trial: Trial) -> Trace:
-    """Return the trace of a trial of which nothing is known yet."""
+    """Return an empty trace of a trial."""
     return Trace(
         key=trial.trace_key, dataset=trial.dataset.part.name, generator=trial.generator.name, seed=trial.seed
     )
@@ -178,7 +178,7 @@ def _results_in(folder: Path) -> Iterator[None]:
 def failed_records(
     job: RunTrial, tasks: tuple[Task, ...], status: str, reason: str, extra: Mapping[str, Any]
 ) -> list[Record]:
-    """Return the records of tasks that were in flight when their process died."""
+    """Return the records of the tasks that were running when their process died."""
     return [
         replace(_blank(cell, job), status=status, reason=reason, extra=extra)
         for task in tasks
@@ -187,7 +187,7 @@ def failed_records(
 
 
 def _blank(cell: Cell, job: RunTrial) -> Record:
-    """Return a cell's record with all but its outcome."""
+    """Return a cell's record without an outcome."""
     settings = job.trial.settings
     computer = machine(settings.threads, settings.device) | {"instructions": _instructions()}
     environment = {"libraries": libraries(), "machine": computer}
@@ -209,7 +209,7 @@ def _scored(record: Record, score: Score, seconds: float) -> Record:
 
 
 def _instructions() -> str:
-    """Return the instruction set that torch computes with here; it decides bits, as threads do."""
+    """Return the instruction set that torch uses; like the number of threads, it decides the last bits."""
     import torch
 
     return str(torch.backends.cpu.get_cpu_capability())

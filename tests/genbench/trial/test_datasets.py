@@ -100,7 +100,7 @@ def test_a_lost_dataset_that_has_other_content_now_is_refused(store, monkeypatch
     found = prepared(part("dots"), store)
     shutil.rmtree(store.root)
     monkeypatch.setitem(SHIFT, "by", 1.0)
-    with pytest.raises(DataError, match="'dots' is gone or damaged, and loading it again gave other data"):
+    with pytest.raises(DataError, match="'dots' is missing or damaged, and loading it again gave other data"):
         open_split(store, found, "test")
     assert prepared(part("dots"), store) is None
 
