@@ -1,8 +1,7 @@
-"""Artefacts that may go at any moment, and stores that may be full: what a run does about both.
+"""Cached computation that tolerates evictions and full disks.
 
-A store is a cache. Whoever evicts from it does not ask who reads, so what was found can be gone before it is
-opened; and a full disk takes nothing more. Neither changes a number: what is not there is made again, and
-what cannot be stored is used from memory.
+Another process may evict an artefact between its lookup and its opening, and a full disk takes no new ones.
+Neither changes a number: a missing artefact is recomputed, and one that cannot be stored is used from memory.
 """
 
 from __future__ import annotations
@@ -23,29 +22,29 @@ T = TypeVar("T")
 
 
 def opened(artefact: Artefact | None, read: Callable[[Path], T]) -> T | None:
-    """Return what `read` makes of an artefact's folder; None if there is none, or no longer.
+    """Return what `read` returns for an artefact's folder; None if the artefact is missing or evicted.
 
-    A folder that was replaced or removed while it was read counts as gone: half of it may have been missing.
+    A folder that is replaced or removed during the read counts as evicted, since files may have been missing.
     """
     before = None if artefact is None else _identity(artefact.folder)
     if artefact is None or before is None:
         return None
     try:
-        found = read(artefact.folder)
+        content = read(artefact.folder)
     except Exception:
         if _identity(artefact.folder) == before:
             raise
         return None
-    return found if _identity(artefact.folder) == before else None
+    return content if _identity(artefact.folder) == before else None
 
 
 def keep(
     store: Store, key: Mapping[str, Any], write: Callable[[Path], None],
     notes: Callable[[], Mapping[str, Any]], report: Callable[..., None],
 ) -> Artefact | None:  # fmt: skip
-    """Store what `write(folder)` writes; if the store cannot take it, report a `warning` and return None.
+    """Store the files that `write(folder)` writes; if the store fails, report a `warning` and return None.
 
-    notes()  returns what is stored with it; called when all is written, since writing can add to it
+    notes()  returns the artefact's notes; it is called after `write`, which may add to them
     """
     known: dict[str, Any] = {}
 
@@ -64,24 +63,24 @@ def found_or_made(
     store: Store, key: Mapping[str, Any], read: Callable[[Path], T],
     make: Callable[[], tuple[T, Mapping[str, Any], Callable[[Path], None]]], report: Callable[..., None],
 ) -> tuple[T, Mapping[str, Any]]:  # fmt: skip
-    """Return what `read` makes of the artefact of a key, and its notes; make and store it if there is none.
+    """Return the content and the notes of a key's artefact: `read` on a cache hit, else made and stored.
 
-    make()  returns the same as `read` would, from memory, with its notes and what writes it to a folder
+    make()  returns the content in memory, its notes, and the function that writes it to a folder
     """
     artefact = store.get(key)
-    found = opened(artefact, read)
-    if artefact is not None and found is not None:
-        return found, artefact.notes
+    content = opened(artefact, read)
+    if artefact is not None and content is not None:
+        return content, artefact.notes
     made, notes, write = make()
     artefact = keep(store, key, write, lambda: notes, report)
-    found = opened(artefact, read)
-    return (made, notes) if artefact is None or found is None else (found, artefact.notes)
+    content = opened(artefact, read)
+    return (made, notes) if artefact is None or content is None else (content, artefact.notes)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
-    """Return what tells a folder from all others, or None if it is gone."""
+    """Return the device and inode of a folder, or None if it is missing."""
     try:
-        found = folder.stat()
+        stat = folder.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return stat.st_dev, stat.st_ino

@@ -1,4 +1,4 @@
-"""What a result depends on beside its inputs: code, library versions, and the machine."""
+"""Hashes of code, versions of libraries, and properties of the machine, which decide results."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _IGNORED = frozenset({"__pycache__"})
 
 @functools.cache
 def code_hash(module: str) -> str:
-    """Return the SHA-256 of the files of the package, or the one file, that `module` lies in.
+    """Return the SHA-256 of all files of the package of `module`, or of its file.
 
-    The package is the outermost one that has files: of a namespace package, the first one within it. Nothing
-    but namespaces is imported. A module without a file hashes as its name.
+    The package is the outermost one with an `__init__.py`; inside a namespace package it is the first one
+    below. Only namespace packages are imported. A module without a file hashes as its name.
     """
     total = hashlib.sha256(module.partition(".")[0].encode())
     home = _home(module)
@@ -42,7 +42,7 @@ def code_hash(module: str) -> str:
 
 
 def _home(module: str) -> Path | None:
-    """Return the file of the outermost package of `module` that has one."""
+    """Return the file of the outermost package of `module` that has a file."""
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
         name = ".".join(parts[:depth])
@@ -56,7 +56,7 @@ def _home(module: str) -> Path | None:
 
 
 def versions(modules: Iterable[str]) -> dict[str, str]:
-    """Return the versions of the distributions that hold `modules`, by module; "" where none is known."""
+    """Return the versions of the distributions that contain `modules`, by module; "" for an unknown one."""
     modules = list(modules)
     owners = metadata.packages_distributions() if modules else {}
     return {module: ",".join(map(_version, owners.get(module.partition(".")[0], ()))) for module in modules}
@@ -65,12 +65,12 @@ def versions(modules: Iterable[str]) -> dict[str, str]:
 @functools.cache
 def libraries() -> dict[str, str]:
     """Return the versions of Python, genbench and the libraries that decide numbers."""
-    found = {name: _version(name) for name in _LIBRARIES}
-    return {"python": platform.python_version(), "genbench": __version__} | found
+    installed = {name: _version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), "genbench": __version__} | installed
 
 
 def machine(threads: int, device: str) -> dict[str, Any]:
-    """Return what is recorded of the machine beside every number."""
+    """Return the properties of the machine for a record."""
     return {
         "cpu": _cpu(),
         "device": device,
@@ -80,7 +80,7 @@ def machine(threads: int, device: str) -> dict[str, Any]:
 
 
 def thread_variables(threads: int) -> dict[str, str]:
-    """Return the environment variables that fix thread counts; they count only before libraries load."""
+    """Return the environment variables that fix thread counts; libraries read them on import."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
     return dict.fromkeys(names, str(threads)) | {
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
@@ -89,12 +89,12 @@ def thread_variables(threads: int) -> dict[str, str]:
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def offline_variables() -> dict[str, str]:
-    """Return the environment variables by which libraries that download are told not to."""
+    """Return the environment variables that stop libraries from downloading."""
     names = ("GENBENCH_OFFLINE", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE")
     return dict.fromkeys(names, "1")
 

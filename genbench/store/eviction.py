@@ -1,7 +1,7 @@
-"""What lies in a store: counted, verified, and evicted.
+"""Inventory, verification and eviction of a store.
 
-Only what a store itself has put under its root is seen: artefacts, drafts of artefacts, what was put aside as
-damaged, and what an eviction was about to unlink. Whatever else lies there is neither counted nor touched.
+These functions see only what a store writes under its root: artefacts, temporary drafts, artefacts that were
+put aside as damaged, and the trash of evictions. Other files are neither counted nor changed.
 """
 
 from __future__ import annotations
@@ -32,12 +32,11 @@ _ASIDE = re.compile(r"[0-9a-f]{64}-[0-9a-f]{8}")
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One thing in a store.
+    """An artefact, a draft or a damaged artefact in a store.
 
-    kind     of artefact: data, samples, features, …; of a draft, the kind that it would have become; of what
-             was damaged, ""
-    state    whole (which says only that it has its place), damaged or draft
-    used_ns  when it was last used, or written to; it may be wrong, and decides only what is evicted first
+    kind     kind of artefact: data, samples, features, …; "" for a damaged one
+    state    "whole" (its content is not checked), "damaged" or "draft"
+    used_ns  time of the last use or write; it may be wrong, and decides only the order of eviction
     """
 
     path: Path
@@ -49,9 +48,10 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class StoreCheck:
-    """What became of verifying a store: how much is whole, and what was damaged.
+    """The result of verifying a store.
 
-    damaged  the artefacts that were put aside, each with what was wrong
+    whole    number of intact artefacts
+    damaged  the artefacts that were put aside, each with its fault
     """
 
     whole: int
@@ -60,31 +60,31 @@ class StoreCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class Eviction:
-    """What was removed, in this order, and how many bytes are left."""
+    """The items that were removed, in order, and the bytes that remain."""
 
     removed: tuple[Item, ...]
     left_bytes: int
 
 
 def take_stock(root: Path) -> list[Item]:
-    """Return what lies in a store, least recently used first; nothing if there is none.
+    """Return the items of a store, least recently used first; none if the folder does not exist.
 
     Raises DataError if the folder cannot be read.
     """
     if not root.exists():
         return []
     try:
-        found = [*_aside(root), *(item for kind in _kinds(root) for item in _on_shelves(kind))]
+        items = [*_aside(root), *(item for kind in _kinds(root) for item in _on_shelves(kind))]
     except OSError as error:
         raise DataError(f"the store {root} cannot be read: {error.strerror or error}") from error
-    return sorted(found, key=lambda item: (item.used_ns, item.path.name))
+    return sorted(items, key=lambda item: (item.used_ns, item.path.name))
 
 
 def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> StoreCheck:
-    """Read all artefacts among `items`, compare them with their hashes and put aside what is damaged.
+    """Read all artefacts among `items`, compare them with their hashes and put aside the damaged ones.
 
-    report(bytes) is told how much has been read. Raises ResultsError if one cannot be read or put aside, and
-    NewerError if a newer genbench wrote one.
+    report(bytes) receives the number of bytes read so far. Raises ResultsError if an artefact cannot be read
+    or put aside, and NewerError if a newer genbench wrote it.
     """
     whole, damaged, done = 0, [], 0
     for item in items:
@@ -101,11 +101,11 @@ def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> 
 
 
 def evict(root: Path, limit_bytes: int) -> Eviction:
-    """Remove what is in a store until it holds at most so many bytes.
+    """Remove items of a store until it has at most `limit_bytes`.
 
-    First what was damaged, then drafts that nobody has written to for a day, then artefacts, the least
-    recently used first. Whoever reads meanwhile finds an artefact whole or not at all. Raises DataError if
-    the store cannot be read, ResultsError if it cannot be changed.
+    The order is: damaged artefacts, drafts without a write for a day, artefacts, each least recently used
+    first. Readers see an artefact whole or not at all. Raises DataError if the store cannot be read, and
+    ResultsError if it cannot be changed.
     """
     items = take_stock(root)
     _empty_trash(root)
@@ -123,9 +123,9 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
 
 
 def tidy(root: Path) -> None:
-    """Remove what killed processes left in a store: drafts older than a day, and what was being evicted.
+    """Remove what killed processes left in a store: drafts older than a day, and the trash of evictions.
 
-    What cannot be read or removed is left: it is in nobody's way.
+    Items that cannot be read or removed are left.
     """
     with contextlib.suppress(OSError):
         _empty_trash(root)
@@ -155,28 +155,28 @@ def _aside(root: Path) -> Iterator[Item]:
 
 
 def _item(path: Path, kind: str, state: str) -> Item:
-    """Return what is known of one thing; what goes while it is looked at has no size."""
+    """Return a path as an item; one that is removed meanwhile has size 0."""
     size, used = 0, 0
     with contextlib.suppress(OSError):
         used = path.lstat().st_mtime_ns
     with contextlib.suppress(OSError):
         stats = [each.lstat() for each in (path, *path.rglob("*"))]
-        size = sum(found.st_size for found in stats if not S_ISDIR(found.st_mode))
+        size = sum(stat.st_size for stat in stats if not S_ISDIR(stat.st_mode))
     return Item(path=path, kind=kind, state=state, size_bytes=size, used_ns=used)
 
 
 def remove(root: Path, path: Path) -> bool:
-    """Take something out of the store and unlink it; return False if it was gone already."""
+    """Move a path to the trash and unlink it; return False if it did not exist any more."""
     trash = root / _TRASH
     try:
         trash.mkdir(exist_ok=True)
-        place = trash / f"{path.name}-{secrets.token_hex(4)}"
-        path.rename(place)
+        trashed = trash / f"{path.name}-{secrets.token_hex(4)}"
+        path.rename(trashed)
     except FileNotFoundError:
         return False
     except OSError as error:
         raise ResultsError(f"{path} cannot be removed: {error.strerror or error}") from error
-    delete(place)
+    delete(trashed)
     return True
 
 

@@ -1,4 +1,4 @@
-"""What decides an artefact, a record and a number: their keys and signatures."""
+"""Keys of artefacts, records and traces, and signatures of scores."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ __all__ = [
 ]
 
 _CUT = frozenset({"real", "real_labels", "held_out", "held_out_labels"})
-_FORMAT = 2  # of what artefacts and records hold; a change makes all of them anew
+_FORMAT = 2  # format of artefacts and records; a new number invalidates all of them
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How trials are computed: `threads` each, and the torch `device`."""
+    """The settings of a trial's computation: number of `threads`, and torch `device`."""
 
     threads: int
     device: str
 
 
 def options_text(part: Part[Spec]) -> str:
-    """Return the options that decide a part's numbers as the text that keys its random streams."""
+    """Return the options that decide a part's numbers as text, for the keys of its random streams."""
     return canonical(dict(part.signed))
 
 
@@ -71,19 +71,19 @@ def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, A
 
 
 def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Settings) -> dict[str, Any]:
-    """Return the key of an extractor; the data has a part in it only if it is fitted to them."""
+    """Return the key of an extractor; it includes the data only if the extractor is fitted to them."""
     fitted = {"data": data_hash} if extractor.contract.inputs else {}
     weights = extractor.spec.canonical and _weights_hash(extractor.spec.canonical)
     return {"kind": "extractor", "weights": weights} | fitted | _code(extractor) | _computed(settings)
 
 
 def features_key(extractor: Mapping[str, Any], samples: str) -> dict[str, Any]:
-    """Return the key of what an extractor makes of samples, which are named by the hash of their key."""
+    """Return the key of an extractor's features; `samples` is the hash of the samples' key."""
     return {"kind": "features", "format": _FORMAT, "extractor": digest(dict(extractor)), "samples": samples}
 
 
 def split_id(data_hash: str, split: str, n: int | None) -> str:
-    """Return the name of the first `n` samples of a dataset's split, all of them if None."""
+    """Return the id of a dataset's split, cut to `n` samples unless `n` is None."""
     return digest({"data": data_hash, "split": split, "n": n})
 
 
@@ -91,9 +91,9 @@ def record_key(
     group: Group, output: str, *, seed: int, samples: Mapping[str, Any], n_real: int | None, data_hash: str,
     dataset: Mapping[str, Any], extractor: Mapping[str, Any] | None,
 ) -> str:  # fmt: skip
-    """Return the key of one number of a metric in one trial: a hash of all that decides it.
+    """Return the key of one output of a metric in one trial: a hash of everything that decides its value.
 
-    dataset  the dataset's own key, which counts for a metric that asks for its truth
+    dataset  the dataset's own key, included for a metric that takes the `truth`
     """
     parts = {
         "kind": "record",
@@ -109,17 +109,17 @@ def record_key(
 
 
 def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
-    """Return the key of a trial's trace: what it sampled, and the ids under which it stands on the board."""
+    """Return the key of a trial's trace, made of its samples' key and its ids on the board."""
     return digest({"kind": "trace", "samples": digest(dict(samples)), "ids": [dataset, generator]})
 
 
 def signature(
     group: Group, output: str, *, n: int, n_real: int | None, data_hash: str, split: str | None = "test"
 ) -> dict[str, Any]:  # fmt: skip
-    """Return all that decides a number, seeds apart, as JSON-like values.
+    """Return everything that decides a number, except seeds, as JSON-like values.
 
-    n_real is None where the reference is not cut; in the signature it is "all" then, and None for a metric
-    that asks for nothing that is cut. split is None for a reference that is no dataset's split.
+    n_real  None if the reference is not cut: "all" in the signature, or None for a metric without reference
+    split   None for a reference that is no split of a dataset
     """
     extractor = group.extractor
     return {
@@ -138,13 +138,13 @@ def signature(
 
 
 def forget_code() -> None:
-    """Forget what code and weights hashed to, so that the next keys are those of what is there now."""
+    """Clear the cached hashes of code and weights, so that new keys reflect the current files."""
     code_hash.cache_clear()
     _weights_hash.cache_clear()
 
 
 def _reference(group: Group, n_real: int | None) -> int | str | None:
-    """Return to how many samples a metric's reference is cut: a number, "all", or None if it has none."""
+    """Return the number of samples to which a metric's reference is cut, "all", or None without reference."""
     if not _CUT & set(group.metric.contract.inputs):
         return None
     return "all" if n_real is None else n_real
@@ -154,8 +154,8 @@ def _reference(group: Group, n_real: int | None) -> int | str | None:
 def _weights_hash(canonical_weights: str) -> str:
     """Return the SHA-256 of "package:file"; raise PluginError if it is not installed."""
     package, _, name = canonical_weights.partition(":")
-    found = importlib.util.find_spec(package)
-    path = None if found is None or found.origin is None else Path(found.origin).parent / name
+    spec = importlib.util.find_spec(package)
+    path = None if spec is None or spec.origin is None else Path(spec.origin).parent / name
     if path is None or not path.is_file():
         raise PluginError(f"the weights {canonical_weights!r} are not installed; reinstall {package}")
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -173,13 +173,13 @@ def _extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict
 
 
 def _version(part: Part[Spec]) -> str:
-    """Return a component's version; that of a plugin file, which has no releases, with its content's hash."""
+    """Return a component's version; a plugin file has no releases, so its content hash is appended."""
     file_hash = part.component.owner.file_hash
     return f"{part.spec.version}+{file_hash}" if file_hash else part.spec.version
 
 
 def _code(part: Part[Spec]) -> dict[str, Any]:
-    """Return what is known of a component's code and options."""
+    """Return the fields of a key for a component's code and options."""
     owner = part.component.owner
     return {
         "component": part.component.reference,
@@ -192,7 +192,7 @@ def _code(part: Part[Spec]) -> dict[str, Any]:
 
 
 def module_of(part: Part[Spec]) -> str:
-    """Return the name of the module that makes a component."""
+    """Return the name of the module that defines a component's `make`."""
     make = part.spec.make
     while isinstance(make, functools.partial):
         make = make.func
@@ -200,7 +200,7 @@ def module_of(part: Part[Spec]) -> str:
 
 
 def _computed(settings: Settings) -> dict[str, Any]:
-    """Return what decides bits beside code: seed scheme, threads, device and libraries."""
+    """Return the fields of a key for the computation: seed scheme, threads, device and libraries."""
     return {
         "format": _FORMAT,
         "scheme": SCHEME,

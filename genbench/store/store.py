@@ -3,14 +3,14 @@
     <root>/<kind>/<first two digits>/<key>/meta.json     sealed: the parts of the key, notes, a hash per file
                                           /files/…
 
-An artefact is written beside its place and renamed; its files are hashed again when it is opened. One that
-does not match is moved to <root>/damaged/ and counts as absent. So nothing is flushed to disk, which takes
-longer than many a trial: what a power failure tears is found and made again. An artefact of a newer genbench
-is refused. Nothing is ever unpickled.
+Writes are atomic: an artefact is written to a temporary folder, which is then renamed. Each opening verifies
+the hashes of its files; a damaged artefact is moved to <root>/damaged/ and counts as missing. So nothing is
+flushed to disk, which takes longer than many trials: a write that a power failure tears is detected and
+recomputed. An artefact of a newer genbench is refused. Nothing is ever unpickled.
 
-The time of its folder is that of its last use; it decides only what is evicted first. Eviction removes an
-artefact at any time, by renaming and unlinking: what is mapped stays readable, and what is lost is made again
-(see genbench.store.cache).
+The modification time of its folder is the time of its last use, which decides only the order of eviction.
+Eviction may remove an artefact at any time, by renaming and unlinking: mapped files stay readable, and a
+missing artefact is recomputed (see genbench.store.cache).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class Artefact:
-    """A stored artefact whose files were found to be whole; `notes` is what its maker said about it."""
+    """A stored artefact with verified files, and the notes that were stored with it."""
 
     folder: Path
     notes: Mapping[str, Any]
@@ -71,14 +71,14 @@ class Artefact:
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of artefacts, each under the hash of all that decides it."""
+    """A folder of artefacts, each under the hash of everything that decides its content."""
 
     root: Path
 
     def get(self, key: Mapping[str, Any]) -> Artefact | None:
-        """Return the artefact of a key (its parts, with "kind"), or None if there is no whole one.
+        """Return the artefact of a key (its fields, with "kind"), or None if it is missing or damaged.
 
-        Marks it as used. Raises ResultsError if what is there can neither be read nor put aside.
+        Updates the time of its last use. Raises ResultsError if a damaged one cannot be put aside.
         """
         folder = self.place(key)
         try:
@@ -89,7 +89,7 @@ class Store:
         if notes is None:
             return None
         with contextlib.suppress(OSError):  # only the order of eviction depends on it
-            os.utime(folder)  # not its files: another process may be reading them, and would see a change
+            os.utime(folder)  # not its files: another process that reads them would see a change
         return Artefact(folder / _FILES, notes)
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -98,28 +98,28 @@ class Store:
         return None if body is None else body["notes"]
 
     def files(self, key: Mapping[str, Any]) -> dict[str, str]:
-        """Return the SHA-256 of each file of an artefact, as recorded; nothing if there is none."""
+        """Return the recorded SHA-256 of each file of an artefact; empty if there is no artefact."""
         body = self._body(key)
         return {} if body is None else dict(body["files"])
 
     def find(self, kind: str, note: str) -> dict[str, Mapping[str, Any]]:
         """Return the keys of all artefacts of a kind by the value of one of their notes.
 
-        Artefacts that are damaged, or whose notes lack it, are left out; `get` tells whether one is whole.
+        Artefacts with damaged metadata, or without the note, are left out; files are not verified.
         """
-        found = {}
+        keys = {}
         for meta in sorted((self.root / kind).glob(f"*/*/{_META}")):
             with contextlib.suppress(OSError, DamagedError, NewerError, KeyError):
                 body = read_sealed(meta, _SCHEMA)
-                found[body["notes"][note]] = body["key"]
-        return found
+                keys[body["notes"][note]] = body["key"]
+        return keys
 
     def put(
         self, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any] | None = None
     ) -> Artefact:
-        """Store what `write(folder)` writes, with JSON-like notes; a whole artefact that is there stays.
+        """Store the files of `write(folder)` with JSON-like notes; an intact existing artefact stays.
 
-        Raises ResultsError if it cannot be written: whatever OSError `write` lets out counts as that.
+        Raises ResultsError if it cannot be written; this includes every OSError of `write`.
         """
         place = self.place(key)
         draft = place.with_name(draft_name(place.name))
@@ -141,12 +141,12 @@ class Store:
             shutil.rmtree(draft, ignore_errors=True)
 
     def place(self, key: Mapping[str, Any]) -> Path:
-        """Return the folder in which the artefact of a key is or would be stored."""
+        """Return the folder of the artefact of a key, whether it exists or not."""
         name = digest(dict(key))
         return self.root / str(key["kind"]) / name[:2] / name
 
     def _body(self, key: Mapping[str, Any]) -> Any:
-        """Return what is recorded of an artefact, or None."""
+        """Return the metadata of an artefact, or None."""
         try:
             return read_sealed(self.place(key) / _META, _SCHEMA)
         except (OSError, DamagedError):
@@ -162,9 +162,9 @@ class Store:
                     raise
             else:
                 return Artefact(place / _FILES, notes)
-            found = self.get(key)  # what lies there and is damaged is put aside
-            if found is not None:  # somebody else was first; equal keys hold equal content
-                return found
+            existing = self.get(key)  # puts a damaged one aside
+            if existing is not None:  # another process was first; equal keys have equal content
+                return existing
         raise OSError(errno.EBUSY, f"{place.name} is taken again and again")
 
 
@@ -175,11 +175,11 @@ def store_folder() -> Path:
 
 
 def open_store(root: Path | None = None) -> tuple[Store, str | None]:
-    """Return a store that can be written, and a warning if it is only a temporary one.
+    """Return a writable store, and a warning if it is only a temporary one.
 
-    A cache that cannot be written costs time, not results: the run goes on with a store of its own.
+    A cache that cannot be written costs time, not results: the run continues with a temporary store.
     """
-    root = store_folder() if root is None else root.absolute()  # a job has a working folder of its own
+    root = store_folder() if root is None else root.absolute()  # jobs have other working folders
     try:
         root.mkdir(parents=True, exist_ok=True)
         probe(root)
@@ -194,10 +194,10 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
 
 
 def check_artefact(folder: Path) -> Mapping[str, Any] | None:
-    """Return the notes of the artefact in a folder if it is whole; None if there is no such folder.
+    """Return the notes of the artefact in a folder after verifying its files; None if it does not exist.
 
-    Raises NewerError if a newer genbench wrote it, DamagedError if it is not what was written, and
-    ResultsError if it cannot be read.
+    Raises NewerError if a newer genbench wrote it, DamagedError if it was changed, and ResultsError if it
+    cannot be read.
     """
     try:
         body = read_sealed(folder / _META, _SCHEMA)
@@ -205,7 +205,7 @@ def check_artefact(folder: Path) -> Mapping[str, Any] | None:
             raise DamagedError("it was written for another key")
         _check_files(folder / _FILES, body["files"])
     except OSError as error:
-        if not os.path.lexists(folder):  # evicted, perhaps meanwhile
+        if not os.path.lexists(folder):  # missing, or evicted meanwhile
             return None
         if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO):
             raise DamagedError(error.strerror or str(error)) from error
@@ -218,7 +218,7 @@ def put_aside(root: Path, folder: Path) -> None:
     """Move a damaged artefact to <root>/damaged/; raise ResultsError if it cannot be moved."""
     try:
         (root / DAMAGED).mkdir(exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):  # somebody else has put it aside
+        with contextlib.suppress(FileNotFoundError):  # another process has put it aside
             folder.rename(root / DAMAGED / f"{folder.name}-{secrets.token_hex(4)}")
     except OSError as error:
         raise ResultsError(
@@ -228,12 +228,12 @@ def put_aside(root: Path, folder: Path) -> None:
 
 
 def _check_files(home: Path, expected: Mapping[str, str]) -> None:
-    """Raise DamagedError unless a folder holds these files, by name and SHA-256, and no others."""
+    """Raise DamagedError unless a folder has exactly these files, by name and SHA-256."""
     for name, sha256 in expected.items():
         if _file_hash(home / name) != sha256:
             raise DamagedError(f"{name} does not match its hash")
-    found = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
-    for name in sorted(found - set(expected)):
+    names = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
+    for name in sorted(names - set(expected)):
         raise DamagedError(f"{name} was not there when it was written")
 
 
