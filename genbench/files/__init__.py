@@ -1,1 +1,1 @@
-"""Safe reading and writing of files; nothing here knows what a run is."""
+"""Safe reading and writing of files, independent of runs."""

@@ -1,7 +1,7 @@
-"""Which environment variables a run's processes see: where things are, and how libraries behave.
+"""The environment variables that a run's processes see: paths and settings of libraries.
 
-What may be a secret is none of them, nor is what no library of genbench's is known to read. A component gets
-more only by name: from its spec, or from an option that is marked Variable.
+Possible secrets are not among them, nor are variables that no library of genbench is known to read. A
+component gets further variables only by name: from its spec, or from an option that is marked Variable.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["common_variables", "is_secret"]
 
-#: Whole names, in capitals: people write http_proxy, too.
+#: Full names, in capitals; case does not matter, as in http_proxy.
 _NAMES = frozenset((
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM",
     "COLUMNS", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
 ))  # fmt: skip
 
-#: How the names of others begin: of the system, Python, the libraries that compute, and what hands out GPUs.
+#: Prefixes of names: of the system, Python, numerical libraries, and GPU and cluster software.
 _BEGINNINGS = (
     "GENBENCH_", "LC_", "XDG_", "PYTHON", "CONDA_", "LD_", "DYLD_", "MALLOC_", "OMP_", "GOMP_", "KMP_",
     "MKL_", "OPENBLAS_", "BLIS_", "NUMEXPR_", "VECLIB_", "CUDA_", "CUBLAS_", "CUDNN_", "NCCL_", "NVIDIA_",
@@ -31,26 +31,26 @@ _BEGINNINGS = (
     "COVERAGE_",
 )  # fmt: skip
 
-#: What a name says of a secret's value; not TOKENIZERS_PARALLELISM, not AUTHOR.
+#: Words in the names of secrets; TOKENIZERS_PARALLELISM and AUTHOR do not match.
 _SECRET = re.compile(
     r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|AUTH)S?(?![A-Z])", re.IGNORECASE
 )
 
-_OWN_PLACES = ("GENBENCH_STORE", "GENBENCH_ASSETS")
+_FOLDERS = ("GENBENCH_STORE", "GENBENCH_ASSETS")
 
 
 def common_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return those variables that every process of a run sees.
+    """Return the variables that every process of a run sees.
 
-    A relative path of genbench's own becomes absolute, since each process runs in a folder of its own.
+    The relative paths of genbench's folders become absolute, since each process has its own working folder.
     """
-    found = {name: value for name, value in environment.items() if _is_common(name)}
-    places = {name: found[name] for name in _OWN_PLACES if found.get(name)}
-    return found | {name: str(Path(value).absolute()) for name, value in places.items()}
+    common = {name: value for name, value in environment.items() if _is_common(name)}
+    folders = {name: common[name] for name in _FOLDERS if common.get(name)}
+    return common | {name: str(Path(value).absolute()) for name, value in folders.items()}
 
 
 def is_secret(name: str) -> bool:
-    """Return whether a variable is taken for a secret: its name says key, token, password or the like."""
+    """Return whether a variable counts as a secret: its name contains key, token, password or the like."""
     return _SECRET.search(name) is not None
 
 

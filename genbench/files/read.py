@@ -1,4 +1,4 @@
-"""Reading a file that somebody else made: only a regular one, of a size that is allowed, and whole."""
+"""Safe reading of untrusted files: regular files only, of limited size, unchanged during the read."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ __all__ = ["MOST_FILE_BYTES", "check_regular", "content_sha256", "read_regular",
 def content_sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, or of a folder's relative names and files, 64 hex digits.
 
-    Names count in Unicode's NFC, since file systems differ in the form that they keep; empty folders, times
-    and permissions do not count. `path` itself may be a symbolic link.
-    Raises DataError if it cannot be read, or a folder holds a symbolic link or something that is no file.
+    Names are normalised to Unicode NFC, since file systems differ in the form that they store; empty folders,
+    times and permissions do not count. `path` itself may be a symbolic link. Raises DataError if it cannot be
+    read, or if a folder contains a symbolic link or anything else that is no regular file.
     """
     try:
         if not path.is_dir():
@@ -56,7 +56,7 @@ def _files(folder: Path, top: Path) -> Iterator[Path]:
 
 
 def _shown(path: Path, top: Path) -> str:
-    """Return a path from the folder that was given on, without those above it, unprintables as escapes."""
+    """Return a path relative to the parent of `top`, with unprintable characters escaped."""
     inside = path.relative_to(top.parent) if path.is_relative_to(top.parent) else Path(path.name)
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in inside.as_posix()
@@ -67,30 +67,30 @@ def _name(file: Path, folder: Path) -> str:
     return unicodedata.normalize("NFC", file.relative_to(folder).as_posix())
 
 
-#: A million texts of 4 KiB. A file is read whole, and takes a few times its size in memory.
+#: Room for a million texts of 4 KiB. Reading a file takes a few times its size in memory.
 MOST_FILE_BYTES = 4 * 2**30
 
 _CHANGED = "it changed while it was read"
 
 
 def check_regular(path: Path) -> os.stat_result:
-    """Return the stat of a regular file, maybe behind links; raise OSError, in words, for all else.
+    """Return the stat of a regular file, after following links; raise OSError for everything else.
 
-    A pipe need not end and a device may do anything: they are not opened.
+    A pipe may never end and a device may have side effects, so they are not opened.
     """
-    found = path.stat()
-    _check(found)
-    return found
+    info = path.stat()
+    _check(info)
+    return info
 
 
 def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
     """Return the bytes of a file.
 
-    Raises OSError, whose strerror says it in words, if it cannot be read, is no regular file, has more than
-    `most_bytes`, or has another size or time after reading than before.
+    Raises OSError, with the reason in strerror, if the file cannot be read, is no regular file, has more than
+    `most_bytes`, or changes its size or time during the read.
     """
     check_regular(path)
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe in its place does not block
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe that replaced it cannot block
     with os.fdopen(handle, "rb") as file:
         before = os.fstat(handle)
         _check(before)
@@ -107,19 +107,19 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
 
 @contextlib.contextmanager
 def unchanging(path: Path) -> Iterator[None]:
-    """Raise OSError, in words, if a file is no regular one, or another one after the block than before."""
+    """Raise OSError, with the reason in strerror, if a file is no regular one or changes during the block."""
     before = _mark(check_regular(path))
     yield
     if _mark(path.stat()) != before:
         raise OSError(errno.EBUSY, _CHANGED)
 
 
-def _check(found: os.stat_result) -> None:
-    if stat.S_ISDIR(found.st_mode):
+def _check(info: os.stat_result) -> None:
+    if stat.S_ISDIR(info.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(info.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
 
 
-def _mark(found: os.stat_result) -> tuple[int, int, int]:
-    return found.st_ino, found.st_size, found.st_mtime_ns
+def _mark(info: os.stat_result) -> tuple[int, int, int]:
+    return info.st_ino, info.st_size, info.st_mtime_ns

@@ -1,8 +1,7 @@
 """Samples as files: npy for arrays, JSON Lines for strings and table rows; never a pickle.
 
-What is read may have been written by anybody: a folder of kept samples comes with somebody's results. So each
-file is held against what space.json says, and an array's header against the size of its file, before anything
-is taken for samples.
+Sample files are untrusted input, since published results may include them. So each file is compared with
+space.json, and an array's header with the size of its file, before the samples are used.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["read_array", "read_samples", "write_samples"]
 
-_MOST_SPACE_BYTES = 2**20  # names of some ten thousand classes
-_SIZED = "SUV"  # kinds of numpy's types with a length of their own, which a name can make as long as it likes
+_MOST_SPACE_BYTES = 2**20  # enough for some ten thousand class names
+_SIZED = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
 
 
 def write_samples(folder: Path, samples: Samples) -> None:
-    """Write samples, their space and their labels into `folder`, which is made."""
+    """Write samples, their space and their labels into `folder`, which is created."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "space.json").write_text(json.dumps(samples.space.to_json()), encoding="ascii")
     if isinstance(samples.data, np.ndarray):
@@ -44,10 +43,10 @@ def write_samples(folder: Path, samples: Samples) -> None:
 
 
 def read_samples(folder: Path) -> Samples:
-    """Return the samples that `write_samples` wrote; arrays are mapped from disk and read-only.
+    """Return the samples that `write_samples` wrote; arrays are memory-mapped and read-only.
 
-    Raises DataError, naming the file, if one is missing, is no regular file, or holds anything but samples of
-    the space that space.json describes. Bounds, and whether numbers are finite, are for `samples.check`.
+    Raises DataError, naming the file, if one is missing, is no regular file, or does not match the space in
+    space.json. Bounds and finiteness are checked by `samples.check`.
     """
     space = _space(folder / "space.json")
     labels = read_array(folder / "labels.npy") if (folder / "labels.npy").exists() else None
@@ -66,9 +65,9 @@ def read_samples(folder: Path) -> Samples:
 
 
 def read_array(path: Path) -> NDArray[Any]:
-    """Return the array in an npy file, mapped from disk and read-only.
+    """Return the array in an npy file, memory-mapped and read-only.
 
-    Raises DataError, naming the file, if it holds anything but one array of numbers, and all of it.
+    Raises DataError, naming the file, unless it contains exactly one complete array of numbers.
     """
     try:
         size = check_regular(path).st_size
@@ -77,7 +76,7 @@ def read_array(path: Path) -> NDArray[Any]:
         raise _unreadable(path, error.strerror or "it is no npy file") from error
     except MemoryError:
         raise
-    except Exception as error:  # numpy evaluates the header as Python, which can raise much
+    except Exception as error:  # numpy evaluates the header as Python, which can raise many types
         objects = " without Python objects, which are never unpickled" if "Python obj" in str(error) else ""
         raise _unreadable(path, f"expected one whole array{objects}") from error
     if not isinstance(mapped, np.memmap):

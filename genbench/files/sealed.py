@@ -1,11 +1,11 @@
-"""Sealed JSON files: written whole or not at all, and known to be whole when read.
+"""Atomic writes of sealed JSON files, whose hash shows damage when they are read.
 
-A file holds {"schema", "sha256", "body"}. The hash is that of the body's canonical JSON, and from the second
-version of a schema on that of the schema's name and the body. It is written beside its place under another
-name, flushed to disk and renamed, so a kill at any moment leaves the old file or the new one.
+A file contains {"schema", "sha256", "body"}. The hash covers the body's canonical JSON, and from version 2 of
+a schema on also the schema's name. Writes are atomic: a temporary file in the same folder is flushed to disk
+and renamed, so a kill at any moment leaves the old file or the new one.
 
-A schema's name ends in its version. A file of a higher version than is asked for was written by a newer
-genbench: it is neither read nor replaced.
+A schema's name ends in its version. A file of a higher version was written by a newer genbench: it is neither
+read nor replaced.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ __all__ = [
     "write_sealed",
 ]
 
-_DRAFT = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")  # as genbench.files.sealed.draft_name names them
+_DRAFT = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")  # names from `draft_name`
 _DAY_NS = 24 * 3600 * 10**9
 
 
 def drafts_in(folder: Path) -> list[Path]:
-    """Return the drafts that lie in a folder, sorted; none if there is no such folder."""
+    """Return the temporary files and folders in a folder, sorted; none if there is no such folder."""
     try:
         return sorted(path for path in folder.iterdir() if _DRAFT.fullmatch(path.name))
     except (FileNotFoundError, NotADirectoryError):
@@ -54,9 +54,9 @@ def drafts_in(folder: Path) -> list[Path]:
 
 
 def sweep(folders: Iterable[Path]) -> list[Path]:
-    """Remove the drafts in these folders that nobody has written to for a day; return which they were.
+    """Remove the drafts in these folders without a write for a day, and return their paths.
 
-    What cannot be removed is left: it is in nobody's way.
+    Drafts that cannot be removed are left.
     """
     swept = [draft for folder in folders for draft in drafts_in(folder) if is_stale(draft)]
     for draft in swept:
@@ -65,17 +65,17 @@ def sweep(folders: Iterable[Path]) -> list[Path]:
 
 
 def is_stale(draft: Path) -> bool:
-    """Return whether nothing in a draft was written for a day, by the clock of its file system."""
+    """Return whether a draft had no write for a day, by the clock of its file system."""
     try:
         times = [path.lstat().st_mtime_ns for path in (draft, *draft.rglob("*"))]
         with tempfile.TemporaryFile(dir=draft.parent) as probe:
             return os.fstat(probe.fileno()).st_mtime_ns - max(times) > _DAY_NS
-    except OSError:  # it is gone, or its folder cannot be written
+    except OSError:  # the draft is missing, or its folder cannot be written
         return False
 
 
 def delete(path: Path) -> None:
-    """Unlink a file, or a folder and all in it; nothing is truncated, so what is mapped stays readable."""
+    """Unlink a file, or a folder with its content; files are not truncated, so mapped ones stay readable."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -85,24 +85,24 @@ def delete(path: Path) -> None:
 
 _VERSIONED = re.compile(r"(.+)-([1-9][0-9]{0,3})")
 
-_MOST_BYTES = 4 * 2**30  # the plan of some million cells
+_MOST_BYTES = 4 * 2**30  # enough for a plan of some million cells
 
 
 class DamagedError(Exception):
-    """A sealed file is not what was written; the argument says in what way."""
+    """A sealed file was changed or cut short; the argument says how."""
 
 
 class NewerError(DataError):
-    """A newer genbench wrote a sealed file, which this one neither reads nor replaces."""
+    """A newer genbench wrote a sealed file; this one neither reads nor replaces it."""
 
 
 def write_sealed(path: Path, schema: str, body: Any, *, flush: bool = True) -> None:
-    """Write the JSON-like `body` to `path` under its seal, in place of the file that is there.
+    """Write the JSON-like `body` with its seal to `path`, atomically; replace an existing file.
 
-    `flush` is that of `replace_file`. Raises NewerError if a newer genbench wrote the file that is there.
+    `flush` is passed to `replace_file`. Raises NewerError if a newer genbench wrote the existing file.
     """
     with contextlib.suppress(OSError, DamagedError):
-        read_sealed(path, schema)  # refuses what a newer genbench wrote
+        read_sealed(path, schema)  # raises NewerError
     text = canonical({"schema": schema, "sha256": _seal(schema, body), "body": body})
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
 
@@ -110,7 +110,7 @@ def write_sealed(path: Path, schema: str, body: Any, *, flush: bool = True) -> N
 def read_sealed(path: Path, schema: str) -> Any:
     """Return the body of a sealed file.
 
-    Raises NewerError if it is of a higher version of this schema, and DamagedError unless it is whole.
+    Raises NewerError for a higher version of this schema, and DamagedError for a damaged file.
     """
     try:
         outer = json.loads(read_regular(path, _MOST_BYTES))
@@ -125,18 +125,18 @@ def read_sealed(path: Path, schema: str) -> Any:
     if outer["schema"] != schema:
         raise DamagedError(f"schema {outer['schema']!r}, this genbench reads {schema!r}")
     try:
-        found = _seal(schema, outer["body"])
+        seal = _seal(schema, outer["body"])
     except ValueError as error:
         raise DamagedError(str(error)) from error
-    if found != outer["sha256"]:
+    if seal != outer["sha256"]:
         raise DamagedError("its content does not match its seal")
     return outer["body"]
 
 
 def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
-    """Write `content` to `path` whole or not at all; raise OSError if it cannot be done.
+    """Write `content` to `path` atomically; raise OSError if it cannot be written.
 
-    flush  so that a power failure keeps it, too
+    flush  whether to flush to disk, so that the file survives a power failure
     """
     draft = path.with_name(draft_name(path.name))
     try:
@@ -154,12 +154,12 @@ def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
 
 
 def draft_name(name: str) -> str:
-    """Return a name of its own under which something is written before it gets `name`."""
+    """Return a unique temporary name for what is later renamed to `name`."""
     return f".{name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the names in `folder` to disk."""
+    """Flush the directory entries of `folder` to disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -173,9 +173,9 @@ def _seal(schema: str, body: Any) -> str:
 
 
 def _claims_newer(outer: Mapping[str, Any], schema: str) -> bool:
-    """Return whether a file names a higher version of this schema, and not by a flipped bit.
+    """Return whether a file names a higher version of this schema, and not because of a flipped bit.
 
-    A body that this version's own seal fits was written by it, whatever the name says now.
+    If the seal of this version matches the body, this version wrote it, and the name is damaged.
     """
     ours, theirs = _VERSIONED.fullmatch(schema), _VERSIONED.fullmatch(str(outer.get("schema")))
     if ours is None or theirs is None or ours[1] != theirs[1] or int(theirs[2]) <= int(ours[2]):

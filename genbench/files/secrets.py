@@ -1,8 +1,8 @@
-"""Keeping secrets of the environment out of what a run leaves behind: logs, reasons, values.
+"""Redaction of the environment's secrets in logs, reasons and values.
 
-A secret is the value of a variable whose name says so, HF_TOKEN or OPENAI_API_KEY, or of one that was
-declared. It is found as it stands and in the forms in which programs print it: as base64, by itself or amid
-other text, with percent signs as in an address, in hexadecimal, and escaped as in JSON and Python.
+A secret is the value of a variable whose name says so, such as HF_TOKEN or OPENAI_API_KEY, or of a declared
+variable. It is found in plain text and in the forms in which programs print it: base64, alone or inside other
+encoded text, percent-encoded as in URLs, hexadecimal, and escaped as in JSON and Python.
 """
 
 from __future__ import annotations
@@ -25,46 +25,45 @@ __all__ = ["DECLARED", "REDACTED", "Redactor", "redacted", "secrets_in"]
 
 _Value = TypeVar("_Value")
 
-#: What stands in place of a secret.
+#: Replaces a secret.
 REDACTED = "[redacted]"
 
-#: The variable that names those that hold secrets though their names do not say so.
+#: The variable that lists further variables with secrets, separated by commas.
 DECLARED = "GENBENCH_SECRETS"
 
-_SHORTEST = 8  # characters: "1", "true" and "EMPTY" are no secrets, and would be found everywhere
-_PLAIN = re.compile(rb"[A-Za-z0-9_.~-]+")  # what stays as it is in addresses, JSON and Python
+_SHORTEST = 8  # characters; shorter values such as "1", "true" and "EMPTY" would match everywhere
+_PLAIN = re.compile(rb"[A-Za-z0-9_.~-]+")  # characters that URLs, JSON and Python do not escape
 _URL_SAFE = str.maketrans("+/", "-_")
 
 
 def secrets_in(environ: Mapping[str, str], declared: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the secrets among environment variables, sorted, each once.
 
-    declared  names of variables that hold secrets though their names do not say so
+    declared  names of further variables with secrets
 
-    A value of fewer than 8 characters is no secret. Each line of one that has several counts, too: a reason
-    is one line.
+    A value of fewer than 8 characters is no secret. Each line of a multi-line value is a secret too, since a
+    reason is one line.
     """
     named = set(declared)
     values = {value for name, value in environ.items() if name in named or is_secret(name)}
-    parts = values | {line.strip() for value in values for line in value.splitlines()}
-    return tuple(sorted(part for part in parts if len(part) >= _SHORTEST))
+    secrets = values | {line.strip() for value in values for line in value.splitlines()}
+    return tuple(sorted(secret for secret in secrets if len(secret) >= _SHORTEST))
 
 
 def redacted(value: _Value) -> _Value:
     """Return a text or JSON-like value without the secrets of this process's environment.
 
-    They are those of `secrets_in`, where GENBENCH_SECRETS holds the names of declared variables, parted by
-    commas.
+    GENBENCH_SECRETS lists declared variables, separated by commas; see `secrets_in`.
     """
     declared = os.environ.get(DECLARED, "").split(",")
-    found: _Value = _redactor(secrets_in(os.environ, declared)).value(value)
-    return found
+    clean: _Value = _redactor(secrets_in(os.environ, declared)).value(value)
+    return clean
 
 
 class Redactor:
-    """Replaces secrets: in texts and JSON-like values, and in one stream of bytes, however it is cut.
+    """Replaces secrets in texts and JSON-like values, and in a stream of bytes that arrives in pieces.
 
-    A secret of fewer than 8 characters is none, and stays.
+    A value of fewer than 8 characters is no secret, and is not replaced.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -82,13 +81,13 @@ class Redactor:
         return f"<{type(self).__name__} of {len(self._texts)} forms>"
 
     def text(self, text: str) -> str:
-        """Return a text in which "[redacted]" stands for each secret; call it before anything is cut off."""
+        """Return a text with "[redacted]" for each secret; call it before shortening the text."""
         if not any(form in text for form in self._texts):
             return text
         return self._text_pattern.sub(REDACTED, text)
 
     def value(self, value: Any) -> Any:
-        """Return a JSON-like value with all its texts and keys so replaced."""
+        """Return a JSON-like value with the secrets in all texts and keys replaced."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
@@ -99,9 +98,9 @@ class Redactor:
         return value
 
     def pieces(self, text: str) -> str:
-        """Return a text in which "[redacted]" replaces any 8 characters in a row of a secret, in any case.
+        """Return a text with "[redacted]" for any 8 consecutive characters of a secret, in any case.
 
-        For what an outside program or server says of a key that it refuses: it may repeat a part of it.
+        For error messages of programs and servers, which may quote a part of a key.
         """
         folded, hidden = _folded(text), [False] * len(text)
         for at in range(len(text) - _SHORTEST + 1):
@@ -111,47 +110,46 @@ class Redactor:
         return "".join(REDACTED if is_hidden else "".join(char for _, char in run) for is_hidden, run in runs)
 
     def holds(self, value: Any) -> bool:
-        """Return whether a JSON-like value holds a whole secret in one of its forms, in any case."""
+        """Return whether a JSON-like value contains a whole secret in one of its forms, in any case."""
         whole = _folded(json.dumps(value, ensure_ascii=False))
         return any(_folded(form) in whole for form in self._texts)
 
     def feed(self, piece: bytes) -> bytes:
-        """Return what is known of the stream after its next `piece`, without secrets.
+        """Take the next `piece` of the stream and return the bytes that are decided, without secrets.
 
-        What may be the beginning of a secret is held back, fewer bytes than the longest form of one; `flush`
-        returns it when the stream has ended.
+        A possible beginning of a secret is buffered, fewer bytes than the longest form; `flush` returns the
+        buffer at the end of the stream.
         """
         if not self._bytes:
             return piece
         data = self._held + piece
         longest = len(self._bytes[0])
-        done, kept = self._replaced(data, max(0, len(data) - longest + 1))
-        self._held = kept
+        done, self._held = self._replaced(data, max(0, len(data) - longest + 1))
         return done
 
     def flush(self) -> bytes:
-        """Return what was held back, without secrets; the next piece begins another stream."""
+        """Return the buffer without secrets; the next piece begins another stream."""
         data, self._held = self._held, b""
         return self._replaced(data, len(data))[0] if data else b""
 
     @functools.cached_property
     def _windows(self) -> frozenset[str]:
-        """All 8 characters in a row of the forms, in lower case."""
+        """All 8-character substrings of the forms, in lower case."""
         ends = ((form, at + _SHORTEST) for form in self._texts for at in range(len(form) - _SHORTEST + 1))
         return frozenset(_folded(form[end - _SHORTEST : end]) for form, end in ends)
 
     def _replaced(self, data: bytes, decided: int) -> tuple[bytes, bytes]:
-        """Return data with the secrets replaced that begin before `decided`, and what follows both."""
-        if not any(probe in data for probe in self._probes):  # far faster than to look for all at once
+        """Return data with the secrets that begin before `decided` replaced, and the undecided rest."""
+        if not any(probe in data for probe in self._probes):  # far faster than the combined pattern
             return data[:decided], data[decided:]
-        parts, at = [], 0
-        for found in self._byte_pattern.finditer(data):
-            if found.start() >= decided:
+        clean, at = [], 0
+        for match in self._byte_pattern.finditer(data):
+            if match.start() >= decided:
                 break
-            parts += [data[at : found.start()], REDACTED.encode("ascii")]
-            at = found.end()
+            clean += [data[at : match.start()], REDACTED.encode("ascii")]
+            at = match.end()
         end = max(at, decided)
-        return b"".join([*parts, data[at:end]]), data[end:]
+        return b"".join([*clean, data[at:end]]), data[end:]
 
 
 @functools.lru_cache(maxsize=8)
@@ -160,33 +158,33 @@ def _redactor(secrets: tuple[str, ...]) -> Redactor:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """Yield what a secret may look like; forms that are too short to be told from other text are left out."""
+    """Yield the forms of a secret, except those that are too short to tell from other text."""
     content = secret.encode("utf-8", "surrogateescape")
     percent = [quote(content, safe=""), quote(content), quote_plus(content)]
     pairs = [f"{byte:02x}" for byte in content]
     every = ["%" + "%".join(pairs), "".join(pairs)]
     escaped = [json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]]
     folded = [re.sub("%..", lambda pair: pair[0].lower(), text) for text in percent]
-    found = [secret, *percent, *folded, *every, *map(str.upper, every), *escaped, *_base64(content)]
-    return (form for form in found if len(form) >= _SHORTEST)
+    forms = [secret, *percent, *folded, *every, *map(str.upper, every), *escaped, *_base64(content)]
+    return (form for form in forms if len(form) >= _SHORTEST)
 
 
 def _folded(text: str) -> str:
-    """Return a text in lower case, character by character, so that each stays in its place."""
+    """Return a text in lower case with all characters at their positions."""
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def _probe(form: bytes) -> bytes:
-    """Return the part of a form that is looked for first: the forms of one secret have it in common."""
-    part = max(_PLAIN.findall(form), key=len, default=b"")
-    return part if len(part) >= _SHORTEST else form
+    """Return the substring of a form to search first; many forms of one secret share it."""
+    plain = max(_PLAIN.findall(form), key=len, default=b"")
+    return plain if len(plain) >= _SHORTEST else form
 
 
 def _base64(content: bytes) -> Iterator[str]:
-    """Yield what base64 makes of bytes, by themselves or amid others, in both alphabets.
+    """Yield the base64 forms of bytes, alone or inside other bytes, in both alphabets.
 
-    Three bytes become four characters, so that it is told by their place which ones they give. Characters
-    that depend on a neighbour are left out.
+    Base64 encodes three bytes as four characters, so there is one form for each offset modulo 3. Characters
+    that depend on neighbouring bytes are left out.
     """
     for before in range(3):
         whole = b64encode(bytes(before) + content).rstrip(b"=").decode("ascii")

@@ -1,4 +1,4 @@
-"""Temporary files and folders of a run, and what to say where there can be none."""
+"""Temporary files and folders of a run, and checks that a folder can be written."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _LARGE = 2**20
 
 
 def new_file(name: str, suffix: str) -> Path:
-    """Return an empty file of its own; raise ResultsError if there can be none."""
-    with _told():
+    """Create an empty temporary file and return its path; raise ResultsError if that fails."""
+    with _explained():
         handle, path = tempfile.mkstemp(prefix=f"genbench-{name}-", suffix=suffix)
         os.close(handle)
     return Path(path)
 
 
 def new_folder(inside: Path | None = None) -> Path:
-    """Return an empty folder of its own, `inside` another one; raise ResultsError if there can be none."""
-    with _told():
+    """Create an empty temporary folder, `inside` another one; raise ResultsError if that fails."""
+    with _explained():
         return Path(tempfile.mkdtemp(prefix="genbench-", dir=inside))
 
 
 def probe(folder: Path, size: int = 4096) -> None:
-    """Write a file without a name into a folder; raise OSError if that cannot be done.
+    """Write an anonymous file into a folder; raise OSError if that fails.
 
-    size  in bytes: an empty file can be made on a full disk
+    size  in bytes; it must be positive, since a full disk still takes empty files
     """
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(bytes(size))
@@ -43,7 +43,7 @@ def probe(folder: Path, size: int = 4096) -> None:
 
 
 def can_be_written(folder: Path) -> bool:
-    """Return whether files of the size that records may have can be written into a folder now."""
+    """Return whether a folder takes files of the size of records."""
     try:
         probe(folder, _LARGE)
     except OSError:
@@ -52,7 +52,7 @@ def can_be_written(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _explained() -> Iterator[None]:
     try:
         yield
     except OSError as error:

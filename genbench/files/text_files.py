@@ -1,10 +1,10 @@
-"""The texts in a file, by one written rule for each kind of file; docs/text.md lists the rules.
+"""Texts from .txt, .jsonl and .csv files; docs/text.md lists the rules.
 
     .txt             lines, or paragraphs
-    .jsonl .ndjson   a JSON string a line, or an object one field of which is a string
-    .csv             a column, whose name stands in the first row
+    .jsonl .ndjson   a JSON string a line, or an object with a string in one field
+    .csv             a column, named in the first row
 
-A file is UTF-8 as it stands: what is not, is refused with its line, and nothing is replaced or left out.
+Files must be UTF-8: other bytes are refused with their line, and nothing is replaced or left out.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 __all__ = ["TEXT_ENDINGS", "read_texts"]
 
-#: The endings of files that hold texts, in lower case.
+#: The suffixes of text files, in lower case.
 TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
 
 
 def read_texts(
     path: Path, *, field: str = "text", unit: Literal["lines", "paragraphs"] = "lines"
 ) -> tuple[str, ...]:
-    """Return the texts of a file, in its order; () if it holds none.
+    """Return the texts of a file, in order; () if there are none.
 
     field  the key of the text in JSON objects, or the column of a CSV file
-    unit   what a text of a .txt file is; paragraphs are parted by blank lines
+    unit   what counts as a text in a .txt file; blank lines separate paragraphs
 
-    Raises DataError, naming file and line, if the file cannot be read, has another ending, is not UTF-8, or
-    holds something that is no text.
+    Raises DataError, naming file and line, if the file cannot be read, has another suffix, is not UTF-8, or
+    contains a value that is no text.
     """
     ending = path.suffix.lower()
     name = _printable(path.name)
@@ -55,7 +55,7 @@ def read_texts(
 
 
 def _bytes(path: Path, name: str) -> bytes:
-    """Return what the file holds, if its size allows that it is read."""
+    """Return the bytes of a regular file of allowed size."""
     try:
         if path.exists() and not path.is_file():
             raise DataError(
@@ -70,7 +70,7 @@ def _bytes(path: Path, name: str) -> bytes:
 
 
 def _decoded(content: bytes, name: str) -> str:
-    """Return UTF-8 as text, without the mark that Windows programs begin it with; NUL is refused."""
+    """Decode UTF-8, without a leading byte order mark; refuse NUL characters."""
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         text = content.decode("utf-8")
@@ -87,7 +87,7 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _full(lines: list[str]) -> Iterator[str]:
-    """Yield the lines that hold more than white space."""
+    """Yield the lines with more than white space."""
     return (line for line in lines if line.strip())
 
 
@@ -98,7 +98,7 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
 
 
 def _json_lines(content: str, field: str, name: str) -> Iterator[str]:
-    """Yield the text of each line; only a line feed ends one, since strings hold other separators."""
+    """Yield the text of each line; only line feeds end lines, since strings may contain other separators."""
     lines = content.split("\n")
     if lines[-1] == "":
         lines.pop()
@@ -125,7 +125,7 @@ def _json_text(line: str, field: str, where: str) -> str:
 
 
 def _whole(text: str, where: str) -> str:
-    """Return a text that can be written as UTF-8: JSON can name halves of surrogate pairs alone."""
+    """Return the text if UTF-8 can encode it: JSON can contain lone surrogates."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -137,7 +137,7 @@ def _whole(text: str, where: str) -> str:
 
 
 def _column(content: str, field: str, name: str) -> Iterator[str]:
-    """Yield the cells of a column below the first row; what has no cells is a blank line."""
+    """Yield the cells of a column below the first row; blank lines are skipped."""
     rows = iter(_rows(content, name))
     line, head = next(rows, (0, [field]))
     if field not in head:
@@ -147,24 +147,24 @@ def _column(content: str, field: str, name: str) -> Iterator[str]:
         )
     if head.count(field) > 1:
         raise DataError(f"{name}, line {line} names column {field!r} twice; expected different names")
-    place = head.index(field)
+    column = head.index(field)
     for line, row in rows:
         if len(row) != len(head):
             raise DataError(
                 f"{name}, line {line} has {len(row)} cells; expected {len(head)}, as in the first row"
             )
-        if not row[place]:
+        if not row[column]:
             raise DataError(
                 f"{name}, line {line} has nothing in column {field!r}: an empty text and a missing one look "
                 f"alike in CSV; take the row out, or write JSON Lines"
             )
-        yield row[place]
+        yield row[column]
 
 
 def _rows(content: str, name: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that have cells, each with the number of the line that it begins in."""
+    """Return the rows that have cells, each with the number of its first line."""
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
-    before = csv.field_size_limit(max(1, len(content)))  # of the whole process, so it is set back below
+    before = csv.field_size_limit(max(1, len(content)))  # a global setting, restored below
     rows, line = [], 1
     try:
         for row in reader:
@@ -179,5 +179,5 @@ def _rows(content: str, name: str) -> list[tuple[int, list[str]]]:
 
 
 def _printable(name: str) -> str:
-    """Return a file's name with what a terminal would obey as escapes."""
+    """Return a file's name with unprintable characters escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)
