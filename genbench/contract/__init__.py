@@ -1,1 +1,1 @@
-"""What a plugin author writes, and the checks that the host makes on it."""
+"""The contract with plugins: specs, hooks, options and assets, and their checks."""

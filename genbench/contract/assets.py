@@ -1,10 +1,10 @@
-"""Files that components need and no package ships, such as weights: what they are, and where they lie.
+"""Assets: files that components need and no package ships, such as weights.
 
-A component says that an option has one by the option's annotation:
+The annotation of an option declares its asset:
 
     weights: Annotated[Path | None, Asset(...)] = None
 
-Where the option is left out, the host gives the path of the fetched file; `genbench fetch` fetches it to
+If the option is left out, the host passes the path of the fetched file, which `genbench fetch` stores at
 
     <root>/<sha256 as declared>/<file name of the address>
 """
@@ -49,14 +49,14 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 class Asset:
     """A file that a component needs and that `genbench fetch` can fetch.
 
-    name        what messages call it, [a-z][a-z0-9-]*
-    url         its address: https, or http on this very machine
-    sha256      its SHA-256 in hexadecimal, or at least the first 8 of the 64 digits where no more is known.
-                Keys and signatures hold what is written here, so a shorter one is a weaker promise
-    size_bytes  its size, > 0
-    licence     under which it is published, for people to read before they fetch it
+    name        name in messages, [a-z][a-z0-9-]*
+    url         https, or http on this machine
+    sha256      SHA-256 in hexadecimal, or at least the first 8 of its 64 digits if only these are known. Keys
+                and signatures contain these digits, so fewer digits identify the file less strictly
+    size_bytes  size, > 0
+    licence     licence of the file, shown before people fetch it
 
-    Raises PluginError if a field is not that.
+    Raises PluginError for an invalid field.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Asset:
 
     @property
     def file_name(self) -> str:
-        """The last part of the address's path."""
+        """The last component of the URL's path."""
         return urlsplit(self.url).path.rpartition("/")[2]
 
     def matches(self, sha256: str) -> bool:
@@ -94,7 +94,7 @@ class Asset:
 
 
 def is_fetchable(url: str) -> bool:
-    """Return whether `genbench fetch` would open this address: https, or http on this very machine."""
+    """Return whether `genbench fetch` opens this URL: https, or http on this machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname
@@ -113,12 +113,12 @@ def assets_root() -> Path:
 
 
 def asset_path(asset: Asset) -> Path:
-    """Return where the file of an asset lies, or would lie."""
+    """Return the path of an asset's file, whether it exists or not."""
     return assets_root() / asset.sha256 / asset.file_name
 
 
 def has_size(asset: Asset) -> bool:
-    """Return whether a file of the right size lies at the asset's place, without reading it."""
+    """Return whether a file of the right size exists at the asset's path, without reading it."""
     try:
         return asset_path(asset).stat().st_size == asset.size_bytes
     except OSError:
@@ -128,32 +128,32 @@ def has_size(asset: Asset) -> bool:
 def find_asset(asset: Asset) -> Path | None:
     """Return the path of the fetched file, or None if there is none.
 
-    Raises DataError if the file that lies there does not have the asset's checksum.
+    Raises DataError if the file does not have the asset's checksum.
     """
     path = asset_path(asset)
     if not path.is_file():
         return None
     stat = path.stat()
-    found = _hash(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)
-    if not asset.matches(found):
-        raise DataError(f"{path} is damaged: its SHA-256 is {found}, expected {asset.sha256}")
+    sha256 = _hash(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    if not asset.matches(sha256):
+        raise DataError(f"{path} is damaged: its SHA-256 is {sha256}, expected {asset.sha256}")
     return path
 
 
 def asset_key(asset: Asset, path: Path | None) -> Mapping[str, str]:
-    """Return what an option with an asset counts as in keys and signatures.
+    """Return the value of an option with an asset in keys and signatures.
 
-    Both the fetched file (None) and the same file at any `path` are {"sha256": the declared checksum};
-    another file is known by its own. Raises DataError if the file cannot be read.
+    The fetched file (None) and the same file at any `path` give {"sha256": the declared checksum}; another
+    file gives its own checksum. Raises DataError if the file cannot be read.
     """
     if path is None:
         return {"sha256": asset.sha256}
-    found = content_sha256(path)
-    return {"sha256": asset.sha256 if asset.matches(found) else found}
+    sha256 = content_sha256(path)
+    return {"sha256": asset.sha256 if asset.matches(sha256) else sha256}
 
 
 def size_text(size_bytes: int) -> str:
-    """Return a size for people: "95.6 MB"."""
+    """Return a size as a text: "95.6 MB"."""
     size, unit = float(size_bytes), 0
     while size >= 1000 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - units of SI
         size, unit = size / 1000, unit + 1
@@ -168,6 +168,6 @@ def _is_loopback(host: str) -> bool:
 
 
 @functools.lru_cache(maxsize=64)
-def _hash(path: Path, inode: int, size: int, mtime_ns: int) -> str:  # noqa: ARG001 - these tell that it changed
-    """Return the SHA-256 of a file, read once in a process: several metrics share one extractor."""
+def _hash(path: Path, inode: int, size: int, mtime_ns: int) -> str:  # noqa: ARG001 - cache keys of a changed file
+    """Return the SHA-256 of a file, cached since several metrics share one extractor."""
     return content_sha256(path)

@@ -1,4 +1,4 @@
-"""The hooks of genbench: what a plugin can say."""
+"""The hooks that plugins implement."""
 
 from __future__ import annotations
 

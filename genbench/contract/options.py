@@ -1,4 +1,4 @@
-"""What an annotation says: which type, within which bounds, whether it is a path, and of which asset."""
+"""Annotations of options: types, bounds, paths, assets and marks, and strict reading of values."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ __all__ = [
 
 
 def read_value(annotation: Any, value: Any) -> Any:
-    """Return the JSON-like `value` as the type that `annotation` asks for.
+    """Return the JSON-like `value` as the type of `annotation`.
 
-    Lists become tuples and strings Paths where it says so; nothing else is converted but a whole number to a
-    float. Raises ValueError, saying in one line what was expected, and TypeError if the annotation is none
-    that pydantic can read JSON into.
+    Lists become tuples, strings become Paths and integers become floats where the annotation says so; other
+    values are not converted. Raises ValueError with the expectation in one line, and TypeError if pydantic
+    cannot read JSON into the annotation.
     """
     try:
         text = json.dumps(value, allow_nan=False, default=_from_python)
@@ -58,9 +58,9 @@ def read_value(annotation: Any, value: Any) -> Any:
 
 
 def check_value(annotation: Any, value: Any) -> Any:
-    """Return a Python `value`, such as a default, if it is of the type that `annotation` asks for.
+    """Return a Python `value`, such as a default, if it has the type of `annotation`.
 
-    Raises as `read_value` does.
+    Raises the same errors as `read_value`.
     """
     adapter = _adapter(annotation)
     return _strictly(lambda: adapter.validate_python(value, strict=True))
@@ -69,7 +69,7 @@ def check_value(annotation: Any, value: Any) -> Any:
 def plain_value(value: Any) -> Any:
     """Return `value` as JSON-like values.
 
-    Raises ValueError for NaN and infinity and TypeError for what JSON does not have.
+    Raises ValueError for NaN and infinity, and TypeError for a type without a JSON form.
     """
     if isinstance(value, Enum):
         return plain_value(value.value)
@@ -121,19 +121,19 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:
 
 
 class Unsigned:
-    """Marks an option that decides how fast a number comes, and not which: `Annotated[str, Unsigned]`.
+    """Marks an option that changes the speed and not the numbers: `Annotated[str, Unsigned]`.
 
-    What it makes is kept apart in the store, but no signature and no random stream holds it, so numbers with
-    other values of it are ranked together. Only for choices that agree to rounding, such as a library that
-    computes the same network.
+    The option is part of the store's keys, but of no signature and no random stream, so numbers with
+    different values are ranked together. Only for choices that agree up to rounding, such as the library that
+    computes a network.
     """
 
 
 class Variable:
-    """Marks an option that names environment variables, one or several: `Annotated[str, Variable]`.
+    """Marks an option that names one or several environment variables: `Annotated[str, Variable]`.
 
-    The processes in which the component runs get these variables. All others that may hold a secret, or that
-    no library of genbench's is known to read, are kept from them.
+    The component's processes receive these variables. All other variables that may contain secrets, or that
+    no library of genbench is known to read, are withheld.
     """
 
 
@@ -149,9 +149,9 @@ _BOUNDS = {
 
 
 def resolve_annotation(annotation: Any, make: Callable[..., Any]) -> Any:
-    """Return one annotation of `make` as a type, whether or not its other annotations can be resolved.
+    """Return one annotation of `make` as a type, independently of its other annotations.
 
-    Raises whatever evaluating it raises, NameError above all.
+    Errors of its evaluation, such as NameError, pass through.
     """
     alone = types.SimpleNamespace(__annotations__={"option": annotation})
     scope = getattr(_function(make), "__globals__", {})
@@ -159,39 +159,39 @@ def resolve_annotation(annotation: Any, make: Callable[..., Any]) -> Any:
 
 
 def is_path(annotation: Any) -> bool:
-    """Return whether it is Path or Path | None, whatever its bounds."""
+    """Return whether an annotation is Path or Path | None, with any bounds."""
     return _members(annotation) == {Path}
 
 
 def mentions_path(annotation: Any) -> bool:
-    """Return whether a path type stands anywhere in it."""
+    """Return whether an annotation contains a path type at any depth."""
     itself = isinstance(annotation, type) and issubclass(annotation, PurePath)
     return itself or any(map(mentions_path, typing.get_args(annotation)))
 
 
 def assets_in(annotation: Any) -> list[Asset]:
-    """Return the assets that an annotation names, wherever they stand in it."""
+    """Return the assets in an annotation, at any depth."""
     own = [part for part in typing.get_args(annotation) if isinstance(part, Asset)]
     return own + [asset for part in typing.get_args(annotation) for asset in assets_in(part)]
 
 
 def is_unsigned(annotation: Any) -> bool:
-    """Return whether an annotation bears the mark Unsigned."""
-    return _bears(annotation, Unsigned)
+    """Return whether an annotation has the mark Unsigned."""
+    return _has_mark(annotation, Unsigned)
 
 
 def is_variable(annotation: Any) -> bool:
-    """Return whether an annotation bears the mark Variable."""
-    return _bears(annotation, Variable)
+    """Return whether an annotation has the mark Variable."""
+    return _has_mark(annotation, Variable)
 
 
-def _bears(annotation: Any, mark: type) -> bool:
-    marks = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
-    return any(found is mark or isinstance(found, mark) for found in marks)
+def _has_mark(annotation: Any, mark: type) -> bool:
+    metadata = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
+    return any(item is mark or isinstance(item, mark) for item in metadata)
 
 
 def type_name(annotation: Any) -> str:
-    """Return an annotation as one writes it, its bounds left out."""
+    """Return an annotation as source text, without its bounds."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         return type_name(arguments[0])
@@ -208,7 +208,7 @@ def type_name(annotation: Any) -> str:
 
 
 def bounds(annotation: Any) -> list[str]:
-    """Return the bounds in an annotation, in words, the innermost last; the mark Unsigned is one of them."""
+    """Return the bounds in an annotation, in words, the innermost last; the mark Unsigned counts as one."""
     arguments = typing.get_args(annotation)
     if typing.get_origin(annotation) is typing.Literal:
         return []
@@ -225,7 +225,7 @@ def bounds(annotation: Any) -> list[str]:
 
 
 def patterns(annotation: Any) -> list[str]:
-    """Return the description of each text in an annotation that has to match a pattern, "" where it has none.
+    """Return the description, or "", of each text in an annotation that must match a pattern.
 
     `Annotated[str, Field(pattern="^https://", description="an address")]`
     """
@@ -238,23 +238,23 @@ def patterns(annotation: Any) -> list[str]:
         for mark in marks
         if any(hasattr(part, "pattern") for part in (mark, *getattr(mark, "metadata", ())))
     ]
-    return own + [found for argument in arguments if argument not in marks for found in patterns(argument)]
+    return own + [inner for argument in arguments if argument not in marks for inner in patterns(argument)]
 
 
 def shown(annotation: Any, value: Any) -> str:
-    """Return the end of a message about a refused value: the value, but not of a text that has a pattern.
+    """Return the end of a message about a refused value: the value, unless its annotation has a pattern.
 
-    What does not look as the pattern says may be a secret in the wrong place. In its stead stands what the
-    annotation says of the text.
+    A text that does not match its pattern may be a misplaced secret, so the message gives the annotation's
+    description instead.
     """
-    meant = patterns(annotation)
-    if not meant:
+    descriptions = patterns(annotation)
+    if not descriptions:
         return f", got {value!r:.80}"
-    return "; " + "; ".join([*filter(None, meant), "the value is not shown, it may be a secret"])
+    return "; " + "; ".join([*filter(None, descriptions), "the value is not shown, it may be a secret"])
 
 
 def _function(make: Callable[..., Any]) -> Any:
-    """Return the function whose globals the annotations of `make` refer to."""
+    """Return the function in whose globals the annotations of `make` are evaluated."""
     while isinstance(make, functools.partial):
         make = make.func
     if inspect.isclass(make):
@@ -265,7 +265,7 @@ def _function(make: Callable[..., Any]) -> Any:
 
 
 def _members(annotation: Any) -> set[Any]:
-    """Return the types of a union without None, bounds stripped; of any other annotation, itself."""
+    """Return the types of a union without None and bounds, or the annotation itself if it is no union."""
     if typing.get_origin(annotation) is typing.Annotated:
         return _members(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):

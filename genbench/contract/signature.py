@@ -1,7 +1,7 @@
-"""What a component's `make` asks for, read off its signature, and options checked against it.
+"""Dependency injection by signatures: the inputs and options of a component's `make`.
 
-Positional parameters are inputs, asked for by name; keyword-only parameters are options; `rng`, `device` and
-`log` are given wherever they stand. The host passes all of them by keyword.
+Positional parameters are inputs, identified by name; keyword-only parameters are options; `rng`, `device` and
+`log` may be either. The host passes all of them by keyword.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ __all__ = [
 
 _SIDES = ("real", "fake", "train", "held_out")
 
-#: Kind of component to the inputs that it may ask for.
+#: Allowed inputs by kind of component.
 INPUTS: dict[str, tuple[str, ...]] = {
     "dataset": (),
     "extractor": ("train", "train_labels"),
@@ -57,10 +57,10 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "executor": ("jobs", "check"),
 }
 
-#: What every component is given where its signature names it.
+#: Parameters that every component may take.
 GIVEN = ("rng", "device", "log")
 
-#: Keys that a suite's tables keep for themselves.
+#: Keys that a suite's tables reserve.
 _RESERVED = ("use", "name", "extractor", *LIMITS)
 
 
@@ -68,9 +68,9 @@ _RESERVED = ("use", "name", "extractor", *LIMITS)
 class Option:
     """One keyword-only parameter.
 
-    annotation  the type it must have, with its bounds: any type that pydantic can read from JSON
-    default     its default, meaningless if `required`
-    required    it has no default
+    annotation  the type with its bounds: any type that pydantic can read from JSON
+    default     the default, meaningless if `required`
+    required    whether it has no default
     """
 
     name: str
@@ -80,18 +80,18 @@ class Option:
 
     @property
     def is_path(self) -> bool:
-        """It is annotated Path or Path | None: the value is a file or folder, known by its content."""
+        """Whether it is annotated Path or Path | None: a file or folder, identified by its content."""
         return is_path(self.annotation)
 
     @property
     def asset(self) -> Asset | None:
-        """The file that stands for it where it is left out, if its annotation names one."""
+        """The asset that replaces a missing value, or None if the annotation has none."""
         return next(iter(assets_in(self.annotation)), None)
 
 
 @dataclass(frozen=True)
 class Contract:
-    """What a component's `make` asks for: names of inputs, options, and those of GIVEN; `name` is its own."""
+    """The parameters of a component's `make`: inputs, options, and those in GIVEN."""
 
     inputs: tuple[str, ...]
     options: tuple[Option, ...]
@@ -100,28 +100,28 @@ class Contract:
 
 
 def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
-    """Return the callable that `target` is, or that "module:attribute" names, importing its module.
+    """Return `target` if it is callable, else import and return the callable at "module:attribute".
 
-    Raises PluginError if the module cannot be imported, lacks the attribute, or that is not callable.
+    Raises PluginError if the module cannot be imported, lacks the attribute, or if that is not callable.
     """
     if callable(target):
         return target
     module_name, _, path = target.partition(":")
     try:
-        found: Any = importlib.import_module(module_name)
-        for part in path.split("."):
-            found = getattr(found, part)
+        attribute: Any = importlib.import_module(module_name)
+        for name in path.split("."):
+            attribute = getattr(attribute, name)
     except (Exception, SystemExit) as error:
         raise PluginError(f"cannot import {target!r}: {type(error).__name__}: {error}") from error
-    if not callable(found):
-        raise PluginError(f"{target!r} is a {type(found).__name__}; expected a function or a class")
-    return typing.cast("Callable[..., Any]", found)
+    if not callable(attribute):
+        raise PluginError(f"{target!r} is a {type(attribute).__name__}; expected a function or a class")
+    return typing.cast("Callable[..., Any]", attribute)
 
 
 def read_contract(spec: Spec) -> Contract:
-    """Return what the component's `make` asks for, importing it.
+    """Import the component's `make` and return its parameters.
 
-    Raises PluginError, naming the component, if `make` cannot be imported, asks for an unknown input, takes
+    Raises PluginError, naming the component, if `make` cannot be imported, has an unknown input,
     positional-only parameters, *args or **kwargs, or has an option without a usable annotation.
     """
     who = f"{spec.kind} {spec.name!r}"
@@ -145,13 +145,12 @@ def read_contract(spec: Spec) -> Contract:
 
 
 def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, folder: Path) -> dict[str, Any]:
-    """Return the value of every option, in the order of the signature: the `given` one or its default.
+    """Return the value of every option, in the order of the signature: the `given` value or the default.
 
     Values are JSON-like and read strictly: a list becomes a tuple and a string a Path where the annotation
-    says so, but "1" is no int and True is not 1. A relative path is taken from `folder`, and must exist.
-    `where` is the key path that messages begin with, "quickstart.toml: generator[2]".
-    Raises SuiteError for an unknown, missing or refused value and PluginError for a default that its own
-    annotation refuses.
+    says so, but "1" is no int and True is not 1. A relative path is relative to `folder`, and must exist.
+    `where` is the key path at the start of messages, "quickstart.toml: generator[2]". Raises SuiteError for
+    an unknown, missing or refused value, and PluginError for a default that its own annotation refuses.
     """
     known = {option.name: option for option in contract.options}
     for name in given:
@@ -163,9 +162,9 @@ def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, fo
 def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filled-in `values` as JSON-like ones, for keys and signatures.
 
-    A Path becomes {"sha256": the hash of its content}, so that moving it changes nothing; an option with an
-    asset that is left out becomes what a Path to the asset would. Raises DataError if the content cannot be
-    read and PluginError if a value has no JSON form.
+    A Path becomes {"sha256": the hash of its content}, so that moving the file changes nothing; a missing
+    option with an asset becomes the same value as a Path to the asset. Raises DataError if the content cannot
+    be read, and PluginError if a value has no JSON form.
     """
     plain: dict[str, Any] = {}
     for option in contract.options:
@@ -193,7 +192,7 @@ def _input(name: str, kind: str, who: str) -> str:
 def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], who: str) -> Option:
     name, annotation = parameter.name, parameter.annotation
     if name in INPUTS[kind]:
-        raise PluginError(f"{who}: option {name!r} bears the name of an input; inputs stand before the *")
+        raise PluginError(f"{who}: option {name!r} has the name of an input; put inputs before the *")
     if name in _RESERVED:
         raise PluginError(f"{who}: option {name!r} is a key of the suite file; choose another name")
     if annotation is parameter.empty:
@@ -245,9 +244,9 @@ def _value(option: Option, given: Mapping[str, Any], name: str, where: str, fold
 
 def _existing(path: PurePath, key: str, folder: Path) -> Path:
     try:
-        found = folder / Path(path).expanduser()
-        if found.exists():
-            return found
+        full_path = folder / Path(path).expanduser()
+        if full_path.exists():
+            return full_path
     except (RuntimeError, ValueError) as error:  # no such home directory, or a null character
         raise SuiteError(f"{key}: {path} is no path: {error}") from error
-    raise SuiteError(f"{key}: {found} does not exist")
+    raise SuiteError(f"{key}: {full_path} does not exist")

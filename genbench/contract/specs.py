@@ -1,4 +1,4 @@
-"""What plugins return: plain values that say what a component is before anything heavy is imported."""
+"""Specs of components: plain values that plugins return without importing heavy modules."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ __all__ = [
 
 DIRECTIONS = ("lower", "higher", "target", "none")
 
-#: Columns of a leaderboard that every board has; no metric can bear their names.
+#: Columns of every leaderboard; no metric can have their names.
 COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """One number of a metric that yields several: each is addressed as a metric of its own.
+    """One output of a metric with several; suites and boards treat each output as a metric.
 
-    direction  "lower" or "higher" is better, "target": nearest to `best` is, "none": not ranked
+    direction  "lower" or "higher" is better, "target": nearest to `best` is better, "none": not ranked
     best       the ideal value, or None
-    range      the least and the greatest value it can take, None where there is no bound
-    expects    what planted faults do to it, known failures included: {"noise": "+", "blur": "0!: why"};
-               read when a battery needs it
+    range      the least and the greatest possible value, None for no bound
+    expects    the expected effects of planted faults, with known failures:
+               {"noise": "+", "blur": "0!: why"}; parsed when a battery needs it
     """
 
     name: str
@@ -53,7 +53,7 @@ class Output:
     def __post_init__(self) -> None:
         check_name(self.name, "metric output")
         if self.name in COLUMNS:
-            raise PluginError(f"metric output {self.name!r} bears the name of a column; choose another name")
+            raise PluginError(f"metric output {self.name!r} has the name of a column; choose another name")
         if self.direction not in DIRECTIONS:
             expected = ", ".join(DIRECTIONS)
             raise PluginError(
@@ -70,14 +70,14 @@ _SPLITS = ("train", "test")
 
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
-    """A preset of the extractor whose spec holds it; a score under it bears its name and is ranked apart.
+    """A preset of an extractor, listed in its spec; scores under it have its name and are ranked separately.
 
     name     [a-z][a-z0-9-]*, as in `fid[clean-fid]`
-    options  of the extractor: resize rule, range, dtype
-    metrics  options of metrics, by the metric's name, and perhaps another `extractor`, with its defaults:
+    options  options of the extractor: resize rule, range, dtype
+    metrics  options of metrics, by the metric's name, and optionally another `extractor`, with its defaults:
              {"kid": {"subsets": 50}, "precision-recall": {"extractor": "vgg16"}}
-    split    of a dataset, that is the reference: "train" or "test"
-    n        fakes that quoted numbers are computed on, None: all there are; the reference is always whole
+    split    the dataset's split that is the reference: "train" or "test"
+    n        number of fakes behind published numbers, None: all; the reference is always whole
     source   the paper or program that it reproduces
     """
 
@@ -106,18 +106,18 @@ def _is_variable(name: object) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """What every component says of itself.
+    """The fields that all kinds of components share.
 
-    name     [a-z][a-z0-9-]*, unique among the components of its kind
-    make     the function that does the work, or "module:attribute", imported on first use
-    summary  one line for lists
-    source   the paper or page it follows
-    spaces   the kinds of space it works on (a dataset: that it holds); empty: all
-    needs    modules beyond genbench's own, each with what to install: {"openvino": "genbench[openvino]"}
-    version  rises when its results change
-    variables  environment variables that its process gets beside the common ones, such as ("HF_TOKEN",)
+    name       [a-z][a-z0-9-]*, unique among the components of its kind
+    make       the function that does the work, or "module:attribute", imported on first use
+    summary    one line for lists
+    source     the paper or page that it follows
+    spaces     the kinds of space that it supports (a dataset: provides); empty: all
+    needs      optional modules, each with the requirement to install: {"openvino": "genbench[openvino]"}
+    version    increased when its results change
+    variables  further environment variables for its processes, such as ("HF_TOKEN",)
 
-    Raises PluginError if a field contradicts the contract.
+    Raises PluginError if a field violates the contract.
     """
 
     kind: ClassVar[str]
@@ -155,7 +155,7 @@ class DatasetSpec(Spec):
     """A dataset: `make(*, options) -> Data`.
 
     reads  path suffixes (".npz") that it opens, "/" for folders
-    parts  shares in which the host splits data without official splits
+    parts  shares of the splits for data without official splits
     """
 
     kind: ClassVar[str] = "dataset"
@@ -176,12 +176,14 @@ class DatasetSpec(Spec):
 class ExtractorSpec(Spec):
     """An extractor: `make(*, options) -> callable`, which turns Samples into {output: (n, d) float32}.
 
-    outputs    what it gives: name to what that is; columns of "probabilities" are train's labels, ascending
-    canonical  the weights it is defined by: "package:file" shipped in a package, hashed into its key; or None
-    load       restores what a fitted extractor's `save(folder)` wrote: a function of the folder, or
+    outputs    descriptions of its outputs, by name; the columns of "probabilities" are train's labels,
+               ascending
+    canonical  the weights that define it: "package:file" in an installed package, hashed into its key; or
+               None
+    load       loads what a fitted extractor's `save(folder)` wrote: a function of the folder, or
                "module:attribute"; None if it cannot be saved
-    protocols  its presets that reproduce what papers quote
-    any_shape  its features mean the same whatever shape samples have, as those of a network that resizes do
+    protocols  presets that reproduce published numbers
+    any_shape  whether features of samples of different shapes are comparable, as after resizing
     """
 
     kind: ClassVar[str] = "extractor"
@@ -203,11 +205,12 @@ class ExtractorSpec(Spec):
 class GeneratorSpec(Spec):
     """A generator: `make(train, …, *, options) -> Sampler`, whose `sample(n, *, rng)` returns Samples.
 
-    chunk    samples a draw, each with a key of its own; None: all in one draw
-    control  bounds the board instead of competing: unranked; asking for held_out makes it one too
-    load     restores what the sampler's `save(folder)` wrote: a function of the folder or "module:attribute";
+    chunk    number of samples a draw, each draw with its own random stream; None: all in one draw
+    control  whether it bounds the board instead of competing, and is not ranked; a generator that takes
+             held_out is a control too
+    load     loads what the sampler's `save(folder)` wrote: a function of the folder or "module:attribute";
              None if it cannot be saved
-    priced   a draw costs more than time, as at an endpoint: none is made only to see whether samples repeat
+    priced   whether a draw costs money, as at an endpoint: then no draw checks that samples repeat
     """
 
     kind: ClassVar[str] = "generator"
@@ -224,7 +227,7 @@ class GeneratorSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class ExecutorSpec(Spec):
-    """What places trials: `make(jobs, device, check, *, options) -> concurrent.futures.Executor`."""
+    """An executor of trials: `make(jobs, device, check, *, options) -> concurrent.futures.Executor`."""
 
     kind: ClassVar[str] = "executor"
 
@@ -233,12 +236,12 @@ class ExecutorSpec(Spec):
 class MetricSpec(Spec):
     """A metric: `make(real, fake, …, *, options)` returns a float, a Score, or one of them for each output.
 
-    takes      "samples", or the extractor's output it wants: "features", or several: ("nats", "tokens")
-    extractor  the canonical one: with it the metric's id is bare, with any other the id names it
-    direction, best, range, expects  as of an Output; for a metric that yields one number
-    outputs    for a metric that yields several numbers from one computation
-    min_n      fewest samples on each side
-    report     it is one of the numbers that a report needs: `genbench score` gives it unasked
+    takes      "samples", or an output of the extractor: "features", or several: ("nats", "tokens")
+    extractor  the canonical extractor, which the metric's id leaves out; the id names any other one
+    direction, best, range, expects  as in Output; for a metric with one output
+    outputs    for a metric with several outputs from one computation
+    min_n      minimum number of samples on each side
+    report     whether `genbench score` computes it by default
     """
 
     kind: ClassVar[str] = "metric"
@@ -262,7 +265,7 @@ class MetricSpec(Spec):
 
     @property
     def scores(self) -> tuple[Output, ...]:
-        """The numbers it yields: its outputs, or the one that bears its own name."""
+        """The metric's outputs; a metric with one number has one output of its own name."""
         return self.outputs or (
             Output(
                 name=self.name,

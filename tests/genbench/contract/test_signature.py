@@ -148,7 +148,7 @@ def refused_pure_path(*, file: PurePosixPath | None = None): ...
             refused_positional_only,
             "make has the parameter 'train'; expected only parameters that can be passed by",
         ),
-        (refused_input_as_option, r"option 'train' bears the name of an input; inputs stand before the \*"),
+        (refused_input_as_option, r"option 'train' has the name of an input; put inputs before the \*"),
         (refused_suite_key, "option 'name' is a key of the suite file"),
         (refused_paths, r"option 'files' holds paths; expected Path or Path \| None"),
         (refused_path_or_str, "option 'file' holds paths"),
