@@ -1,1 +1,1 @@
-"""Values that pass between all packages: they know no plugin and touch no disk."""
+"""Values that all packages share, independent of plugins and of the disk."""

@@ -1,4 +1,4 @@
-"""Canonical JSON and its SHA-256: equal values give equal bytes, so a hash can name a value."""
+"""Canonical JSON and its SHA-256: equal values have equal bytes, so a hash identifies a value."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ __all__ = ["canonical", "digest"]
 def canonical(value: Any) -> str:
     """Return `value` as JSON with sorted keys, no spaces and ASCII only.
 
-    `value` is JSON-like: any type, since it is nested. Raises ValueError for NaN and infinity and TypeError
-    for what JSON cannot hold.
+    `value` is JSON-like, typed Any since it is nested. Raises ValueError for NaN and infinity, and TypeError
+    for a type without a JSON form.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 

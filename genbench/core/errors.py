@@ -1,17 +1,17 @@
 """The exceptions of genbench.
 
-    GenbenchError           somebody outside genbench can mend it: shown as one line, without a traceback
-      PluginError           a plugin breaks the contract
-      SuiteError            a suite file, or what it asks for, is wrong
-      DataError             input data cannot be read, or is not what was said
+    GenbenchError           the user or a plugin's author can fix it: shown in one line, without a traceback
+      PluginError           a plugin violates the contract
+      SuiteError            a suite file, a name or an option is invalid
+      DataError             input data cannot be read, or is invalid
       ResultsError          results cannot be written
-      EngineError           what was to run trials on other machines was lost, or cannot take them
-    Undefined               a component has no answer for this input: the record is `skipped`
-      Absent                what would give it one is not installed: `skipped` until a later run finds it
-    Invalid                 a component's output is not what its contract says: the record is `invalid`
+      EngineError           an engine for trials on other machines was lost, or cannot take the run
+    Undefined               a component has no value for this input: the record is `skipped`
+      Absent                a requirement is not installed: `skipped` until a later run finds it
+    Invalid                 a component's output violates its contract: the record is `invalid`
 
-Whatever else is raised inside a component is that component's failure (a record with status `error`);
-whatever else is raised in the host is a bug of genbench.
+Any other exception inside a component is a failure of the component (a record with status `error`); any other
+exception in the host is a bug of genbench.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ __all__ = [
 
 
 class GenbenchError(Exception):
-    """What went wrong, what was expected and what to do, in one line."""
+    """An error with a one-line message: what was wrong, what was expected and what to do."""
 
     exit_code = 2
 
 
 class PluginError(GenbenchError):
-    """A plugin breaks the contract; the message names the plugin."""
+    """A plugin violates the contract; the message names the plugin."""
 
 
 class SuiteError(GenbenchError):
@@ -44,7 +44,7 @@ class SuiteError(GenbenchError):
 
 
 class DataError(GenbenchError):
-    """Input data cannot be read or is not what it should be; the message names the file."""
+    """Input data cannot be read or is invalid; the message names the file."""
 
 
 class ResultsError(GenbenchError):
@@ -59,13 +59,13 @@ class EngineError(GenbenchError):
     exit_code = 4
 
 
-class Undefined(Exception):  # noqa: N818 - it reads as the statement it makes: `raise Undefined("n = 1")`
+class Undefined(Exception):  # noqa: N818 - it reads as a statement: `raise Undefined("n = 1")`
     """The component has no value for this input; the argument is the reason."""
 
 
 class Absent(Undefined):
-    """What the component works with is not on this machine; the argument says how to install it."""
+    """A requirement of the component is missing on this machine; the argument says how to install it."""
 
 
 class Invalid(Exception):  # noqa: N818 - as above
-    """A component's output breaks its contract; the argument says what was expected and what came."""
+    """A component's output violates its contract; the argument gives the expected and the actual output."""

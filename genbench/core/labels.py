@@ -1,4 +1,4 @@
-"""Labels of several samples, matched by the names of their classes."""
+"""Matching of labels between samples by class names."""
 
 from __future__ import annotations
 
@@ -21,25 +21,26 @@ _SHOWN = 5  # names in a message
 
 
 def class_names(samples: Samples) -> dict[int, str]:
-    """Return the name of each label that occurs: that of its class, or the number as a text."""
+    """Return the class name of each label that occurs, or its number as a text if classes have no names."""
     labels = () if samples.labels is None else np.unique(samples.labels)
     classes = samples.space.classes
     return {int(label): classes[label] if classes else str(label) for label in labels}
 
 
 def shared_numbers(sides: Mapping[str, Samples]) -> dict[str, int]:
-    """Return one number for the name of every class on any side.
+    """Return a number for each class name on any side.
 
-    Names that are numbers stand for themselves; otherwise the names are numbered in their order. Raises
-    DataError if two sides have labels and no class in common.
+    If all names are numbers, these are used; otherwise the sorted names are numbered. Raises DataError if two
+    labelled sides have no class in common.
     """
     names = {side: set(class_names(samples).values()) for side, samples in sides.items()}
-    names = {side: found for side, found in names.items() if found}
-    for side, found in names.items():
-        for other, others in names.items():
-            if not found & others:
+    names = {side: classes for side, classes in names.items() if classes}
+    for side, classes in names.items():
+        for other, other_classes in names.items():
+            if not classes & other_classes:
                 raise DataError(
-                    f"{side} and {other} have no class in common: {_listed(found)} and {_listed(others)}; "
+                    f"{side} and {other} have no class in common: {_listed(classes)} and "
+                    f"{_listed(other_classes)}; "
                     f"give sub-folders of one class the same name on each side"
                 )
     every = set().union(*names.values())
@@ -49,17 +50,17 @@ def shared_numbers(sides: Mapping[str, Samples]) -> dict[str, int]:
 
 
 def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]:
-    """Return the labels of labelled samples as the numbers of their classes' names.
+    """Return the labels of labelled samples as the `numbers` of their class names.
 
-    Raises DataError for a class that has no number.
+    Raises DataError for a class without a number.
     """
     names = class_names(samples)
     unknown = sorted(set(names.values()) - set(numbers))
     if unknown:
         raise DataError(f"unknown classes {_listed(unknown)}; expected some of {_listed(numbers)}")
     labels = np.asarray(samples.labels)
-    found, place = np.unique(labels, return_inverse=True)
-    return np.array([numbers[names[int(label)]] for label in found], np.int64)[place]
+    unique, inverse = np.unique(labels, return_inverse=True)
+    return np.array([numbers[names[int(label)]] for label in unique], np.int64)[inverse]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
-"""How long one piece of work may take, and how much memory: read from a suite, written for people.
+"""Timeouts and memory limits of one piece of work, read from a suite and shown as texts.
 
-A piece of work is one fit, one drawing of samples, one extraction, or one metric in one trial. Limits decide
-whether there is a number and never which, so no key and no signature holds them.
+A piece of work is one fit, one sampling, one extraction, or one metric in one trial. Limits decide whether
+there is a number, never its value, so they are part of no key and no signature.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LIMITS", "Limits", "bytes_text", "duration_text", "read_limits"]
 
-#: The keys of a suite, of its entries and of the command line that set limits.
+#: The keys that set limits in a suite, in its entries and on the command line.
 LIMITS = ("timeout", "memory")
 
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
@@ -33,8 +33,8 @@ _LONGEST = 366 * 86400
 class Limits:
     """The limits of one component's work.
 
-    timeout  seconds that one piece of work may take; None: no limit
-    memory   bytes that its processes may hold; None: only what the whole run may
+    timeout  seconds for one piece of work; None: no limit
+    memory   bytes for its processes; None: only the limit of the whole run
     """
 
     timeout: float | None = 6 * 3600.0
@@ -42,9 +42,9 @@ class Limits:
 
 
 def read_limits(where: str, table: Mapping[str, Any], base: Limits) -> Limits:
-    """Return the limits that a table sets, those of `base` where it sets none.
+    """Return the limits that a table sets, with those of `base` for missing keys.
 
-    Raises SuiteError, naming the key after `where`, for what is no duration or no size.
+    Raises SuiteError, naming the key after `where`, for an invalid duration or size.
     """
     limits = base
     if "timeout" in table:
@@ -55,7 +55,7 @@ def read_limits(where: str, table: Mapping[str, Any], base: Limits) -> Limits:
 
 
 def _read_timeout(where: str, value: Any) -> float | None:
-    """Return seconds from a number of them, or a text such as "90 s", "10 min", "2 h", "1 d" or "none"."""
+    """Return seconds from a number or a text such as "90 s", "10 min", "2 h", "1 d"; None for "none"."""
     expected = f'{where}: expected seconds, or "90 s", "10 min", "2 h", "1 d" or "none", got {value!r}'
     if value == _NONE:
         return None
@@ -63,12 +63,12 @@ def _read_timeout(where: str, value: Any) -> float | None:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not math.isfinite(seconds):
         raise SuiteError(expected)
     if not 0 < seconds <= _LONGEST:
-        raise SuiteError(f"{expected}; it is to be above 0 and at most 366 d")
+        raise SuiteError(f"{expected}; it must be above 0 and at most 366 d")
     return float(seconds)
 
 
 def duration_text(seconds: float) -> str:
-    """Return a duration as a suite writes it, in the largest unit that gives a whole number: "10 min"."""
+    """Return a duration in the largest unit that gives a whole number: "10 min"."""
     for unit, size in reversed(_SECONDS.items()):
         if seconds >= size and seconds % size == 0:
             return f"{seconds // size:g} {unit}"
@@ -76,9 +76,9 @@ def duration_text(seconds: float) -> str:
 
 
 def bytes_text(size: int) -> str:
-    """Return a size as a suite writes it, with at most three digits that count: "600 MB", "1.5 GB"."""
-    unit, of = next(((u, s) for u, s in (("GB", 10**9), ("MB", 10**6)) if size >= s), ("kB", 10**3))
-    return f"{float(f'{size / of:.3g}'):g} {unit}"
+    """Return a size with at most three significant digits: "600 MB", "1.5 GB"."""
+    unit, factor = next(((u, s) for u, s in (("GB", 10**9), ("MB", 10**6)) if size >= s), ("kB", 10**3))
+    return f"{float(f'{size / factor:.3g}'):g} {unit}"
 
 
 def _memory(where: str, value: Any) -> int | None:
@@ -92,7 +92,7 @@ def _memory(where: str, value: Any) -> int | None:
 
 
 def _amount(text: str, units: Mapping[str, int]) -> float | None:
-    found = _AMOUNT.fullmatch(text.strip())
-    if found is None or found[2].lower() not in units:
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None or match[2].lower() not in units:
         return None
-    return float(found[1]) * units[found[2].lower()]
+    return float(match[1]) * units[match[2].lower()]

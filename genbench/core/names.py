@@ -1,4 +1,4 @@
-"""What a name may be, and what to say when one is unknown."""
+"""Checks of names, and suggestions for unknown ones."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 __all__ = ["check_name", "nearest"]
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
-# What pandas or a spreadsheet would read as something else than a name.
+# Texts that pandas or a spreadsheet reads as a missing value, a boolean, a number or a date.
 _MISREAD = re.compile(
     r"nan|null|none|na|true|false|inf|infinity"
     r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
     r"|january|february|march|april|june|july|august|september|october|november|december)-?\d+"
 )
 
-_SHOWN = 12  # names that still make one readable line
+_SHOWN = 12  # names in one message
 
 
 def check_name(name: object, what: str) -> str:
-    """Return `name`; raise PluginError unless no reader of a CSV can take it for another value.
+    """Return `name`; raise PluginError if it is no name or a reader of CSV files would misread it.
 
-    `what` says in the message whose name it is.
+    `what` describes the name in the message.
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise PluginError(f"{what} {name!r} is not a name; expected [a-z][a-z0-9-]*, at most 64 characters")
@@ -36,7 +36,7 @@ def check_name(name: object, what: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message on an unknown `name`: the nearest of the `known` ones, or the first few."""
+    """Return the end of a message about an unknown `name`: the nearest `known` name, or the first few."""
     import difflib
 
     names = sorted(set(known))

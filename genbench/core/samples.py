@@ -1,4 +1,4 @@
-"""n items of one space, and what every part of genbench does with them: count, take, join, hash, check."""
+"""Samples of one space, and operations on them: select, concatenate, hash, check."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def guarded(samples: Samples) -> Samples:
-    """Return the same samples for one component: arrays that cannot be written, a copy of a table."""
+    """Return the samples for one component: arrays as read-only views, a table as a copy."""
     data, labels = samples.data, samples.labels
     if isinstance(data, np.ndarray):
         data = locked(data)
@@ -42,13 +42,13 @@ def guarded(samples: Samples) -> Samples:
 
 
 def locked(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a view of an array that cannot be written."""
+    """Return a read-only view of an array."""
     view = array.view()
     view.flags.writeable = False
     return view
 
 
-_BLOCK = 2**22  # values that are looked at together
+_BLOCK = 2**22  # values checked at a time, which limits memory
 _CONVERT = {
     "image": "convert images in [0, 1] with (x * 255).round().clip(0, 255).astype('uint8')",
     "audio": "convert with x.astype('float32')",
@@ -63,8 +63,8 @@ class Samples:
 
     data    by kind of space: image (n, height, width, channels) uint8; audio (n, t) float32; points
             (n, p, 3) float32; vector (n, d) float32 or float64; text and sequence a tuple of n str; table a
-            pandas frame of n rows. Typed Any, because plugins know which of them they asked for.
-    space   what one item is
+            pandas frame of n rows. Typed Any, because a plugin knows the kinds that it supports.
+    space   the space of each item
     labels  (n,) int64 class numbers, or None
     """
 
@@ -80,10 +80,10 @@ class Samples:
         cls, kind: str, data: Any, labels: Any = None, *, rate: int | None = None,
         classes: tuple[str, ...] = (),
     ) -> Samples:  # fmt: skip
-        """Return samples of a `kind` of space whose shape (and a table's columns) are read off `data`.
+        """Return samples of a `kind` of space; its shape, or a table's columns, come from `data`.
 
-        rate     of audio
-        classes  names that labels number, where they have names: by them labels of other samples are matched
+        rate     samples per second of audio
+        classes  class names in the order of label numbers, if there are names; they match labels of samples
 
         Images get the bounds 0 and 255. Raises ValueError if the axes of `data` do not fit the kind.
         """
@@ -102,7 +102,7 @@ class Samples:
         return cls(data, space, labels)
 
     def take(self, index: NDArray[np.intp] | slice) -> Samples:
-        """Return the items at `index`, in its order."""
+        """Return the items at `index`, in the order of `index`."""
         labels = None if self.labels is None else self.labels[index]
         if isinstance(self.data, np.ndarray):
             return Samples(self.data[index], self.space, labels)
@@ -114,12 +114,12 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """What a dataset holds, before the host splits it.
+    """The content of a dataset, before the host splits it.
 
-    samples  all samples, once
-    labels   (n,) integers, unless `samples` carries them
+    samples  all samples, each once
+    labels   (n,) integers, unless `samples` has labels
     splits   official splits: name ("train", "test", "held_out") to the (k,) indices of its samples
-    truth    an exact sampler, where the law of the data is known
+    truth    an exact sampler of the data's distribution, if it is known
     """
 
     samples: Samples
@@ -135,7 +135,7 @@ class Data:
 
 
 def concat(parts: Sequence[Samples]) -> Samples:
-    """Return the samples of one or more `parts` of one space, one after the other."""
+    """Concatenate one or more `parts` of one space; labels remain only if all parts have them."""
     first = parts[0]
     labels = [part.labels for part in parts if part.labels is not None]
     joined = np.concatenate(labels) if len(labels) == len(parts) else None
@@ -149,12 +149,12 @@ def concat(parts: Sequence[Samples]) -> Samples:
 
 
 def digests(samples: Samples) -> list[bytes]:
-    """Return the SHA-256 of each item's content; labels have no part in it."""
+    """Return the SHA-256 of each item's content, without labels."""
     return [hashlib.sha256(row).digest() for row in _rows(samples)]
 
 
 def content_hash(samples: Samples) -> str:
-    """Return the SHA-256 of space, items and labels in their order, 64 hex digits."""
+    """Return the SHA-256 of space, items and labels, 64 hex digits; the order of items counts."""
     total = hashlib.sha256(canonical(samples.space.to_json()).encode())
     for item in digests(samples):
         total.update(item)
@@ -164,7 +164,7 @@ def content_hash(samples: Samples) -> str:
 
 
 def check(samples: Any, space: Space, n: int) -> None:
-    """Raise Invalid, saying what was expected and what came, unless these are `n` valid items of `space`."""
+    """Raise Invalid, with the expected and the actual value, unless these are `n` valid items of `space`."""
     if not isinstance(samples, Samples):
         raise Invalid(f"expected a genbench.Samples, got {type(samples).__name__}")
     if samples.space.kind != space.kind:
@@ -180,14 +180,14 @@ def check(samples: Any, space: Space, n: int) -> None:
 
 
 def not_finite(array: NDArray[Any]) -> tuple[int, int]:
-    """Return how many values of an array are not finite, and the row of the first; in blocks of rows."""
+    """Return the number of values that are not finite, and the row of the first, -1 if there is none."""
     rows = max(1, _BLOCK // max(1, array[:1].size))
     count, first = 0, -1
     for start in range(0, len(array), rows):
-        wrong = ~np.isfinite(array[start : start + rows])
-        if wrong.any():
-            count += int(wrong.sum())
-            first = start + int(np.argwhere(wrong)[0][0]) if first < 0 else first
+        is_bad = ~np.isfinite(array[start : start + rows])
+        if is_bad.any():
+            count += int(is_bad.sum())
+            first = start + int(np.argwhere(is_bad)[0][0]) if first < 0 else first
     return count, first
 
 
@@ -213,7 +213,7 @@ def _whole_numbers(labels: Any) -> NDArray[np.int64]:
 
 
 def _rows(samples: Samples) -> Iterator[bytes]:
-    """Yield each item's content; one at a time, since all of them may not fit into memory twice."""
+    """Yield each item's content, one at a time to save memory."""
     data = samples.data
     if isinstance(data, np.ndarray):
         data = np.ascontiguousarray(data).astype(data.dtype.newbyteorder("<"), copy=False)

@@ -1,4 +1,4 @@
-"""What a metric says: a value, its interval, and what else it found; and how a raw answer becomes one."""
+"""Scores of metrics, and their conversion from a metric's return value."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from genbench.core.errors import Invalid
 
 __all__ = ["STATUSES", "Score", "as_number", "as_scores"]
 
-#: What can become of a cell. Only `ok` has a value; `ok` and `skipped` are final, the rest are tried again.
+#: The statuses of a cell. Only `ok` has a value; `ok` and `skipped` are final, the others are retried.
 STATUSES = ("ok", "skipped", "invalid", "error", "crash", "timeout", "memory", "missing")
 
 
 @dataclass(frozen=True)
 class Score:
-    """One number that a metric found.
+    """One number of a metric.
 
     value  the number
     low    lower end of the metric's own interval, or None
-    high   upper end of it, or None
-    extra  further JSON-like findings by name, kept in the record and never ranked
+    high   upper end of that interval, or None
+    extra  further JSON-like results by name, stored in the record and never ranked
     """
 
     value: float
@@ -34,11 +34,11 @@ class Score:
 
 
 def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
-    """Return what a metric with `outputs` answered as one Score for each of them.
+    """Return the return value of a metric with `outputs` as one Score an output.
 
-    A metric with one output answers a number or a Score; one with several answers a mapping with exactly
-    those names. Numbers may be Python's, numpy's or torch's scalars. Raises Invalid for all else, bool and
-    NaN and infinity included.
+    A metric with one output returns a number or a Score; one with several returns a mapping with exactly
+    their names. Numbers may be scalars of Python, numpy or torch. Raises Invalid for anything else, including
+    bool, NaN and infinity.
     """
     if len(outputs) == 1 and not isinstance(answer, Mapping):
         answer = {outputs[0]: answer}
@@ -69,7 +69,7 @@ def _as_score(value: Any) -> Score:
 
 
 def _plain(extra: Any) -> dict[str, Any]:
-    """Return further findings as JSON-like values; raise Invalid for what a record cannot hold."""
+    """Return `extra` as JSON-like values; raise Invalid if it has no JSON form."""
     try:
         plain = json.loads(canonical(extra))
     except (TypeError, ValueError) as error:

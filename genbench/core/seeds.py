@@ -1,9 +1,9 @@
-"""Random streams keyed by what is run, never by the order in which it is run.
+"""Random streams with keys that depend on the work, never on its order.
 
     key = SHA-256 over the parts (scheme, seed, stage, …), each preceded by its length in bytes
 
-Adding, dropping or reordering anything therefore changes no other stream. A change of this function is a
-change of every number that genbench writes, and needs a new scheme name.
+So adding, removing or reordering work changes no other stream. A change of this function changes every number
+that genbench writes, and needs a new scheme name.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ SCHEME = "genbench-seed-v1"
 
 
 def sequence(seed: int | None, stage: str, *parts: str) -> np.random.SeedSequence:
-    """Return the seed sequence of a `stage` of what `parts` name.
+    """Return the seed sequence of a `stage` of the work that `parts` identify.
 
-    `seed` is the run's, or None for a stage that is the same at every seed.
+    `seed` is the run's seed, or None for a stage that is the same at every seed.
     """
     total = hashlib.sha256()
     for part in (SCHEME, "" if seed is None else str(seed), stage, *parts):
@@ -32,5 +32,5 @@ def sequence(seed: int | None, stage: str, *parts: str) -> np.random.SeedSequenc
 
 
 def stream(seed: int | None, stage: str, *parts: str) -> np.random.Generator:
-    """Return a PCG64 generator started from `sequence(seed, stage, *parts)`."""
+    """Return a PCG64 generator seeded with `sequence(seed, stage, *parts)`."""
     return np.random.Generator(np.random.PCG64(sequence(seed, stage, *parts)))

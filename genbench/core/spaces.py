@@ -1,4 +1,4 @@
-"""What one sample is: its kind, shape, bounds and type."""
+"""Spaces of samples: kind, shape, bounds and type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["DTYPES", "KINDS", "Space"]
 
 KINDS = ("audio", "image", "points", "sequence", "table", "text", "vector")
 
-#: The array types in which samples of a kind are exchanged; kinds that are not arrays are absent.
+#: The dtypes of the arrays of samples, by kind; kinds without arrays are absent.
 DTYPES: dict[str, tuple[str, ...]] = {
     "audio": ("float32",),
     "image": ("uint8",),
@@ -34,7 +34,7 @@ class Space:
     rate     audio: samples per second
     longest  text, sequence: greatest length in characters, or None
     columns  table: (name, pandas dtype) of each column
-    classes  names of the classes that labels number, in their order; () where labels are plain numbers
+    classes  class names in the order of label numbers; () if labels are plain numbers
 
     Raises ValueError if the kind is unknown or the shape does not fit it.
     """
@@ -66,7 +66,7 @@ class Space:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Space:
-        """Return the space that `to_json` described."""
+        """Return the space from the values of `to_json`."""
         fields = dict(value)
         fields["shape"] = tuple(fields.get("shape", ()))
         fields["columns"] = tuple((name, dtype) for name, dtype in fields.get("columns", ()))

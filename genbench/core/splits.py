@@ -1,7 +1,7 @@
-"""How the host splits data: official splits stay, otherwise by the content of each sample.
+"""Splits of datasets: official ones, or splits by the content of each sample.
 
-Neither a seed nor the order of the samples has a part in it, every label is shared out alike, and exact
-duplicates never fall on two sides.
+Splits by content depend neither on a seed nor on the order of the samples, are stratified by label, and keep
+exact duplicates on one side.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ SPLITS = ("train", "test", "held_out")
 
 
 def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
-    """Return the splits of `data`: its official ones, or disjoint ones in the shares that `parts` names.
+    """Return the splits of `data`: its official ones, or disjoint ones with the shares in `parts`.
 
-    Groups of equal samples are walked label by label in the order of their SHA-256, and each goes to the part
-    that lies furthest behind its share; so the sizes are as close to the shares as whole groups allow. A part
-    holds its samples in the order of their SHA-256.
-    Raises DataError if there are no samples, or an official split has an unknown name, is empty or overlaps.
+    Groups of equal samples are assigned label by label in the order of their SHA-256, each to the split that
+    is furthest below its share; so the sizes are as close to the shares as whole groups allow. A split has
+    its samples in the order of their SHA-256. Raises DataError if there are no samples, or if an official
+    split has an unknown name, is empty or overlaps another.
     """
     samples = data.labelled()
     if len(samples) == 0:
@@ -52,27 +52,27 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     keys = digests(samples)
     for group in _groups(keys, samples.labels):
         total += len(group)
-        behind = shares * total - np.array([len(part) for part in chosen])
-        chosen[int(np.argmax(behind.round(9)))] += group
-    for part in chosen:
-        part.sort(key=lambda i: (keys[i], 0 if samples.labels is None else int(samples.labels[i])))
+        deficits = shares * total - np.array([len(indices) for indices in chosen])
+        chosen[int(np.argmax(deficits.round(9)))] += group
+    for indices in chosen:
+        indices.sort(key=lambda i: (keys[i], 0 if samples.labels is None else int(samples.labels[i])))
     return {name: samples.take(np.array(index, np.intp)) for name, index in zip(names, chosen, strict=True)}
 
 
 def _official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[str, Samples]:
-    """Return official splits; raise DataError if one is empty or a sample stands in them twice."""
+    """Return official splits; raise DataError if one is empty or they overlap."""
     used = np.concatenate(list(splits.values()))
     if any(len(index) == 0 for index in splits.values()):
         raise DataError("an official split is empty; leave it out")
     if used.dtype.kind not in "iu" or used.min() < 0 or used.max() >= len(samples):
         raise DataError(f"official splits must hold indices from 0 to {len(samples) - 1}")
     if len(np.unique(used)) < len(used):
-        raise DataError("a sample stands twice in the official splits; expected disjoint ones")
+        raise DataError("the official splits name a sample twice; expected disjoint splits")
     return {name: samples.take(index) for name, index in splits.items()}
 
 
 def cut(samples: Samples, n: int) -> Samples:
-    """Return the `n` samples whose salted SHA-256 comes first, in their own order.
+    """Return the `n` samples with the lowest salted SHA-256, in their original order.
 
     The choice is the same for every generator and every seed. `n` must not exceed the number of samples.
     """
@@ -84,7 +84,7 @@ def cut(samples: Samples, n: int) -> Samples:
 
 
 def _groups(keys: list[bytes], labels: NDArray[np.int64] | None) -> list[list[int]]:
-    """Return the indices of equal samples together, ordered by (least label in the group, SHA-256)."""
+    """Return the indices of equal samples in groups, ordered by (lowest label of the group, SHA-256)."""
     groups: dict[bytes, list[int]] = {}
     for number, key in enumerate(keys):
         groups.setdefault(key, []).append(number)
@@ -96,5 +96,5 @@ def _groups(keys: list[bytes], labels: NDArray[np.int64] | None) -> list[list[in
 
 
 def split_of(side: str) -> str:
-    """Return the split that a metric's input `real`, `train` or `held_out` is."""
+    """Return the split of a metric's input `real`, `train` or `held_out`."""
     return _SPLITS[side]
