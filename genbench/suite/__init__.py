@@ -1,1 +1,1 @@
-"""The suite file, and its components with their options filled in."""
+"""Suite files, and their components with checked options."""

@@ -1,4 +1,4 @@
-"""Components as a suite uses them: each with its checked options, and metrics in groups."""
+"""Components of a suite, with checked options; metrics are in groups with their extractors."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _SpecT_co = TypeVar("_SpecT_co", bound=Spec, covariant=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Part(Generic[_SpecT_co]):
-    """A component as a suite uses it; a `Part[MetricSpec]` is a metric.
+    """A component of a suite; a `Part[MetricSpec]` is a metric.
 
     name       its id on the board
-    options    filled in and validated, as the component gets them
-    canonical  the same as JSON-like values, as keys hold them
-    signed     those of them that decide a number, as signatures and random streams hold them
-    limits     of its work
-    variables  environment variables that its processes get beside the common ones
+    options    validated options with defaults, passed to the component
+    canonical  the options as JSON-like values, for keys
+    signed     the canonical options that decide a number, for signatures and random streams
+    limits     timeout and memory limit of its work
+    variables  names of further environment variables for its processes
     """
 
     name: str
@@ -66,10 +66,10 @@ class Part(Generic[_SpecT_co]):
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """One computation of a metric, whose outputs may be several numbers.
+    """One computation of a metric, with one or several outputs.
 
-    outputs   (id on the board, output) of each number that the suite asks for
-    protocol  the name of the preset that extractor and options are, or None
+    outputs   (id on the board, output) of each requested number
+    protocol  the name of the protocol that sets extractor and options, or None
     """
 
     metric: Part[MetricSpec]
@@ -80,7 +80,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
-    """A suite whose components are all known; `warnings` say which installed controls cannot join it."""
+    """The components of a suite; `warnings` name the installed controls that cannot join it."""
 
     datasets: tuple[Part[DatasetSpec], ...]
     generators: tuple[Part[GeneratorSpec], ...]
@@ -89,14 +89,14 @@ class Resolved:
 
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
-        """Every component that the suite uses, as it uses it."""
+        """All components of the suite."""
         metrics = [group.metric for group in self.groups]
         extractors = [group.extractor for group in self.groups if group.extractor is not None]
         return (*self.datasets, *self.generators, *metrics, *extractors)
 
 
 def make_part(catalog: Catalog, kind: type[_SpecT], entry: SuiteEntry, folder: Path) -> Part[_SpecT]:
-    """Return the component that an entry names, with its options checked and filled in.
+    """Return the component that an entry names, with checked options and defaults.
 
     kind  the type of its spec
     """
@@ -108,10 +108,10 @@ def make_part(catalog: Catalog, kind: type[_SpecT], entry: SuiteEntry, folder: P
 
 
 def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder: Path) -> Part[_SpecT]:
-    """Return a component with the options of an entry; relative paths are taken from `folder`.
+    """Return a component with the options of an entry; relative paths are relative to `folder`.
 
-    Where an option with an asset is left out, the component gets the path of the fetched file. Raises
-    SuiteError if that is not there or not what it should be.
+    A missing option with an asset becomes the path of the fetched file. Raises SuiteError if that file is
+    missing or damaged.
     """
     if not isinstance(component.spec, kind):
         raise TypeError(f"{component.reference} is a {component.kind}, no {kind.kind}")
@@ -133,8 +133,8 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
 def _fetched(
     component: Component, contract: Contract, options: Mapping[str, Any], where: str
 ) -> dict[str, Path]:
-    """Return the paths of the fetched files, by the options that they stand for."""
-    found: dict[str, Path] = {}
+    """Return the paths of the fetched files, by option."""
+    paths: dict[str, Path] = {}
     for option in contract.options:
         asset = option.asset
         if asset is None or options[option.name] is not None:
@@ -148,25 +148,25 @@ def _fetched(
         if path is None:
             size = size_text(asset.size_bytes)
             raise SuiteError(f"{who} ({size}, {asset.licence}), which is not on this machine; {remedy}")
-        found[option.name] = path
-    return found
+        paths[option.name] = path
+    return paths
 
 
 def _named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
-    """Return the names of variables that options marked Variable hold, one or several each."""
+    """Return the names of variables in the options marked Variable, one or several an option."""
     values = [options[option.name] for option in contract.options if is_variable(option.annotation)]
     names = [name for value in values for name in ((value,) if isinstance(value, str) else value or ())]
     return [name for name in names if isinstance(name, str)]
 
 
 def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the canonical options that decide a number, leaving out what is marked Unsigned."""
+    """Return the canonical options that decide a number: all but those marked Unsigned."""
     unsigned = {option.name for option in contract.options if is_unsigned(option.annotation)}
     return {name: value for name, value in canonical.items() if name not in unsigned}
 
 
 def is_control(part: Part[GeneratorSpec]) -> bool:
-    """Return whether a generator bounds the board instead of competing on it."""
+    """Return whether a generator bounds the board instead of competing."""
     return part.spec.control or "held_out" in part.contract.inputs
 
 
@@ -178,5 +178,5 @@ def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
 
 
 def without_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
-    """Return a part that can be sent to another process: option types, which may not be, are left out."""
+    """Return a part without the types of its options, which may not be picklable."""
     return replace(part, contract=replace(part.contract, options=()))

@@ -1,4 +1,4 @@
-"""The suite file: which datasets, generators and metrics meet, at which seeds and which n.
+"""Suite files in TOML: datasets, generators and metrics, seeds and sample counts.
 
     name = "quickstart"
     seeds = [0, 1, 2]
@@ -11,7 +11,7 @@
     use = "fid"
     extractor = "digits-classifier"
 
-Everything in an entry but `use`, `name`, `timeout`, `memory` and a metric's `extractor` is an option of the
+All keys of an entry except `use`, `name`, `timeout`, `memory` and a metric's `extractor` are options of the
 component.
 """
 
@@ -45,11 +45,13 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class SuiteEntry:
-    """One component as a suite names it.
+    """One component in a suite file.
 
-    use      the reference, name the id on the board (None: the component's own), options as written
+    use      reference of the component
+    name     id on the board; None: the component's name
+    options  as written
     where    "file: key path", for messages
-    limits   of its work
+    limits   timeout and memory limit of its work
     """
 
     use: str
@@ -61,15 +63,15 @@ class SuiteEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class MetricEntry(SuiteEntry):
-    """A metric, and the extractor that it is to use instead of its canonical one."""
+    """A metric, and the extractor that replaces its canonical one, or None."""
 
     extractor: SuiteEntry | None
 
 
 def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEntry:
-    """Return the entry that a table describes, with `limits` where it sets none of its own.
+    """Return the entry of a table, with `limits` for those that it does not set.
 
-    Raises SuiteError, after `where`, for what it must not hold.
+    Raises SuiteError, prefixed with `where`, for invalid values.
     """
     options = {key: value for key, value in table.items() if key not in ("use", "name", *LIMITS)}
     _check_finite(where, options)
@@ -79,7 +81,7 @@ def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEnt
 
 
 def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricEntry:
-    """Return the metric that a table describes, and its extractor; raises as `read_entry` does."""
+    """Return the metric of a table, with its extractor; raises the same errors as `read_entry`."""
     plain = read_entry(where, {key: value for key, value in table.items() if key != "extractor"}, limits)
     extractor = None
     if "extractor" in table:
@@ -88,7 +90,7 @@ def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> Metric
 
 
 def _read_name(where: str, value: Any) -> str:
-    """Return a name; raise SuiteError, after `where`, for what is none."""
+    """Return a name; raise SuiteError, prefixed with `where`, for an invalid one."""
     try:
         return check_name(value, "the name")
     except PluginError as error:
@@ -120,21 +122,22 @@ def _check_finite(where: str, value: Any) -> None:
         raise SuiteError(f"{where}: expected a finite number, got {value}")
 
 
-_GREATEST = 2**63 - 1  # what a column of a frame can hold
+_GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
 _MOST_SAMPLES = 10_000_000
 _LARGEST_BYTES = 1_000_000
-_DEEPEST = 32  # tables and lists within one another: more than any option needs, less than recursion allows
+_DEEPEST = 32  # levels of tables and lists: more than any option needs, less than recursion allows
 _KINDS = ("dataset", "generator", "metric")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suite:
-    """A suite as written: its form is checked, its components are not looked up yet.
+    """A suite as written: the form is checked, the components are not resolved yet.
 
-    n        number of fakes; n_real: to what `real` and `held_out` are cut, None for n, "all" for no cut
-    controls whether the bundled controls join every board
-    limits   of every component that sets none of its own
-    folder   what relative paths are relative to
+    n         number of fakes
+    n_real    number of samples to which `real` and `held_out` are cut; None: n; "all": no cut
+    controls  whether the installed controls join the board
+    limits    defaults for all components
+    folder    the base of relative paths
     """
 
     name: str
@@ -157,15 +160,15 @@ class Suite:
 
 
 def bundled_suites() -> tuple[str, ...]:
-    """Return the names of the suites that come with genbench."""
+    """Return the names of the bundled suites."""
     files = resources.files("genbench") / "suites"
     return tuple(sorted(Path(str(item)).stem for item in files.iterdir() if item.name.endswith(".toml")))
 
 
 def read_suite(source: str | Path) -> Suite:
-    """Return the suite in a TOML file, or the bundled one of that name; an existing path wins.
+    """Return the suite in a TOML file, or the bundled suite of that name; an existing path wins.
 
-    Raises SuiteError, naming file and key, for all that a suite must not hold.
+    Raises SuiteError, naming file and key, for an invalid suite.
     """
     path = _existing(source)
     if path is not None:
@@ -179,7 +182,7 @@ def read_suite(source: str | Path) -> Suite:
 
 
 def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
-    """Return the suite that TOML `text` describes; `file` is its name in messages."""
+    """Return the suite in a TOML `text`; `file` is its name in messages."""
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
@@ -212,7 +215,7 @@ def _existing(source: str | Path) -> Path | None:
     try:
         path = Path(source).expanduser()
         return path if path.is_file() else None
-    except (OSError, RuntimeError):  # too long for a file's name, or in the home of nobody
+    except (OSError, RuntimeError):  # too long for a file's name, or an unknown user after "~"
         return None
 
 
@@ -236,7 +239,7 @@ def _check_depth(file: str, table: Mapping[str, Any]) -> None:
         items = [child for item in level for child in (item.values() if isinstance(item, dict) else item)]
         level = [item for item in items if isinstance(item, (dict, list))]
     if level:
-        raise SuiteError(f"{file}: tables and lists lie more than {_DEEPEST} deep within one another")
+        raise SuiteError(f"{file}: tables and lists are nested more than {_DEEPEST} levels deep")
 
 
 def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -252,7 +255,7 @@ def _seeds(where: str, value: Any) -> tuple[int, ...]:
         raise SuiteError(f"{where}: expected a list of at least one seed, got {value!r}")
     seeds = tuple(_integer(f"{where}[{number}]", seed, least=0) for number, seed in enumerate(value))
     if len(set(seeds)) < len(seeds):
-        raise SuiteError(f"{where}: a seed stands in it twice: {list(seeds)}")
+        raise SuiteError(f"{where}: expected different seeds, got {list(seeds)}")
     return seeds
 
 

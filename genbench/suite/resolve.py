@@ -1,4 +1,4 @@
-"""From what a suite names to components with checked options."""
+"""Resolution of a suite's entries to components with checked options."""
 
 from __future__ import annotations
 
@@ -32,12 +32,13 @@ __all__ = ["make_group", "resolve_suite"]
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
-    """Return the suite's components, the controls among its generators unless it does without.
+    """Return the suite's components; the installed controls join its generators unless it excludes them.
 
-    instead  generators in place of the suite's, if any; their relative paths are those of the working folder
+    instead  generators that replace the suite's, if any; their relative paths are relative to the working
+             folder
 
-    Raises SuiteError or PluginError, naming the key, for a component or option that is not what it should be,
-    and for two entries with one id.
+    Raises SuiteError or PluginError, naming the key, for an unknown or invalid component or option, and for
+    two entries with one id.
     """
     datasets = tuple(make_part(catalog, DatasetSpec, entry, suite.folder) for entry in suite.datasets)
     entries, folder = (instead, Path.cwd()) if instead else (suite.generators, suite.folder)
@@ -54,7 +55,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
 
 
 def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
-    """Return the computation that an entry asks for; relative paths are taken from `folder`."""
+    """Return the computation of a metric's entry; relative paths are relative to `folder`."""
     try:
         component, names = catalog.find_metric(entry.use)
     except SuiteError as error:
@@ -80,9 +81,9 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
 def _controls(
     catalog: Catalog, used: list[Component], limits: Limits
 ) -> tuple[tuple[Part[GeneratorSpec], ...], tuple[str, ...]]:
-    """Return every plugin's controls but those that the suite uses itself, and why some cannot join.
+    """Return the controls of all plugins that the suite does not use itself, and warnings.
 
-    Nobody named them, so one that cannot be used is left out instead of refusing the suite.
+    The suite does not name them, so a control that cannot be used is left out with a warning.
     """
     parts: list[Part[GeneratorSpec]] = []
     warnings: list[str] = []
@@ -98,7 +99,7 @@ def _controls(
 
 
 def _groups(suite: Suite, catalog: Catalog) -> tuple[Group, ...]:
-    """Return one group for each computation; entries that share one are put together."""
+    """Return one group a computation; entries with the same computation share a group."""
     groups: dict[str, Group] = {}
     for entry in suite.metrics:
         group = make_group(entry, suite.folder, catalog)
@@ -122,7 +123,7 @@ def _joined(group: Group, more: Group, where: str) -> Group:
 def _extractor(
     entry: MetricEntry, metric: Part[MetricSpec], folder: Path, catalog: Catalog
 ) -> Part[ExtractorSpec] | None:
-    """Return the extractor that a metric is to use, or None for a metric that takes samples."""
+    """Return the extractor of a metric, or None for a metric that takes samples."""
     where = f"{entry.where}.extractor"
     if metric.spec.takes == "samples":
         if entry.extractor is not None:
@@ -151,7 +152,7 @@ def _canonical(entry: MetricEntry, metric: Part[MetricSpec], catalog: Catalog) -
 
 
 def _is_canonical(extractor: Part[ExtractorSpec], metric: Part[MetricSpec], catalog: Catalog) -> bool:
-    """Return whether an id needs no word about the extractor."""
+    """Return whether an extractor is the metric's canonical one, with default options."""
     if metric.spec.extractor is None:
         return False
     if catalog.matches("extractor", metric.spec.extractor) != (extractor.component,):

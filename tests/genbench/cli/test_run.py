@@ -110,7 +110,7 @@ def test_cells_that_fail_are_exit_code_1_and_point_to_the_logs(run, tmp_path):
         (("small.toml", "--generator", "goot"), "Error: --generator[0].use: no generator named 'goot'"),
         (("small.toml", "--generator", "good x"), "Error: --generator 'good x': expected a name, with"),
         (("small.toml", "--seeds", "0,x"), "Error: --seeds '0,x': expected integers"),
-        (("small.toml", "--seeds", "1,1"), "Error: --seeds: a seed stands in it twice: [1, 1]"),
+        (("small.toml", "--seeds", "1,1"), "Error: --seeds: expected different seeds, got [1, 1]"),
         (("small.toml", "--n", "0"), "Error: --n: expected an integer of at least 1, got 0"),
         (("small.toml", "--only", "goot"), "Error: --only goot: the suite has no such generator"),
         (("small.toml", "--plugin", "none.py"), "Error: --plugin none.py: expected an existing .py file"),
