@@ -1,1 +1,1 @@
-"""A run's folder: its plan, records and traces."""
+"""Run folders: plans, records and traces."""

@@ -1,11 +1,11 @@
-"""The folder of a run: the names of everything in it.
+"""The names of the files and folders in a run's folder.
 
-<run>/run.json              the plan: every cell, every signature in full, and provenance
-<run>/records/<key>.json    one metric's outcome in one trial
-<run>/traces/<key>.json     one trial's training history and cost
-<run>/logs/<name>.log       what a job's process printed
-<run>/samples/<name>/       the samples of a trial, where the run keeps them
-<run>/damaged/              records and traces that were not as they had been written
+<run>/run.json              the plan: all cells, the full signatures, and provenance
+<run>/records/<key>.json    the outcome of one metric in one trial
+<run>/traces/<key>.json     training history and cost of one trial
+<run>/logs/<name>.log       output of a job's process
+<run>/samples/<name>/       samples of a trial, if the run keeps them
+<run>/damaged/              damaged records and traces
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LOGS, _SAMPLES, _DAMAGED = "logs", "samples", "damaged"
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The folder of a run, which lies at `path`."""
+    """The folder of a run at `path`."""
 
     path: Path
 
@@ -38,22 +38,22 @@ class RunFolder:
 
     @property
     def records(self) -> Path:
-        """The folder of its records."""
+        """The folder of records."""
         return self.path / RECORDS
 
     @property
     def traces(self) -> Path:
-        """The folder of its trials' traces."""
+        """The folder of traces."""
         return self.path / TRACES
 
     @property
     def logs(self) -> Path:
-        """The folder of what its jobs print."""
+        """The folder of logs."""
         return self.path / _LOGS
 
     @property
     def samples(self) -> Path:
-        """The folder of the samples that the run keeps."""
+        """The folder of kept samples."""
         return self.path / _SAMPLES
 
     @property
@@ -70,7 +70,7 @@ class RunFolder:
         return self.traces / f"{key}.json"
 
     def log(self, name: str) -> Path:
-        """Return the file of what the job `name` prints."""
+        """Return the log file of the job `name`."""
         return self.logs / f"{name.replace(' ', '-')}.log"
 
     @property
@@ -79,15 +79,15 @@ class RunFolder:
         return self.records, self.traces, self.logs
 
     def create(self) -> RunFolder:
-        """Make the folder and those that a run writes to, where they are missing; may raise OSError."""
+        """Create the missing folders that a run writes to; may raise OSError."""
         for folder in self.written:
             folder.mkdir(parents=True, exist_ok=True)
         return self
 
     def sweep(self) -> None:
-        """Remove the drafts that killed runs left there long ago."""
+        """Remove temporary files that killed runs left, if they had no write for a day."""
         sweep([self.path, self.records, self.traces, self.samples])
 
     def damaged_files(self) -> set[str]:
-        """Return the records and traces that were put aside, relative to the folder."""
+        """Return the damaged records and traces, relative to the folder."""
         return {f"{_DAMAGED}/{path.name}" for path in self.damaged.glob("*.json")}

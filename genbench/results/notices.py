@@ -1,4 +1,4 @@
-"""Notices: side effects of components and nondeterminism, as records and artefacts keep them."""
+"""Notices of side effects and nondeterminism of components, stored in records and artefacts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _OTHER_SAMPLES = "gave other samples at the same key"
 class Notice:
     """A side effect of a component; `str` gives "metric a:b used numpy's global random state".
 
-    kind, component      of what did it: "metric", and its reference "a:b"
-    text                 what it did
-    is_nondeterministic  whether it says that the component gives other samples each time
+    kind, component      kind and reference of the component: "metric", "a:b"
+    text                 the side effect
+    is_nondeterministic  whether the notice says that the component is not deterministic
     """
 
     kind: str
@@ -36,24 +36,24 @@ class Notice:
         return cls(kind=kind, component=component, text=_OTHER_SAMPLES, is_nondeterministic=True)
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as records and artefacts hold it."""
+        """Return the notice as JSON for records and artefacts."""
         return asdict(self)
 
 
-def notices_of(found: Iterable[Any]) -> tuple[Notice, ...]:
-    """Return the notices that a record or an artefact holds; raise ValueError if one is malformed.
+def notices_of(values: Iterable[Any]) -> tuple[Notice, ...]:
+    """Return the notices from the JSON of a record or an artefact; raise ValueError if one is malformed.
 
-    Earlier versions of genbench stored the text alone; it is parsed.
+    Earlier versions of genbench stored only the text, which is parsed.
     """
-    return tuple(map(_notice, found))
+    return tuple(map(_notice, values))
 
 
-def _notice(found: Any) -> Notice:
-    if isinstance(found, str):
-        return _of_text(found)
-    if not isinstance(found, dict) or {name: type(value) for name, value in found.items()} != _TYPES:
-        raise ValueError(f"notice {found!r:.80}: expected {', '.join(_TYPES)}")
-    return Notice(**found)
+def _notice(value: Any) -> Notice:
+    if isinstance(value, str):
+        return _of_text(value)
+    if not isinstance(value, dict) or {name: type(item) for name, item in value.items()} != _TYPES:
+        raise ValueError(f"notice {value!r:.80}: expected {', '.join(_TYPES)}")
+    return Notice(**value)
 
 
 _TYPES = {"kind": str, "component": str, "text": str, "is_nondeterministic": bool}

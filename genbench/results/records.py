@@ -1,7 +1,7 @@
-"""What a run leaves behind: the cells it planned, a sealed record for each, and a trace of each trial.
+"""Plans, records and traces of runs, as sealed files.
 
-Every other file of a run is derived from these. A record or trace that is damaged is moved to <run>/damaged/.
-A file of a newer genbench is refused.
+All other files of a run are derived from these. A damaged record or trace is moved to <run>/damaged/. A file
+of a newer genbench is refused.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _PLAN = "genbench-run-1"
 _RECORD = "genbench-record-1"
 _TRACE = "genbench-trace-1"
 
-_SAID = ("reason", "extra", "notices")  # by plugins
+_FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
 
 
 class PlanError(DataError):
-    """`run.json` exists and holds no plan; `reason` says why, without naming the file."""
+    """`run.json` exists and is no valid plan; `reason` says why, without naming the file."""
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(file + reason)
@@ -43,15 +43,15 @@ class PlanError(DataError):
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One place in the table: one metric in one trial, known before anything runs.
+    """One planned number: one metric in one trial.
 
-    key        names its record: a hash of all that decides the value
-    dataset, generator, metric  ids as the suite gives them; seed the trial's
-    plugin     distribution and version of the generator, "genbench 0.1.0"
-    control    whether the generator bounds the board instead of competing
-    direction, best  of the metric, so that a board can be ranked without its plugin
-    n          number of fakes
-    signature  all that decides the number, seeds apart
+    key              the key of its record: a hash of everything that decides the value
+    dataset, generator, metric  ids on the board
+    plugin           distribution and version of the generator, "genbench 0.1.0"
+    control          whether the generator bounds the board instead of competing
+    direction, best  of the metric, so that boards can be ranked without its plugin
+    n                number of fakes
+    signature        everything that decides the number, except seeds
     """
 
     key: str
@@ -69,14 +69,14 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What became of a cell.
+    """The outcome of a cell.
 
     status       one of core.scores.STATUSES; only `ok` has a value, all others have a reason
-    provisional  whether a later run is to try again, though it is skipped
+    provisional  whether a later run retries it although it is skipped
     samples      content hash of the fakes, or "" if there were none
-    fit          hash of the files of the fitted generator, or "" if it is not saved
+    fit          hash of the files of the fitted generator, or "" if it is not stored
     features     hash of the fakes' features that the metric took, or "" if it took samples
-    notices      what its components did beside their work: "metric a:b used numpy's global random state"
+    notices      notices of side effects: "metric a:b used numpy's global random state"
     """
 
     cell: Cell
@@ -98,13 +98,13 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """How a trial went: its training history and its cost.
+    """The training history and the cost of a trial.
 
-    key         the trial's, known before it runs
-    history     what the generator logged: {"step", "total", and its own values}
-    seconds     by stage: fit, sample, extract, score; wall time
-    parameters  trained parameters of the sampler, or None if it does not say
-    peak_bytes  greatest resident memory of the trial's process
+    key         key of the trial, known before it runs
+    history     the generator's training log: {"step", "total", and logged values}
+    seconds     wall time by stage: fit, sample, extract, score
+    parameters  number of trained parameters, or None if the sampler does not give it
+    peak_bytes  peak resident memory of the trial's process
     """
 
     key: str
@@ -119,10 +119,10 @@ class Trace:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The cells of a run in the order of its suite, and where they came from.
+    """The cells of a run in the order of its suite, and their provenance.
 
-    traces      the keys of its trials' traces
-    provenance  JSON-like: the suite, versions, hardware, datasets and extractors; may differ from run to run
+    traces      keys of its trials' traces
+    provenance  JSON-like: the suite, versions, hardware, datasets and extractors; may differ between runs
     """
 
     cells: tuple[Cell, ...]
@@ -131,10 +131,10 @@ class Plan:
 
 
 def short_signature(signature: Mapping[str, Any]) -> str:
-    """Return the 8 hex digits that stand for a signature.
+    """Return the short form of a signature: 8 hex digits.
 
-    They are the first eight in a row of its SHA-256 that begin with a letter: digits alone, or `12e45678`,
-    would be read as a number by whoever opens the CSV.
+    They are the first 8 consecutive digits of its SHA-256 that begin with a letter: CSV readers would take
+    decimal digits alone, or `12e45678`, for a number.
     """
     text = digest(signature)
     start = next(i for i in range(len(text) - 7) if text[i].isalpha())
@@ -142,7 +142,7 @@ def short_signature(signature: Mapping[str, Any]) -> str:
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
-    """Write `run.json`; each signature once. Raises NewerError if a newer genbench wrote it."""
+    """Write `run.json`, with each signature once; raise NewerError if a newer genbench wrote the file."""
     signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
     cells = [asdict(cell) | {"signature": short_signature(cell.signature)} for cell in plan.cells]
     body = {
@@ -157,8 +157,8 @@ def write_plan(folder: Path, plan: Plan) -> None:
 def read_plan(folder: Path) -> Plan:
     """Return the plan of a run.
 
-    Raises DataError if the folder has no run.json, PlanError if run.json holds no plan, and NewerError if a
-    newer genbench wrote it.
+    Raises DataError if the folder has no run.json, PlanError if run.json is no valid plan, and NewerError if
+    a newer genbench wrote it.
     """
     path = RunFolder(folder).plan
     try:
@@ -187,39 +187,39 @@ def _plan(body: Any) -> Plan:
 
 
 def write_record(folder: Path, record: Record) -> None:
-    """Write a record under its cell's key; raises NewerError in place of a newer genbench's."""
+    """Write a record under its cell's key; raise NewerError if a newer genbench wrote the existing one."""
     body = asdict(record) | {"cell": asdict(record.cell) | {"signature": dict(record.cell.signature)}}
     write_sealed(
         RunFolder(folder).record(record.cell.key),
         _RECORD,
-        body | {name: redacted(body[name]) for name in _SAID},
+        body | {name: redacted(body[name]) for name in _FROM_PLUGINS},
     )
 
 
 def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
-    """Return the records of `cells` by key; a cell without a whole one is absent.
+    """Return the records of `cells` by key; missing and damaged ones are left out.
 
-    A record says which cell it was written for. Ids may have changed since, so the plan's cell replaces it.
-    Raises NewerError if a newer genbench wrote one.
+    The plan's cell replaces the cell in a record, since ids may have changed. Raises NewerError if a newer
+    genbench wrote a record.
     """
-    found = {}
+    records = {}
     for cell in cells:
         record = read_keyed(RunFolder(folder).record(cell.key), _RECORD, _record)
         if record is not None:
-            found[cell.key] = replace(record, cell=cell)
-    return found
+            records[cell.key] = replace(record, cell=cell)
+    return records
 
 
 def write_trace(folder: Path, trace: Trace) -> None:
-    """Write a trial's trace under its key; raises NewerError in place of a newer genbench's."""
+    """Write a trial's trace under its key; raise NewerError if a newer genbench wrote the existing one."""
     body = asdict(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
     write_sealed(RunFolder(folder).trace(trace.key), _TRACE, body)
 
 
 def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
-    """Return the traces that exist among `keys`, in their order; raises NewerError as `read_records` does."""
-    found = [read_keyed(RunFolder(folder).trace(key), _TRACE, _trace) for key in keys]
-    return [trace for trace in found if trace is not None]
+    """Return the existing traces of `keys`, in order; raise NewerError if a newer genbench wrote one."""
+    traces = [read_keyed(RunFolder(folder).trace(key), _TRACE, _trace) for key in keys]
+    return [trace for trace in traces if trace is not None]
 
 
 def _record(body: Any) -> tuple[str, Record]:

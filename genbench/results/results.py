@@ -1,4 +1,4 @@
-"""A run's folder as one value: its plan, records and traces, read and written together."""
+"""Results of a run, read from and written to its folder."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ __all__ = ["Results", "read_results", "write_results"]
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """What a run left behind.
+    """The plan, records and traces of a run.
 
-    name     what it is called beside others
+    name     the run's name beside other runs
     records  by the key of their cells
-    damaged  records and traces that were put aside when this was read, relative to the folder
+    damaged  records and traces that reading found damaged and put aside, relative to the folder
     """
 
     name: str
@@ -42,9 +42,9 @@ class Results:
 
 
 def read_results(folder: Path) -> Results:
-    """Return what a run left in `folder`, under the folder's name.
+    """Return the results in `folder`, with the folder's name.
 
-    Raises DataError if it holds no run, ResultsError if a damaged file cannot be put aside.
+    Raises DataError if there is no run, and ResultsError if a damaged file cannot be put aside.
     """
     plan = read_plan(folder)
     before = RunFolder(folder).damaged_files()
@@ -58,9 +58,9 @@ def read_results(folder: Path) -> Results:
 
 
 def write_results(folder: Path, results: Results) -> None:
-    """Write plan, records and traces to `folder`, so that it is read like a run's.
+    """Write plan, records and traces to `folder`, as a run does.
 
-    Raises SuiteError if the folder holds a run of its own, ResultsError if it cannot be written.
+    Raises SuiteError if the folder holds an unmerged run, and ResultsError if it cannot be written.
     """
     if RunFolder(folder).plan.exists() and "merged" not in read_plan(folder).provenance:
         raise SuiteError(f"{folder} holds a run; expected a new folder, or one that holds merged runs")

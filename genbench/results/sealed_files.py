@@ -1,4 +1,4 @@
-"""What a results folder may say of itself: it can come from anybody, and seals show damage, not honesty."""
+"""Validation of records, traces and plans, which are untrusted input: seals show damage, not honesty."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ T = TypeVar("T")
 
 
 def read_keyed(path: Path, schema: str, make: Callable[[Any], tuple[str, T]]) -> T | None:
-    """Return what <run>/<kind>/<key>.json holds, or None if there is no whole one under its own key.
+    """Return the value in <run>/<kind>/<key>.json, or None if the file is missing or damaged.
 
-    make(body)  returns the key that a body gives itself, and what is made of it
+    make(body)  returns the key in a body, and the value
 
-    Raises NewerError, and OSError if it can neither be read nor put aside.
+    Raises NewerError, and OSError if the file can neither be read nor put aside.
     """
     try:
-        key, found = made(make, read_sealed(path, schema))
+        key, value = made(make, read_sealed(path, schema))
         if key != path.stem:
             raise DamagedError("it was written under another name")
     except FileNotFoundError:
@@ -37,14 +37,14 @@ def read_keyed(path: Path, schema: str, make: Callable[[Any], tuple[str, T]]) ->
     except (DamagedError, ValueError, IsADirectoryError):
         _put_aside(path)
         return None
-    return found
+    return value
 
 
 def _put_aside(path: Path) -> None:
-    place = RunFolder(path.parent.parent).damaged
-    place.mkdir(exist_ok=True)
-    aside = place / path.name
-    if aside.exists():  # it was damaged once before
+    folder = RunFolder(path.parent.parent).damaged
+    folder.mkdir(exist_ok=True)
+    aside = folder / path.name
+    if aside.exists():  # an earlier version of the file was damaged too
         aside = aside.with_stem(f"{path.stem}-{secrets.token_hex(4)}")
     with contextlib.suppress(FileNotFoundError):  # another run has put it aside
         path.rename(aside)
@@ -53,13 +53,13 @@ def _put_aside(path: Path) -> None:
 _Made = TypeVar("_Made")
 
 _KEY = re.compile(r"[0-9a-f]{64}")
-_GREATEST = 2**63 - 1  # what a column of a frame can hold
-_LONGEST = 300  # of a name: dataset, generator and metric with its extractor, perhaps @ a run
-_MARKS = frozenset("<>|`\\*\"'")  # no name has them, and pages and shells obey them
+_GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
+_LONGEST = 300  # characters of a name: generator@run, or a metric with its extractor
+_MARKS = frozenset("<>|`\\*\"'")  # special in pages and shells, and in no name
 
 
 def made(make: Callable[[Any], _Made], body: Any) -> _Made:
-    """Return what `make` makes of a body; raise ValueError if it is of another form than `make` expects."""
+    """Return `make(body)`; raise ValueError if the body has not the form that `make` expects."""
     try:
         return make(body)
     except (LookupError, TypeError, AttributeError) as error:
@@ -67,33 +67,33 @@ def made(make: Callable[[Any], _Made], body: Any) -> _Made:
 
 
 def check_key(value: Any) -> str:
-    """Return the key of a record or trace; raise ValueError for what is none: it names a file."""
+    """Return the key of a record or trace; raise ValueError for an invalid one, since it names a file."""
     if not isinstance(value, str) or not _KEY.fullmatch(value):
         raise ValueError(f"key {value!r:.80} is not 64 hex digits")
     return value
 
 
 def check_cell(body: Mapping[str, Any]) -> None:
-    """Raise ValueError unless the fields of a planned cell are what they are called."""
+    """Raise ValueError unless the fields of a planned cell are valid."""
     check_key(body["key"])
     _check(body, _CELL)
 
 
 def check_record(body: Mapping[str, Any]) -> None:
-    """Raise ValueError unless the fields of a record are what they are called."""
+    """Raise ValueError unless the fields of a record are valid."""
     check_key(body["cell"]["key"])
     _check(body, _RECORD)
 
 
 def check_trace(body: Mapping[str, Any]) -> None:
-    """Raise ValueError unless the fields of a trial's trace are what they are called."""
+    """Raise ValueError unless the fields of a trial's trace are valid."""
     check_key(body["key"])
     _check(body, _TRACE)
 
 
 def _check(body: Mapping[str, Any], fields: Mapping[str, Callable[[Any], bool]]) -> None:
-    for name, holds in fields.items():
-        if name in body and not holds(body[name]):
+    for name, is_valid in fields.items():
+        if name in body and not is_valid(body[name]):
             raise ValueError(f"{name} cannot be {body[name]!r:.80}")
 
 
