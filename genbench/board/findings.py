@@ -1,4 +1,4 @@
-"""What a reader of a board must be told: what failed and why, and where controls are not respected."""
+"""Failures, notes and warnings of a board."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class FailedCells:
 
     def __str__(self) -> str:
         seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {listed(map(str, self.seeds), 9)}"
-        place = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics)}"
-        return f"{place}: {self.status}: {self.reason}"
+        cells = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics)}"
+        return f"{cells}: {self.status}: {self.reason}"
 
 
 def failures(board: Board) -> list[FailedCells]:
-    """Return the cells without a value, gathered by generator, status and reason, in the board's order."""
-    found: dict[tuple[str, str, str, str], list[tuple[int, str]]] = {}
+    """Return the cells without a value, grouped by generator, status and reason, in the board's order."""
+    groups: dict[tuple[str, str, str, str], list[tuple[int, str]]] = {}
     for record in board.outcomes:
         if record.status != "ok":
-            place = record.cell.dataset, record.cell.generator, record.status, record.reason
-            found.setdefault(place, []).append((record.cell.seed, record.cell.metric))
+            group = record.cell.dataset, record.cell.generator, record.status, record.reason
+            groups.setdefault(group, []).append((record.cell.seed, record.cell.metric))
     return [
         FailedCells(
             dataset=dataset,
@@ -56,32 +56,32 @@ def failures(board: Board) -> list[FailedCells]:
             seeds=tuple(sorted({seed for seed, _ in cells})),
             metrics=tuple(sorted({metric for _, metric in cells})),
         )
-        for (dataset, generator, status, reason), cells in found.items()
+        for (dataset, generator, status, reason), cells in groups.items()
     ]
 
 
 def notes(board: Board) -> list[str]:
-    """Return what is to be known of the numbers, each once, with the ids on the board that it is about.
+    """Return the notes on a board's numbers, without duplicates, each with the ids that it concerns.
 
-    That is what metrics say, the `note` in a score's extra; what components did beside their work; and which
-    generators are not deterministic.
+    Notes are the `note` in the extra of scores, notices of side effects of components, and generators that
+    are not deterministic.
     """
-    found: dict[str, set[str]] = {}
+    ids_by_note: dict[str, set[str]] = {}
     for record in board.outcomes:
         note = record.extra.get("note")
         if isinstance(note, str) and note:
-            found.setdefault(note, set()).add(record.cell.metric)
+            ids_by_note.setdefault(note, set()).add(record.cell.metric)
         for notice in record.notices:
-            if not notice.is_nondeterministic:  # which the row says
-                found.setdefault(str(notice), set()).add(_concerned(record, notice))
+            if not notice.is_nondeterministic:  # the rows below report these
+                ids_by_note.setdefault(str(notice), set()).add(_concerned(record, notice))
     for row in board.rows:
         if not row.deterministic:
-            found.setdefault(_OTHERS, set()).add(row.generator)
-    return sorted(f"{listed(sorted(ids))}: {note}" for note, ids in found.items())
+            ids_by_note.setdefault(_OTHERS, set()).add(row.generator)
+    return sorted(f"{listed(sorted(ids))}: {note}" for note, ids in ids_by_note.items())
 
 
 def tally(board: Board) -> str:
-    """Return how many cells there are and what became of them, most frequent first: "84 cells: 84 ok"."""
+    """Return the number of cells by status, "ok" first, then most frequent first: "84 cells: 84 ok"."""
     counts: dict[str, int] = {"ok": 0}
     for record in board.outcomes:
         counts[record.status] = counts.get(record.status, 0) + 1
@@ -93,10 +93,10 @@ def tally(board: Board) -> str:
 
 
 def warnings(board: Board) -> list[str]:
-    """Return a line for each ranked metric to which real data is not the best or noise not the worst.
+    """Return a line for each ranked metric for which real data is not the best or noise not the worst.
 
-    A competitor is better than the held-out control if its mean is and their intervals, where both have one,
-    do not meet; noise is not the worst if its mean beats a competitor's.
+    A competitor is better than the held-out control if its mean is better and their intervals, if both have
+    one, do not overlap; noise is not the worst if its mean beats a competitor's.
     """
     return [
         line
@@ -117,7 +117,7 @@ def listed(names: Iterable[str], most: int = 4) -> str:
 
 
 def _concerned(record: Record, notice: Notice) -> str:
-    """Return the id of what a notice is about; one of an extractor is about the metrics that used it."""
+    """Return the id that a notice concerns; a notice of an extractor concerns the metric that used it."""
     ids = {"generator": record.cell.generator, "dataset": record.cell.dataset}
     return ids.get(notice.kind, record.cell.metric)
 

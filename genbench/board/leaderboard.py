@@ -1,7 +1,7 @@
-"""From records to a board: each generator's mean over seeds with its interval, ranked where ranking is fair.
+"""Boards from records: means over seeds with intervals, ranked among comparable generators.
 
-Rows of one dataset are ranked together only if their seeds and all their signatures are equal; they form a
-block. Within one metric, rows are ranked together if they share that metric's signature and seeds.
+Rows of one dataset form a block, and are ranked together, only if their seeds and all their signatures are
+equal. Within one metric, rows are ranked together if they share that metric's signature and seeds.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Entry:
 
     direction, best  of the metric
     signature  8 hex digits
-    seeds      that were planned, ascending
-    status     "ok"; else the first failure by seed, or "skipped" if nothing worse happened
+    seeds      the planned seeds, ascending
+    status     "ok"; else the first failure by seed, or "skipped" if all others were skipped
     bad        number of seeds that are not ok
     value      mean over seeds, or None unless all are ok
     low, high  95 % t-interval over seeds, or None under two seeds
@@ -56,7 +56,7 @@ class Entry:
 
     @property
     def loss(self) -> float | None:
-        """What it counts for in its column: lower is better; FAILED, or SKIPPED."""
+        """The loss for ranking, lower is better; FAILED or SKIPPED without a value."""
         if self.value is not None:
             return loss(self.value, self.direction, self.best)
         return SKIPPED if self.status == "skipped" else FAILED
@@ -67,11 +67,12 @@ class Row:
     """One generator on one dataset.
 
     plugin   distribution and version
-    control  whether it bounds the board instead of competing
-    seeds    ascending; n the number of fakes, usually one number
+    control  whether the generator bounds the board instead of competing
+    seeds    ascending
+    n        numbers of fakes, usually one
     entries  by metric, sorted
     rank     by mean win rate among the competitors of its block, or None
-    deterministic  whether it gave the same samples wherever it drew them at one key
+    deterministic  whether the generator always gave the same samples at one key
     """
 
     dataset: str
@@ -86,7 +87,7 @@ class Row:
 
     @property
     def block(self) -> tuple[Hashable, ...]:
-        """What a row must share with another to be ranked with it."""
+        """The values that rows of one block share."""
         return (
             self.dataset,
             self.seeds,
@@ -96,12 +97,12 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """A run's results, ready to be shown.
+    """The ranked results of a run.
 
     title     name of the suite, or ""
     rows      sorted by dataset and generator
-    outcomes  the record of every cell that the rows were made from
-    notes     where several runs were merged: in what they differ
+    outcomes  the records behind the rows, one for each cell
+    notes     the differences between merged runs
     """
 
     title: str
@@ -111,24 +112,24 @@ class Board:
 
     @property
     def datasets(self) -> tuple[str, ...]:
-        """Their ids, sorted."""
+        """The ids of datasets, sorted."""
         return tuple(sorted({row.dataset for row in self.rows}))
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """Their ids, sorted."""
+        """The ids of metrics, sorted."""
         return tuple(sorted({metric for row in self.rows for metric in row.entries}))
 
     def blocks(self, dataset: str) -> list[list[Row]]:
-        """Return the rows of `dataset` that are ranked together, in the order of their first names.
+        """Return the blocks of `dataset`, each the rows that are ranked together, ordered by first name.
 
         Within a block competitors come first, by rank and name, then controls by name.
         """
-        found: dict[Hashable, list[Row]] = {}
+        blocks: dict[Hashable, list[Row]] = {}
         for row in self.rows:
             if row.dataset == dataset:
-                found.setdefault(row.block, []).append(row)
-        return [sorted(rows, key=_standing) for rows in found.values()]
+                blocks.setdefault(row.block, []).append(row)
+        return [sorted(rows, key=_order) for rows in blocks.values()]
 
 
 def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
@@ -141,15 +142,15 @@ def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
 
 
 def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
-    """Return the board of the planned cells, with the provenance's "name" and "differences"."""
-    found = outcomes(plan, records)
+    """Return the board of the planned cells, with "name" and "differences" from the provenance."""
+    planned = outcomes(plan, records)
     rows = [
-        _row(list(group)) for _, group in groupby(found, key=lambda r: (r.cell.dataset, r.cell.generator))
+        _row(list(group)) for _, group in groupby(planned, key=lambda r: (r.cell.dataset, r.cell.generator))
     ]
     return Board(
         title=str(plan.provenance.get("name", "")),
         rows=tuple(_rank_rows(_rank_entries(rows))),
-        outcomes=found,
+        outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
     )
 
@@ -160,7 +161,7 @@ def _outcome(cell: Cell, record: Record | None) -> Record:
     return replace(record, cell=cell)
 
 
-def _standing(row: Row) -> tuple[bool, bool, int, str]:
+def _order(row: Row) -> tuple[bool, bool, int, str]:
     return row.control, row.rank is None, row.rank or 0, row.generator
 
 
@@ -182,10 +183,10 @@ def _row(records: list[Record]) -> Row:
 
 
 def _is_deterministic(records: list[Record]) -> bool:
-    """Return whether no record says otherwise, and all of one seed and n were made from the same samples."""
+    """Return whether no notice says otherwise, and all records of one seed and n have the same samples."""
     drawn = {(record.cell.seed, record.cell.n, record.samples) for record in records if record.samples}
     noticed = any(notice.is_nondeterministic for record in records for notice in record.notices)
-    return not noticed and len({place[:2] for place in drawn}) == len(drawn)
+    return not noticed and len({(seed, n) for seed, n, _ in drawn}) == len(drawn)
 
 
 def _entry(records: list[Record]) -> Entry:
@@ -210,24 +211,24 @@ def _entry(records: list[Record]) -> Entry:
 
 
 def _rank_entries(rows: list[Row]) -> list[Row]:
-    """Give every ranked entry its rank among competitors of one dataset, metric, signature and seeds."""
+    """Return rows whose ranked entries have ranks among competitors of equal metric, signature and seeds."""
     columns: dict[Hashable, dict[str, float | None]] = {}
     for row in _competitors(rows):
         for entry in row.entries.values():
             if entry.is_ranked:
                 columns.setdefault(_column(row, entry), {})[row.generator] = entry.loss
-    found = {column: column_ranks(losses) for column, losses in columns.items()}
+    ranks_by_column = {column: column_ranks(losses) for column, losses in columns.items()}
 
     def ranked(row: Row, entry: Entry) -> Entry:
-        places = {} if row.control else found.get(_column(row, entry), {})
-        return replace(entry, rank=places.get(row.generator))
+        column = {} if row.control else ranks_by_column.get(_column(row, entry), {})
+        return replace(entry, rank=column.get(row.generator))
 
     return [replace(row, entries={m: ranked(row, e) for m, e in row.entries.items()}) for row in rows]
 
 
 def _rank_rows(rows: list[Row]) -> list[Row]:
-    """Give every competitor its rank by mean win rate in its block."""
-    found: dict[tuple[Hashable, ...], int] = {}
+    """Return rows with the ranks of competitors by mean win rate in their blocks."""
+    row_ranks: dict[tuple[Hashable, ...], int] = {}
     blocks: dict[Hashable, list[Row]] = {}
     for row in _competitors(rows):
         blocks.setdefault(row.block, []).append(row)
@@ -235,8 +236,10 @@ def _rank_rows(rows: list[Row]) -> list[Row]:
         ranked = [metric for metric, entry in members[0].entries.items() if entry.is_ranked]
         columns = [{row.generator: row.entries[metric].loss for row in members} for metric in ranked]
         rates = {generator: -float(rate) for generator, rate in mean_win_rates(columns).items()}
-        found |= {(block, generator): rank for generator, rank in ranks(rates).items()}
-    return [replace(row, rank=None if row.control else found.get((row.block, row.generator))) for row in rows]
+        row_ranks |= {(block, generator): rank for generator, rank in ranks(rates).items()}
+    return [
+        replace(row, rank=None if row.control else row_ranks.get((row.block, row.generator))) for row in rows
+    ]
 
 
 def _competitors(rows: Iterable[Row]) -> list[Row]:
