@@ -201,6 +201,22 @@ def test_the_first_file_of_a_family_of_a_plugin_holds_a_docstring_and_specs():
     assert not [path for path, tree in trees.items() if not all(map(says_specs, tree.body[1:]))]
 
 
+def family(plugin, name):
+    """Return the family that a dotted name of a plugin is in, or None."""
+    parts = name.split(".")
+    is_family = len(parts) > 1 and parts[0] == plugin and (PLUGINS[plugin] / parts[1]).is_dir()
+    return parts[1] if is_family else None
+
+
+def test_families_of_a_plugin_do_not_import_one_another():
+    for plugin, folder in PLUGINS.items():
+        graph = {path.parent.name: set() for path in folder.glob("*/__init__.py")}
+        for name in graph:
+            for path in (folder / name).glob("*.py"):
+                graph[name] |= {family(plugin, f"{module}.{item}") for module, item in imports(path)}
+        assert cycles({name: others - {name, None} for name, others in graph.items()}) == []
+
+
 def test_a_module_of_a_plugin_has_at_most_400_lines():
     files = [path for folder in PLUGINS.values() for path in folder.rglob("*.py")]
     lines = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
