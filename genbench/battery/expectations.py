@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from genbench.battery.faults import FAULTS, PUNISHED
 from genbench.core.errors import PluginError
-from genbench.core.names import nearest
+from genbench.core.names import nearest, parse_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ def read_expects(expects: Mapping[str, str], direction: str = "none") -> dict[st
     found = {key: _levels(key, text) for key, text in expects.items()}
     worse = worsening(direction)
     if worse is not None:
-        punished = {key: levels for key, levels in found.items() if key.partition("[")[0] in PUNISHED}
+        punished = {key: levels for key, levels in found.items() if parse_id(key)[0] in PUNISHED}
         _check_failures(punished, worse)
     return found
 

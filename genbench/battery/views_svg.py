@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from genbench.battery.card import BAND
 from genbench.board.formatting import number
+from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +111,7 @@ def _lines(card: Card) -> list[tuple[str, str]]:
 
 def _title(cards: Sequence[Card]) -> str:
     card = cards[0]
-    names = ", ".join(one.metric.partition("[")[0] for one in cards)
+    names = ", ".join(parse_id(one.metric)[0] for one in cards)
     features = f" with {card.extractor}" if card.extractor else ""
     return f"{names} on {card.dataset}{features}: n = {card.n}, {card.seeds} seeds"
 
@@ -139,7 +140,7 @@ def _panel(card: Card, place: int, lines: Sequence[tuple[str, str]]) -> Iterator
     left, right, tall = axis.at(-BAND), axis.at(BAND), bottom - _TOP
     yield f'<rect x="{left:.1f}" y="{_TOP}" width="{right - left:.1f}" height="{tall}" fill="{_SHADE}"/>'
     yield f'<path d="M{axis.at(0):.1f} {_TOP}V{bottom}" stroke="#999999"/>'
-    name = card.metric.partition("[")[0]
+    name = parse_id(card.metric)[0]
     spread = f"±{number(card.floor.sd, 2)}" if card.floor.sd > 0 else "0, so any change is beyond it"
     floor = f"{name}: real against real {number(card.floor.mean)}, floor {spread}"
     yield _text(axis.left + _PANEL / 2, _TOP - 12, floor, anchor="middle")

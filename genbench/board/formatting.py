@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from genbench.core.names import parse_id
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from genbench.board.leaderboard import Entry, Row
 
-__all__ = ["Panel", "arrow", "cell_text", "head", "label", "number", "panels", "parse_id"]
+__all__ = ["Panel", "arrow", "cell_text", "head", "label", "number", "panels"]
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
@@ -24,12 +26,6 @@ class Panel:
 
     extractor: str
     metrics: tuple[str, ...]
-
-
-def parse_id(metric: str) -> tuple[str, str]:
-    """Split a metric's id into name and extractor: `fid[pixels]` gives ("fid", "pixels")."""
-    name, _, rest = metric.partition("[")
-    return name, rest.removesuffix("]")
 
 
 def number(value: float, digits: int = 4) -> str:

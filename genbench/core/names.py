@@ -10,7 +10,7 @@ from genbench.core.errors import PluginError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["check_name", "nearest"]
+__all__ = ["check_name", "nearest", "parse_id"]
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 # Texts that pandas or a spreadsheet reads as a missing value, a boolean, a number or a date.
@@ -33,6 +33,12 @@ def check_name(name: object, what: str) -> str:
     if _MISREAD.fullmatch(name):
         raise PluginError(f"{what} {name!r} would be misread by spreadsheets or pandas; choose another name")
     return name
+
+
+def parse_id(metric: str) -> tuple[str, str]:
+    """Split a metric's id into name and extractor: `fid[pixels]` gives ("fid", "pixels")."""
+    name, _, rest = metric.partition("[")
+    return name, rest.removesuffix("]")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
-from genbench.core.names import nearest
+from genbench.core.names import nearest, parse_id
 from genbench.suite.components import signed_options, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import make_group
@@ -99,7 +99,7 @@ def groups_of(
 
 def _shared(catalog: Catalog, names: Iterable[str]) -> str | None:
     """Return the canonical extractor of the first metric that has one; unnamed options apply to it."""
-    specs = [catalog.find_metric(name.partition("[")[0])[0].spec for name in names]
+    specs = [catalog.find_metric(parse_id(name)[0])[0].spec for name in names]
     return next((spec.extractor for spec in specs if isinstance(spec, MetricSpec) and spec.extractor), None)
 
 
@@ -114,7 +114,7 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
     """Raise SuiteError for the first unknown metric."""
     for name in _named(metrics):
         try:
-            catalog.find_metric(name.partition("[")[0])
+            catalog.find_metric(parse_id(name)[0])
         except SuiteError as error:
             raise SuiteError(f"metrics: {name}: {error}") from error
 
@@ -160,8 +160,8 @@ def _group(
     sides: Collection[str], shared: str | None,
 ) -> Group:  # fmt: skip
     where = f"metrics: {name}"
-    use, _, bracket = name.partition("[")
-    named = bracket.removesuffix("]") or None
+    use, extractor = parse_id(name)
+    named = extractor or None
     spec = catalog.find_metric(use)[0].spec
     entry = asked.entry(where, spec, named or shared, kind) if isinstance(spec, MetricSpec) else None
     preset = {key: value for key, value in asked.preset(spec.name).items() if key != "extractor"}

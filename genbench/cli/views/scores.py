@@ -15,6 +15,7 @@ from rich.text import Text
 from genbench.board.formatting import arrow, number
 from genbench.board.terminal import RULES, plain_text
 from genbench.core.escaping import csv_text
+from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,7 +70,7 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
 
 def explained_view(console: Console, found: Sequence[Explained]) -> RenderableType:
     """Return the numbers of each protocol, and the steps in which protocols differ."""
-    scores = _table(("protocol", "left"), *((_bare(name), "right") for name in found[0].measurements),
+    scores = _table(("protocol", "left"), *((parse_id(name)[0], "right") for name in found[0].measurements),
                     ("options", "left"))  # fmt: skip
     for one in found:
         values = [Text(each.status if each.value is None else number(each.value))
@@ -103,7 +104,7 @@ def _step(step: Step) -> str:
 def _extras(found: Sequence[Explained]) -> list[tuple[str, str]]:
     """Return (metric, name) of each further number that metrics give."""
     return [
-        (_bare(name), key)
+        (parse_id(name)[0], key)
         for name, each in found[0].measurements.items()
         for key, value in each.extra.items()
         if isinstance(value, (int, float))
@@ -113,12 +114,8 @@ def _extras(found: Sequence[Explained]) -> list[tuple[str, str]]:
 def _extra(found: Sequence[Explained], which: tuple[str, str]) -> tuple[str, list[str]]:
     metric, key = which
     values = [each.extra.get(key) for one in found for name, each in one.measurements.items()
-              if _bare(name) == metric]  # fmt: skip
+              if parse_id(name)[0] == metric]  # fmt: skip
     return f"{metric}: {key}", ["" if value is None else number(value) for value in values]
-
-
-def _bare(name: str) -> str:
-    return name.partition("[")[0]
 
 
 def _beside(one: Measurement) -> str:

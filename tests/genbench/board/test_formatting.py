@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.board.formatting import cell_text, head, number, panels, parse_id
+from genbench.board.formatting import cell_text, head, number, panels
 from genbench.board.leaderboard import build_board
 
 
@@ -29,11 +29,6 @@ from genbench.board.leaderboard import build_board
 )
 def test_a_number_has_four_significant_digits(value, text):
     assert number(value) == text
-
-
-def test_an_id_names_metric_and_extractor():
-    assert parse_id("fid[digits-classifier]") == ("fid", "digits-classifier")
-    assert parse_id("fid") == ("fid", "")
 
 
 def entry_of(run_of, outcomes, direction="lower"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.core.errors import PluginError
-from genbench.core.names import check_name, nearest
+from genbench.core.names import check_name, nearest, parse_id
 
 
 @pytest.mark.parametrize("name", ["a", "fid", "kid-2", "held-out", "a" * 64, "nan-gap", "mars-1", "may-be"])
@@ -36,3 +36,8 @@ def test_a_message_lists_the_first_names_where_none_is_near():
     assert nearest("xyz", many[:12]) == f"; expected one of {listed}"
     assert nearest("xyz", many) == f"; expected one of {listed}, …"
     assert nearest("xyz", []) == "; there is none"
+
+
+def test_an_id_names_metric_and_extractor():
+    assert parse_id("fid[digits-classifier]") == ("fid", "digits-classifier")
+    assert parse_id("fid") == ("fid", "")
