@@ -180,8 +180,9 @@ def _value_lines(first: Results, other: Results) -> list[str]:
     unequal = sum(one.status == two.status == "ok" and one.value != two.value for one, two in pairs)
     if not unequal:
         return []
-    said = f"{unequal} of {len(shared)} cells with equal keys have other values in {other.name}"
-    return [f"{said}, as retraining on another kind of machine is another draw; those of {first.name} stand"]
+    count = f"{unequal} of {len(shared)} cells with equal keys have other values in {other.name}"
+    cause = "retraining on another kind of machine is another draw"
+    return [f"{count}, since {cause}; the board shows those of {first.name}"]
 
 
 def _sides(run: Results) -> dict[str, ComparedRow]:

@@ -131,7 +131,7 @@ def _whole(text: str, where: str) -> str:
     except UnicodeEncodeError as error:
         raise DataError(
             f"{where} holds {text[error.start]!r} alone, half of a surrogate pair and no character; "
-            f"mend what wrote it"
+            f"fix the program that wrote it"
         ) from error
     return text
 

@@ -103,19 +103,19 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     """
     check_numbers(n=n, seed=seed)
     catalog = load_catalog(plugins)
-    asked = ScoreRequest(catalog, extractor, protocol)
+    request = ScoreRequest(catalog, extractor, protocol)
     names = {"fake", "real"} | ({"train"} if train is not None else set())
     if metrics is not None:
         check_names(catalog, metrics)  # before long work
     given = {"fake": fake, "real": real, "train": train}
     sides = {name: value for name, value in given.items() if name in names}
-    pair = open_pair(catalog, sides, asked, n=n, device=device, reader=reader, report=report)
+    pair = open_pair(catalog, sides, request, n=n, device=device, reader=reader, report=report)
     if metrics is None:
-        metrics = report_metrics(catalog, asked, kind=pair.kind, sides=names)
+        metrics = report_metrics(catalog, request, kind=pair.kind, sides=names)
         if not metrics:
             raise SuiteError(f"no installed metric is part of a report on {pair.kind} samples; name metrics")
     results: dict[str, Measurement] = {}
-    groups = groups_of(catalog, metrics, asked, kind=pair.kind, sides=names)
+    groups = groups_of(catalog, metrics, request, kind=pair.kind, sides=names)
     check_unique(groups)
     for group in groups:
         results |= measured(group, pair, seed, report)
@@ -132,7 +132,7 @@ def check_numbers(*, n: Any, seed: Any) -> None:
 
 
 def open_pair(
-    catalog: Catalog, given: Mapping[str, Any], asked: ScoreRequest, *, n: int | None, device: str,
+    catalog: Catalog, given: Mapping[str, Any], request: ScoreRequest, *, n: int | None, device: str,
     reader: str | Mapping[str, Any] | None, report: Callable[..., None] | None,
 ) -> Pair:  # fmt: skip
     """Open the sides of a call with the split and the sample count of its protocol."""
@@ -145,7 +145,7 @@ def open_pair(
     def log(step: int, total: int, **_: float) -> None:
         tell(step=step, total=total, values={})
 
-    protocol = asked.protocol
+    protocol = request.protocol
     split = "test" if protocol is None else protocol.split
     table = {"use": reader} if reader is None or isinstance(reader, str) else dict(reader)
     use = table.pop("use", None)
@@ -161,7 +161,7 @@ def open_pair(
         except DataError as error:
             if protocol is None or counts[name] == n:
                 raise
-            raise DataError(f"{error}; the protocol {protocol.name} asks for them") from error
+            raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
     return Pair(sides, store, _settings_here(device), tell)
 
 

@@ -88,10 +88,10 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
         if not fits or (plain.use is not None and component not in catalog.matches("extractor", plain.use)):
             continue
         reference = f"{component.owner.distribution}:{protocol.name}"
-        asked = ScoreRequest(catalog, {"use": component.reference, **plain.options}, reference)
+        request = ScoreRequest(catalog, {"use": component.reference, **plain.options}, reference)
         measurements: dict[str, Measurement] = {}
         part: Part[ExtractorSpec] | None = None
-        for group in groups_of(catalog, metrics, asked, kind=pair.kind, sides=pair.sides):
+        for group in groups_of(catalog, metrics, request, kind=pair.kind, sides=pair.sides):
             measurements |= measured(group, pair, seed, report)
             part = group.extractor or part
         steps = _steps(pair, part, arrays)

@@ -82,7 +82,7 @@ class ScoreRequest:
 
 
 def groups_of(
-    catalog: Catalog, metrics: Metrics, asked: ScoreRequest, *, kind: str, sides: Collection[str]
+    catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, kind: str, sides: Collection[str]
 ) -> list[Group]:
     """Return the computation of each metric.
 
@@ -93,8 +93,8 @@ def groups_of(
     Raises SuiteError for unknown names and options.
     """
     named = _named(metrics)
-    shared = _shared(catalog, named) if asked.use is None and asked.options else None
-    return [_group(catalog, name, options, asked, kind, sides, shared) for name, options in named.items()]
+    shared = _shared(catalog, named) if request.use is None and request.options else None
+    return [_group(catalog, name, options, request, kind, sides, shared) for name, options in named.items()]
 
 
 def _shared(catalog: Catalog, names: Iterable[str]) -> str | None:
@@ -127,7 +127,9 @@ def check_unique(groups: Sequence[Group]) -> None:
             raise SuiteError(f"metrics: {name} is asked for twice; name each id once")
 
 
-def report_metrics(catalog: Catalog, asked: ScoreRequest, *, kind: str, sides: Collection[str]) -> list[str]:
+def report_metrics(
+    catalog: Catalog, request: ScoreRequest, *, kind: str, sides: Collection[str]
+) -> list[str]:
     """Return the ids of the metrics of a report on such samples, all with one extractor.
 
     The extractor is the requested one, none for vectors, else the canonical one of the first such metric. If
@@ -138,7 +140,7 @@ def report_metrics(catalog: Catalog, asked: ScoreRequest, *, kind: str, sides: C
         spec for spec in specs if isinstance(spec, MetricSpec) and spec.report and _works_on(spec, kind)
     ]
     canonical = next((spec.extractor for spec in wanted if spec.extractor is not None), None)
-    shared = None if asked.use is not None or kind == "vector" else canonical
+    shared = None if request.use is not None or kind == "vector" else canonical
     has_features = shared is None or any(
         _works_on(component.spec, kind) for component in catalog.matches("extractor", shared)
     )
@@ -156,15 +158,15 @@ def _works_on(spec: Spec, kind: str) -> bool:
 
 
 def _group(
-    catalog: Catalog, name: str, options: Mapping[str, Any], asked: ScoreRequest, kind: str,
+    catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest, kind: str,
     sides: Collection[str], shared: str | None,
 ) -> Group:  # fmt: skip
     where = f"metrics: {name}"
     use, extractor = parse_id(name)
     named = extractor or None
     spec = catalog.find_metric(use)[0].spec
-    entry = asked.entry(where, spec, named or shared, kind) if isinstance(spec, MetricSpec) else None
-    preset = {key: value for key, value in asked.preset(spec.name).items() if key != "extractor"}
+    entry = request.entry(where, spec, named or shared, kind) if isinstance(spec, MetricSpec) else None
+    preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
     group = make_group(
         MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry),
         Path.cwd(), catalog,
@@ -176,18 +178,20 @@ def _group(
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip
-    if asked.protocol is None or named is not None or not _follows(group, asked):
+    if request.protocol is None or named is not None or not _follows(group, request):
         return group
-    return _under(group, asked.protocol)
+    return _under(group, request.protocol)
 
 
-def _follows(group: Group, asked: ScoreRequest) -> bool:
+def _follows(group: Group, request: ScoreRequest) -> bool:
     """Return whether all options of a group's extractor are the protocol's, the weights included."""
     part = group.extractor
-    if part is None or asked.protocol is None:
+    if part is None or request.protocol is None:
         return part is None
-    preset = {} if "extractor" in asked.preset(group.metric.component.name) else asked.protocol.options
-    options = fill_options(part.contract, preset, where=f"protocol {asked.protocol.name}", folder=Path.cwd())
+    preset = {} if "extractor" in request.preset(group.metric.component.name) else request.protocol.options
+    options = fill_options(
+        part.contract, preset, where=f"protocol {request.protocol.name}", folder=Path.cwd()
+    )
     return dict(part.signed) == signed_options(part.contract, canonical_options(part.contract, options))
 
 

@@ -188,8 +188,8 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
         substitute = Path(tempfile.mkdtemp(prefix="genbench-store-"))
         atexit.register(shutil.rmtree, substitute, ignore_errors=True)
         return Store(substitute), (
-            f"the store {root} cannot be written ({error.strerror or error}); nothing will be kept for the "
-            f"next run but the results; set GENBENCH_STORE to a folder that can"
+            f"the store {root} cannot be written ({error.strerror or error}); this run uses a temporary "
+            f"store, so the next run recomputes everything; set GENBENCH_STORE to a writable folder"
         )
 
 

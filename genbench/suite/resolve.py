@@ -72,7 +72,7 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
     extractor = _extractor(entry, metric, folder, catalog)
     suffix = "" if extractor is None or _is_canonical(extractor, metric, catalog) else f"[{extractor.name}]"
     if suffix and entry.name in names:
-        raise SuiteError(f"{entry.where}.name: {entry.name!r} would stand for the canonical extractor")
+        raise SuiteError(f"{entry.where}.name: {entry.name!r} is the id with the canonical extractor")
     outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
                     if output.name in names)  # fmt: skip
     return Group(metric=metric, extractor=extractor, outputs=outputs)

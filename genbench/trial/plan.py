@@ -83,15 +83,15 @@ def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
     for kind, part in parts:
         if part.spec.spaces and not kinds & set(part.spec.spaces):
             raise SuiteError(
-                f"{kind} {part.name!r} works on {', '.join(part.spec.spaces)} and meets no dataset of the "
-                f"suite, which hold {', '.join(sorted(kinds))}; remove it or add a dataset"
+                f"{kind} {part.name!r} works on {', '.join(part.spec.spaces)}, and the suite has only "
+                f"datasets of {', '.join(sorted(kinds))}; remove it or add a dataset"
             )
     for group in resolved.groups:
         if group.extractor is not None and not _kinds(group.metric, kinds) & _kinds(group.extractor, kinds):
             metric, extractor = group.metric, group.extractor
             raise SuiteError(
                 f"metric {metric.name!r} works on {', '.join(metric.spec.spaces)}, its extractor "
-                f"{extractor.name!r} on {', '.join(extractor.spec.spaces)}; they meet no dataset together"
+                f"{extractor.name!r} on {', '.join(extractor.spec.spaces)}; no dataset of the suite fits both"
             )
 
 

@@ -104,9 +104,9 @@ def verify(
         )
 
 
-def _verification(asked: VerificationRequest) -> Verification:
-    (asked.scratch / "run").mkdir()
-    results, faults = inspect_run(asked.folder, asked.scratch / "run")
+def _verification(request: VerificationRequest) -> Verification:
+    (request.scratch / "run").mkdir()
+    results, faults = inspect_run(request.folder, request.scratch / "run")
     if results is None:
         return Verification(faults=faults)
     damaged = {fault.file for fault in faults}
@@ -118,7 +118,7 @@ def _verification(asked: VerificationRequest) -> Verification:
         if cell.key not in results.records
     ]
     final = [record for record in results.records.values() if record.status in FINAL]
-    stored, remade, trials = _recomputed(asked, results, final) if final else ([], [], [])
+    stored, remade, trials = _recomputed(request, results, final) if final else ([], [], [])
     return Verification(
         faults=faults,
         stored=_sorted([*absent, *stored]),
@@ -129,40 +129,40 @@ def _verification(asked: VerificationRequest) -> Verification:
 
 
 def _recomputed(
-    asked: VerificationRequest, results: Results, records: Sequence[Record]
+    request: VerificationRequest, results: Results, records: Sequence[Record]
 ) -> tuple[list[Verdict], list[Verdict], list[str]]:
     """Return the verdicts from stored samples, the verdicts from seeds, and the names of the rerun trials."""
     try:
-        order = order_of(asked, results.plan)
+        order = order_of(request, results.plan)
         store, warning = open_store()
         if warning is not None:
-            asked.listener.warn(warning)
-        with open_workplace(asked, order) as place:
-            order = on_a_device_here(order, place)
-            ready = make_ready(order, place, store)
+            request.listener.warn(warning)
+        with open_workplace(request, order) as workplace:
+            order = on_a_device_here(order, workplace)
+            ready = make_ready(order, workplace, store)
             claims, others = claims_of(records, ready.trials)
             askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
-            chosen = random.SystemRandom().sample(askable, min(asked.sample, len(askable)))
-            stored = rescore(asked, place, claims, results, store)
+            chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
+            stored = rescore(request, workplace, claims, results, store)
     except (SuiteError, PluginError, DataError) as error:
         return [unverifiable(record.cell, f"{error}; {_HELP}") for record in records], [], []
     stored += [unverifiable(record.cell, "no such cell in the suite of run.json here") for record in others]
     names = sorted(claim.trial.name for claim in chosen)
-    return stored, _remade(asked, order, ready, records, names), names
+    return stored, _remade(request, order, ready, records, names), names
 
 
 def _remade(
-    asked: VerificationRequest, order: Order, ready: Ready, records: Sequence[Record], names: Sequence[str]
+    request: VerificationRequest, order: Order, ready: Ready, records: Sequence[Record], names: Sequence[str]
 ) -> list[Verdict]:
     """Return the verdicts on the trials of these names, rerun with an empty store."""
     if not names:
         return []
-    fresh = Store(asked.scratch / "fresh")
+    fresh = Store(request.scratch / "fresh")
     fresh.root.mkdir()
-    with open_workplace(asked, order, GENBENCH_STORE=str(fresh.root)) as place:
-        again = ready_in(fresh, ready, order, place)
+    with open_workplace(request, order, GENBENCH_STORE=str(fresh.root)) as workplace:
+        again = ready_in(fresh, ready, order, workplace)
         claims, _ = claims_of(records, [trial for trial in again.trials if trial.name in names])
-        return remake(asked, place, claims, fresh)
+        return remake(request, workplace, claims, fresh)
 
 
 def _sorted(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

@@ -45,8 +45,8 @@ class FileFault:
 
     def __str__(self) -> str:
         """Return the fault in one line."""
-        place = self.file if self.line is None else f"{self.file} line {self.line}"
-        return f"{place}: {self.text}"
+        position = self.file if self.line is None else f"{self.file} line {self.line}"
+        return f"{position}: {self.text}"
 
 
 def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[FileFault, ...]]:

@@ -221,57 +221,61 @@ class VerificationRequest:
     listener: Listener
 
 
-def order_of(asked: VerificationRequest, plan: Plan) -> Order:
+def order_of(request: VerificationRequest, plan: Plan) -> Order:
     """Return the order that gave a run's plan; raise SuiteError if its provenance lacks a field."""
     provenance = plan.provenance
     if "merged" in provenance:
         raise SuiteError("its run.json is of several runs, merged; verify each of these by itself")
     try:
-        suite = parse_suite(provenance["suite"], file="the suite in run.json", folder=asked.home)
+        suite = parse_suite(provenance["suite"], file="the suite in run.json", folder=request.home)
         return Order(
             suite=suite.with_changes(seeds=provenance["seeds"], n=provenance["n"]),
             generators=provenance.get("instead", ()),
             threads=provenance["machine"]["threads"],
             device=provenance["machine"]["device"],
-            plugins=asked.plugins,
-            jobs=asked.jobs,
+            plugins=request.plugins,
+            jobs=request.jobs,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise SuiteError(f"its run.json does not say how it was made ({error!r})") from error
 
 
-def open_workplace(asked: VerificationRequest, order: Order, **variables: str) -> Workplace:
+def open_workplace(request: VerificationRequest, order: Order, **variables: str) -> Workplace:
     """Return a workplace for the jobs of an order, with additional environment variables."""
     common = common_variables(os.environ) | thread_variables(order.threads)
-    return Workplace(common | variables, asked.plugins, asked.listener, PRELOAD)
+    return Workplace(common | variables, request.plugins, request.listener, PRELOAD)
 
 
-def on_a_device_here(order: Order, place: Workplace) -> Order:
+def on_a_device_here(order: Order, workplace: Workplace) -> Order:
     """Return the order as it is, or with the CPU as its device if this machine lacks the device."""
     if order.device == "cpu":
         return order
     try:
-        run_job(place, f"device {order.device}", CheckDevice(device=order.device), Path(os.devnull))
+        run_job(workplace, f"device {order.device}", CheckDevice(device=order.device), Path(os.devnull))
     except GenbenchError:
         return replace(order, device="cpu")
     return order
 
 
 def rescore(
-    asked: VerificationRequest, place: Workplace, claims: Sequence[Claim], results: Results, store: Store
+    request: VerificationRequest,
+    workplace: Workplace,
+    claims: Sequence[Claim],
+    results: Results,
+    store: Store,
 ) -> list[Verdict]:
     """Return the verdicts on claims from their samples in the run's folder, else in the store.
 
     Datasets, fitted extractors and fitted generators come from the store; features are recomputed.
     """
-    folder = _results_folder(asked, "stored")
-    lending = _LendingStore(asked.scratch / "lent", store)
+    folder = _results_folder(request, "stored")
+    lending = _LendingStore(request.scratch / "lent", store)
     lending.root.mkdir()
     jobs: Jobs = []
     verdicts = []
     contents = functools.cache(lambda: store.find("samples", "hash"))
     for claim in claims:
-        given = _kept(asked.folder, claim) or _stored(store, claim, contents)
+        given = _kept(request.folder, claim) or _stored(store, claim, contents)
         if given is not None:
             jobs.append((claim, claim.rescored(given, results.traces, folder, lending)))
         elif claim.samples:
@@ -281,30 +285,30 @@ def rescore(
             verdicts += [unverifiable(record.cell, LEFT_ALONE) for record, _ in claim.records]
         else:
             jobs.append((claim, claim.remade(folder, lending)))
-    return verdicts + _run(asked, place, jobs, folder)
+    return verdicts + _run(request, workplace, jobs, folder)
 
 
 def remake(
-    asked: VerificationRequest, place: Workplace, claims: Sequence[Claim], fresh: Store
+    request: VerificationRequest, workplace: Workplace, claims: Sequence[Claim], fresh: Store
 ) -> list[Verdict]:
     """Return the verdicts on claims whose trials are rerun from their seeds, in an empty store."""
-    folder = _results_folder(asked, "remade")
-    return _run(asked, place, [(claim, claim.remade(folder, fresh)) for claim in claims], folder)
+    folder = _results_folder(request, "remade")
+    return _run(request, workplace, [(claim, claim.remade(folder, fresh)) for claim in claims], folder)
 
 
-def _run(asked: VerificationRequest, place: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
-    asked.listener.planned(len(jobs), len(jobs))
+def _run(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
+    request.listener.planned(len(jobs), len(jobs))
     logs = [RunFolder(folder).log(str(number)) for number in range(len(jobs))]
     run_all(
-        [functools.partial(run_trial, place, job, log) for (_, job), log in zip(jobs, logs, strict=True)],
-        asked.jobs,
+        [functools.partial(run_trial, workplace, job, log) for (_, job), log in zip(jobs, logs, strict=True)],
+        request.jobs,
     )
     recomputed = read_records(folder, tuple(cell for claim, _ in jobs for cell in claim.cells))
     return [verdict for claim, _ in jobs for verdict in claim.verdicts(recomputed)]
 
 
-def _results_folder(asked: VerificationRequest, name: str) -> Path:
-    return RunFolder(asked.scratch / name).create().path
+def _results_folder(request: VerificationRequest, name: str) -> Path:
+    return RunFolder(request.scratch / name).create().path
 
 
 def _kept(folder: Path, claim: Claim) -> Path | None:

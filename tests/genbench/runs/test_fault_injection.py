@@ -189,7 +189,7 @@ def test_a_store_that_cannot_be_written_costs_a_warning_and_no_number(suite, run
     code, errors = run(suite(), "out", store=store)
     assert code == 0
     (line,) = errors
-    assert "nothing will be kept for the next run but the results" in line
+    assert "this run uses a temporary store" in line
     assert run(suite(), "other") == (0, [])
     assert csvs(tmp_path / "out") == csvs(tmp_path / "other")
 
