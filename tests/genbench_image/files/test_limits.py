@@ -19,14 +19,14 @@ def test_a_claim_up_to_the_limit_has_its_size():
 
 @pytest.mark.parametrize("shape", [(MOST_BYTES + 1,), (2**40, 2**40), (-1, 2), (-2, -3)])
 def test_a_claim_above_the_limit_or_below_zero_is_refused(shape):
-    with pytest.raises(DataError, match=r"^a claims an array of shape .* at most 16 GiB are read"):
+    with pytest.raises(DataError, match=r"^a claims an array of shape .*; the limit is 16 GiB"):
         check_claim(shape, 1, "a")
 
 
 def test_a_large_array_may_take_a_hundred_times_its_packed_size():
     check_ratio(256 * 2**20, 1, "a", "unpack it")
     check_ratio(300 * 2**20, 3 * 2**20, "a", "unpack it")
-    with pytest.raises(DataError, match=r"^a claims to unpack 3145728 bytes to 301 MiB; .*; unpack it$"):
+    with pytest.raises(DataError, match=r"^a claims to decompress 3145728 bytes to 301 MiB; .*; unpack it$"):
         check_ratio(301 * 2**20, 3 * 2**20, "a", "unpack it")
 
 

@@ -62,7 +62,7 @@ def test_the_cost_is_that_of_a_million_tokens():
 
 
 def test_an_answer_without_counts_has_no_price():
-    with pytest.raises(Invalid, match="does not say of how many tokens"):
+    with pytest.raises(Invalid, match="the endpoint returns no token counts"):
         Bill(price_in=1.0).add(Answer("x"), asked=True)
     free = Bill()
     free.add(Answer("x"), asked=False)
