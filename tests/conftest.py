@@ -112,9 +112,9 @@ class Lent(ForkServer):
         """Leave the server to the next run."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _servers():
-    """Return fork servers by what they were started with; all end with the session."""
+    """Return fork servers by what they were started with; all end with the module."""
     servers = {}
     yield servers
     for server in servers.values():

@@ -41,12 +41,20 @@ def outcome(scores, generator, metric="gap"):
     return tuple(scores.loc[(generator, metric), ["status", "reason"]])
 
 
+@pytest.fixture
 def no_child_is_left():
-    _, alive = psutil.wait_procs(psutil.Process().children(recursive=True), timeout=10)
-    return not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
+    """Return the function that says whether all processes that the test has started have ended."""
+    before = psutil.Process().children(recursive=True)
+
+    def look():
+        started = [child for child in psutil.Process().children(recursive=True) if child not in before]
+        _, alive = psutil.wait_procs(started, timeout=10)
+        return not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
+
+    return look
 
 
-def test_what_takes_too_long_is_ended_with_all_that_it_started(run):
+def test_what_takes_too_long_is_ended_with_all_that_it_started(run, no_child_is_left):
     scores = run(
         'use = "hangs"\ntimeout = 0.5', 'use = "stubborn"\ntimeout = "0.5 s"', "good", top="timeout = 60"
     )
@@ -67,6 +75,7 @@ def test_what_takes_too_much_memory_is_ended_and_its_peak_recorded(run, tmp_path
     assert 700e6 < peak < 4e9
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_a_metric_that_takes_too_long_costs_no_other_metric(run):
     scores = run("good", metrics=('use = "slow"\ntimeout = 0.5', "gap"))
     assert outcome(scores, "good", "slow")[0] == "timeout"
@@ -85,7 +94,7 @@ def test_what_was_being_made_when_its_process_died_is_not_tried_again_in_the_run
     assert count.read_text() == 2 * "tried\n"
 
 
-def test_processes_left_behind_are_killed_and_told_of(run):
+def test_processes_left_behind_are_killed_and_told_of(run, no_child_is_left):
     with pytest.warns(RuntimeWarning, match="cloud leaves seed 0: left 1 process behind"):
         scores = run("leaves")
     assert outcome(scores, "leaves") == ("ok", "")
@@ -101,6 +110,7 @@ def test_a_swarm_of_processes_is_killed_to_the_last_before_the_run_is_over(run, 
     assert len(set((tmp_path / "diary").read_text().split())) == 64
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_a_log_stays_small_and_keeps_its_beginning_and_its_end(run, tmp_path):
     assert outcome(run("floods"), "floods") == ("ok", "")
     log = (tmp_path / "out" / "logs" / "cloud-floods-seed-0.log").read_bytes()
@@ -140,6 +150,7 @@ def test_a_secret_reaches_only_the_component_that_names_it(run, tmp_path, monkey
     assert seen == {"surroundings": (0.0, 0.0), "named": (1.0, 1.0)}
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_a_process_that_can_write_nothing_costs_its_own_cells_where_others_can_write(run):
     with pytest.warns(RuntimeWarning, match="the store .* cannot be written: Too many open files"):
         scores = run("exhausts", "good", jobs=1)
@@ -149,12 +160,13 @@ def test_a_process_that_can_write_nothing_costs_its_own_cells_where_others_can_w
     assert outcome(scores, "good") == ("ok", "")
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_a_signal_without_a_name_is_called_by_its_number(run):
     number = signal.SIGRTMIN + 6
     assert outcome(run("unnamed"), "unnamed") == ("crash", f"its process was killed by signal {number}")
 
 
-def test_what_stops_the_server_is_ended_without_it_and_the_run_goes_on(run):
+def test_what_stops_the_server_is_ended_without_it_and_the_run_goes_on(run, no_child_is_left):
     scores = run('use = "freezes"\ntimeout = 0.5', "good", jobs=1)
     reason = "wild-plugin:freezes: fit took longer than the 0.5 s that timeout allows"
     assert outcome(scores, "freezes") == ("timeout", reason)
@@ -172,6 +184,7 @@ def test_a_trial_whose_server_is_lost_is_begun_again_and_says_so(run, tmp_path):
     assert attempts["patient"] in (1, 2)
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_files_of_a_trial_can_be_read_whatever_mask_a_plugin_sets(run, tmp_path):
     assert outcome(run("secretive"), "secretive") == ("ok", "")
     (record,) = (tmp_path / "out" / "records").iterdir()
@@ -183,6 +196,7 @@ def test_files_of_a_trial_can_be_read_whatever_mask_a_plugin_sets(run, tmp_path)
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("warm_server")
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -200,6 +214,7 @@ def test_what_a_plugin_writes_where_only_the_server_may_costs_its_own_cells_at_m
     assert outcome(scores, "good") == ("ok", "")
 
 
+@pytest.mark.usefixtures("warm_server")
 @pytest.mark.parametrize(("name", "stage"), [("stuck", "sample"), ("stuck-fit", "fit")])
 def test_where_many_draw_what_hangs_is_tried_once_in_a_run(run, tmp_path, monkeypatch, name, stage):
     count = tmp_path / "count"
