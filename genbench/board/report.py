@@ -9,6 +9,7 @@ from genbench.board.leaderboard import build_board
 from genbench.board.markdown import board_markdown
 from genbench.core.errors import ResultsError
 from genbench.files.sealed import replace_file
+from genbench.results.folder import BOARD_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Plan, Record, Trace
 
-__all__ = ["FILES", "board_files", "write_board"]
-
-FILES = ("leaderboard.csv", "scores.csv", "leaderboard.md", "timings.csv", "history.csv")
+__all__ = ["board_files", "write_board"]
 
 
 def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
@@ -33,7 +32,7 @@ def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
 def write_board(
     folder: Path, plan: Plan, records: Mapping[str, Record], traces: Iterable[Trace]
 ) -> tuple[Path, ...]:
-    """Write FILES into `folder`, each atomically, and return their paths.
+    """Write BOARD_FILES into `folder`, each atomically, and return their paths.
 
     Equal plans and records give equal bytes of leaderboard.csv and scores.csv; the order of parts in the
     suite does not matter. Raises ResultsError, naming the folder, if the files cannot be written.
@@ -44,7 +43,7 @@ def write_board(
         to_csv(timings_frame(traces)),
         to_csv(history_frame(traces)),
     )
-    paths = tuple(folder / name for name in FILES)
+    paths = tuple(folder / name for name in BOARD_FILES)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in zip(paths, contents, strict=True):

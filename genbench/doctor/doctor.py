@@ -23,6 +23,7 @@ from genbench.contract.assets import assets_root, has_size
 from genbench.contract.options import is_variable
 from genbench.contract.signature import read_contract
 from genbench.files.temporary import probe
+from genbench.results.folder import default_folder
 from genbench.store.environment import cores, libraries, machine, thread_variables
 from genbench.store.store import store_folder
 
@@ -239,7 +240,7 @@ def _places() -> dict[str, Any]:
     return {
         "store": _place(store) | _size(store),
         "assets": _place(assets_root()),
-        "results": _place(Path("results").absolute()),
+        "results": _place(default_folder().absolute()),
         "temporary": _place(Path(tempfile.gettempdir())),
     }
 

@@ -6,23 +6,29 @@
 <run>/logs/<name>.log       output of a job's process
 <run>/samples/<name>/       samples of a trial, if the run keeps them
 <run>/damaged/              damaged records and traces
+<run>/leaderboard.csv, …    the files of the leaderboard, derived from the records
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from genbench.files.sealed import sweep
 
-if TYPE_CHECKING:
-    from pathlib import Path
+__all__ = ["BOARD_FILES", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
 
-__all__ = ["PLAN", "RECORDS", "TRACES", "RunFolder"]
+#: The files of the leaderboard, which are derived from the records.
+BOARD_FILES = ("leaderboard.csv", "scores.csv", "leaderboard.md", "timings.csv", "history.csv")
 
 #: The names, within a run's folder, of its plan and of the folders of its sealed files.
 PLAN, RECORDS, TRACES = "run.json", "records", "traces"
 _LOGS, _SAMPLES, _DAMAGED = "logs", "samples", "damaged"
+
+
+def default_folder(suite: str = "") -> Path:
+    """Return the folder of a suite's results if none is named; without a suite, that of all results."""
+    return Path("results", suite)
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,10 @@ class RunFolder:
     def trace(self, key: str) -> Path:
         """Return the file of the trace of a trial."""
         return self.traces / f"{key}.json"
+
+    def kept_samples(self, dataset: str, generator: str, seed: int, digits: str) -> Path:
+        """Return the folder of a trial's kept samples; `digits` begin the hash of its sample key."""
+        return self.samples / f"{dataset}.{generator}.{seed}.{digits}"
 
     def log(self, name: str) -> Path:
         """Return the log file of the job `name`."""

@@ -18,6 +18,7 @@ from genbench.core.names import nearest
 from genbench.engine.runner import run_all, run_job
 from genbench.files.sealed import delete
 from genbench.files.temporary import new_file
+from genbench.results.folder import default_folder
 from genbench.store.environment import cores
 from genbench.store.keys import Settings, forget_code
 from genbench.suite.components import is_control, make_part, without_annotations
@@ -168,7 +169,7 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
     if instead:
         resolved, datasets = narrowed(resolved, datasets)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=order.threads, device=order.device))
-    folder = Path("results", suite.name) if order.output is None else order.output
+    folder = default_folder(suite.name) if order.output is None else order.output
     return Ready(
         suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder, executor=executor
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe", "keep_samples", "kept_samples"]
 
-_SHOWN = 12  # digits of a hash, beside which names stand
+_SHOWN = 12  # digits of a hash, next to names
 
 
 def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> list[Tr
     """
     lost = []
     for trial in trials:
-        place = RunFolder(folder).samples / _kept_as(trial)
+        place = _kept_as(folder, trial)
         if place.exists():
             continue
         try:
@@ -103,15 +103,13 @@ def kept_samples(folder: Path, trial: Trial) -> list[Path]:
 
     Code, and with it the key, may have changed since the samples were kept.
     """
-    named, samples = _kept_as(trial), RunFolder(folder).samples
-    if (samples / named).is_dir():
-        return [samples / named]
-    return sorted(samples.glob(f"{named.rpartition('.')[0]}.*"))
+    place = _kept_as(folder, trial)
+    return [place] if place.is_dir() else sorted(place.parent.glob(f"{place.name.rpartition('.')[0]}.*"))
 
 
-def _kept_as(trial: Trial) -> str:
-    names = trial.dataset.part.name, trial.generator.name
-    return f"{names[0]}.{names[1]}.{trial.seed}.{digest(dict(trial.sample_key))[:_SHOWN]}"
+def _kept_as(folder: Path, trial: Trial) -> Path:
+    digits = digest(dict(trial.sample_key))[:_SHOWN]
+    return RunFolder(folder).kept_samples(trial.dataset.part.name, trial.generator.name, trial.seed, digits)
 
 
 def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:

@@ -12,12 +12,12 @@ import pytest
 
 from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame
 from genbench.board.ranking import mean_win_rates, ranks
-from genbench.board.report import FILES
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe
 from genbench.cli.main import main
 from genbench.core.errors import EngineError, GenbenchError, ResultsError
 from genbench.core.scores import STATUSES
+from genbench.results.folder import BOARD_FILES
 from genbench.runs.prepare import FINAL
 from genbench.suite.file import SuiteError, parse_suite
 
@@ -125,7 +125,7 @@ def test_the_columns_of_the_csvs_are_those_of_the_frames(section, table, run_of,
 
 def test_all_files_of_a_board_are_named(root):
     text = (root / "docs/results.md").read_text(encoding="utf-8")
-    assert all(f"results/<suite>/{name} " in text for name in FILES)
+    assert all(f"results/<suite>/{name} " in text for name in BOARD_FILES)
 
 
 def test_the_fields_of_a_signature_are_listed(section, table):

@@ -11,8 +11,9 @@ import pytest
 from packaging.version import Version
 
 from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
-from genbench.board.report import FILES, write_board
+from genbench.board.report import write_board
 from genbench.core.errors import ResultsError
+from genbench.results.folder import BOARD_FILES
 from genbench.results.records import Plan
 
 TABLE = {
@@ -43,8 +44,8 @@ def read(frame):
 
 def test_the_files_are_written_and_their_paths_returned(run, trace_of, tmp_path):
     paths = write_board(tmp_path / "new", *run, [trace_of("vae", 0)])
-    assert [path.name for path in paths] == list(FILES)
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(FILES)
+    assert [path.name for path in paths] == list(BOARD_FILES)
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(BOARD_FILES)
 
 
 def test_reordering_the_suite_gives_the_same_bytes(run, trace_of, tmp_path):
@@ -52,7 +53,7 @@ def test_reordering_the_suite_gives_the_same_bytes(run, trace_of, tmp_path):
     traces = [trace_of("vae", 0), trace_of("gan", 1), trace_of("vae", 1)]
     write_board(tmp_path / "a", plan, records, traces)
     write_board(tmp_path / "b", replace(plan, cells=plan.cells[::-1]), records, traces[::-1])
-    for name in FILES:
+    for name in BOARD_FILES:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from genbench.board.report import FILES
 from genbench.cli.main import main
+from genbench.results.folder import BOARD_FILES
 from genbench.results.records import write_plan, write_record, write_trace
 
 TABLE = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, "error"]}, "noise": {"fid": [9.0, 9.0]}}
@@ -40,21 +40,21 @@ def test_one_run_is_rebuilt_in_place_and_shown(folder_of):
     assert found.exit_code == 0
     assert "vae" in found.stdout
     assert "error 1/2" in found.stdout
-    assert found.stdout.splitlines()[-len(FILES) :] == [str(folder / name) for name in FILES]
-    assert all((folder / name).exists() for name in FILES)
+    assert found.stdout.splitlines()[-len(BOARD_FILES) :] == [str(folder / name) for name in BOARD_FILES]
+    assert all((folder / name).exists() for name in BOARD_FILES)
 
 
 def test_rebuilding_gives_the_same_bytes(folder_of):
     folder = folder_of("one")
     invoke(folder)
-    before = {name: (folder / name).read_bytes() for name in FILES}
+    before = {name: (folder / name).read_bytes() for name in BOARD_FILES}
     invoke(folder)
-    assert {name: (folder / name).read_bytes() for name in FILES} == before
+    assert {name: (folder / name).read_bytes() for name in BOARD_FILES} == before
 
 
 def test_quiet_prints_the_paths_alone(folder_of):
     folder = folder_of("one")
-    assert invoke(folder, "-q").stdout.splitlines() == [str(folder / name) for name in FILES]
+    assert invoke(folder, "-q").stdout.splitlines() == [str(folder / name) for name in BOARD_FILES]
 
 
 def test_several_runs_need_an_output(folder_of):
@@ -75,9 +75,9 @@ def test_several_runs_are_merged_and_what_differs_is_named(folder_of, tmp_path):
 def test_a_merged_board_is_rebuilt_in_place_with_the_same_bytes(folder_of, tmp_path):
     out = tmp_path / "out"
     invoke(folder_of("one"), folder_of("two", n=300), "-o", out)
-    before = {name: (out / name).read_bytes() for name in FILES}
+    before = {name: (out / name).read_bytes() for name in BOARD_FILES}
     assert invoke(out).exit_code == 0
-    assert {name: (out / name).read_bytes() for name in FILES} == before
+    assert {name: (out / name).read_bytes() for name in BOARD_FILES} == before
 
 
 def test_a_run_is_not_overwritten(folder_of):

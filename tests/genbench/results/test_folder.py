@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import genbench
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, default_folder
 
 ROOT = Path(genbench.__file__).parent
 NAMES = {"run.json", "records", "traces", "logs"}
@@ -48,3 +48,13 @@ def test_no_other_module_writes_the_names_of_a_runs_files():
             if isinstance(node.right, ast.Constant) and node.right.value in NAMES:
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not wrong
+
+
+def test_the_results_of_a_suite_are_in_a_folder_of_its_name():
+    assert default_folder("mine") == Path("results/mine")
+    assert default_folder() == Path("results")
+
+
+def test_kept_samples_are_named_after_their_trial(tmp_path):
+    place = RunFolder(tmp_path).kept_samples("digits", "vae", 2, "0a1b")
+    assert place == tmp_path / "samples" / "digits.vae.2.0a1b"
