@@ -20,8 +20,8 @@ BAND = 2.0
 VERDICTS: dict[str, str] = {
     "right": "it moved, or stayed, as expected",
     "known": "a failure that the metric declares",
-    "wrong": "it moved as nobody expected, by more than two real sets differ",
-    "faint": "it moved as nobody expected, by less than two real sets differ",
+    "wrong": "it changed in an unexpected direction, by more than two real sets differ",
+    "faint": "it changed in an unexpected direction, by less than two real sets differ",
     "unseen": "it should have moved and did not at this n",
     "unjudged": "nothing is expected",
     "no value": "the metric has no value here",

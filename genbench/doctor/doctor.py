@@ -1,6 +1,6 @@
 """The environment, what is deterministic on this machine, and the needs of each plugin, as JSON-like values.
 
-It trains nothing, and writes only empty files to test folders. A fact that cannot be determined is
+It trains nothing, and writes only small test files. A fact that cannot be determined is
 {"problem": why}.
 """
 

@@ -1,4 +1,4 @@
-"""A key that comes from an environment variable and never stands in a message, a file or a sample."""
+"""Keys of endpoints, read from environment variables and kept out of messages, files and samples."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from genbench import Redactor, SuiteError
 
 __all__ = ["NAME", "VARIABLE", "Secret"]
 
-#: What the name of a variable with a key looks like, and what no key looks like.
+#: The pattern of a variable's name, which no key matches.
 VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
-NAME = "the name of a variable such as OPENAI_API_KEY; the key stands in that variable, never in a suite"
+NAME = "the name of a variable such as OPENAI_API_KEY; put the key in that variable, never in a suite"
 
 _KEY = re.compile(r"[!-~]+")  # what a header can hold: visible ASCII
-_SECRET = 16  # characters of the shortest key that is one: "EMPTY" is what local servers ask for
+_SECRET = 16  # characters; a shorter text is no secret: local servers ask for "EMPTY"
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Secret:
     def of(cls, variable: str | None) -> Secret:
         """Return the key in an environment variable, or none if none is named.
 
-        Raises SuiteError if it is not set or holds no key; the message holds neither the key nor, since it
-        may be one, what is no name.
+        Raises SuiteError if `variable` is not a name, or if the variable is not set or holds no key. The
+        message shows neither the key nor a text that is not a name, since that may be the key itself.
         """
         if variable is None:
             return cls()
