@@ -112,7 +112,7 @@ class Spec:
     make       the function that does the work, or "module:attribute", imported on first use
     summary    one line for lists
     source     the paper or page that it follows
-    spaces     the kinds of space that it supports (a dataset: provides); empty: all
+    spaces     the kinds of space that it supports, or that a dataset provides; empty: all
     needs      optional modules, each with the requirement to install: {"openvino": "genbench[openvino]"}
     version    increased when its results change
     variables  further environment variables for its processes, such as ("HF_TOKEN",)
@@ -205,12 +205,13 @@ class ExtractorSpec(Spec):
 class GeneratorSpec(Spec):
     """A generator: `make(train, …, *, options) -> Sampler`, whose `sample(n, *, rng)` returns Samples.
 
-    chunk    number of samples a draw, each draw with its own random stream; None: all in one draw
-    control  whether it bounds the board instead of competing, and is not ranked; a generator that takes
-             held_out is a control too
+    chunk    number of samples per draw, each draw with its own random stream; None: all in one draw
+    control  whether it is a control, a reference that boards do not rank; a generator that takes held_out is
+             a control too
     load     loads what the sampler's `save(folder)` wrote: a function of the folder or "module:attribute";
              None if it cannot be saved
-    priced   whether a draw costs money, as at an endpoint: then no draw checks that samples repeat
+    priced   whether a draw costs money, as at an endpoint; the host then never draws only to check that
+             samples are reproducible
     """
 
     kind: ClassVar[str] = "generator"

@@ -1,4 +1,4 @@
-"""Timeouts and memory limits of one piece of work, read from a suite and shown as texts.
+"""Timeouts and memory limits of one piece of work: parsed from a suite, and formatted for messages.
 
 A piece of work is one fit, one sampling, one extraction, or one metric in one trial. Limits decide whether
 there is a number, never its value, so they are part of no key and no signature.

@@ -24,7 +24,7 @@ _SHOWN = 12  # names in one message
 
 
 def check_name(name: object, what: str) -> str:
-    """Return `name`; raise PluginError if it is no name or a reader of CSV files would misread it.
+    """Return `name`; raise PluginError if it is not a valid name, or if readers of CSV files misread it.
 
     `what` describes the name in the message.
     """

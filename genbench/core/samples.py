@@ -83,7 +83,8 @@ class Samples:
         """Return samples of a `kind` of space; its shape, or a table's columns, come from `data`.
 
         rate     samples per second of audio
-        classes  class names in the order of label numbers, if there are names; they match labels of samples
+        classes  class names in the order of label numbers, by which labels of other samples are matched;
+                 () if labels are plain numbers
 
         Images get the bounds 0 and 255. Raises ValueError if the axes of `data` do not fit the kind.
         """

@@ -34,7 +34,7 @@ class Score:
 
 
 def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
-    """Return the return value of a metric with `outputs` as one Score an output.
+    """Convert the return value of a metric with `outputs` to one Score per output.
 
     A metric with one output returns a number or a Score; one with several returns a mapping with exactly
     their names. Numbers may be scalars of Python, numpy or torch. Raises Invalid for anything else, including

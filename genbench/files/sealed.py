@@ -154,7 +154,7 @@ def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
 
 
 def draft_name(name: str) -> str:
-    """Return a unique temporary name for what is later renamed to `name`."""
+    """Return a unique temporary name for a file or folder that is later renamed to `name`."""
     return f".{name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
 
 

@@ -1,7 +1,7 @@
 """Texts from .txt, .jsonl and .csv files; docs/text.md lists the rules.
 
     .txt             lines, or paragraphs
-    .jsonl .ndjson   a JSON string a line, or an object with a string in one field
+    .jsonl .ndjson   one JSON string per line, or one object with a string in one field
     .csv             a column, named in the first row
 
 Files must be UTF-8: other bytes are refused with their line, and nothing is replaced or left out.
@@ -39,7 +39,7 @@ def read_texts(
     unit   what counts as a text in a .txt file; blank lines separate paragraphs
 
     Raises DataError, naming file and line, if the file cannot be read, has another suffix, is not UTF-8, or
-    contains a value that is no text.
+    contains a value that is not a text.
     """
     ending = path.suffix.lower()
     name = _printable(path.name)

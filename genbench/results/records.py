@@ -48,7 +48,7 @@ class Cell:
     key              the key of its record: a hash of everything that decides the value
     dataset, generator, metric  ids on the board
     plugin           distribution and version of the generator, "genbench 0.1.0"
-    control          whether the generator bounds the board instead of competing
+    control          whether the generator is a control, a reference that boards do not rank
     direction, best  of the metric, so that boards can be ranked without its plugin
     n                number of fakes
     signature        everything that decides the number, except seeds

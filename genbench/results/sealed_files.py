@@ -59,7 +59,7 @@ _MARKS = frozenset("<>|`\\*\"'")  # special in pages and shells, and in no name
 
 
 def made(make: Callable[[Any], _Made], body: Any) -> _Made:
-    """Return `make(body)`; raise ValueError if the body has not the form that `make` expects."""
+    """Return `make(body)`; raise ValueError if the body does not have the form that `make` expects."""
     try:
         return make(body)
     except (LookupError, TypeError, AttributeError) as error:

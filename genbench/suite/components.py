@@ -153,7 +153,7 @@ def _fetched(
 
 
 def _named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
-    """Return the names of variables in the options marked Variable, one or several an option."""
+    """Return the names of environment variables in the options marked Variable."""
     values = [options[option.name] for option in contract.options if is_variable(option.annotation)]
     names = [name for value in values for name in ((value,) if isinstance(value, str) else value or ())]
     return [name for name in names if isinstance(name, str)]
@@ -166,7 +166,7 @@ def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str
 
 
 def is_control(part: Part[GeneratorSpec]) -> bool:
-    """Return whether a generator bounds the board instead of competing."""
+    """Return whether a generator is a control, a reference that boards do not rank."""
     return part.spec.control or "held_out" in part.contract.inputs
 
 

@@ -90,7 +90,7 @@ def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> Metric
 
 
 def _read_name(where: str, value: Any) -> str:
-    """Return a name; raise SuiteError, prefixed with `where`, for an invalid one."""
+    """Return `value` if it is a valid name; otherwise raise SuiteError, prefixed with `where`."""
     try:
         return check_name(value, "the name")
     except PluginError as error:
@@ -131,7 +131,7 @@ _KINDS = ("dataset", "generator", "metric")
 
 @dataclass(frozen=True, kw_only=True)
 class Suite:
-    """A suite as written: the form is checked, the components are not resolved yet.
+    """A parsed suite file, whose components are not resolved yet.
 
     n         number of fakes
     n_real    number of samples to which `real` and `held_out` are cut; None: n; "all": no cut

@@ -72,7 +72,8 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
     extractor = _extractor(entry, metric, folder, catalog)
     suffix = "" if extractor is None or _is_canonical(extractor, metric, catalog) else f"[{extractor.name}]"
     if suffix and entry.name in names:
-        raise SuiteError(f"{entry.where}.name: {entry.name!r} is the id with the canonical extractor")
+        raise SuiteError(f"{entry.where}.name: {entry.name!r} is the id with the canonical extractor; "
+                         f"choose another name")  # fmt: skip
     outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
                     if output.name in names)  # fmt: skip
     return Group(metric=metric, extractor=extractor, outputs=outputs)
@@ -99,7 +100,7 @@ def _controls(
 
 
 def _groups(suite: Suite, catalog: Catalog) -> tuple[Group, ...]:
-    """Return one group a computation; entries with the same computation share a group."""
+    """Return one group per computation; entries with the same computation share a group."""
     groups: dict[str, Group] = {}
     for entry in suite.metrics:
         group = make_group(entry, suite.folder, catalog)
@@ -116,7 +117,7 @@ def _joined(group: Group, more: Group, where: str) -> Group:
     for _, output in more.outputs:
         if output.name in known:
             same = known[output.name]
-            raise SuiteError(f"{where}: asks for the same number as {same!r}; remove one of them")
+            raise SuiteError(f"{where}: yields the same number as {same!r}; remove one of them")
     return replace(group, outputs=group.outputs + more.outputs)
 
 

@@ -149,7 +149,7 @@ def test_other_options_are_another_computation():
 
 def test_one_number_cannot_stand_on_the_board_under_two_ids():
     message = refusal('use = "left"', 'use = "left"\nname = "again"')
-    assert message == "s.toml: metric[1]: asks for the same number as 'left'; remove one of them"
+    assert message == "s.toml: metric[1]: yields the same number as 'left'; remove one of them"
     assert "'left'" in refusal('use = "left"', 'use = "shares"')
 
 
