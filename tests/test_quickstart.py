@@ -56,6 +56,7 @@ def csvs(run):
     return {name: (run.folder / name).read_bytes() for name in ("leaderboard.csv", "scores.csv")}
 
 
+@pytest.mark.slow
 def test_four_generators_that_learn_give_the_same_bytes_at_any_number_of_jobs(tmp_path, monkeypatch):
     suite = tmp_path / "short.toml"
     suite.write_text(SHORT)

@@ -102,6 +102,7 @@ def test_the_faults_and_verdicts_on_the_page_are_those_of_the_code(section, tabl
     assert set(WORDS) == set(VERDICTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["duplicates", "authenticity"])
 def test_the_documented_command_draws_the_card_again(metric, root, tmp_path):
     file = tmp_path / "card.svg"

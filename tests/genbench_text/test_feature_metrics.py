@@ -8,6 +8,8 @@ import pytest
 
 import genbench
 
+pytestmark = pytest.mark.slow
+
 #: Training sentences as they stand, and with their words in any order.
 PLUGIN = """
 from genbench import GeneratorSpec, Samples, hookimpl

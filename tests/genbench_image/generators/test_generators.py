@@ -181,6 +181,7 @@ def test_images_of_one_grey_are_learnt(name):
     assert data.mean() == pytest.approx(200, abs=20)
 
 
+@pytest.mark.slow
 @each_generator
 def test_samples_of_a_conditional_model_match_their_labels(name):
     labels = np.arange(40) % 2
