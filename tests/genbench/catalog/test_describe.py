@@ -143,7 +143,7 @@ def test_a_broken_plugin_is_listed_with_its_reason():
 
 def test_what_decides_a_metrics_number_is_what_its_signature_holds():
     part = SimpleNamespace(
-        component=SimpleNamespace(owner=SimpleNamespace(distribution="plug", version="1")),
+        component=SimpleNamespace(owner=SimpleNamespace(distribution="plug", version="1", file_hash=None)),
         contract=SimpleNamespace(inputs=("real", "fake")),
         spec=SimpleNamespace(version="1"),
         signed={},
