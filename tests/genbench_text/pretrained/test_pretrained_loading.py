@@ -104,9 +104,7 @@ def test_an_id_on_the_hub_is_read_from_its_cache_without_a_network(from_cache):
 
 def test_a_commit_that_is_not_there_is_one_line(from_cache):
     ((said, _),) = from_cache(None, revision=OTHER)
-    assert said.startswith(
-        "DataError: owner/tiny cannot be loaded as a causal language model by transformers: "
-    )
+    assert said.startswith("DataError: transformers cannot load owner/tiny as a causal language model: ")
     assert "\n" not in said
 
 
@@ -127,21 +125,21 @@ def test_code_in_a_folder_is_not_run(copy, load, tmp_path, monkeypatch):
     monkeypatch.setenv("MARK", str(tmp_path / "mark"))
     (copy / "own.py").write_text(CODE)
     edit(copy / "tokenizer_config.json", auto_map={"AutoTokenizer": [None, "own.Own"]})
-    with pytest.raises(SuiteError, match="copy brings code, of copy, which is not run"):
+    with pytest.raises(SuiteError, match="copy needs code of copy, which genbench does not run"):
         load(copy)
     assert not (tmp_path / "mark").exists()
 
 
 def test_an_adapter_is_refused(copy, load):
     (copy / "adapter_config.json").write_text('{"base_model_name_or_path": "owner/other"}')
-    with pytest.raises(SuiteError, match="copy is an adapter, whose model it only names; merge it"):
+    with pytest.raises(SuiteError, match="copy is an adapter without its base model; merge it"):
         load(copy)
 
 
 def test_pickled_weights_are_not_read(copy, load):
     (copy / "model.safetensors").unlink()
     torch.save({}, copy / "pytorch_model.bin")
-    with pytest.raises(DataError, match="copy cannot be loaded as a causal language model by transformers"):
+    with pytest.raises(DataError, match="transformers cannot load copy as a causal language model"):
         load(copy)
 
 
@@ -157,7 +155,9 @@ def test_pickled_weights_are_not_read(copy, load):
 )
 def test_a_damaged_file_is_one_line(file, content, copy, load):
     (copy / file).write_bytes(content)
-    with pytest.raises(DataError, match=r"^copy cannot be loaded as a causal language model by ") as refused:
+    with pytest.raises(
+        DataError, match=r"^transformers cannot load copy as a causal language model: "
+    ) as refused:
         load(copy)
     assert "\n" not in str(refused.value)
 
