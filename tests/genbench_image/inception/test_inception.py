@@ -268,7 +268,7 @@ def test_backends_share_a_signature_in_float32_and_not_in_bfloat16(tmp_path):
 
 @needs_openvino
 def test_openvino_is_refused_on_another_device(inception_weights):
-    with pytest.raises(SuiteError, match="OpenVINO runs on the CPU, and the device is cuda"):
+    with pytest.raises(SuiteError, match="OpenVINO runs on the CPU, but the device is cuda"):
         inception_v3_compat(weights=inception_weights, backend="openvino", device="cuda", log=print)
 
 
