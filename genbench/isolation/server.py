@@ -129,10 +129,10 @@ def _reap(channels: dict[int, socket.socket]) -> None:
             ended[pid] = channel, os.waitstatus_to_exitcode(status)
     if not ended:
         return
+    sessions = _sweep(channels)  # before the group is killed, so that none dies uncounted
     for pid in ended:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, only the group is known
-    sessions = _sweep(channels)
     for pid, (channel, code) in ended.items():
         strangers = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
         send(channel, {"exit": code, "left": sessions.count(pid) + strangers})

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from pydoc_data.topics import topics
 
 import pytest
 from threadpoolctl import threadpool_limits
@@ -24,6 +26,8 @@ from genbench.suite.resolve import make_group
 DATA = Path(__file__).parent / "data"
 TABLE = json.loads((DATA / "battery_digits.json").read_text("utf-8"))["signs"]
 TEXTS = json.loads((DATA / "battery_text.json").read_text("utf-8"))
+#: The topics of the Python whose `python-reference` gave the signs that differ from the table of texts.
+TEXTS_OF_THE_TABLE = "6061bdb5e47e53fb60fbb31038afe373b0674dc91e89004a8b91fcdcc4971890"
 FULL = {"estimator": "full"}
 QUICK = {
     "fid": {},
@@ -215,6 +219,8 @@ def check_text_table(cards, different=None):
 
     different  by (name, fault): the sign here where it is another one, and why; None: DIFFERENT_ON_TEXTS
     """
+    if sha256(repr(sorted(topics.items())).encode()).hexdigest() != TEXTS_OF_THE_TABLE:
+        pytest.skip("python-reference is another data set in this Python than the one whose signs are listed")
     different = DIFFERENT_ON_TEXTS if different is None else different
     levels = TEXTS["levels"]
     here = {
@@ -301,18 +307,18 @@ def test_slow_metrics_do_what_they_declare():
 def test_the_main_metrics_on_texts_do_what_they_declare_and_the_table_says():
     cards = cards_of(QUICK_ON_TEXTS, None, dataset="python-reference")
     check_sound(cards)
-    check_text_table(cards)
     loops = [row.effect for row in cards["seq-rep-n"].rows if row.fault == "loops"]
     assert min(loops) > 20  # seen by far, though one text in ten loops
+    check_text_table(cards)
 
 
 @pytest.mark.slow
 def test_all_metrics_on_texts_do_what_they_declare_and_the_table_says():
     cards = cards_of(MORE_ON_TEXTS | OTHERS_ON_TEXTS, "markov-oracle", dataset="python-reference")
     check_sound(cards)
-    check_text_table(cards)
     copies = [row.effect for row in cards["novelty-n"].rows if row.fault in ("train-copies", "near-copies")]
     assert max(copies) < -20
+    check_text_table(cards)
 
 
 @pytest.mark.slow
