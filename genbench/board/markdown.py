@@ -48,7 +48,7 @@ def _blocks(blocks: list[list[Row]]) -> Iterator[str]:
     for number, block in enumerate(blocks, 1):
         first = block[0]
         settings = f"seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
-        yield f"S{settings[1:]}." if len(blocks) == 1 else f"### Block {number}: {settings}"
+        yield f"{settings.capitalize()}." if len(blocks) == 1 else f"### Block {number}: {settings}"
         for panel in panels(block, _ROOM, lambda metric: _width(block, metric)):  # noqa: B023 - used at once
             if panel.extractor:
                 yield f"On `{panel.extractor}`:"

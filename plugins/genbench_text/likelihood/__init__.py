@@ -24,7 +24,7 @@ SPECS = (
             Output(
                 name="bits-per-byte",
                 direction="lower",
-                summary="bits that a byte of real text costs the sampler, whatever its tokens",
+                summary="bits that a byte of real text costs the sampler, for any tokens",
                 range=(0.0, None),
             ),
             Output(

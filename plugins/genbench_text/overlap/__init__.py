@@ -18,12 +18,12 @@ _ALONE = "it looks at each text by itself"
 _SIZE = "it moves with the number of texts: compare at equal n"
 _LAW = "it compares laws, and copies of training samples follow the law"
 _WIDE = "samples stay in their clusters, which are wide"
-_VARIED = "wrong words repeat less than sentences do: hold it against held-out"
+_VARIED = "wrong words repeat less than sentences do: compare with held-out"
 _ORDER = "it sees no order of words"
 _BEGUN = "sentences begin as sentences do"
 _SHORT = "a short text needs few edits"
 _RECALLED = "short texts are recalled as well as long ones"
-_NEW = "what nobody would write is new, too: hold it against held-out"
+_NEW = "damaged text is new as well: compare with held-out"
 
 _COPIED = {"train-copies": f"0!/+!/-!: {_READ}"}
 _WRONG_WORDS = ("shuffled-words", "replaced-words", "dropped-words", "near-copies")
@@ -311,7 +311,7 @@ SPECS = (
             "duplicates": "0/-",
             "train-copies": f"0!/+!/-: {_LAW}",
             "near-copies": f"0!/+!/-: {_LAW}",
-            "smaller-n": "0/+/-!: its level hangs on n and on the number of clusters: compare at equal n",
+            "smaller-n": "0/+/-!: its level depends on n and on the number of clusters: compare at equal n",
         },
     ),
 )

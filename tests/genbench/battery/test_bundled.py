@@ -135,7 +135,7 @@ DIFFERENT = {
 
 
 #: The same for the table of texts.
-_FEWER = "its level hangs on n and on the number of clusters: it moves either way"
+_FEWER = "its level depends on n and on the number of clusters: it moves either way"
 _COPIES = "copies follow the law: here it stays within its floor"
 
 # MAUVE's table is of MiniLM's embeddings: by extractor, the sign here where it is another one, and why.
