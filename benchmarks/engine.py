@@ -61,12 +61,12 @@ def one(fake):
 
 @hookimpl
 def genbench_datasets():
-    return [DatasetSpec(name="dots", make=dots, spaces=("vector",))]
+    return [DatasetSpec(name="dots", make=dots, modalities=("vector",))]
 
 
 @hookimpl
 def genbench_generators():
-    return [GeneratorSpec(name=make.__name__, make=make, spaces=("vector",)) for make in (empty, busy)]
+    return [GeneratorSpec(name=make.__name__, make=make, modalities=("vector",)) for make in (empty, busy)]
 
 
 @hookimpl

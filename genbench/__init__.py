@@ -13,18 +13,24 @@ from typing import TYPE_CHECKING, Any
 from genbench._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from genbench.catalog.modalities import Modality
     from genbench.contract.assets import Asset
+    from genbench.contract.expected import anything, better, falls, mixed, rises, unchanged, worse
+    from genbench.contract.faults import FaultSpec
     from genbench.contract.hookspecs import hookimpl
+    from genbench.contract.modalities import ModalitySpec
     from genbench.contract.options import Unsigned, Variable
     from genbench.contract.specs import (
         DatasetSpec,
         ExecutorSpec,
         ExtractorSpec,
         GeneratorSpec,
+        ListenerSpec,
         MetricSpec,
         Output,
         Protocol,
     )
+    from genbench.core.arrays import Ragged
     from genbench.core.canonical_json import canonical, digest
     from genbench.core.errors import (
         Absent,
@@ -37,7 +43,9 @@ if TYPE_CHECKING:
         SuiteError,
         Undefined,
     )
+    from genbench.core.extracted import Extracted
     from genbench.core.labels import class_names, labels_in
+    from genbench.core.rendering import Rendering
     from genbench.core.samples import Data, Samples, concat, digests
     from genbench.core.scores import Score
     from genbench.core.seeds import stream
@@ -51,6 +59,7 @@ if TYPE_CHECKING:
     from genbench.scoring.readers import open_samples
     from genbench.store.environment import cores
     from genbench.store.store import store_folder
+    from genbench.trial.global_state import torch_seed
     from genbench.verification.api import Verification, verify
 
 #: Public name to the module that defines it.
@@ -62,16 +71,23 @@ _HOME = {
     "DatasetSpec": "contract.specs",
     "EngineError": "core.errors",
     "ExecutorSpec": "contract.specs",
+    "Extracted": "core.extracted",
     "ExtractorSpec": "contract.specs",
+    "FaultSpec": "contract.faults",
     "GenbenchError": "core.errors",
     "GeneratorSpec": "contract.specs",
     "Invalid": "core.errors",
+    "ListenerSpec": "contract.specs",
     "Measurement": "scoring.api",
     "MetricSpec": "contract.specs",
+    "Modality": "catalog.modalities",
+    "ModalitySpec": "contract.modalities",
     "Output": "contract.specs",
     "PluginError": "core.errors",
     "Protocol": "contract.specs",
+    "Ragged": "core.arrays",
     "Redactor": "files.secrets",
+    "Rendering": "core.rendering",
     "ResultsError": "core.errors",
     "Run": "runs.api",
     "SPLITS": "core.splits",
@@ -84,6 +100,8 @@ _HOME = {
     "Unsigned": "contract.options",
     "Variable": "contract.options",
     "Verification": "verification.api",
+    "anything": "contract.expected",
+    "better": "contract.expected",
     "canonical": "core.canonical_json",
     "class_names": "core.labels",
     "concat": "core.samples",
@@ -91,18 +109,24 @@ _HOME = {
     "cores": "store.environment",
     "digest": "core.canonical_json",
     "digests": "core.samples",
+    "falls": "contract.expected",
     "hookimpl": "contract.hookspecs",
     "labels_in": "core.labels",
+    "mixed": "contract.expected",
     "open_samples": "scoring.readers",
     "read_regular": "files.read",
     "read_texts": "files.text_files",
+    "rises": "contract.expected",
     "run": "runs.api",
     "score": "scoring.api",
     "split": "core.splits",
     "store_folder": "store.store",
     "stream": "core.seeds",
+    "torch_seed": "trial.global_state",
+    "unchanged": "contract.expected",
     "unchanging": "files.read",
     "verify": "verification.api",
+    "worse": "contract.expected",
 }
 
 __all__ = [
@@ -115,16 +139,23 @@ __all__ = [
     "DatasetSpec",
     "EngineError",
     "ExecutorSpec",
+    "Extracted",
     "ExtractorSpec",
+    "FaultSpec",
     "GenbenchError",
     "GeneratorSpec",
     "Invalid",
+    "ListenerSpec",
     "Measurement",
     "MetricSpec",
+    "Modality",
+    "ModalitySpec",
     "Output",
     "PluginError",
     "Protocol",
+    "Ragged",
     "Redactor",
+    "Rendering",
     "ResultsError",
     "Run",
     "Samples",
@@ -135,6 +166,8 @@ __all__ = [
     "Unsigned",
     "Variable",
     "Verification",
+    "anything",
+    "better",
     "canonical",
     "class_names",
     "concat",
@@ -142,18 +175,24 @@ __all__ = [
     "cores",
     "digest",
     "digests",
+    "falls",
     "hookimpl",
     "labels_in",
+    "mixed",
     "open_samples",
     "read_regular",
     "read_texts",
+    "rises",
     "run",
     "score",
     "split",
     "store_folder",
     "stream",
+    "torch_seed",
+    "unchanged",
     "unchanging",
     "verify",
+    "worse",
 ]
 
 

@@ -6,24 +6,30 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from importlib.util import find_spec
 
 import psutil
 import pytest
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side, and small work gains nothing
+os.environ["OMP_NUM_THREADS"] = "1"  # tests run side by side, and threads change the bits of trained weights
 
+import numpy as np
+
+from genbench.battery.faults import faults_on
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.canonical_json import digest
 from genbench.isolation import pool
 from genbench.isolation.client import ForkServer
 from genbench.results.records import Cell, Plan, Record, Trace
 
 MARKERS = ("slow", "full", "extras")
-CONTROLS = ("held-out", "train-copies", "noise")
+CONTROLS = {"held-out": "ceiling", "train-copies": "exploit", "noise": "floor"}
 
 
-def _cell(dataset, generator, seed, metric, *, n, directions, signature, salt):
+def _cell(dataset, generator, seed, metric, *, n, controls, directions, signature, salt):
     direction = directions.get(metric, "lower")
     own = {
         "metric": f"genbench:{metric}",
@@ -43,7 +49,7 @@ def _cell(dataset, generator, seed, metric, *, n, directions, signature, salt):
         dataset=dataset,
         generator=generator,
         plugin="genbench 0.1.0",
-        control=generator in CONTROLS,
+        control=controls.get(generator),
         seed=seed,
         metric=metric,
         direction=direction,
@@ -150,6 +156,30 @@ def fresh_store(tmp_path_factory, monkeypatch):
 
 
 @pytest.fixture
+def rng():
+    return np.random.default_rng(11)
+
+
+@pytest.fixture(scope="session")
+def modalities():
+    """Return the bundled modalities."""
+    return modalities_of(load_catalog(only=["modalities"]))
+
+
+@pytest.fixture(scope="session")
+def faults(modality):
+    """Return a function to the bundled faults on a bundled modality, by name."""
+    catalog = load_catalog(only=["modalities"])
+    return lambda name: faults_on(catalog, modality(name))
+
+
+@pytest.fixture(scope="session")
+def modality(modalities):
+    """Return a function to the bundled modality of a name."""
+    return lambda name: find_modality(modalities, name)
+
+
+@pytest.fixture
 def reaped():
     """Return a function that takes a process; when the test ends, it is killed with all that it started."""
     started = []
@@ -174,20 +204,54 @@ def _kill(process):
 
 
 @pytest.fixture(scope="session")
+def modules_loaded_by():
+    """Return a function to the top-level modules that statements load in a new process, by name."""
+
+    def load(statements):
+        code = f"{statements}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        return set(done.stdout.split())
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def suite_text():
+    """Return a function to the text of a suite, whose entries are names, or lines that hold `use`."""
+
+    def write(*, datasets, generators, metrics, name="small", seeds=(0,), n=4, extra=""):
+        lines = [f'name = "{name}"', f"seeds = {list(seeds)}", f"n = {n}", extra]
+        for kind, uses in (("dataset", datasets), ("generator", generators), ("metric", metrics)):
+            for use in uses:
+                lines += [f"[[{kind}]]", use if "=" in use else f'use = "{use}"']
+        return "\n".join(lines)
+
+    return write
+
+
+@pytest.fixture(scope="session")
 def run_of():
     """Return a function that makes a plan and its records out of a table.
 
     table       {generator: {metric: [outcome at each seed]}}: a number is an ok value, a text a status, None
                 a cell without a record
+    controls    roles of controls that do not come with genbench, by name
     directions  of the metrics; "lower" where they are not named; the best value of a target is 1
     signature   fields that differ from the default
     salt        enters keys: runs of unequal salt hold no equal cells
     """
 
     def make(
-        table, *, seeds=None, dataset="digits", name="board", n=599, directions=(), signature=(), salt=""
-    ):
-        fields = {"n": n, "directions": dict(directions), "signature": dict(signature), "salt": salt}
+        table, *, seeds=None, dataset="digits", name="board", n=599, controls=(), directions=(),
+        signature=(), salt="",
+    ):  # fmt: skip
+        fields = {
+            "n": n,
+            "controls": CONTROLS | dict(controls),
+            "directions": dict(directions),
+            "signature": dict(signature),
+            "salt": salt,
+        }
         cells, records = [], {}
         for generator, metric, outcomes in ((g, m, o) for g, row in table.items() for m, o in row.items()):
             for seed, outcome in zip(seeds or range(len(outcomes)), outcomes, strict=True):

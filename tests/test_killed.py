@@ -8,41 +8,24 @@ import re
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from genbench.files.sealed import read_sealed
+from genbench.files.sealed import Schema, read_sealed
 
 FAULTY = Path(__file__).parent / "toy_plugins" / "faulty_plugin.py"
 CSVS = ("leaderboard.csv", "scores.csv")
 KILLS = 50
 ALIVE_S = 5.0
-STUBBORN = """
-    import signal, subprocess, time
-
-    from genbench import GeneratorSpec, hookimpl
-
-    def stubborn(train):
-        subprocess.Popen(["sleep", "600"])
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        print("begun", flush=True)
-        time.sleep(600)
-
-    @hookimpl
-    def genbench_generators():
-        return [GeneratorSpec(name="stubborn", make=stubborn)]
-"""
+WAITING = FAULTY.with_name("waiting_plugin.py")
 
 
 @pytest.fixture
 def start(tmp_path, reaped):
     """Return a function that starts a run of a small suite: 20 trials, 40 cells."""
-    (tmp_path / "stubborn_plugin.py").write_text(textwrap.dedent(STUBBORN))
 
     def start(folder, *generators):
         uses = generators or ("good", "prints")
@@ -53,7 +36,7 @@ def start(tmp_path, reaped):
             + "".join(f'[[metric]]\nuse = "{use}"\n' for use in ("centre-gap", "spread"))
         )
         folder.mkdir(exist_ok=True)
-        plugins = ("--plugin", FAULTY, "--plugin", "stubborn_plugin.py")
+        plugins = ("--plugin", FAULTY, "--plugin", WAITING)
         code = "from genbench.cli.main import main; main()"
         with (folder / "errors").open("w") as errors:
             command = [sys.executable, "-P", "-c", code, "run", suite, *plugins, "-j", "2"]
@@ -132,7 +115,9 @@ def _killed_until_through(start, folder, chance, life, most):
         lost = [name for name, content in known.items() if found.get(name) != content]
         assert lost == []
         for name in found:
-            assert read_sealed(folder / "out" / "records" / name, "genbench-record-1")["status"] == "ok"
+            assert (
+                read_sealed(folder / "out" / "records" / name, Schema("genbench-record", 1))["status"] == "ok"
+            )
         known = found
         if not was_killed:
             assert process.returncode == 0, (folder / "errors").read_text()

@@ -65,13 +65,13 @@ VARIABLES = ("CANARY_API_KEY", "CANARY_MATTER")
 @hookimpl
 def genbench_generators():
     makes = {"leaky": leaky, "raising": raising, "refusing": refusing, "late": late, "dying": dying}
-    common = {"spaces": ("text",), "variables": VARIABLES}
+    common = {"modalities": ("text",), "variables": VARIABLES}
     return [GeneratorSpec(name=name, make=make, **common) for name, make in makes.items()]
 
 @hookimpl
 def genbench_metrics():
     makes = {"told": told, "undefined": undefined, "faulty": faulty, "chained": chained}
-    common = {"spaces": ("text",), "variables": VARIABLES}
+    common = {"modalities": ("text",), "variables": VARIABLES}
     return [MetricSpec(name=name, make=make, **common) for name, make in makes.items()]
 """
 

@@ -21,7 +21,9 @@ from genbench_image.files.weight_files import read_state
 from PIL import Image
 
 import genbench.files.read
-from genbench.core.errors import DataError
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.core.errors import DataError, Invalid
 from genbench.core.samples import Samples
 from genbench.files.read import content_sha256
 from genbench.files.sample_files import read_samples, write_samples
@@ -88,7 +90,6 @@ LIES = {
         lambda _: saved(np.zeros((4, 9, 8, 1), np.uint8)),
         "image 8x8x1 samples",
     ),
-    "another type": (IMAGES, "data.npy", lambda _: saved(np.zeros((4, 8, 8, 1))), "float64"),
     "one number": (IMAGES, "data.npy", lambda _: saved(np.uint8(1)), "data.npy"),
     "texts for numbers": (
         VECTORS,
@@ -98,14 +99,8 @@ LIES = {
     ),
     "a space of another shape": (IMAGES, "space.json", space(shape=[9, 9, 1]), "image 9x9x1"),
     "a space of another kind": (IMAGES, "space.json", space(kind="vector", shape=[3]), "vector 3"),
-    "a space of texts": (
-        IMAGES,
-        "space.json",
-        space(kind="text", shape=[]),
-        "data.jsonl cannot be read: No such",
-    ),
-    "an unknown space": (IMAGES, "space.json", space(kind="soul"), "it describes no space"),
-    "a space with more": (IMAGES, "space.json", space(more=1), "it describes no space"),
+    "a space without axes": (IMAGES, "space.json", space(kind="text", shape=[]), "expected text samples"),
+    "a space without a modality": (IMAGES, "space.json", lambda _: b"{}", "it describes no space"),
     "a space of a great size": (
         IMAGES,
         "space.json",
@@ -143,6 +138,27 @@ LIES = {
     ),
     "columns that are none": (table(), "space.json", space(columns=[1, 2]), "it describes no space"),
 }
+
+
+#: What only the modality can tell: which file, what it becomes, and what is said.
+MISFITS = {
+    "another type": ("data.npy", lambda _: saved(np.zeros((4, 8, 8, 1))), "expected uint8 .* got float64"),
+    "an unknown modality": ("space.json", space(kind="soul"), "no installed plugin declares .* 'soul'"),
+    "another modality": ("space.json", space(kind="text"), "expected a tuple of str, got ndarray"),
+    "a parameter that no modality declares": ("space.json", space(more=1), "have no parameter 'more'"),
+    "values out of bounds": ("space.json", space(low=3), "expected values in"),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_kept_samples_that_their_modality_does_not_know_are_refused(name, tmp_path):
+    file, change, message = MISFITS[name]
+    write_samples(tmp_path, IMAGES)
+    path = tmp_path / file
+    path.write_bytes(change(path.read_bytes()))
+    read = read_samples(tmp_path)
+    with pytest.raises((DataError, Invalid), match=message):
+        find_modality(modalities_of(load_catalog()), read.space.modality).admit(read)
 
 
 @pytest.mark.parametrize("name", LIES)

@@ -24,7 +24,7 @@ from genbench.core.errors import GenbenchError
 from genbench.core.samples import Samples
 from genbench.files.read import content_sha256
 from genbench.files.sample_files import read_array, read_samples, write_samples
-from genbench.files.sealed import DamagedError, read_sealed
+from genbench.files.sealed import DamagedError, Schema, read_sealed
 from genbench.files.text_files import read_texts
 from genbench.results.records import read_plan, read_records, read_traces
 from genbench.scoring.readers import open_samples
@@ -294,7 +294,7 @@ def test_what_a_dataset_says_that_it_reads_is_not_unpickled(tmp_path, mark, payl
         for suffix in component.spec.reads:
             file = planted(tmp_path / (f"a{suffix}" if suffix != "/" else "f/a.png"), payload)
             path = file if suffix != "/" else file.parent
-            for kind in component.spec.spaces:
+            for kind in component.spec.modalities:
                 refuses(
                     lambda path=path, kind=kind: open_samples(path, kind), mark, may_read=suffix == ".txt"
                 )
@@ -331,7 +331,7 @@ def saved(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved")
     entry = SuiteEntry(use=component.reference, name=None, options=_SMALL[request.param], where="here")
     part = make_part(load_catalog(), type(component.spec), entry, folder)
-    train = TEXTS if "text" in component.spec.spaces else IMAGES
+    train = TEXTS if "text" in component.spec.modalities else IMAGES
     inputs = {"train": train, "train_labels": train.labels}
     given = {"rng": np.random.default_rng(0), "device": "cpu", "log": no_log}
     call(part, {name: inputs[name] for name in part.contract.inputs}, given).save(folder)
@@ -421,7 +421,7 @@ def _asset(folder, content):
 
 def _sealed(folder, content):
     with pytest.raises(DamagedError):
-        read_sealed(planted(folder / "a.json", content), "x")
+        read_sealed(planted(folder / "a.json", content), Schema("x", 1))
 
 
 def _suite(folder, content):
@@ -488,6 +488,8 @@ OPENS = {
 
 #: Each module that opens files to read them, and where its payloads are, or why it needs none.
 MODULES = {
+    "genbench/catalog/imports.py": "reads what source code imports, and runs none of it",
+    "genbench/catalog/local_modules.py": "hashes the modules that a plugin file imports",
     "genbench/catalog/fetch.py": "locks drafts, whose content it does not read",
     "genbench/catalog/loader.py": "hashes and imports plugins, which are code",
     "genbench/doctor/doctor.py": "reads what the system says of processors",
@@ -531,6 +533,7 @@ MODULES = {
     "plugins/genbench_text/remote/answer_cache.py": "answers",
     "plugins/genbench_text/remote/exchange.py": "reads what an endpoint answers, as bytes",
     "plugins/genbench_text/remote/program.py": "reads what a program writes, as bytes",
+    "plugins/genbench_mlflow/tracking.py": "reads the training history, a CSV file of the run's own",
 }
 
 

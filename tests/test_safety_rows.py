@@ -22,6 +22,8 @@ class Sampler:
 
 def pixels(n, rng): return rng.integers(0, 256, (n, 4, 4, 1)).astype(np.uint8)
 
+SPACE = Space("image", (4, 4, 1), low=0, high=255)
+
 MAKES = {
     "too-many": lambda n, rng: pixels(n + 1, rng),
     "too-few": lambda n, rng: pixels(n - 1, rng),
@@ -33,8 +35,7 @@ MAKES = {
     "flat": lambda n, rng: pixels(n, rng).reshape(n, 16),
     "another-size": lambda n, rng: np.zeros((n, 5, 4, 1), np.uint8),
     "vectors": lambda n, rng: Samples.of("vector", rng.normal(size=(n, 3))),
-    "out-of-range": lambda n, rng: Samples(pixels(n, rng).astype(np.float32) / 127.5 - 1, Space(
-        kind="image", shape=(4, 4, 1), low=0, high=255)),
+    "out-of-range": lambda n, rng: Samples(pixels(n, rng).astype(np.float32) / 127.5 - 1, SPACE),
     "constant": lambda n, rng: np.full((n, 4, 4, 1), 7, np.uint8),
     "fine": pixels,
 }
@@ -76,25 +77,25 @@ def thin():
     return lambda samples: {"features": samples.data.reshape(len(samples), -1).repeat(40, 1).astype("f4")}
 
 @hookimpl
-def genbench_datasets(): return [DatasetSpec(name="shades", make=shades, spaces=("image",))]
+def genbench_datasets(): return [DatasetSpec(name="shades", make=shades, modalities=("image",))]
 
 @hookimpl
 def genbench_extractors():
     outputs = {"features": "numbers"}
-    return [ExtractorSpec(name=name, make=make, outputs=outputs, spaces=("image",))
+    return [ExtractorSpec(name=name, make=make, outputs=outputs, modalities=("image",))
             for name, make in (("spoilt", spoilt), ("thin", thin))]
 
 @hookimpl
 def genbench_generators():
     makes = {name: globals()[name.replace("-", "_")] for name in MAKES}
-    return [GeneratorSpec(name=name, make=make, spaces=("image",)) for name, make in makes.items()]
+    return [GeneratorSpec(name=name, make=make, modalities=("image",)) for name, make in makes.items()]
 
 @hookimpl
 def genbench_metrics():
     makes = {name: make for name, make in globals().items() if name.startswith("answer_")}
-    common = {"spaces": ("image",), "range": (0.0, None)}
+    common = {"modalities": ("image",), "range": (0.0, None)}
     made = [MetricSpec(name=name.replace("_", "-"), make=make, **common) for name, make in makes.items()]
-    return [MetricSpec(name="gap", make=gap, spaces=("image",)), *made]
+    return [MetricSpec(name="gap", make=gap, modalities=("image",)), *made]
 """
 
 #: Row of the fault table, generator, and what is said of its samples.
@@ -103,13 +104,13 @@ GENERATORS = {
     "too-few": (5, "asked for 20 samples, got 19"),
     "nothing": (2, "expected a genbench.Samples, got NoneType"),
     "in-a-list": (2, "expected a genbench.Samples, got list"),
-    "doubles": (3, "expected uint8 for a space of kind image, got float64"),
-    "integers": (3, "expected uint8 for a space of kind image, got int64"),
-    "objects": (3, "expected uint8 for a space of kind image, got object"),
+    "doubles": (3, "expected uint8 for image samples, got float64"),
+    "integers": (3, "expected uint8 for image samples, got int64"),
+    "objects": (3, "expected uint8 for image samples, got object"),
     "flat": (2, "expected samples of shape (20, 4, 4, 1), got (20, 16)"),
     "another-size": (2, "expected samples of shape (20, 4, 4, 1), got (20, 5, 4, 1)"),
     "vectors": (2, "expected image samples, got vector samples"),
-    "out-of-range": (4, "expected uint8 for a space of kind image, got float32"),
+    "out-of-range": (4, "expected uint8 for image samples, got float32"),
 }
 
 #: Row of the fault table, metric, and what is said of its answer.

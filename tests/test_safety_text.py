@@ -52,18 +52,18 @@ def fine(train, *, option: str = TEXTS[0], log):
 
 @hookimpl
 def genbench_generators():
-    summary, spaces = " and ".join(TEXTS), ("text",)
-    said = [{"summary": text, "source": text, "spaces": spaces} for text in TEXTS]
+    summary, texts = " and ".join(TEXTS), ("text",)
+    said = [{"summary": text, "source": text, "modalities": texts} for text in TEXTS]
     makes = [globals()[f"raises_{i}"] for i in range(len(TEXTS))]
     made = [GeneratorSpec(name=f"raises-{i}", make=makes[i], **each) for i, each in enumerate(said)]
-    lacking = GeneratorSpec(name="lacking", make=fine, needs={"nowhere_to_find": TEXTS[10]}, spaces=spaces)
-    best = GeneratorSpec(name="fine", make=fine, summary=summary, source=summary, spaces=spaces)
+    lacking = GeneratorSpec(name="lacking", make=fine, needs={"nowhere_to_find": TEXTS[10]}, modalities=texts)
+    best = GeneratorSpec(name="fine", make=fine, summary=summary, source=summary, modalities=texts)
     return [best, lacking, *made]
 
 @hookimpl
 def genbench_metrics():
     return [
-        MetricSpec(name=f"{name}-{i}", make=globals()[f"{name}_{i}"], spaces=("text",), summary=text)
+        MetricSpec(name=f"{name}-{i}", make=globals()[f"{name}_{i}"], modalities=("text",), summary=text)
         for i, text in enumerate(TEXTS) for name in ("notes", "skips")
     ]
 """
@@ -174,8 +174,9 @@ def test_records_hold_the_texts_as_they_were(run, folder):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("plugins",),
-        ("plugins", "--format", "json"),
+        ("plugins", "--plugin", "broken.py"),
+        ("plugins", "--format", "json", "--plugin", "broken.py"),
+        ("plugins", "show", "fine", "--plugin", "broken.py"),
         ("plugins", "show", "fine"),
         ("plugins", "show", "fine", "--format", "json"),
         ("plugins", "show", "lacking"),
@@ -187,7 +188,7 @@ def test_records_hold_the_texts_as_they_were(run, folder):
 )
 def test_what_plugins_say_of_themselves_steers_no_terminal(folder, arguments, monkeypatch):
     monkeypatch.chdir(folder)
-    done = CliRunner().invoke(main, [*arguments, "--plugin", "plugin.py", "--plugin", "broken.py"])
+    done = CliRunner().invoke(main, [*arguments, "--plugin", "plugin.py"])
     assert done.exit_code in (0, 2)
     assert "owned" in done.output
     assert is_plain(done.output)

@@ -11,7 +11,7 @@ import genbench
 
 PUBLISHED = Path(__file__).parents[1] / "results" / "published" / "text"
 MODELS = ("markov-1", "markov", "hmm", "lstm", "transformer")
-SENTENCES = "python-reference"
+SENTENCES = "moby-dick"
 DATASETS = (SENTENCES, "grammar-world")
 
 LOOPS = f"""

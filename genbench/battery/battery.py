@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench.battery.card import Card
-from genbench.battery.expectations import check_expects
-from genbench.battery.faults import faults_on
+from genbench.battery.expectations import read_expects, unknown_faults
+from genbench.battery.faults import faults_of, faults_on
 from genbench.battery.inputs import FeatureCache, PlantedInputs
 from genbench.battery.judging import Judge, NoScore
-from genbench.battery.setup import check_spaces
+from genbench.battery.setup import check_modalities
 from genbench.core import seeds
 from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
 from genbench.trial.computation import compute
@@ -18,8 +18,9 @@ from genbench.trial.failures import BlameError, outcome_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from genbench.battery.faults import Fault
+    from genbench.battery.faults import Fault, Faults
     from genbench.battery.setup import BatteryData
+    from genbench.catalog.catalog import Catalog
     from genbench.contract.specs import Output
     from genbench.core.samples import Samples
     from genbench.suite.components import Group
@@ -49,6 +50,7 @@ def default_n(groups: Sequence[Group], data: BatteryData) -> int:
 def battery(
     groups: Sequence[Group],
     data: BatteryData,
+    catalog: Catalog,
     *,
     n: int,
     seed_count: int,
@@ -56,16 +58,19 @@ def battery(
 ) -> list[Card]:
     """Return a card for each number of each metric.
 
+    catalog     the plugins whose faults are planted
     n           samples per side
     seed_count  random splits of the real data, at least 2
     progress    called with the number of steps done and of all steps
 
     Raises SuiteError if a metric asks for an input that only a generator has, for too few samples or seeds,
-    or if it is undefined on clean data; PluginError if what it expects cannot be read; CleanDataError if it
-    fails on clean data.
+    or if it is undefined on clean data; PluginError if what it expects does not suit the faults;
+    CleanDataError if it fails on clean data.
     """
-    _check(groups, data, n, seed_count)
-    observer, faults = _Observer(groups, data), faults_on(data.pool.space.kind)
+    known = faults_of(catalog)
+    _check(groups, data, known, n, seed_count)
+    observer = _Observer(groups, data, known)
+    faults = [fault for levels in faults_on(catalog, data.modality).values() for fault in levels]
     steps = seed_count * (len(faults) + 1)
     for seed in range(seed_count):
         sides = data.deal(n, _side_count(groups), seed)
@@ -77,11 +82,10 @@ def battery(
 
 def _side_count(groups: Sequence[Group]) -> int:
     """Return the number of sides: `real`, `fake` and, if a metric asks for it, `held_out`."""
-    asked = {name.removesuffix("_labels") for group in groups for name in group.metric.contract.inputs}
-    return 3 if "held_out" in asked else 2
+    return 3 if any("held_out" in group.metric.contract.sides for group in groups) else 2
 
 
-def _check(groups: Sequence[Group], data: BatteryData, n: int, seed_count: int) -> None:
+def _check(groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, seed_count: int) -> None:
     if seed_count < _LEAST_SEEDS:
         raise SuiteError(f"{seed_count} seeds; expected at least {_LEAST_SEEDS}: a floor needs a spread")
     for group in groups:
@@ -91,9 +95,10 @@ def _check(groups: Sequence[Group], data: BatteryData, n: int, seed_count: int) 
                 f"{group.metric.name} asks for {needs[0]}, which only a generator has; the battery plants "
                 "faults in real data; compare this metric with the controls of a suite instead"
             )
-        check_spaces(data, group)
+        check_modalities(data, group)
         for _, output in group.outputs:
-            check_expects(output)
+            component = group.metric.component
+            read_expects(output, component.who, faults, component.owner.distribution)
     sides = _side_count(groups)
     most = len(data.pool) // sides
     if not 1 <= n <= most:
@@ -106,8 +111,9 @@ def _check(groups: Sequence[Group], data: BatteryData, n: int, seed_count: int) 
 class _Observer:
     """The scores of metrics on clean data and with each fault, collected seed by seed."""
 
-    def __init__(self, groups: Sequence[Group], data: BatteryData) -> None:
+    def __init__(self, groups: Sequence[Group], data: BatteryData, faults: Faults) -> None:
         self._groups = groups
+        self._faults = faults
         self._data = data
         self._cache = FeatureCache(data.features)
         self._seen: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
@@ -140,7 +146,7 @@ class _Observer:
         """Return the sides with a fault, or the reason why it does not apply."""
         rng = seeds.stream(seed, "plant", fault.name, str(fault.number), self._data.hash)
         try:
-            return fault.plant(sides, rng)
+            return fault.plant(sides, self._data.modality, rng, self._data.device)
         except Undefined as error:
             return str(error)
 
@@ -157,7 +163,9 @@ class _Observer:
         number = {fault: [_number(sight, output.name) for sight in sights] for fault, sights in seen.items()}
         clean = [value for value in number.pop(None) if isinstance(value, float)]
         extractor = None if group.extractor is None else group.extractor.name
-        judge = Judge(output, extractor, clean, draws="rng" in group.metric.contract.given)
+        who, home = group.metric.component.who, group.metric.component.owner.distribution
+        expects = read_expects(output, who, self._faults, home)
+        judge = Judge(output, expects, extractor, clean, draws="rng" in group.metric.contract.given)
         rows = [judge.row(fault, found) for fault, found in number.items() if fault and fault not in left_out]
         return Card(
             metric=name,
@@ -169,6 +177,7 @@ class _Observer:
             floor=judge.floor,
             rows=tuple(rows),
             left_out={(fault.name, fault.level): reason for fault, reason in left_out.items()},
+            warnings=tuple(unknown_faults(output, who, self._faults, home)),
         )
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.battery.faults import AWAY, FEWER, STILL
+from genbench.contract.faults import PENALISED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from genbench.contract.expected import Expected
 
 __all__ = ["BAND", "VERDICTS", "Card", "CardRow", "Floor"]
 
@@ -48,24 +50,27 @@ class Floor:
 class CardRow:
     """One fault at one level.
 
-    sign      "+", "-", "0" or "~", as in battery.expectations; None without a value
-    expected  the declared signs; "" if nothing is expected
+    sign      + or -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may
+              not move; None without a value
+    expected  what is declared, or follows from the direction
     verdict   one of VERDICTS
     value     mean score over seeds, None without a value
     change    mean of the change from clean data, seed by seed; for a target, of the distance from it
     effect    change in standard deviations of the floor, None where those are 0 or there is no value
     reason    of a known failure, or why there is no value; or ""
+    fault_effect  what the fault does to samples, as in a FaultSpec; or "fewer"
     """
 
     fault: str
     level: str
     sign: str | None
-    expected: str
+    expected: Expected
     verdict: str
     value: float | None = None
     change: float | None = None
     effect: float | None = None
     reason: str = ""
+    fault_effect: str
 
     @property
     def is_seen(self) -> bool:
@@ -79,6 +84,7 @@ class Card:
 
     metric     its id, with the extractor as on a board
     left_out   (fault, level) to the reason why it was not planted
+    warnings   faults that the metric's `expects` names and no plugin declares
     """
 
     metric: str
@@ -90,6 +96,7 @@ class Card:
     floor: Floor
     rows: tuple[CardRow, ...]
     left_out: Mapping[tuple[str, str], str]
+    warnings: tuple[str, ...] = ()
 
     @property
     def seeds(self) -> int:
@@ -103,17 +110,20 @@ class Card:
         return {verdict: counts[verdict] for verdict in VERDICTS}
 
     @property
+    def has_damage(self) -> bool:
+        """Whether a fault was planted under which a ranked metric should get worse."""
+        return any(row.fault_effect in PENALISED for row in self.rows)
+
+    @property
     def is_blind(self) -> bool:
-        """Whether a ranked metric detected no fault; fewer samples are not a fault."""
-        harmless = (*STILL, FEWER)
-        return self.direction != "none" and not any(
-            row.is_seen for row in self.rows if row.fault not in harmless
-        )
+        """Whether a ranked metric detected no fault, though some damage was planted."""
+        faults = [row for row in self.rows if row.fault_effect in (*PENALISED, "any")]
+        return self.direction != "none" and self.has_damage and not any(row.is_seen for row in faults)
 
     @property
     def is_reversed(self) -> bool:
         """Whether all detected damage, copies excluded, makes it better: two faults or more."""
-        shown = [row for row in self.rows if row.fault in AWAY and row.is_seen]
+        shown = [row for row in self.rows if row.fault_effect == "worse" and row.is_seen]
         return (
             self.direction in ("lower", "higher")
             and all(row.verdict == "wrong" for row in shown)
@@ -131,7 +141,7 @@ class Card:
         Harmless changes, such as the order of rows, and faults without any score are left out.
         """
         seen: dict[str, str | None] = {}
-        for row in (row for row in self.rows if row.fault not in STILL and row.value is not None):
+        for row in (row for row in self.rows if row.fault_effect != "unchanged" and row.value is not None):
             if seen.setdefault(row.fault, None) is None and row.is_seen:
                 seen[row.fault] = row.level
         return seen
@@ -139,6 +149,7 @@ class Card:
     def to_json(self) -> dict[str, Any]:
         """Return the card as JSON-like values, with the number of rows for each verdict."""
         fields = asdict(self) | {
+            "rows": [asdict(row) | {"expected": str(row.expected)} for row in self.rows],
             "seeds": self.seeds,
             "verdicts": self.verdicts,
             "seen_from": self.seen_from(),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench.core.arrays import locked
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Undefined
-from genbench.core.samples import Samples
+from genbench.core.extracted import Extracted
+from genbench.core.samples import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,10 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench.contract.specs import ExtractorSpec
+    from genbench.core.samples import Samples
     from genbench.suite.components import Part
     from genbench.trial.features import Features
-
-    Arrays = Mapping[str, Any]
 
 __all__ = ["FeatureCache", "PlantedInputs"]
 
@@ -30,14 +31,14 @@ class FeatureCache:
     def __init__(self, features: Features) -> None:
         self._features = features
         self._made: dict[
-            tuple[str, int, int | None], tuple[Samples, Arrays]
+            tuple[str, int, int | None], tuple[Samples, Extracted]
         ] = {}  # with the samples: ids last
 
-    def extract(self, part: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
+    def extract(self, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor."""
         return self._features.extract(part)
 
-    def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Arrays:
+    def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Extracted:
         """Return the features of samples, extracted in batches of `batch`, or all at once."""
         key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
         if key not in self._made:
@@ -49,11 +50,14 @@ class FeatureCache:
         kept = {id(one) for one in samples.values()}
         self._made = {key: made for key, made in self._made.items() if key[1] in kept}
 
-    def _extracted(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Arrays:
+    def _extracted(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Extracted:
         extract = self.extract(part)
         starts = range(0, max(1, len(samples)), max(1, size))
         parts = [extract(samples.take(slice(start, start + size))) for start in starts]
-        return {name: _read_only(np.concatenate([found[name] for found in parts])) for name in parts[0]}
+        arrays = {
+            name: locked(np.concatenate([found.arrays[name] for found in parts])) for name in parts[0].arrays
+        }
+        return Extracted(arrays, locked(np.concatenate([found.valid for found in parts])))
 
 
 class PlantedInputs:
@@ -73,18 +77,17 @@ class PlantedInputs:
 
     def side(self, name: str) -> Samples:
         """Return the samples of a side; raise Undefined if the dataset has none."""
-        samples = self._planted(name)
-        return Samples(_read_only(samples.data), samples.space, _read_only(samples.labels))
+        return guarded(self._planted(name))
 
     def labels(self, side: str) -> NDArray[np.int64] | None:
         """Return the labels of a side, if it has any."""
         return self.side(side).labels
 
-    def features(self, extractor: Part[ExtractorSpec], side: str) -> Arrays:
+    def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of a side, by output."""
         return self._cache.of(extractor, self._planted(side), self._batch if side == "fake" else None)
 
-    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor."""
         return self._cache.extract(extractor)
 
@@ -96,12 +99,3 @@ class PlantedInputs:
         if side not in self._sides:
             raise Undefined(f"the dataset has no samples for {side}")
         return self._sides[side]
-
-
-def _read_only(data: Any) -> Any:
-    """Return a read-only view of an array; other values unchanged."""
-    if not isinstance(data, np.ndarray):
-        return data
-    view = data.view()
-    view.flags.writeable = False
-    return view

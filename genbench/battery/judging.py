@@ -5,7 +5,7 @@
     effect   = mean change / standard deviation of the clean scores over seeds
 
 For a metric with a target, the distance from it replaces the score in all three. A verdict compares the
-sign with the expectation of the metric.
+sign, in a word, with what the metric expects.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.battery.card import BAND, CardRow, Floor
-from genbench.battery.expectations import Expectation, expected_of, worsening
-from genbench.battery.faults import FEWER, PUNISHED, STILL
+from genbench.battery.expectations import expected_of
+from genbench.battery.invariances import FEWER
 from genbench.board.ranking import loss
+from genbench.contract.expected import Expected, anything, change_word, unchanged, worse
+from genbench.contract.faults import PENALISED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from genbench.battery.faults import Fault
     from genbench.contract.specs import Output
@@ -42,12 +44,17 @@ class NoScore:
 class Judge:
     """Judges one number of a metric by its scores on clean data, one per seed.
 
+    expects    its declared expectations, as `read_expects` returns them
     extractor  the extractor in its id, for expectations that depend on it
     draws      whether the metric draws: then row order changes it by chance
     """
 
-    def __init__(self, output: Output, extractor: str | None, clean: Sequence[float], *, draws: bool) -> None:
+    def __init__(
+        self, output: Output, expects: Mapping[str, tuple[Expected, ...]], extractor: str | None,
+        clean: Sequence[float], *, draws: bool,
+    ) -> None:  # fmt: skip
         self._output = output
+        self._expects = expects
         self._extractor = extractor
         self._clean = [self._turned(value) for value in clean]
         self._size = max(map(abs, clean))
@@ -61,23 +68,25 @@ class Judge:
         failed = next((score for score in scores if isinstance(score, NoScore)), None)
         if failed is not None:
             verdict = "no value" if failed.status == "skipped" else "failed"
-            return CardRow(fault=fault.name, level=fault.level, sign=None, expected=str(expected),
-                       verdict=verdict, reason=failed.reason)  # fmt: skip
+            return CardRow(fault=fault.name, level=fault.level, sign=None, expected=expected,
+                       verdict=verdict, reason=failed.reason, fault_effect=fault.effect)  # fmt: skip
         values = [score for score in scores if not isinstance(score, NoScore)]
         changes = [self._turned(value) - clean for value, clean in zip(values, self._clean, strict=True)]
         change = statistics.mean(changes)
         sign = self._sign(fault, changes)
-        verdict = self._verdict(fault, sign, expected, abs(change))
+        word = change_word(sign, self._output.direction)
+        verdict = self._verdict(fault, word, expected, abs(change))
         return CardRow(
             fault=fault.name,
             level=fault.level,
             sign=sign,
-            expected=str(expected),
+            expected=expected,
             verdict=verdict,
             value=statistics.mean(values),
             change=change,
             effect=change / self._sd if self._sd > 0 else None,
-            reason=expected.reason if verdict == "known" else "",
+            reason=expected.reasons[word] if verdict == "known" else "",
+            fault_effect=fault.effect,
         )
 
     def _turned(self, value: float) -> float:
@@ -85,38 +94,44 @@ class Judge:
         output = self._output
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
-    def _expected(self, fault: Fault) -> Expectation:
-        declared = expected_of(self._output.expects, fault.name, self._extractor)
-        worse = worsening(self._output.direction)
-        if worse is not None and fault.name in PUNISHED:
-            return Expectation({worse: False}) if declared is None else declared[fault.number].or_right(worse)
+    def _expected(self, fault: Fault) -> Expected:
+        declared = expected_of(self._expects, fault.name, self._extractor)
+        is_ranked = self._output.direction != "none"
+        if is_ranked and fault.effect in PENALISED:
+            return worse if declared is None else _or_worse(declared[fault.number])
         if declared is not None:
             return declared[fault.number]
-        is_still = fault.name in STILL or (fault.name == FEWER and worse is not None)
-        return Expectation({"0": False} if is_still else {})
+        is_still = fault.effect == "unchanged" or (fault.effect == FEWER and is_ranked)
+        return unchanged if is_still else anything
 
     def _sign(self, fault: Fault, changes: Sequence[float]) -> str:
-        share = _STILL_ROUNDING if fault.name in STILL else _ROUNDING
+        is_still = fault.effect == "unchanged"
+        share = _STILL_ROUNDING if is_still else _ROUNDING
         rounding = share * max(self._sd, self._size)
         if all(change > rounding for change in changes):
             return "+"
         if all(change < -rounding for change in changes):
             return "-"
-        moved = fault.name in STILL and any(abs(change) > rounding for change in changes)
+        moved = is_still and any(abs(change) > rounding for change in changes)
         return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
 
-    def _verdict(self, fault: Fault, sign: str, expected: Expectation, size: float) -> str:
+    def _verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
         if expected.is_open:
             return "unjudged"
-        if sign in expected.signs:
-            return "known" if expected.signs[sign] else "right"
-        if sign == "0":
+        if word in expected.reasons:
+            return "known" if expected.reasons[word] else "right"
+        if word == "unchanged":
             return "unseen"
-        must_stay = fault.name in STILL and not self._draws
+        must_stay = fault.effect == "unchanged" and not self._draws
         return "wrong" if must_stay or not self._is_faint(size) else "faint"
 
     def _is_faint(self, change: float) -> bool:
         return abs(change) <= BAND * self._sd
+
+
+def _or_worse(expected: Expected) -> Expected:
+    """Return the same with `worse` accepted, unless it is a declared failure or nothing is expected."""
+    return expected if expected.is_open or "worse" in expected.reasons else expected | worse
 
 
 def _spread(values: Sequence[float], size: float) -> float:

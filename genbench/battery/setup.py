@@ -6,25 +6,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from genbench.battery.faults_resampling import interleaved
+import numpy as np
+
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core import seeds
-from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, SuiteError
-from genbench.core.samples import Samples, concat, content_hash
+from genbench.core.samples import Samples, concat
 from genbench.core.splits import split
 from genbench.store.keys import Settings
 from genbench.store.store import open_store
-from genbench.trial.datasets import load_data
+from genbench.trial.datasets import hash_of_splits, load_data
 from genbench.trial.failures import BlameError, blame, outcome_of
 from genbench.trial.features import Features
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import Group, Part
 
-__all__ = ["BatteryData", "check_spaces", "open_data"]
+__all__ = ["BatteryData", "check_modalities", "default_dataset", "open_data"]
 
 _POOLED = ("test", "held_out")
 _SIDES = ("real", "fake", "held_out")
@@ -39,6 +44,7 @@ class BatteryData:
     """
 
     dataset: str
+    modality: Modality
     splits: Mapping[str, Samples]
     features: Features
     device: str
@@ -51,7 +57,7 @@ class BatteryData:
     @cached_property
     def hash(self) -> str:
         """The name of the data in random streams."""
-        return _hash(self.splits)
+        return hash_of_splits(self.splits)
 
     def deal(self, n: int, sides: int, seed: int) -> dict[str, Samples]:
         """Return the first 2 or 3 of `real`, `fake` and `held_out`, n samples each, disjoint; and `train`.
@@ -59,7 +65,7 @@ class BatteryData:
         Each side has the same share of each label; the order within a side is random.
         """
         rng = seeds.stream(seed, "deal", self.hash)
-        order = interleaved(self.pool, rng)
+        order = _interleaved(self.pool, rng)
         dealt = {
             name: self.pool.take(rng.permutation(order[place * n : (place + 1) * n]))
             for place, name in enumerate(_SIDES[:sides])
@@ -67,36 +73,62 @@ class BatteryData:
         return dealt | {name: self.splits[name] for name in ("train",) if name in self.splits}
 
 
-def open_data(dataset: Part[DatasetSpec], *, device: str = "cpu") -> BatteryData:
+def open_data(
+    dataset: Part[DatasetSpec], modalities: Sequence[Modality], *, device: str = "cpu"
+) -> BatteryData:
     """Return the data of a dataset; raise DataError if it fails or has neither of the splits."""
-    splits = _split(dataset)
+    splits = _split(dataset, modalities)
     if not set(_POOLED) & set(splits):
         raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
     store, _ = open_store()
-    features = Features(store, Settings(threads=1, device=device), data_hash=_hash(splits), whole=splits.get,
-                        report=lambda **_: None)  # fmt: skip
-    return BatteryData(dataset=dataset.name, splits=splits, features=features, device=device)
+    settings, data_hash = Settings(threads=1, device=device), hash_of_splits(splits)
+    features = Features(store, settings, data_hash=data_hash, whole=splits.get, report=lambda **_: None)
+    modality = find_modality(modalities, next(iter(splits.values())).space.modality)
+    return BatteryData(
+        dataset=dataset.name, modality=modality, splits=splits, features=features, device=device
+    )
 
 
-def check_spaces(data: BatteryData, group: Group) -> None:
+def default_dataset(catalog: Catalog, metric: str) -> str:
+    """Return the reference of the dataset on which a metric is tested if the user names none.
+
+    That of the first modality, by name, that the metric works on and that has one. Raises SuiteError if there
+    is none.
+    """
+    for modality in modalities_of(catalog):
+        found = catalog.matches("metric", metric, (modality.reference,))
+        if modality.default_dataset is not None and any(each.serves((modality.reference,)) for each in found):
+            return modality.default_dataset
+    names = ", ".join(catalog.find_metric(metric)[0].spec.modalities)
+    raise SuiteError(f"no modality of {names} has a default dataset; name one with --dataset")
+
+
+def check_modalities(data: BatteryData, group: Group) -> None:
     """Raise SuiteError unless a metric and its extractor work on the data."""
-    kind = data.pool.space.kind
+    held = data.pool.space.modality
     for part in (group.metric, group.extractor):
-        if part is not None and part.spec.spaces and kind not in part.spec.spaces:
-            spaces = ", ".join(part.spec.spaces)
-            raise SuiteError(f"{part.name} works on {spaces}; {data.dataset} holds {kind} samples")
+        if part is not None and not part.component.serves((held,)):
+            modalities = ", ".join(part.spec.modalities)
+            raise SuiteError(f"{part.name} works on {modalities}; {data.dataset} holds {held} samples")
 
 
-def _split(part: Part[DatasetSpec]) -> dict[str, Samples]:
+def _interleaved(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return a random order in which every stretch has about the label shares of the whole."""
+    if samples.labels is None:
+        return rng.permutation(len(samples))
+    place = np.empty(len(samples))
+    for label in np.unique(samples.labels):
+        index = rng.permutation(np.flatnonzero(samples.labels == label))
+        place[index] = (np.arange(len(index)) + rng.random()) / len(index)
+    return np.argsort(place, kind="stable")
+
+
+def _split(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> dict[str, Samples]:
     try:
         with blame(part.component):
-            data = load_data(part)
+            data = load_data(part, modalities)
     except BlameError as error:
         if isinstance(error.__cause__, (DataError, SuiteError)):
             raise error.__cause__ from error
         raise DataError(f"dataset {part.name!r} failed: {outcome_of(error)[1]}") from error
     return split(data, part.spec.parts)
-
-
-def _hash(splits: Mapping[str, Samples]) -> str:
-    return digest({name: content_hash(samples) for name, samples in splits.items()})

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from genbench.board.formatting import number
 from genbench.board.terminal import plain_text
+from genbench.contract.expected import Expected, change_word, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,22 +43,22 @@ WORDS = {
     "unjudged": "not judged",
     "no value": "no value",
 }
-_WIDE = 92  # columns that the whole table needs; a narrower one leaves out what was expected
+_UNBOUNDED = 10_000  # columns, more than any table has
 _SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
 _ENOUGH_SEEDS = 5
 _BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
 def print_card(console: Console, card: Card) -> None:
-    """Print a card: its head, a table of faults, and the remarks; nothing is wider than the console."""
+    """Print a card: head, table of faults, and remarks; only a line of code may be wider than the console."""
     console.print(Text(plain_text(console, _head(card)), style="bold"))
     console.print(Text(plain_text(console, _floor(card))))
     console.print()
-    console.print(_table(card, with_expected=console.width >= _WIDE))
+    console.print(_table_within(console, card))
     console.print()
     for style, kind, line in _remarks(card):
         head = f"{kind}: " if kind else "    "
-        console.print(Text.assemble((head, style), plain_text(console, line)))
+        console.print(Text.assemble((head, style), plain_text(console, line)), soft_wrap=not kind)
 
 
 def _head(card: Card) -> str:
@@ -74,24 +75,41 @@ def _floor(card: Card) -> str:
     return f"real against real: {number(floor.mean)}, from {values}; floor = {number(floor.sd, 2)}, {spread}"
 
 
-def _table(card: Card, *, with_expected: bool) -> Table:
-    table = Table(box=_RULES, show_edge=False, padding=(0, 1, 0, 0))
+def _table_within(console: Console, card: Card) -> Table:
+    """Return the table that fits the console: whole, with narrow gaps, or without what was expected."""
+    unbounded = console.options.update(max_width=_UNBOUNDED)
+    tables = [_table(card, gap, with_expected=True) for gap in (1, 0)]
+    fits = [table for table in tables if console.measure(table, options=unbounded).maximum <= console.width]
+    return fits[0] if fits else _table(card, 0, with_expected=False)
+
+
+def _table(card: Card, gap: int, *, with_expected: bool) -> Table:
+    table = Table(box=_RULES, show_edge=False, padding=(0, gap, 0, 0))
     table.add_column("fault", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("change/floor", justify="right", no_wrap=True)
-    table.add_column("moved", justify="center", no_wrap=True)
+    table.add_column("moved", no_wrap=True)
     if with_expected:
-        table.add_column("expected", justify="center", no_wrap=True)
+        table.add_column("expected", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     previous = ""
     for row in card.rows:
         name = "" if row.fault == previous else row.fault
         verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
-        expected = (row.expected,) if with_expected else ()
-        table.add_row(name, row.level, *_numbers(row), row.sign or "", *expected, verdict)
+        expected = (_expected(row),) if with_expected else ()
+        table.add_row(name, row.level, *_numbers(row), _moved(row, card.direction), *expected, verdict)
         previous = row.fault
     return table
+
+
+def _moved(row: CardRow, direction: str) -> str:
+    return "" if row.sign is None else change_word(row.sign, direction)
+
+
+def _expected(row: CardRow) -> str:
+    """Return what is right, or, where nothing is, the known failures; their reasons are in the remarks."""
+    return " | ".join(row.expected.right or row.expected.reasons)
 
 
 def _numbers(row: CardRow) -> tuple[str, str]:
@@ -113,6 +131,8 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     if unseen:
         yield "bold", "not seen beyond it", ", ".join(unseen)
     yield from (("yellow", "warning", line) for line in _warnings(card))
+    if card.direction != "none" and not card.has_damage:
+        yield "bold", "no fault applies", "none of the installed plugins has damage for these samples"
     if card.is_blind:
         yield (
             _STYLES["wrong"],
@@ -124,7 +144,7 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     told = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
     yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _gathered(told))
     for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
-        yield from _wrong([row for row in card.rows if row.fault == fault])
+        yield from _wrong([row for row in card.rows if row.fault == fault], card.direction)
     left = [("left out", reason, fault, level) for (fault, level), reason in card.left_out.items()]
     yield from (("dim", kind, line) for kind, line in _gathered(left))
 
@@ -140,6 +160,7 @@ def _gathered(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, 
 
 
 def _warnings(card: Card) -> Iterator[str]:
+    yield from card.warnings
     if card.seeds < _ENOUGH_SEEDS:
         chance = 2 ** (card.seeds - 1)
         yield f"{card.seeds} seeds agree by chance one time in {chance}: ask for {_ENOUGH_SEEDS} or more"
@@ -147,10 +168,13 @@ def _warnings(card: Card) -> Iterator[str]:
         yield "real data score the same at every seed: the floor has no spread, and any change is beyond it"
 
 
-def _wrong(rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
+def _wrong(rows: Sequence[CardRow], direction: str) -> Iterator[tuple[str, str, str]]:
     """Yield what to do about a fault with at least one row in the wrong direction."""
-    fault, levels = rows[0].fault, ", ".join(row.level for row in rows if row.verdict == "wrong")
-    yield _STYLES["wrong"], "WRONG", f"{fault} {levels}: mend the metric, or declare what it does:"
-    words = [f"{row.sign}!" if row.verdict == "wrong" else row.expected or "?" for row in rows]
-    said = words[0] if len(set(words)) == 1 else " ".join(words)
-    yield "", "", f'expects={{"{fault}": "{said}: why"}}'  # on a line of its own, so that none cuts it
+    fault, names = rows[0].fault, ", ".join(row.level for row in rows if row.verdict == "wrong")
+    yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
+    levels = tuple(
+        Expected(((_moved(row, direction), "why"),)) if row.verdict == "wrong" else row.expected
+        for row in rows
+    )
+    said = in_words(levels[0] if len(set(levels)) == 1 else levels)
+    yield "", "", f'expects={{"{fault}": {said}}}'  # on a line of its own, so that none cuts it

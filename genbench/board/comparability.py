@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
+from genbench.board.valid_shares import shares_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from genbench.board.leaderboard import Board, Row
 
 __all__ = [
     "ComparedRow",
     "block_differences",
+    "group_lines",
     "side_differences",
     "signature_changes",
     "signature_differences",
@@ -47,6 +50,7 @@ _DISPLAY_NAMES = {
 }
 # A field that follows from another: if both differ, only the other is reported.
 _FOLLOWS = {"n_real": "n", "extractor.fitted": "data"}
+_FAR_APART = "more than 5 points apart, so not ranked together"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NOT_SET = "not set"
 
@@ -63,10 +67,13 @@ class ComparedRow:
 def block_differences(board: Board) -> list[str]:
     """Return how the blocks of each dataset differ from its first block, one line a difference.
 
-    On a merged board, return the differences that the merge noted, which name the runs.
+    On a merged board, signatures and seeds differ as the merge noted, which names the runs.
     """
-    if board.notes:
-        return list(board.notes)
+    return [*(board.notes or _setting_differences(board)), *_share_differences(board)]
+
+
+def _setting_differences(board: Board) -> list[str]:
+    """Return how seeds and signatures of the blocks of each dataset differ from those of its first block."""
     signatures: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for record in board.outcomes:
         cell = record.cell
@@ -76,6 +83,38 @@ def block_differences(board: Board) -> list[str]:
         first, *others = [_side(block, signatures) for block in board.blocks(dataset)]
         lines += [f"{dataset}: {line}" for other in others for line in side_differences(first, other)]
     return lines
+
+
+def _share_differences(board: Board) -> list[str]:
+    """Return the metrics that do not rank competitors together because of their shares of valid samples."""
+    lines = []
+    for dataset in board.datasets:
+        columns: dict[tuple[str, str, tuple[int, ...]], dict[int, list[tuple[str, Fraction]]]] = {}
+        for row in _competitors(board, dataset):
+            for entry in row.entries.values():
+                if entry.valid_share is not None:
+                    groups = columns.setdefault((entry.metric, entry.signature, entry.seeds), {})
+                    groups.setdefault(entry.share_group, []).append((row.generator, entry.valid_share))
+        metrics_by_line: dict[str, list[str]] = {}
+        for (metric, *_), groups in columns.items():
+            for line in group_lines([groups[number] for number in sorted(groups)]):
+                metrics_by_line.setdefault(line, []).append(metric)
+        lines += [f"{dataset}: {listed(metrics)}: {line}" for line, metrics in metrics_by_line.items()]
+    return lines
+
+
+def _competitors(board: Board, dataset: str) -> list[Row]:
+    return [row for row in board.rows if row.dataset == dataset and not row.control]
+
+
+def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[str]:
+    """Yield how the shares of valid samples of each group of (generator, share) differ from the first."""
+    texts = [
+        f"{shares_text([share for _, share in group])} in {listed([name for name, _ in group])}"
+        for group in groups
+    ]
+    for text in texts[1:]:
+        yield f"valid share is {texts[0]} and {text}; {_FAR_APART}"
 
 
 def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from genbench.board.formatting import number
 from genbench.board.ranking import FAILED
+from genbench.board.valid_shares import percent, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from fractions import Fraction
 
     from genbench.board.leaderboard import Board, Entry, Row
     from genbench.results.notices import Notice
@@ -17,9 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FailedCells", "failures", "listed", "notes", "tally", "warnings"]
 
-_CEILING = "held-out"
-_FLOOR = "noise"
-
+_SIDES = {"real": "real samples", "train": "training samples", "held_out": "held-out samples"}
 _OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 
 
@@ -63,8 +63,8 @@ def failures(board: Board) -> list[FailedCells]:
 def notes(board: Board) -> list[str]:
     """Return the notes on a board's numbers, without duplicates, each with the ids that it concerns.
 
-    Notes are the `note` in the extra of scores, notices of side effects of components, and generators that
-    are not deterministic.
+    Notes are the `note` in the extra of scores, notices of side effects of components, generators that are
+    not deterministic, and shares of samples without features.
     """
     ids_by_note: dict[str, set[str]] = {}
     for record in board.outcomes:
@@ -77,7 +77,33 @@ def notes(board: Board) -> list[str]:
     for row in board.rows:
         if not row.deterministic:
             ids_by_note.setdefault(_OTHERS, set()).add(row.generator)
+    for metric, note in _lacking(board):
+        ids_by_note.setdefault(note, set()).add(metric)
     return sorted(f"{listed(sorted(ids))}: {note}" for note, ids in ids_by_note.items())
+
+
+def _lacking(board: Board) -> Iterator[tuple[str, str]]:
+    """Yield each metric whose extractor finds no features in some samples, with their share in words."""
+    for row in board.rows:
+        for metric, entry in row.entries.items():
+            if entry.valid_share is not None and entry.valid_share < 1:
+                yield (
+                    metric,
+                    _lacking_text(board, row.dataset, f"samples of {row.generator}", entry.valid_share),
+                )
+    real: dict[tuple[str, str, str], list[Record]] = {}
+    for record in board.outcomes:
+        for side in sorted(record.valid.keys() - {"fake"}):
+            real.setdefault((record.cell.dataset, side, record.cell.metric), []).append(record)
+    for (dataset, side, metric), records in real.items():
+        share = share_of(records, side)
+        if share is not None:
+            yield metric, _lacking_text(board, dataset, _SIDES[side], share)
+
+
+def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
+    of = which if len(board.datasets) == 1 else f"{which} on {dataset}"
+    return f"{percent(1 - share)} of the {of} have no features"
 
 
 def tally(board: Board) -> str:
@@ -93,10 +119,10 @@ def tally(board: Board) -> str:
 
 
 def warnings(board: Board) -> list[str]:
-    """Return a line for each ranked metric for which real data is not the best or noise not the worst.
+    """Return a line for each ranked metric for which a ceiling is not the best or a floor not the worst.
 
-    A competitor is better than the held-out control if its mean is better and their intervals, if both have
-    one, do not overlap; noise is not the worst if its mean beats a competitor's.
+    A competitor is better than a ceiling if its mean is better and their intervals, if both have one, do not
+    overlap; a floor is not the worst if its mean beats a competitor's.
     """
     return [
         line
@@ -126,13 +152,12 @@ def _warnings(dataset: str, metric: str, block: list[Row]) -> Iterator[str]:
     entries = {row.generator: row.entries[metric] for row in block if not row.control}
     for row in filter(lambda row: row.control, block):
         control, value = row.entries[metric], _value(row.entries[metric])
-        kind = row.generator.partition("@")[0]
         over = [name for name, entry in entries.items() if _clearly_beats(entry, control)]
-        if kind == _CEILING and over:
+        if row.control == "ceiling" and over:
             which = _values(over, entries)
-            yield f"{dataset}: {metric}: {which} better than {row.generator} ({value}), which is real data"
+            yield f"{dataset}: {metric}: {which} better than the ceiling {row.generator} ({value})"
         under = [name for name, entry in entries.items() if _beats(control, entry)]
-        if kind == _FLOOR and under:
+        if row.control == "floor" and under:
             which = _values(under, entries)
             yield f"{dataset}: {metric}: {row.generator} ({value}) is not the worst: {which} worse"
 

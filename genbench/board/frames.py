@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from genbench.board.leaderboard import build_board, outcomes
-from genbench.core.escaping import csv_text
+from genbench.core.escaping import csv_text, encodable
 from genbench.results.records import short_signature
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _score(record: Record) -> dict[str, Any]:
         "low": record.low,
         "high": record.high,
         "status": record.status,
-        "reason": record.reason,
+        "reason": encodable(record.reason),  # pandas with pyarrow holds UTF-8 alone
         "n": cell.n,
         "signature": short_signature(cell.signature),
     }

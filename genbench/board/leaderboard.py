@@ -1,7 +1,8 @@
 """Boards from records: means over seeds with intervals, ranked among comparable generators.
 
 Rows of one dataset form a block, and are ranked together, only if their seeds and all their signatures are
-equal. Within one metric, rows are ranked together if they share that metric's signature and seeds.
+equal. Within one metric, rows are ranked together if they share that metric's signature and seeds. Where
+some samples have no features, only rows with similar shares of samples with features are ranked together.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from genbench.board.ranking import FAILED, SKIPPED, column_ranks, interval, loss, mean_win_rates, ranks
+from genbench.board.valid_shares import share_groups, share_of
 from genbench.results.records import Record, short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
+    from fractions import Fraction
 
     from genbench.results.records import Cell, Plan
 
@@ -35,6 +38,9 @@ class Entry:
     value      mean over seeds, or None unless all are ok
     low, high  95 % t-interval over seeds, or None under two seeds
     rank       among comparable competitors, 1 the best, or None
+    valid_share      share of the samples that have features, over all seeds; None if no record says
+    any_valid_share  whether the metric ranks rows at unequal shares
+    share_group      number of the group of competitors with such a share, from 0
     """
 
     metric: str
@@ -48,6 +54,9 @@ class Entry:
     low: float | None = None
     high: float | None = None
     rank: int | None = None
+    valid_share: Fraction | None = None
+    any_valid_share: bool = False
+    share_group: int = 0
 
     @property
     def is_ranked(self) -> bool:
@@ -67,7 +76,7 @@ class Row:
     """One generator on one dataset.
 
     plugin   distribution and version
-    control  whether the generator bounds the board instead of competing
+    control  the generator's role as a control, which does not compete; None for a competitor
     seeds    ascending
     n        numbers of fakes, usually one
     entries  by metric, sorted
@@ -78,7 +87,7 @@ class Row:
     dataset: str
     generator: str
     plugin: str
-    control: bool
+    control: str | None
     seeds: tuple[int, ...]
     n: tuple[int, ...]
     entries: Mapping[str, Entry]
@@ -87,12 +96,17 @@ class Row:
 
     @property
     def block(self) -> tuple[Hashable, ...]:
-        """The values that rows of one block share."""
+        """The values that rows of one block share, the groups of their shares of valid samples apart."""
         return (
             self.dataset,
             self.seeds,
             *((metric, entry.signature) for metric, entry in self.entries.items()),
         )
+
+    @property
+    def share_groups(self) -> tuple[int, ...]:
+        """The groups of its shares of samples with features; competitors of one block have equal ones."""
+        return tuple(entry.share_group for entry in self.entries.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,13 +137,14 @@ class Board:
     def blocks(self, dataset: str) -> list[list[Row]]:
         """Return the blocks of `dataset`, each the rows that are ranked together, ordered by first name.
 
-        Within a block competitors come first, by rank and name, then controls by name.
+        Within a block competitors come first, by rank and name, then controls by name. Controls are in all
+        blocks that differ only in the groups of shares of valid samples.
         """
         blocks: dict[Hashable, list[Row]] = {}
         for row in self.rows:
             if row.dataset == dataset:
                 blocks.setdefault(row.block, []).append(row)
-        return [sorted(rows, key=_order) for rows in blocks.values()]
+        return [sorted(part, key=_order) for rows in blocks.values() for part in _by_share(rows)]
 
 
 def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
@@ -149,7 +164,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
     ]
     return Board(
         title=str(plan.provenance.get("name", "")),
-        rows=tuple(_rank_rows(_rank_entries(rows))),
+        rows=tuple(_rank_rows(_rank_entries(_group_entries(rows)))),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
     )
@@ -161,8 +176,17 @@ def _outcome(cell: Cell, record: Record | None) -> Record:
     return replace(record, cell=cell)
 
 
+def _by_share(rows: list[Row]) -> list[list[Row]]:
+    """Return rows split by the groups of the competitors' shares; controls are in each part."""
+    parts: dict[tuple[int, ...], list[Row]] = {}
+    for row in _competitors(rows):
+        parts.setdefault(row.share_groups, []).append(row)
+    controls = [row for row in rows if row.control]
+    return [[*parts[groups], *controls] for groups in sorted(parts)] or [controls]
+
+
 def _order(row: Row) -> tuple[bool, bool, int, str]:
-    return row.control, row.rank is None, row.rank or 0, row.generator
+    return row.control is not None, row.rank is None, row.rank or 0, row.generator
 
 
 def _row(records: list[Record]) -> Row:
@@ -201,6 +225,8 @@ def _entry(records: list[Record]) -> Entry:
         seeds=tuple(record.cell.seed for record in records),
         status=min(bad, key=lambda status: status == "skipped", default="ok"),
         bad=len(bad),
+        valid_share=share_of(records),
+        any_valid_share=cell.any_valid_share,
     )
     if bad:
         return entry
@@ -210,18 +236,44 @@ def _entry(records: list[Record]) -> Entry:
     return replace(entry, value=mean, low=mean - half, high=mean + half)
 
 
+def _group_entries(rows: list[Row]) -> list[Row]:
+    """Return rows in whose ranked entries competitors have the group of their share of valid samples."""
+    columns: dict[Hashable, dict[str, Entry]] = {}
+    for row in _competitors(rows):
+        for entry in row.entries.values():
+            columns.setdefault(_column(row, entry), {})[row.generator] = entry
+    groups = {column: _groups(entries) for column, entries in columns.items()}
+
+    def grouped(row: Row, entry: Entry) -> Entry:
+        group = 0 if row.control else groups[_column(row, entry)].get(row.generator, 0)
+        return replace(entry, share_group=group)
+
+    return [replace(row, entries={m: grouped(row, e) for m, e in row.entries.items()}) for row in rows]
+
+
+def _groups(entries: Mapping[str, Entry]) -> dict[str, int]:
+    """Return the groups of the shares in a column by generator; none for a metric that ranks any shares."""
+    if not all(entry.is_ranked for entry in entries.values()):
+        return {}
+    if all(entry.any_valid_share for entry in entries.values()):
+        return {}
+    return share_groups({generator: entry.valid_share for generator, entry in entries.items()})
+
+
 def _rank_entries(rows: list[Row]) -> list[Row]:
-    """Return rows whose ranked entries have ranks among competitors of equal metric, signature and seeds."""
+    """Return rows whose ranked entries have ranks among competitors of equal column and group of shares."""
     columns: dict[Hashable, dict[str, float | None]] = {}
     for row in _competitors(rows):
         for entry in row.entries.values():
             if entry.is_ranked:
-                columns.setdefault(_column(row, entry), {})[row.generator] = entry.loss
+                column = _column(row, entry), entry.share_group
+                columns.setdefault(column, {})[row.generator] = entry.loss
     ranks_by_column = {column: column_ranks(losses) for column, losses in columns.items()}
 
     def ranked(row: Row, entry: Entry) -> Entry:
-        column = {} if row.control else ranks_by_column.get(_column(row, entry), {})
-        return replace(entry, rank=column.get(row.generator))
+        column = _column(row, entry), entry.share_group
+        ranks_of_column = {} if row.control else ranks_by_column.get(column, {})
+        return replace(entry, rank=ranks_of_column.get(row.generator))
 
     return [replace(row, entries={m: ranked(row, e) for m, e in row.entries.items()}) for row in rows]
 
@@ -231,14 +283,18 @@ def _rank_rows(rows: list[Row]) -> list[Row]:
     row_ranks: dict[tuple[Hashable, ...], int] = {}
     blocks: dict[Hashable, list[Row]] = {}
     for row in _competitors(rows):
-        blocks.setdefault(row.block, []).append(row)
+        blocks.setdefault((row.block, row.share_groups), []).append(row)
     for block, members in blocks.items():
         ranked = [metric for metric, entry in members[0].entries.items() if entry.is_ranked]
         columns = [{row.generator: row.entries[metric].loss for row in members} for metric in ranked]
         rates = {generator: -float(rate) for generator, rate in mean_win_rates(columns).items()}
         row_ranks |= {(block, generator): rank for generator, rank in ranks(rates).items()}
     return [
-        replace(row, rank=None if row.control else row_ranks.get((row.block, row.generator))) for row in rows
+        replace(
+            row,
+            rank=None if row.control else row_ranks.get(((row.block, row.share_groups), row.generator)),
+        )
+        for row in rows
     ]
 
 

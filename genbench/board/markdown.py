@@ -21,14 +21,14 @@ _ROOM = 84  # characters for the columns of metrics
 _TEXTS = ("rank", "generator", "metric", "signature")  # left-aligned columns
 
 _LEGEND = """\
-Each number is the mean over the seeds ± the half-width of its 95 % t-interval over them. ↓ lower is better,
-↑ higher is better, → nearest to that number is best, none: not ranked. **Bold**: the best of its column.
-`rank` is by mean win rate: the share of the other generators that a generator beats, averaged over the
-metrics that rank; ties count as half, a failed cell is beaten by all, a skipped one is left out. It depends
-on who takes part. A cell has a value only if every seed is ok: otherwise its status stands there, with the
-number of seeds it befell. Rows in *italics* are controls: they bound a metric, and are neither ranked nor
-marked. Only numbers with equal seeds and equal signatures can be compared; run.json holds the signatures in
-full."""
+Each number is the mean over the seeds ± half of its 95 % t-interval over them. ↓ lower is better, ↑ higher
+is better, → nearest to that number is best, none: not ranked. **Bold**: the best of its column. `rank` is
+by mean win rate: the share of the other generators that a generator beats, averaged over the ranked
+metrics. A tie counts as half, a failed cell loses to every value, and a skipped cell is left out. The rank
+depends on which generators take part. A cell has a value only if every seed is ok; otherwise it shows the
+status and the number of seeds with that status. Rows in *italics* are controls, such as real data or noise:
+they show how to read a metric, and have no rank. Only numbers with equal seeds and equal signatures can be
+compared; run.json contains the signatures in full."""
 
 
 def board_markdown(board: Board) -> str:
@@ -37,9 +37,9 @@ def board_markdown(board: Board) -> str:
     parts = [heading, f"{tally(board)}.", _LEGEND]
     for dataset in board.datasets:
         parts += [f"## {dataset}", *_blocks(board.blocks(dataset))]
-    parts += _section("What is to be known of the numbers", notes(board))
+    parts += _section("Notes on the numbers", notes(board))
     parts += _section("Not comparable", block_differences(board))
-    parts += _section("Controls that a metric does not respect", warnings(board))
+    parts += _section("Metrics that rank a control wrongly", warnings(board))
     parts += _section("Cells without a value", [str(cells) for cells in failures(board)])
     return "\n\n".join(parts) + "\n"
 

@@ -180,9 +180,9 @@ def _value_lines(first: Results, other: Results) -> list[str]:
     unequal = sum(one.status == two.status == "ok" and one.value != two.value for one, two in pairs)
     if not unequal:
         return []
-    count = f"{unequal} of {len(shared)} cells with equal keys have other values in {other.name}"
-    cause = "retraining on another kind of machine is another draw"
-    return [f"{count}, since {cause}; the board shows those of {first.name}"]
+    count = f"{unequal} of {len(shared)} cells with equal keys have different values in {other.name}"
+    cause = "training again on another kind of CPU is another draw"
+    return [f"{count}, because {cause}; the board shows the values of {first.name}"]
 
 
 def _sides(run: Results) -> dict[str, ComparedRow]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from genbench.board.comparability import ComparedRow, signature_differences
+from genbench.board.comparability import ComparedRow, group_lines, signature_differences
 from genbench.board.leaderboard import outcomes
 from genbench.board.ranking import interval, loss
+from genbench.board.valid_shares import are_apart, share_of
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 
@@ -36,7 +37,8 @@ class Comparison:
     seeds       number of those seeds
     outcome     "better": the interval excludes zero, and `better` names the better generator; "differs": the
                 interval excludes zero and the metric has no direction; "unknown": the interval includes zero,
-                or is missing for the `reason`; "refused": the signatures differ, as `reason` says
+                or is missing for the `reason`; "refused": the signatures, or the shares of samples with
+                features, differ, as `reason` says
     """
 
     dataset: str
@@ -133,6 +135,14 @@ def _compared(records: list[Record], other_records: list[Record]) -> Comparison:
             for c in (cell, other)
         ]
         return replace(row, outcome="refused", reason=next(signature_differences(cell.metric, *sides)))
+    shares = share_of(records), share_of(other_records)
+    if cell.direction != "none" and not cell.any_valid_share and are_apart(*shares):
+        groups = [
+            [(c.generator, share)]
+            for c, share in zip((cell, other), shares, strict=True)
+            if share is not None
+        ]
+        return replace(row, outcome="refused", reason=next(group_lines(groups)))
     values, others = _values(records), _values(other_records)
     seeds = sorted(values.keys() & others.keys())
     if not seeds:

@@ -21,12 +21,13 @@ __all__ = ["board_files", "write_board"]
 
 
 def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
-    """Return the contents of leaderboard.csv, scores.csv and leaderboard.md, by name."""
-    return {
-        "leaderboard.csv": to_csv(leaderboard_frame(plan, records)),
-        "scores.csv": to_csv(scores_frame(plan, records)),
-        "leaderboard.md": board_markdown(build_board(plan, records)).encode("utf-8"),
-    }
+    """Return the contents of those BOARD_FILES that derive from records alone, by name: the first three."""
+    contents = (
+        to_csv(leaderboard_frame(plan, records)),
+        to_csv(scores_frame(plan, records)),
+        board_markdown(build_board(plan, records)).encode("utf-8"),
+    )
+    return dict(zip(BOARD_FILES, contents, strict=False))
 
 
 def write_board(

@@ -114,7 +114,7 @@ def _table(console: Console, block: list[Row], panel: Panel, title: str) -> Tabl
     for top, *_ in columns:
         table.add_column(top, no_wrap=True)
     for line, (row, following) in enumerate(zip_longest(block, block[1:]), 1):
-        ends = not row.control and following is not None and following.control
+        ends = row.control is None and following is not None and following.control is not None
         rank = Text("" if row.rank is None else str(row.rank))
         cells = [column[line] for column in columns]
         table.add_row(rank, Text(label(row)), *cells, style="dim" if row.control else None, end_section=ends)

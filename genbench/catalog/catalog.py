@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
@@ -13,7 +14,7 @@ from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from genbench.catalog.loader import Found
@@ -32,32 +33,47 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Catalog:
-    """All components, in the order of their plugins, and the plugins that are broken."""
+    """All components, in the order of their plugins, and the plugins that are broken.
+
+    load_s  the seconds of CPU time that the import of each plugin and its hooks took, by owner: unlike the
+            seconds of a clock, they are about the same on a busy machine
+    """
 
     components: tuple[Component, ...]
     broken: tuple[Broken, ...]
+    load_s: Mapping[Owner, float] = field(default_factory=dict, compare=False)
 
     def of_kind(self, kind: str) -> tuple[Component, ...]:
         """Return the components of a kind, sorted by name and distribution."""
         chosen = [component for component in self.components if component.kind == kind]
         return tuple(sorted(chosen, key=lambda c: (c.name, c.owner.distribution, c.owner.plugin)))
 
-    def matches(self, kind: str, reference: str) -> tuple[Component, ...]:
-        """Return the components of a kind that "[distribution:]name" can mean; a metric's outputs count."""
+    def matches(
+        self, kind: str, reference: str, modalities: Collection[str] = (), *, home: str | None = None
+    ) -> tuple[Component, ...]:
+        """Return the components of a kind that "[distribution:]name" can mean; a metric's outputs count.
+
+        modalities  of the data, none if unknown: of several components, only those that serve one are meant
+        home        the distribution whose specs have the reference: its own component is meant, if it has one
+        """
         distribution, _, name = reference.rpartition(":")
-        return tuple(
+        found = tuple(
             component
             for component in self.of_kind(kind)
             if name in component.names and distribution in ("", component.owner.distribution)
         )
+        own = tuple(component for component in found if component.owner.distribution == home)
+        return own or tuple(each for each in found if each.serves(modalities)) or found
 
-    def find(self, kind: str, reference: str) -> Component:
+    def find(self, kind: str, reference: str, modalities: Collection[str] = ()) -> Component:
         """Return the component of a kind that "[distribution:]name" means; names of a metric's outputs count.
+
+        modalities  of the data, none if unknown: they decide between components of one name
 
         Raises SuiteError if there is none, or more than one, its plugin is broken, or it needs a module that
         is not installed.
         """
-        found = self.matches(kind, reference)
+        found = self.matches(kind, reference, modalities)
         if not found:
             raise SuiteError(self.unknown(reference, kind))
         if len(found) > 1:
@@ -65,13 +81,15 @@ class Catalog:
         _refuse_missing(found[0])
         return found[0]
 
-    def find_metric(self, reference: str) -> tuple[Component, tuple[str, ...]]:
+    def find_metric(
+        self, reference: str, modalities: Collection[str] = ()
+    ) -> tuple[Component, tuple[str, ...]]:
         """Return a metric and the names of those of its outputs that "[distribution:]name" means.
 
         The name of an output means that output; the metric's own name, if no output has it, means all.
         Raises as `find` does.
         """
-        component = self.find("metric", reference)
+        component = self.find("metric", reference, modalities)
         spec = component.spec
         outputs = tuple(output.name for output in spec.scores) if isinstance(spec, MetricSpec) else ()
         name = reference.rpartition(":")[2]
@@ -85,35 +103,47 @@ class Catalog:
         if not distribution:
             hint = nearest(name, [known for _, known in names])
             return f"no {kind or 'component'} named {name!r}{hint}{self._broken_note()}"
-        notes = [
-            f" (plugin {owner.plugin!r} of {owner.distribution} {owner.version} is broken: {reason})"
-            for owner, reason in ((broken.owner, broken.reason) for broken in self.broken)
-            if owner.distribution == distribution
-        ]
+        notes = [f" ({_said(each)})" for each in self.broken if each.owner.distribution == distribution]
         inside = [f"{owner}:{known}" for owner, known in names if owner == distribution]
         near = inside if inside or notes else [f"{owner}:{known}" for owner, known in names]
         hint = nearest(reference, near) if near else ""
         return f"no {kind or 'component'} {reference!r}{hint}{''.join(notes)}"
 
     def _broken_note(self) -> str:
-        count = len(self.broken)
-        if not count:
+        if not self.broken:
             return ""
-        return f" ({count} {'plugin is' if count == 1 else 'plugins are'} broken: see genbench plugins)"
+        others = len(self.broken) - 1
+        more = f"; for {others} more see genbench plugins" if others else ""
+        return f" ({_said(self.broken[0])}{more})"
 
 
-def load_catalog(files: Sequence[Path] = (), *, only: Sequence[str] | None = None) -> Catalog:
+def load_catalog(
+    files: Sequence[Path] = (), *, only: Sequence[str] | None = None, allow_broken_files: bool = False
+) -> Catalog:
     """Return the components of the installed plugins and of the plugin `files`.
 
     `only` restricts the installed ones to these entry points or distributions; None means those in the
     environment variable GENBENCH_PLUGINS, or all if it is not set.
-    Raises SuiteError if a file or a name in `only` does not exist; a plugin that fails is listed as broken.
+    An installed plugin that fails is listed as broken, and a file only if `allow_broken_files`.
+    Raises SuiteError if a file or a name in `only` does not exist, or if a file fails.
     """
-    return _loaded([*find_installed(only), *find_files(files)])
+    installed, given = _loaded(find_installed(only)), load_files(files)
+    if given.broken and not allow_broken_files:
+        first = given.broken[0]
+        file = next(file for file in files if file.stem == first.owner.plugin)
+        raise SuiteError(f"--plugin {file}: {first.reason}")
+    return Catalog(
+        installed.components + given.components,
+        installed.broken + given.broken,
+        {**installed.load_s, **given.load_s},
+    )
 
 
 def load_files(files: Sequence[Path]) -> Catalog:
-    """Return the components of the plugin `files` alone; raises as `load_catalog` does."""
+    """Return the components of the plugin `files` alone; one that fails is listed as broken.
+
+    Raises SuiteError if a file does not exist.
+    """
     return _loaded(find_files(files))
 
 
@@ -140,13 +170,21 @@ def missing_needs(spec: Spec) -> list[str]:
 def _loaded(plugins: Iterable[Found]) -> Catalog:
     components: list[Component] = []
     broken: list[Broken] = []
+    load_s: dict[Owner, float] = {}
     for owner, load in plugins:
+        start = time.process_time()
         result = load_plugin(owner, load)
+        load_s[owner] = time.process_time() - start
         if isinstance(result, Broken):
             broken.append(result)
         else:
             components += result
-    return Catalog(tuple(components), tuple(broken))
+    return Catalog(tuple(components), tuple(broken), load_s)
+
+
+def _said(broken: Broken) -> str:
+    owner = broken.owner
+    return f"plugin {owner.plugin!r} of {owner.distribution} {owner.version} is broken: {broken.reason}"
 
 
 def _ambiguous(kind: str, reference: str, found: Sequence[Component]) -> str:
@@ -162,7 +200,6 @@ def _ambiguous(kind: str, reference: str, found: Sequence[Component]) -> str:
 
 
 def _refuse_missing(component: Component) -> None:
-    who = f"{component.kind} {component.name!r} of {component.owner.distribution}"
     for module in missing_needs(component.spec):
         install = component.spec.needs[module]
-        raise SuiteError(f"{who} needs {module!r}, which is not installed; pip install '{install}'")
+        raise SuiteError(f"{component.who} needs {module!r}, which is not installed; pip install '{install}'")

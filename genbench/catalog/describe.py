@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.catalog import missing_needs
+from genbench.catalog.states import States
 from genbench.contract.assets import asset_path, has_size
+from genbench.contract.expected import in_words
+from genbench.contract.faults import FaultSpec
+from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import bounds, plain_value, type_name
 from genbench.contract.signature import read_contract
 from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
-from genbench.core.errors import PluginError
+from genbench.core.errors import PluginError, SuiteError
+from genbench.core.names import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.assets import Asset
     from genbench.contract.signature import Option
     from genbench.contract.specs import Output, Spec
 
-__all__ = ["DECIDES", "State", "describe", "listing"]
+__all__ = ["DECIDES", "describe", "listing", "selected"]
 
 #: Kind to what decides the key of its artefacts, or the signature of a metric's number.
 DECIDES = {
+    "modality": ("version", "code"),
     "dataset": ("version", "options", "content", "parts"),
     "extractor": ("version", "options", "weights", "fitted"),
     "generator": ("version", "code", "options", "data", "seed"),
@@ -38,37 +45,26 @@ DECIDES = {
         "seeds",
         "genbench",
     ),
+    "fault": (),
     "executor": (),
+    "listener": (),
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class State:
-    """Whether a component can be used; `str` gives "ok", "missing: pip install …" or "ambiguous: also in …".
-
-    detail  what to install, or where else the name is; empty if it can be used
-    """
-
-    status: Literal["ok", "missing", "ambiguous"]
-    detail: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.status}: {self.detail}" if self.detail else self.status
-
-
 def listing(catalog: Catalog) -> dict[str, Any]:
-    """Return all components and the broken plugins, without importing any component's code.
+    """Return all components and the broken plugins; heavy libraries are not imported.
 
-    components  for each: kind, name, reference, distribution, version, plugin, summary, spaces, outputs (of a
-                metric or an extractor: name and summary, a metric's also direction, best, range and
-                expects), state
+    components  for each: kind, name, reference, distribution, version, plugin, summary, modalities,
+                outputs (of a metric or an extractor: name and summary, a metric's also the other fields of
+                Output), state
     broken      for each plugin: distribution, version, plugin, module, reason
 
     All are JSON-like but state, a State.
     """
+    states = States(catalog)
     return {
         "components": [
-            _summary(catalog, component) for kind in DECIDES for component in catalog.of_kind(kind)
+            _summary(states, component) for kind in DECIDES for component in catalog.of_kind(kind)
         ],
         "broken": [
             {
@@ -83,6 +79,60 @@ def listing(catalog: Catalog) -> dict[str, Any]:
     }
 
 
+def selected(
+    found: Mapping[str, Any],
+    *,
+    kind: str | None = None,
+    modality: str | None = None,
+    state: str | None = None,
+    words: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the components and broken plugins of a `listing` that match all that is given.
+
+    modality  one that a component supports, or that a dataset provides
+    state     the status of a component; that of a broken plugin is "broken"
+    words     each is in a name or a summary of the component or of its outputs, or in the name or the reason
+              of a broken plugin, in any case
+
+    Raises SuiteError if no component names the modality. What a broken plugin contains is unknown, so kind
+    and modality do not leave it out.
+    """
+    components = found["components"]
+    known = sorted({name for component in components for name in component["modalities"]})
+    if modality is not None and modality not in known:
+        raise SuiteError(f"no component names the modality {modality!r}{nearest(modality, known)}")
+    return {
+        "components": [
+            component
+            for component in components
+            if kind in (None, component["kind"])
+            and (modality is None or _supports(component, modality))
+            and state in (None, component["state"].status)
+            and _mentions(words, *_texts(component))
+        ],
+        "broken": [
+            plugin
+            for plugin in found["broken"]
+            if state in (None, "broken")
+            and _mentions(words, plugin["plugin"], plugin["distribution"], plugin["reason"])
+        ],
+    }
+
+
+def _supports(component: Mapping[str, Any], modality: str) -> bool:
+    named = component["modalities"]
+    return component["kind"] not in ("executor", "listener") and (not named or modality in named)
+
+
+def _texts(component: Mapping[str, Any]) -> Iterator[str]:
+    for each in (component, *component["outputs"]):
+        yield from (each["name"], each["summary"])
+
+
+def _mentions(words: Sequence[str], *texts: str) -> bool:
+    return all(any(word.casefold() in text.casefold() for text in texts) for word in words)
+
+
 def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     """Return everything known of a component; imports its code.
 
@@ -93,7 +143,7 @@ def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     """
     spec = component.spec
     return (
-        _summary(catalog, component)
+        _summary(States(catalog), component)
         | {"component_version": spec.version, "source": spec.source, "needs": dict(spec.needs)}
         | _of_kind(spec)
         | _asked(spec)
@@ -101,7 +151,7 @@ def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     )
 
 
-def _summary(catalog: Catalog, component: Component) -> dict[str, Any]:
+def _summary(states: States, component: Component) -> dict[str, Any]:
     spec, owner = component.spec, component.owner
     return {
         "kind": component.kind,
@@ -111,24 +161,10 @@ def _summary(catalog: Catalog, component: Component) -> dict[str, Any]:
         "version": owner.version,
         "plugin": owner.plugin,
         "summary": spec.summary,
-        "spaces": list(spec.spaces),
+        "modalities": list(spec.modalities),
         "outputs": _outputs(spec),
-        "state": _state(catalog, component),
+        "state": states.of(component),
     }
-
-
-def _state(catalog: Catalog, component: Component) -> State:
-    spec = component.spec
-    missing = [f"'{spec.needs[module]}'" for module in missing_needs(spec)]
-    if missing:
-        return State("missing", f"pip install {' '.join(missing)}")
-    others = {
-        other.owner.distribution
-        for name in component.names
-        for other in catalog.matches(component.kind, name)
-        if other is not component
-    }
-    return State("ambiguous", f"also in {', '.join(sorted(others))}") if others else State("ok")
 
 
 def _outputs(spec: Spec) -> list[dict[str, Any]]:
@@ -146,7 +182,8 @@ def _output(output: Output) -> dict[str, Any]:
         "direction": output.direction,
         "best": output.best,
         "range": list(output.range),
-        "expects": dict(output.expects),
+        "expects": {fault: in_words(expected) for fault, expected in output.expects.items()},
+        "any_valid_share": output.any_valid_share,
     }
 
 
@@ -162,8 +199,16 @@ def _of_kind(spec: Spec) -> dict[str, Any]:
         protocols = [dataclasses.asdict(protocol) for protocol in spec.protocols]
         return {"canonical": spec.canonical, "can_load": spec.load is not None, "protocols": protocols}
     if isinstance(spec, DatasetSpec):
-        return {"reads": list(spec.reads), "parts": dict(spec.parts)}
-    return {}
+        return {"reads": list(spec.reads), "parts": dict(spec.parts), "extractor": spec.extractor}
+    if isinstance(spec, ModalitySpec):
+        types = {name: type_name(annotation) for name, annotation in spec.parameters.items()}
+        said = {"container": spec.container, "dtypes": list(spec.dtypes), "axes": list(spec.axes)}
+        return said | {
+            "parameters": types,
+            "default_extractor": spec.default_extractor,
+            "default_dataset": spec.default_dataset,
+        }
+    return {"levels": dict(spec.levels), "effect": spec.effect} if isinstance(spec, FaultSpec) else {}
 
 
 def _asked(spec: Spec) -> dict[str, Any]:

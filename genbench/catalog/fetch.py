@@ -6,8 +6,6 @@ import contextlib
 import fcntl
 import hashlib
 import http.client
-import os
-import secrets
 import ssl
 import urllib.error
 import urllib.request
@@ -16,10 +14,10 @@ from typing import IO, TYPE_CHECKING, Any
 from genbench._version import __version__
 from genbench.contract.assets import asset_path, find_asset, is_fetchable
 from genbench.core.errors import DataError, GenbenchError, ResultsError
-from genbench.files.sealed import sync_folder
+from genbench.files.sealed import drafts_in, open_replacement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from genbench.contract.assets import Asset
@@ -57,12 +55,9 @@ def fetch(
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _sweep(place.parent)
-        with _draft(place) as file:
+        with open_replacement(place) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             _download(asset, file, timeout_s, report)
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(file.name, place)  # noqa: PTH105 - the draft is known by its file object
-        sync_folder(place.parent)
     except OSError as error:
         raise ResultsError(
             f"{asset.name}: {place} cannot be written: {error.strerror or error}; free some space, or set "
@@ -71,21 +66,9 @@ def fetch(
     return place
 
 
-@contextlib.contextmanager
-def _draft(place: Path) -> Iterator[IO[bytes]]:
-    """Open a locked temporary file beside `place`; remove it afterwards unless it is renamed."""
-    path = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
-    try:
-        with path.open("xb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield file
-    finally:
-        path.unlink(missing_ok=True)
-
-
 def _sweep(folder: Path) -> None:
     """Remove the drafts of killed processes: those without a lock."""
-    for path in folder.glob(".*.tmp"):
+    for path in drafts_in(folder):
         with contextlib.suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()

@@ -5,7 +5,6 @@ Each plugin has its own pluggy manager, and an error of one, SystemExit included
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import re
@@ -16,14 +15,26 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pluggy
 
+from genbench.catalog.local_modules import LocalModules, read_local_modules
+from genbench.catalog.requirements import check_requirements
 from genbench.contract import hookspecs
+from genbench.contract.faults import FaultSpec
 from genbench.contract.hookspecs import HOOKS, PROJECT
-from genbench.contract.specs import DatasetSpec, ExecutorSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Spec
+from genbench.contract.modalities import ModalitySpec
+from genbench.contract.specs import (
+    DatasetSpec,
+    ExecutorSpec,
+    ExtractorSpec,
+    GeneratorSpec,
+    ListenerSpec,
+    MetricSpec,
+    Spec,
+)
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from importlib.metadata import EntryPoint
     from pathlib import Path
 
@@ -36,6 +47,7 @@ __all__ = [
     "find_files",
     "find_installed",
     "load_plugin",
+    "short_reference",
 ]
 
 #: The environment variable that restricts which installed plugins are loaded: "a,b"; "" means none.
@@ -55,7 +67,7 @@ def find_installed(only: Iterable[str] | None = None) -> list[Found]:
     found: dict[tuple[str, str], Found] = {}
     for point in entry_points(group=PROJECT):
         owner = _owner(point)
-        found.setdefault((owner.distribution, owner.plugin), (owner, point.load))
+        found.setdefault((owner.distribution, owner.plugin), (owner, _point_loader(point, owner)))
     plugins = [found[key] for key in sorted(found)]
     names = _restriction() if only is None else list(only)
     return plugins if names is None else _restricted(plugins, names)
@@ -65,23 +77,40 @@ def find_files(files: Sequence[Path]) -> list[Found]:
     """Return the plugins in Python files, in the order given.
 
     Each is imported as the module genbench_plugin_STEM and registered in sys.modules, so that its objects
-    can be pickled by reference; a process that unpickles them has to load the same file first. Raises
-    SuiteError if a file does not exist, is not a .py file, or has the name of another one.
+    can be pickled by reference; a process that unpickles them has to load the same file first. The modules
+    that it imports from its own folder count as its code. Raises SuiteError if a file does not exist, is not
+    a .py file, or has the name of another one, or if modules of two folders have one name.
     """
     plugins: dict[str, Found] = {}
+    local: dict[str, Path] = {}
     for file in files:
         if not file.is_file() or file.suffix != ".py":
             raise SuiteError(f"--plugin {file}: expected an existing .py file")
-        owner = _file_owner(file)
+        owner, modules = _file_owner(file)
         if owner.module in plugins:
             raise SuiteError(f"--plugin {file}: another plugin file bears that name; rename one of them")
-        plugins[owner.module] = (owner, _loader(owner.module, file))
+        for name, path in modules.paths.items():
+            if local.setdefault(name, path) != path:
+                raise SuiteError(
+                    f"--plugin {file}: its module {path} has the name of {local[name]}, which another plugin "
+                    f"file imports; rename one of them"
+                )
+        plugins[owner.module] = (owner, _loader(owner.module, file, modules))
     return list(plugins.values())
 
 
 def _owner(point: EntryPoint) -> Owner:
     name, version = _field(point, "Name", "unknown"), _field(point, "Version", "0")
     return Owner(_normalised(name), version, point.name, point.value.partition(":")[0].strip())
+
+
+def _point_loader(point: EntryPoint, owner: Owner) -> Callable[[], Any]:
+    def load() -> Any:
+        if point.dist is not None and owner.distribution != PROJECT:
+            check_requirements(point.dist.requires or (), owner.distribution)
+        return point.load()
+
+    return load
 
 
 def _field(point: EntryPoint, key: str, otherwise: str) -> str:
@@ -92,15 +121,16 @@ def _field(point: EntryPoint, key: str, otherwise: str) -> str:
     return otherwise if metadata is None or key not in metadata else metadata[key]
 
 
-def _file_owner(file: Path) -> Owner:
+def _file_owner(file: Path) -> tuple[Owner, LocalModules]:
     try:
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        modules = read_local_modules(file)
+        digits = modules.sha256(file.read_bytes())[:8]
     except OSError as error:
-        raise SuiteError(f"--plugin {file}: cannot be read: {error.strerror}") from error
+        module = "" if error.filename in (None, str(file.resolve())) else f"its module {error.filename} "
+        raise SuiteError(f"--plugin {file}: {module}cannot be read: {error.strerror}") from error
     name = _normalised(file.stem)
-    digits = content[:8]
     module = f"genbench_plugin_{name.replace('-', '_')}"
-    return Owner(name, f"0+{digits}", file.stem, module, file_hash=digits)
+    return Owner(name, f"0+{digits}", file.stem, module, file_hash=digits), modules
 
 
 def _normalised(name: str) -> str:
@@ -122,8 +152,9 @@ def _restricted(plugins: list[Found], names: list[str]) -> list[Found]:
     return [(owner, load) for owner, load in plugins if {owner.plugin, owner.distribution} & wanted]
 
 
-def _loader(module_name: str, file: Path) -> Callable[[], Any]:
+def _loader(module_name: str, file: Path, modules: LocalModules) -> Callable[[], Any]:
     def load() -> Any:
+        modules.provide()
         spec = importlib.util.spec_from_file_location(module_name, file)
         if spec is None or spec.loader is None:
             raise ImportError(f"{file} cannot be imported")
@@ -131,6 +162,7 @@ def _loader(module_name: str, file: Path) -> Callable[[], Any]:
         sys.modules[module_name] = module
         try:
             spec.loader.exec_module(module)
+            modules.check()
         except BaseException:
             del sys.modules[module_name]
             raise
@@ -140,7 +172,17 @@ def _loader(module_name: str, file: Path) -> Callable[[], Any]:
 
 
 _SPECS: dict[str, type[Spec]] = {
-    spec.kind: spec for spec in (DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, ExecutorSpec)
+    spec.kind: spec
+    for spec in (
+        ModalitySpec,
+        DatasetSpec,
+        ExtractorSpec,
+        GeneratorSpec,
+        MetricSpec,
+        FaultSpec,
+        ExecutorSpec,
+        ListenerSpec,
+    )
 }
 
 
@@ -149,10 +191,11 @@ class Owner:
     """The owner of a component.
 
     distribution  normalised name of the distribution, or the stem of a plugin file
-    version       the distribution's, or "0+" and the hash of a plugin file
+    version       the distribution's, or "0+" and a hash of the plugin file with the modules that it imports
+                  from its folder
     plugin        name of the entry point, or the stem of the file
     module        the module that holds the hooks
-    file_hash     first 8 hex digits of the SHA-256 of a plugin file; "" for an installed plugin
+    file_hash     first 8 hex digits of that hash; "" for an installed plugin
     """
 
     distribution: str
@@ -160,6 +203,20 @@ class Owner:
     plugin: str
     module: str
     file_hash: str = ""
+
+    @property
+    def is_genbench(self) -> bool:
+        """Whether it is genbench itself."""
+        return self.distribution == PROJECT and not self.file_hash
+
+    def qualified(self, name: str | None) -> str | None:
+        """Return the reference that a name in one of its specs means: a bare name is one of its own."""
+        return name if name is None or ":" in name else f"{self.distribution}:{name}"
+
+
+def short_reference(name: str) -> str:
+    """Return a reference without genbench's own distribution."""
+    return name.removeprefix(f"{PROJECT}:")
 
 
 @dataclass(frozen=True)
@@ -171,7 +228,7 @@ class Component:
 
     @property
     def kind(self) -> str:
-        """One of dataset, extractor, generator, metric and executor."""
+        """One of modality, dataset, extractor, generator, metric, fault, executor and listener."""
         return self.spec.kind
 
     @property
@@ -183,6 +240,26 @@ class Component:
     def reference(self) -> str:
         """The qualified reference, "distribution:name"."""
         return f"{self.owner.distribution}:{self.name}"
+
+    @property
+    def who(self) -> str:
+        """Its kind, name and distribution, as messages name it: "metric 'fid' of genbench"."""
+        return f"{self.kind} {self.name!r} of {self.owner.distribution}"
+
+    @property
+    def modalities(self) -> frozenset[str]:
+        """The references that the modalities in its spec can mean; none stands for all.
+
+        A bare name means a modality of its own distribution or genbench's own; others are qualified.
+        """
+        names = self.spec.modalities
+        return frozenset(short_reference(name) for name in names) | frozenset(
+            f"{self.owner.distribution}:{name}" for name in names if ":" not in name
+        )
+
+    def serves(self, modalities: Collection[str]) -> bool:
+        """Return whether it works on some of these modalities, given by reference; none stands for all."""
+        return not (modalities and self.modalities) or not self.modalities.isdisjoint(modalities)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -244,6 +321,8 @@ def _called(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
     try:
         for result in getattr(manager.hook, hook)():
             specs += [result] if isinstance(result, Spec) else result
+    except PluginError as error:
+        raise PluginError(f"{hook}: {error}") from error
     except Exception as error:
         raise PluginError(f"{hook} raised {type(error).__name__}: {error}") from error
     for spec in specs:

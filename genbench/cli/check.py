@@ -17,14 +17,11 @@ from genbench.store.environment import thread_variables
 if TYPE_CHECKING:
     from genbench.battery.card import Card
     from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
     from genbench.suite.components import Group
     from genbench.suite.file import SuiteEntry
 
 __all__ = ["check"]
-
-# The bundled data, and the extractor whose features of them agree on every machine.
-_DATASET, _EXTRACTOR = "digits", "digits-classifier"
-_GIVEN = "given"  # the extractor that returns vectors unchanged
 
 
 @click.command()
@@ -34,12 +31,11 @@ _GIVEN = "given"  # the extractor that returns vectors unchanged
 )  # fmt: skip
 @click.option(
     "--extractor", metavar="'NAME [OPTION=VALUE …]'",
-    help=f"Its extractor.  [default: {_EXTRACTOR} on {_DATASET}, {_GIVEN} on vectors, else the "
-    "metric's canonical one]",
+    help="Its extractor.  [default: that of the dataset, of its modality, or of the metric]",
 )  # fmt: skip
 @click.option(
-    "--dataset", default=_DATASET, metavar="'NAME [OPTION=VALUE …]'", show_default=True,
-    help="Real data for the faults.",
+    "--dataset", metavar="'NAME [OPTION=VALUE …]'",
+    help="Real data for the faults.  [default: the default dataset of the metric's modality]",
 )  # fmt: skip
 @click.option("--n", type=click.IntRange(min=1), help="Samples per side.  [default: all, at most 1,000]")
 @click.option(
@@ -84,7 +80,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     The exit code is 1 if a card says WRONG, FAILED or BLIND (a ranked metric that saw no fault), or if the
     metric fails on data without a fault. With --format json: a list of cards, one for each number of the
     metric, with metric, direction, best, dataset, extractor, n, seeds, floor, rows, verdicts (how many rows
-    have each), left_out and seen_from.
+    have each), left_out, seen_from and warnings.
     """
     if plot is not None:
         _check_plot(plot)
@@ -101,25 +97,30 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
 
 
 def _cards(
-    *, metric: str, extractor: str | None, dataset: str, n: int | None, seeds: int, device: str,
+    *, metric: str, extractor: str | None, dataset: str | None, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
     from genbench.battery.battery import battery, default_n
     from genbench.battery.progress import open_stderr, watching
-    from genbench.battery.setup import open_data
+    from genbench.battery.setup import default_dataset, open_data
     from genbench.catalog.catalog import load_catalog
+    from genbench.catalog.modalities import modalities_of
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
 
     catalog = load_catalog(plugins)
-    part = make_part(catalog, DatasetSpec, _entry("--dataset", dataset), Path.cwd())
-    catalog.find_metric(read_words("--battery", metric)[0])  # before the data are read
-    data = open_data(part, device=device)
-    suited = _EXTRACTOR if dataset == _DATASET else _GIVEN if data.pool.space.kind == "vector" else None
-    group = _group(catalog, metric, extractor or _fitting(catalog, metric, suited))
+    use = dataset or default_dataset(catalog, read_words("--battery", metric)[0])
+    part = make_part(catalog, DatasetSpec, _entry("--dataset", use), Path.cwd())
+    catalog.find_metric(
+        read_words("--battery", metric)[0], part.component.modalities
+    )  # before the data are read
+    data = open_data(part, modalities_of(catalog), device=device)
+    modality = data.modality
+    suited = part.component.owner.qualified(part.spec.extractor) or modality.default_extractor
+    group = _group(catalog, metric, extractor or _fitting(catalog, metric, suited, modality), modality)
     size = default_n([group], data) if n is None else n
     with watching(open_stderr(quiet=quiet), f"{metric}, n = {size}") as progress:
-        return battery([group], data, n=size, seed_count=seeds, progress=progress)
+        return battery([group], data, catalog, n=size, seed_count=seeds, progress=progress)
 
 
 def _entry(where: str, text: str) -> SuiteEntry:
@@ -129,28 +130,28 @@ def _entry(where: str, text: str) -> SuiteEntry:
     return SuiteEntry(use=name, name=None, options=options, where=where)
 
 
-def _fitting(catalog: Catalog, metric: str, extractor: str | None) -> str | None:
+def _fitting(catalog: Catalog, metric: str, extractor: str | None, modality: Modality) -> str | None:
     """Return an extractor if it gives what the metric takes, else None: the metric's canonical one."""
     from genbench.contract.specs import ExtractorSpec, MetricSpec
     from genbench.suite.components import wanted_outputs
 
     if extractor is None:
         return None
-    spec = catalog.find_metric(read_words("--battery", metric)[0])[0].spec
+    spec = catalog.find_metric(read_words("--battery", metric)[0], (modality.reference,))[0].spec
     wanted = set(wanted_outputs(spec)) if isinstance(spec, MetricSpec) else set()
     specs = [component.spec for component in catalog.matches("extractor", extractor)]
     fits = [found for found in specs if isinstance(found, ExtractorSpec) and wanted <= set(found.outputs)]
     return extractor if wanted and fits else None
 
 
-def _group(catalog: Catalog, metric: str, extractor: str | None) -> Group:
+def _group(catalog: Catalog, metric: str, extractor: str | None, modality: Modality) -> Group:
     from genbench.suite.file import MetricEntry
     from genbench.suite.resolve import make_group
 
     name, options = read_words("--battery", metric)
     chosen = None if extractor is None else _entry("--extractor", extractor)
     entry = MetricEntry(use=name, name=None, options=options, where="--battery", extractor=chosen)
-    return make_group(entry, Path.cwd(), catalog)
+    return make_group(entry, Path.cwd(), catalog, (modality.reference,))
 
 
 def _print(cards: list[Card], form: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.core.escaping import json_text
+from genbench.core.escaping import json_text, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,15 @@ __all__ = ["compare"]
 def compare(folder: Path, a: str, b: str, dataset: str | None, form: str) -> None:
     """Print the paired differences GEN_A - GEN_B in each metric, and which of them are significant.
 
-    Both generators have the same seeds, so genbench compares them seed by seed.
+    Both generators have the same seeds, so genbench compares them seed by seed. It changes nothing in DIR:
+    damaged records are named and left out.
     """
     from genbench.board.paired import compare as compare_generators
     from genbench.results.results import read_results
 
-    found = read_results(folder)
+    found = read_results(folder, read_only=True)
+    for name in found.damaged:
+        click.echo(one_line(f"damaged, left out: {folder / name}"), err=True)
     rows = compare_generators(found.plan, found.records, a, b, dataset=dataset)
     if form == "table":
         _print(rows, f"{a} - {b}")

@@ -31,7 +31,7 @@ def doctor(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
     from genbench.doctor.doctor import examine
 
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
-        found = examine(load_catalog(files))
+        found = examine(load_catalog(files, allow_broken_files=True))
     if form == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:

@@ -102,7 +102,7 @@ def _named(catalog: Catalog, name: str) -> list[_Needed]:
 
 def _assets(component: Component) -> list[Asset]:
     """Return the assets of a component's options, each once."""
-    options = read_contract(component.spec).options
+    options = read_contract(component.spec, component.who).options
     return list(dict.fromkeys(option.asset for option in options if option.asset is not None))
 
 

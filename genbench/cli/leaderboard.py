@@ -37,6 +37,7 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> 
 
     if len(folders) > 1 and output is None:
         raise SuiteError("several runs cannot be rebuilt in place; name a new folder with -o OUT")
+    _refuse_repeated(folders)
     runs = [read_results(folder) for folder in folders]
     for folder, run in zip(folders, runs, strict=True):
         _report_damage(folder, run)
@@ -45,6 +46,15 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> 
         write_results(output, found)
     paths = write_board(output or folders[0], found.plan, found.records, found.traces)
     _show(found, paths, quiet=quiet)
+
+
+def _refuse_repeated(folders: Sequence[Path]) -> None:
+    """Raise SuiteError if two of the folders are the same."""
+    seen: set[Path] = set()
+    for folder in folders:
+        if folder.resolve() in seen:
+            raise SuiteError(f"{folder} is given twice; a run cannot be merged with itself")
+        seen.add(folder.resolve())
 
 
 def _report_damage(folder: Path, run: Results) -> None:

@@ -34,6 +34,7 @@ _COMMANDS = {
     "compare": ("genbench.cli.compare:compare", "Compare two generators, seed by seed."),
     "doctor": ("genbench.cli.doctor:doctor", "Show the environment and what plugins need."),
     "check": ("genbench.cli.check:check", "Test a metric on real data with planted faults."),
+    "new": ("genbench.cli.new:new", "Write a plugin package that works, to edit."),
     "store": ("genbench.cli.store:store", "Show, verify or shrink the cache of samples and models."),
 }
 

@@ -10,23 +10,41 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.describe import DECIDES, describe, listing
+from genbench.catalog.describe import DECIDES, describe, listing, selected
+from genbench.catalog.states import STATUSES
 from genbench.cli.views.components import component_view, list_view
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import RenderableType
 
     from genbench.catalog.catalog import Catalog, Component
 
+    _Inherited = tuple[tuple[Path, ...], str | None, dict[str, str | None]]
+
 __all__ = ["plugins"]
 
 
+class _ListByDefault(click.Group):
+    """A group whose command `list` takes words that name no command."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command to call with its name and arguments."""
+        known = self.get_command(ctx, args[0]) is not None
+        return super().resolve_command(ctx, args if known else ["list", *args])
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the arguments in the line of usage."""
+        return ["[OPTIONS]", "[WORD]..."]
+
+
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that both commands have."""
+    """Add the options that all commands have."""
     file = click.option(
         "--plugin", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
         help="Load a plugin that is not installed.  [repeatable]",
@@ -37,21 +55,52 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     return file(form(command))
 
 
-@click.group(invoke_without_command=True)
+def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that select components."""
+    kind = click.option("--kind", type=click.Choice(list(DECIDES)), help="List components of this kind.")
+    modality = click.option("--modality", metavar="NAME", help="List components that support this modality.")
+    state = click.option("--state", type=click.Choice(STATUSES), help="List components in this state.")
+    return kind(modality(state(command)))
+
+
+@click.group(cls=_ListByDefault, invoke_without_command=True)
+@_filters
 @_shared
 @click.pass_context
-def plugins(ctx: click.Context, files: tuple[Path, ...], form: str | None) -> None:
+def plugins(ctx: click.Context, /, files: tuple[Path, ...], form: str | None, **filters: str | None) -> None:
     """List all components, or show one with its options.
 
+    WORDs select components with these words in their names or summaries.
+
     With --format json: {"components": [{kind, name, reference, distribution, version, plugin, summary,
-    spaces, outputs, state}], "broken": [{distribution, version, plugin, module, reason}]}.
+    modalities, outputs, state, detail}], "broken": [{distribution, version, plugin, module, reason}]}.
     """
-    ctx.obj = (files, form)
+    ctx.obj = (files, form, filters)
     if ctx.invoked_subcommand is None:
-        with _quiet_stdout():
-            found = listing(load_catalog(files))
-        plain = found | {"components": [_plain(component) for component in found["components"]]}
-        _print(plain if form == "json" else found, form, list_view)
+        _list(files, form, filters)
+
+
+@plugins.command("list", hidden=True)
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@_filters
+@_shared
+@click.pass_obj
+def list_(
+    inherited: _Inherited, /, words: tuple[str, ...], files: tuple[Path, ...], form: str | None,
+    **filters: str | None,
+) -> None:  # fmt: skip
+    """List the components that have the words in their names or summaries."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    _list((*inherited[0], *files), form or inherited[1], {**inherited[2], **given}, words)
+
+
+def _list(
+    files: Sequence[Path], form: str | None, filters: Mapping[str, str | None], words: Sequence[str] = ()
+) -> None:
+    with _quiet_stdout():
+        found = selected(listing(load_catalog(files, allow_broken_files=True)), words=words, **filters)
+    plain = found | {"components": [_plain(component) for component in found["components"]]}
+    _print(plain if form == "json" else found, form, list_view)
 
 
 @plugins.command()
@@ -60,8 +109,7 @@ def plugins(ctx: click.Context, files: tuple[Path, ...], form: str | None) -> No
 @_shared
 @click.pass_obj
 def show(
-    inherited: tuple[tuple[Path, ...], str | None],
-    name: str, kind: str | None, files: tuple[Path, ...], form: str | None,
+    inherited: _Inherited, /, name: str, kind: str | None, files: tuple[Path, ...], form: str | None,
 ) -> None:  # fmt: skip
     """Show every detail of the component NAME, or DISTRIBUTION:NAME.
 
@@ -71,14 +119,15 @@ def show(
     """
     with _quiet_stdout():
         catalog = load_catalog((*inherited[0], *files))
-        said = describe(catalog, _component(catalog, name, kind))
+        said = describe(catalog, _component(catalog, name, kind or inherited[2]["kind"]))
     form = form or inherited[1]
     _print(_plain(said) if form == "json" else said, form, component_view)
 
 
 def _plain(component: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a component as JSON-like values alone."""
-    return component | {"state": str(component["state"])}
+    state = component["state"]
+    return component | {"state": state.status, "detail": state.detail}
 
 
 def _quiet_stdout() -> contextlib.AbstractContextManager[Any]:

@@ -52,12 +52,19 @@ class _Terminated(KeyboardInterrupt):
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
 @click.option(
     "--executor",
-    default="local",
+    default="genbench:local",
     show_default=True,
     metavar="'NAME option=value'",
     help="Where trials run: on this machine, or on those of dask.",
 )
 @click.option("--address", metavar="tcp://…", help="Address for the executor: that of dask's scheduler.")
+@click.option(
+    "--listener",
+    "listeners",
+    multiple=True,
+    metavar="'NAME option=value'",
+    help="What else is told of the run's events, such as mlflow.  [repeatable]",
+)
 @click.option(
     "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of each trial."
 )
@@ -92,6 +99,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
     jobs: int | None,
     executor: str,
     address: str | None,
+    listeners: tuple[str, ...],
     threads: int,
     device: str,
     plugins: tuple[Path, ...],
@@ -123,6 +131,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
         keep_samples=keep_samples,
         retry=not no_retry,
         executor=_executor(executor, address),
+        listeners=[_entry("--listener", text) for text in listeners],
     )
     signal.signal(signal.SIGTERM, lambda *_: _terminate())
     try:
@@ -140,11 +149,11 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
 
-    with open_progress(quiet=quiet, verbose=verbose) as listener:
+    with open_progress(quiet=quiet, verbose=verbose) as display:
         try:
-            done = run_order(order, listener)
+            done = run_order(order, display)
         except KeyboardInterrupt:
-            finished, total = listener.counts
+            finished, total = display.counts
             found = f" after {finished} of {total} trials" if total else " before any trial began"
             click.echo(f"Interrupted{found}.", err=True)
             raise
@@ -170,11 +179,12 @@ def _show_board(done: Run) -> None:
 
 
 def _show_plan(order: Order) -> None:
+    from genbench.runs.events import EventSource
     from genbench.runs.progress import open_progress
     from genbench.runs.run import survey
 
-    with open_progress(quiet=True, verbose=False) as listener:
-        found = survey(order, listener)
+    with open_progress(quiet=True, verbose=False) as display:
+        found = survey(order, EventSource(display))
     for trial, cells, due in found:
         state = "done" if due == 0 else f"would run {due} of {cells} cells"
         click.echo(f"{trial.name:<44} {state}")

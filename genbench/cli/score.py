@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import os
 import sys
 import warnings
@@ -13,6 +13,7 @@ import click
 
 from genbench.cli.arguments import read_words
 from genbench.core.errors import ResultsError, SuiteError
+from genbench.files.sealed import replace_file
 from genbench.store.environment import cores, offline_variables, thread_variables
 
 if TYPE_CHECKING:
@@ -174,18 +175,20 @@ def _exit_code(found: Sequence[Measurement]) -> int:
 
 def _with_progress(work: Callable[[Report], T], *, quiet: bool) -> T:
     """Return what `work(report)` returns, showing on a terminal what it reports."""
+    from genbench.runs.events import EventSource
     from genbench.runs.progress import open_progress
 
     with (
         warnings.catch_warnings(),
-        open_progress(quiet=quiet or not sys.stderr.isatty(), verbose=False) as listener,
+        open_progress(quiet=quiet or not sys.stderr.isatty(), verbose=False) as display,
     ):
-        warnings.showwarning = lambda message, *_: listener.warn(str(message))  # a line, and no source
-        listener.begin("score")
+        events = EventSource(display)
+        warnings.showwarning = lambda message, *_: events.warn(str(message))  # a line, and no source
+        events.begin("score")
         try:
-            return work(lambda **event: listener.event("score", event))
+            return work(lambda **event: events.event("score", event))
         finally:
-            listener.end("score", is_trial=False)
+            events.end("score")
 
 
 def _write(text: str | Callable[[Console], RenderableType], output: Path | None) -> None:
@@ -201,15 +204,12 @@ def _write(text: str | Callable[[Console], RenderableType], output: Path | None)
             console = open_console()
             console.print(text(console))
         return
-    draft = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    file = io.StringIO()
+    console = Console(file=file, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
+    file.write(text) if isinstance(text, str) else console.print(text(console))
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            console = Console(file=file, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
-            file.write(text) if isinstance(text, str) else console.print(text(console))
-        draft.replace(output)
+        replace_file(output, file.getvalue().encode("utf-8"))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
         raise ResultsError(f"--output {output}: cannot be written: {error.strerror}") from error
 
 

@@ -83,5 +83,5 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "stage": verdict.stage,
         "reason": verdict.reason,
         "signature": list(verdict.signature),
-        "environment": list(verdict.environment),
+        "environment": [str(change) for change in verdict.environment],
     }

@@ -9,7 +9,16 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from genbench.contract.specs import DatasetSpec, ExecutorSpec, ExtractorSpec, GeneratorSpec, MetricSpec
+    from genbench.contract.faults import FaultSpec
+    from genbench.contract.modalities import ModalitySpec
+    from genbench.contract.specs import (
+        DatasetSpec,
+        ExecutorSpec,
+        ExtractorSpec,
+        GeneratorSpec,
+        ListenerSpec,
+        MetricSpec,
+    )
 
 __all__ = ["HOOKS", "PROJECT", "hookimpl", "hookspec"]
 
@@ -20,12 +29,20 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 #: Hook name to the kind of the specs it returns.
 HOOKS = {
+    "genbench_modalities": "modality",
     "genbench_datasets": "dataset",
     "genbench_extractors": "extractor",
     "genbench_generators": "generator",
     "genbench_metrics": "metric",
+    "genbench_faults": "fault",
     "genbench_executors": "executor",
+    "genbench_listeners": "listener",
 }
+
+
+@hookspec
+def genbench_modalities() -> Iterable[ModalitySpec]:  # type: ignore[empty-body]  # a declaration
+    """Return the specs of the plugin's modalities."""
 
 
 @hookspec
@@ -49,5 +66,15 @@ def genbench_metrics() -> Iterable[MetricSpec]:  # type: ignore[empty-body]  # a
 
 
 @hookspec
+def genbench_faults() -> Iterable[FaultSpec]:  # type: ignore[empty-body]  # a declaration
+    """Return the specs of the plugin's faults."""
+
+
+@hookspec
 def genbench_executors() -> Iterable[ExecutorSpec]:  # type: ignore[empty-body]  # a declaration
     """Return the specs of the plugin's executors."""
+
+
+@hookspec
+def genbench_listeners() -> Iterable[ListenerSpec]:  # type: ignore[empty-body]  # a declaration
+    """Return the specs of the plugin's listeners."""

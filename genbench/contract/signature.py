@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from genbench.contract.options import (
     resolve_annotation,
     shown,
 )
+from genbench.contract.specs import CONTROL_LINE, GeneratorSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS
 from genbench.core.names import nearest
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = [
     "GIVEN",
     "INPUTS",
+    "LABELS",
+    "SIDES",
     "Contract",
     "Option",
     "canonical_options",
@@ -46,15 +49,22 @@ __all__ = [
     "resolve",
 ]
 
-_SIDES = ("real", "fake", "train", "held_out")
+#: The inputs that are samples, or their features.
+SIDES = ("real", "fake", "train", "held_out")
+
+#: The input with the labels of each side.
+LABELS = {side: f"{side}_labels" for side in SIDES}
 
 #: Allowed inputs by kind of component.
 INPUTS: dict[str, tuple[str, ...]] = {
+    "modality": (),
     "dataset": (),
-    "extractor": ("train", "train_labels"),
-    "generator": ("train", "train_labels", "held_out", "held_out_labels"),
-    "metric": (*_SIDES, *(f"{side}_labels" for side in _SIDES), "sampler", "history", "truth", "extract"),
+    "extractor": ("train", LABELS["train"]),
+    "generator": ("train", LABELS["train"], "held_out", LABELS["held_out"], "modality"),
+    "metric": (*SIDES, *LABELS.values(), "sampler", "history", "truth", "extract"),
+    "fault": ("real", "train", "level", "modality"),
     "executor": ("jobs", "check"),
+    "listener": ("folder", "suite"),
 }
 
 #: Parameters that every component may take.
@@ -91,12 +101,26 @@ class Option:
 
 @dataclass(frozen=True)
 class Contract:
-    """The parameters of a component's `make`: inputs, options, and those in GIVEN."""
+    """The parameters of a component's `make`: inputs, options, and those in GIVEN.
+
+    who  the component at the start of messages: "s.toml: metric[2]: metric 'fid' of genbench"
+    """
 
     inputs: tuple[str, ...]
     options: tuple[Option, ...]
     given: tuple[str, ...]
     name: str
+    who: str = field(default="", compare=False)
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """The sides of which it takes the samples, their features or their labels."""
+        return frozenset(side for side in SIDES if not {side, LABELS[side]}.isdisjoint(self.inputs))
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether it takes the labels of a side."""
+        return not set(LABELS.values()).isdisjoint(self.inputs)
 
 
 def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
@@ -118,13 +142,16 @@ def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
     return typing.cast("Callable[..., Any]", attribute)
 
 
-def read_contract(spec: Spec) -> Contract:
+def read_contract(spec: Spec, who: str | None = None) -> Contract:
     """Import the component's `make` and return its parameters.
 
+    who  the component at the start of messages; None: its kind and name
+
     Raises PluginError, naming the component, if `make` cannot be imported, has an unknown input,
-    positional-only parameters, *args or **kwargs, or has an option without a usable annotation.
+    positional-only parameters, *args or **kwargs, or has an option without a usable annotation, and if a
+    generator that is no control takes held-out data.
     """
-    who = f"{spec.kind} {spec.name!r}"
+    who = who or f"{spec.kind} {spec.name!r}"
     try:
         make = resolve(spec.make)
         parameters = inspect.signature(make).parameters.values()
@@ -141,7 +168,11 @@ def read_contract(spec: Spec) -> Contract:
             options.append(_option(parameter, spec.kind, make, who))
         else:
             inputs.append(_input(parameter.name, spec.kind, who))
-    return Contract(tuple(inputs), tuple(options), tuple(given), spec.name)
+    contract = Contract(tuple(inputs), tuple(options), tuple(given), spec.name, who)
+    if isinstance(spec, GeneratorSpec) and spec.control is None and "held_out" in contract.sides:
+        raise PluginError(f"{who} takes held-out data, which only controls may see; write {CONTROL_LINE} "
+                          f"in its spec")  # fmt: skip
+    return contract
 
 
 def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, folder: Path) -> dict[str, Any]:
@@ -156,7 +187,7 @@ def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, fo
     for name in given:
         if name not in known:
             raise SuiteError(f"{where}.{name}: {contract.name} has no option {name!r}{nearest(name, known)}")
-    return {name: _value(option, given, contract.name, where, folder) for name, option in known.items()}
+    return {name: _value(option, given, contract, where, folder) for name, option in known.items()}
 
 
 def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,7 +209,7 @@ def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str
         try:
             plain[option.name] = plain_value(value)
         except (TypeError, ValueError) as error:
-            raise PluginError(f"{contract.name}: option {option.name!r}: {error}") from error
+            raise PluginError(f"{contract.who}: option {option.name!r}: {error}") from error
     return plain
 
 
@@ -224,10 +255,10 @@ def _check_asset(option: Option, who: str) -> None:
         )
 
 
-def _value(option: Option, given: Mapping[str, Any], name: str, where: str, folder: Path) -> Any:
+def _value(option: Option, given: Mapping[str, Any], contract: Contract, where: str, folder: Path) -> Any:
     key = f"{where}.{option.name}"
     if option.name not in given and option.required:
-        raise SuiteError(f"{where}: {name} needs the option {option.name!r}, which has no default")
+        raise SuiteError(f"{where}: {contract.name} needs the option {option.name!r}, which has no default")
     try:
         if option.name in given:
             value = read_value(option.annotation, given[option.name])
@@ -236,9 +267,11 @@ def _value(option: Option, given: Mapping[str, Any], name: str, where: str, fold
     except ValueError as error:
         if option.name in given:
             raise SuiteError(f"{key}: {error}{shown(option.annotation, given[option.name])}") from None
-        raise PluginError(f"{name}: the default of option {option.name!r} is refused: {error}") from error
+        raise PluginError(
+            f"{contract.who}: the default of option {option.name!r} is refused: {error}"
+        ) from error
     except TypeError as error:
-        raise PluginError(f"{name}: option {option.name!r}: {error}") from error
+        raise PluginError(f"{contract.who}: option {option.name!r}: {error}") from error
     return _existing(value, key, folder) if isinstance(value, PurePath) else value
 
 

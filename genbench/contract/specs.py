@@ -6,20 +6,24 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from genbench.contract.expected import check_expects
+from genbench.contract.fields import named_fields
 from genbench.core.errors import PluginError
 from genbench.core.names import check_name
-from genbench.core.spaces import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = [
     "COLUMNS",
+    "CONTROLS",
+    "CONTROL_LINE",
     "DIRECTIONS",
     "DatasetSpec",
     "ExecutorSpec",
     "ExtractorSpec",
     "GeneratorSpec",
+    "ListenerSpec",
     "MetricSpec",
     "Output",
     "Protocol",
@@ -28,10 +32,17 @@ __all__ = [
 
 DIRECTIONS = ("lower", "higher", "target", "none")
 
+#: Roles of controls: real data that a perfect generator would equal, a known way to cheat, the worst samples.
+CONTROLS = ("ceiling", "exploit", "floor")
+
+#: What an author writes to give a control its role.
+CONTROL_LINE = 'control="ceiling", "exploit" or "floor"'
+
 #: Columns of every leaderboard; no metric can have their names.
 COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
 
 
+@named_fields
 @dataclass(frozen=True, kw_only=True)
 class Output:
     """One output of a metric with several; suites and boards treat each output as a metric.
@@ -40,7 +51,10 @@ class Output:
     best       the ideal value, or None
     range      the least and the greatest possible value, None for no bound
     expects    the expected effects of planted faults, with known failures:
-               {"noise": "+", "blur": "0!: why"}; parsed when a battery needs it
+               {"noise": worse, "blur": unchanged.because("why")}, or a tuple with one for each level; the
+               faults are looked up when a battery needs them
+    any_valid_share  whether generators are ranked together although the extractor finds features in unequal
+                     shares of their samples
     """
 
     name: str
@@ -48,7 +62,8 @@ class Output:
     summary: str = ""
     best: float | None = None
     range: tuple[float | None, float | None] = (None, None)
-    expects: Mapping[str, str] = field(default_factory=dict, hash=False)
+    expects: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    any_valid_share: bool = False
 
     def __post_init__(self) -> None:
         check_name(self.name, "metric output")
@@ -68,6 +83,7 @@ class Output:
 _SPLITS = ("train", "test")
 
 
+@named_fields
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
     """A preset of an extractor, listed in its spec; scores under it have its name and are ranked separately.
@@ -104,18 +120,19 @@ def _is_variable(name: object) -> bool:
     return isinstance(name, str) and name.isidentifier() and name.isascii()
 
 
+@named_fields
 @dataclass(frozen=True, kw_only=True)
 class Spec:
     """The fields that all kinds of components share.
 
-    name       [a-z][a-z0-9-]*, unique among the components of its kind
-    make       the function that does the work, or "module:attribute", imported on first use
-    summary    one line for lists
-    source     the paper or page that it follows
-    spaces     the kinds of space that it supports, or that a dataset provides; empty: all
-    needs      optional modules, each with the requirement to install: {"openvino": "genbench[openvino]"}
-    version    increased when its results change
-    variables  further environment variables for its processes, such as ("HF_TOKEN",)
+    name        [a-z][a-z0-9-]*, unique among the components of its kind
+    make        the function that does the work, or "module:attribute", imported on first use
+    summary     one line for lists
+    source      the paper or page that it follows
+    modalities  the modalities that it supports, or that a dataset provides; empty: all
+    needs       optional modules, each with the requirement to install: {"openvino": "genbench[openvino]"}
+    version     increased when its results change
+    variables   further environment variables for its processes, such as ("HF_TOKEN",)
 
     Raises PluginError if a field violates the contract.
     """
@@ -126,7 +143,7 @@ class Spec:
     make: str | Callable[..., Any]
     summary: str = ""
     source: str = ""
-    spaces: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
     version: str = "1"
     variables: tuple[str, ...] = ()
@@ -137,31 +154,35 @@ class Spec:
             callable(self.make) or ":" in self.make, "make is neither callable nor 'module:attribute'"
         )
         self._require(isinstance(self.version, str), f"version {self.version!r} is not a text")
-        self._require(isinstance(self.spaces, tuple), f"spaces {self.spaces!r} is not a tuple of texts")
+        self._require(
+            isinstance(self.modalities, tuple) and all(isinstance(name, str) for name in self.modalities),
+            f"modalities {self.modalities!r} is no tuple of texts",
+        )
         self._require(
             isinstance(self.variables, tuple) and all(map(_is_variable, self.variables)),
             f"variables {self.variables!r} is not a tuple of names of environment variables",
         )
-        unknown = [space for space in self.spaces if space not in KINDS]
-        self._require(not unknown, f"unknown space {unknown}; expected some of {', '.join(KINDS)}")
 
     def _require(self, holds: bool, otherwise: str) -> None:
         if not holds:
             raise PluginError(f"{self.kind} {self.name!r}: {otherwise}")
 
 
+@named_fields
 @dataclass(frozen=True, kw_only=True)
 class DatasetSpec(Spec):
     """A dataset: `make(*, options) -> Data`.
 
-    reads  path suffixes (".npz") that it opens, "/" for folders
-    parts  shares of the splits for data without official splits
+    reads      path suffixes (".npz") that it opens, "/" for folders
+    parts      shares of the splits for data without official splits
+    extractor  the extractor whose features suit the data, on which `genbench check` tests a metric
     """
 
     kind: ClassVar[str] = "dataset"
 
     reads: tuple[str, ...] = ()
     parts: Mapping[str, float] = field(default_factory=lambda: dict(_THIRDS))
+    extractor: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -172,9 +193,12 @@ class DatasetSpec(Spec):
         )
 
 
+@named_fields
 @dataclass(frozen=True, kw_only=True)
 class ExtractorSpec(Spec):
     """An extractor: `make(*, options) -> callable`, which turns Samples into {output: (n, d) float32}.
+
+    The callable returns Extracted(arrays, valid) where some samples have no features.
 
     outputs    descriptions of its outputs, by name; the columns of "probabilities" are train's labels,
                ascending
@@ -201,13 +225,14 @@ class ExtractorSpec(Spec):
             check_name(name, f"output of extractor {self.name!r}")
 
 
+@named_fields
 @dataclass(frozen=True, kw_only=True)
 class GeneratorSpec(Spec):
     """A generator: `make(train, …, *, options) -> Sampler`, whose `sample(n, *, rng)` returns Samples.
 
     chunk    number of samples per draw, each draw with its own random stream; None: all in one draw
-    control  whether it is a control, a reference that boards do not rank; a generator that takes held_out is
-             a control too
+    control  the role of a control, which boards show and do not rank: "ceiling", as good as real data;
+             "exploit", a known way to cheat; "floor", as bad as can be. None for a competitor
     load     loads what the sampler's `save(folder)` wrote: a function of the folder or "module:attribute";
              None if it cannot be saved
     priced   whether a draw costs money, as at an endpoint; the host then never draws only to check that
@@ -217,15 +242,20 @@ class GeneratorSpec(Spec):
     kind: ClassVar[str] = "generator"
 
     chunk: int | None = 256
-    control: bool = False
+    control: str | None = None
     load: str | Callable[..., Any] | None = None
     priced: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._require(self.chunk is None or self.chunk > 0, f"chunk {self.chunk} is not a positive number")
+        self._require(
+            self.control is None or self.control in CONTROLS,
+            f"control is {self.control!r}; write {CONTROL_LINE}, or leave it out for a competitor",
+        )
 
 
+@named_fields
 @dataclass(frozen=True, kw_only=True)
 class ExecutorSpec(Spec):
     """An executor of trials: `make(jobs, device, check, *, options) -> concurrent.futures.Executor`."""
@@ -233,13 +263,22 @@ class ExecutorSpec(Spec):
     kind: ClassVar[str] = "executor"
 
 
+@named_fields
+@dataclass(frozen=True, kw_only=True)
+class ListenerSpec(Spec):
+    """A listener: `make(folder, suite, *, options)` returns an object with methods for events of a run."""
+
+    kind: ClassVar[str] = "listener"
+
+
+@named_fields
 @dataclass(frozen=True, kw_only=True)
 class MetricSpec(Spec):
     """A metric: `make(real, fake, …, *, options)` returns a float, a Score, or one of them for each output.
 
     takes      "samples", or an output of the extractor: "features", or several: ("nats", "tokens")
     extractor  the canonical extractor, which the metric's id leaves out; the id names any other one
-    direction, best, range, expects  as in Output; for a metric with one output
+    direction, best, range, expects, any_valid_share  as in Output; for a metric with one output
     outputs    for a metric with several outputs from one computation
     min_n      minimum number of samples on each side
     report     whether `genbench score` computes it by default
@@ -255,7 +294,8 @@ class MetricSpec(Spec):
     outputs: tuple[Output, ...] = ()
     min_n: int = 1
     report: bool = False
-    expects: Mapping[str, str] = field(default_factory=dict)
+    expects: Mapping[str, Any] = field(default_factory=dict)
+    any_valid_share: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -263,6 +303,11 @@ class MetricSpec(Spec):
         self._require(len(set(names)) == len(names), f"outputs {names} repeat a name")
         self._require(bool(self.takes), "takes is empty")
         self._require(not (self.outputs and self.expects), "expects belongs to each of its outputs")
+        self._require(
+            not (self.outputs and self.any_valid_share), "any_valid_share belongs to each of its outputs"
+        )
+        for output in self.scores:
+            check_expects(output.expects, output.direction, f"metric {self.name!r}: output {output.name!r}")
 
     @property
     def scores(self) -> tuple[Output, ...]:
@@ -275,5 +320,6 @@ class MetricSpec(Spec):
                 best=self.best,
                 range=self.range,
                 expects=self.expects,
+                any_valid_share=self.any_valid_share,
             ),
         )

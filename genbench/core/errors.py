@@ -48,7 +48,7 @@ class DataError(GenbenchError):
 
 
 class ResultsError(GenbenchError):
-    """Results cannot be written; the message names the folder."""
+    """Results, artefacts, assets or temporary files cannot be read or written; the message says which."""
 
     exit_code = 3
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-__all__ = ["csv_text", "json_text", "markdown_text", "one_line"]
+__all__ = ["csv_text", "encodable", "json_text", "markdown_text", "one_line"]
 
 # Spreadsheets run a cell that begins with one of these, or its full-width form, as a formula (OWASP, "CSV
 # injection"). OWASP also lists tab and line ends, with which no text on one line begins.
@@ -28,6 +28,11 @@ def csv_text(text: str) -> str:
     """Return `text` on one line, with an apostrophe in front if a spreadsheet would run it as a formula."""
     line = one_line(text)
     return f"'{line}" if line.startswith(_FORMULA) else line
+
+
+def encodable(text: str) -> str:
+    """Return `text` with its unpaired surrogates, which UTF-8 cannot hold, escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def markdown_text(text: str) -> str:

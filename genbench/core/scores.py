@@ -38,7 +38,7 @@ def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
 
     A metric with one output returns a number or a Score; one with several returns a mapping with exactly
     their names. Numbers may be scalars of Python, numpy or torch. Raises Invalid for anything else, including
-    bool, NaN and infinity.
+    bool, NaN, infinity and an interval that ends before it begins.
     """
     if len(outputs) == 1 and not isinstance(answer, Mapping):
         answer = {outputs[0]: answer}
@@ -65,6 +65,8 @@ def _as_score(value: Any) -> Score:
         return Score(as_number(value))
     low = None if value.low is None else as_number(value.low)
     high = None if value.high is None else as_number(value.high)
+    if low is not None and high is not None and low > high:
+        raise Invalid(f"expected an interval whose low is at most its high, got low {low} and high {high}")
     return Score(as_number(value.value), low, high, _plain(value.extra))
 
 

@@ -1,74 +1,81 @@
-"""Spaces of samples: kind, shape, bounds and type."""
+"""Spaces of samples: a modality with its shape and parameters."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["DTYPES", "KINDS", "Space"]
-
-KINDS = ("audio", "image", "points", "sequence", "table", "text", "vector")
-
-#: The dtypes of the arrays of samples, by kind; kinds without arrays are absent.
-DTYPES: dict[str, tuple[str, ...]] = {
-    "audio": ("float32",),
-    "image": ("uint8",),
-    "points": ("float32",),
-    "vector": ("float32", "float64"),
-}
-
-_AXES = {"audio": 1, "image": 3, "points": 2, "vector": 1}
+__all__ = ["Space"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, init=False)
 class Space:
     """The set that samples are drawn from.
 
-    kind     one of KINDS
-    shape    of one sample: image (height, width, channels), audio (t,), points (p, 3), vector (d,); else ()
-    low      least value an array may hold, or None
-    high     greatest value an array may hold, or None
-    rate     audio: samples per second
-    longest  text, sequence: greatest length in characters, or None
-    columns  table: (name, pandas dtype) of each column
-    classes  class names in the order of label numbers; () if labels are plain numbers
+    modality    name of the modality, "distribution:name" outside genbench's own
+    shape       of one sample: (height, width, channels) of an image; without the first axis if its length
+                varies; () if samples are no arrays
+    classes     class names in the order of label numbers; () if labels are plain numbers
+    parameters  (name, value) of each further parameter, sorted by name. Those that the host checks are `low`
+                and `high`, the bounds of an array's values, `longest`, the maximum characters of a text, and
+                `columns`, the (name, pandas dtype) of each column of a table. A modality declares others
 
-    Raises ValueError if the kind is unknown or the shape does not fit it.
+    `Space("image", (8, 8, 1), low=0, high=255)` takes parameters by name; None stands for none. Raises
+    ValueError if `columns` are not pairs of texts, or `longest` is not a positive integer.
     """
 
-    kind: str
-    shape: tuple[int, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    rate: int | None = None
-    longest: int | None = None
-    columns: tuple[tuple[str, str], ...] = ()
-    classes: tuple[str, ...] = ()
+    modality: str
+    shape: tuple[int, ...]
+    classes: tuple[str, ...]
+    parameters: tuple[tuple[str, Any], ...]
 
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"unknown kind of space {self.kind!r}; expected one of {', '.join(KINDS)}")
-        if len(self.shape) != _AXES.get(self.kind, 0) or any(side < 1 for side in self.shape):
-            raise ValueError(
-                f"shape {self.shape} does not fit a space of kind {self.kind!r}, whose samples have "
-                f"{_AXES.get(self.kind, 0)} axes of at least 1"
-            )
+    def __init__(
+        self, modality: str, shape: Sequence[int] = (), *, classes: Sequence[str] = (),
+        **parameters: Any,
+    ) -> None:  # fmt: skip
+        given = ((name, _frozen(value)) for name, value in parameters.items() if value not in (None, ()))
+        fields = {
+            "modality": modality, "shape": tuple(shape), "classes": tuple(classes),
+            "parameters": tuple(sorted(given)),
+        }  # fmt: skip
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+        if not all(map(_is_column, self.get("columns") or ())):
+            raise ValueError(f"columns {self.get('columns')} are not pairs of a name and a pandas dtype")
+        longest = self.get("longest")
+        if longest is not None and (not isinstance(longest, int) or longest < 1):
+            raise ValueError(f"longest is {longest!r}; expected a positive number of characters")
 
     def __str__(self) -> str:
-        return f"{self.kind} {'x'.join(map(str, self.shape))}".rstrip()
+        return f"{self.modality} {'x'.join(map(str, self.shape))}".rstrip()
+
+    def get(self, parameter: str) -> Any:
+        """Return the value of a parameter, or None."""
+        return dict(self.parameters).get(parameter)
 
     def to_json(self) -> dict[str, Any]:
         """Return the space as JSON-like values; absent fields are left out."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, ())}
+        fields = {
+            "kind": self.modality,
+            "shape": self.shape,
+            **dict(self.parameters),
+            "classes": self.classes,
+        }
+        return {name: value for name, value in fields.items() if value != ()}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Space:
         """Return the space from the values of `to_json`."""
         fields = dict(value)
-        fields["shape"] = tuple(fields.get("shape", ()))
-        fields["columns"] = tuple((name, dtype) for name, dtype in fields.get("columns", ()))
-        fields["classes"] = tuple(fields.get("classes", ()))
-        return cls(**fields)
+        return cls(fields.pop("kind"), fields.pop("shape", ()), classes=fields.pop("classes", ()), **fields)
+
+
+def _is_column(pair: Any) -> bool:
+    return isinstance(pair, tuple) and list(map(type, pair)) == [str, str]
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
 from genbench.core.errors import EngineError, GenbenchError, PluginError, ResultsError
-from genbench.engine.messages import Errand, Outcome, Packet, Token
+from genbench.engine.messages import JobMessage, Outcome, RunContext, Token
 from genbench.engine.runner import always, run_job, run_trial
 from genbench.engine.versions import difference, versions_of
 from genbench.files.sealed import draft_name, sweep
@@ -41,29 +42,29 @@ __all__ = ["Engine", "EngineSettings", "here", "open_engine", "place", "work"]
 _HERE: dict[tuple[str, int], Workplace] = {}
 
 
-def work(packet: Packet, *, tries: int = 0, is_wanted: IsWanted = always) -> Outcome:
-    """Run a packet's job, in the run's own process or another one, and return its outcome.
+def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -> Outcome:
+    """Run a message's job, in the run's own process or another one, and return its outcome.
 
     tries      how many times it was started before and lost with its worker
     is_wanted  called a few times a second; if it returns False, the job is killed
 
     Raises GenbenchError if the job cannot run. An error of a plugin is a record instead.
     """
-    workplace = _HERE.get((packet.errand.run, os.getpid()))
+    workplace = _HERE.get((message.context.run, os.getpid()))
     if workplace is None:
-        from genbench.engine.remote import do_packet
+        from genbench.engine.remote import handle_message
 
-        return do_packet(packet, tries, is_wanted)
-    job = packet.opened()
+        return handle_message(message, tries, is_wanted)
+    job = message.opened()
     if isinstance(job, RunTrial):
-        run_trial(workplace, job, packet.log, is_wanted=is_wanted)
+        run_trial(workplace, job, message.log, is_wanted=is_wanted)
         return Outcome()
-    return Outcome(failure=run_job(workplace, packet.name, job, packet.log, is_wanted=is_wanted))
+    return Outcome(failure=run_job(workplace, message.name, job, message.log, is_wanted=is_wanted))
 
 
 @contextlib.contextmanager
 def here(run: str, workplace: Workplace) -> Iterator[None]:
-    """Let packets of a run that are opened in this process use the run's workplace."""
+    """Let messages of a run that are opened in this process use the run's workplace."""
     _HERE[run, os.getpid()] = workplace
     try:
         yield
@@ -79,7 +80,7 @@ def _open_executor(
 
     Raises PluginError if the component fails or returns something else; a GenbenchError of its own passes.
     """
-    who = f"executor {part.component.reference}"
+    who = part.contract.who
     inputs = {"jobs": jobs, "check": functools.partial(difference, versions)}
     try:
         asked = {name: inputs[name] for name in part.contract.inputs}
@@ -100,21 +101,21 @@ def _open_executor(
 
 
 def place(
-    executor: Executor, packets: Sequence[Packet], workplace: Workplace, store: Store
+    executor: Executor, messages: Sequence[JobMessage], workplace: Workplace, store: Store
 ) -> list[JobFailure]:
-    """Run all packets, keep the results of other processes, and return the failures.
+    """Run all messages, keep the results of other processes, and return the failures.
 
-    Raises the first error at once and starts no more packets; EngineError if it is the executor's.
+    Raises the first error at once and starts no more messages; EngineError if it is the executor's.
     """
-    futures: dict[Future[Outcome], Packet] = {}
+    futures: dict[Future[Outcome], JobMessage] = {}
     failures = []
     try:
-        for packet in packets:
-            futures[executor.submit(work, packet)] = packet
+        for message in messages:
+            futures[executor.submit(work, message)] = message
         for future in as_completed(list(futures)):
-            packet, outcome = futures.pop(future), future.result()
+            message, outcome = futures.pop(future), future.result()
             if outcome.worker is not None:
-                _keep(packet, outcome, workplace, store)
+                _keep(message, outcome, workplace, store)
             if outcome.failure is not None:
                 failures.append(outcome.failure)
     except (BrokenExecutor, CancelledError, SystemExit) as error:
@@ -126,22 +127,22 @@ def place(
     return failures
 
 
-def _keep(packet: Packet, outcome: Outcome, workplace: Workplace, store: Store) -> None:
-    """Keep what came back, and show its warnings."""
-    job, listener = packet.job, workplace.listener
-    listener.begin(packet.name)
-    listener.end(packet.name, is_trial=isinstance(job, RunTrial), seconds=outcome.seconds)
+def _keep(message: JobMessage, outcome: Outcome, workplace: Workplace, store: Store) -> None:
+    """Keep what came back, and report the job to the observer with its warnings."""
+    job, observer = message.job, workplace.observer
+    observer.begin(message.name)
     for warning in outcome.warnings:
-        listener.warn(f"{outcome.worker}: {warning}")
+        observer.warn(f"{outcome.worker}: {warning}")
     try:
-        if outcome.log and packet.log != Path(os.devnull):
-            with packet.log.open("ab") as log:
+        if outcome.log and message.log != Path(os.devnull):
+            with message.log.open("ab") as log:
                 log.write(outcome.log)
         if isinstance(job, RunTrial) and outcome.records:
             _keep_results(job, outcome)
     except OSError as error:
-        folder = packet.errand.folder
+        folder = message.context.folder
         raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
+    observer.end(message.name, seconds=outcome.seconds)
     if outcome.samples and store.notes(job.trial.sample_key) is None:
         store.put(job.trial.sample_key, functools.partial(_write_files, outcome), dict(outcome.notes))
 
@@ -195,45 +196,45 @@ class EngineSettings:
 
 @dataclass(frozen=True)
 class Engine:
-    """An open executor, with what the packets of the run share."""
+    """An open executor, with the settings that the messages of the run share."""
 
     executor: Executor
-    errand: Errand
+    context: RunContext
     workplace: Workplace
     store: Store
 
     def check_device(self, device: str) -> None:
         """Raise SuiteError if torch cannot use a device where the jobs run."""
         job = CheckDevice(device=device)
-        packet = Packet(errand=self.errand, name=f"device {device}", job=job, log=Path(os.devnull))
-        place(self.executor, [packet], self.workplace, self.store)
+        message = JobMessage(context=self.context, name=f"device {device}", job=job, log=Path(os.devnull))
+        place(self.executor, [message], self.workplace, self.store)
 
     def run(self, jobs: Sequence[tuple[str, Any]]) -> list[JobFailure]:
         """Run named jobs and return the failures; raises as `place` does."""
-        packets = [self._packet(name, job) for name, job in jobs]
-        return place(self.executor, packets, self.workplace, self.store)
+        messages = [self._message(name, job) for name, job in jobs]
+        return place(self.executor, messages, self.workplace, self.store)
 
     @contextlib.contextmanager
     def tokens(self) -> Iterator[None]:
         """Leave a token in the results folder and the store, so that workers know whether they share them."""
-        folders = (self.errand.folder, self.store.root)
+        folders = (self.context.folder, self.store.root)
         sweep(folders)  # those of runs that were killed
         try:
             for folder in folders:
                 with contextlib.suppress(OSError):  # then results come back, wherever workers are
-                    self.errand.token.leave(folder)
+                    self.context.token.leave(folder)
             yield
         finally:
             for folder in folders:
-                self.errand.token.take_away(folder)
+                self.context.token.take_away(folder)
 
-    def _packet(self, name: str, job: Any) -> Packet:
-        folder, trace = RunFolder(self.errand.folder), b""
+    def _message(self, name: str, job: Any) -> JobMessage:
+        folder, trace = RunFolder(self.context.folder), b""
         log = folder.log(name)
         if isinstance(job, RunTrial):
             known = folder.trace(job.trial.trace_key)
             trace = known.read_bytes() if known.is_file() else b""
-        return Packet(errand=self.errand, name=name, job=job, log=log, trace=trace)
+        return JobMessage(context=self.context, name=name, job=job, log=log, trace=trace)
 
 
 @contextlib.contextmanager
@@ -244,17 +245,17 @@ def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) ->
     """
     run = secrets.token_hex(8)
     versions = versions_of(settings.parts)
-    errand = Errand(
+    context = RunContext(
         run=run,
         folder=settings.folder.resolve(),
         token=Token(draft_name("run"), secrets.token_hex(16)),
         versions=versions,
         threads=settings.threads,
         offline=settings.offline,
-        plugins={path.resolve(): path.read_bytes() for path in settings.plugins},
+        plugins={path.resolve(): read_sources(path) for path in settings.plugins},
         assets=assets_root(),
         keep_samples=settings.keep_samples,
     )
     opened = _open_executor(settings.executor, jobs=settings.jobs, device=settings.device, versions=versions)
     with here(run, workplace), opened as executor:
-        yield Engine(executor, errand, workplace, store)
+        yield Engine(executor, context, workplace, store)

@@ -1,4 +1,4 @@
-"""Packets: a job with all that it needs on another machine, and its outcome."""
+"""Job messages: a job with all that it needs on another machine, and its outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from genbench.engine.runner import JobFailure
     from genbench.engine.versions import Versions
 
-__all__ = ["Errand", "Outcome", "Packet", "Token"]
+__all__ = ["JobMessage", "Outcome", "RunContext", "Token"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Token:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Errand:
-    """The settings that all packets of a run share.
+class RunContext:
+    """The settings that all messages of a run share.
 
     run        its random id
     folder     its results folder, an absolute path on the machine that started it
@@ -52,7 +52,8 @@ class Errand:
     versions   the versions that every process must have
     threads    threads of each job
     offline    whether downloads are forbidden
-    plugins    the content of its plugin files, by absolute path
+    plugins    its plugin files, by absolute path: the content of each and of the modules that it imports from
+               its folder, by their absolute paths
     assets     the folder of fetched files
     keep_samples  whether samples come back from processes that do not share the store
     """
@@ -63,20 +64,20 @@ class Errand:
     versions: Versions
     threads: int
     offline: bool
-    plugins: Mapping[Path, bytes]
+    plugins: Mapping[Path, Mapping[Path, bytes]]
     assets: Path
     keep_samples: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Packet:
+class JobMessage:
     """One job and its name; pickled, it can be opened before its plugins are loaded.
 
     log    the file for the output of the job's process, in the folder of the run
     trace  the content of the trial's trace file so far; b"" if it has none
     """
 
-    errand: Errand
+    context: RunContext
     name: str
     job: Any
     log: Path
@@ -93,7 +94,7 @@ class Packet:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The outcome of a packet.
+    """The outcome of a message.
 
     failure   the failure of a job that prepares something
     worker    the process that ran it; None for the run's own, which returns nothing else

@@ -1,4 +1,4 @@
-"""Packets in other processes than the run's, on this machine or another one.
+"""Job messages in other processes than the run's, on this machine or another one.
 
 The process first finds or makes what the job needs: plugin files, dataset, and the files that options name.
 If it shares the results folder of the run, it writes records there; otherwise it sends them back.
@@ -17,7 +17,8 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from genbench.catalog.catalog import load_catalog
+from genbench.catalog.catalog import load_files
+from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
 from genbench.core.errors import DataError, EngineError, GenbenchError
 from genbench.engine.messages import Outcome
@@ -25,7 +26,7 @@ from genbench.engine.runner import PRELOAD, run_job, run_trial
 from genbench.engine.versions import difference, this_process
 from genbench.files.process_env import common_variables
 from genbench.files.read import content_sha256
-from genbench.isolation.pool import Silent, Workplace
+from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records, write_record
 from genbench.store.environment import offline_variables, thread_variables
@@ -34,19 +35,19 @@ from genbench.trial.jobs import FitSampler, PrepareData, PrepareReference
 from genbench.trial.trial import RunTrial, failed_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from genbench.contract.specs import Spec
-    from genbench.engine.messages import Errand, Packet
+    from genbench.engine.messages import JobMessage, RunContext
     from genbench.engine.runner import JobFailure
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
 
-__all__ = ["IsWanted", "Site", "do_packet", "job_variables", "site_of"]
+__all__ = ["IsWanted", "Session", "handle_message", "job_variables", "session_of"]
 
 _SpecT = TypeVar("_SpecT", bound="Spec")
 
-_IDLE = 60.0  # seconds without a packet after which a site is closed
+_IDLE = 60.0  # seconds without a message after which a session is closed
 
 
 def job_variables(*, threads: int, offline: bool) -> dict[str, str]:
@@ -55,25 +56,34 @@ def job_variables(*, threads: int, offline: bool) -> dict[str, str]:
     return variables | (offline_variables() if offline else {})
 
 
-class _Noting(Silent):
-    """A listener that keeps warnings for the run."""
+class _Warnings:
+    """An observer that keeps warnings for the run, and nothing else."""
 
     def __init__(self) -> None:
-        self.warnings: list[str] = []
+        self.texts: list[str] = []
 
     def warn(self, text: str) -> None:
         """Keep a warning."""
-        self.warnings.append(text)
+        self.texts.append(text)
+
+    def begin(self, job: str) -> None:
+        """Keep nothing."""
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Keep nothing."""
+
+    def end(self, job: str, *, seconds: float | None = None) -> None:
+        """Keep nothing."""
 
 
-class Site:
-    """The workplace of one run's packets in this process.
+class Session:
+    """The workplace of one run's messages in this process.
 
     Raises EngineError if this process has other versions than the run.
     """
 
-    def __init__(self, errand: Errand) -> None:
-        wrong = difference(errand.versions)
+    def __init__(self, context: RunContext) -> None:
+        wrong = difference(context.versions)
         if wrong is not None:
             raise EngineError(
                 f"cannot take part: {wrong}; install the same there as where the run was "
@@ -81,73 +91,77 @@ class Site:
             )
         self.users = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self.listener = _Noting()
+        self.observer = _Warnings()
         self.store, warning = open_store()
         if warning is not None:
-            self.listener.warn(warning)
-        plugins = [self._at_hand(path, content) for path, content in errand.plugins.items()]
-        load_catalog(plugins, only=())
-        variables = job_variables(threads=errand.threads, offline=errand.offline)
-        self.place = Workplace(variables, plugins, self.listener, PRELOAD)
+            self.observer.warn(warning)
+        plugins = [self._plugin_file(path, sources) for path, sources in context.plugins.items()]
+        load_files(plugins)
+        variables = job_variables(threads=context.threads, offline=context.offline)
+        self.place = Workplace(variables, plugins, self.observer, PRELOAD)
 
     def noted(self) -> tuple[str, ...]:
         """Return the warnings since the last call."""
-        noted = tuple(self.listener.warnings)
-        self.listener.warnings.clear()
+        noted = tuple(self.observer.texts)
+        self.observer.texts.clear()
         return noted
 
     def close(self) -> None:
-        """End the fork server with all its children, and remove the folder of the site."""
+        """End the fork server with all its children, and remove the folder of the session."""
         self.place.__exit__()
         if self._folder is not None:
             self._folder.cleanup()
 
     @property
     def home(self) -> Path:
-        """The folder of this site, made when it is first needed."""
+        """The folder of this session, made when it is first needed."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="genbench-worker-")
         return Path(self._folder.name)
 
-    def _at_hand(self, path: Path, content: bytes) -> Path:
-        """Return a plugin file of this content: the run's own if this process can read it, or a copy."""
+    def _plugin_file(self, path: Path, sources: Mapping[Path, bytes]) -> Path:
+        """Return a plugin file of this code: the run's own if this process can read it, or a copy."""
         with contextlib.suppress(OSError):
-            if path.read_bytes() == content:
+            if read_sources(path) == sources:
                 return path
-        copy = self.home / "plugins" / path.name
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes(content)
-        return copy
+        for source, content in sources.items():
+            copy = self._copy_of(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(content)
+        return self._copy_of(path)
+
+    def _copy_of(self, path: Path) -> Path:
+        return self.home / "plugins" / path.relative_to(path.anchor)
 
 
-_SITES: dict[str, Site] = {}
+_SESSIONS: dict[str, Session] = {}
 _LOCK = threading.Lock()
 
 
 @contextlib.contextmanager
-def site_of(errand: Errand) -> Iterator[Site]:
-    """Give the site of a run, made with its first packet; close idle sites of other runs."""
+def session_of(context: RunContext) -> Iterator[Session]:
+    """Give the session of a run, made with its first message; close idle sessions of other runs."""
     with _LOCK:
-        _close_idle(except_for=errand.run)
-        if errand.run not in _SITES:
-            _SITES[errand.run] = Site(errand)
-        site = _SITES[errand.run]
-        site.users += 1
+        _close_idle(except_for=context.run)
+        if context.run not in _SESSIONS:
+            _SESSIONS[context.run] = Session(context)
+        session = _SESSIONS[context.run]
+        session.users += 1
     try:
-        yield site
+        yield session
     finally:
         with _LOCK:
-            site.users -= 1
+            session.users -= 1
         _close_later()
 
 
 def _close_idle(*, except_for: str | None = None) -> None:
-    for run in [run for run, site in _SITES.items() if run != except_for and not site.users]:
-        _SITES.pop(run).close()
+    for run in [run for run, session in _SESSIONS.items() if run != except_for and not session.users]:
+        _SESSIONS.pop(run).close()
 
 
 def _close_later() -> None:
-    """Close idle sites after a while without packets."""
+    """Close idle sessions after a while without messages."""
     global _timer  # noqa: PLW0603 - one timer a process
     with _LOCK:
         _timer.cancel()
@@ -171,8 +185,8 @@ _MOST_STARTS = 3
 IsWanted: TypeAlias = Callable[[], bool]
 
 
-def do_packet(packet: Packet, tries: int, is_wanted: IsWanted) -> Outcome:
-    """Run a packet's job here and return its outcome.
+def handle_message(message: JobMessage, tries: int, is_wanted: IsWanted) -> Outcome:
+    """Run a message's job here and return its outcome.
 
     tries      how many times it was started before and lost with its worker; records count them
     is_wanted  whether the run still waits for it
@@ -181,31 +195,33 @@ def do_packet(packet: Packet, tries: int, is_wanted: IsWanted) -> Outcome:
     """
     start = time.monotonic()
     try:
-        with site_of(packet.errand) as site, _folder_of(packet, site) as folder:
-            failure = _run(packet, site, folder, tries, is_wanted)
-            outcome = Outcome(failure=failure, worker=this_process(), warnings=site.noted())
-            if folder != packet.errand.folder:
-                outcome = _with_results(outcome, folder, packet.log.stem)
-            if packet.errand.keep_samples and not packet.errand.token.is_in(site.store.root):
-                outcome = _with_samples(outcome, packet.opened(), site)
+        with session_of(message.context) as session, _folder_of(message, session) as folder:
+            failure = _run(message, session, folder, tries, is_wanted)
+            outcome = Outcome(failure=failure, worker=this_process(), warnings=session.noted())
+            if folder != message.context.folder:
+                outcome = _with_results(outcome, folder, message.log.stem)
+            if message.context.keep_samples and not message.context.token.is_in(session.store.root):
+                outcome = _with_samples(outcome, message.opened(), session)
     except GenbenchError as error:
         raise type(error)(f"{this_process()}: {error}") from error
     return replace(outcome, seconds=time.monotonic() - start)
 
 
-def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWanted) -> JobFailure | None:
-    job, log = packet.opened(), RunFolder(folder).log(packet.log.stem)
+def _run(
+    message: JobMessage, session: Session, folder: Path, tries: int, is_wanted: IsWanted
+) -> JobFailure | None:
+    job, log = message.opened(), RunFolder(folder).log(message.log.stem)
     if not isinstance(job, RunTrial | PrepareReference | FitSampler):
-        return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
-    job = _with_files_of_here(replace(job, store=site.store), packet.errand)
-    _provide_data(packet, job.trial, site, log, is_wanted)
+        return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
+    job = _with_files_of_here(replace(job, store=session.store), message.context)
+    _provide_data(message, job.trial, session, log, is_wanted)
     if not isinstance(job, RunTrial):
         if tries >= _MOST_STARTS:  # the trials that need it fail in the same way, and record it
             return None
-        return run_job(site.place, packet.name, job, log, is_wanted=is_wanted)
+        return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
     job = _left_to_do(replace(job, folder=folder), tries)
     if tries < _MOST_STARTS:
-        run_trial(site.place, job, log, is_wanted=is_wanted)
+        run_trial(session.place, job, log, is_wanted=is_wanted)
         return None
     reason = f"its worker was lost {tries} times while it ran"
     for record in failed_records(job, job.tasks, "crash", reason, {}):
@@ -214,17 +230,17 @@ def _run(packet: Packet, site: Site, folder: Path, tries: int, is_wanted: IsWant
 
 
 @contextlib.contextmanager
-def _folder_of(packet: Packet, site: Site) -> Iterator[Path]:
+def _folder_of(message: JobMessage, session: Session) -> Iterator[Path]:
     """Give the results folder of the run if this process shares it, else a temporary one."""
-    errand = packet.errand
-    if errand.token.is_in(errand.folder):
-        yield errand.folder
+    context = message.context
+    if context.token.is_in(context.folder):
+        yield context.folder
         return
-    with tempfile.TemporaryDirectory(prefix="results-", dir=site.home) as name:
+    with tempfile.TemporaryDirectory(prefix="results-", dir=session.home) as name:
         folder = RunFolder(Path(name)).create()
-        job = packet.opened()
-        if packet.trace and isinstance(job, RunTrial):
-            folder.trace(job.trial.trace_key).write_bytes(packet.trace)
+        job = message.opened()
+        if message.trace and isinstance(job, RunTrial):
+            folder.trace(job.trial.trace_key).write_bytes(message.trace)
         yield folder.path
 
 
@@ -240,16 +256,20 @@ def _left_to_do(job: RunTrial, tries: int) -> RunTrial:
     return replace(job, tasks=tuple(left), attempts={**before, **attempts})
 
 
-def _provide_data(packet: Packet, trial: Trial, site: Site, log: Path, is_wanted: IsWanted) -> None:
+def _provide_data(
+    message: JobMessage, trial: Trial, session: Session, log: Path, is_wanted: IsWanted
+) -> None:
     """Prepare a trial's dataset if this store lacks it; raise DataError unless it equals the run's."""
-    dataset, store = trial.dataset, site.store
+    dataset, store = trial.dataset, session.store
     if store.notes(dataset.key) is None:
-        part = _with_paths_of_here(dataset.part, packet.errand)
-        job = PrepareData(part=part, store=store)
-        wrong = run_job(site.place, f"{part.name} data", job, log, is_wanted=is_wanted)
+        part = _with_paths_of_here(dataset.part, message.context)
+        job = PrepareData(part=part, store=store, modalities=(dataset.modality,))
+        wrong = run_job(session.place, f"{part.name} data", job, log, is_wanted=is_wanted)
         if wrong is not None:
-            raise DataError(f"the dataset {part.name!r} cannot be prepared: {wrong.reason}; see the log of "
-                            f"{packet.name}, or let all machines use one store (GENBENCH_STORE)")  # fmt: skip
+            raise DataError(
+                f"the dataset {part.name!r} cannot be prepared: {wrong.reason}; see the log of "
+                f"{message.name}, or let all machines use one store (GENBENCH_STORE)"
+            )
     notes = store.notes(dataset.key)
     if is_wanted() and (notes is None or notes["hash"] != dataset.hash):
         raise DataError(
@@ -258,38 +278,38 @@ def _provide_data(packet: Packet, trial: Trial, site: Site, log: Path, is_wanted
         )
 
 
-def _with_files_of_here(job: Any, errand: Errand) -> Any:
+def _with_files_of_here(job: Any, context: RunContext) -> Any:
     """Return a job whose components name files on this machine."""
     trial = job.trial
-    generator = _with_paths_of_here(trial.generator, errand)
+    generator = _with_paths_of_here(trial.generator, context)
     job = replace(job, trial=replace(trial, generator=generator))
     if isinstance(job, PrepareReference):
-        return replace(job, extractor=_with_paths_of_here(job.extractor, errand))
+        return replace(job, extractor=_with_paths_of_here(job.extractor, context))
     if not isinstance(job, RunTrial):
         return job
     tasks = []
     for task in job.tasks:
-        metric, extractor = _with_paths_of_here(task.group.metric, errand), task.group.extractor
+        metric, extractor = _with_paths_of_here(task.group.metric, context), task.group.extractor
         if extractor is not None:
-            extractor = _with_paths_of_here(extractor, errand)
+            extractor = _with_paths_of_here(extractor, context)
         tasks.append(replace(task, group=replace(task.group, metric=metric, extractor=extractor)))
     return replace(job, tasks=tuple(tasks))
 
 
-def _with_paths_of_here(part: Part[_SpecT], errand: Errand) -> Part[_SpecT]:
+def _with_paths_of_here(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
     """Return a part that names the same files on this machine; raise DataError if one is missing."""
     paths = {name: value for name, value in part.options.items() if isinstance(value, PurePath)}
     if not paths:
         return part
-    here = {name: _found(part, name, Path(path), errand) for name, path in paths.items()}
+    here = {name: _found(part, name, Path(path), context) for name, path in paths.items()}
     return replace(part, options={**part.options, **here})
 
 
-def _found(part: Part[Spec], option: str, path: Path, errand: Errand) -> Path:
+def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> Path:
     who = f"{part.component.kind} {part.name!r}"
     remedy = "every machine needs the same files at the same paths"
-    if not path.exists() and path.is_relative_to(errand.assets):
-        path = assets_root() / path.relative_to(errand.assets)
+    if not path.exists() and path.is_relative_to(context.assets):
+        path = assets_root() / path.relative_to(context.assets)
         remedy = f"run `genbench fetch {part.component.name}` there"
     if not path.exists():
         raise DataError(f"{who}: its option {option!r} names {path}, which does not exist here; {remedy}")
@@ -311,9 +331,9 @@ def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
     )
 
 
-def _with_samples(outcome: Outcome, job: Any, site: Site) -> Outcome:
+def _with_samples(outcome: Outcome, job: Any, session: Session) -> Outcome:
     """Return an outcome with the samples of its trial, if there are any."""
-    artefact = site.store.get(job.trial.sample_key) if isinstance(job, RunTrial) else None
+    artefact = session.store.get(job.trial.sample_key) if isinstance(job, RunTrial) else None
     if artefact is None:
         return outcome
     files = {path.name: path.read_bytes() for path in artefact.folder.iterdir()}

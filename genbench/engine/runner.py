@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.core.errors import GenbenchError, ResultsError
+from genbench.engine.preloading import modules_for
 from genbench.files.temporary import can_be_written
 from genbench.isolation.supervisor import supervise
 from genbench.results.records import write_record
@@ -29,7 +30,7 @@ __all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_job", "run_trial"]
 T = TypeVar("T")
 
 #: What every job imports: a fork server imports them once, before it forks the first child.
-PRELOAD = ("numpy", "torch", "genbench.trial.trial")
+PRELOAD = ("numpy", "genbench.trial.trial")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def run_job(
 
     Raises GenbenchError for what a user can mend.
     """
-    with _shown(place, name, is_trial=False):
+    with _observed(place, name):
         ending = _watch(place, name, job, log, is_wanted)
     if ending.error is not None and ending.code is not None:
         raise _error(ending)
@@ -87,7 +88,7 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
 
     Raises ResultsError if records cannot be written.
     """
-    with _shown(place, job.trial.name, is_trial=True):
+    with _observed(place, job.trial.name):
         is_suspect = False
         while job.tasks:
             ending = _watch(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
@@ -133,13 +134,13 @@ def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
 
 
 @contextlib.contextmanager
-def _shown(place: Workplace, name: str, *, is_trial: bool) -> Iterator[None]:
-    place.listener.begin(name)
+def _observed(place: Workplace, name: str) -> Iterator[None]:
+    place.observer.begin(name)
     try:
         yield
     finally:
         if not place.is_closed:  # else it was ended before it was done
-            place.listener.end(name, is_trial=is_trial)
+            place.observer.end(name)
 
 
 def _watch(
@@ -154,6 +155,7 @@ def _watch(
                 job,
                 log,
                 variables={variable: os.environ[variable] for variable in names if variable in os.environ},
+                modules=modules_for(job.parts),
             )
         )
         ending = supervise(
@@ -162,12 +164,12 @@ def _watch(
         )  # fmt: skip
     if ending.done and child.left:
         count = f"{child.left} process{'' if child.left == 1 else 'es'}"
-        place.listener.warn(f"{name}: left {count} behind, which had to be killed")
+        place.observer.warn(f"{name}: left {count} behind, which had to be killed")
     return ending
 
 
 def _note(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
-    place.listener.event(name, event)
+    place.observer.event(name, event)
     if "warning" in event:
         place.warn_once(event["warning"])
 

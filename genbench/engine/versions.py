@@ -9,10 +9,9 @@ import functools
 import os
 import platform
 from dataclasses import dataclass
-from importlib import metadata
 from typing import TYPE_CHECKING
 
-from genbench.store.environment import code_hash, libraries, versions
+from genbench.store.environment import code_hash, installed_version, libraries, versions
 from genbench.store.keys import module_of
 
 if TYPE_CHECKING:
@@ -43,14 +42,14 @@ class Versions:
 
 
 def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
-    """Return the versions here of a run's components, plugin files excluded: those travel with packets."""
+    """Return the versions here of a run's components, plugin files excluded: those travel with messages."""
     installed = [part for part in parts if not part.component.owner.file_hash]
     distributions = {part.component.owner.distribution for part in installed} - {"genbench"}
     needs = sorted({module for part in installed for module in part.spec.needs})
-    packages = {module_of(part).partition(".")[0] for part in installed}
+    packages = {module_of(part.component).partition(".")[0] for part in installed}
     return Versions(
         libraries=libraries(),
-        distributions={name: _version(name) for name in sorted(distributions)},
+        distributions={name: installed_version(name) for name in sorted(distributions)},
         modules=versions(needs),
         code={"genbench": _own_code()} | {name: code_hash(name) for name in sorted(packages)},
     )
@@ -62,7 +61,7 @@ def difference(expected: Versions) -> str | None:
     pairs = {**expected.libraries, **expected.distributions, **expected.modules}
     found = {
         **libraries(),
-        **{name: _version(name) for name in expected.distributions},
+        **{name: installed_version(name) for name in expected.distributions},
         **versions(expected.modules),
     }
     other = [
@@ -85,10 +84,3 @@ def this_process() -> str:
 def _own_code() -> str:
     """Return the hash of genbench's code, computed once, soon after this process imported it."""
     return code_hash("genbench")
-
-
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return ""

@@ -1,5 +1,8 @@
 """Samples as files: npy for arrays, JSON Lines for strings and table rows; never a pickle.
 
+The files show the container: offsets.npy beside data.npy belongs to ragged arrays, columns in space.json to a
+table.
+
 Sample files are untrusted input, since published results may include them. So each file is compared with
 space.json, and an array's header with the size of its file, before the samples are used.
 """
@@ -11,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.errors import DataError
-from genbench.core.samples import Samples, plain_row
-from genbench.core.spaces import DTYPES, Space
+from genbench.core.arrays import Ragged
+from genbench.core.containers import container_of
+from genbench.core.errors import DataError, Invalid
+from genbench.core.frames import plain_row
+from genbench.core.samples import Samples
+from genbench.core.spaces import Space
 from genbench.files.read import check_regular, read_regular
 
 if TYPE_CHECKING:
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["read_array", "read_samples", "write_samples"]
 
 _MOST_SPACE_BYTES = 2**20  # enough for some ten thousand class names
+_DATA, _OFFSETS, _LABELS, _ROWS = "data.npy", "offsets.npy", "labels.npy", "data.jsonl"
 _SIZED = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
 
 
@@ -32,36 +39,62 @@ def write_samples(folder: Path, samples: Samples) -> None:
     """Write samples, their space and their labels into `folder`, which is created."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "space.json").write_text(json.dumps(samples.space.to_json()), encoding="ascii")
-    if isinstance(samples.data, np.ndarray):
-        np.save(folder / "data.npy", samples.data, allow_pickle=False)
-    else:
+    for name, array in _arrays(samples).items():
+        np.save(folder / name, array, allow_pickle=False)
+    if not isinstance(samples.data, np.ndarray | Ragged):
         rows = samples.data if isinstance(samples.data, tuple) else map(plain_row, _tuples(samples.data))
         text = "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows)
-        (folder / "data.jsonl").write_text(text, encoding="ascii")
-    if samples.labels is not None:
-        np.save(folder / "labels.npy", samples.labels, allow_pickle=False)
+        (folder / _ROWS).write_text(text, encoding="ascii")
 
 
 def read_samples(folder: Path) -> Samples:
     """Return the samples that `write_samples` wrote; arrays are memory-mapped and read-only.
 
-    Raises DataError, naming the file, if one is missing, is no regular file, or does not match the space in
-    space.json. Bounds and finiteness are checked by `samples.check`.
+    Raises DataError, naming the file, if one is missing, is no regular file, or does not fit the others.
+    `Modality.admit` checks everything else.
     """
     space = _space(folder / "space.json")
-    labels = read_array(folder / "labels.npy") if (folder / "labels.npy").exists() else None
-    if space.kind in DTYPES:
-        data: Any = read_array(folder / "data.npy")
-        if str(data.dtype) not in DTYPES[space.kind] or data.shape[1:] != space.shape or not data.ndim:
-            raise DataError(f"data.npy holds {data.dtype} of shape {data.shape}; expected {space} samples, "
-                            f"as space.json says")  # fmt: skip
+    labels = read_array(folder / _LABELS) if (folder / _LABELS).exists() else None
+    data: Any
+    if (folder / _ROWS).exists():
+        rows, columns = list(_rows(folder / _ROWS)), space.get("columns")
+        data = _strings(rows, space) if columns is None else _frame(rows, columns)
     else:
-        rows = list(_rows(folder / "data.jsonl"))
-        data = _frame(rows, space) if space.kind == "table" else _strings(rows, space)
+        data = _numbers(folder, space)
     if labels is not None and (labels.dtype != np.int64 or labels.shape != (len(data),)):
-        raise DataError(f"labels.npy holds {labels.dtype} of shape {labels.shape}; expected int64 of shape "
+        raise DataError(f"{_LABELS} holds {labels.dtype} of shape {labels.shape}; expected int64 of shape "
                         f"({len(data)},)")  # fmt: skip
     return Samples(data, space, labels)
+
+
+def _arrays(samples: Samples) -> dict[str, NDArray[Any]]:
+    """Return the arrays of samples by the names of their files."""
+    data, labels = samples.data, samples.labels
+    named = {} if labels is None else {_LABELS: labels}
+    if isinstance(data, Ragged):
+        return named | {_DATA: data.values, _OFFSETS: data.offsets}
+    return named | ({_DATA: data} if isinstance(data, np.ndarray) else {})
+
+
+def _numbers(folder: Path, space: Space) -> Any:
+    """Return an array or ragged arrays, of the shape that space.json says."""
+    values = read_array(folder / _DATA)
+    data: Any = values
+    if (folder / _OFFSETS).exists():
+        data = _ragged(values, read_array(folder / _OFFSETS))
+    if values.ndim == 0 or container_of(data).shape(data) != space.shape or values.dtype.kind not in "biuf":
+        raise DataError(f"{_DATA} holds {values.dtype} of shape {values.shape}; expected {space} samples, as "
+                        f"space.json says")  # fmt: skip
+    return data
+
+
+def _ragged(values: NDArray[Any], offsets: NDArray[Any]) -> Ragged:
+    data = Ragged(values, offsets)
+    try:
+        data.check()
+    except Invalid as error:
+        raise DataError(f"{_OFFSETS} and {_DATA} do not fit: {error}") from error
+    return data
 
 
 def read_array(path: Path) -> NDArray[Any]:
@@ -92,7 +125,7 @@ def _space(path: Path) -> Space:
         return Space.from_json(json.loads(read_regular(path, _MOST_SPACE_BYTES)))
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(path, f"it describes no space: {error}") from error
 
 
@@ -109,25 +142,25 @@ def _rows(path: Path) -> Iterator[Any]:
 def _strings(rows: list[Any], space: Space) -> tuple[str, ...]:
     for number, row in enumerate(rows, 1):
         if not isinstance(row, str):
-            raise DataError(f"data.jsonl, line {number} holds {type(row).__name__}; expected {space}")
+            raise DataError(f"{_ROWS}, line {number} holds {type(row).__name__}; expected {space}")
     return tuple(rows)
 
 
-def _frame(rows: list[Any], space: Space) -> Any:
-    """Return rows as a pandas frame with the columns of a space."""
+def _frame(rows: list[Any], columns: Any) -> Any:
+    """Return rows as a pandas frame with these (name, dtype) columns."""
     import pandas as pd
 
     for number, row in enumerate(rows, 1):
-        if not isinstance(row, list) or len(row) != len(space.columns):
-            raise DataError(f"data.jsonl, line {number} is no row of {len(space.columns)} cells")
+        if not isinstance(row, list) or len(row) != len(columns):
+            raise DataError(f"{_ROWS}, line {number} is no row of {len(columns)} cells")
     try:
-        types = {name: pd.api.types.pandas_dtype(dtype) for name, dtype in space.columns}
+        types = {name: pd.api.types.pandas_dtype(dtype) for name, dtype in columns}
         if any(getattr(dtype, "kind", "") in _SIZED for dtype in types.values()):
             raise ValueError("space.json names a type of bytes or characters of a fixed length")
-        frame = pd.DataFrame(rows, columns=[name for name, _ in space.columns], dtype=object)
+        frame = pd.DataFrame(rows, columns=list(types), dtype=object)
         return frame.astype(types)
     except (ValueError, TypeError, OverflowError) as error:
-        raise DataError(f"data.jsonl holds no such table: {error}; make it again") from error
+        raise DataError(f"{_ROWS} holds no such table: {error}; make it again") from error
 
 
 def _unreadable(path: Path, why: str) -> DataError:

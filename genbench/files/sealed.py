@@ -1,11 +1,10 @@
 """Atomic writes of sealed JSON files, whose hash shows damage when they are read.
 
 A file contains {"schema", "sha256", "body"}. The hash covers the body's canonical JSON, and from version 2 of
-a schema on also the schema's name. Writes are atomic: a temporary file in the same folder is flushed to disk
+a schema on also the schema. Writes are atomic: a temporary file in the same folder is flushed to disk
 and renamed, so a kill at any moment leaves the old file or the new one.
 
-A schema's name ends in its version. A file of a higher version was written by a newer genbench: it is neither
-read nor replaced.
+A file of a higher version of a schema was written by a newer genbench: it is neither read nor replaced.
 """
 
 from __future__ import annotations
@@ -17,23 +16,26 @@ import re
 import secrets
 import shutil
 import tempfile
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError
 from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = [
     "DamagedError",
     "NewerError",
+    "Schema",
     "delete",
     "draft_name",
     "drafts_in",
     "is_stale",
+    "open_replacement",
     "read_sealed",
     "replace_file",
     "sweep",
@@ -83,7 +85,7 @@ def delete(path: Path) -> None:
             path.unlink()
 
 
-_VERSIONED = re.compile(r"(.+)-([1-9][0-9]{0,3})")
+_SCHEMA = re.compile(r"(.+)-([1-9][0-9]{0,3})")
 
 _MOST_BYTES = 4 * 2**30  # enough for a plan of some million cells
 
@@ -96,18 +98,29 @@ class NewerError(DataError):
     """A newer genbench wrote a sealed file; this one neither reads nor replaces it."""
 
 
-def write_sealed(path: Path, schema: str, body: Any, *, flush: bool = True) -> None:
+@dataclass(frozen=True)
+class Schema:
+    """The form of a sealed file's body; a file names it as NAME-VERSION."""
+
+    name: str
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.version}"
+
+
+def write_sealed(path: Path, schema: Schema, body: Any, *, flush: bool = True) -> None:
     """Write the JSON-like `body` with its seal to `path`, atomically; replace an existing file.
 
     `flush` is passed to `replace_file`. Raises NewerError if a newer genbench wrote the existing file.
     """
     with contextlib.suppress(OSError, DamagedError):
         read_sealed(path, schema)  # raises NewerError
-    text = canonical({"schema": schema, "sha256": _seal(schema, body), "body": body})
+    text = canonical({"schema": str(schema), "sha256": _seal(schema, body), "body": body})
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
 
 
-def read_sealed(path: Path, schema: str) -> Any:
+def read_sealed(path: Path, schema: Schema) -> Any:
     """Return the body of a sealed file.
 
     Raises NewerError for a higher version of this schema, and DamagedError for a damaged file.
@@ -122,8 +135,8 @@ def read_sealed(path: Path, schema: str) -> Any:
         )
     if not isinstance(outer, dict) or set(outer) != {"schema", "sha256", "body"}:
         raise DamagedError("not a sealed file")
-    if outer["schema"] != schema:
-        raise DamagedError(f"schema {outer['schema']!r}, this genbench reads {schema!r}")
+    if outer["schema"] != str(schema):
+        raise DamagedError(f"schema {outer['schema']!r}, this genbench reads {str(schema)!r}")
     try:
         seal = _seal(schema, outer["body"])
     except ValueError as error:
@@ -138,14 +151,24 @@ def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
 
     flush  whether to flush to disk, so that the file survives a power failure
     """
+    with open_replacement(path, flush=flush) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def open_replacement(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
+    """Open a temporary file that replaces `path` at the end of the block, and is removed if the block raises.
+
+    `flush` as for `replace_file`.
+    """
     draft = path.with_name(draft_name(path.name))
     try:
         with draft.open("xb") as file:
-            file.write(content)
+            yield file
+            file.flush()
             if flush:
-                file.flush()
                 os.fsync(file.fileno())
-        draft.replace(path)
+            draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -167,18 +190,18 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _seal(schema: str, body: Any) -> str:
+def _seal(schema: Schema, body: Any) -> str:
     """Return the hash that seals a body; raise ValueError if it is not JSON-like."""
-    return digest(body) if schema.endswith("-1") else digest({"schema": schema, "body": body})
+    return digest(body) if schema.version == 1 else digest({"schema": str(schema), "body": body})
 
 
-def _claims_newer(outer: Mapping[str, Any], schema: str) -> bool:
+def _claims_newer(outer: Mapping[str, Any], schema: Schema) -> bool:
     """Return whether a file names a higher version of this schema, and not because of a flipped bit.
 
-    If the seal of this version matches the body, this version wrote it, and the name is damaged.
+    If the seal of this version matches the body, this version wrote it, and the named version is damaged.
     """
-    ours, theirs = _VERSIONED.fullmatch(schema), _VERSIONED.fullmatch(str(outer.get("schema")))
-    if ours is None or theirs is None or ours[1] != theirs[1] or int(theirs[2]) <= int(ours[2]):
+    theirs = _SCHEMA.fullmatch(str(outer.get("schema")))
+    if theirs is None or theirs[1] != schema.name or int(theirs[2]) <= schema.version:
         return False
     with contextlib.suppress(ValueError):
         return outer.get("sha256") != _seal(schema, outer.get("body"))

@@ -1,9 +1,8 @@
-"""The workplace of a run's jobs: a fork server, started with the first job, and the listener for progress."""
+"""The workplace of a run's jobs: a fork server, started with the first job, and an observer of all jobs."""
 
 from __future__ import annotations
 
 import threading
-import warnings
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from genbench.isolation.client import ForkServer
@@ -13,17 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Listener", "Silent", "Workplace"]
+__all__ = ["Observer", "Workplace"]
 
 
-class Listener(Protocol):
-    """An object that shows progress. Several threads call it, at each event of each job."""
+class Observer(Protocol):
+    """An object that jobs report to. Several threads call it, at each event of each job."""
 
     def warn(self, text: str) -> None:
-        """Show something that does not stop the run."""
-
-    def planned(self, trials: int, todo: int) -> None:
-        """Note the number of trials, and how many of them have something to do."""
+        """Note something that does not stop the run."""
 
     def begin(self, job: str) -> None:
         """Note that a job begins."""
@@ -31,31 +27,11 @@ class Listener(Protocol):
     def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Note an event of a job: a stage, or a step with its total and values."""
 
-    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
-        """Note that a job, a trial or a preparation, has ended, with success or without.
+    def end(self, job: str, *, seconds: float | None = None) -> None:
+        """Note that a job has ended, with success or without.
 
         seconds  its duration, where known; None: the time since it began
         """
-
-
-class Silent:
-    """A listener that shows nothing but warnings, which become Python's."""
-
-    def warn(self, text: str) -> None:
-        """Warn as libraries do."""
-        warnings.warn(text, RuntimeWarning, stacklevel=2)
-
-    def planned(self, trials: int, todo: int) -> None:
-        """Show nothing."""
-
-    def begin(self, job: str) -> None:
-        """Show nothing."""
-
-    def event(self, job: str, event: Mapping[str, Any]) -> None:
-        """Show nothing."""
-
-    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
-        """Show nothing."""
 
 
 class Workplace:
@@ -71,10 +47,10 @@ class Workplace:
         self,
         environment: Mapping[str, str],
         plugins: Sequence[Path],
-        listener: Listener,
+        observer: Observer,
         preload: Sequence[str] = (),
     ) -> None:
-        self.listener = listener
+        self.observer = observer
         self.is_closed = False
         self.meter = Meter()
         self._environment = environment
@@ -99,7 +75,7 @@ class Workplace:
             is_new = text not in self._warnings
             self._warnings.add(text)
         if is_new:
-            self.listener.warn(text)
+            self.observer.warn(text)
 
     def server(self) -> ForkServer:
         """Return the server, started or, if it died, replaced. A run with nothing to do never starts one."""

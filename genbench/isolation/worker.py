@@ -43,12 +43,14 @@ class Request:
     plugins    plugin files to load before it can be unpickled
     scratch    an empty folder to run in
     variables  environment variables to add to the server's
+    modules    modules that the server imports before it forks the child
     """
 
     job: bytes
     plugins: tuple[Path, ...]
     scratch: Path
     variables: Mapping[str, str]
+    modules: tuple[str, ...] = ()
 
 
 def live(

@@ -18,7 +18,7 @@ from genbench.files.sealed import sweep
 
 __all__ = ["BOARD_FILES", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
 
-#: The files of the leaderboard, which are derived from the records.
+#: The files of the leaderboard: three derived from the records, then two derived from the traces.
 BOARD_FILES = ("leaderboard.csv", "scores.csv", "leaderboard.md", "timings.csv", "history.csv")
 
 #: The names, within a run's folder, of its plan and of the folders of its sealed files.
@@ -97,7 +97,3 @@ class RunFolder:
     def sweep(self) -> None:
         """Remove temporary files that killed runs left, if they had no write for a day."""
         sweep([self.path, self.records, self.traces, self.samples])
-
-    def damaged_files(self) -> set[str]:
-        """Return the damaged records and traces, relative to the folder."""
-        return {f"{_DAMAGED}/{path.name}" for path in self.damaged.glob("*.json")}

@@ -1,7 +1,7 @@
 """Plans, records and traces of runs, as sealed files.
 
-All other files of a run are derived from these. A damaged record or trace is moved to <run>/damaged/. A file
-of a newer genbench is refused.
+All other files of a run are derived from these. A damaged record or trace is moved to <run>/damaged/, unless
+the reader handles it. A file of a newer genbench is refused.
 """
 
 from __future__ import annotations
@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
-from genbench.files.sealed import DamagedError, read_sealed, write_sealed
+from genbench.core.extracted import ValidCount
+from genbench.files.sealed import DamagedError, Schema, read_sealed, write_sealed
 from genbench.files.secrets import redacted
 from genbench.results.folder import RunFolder
 from genbench.results.notices import Notice, notices_of
-from genbench.results.sealed_files import check_cell, check_key, check_record, check_trace, made, read_keyed
+from genbench.results.sealed_files import (
+    check_cell,
+    check_key,
+    check_record,
+    check_trace,
+    made,
+    put_aside,
+    read_keyed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 __all__ = [
@@ -26,9 +35,9 @@ __all__ = [
     "short_signature", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
-_PLAN = "genbench-run-1"
-_RECORD = "genbench-record-1"
-_TRACE = "genbench-trace-1"
+_PLAN = Schema("genbench-run", 1)
+_RECORD = Schema("genbench-record", 1)
+_TRACE = Schema("genbench-trace", 1)
 
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
 
@@ -48,23 +57,30 @@ class Cell:
     key              the key of its record: a hash of everything that decides the value
     dataset, generator, metric  ids on the board
     plugin           distribution and version of the generator, "genbench 0.1.0"
-    control          whether the generator is a control, a reference that boards do not rank
+    control          the generator's role as a control, which boards do not rank; None for a competitor
     direction, best  of the metric, so that boards can be ranked without its plugin
     n                number of fakes
     signature        everything that decides the number, except seeds
+    any_valid_share  whether boards rank it at any share of samples with features
     """
 
     key: str
     dataset: str
     generator: str
     plugin: str
-    control: bool
+    control: str | None
     seed: int
     metric: str
     direction: str
     best: float | None
     n: int
     signature: Mapping[str, Any]
+    any_valid_share: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the cell as JSON; `any_valid_share` only where it is true."""
+        body = asdict(self) | {"signature": dict(self.signature)}
+        return body if self.any_valid_share else _without(body, "any_valid_share")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +93,7 @@ class Record:
     fit          hash of the files of the fitted generator, or "" if it is not stored
     features     hash of the fakes' features that the metric took, or "" if it took samples
     notices      notices of side effects: "metric a:b used numpy's global random state"
+    valid        by side, how many samples have features, where the extractor found none in some
     """
 
     cell: Cell
@@ -94,6 +111,14 @@ class Record:
     features: str = ""
     notices: tuple[Notice, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
+    valid: Mapping[str, ValidCount] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as JSON; `valid` only where samples have no features."""
+        body = asdict(self) | {"cell": self.cell.to_json()}
+        if not self.valid:
+            return _without(body, "valid")
+        return body | {"valid": {side: count.to_json() for side, count in self.valid.items()}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +155,10 @@ class Plan:
     provenance: Mapping[str, Any]
 
 
+def _without(body: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key != name}
+
+
 def short_signature(signature: Mapping[str, Any]) -> str:
     """Return the short form of a signature: 8 hex digits.
 
@@ -144,7 +173,7 @@ def short_signature(signature: Mapping[str, Any]) -> str:
 def write_plan(folder: Path, plan: Plan) -> None:
     """Write `run.json`, with each signature once; raise NewerError if a newer genbench wrote the file."""
     signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
-    cells = [asdict(cell) | {"signature": short_signature(cell.signature)} for cell in plan.cells]
+    cells = [cell.to_json() | {"signature": short_signature(cell.signature)} for cell in plan.cells]
     body = {
         "cells": cells,
         "signatures": signatures,
@@ -188,7 +217,7 @@ def _plan(body: Any) -> Plan:
 
 def write_record(folder: Path, record: Record) -> None:
     """Write a record under its cell's key; raise NewerError if a newer genbench wrote the existing one."""
-    body = asdict(record) | {"cell": asdict(record.cell) | {"signature": dict(record.cell.signature)}}
+    body = record.to_json()
     write_sealed(
         RunFolder(folder).record(record.cell.key),
         _RECORD,
@@ -196,15 +225,19 @@ def write_record(folder: Path, record: Record) -> None:
     )
 
 
-def read_records(folder: Path, cells: tuple[Cell, ...]) -> dict[str, Record]:
+def read_records(
+    folder: Path, cells: tuple[Cell, ...], on_damage: Callable[[Path], object] = put_aside
+) -> dict[str, Record]:
     """Return the records of `cells` by key; missing and damaged ones are left out.
+
+    on_damage(path)  receives the path of each damaged record
 
     The plan's cell replaces the cell in a record, since ids may have changed. Raises NewerError if a newer
     genbench wrote a record.
     """
     records = {}
     for cell in cells:
-        record = read_keyed(RunFolder(folder).record(cell.key), _RECORD, _record)
+        record = read_keyed(RunFolder(folder).record(cell.key), _RECORD, _record, on_damage)
         if record is not None:
             records[cell.key] = replace(record, cell=cell)
     return records
@@ -216,15 +249,22 @@ def write_trace(folder: Path, trace: Trace) -> None:
     write_sealed(RunFolder(folder).trace(trace.key), _TRACE, body)
 
 
-def read_traces(folder: Path, keys: tuple[str, ...]) -> list[Trace]:
-    """Return the existing traces of `keys`, in order; raise NewerError if a newer genbench wrote one."""
-    traces = [read_keyed(RunFolder(folder).trace(key), _TRACE, _trace) for key in keys]
+def read_traces(
+    folder: Path, keys: tuple[str, ...], on_damage: Callable[[Path], object] = put_aside
+) -> list[Trace]:
+    """Return the existing traces of `keys`, in order; raise NewerError if a newer genbench wrote one.
+
+    on_damage(path)  receives the path of each damaged trace
+    """
+    traces = [read_keyed(RunFolder(folder).trace(key), _TRACE, _trace, on_damage) for key in keys]
     return [trace for trace in traces if trace is not None]
 
 
 def _record(body: Any) -> tuple[str, Record]:
     check_record(body)
-    return body["cell"]["key"], Record(**(body | {"notices": notices_of(body.get("notices", ()))}))
+    valid = {side: ValidCount.from_json(count) for side, count in body.get("valid", {}).items()}
+    notices = notices_of(body.get("notices", ()))
+    return body["cell"]["key"], Record(**(body | {"notices": notices, "valid": valid}))
 
 
 def _trace(body: Any) -> tuple[str, Trace]:

@@ -15,6 +15,7 @@ from genbench.results.records import (
     write_record,
     write_trace,
 )
+from genbench.results.sealed_files import put_aside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ class Results:
 
     name     the run's name beside other runs
     records  by the key of their cells
-    damaged  records and traces that reading found damaged and put aside, relative to the folder
+    damaged  damaged records and traces, where they are after reading, relative to the folder
     """
 
     name: str
@@ -41,20 +42,31 @@ class Results:
     damaged: tuple[str, ...] = ()
 
 
-def read_results(folder: Path) -> Results:
+def read_results(folder: Path, *, read_only: bool = False) -> Results:
     """Return the results in `folder`, with the folder's name.
 
-    Raises DataError if there is no run, and ResultsError if a damaged file cannot be put aside.
+    read_only  leave damaged files in their folders, instead of moving them to <run>/damaged/
+
+    Raises DataError if there is no run, and ResultsError if files cannot be read or put aside.
     """
     plan = read_plan(folder)
-    before = RunFolder(folder).damaged_files()
+    damaged: list[Path] = []
+
+    def on_damage(path: Path) -> None:
+        damaged.append(path if read_only else put_aside(path))
+
     try:
-        records = read_records(folder, plan.cells)
-        traces = tuple(read_traces(folder, plan.traces))
+        records = read_records(folder, plan.cells, on_damage)
+        traces = tuple(read_traces(folder, plan.traces, on_damage))
     except OSError as error:
         raise ResultsError(f"cannot read the records in {folder}: {error.strerror or error}") from error
-    damaged = tuple(sorted(RunFolder(folder).damaged_files() - before))
-    return Results(name=folder.resolve().name, plan=plan, records=records, traces=traces, damaged=damaged)
+    return Results(
+        name=folder.resolve().name,
+        plan=plan,
+        records=records,
+        traces=traces,
+        damaged=tuple(sorted(path.relative_to(folder).as_posix() for path in damaged)),
+    )
 
 
 def write_results(folder: Path, results: Results) -> None:

@@ -7,7 +7,8 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genbench.contract.specs import DIRECTIONS
+from genbench.contract.signature import SIDES
+from genbench.contract.specs import CONTROLS, DIRECTIONS
 from genbench.core.scores import STATUSES
 from genbench.files.sealed import DamagedError, read_sealed
 from genbench.results.folder import RunFolder
@@ -16,15 +17,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-__all__ = ["check_cell", "check_key", "check_record", "check_trace", "made", "read_keyed"]
+    from genbench.files.sealed import Schema
+
+__all__ = ["check_cell", "check_key", "check_record", "check_trace", "made", "put_aside", "read_keyed"]
 
 T = TypeVar("T")
 
 
-def read_keyed(path: Path, schema: str, make: Callable[[Any], tuple[str, T]]) -> T | None:
+def put_aside(path: Path) -> Path:
+    """Move the damaged file <run>/<kind>/<key>.json to <run>/damaged/, and return its path there."""
+    folder = RunFolder(path.parent.parent).damaged
+    folder.mkdir(exist_ok=True)
+    aside = folder / path.name
+    if aside.exists():  # an earlier version of the file was damaged too
+        aside = aside.with_stem(f"{path.stem}-{secrets.token_hex(4)}")
+    with contextlib.suppress(FileNotFoundError):  # another run has put it aside
+        path.rename(aside)
+    return aside
+
+
+def read_keyed(
+    path: Path,
+    schema: Schema,
+    make: Callable[[Any], tuple[str, T]],
+    on_damage: Callable[[Path], object] = put_aside,
+) -> T | None:
     """Return the value in <run>/<kind>/<key>.json, or None if the file is missing or damaged.
 
-    make(body)  returns the key in a body, and the value
+    make(body)       returns the key in a body, and the value
+    on_damage(path)  receives the path if the file is damaged
 
     Raises NewerError, and OSError if the file can neither be read nor put aside.
     """
@@ -35,19 +56,9 @@ def read_keyed(path: Path, schema: str, make: Callable[[Any], tuple[str, T]]) ->
     except FileNotFoundError:
         return None
     except (DamagedError, ValueError, IsADirectoryError):
-        _put_aside(path)
+        on_damage(path)
         return None
     return value
-
-
-def _put_aside(path: Path) -> None:
-    folder = RunFolder(path.parent.parent).damaged
-    folder.mkdir(exist_ok=True)
-    aside = folder / path.name
-    if aside.exists():  # an earlier version of the file was damaged too
-        aside = aside.with_stem(f"{path.stem}-{secrets.token_hex(4)}")
-    with contextlib.suppress(FileNotFoundError):  # another run has put it aside
-        path.rename(aside)
 
 
 _Made = TypeVar("_Made")
@@ -132,13 +143,14 @@ def _is_history(value: Any) -> bool:
 
 _CELL: dict[str, Callable[[Any], bool]] = {
     "dataset": _is_name, "generator": _is_name, "metric": _is_name, "plugin": _is_text,
-    "control": lambda value: isinstance(value, bool), "direction": lambda value: value in DIRECTIONS,
-    "best": _is_number, "seed": _is_count, "n": _is_count,
+    "control": lambda value: value is None or value in CONTROLS,
+    "direction": lambda value: value in DIRECTIONS, "best": _is_number, "seed": _is_count, "n": _is_count,
+    "any_valid_share": lambda value: isinstance(value, bool),
 }  # fmt: skip
 _RECORD: dict[str, Callable[[Any], bool]] = {
     "status": lambda value: value in STATUSES, "reason": _is_text, "value": _is_number, "low": _is_number,
     "high": _is_number, "extra": _is_table, "attempt": _is_count, "seconds": _is_number,
-    "environment": _is_table,
+    "environment": _is_table, "valid": lambda value: _is_table(value) and set(value) <= set(SIDES),
 }  # fmt: skip
 _TRACE: dict[str, Callable[[Any], bool]] = {
     "dataset": _is_name, "generator": _is_name, "seed": _is_count, "history": _is_history,

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.board.frames import leaderboard_frame, scores_frame
 from genbench.board.report import write_board
-from genbench.isolation.pool import Silent
+from genbench.core.errors import SuiteError
+from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, Order
 from genbench.runs.run import execute
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
-    from genbench.isolation.pool import Listener
     from genbench.results.results import Results
 
 __all__ = ["Run", "run", "run_order"]
+
+T = TypeVar("T")
+
+_PATH, _ENTRY = (str, os.PathLike), (str, Mapping)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,44 +70,79 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     generators: Sequence[str | Mapping[str, Any]] = (),
     only: str | Sequence[str] = (),
     jobs: int | None = None,
-    executor: str | Mapping[str, Any] = "local",
+    executor: str | Mapping[str, Any] = "genbench:local",
     threads: int = 1,
     device: str = "cpu",
     plugins: Sequence[str | Path] = (),
     offline: bool = False,
     keep_samples: bool = False,
     retry: bool = True,
-    listener: Listener | None = None,
+    listeners: Iterable[str | Mapping[str, Any] | object] = (),
 ) -> Run:
     """Run a suite, a bundled one or a TOML file, and return the results; finished cells are kept.
 
     The options are those of `genbench run`. `generators`, in place of the suite's, and `executor` are
-    names, or mappings with `use` and options as in a suite. `jobs` defaults to the number of cores, or to
+    names, or mappings with `use` and options as in a suite; `listeners` are these, or objects with methods
+    for events, each of which is called in a thread of its own. `jobs` defaults to the number of cores, or to
     what another executor offers. A cell that fails is a record with its status and reason, not an
     exception. Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results
     cannot be written, and EngineError if the executor cannot take the run or is lost.
     """
+    _check("output", output, (*_PATH, type(None)), "a path")
+    _check("executor", executor, _ENTRY, "a name, or a mapping with `use`")
+    entries = _listed("generators", generators, _ENTRY, "a list of names, or of mappings with `use`")
+    named = [only] if isinstance(only, str) else only
+    names = _listed("only", named, (str,), "the name of a generator, or a list of names")
+    files = _listed("plugins", plugins, _PATH, "a list of paths")
+    told = _listed(
+        "listeners", listeners, (object,), "a list of names, of mappings with `use`, or of objects"
+    )
     order = Order(
         suite=suite,
         output=None if output is None else Path(output),
         seeds=seeds,
         n=n,
-        generators=[{"use": entry} if isinstance(entry, str) else entry for entry in generators],
-        only=(only,) if isinstance(only, str) else tuple(only),
+        generators=[{"use": entry} if isinstance(entry, str) else entry for entry in entries],
+        only=tuple(names),
         jobs=jobs,
         executor={"use": executor} if isinstance(executor, str) else executor,
         threads=threads,
         device=device,
-        plugins=tuple(Path(path) for path in plugins),
+        plugins=tuple(map(Path, files)),
         offline=offline,
         keep_samples=keep_samples,
         retry=retry,
+        listeners=[{"use": item} if isinstance(item, str) else item for item in told],
     )
-    return run_order(order, Silent() if listener is None else listener)
+    return run_order(order)
 
 
-def run_order(order: Order, listener: Listener) -> Run:
-    """Carry out an order, write the board, and return the run."""
-    folder, results = execute(order, listener)
-    files = write_board(folder, results.plan, results.records, results.traces)
+def run_order(order: Order, display: object | None = None) -> Run:
+    """Carry out an order, write the board, and return the run.
+
+    display  a listener that is told of all events at once; None: warnings become Python's
+    """
+    with EventSource(display) as events:
+        folder, results = execute(order, events)
+        files = write_board(folder, results.plan, results.records, results.traces)
+        statuses = Counter(
+            results.records[cell.key].status if cell.key in results.records else "missing"
+            for cell in results.plan.cells
+        )
+        events.finish(statuses, files)
     return Run(folder=folder, files=files, results=results, order=order)
+
+
+def _check(name: str, value: object, types: tuple[type, ...], expected: str) -> None:
+    """Raise SuiteError, naming the argument, unless its value has one of the types."""
+    if not isinstance(value, types):
+        raise SuiteError(f"{name}: expected {expected}, got {value!r:.80}")
+
+
+def _listed(name: str, values: Iterable[T], types: tuple[type, ...], expected: str) -> list[T]:
+    """Return several values as a list; raise SuiteError, naming the argument, unless all have these types."""
+    if isinstance(values, Iterable) and not isinstance(values, (str, Mapping)):
+        items = list(values)
+        if all(isinstance(item, types) for item in items):
+            return items
+    raise SuiteError(f"{name}: expected {expected}, got {values!r:.80}")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT
-from genbench.contract.specs import ExecutorSpec
+from genbench.catalog.modalities import modalities_of
+from genbench.contract.specs import ExecutorSpec, ListenerSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.limits import Limits
 from genbench.core.names import nearest
@@ -19,9 +21,10 @@ from genbench.engine.runner import run_all, run_job
 from genbench.files.sealed import delete
 from genbench.files.temporary import new_file
 from genbench.results.folder import default_folder
+from genbench.runs.listeners import event_methods
 from genbench.store.environment import cores
 from genbench.store.keys import Settings, forget_code
-from genbench.suite.components import is_control, make_part, without_annotations
+from genbench.suite.components import make_part, without_annotations
 from genbench.suite.file import Suite, read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import prepared
@@ -29,9 +32,10 @@ from genbench.trial.jobs import PrepareData, check_sendable
 from genbench.trial.plan import narrowed, plan_trials
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
     from genbench.contract.specs import DatasetSpec
     from genbench.isolation.pool import Workplace
     from genbench.results.records import Cell, Record
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Task, Trial
 
-__all__ = ["FINAL", "Order", "Ready", "make_ready", "ready_in"]
+__all__ = ["FINAL", "Order", "PreparedRun", "make_ready", "ready_in"]
 
 _TRIES = 4
 _DEVICE = re.compile(r"[a-z]+(:\d+)?")
@@ -61,6 +65,7 @@ class Order:
     only        generators to run besides the controls; empty: all. The results of the others stay
     jobs        trials at a time; None: as many as the executor chooses, on this machine one per core
     executor    what places trials: a table with `use` and options, as in a suite
+    listeners   what is told of events: tables with `use` and options, or objects
     threads     of each trial
     retry       whether to try failed cells again
     """
@@ -78,32 +83,35 @@ class Order:
     offline: bool = False
     keep_samples: bool = False
     retry: bool = True
-    executor: Mapping[str, Any] = field(default_factory=lambda: {"use": "local"})
+    executor: Mapping[str, Any] = field(default_factory=lambda: {"use": "genbench:local"})
+    listeners: Sequence[object] = ()
 
     def __post_init__(self) -> None:
-        for name in ("jobs", "threads"):
-            number = getattr(self, name)
-            if number is not None and number < 1:
-                raise SuiteError(f"{name}: expected at least 1, got {number}")
-        if not _DEVICE.fullmatch(self.device):
-            raise SuiteError(f"device {self.device!r}: expected cpu, cuda, cuda:1 or another device of torch")
+        for name, number in (("jobs", 1 if self.jobs is None else self.jobs), ("threads", self.threads)):
+            if not isinstance(number, int) or number < 1:
+                raise SuiteError(f"{name}: expected an integer of at least 1, got {number!r:.80}")
+        if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
+            raise SuiteError(
+                f"device: expected cpu, cuda, cuda:1 or another device of torch, got {self.device!r:.80}"
+            )
 
     @property
     def jobs_here(self) -> int:
         """How many jobs run at a time on this machine."""
         return cores() if self.jobs is None else self.jobs
 
-    def chooses(self, generator: str, *, control: bool) -> bool:
-        """Return whether the order runs this generator."""
-        return not self.only or control or generator in self.only
+    def chooses(self, generator: str, *, control: str | None) -> bool:
+        """Return whether the order runs this generator, which has the role `control`."""
+        return not self.only or control is not None or generator in self.only
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ready:
+class PreparedRun:
     """A suite that is ready to run.
 
     folder    its results folder, which may not exist yet
     executor  the component that places its trials
+    listeners  the components and objects that are told of its events
     """
 
     suite: Suite
@@ -112,6 +120,7 @@ class Ready:
     trials: tuple[Trial, ...]
     folder: Path
     executor: Part[ExecutorSpec]
+    listeners: tuple[Part[ListenerSpec] | object, ...] = ()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -123,7 +132,7 @@ class Ready:
         return [
             trial
             for trial in self.trials
-            if order.chooses(trial.generator.name, control=is_control(trial.generator))
+            if order.chooses(trial.generator.name, control=trial.generator.spec.control)
         ]
 
     def todo(self, order: Order, records: Mapping[str, Record]) -> list[tuple[Trial, tuple[Task, ...]]]:
@@ -135,15 +144,16 @@ class Ready:
         return [(trial, tasks) for trial, tasks in pairs if tasks]
 
 
-def ready_in(store: Store, ready: Ready, order: Order, place: Workplace) -> Ready:
+def ready_in(store: Store, ready: PreparedRun, order: Order, place: Workplace) -> PreparedRun:
     """Return a ready suite with its datasets prepared in another store."""
-    datasets = _datasets(ready.resolved.datasets, order, place, store)
+    modalities = tuple(dataset.modality for dataset in ready.datasets)
+    datasets = _datasets(ready.resolved.datasets, modalities, order, place, store)
     settings = Settings(threads=order.threads, device=order.device)
     trials = plan_trials(ready.suite, ready.resolved, datasets, settings)
     return replace(ready, datasets=datasets, trials=trials)
 
 
-def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
+def make_ready(order: Order, place: Workplace, store: Store) -> PreparedRun:
     """Return the suite of an order with its datasets prepared.
 
     Raises SuiteError, PluginError or DataError if it cannot run.
@@ -156,22 +166,26 @@ def make_ready(order: Order, place: Workplace, store: Store) -> Ready:
         for number, table in enumerate(order.generators)
     ]
     catalog = load_catalog(order.plugins)
-    executor = _executor(order, catalog)
+    executor, listeners = _executor(order, catalog), _listeners(order, catalog)
     resolved = resolve_suite(suite, catalog, instead)
-    for warning in resolved.warnings:
-        place.listener.warn(warning)
     check_sendable(resolved.parts)
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:
             raise SuiteError(f"--only {name}: the suite has no such generator{nearest(name, names)}")
-    datasets = _datasets(resolved.datasets, order, place, store)
+    datasets = _datasets(resolved.datasets, modalities_of(catalog), order, place, store)
     if instead:
         resolved, datasets = narrowed(resolved, datasets)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=order.threads, device=order.device))
     folder = default_folder(suite.name) if order.output is None else order.output
-    return Ready(
-        suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder, executor=executor
+    return PreparedRun(
+        suite=suite,
+        resolved=resolved,
+        datasets=datasets,
+        trials=trials,
+        folder=folder,
+        executor=executor,
+        listeners=listeners,
     )
 
 
@@ -181,43 +195,56 @@ def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
     if not catalog.of_kind("executor") and RESTRICT in os.environ:
         raise SuiteError(
             f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin with the executor "
-            f"{entry.use!r} to it, such as 'controls' for 'local'"
+            f"{entry.use!r} to it, such as 'controls' for 'genbench:local'"
         )
     return without_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
 
 
+def _listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] | object, ...]:
+    """Return the listeners of an order; raise SuiteError for an unknown name or option."""
+    found: list[Part[ListenerSpec] | object] = []
+    for number, item in enumerate(order.listeners):
+        if isinstance(item, Mapping):
+            entry = read_entry(f"--listener[{number}]", item, Limits())
+            found.append(make_part(catalog, ListenerSpec, entry, Path.cwd()))
+        else:
+            event_methods(item)
+            found.append(item)
+    return tuple(found)
+
+
 def _datasets(
-    parts: Sequence[Part[DatasetSpec]], order: Order, place: Workplace, store: Store
-) -> tuple[Prepared, ...]:
+    parts: Sequence[Part[DatasetSpec]], modalities: tuple[Modality, ...], order: Order, place: Workplace,
+    store: Store,
+) -> tuple[Prepared, ...]:  # fmt: skip
     """Return the prepared datasets; prepare those that the store lacks or that are evicted meanwhile."""
     found: dict[str, Prepared] = {}
     for left in reversed(range(_TRIES)):
-        known = {part.name: prepared(part, store) for part in parts if part.name not in found}
+        known = {part.name: prepared(part, store, modalities) for part in parts if part.name not in found}
         found |= {name: dataset for name, dataset in known.items() if dataset is not None}
         missing = [part for part in parts if part.name not in found]
         if not missing:
             return tuple(found[part.name] for part in parts)
         if left == 0:
             break
-        run_all([functools.partial(_prepare, place, part, store) for part in missing], order.jobs_here)
+        jobs = [PrepareData(part=without_annotations(part), store=store, modalities=modalities)
+                for part in missing]  # fmt: skip
+        run_all([functools.partial(_prepare, place, job) for job in jobs], order.jobs_here)
     raise DataError(f"dataset {missing[0].name!r} was prepared and is not in the store {store.root}")
 
 
-def _prepare(place: Workplace, part: Part[DatasetSpec], store: Store) -> None:
-    log = new_file(part.name, ".log")
+def _prepare(place: Workplace, job: PrepareData) -> None:
+    part, log = job.part, new_file(job.part.name, ".log")
     keep = False
     try:
-        job = PrepareData(part=without_annotations(part), store=store)
         wrong = run_job(place, f"{part.name} data", job, log)
         keep = wrong is not None
     finally:
         if not keep:
             delete(log)
     if wrong is not None:
-        owner = part.component.owner
         raise PluginError(
-            f"dataset {part.name!r} of {owner.distribution} {owner.version} failed: {wrong.reason} "
-            f"(traceback in {log})"
+            f"{part.contract.who} {part.component.owner.version} failed: {wrong.reason} (traceback in {log})"
         )
 
 

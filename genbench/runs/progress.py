@@ -1,10 +1,8 @@
-"""Progress of a run: live lines on a terminal, plain lines elsewhere."""
+"""The listener that shows progress: live lines on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
-import threading
-import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -41,7 +39,6 @@ class LiveProgress:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._lock = threading.Lock()
         self._tasks: dict[str, TaskID] = {}
         self._jobs = Progress(
             TextColumn("{task.description}", style="bold"),
@@ -77,36 +74,41 @@ class LiveProgress:
         bars = self._overall.tasks
         return (int(bars[0].completed), int(bars[0].total or 0)) if bars else (0, 0)
 
-    def warn(self, text: str) -> None:
+    def warned(self, text: str) -> None:
         """Print a warning above the live lines."""
         self._live.console.print(f"Warning: {one_line(text)}", style="yellow")
 
-    def planned(self, trials: int, todo: int) -> None:
+    def run_started(self, trials: int, due: int) -> None:
         """Start the bar of the trials."""
-        self._bar = self._overall.add_task("genbench", total=trials, completed=trials - todo)
+        self._bar = self._overall.add_task("genbench", total=trials, completed=trials - due)
 
-    def begin(self, job: str) -> None:
+    def job_started(self, job: str) -> None:
         """Add the job's line."""
-        with self._lock:
-            self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="")
+        self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="")
         self._live.refresh()  # shows jobs that end before the next refresh
 
-    def event(self, job: str, event: Mapping[str, Any]) -> None:
+    trial_started = job_started
+
+    def progress(
+        self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
+    ) -> None:
         """Show the job's stage, or its step and values."""
         task = self._tasks[job]
-        if "stage" in event:
-            self._jobs.update(task, stage=one_line(event["stage"]), note="", total=None, completed=0)
-        if "step" in event:
-            self._jobs.update(
-                task, completed=event["step"], total=event["total"], note=one_line(_step(event))
-            )
+        if step is None:
+            self._jobs.update(task, stage=one_line(stage), note="", total=None, completed=0)
+        else:
+            note = one_line(_step_text(step, total, values))
+            self._jobs.update(task, completed=step, total=total, note=note)
 
-    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:  # noqa: ARG002 - its line had its own clock
-        """Remove the job's line; a trial moves the bar."""
-        with self._lock:
-            self._jobs.remove_task(self._tasks.pop(job))
-            if is_trial and self._bar is not None:
-                self._overall.advance(self._bar)
+    def job_finished(self, job: str) -> None:
+        """Remove the job's line."""
+        self._jobs.remove_task(self._tasks.pop(job))
+
+    def trial_finished(self, job: str) -> None:
+        """Remove the trial's line, and move the bar."""
+        self.job_finished(job)
+        if self._bar is not None:
+            self._overall.advance(self._bar)
 
 
 class PlainProgress:
@@ -116,8 +118,6 @@ class PlainProgress:
         self._console = console
         self._quiet = quiet
         self._verbose = verbose
-        self._lock = threading.Lock()
-        self._begun: dict[str, float] = {}
         self._done = 0
         self._total = 0
 
@@ -132,41 +132,37 @@ class PlainProgress:
         """How many trials are done, and how many there are; 0 and 0 before that is known."""
         return self._done, self._total
 
-    def warn(self, text: str) -> None:
+    def warned(self, text: str) -> None:
         """Print a warning."""
         self._console.print(f"Warning: {one_line(text)}", soft_wrap=True)
 
-    def planned(self, trials: int, todo: int) -> None:
+    def run_started(self, trials: int, due: int) -> None:
         """Say how much there is to do."""
-        self._done, self._total = trials - todo, trials
-        if todo:
-            self._say(f"{todo} of {trials} trials to run")
+        self._done, self._total = trials - due, trials
+        if due:
+            self._say(f"{due} of {trials} trials to run")
 
-    def begin(self, job: str) -> None:
-        """Note the time."""
-        self._begun[job] = time.monotonic()
-
-    def event(self, job: str, event: Mapping[str, Any]) -> None:
+    def progress(
+        self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
+    ) -> None:
         """Say which stage begins and how training goes, if verbose."""
-        if self._verbose and "stage" in event:
-            self._say(f"{job}: {event['stage']}")
-        elif self._verbose and "step" in event:
-            self._say(f"{job}: {_step(event)}")
+        if self._verbose:
+            self._say(f"{job}: {stage if step is None else _step_text(step, total, values)}")
 
-    def end(self, job: str, *, is_trial: bool, seconds: float | None = None) -> None:
+    def job_finished(self, job: str, seconds: float) -> None:
         """Say how long the job took."""
-        with self._lock:
-            self._done += is_trial
-            count = f"[{self._done}/{self._total}] " if is_trial else ""
-            since = time.monotonic() - self._begun.pop(job)
-            self._say(f"{count}{job}: {since if seconds is None else seconds:.1f} s")
+        self._say(f"{job}: {seconds:.1f} s")
+
+    def trial_finished(self, job: str, seconds: float) -> None:
+        """Say how long the trial took, and how many are done."""
+        self._done += 1
+        self._say(f"[{self._done}/{self._total}] {job}: {seconds:.1f} s")
 
     def _say(self, text: str) -> None:
         if not self._quiet:
             self._console.print(one_line(text), soft_wrap=True)
 
 
-def _step(event: Mapping[str, Any]) -> str:
-    values = list(event["values"].items())[:_MOST_VALUES]
-    shown = " ".join(f"{name} {value:.4g}" for name, value in values)
-    return f"{event['step']}/{event['total']} {shown}".rstrip()
+def _step_text(step: int, total: int | None, values: Mapping[str, float]) -> str:
+    shown = " ".join(f"{name} {value:.4g}" for name, value in list(values.items())[:_MOST_VALUES])
+    return f"{step}/{total} {shown}".rstrip()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import ResultsError
 from genbench.files.sealed import delete, draft_name, sync_folder
+from genbench.files.secrets import redacted
 from genbench.results.folder import RunFolder
 from genbench.store.cache import opened
 from genbench.store.environment import libraries, machine
@@ -20,18 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.contract.specs import ExtractorSpec, GeneratorSpec, Spec
-    from genbench.runs.prepare import Order, Ready
+    from genbench.runs.prepare import Order, PreparedRun
     from genbench.store.store import Artefact, Store
     from genbench.suite.components import Part
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Trial
 
-__all__ = ["describe", "keep_samples", "kept_samples"]
+__all__ = ["describe", "keep_samples", "kept_samples", "suite_values"]
 
 _SHOWN = 12  # digits of a hash, next to names
 
 
-def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
+def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
     """Return a run's provenance as JSON-like values.
 
     It contains no time, and no path except those in the suite. The text of the suite, seeds, n and `instead`,
@@ -48,10 +49,37 @@ def describe(ready: Ready, order: Order, store: Store) -> dict[str, Any]:
         "machine": machine(order.threads, order.device),
         "plugins": _plugins(ready.resolved.parts),
         "instead": [_typed(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)],
-        "generators": {part.name: _generator(part) for part in ready.resolved.generators},
+        "generators": [{"name": part.name} | _component(part) for part in ready.resolved.generators],
         "datasets": {item.part.name: _dataset(item) for item in ready.datasets},
         "extractors": [] if settings is None else _extractors(ready, store),
     }
+
+
+def suite_values(ready: PreparedRun) -> dict[str, Any]:
+    """Return a suite as JSON-like values: name, seeds, n, and its components with all options.
+
+    Datasets and metrics are by id. Generators are a list, since two of them may share an id if they meet no
+    dataset in common.
+    """
+    suite, resolved = ready.suite, ready.resolved
+    metrics = {
+        name: _component(group.metric)
+        | {"extractor": None if group.extractor is None else _component(group.extractor)}
+        for group in resolved.groups
+        for name, _ in group.outputs
+    }
+    values = {
+        "name": suite.name,
+        "seeds": list(suite.seeds),
+        "n": suite.n,
+        "datasets": {part.name: _component(part) for part in resolved.datasets},
+        "generators": [
+            {"name": part.name} | _component(part) | {"datasets": _met(part, ready)}
+            for part in resolved.generators
+        ],
+        "metrics": metrics,
+    }
+    return redacted(values)
 
 
 def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> list[Trial]:
@@ -119,7 +147,19 @@ def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
     }
 
 
-def _generator(part: Part[GeneratorSpec]) -> dict[str, Any]:
+def _met(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[str]:
+    """Return the ids of the datasets on which a generator has trials."""
+
+    def is_same(other: Part[GeneratorSpec]) -> bool:
+        return (other.name, other.component, other.canonical) == (
+            generator.name, generator.component, generator.canonical
+        )  # fmt: skip
+
+    names = (trial.dataset.part.name for trial in ready.trials if is_same(trial.generator))
+    return list(dict.fromkeys(names))
+
+
+def _component(part: Part[Spec]) -> dict[str, Any]:
     return {"component": part.component.reference, "options": dict(part.canonical)}
 
 
@@ -142,7 +182,7 @@ def _dataset(dataset: Prepared) -> dict[str, Any]:
     }
 
 
-def _extractors(ready: Ready, store: Store) -> list[dict[str, Any]]:
+def _extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:
     """Return, for each extractor on each dataset, its accuracy on the test split and its weights, if any."""
     found = {}
     for trial in ready.trials:

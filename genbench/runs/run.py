@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +18,23 @@ from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results
-from genbench.runs.prepare import Order, Ready, make_ready
-from genbench.runs.provenance import describe, keep_samples
+from genbench.results.sealed_files import put_aside
+from genbench.runs.prepare import Order, PreparedRun, make_ready
+from genbench.runs.provenance import describe, keep_samples, suite_values
 from genbench.store.eviction import tidy
 from genbench.store.keys import features_key, split_id
 from genbench.store.store import Store, open_store
+from genbench.suite.components import Part
+from genbench.trial.calling import call
 from genbench.trial.jobs import PrepareReference
 from genbench.trial.trial import RunTrial, blank_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from genbench.engine.engine import Engine
-    from genbench.isolation.pool import Listener
+    from genbench.runs.events import EventSource
     from genbench.trial.plan import Task, Trial
 
     Todo = Sequence[tuple[Trial, tuple[Task, ...]]]
@@ -40,7 +44,7 @@ __all__ = ["execute", "survey"]
 _SPLIT_SIDES = ("real", "train", "held_out")
 
 
-def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
+def execute(order: Order, events: EventSource) -> tuple[Path, Results]:
     """Fill the cells of an order that are due; return the results folder and its results.
 
     Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results cannot be
@@ -49,33 +53,68 @@ def execute(order: Order, listener: Listener) -> tuple[Path, Results]:
     """
     store, warning = open_store()
     if warning is not None:
-        listener.warn(warning)
+        events.warn(warning)
     tidy(store.root)
-    with _workplace(order, listener) as place:
+    with _workplace(order, events) as place:
         ready = make_ready(order, place, store)
         if ready.folder.exists():
             _open_folder(ready.folder)
-        records = _known_records(ready, listener)
+        records = _known_records(ready, events)
         todo = ready.todo(order, records)
-        listener.planned(len(ready.trials), len(todo))
+        start = functools.partial(_start, ready, events, todo, records)
         if todo:
             with open_engine(_engine_settings(ready, order), place, store) as engine:
-                _run(ready, order, engine, todo, records)
+                _run(ready, order, engine, todo, records, start)
+        else:
+            start()
     _open_folder(ready.folder)
     _complete_traces(ready, store)
     _write_plan(ready, order, store)
     results = read_results(ready.folder)
     if order.keep_samples:
-        _keep_samples(ready, results, store, listener)
+        _keep_samples(ready, results, store, events)
     return ready.folder, results
 
 
-def _run(ready: Ready, order: Order, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
-    """Fill all cells that are due; write nothing before the executor and its device have been tested."""
+def _start(ready: PreparedRun, events: EventSource, todo: Todo, records: Mapping[str, Record]) -> None:
+    """Create the results folder, open the listeners, and tell them that the run starts."""
+    _open_folder(ready.folder)
+    _add_listeners(ready, events)
+    events.start(ready.suite.name, ready.trials, todo, records, ready.folder)
+
+
+def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
+    for item in ready.listeners:
+        make: Callable[[], object]
+        if isinstance(item, Part):
+            owner, name = item.component.owner, item.component.name
+            who = f"listener {name} of {owner.distribution} {owner.version}"
+            inputs = {"folder": ready.folder.resolve(), "suite": suite_values(ready)}
+            make = functools.partial(call, item, {asked: inputs[asked] for asked in item.contract.inputs}, {})
+        else:
+            name = type(item).__name__
+            who = f"listener {name} of {type(item).__module__}"
+            make = functools.partial(_itself, item)
+        events.add(who, make, RunFolder(ready.folder).log(f"listener {name}"))
+
+
+def _itself(listener: object) -> object:
+    return listener
+
+
+def _run(
+    ready: PreparedRun,
+    order: Order,
+    engine: Engine,
+    todo: Todo,
+    records: Mapping[str, Record],
+    start: Callable[[], None],
+) -> None:
+    """Fill all cells that are due; start and write nothing before the executor and its device are tested."""
     store = engine.store
     if order.device != "cpu":
         engine.check_device(order.device)
-    _open_folder(ready.folder)
+    start()
     _write_plan(ready, order, store)
     with engine.tokens():
         failures = engine.run(_reference_jobs(todo, store))
@@ -85,7 +124,7 @@ def _run(ready: Ready, order: Order, engine: Engine, todo: Todo, records: Mappin
         engine.run([(job.trial.name, job) for job in jobs])
 
 
-def _engine_settings(ready: Ready, order: Order) -> EngineSettings:
+def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
     return EngineSettings(
         executor=ready.executor,
         parts=ready.resolved.parts,
@@ -99,43 +138,48 @@ def _engine_settings(ready: Ready, order: Order) -> EngineSettings:
     )
 
 
-def survey(order: Order, listener: Listener) -> list[tuple[Trial, int, int]]:
+def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
     """Return each trial of an order, its number of cells, and how many of them a run would fill.
 
     Writes nothing except datasets to the store.
     """
     store, _ = open_store()
-    with _workplace(order, listener) as place:
+    with _workplace(order, events) as place:
         ready = make_ready(order, place, store)
-    records = _known_records(ready, listener) if ready.folder.is_dir() else {}
+    records = _known_records(ready, events, read_only=True) if ready.folder.is_dir() else {}
     due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in ready.todo(order, records)}
     return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.chosen(order)]
 
 
-def _keep_samples(ready: Ready, results: Results, store: Store, listener: Listener) -> None:
+def _keep_samples(ready: PreparedRun, results: Results, store: Store, events: EventSource) -> None:
     """Keep the samples in the results folder; warn of trials with scores whose samples are gone."""
     lost = {trial.name for trial in keep_samples(ready.folder, ready.trials, store)}
     scored = {key for key, record in results.records.items() if record.samples}
     for trial in ready.trials:
         if trial.name in lost and any(cell.key in scored for cell in trial.cells):
-            listener.warn(f"the samples of {trial.name} are no longer in the store and cannot be kept")
+            events.warn(f"the samples of {trial.name} are no longer in the store and cannot be kept")
 
 
-def _known_records(ready: Ready, listener: Listener) -> dict[str, Record]:
-    """Return the existing records; warn of damaged ones."""
-    before = RunFolder(ready.folder).damaged_files()
+def _known_records(ready: PreparedRun, events: EventSource, *, read_only: bool = False) -> dict[str, Record]:
+    """Return the existing records; warn of damaged ones, and put them aside unless `read_only`."""
+
+    def on_damage(path: Path) -> None:
+        if read_only:
+            events.warn(f"the record {path} is damaged; a run puts it aside and makes it again")
+        else:
+            events.warn(f"a record was damaged; it is put aside as {put_aside(path)} and made again")
+
     try:
-        records = read_records(ready.folder, ready.cells)
+        return read_records(ready.folder, ready.cells, on_damage)
+    except NotADirectoryError as error:
+        raise _unwritable(ready.folder, error) from error
     except OSError as error:
         raise ResultsError(
             f"the records in {ready.folder} cannot be read: {error.strerror or error}"
         ) from error
-    for name in sorted(RunFolder(ready.folder).damaged_files() - before):
-        listener.warn(f"a record was damaged; it is put aside as {ready.folder / name} and made again")
-    return records
 
 
-def _complete_traces(ready: Ready, store: Store) -> None:
+def _complete_traces(ready: PreparedRun, store: Store) -> None:
     """Write the traces of trials without due tasks whose samples were made under another id."""
     for trial in ready.trials:
         notes = store.notes(trial.sample_key)
@@ -150,9 +194,9 @@ def _complete_traces(ready: Ready, store: Store) -> None:
             raise ResultsError(f"{ready.folder} cannot be written: {error.strerror or error}") from error
 
 
-def _workplace(order: Order, listener: Listener) -> Workplace:
+def _workplace(order: Order, events: EventSource) -> Workplace:
     variables = job_variables(threads=order.threads, offline=order.offline)
-    return Workplace(variables, [path.resolve() for path in order.plugins], listener, PRELOAD)
+    return Workplace(variables, [path.resolve() for path in order.plugins], events, PRELOAD)
 
 
 def _open_folder(folder: Path) -> None:
@@ -166,13 +210,17 @@ def _open_folder(folder: Path) -> None:
             probe(written)
         opened.sweep()
     except OSError as error:
-        raise ResultsError(
-            f"results cannot be written to {folder}: {error.strerror or error}; "
-            f"choose another folder with --output"
-        ) from error
+        raise _unwritable(folder, error) from error
 
 
-def _write_plan(ready: Ready, order: Order, store: Store) -> None:
+def _unwritable(folder: Path, error: OSError) -> ResultsError:
+    reason = error.strerror or error
+    return ResultsError(
+        f"results cannot be written to {folder}: {reason}; choose another folder with --output"
+    )
+
+
+def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
     plan = Plan(
         cells=ready.cells,
         traces=tuple(trial.trace_key for trial in ready.trials),
@@ -203,7 +251,7 @@ def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReferenc
 
 def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
     """Return the splits whose features a task needs and the store lacks."""
-    asked = set(task.group.metric.contract.inputs)
+    asked = set(task.group.metric.contract.sides)
     if task.group.extractor is not None and task.group.extractor.contract.inputs:
         asked.add("real")  # a fitted extractor is fitted here once, and its accuracy noted
     wanted = [side for side in _SPLIT_SIDES if side in asked]
@@ -216,7 +264,7 @@ def _split_features(trial: Trial, task: Task, side: str) -> dict[str, Any]:
 
 
 def _trial_job(
-    ready: Ready, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
+    ready: PreparedRun, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
 ) -> RunTrial:
     attempts = {key: record.attempt for key, record in records.items()}
     mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}

@@ -11,9 +11,10 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.results.records import short_signature
-from genbench.scoring.inputs import Source
+from genbench.scoring.inputs import Side, Source, has_space
 from genbench.scoring.pair import Pair
 from genbench.scoring.request import ScoreRequest, check_names, check_unique, groups_of, report_metrics
 from genbench.store.environment import cores
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog
+    from genbench.core.extracted import ValidCount
     from genbench.core.scores import Score
     from genbench.suite.components import Group
 
@@ -46,6 +48,7 @@ class Measurement:
     status      "ok", or the kind of failure; `reason` explains it
     signature   8 hex digits: the hash of `decided_by`, all settings that decide the number
     extra       further results of the metric
+    valid       by side, how many samples have features, where the extractor found none in some
     """
 
     metric: str
@@ -63,6 +66,7 @@ class Measurement:
     signature: str
     decided_by: Mapping[str, Any] = field(repr=False)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    valid: Mapping[str, ValidCount] = field(default_factory=dict)
 
 
 def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
@@ -111,11 +115,12 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     sides = {name: value for name, value in given.items() if name in names}
     pair = open_pair(catalog, sides, request, n=n, device=device, reader=reader, report=report)
     if metrics is None:
-        metrics = report_metrics(catalog, request, kind=pair.kind, sides=names)
+        metrics = report_metrics(catalog, request, modality=pair.modality, sides=names)
         if not metrics:
-            raise SuiteError(f"no installed metric is part of a report on {pair.kind} samples; name metrics")
+            kind = pair.modality.reference
+            raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
     results: dict[str, Measurement] = {}
-    groups = groups_of(catalog, metrics, request, kind=pair.kind, sides=names)
+    groups = groups_of(catalog, metrics, request, modality=pair.modality, sides=names)
     check_unique(groups)
     for group in groups:
         results |= measured(group, pair, seed, report)
@@ -153,16 +158,18 @@ def open_pair(
     counts = {"fake": n, "real": n, "train": None}
     if n is None and protocol is not None:
         counts["fake"] = protocol.n
-    sides = {}
-    for name, value in given.items():
+    sides: dict[str, Side] = {}
+    for name in sorted(given, key=lambda name: not has_space(given[name])):
         tell(stage=f"open {name}")
+        beside = next((side.space for side in sides.values()), None)
         try:
-            sides[name] = source.side(value, name, counts[name])
+            sides[name] = source.side(given[name], name, counts[name], beside)
         except DataError as error:
             if protocol is None or counts[name] == n:
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
-    return Pair(sides, store, _settings_here(device), tell)
+    ordered = {name: sides[name] for name in given}
+    return Pair(ordered, modalities_of(catalog), store, _settings_here(device), tell)
 
 
 def measured(
@@ -171,10 +178,11 @@ def measured(
     """Return the measurements of one group's outputs on a pair, by id."""
     (report or _silent)(stage=group.outputs[0][0])
     scores: dict[str, Score] = {}
+    valid: dict[str, ValidCount] = {}
     status, reason = "ok", ""
     data = pair.data_hash(group)
     try:
-        scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device)
+        scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid)
     except (BlameError, Undefined, Invalid) as failure:
         status, reason = outcome_of(failure)
     found = {}
@@ -186,7 +194,7 @@ def measured(
         blank = Measurement(
             metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
             spread=None, n=fake.size, n_real=real.size, status=status, reason=reason, seed=seed,
-            signature=short_signature(decided_by), decided_by=decided_by,
+            signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
         )  # fmt: skip
         found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found

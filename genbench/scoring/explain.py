@@ -84,14 +84,14 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     explained: list[Explained] = []
     arrays: dict[str, Any] = {}
     for component, protocol in protocols_of(catalog):
-        fits = not component.spec.spaces or pair.kind in component.spec.spaces
-        if not fits or (plain.use is not None and component not in catalog.matches("extractor", plain.use)):
+        works = component.serves((pair.modality.reference,))
+        if not works or (plain.use is not None and component not in catalog.matches("extractor", plain.use)):
             continue
         reference = f"{component.owner.distribution}:{protocol.name}"
         request = ScoreRequest(catalog, {"use": component.reference, **plain.options}, reference)
         measurements: dict[str, Measurement] = {}
         part: Part[ExtractorSpec] | None = None
-        for group in groups_of(catalog, metrics, request, kind=pair.kind, sides=pair.sides):
+        for group in groups_of(catalog, metrics, request, modality=pair.modality, sides=pair.sides):
             measurements |= measured(group, pair, seed, report)
             part = group.extractor or part
         steps = _steps(pair, part, arrays)
@@ -106,7 +106,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
             )
         )
     if not explained:
-        raise SuiteError(f"no installed extractor has a protocol for {pair.kind} samples")
+        raise SuiteError(f"no installed extractor has a protocol for {pair.modality.reference} samples")
     return explained
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.specs import DatasetSpec
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, ResultsError
 from genbench.core.names import nearest
-from genbench.core.samples import Samples, check, content_hash
+from genbench.core.samples import Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS, cut
 from genbench.scoring.readers import reader_part
@@ -25,49 +26,60 @@ from genbench.trial.calling import no_log
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
     from genbench.core.samples import Data
     from genbench.store.store import Store
 
-__all__ = ["Side", "Source"]
-
-_CHANNELS = (1, 3, 4)  # grey, RGB, RGBA; another last axis suggests a height or a width
-_ADVICE = (
-    "images are uint8 (n, height, width, channels): (x * 255).round().clip(0, 255).astype('uint8') converts "
-    "floats in [0, 1], x.transpose(0, 2, 3, 1) channels-first ones, x[..., None] grey ones; features are "
-    "float (n, d): x.reshape(len(x), -1).astype('float64'); texts are a list or tuple of str"
-)
+__all__ = ["Side", "Source", "as_samples", "has_space"]
 
 
-def _as_samples(value: Any, name: str) -> Samples:
-    """Return an argument as samples; raise DataError, with the conversion, for other types and shapes."""
-    if hasattr(value, "detach"):
-        value = _array(value, name)
-    kind = None
-    if isinstance(value, list | tuple) and value and all(isinstance(each, str) for each in value):
-        kind = "text"
-    elif isinstance(value, np.ndarray):
-        kind = {("u", 4): "image", ("f", 2): "vector"}.get((value.dtype.kind, value.ndim))
-        if kind == "image" and value.shape[3] not in _CHANNELS:
-            kind = None
-    if kind is None and not isinstance(value, Samples):
-        got = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
-        raise DataError(f"{name}: expected images, features or texts, got {got}; {_ADVICE}")
+def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Space | None) -> Samples:
+    """Return an object in memory as samples, by the modality that knows it.
+
+    beside  the space of the samples beside it, or None; its modality alone is asked then
+
+    Raises DataError, with the conversion, for other types and shapes.
+    """
     try:
-        samples = value if kind is None else Samples.of(kind, value)
-        check(samples, samples.space, len(samples))
-    except (Invalid, ValueError) as error:  # ValueError: an axis of length 0
+        if isinstance(value, Samples):
+            return find_modality(modalities, value.space.modality).admit(value)
+        if hasattr(value, "detach"):
+            value = _array(value)
+        asked = modalities if beside is None else [find_modality(modalities, beside.modality)]
+        for modality in asked:
+            made = modality.from_memory(value, beside)
+            if made is not None:
+                return modality.admit(made)
+    except (DataError, Invalid) as error:
         raise DataError(f"{name}: {error}") from error
-    return samples
+    raise DataError(f"{name}: {_refusal(value, asked)}")
 
 
-def _array(tensor: Any, name: str) -> Any:
+def _refusal(value: Any, modalities: Sequence[Modality]) -> str:
+    """Return why no modality knows an object, with the conversions of those whose arrays have its axes."""
+    is_array = isinstance(value, np.ndarray)
+    got = f"{value.dtype} {value.shape}" if is_array else type(value).__name__
+    known = [modality for modality in modalities if modality.spec.advice]
+    axes = value.ndim - 1 if is_array else 0
+    near = [modality for modality in known if axes and len(modality.spec.axes) == axes]
+    names = ", ".join(modality.reference for modality in near or known)
+    advice = "; ".join(f"{modality.reference}: {modality.spec.advice}" for modality in near or known)
+    return f"expected {names} samples, got {got}; {advice}"
+
+
+def has_space(value: Any) -> bool:
+    """Return whether an argument says of which space it is, as a path, a split and Samples do."""
+    return isinstance(value, str | Path | Samples)
+
+
+def _array(tensor: Any) -> Any:
     try:
         return tensor.detach().cpu().numpy()
     except TypeError as error:  # numpy has no bfloat16
-        raise DataError(f"{name}: {error}; convert the tensor with x.double()") from error
+        raise DataError(f"{error}; convert the tensor with x.double()") from error
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,19 +118,20 @@ class Source:
     split: str = "test"
     log: Callable[..., None] = no_log
 
-    def side(self, value: Any, name: str, n: int | None = None) -> Side:
+    def side(self, value: Any, name: str, n: int | None = None, beside: Space | None = None) -> Side:
         """Return a value as a side, cut to `n` samples by content unless `n` is None.
 
-        value  a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
+        value   a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
+        beside  the space of the samples beside it, or None
 
         Raises DataError for other types and shapes, with the conversion, for a path that cannot be read,
         and for fewer than `n` samples.
         """
-        if not isinstance(value, (str, Path)):
-            return _given(_as_samples(value, name), name, n)
+        if isinstance(value, Samples) or not has_space(value):
+            return _given(as_samples(value, name, self._modalities, beside), name, n)
         if not str(value):
             raise DataError(
-                f"{name}: the path is empty; name a file, a folder or a split such as digits.test"
+                f"{name}: the path is empty; name a file, a folder or a split such as DATASET.test"
             )
         path = _existing(value)
         if path is not None:
@@ -126,6 +139,10 @@ class Source:
         if isinstance(value, Path):
             raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
         return self._split(value, name, n)
+
+    @property
+    def _modalities(self) -> tuple[Modality, ...]:
+        return modalities_of(self.catalog)
 
     def _opened(self, path: Path, name: str, n: int | None) -> Side:
         with _named(name):
@@ -135,7 +152,7 @@ class Source:
 
         def load() -> Samples:
             with _named(name):
-                samples = _chosen(load_data(part, self.log), path.name, split)
+                samples = _chosen(load_data(part, self._modalities, self.log), path.name, split)
             return _cut(samples, name, n)
 
         return self._known(key, functools.cache(load), name, split=None)
@@ -145,10 +162,10 @@ class Source:
         part = make_part(
             self.catalog, DatasetSpec, SuiteEntry(use=use, name=None, options={}, where=name), Path.cwd()
         )
-        dataset = prepared(part, self.store)
+        dataset = prepared(part, self.store, self._modalities)
         if dataset is None:
-            prepare(part, self.store)
-            dataset = prepared(part, self.store)
+            prepare(part, self.store, self._modalities)
+            dataset = prepared(part, self.store, self._modalities)
         if dataset is None or split not in dataset.sizes:
             held = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
             raise DataError(f"{name}: {use} has no split {split!r}{held}")
@@ -167,14 +184,20 @@ class Source:
         """Split "dataset.split" into a known dataset and a split; raise DataError if there is no such."""
         use, _, split = text.rpartition(".")
         use, split = (use, split) if use else (text, "")
-        if not self.catalog.matches("dataset", use) or split not in ("", *SPLITS):
-            known = [component.name for component in self.catalog.of_kind("dataset")]
-            hint = nearest(use, known) if "/" not in text else ""
+        is_known = bool(self.catalog.matches("dataset", use))
+        if not is_known or split not in ("", *SPLITS):
+            hint = "" if "/" in text else self._nearest(text, use, is_known=is_known)
             raise DataError(f"{name}: there is no path {Path(text).name!r} and no split of a dataset of that "
-                            f"name; expected a path or a split such as digits.test{hint}")  # fmt: skip
+                            f"name; expected a path or a split such as DATASET.test{hint}")  # fmt: skip
         if not split and name == "fake":
             raise DataError(f"{name}: {text!r} is a whole dataset; name a split of it: {text}.held_out")
         return use, split or (self.split if name == "real" else name)
+
+    def _nearest(self, text: str, use: str, *, is_known: bool) -> str:
+        """Return the hint to the nearest split of a known dataset, or to the nearest dataset."""
+        if is_known:
+            return nearest(text, [f"{use}.{split}" for split in SPLITS])
+        return nearest(use, [component.name for component in self.catalog.of_kind("dataset")])
 
     def _known(self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None) -> Side:
         """Return a side whose hash, size and space come from the store, or from opening it once."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+from genbench.catalog.modalities import find_modality
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
 from genbench.core.labels import labels_in, shared_numbers
 from genbench.trial.features import Features
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from genbench.catalog.modalities import Modality
     from genbench.contract.specs import ExtractorSpec
+    from genbench.core.extracted import Extracted
     from genbench.core.samples import Samples
     from genbench.scoring.inputs import Side
     from genbench.store.keys import Settings
@@ -27,18 +30,23 @@ __all__ = ["Pair"]
 
 
 class Pair:
-    """The sides `fake`, `real` and optionally `train` of one call, as `trial.computation.Inputs`.
+    """The sides `fake`, `real` and optionally `train` of one call, as `trial.inputs.Inputs`.
 
-    Raises DataError if they are not of one kind of space.
+    Raises DataError if they are not of one modality, or if the modality cannot compare their spaces.
     """
 
     def __init__(
-        self, sides: Mapping[str, Side], store: Store, settings: Settings, report: Callable[..., None]
-    ) -> None:
-        kinds = {side.space.kind for side in sides.values()}
-        if len(kinds) > 1:
+        self, sides: Mapping[str, Side], modalities: Sequence[Modality], store: Store, settings: Settings,
+        report: Callable[..., None],
+    ) -> None:  # fmt: skip
+        if len({side.space.modality for side in sides.values()}) > 1:
             raise DataError(f"{', '.join(sides)} must be of one space; {_spaces(sides)}")
+        self.modality = find_modality(modalities, sides["fake"].space.modality)
         self.sides = sides
+        for name, side in sides.items():
+            why = self.modality.difference(sides["real"].space, side.space) if "real" in sides else ""
+            if why:
+                raise DataError(f"{name} cannot be compared with real: {why}")
         self.settings = settings
         train = sides.get("train")
         self._features = Features(
@@ -49,14 +57,9 @@ class Pair:
     def data_hash(self, group: Group) -> str:
         """Return the hash of the data that a metric compares fakes with: `real`, and `train` if used."""
         parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
-        uses_train = {"train", "train_labels"} & {name for part in parts for name in part.contract.inputs}
+        uses_train = any("train" in part.contract.sides for part in parts)
         used = ("real", "train") if uses_train else ("real",)
         return digest({name: self.sides[name].hash for name in used if name in self.sides})
-
-    @property
-    def kind(self) -> str:
-        """The kind of space of all sides."""
-        return self.sides["fake"].space.kind
 
     def size(self, name: str) -> int:
         """Return the number of samples of a side."""
@@ -81,8 +84,8 @@ class Pair:
     def _numbers(self) -> Mapping[str, int]:
         return shared_numbers({name: side.open() for name, side in self.sides.items()})
 
-    def features(self, extractor: Part[ExtractorSpec], name: str) -> Mapping[str, Any]:
-        """Return the features of a side, by the extractor's outputs.
+    def features(self, extractor: Part[ExtractorSpec], name: str) -> Extracted:
+        """Return the features of a side, by the extractor's outputs, and which samples have them.
 
         Raises DataError if sides differ in shape and the extractor does not accept any shape.
         """
@@ -91,7 +94,7 @@ class Pair:
             raise DataError(f"{extractor.name} compares samples of one shape; {_spaces(self.sides)}")
         return self._of(extractor, self._side(name))
 
-    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Mapping[str, Any]]:
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor."""
         return self._features.extract(extractor)
 
@@ -103,7 +106,7 @@ class Pair:
         """Raise Undefined: only a suite has a `sampler`, a `history` or the `truth`."""
         raise Undefined(f"genbench.score has no {name}; run a suite")
 
-    def _of(self, extractor: Part[ExtractorSpec], side: Side) -> Mapping[str, Any]:
+    def _of(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:
         keep = side.store_id is not None
         return self._features.of(extractor, side.store_id or side.hash, side.open, keep=keep)
 

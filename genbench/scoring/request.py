@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.signature import canonical_options, fill_options, read_contract
-from genbench.contract.specs import MetricSpec, Spec
+from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest, parse_id
 from genbench.suite.components import signed_options, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
-from genbench.suite.resolve import make_group
+from genbench.suite.resolve import canonical_extractors, make_group
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
+    from genbench.catalog.modalities import Modality
     from genbench.contract.specs import Protocol
     from genbench.suite.components import Group
 
@@ -33,9 +34,6 @@ __all__ = [
     "report_metrics",
 ]
 
-_GIVEN = "given"  # the extractor that passes vectors through
-_FITTING = frozenset({"train", "train_labels"})
-
 
 class ScoreRequest:
     """The extractor of a call: a name with optional options, that of a protocol, or none.
@@ -48,12 +46,15 @@ class ScoreRequest:
     ) -> None:
         table = {"use": extractor} if isinstance(extractor, str) else dict(extractor or {})
         use = table.pop("use", None)
+        self.catalog = catalog
         self.protocol: Protocol | None = None
+        self._home: str | None = None  # the distribution of the protocol
         if protocol is not None:
             component, self.protocol = _find_protocol(catalog, protocol)
             if use is not None and component not in catalog.matches("extractor", use):
                 raise SuiteError(f"protocol {protocol!r} is one of the extractor {component.name}, not {use}")
             use, table = component.reference, {**self.protocol.options, **table}
+            self._home = component.owner.distribution
         self.use: str | None = use
         self.options: dict[str, Any] = table
 
@@ -61,60 +62,80 @@ class ScoreRequest:
         """Return the protocol's settings for a metric: its options, and optionally its `extractor`."""
         return {} if self.protocol is None else dict(self.protocol.metrics.get(metric, {}))
 
-    def entry(self, where: str, metric: MetricSpec, named: str | None, kind: str) -> SuiteEntry | None:
+    def entry(
+        self, where: str, metric: MetricSpec, named: str | None, default: str | None
+    ) -> SuiteEntry | None:
         """Return the extractor of a metric as a suite entry; None: its canonical extractor, or none.
 
-        named  the extractor in the metric's id, which takes precedence
-        kind   of the samples' space
+        named    the extractor in the metric's id, which takes precedence
+        default  the default extractor of the samples' modality, or None
         """
-        use = named or self.preset(metric.name).get("extractor") or self.use
-        if use is None and kind == "vector":
-            use = _GIVEN
+        use = named or self._preset_extractor(metric.name) or self.use or default
         if use is None or (named is None and not wanted_outputs(metric)):
             return None
-        return SuiteEntry(
-            use=use, name=None, options=self.options if self._takes_options(use) else {}, where=where
-        )
+        takes_options = self.use == use or (self.use is None and use != default)
+        return SuiteEntry(use=use, name=None, options=self.options if takes_options else {}, where=where)
 
-    def _takes_options(self, use: str) -> bool:
-        """Return whether the options apply to this extractor: the named one, or any if none is named."""
-        return self.use in (None, use) and use != _GIVEN
+    def _preset_extractor(self, metric: str) -> str | None:
+        """Return the extractor that the protocol prescribes for a metric: that of its own distribution."""
+        name: str | None = self.preset(metric).get("extractor")
+        found = () if name is None else self.catalog.matches("extractor", name, home=self._home)
+        return found[0].reference if len(found) == 1 else name
 
 
 def groups_of(
-    catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, kind: str, sides: Collection[str]
+    catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, modality: Modality, sides: Collection[str]
 ) -> list[Group]:
     """Return the computation of each metric.
 
-    metrics  names, ids such as "fid[pixels]", or a mapping of these to options
-    kind     of the samples' space; vectors are features already and need no extractor
-    sides    names of the sides; an extractor that is fitted needs `train`
+    metrics   names, ids such as "fid[pixels]", or a mapping of these to options
+    modality  of the samples
+    sides     names of the sides; an extractor that is fitted needs `train`
 
     Raises SuiteError for unknown names and options.
     """
     named = _named(metrics)
-    shared = _shared(catalog, named) if request.use is None and request.options else None
-    return [_group(catalog, name, options, request, kind, sides, shared) for name, options in named.items()]
+    shared = _shared(catalog, named, modality) if request.use is None and request.options else None
+    return [
+        _group(catalog, name, options, request, modality, sides, shared) for name, options in named.items()
+    ]
 
 
-def _shared(catalog: Catalog, names: Iterable[str]) -> str | None:
+def _shared(catalog: Catalog, names: Iterable[str], modality: Modality) -> str | None:
     """Return the canonical extractor of the first metric that has one; unnamed options apply to it."""
-    specs = [catalog.find_metric(parse_id(name)[0])[0].spec for name in names]
-    return next((spec.extractor for spec in specs if isinstance(spec, MetricSpec) and spec.extractor), None)
+    metrics = [catalog.find_metric(parse_id(name)[0], (modality.reference,))[0] for name in names]
+    return next(filter(None, (_canonical(catalog, metric, modality) for metric in metrics)), None)
+
+
+def _canonical(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
+    """Return the reference of a metric's canonical extractor, its bare name if that is not one, or None."""
+    found = canonical_extractors(metric, catalog, (modality.reference,))
+    if len(found) == 1:
+        return found[0].reference
+    return metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
 
 
 def _named(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
-    """Return the options of each metric, by name."""
-    if isinstance(metrics, Mapping):
-        return dict(metrics)
-    return {name: {} for name in ((metrics,) if isinstance(metrics, str) else metrics)}
+    """Return the options of each metric, by name; raise SuiteError for metrics in another form."""
+    names = (metrics,) if isinstance(metrics, str) else metrics
+    if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
+        raise SuiteError(f"metrics: expected names of metrics, got {metrics!r:.80}")
+    if not isinstance(metrics, Mapping):
+        return {name: {} for name in names}
+    for name, options in metrics.items():
+        if not isinstance(options, Mapping):
+            raise SuiteError(f"metrics: {name}: expected a mapping of options, got {options!r:.80}")
+    return dict(metrics)
 
 
 def check_names(catalog: Catalog, metrics: Metrics) -> None:
-    """Raise SuiteError for the first unknown metric."""
+    """Raise SuiteError for the first unknown metric; the samples decide between several of one name."""
     for name in _named(metrics):
+        use = parse_id(name)[0]
+        if len(catalog.matches("metric", use)) > 1:
+            continue
         try:
-            catalog.find_metric(parse_id(name)[0])
+            catalog.find_metric(use)
         except SuiteError as error:
             raise SuiteError(f"metrics: {name}: {error}") from error
 
@@ -128,53 +149,63 @@ def check_unique(groups: Sequence[Group]) -> None:
 
 
 def report_metrics(
-    catalog: Catalog, request: ScoreRequest, *, kind: str, sides: Collection[str]
+    catalog: Catalog, request: ScoreRequest, *, modality: Modality, sides: Collection[str]
 ) -> list[str]:
     """Return the ids of the metrics of a report on such samples, all with one extractor.
 
-    The extractor is the requested one, none for vectors, else the canonical one of the first such metric. If
+    The extractor is the requested one, the modality's default, or the canonical one of the first metric. If
     it does not work on such samples, only metrics without an extractor remain.
     """
-    specs = [component.spec for component in catalog.components]
-    wanted = [
-        spec for spec in specs if isinstance(spec, MetricSpec) and spec.report and _works_on(spec, kind)
-    ]
-    canonical = next((spec.extractor for spec in wanted if spec.extractor is not None), None)
-    shared = None if request.use is not None or kind == "vector" else canonical
+    wanted = _reported(catalog, modality)
+    canonical = next(filter(None, (_canonical(catalog, metric, modality) for metric in wanted)), None)
+    is_chosen = request.use is not None or modality.default_extractor is not None
+    shared = None if is_chosen else canonical
     has_features = shared is None or any(
-        _works_on(component.spec, kind) for component in catalog.matches("extractor", shared)
+        component.serves((modality.reference,)) for component in catalog.matches("extractor", shared)
     )
     ids = []
-    for spec in wanted:
-        lacks_train = "train" not in sides and _FITTING & set(read_contract(spec).inputs)
-        if lacks_train or (wanted_outputs(spec) and not has_features):
+    for metric in wanted:
+        lacks_train = "train" not in sides and "train" in read_contract(metric.spec).sides
+        takes_features = isinstance(metric.spec, MetricSpec) and bool(wanted_outputs(metric.spec))
+        if lacks_train or (takes_features and not has_features):
             continue
-        ids.append(f"{spec.name}[{shared}]" if shared and wanted_outputs(spec) else spec.name)
+        name = metric.reference if metric.owner.is_genbench else metric.name
+        ids.append(f"{name}[{shared}]" if shared and takes_features else name)
     return ids
 
 
-def _works_on(spec: Spec, kind: str) -> bool:
-    return not spec.spaces or kind in spec.spaces
+def _reported(catalog: Catalog, modality: Modality) -> list[Component]:
+    """Return the metrics of a report on such samples: genbench's own, then others without names of these."""
+    own: list[Component] = []
+    others: list[Component] = []
+    for component in catalog.components:
+        spec = component.spec
+        if isinstance(spec, MetricSpec) and spec.report and component.serves((modality.reference,)):
+            (own if component.owner.is_genbench else others).append(component)
+    taken = {name for component in own for name in component.names}
+    return own + [component for component in others if taken.isdisjoint(component.names)]
 
 
 def _group(
-    catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest, kind: str,
-    sides: Collection[str], shared: str | None,
+    catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest,
+    modality: Modality, sides: Collection[str], shared: str | None,
 ) -> Group:  # fmt: skip
     where = f"metrics: {name}"
     use, extractor = parse_id(name)
     named = extractor or None
-    spec = catalog.find_metric(use)[0].spec
-    entry = request.entry(where, spec, named or shared, kind) if isinstance(spec, MetricSpec) else None
+    spec = catalog.find_metric(use, (modality.reference,))[0].spec
+    entry = None
+    if isinstance(spec, MetricSpec):
+        entry = request.entry(where, spec, named or shared, modality.default_extractor)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
     group = make_group(
         MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry),
-        Path.cwd(), catalog,
+        Path.cwd(), catalog, (modality.reference,),
     )  # fmt: skip
     for part in (group.metric, group.extractor):
-        if part is not None and not _works_on(part.spec, kind):
-            raise SuiteError(f"{where}: {part.name} works on {', '.join(part.spec.spaces)}; the samples are "
-                             f"of the kind {kind}")  # fmt: skip
+        if part is not None and not part.component.serves((modality.reference,)):
+            raise SuiteError(f"{where}: {part.name} works on {', '.join(part.spec.modalities)}; the samples "
+                             f"are of the modality {modality.reference}")  # fmt: skip
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip

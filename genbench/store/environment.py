@@ -17,7 +17,16 @@ from genbench._version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["code_hash", "cores", "libraries", "machine", "offline_variables", "thread_variables", "versions"]
+__all__ = [
+    "code_hash",
+    "cores",
+    "installed_version",
+    "libraries",
+    "machine",
+    "offline_variables",
+    "thread_variables",
+    "versions",
+]
 
 _LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy", "torch")
 _IGNORED = frozenset({"__pycache__"})
@@ -59,13 +68,16 @@ def versions(modules: Iterable[str]) -> dict[str, str]:
     """Return the versions of the distributions that contain `modules`, by module; "" for an unknown one."""
     modules = list(modules)
     owners = metadata.packages_distributions() if modules else {}
-    return {module: ",".join(map(_version, owners.get(module.partition(".")[0], ()))) for module in modules}
+    return {
+        module: ",".join(map(installed_version, owners.get(module.partition(".")[0], ())))
+        for module in modules
+    }
 
 
 @functools.cache
 def libraries() -> dict[str, str]:
     """Return the versions of Python, genbench and the libraries that decide numbers."""
-    installed = {name: _version(name) for name in _LIBRARIES}
+    installed = {name: installed_version(name) for name in _LIBRARIES}
     return {"python": platform.python_version(), "genbench": __version__} | installed
 
 
@@ -99,7 +111,8 @@ def offline_variables() -> dict[str, str]:
     return dict.fromkeys(names, "1")
 
 
-def _version(distribution: str) -> str:
+def installed_version(distribution: str) -> str:
+    """Return the version of a distribution, "" if it is not installed."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:

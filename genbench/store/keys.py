@@ -18,6 +18,7 @@ from genbench.store.environment import code_hash, libraries, versions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from genbench.catalog.loader import Component
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, Spec
     from genbench.suite.components import Group, Part
 
@@ -37,7 +38,7 @@ __all__ = [
     "trace_key",
 ]
 
-_CUT = frozenset({"real", "real_labels", "held_out", "held_out_labels"})
+_CUT = frozenset({"real", "held_out"})  # sides that a suite's n_real shortens
 _FORMAT = 2  # format of artefacts and records; a new number invalidates all of them
 
 
@@ -60,9 +61,14 @@ def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
     return {"kind": "data", "parts": dict(part.spec.parts)} | made | _code(part)
 
 
-def fit_key(generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings) -> dict[str, Any]:
-    """Return the key of a fitted generator."""
-    return {"kind": "sampler", "data": data_hash, "seed": seed} | _code(generator) | _computed(settings)
+def fit_key(
+    generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings, modality: Component
+) -> dict[str, Any]:
+    """Return the key of a fitted generator; it includes the data's modality if the generator takes it."""
+    taken = {"modality": _source(modality)} if "modality" in generator.contract.inputs else {}
+    return (
+        {"kind": "sampler", "data": data_hash, "seed": seed} | taken | _code(generator) | _computed(settings)
+    )
 
 
 def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, Any]:
@@ -73,8 +79,12 @@ def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, A
 def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Settings) -> dict[str, Any]:
     """Return the key of an extractor; it includes the data only if the extractor is fitted to them."""
     fitted = {"data": data_hash} if extractor.contract.inputs else {}
-    weights = extractor.spec.canonical and _weights_hash(extractor.spec.canonical)
-    return {"kind": "extractor", "weights": weights} | fitted | _code(extractor) | _computed(settings)
+    return (
+        {"kind": "extractor", "weights": _weights(extractor)}
+        | fitted
+        | _code(extractor)
+        | _computed(settings)
+    )
 
 
 def features_key(extractor: Mapping[str, Any], samples: str) -> dict[str, Any]:
@@ -145,9 +155,19 @@ def forget_code() -> None:
 
 def _reference(group: Group, n_real: int | None) -> int | str | None:
     """Return the number of samples to which a metric's reference is cut, "all", or None without reference."""
-    if not _CUT & set(group.metric.contract.inputs):
+    if _CUT.isdisjoint(group.metric.contract.sides):
         return None
     return "all" if n_real is None else n_real
+
+
+def _weights(extractor: Part[ExtractorSpec]) -> str | None:
+    """Return the SHA-256 of an extractor's canonical weights, None if it has none."""
+    if extractor.spec.canonical is None:
+        return None
+    try:
+        return _weights_hash(extractor.spec.canonical)
+    except PluginError as error:
+        raise PluginError(f"{extractor.contract.who}: {error}") from error
 
 
 @functools.cache
@@ -162,12 +182,11 @@ def _weights_hash(canonical_weights: str) -> str:
 
 
 def _extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:
-    weights = extractor.spec.canonical
     return {
         "name": extractor.component.reference,
         "version": _version(extractor),
         "options": dict(extractor.signed),
-        "weights": None if weights is None else _weights_hash(weights),
+        "weights": _weights(extractor),
         "fitted": data_hash if extractor.contract.inputs else None,
     }
 
@@ -180,20 +199,23 @@ def _version(part: Part[Spec]) -> str:
 
 def _code(part: Part[Spec]) -> dict[str, Any]:
     """Return the fields of a key for a component's code and options."""
-    owner = part.component.owner
+    return _source(part.component) | {"options": dict(part.canonical)}
+
+
+def _source(component: Component) -> dict[str, Any]:
+    """Return the fields of a key for a component's code."""
     return {
-        "component": part.component.reference,
-        "distribution": owner.version,
-        "version": part.spec.version,
-        "code": code_hash(module_of(part)),
-        "options": dict(part.canonical),
-        "needs": versions(part.spec.needs),
+        "component": component.reference,
+        "distribution": component.owner.version,
+        "version": component.spec.version,
+        "code": code_hash(module_of(component)),
+        "needs": versions(component.spec.needs),
     }
 
 
-def module_of(part: Part[Spec]) -> str:
+def module_of(component: Component) -> str:
     """Return the name of the module that defines a component's `make`."""
-    make = part.spec.make
+    make = component.spec.make
     while isinstance(make, functools.partial):
         make = make.func
     return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)

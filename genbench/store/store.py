@@ -34,6 +34,7 @@ from genbench.core.errors import ResultsError
 from genbench.files.sealed import (
     DamagedError,
     NewerError,
+    Schema,
     draft_name,
     read_sealed,
     write_sealed,
@@ -56,7 +57,7 @@ __all__ = [
 
 DAMAGED, _META = "damaged", "meta.json"
 
-_SCHEMA, _FILES = "genbench-artefact-1", "files"
+_SCHEMA, _FILES = Schema("genbench-artefact", 1), "files"
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 _TRIES = 3
 

@@ -13,7 +13,7 @@ from genbench.core.errors import DataError, SuiteError
 from genbench.core.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
@@ -24,7 +24,6 @@ __all__ = [
     "Group",
     "Part",
     "Resolved",
-    "is_control",
     "make_part",
     "part_of",
     "signed_options",
@@ -80,12 +79,11 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
-    """The components of a suite; `warnings` name the installed controls that cannot join it."""
+    """The components of a suite, its controls among the generators."""
 
     datasets: tuple[Part[DatasetSpec], ...]
     generators: tuple[Part[GeneratorSpec], ...]
     groups: tuple[Group, ...]
-    warnings: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
@@ -95,13 +93,16 @@ class Resolved:
         return (*self.datasets, *self.generators, *metrics, *extractors)
 
 
-def make_part(catalog: Catalog, kind: type[_SpecT], entry: SuiteEntry, folder: Path) -> Part[_SpecT]:
+def make_part(
+    catalog: Catalog, kind: type[_SpecT], entry: SuiteEntry, folder: Path, modalities: Collection[str] = ()
+) -> Part[_SpecT]:
     """Return the component that an entry names, with checked options and defaults.
 
-    kind  the type of its spec
+    kind        the type of its spec
+    modalities  of the data, none if unknown: they decide between components of one name
     """
     try:
-        component = catalog.find(kind.kind, entry.use)
+        component = catalog.find(kind.kind, entry.use, modalities)
     except SuiteError as error:
         raise SuiteError(f"{entry.where}.use: {error}") from error
     return part_of(component, kind, entry, folder)
@@ -111,11 +112,12 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
     """Return a component with the options of an entry; relative paths are relative to `folder`.
 
     A missing option with an asset becomes the path of the fetched file. Raises SuiteError if that file is
-    missing or damaged.
+    missing or damaged, and PluginError, naming the place in the suite and the distribution, if the component
+    breaks the contract.
     """
     if not isinstance(component.spec, kind):
         raise TypeError(f"{component.reference} is a {component.kind}, no {kind.kind}")
-    contract = read_contract(component.spec)
+    contract = read_contract(component.spec, f"{entry.where}: {component.who}")
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
     canonical = canonical_options(contract, options)
     return Part(
@@ -163,11 +165,6 @@ def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str
     """Return the canonical options that decide a number: all but those marked Unsigned."""
     unsigned = {option.name for option in contract.options if is_unsigned(option.annotation)}
     return {name: value for name, value in canonical.items() if name not in unsigned}
-
-
-def is_control(part: Part[GeneratorSpec]) -> bool:
-    """Return whether a generator is a control, a reference that boards do not rank."""
-    return part.spec.control or "held_out" in part.contract.inputs
 
 
 def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:

@@ -18,8 +18,9 @@ component.
 from __future__ import annotations
 
 import math
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
@@ -85,7 +86,7 @@ def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> Metric
     plain = read_entry(where, {key: value for key, value in table.items() if key != "extractor"}, limits)
     extractor = None
     if "extractor" in table:
-        extractor = _extractor(f"{where}.extractor", table["extractor"], plain.limits)
+        extractor = _named(f"{where}.extractor", table["extractor"], plain.limits)
     return MetricEntry(**vars(plain), extractor=extractor)
 
 
@@ -97,7 +98,7 @@ def _read_name(where: str, value: Any) -> str:
         raise SuiteError(f"{where}: {error}") from error
 
 
-def _extractor(where: str, value: Any, limits: Limits) -> SuiteEntry:
+def _named(where: str, value: Any, limits: Limits) -> SuiteEntry:
     table = {"use": value} if isinstance(value, str) else value
     if not isinstance(table, dict):
         raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
@@ -135,7 +136,7 @@ class Suite:
 
     n         number of fakes
     n_real    number of samples to which `real` and `held_out` are cut; None: n; "all": no cut
-    controls  whether the installed controls join the board
+    controls  the controls that it names; None: genbench's own
     limits    defaults for all components
     folder    the base of relative paths
     """
@@ -144,7 +145,7 @@ class Suite:
     seeds: tuple[int, ...]
     n: int
     n_real: int | Literal["all"] | None
-    controls: bool
+    controls: tuple[SuiteEntry, ...] | None
     limits: Limits
     datasets: tuple[SuiteEntry, ...]
     generators: tuple[SuiteEntry, ...]
@@ -154,8 +155,8 @@ class Suite:
 
     def with_changes(self, *, seeds: Sequence[int] | None, n: int | None) -> Suite:
         """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
-        new_seeds = self.seeds if seeds is None else _seeds("--seeds", list(seeds))
-        new_n = self.n if n is None else _integer("--n", n, least=1, most=_MOST_SAMPLES)
+        new_seeds = self.seeds if seeds is None else _seeds("seeds", _listed(seeds))
+        new_n = self.n if n is None else _integer("n", n, least=1, most=_MOST_SAMPLES)
         return replace(self, seeds=new_seeds, n=new_n)
 
 
@@ -170,6 +171,8 @@ def read_suite(source: str | Path) -> Suite:
 
     Raises SuiteError, naming file and key, for an invalid suite.
     """
+    if not isinstance(source, (str, os.PathLike)):
+        raise SuiteError(f"suite: expected the name of a bundled suite or a TOML file, got {source!r:.80}")
     path = _existing(source)
     if path is not None:
         return parse_suite(_text(path), file=path.name, folder=path.resolve().parent)
@@ -177,8 +180,8 @@ def read_suite(source: str | Path) -> Suite:
     if str(source) in names:
         text = (resources.files("genbench") / "suites" / f"{source}.toml").read_text(encoding="utf-8")
         return parse_suite(text, file=f"{source}.toml", folder=Path.cwd())
-    known = f"neither a TOML file nor bundled ({', '.join(names)})"
-    raise SuiteError(f"no suite {str(source)!r}: {known}{nearest(str(source), names)}")
+    wrong = "no such file, and no bundled suite of that name"
+    raise SuiteError(f"no suite {str(source)!r}: {wrong}{nearest(str(source), names)}")
 
 
 def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
@@ -201,7 +204,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         seeds=_seeds(f"{file}: seeds", table["seeds"]),
         n=_integer(f"{file}: n", table["n"], least=1, most=_MOST_SAMPLES),
         n_real=_n_real(f"{file}: n_real", table.get("n_real")),
-        controls=_boolean(f"{file}: controls", table.get("controls", True)),
+        controls=_controls(f"{file}: controls", table.get("controls"), limits),
         limits=limits,
         datasets=tuple(read_entry(*item, limits) for item in entries["dataset"]),
         generators=tuple(read_entry(*item, limits) for item in entries["generator"]),
@@ -259,6 +262,11 @@ def _seeds(where: str, value: Any) -> tuple[int, ...]:
     return seeds
 
 
+def _listed(value: Any) -> Any:
+    """Return several values as a list, and any other value as it is."""
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
+
+
 def _n_real(where: str, value: Any) -> int | Literal["all"] | None:
     return value if value is None or value == "all" else _integer(where, value, least=1)
 
@@ -271,7 +279,15 @@ def _integer(where: str, value: Any, *, least: int, most: int = _GREATEST) -> in
     return value
 
 
-def _boolean(where: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise SuiteError(f"{where}: expected true or false, got {value!r}")
-    return value
+def _controls(where: str, value: Any, limits: Limits) -> tuple[SuiteEntry, ...] | None:
+    """Return the listed controls; None if there is no list, which means genbench's own."""
+    if value is None:
+        return None
+    if value is False:
+        return ()
+    if not isinstance(value, list):
+        raise SuiteError(
+            f"{where}: expected a list of controls, or false for none, got {value!r}; without the key, "
+            "genbench's own controls join"
+        )
+    return tuple(_named(f"{where}[{number}]", item, limits) for number, item in enumerate(value))

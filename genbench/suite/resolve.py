@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.contract.signature import canonical_options
 from genbench.contract.specs import COLUMNS, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.canonical_json import digest
-from genbench.core.errors import GenbenchError, SuiteError
+from genbench.core.errors import SuiteError
 from genbench.suite.components import (
     Group,
     Part,
@@ -19,45 +20,53 @@ from genbench.suite.components import (
     signed_options,
     wanted_outputs,
 )
+from genbench.suite.controls import controls_of
 from genbench.suite.file import SuiteEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
-    from genbench.core.limits import Limits
     from genbench.suite.file import MetricEntry, Suite
 
-__all__ = ["make_group", "resolve_suite"]
+__all__ = ["canonical_extractors", "make_group", "resolve_suite"]
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
-    """Return the suite's components; the installed controls join its generators unless it excludes them.
+    """Return the suite's components; its controls follow its generators.
 
     instead  generators that replace the suite's, if any; their relative paths are relative to the working
              folder
 
-    Raises SuiteError or PluginError, naming the key, for an unknown or invalid component or option, and for
-    two entries with one id.
+    Of several components with the name in an entry, only those that serve the suite's datasets are meant.
+    Raises SuiteError or PluginError, naming the key, for an unknown, ambiguous or invalid component or
+    option, and for two entries with one id.
     """
     datasets = tuple(make_part(catalog, DatasetSpec, entry, suite.folder) for entry in suite.datasets)
+    modalities = _modalities(datasets)
     entries, folder = (instead, Path.cwd()) if instead else (suite.generators, suite.folder)
-    generators = tuple(make_part(catalog, GeneratorSpec, entry, folder) for entry in entries)
-    warnings: tuple[str, ...] = ()
-    if suite.controls:
-        controls, warnings = _controls(catalog, [part.component for part in generators], suite.limits)
-        generators += controls
-    groups = _groups(suite, catalog)
+    generators = tuple(make_part(catalog, GeneratorSpec, entry, folder, modalities) for entry in entries)
+    generators += controls_of(suite, catalog, [part.component for part in generators], modalities)
+    groups = _groups(suite, catalog, modalities)
     _check_unique("dataset", [part.name for part in datasets])
-    _check_unique("generator", [part.name for part in generators])
+    _check_generators(generators, datasets)
     _check_unique("metric", [name for group in groups for name, _ in group.outputs])
-    return Resolved(datasets=datasets, generators=generators, groups=groups, warnings=warnings)
+    return Resolved(datasets=datasets, generators=generators, groups=groups)
 
 
-def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
-    """Return the computation of a metric's entry; relative paths are relative to `folder`."""
+def _modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
+    """Return the modalities that the datasets may have; none if one of them may have any."""
+    every = [part.component.modalities for part in datasets]
+    return frozenset(chain.from_iterable(every)) if all(every) else frozenset()
+
+
+def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: Collection[str] = ()) -> Group:
+    """Return the computation of a metric's entry; relative paths are relative to `folder`.
+
+    modalities  of the data, none if unknown: they decide between components of one name
+    """
     try:
-        component, names = catalog.find_metric(entry.use)
+        component, names = catalog.find_metric(entry.use, modalities)
     except SuiteError as error:
         raise SuiteError(f"{entry.where}.use: {error}") from error
     if entry.name is not None and len(names) > 1:
@@ -69,8 +78,9 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
             f"{entry.where}.name: {entry.name!r} is a column of every board; choose another name"
         )
     metric = part_of(component, MetricSpec, entry, folder)
-    extractor = _extractor(entry, metric, folder, catalog)
-    suffix = "" if extractor is None or _is_canonical(extractor, metric, catalog) else f"[{extractor.name}]"
+    canonical = canonical_extractors(component, catalog, modalities)
+    extractor = _extractor(entry, metric, canonical, folder, catalog, modalities)
+    suffix = "" if extractor is None or _is_canonical(extractor, canonical) else f"[{extractor.name}]"
     if suffix and entry.name in names:
         raise SuiteError(f"{entry.where}.name: {entry.name!r} is the id with the canonical extractor; "
                          f"choose another name")  # fmt: skip
@@ -79,31 +89,24 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog) -> Group:
     return Group(metric=metric, extractor=extractor, outputs=outputs)
 
 
-def _controls(
-    catalog: Catalog, used: list[Component], limits: Limits
-) -> tuple[tuple[Part[GeneratorSpec], ...], tuple[str, ...]]:
-    """Return the controls of all plugins that the suite does not use itself, and warnings.
+def canonical_extractors(
+    metric: Component, catalog: Catalog, modalities: Collection[str]
+) -> tuple[Component, ...]:
+    """Return the installed extractors that the spec of a metric can mean by its canonical one.
 
-    The suite does not name them, so a control that cannot be used is left out with a warning.
+    That of the metric's own distribution, if it has one, and then no other.
     """
-    parts: list[Part[GeneratorSpec]] = []
-    warnings: list[str] = []
-    for component in catalog.of_kind("generator"):
-        if component in used or not (isinstance(component.spec, GeneratorSpec) and component.spec.control):
-            continue
-        entry = SuiteEntry(use=component.reference, name=None, options={}, where="controls", limits=limits)
-        try:
-            parts.append(make_part(catalog, GeneratorSpec, entry, Path.cwd()))
-        except GenbenchError as error:
-            warnings.append(f"the control {component.reference} cannot join: {error}")
-    return tuple(parts), tuple(warnings)
+    name = metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
+    if name is None:
+        return ()
+    return catalog.matches("extractor", name, modalities, home=metric.owner.distribution)
 
 
-def _groups(suite: Suite, catalog: Catalog) -> tuple[Group, ...]:
+def _groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tuple[Group, ...]:
     """Return one group per computation; entries with the same computation share a group."""
     groups: dict[str, Group] = {}
     for entry in suite.metrics:
-        group = make_group(entry, suite.folder, catalog)
+        group = make_group(entry, suite.folder, catalog, modalities)
         parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
         key = digest([[part.component.reference, dict(part.canonical)] for part in parts])
         if key in groups:
@@ -122,27 +125,31 @@ def _joined(group: Group, more: Group, where: str) -> Group:
 
 
 def _extractor(
-    entry: MetricEntry, metric: Part[MetricSpec], folder: Path, catalog: Catalog
-) -> Part[ExtractorSpec] | None:
+    entry: MetricEntry, metric: Part[MetricSpec], canonical: Sequence[Component], folder: Path,
+    catalog: Catalog, modalities: Collection[str],
+) -> Part[ExtractorSpec] | None:  # fmt: skip
     """Return the extractor of a metric, or None for a metric that takes samples."""
     where = f"{entry.where}.extractor"
     if metric.spec.takes == "samples":
         if entry.extractor is not None:
             raise SuiteError(f"{where}: {entry.use} takes samples and uses no extractor; remove the key")
         return None
-    chosen = entry.extractor or _canonical(entry, metric, catalog)
-    extractor = make_part(catalog, ExtractorSpec, chosen, folder)
+    chosen = entry.extractor or _canonical(entry, metric, canonical, catalog)
+    extractor = make_part(catalog, ExtractorSpec, chosen, folder, modalities)
     if not set(wanted_outputs(metric.spec)) <= set(extractor.spec.outputs):
         raise SuiteError(f"{where}: {extractor.name} gives {', '.join(extractor.spec.outputs)}; "
                          f"{entry.use} takes {_wanted(metric)}")  # fmt: skip
     return extractor
 
 
-def _canonical(entry: MetricEntry, metric: Part[MetricSpec], catalog: Catalog) -> SuiteEntry:
+def _canonical(
+    entry: MetricEntry, metric: Part[MetricSpec], canonical: Sequence[Component], catalog: Catalog
+) -> SuiteEntry:
     """Return the metric's canonical extractor; raise SuiteError, naming others, if there is none."""
     name = metric.spec.extractor
-    if name is not None and catalog.matches("extractor", name):
-        return SuiteEntry(use=name, name=None, options={}, where=entry.where, limits=entry.limits)
+    if name is not None and canonical:
+        use = canonical[0].reference if len(canonical) == 1 else name
+        return SuiteEntry(use=use, name=None, options={}, where=entry.where, limits=entry.limits)
     lacks = "no canonical extractor" if name is None else f"the canonical extractor {name!r}, not installed"
     fit = [c.name for c in catalog.of_kind("extractor") if isinstance(c.spec, ExtractorSpec)
            and set(wanted_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip
@@ -152,11 +159,9 @@ def _canonical(entry: MetricEntry, metric: Part[MetricSpec], catalog: Catalog) -
     )
 
 
-def _is_canonical(extractor: Part[ExtractorSpec], metric: Part[MetricSpec], catalog: Catalog) -> bool:
+def _is_canonical(extractor: Part[ExtractorSpec], canonical: Sequence[Component]) -> bool:
     """Return whether an extractor is the metric's canonical one, with default options."""
-    if metric.spec.extractor is None:
-        return False
-    if catalog.matches("extractor", metric.spec.extractor) != (extractor.component,):
+    if tuple(canonical) != (extractor.component,):
         return False
     contract = extractor.contract
     if any(option.required for option in contract.options):
@@ -169,10 +174,18 @@ def _wanted(metric: Part[MetricSpec]) -> str:
     return ", ".join(wanted_outputs(metric.spec))
 
 
+def _check_generators(
+    generators: Sequence[Part[GeneratorSpec]], datasets: Sequence[Part[DatasetSpec]]
+) -> None:
+    """Raise SuiteError if two generators that can meet one dataset have one id."""
+    known = _modalities(datasets) or set(chain.from_iterable(part.spec.modalities for part in generators))
+    served = [{modality} for modality in sorted(known)] or [set()]
+    for modalities in served:
+        _check_unique("generator", [part.name for part in generators if part.component.serves(modalities)])
+
+
 def _check_unique(kind: str, names: list[str]) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise SuiteError(
-                f"two {kind}s have the id {name!r}, installed controls counted; give an entry of [[{kind}]] "
-                f'another: name = "…", or set controls = false'
-            )
+            raise SuiteError(f'two {kind}s have the id {name!r}, controls counted; give the entry of one of '
+                             f'them another: name = "…"')  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.signature import resolve
 from genbench.core.errors import Undefined
+from genbench.files.temporary import probe
 from genbench.trial.failures import BlameError
 
 if TYPE_CHECKING:
@@ -81,9 +81,7 @@ def saving(
             with within():
                 save(folder)
         except BlameError:
-            with tempfile.TemporaryFile(dir=folder) as probe:
-                probe.write(bytes(_PROBE_BYTES))
-                probe.flush()
+            probe(folder, _PROBE_BYTES)
             raise
 
     return write

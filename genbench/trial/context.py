@@ -11,9 +11,10 @@ import time
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
+from genbench.contract.signature import LABELS
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
-from genbench.core.errors import Undefined
+from genbench.core.errors import Invalid, Undefined
 from genbench.core.samples import content_hash, guarded
 from genbench.core.splits import cut, split_of
 from genbench.files.sample_files import read_samples, write_samples
@@ -36,15 +37,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench.contract.specs import ExtractorSpec
+    from genbench.core.extracted import Extracted, ValidCount
     from genbench.core.samples import Samples
     from genbench.store.store import Store
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
 
     Report = Callable[..., None]
-    Arrays = dict[str, NDArray[np.float32]]
 
-__all__ = ["History", "Workbench"]
+__all__ = ["History", "TrialContext"]
 
 
 class History(list[dict[str, Any]]):
@@ -65,13 +66,14 @@ class History(list[dict[str, Any]]):
         self._report(step=int(step), total=int(total), values=plain)
 
 
-class Workbench:
+class TrialContext:
     """The inputs of one trial's metrics.
 
     report(**event)  receives stages and the progress of training
     lost             work that is not tried again, as in Features
     notices          notices of the generator's side effects
-    used             notices of one task's extractors and metric; cleared at the start of each task
+    used, valid      notices of one task's extractors and metric, and by side the count of samples that have
+                     features where some have none; cleared at the start of each task
 
     Errors of a component become a BlameError that names it. Raises Undefined for inputs that the data lack.
     """
@@ -84,10 +86,12 @@ class Workbench:
         self.report = report
         self.notices = Noted()
         self.used = Noted()
+        self.valid: dict[str, ValidCount] = {}
         self.history = History(report)
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
         self.samples_hash = ""
+        self._probes: tuple[str, str] | None = None
         self._losses = Losses(report, lost)
         self._features = Features(
             store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost,
@@ -108,6 +112,8 @@ class Workbench:
     def sampler(self) -> Any:
         """The fitted generator, from the store or fitted now."""
         trial, spec = self.trial, self.trial.generator.spec
+        with blame(trial.dataset.modality.component):
+            trial.dataset.modality.load()
         artefact = self.store.get(trial.fit_key) if spec.load is not None else None
         restored = opened(artefact, self._restored)
         if artefact is not None and restored is not None:
@@ -126,7 +132,8 @@ class Workbench:
             save = getattr(sampler, "save", None)
         self.seconds["fit"] = time.perf_counter() - start
         if spec.load is not None and save is not None:
-            keep(self.store, trial.fit_key, saving(save, within), self._notes, self.report)
+            write = self._checked(sampler, saving(save, within))
+            keep(self.store, trial.fit_key, write, self._notes, self.report)
         return sampler
 
     def split(self, side: str) -> Samples:
@@ -157,15 +164,15 @@ class Workbench:
         """Return the number of samples of a side."""
         return len(self.side(name))
 
-    def features(self, extractor: Part[ExtractorSpec], side: str) -> Arrays:
+    def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of the fakes or of a split, by output: (n, d) float32, read-only."""
         samples = functools.partial(self.side, side)
-        arrays = self._features.of(extractor, self._samples_id(side), samples, keep=True)
+        extracted = self._features.of(extractor, self._samples_id(side), samples, keep=True)
         if self._features.seconds:
             self.seconds["extract"] = self._features.seconds
-        return arrays
+        return extracted
 
-    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
         return self._features.extract(extractor)
 
@@ -180,7 +187,7 @@ class Workbench:
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None."""
         with blame(self.trial.dataset.part.component):
-            return load_data(self.trial.dataset.part).truth
+            return load_data(self.trial.dataset.part, [self.trial.dataset.modality]).truth
 
     def add_others(self) -> None:
         """Note that the generator gave other samples at the same key."""
@@ -191,7 +198,7 @@ class Workbench:
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
     def begin(self, stage: Literal["fit", "sample"]) -> None:
-        """Report that fitting or sampling begins; raise CasualtyError if it was lost in this run."""
+        """Report that fitting or sampling begins; raise NotRetriedError if it was lost in this run."""
         key = self.trial.fit_key if stage == "fit" else self.trial.sample_key
         self._losses.begin(stage, self.trial.generator.component, digest(dict(key)))
 
@@ -203,11 +210,31 @@ class Workbench:
     def _draw(self) -> Samples:
         sampler = self.sampler
         self.begin("sample")
-        drawing = Drawing(trial=self.trial, sampler=sampler, note=self.notices.note)
+        drawing = self._drawing(sampler)
         samples, self.seconds["sample"] = assembled(drawing, self.store)
-        if drawing.gives_others():
+        first, second = self._probes = self._probes or drawing.probes()
+        if first != second:
             self.add_others()
         return samples
+
+    def _checked(self, sampler: Any, write: Callable[[Path], None]) -> Callable[[Path], None]:
+        """Return a function that saves a sampler and checks that the loaded one draws the same samples."""
+
+        def write_and_load(folder: Path) -> None:
+            write(folder)
+            self.begin("sample")
+            first, second = self._probes = self._drawing(sampler).probes()
+            if not first or first != second:
+                return
+            if self._drawing(self._restored(folder)).probe() != first:
+                with blame(self.trial.generator.component):
+                    raise Invalid("the sampler that load returns draws other samples than the one that was "
+                                  "saved; save all that sample needs")  # fmt: skip
+
+        return write_and_load
+
+    def _drawing(self, sampler: Any) -> Drawing:
+        return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note)
 
     def _within(self, note: Callable[[Notice], object]) -> AbstractContextManager[None]:
         """Return the context in which the generator is fitted, saved and restored."""
@@ -231,9 +258,10 @@ class Workbench:
                 raise Undefined(f"the dataset has no {name} split")
             return guarded(whole)
 
-        return {name: functools.partial(samples, name) for name in ("train", "held_out")} | {
-            f"{name}_labels": functools.partial(labels, name) for name in ("train", "held_out")
-        }
+        splits = ("train", "held_out")
+        labelled = {LABELS[name]: functools.partial(labels, name) for name in splits}
+        named = {name: functools.partial(samples, name) for name in splits}
+        return named | labelled | {"modality": lambda: self.trial.dataset.modality}
 
     @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
     def _whole(self, name: str) -> Samples | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from genbench.catalog.modalities import Modality, find_modality
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, ResultsError
-from genbench.core.samples import Data, Samples, check, content_hash, guarded
+from genbench.core.samples import Data, Samples, content_hash, guarded
 from genbench.core.spaces import Space
 from genbench.core.splits import split
 from genbench.files.sample_files import read_samples, write_samples
@@ -20,7 +21,7 @@ from genbench.trial.calling import call, no_log
 from genbench.trial.global_state import Noted, apart, forget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from genbench.contract.specs import DatasetSpec
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
-__all__ = ["Prepared", "load_data", "open_split", "prepare", "prepared"]
+__all__ = ["Prepared", "hash_of_splits", "load_data", "open_split", "prepare", "prepared"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class Prepared:
     part: Part[DatasetSpec]
     key: Mapping[str, Any]
     hash: str
+    modality: Modality
     space: Space
     sizes: Mapping[str, int]
     is_labelled: bool = True
@@ -51,11 +53,15 @@ class Prepared:
 
 
 def load_data(
-    part: Part[DatasetSpec], log: Callable[..., None] = no_log, note: Callable[[Notice], object] = forget
+    part: Part[DatasetSpec], modalities: Iterable[Modality], log: Callable[..., None] = no_log,
+    note: Callable[[Notice], object] = forget,
 ) -> Data:  # fmt: skip
-    """Call a dataset's `make` and return its checked data; `note` receives notices of side effects.
+    """Call a dataset's `make` and return its checked data, whose samples have their labels.
 
-    Raises DataError, naming the dataset and its plugin, unless it gives valid samples of one of its spaces.
+    note  receives notices of side effects
+
+    Raises DataError, naming the dataset and its plugin, unless it gives valid samples of one of its
+    modalities.
     """
     key = ("data", part.component.name, options_text(part))
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
@@ -66,30 +72,34 @@ def load_data(
         raise DataError(f"{who}: expected a genbench.Data, got {type(data).__name__}")
     try:
         samples = data.labelled()
-        check(samples, samples.space, len(samples))
-    except Invalid as error:
+        modality = find_modality(modalities, samples.space.modality, part.component.owner.distribution)
+        samples = modality.admit(samples)
+    except (DataError, Invalid) as error:
         raise DataError(f"{who}: {error}") from error
-    if part.spec.spaces and samples.space.kind not in part.spec.spaces:
-        raise DataError(f"{who}: it declares {', '.join(part.spec.spaces)} and gave {samples.space.kind}")
-    return data
+    if not part.component.serves((modality.reference,)):
+        declared = ", ".join(part.spec.modalities)
+        raise DataError(f"{who}: it declares {declared} and gave {modality.reference}")
+    return replace(data, samples=samples, labels=None)
 
 
-def prepare(part: Part[DatasetSpec], store: Store) -> None:
+def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> None:
     """Load, split and store a dataset."""
-    _store(part, store, *_load(part))
+    _store(part, store, *_load(part, modalities))
 
 
-def prepared(part: Part[DatasetSpec], store: Store) -> Prepared | None:
+def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> Prepared | None:
     """Return the dataset if it is in the store, else None."""
     key = data_key(part)
     notes = store.notes(key)
     if notes is None:
         return None
+    space = Space.from_json(notes["space"])
     return Prepared(
         part=part,
         key=key,
         hash=notes["hash"],
-        space=Space.from_json(notes["space"]),
+        modality=find_modality(modalities, space.modality),
+        space=space,
         sizes=notes["sizes"],
         is_labelled=notes.get("labelled", True),
         notices=notices_of(notes.get("notices", ())),
@@ -108,8 +118,8 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 
 
 def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
-    parts, noted = _load(dataset.part)
-    if _hash(parts) != dataset.hash:
+    parts, noted = _load(dataset.part, [dataset.modality])
+    if hash_of_splits(parts) != dataset.hash:
         raise DataError(
             f"the stored dataset {dataset.part.name!r} is missing or damaged, and loading it again gave "
             f"other data; run the command again"
@@ -119,18 +129,19 @@ def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
     return {name: guarded(samples) for name, samples in parts.items()}
 
 
-def _load(part: Part[DatasetSpec]) -> tuple[dict[str, Samples], Noted]:
+def _load(part: Part[DatasetSpec], modalities: Iterable[Modality]) -> tuple[dict[str, Samples], Noted]:
     noted = Noted()
-    return split(load_data(part, note=noted.note), part.spec.parts), noted
+    return split(load_data(part, modalities, note=noted.note), part.spec.parts), noted
 
 
-def _hash(parts: Mapping[str, Samples]) -> str:
+def hash_of_splits(parts: Mapping[str, Samples]) -> str:
+    """Return the hash of a dataset's content, by the names of its splits."""
     return digest({name: content_hash(samples) for name, samples in parts.items()})
 
 
 def _store(part: Part[DatasetSpec], store: Store, parts: Mapping[str, Samples], noted: Noted) -> None:
     notes = {
-        "hash": _hash(parts),
+        "hash": hash_of_splits(parts),
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
         "labelled": all(samples.labels is not None for samples in parts.values()),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Component
 
-__all__ = ["BlameError", "CasualtyError", "Losses", "blame", "is_provisional", "outcome_of", "plain_line"]
+__all__ = ["BlameError", "Losses", "NotRetriedError", "blame", "is_provisional", "outcome_of", "plain_line"]
 
 
 class Losses:
@@ -30,12 +30,12 @@ class Losses:
         self._lost = lost or {}
 
     def refuse(self, component: Component, name: str) -> None:
-        """Raise CasualtyError, blaming the component, if the work is lost."""
+        """Raise NotRetriedError, blaming the component, if the work is lost."""
         if name in self._lost:
-            raise CasualtyError(component, *self._lost[name])
+            raise NotRetriedError(component, *self._lost[name])
 
     def begin(self, stage: str, component: Component, name: str) -> None:
-        """Report that a component begins the work; raise CasualtyError if the work is lost."""
+        """Report that a component begins the work; raise NotRetriedError if the work is lost."""
         self.refuse(component, name)
         self._report(stage=stage, work=name)
 
@@ -54,7 +54,7 @@ class BlameError(Exception):
         self.component = component
 
 
-class CasualtyError(BlameError):
+class NotRetriedError(BlameError):
     """The refusal to repeat work during which the component's process died earlier in this run."""
 
     def __init__(self, component: Component, status: str, reason: str) -> None:
@@ -81,7 +81,7 @@ def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     """Return the status and the reason of a cell for which `failure` was raised."""
     if not isinstance(failure, BlameError):
         return "skipped" if isinstance(failure, Undefined) else "invalid", plain_line(str(failure))
-    if isinstance(failure, CasualtyError):
+    if isinstance(failure, NotRetriedError):
         return failure.outcome
     error, who = failure.__cause__, failure.component.reference
     text = plain_line(_text(error))

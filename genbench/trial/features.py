@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench.contract.signature import LABELS
 from genbench.core import seeds
+from genbench.core.arrays import locked, not_finite
 from genbench.core.canonical_json import digest
+from genbench.core.containers import container_of
 from genbench.core.errors import Invalid, Undefined
-from genbench.core.samples import guarded, locked, not_finite
+from genbench.core.extracted import Extracted
+from genbench.core.samples import guarded
 from genbench.files.sample_files import read_array
 from genbench.results.notices import notices_of
 from genbench.store import cache
@@ -36,24 +40,59 @@ if TYPE_CHECKING:
     from genbench.store.keys import Settings
     from genbench.store.store import Artefact, Store
 
-__all__ = ["Features", "accuracy_note", "extracted", "write_arrays"]
+__all__ = ["Features", "accuracy_note", "features_of", "write_arrays"]
 
 _DTYPES = (np.float32, np.float64)
+_VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
 
 
-def extracted(
+def features_of(
     extractor: Callable[[Samples], Any], part: Part[ExtractorSpec],
     within: Callable[[], AbstractContextManager[None]], samples: Samples,
-) -> Arrays:  # fmt: skip
-    """Call an extractor within a context and return its outputs, checked against its spec."""
+) -> Extracted:  # fmt: skip
+    """Call an extractor within a context and return its outputs, checked against its spec.
+
+    Rows of samples without features are zero.
+    """
     with within():
-        arrays = extractor(guarded(samples))
-        _check_arrays(arrays, part.spec.outputs, len(samples))
-    return dict(arrays)
+        answer = extractor(guarded(samples))
+        if isinstance(answer, Extracted):
+            arrays, valid = answer.arrays, answer.valid
+        else:
+            arrays, valid = answer, np.ones(len(samples), bool)
+        _check_valid(valid, len(samples))
+        return Extracted(_checked(arrays, valid, part.spec.outputs, len(samples)), valid)
+
+
+def _check_valid(valid: Any, n: int) -> None:
+    """Raise Invalid unless this is an (n,) array of bool."""
+    if not isinstance(valid, np.ndarray) or valid.dtype != bool or valid.shape != (n,):
+        got = f"{valid.dtype} {valid.shape}" if isinstance(valid, np.ndarray) else type(valid).__name__
+        raise Invalid(f"valid: expected an array of bool of shape ({n},), one for each sample, got {got}")
+
+
+def _checked(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], n: int) -> Arrays:
+    """Return arrays with zeros in the rows that are not valid.
+
+    Raises Invalid unless they are (n, d) float32 or float64, named as in `outputs` and finite where valid.
+    """
+    _check_arrays(arrays, outputs, n)
+    kept = {name: array if valid.all() else _zeroed(array, valid) for name, array in arrays.items()}
+    for name, array in kept.items():
+        if not_finite(array)[0]:
+            raise Invalid(f"output {name!r} holds values that are not finite")
+    return kept
+
+
+def _zeroed(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return a copy with zeros in the rows that are not valid."""
+    copy = array.copy()
+    copy[~valid] = 0
+    return copy
 
 
 def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
-    """Raise Invalid unless these are finite (n, d) float32 or float64 arrays named as in `outputs`."""
+    """Raise Invalid unless these are (n, d) float32 or float64 arrays named as in `outputs`."""
     if not isinstance(arrays, dict) or set(arrays) != set(outputs):
         got = sorted(arrays) if isinstance(arrays, dict) else type(arrays).__name__
         raise Invalid(f"expected the outputs {sorted(outputs)}, got {got}")
@@ -64,29 +103,32 @@ def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
             )
         if len(array) != n:
             raise Invalid(f"output {name!r}: expected {n} rows, got {len(array)}")
-        if not_finite(array)[0]:
-            raise Invalid(f"output {name!r} holds values that are not finite")
 
 
-def write_arrays(arrays: Arrays, folder: Path) -> None:
-    """Write each output to `folder`/OUTPUT.npy."""
-    for name, array in arrays.items():
+def write_arrays(extracted: Extracted, folder: Path) -> None:
+    """Write each output to `folder`/OUTPUT.npy, and which rows are valid unless all are."""
+    for name, array in extracted.arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    if not extracted.valid.all():
+        np.save(folder / _VALID, extracted.valid, allow_pickle=False)
 
 
-def accuracy_note(arrays: Arrays, samples: Samples, train: Samples | None) -> dict[str, float]:
+def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:
     """Return the accuracy of the likeliest class, in [0, 1], if there are probabilities and labels.
+
+    Samples without features do not count.
 
     The columns of `probabilities` are the labels of `train` in ascending order. If their counts differ, the
     extractor has other classes than the data, and the note is empty.
     """
+    arrays, valid = extracted.arrays, extracted.valid
     if "probabilities" not in arrays or samples.labels is None or train is None or train.labels is None:
         return {}
     classes = np.unique(train.labels)
-    probabilities = arrays["probabilities"]
-    if len(classes) != probabilities.shape[1]:
+    probabilities, labels = arrays["probabilities"][valid], samples.labels[valid]
+    if len(classes) != probabilities.shape[1] or not len(labels):
         return {}
-    return {"accuracy": float((classes[probabilities.argmax(axis=1)] == samples.labels).mean())}
+    return {"accuracy": float((classes[probabilities.argmax(axis=1)] == labels).mean())}
 
 
 class Features:
@@ -116,13 +158,13 @@ class Features:
         self._report = report
         self._losses = Losses(report, lost)
         self._note = note
-        self._arrays: dict[str, tuple[Arrays, Noted]] = {}
+        self._extracted: dict[str, tuple[Extracted, Noted]] = {}
         self._extractors: dict[str, tuple[Any, Noted]] = {}
 
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
-    ) -> Arrays:
-        """Return the features of samples, by output: (n, d), read-only.
+    ) -> Extracted:
+        """Return the features of samples, by output: (n, d), read-only; and which samples have them.
 
         samples_id  identifies the samples; `samples` opens them on a cache miss
         keep        whether the store caches the features
@@ -130,19 +172,19 @@ class Features:
         key = features_key(self._key(extractor), samples_id)
         name = digest(key)
         self._losses.refuse(extractor.component, name)
-        if name not in self._arrays:
+        if name not in self._extracted:
             stored = _opened(self.store.get(key) if keep else None, extractor)
-            self._arrays[name] = (
+            self._extracted[name] = (
                 self._made(extractor, samples(), name, key if keep else None) if stored is None else stored
             )
-        arrays, noted = self._arrays[name]
+        extracted, noted = self._extracted[name]
         self._tell(noted)
-        return arrays
+        return extracted
 
-    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Arrays]:
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
         within = functools.partial(self._within, extractor, self._note)
-        return functools.partial(extracted, self.fitted(extractor), extractor, within)
+        return functools.partial(features_of, self.fitted(extractor), extractor, within)
 
     def fitted(self, part: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
@@ -155,23 +197,22 @@ class Features:
 
     def _made(
         self, extractor: Part[ExtractorSpec], samples: Samples, name: str, key: Mapping[str, Any] | None
-    ) -> tuple[Arrays, Noted]:
+    ) -> tuple[Extracted, Noted]:
         self._losses.begin("extract", extractor.component, name)
         start = time.perf_counter()
         function = self.fitted(extractor)
         noted = Noted(self._extractors[digest(self._key(extractor))][1])
         within = functools.partial(self._within, extractor, noted.note)
-        arrays = extracted(function, extractor, within, samples)
+        extracted = features_of(function, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")
         # Features that are a view of the samples need no second copy on disk.
-        is_new = not any(np.may_share_memory(array, samples.data) for array in arrays.values())
         stored = None
-        if key is not None and is_new:
-            notes = accuracy_note(arrays, samples, self._whole("train")) | {"notices": noted.to_json()}
-            write = functools.partial(write_arrays, arrays)
+        if key is not None and not _is_view(extracted, samples):
+            notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": noted.to_json()}
+            write = functools.partial(write_arrays, extracted)
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
-        return ({name: locked(array) for name, array in arrays.items()}, noted) if stored is None else stored
+        return (_locked(extracted), noted) if stored is None else stored
 
     def _made_extractor(self, part: Part[ExtractorSpec]) -> tuple[Any, Noted]:
         key = self._key(part)
@@ -180,7 +221,7 @@ class Features:
         if artefact is not None and restored is not None:
             return restored, Noted(notices_of(artefact.notes.get("notices", ())))
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
-        inputs = gather(part, {"train": self._train, "train_labels": lambda: self._train().labels})
+        inputs = gather(part, {"train": self._train, LABELS["train"]: lambda: self._train().labels})
         noted = Noted()
         within = functools.partial(self._within, part, noted.note)
         with within():
@@ -221,11 +262,26 @@ class Features:
         return extractor_key(part, self._data_hash, self.settings)
 
 
-def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> tuple[Arrays, Noted] | None:
-    def read(folder: Path) -> Arrays:
-        return {name: read_array(folder / f"{name}.npy") for name in extractor.spec.outputs}
+def _is_view(extracted: Extracted, samples: Samples) -> bool:
+    """Return whether features are a view of the samples themselves."""
+    values = container_of(samples.data).values(samples.data)
+    arrays = extracted.arrays.values()
+    return values is not None and any(np.may_share_memory(array, values) for array in arrays)
 
-    arrays = cache.opened(artefact, read)
-    if artefact is None or arrays is None:
+
+def _locked(extracted: Extracted) -> Extracted:
+    arrays = {name: locked(array) for name, array in extracted.arrays.items()}
+    return Extracted(arrays, locked(extracted.valid))
+
+
+def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> tuple[Extracted, Noted] | None:
+    def read(folder: Path) -> Extracted:
+        arrays = {name: read_array(folder / f"{name}.npy") for name in extractor.spec.outputs}
+        if (folder / _VALID).exists():
+            return Extracted(arrays, read_array(folder / _VALID))
+        return Extracted(arrays, locked(np.ones(min(map(len, arrays.values())), bool)))
+
+    extracted = cache.opened(artefact, read)
+    if artefact is None or extracted is None:
         return None
-    return arrays, Noted(notices_of(artefact.notes.get("notices", ())))
+    return extracted, Noted(notices_of(artefact.notes.get("notices", ())))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Note = Callable[[Notice], object]
     End = Callable[[], str | None]  # restores the state, and returns what was changed
 
-__all__ = ["Noted", "apart", "forget", "watched"]
+__all__ = ["Noted", "apart", "forget", "torch_seed", "watched"]
 
 _MOST_NAMES = 5
 
@@ -82,6 +82,26 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
             note(Notice(kind=component.kind, component=component.reference, text=change))
 
 
+@contextlib.contextmanager
+def torch_seed(rng: np.random.Generator) -> Iterator[None]:
+    """Seed the global random streams of torch, numpy and Python from `rng` for a block, and restore them.
+
+    For code of others that draws from global streams, such as a torch model. It gives the same at equal
+    states of `rng`, and no notice, since the block changes no global stream. The streams of torch's GPUs are
+    seeded too. The block draws four numbers from `rng`, and two blocks with one `rng` differ.
+    """
+    sequence = np.random.SeedSequence([int(word) for word in rng.integers(2**32, size=4)])
+    endings = [_python(sequence), _numpy(sequence)]
+    try:
+        import torch  # may draw from the global streams
+
+        endings += [_torch_stream(torch, sequence), *_gpus(torch, sequence)]
+        yield
+    finally:
+        for end in endings:
+            end()
+
+
 def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
@@ -126,9 +146,18 @@ def _torch(sequence: np.random.SeedSequence) -> list[End]:
     torch = sys.modules.get("torch")
     if torch is None:
         return []
+    return [
+        _torch_stream(torch, sequence),
+        _kept("changed torch's number of threads", torch.get_num_threads, torch.set_num_threads),
+        _kept("changed torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
+        _kept("switched torch's gradients on or off", torch.is_grad_enabled, torch.set_grad_enabled),
+    ]
+
+
+def _torch_stream(torch: Any, sequence: np.random.SeedSequence) -> End:
     stream = torch.default_generator
     before = stream.get_state()
-    stream.manual_seed(int(sequence.generate_state(1)[0]))  # torch uses 32 bits of a seed
+    stream.manual_seed(_torch_word(sequence))
     seeded = stream.get_state()
 
     def end() -> str | None:
@@ -136,12 +165,27 @@ def _torch(sequence: np.random.SeedSequence) -> list[End]:
         stream.set_state(before)
         return "used torch's global random state" if used else None
 
-    return [
-        end,
-        _kept("changed torch's number of threads", torch.get_num_threads, torch.set_num_threads),
-        _kept("changed torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
-        _kept("switched torch's gradients on or off", torch.is_grad_enabled, torch.set_grad_enabled),
-    ]
+    return end
+
+
+def _torch_word(sequence: np.random.SeedSequence) -> int:
+    return int(sequence.generate_state(1)[0])  # torch uses 32 bits of a seed
+
+
+def _gpus(torch: Any, sequence: np.random.SeedSequence) -> list[End]:
+    """Seed the streams of GPUs; one that nothing has used before gets a random seed again."""
+    endings: list[End] = []
+    word = _torch_word(sequence)
+    if torch.cuda.is_available():
+        states = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+        torch.cuda.manual_seed_all(word)
+        restore = torch.cuda.seed_all if states is None else lambda: torch.cuda.set_rng_state_all(states)
+        endings.append(restore)
+    if torch.backends.mps.is_available():
+        state = torch.mps.get_rng_state()
+        torch.mps.manual_seed(word)
+        endings.append(lambda: torch.mps.set_rng_state(state))
+    return endings
 
 
 def _environment() -> End:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.errors import PluginError, Undefined
 from genbench.suite.components import without_annotations
-from genbench.trial.context import Workbench
+from genbench.trial.context import TrialContext
 from genbench.trial.devices import check_device, make_deterministic
 from genbench.trial.failures import BlameError
 from genbench.trial.sampling import Drawing, draw_portion
@@ -18,6 +18,7 @@ from genbench.trial.sampling import Drawing, draw_portion
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from genbench.catalog.modalities import Modality
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, Spec
     from genbench.store.store import Store
     from genbench.suite.components import Part
@@ -35,7 +36,7 @@ def check_sendable(parts: Iterable[Part[Spec]]) -> None:
             pickle.dumps(without_annotations(part))
         except Exception as error:  # pickle passes on any error of the object's own methods
             raise PluginError(
-                f"{part.component.kind} {part.component.reference}: make cannot be found from another "
+                f"{part.contract.who}: make cannot be found from another "
                 f"process; expected 'module:attribute' or a module's own function, no lambda or inner one"
             ) from error
 
@@ -59,6 +60,7 @@ class PrepareData(_Preparation):
 
     part: Part[DatasetSpec]
     store: Store
+    modalities: tuple[Modality, ...]
 
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
@@ -70,7 +72,7 @@ class PrepareData(_Preparation):
         from genbench.trial.datasets import prepare
 
         report(stage="load")
-        prepare(self.part, self.store)
+        prepare(self.part, self.store, self.modalities)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +113,7 @@ class PrepareReference(_Preparation):
     def run(self, report: Report) -> None:
         """Store the features; a failure recurs in the trials that need them, which record it."""
         make_deterministic(self.trial.settings.device)
-        bench = Workbench(self.trial, self.store, report)
+        bench = TrialContext(self.trial, self.store, report)
         for side in self.sides:
             with contextlib.suppress(BlameError, Undefined):
                 bench.features(self.extractor, side)
@@ -133,9 +135,9 @@ class FitSampler(_Preparation):
         """Fit and store the generator; a failure recurs in the trial, which records it."""
         make_deterministic(self.trial.settings.device)
         with contextlib.suppress(BlameError, Undefined):
-            self.make(Workbench(self.trial, self.store, report))
+            self.make(TrialContext(self.trial, self.store, report))
 
-    def make(self, bench: Workbench) -> None:
+    def make(self, bench: TrialContext) -> None:
         """Do the work of the job on a workbench."""
         _ = bench.sampler
 
@@ -146,7 +148,7 @@ class DrawPortion(FitSampler):
 
     numbers: range
 
-    def make(self, bench: Workbench) -> None:
+    def make(self, bench: TrialContext) -> None:
         """Draw the chunks and store them."""
         if self.store.notes(self.trial.fit_key) is None:
             return  # the generator was fitted on a machine that does not share this store

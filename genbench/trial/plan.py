@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core.errors import SuiteError
 from genbench.results.records import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
-from genbench.suite.components import is_control, without_annotations
+from genbench.suite.components import without_annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,29 +74,30 @@ def reference_n(suite: Suite) -> int | None:
 
 def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
     """Raise SuiteError if the suite has no dataset for a component; controls are exempt."""
-    kinds = {dataset.space.kind for dataset in datasets}
+    kinds = {dataset.modality.reference for dataset in datasets}
     parts: list[tuple[str, Part[Spec]]] = []
-    parts += [("generator", part) for part in resolved.generators if not is_control(part)]
+    parts += [("generator", part) for part in resolved.generators if part.spec.control is None]
     for group in resolved.groups:
         parts.append(("metric", group.metric))
         parts += [("extractor", group.extractor)] if group.extractor is not None else []
     for kind, part in parts:
-        if part.spec.spaces and not kinds & set(part.spec.spaces):
+        if not _kinds(part, kinds):
             raise SuiteError(
-                f"{kind} {part.name!r} works on {', '.join(part.spec.spaces)}, and the suite has only "
+                f"{kind} {part.name!r} works on {', '.join(part.spec.modalities)}, and the suite has only "
                 f"datasets of {', '.join(sorted(kinds))}; remove it or add a dataset"
             )
     for group in resolved.groups:
         if group.extractor is not None and not _kinds(group.metric, kinds) & _kinds(group.extractor, kinds):
             metric, extractor = group.metric, group.extractor
             raise SuiteError(
-                f"metric {metric.name!r} works on {', '.join(metric.spec.spaces)}, its extractor "
-                f"{extractor.name!r} on {', '.join(extractor.spec.spaces)}; no dataset of the suite fits both"
+                f"metric {metric.name!r} works on {', '.join(metric.spec.modalities)}, its "
+                f"extractor {extractor.name!r} on {', '.join(extractor.spec.modalities)}; no dataset of "
+                "the suite fits both"
             )
 
 
 def _kinds(part: Part[Spec], kinds: set[str]) -> set[str]:
-    return kinds & set(part.spec.spaces) if part.spec.spaces else kinds
+    return {kind for kind in kinds if part.component.serves((kind,))}
 
 
 def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved, tuple[Prepared, ...]]:
@@ -104,7 +105,7 @@ def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved
 
     If no dataset would remain, the suite is returned as it is, and `check_meetings` raises.
     """
-    competitors = [part for part in resolved.generators if not is_control(part)]
+    competitors = [part for part in resolved.generators if part.spec.control is None]
     kept = tuple(dataset for dataset in datasets if any(_meets(part, dataset) for part in competitors))
     if not kept:
         return resolved, tuple(datasets)
@@ -135,7 +136,8 @@ def plan_trials(
 
 def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:
     """Return whether the code of the trial's components still gives the trial's keys."""
-    fit = fit_key(trial.generator, trial.dataset.hash, trial.seed, trial.settings)
+    dataset = trial.dataset
+    fit = fit_key(trial.generator, dataset.hash, trial.seed, trial.settings, dataset.modality.component)
     again = [_task(trial, task.group).cells for task in tasks]
     return fit == trial.fit_key and all(
         cells[output].key == cell.key
@@ -152,7 +154,7 @@ def _trial(
     groups: Sequence[Group],
     settings: Settings,
 ) -> Trial:
-    fit = fit_key(generator, dataset.hash, seed, settings)
+    fit = fit_key(generator, dataset.hash, seed, settings, dataset.modality.component)
     samples = sample_key(fit, suite.n, generator.spec.chunk)
     trial = Trial(
         dataset=replace(dataset, part=without_annotations(dataset.part)),
@@ -185,13 +187,14 @@ def _task(trial: Trial, group: Group) -> Task:
             dataset=trial.dataset.part.name,
             generator=generator.name,
             plugin=f"{owner.distribution} {owner.version}",
-            control=is_control(generator),
+            control=generator.spec.control,
             seed=trial.seed,
             metric=name,
             direction=output.direction,
             best=output.best,
             n=trial.n,
             signature=signature(group, output.name, n=trial.n, n_real=trial.n_real, data_hash=data_hash),
+            any_valid_share=output.any_valid_share,
         )
         for name, output in group.outputs
     }  # fmt: skip
@@ -211,7 +214,7 @@ def _is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -
     """
     if not _applies(group, dataset):
         return False
-    if dataset.is_labelled or not any(name.endswith("_labels") for name in group.metric.contract.inputs):
+    if dataset.is_labelled or not group.metric.contract.takes_labels:
         return True
     return not any(other.is_labelled and _applies(group, other) for other in datasets)
 
@@ -222,4 +225,4 @@ def _applies(group: Group, dataset: Prepared) -> bool:
 
 
 def _meets(part: Part[Spec], dataset: Prepared) -> bool:
-    return not part.spec.spaces or dataset.space.kind in part.spec.spaces
+    return part.component.serves((dataset.modality.reference,))

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
-from genbench.core.samples import Samples, check, concat, content_hash
+from genbench.core.samples import concat, content_hash
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import Notice, notices_of
 from genbench.store.cache import keep, opened
 from genbench.store.eviction import remove
 from genbench.store.keys import options_text
-from genbench.suite.components import is_control
 from genbench.trial.failures import BlameError, outcome_of
 from genbench.trial.global_state import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from genbench.core.samples import Samples
     from genbench.store.store import Store
     from genbench.trial.global_state import Noted
     from genbench.trial.plan import Trial
@@ -57,23 +57,29 @@ class Drawing:
             chunks = chunks[numbers.start : numbers.stop]
         return concat([self._chunk(str(number), size) for number, size in chunks])
 
-    def gives_others(self) -> bool:
-        """Return whether a few samples that are drawn twice at one key are not the same.
+    def probes(self) -> tuple[str, str]:
+        """Return the content hashes of a few samples that are drawn twice at one key.
 
-        Where a draw has a price, nothing is drawn; where so few cannot be drawn, that is noted.
+        Both are "" where a draw has a price, and where so few cannot be drawn, which is noted.
         """
         part = self.trial.generator
         if part.spec.priced:
-            return False
-        size = min(_FEW, self.trial.n)
+            return "", ""
         try:
-            first, second = (content_hash(self._chunk("again", size)) for _ in range(2))
+            return self.probe(), self.probe()
         except BlameError as failure:
             reason = outcome_of(failure)[1]
-            text = f"could not draw {size} samples twice: {reason}"
+            text = f"could not draw {self._few} samples twice: {reason}"
             self.note(Notice(kind="generator", component=part.component.reference, text=text))
-            return False
-        return first != second
+            return "", ""
+
+    def probe(self) -> str:
+        """Return the content hash of a few samples, always drawn at one key."""
+        return content_hash(self._chunk("again", self._few))
+
+    @property
+    def _few(self) -> int:
+        return min(_FEW, self.trial.n)
 
     def _chunk(self, number: str, size: int) -> Samples:
         """Return `size` samples of the chunk `number`."""
@@ -81,9 +87,8 @@ class Drawing:
         key = (part.component.name, options_text(part), trial.dataset.hash, number)
         rng = seeds.stream(trial.seed, "sample", *key)
         with watched(part.component, seeds.sequence(trial.seed, "global", "sample", *key), self.note):
-            drawn, space = self.sampler.sample(size, rng=rng), trial.dataset.space
-            check(drawn, space, size)
-        return Samples(drawn.data, space, drawn.labels)
+            drawn = self.sampler.sample(size, rng=rng)
+            return trial.dataset.modality.admit(drawn, trial.dataset.space, size)
 
 
 def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:
@@ -100,7 +105,7 @@ def portions(trial: Trial) -> list[range]:
     """Return the ranges of chunks into which a trial's samples are divided; one if division does not pay."""
     spec = trial.generator.spec
     count = -(-trial.n // (trial.n if spec.chunk is None else spec.chunk))
-    if count < _LEAST or spec.load is None or is_control(trial.generator):
+    if count < _LEAST or spec.load is None or spec.control is not None:
         return [range(count)]
     return [range(first, min(first + _SIZE, count)) for first in range(0, count, _SIZE)]
 

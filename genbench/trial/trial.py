@@ -16,7 +16,7 @@ from genbench.results.records import Record, Trace, read_traces, write_record, w
 from genbench.store.environment import libraries, machine
 from genbench.store.keys import features_key
 from genbench.trial.computation import score_task
-from genbench.trial.context import Workbench
+from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
 from genbench.trial.failures import BlameError, is_provisional, outcome_of
 from genbench.trial.plan import is_unchanged
@@ -90,12 +90,13 @@ class RunTrial:
         report(stage="trace", task=len(self.tasks))
         self._write_trace(bench)
 
-    def bench(self, report: Report) -> Workbench:
+    def bench(self, report: Report) -> TrialContext:
         """Return the workbench that makes the inputs of the metrics."""
-        return Workbench(self.trial, self.store, report, self.lost)
+        return TrialContext(self.trial, self.store, report, self.lost)
 
-    def _score(self, task: Task, bench: Workbench) -> None:
+    def _score(self, task: Task, bench: TrialContext) -> None:
         bench.used.clear()
+        bench.valid.clear()
         start = time.perf_counter()
         extracted = bench.seconds.get("extract", 0.0)
         try:
@@ -108,7 +109,7 @@ class RunTrial:
         for output, cell in task.cells.items():
             self._write(_scored(self._begun(cell, task, bench), scores[output], seconds))
 
-    def _begun(self, cell: Cell, task: Task, bench: Workbench) -> Record:
+    def _begun(self, cell: Cell, task: Task, bench: TrialContext) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
         notices = {*self.trial.dataset.notices, *bench.notices, *bench.used}
         fit, features = self.store.files(self.trial.fit_key), self._features(task)
@@ -118,16 +119,17 @@ class RunTrial:
             fit=digest(fit) if fit else "",
             features=digest(features) if features else "",
             notices=tuple(sorted(notices, key=str)),
+            valid=dict(bench.valid),
         )
 
     def _features(self, task: Task) -> dict[str, str]:
         """Return the hashes of the stored features of the fakes that a metric uses, by file."""
-        if task.extractor_key is None or "fake" not in task.group.metric.contract.inputs:
+        if task.extractor_key is None or "fake" not in task.group.metric.contract.sides:
             return {}
         return self.store.files(features_key(task.extractor_key, digest(dict(self.trial.sample_key))))
 
     def _write_failure(
-        self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid, bench: Workbench
+        self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid, bench: TrialContext
     ) -> None:
         traceback.print_exception(failure, file=sys.stderr)
         status, reason = outcome_of(failure)
@@ -141,7 +143,7 @@ class RunTrial:
         with _results_in(self.folder):
             write_record(self.folder, record)
 
-    def _write_trace(self, bench: Workbench) -> None:
+    def _write_trace(self, bench: TrialContext) -> None:
         """Write the cost of the trial, with the cost of earlier runs added."""
         with _results_in(self.folder):
             known = read_traces(self.folder, (self.trial.trace_key,))
@@ -189,7 +191,7 @@ def failed_records(
 def _blank(cell: Cell, job: RunTrial) -> Record:
     """Return a cell's record without an outcome."""
     settings = job.trial.settings
-    computer = machine(settings.threads, settings.device) | {"instructions": _instructions()}
+    computer = machine(settings.threads, settings.device) | _instructions()
     environment = {"libraries": libraries(), "machine": computer}
     return Record(
         cell=cell, status="missing", attempt=job.attempts.get(cell.key, 0) + 1, environment=environment
@@ -208,11 +210,10 @@ def _scored(record: Record, score: Score, seconds: float) -> Record:
     )
 
 
-def _instructions() -> str:
-    """Return the instruction set that torch uses; like the number of threads, it decides the last bits."""
-    import torch
-
-    return str(torch.backends.cpu.get_cpu_capability())
+def _instructions() -> dict[str, str]:
+    """Return the instruction set that torch uses, if it is imported: it decides the last bits."""
+    torch = sys.modules.get("torch")
+    return {} if torch is None else {"instructions": str(torch.backends.cpu.get_cpu_capability())}
 
 
 def _peak_bytes() -> int:

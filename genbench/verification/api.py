@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import DataError, PluginError, SuiteError
-from genbench.isolation.pool import Silent
 from genbench.results.folder import RECORDS
+from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, make_ready, ready_in
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
@@ -30,10 +30,9 @@ from genbench.verification.verdicts import unverifiable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.isolation.pool import Listener
     from genbench.results.records import Record
     from genbench.results.results import Results
-    from genbench.runs.prepare import Order, Ready
+    from genbench.runs.prepare import Order, PreparedRun
     from genbench.verification.files import FileFault
     from genbench.verification.verdicts import Verdict
 
@@ -75,7 +74,7 @@ def verify(
     suite: str | Path | None = None,
     plugins: Sequence[str | Path] = (),
     jobs: int | None = None,
-    listener: Listener | None = None,
+    listener: object | None = None,
 ) -> Verification:
     """Compare a run's files with its records, and its records with recomputed scores.
 
@@ -83,6 +82,7 @@ def verify(
     suite    the suite's file: its folder resolves relative paths; the suite itself comes from run.json
     plugins  files of plugins that are not installed
     jobs     trials at a time; None: one a core
+    listener  an object with methods for events of a run; None: warnings become Python's
 
     The folder is not changed. Raises DataError if it holds no run, and SuiteError for invalid arguments.
     """
@@ -99,14 +99,13 @@ def verify(
                 sample=sample,
                 plugins=tuple(Path(path).resolve() for path in plugins),
                 jobs=cores() if jobs is None else jobs,
-                listener=Silent() if listener is None else listener,
+                events=EventSource(listener),
             )
         )
 
 
 def _verification(request: VerificationRequest) -> Verification:
-    (request.scratch / "run").mkdir()
-    results, faults = inspect_run(request.folder, request.scratch / "run")
+    results, faults = inspect_run(request.folder)
     if results is None:
         return Verification(faults=faults)
     damaged = {fault.file for fault in faults}
@@ -136,7 +135,7 @@ def _recomputed(
         order = order_of(request, results.plan)
         store, warning = open_store()
         if warning is not None:
-            request.listener.warn(warning)
+            request.events.warn(warning)
         with open_workplace(request, order) as workplace:
             order = on_a_device_here(order, workplace)
             ready = make_ready(order, workplace, store)
@@ -152,7 +151,11 @@ def _recomputed(
 
 
 def _remade(
-    request: VerificationRequest, order: Order, ready: Ready, records: Sequence[Record], names: Sequence[str]
+    request: VerificationRequest,
+    order: Order,
+    ready: PreparedRun,
+    records: Sequence[Record],
+    names: Sequence[str],
 ) -> list[Verdict]:
     """Return the verdicts on the trials of these names, rerun with an empty store."""
     if not names:

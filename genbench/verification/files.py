@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import shutil
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.board.report import board_files
-from genbench.core.errors import ResultsError
-from genbench.results.folder import PLAN, RECORDS, TRACES, RunFolder
-from genbench.results.records import PlanError, read_plan
+from genbench.results.folder import PLAN, RECORDS, RunFolder
+from genbench.results.records import PlanError
 from genbench.results.results import read_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from genbench.results.records import Cell, Plan
+    from genbench.results.records import Cell
     from genbench.results.results import Results
 
 __all__ = ["FileFault", "cell_name", "inspect_run"]
@@ -49,22 +47,18 @@ class FileFault:
         return f"{position}: {self.text}"
 
 
-def inspect_run(folder: Path, scratch: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
+def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
     """Return the intact results in `folder`, None if run.json is damaged, and the faults of its files.
-
-    scratch  an empty folder; sealed files are copied there and read from there
 
     Raises DataError if there is no run or a newer genbench wrote it, and ResultsError if its files cannot be
     read.
     """
     try:
-        plan = read_plan(folder)
+        results = read_results(folder, read_only=True)
     except PlanError as error:
         if not RunFolder(folder).plan.is_file():
             raise
         return None, (FileFault(file=PLAN, text=error.reason),)
-    _copy(folder, scratch, plan)
-    results = read_results(scratch)
     faults = _damaged(results)
     if RunFolder(folder).records.is_dir():
         faults += _derived(folder, board_files(results.plan, results.records))
@@ -80,28 +74,13 @@ def cell_name(cell: Cell) -> str:
     return f"{cell.dataset} {cell.generator} seed {cell.seed} {cell.metric}"
 
 
-def _copy(folder: Path, scratch: Path, plan: Plan) -> None:
-    """Copy run.json, and the existing records and traces of its plan."""
-    try:
-        run, target = RunFolder(folder), RunFolder(scratch).create()
-        pairs = [(run.plan, target.plan)]
-        pairs += [(run.record(cell.key), target.record(cell.key)) for cell in plan.cells]
-        pairs += [(run.trace(key), target.trace(key)) for key in plan.traces]
-        for source, copy in pairs:
-            if source.is_file():
-                shutil.copyfile(source, copy)
-    except OSError as error:
-        raise ResultsError(f"the files in {folder} cannot be read: {error.strerror or error}") from error
-
-
 def _damaged(results: Results) -> list[FileFault]:
-    cells = {f"{cell.key}.json": cell for cell in results.plan.cells}
+    cells = {f"{RECORDS}/{cell.key}.json": cell for cell in results.plan.cells}
     faults = []
-    for name in (Path(path).name for path in results.damaged):
-        cell = cells.get(name)
-        kind, of = (TRACES, "") if cell is None else (RECORDS, f" of {cell_name(cell)}")
+    for file in results.damaged:
+        of = f" of {cell_name(cells[file])}" if file in cells else ""
         text = f"the seal{of} is broken, or no record has such content, or it belongs under another name"
-        faults.append(FileFault(file=f"{kind}/{name}", text=text))
+        faults.append(FileFault(file=file, text=text))
     return faults
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import Absent, GenbenchError, Invalid, SuiteError
-from genbench.core.samples import check, content_hash
+from genbench.core.samples import content_hash
 from genbench.engine.runner import PRELOAD, run_all, run_job, run_trial
 from genbench.files.process_env import common_variables
 from genbench.files.sample_files import read_samples
@@ -21,7 +21,7 @@ from genbench.runs.provenance import kept_samples
 from genbench.store.environment import thread_variables
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
-from genbench.trial.context import Workbench
+from genbench.trial.context import TrialContext
 from genbench.trial.failures import plain_line
 from genbench.trial.jobs import CheckDevice
 from genbench.trial.trial import RunTrial
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from genbench.contract.specs import GeneratorSpec
     from genbench.core.samples import Samples
-    from genbench.isolation.pool import Listener
     from genbench.results.records import Cell, Plan, Record, Trace
     from genbench.results.results import Results
+    from genbench.runs.events import EventSource
     from genbench.store.store import Artefact
     from genbench.suite.components import Part
     from genbench.trial.plan import Task, Trial
@@ -164,7 +164,7 @@ class Rescore(RunTrial):
     given: Path
     history: tuple[Any, ...]
 
-    def bench(self, report: Report) -> Workbench:
+    def bench(self, report: Report) -> TrialContext:
         """Return a workbench with these samples."""
         return _GivenBench(self, report)
 
@@ -174,7 +174,7 @@ def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
     return bool(generator.spec.priced)
 
 
-class _GivenBench(Workbench):
+class _GivenBench(TrialContext):
     """A workbench that reads its fakes from the folder `given` and does not trust them."""
 
     def __init__(self, job: Rescore, report: Report) -> None:
@@ -189,7 +189,7 @@ class _GivenBench(Workbench):
             fakes = read_samples(self.given)
         except Exception as error:  # numpy and json raise many types for damaged files
             raise Invalid(f"the samples cannot be read: {plain_line(str(error))}") from error
-        check(fakes, self.trial.dataset.space, self.trial.n)
+        fakes = self.trial.dataset.modality.admit(fakes, self.trial.dataset.space, self.trial.n)
         self.samples_hash = content_hash(fakes)
         return fakes
 
@@ -218,7 +218,7 @@ class VerificationRequest:
     sample: int
     plugins: Sequence[Path]
     jobs: int
-    listener: Listener
+    events: EventSource
 
 
 def order_of(request: VerificationRequest, plan: Plan) -> Order:
@@ -243,7 +243,7 @@ def order_of(request: VerificationRequest, plan: Plan) -> Order:
 def open_workplace(request: VerificationRequest, order: Order, **variables: str) -> Workplace:
     """Return a workplace for the jobs of an order, with additional environment variables."""
     common = common_variables(os.environ) | thread_variables(order.threads)
-    return Workplace(common | variables, request.plugins, request.listener, PRELOAD)
+    return Workplace(common | variables, request.plugins, request.events, PRELOAD)
 
 
 def on_a_device_here(order: Order, workplace: Workplace) -> Order:
@@ -297,7 +297,8 @@ def remake(
 
 
 def _run(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
-    request.listener.planned(len(jobs), len(jobs))
+    trials, todo = [claim.trial for claim, _ in jobs], [(claim.trial, claim.tasks) for claim, _ in jobs]
+    request.events.start(request.folder.name, trials, todo, {}, folder)
     logs = [RunFolder(folder).log(str(number)) for number in range(len(jobs))]
     run_all(
         [functools.partial(run_trial, workplace, job, log) for (_, job), log in zip(jobs, logs, strict=True)],

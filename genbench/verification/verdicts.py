@@ -12,11 +12,13 @@ from genbench.board.comparability import signature_changes
 from genbench.runs.prepare import FINAL
 
 if TYPE_CHECKING:
+    from genbench.core.extracted import ValidCount
     from genbench.results.records import Cell, Record
 
 __all__ = [
     "OUTCOMES",
     "STAGES",
+    "Change",
     "Verdict",
     "environment_changes",
     "judge",
@@ -33,13 +35,29 @@ STAGES = ("data", "fit", "samples", "features", "score")
 #: Tolerance of a score, relative, and absolute below 1: rounding differences between kinds of machines.
 _TOLERANCE = 1e-5
 
-_RANKS = ("control", "direction", "best")  # fields of a cell that decide ranks and no number
+# Fields of a cell that decide ranks and no number.
+_RANKS = ("control", "direction", "best", "any_valid_share")
 #: Tolerance of the extra numbers beside a score, which have no rank: a spread may be the difference of nearly
 #: equal sums.
 _EXTRA_TOLERANCE = 1e-3
 
 _HASH_DIGITS = 8
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A library or a machine property that changed; `str` gives "numpy was 2.4.5, is 2.4.6".
+
+    before, now  JSON-like values: None if not recorded, "" for a library that is not installed
+    """
+
+    name: str
+    before: Any
+    now: Any
+
+    def __str__(self) -> str:
+        return f"{self.name} was {_shown(self.before)}, is {_shown(self.now)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +68,7 @@ class Verdict:
     stage        the first of STAGES that differs, "" unless the outcome is "different"
     reason       the difference, or why the record is unverifiable; "" if it was reproduced
     signature    changes of the signature and the code: "version was 1, is 2"
-    environment  changes of libraries and machine: "numpy was 2.4.5, is 2.4.6"
+    environment  changes of libraries and machine
     """
 
     cell: Cell
@@ -58,7 +76,7 @@ class Verdict:
     stage: str = ""
     reason: str = ""
     signature: tuple[str, ...] = ()
-    environment: tuple[str, ...] = ()
+    environment: tuple[Change, ...] = ()
 
 
 def without_samples(record: Record, *, data_hash: str) -> Verdict:
@@ -86,21 +104,22 @@ def judge(record: Record, recomputed: Record, *, data_hash: str) -> Verdict:
         changed = (*changed, f"plugin was {cell.plugin}, is {recomputed.cell.plugin}")
     environment = environment_changes(record.environment, recomputed.environment)
     if not changed and not environment and cell.key != recomputed.cell.key:
-        changed = ("code of its components changed",)
+        changed = ("the code of the components changed",)
     outcome, stage, reason = _outcome(record, recomputed, data_hash)
     return Verdict(
         cell=cell, outcome=outcome, stage=stage, reason=reason, signature=changed, environment=environment
     )
 
 
-def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return "NAME was VALUE, is VALUE" for each library and machine property that changed."""
+def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Return the libraries and machine properties that changed, sorted by name."""
     before, now = ({**each.get("libraries", {}), **each.get("machine", {})} for each in (then, here))
     if not before or not now:
         return ()
+    no_torch = {"instructions"} - (before.keys() & now.keys())  # a process without torch does not record them
     return tuple(
-        f"{name} was {_shown(before.get(name))}, is {_shown(now.get(name))}"
-        for name in sorted(before | now)
+        Change(name=name, before=before.get(name), now=now.get(name))
+        for name in sorted((before | now).keys() - no_torch)
         if before.get(name) != now.get(name)
     )
 
@@ -117,12 +136,9 @@ def _outcome(record: Record, recomputed: Record, data_hash: str) -> tuple[str, s
     stage = next(iter(unequal), "score")
     if "data" in unequal or "samples" in unequal:
         return "different", stage, _hash_reason(unequal[stage], recomputed)
-    for name in _RANKS:
-        then, now = getattr(record.cell, name), getattr(recomputed.cell, name)
-        if then != now:
-            return "different", "score", f"{name} is {then} in run.json and {now} here, and decides ranks"
-    if (record.status, record.reason) != (status, why):
-        return "different", stage, f"{_described(record)} in the record, {_described(recomputed)} here"
+    difference = _difference(record, recomputed, stage)
+    if difference is not None:
+        return "different", *difference
     changed = [number for number in _numbers(record, recomputed) if number.then != number.now]
     if not changed:
         return "reproduced", "", ""
@@ -130,6 +146,20 @@ def _outcome(record: Record, recomputed: Record, data_hash: str) -> tuple[str, s
     first = (far or changed)[0]
     reason = f"{first.name} {first.then} in the record, {first.now} here"
     return ("different", stage, reason) if far else ("within tolerance", "", reason)
+
+
+def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
+    """Return stage and reason of the first difference beside hashes and numbers, or None."""
+    for name in _RANKS:
+        then, now = getattr(record.cell, name), getattr(recomputed.cell, name)
+        if then != now:
+            return "score", f"{name} is {then} in run.json and {now} here, and decides ranks"
+    if record.valid != recomputed.valid:
+        then, now = (_counted(each.valid) for each in (record, recomputed))
+        return "features", f"{then} in the record, {now} here"
+    if (record.status, record.reason) != (recomputed.status, recomputed.reason):
+        return stage, f"{_described(record)} in the record, {_described(recomputed)} here"
+    return None
 
 
 def _hashes(record: Record, recomputed: Record, data_hash: str) -> dict[str, tuple[str, str]]:
@@ -154,6 +184,11 @@ def _hash_reason(pair: tuple[str, str], recomputed: Record) -> str:
 
 def _described(record: Record) -> str:
     return str(record.value) if record.status == "ok" else f"{record.status} ({record.reason})"
+
+
+def _counted(valid: Mapping[str, ValidCount]) -> str:
+    counts = ", ".join(f"{count} samples of {side}" for side, count in sorted(valid.items()))
+    return f"{counts or 'all samples'} with features"
 
 
 class _Number(NamedTuple):

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genbench import TEXT_ENDINGS, DataError, Invalid, Samples, class_names, labels_in, read_texts
 
-if TYPE_CHECKING:
-    from genbench import Space
-
 __all__ = ["FinishedSampler", "samples"]
-
-_STRINGS = ("sequence", "text")
 
 
 def samples(train: Samples, *, path: Path, field: str = "text") -> FinishedSampler:
@@ -29,7 +23,7 @@ def samples(train: Samples, *, path: Path, field: str = "text") -> FinishedSampl
     """
     if not path.exists():
         raise DataError(f"there is no {path.name}; expected the folder or file that holds the samples")
-    return FinishedSampler(_labelled_as(train, _read(path, train.space, field), path.name), path.name)
+    return FinishedSampler(_labelled_as(train, _read(path, train, field), path.name), path.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +54,13 @@ def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
         raise DataError(f"{name}: {error}, as in this dataset") from error
 
 
-def _read(path: Path, space: Space, field: str) -> Samples:
-    if space.kind in _STRINGS and path.suffix.lower() in TEXT_ENDINGS:
-        return Samples.of(space.kind, read_texts(path, field=field))
+def _read(path: Path, train: Samples, field: str) -> Samples:
+    space = train.space
+    if isinstance(train.data, tuple) and path.suffix.lower() in TEXT_ENDINGS:
+        return Samples(tuple(read_texts(path, field=field)), space)
     from genbench import open_samples
 
-    made = open_samples(path, space.kind)
-    if made.space.kind != space.kind:
+    made = open_samples(path, space.modality)
+    if made.space.modality != space.modality:
         raise DataError(f"{path.name} holds {made.space} samples; expected {space}, as in this dataset")
     return made

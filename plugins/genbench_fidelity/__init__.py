@@ -1,9 +1,9 @@
 """Metrics on features and class probabilities: fidelity, coverage, diversity, memorisation.
 
 Each metric's `expects` says what planted faults do to it, as seen on digits with the extractors `pixels` and
-`digits-classifier`, and, for damage to words, on `python-reference` with `char-ngrams`; docs/battery.md says
-how. Where a sign depends on the extractor, all signs that were seen are named. A fault that is not named is
-judged by the metric's direction.
+`digits-classifier`, and, for damage to words, on `moby-dick` with `char-ngrams`; docs/battery.md says how.
+Where a sign depends on the extractor, all signs that were seen are named. A fault that is not named is judged
+by the metric's direction.
 """
 
 from __future__ import annotations

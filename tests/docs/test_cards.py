@@ -11,15 +11,17 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from genbench.battery.card import VERDICTS
-from genbench.battery.expectations import worsening
-from genbench.battery.faults import FAULTS, KINDS, faults_on
+from genbench.battery.expectations import read_expects
+from genbench.battery.faults import faults_of
 from genbench.battery.judging import Judge
 from genbench.battery.views_terminal import WORDS
 from genbench.catalog.catalog import load_catalog
 from genbench.contract.signature import read_contract
 
-METRICS = load_catalog(only=["genbench"]).of_kind("metric")
-KIND = {"digits": "image", "python-reference": "text"}  # of the data set that a card names
+CATALOG = load_catalog(only=["genbench"])
+METRICS = CATALOG.of_kind("metric")
+FAULTS = faults_of(CATALOG)
+KIND = {"digits": "image", "moby-dick": "text"}  # of the data set that a card names
 #: What cannot be planted everywhere: in data without labels, and before a metric that takes samples.
 NOT_EVERYWHERE = {"dropped-modes", "label-shift", "batch-size"}
 
@@ -47,10 +49,10 @@ def test_every_page_shows_a_card_of_each_number_that_the_battery_can_try(compone
 
 
 @pytest.mark.parametrize("component", list(filter(has_card, METRICS)), ids=lambda component: component.name)
-def test_every_card_shows_the_faults_of_its_kind_of_space(component, root):
+def test_every_card_shows_the_faults_of_its_modality(component, root, faults):
     for name, drawn in cards(component, root).items():
         dataset = re.split(r"[ :]", drawn[0].text.partition(" on ")[2])[0]
-        known = [fault.name for fault in faults_on(KIND[dataset])]
+        known = list(faults(KIND[dataset]))
         written = [text.text for text in drawn.iter() if text.text in FAULTS]
         missing = set(known) - set(written)
         assert set(written) <= set(known), name
@@ -64,8 +66,8 @@ def test_every_card_stands_on_a_page(root):
 
 @pytest.mark.parametrize("component", METRICS, ids=lambda component: component.name)
 def test_a_metric_on_texts_is_shown_on_texts(component, root):
-    on_texts = [" on python-reference" in drawn[0].text for drawn in cards(component, root).values()]
-    assert component.spec.spaces != ("text",) or all(on_texts)
+    on_texts = [" on moby-dick" in drawn[0].text for drawn in cards(component, root).values()]
+    assert component.spec.modalities != ("text",) or all(on_texts)
 
 
 def test_the_table_of_texts_says_what_the_specs_do(section, table):
@@ -74,8 +76,8 @@ def test_the_table_of_texts_says_what_the_specs_do(section, table):
     faults = [fault.strip("`") for fault in head]
     rows = {row[0].partition("`")[2].partition("`")[0]: row[1:] for row in table(text)}
     outputs = {output.name: output for component in METRICS for output in component.spec.scores}
-    on_texts = {output.name for component in filter(has_card, METRICS) if component.spec.spaces == ("text",)
-                for output in component.spec.scores}  # fmt: skip
+    specs = [component.spec for component in filter(has_card, METRICS)]
+    on_texts = {output.name for spec in specs if spec.modalities == ("text",) for output in spec.scores}
     assert set(rows) == on_texts | {"mauve"}
     for name, cells in rows.items():
         assert cells == [cell(outputs[name], fault) for fault in faults], name
@@ -83,19 +85,17 @@ def test_the_table_of_texts_says_what_the_specs_do(section, table):
 
 def cell(output, fault):
     """Return what is expected of a number at the harshest level of a fault, as the page writes it."""
-    harshest = [found for found in faults_on("text") if found.name == fault][-1]
-    judge = Judge(output, "markov-oracle", [0.0, 1.0], draws=False)
-    expected = judge.row(harshest, [0.0, 1.0]).expected
-    signs = expected.split("/")
-    moves_by_chance = len(signs) == 3 and {sign for sign in signs if "!" not in sign} <= {
-        worsening(output.direction)
-    }
-    return "blind" if moves_by_chance else f"`{expected}`" if expected else ""
+    judge = Judge(output, read_expects(output, "metric", FAULTS), "markov-oracle", [0.0, 1.0], draws=False)
+    expected = judge.row(FAULTS[fault][-1], [0.0, 1.0]).expected
+    moves_by_chance = len(expected.words) == 3 and set(expected.right) <= {"worse"}
+    said = [f"*{word}*" if reason else word for word, reason in expected.words]
+    return "blind" if moves_by_chance else "" if expected.is_open else " or ".join(said)
 
 
 def test_the_faults_and_verdicts_on_the_page_are_those_of_the_code(section, table):
     faults = {row[0].strip("`"): row[1] for row in table(section("docs/battery.md", "## The faults"))}
-    assert faults == {fault: ", ".join(KINDS.get(fault, ("all",))) for fault in FAULTS}
+    modalities = {c.name: ", ".join(c.spec.modalities) or "all" for c in CATALOG.of_kind("fault")}
+    assert faults == {fault: modalities.get(fault, "all") for fault in FAULTS}
     assert list(faults) == list(FAULTS)
     verdicts = [row[0] for row in table(section("docs/battery.md", "## The card"))]
     assert sorted(verdicts) == sorted(WORDS.values())

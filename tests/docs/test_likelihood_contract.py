@@ -12,7 +12,7 @@ from genbench_text.chains.markov import markov
 
 from genbench import Samples, Space
 
-TRAIN = Samples(("ab", "b", "abba", ""), Space(kind="text", longest=9))
+TRAIN = Samples(("ab", "b", "abba", ""), Space("text", longest=9))
 
 
 @pytest.fixture(scope="module")

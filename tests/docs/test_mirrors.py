@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 import re
 from fractions import Fraction
@@ -18,10 +19,11 @@ from genbench.cli.main import main
 from genbench.core.errors import EngineError, GenbenchError, ResultsError
 from genbench.core.scores import STATUSES
 from genbench.results.folder import BOARD_FILES
+from genbench.results.records import Cell, Record
 from genbench.runs.prepare import FINAL
 from genbench.suite.file import SuiteError, parse_suite
 
-COMMANDS = ("run", "score", "plugins", "fetch", "leaderboard", "compare", "check", "store")
+COMMANDS = ("run", "score", "plugins", "fetch", "leaderboard", "compare", "check", "new", "store")
 QUESTIONS = ("What it measures", "How to use it", "How to read it", "What it cannot see", "Source")
 
 
@@ -132,6 +134,30 @@ def test_the_fields_of_a_signature_are_listed(section, table):
     assert tuple(first(table(section("docs/results.md", "## Signatures")))) == DECIDES["metric"]
 
 
+def test_the_fields_of_a_record_and_its_cell_are_those_of_the_code(section, table):
+    text = section("docs/results.md", "### The JSON of a record")
+    record, cell = (table(part) for part in re.split(r"\n\n(?=\| )", text)[1:])
+    assert first(record) == [field.name for field in dataclasses.fields(Record)]
+    assert first(cell) == [field.name for field in dataclasses.fields(Cell)]
+
+
+def test_the_record_on_the_page_has_the_form_and_the_values_of_a_published_one(root, section):
+    text = section("docs/results.md", "### The JSON of a record")
+    shown = json.loads(re.search(r"```text\n(.*?)```", text, re.DOTALL)[1])
+    path = root / f"results/published/quickstart/records/{shown['cell']['key']}.json"
+    body = json.loads(path.read_text(encoding="utf-8"))["body"]
+    assert is_part(shown, body)
+    assert set(shown) == set(body)
+    assert set(shown["cell"]) == set(body["cell"])
+
+
+def is_part(shown, whole):
+    """Return whether JSON has the values of another one, in which objects may have more keys."""
+    if isinstance(shown, dict):
+        return all(name in whole and is_part(value, whole[name]) for name, value in shown.items())
+    return shown == whole
+
+
 def test_the_worked_example_of_ranks_is_what_the_code_computes(section, table):
     rows = table(section("docs/results.md", "## How rank is computed"))
     columns = [{row[0]: float(row[1]) for row in rows}, {row[0]: -float(row[2]) for row in rows}]
@@ -223,6 +249,14 @@ def test_all_bundled_executors_are_listed_with_their_options(catalog, section, t
     assert {row[0].strip("`"): re.findall(r"`(\w+)`", row[2]) for row in rows} == expected
 
 
+def test_the_options_of_the_listener_of_mlflow_are_listed_with_their_defaults(catalog, section, table):
+    (component,) = catalog.of_kind("listener")
+    rows = table(section("docs/mlflow.md", "## Options"))
+    assert [row[:2] for row in rows] == [
+        [f"`{option['name']}`", default(option)] for option in describe(catalog, component)["options"]
+    ]
+
+
 def test_the_protocols_on_the_page_are_those_of_the_extractors(catalog, section, table):
     rows = table(section("docs/scoring.md", "## Protocols"))
     expected = {
@@ -276,4 +310,5 @@ def usages(command, path):
     words = command.collect_usage_pieces(click.Context(command, info_name=path))
     lines = [" ".join([path, *(word for word in words if "COMMAND" not in word)])]
     inner = command.commands.items() if isinstance(command, click.Group) else ()
-    return [*lines, *(line for name, below in inner for line in usages(below, f"{path} {name}"))]
+    shown = [(name, below) for name, below in inner if not below.hidden]
+    return [*lines, *(line for name, below in shown for line in usages(below, f"{path} {name}"))]

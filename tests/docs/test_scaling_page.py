@@ -39,12 +39,15 @@ class KubeCluster(LocalCluster):
 """
 #: SLURM's commands: two jobs leave the queue, each a process with a session, and the others wait in it.
 SBATCH = """
-import shutil, subprocess, sys
+import contextlib, itertools, shutil, subprocess, sys
 from pathlib import Path
 
 folder = Path(__file__).parent
 subprocess.run(["bash", "-n", sys.argv[1]], check=True)
-script = folder / f"job{len(list(folder.glob('job*.sh')))}.sh"
+for script in (folder / f"job{number}.sh" for number in itertools.count()):
+    with contextlib.suppress(FileExistsError):  # jobs are submitted at the same time
+        script.touch(exist_ok=False)
+        break
 shutil.copy(sys.argv[1], script)
 number = 10**9
 if script.name in ("job0.sh", "job1.sh"):

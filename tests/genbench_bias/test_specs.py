@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import subprocess
-import sys
 from pathlib import Path
 
 import genbench_bias
@@ -130,18 +128,12 @@ def test_every_probe_says_on_each_of_its_places_that_it_is_no_verdict_and_what_i
     assert all("fair" in output.summary for output in SPECS[name].scores if output.direction == "target")
 
 
-def modules_loaded_by(statement):
-    code = f"import sys; {statement}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
-
-
-def test_saying_what_there_is_loads_no_numpy():
+def test_saying_what_there_is_loads_no_numpy(modules_loaded_by):
     loaded = modules_loaded_by("import genbench_bias; genbench_bias.genbench_metrics()")
     assert not loaded & {"numpy", "scipy", "torch", "pandas", "sklearn"}
 
 
-def test_reading_every_signature_loads_nothing_heavier_than_numpy():
+def test_reading_every_signature_loads_nothing_heavier_than_numpy(modules_loaded_by):
     statement = (
         "import genbench_bias, importlib; "
         "[importlib.import_module(s.make.split(':')[0]) for s in genbench_bias.genbench_metrics()]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_controls.finished import samples
+from numpy.random import default_rng
 from PIL import Image
 
 from genbench import DataError, Invalid, Samples
@@ -15,23 +16,19 @@ IMAGES = Samples.of("image", np.zeros((2, 4, 3, 1), np.uint8))
 VECTORS = Samples.of("vector", np.zeros((2, 3)))
 
 
-def rng(seed=0):
-    return np.random.default_rng(seed)
-
-
 def test_lines_are_strings_or_objects_with_a_field(tmp_path):
     file = tmp_path / "out.jsonl"
     file.write_text('"plain"\n{"text": "in an object", "id": 3}\r\n"a\u2028b"\n""', encoding="utf-8")
-    drawn = samples(TEXTS, path=file).sample(4, rng=rng())
+    drawn = samples(TEXTS, path=file).sample(4, rng=default_rng(0))
     assert drawn.data == ("plain", "in an object", "a\u2028b", "")
-    assert drawn.space.kind == "text"
+    assert drawn.space.modality == "text"
 
 
 def test_the_field_can_be_named_and_sequences_are_read_alike(tmp_path):
     file = tmp_path / "out.NDJSON"
     file.write_text('{"text": "no", "answer": "GATTACA"}\n')
-    drawn = samples(Samples.of("sequence", ["ACGT"]), path=file, field="answer").sample(1, rng=rng())
-    assert (drawn.data, drawn.space.kind) == (("GATTACA",), "sequence")
+    drawn = samples(Samples.of("sequence", ["ACGT"]), path=file, field="answer").sample(1, rng=default_rng(0))
+    assert (drawn.data, drawn.space.modality) == (("GATTACA",), "sequence")
 
 
 @pytest.mark.parametrize(
@@ -40,20 +37,20 @@ def test_the_field_can_be_named_and_sequences_are_read_alike(tmp_path):
 )
 def test_every_file_of_texts_is_read(tmp_path, name, content):
     (tmp_path / name).write_text(content)
-    assert samples(TEXTS, path=tmp_path / name).sample(2, rng=rng()).data == ("one", "two")
+    assert samples(TEXTS, path=tmp_path / name).sample(2, rng=default_rng(0)).data == ("one", "two")
 
 
 def test_samples_that_a_run_kept_can_be_drawn_again_as_they_are(tmp_path):
     texts = ("=cmd()", "<script>", "\u202eabc", "a\0b", "", "  \t", "a\r\nb", "\ufeff", "x" * 10**6)
     write_samples(tmp_path / "kept", Samples.of("text", texts))
-    assert samples(TEXTS, path=tmp_path / "kept" / "data.jsonl").sample(9, rng=rng()).data == texts
+    assert samples(TEXTS, path=tmp_path / "kept" / "data.jsonl").sample(9, rng=default_rng(0)).data == texts
 
 
 def test_a_folder_does_not_stand_for_texts(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "data.jsonl").write_text('"a"\n')
     with pytest.raises(
-        DataError, match=r"read a folder as text samples; expected \.csv, \.jsonl, \.ndjson, \.txt$"
+        DataError, match=r"reads folders as text samples; expected \.csv, \.jsonl, \.ndjson, \.txt$"
     ):
         samples(TEXTS, path=tmp_path / "out")
 
@@ -70,28 +67,28 @@ def test_a_bad_line_is_named_by_its_number(tmp_path):
 def test_fewer_than_asked_for_are_invalid_with_both_numbers(tmp_path):
     (tmp_path / "out.jsonl").write_text('"a"\n"b"\n')
     with pytest.raises(Invalid, match=r"^asked for 599 samples, out\.jsonl holds 2") as caught:
-        samples(TEXTS, path=tmp_path / "out.jsonl").sample(599, rng=rng())
+        samples(TEXTS, path=tmp_path / "out.jsonl").sample(599, rng=default_rng(0))
     assert str(tmp_path) not in str(caught.value)
 
 
 def test_an_empty_file_holds_none(tmp_path):
     (tmp_path / "out.jsonl").write_text("")
     with pytest.raises(Invalid, match=r"asked for 1 samples, out\.jsonl holds 0"):
-        samples(TEXTS, path=tmp_path / "out.jsonl").sample(1, rng=rng())
+        samples(TEXTS, path=tmp_path / "out.jsonl").sample(1, rng=default_rng(0))
 
 
 def test_more_than_asked_for_are_drawn_without_replacement_in_the_order_of_the_file(tmp_path):
     (tmp_path / "out.jsonl").write_text("".join(f'"{i:02}"\n' for i in range(50)))
     sampler = samples(TEXTS, path=tmp_path / "out.jsonl")
-    one, same, other = (sampler.sample(20, rng=rng(seed)).data for seed in (0, 0, 1))
+    one, same, other = (sampler.sample(20, rng=default_rng(seed)).data for seed in (0, 0, 1))
     assert one == same != other
     assert list(one) == sorted(set(one))
-    assert sampler.sample(50, rng=rng(0)).data == sampler.sample(50, rng=rng(1)).data
+    assert sampler.sample(50, rng=default_rng(0)).data == sampler.sample(50, rng=default_rng(1)).data
 
 
 def test_texts_do_not_stand_for_images(tmp_path):
     (tmp_path / "out.jsonl").write_text('"a"\n')
-    with pytest.raises(DataError, match=r"^out\.jsonl: .* read '\.jsonl' as image samples"):
+    with pytest.raises(DataError, match=r"^out\.jsonl: .* reads \.jsonl files as image samples"):
         samples(IMAGES, path=tmp_path / "out.jsonl")
 
 
@@ -104,7 +101,7 @@ def test_a_path_that_is_not_there_is_named_without_its_folder(tmp_path):
 def test_a_folder_of_images_is_read(tmp_path):
     for value in range(3):
         Image.fromarray(np.full((4, 3), value, np.uint8)).save(tmp_path / f"{value}.png")
-    drawn = samples(IMAGES, path=tmp_path).sample(3, rng=rng())
+    drawn = samples(IMAGES, path=tmp_path).sample(3, rng=default_rng(0))
     assert drawn.data[:, 0, 0, 0].tolist() == [0, 1, 2]
     assert drawn.space == IMAGES.space
 
@@ -114,8 +111,8 @@ def test_numpy_files_hold_images_or_vectors(tmp_path, suffix):
     save = np.savez if suffix == ".npz" else np.save
     save(tmp_path / f"i{suffix}", np.arange(36, dtype=np.uint8).reshape(3, 4, 3, 1))
     save(tmp_path / f"v{suffix}", np.arange(6.0).reshape(2, 3))
-    images = samples(IMAGES, path=tmp_path / f"i{suffix}").sample(3, rng=rng())
-    vectors = samples(VECTORS, path=tmp_path / f"v{suffix}").sample(2, rng=rng())
+    images = samples(IMAGES, path=tmp_path / f"i{suffix}").sample(3, rng=default_rng(0))
+    vectors = samples(VECTORS, path=tmp_path / f"v{suffix}").sample(2, rng=default_rng(0))
     assert images.data[:, 0, 0, 0].tolist() == [0, 12, 24]
     assert vectors.data.tolist() == [[0, 1, 2], [3, 4, 5]]
 
@@ -132,6 +129,6 @@ def test_classes_are_matched_with_those_of_the_dataset_by_their_names(tmp_path):
         Image.fromarray(np.zeros((2, 2), np.uint8)).save(tmp_path / "out" / name / "x.png")
     pixels = np.zeros((3, 2, 2, 1), np.uint8)
     train = Samples.of("image", pixels, [0, 1, 2], classes=("bird", "cat", "dog"))
-    assert samples(train, path=tmp_path / "out").sample(2, rng=rng()).labels.tolist() == [1, 2]
+    assert samples(train, path=tmp_path / "out").sample(2, rng=default_rng(0)).labels.tolist() == [1, 2]
     with pytest.raises(DataError, match=r"^out: unknown classes cat, dog; expected some of 0, 1, 2"):
         samples(Samples.of("image", pixels, [0, 1, 2]), path=tmp_path / "out")

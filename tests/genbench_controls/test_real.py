@@ -40,7 +40,7 @@ def test_the_draw_is_the_generators(control, name):
 
 @pytest.mark.parametrize(("control", "name"), CONTROLS)
 def test_texts_can_be_drawn_too(control, name):
-    drawn = control(Samples.of("text", "abc")).sample(3, rng=np.random.default_rng(0))
+    drawn = control(Samples.of("text", list("abc"))).sample(3, rng=np.random.default_rng(0))
     assert sorted(drawn.data) == ["a", "b", "c"]
 
 

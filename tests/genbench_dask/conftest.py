@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import genbench
+
 PLUGIN = Path(__file__).with_name("gated_plugin.py")
 
 
@@ -136,16 +138,36 @@ def plugin():
 
 
 @pytest.fixture(scope="session")
-def write_suite():
+def write_suite(suite_text):
     """Return a function that writes a suite of the plugin's data and metric into a folder."""
 
     def write(folder, *generators, seeds=(0, 1, 2), dataset="cloud"):
-        lines = ['name = "many"', f"seeds = {list(seeds)}", "n = 30", "controls = false"]
-        lines += ["[[dataset]]", f'use = "{dataset}"', "[[metric]]", 'use = "centre-gap"']
-        for generator in generators:
-            lines += ["[[generator]]", generator if "=" in generator else f'use = "{generator}"']
+        entries = {"datasets": [dataset], "generators": generators, "metrics": ["centre-gap"]}
         path = folder / "many.toml"
-        path.write_text("\n".join(lines))
+        path.write_text(suite_text(**entries, name="many", seeds=seeds, n=30, extra="controls = false"))
         return path
 
     return write
+
+
+@pytest.fixture
+def path(write_suite, tmp_path, gate):
+    """Return a suite of a generator and one that waits at the gate, at three seeds."""
+    return write_suite(tmp_path, "good", f'use = "gated"\ngate = "{gate.folder}"')
+
+
+@pytest.fixture
+def own_store(tmp_path, monkeypatch):
+    """Keep what this test makes from the others, since what is found in the store is not made again."""
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+
+
+@pytest.fixture
+def run(tmp_path, plugin):
+    """Return a function that runs a suite on dask and returns what came out."""
+
+    def do(path, cluster, *, wait=60.0, **options):
+        executor = {"use": "dask", "address": cluster.address, "wait": wait}
+        return genbench.run(path, output=tmp_path / "out", plugins=[plugin], executor=executor, **options)
+
+    return do

@@ -106,7 +106,7 @@ def pool(jobs):
 
 @hookimpl
 def genbench_datasets():
-    return [DatasetSpec(name="cloud", make=cloud, spaces=("vector",))]
+    return [DatasetSpec(name="cloud", make=cloud, modalities=("vector",))]
 
 
 @hookimpl
@@ -114,12 +114,12 @@ def genbench_generators():
     makes = (
         good, raises, unpicklable, exits, vanishes, segfaults, killed, hangs, stubborn, grows, leaves, floods
     )  # fmt: skip
-    return [GeneratorSpec(name=make.__name__, make=make, spaces=("vector",), chunk=20) for make in makes]
+    return [GeneratorSpec(name=make.__name__, make=make, modalities=("vector",), chunk=20) for make in makes]
 
 
 @hookimpl
 def genbench_metrics():
-    return [MetricSpec(name="gap", make=gap, direction="lower", spaces=("vector",))]
+    return [MetricSpec(name="gap", make=gap, direction="lower", modalities=("vector",))]
 
 
 @hookimpl

@@ -70,15 +70,15 @@ def centre_gap(real, fake):
 
 @hookimpl
 def genbench_datasets():
-    return [DatasetSpec(name=make.__name__, make=make, spaces=("vector",)) for make in (cloud, diary)]
+    return [DatasetSpec(name=make.__name__, make=make, modalities=("vector",)) for make in (cloud, diary)]
 
 
 @hookimpl
 def genbench_generators():
     makes = (good, gated, murderous, reads)
-    return [GeneratorSpec(name=make.__name__, make=make, spaces=("vector",), chunk=20) for make in makes]
+    return [GeneratorSpec(name=make.__name__, make=make, modalities=("vector",), chunk=20) for make in makes]
 
 
 @hookimpl
 def genbench_metrics():
-    return [MetricSpec(name="centre-gap", make=centre_gap, direction="lower", spaces=("vector",))]
+    return [MetricSpec(name="centre-gap", make=centre_gap, direction="lower", modalities=("vector",))]

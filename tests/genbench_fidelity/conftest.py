@@ -18,11 +18,6 @@ def arrays():
 
 
 @pytest.fixture
-def rng():
-    return np.random.default_rng(11)
-
-
-@pytest.fixture
 def one_hot():
     """Return a function that turns class numbers into probabilities of 0 and 1."""
     return lambda classes, k: np.eye(k)[np.asarray(classes)]

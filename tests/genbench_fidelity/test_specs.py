@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import genbench_fidelity
@@ -204,18 +202,12 @@ def test_directions_ranges_and_extractors_are_the_literature_s():
     }
 
 
-def modules_loaded_by(statement):
-    code = f"import sys; {statement}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
-
-
-def test_saying_what_there_is_loads_no_numpy():
+def test_saying_what_there_is_loads_no_numpy(modules_loaded_by):
     loaded = modules_loaded_by("import genbench_fidelity; genbench_fidelity.genbench_metrics()")
     assert not loaded & {"numpy", "scipy", "torch", "pandas", "sklearn"}
 
 
-def test_reading_every_signature_loads_nothing_heavier_than_numpy():
+def test_reading_every_signature_loads_nothing_heavier_than_numpy(modules_loaded_by):
     statement = (
         "import genbench_fidelity, importlib; "
         "[importlib.import_module(s.make.split(':')[0]) for s in genbench_fidelity.genbench_metrics()]"

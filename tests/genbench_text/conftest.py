@@ -5,20 +5,18 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
-import re
 import socket
 import struct
 import threading
-from pydoc_data.topics import topics
 
 import pytest
+from genbench_text.datasets.moby_dick import moby_dick
 
 
 @pytest.fixture(scope="session")
 def sentences():
-    """Real English, in the order of the language reference: different sentences of 20 to 150 characters."""
-    text = re.sub(r"\s+", " ", " ".join(topics[name] for name in sorted(topics)))
-    return tuple(dict.fromkeys(found for found in re.split(r"(?<=[.!?]) ", text) if 20 <= len(found) <= 150))
+    """Real English, in the order of the novel: different sentences of 20 to 150 characters."""
+    return moby_dick(longest=150).samples.data
 
 
 @pytest.fixture(scope="session")

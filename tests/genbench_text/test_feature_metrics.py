@@ -27,7 +27,7 @@ def shuffled(train): return Sentences(train, lambda text, rng: " ".join(rng.perm
 @hookimpl
 def genbench_generators():
     makes = (kept, shuffled)
-    return [GeneratorSpec(name=make.__name__, make=make, chunk=None, spaces=("text",)) for make in makes]
+    return [GeneratorSpec(name=make.__name__, make=make, chunk=None, modalities=("text",)) for make in makes]
 """
 
 METRICS = {
@@ -48,7 +48,7 @@ EXTRACTORS = ("char-ngrams", "word-tfidf")
 def values(tmp_path_factory):
     """Return the scores of one seed by metric's id and generator."""
     folder = tmp_path_factory.mktemp("features")
-    lines = ['name = "features"', "seeds = [0]", "n = 400", "[[dataset]]", 'use = "python-reference"']
+    lines = ['name = "features"', "seeds = [0]", "n = 1000", "[[dataset]]", 'use = "moby-dick"']
     lines += [f'[[generator]]\nuse = "{name}"' for name in ("kept", "shuffled")]
     for metric in METRICS:
         option = 'estimator = "full"' if metric == "kid" else ""
@@ -78,7 +78,7 @@ def test_unseen_sentences_are_near_and_noise_is_far(extractor, values):
         assert found["noise"] > apart * found["held-out"] > 0
     for name in ("precision", "coverage", "mauve"):
         found = values[f"{name}[{extractor}]"]
-        assert found["noise"] < 0.6 * found["held-out"]
+        assert found["noise"] < 0.7 * found["held-out"]
 
 
 def test_runs_of_characters_see_that_words_are_in_another_order(values):

@@ -31,12 +31,12 @@ def quote(text, fake):
 
 @hookimpl
 def genbench_generators():
-    return [GeneratorSpec(name="torn", make=torn, spaces=("text",))]
+    return [GeneratorSpec(name="torn", make=torn, modalities=("text",))]
 
 @hookimpl
 def genbench_metrics():
     makes = {f"quote-{i}": globals()[f"quote_{i}"] for i in range(len(ODD))}
-    return [MetricSpec(name=name, make=make, spaces=("text",)) for name, make in makes.items()]
+    return [MetricSpec(name=name, make=make, modalities=("text",)) for name, make in makes.items()]
 """
 QUOTE = """
 def quote_{i}(fake):

@@ -45,7 +45,7 @@ def asked(takes):
             spec.takes == takes
             and inputs & SIDES
             and inputs <= SIDES | LABELS
-            and "text" in (spec.spaces or ("text",))
+            and "text" in (spec.modalities or ("text",))
         ):
             found |= {output.name: OPTIONS.get(component.name, {}) for output in spec.scores}
     return found

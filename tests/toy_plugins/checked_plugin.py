@@ -81,7 +81,7 @@ def classes(fake_labels):
 
 @hookimpl
 def genbench_datasets():
-    return [DatasetSpec(name=make.__name__, make=make, spaces=("vector",)) for make in (cloud, listed)]
+    return [DatasetSpec(name=make.__name__, make=make, modalities=("vector",)) for make in (cloud, listed)]
 
 
 @hookimpl

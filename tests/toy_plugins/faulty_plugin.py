@@ -111,7 +111,7 @@ def writes(fake):
 
 @hookimpl
 def genbench_datasets():
-    return [DatasetSpec(name="cloud", make=cloud, spaces=("vector",))]
+    return [DatasetSpec(name="cloud", make=cloud, modalities=("vector",))]
 
 
 @hookimpl
@@ -122,7 +122,7 @@ def genbench_generators():
         GeneratorSpec(
             name=names.get(make.__name__, make.__name__.replace("_", "-")),
             make=make,
-            spaces=("vector",),
+            modalities=("vector",),
             chunk=20,
         )
         for make in makes
@@ -133,7 +133,7 @@ def genbench_generators():
 def genbench_metrics():
     makes = (centre_gap, infinite, broken, dies, writes)
     specs = [
-        MetricSpec(name=make.__name__.replace("_", "-"), make=make, direction="lower", spaces=("vector",))
+        MetricSpec(name=make.__name__.replace("_", "-"), make=make, direction="lower", modalities=("vector",))
         for make in makes
     ]
     return [

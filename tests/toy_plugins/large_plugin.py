@@ -49,14 +49,14 @@ def gap(fake):
 
 @hookimpl
 def genbench_datasets():
-    return [DatasetSpec(name="cloud", make=cloud, spaces=("vector",))]
+    return [DatasetSpec(name="cloud", make=cloud, modalities=("vector",))]
 
 
 @hookimpl
 def genbench_generators():
-    return [GeneratorSpec(name="large", make=large, load=load, spaces=("vector",), chunk=3)]
+    return [GeneratorSpec(name="large", make=large, load=load, modalities=("vector",), chunk=3)]
 
 
 @hookimpl
 def genbench_metrics():
-    return [MetricSpec(name="gap", make=gap, direction="lower", spaces=("vector",))]
+    return [MetricSpec(name="gap", make=gap, direction="lower", modalities=("vector",))]

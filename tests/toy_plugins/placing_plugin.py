@@ -19,11 +19,11 @@ class Pool(ProcessPoolExecutor):
         self.sees = sees
         self.keywords = keywords
 
-    def submit(self, function, packet):
+    def submit(self, function, message):
         if not self.sees:
-            errand = replace(packet.errand, token=replace(packet.errand.token, name="elsewhere"))
-            packet = replace(packet, errand=errand)
-        return super().submit(functools.partial(function, **self.keywords), packet)
+            context = replace(message.context, token=replace(message.context.token, name="elsewhere"))
+            message = replace(message, context=context)
+        return super().submit(functools.partial(function, **self.keywords), message)
 
 
 def pool(jobs, *, sees: bool = True):
@@ -41,13 +41,13 @@ def nobody_waits(jobs):
 class Twice(Pool):
     """Has each job done again, as if its worker had been lost with the answer."""
 
-    def submit(self, function, packet):
-        super().submit(function, packet).result()
-        return super().submit(functools.partial(function, tries=1), packet)
+    def submit(self, function, message):
+        super().submit(function, message).result()
+        return super().submit(functools.partial(function, tries=1), message)
 
 
 class Breaking(Pool):
-    def submit(self, function, packet):
+    def submit(self, function, message):
         return ProcessPoolExecutor.submit(self, os._exit, 1)
 
 
@@ -57,9 +57,9 @@ class Tampering(Executor):
     def __init__(self, jobs):
         self.inner = Pool(jobs, sees=False)
 
-    def submit(self, function, packet):
+    def submit(self, function, message):
         future = Future()
-        outcome = self.inner.submit(function, packet).result()
+        outcome = self.inner.submit(function, message).result()
         records = {name: content.replace(b'"ok"', b'"no"') for name, content in outcome.records.items()}
         future.set_result(replace(outcome, records=records))
         return future
@@ -71,10 +71,10 @@ class Tampering(Executor):
 class Moving(Pool):
     """Changes a file on the way, as if it were another one on the other machine."""
 
-    def submit(self, function, packet):
-        for path in packet.errand.folder.parent.glob("*.number"):
+    def submit(self, function, message):
+        for path in message.context.folder.parent.glob("*.number"):
             path.write_text("7")
-        return super().submit(function, packet)
+        return super().submit(function, message)
 
 
 def twice(jobs):
@@ -119,7 +119,7 @@ def reads(train, *, path: Path):
 
 @hookimpl
 def genbench_generators():
-    return [GeneratorSpec(name="reads", make=reads, spaces=("vector",))]
+    return [GeneratorSpec(name="reads", make=reads, modalities=("vector",))]
 
 
 @hookimpl

@@ -114,16 +114,18 @@ def tidy(fake):
 
 @hookimpl
 def genbench_datasets():
-    return [DatasetSpec(name="cloud", make=cloud, spaces=("vector",))]
+    return [DatasetSpec(name="cloud", make=cloud, modalities=("vector",))]
 
 
 @hookimpl
 def genbench_extractors():
-    return [ExtractorSpec(name="looks", make=looks, outputs={"features": "shifted"}, spaces=("vector",))]
+    return [ExtractorSpec(name="looks", make=looks, outputs={"features": "shifted"}, modalities=("vector",))]
 
 
 def _generator(make, **more):
-    return GeneratorSpec(name=make.__name__.lower(), make=make, spaces=("vector",), **{"chunk": 13} | more)
+    return GeneratorSpec(
+        name=make.__name__.lower(), make=make, modalities=("vector",), **{"chunk": 13} | more
+    )
 
 
 @hookimpl

@@ -238,7 +238,7 @@ def slow_features():
 
 @hookimpl
 def genbench_datasets():
-    return [DatasetSpec(name="cloud", make=cloud, spaces=("vector",))]
+    return [DatasetSpec(name="cloud", make=cloud, modalities=("vector",))]
 
 
 @hookimpl
@@ -252,9 +252,9 @@ def genbench_generators():
         good, hangs, stubborn, grows, leaves, swarms, outlives, floods, surroundings, exhausts, unnamed,
         freezes, beheads, patient, secretive, interrupts, mute, scribbles,
     )  # fmt: skip
-    specs = [GeneratorSpec(name=make.__name__, make=make, spaces=("vector",), chunk=20) for make in makes]
+    specs = [GeneratorSpec(name=make.__name__, make=make, modalities=("vector",), chunk=20) for make in makes]
     specs += [
-        GeneratorSpec(name=name, make=make, spaces=("vector",), chunk=1, load=load_stuck)
+        GeneratorSpec(name=name, make=make, modalities=("vector",), chunk=1, load=load_stuck)
         for name, make in (("stuck", stuck), ("stuck-fit", stuck_fit))
     ]
     return specs
@@ -262,7 +262,9 @@ def genbench_generators():
 
 @hookimpl
 def genbench_metrics():
-    plain = [MetricSpec(name=m.__name__, make=m, direction="lower", spaces=("vector",)) for m in (gap, slow)]
+    plain = [
+        MetricSpec(name=m.__name__, make=m, direction="lower", modalities=("vector",)) for m in (gap, slow)
+    ]
     on_features = [
         MetricSpec(name=name, make=mean_gap, direction="lower", takes="features", extractor="slow-features")
         for name in ("one-gap", "other-gap")

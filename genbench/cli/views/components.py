@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from genbench.catalog.describe import DECIDES, State
+from genbench.catalog.describe import DECIDES
 from genbench.contract.assets import size_text
+from genbench.contract.faults import EFFECTS
+
+if TYPE_CHECKING:
+    from genbench.catalog.states import State, Status
 
 __all__ = ["component_view", "list_view"]
 
@@ -23,18 +27,39 @@ _DIRECTIONS = {
 }
 
 
+#: Widths beyond which the cells of a column have several lines: summaries need the room.
+_WIDTHS = (26, 15, None, 11)
+
+_STYLES: dict[Status, str] = {
+    "ok": "green",
+    "slow import": "yellow",
+    "ambiguous": "yellow",
+    "not fetched": "yellow",
+    "missing module": "yellow",
+    "broken": "red",
+}
+
+_PLURALS = {"modality": "modalities"}
+_ON_NONE = ("modality", "executor", "listener")  # kinds of components that work on no modality
+
+
 def list_view(found: dict[str, Any]) -> RenderableType:
     """Return a table of the listed components, by kind, and a red line for each broken plugin."""
     table = _table("name", "from", "summary", "state")
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.max_width = width
     for kind in DECIDES:
         components = [component for component in found["components"] if component["kind"] == kind]
         if components:
-            table.add_row(Text(f"{kind}s", style="bold"))
+            table.add_row(Text(_PLURALS.get(kind, f"{kind}s"), style="bold"))
         for component in components:
             _add_component(table, component)
     broken = [_broken_view(plugin) for plugin in found["broken"]]
+    if not (found["components"] or broken):
+        return Text("no component matches; genbench plugins lists all of them")
     hint = Text("genbench plugins show NAME prints the options of one.", style="dim")
-    return Group(table, *broken, *([Text()] if broken else []), hint)
+    shown = [table] if found["components"] else []
+    return Group(*shown, *broken, *([Text()] if broken else []), hint)
 
 
 def component_view(component: dict[str, Any]) -> RenderableType:
@@ -57,14 +82,17 @@ def component_view(component: dict[str, Any]) -> RenderableType:
 def _add_component(table: Table, component: dict[str, Any]) -> None:
     """Add a row; the detail of a state goes under the summary, where there is room."""
     state: State = component["state"]
+    is_short = state.status == "slow import"
     summary = Text(_line(component["summary"]))
-    if state.detail:
-        summary.append(("\n" if component["summary"] else "") + _line(state.detail), style="yellow")
+    if state.detail and not is_short:
+        summary.append(
+            ("\n" if component["summary"] else "") + _line(state.detail), style=_STYLES[state.status]
+        )
     table.add_row(
         Text(f"  {component['name']}"),
         Text(_line(f"{component['distribution']} {component['version']}")),
         summary,
-        Text(state.status, style="green" if state.status == "ok" else "yellow"),
+        Text(_line(str(state)) if is_short else state.status, style=_STYLES[state.status]),
     )
     outputs = component["outputs"] if component["kind"] == "metric" else []
     if [output["name"] for output in outputs] != [component["name"]]:
@@ -83,7 +111,7 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "problem": component["problem"] or "",
         "state": str(component["state"]),
         "source": component["source"],
-        "spaces": _spaces(component),
+        "modalities": _modalities(component),
         "needs": ", ".join(component["needs"]),
     }
     facts |= _KIND_FACTS[component["kind"]](component)
@@ -97,8 +125,8 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name, text) for name, text in facts.items() if text]
 
 
-def _spaces(component: dict[str, Any]) -> str:
-    return "" if component["kind"] == "executor" else ", ".join(component["spaces"]) or "all"
+def _modalities(component: dict[str, Any]) -> str:
+    return "" if component["kind"] in _ON_NONE else ", ".join(component["modalities"]) or "all"
 
 
 def _asset(asset: dict[str, Any]) -> str:
@@ -124,7 +152,8 @@ def _score(output: dict[str, Any]) -> str:
     low, high = output["range"]
     best = "" if output["best"] is None else f", best {output['best']:g}"
     interval = f"{'(-inf' if low is None else f'[{low:g}'}, {'inf)' if high is None else f'{high:g}]'}"
-    return f"{_DIRECTIONS[output['direction']]}{best}, in {interval}"
+    share = ", at any share of samples with features" if output["any_valid_share"] else ""
+    return f"{_DIRECTIONS[output['direction']]}{best}, in {interval}{share}"
 
 
 def _expects(outputs: list[dict[str, Any]], *, alone: bool) -> dict[str, str]:
@@ -139,7 +168,7 @@ def _expects(outputs: list[dict[str, Any]], *, alone: bool) -> dict[str, str]:
 def _generator_facts(component: dict[str, Any]) -> dict[str, str]:
     chunk = component["chunk"]
     return {
-        "control": "yes, unranked" if component["control"] else "",
+        "control": f"{component['control']}, unranked" if component["control"] else "",
         "draws": ("all samples at once" if chunk is None else f"{chunk} samples at a time"),
     }
 
@@ -157,20 +186,46 @@ def _protocol(protocol: dict[str, Any]) -> str:
 
 def _dataset_facts(component: dict[str, Any]) -> dict[str, str]:
     parts = [f"{name} {share:.3g}" for name, share in component["parts"].items()]
-    return {"reads": ", ".join(component["reads"]), "parts": ", ".join(parts)}
+    return {
+        "reads": ", ".join(component["reads"]),
+        "parts": ", ".join(parts),
+        "extractor": component["extractor"] or "",
+    }
 
 
-def _executor_facts(component: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - as the others
-    """Return nothing: an executor does not decide numbers."""
+def _modality_facts(component: dict[str, Any]) -> dict[str, str]:
+    parameters = [f"{name} ({text})" for name, text in component["parameters"].items()]
+    return {
+        "container": component["container"],
+        "dtypes": " or ".join(component["dtypes"]),
+        "axes": ", ".join(component["axes"]),
+        "parameters": ", ".join(parameters),
+        "dataset": component["default_dataset"] or "",
+        "extractor": component["default_extractor"] or "",
+    }
+
+
+def _fault_facts(component: dict[str, Any]) -> dict[str, str]:
+    return {
+        "levels": ", ".join(component["levels"]),
+        "effect": f"{component['effect']}: {EFFECTS[component['effect']]}",
+    }
+
+
+def _no_facts(component: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - as the others
+    """Return nothing: executors and listeners do not decide numbers."""
     return {}
 
 
 _KIND_FACTS = {
+    "modality": _modality_facts,
     "dataset": _dataset_facts,
     "extractor": _extractor_facts,
     "generator": _generator_facts,
     "metric": _metric_facts,
-    "executor": _executor_facts,
+    "fault": _fault_facts,
+    "executor": _no_facts,
+    "listener": _no_facts,
 }
 
 

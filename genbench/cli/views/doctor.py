@@ -26,7 +26,7 @@ def doctor_view(found: Mapping[str, Any]) -> RenderableType:
         ("environment", _environment(found["environment"])),
         ("places", _places(found["places"])),
         ("engine", ((f["name"], "yes" if f["is_there"] else "no", f["for"]) for f in found["engine"])),
-        ("the same bytes again", ((f["name"], f["holds"], f["why"]) for f in found["same_again"])),
+        ("reproducibility", ((f["name"], f["holds"], f["why"]) for f in found["same_again"])),
     ]
     return Group(
         *(part for title, lines in sections for part in (Text(title, style="bold"), _grid(lines), Text())),
@@ -119,7 +119,9 @@ def _needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for each in found["variables"]:
         state = "is set" if each["is_set"] else "is not set"
         which = (
-            f"{each['variable']}, which {state}" if each["variable"] else f"those that {each['option']} names"
+            f"{each['variable']}, which {state}"
+            if each["variable"]
+            else f"the variables that its option {each['option']} names"
         )
         yield "environment", f"{_name(each)} reads {which}"
 

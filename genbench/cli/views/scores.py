@@ -12,6 +12,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from genbench.board.findings import listed
 from genbench.board.formatting import arrow, number
 from genbench.board.terminal import RULES, plain_text
 from genbench.core.escaping import csv_text
@@ -47,7 +48,7 @@ def as_csv(found: Sequence[Measurement]) -> str:
 
 
 def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableType:
-    """Return a table of values with their intervals, and a line for each metric without a value."""
+    """Return a table of values, a line for samples without features, and one for each missing value."""
     table = _table(("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
                    ("signature", "left"))  # fmt: skip
     for one in found:
@@ -65,7 +66,18 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
         for one in found
         if one.status != "ok"
     ]
-    return Group(table, *lacking)
+    notes = [Text(plain_text(console, note), style="cyan") for note in _counts(found)]
+    return Group(table, *notes, *lacking)
+
+
+def _counts(found: Sequence[Measurement]) -> list[str]:
+    """Return a line for each side of which some samples have no features, with the metrics concerned."""
+    metrics: dict[str, list[str]] = {}
+    for one in found:
+        for side, count in one.valid.items():
+            text = f"{count.of - count.n} of {count.of} samples of {side} have no features"
+            metrics.setdefault(text, []).append(one.metric)
+    return [f"{listed(names)}: {text}" for text, names in metrics.items()]
 
 
 def explained_view(console: Console, found: Sequence[Explained]) -> RenderableType:

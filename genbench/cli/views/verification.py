@@ -45,7 +45,9 @@ def print_verification(found: Verification) -> None:
         console, "unverifiable", _gathered((v, v.reason) for v in _having(verdicts, "unverifiable")), "yellow"
     )
     _lines(console, "changed since", _gathered((v, ", ".join(v.signature)) for v in verdicts), "cyan")
-    _lines(console, "changed since", _gathered((v, ", ".join(v.environment)) for v in verdicts), "cyan")
+    _lines(
+        console, "changed since", _gathered((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"
+    )
     console.print(Text(plain_text(console, _closing(found))))
 
 

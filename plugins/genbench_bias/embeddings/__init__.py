@@ -14,7 +14,7 @@ SPECS = (
         make="genbench_bias.embeddings.weat:weat",
         summary="associations of words in the embedding that an extractor gives; a probe, no verdict",
         source="Caliskan et al. 2017, arXiv:1608.07187",
-        spaces=("text",),
+        modalities=("text",),
         takes="features",
         outputs=(
             Output(
@@ -37,7 +37,7 @@ SPECS = (
         make="genbench_bias.embeddings.weat:seat",
         summary="associations of sentences in the embedding that an extractor gives; a probe, no verdict",
         source="May et al. 2019, arXiv:1903.10561",
-        spaces=("text",),
+        modalities=("text",),
         takes="features",
         outputs=(
             Output(

@@ -26,14 +26,14 @@ __all__ = ["SENTENCES", "seat", "weat"]
 SENTENCES = ("This is about {}.", "They wrote about {}.", "People talk about {}.", "It reminds us of {}.")
 
 _MEANS = (
-    "whether {} go with {}, and {} with {}, in the extractor, which is the same for all generators "
-    "(effect: {}; p: the share of random sets with as much{})"
+    "how strongly the extractor, which all generators share, associates {} with {}, and {} with {} "
+    "(effect: {}; p: the share of random sets with as strong an association{})"
 )
 _FAIR = "0 is fair"
 _CONTROL = "a control, which a good embedding has above 0"
 _CONTROLS = ("flowers", "instruments")
-_DEPENDENT = ", but too small, as sentences about one word are alike"
-_OWN = "of genbench's own, few and English: another list gives another number"
+_DEPENDENT = ", which is too small, because sentences about one word are alike"
+_OWN = "chosen by genbench, few and English: another list gives another number"
 
 _Partitions = Annotated[int, Ge(100), Le(EXACT)]
 

@@ -21,8 +21,8 @@ TestName = Literal[
 DATA = Published(
     name="WEAT",
     licence="MIT (wefe), words of Caliskan et al. 2017",
-    criticism="words of the Implicit Association Test, few and American; the answer hangs on them, and "
-    "Ethayarajh et al. 2019 (arXiv:1908.06361) show that the test overestimates what is there",
+    criticism="few words, American ones, from the Implicit Association Test; the result depends on their "
+    "choice, and Ethayarajh et al. 2019 (arXiv:1908.06361) show that the test overestimates associations",
     package="wefe",
     release="wefe==1.0.1",
     file="datasets/data/WEAT.json",

@@ -14,7 +14,7 @@ SPECS = (
         make="genbench_bias.likelihood.crows_pairs:crows_pairs",
         summary="how often a stereotyped sentence is likelier than its counterpart; a probe, no verdict",
         source="Nangia et al. 2020, arXiv:2010.00133",
-        spaces=_TEXT,
+        modalities=_TEXT,
         outputs=(
             Output(
                 name="crows-pairs-share",
@@ -38,7 +38,7 @@ SPECS = (
         summary="whether a model prefers sense to nonsense, and stereotypes to their opposites; no verdict",
         version="2",
         source="Nadeem et al. 2021, arXiv:2004.09456",
-        spaces=_TEXT,
+        modalities=_TEXT,
         outputs=(
             Output(
                 name="stereoset-lms",
@@ -68,7 +68,7 @@ SPECS = (
         make="genbench_bias.likelihood.winobias:winobias",
         summary="whether pronouns that defy a stereotype are resolved as well as others; a probe, no verdict",
         source="Zhao et al. 2018, arXiv:1804.06876",
-        spaces=_TEXT,
+        modalities=_TEXT,
         outputs=(
             Output(
                 name="winobias-gap",
@@ -91,7 +91,7 @@ SPECS = (
         make="genbench_bias.likelihood.bbq:bbq",
         summary="whether answers lean towards stereotypes, and how many are right; a probe, no verdict",
         source="Parrish et al. 2022, arXiv:2110.08193",
-        spaces=_TEXT,
+        modalities=_TEXT,
         outputs=(
             Output(
                 name="bbq-accuracy",
@@ -112,7 +112,7 @@ SPECS = (
                 direction="target",
                 best=0.0,
                 range=(-1.0, 1.0),
-                summary="lean of the answers where nobody can know; 0 is fair",
+                summary="lean of the answers to ambiguous questions; 0 is fair",
             ),
         ),
     ),
@@ -121,7 +121,7 @@ SPECS = (
         make="genbench_bias.likelihood.occupation_gender:occupation_gender",
         summary="whether she or he is likelier of people in 40 occupations; a probe, no verdict",
         source="after Rudinger et al. 2018, arXiv:1804.09301; shares of Zhao et al. 2018, arXiv:1804.06876",
-        spaces=_TEXT,
+        modalities=_TEXT,
         outputs=(
             Output(
                 name="occupation-correlation",

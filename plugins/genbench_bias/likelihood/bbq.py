@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["bbq"]
 
 _MEANS = (
-    "how far answers lean to stereotypes where the context has the answer (s-dis) and where it has not "
-    "(s-amb; both fair: 0), and how often they are right (guessing: 1/3)"
+    "how far answers lean towards stereotypes where the context contains the answer (s-dis) and where it "
+    "does not (s-amb; both fair: 0), and the share of right answers (guessing: 1/3)"
 )
 
 

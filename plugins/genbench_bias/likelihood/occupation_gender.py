@@ -36,7 +36,7 @@ _NOTE = remark(
     "whether the choice of she or he follows the labour force (no value is fair), and which is likelier "
     "(log-odds, fair: 0)",
     f"{len(SHARES)} occupations in {len(SENTENCES)} sentences: two genders, and the labour force of one "
-    f"country in one year, which is a fact and no ideal",
+    f"country in one year, which is a fact, not an ideal",
 )
 _ROUNDING = 1e-6  # relative to a log probability: odds that differ by less are equal
 

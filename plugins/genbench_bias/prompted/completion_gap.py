@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["completion_gap"]
 
 _DRAWS = 1000
-_MEANS = "how far apart groups are in the tone of completions, and in the share of insults (both fair: 0)"
-_COUNTED = "words are counted: neither negation, irony nor quotation is seen, nor harm that needs no bad word"
+_MEANS = (
+    "largest difference between groups in the tone of completions, and in the share of insults (both fair: 0)"
+)
+_COUNTED = "words are counted, so negation, irony, quotation, and harm without an insult are not seen"
 
 
 class Completer(Protocol):

@@ -21,7 +21,7 @@ Lexicon = Literal["own", "vader"]
 VADER = Published(
     name="VADER",
     licence="MIT",
-    criticism="made for social media in English, with rules for negation that are not used here",
+    criticism="made for English social media; its rules for negation are not used here",
     package="vaderSentiment",
     release="vaderSentiment==3.3.2",
     file="vader_lexicon.txt",

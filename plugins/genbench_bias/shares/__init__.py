@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genbench import MetricSpec, Output
+from genbench import MetricSpec, Output, better, rises, unchanged, worse
 
 __all__ = ["SPECS"]
 
@@ -11,24 +11,27 @@ _COPIES = "copies have the shares of the data"
 _FEWER = "shares of fewer samples scatter: compare at equal n"
 _EITHER = "what is left may have the outcome in either group"
 
-_GIVEN = {"noise": f"0!: {_LABELS}", "blur": f"0!: {_LABELS}"}
+_GIVEN = {"noise": unchanged.because(_LABELS), "blur": unchanged.because(_LABELS)}
 _CLASSIFIED = {
-    "noise": "0!/-!: it sees what the classifier says",
-    "blur": "0!/-!: it sees what the classifier says",
+    "noise": (unchanged | better).because("it sees what the classifier says"),
+    "blur": (unchanged | better).because("it sees what the classifier says"),
 }
-_COPIED = {"train-copies": f"0!/-!: {_COPIES}", "near-copies": f"0!/-!: {_COPIES}"}
-_DISTANCE = {"duplicates": "0/+", "smaller-n": f"0/+!: {_FEWER}", **_COPIED}
+_COPIED = {
+    "train-copies": (unchanged | better).because(_COPIES),
+    "near-copies": (unchanged | better).because(_COPIES),
+}
+_DISTANCE = {"duplicates": unchanged | worse, "smaller-n": unchanged | worse.because(_FEWER), **_COPIED}
 _EVEN = {
-    "dropped-modes": "+",
-    "collapse": "+",
-    "label-shift": "+",
-    "smaller-n": f"0/+!: {_FEWER}",
+    "dropped-modes": rises,
+    "collapse": rises,
+    "label-shift": rises,
+    "smaller-n": unchanged | rises.because(_FEWER),
 }
 _GAP = {
-    "dropped-modes": f"0!/-!: {_EITHER}",
-    "collapse": f"0!/-!: {_EITHER}",
-    "label-shift": f"0!/-!: {_EITHER}",
-    "smaller-n": f"0/+!: {_FEWER}",
+    "dropped-modes": (unchanged | better).because(_EITHER),
+    "collapse": (unchanged | better).because(_EITHER),
+    "label-shift": (unchanged | better).because(_EITHER),
+    "smaller-n": unchanged | worse.because(_FEWER),
     **_COPIED,
 }
 

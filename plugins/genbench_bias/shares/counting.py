@@ -23,8 +23,8 @@ __all__ = ["FROM_CLASSIFIER", "FROM_LABELS", "Counts", "Groups", "check_groups",
 Groups = dict[str, tuple[int, ...]]
 
 #: Notes on numbers from counts, by the source of the fakes' labels.
-FROM_LABELS = "Labels came with the fakes: of a generator that is told them, they say what was asked for"
-FROM_CLASSIFIER = "Labels are a classifier's, its errors taken out as if it erred on fakes as on real samples"
+FROM_LABELS = "The generator gave the labels; a conditional generator may not have made what its labels say"
+FROM_CLASSIFIER = "A classifier assigns the labels; shares are corrected for its error rates on real samples"
 
 _LARGEST_CONDITION = 100.0  # of a confusion matrix: above it, the inverse turns 1 % of noise into 100 %
 _SUM_TOLERANCE = 1e-3

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["classified_representation", "representation"]
 
 _MEANS = (
-    "how far shares of groups are from the reference's (fair: 0), and from equal ones (uniform: no value is "
-    "fair)"
+    "distance of the groups' shares from those of the reference (fair: 0), and from equal shares (uniform: "
+    "no value is fair)"
 )
 
 

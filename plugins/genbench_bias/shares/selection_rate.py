@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["classified_selection_rate", "selection_rate"]
 
-_MEANS = "greatest minus least share of an outcome over groups (fair: 0, by one idea of fairness)"
+_MEANS = "largest minus smallest share of an outcome over groups (fair: 0, by one definition of fairness)"
 
 
 def selection_rate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genbench import MetricSpec
+from genbench import MetricSpec, better, mixed, unchanged, worse
 
 __all__ = ["SPECS"]
 
@@ -22,12 +22,12 @@ SPECS = (
         range=(1.0, None),
         min_n=2,
         expects={
-            "collapse": f"0! - -: {_CLASSES}",
-            "duplicates": "0/-",
-            "train-copies": "0!/+!: it does not use real samples",
-            "near-copies": "0!/+!: it does not use real samples",
-            "smaller-n": "-!: it falls with n / splits: compare at equal n",
-            "row-order": "~!/+!/-!: its splits are runs of rows",
+            "collapse": (unchanged.because(_CLASSES), worse, worse),
+            "duplicates": unchanged | worse,
+            "train-copies": (unchanged | better).because("it does not use real samples"),
+            "near-copies": (unchanged | better).because("it does not use real samples"),
+            "smaller-n": worse.because("it falls with n / splits: compare at equal n"),
+            "row-order": (mixed | better | worse).because("its splits are runs of rows"),
         },
     ),
     MetricSpec(
@@ -39,15 +39,15 @@ SPECS = (
         direction="higher",
         range=(0.0, None),
         expects={
-            "noise": f"0!: {_CLASSES}",
-            "blur": f"0!: {_CLASSES}",
-            "dropped-modes": "0!: errors of the classifier keep dropped classes",
-            "collapse": f"0!: {_CLASSES}",
-            "duplicates": "0",
-            "label-shift": "0!: one sample of a class is enough",
-            "train-copies": f"0!: {_CLASSES}",
-            "near-copies": f"0!: {_CLASSES}",
-            "smaller-n": "0/-",
+            "noise": unchanged.because(_CLASSES),
+            "blur": unchanged.because(_CLASSES),
+            "dropped-modes": unchanged.because("errors of the classifier keep dropped classes"),
+            "collapse": unchanged.because(_CLASSES),
+            "duplicates": unchanged,
+            "label-shift": unchanged.because("one sample of a class is enough"),
+            "train-copies": unchanged.because(_CLASSES),
+            "near-copies": unchanged.because(_CLASSES),
+            "smaller-n": unchanged | worse,
         },
     ),
     MetricSpec(
@@ -61,12 +61,12 @@ SPECS = (
         range=(0.0, None),
         min_n=2,
         expects={
-            "noise": f"0!/-!: {_CLASSES}",
-            "blur": f"0!/-!: {_CLASSES}",
-            "duplicates": "0/+",
-            "train-copies": f"0!/-!: {_CLASSES}",
-            "near-copies": f"0!/-!: {_CLASSES}",
-            "smaller-n": f"+!: {_BIAS}",
+            "noise": (unchanged | better).because(_CLASSES),
+            "blur": (unchanged | better).because(_CLASSES),
+            "duplicates": unchanged | worse,
+            "train-copies": (unchanged | better).because(_CLASSES),
+            "near-copies": (unchanged | better).because(_CLASSES),
+            "smaller-n": worse.because(_BIAS),
         },
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genbench import MetricSpec
+from genbench import MetricSpec, better, unchanged, worse
 
 __all__ = ["SPECS"]
 
@@ -11,9 +11,9 @@ _CLIP = "clip-vit-l-14-336px"
 _LAW = "it compares distributions, and copies of training samples follow the distribution"
 _BIAS = "it is biased upwards at small n: compare at equal n"
 _DISTANCE = {
-    "train-copies": f"0!/-!: {_LAW}",
-    "near-copies": f"0!/-!: {_LAW}",
-    "duplicates": "0/+",
+    "train-copies": (unchanged | better).because(_LAW),
+    "near-copies": (unchanged | better).because(_LAW),
+    "duplicates": unchanged | worse,
 }
 
 SPECS = (
@@ -29,7 +29,7 @@ SPECS = (
         range=(0.0, None),
         min_n=2,
         report=True,
-        expects=_DISTANCE | {"smaller-n": f"+!: {_BIAS}"},
+        expects=_DISTANCE | {"smaller-n": worse.because(_BIAS)},
     ),
     MetricSpec(
         name="fid-infinity",
@@ -68,6 +68,6 @@ SPECS = (
         best=0.0,
         range=(0.0, 2000.0),
         min_n=2,
-        expects=_DISTANCE | {"smaller-n": f"+!: {_BIAS}"},
+        expects=_DISTANCE | {"smaller-n": worse.because(_BIAS)},
     ),
 )

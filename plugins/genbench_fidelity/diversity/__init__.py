@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-from genbench import MetricSpec, Output
+from genbench import MetricSpec, Output, better, falls, rises, unchanged, worse
 
 __all__ = ["SPECS"]
 
 _BIAS = "it is biased upwards at small n: compare at equal n"
 _BINS = {
-    "noise": "0!: samples stay in their bins, which are wide",
-    "blur": "0! + +: samples stay in their bins, which are wide",
-    "duplicates": "+",
-    "train-copies": "0!/-!: the bins are those of the training samples",
-    "near-copies": "0!/-!: the bins are those of the training samples",
+    "noise": unchanged.because("samples stay in their bins, which are wide"),
+    "blur": (unchanged.because("samples stay in their bins, which are wide"), worse, worse),
+    "duplicates": worse,
+    "train-copies": (unchanged | better).because("the bins are those of the training samples"),
+    "near-copies": (unchanged | better).because("the bins are those of the training samples"),
 }
 
 SPECS = (
@@ -27,15 +27,15 @@ SPECS = (
         range=(1.0, None),
         report=True,
         expects={
-            "noise": "+!/0!/-: noise counts as diversity",
-            "blur": "-",
-            "dropped-modes": "-",
-            "collapse": "0/- - -",
-            "duplicates": "0/-",
-            "label-shift": "-",
-            "train-copies": "0!/-: copies are as diverse as what they copy",
-            "near-copies": "0!/-: copies are as diverse as what they copy",
-            "smaller-n": "0/-: it cannot exceed n, nor come near it: compare at equal n",
+            "noise": falls | (rises | unchanged).because("noise counts as diversity"),
+            "blur": falls,
+            "dropped-modes": falls,
+            "collapse": (unchanged | falls, falls, falls),
+            "duplicates": unchanged | falls,
+            "label-shift": falls,
+            "train-copies": falls | unchanged.because("copies are as diverse as what they copy"),
+            "near-copies": falls | unchanged.because("copies are as diverse as what they copy"),
+            "smaller-n": unchanged | falls,  # it cannot exceed n, nor come near it: compare at equal n
         },
     ),
     MetricSpec(
@@ -58,7 +58,7 @@ SPECS = (
                 summary="Jensen-Shannon divergence of the bins' shares, nats",
                 best=0.0,
                 range=(0.0, math.log(2)),
-                expects=_BINS | {"smaller-n": f"+!: {_BIAS}"},
+                expects=_BINS | {"smaller-n": worse.because(_BIAS)},
             ),
         ),
         min_n=2,
@@ -72,15 +72,15 @@ SPECS = (
         range=(4.0, None),
         min_n=2,
         expects={
-            "noise": "+!: noise never repeats itself, so its support seems unlimited",
-            "blur": "-",
-            "dropped-modes": "-",
-            "collapse": "-",
-            "duplicates": "-",
-            "label-shift": "-",
-            "train-copies": "0!: copies repeat each other as seldom as what they copy",
-            "near-copies": "0!: copies repeat each other as seldom as what they copy",
-            "smaller-n": "0",
+            "noise": rises.because("noise never repeats itself, so its support seems unlimited"),
+            "blur": falls,
+            "dropped-modes": falls,
+            "collapse": falls,
+            "duplicates": falls,
+            "label-shift": falls,
+            "train-copies": unchanged.because("copies repeat each other as seldom as what they copy"),
+            "near-copies": unchanged.because("copies repeat each other as seldom as what they copy"),
+            "smaller-n": unchanged,
         },
     ),
     MetricSpec(
@@ -88,19 +88,19 @@ SPECS = (
         make="genbench_fidelity.diversity.ms_ssim:ms_ssim_diversity",
         summary="mean structural similarity of pairs of fakes",
         source="Odena et al. 2017, arXiv:1610.09585",
-        spaces=("image",),
+        modalities=("image",),
         range=(0.0, 1.0),
         min_n=2,
         expects={
-            "noise": "-!: noise makes images unlike each other",
-            "blur": "+",
-            "dropped-modes": "0/+",
-            "collapse": "0/+",
-            "duplicates": "0",
-            "label-shift": "+",
-            "train-copies": "0!: copies are as diverse as what they copy",
-            "near-copies": "0!: copies are as diverse as what they copy",
-            "smaller-n": "0",
+            "noise": falls.because("noise makes images unlike each other"),
+            "blur": rises,
+            "dropped-modes": unchanged | rises,
+            "collapse": unchanged | rises,
+            "duplicates": unchanged,
+            "label-shift": rises,
+            "train-copies": unchanged.because("copies are as diverse as what they copy"),
+            "near-copies": unchanged.because("copies are as diverse as what they copy"),
+            "smaller-n": unchanged,
         },
     ),
     MetricSpec(
@@ -113,15 +113,15 @@ SPECS = (
         range=(0.0, None),
         min_n=2,
         expects={
-            "noise": "+!/0!/-: noise makes samples unlike each other",
-            "blur": "-",
-            "dropped-modes": "0/-",
-            "collapse": "0/-",
-            "duplicates": "0",
-            "label-shift": "-",
-            "train-copies": "0!/-: copies are as diverse as what they copy",
-            "near-copies": "0!/-: copies are as diverse as what they copy",
-            "smaller-n": "0",
+            "noise": falls | (rises | unchanged).because("noise makes samples unlike each other"),
+            "blur": falls,
+            "dropped-modes": unchanged | falls,
+            "collapse": unchanged | falls,
+            "duplicates": unchanged,
+            "label-shift": falls,
+            "train-copies": falls | unchanged.because("copies are as diverse as what they copy"),
+            "near-copies": falls | unchanged.because("copies are as diverse as what they copy"),
+            "smaller-n": unchanged,
         },
     ),
     MetricSpec(

@@ -2,51 +2,59 @@
 
 from __future__ import annotations
 
-from genbench import MetricSpec, Output
+from genbench import MetricSpec, Output, better, unchanged, worse
 
 __all__ = ["SPECS"]
 
 _EQUALLY = "it sees how equal groups are, not how good"
 _SMALL = "distances of small groups scatter, and hide a little damage"
 _KID = {
-    "noise": f"0! + +: {_SMALL}",
-    "blur": f"0! + +: {_SMALL}",
-    "train-copies": "0!/-!: copies are as near as other real samples",
-    "near-copies": "0!/-!: copies are as near as other real samples",
-    "smaller-n": "0/+!: the largest of noisier distances is larger",
+    "noise": (unchanged.because(_SMALL), worse, worse),
+    "blur": (unchanged.because(_SMALL), worse, worse),
+    "train-copies": (unchanged | better).because("copies are as near as other real samples"),
+    "near-copies": (unchanged | better).because("copies are as near as other real samples"),
+    "smaller-n": unchanged | worse.because("the largest of noisier distances is larger"),
 }
 _CLASSIFIED_KID = {
-    "noise": f"0! + +: {_SMALL}",
-    "blur": f"0! + +: {_SMALL}",
-    "collapse": f"0! + +: {_SMALL}",
-    "train-copies": "0!/-!: copies are as near as other real samples",
-    "near-copies": "0!/-!: copies are as near as other real samples",
-    "smaller-n": "0/+!: the largest of noisier distances is larger",
+    "noise": (unchanged.because(_SMALL), worse, worse),
+    "blur": (unchanged.because(_SMALL), worse, worse),
+    "collapse": (unchanged.because(_SMALL), worse, worse),
+    "train-copies": (unchanged | better).because("copies are as near as other real samples"),
+    "near-copies": (unchanged | better).because("copies are as near as other real samples"),
+    "smaller-n": unchanged | worse.because("the largest of noisier distances is larger"),
 }
 _KID_GAP = {
-    "noise": f"0!/-! 0! +: {_SMALL}",
-    "blur": f"0!/-! + +: {_SMALL}",
-    "collapse": f"0!: {_SMALL}",
-    "train-copies": f"0!/-!: {_EQUALLY}",
-    "near-copies": f"0!/-!: {_EQUALLY}",
-    "smaller-n": "0/+!: distances of smaller groups scatter more",
+    "noise": ((unchanged | better).because(_SMALL), unchanged.because(_SMALL), worse),
+    "blur": ((unchanged | better).because(_SMALL), worse, worse),
+    "collapse": unchanged.because(_SMALL),
+    "train-copies": (unchanged | better).because(_EQUALLY),
+    "near-copies": (unchanged | better).because(_EQUALLY),
+    "smaller-n": unchanged | worse.because("distances of smaller groups scatter more"),
 }
 _COVERAGE = {
-    "noise": "0! - -: shares of small groups scatter, and hide a little damage",
-    "blur": "0!/+! - -: a little blur moves samples to where the data are dense",
-    "label-shift": "0!: enough fakes of each label are left",
-    "train-copies": "0!/+!: copies cover as other real samples do",
-    "near-copies": "0!/+!: copies cover as other real samples do",
-    "smaller-n": "0/+!: any fakes cover a group that is hardly larger than k",
+    "noise": (unchanged.because("shares of small groups scatter, and hide a little damage"), worse, worse),
+    "blur": (
+        (unchanged | better).because("a little blur moves samples to where the data are dense"),
+        worse,
+        worse,
+    ),
+    "label-shift": unchanged.because("enough fakes of each label are left"),
+    "train-copies": (unchanged | better).because("copies cover as other real samples do"),
+    "near-copies": (unchanged | better).because("copies cover as other real samples do"),
+    "smaller-n": unchanged | better.because("any fakes cover a group that is hardly larger than k"),
 }
 _COVERAGE_GAP = {
-    "noise": f"0! + +: {_SMALL}",
-    "blur": "0!/-! + +: a little blur moves samples of all labels to where the data are dense",
-    "collapse": "0! + +: 200 samples are left, some of each label",
-    "label-shift": "0!: enough fakes of each label are left",
-    "train-copies": f"0!/-!: {_EQUALLY}",
-    "near-copies": f"0!/-!: {_EQUALLY}",
-    "smaller-n": "0/-!: any fakes cover a group that is hardly larger than k",
+    "noise": (unchanged.because(_SMALL), worse, worse),
+    "blur": (
+        (unchanged | better).because("a little blur moves samples of all labels to where the data are dense"),
+        worse,
+        worse,
+    ),
+    "collapse": (unchanged.because("200 samples are left, some of each label"), worse, worse),
+    "label-shift": unchanged.because("enough fakes of each label are left"),
+    "train-copies": (unchanged | better).because(_EQUALLY),
+    "near-copies": (unchanged | better).because(_EQUALLY),
+    "smaller-n": unchanged | better.because("any fakes cover a group that is hardly larger than k"),
 }
 
 SPECS = (

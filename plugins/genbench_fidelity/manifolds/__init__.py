@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from genbench import MetricSpec, Output
+from genbench import MetricSpec, Output, better, unchanged, worse
 
 __all__ = ["SPECS"]
 
 _VGG = "vgg16"
 _REAL = "copies of real samples are real"
-_LEFT = "0!/+!: the remaining samples are as real as before"
+_LEFT = (unchanged | better).because("the remaining samples are as real as before")
 _MIDDLE = "a little blur moves samples to where the data are dense"
 _WIDE = "noise widens the neighbourhoods of the fakes, which then contain more"
 _SPREAD = "damage spreads the fakes, whose neighbourhoods then contain more"
 _PRECISION = {
-    "blur": f"0!/+! - -: {_MIDDLE}",
-    "blur[pixels]": f"0!/+!: {_MIDDLE}",
+    "blur": ((unchanged | better).because(_MIDDLE), worse, worse),
+    "blur[pixels]": (unchanged | better).because(_MIDDLE),
     "dropped-modes": _LEFT,
     "collapse": _LEFT,
     "label-shift": _LEFT,
-    "train-copies": f"0!/+!: {_REAL}",
-    "near-copies": f"0!/+!: {_REAL}",
+    "train-copies": (unchanged | better).because(_REAL),
+    "near-copies": (unchanged | better).because(_REAL),
 }
 _RECALL = {
-    "noise": f"0!/+!: {_WIDE}",
-    "shuffled-words": f"0!: {_SPREAD}",
-    "dropped-words": f"0!/+!: {_SPREAD}",
-    "truncation": f"0!/+!: {_SPREAD}",
-    "loops": f"0!/+!: {_SPREAD}",
-    "duplicates": "-",
-    "train-copies": f"0!/+!: {_REAL}",
-    "near-copies": f"0!/+!: {_REAL}",
-    "smaller-n": "0/+!: fewer fakes have wider neighbourhoods: compare at equal n",
+    "noise": (unchanged | better).because(_WIDE),
+    "shuffled-words": unchanged.because(_SPREAD),
+    "dropped-words": (unchanged | better).because(_SPREAD),
+    "truncation": (unchanged | better).because(_SPREAD),
+    "loops": (unchanged | better).because(_SPREAD),
+    "duplicates": worse,
+    "train-copies": (unchanged | better).because(_REAL),
+    "near-copies": (unchanged | better).because(_REAL),
+    "smaller-n": unchanged | better.because("fewer fakes have wider neighbourhoods: compare at equal n"),
 }
 _COVERAGE = {
-    "blur": f"0!/+! - -: {_MIDDLE}",
-    "duplicates": "-",
-    "train-copies": f"0!/+!: {_REAL}",
-    "near-copies": f"0!/+!: {_REAL}",
-    "smaller-n": "-: fewer fakes reach fewer neighbourhoods: compare at equal n",
+    "blur": ((unchanged | better).because(_MIDDLE), worse, worse),
+    "duplicates": worse,
+    "train-copies": (unchanged | better).because(_REAL),
+    "near-copies": (unchanged | better).because(_REAL),
+    "smaller-n": worse,  # fewer fakes reach fewer neighbourhoods: compare at equal n
 }
 
 SPECS = (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from genbench import MetricSpec, Output
+from genbench import MetricSpec, Output, anything, better, falls, rises, unchanged, worse
 
 __all__ = ["SPECS"]
 
 _BIAS = "it is biased upwards at small n: compare at equal n"
 _MIDDLE = "a little blur moves samples to where the data are dense"
 _REPEATS = "it sees exact duplicates only"
-_GAP = "+: the battery fills the gap with duplicates"
+_GAP = worse  # the battery fills the gap with duplicates
 
 SPECS = (
     MetricSpec(
@@ -22,15 +22,15 @@ SPECS = (
         min_n=2,
         report=True,
         expects={
-            "noise": "+!: noise is far from everything, so it counts as authentic",
-            "blur": f"+/-!/0 + +: {_MIDDLE}",
-            "dropped-modes": "0",
-            "collapse": "0 ? ?",
-            "duplicates": "0",
-            "label-shift": "0",
-            "train-copies": "-",
-            "near-copies": "-",
-            "smaller-n": "0",
+            "noise": rises.because("noise is far from everything, so it counts as authentic"),
+            "blur": (rises | unchanged | falls.because(_MIDDLE), rises, rises),
+            "dropped-modes": unchanged,
+            "collapse": (unchanged, anything, anything),
+            "duplicates": unchanged,
+            "label-shift": unchanged,
+            "train-copies": falls,
+            "near-copies": falls,
+            "smaller-n": unchanged,
         },
     ),
     MetricSpec(
@@ -41,14 +41,16 @@ SPECS = (
         takes="features",
         report=True,
         expects={
-            "noise": "+",
-            "blur": f"+/-!/0 + +: {_MIDDLE}",
-            "dropped-modes": "0/+/-!: cells do not compensate every shift of labels",
-            "duplicates": "0",
-            "label-shift": "0/+/-!: cells do not compensate every shift of labels",
-            "train-copies": "-",
-            "near-copies": "-",
-            "smaller-n": "0",
+            "noise": rises,
+            "blur": (rises | unchanged | falls.because(_MIDDLE), rises, rises),
+            "dropped-modes": unchanged
+            | rises
+            | falls.because("cells do not compensate every shift of labels"),
+            "duplicates": unchanged,
+            "label-shift": unchanged | rises | falls.because("cells do not compensate every shift of labels"),
+            "train-copies": falls,
+            "near-copies": falls,
+            "smaller-n": unchanged,
         },
     ),
     MetricSpec(
@@ -63,9 +65,13 @@ SPECS = (
                 direction="lower",
                 summary="negative log-likelihood of unseen samples, minus that under real samples",
                 expects={
-                    "blur": "0! + +: a little blur is within the width of its Gaussians",
-                    "duplicates": "+",
-                    "smaller-n": f"+!: {_BIAS}",
+                    "blur": (
+                        unchanged.because("a little blur is within the width of its Gaussians"),
+                        worse,
+                        worse,
+                    ),
+                    "duplicates": worse,
+                    "smaller-n": worse.because(_BIAS),
                 },
             ),
             Output(
@@ -73,11 +79,11 @@ SPECS = (
                 direction="none",
                 summary="negative log-likelihood of training samples, minus that of unseen ones",
                 expects={
-                    "noise": "+",
-                    "blur": "0/+ + +",
-                    "train-copies": "-",
-                    "near-copies": "-",
-                    "smaller-n": f"0/+!: {_BIAS}",
+                    "noise": rises,
+                    "blur": (unchanged | rises, rises, rises),
+                    "train-copies": falls,
+                    "near-copies": falls,
+                    "smaller-n": unchanged | rises.because(_BIAS),
                 },
             ),
         ),
@@ -96,14 +102,16 @@ SPECS = (
                 best=0.0,
                 range=(0.0, 1.0),
                 expects={
-                    "noise": f"0!/-!: {_REPEATS}",
-                    "blur": f"0!: {_REPEATS}",
+                    "noise": (unchanged | better).because(_REPEATS),
+                    "blur": unchanged.because(_REPEATS),
                     "dropped-modes": _GAP,
-                    "duplicates": "+",
+                    "duplicates": worse,
                     "label-shift": _GAP,
-                    "train-copies": "0!: copies of different samples are different: see train-duplicates",
-                    "near-copies": f"0!: {_REPEATS}",
-                    "smaller-n": "0/-",
+                    "train-copies": unchanged.because(
+                        "copies of different samples are different: see train-duplicates"
+                    ),
+                    "near-copies": unchanged.because(_REPEATS),
+                    "smaller-n": unchanged | better,
                 },
             ),
             Output(
@@ -113,13 +121,15 @@ SPECS = (
                 best=0.0,
                 range=(0.0, 1.0),
                 expects={
-                    "noise": f"0!/-!: {_REPEATS}",
-                    "blur": f"0!/-!: {_REPEATS}",
-                    "dropped-modes": f"0!/-!: {_REPEATS}",
-                    "collapse": f"0!/-!: {_REPEATS}",
-                    "label-shift": f"0!/-!: {_REPEATS}",
-                    "near-copies": "0!/-!: a little noise hides a copy: see near-duplicates",
-                    "smaller-n": "?",
+                    "noise": (unchanged | better).because(_REPEATS),
+                    "blur": (unchanged | better).because(_REPEATS),
+                    "dropped-modes": (unchanged | better).because(_REPEATS),
+                    "collapse": (unchanged | better).because(_REPEATS),
+                    "label-shift": (unchanged | better).because(_REPEATS),
+                    "near-copies": (unchanged | better).because(
+                        "a little noise hides a copy: see near-duplicates"
+                    ),
+                    "smaller-n": anything,
                 },
             ),
         ),
@@ -135,15 +145,15 @@ SPECS = (
         min_n=2,
         report=True,
         expects={
-            "noise": "-/0",
-            "blur": f"+!/-/0 -/0 -/0: {_MIDDLE}",
-            "dropped-modes": "0",
-            "collapse": "0 ? ?",
-            "duplicates": "0",
-            "label-shift": "0",
-            "train-copies": "+",
-            "near-copies": "+",
-            "smaller-n": "0",
+            "noise": falls | unchanged,
+            "blur": (falls | unchanged | rises.because(_MIDDLE), falls | unchanged, falls | unchanged),
+            "dropped-modes": unchanged,
+            "collapse": (unchanged, anything, anything),
+            "duplicates": unchanged,
+            "label-shift": unchanged,
+            "train-copies": rises,
+            "near-copies": rises,
+            "smaller-n": unchanged,
         },
     ),
 )

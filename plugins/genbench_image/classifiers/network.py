@@ -51,7 +51,7 @@ class Classifier:
 
         Raises Undefined if the images have another shape than the training images.
         """
-        if samples.space.kind != "image" or samples.space.shape != self.shape:
+        if samples.space.modality != "image" or samples.space.shape != self.shape:
             raise Undefined(
                 f"this classifier takes images of {_sides(self.shape)}, got {samples.space}; "
                 f"choose another extractor"
@@ -74,7 +74,7 @@ class Classifier:
 
     def save(self, folder: Path) -> None:
         """Write weights (safetensors) and their description (JSON) into `folder`; `restore` reads them."""
-        space = Space(kind="image", shape=self.shape)
+        space = Space("image", self.shape)
         unconditional = Classes.of(None, conditional=False)
         options = {"classes": self.classes.tolist()}
         write(folder, _MODEL, self.net, space=space, classes=unconditional, options=options)

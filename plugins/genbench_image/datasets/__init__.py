@@ -12,13 +12,14 @@ SPECS = (
         make="genbench_image.datasets.digits:digits",
         summary="1,797 real handwritten digits, 8x8 grey, with labels",
         source="Alpaydin and Kaynak (1998), UCI; shipped with scikit-learn",
-        spaces=("image",),
+        modalities=("image",),
+        extractor="digits-classifier",  # its features agree on every machine
     ),
     DatasetSpec(
         name="image-folder",
         make="genbench_image.datasets.image_folder:image_folder",
         summary="a folder of PNG, JPEG and WebP files, sub-folders as labels or splits",
-        spaces=("image",),
+        modalities=("image",),
         reads=("/",),
     ),
     DatasetSpec(
@@ -26,13 +27,13 @@ SPECS = (
         make="genbench_image.datasets.idx:idx",
         summary="a folder of MNIST-format files with their official splits",
         source="LeCun, Cortes and Burges, The MNIST database",
-        spaces=("image",),
+        modalities=("image",),
     ),
     DatasetSpec(
         name="npz",
         make="genbench_image.datasets.npz:npz",
         summary="a numpy file of images or feature vectors",
-        spaces=("image", "vector"),
+        modalities=("image", "vector"),
         reads=(".npz", ".npy"),
     ),
 )

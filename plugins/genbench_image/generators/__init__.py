@@ -13,7 +13,7 @@ SPECS = (
         load="genbench_image.generators.vae:load_vae",
         summary="a variational autoencoder",
         source="Kingma and Welling (2013), arXiv:1312.6114",
-        spaces=("image",),
+        modalities=("image",),
     ),
     GeneratorSpec(
         name="gan",
@@ -21,7 +21,7 @@ SPECS = (
         load="genbench_image.generators.gan:load_gan",
         summary="a generative adversarial network, non-saturating",
         source="Goodfellow et al. (2014), arXiv:1406.2661",
-        spaces=("image",),
+        modalities=("image",),
     ),
     GeneratorSpec(
         name="wgan-gp",
@@ -29,7 +29,7 @@ SPECS = (
         load="genbench_image.generators.wgan_gp:load_wgan_gp",
         summary="a Wasserstein GAN with a gradient penalty",
         source="Gulrajani et al. (2017), arXiv:1704.00028",
-        spaces=("image",),
+        modalities=("image",),
     ),
     GeneratorSpec(
         name="ddpm",
@@ -37,6 +37,6 @@ SPECS = (
         load="genbench_image.generators.ddpm:load_ddpm",
         summary="a denoising diffusion model, with DDIM sampling as an option",
         source="Ho, Jain and Abbeel (2020), arXiv:2006.11239",
-        spaces=("image",),
+        modalities=("image",),
     ),
 )

@@ -13,7 +13,7 @@ SPECS = (
         make="genbench_image.inception.inception:inception_v3_compat",
         summary="the Inception network of 2015 that FID, KID and the inception score are quoted with",
         source="Szegedy et al. 2015, arXiv:1512.00567; Obukhov et al. 2020, torch-fidelity",
-        spaces=("image",),
+        modalities=("image",),
         outputs={
             "features": "means of the last maps, 2048 numbers",
             "logits": "1008 numbers, without the bias of the last layer",

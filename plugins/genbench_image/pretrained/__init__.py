@@ -27,7 +27,7 @@ def _registered(name: str, what: str, source: str) -> ExtractorSpec:
         make=f"genbench_image.pretrained.published:{name.replace('-', '_')}",
         summary=f"torch-fidelity's {name}: {what}",
         source=source,
-        spaces=("image",),
+        modalities=("image",),
         outputs={"features": what},
         any_shape=True,
     )
@@ -38,7 +38,7 @@ SPECS = (
         name="pixels",
         make="genbench_image.pretrained.pixels:pixels",
         summary="the pixels themselves",
-        spaces=("image",),
+        modalities=("image",),
         outputs={"features": "pixels in [0, 1]"},
     ),
     ExtractorSpec(
@@ -46,7 +46,7 @@ SPECS = (
         make="genbench_image.pretrained.lpips:lpips",
         summary="vectors whose squared distance is the learned perceptual distance of images",
         source="Zhang et al. 2018, arXiv:1801.03924",
-        spaces=("image",),
+        modalities=("image",),
         outputs={
             "features": "weighted activations of five layers, as many numbers as the images' size gives"
         },
@@ -55,7 +55,7 @@ SPECS = (
         name="torch-module",
         make="genbench_image.pretrained.torch_module:torch_module",
         summary="any network: a .pt2 file of torch.export, TorchScript, or a module and safetensors",
-        spaces=("image",),
+        modalities=("image",),
         outputs={"features": "what the network gives, a row for each image"},
         any_shape=True,
     ),

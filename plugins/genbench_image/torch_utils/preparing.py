@@ -24,7 +24,7 @@ _GREY, _COLOUR = 1, 3
 
 def check_images(samples: Samples, who: str) -> None:
     """Raise Undefined, naming `who`, unless the samples are grey or colour images."""
-    if samples.space.kind != "image" or samples.space.shape[2] not in (_GREY, _COLOUR):
+    if samples.space.modality != "image" or samples.space.shape[2] not in (_GREY, _COLOUR):
         raise Undefined(
             f"{who} takes images of 1 or 3 channels, got {samples.space}; drop the other channels"
         )

@@ -27,8 +27,8 @@ def to_tensor(samples: Samples, device: str) -> torch.Tensor:
     """
     import torch
 
-    if samples.space.kind != "image" or samples.data.dtype != np.uint8:
-        raise DataError(f"expected uint8 images, got {samples.space.kind} samples of type "
+    if samples.space.modality != "image" or samples.data.dtype != np.uint8:
+        raise DataError(f"expected uint8 images, got {samples.space.modality} samples of type "
                         f"{getattr(samples.data, 'dtype', type(samples.data).__name__)}")  # fmt: skip
     if len(samples) == 0:
         raise DataError("expected at least one training image, got none")

@@ -70,9 +70,9 @@ class ChainSampler:
 
     model       the name of the generator that fitted it
     vocabulary  its symbols
-    space       of its samples; no drawn text is longer than space.longest
+    space       of its samples; no drawn text is longer than its `longest`
     law         of the next known symbol or the end
-    most        maximum characters of a drawn text if space.longest is None
+    most        maximum characters of a drawn text if the space has no `longest`
     together    number of texts in a batch
     """
 
@@ -102,7 +102,7 @@ class ChainSampler:
         probability under the law without that bound.
         """
         if prompts is None:
-            has_end = self.vocabulary.ends(texts, self.space.longest)
+            has_end = self.vocabulary.ends(texts, self.space.get("longest"))
             before = np.zeros(len(texts), np.int64)
             pairs = [("", text) for text in texts]
         else:
@@ -119,10 +119,10 @@ class ChainSampler:
     def token_counts(self, texts: Sequence[str]) -> Numbers:
         """Return the number of steps of each text, (n,) int64: its symbols, and its end if that is a step."""
         symbols = [self.vocabulary.count(text) for text in texts]
-        return np.array(symbols, np.int64) + self.vocabulary.ends(texts, self.space.longest)
+        return np.array(symbols, np.int64) + self.vocabulary.ends(texts, self.space.get("longest"))
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
-        """Return a completion of each prompt, up to the end or to space.longest characters in total.
+        """Return a completion of each prompt, up to the end or to `longest` characters of the space in total.
 
         Words follow after a space, unless the prompt is empty or ends with one.
         """
@@ -154,7 +154,8 @@ class ChainSampler:
 
     def _room(self, prompt: str) -> int:
         """Return the maximum number of characters after a prompt."""
-        return self.most if self.space.longest is None else max(0, self.space.longest - len(prompt))
+        longest = self.space.get("longest")
+        return self.most if longest is None else max(0, longest - len(prompt))
 
     def _drawn(
         self, starts: Sequence[str], rooms: Sequence[int], rng: np.random.Generator

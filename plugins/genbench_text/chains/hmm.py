@@ -46,7 +46,7 @@ def hmm(
     Source: Rabiner 1989, doi:10.1109/5.18626, sec. III.C, after Baum et al. 1970.
     """
     vocabulary = Vocabulary.of(train.data, unit)
-    packed = Packed.of(encoded(vocabulary, train.data, ends(train.data, unit, train.space.longest)))
+    packed = Packed.of(encoded(vocabulary, train.data, ends(train.data, unit, train.space.get("longest"))))
     table = symbol_table(packed, vocabulary.end + 1)
     shares = np.bincount(packed.numbers, minlength=vocabulary.end + 1) + smoothing
     model = untrained(shares / shares.sum(), states, rng)

@@ -51,7 +51,7 @@ def markov(
     Source: Chen and Goodman 1999, doi:10.1006/csla.1999.0128, sec. 3, modified Kneser-Ney.
     """
     vocabulary = Vocabulary.of(train.data, unit)
-    rows = encoded(vocabulary, train.data, ends(train.data, unit, train.space.longest))
+    rows = encoded(vocabulary, train.data, ends(train.data, unit, train.space.get("longest")))
     table = KneserNey.fit(rows, _ORDERS[unit] if order is None else order, vocabulary.end + 1)
     return ChainSampler("markov", vocabulary, train.space, MarkovLaw(table))
 

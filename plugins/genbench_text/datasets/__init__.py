@@ -11,14 +11,14 @@ SPECS = (
         name="grammar-world",
         make="genbench_text.datasets.grammar_world:grammar_world",
         summary="sentences of a small English whose exact law is known",
-        spaces=("text",),
+        modalities=("text",),
     ),
     DatasetSpec(
         name="moby-dick",
         make="genbench_text.datasets.moby_dick:moby_dick",
         summary="5,163 English sentences of the novel Moby-Dick, the same on every machine",
         source="Herman Melville, Moby-Dick; or, The Whale, 1851, in the public domain",
-        spaces=("text",),
+        modalities=("text",),
         parts={"train": 2, "test": 1, "held_out": 1},
     ),
     DatasetSpec(
@@ -26,14 +26,14 @@ SPECS = (
         make="genbench_text.datasets.python_reference:python_reference",
         summary="some 2,000 English sentences of the language reference that comes with Python",
         source="The Python Language Reference, Python Software Foundation",
-        spaces=("text",),
+        modalities=("text",),
         parts={"train": 2, "test": 1, "held_out": 1},
     ),
     DatasetSpec(
         name="text-file",
         make="genbench_text.datasets.text_file:text_file",
         summary="a file of texts: .txt by line or paragraph, JSON Lines, or a column of a .csv",
-        spaces=("text",),
+        modalities=("text",),
         reads=(".csv", ".jsonl", ".ndjson", ".txt"),
     ),
 )

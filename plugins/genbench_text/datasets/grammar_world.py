@@ -60,7 +60,7 @@ class GrammarWorld:
             text = render(self.grammar.draw(rng))
             if self.shortest <= len(text) <= self.longest:
                 found.append(text)
-        return Samples(tuple(found), Space(kind="text", longest=self.longest))
+        return Samples(tuple(found), Space("text", longest=self.longest))
 
     def log_likelihood(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the exact log probability (nats) of each whole text, its end included, (n,) float64.

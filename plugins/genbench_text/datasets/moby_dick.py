@@ -48,7 +48,7 @@ def moby_dick(*, longest: Annotated[int, Ge(SHORTEST)] = 200) -> Data:
     Source: Herman Melville, Moby-Dick; or, The Whale, 1851, in the public domain.
     """
     chosen = dict.fromkeys(sentence for sentence in sentences(novel()) if len(sentence) <= longest)
-    return Data(Samples(tuple(chosen), Space(kind="text", longest=longest)))
+    return Data(Samples(tuple(chosen), Space("text", longest=longest)))
 
 
 def novel() -> str:

@@ -53,7 +53,7 @@ def python_reference(*, longest: Annotated[int, Ge(SHORTEST)] = 200) -> Data:
         ) from error
     found = dict.fromkeys(sentence for _, text in sorted(topics.items()) for sentence in sentences(text))
     chosen = tuple(sentence for sentence in found if len(sentence) <= longest)
-    return Data(Samples(chosen, Space(kind="text", longest=longest)))
+    return Data(Samples(chosen, Space("text", longest=longest)))
 
 
 def sentences(text: str) -> Iterator[str]:

@@ -38,5 +38,5 @@ def text_file(
             f"{path.name}: text {number} has {lengths[number - 1]} characters; expected at most {longest}, "
             f"the option longest"
         )
-    space = Space(kind="text", longest=max(1, *lengths) if longest is None else longest)
+    space = Space("text", longest=max(1, *lengths) if longest is None else longest)
     return Data(Samples(texts, space))

@@ -1,11 +1,11 @@
 """Metrics on the likelihoods that a sampler or an oracle gives.
 
-What `expects` says of planted faults was seen on `python-reference`; docs/battery.md says how.
+What `expects` says of planted faults was seen on `moby-dick`; docs/battery.md says how.
 """
 
 from __future__ import annotations
 
-from genbench import MetricSpec, Output
+from genbench import MetricSpec, Output, falls, rises, unchanged
 
 __all__ = ["SPECS"]
 
@@ -19,7 +19,7 @@ SPECS = (
         make="genbench_text.likelihood.perplexity:perplexity",
         summary="what real texts cost the sampler",
         source=_UNITS,
-        spaces=("text",),
+        modalities=("text",),
         outputs=(
             Output(
                 name="bits-per-byte",
@@ -46,7 +46,7 @@ SPECS = (
         make="genbench_text.likelihood.perplexity:word_perplexity",
         summary="perplexity of real texts for each word between white space; bits-per-byte ranks",
         source=_UNITS,
-        spaces=("text",),
+        modalities=("text",),
         direction="none",
         range=(1.0, None),
     ),
@@ -55,7 +55,7 @@ SPECS = (
         make="genbench_text.likelihood.kl_to_truth:kl_to_truth",
         summary="divergence from the known law of the data, in nats a text",
         source="Theis et al. 2016, arXiv:1511.01844",
-        spaces=("text",),
+        modalities=("text",),
         direction="lower",
         best=0.0,
     ),
@@ -64,21 +64,22 @@ SPECS = (
         make="genbench_text.likelihood.generative_perplexity:generative_perplexity",
         summary="perplexity of fakes under a named oracle, which repetition lowers",
         source="Zheng et al. 2024, arXiv:2409.02908",
-        spaces=("text",),
+        modalities=("text",),
         takes=("nats", "tokens"),
         direction="none",
         range=(1.0, None),
         expects={
-            "shuffled-words": "+",
-            "replaced-words": "+",
-            "dropped-words": "+",
-            "loops": "-!/+: a loop is easy to go on with, for an oracle that looks back far enough",
-            "loops[markov-oracle]": "+",
-            "truncation[markov-oracle]": "+",
-            "collapse": f"0!/+!/-!: {_ALONE}",
-            "duplicates": f"0!/+!/-!: {_ALONE}",
-            "train-copies[markov-oracle]": f"-!: {_FITTED}",
-            "near-copies[markov-oracle]": f"-!: {_FITTED}",
+            "shuffled-words": rises,
+            "replaced-words": rises,
+            "dropped-words": rises,
+            "loops": rises
+            | falls.because("a loop is easy to go on with, for an oracle that looks back far enough"),
+            "loops[markov-oracle]": rises,
+            "truncation[markov-oracle]": rises,
+            "collapse": (unchanged | rises | falls).because(_ALONE),
+            "duplicates": (unchanged | rises | falls).because(_ALONE),
+            "train-copies[markov-oracle]": falls.because(_FITTED),
+            "near-copies[markov-oracle]": falls.because(_FITTED),
         },
     ),
 )

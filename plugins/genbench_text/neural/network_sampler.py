@@ -55,7 +55,7 @@ def fitted(
     from genbench_text.neural.network_training import seeded, train_on
 
     outcomes = symbols.end + 1
-    rows = encoded(symbols, train.data, symbols.ends(train.data, train.space.longest))
+    rows = encoded(symbols, train.data, symbols.ends(train.data, train.space.get("longest")))
     network = seeded(lambda: model.build(outcomes, model.settings), rng, device)
     train_on(network, rows, outcomes, training, rng=rng, device=device, log=log)
     law = NetworkLaw(network, outcomes, choice, model.settings, device)

@@ -1,14 +1,16 @@
 """Metrics that compare words, n-grams or features of texts.
 
 Numbers that noise or truncated texts would win have no direction: compare them with the row `held-out`. Each
-`expects` says what planted faults do to the number, as seen on `python-reference`, and for mauve with the
+`expects` says what planted faults do to the number, as seen on `moby-dick`, and for mauve with the
 extractors `char-ngrams` and `word-tfidf`, and on digits with `pixels` and `digits-classifier`;
 docs/battery.md says how. A fault that is not named is judged by the number's direction.
 """
 
 from __future__ import annotations
 
-from genbench import MetricSpec, Output
+from typing import Any
+
+from genbench import MetricSpec, Output, better, falls, rises, unchanged, worse
 
 __all__ = ["SPECS"]
 
@@ -17,7 +19,6 @@ _READ = "copies of sentences read as sentences do"
 _ALONE = "it looks at each text by itself"
 _SIZE = "it moves with the number of texts: compare at equal n"
 _LAW = "it compares laws, and copies of training samples follow the law"
-_WIDE = "samples stay in their clusters, which are wide"
 _VARIED = "wrong words repeat less than sentences do: compare with held-out"
 _ORDER = "it sees no order of words"
 _BEGUN = "sentences begin as sentences do"
@@ -25,23 +26,28 @@ _SHORT = "a short text needs few edits"
 _RECALLED = "short texts are recalled as well as long ones"
 _NEW = "damaged text is new as well: compare with held-out"
 
-_COPIED = {"train-copies": f"0!/+!/-!: {_READ}"}
+_DRAWN = "it compares texts that it draws, and draws others from fewer"
+_STAY = worse | unchanged.because("samples stay in their clusters, which are wide")
+_CUT = falls | unchanged.because(_BEGUN)
+_FEW = falls | unchanged.because("a few texts that loop are not missed")
+_REDRAWN = {"smaller-n": unchanged | (rises | falls).because(_DRAWN)}
+_COPIED = {"train-copies": (unchanged | rises | falls).because(_READ)}
 _WRONG_WORDS = ("shuffled-words", "replaced-words", "dropped-words", "near-copies")
-_MORE = dict.fromkeys((*_WRONG_WORDS, "truncation"), f"+!: {_VARIED}")
-_LESS = dict.fromkeys((*_WRONG_WORDS, "truncation"), f"-!: {_VARIED}")
+_MORE = dict.fromkeys((*_WRONG_WORDS, "truncation"), rises.because(_VARIED))
+_LESS = dict.fromkeys((*_WRONG_WORDS, "truncation"), falls.because(_VARIED))
 _FAR_AWAY = dict.fromkeys(
     ("shuffled-words", "replaced-words", "loops", "collapse", "duplicates", "near-copies"),
-    "0!/+!/-!: the nearest text is far in any case",
+    (unchanged | rises | falls).because("the nearest text is far in any case"),
 )
 _FORWARD = {
-    "truncation": f"0!/- 0!/- -: {_BEGUN}",
-    "collapse": "0!/+!/-: one text that reads well is as good as many",
-    "train-copies": f"0!/+!/-: {_READ}",
+    "truncation": worse | (unchanged | better).because(_BEGUN),
+    "collapse": worse | (unchanged | better).because("one text that reads well is as good as many"),
+    "train-copies": worse | (unchanged | better).because(_READ),
 }
 _BACKWARD = {
-    "duplicates": "-",
-    "train-copies": f"0!/+!/-: {_READ}",
-    "smaller-n": "-!: it rises with the number of fakes: compare at equal n",
+    "duplicates": worse,
+    "train-copies": worse | (unchanged | better).because(_READ),
+    "smaller-n": worse.because("it rises with the number of fakes: compare at equal n"),
 }
 
 
@@ -51,7 +57,7 @@ def _both_ways(
     most: float | None,
     *,
     directions: tuple[str, str],
-    expects: tuple[dict[str, str], dict[str, str]] = (_FORWARD, _BACKWARD),
+    expects: tuple[dict[str, Any], dict[str, Any]] = (_FORWARD, _BACKWARD),
 ) -> tuple[Output, ...]:
     """Return the outputs of a metric that compares each side with all of the other."""
     sides = ("forward", "fakes against all real texts"), ("backward", "real texts against all fakes")
@@ -73,39 +79,39 @@ SPECS = (
         make="genbench_text.overlap.repetition:distinct_n",
         summary="share of different n-grams in all texts",
         source="Li et al. 2016, arXiv:1510.03055",
-        spaces=("text",),
+        modalities=("text",),
         range=(0.0, 1.0),
         report=True,
         expects=_MORE
         | _COPIED
-        | {"loops": "-", "collapse": "-", "duplicates": "-", "smaller-n": f"+!: {_SIZE}"},
+        | {"loops": falls, "collapse": falls, "duplicates": falls, "smaller-n": rises.because(_SIZE)},
     ),
     MetricSpec(
         name="rep-n",
         make="genbench_text.overlap.repetition:rep_n",
         summary="percentage of n-grams that repeat another in all texts",
         source="Su et al. 2022, arXiv:2202.06417",
-        spaces=("text",),
+        modalities=("text",),
         range=(0.0, 100.0),
         expects=_LESS
         | _COPIED
-        | {"loops": "+", "collapse": "+", "duplicates": "+", "smaller-n": f"-!: {_SIZE}"},
+        | {"loops": rises, "collapse": rises, "duplicates": rises, "smaller-n": falls.because(_SIZE)},
     ),
     MetricSpec(
         name="seq-rep-n",
         make="genbench_text.overlap.repetition:seq_rep_n",
         summary="share of n-grams that repeat another of the same text: near 1 for loops",
         source="Welleck et al. 2020, arXiv:1908.04319",
-        spaces=("text",),
+        modalities=("text",),
         range=(0.0, 1.0),
         report=True,
         expects=_LESS
         | _COPIED
         | {
-            "loops": "+",
-            "collapse": f"0!/+!/-!: {_ALONE}",
-            "duplicates": f"0!/+!/-!: {_ALONE}",
-            "near-copies": f"0!/+!/-!: {_READ}",
+            "loops": rises,
+            "collapse": (unchanged | rises | falls).because(_ALONE),
+            "duplicates": (unchanged | rises | falls).because(_ALONE),
+            "near-copies": (unchanged | rises | falls).because(_READ),
         },
     ),
     MetricSpec(
@@ -113,19 +119,20 @@ SPECS = (
         make="genbench_text.overlap.zipf:zipf",
         summary="how steeply the frequencies of words fall",
         source="Holtzman et al. 2020, arXiv:1904.09751",
-        spaces=("text",),
+        modalities=("text",),
         range=(0.0, None),
         expects=_COPIED
         | {
-            "shuffled-words": f"0!: {_ORDER}",
-            "replaced-words": "0!/+: words of the texts, drawn as often as they occur, follow the same law",
-            "dropped-words": "-",
-            "truncation": "-",
-            "loops": "+ + -",
-            "collapse": "-",
-            "duplicates": "+",
-            "near-copies": f"0!/+!/-!: {_READ}",
-            "smaller-n": f"-!: {_SIZE}",
+            "shuffled-words": unchanged.because(_ORDER),
+            "replaced-words": rises
+            | unchanged.because("words of the texts, drawn as often as they occur, follow the same law"),
+            "dropped-words": falls,
+            "truncation": falls,
+            "loops": (rises, rises, rises | falls),
+            "collapse": falls,
+            "duplicates": rises,
+            "near-copies": (unchanged | rises | falls).because(_READ),
+            "smaller-n": falls.because(_SIZE),
         },
     ),
     MetricSpec(
@@ -133,19 +140,21 @@ SPECS = (
         make="genbench_text.overlap.text_entropy:text_entropy",
         summary="mean entropy of the words within a fake",
         source="Zheng et al. 2024, arXiv:2409.02908",
-        spaces=("text",),
+        modalities=("text",),
         direction="none",
         range=(0.0, None),
         expects=_COPIED
         | {
-            "shuffled-words": f"0!: {_ORDER}",
-            "replaced-words": "0!/+!: it sees how varied the words are, not which",
-            "dropped-words": "-",
-            "truncation": "-",
-            "loops": "-",
-            "collapse": f"0!/+!/-!: {_ALONE}",
-            "duplicates": f"0!/+!/-!: {_ALONE}",
-            "near-copies": f"0!/+!/-!: {_READ}",
+            "shuffled-words": unchanged.because(_ORDER),
+            "replaced-words": (unchanged | rises | falls).because(
+                "it sees how varied the words are, not which"
+            ),
+            "dropped-words": falls,
+            "truncation": falls,
+            "loops": falls,
+            "collapse": (unchanged | rises | falls).because(_ALONE),
+            "duplicates": (unchanged | rises | falls).because(_ALONE),
+            "near-copies": (unchanged | rises | falls).because(_READ),
         },
     ),
     MetricSpec(
@@ -153,18 +162,18 @@ SPECS = (
         make="genbench_text.overlap.copying:novelty_n",
         summary="share of n-grams that no training text has: 0 for copies",
         source="McCoy et al. 2023, arXiv:2111.09509",
-        spaces=("text",),
+        modalities=("text",),
         range=(0.0, 1.0),
         report=True,
         expects={
-            "shuffled-words": f"+!: {_NEW}",
-            "replaced-words": f"+!: {_NEW}",
-            "dropped-words": f"+!: {_NEW}",
-            "truncation": f"0!/- 0!/- -: {_BEGUN}",
-            "loops": f"+!: {_NEW}",
-            "collapse": f"0!/+!/-!: {_ALONE}",
-            "train-copies": "-",
-            "near-copies": "-",
+            "shuffled-words": rises.because(_NEW),
+            "replaced-words": rises.because(_NEW),
+            "dropped-words": rises.because(_NEW),
+            "truncation": (_CUT, _CUT, falls),
+            "loops": rises.because(_NEW),
+            "collapse": (unchanged | rises | falls).because(_ALONE),
+            "train-copies": falls,
+            "near-copies": falls,
         },
     ),
     MetricSpec(
@@ -172,7 +181,7 @@ SPECS = (
         make="genbench_text.overlap.copying:verbatim",
         summary="spans that are copied from training texts",
         source="after Lee et al. 2022, arXiv:2107.06499",
-        spaces=("text",),
+        modalities=("text",),
         outputs=(
             Output(
                 name="verbatim-longest",
@@ -180,14 +189,15 @@ SPECS = (
                 summary="words of the longest span that a training text has too",
                 range=(0.0, None),
                 expects={
-                    "shuffled-words": "0/-",
-                    "replaced-words": "0/-",
-                    "dropped-words": "0/-",
-                    "truncation": "0/-",
-                    "loops": "0/-",
-                    "collapse": f"0!/-!: {_ALONE}",
-                    "train-copies": "0!/+: real sentences may share long spans, too",
-                    "near-copies": "0!/-!/+: real sentences may share long spans, too",
+                    "shuffled-words": unchanged | falls,
+                    "replaced-words": unchanged | falls,
+                    "dropped-words": unchanged | falls,
+                    "truncation": unchanged | falls,
+                    "loops": unchanged | falls,
+                    "collapse": (unchanged | falls).because(_ALONE),
+                    "train-copies": rises | unchanged.because("real sentences may share long spans, too"),
+                    "near-copies": rises
+                    | (unchanged | falls).because("real sentences may share long spans, too"),
                 },
             ),
             Output(
@@ -196,14 +206,14 @@ SPECS = (
                 summary="share of words in long spans that a training text has too",
                 range=(0.0, 1.0),
                 expects={
-                    "shuffled-words": "-",
-                    "replaced-words": "-",
-                    "dropped-words": "-",
-                    "truncation": "-",
-                    "loops": "-",
-                    "collapse": f"0!/+!/-!: {_ALONE}",
-                    "train-copies": "+",
-                    "near-copies": "+",
+                    "shuffled-words": falls,
+                    "replaced-words": falls,
+                    "dropped-words": falls,
+                    "truncation": falls,
+                    "loops": falls,
+                    "collapse": (unchanged | rises | falls).because(_ALONE),
+                    "train-copies": rises,
+                    "near-copies": rises,
                 },
             ),
         ),
@@ -214,17 +224,18 @@ SPECS = (
         make="genbench_text.overlap.sentence_bleu:self_bleu",
         summary="mean BLEU of each text against all others: 1 if each has a double",
         source="Zhu et al. 2018, arXiv:1802.01886",
-        spaces=("text",),
+        modalities=("text",),
         range=(0.0, 1.0),
         min_n=2,
         report=True,
         expects=_LESS
         | _COPIED
         | {
-            "loops": "-!: each text loops in its own words, which no other shares",
-            "collapse": "+",
-            "duplicates": "+",
-            "smaller-n": f"-!: {_SIZE}",
+            "truncation": (rises | falls).because(f"{_BEGUN}; compare with held-out"),
+            "loops": falls.because("each text loops in its own words, which no other shares"),
+            "collapse": rises,
+            "duplicates": rises,
+            "smaller-n": falls.because(_SIZE),
         },
     ),
     MetricSpec(
@@ -232,7 +243,7 @@ SPECS = (
         make="genbench_text.overlap.sentence_bleu:sentence_bleu",
         summary="mean BLEU of each text against all of the other side",
         source="Shi et al. 2018, arXiv:1804.11258; Zhu et al. 2018, arXiv:1802.01886",
-        spaces=("text",),
+        modalities=("text",),
         outputs=_both_ways("sentence-bleu", "mean BLEU", 1.0, directions=("higher", "higher")),
     ),
     MetricSpec(
@@ -240,7 +251,7 @@ SPECS = (
         make="genbench_text.overlap.corpus_bleu:bleu",
         summary="corpus BLEU of sacrebleu, all texts of the other side as references",
         source="Papineni et al. 2002; Post 2018, arXiv:1804.08771; Shi et al. 2018, arXiv:1804.11258",
-        spaces=("text",),
+        modalities=("text",),
         needs=_SACREBLEU,
         outputs=_both_ways("bleu", "corpus BLEU", 100.0, directions=("higher", "higher")),
         report=True,
@@ -250,7 +261,7 @@ SPECS = (
         make="genbench_text.overlap.best_reference:chrf",
         summary="chrF of sacrebleu, each text against the one that suits it best",
         source="Popović 2015; Post 2018, arXiv:1804.08771",
-        spaces=("text",),
+        modalities=("text",),
         needs=_SACREBLEU,
         outputs=_both_ways(
             "chrf",
@@ -258,16 +269,30 @@ SPECS = (
             100.0,
             directions=("higher", "none"),
             expects=(
-                _FORWARD | {"near-copies": f"0!/-: {_READ}"},
-                _COPIED
+                _FORWARD
                 | {
-                    "shuffled-words": "-",
-                    "replaced-words": "-",
-                    "dropped-words": f"0!/+!/-: {_RECALLED}",
-                    "truncation": f"0!/+!/-: {_RECALLED}",
-                    "loops": "0!/- 0!/- -: a few texts that loop are not missed",
-                    "collapse": "0!/- - -: two hundred texts hold nearly as much",
-                    "near-copies": f"0!/-: {_READ}",
+                    "truncation": (
+                        worse | unchanged.because(_BEGUN),
+                        worse | unchanged.because(_BEGUN),
+                        worse,
+                    ),
+                    "near-copies": worse | unchanged.because(_READ),
+                    "smaller-n": unchanged | (worse | better).because(_DRAWN),
+                },
+                _COPIED
+                | _REDRAWN
+                | {
+                    "shuffled-words": falls,
+                    "replaced-words": falls,
+                    "dropped-words": falls | (unchanged | rises).because(_RECALLED),
+                    "truncation": falls | (unchanged | rises).because(_RECALLED),
+                    "loops": (_FEW, _FEW, falls),
+                    "collapse": (
+                        falls | unchanged.because("two hundred texts hold nearly as much"),
+                        falls,
+                        falls,
+                    ),
+                    "near-copies": falls | unchanged.because(_READ),
                 },
             ),
         ),
@@ -277,7 +302,7 @@ SPECS = (
         make="genbench_text.overlap.best_reference:ter",
         summary="translation edit rate of sacrebleu, to the text that needs fewest edits",
         source="Snover et al. 2006; Post 2018, arXiv:1804.08771",
-        spaces=("text",),
+        modalities=("text",),
         needs=_SACREBLEU,
         outputs=_both_ways(
             "ter",
@@ -285,8 +310,11 @@ SPECS = (
             None,
             directions=("none", "none"),
             expects=(
-                _COPIED | _FAR_AWAY | {"dropped-words": f"-!: {_SHORT}", "truncation": f"-!: {_SHORT}"},
-                _COPIED | _FAR_AWAY | {"dropped-words": "+", "truncation": "+"},
+                _COPIED
+                | _FAR_AWAY
+                | _REDRAWN
+                | {"dropped-words": falls.because(_SHORT), "truncation": falls.because(_SHORT)},
+                _COPIED | _FAR_AWAY | _REDRAWN | {"dropped-words": rises, "truncation": rises},
             ),
         ),
     ),
@@ -301,17 +329,20 @@ SPECS = (
         range=(0.0, 1.0),
         min_n=20,
         expects={
-            "noise": f"0!/- 0!/- -: {_WIDE}",
-            "blur": f"0!/- - -: {_WIDE}",
-            "shuffled-words": "0!/-: features hold little of the order of words, or nothing",
-            "replaced-words": f"0!/- 0!/- -: {_WIDE}",
-            "dropped-words": f"0!/- 0!/- 0!/-: {_WIDE}",
-            "truncation": f"0!/- 0!/- -: {_WIDE}",
-            "loops": f"0!/- 0!/- -: {_WIDE}",
-            "duplicates": "0/-",
-            "train-copies": f"0!/+!/-: {_LAW}",
-            "near-copies": f"0!/+!/-: {_LAW}",
-            "smaller-n": "0/+/-!: its level depends on n and on the number of clusters: compare at equal n",
+            "noise": (_STAY, _STAY, worse),
+            "blur": (_STAY, worse, worse),
+            "shuffled-words": worse
+            | unchanged.because("features hold little of the order of words, or nothing"),
+            "replaced-words": (_STAY, _STAY, worse),
+            "dropped-words": _STAY,
+            "truncation": (_STAY, _STAY, worse),
+            "loops": (_STAY, _STAY, worse),
+            "duplicates": unchanged | worse,
+            "train-copies": worse | (unchanged | better).because(_LAW),
+            "near-copies": worse | (unchanged | better).because(_LAW),
+            "smaller-n": unchanged
+            | better
+            | worse.because("its level depends on n and on the number of clusters: compare at equal n"),
         },
     ),
 )

@@ -15,7 +15,7 @@ SPECS = (
         make="genbench_text.pretrained.hf_causal_lm:hf_causal_lm",
         summary="a trained language model, from a folder, a GGUF file or the hub",
         source="Wolf et al. 2020, arXiv:1910.03771",
-        spaces=("text",),
+        modalities=("text",),
         needs=_TRANSFORMERS,
         variables=_HUB,
     ),
@@ -24,7 +24,7 @@ SPECS = (
         make="genbench_text.pretrained.causal_lm_extractor:causal_lm",
         summary="how likely texts are under a trained language model",
         source="Wolf et al. 2020, arXiv:1910.03771",
-        spaces=("text",),
+        modalities=("text",),
         outputs={
             "nats": "the log probability of a text, its end not counted",
             "tokens": "how many tokens that is of",

@@ -74,7 +74,7 @@ def hf_causal_lm(  # noqa: PLR0913 - which model, how it computes, and how it is
 class PretrainedSampler:
     """A causal language model as a sampler of texts; the other fields are options of `hf_causal_lm`.
 
-    space  of its samples; none is longer than space.longest
+    space  of its samples; none is longer than its `longest`
     """
 
     model: CausalLM
@@ -91,7 +91,7 @@ class PretrainedSampler:
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return `n` texts, up to the model's end of text, `stop`, `max_tokens` or the maximum length."""
-        return Samples(self._following([self.prompt] * n, rng, self.space.longest), self.space)
+        return Samples(self._following([self.prompt] * n, rng, self.space.get("longest")), self.space)
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
         """Return a completion of each prompt, up to the model's end of text, `stop` or `max_tokens`."""

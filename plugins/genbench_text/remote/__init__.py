@@ -12,7 +12,7 @@ SPECS = (
         make="genbench_text.remote.openai_compatible:openai_compatible",
         summary="a language model behind an endpoint of OpenAI's form",
         source="https://platform.openai.com/docs/api-reference",
-        spaces=("text",),
+        modalities=("text",),
         priced=True,
     ),
     GeneratorSpec(
@@ -20,7 +20,7 @@ SPECS = (
         make="genbench_text.remote.command:command",
         summary="any program that reads a request and writes JSON Lines",
         source="https://jsonlines.org",
-        spaces=("text",),
+        modalities=("text",),
         chunk=None,
         priced=True,
     ),

@@ -64,7 +64,7 @@ def command(
 class CommandSampler:
     """A program that writes texts.
 
-    space    of its samples; longer texts than space.longest are truncated
+    space    of its samples; texts longer than its `longest` are truncated
     options  passed to it
     log      called with the number of truncated texts
     """
@@ -76,7 +76,7 @@ class CommandSampler:
     _last: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
-        """Return `n` texts from the program, truncated to space.longest; the log counts these.
+        """Return `n` texts from the program, truncated to the `longest` of the space; the log counts these.
 
         Raises ProgramError if it fails, Invalid if a line of its output is not a text.
         """
@@ -84,7 +84,7 @@ class CommandSampler:
         return cut(texts, self.space, self.log)
 
     def _texts(self, n: int, prompts: Sequence[str] | None, rng: np.random.Generator) -> tuple[str, ...]:
-        asked = {"seed": int(rng.integers(2**31)), "prompts": prompts, "longest": self.space.longest}
+        asked = {"seed": int(rng.integers(2**31)), "prompts": prompts, "longest": self.space.get("longest")}
         rows = self._ask("texts", n, asked)
         texts = tuple(row["text"] for row in rows if isinstance(row.get("text"), str))
         if len(texts) < n:

@@ -15,11 +15,11 @@ __all__ = ["cut"]
 
 
 def cut(texts: Sequence[str], space: Space, log: Callable[..., Any]) -> Samples:
-    """Return texts as samples of a space, truncated to space.longest characters.
+    """Return texts as samples of a space, truncated to the `longest` characters of the space.
 
     log  called with the number of truncated texts, `cut`, if there are any
     """
-    shorter = tuple(text[: space.longest] for text in texts)
+    shorter = tuple(text[: space.get("longest")] for text in texts)
     count = sum(len(text) > len(kept) for text, kept in zip(texts, shorter, strict=True))
     if count:
         log(len(texts), len(texts), cut=count)

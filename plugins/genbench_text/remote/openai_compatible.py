@@ -97,7 +97,7 @@ def openai_compatible(  # noqa: PLR0913 - what is asked, and how
 class EndpointSampler:
     """A language model behind an endpoint; the other fields are options of `openai_compatible`.
 
-    space  of its samples; longer texts than space.longest are truncated
+    space  of its samples; texts longer than its `longest` are truncated
     told   the fields of each request, without prompt and seed
     """
 
@@ -109,7 +109,7 @@ class EndpointSampler:
     send_seed: bool
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
-        """Return `n` answers to the prompt, truncated to space.longest; the log counts these."""
+        """Return `n` answers to the prompt, truncated to the `longest` of the space; the log counts these."""
         texts = self.complete([self.prompt] * n, rng=rng)
         return cut(texts, self.space, self.asker.log)
 

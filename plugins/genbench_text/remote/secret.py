@@ -59,5 +59,5 @@ class Secret:
         return Redactor([self._key])
 
     def is_in_json(self, value: Any) -> bool:
-        """Return whether a JSON-like value holds the whole key; a short one may stand in any sample."""
+        """Return whether a JSON-like value holds the whole key; a short one may occur in any sample."""
         return len(self._key) >= _SECRET and self.redactor.holds(value)

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import genbench_modalities
 import numpy as np
 import pytest
 
-from genbench import Data, DatasetSpec, ExtractorSpec, MetricSpec, Output, Samples, Undefined, hookimpl
+from genbench import (
+    Data,
+    DatasetSpec,
+    ExtractorSpec,
+    MetricSpec,
+    Output,
+    Samples,
+    Undefined,
+    anything,
+    better,
+    hookimpl,
+    rises,
+    unchanged,
+    worse,
+)
+from genbench.battery.card import Card, CardRow, Floor
 from genbench.battery.setup import open_data
 from genbench.catalog.catalog import catalog_of
 from genbench.suite.components import make_part
@@ -92,31 +109,35 @@ class Plugin:
     @hookimpl
     def genbench_datasets(self):
         return [
-            DatasetSpec(name="marks", make=marks, spaces=("image",)),
-            DatasetSpec(name="words", make=words, spaces=("text",)),
-            DatasetSpec(name="train-only", make=marks, spaces=("image",), parts={"train": 1.0}),
+            DatasetSpec(name="marks", make=marks, modalities=("image",)),
+            DatasetSpec(name="words", make=words, modalities=("text",)),
+            DatasetSpec(name="train-only", make=marks, modalities=("image",), parts={"train": 1.0}),
         ]
 
     @hookimpl
     def genbench_extractors(self):
-        return [ExtractorSpec(name="rows", make=rows, outputs={"features": "row means"}, spaces=("image",))]
+        return [
+            ExtractorSpec(name="rows", make=rows, outputs={"features": "row means"}, modalities=("image",))
+        ]
 
     @hookimpl
     def genbench_metrics(self):
         return [
             MetricSpec(name="mean-gap", make=mean_gap, takes="features", direction="lower", best=0.0,
-                       expects={"blur": "0/-/+", "smaller-n": "?", "train-copies": "?", "near-copies": "?",
-                                "collapse": "?", "dropped-modes": "?"}),
+                       expects={"blur": unchanged | better | worse} | dict.fromkeys(
+                           ("smaller-n", "train-copies", "near-copies", "collapse", "dropped-modes"), anything
+                       )),
             MetricSpec(name="upside-down", make=upside_down, takes="features", direction="lower"),
             MetricSpec(name="spread-ratio", make=spread_ratio, takes="features", direction="target",
                        best=1.0),
             MetricSpec(name="first-row", make=first_row, direction="none"),
             MetricSpec(name="spread-and-count", make=spread, outputs=(
                 Output(name="spread", direction="none",
-                       expects={"noise": "+!: noise is spread, too", "smaller-n": "0"}),
+                       expects={"noise": rises.because("noise is spread, too"), "smaller-n": unchanged}),
                 Output(name="count", direction="none"),
             )),
-            MetricSpec(name="two-labels", make=two_labels, direction="higher", expects={"smaller-n": "?"}),
+            MetricSpec(name="two-labels", make=two_labels, direction="higher",
+                       expects={"smaller-n": anything}),
             MetricSpec(name="how-many", make=how_many),
             MetricSpec(name="third", make=third, direction="higher"),
             MetricSpec(name="needs-sampler", make=needs_sampler),
@@ -126,7 +147,7 @@ class Plugin:
 
 @pytest.fixture(scope="session")
 def catalog():
-    return catalog_of({"stranger": Plugin()})
+    return catalog_of({"genbench": genbench_modalities, "stranger": Plugin()})
 
 
 @pytest.fixture(scope="session")
@@ -142,14 +163,72 @@ def group(catalog):
 
 
 @pytest.fixture(scope="session")
-def data(catalog, tmp_path_factory):
+def data(catalog, modalities, tmp_path_factory):
     """Return the function that opens a dataset."""
     patch = pytest.MonkeyPatch()
     patch.setenv("GENBENCH_STORE", str(tmp_path_factory.mktemp("store")))
 
     def make(name="marks"):
         entry = SuiteEntry(use=name, name=None, options={}, where="d")
-        return open_data(make_part(catalog, DatasetSpec, entry, Path.cwd()))
+        return open_data(make_part(catalog, DatasetSpec, entry, Path.cwd()), modalities)
 
     yield make
     patch.undo()
+
+
+EFFECTS = {"train-copies": "punished", "smaller-n": "fewer", "row-order": "unchanged", "duplicates": "any"}
+
+
+def _row(fault, level, sign, expected, verdict, effect, reason=""):
+    known = effect is not None
+    return CardRow(fault=fault, level=level, sign=sign, expected=expected, verdict=verdict, reason=reason,
+               value=11.0 + effect if known else None, change=effect, effect=effect,
+               fault_effect=EFFECTS.get(fault, "worse"))  # fmt: skip
+
+
+_NEAR = "copies of <real> data are near"
+_ROWS = (
+    _row("noise", "0.1 of range", "0", worse, "unseen", 0.02),
+    _row("noise", "0.2", "+", worse, "right", 88.0),
+    _row("noise", "0.4", "+", worse, "right", 9e9),
+    _row("blur", "0.4 px", "-", worse, "wrong", -10.0),
+    _row("blur", "1 px", "+", worse, "right", 1.0),
+    _row("collapse", "to 50", "-", worse, "faint", -1.0),
+    replace(_row("collapse", "to 10", "+", anything, "unjudged", 2.0), effect=None),
+    _row("train-copies", "100 %", "-", worse | better.because(_NEAR), "known", -11.0, _NEAR),
+    _row("smaller-n", "n/4", None, unchanged, "no value", None, "too few"),
+    _row("row-order", "shuffled", "~", unchanged, "wrong", 0.1),
+)
+
+
+@pytest.fixture(scope="session")
+def card_row():
+    """Return the function that makes a row of a card."""
+    return _row
+
+
+@pytest.fixture(scope="session")
+def card_rows():
+    """Return rows of every verdict but a failure."""
+    return _ROWS
+
+
+@pytest.fixture(scope="session")
+def card():
+    """Return the function that makes a card, of `card_rows` unless others are given."""
+
+    def make(**fields):
+        known = {
+            "metric": "gap[rows]",
+            "direction": "lower",
+            "best": None,
+            "dataset": "marks",
+            "extractor": "rows",
+            "n": 60,
+            "floor": Floor((10.0, 11.0, 12.0), 11.0, 1.0),
+            "rows": _ROWS,
+            "left_out": {("collapse", "to 200"): "n is 60"},
+        }
+        return Card(**(known | fields))
+
+    return make

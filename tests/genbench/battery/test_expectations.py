@@ -6,115 +6,137 @@ import re
 
 import pytest
 
-from genbench import MetricSpec, Output, PluginError
-from genbench.battery.expectations import Expectation, check_expects, expected_of, read_expects
-from genbench.battery.faults import AWAY, FAULTS, KINDS, PUNISHED, STILL
+from genbench import (
+    MetricSpec,
+    Output,
+    PluginError,
+    anything,
+    better,
+    falls,
+    rises,
+    unchanged,
+    worse,
+)
+from genbench.battery.expectations import expected_of, read_expects, unknown_faults
+from genbench.battery.faults import faults_of
 from genbench.catalog.catalog import load_catalog
-from genbench.core.spaces import DTYPES
-from genbench.core.spaces import KINDS as SPACES
+from genbench.contract.faults import PENALISED
+
+FAULTS = faults_of(load_catalog(only=["modalities"]))
+PUNISHED = [name for name, levels in FAULTS.items() if levels[0].effect in PENALISED]
+WHO = "metric 'm' of d"
 
 
 def work():
     """Do nothing: these specs are never used."""
 
 
-def test_one_word_stands_for_all_levels_of_a_fault():
-    assert read_expects({"noise": "+"}) == {"noise": (Expectation({"+": False}),) * 3}
+def output_with(expects, direction="none"):
+    return Output(name="gap", direction=direction, best=0.0, expects=expects)
 
 
-def test_words_stand_for_the_levels_mildest_first():
-    levels = read_expects({"blur": "+!/0 - -: a little blur sharpens nothing"})["blur"]
-    assert [str(level) for level in levels] == ["+!/0", "-", "-"]
-    assert levels[0].signs == {"+": True, "0": False}
-    assert {level.reason for level in levels} == {"a little blur sharpens nothing"}
+def read(expects, direction="none", faults=FAULTS, home=""):
+    return read_expects(output_with(expects, direction), WHO, faults, home)
 
 
-def test_a_question_mark_expects_nothing():
-    assert read_expects({"noise": "?"})["noise"][0] == Expectation({})
+def test_one_value_stands_for_all_levels_of_a_fault():
+    assert read({"noise": rises}) == {"noise": (rises, rises, rises)}
+
+
+def test_a_tuple_stands_for_the_levels_mildest_first():
+    levels = (unchanged, falls, falls)
+    assert read({"blur": levels}) == {"blur": levels}
+    assert read({"duplicates": (falls,)}) == {"duplicates": (falls,)}
 
 
 def test_what_is_said_of_an_extractor_goes_first():
-    expects = {"noise": "+", "noise[pixels]": "-"}
-    assert str(expected_of(expects, "noise", "pixels")[0]) == "-"
-    assert str(expected_of(expects, "noise", "digits-classifier")[0]) == "+"
-    assert str(expected_of(expects, "noise", None)[0]) == "+"
+    expects = read({"noise": rises, "noise[pixels]": falls})
+    assert expected_of(expects, "noise", "pixels")[0] == falls
+    assert expected_of(expects, "noise", "digits-classifier")[0] == rises
+    assert expected_of(expects, "noise", None)[0] == rises
     assert expected_of(expects, "blur", "pixels") is None
 
 
 @pytest.mark.parametrize(
     ("expects", "message"),
     [
-        ({"nose": "+"}, "metric output 'gap': expects names the fault 'nose'; did you mean 'noise'"),
-        ({"noise[]": "+"}, r"expects names the fault 'noise\[\]'"),
-        ({"noise": "+ -"}, "has 2 words; expected 1, or 3, one a level"),
-        ({"noise": ""}, "has 0 words"),
-        ({"noise": "up"}, r"'up' is no expectation; expected \+, -, 0, ~"),
-        ({"noise": "+/"}, "is no expectation"),
-        ({"noise": "0!"}, "a known failure needs its reason: '0!: why'"),
-        ({"noise": 1}, "is a int; expected a text"),
+        ({"noise": (rises, falls)}, "has 2 levels; the fault has 3"),
+        ({"duplicates": (rises, falls)}, "has 2 levels; the fault has 1"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_metric_s_name(expects, message):
-    spec = MetricSpec(name="gap", make=work, expects=expects)
-    with pytest.raises(PluginError, match=message):
-        check_expects(spec.scores[0])
+def test_another_number_of_levels_is_refused_with_the_metric_s_name(expects, message):
+    (fault,) = expects
+    with pytest.raises(PluginError, match=f"^{WHO}: output 'gap': expects\\['{fault}'\\] {message}$"):
+        read(expects)
 
 
 @pytest.mark.parametrize("fault", PUNISHED)
-@pytest.mark.parametrize(
-    ("direction", "failure", "worse"),
-    [("lower", "-", "+"), ("higher", "+", "-"), ("target", "-", "+"), ("lower", "0", "+")],
-)
-def test_a_ranked_metric_that_does_not_punish_a_fault_has_to_call_it_a_failure(
-    fault, direction, failure, worse
-):
-    def check(word):
-        spec = MetricSpec(name="gap", make=work, direction=direction, best=0.0, expects={fault: word})
-        check_expects(spec.scores[0])
-
-    with pytest.raises(
-        PluginError, match=re.escape(f"'gap': expects['{fault}']: '{failure}' is a failure of a ranked")
-    ):
-        check(f"{worse}/{failure}")
-    check(f"{worse}/{failure}!: why")
-    check(worse)
+@pytest.mark.parametrize("direction", ["lower", "higher", "target"])
+@pytest.mark.parametrize("failure", [better, unchanged])
+def test_a_ranked_metric_that_does_not_punish_a_fault_has_to_call_it_a_failure(fault, direction, failure):
+    said = (
+        f"{WHO}: output 'gap': expects['{fault}']: {failure} is a failure of a ranked metric, which this "
+        f'fault should make worse; write {failure}.because("why"), or anything'
+    )
+    with pytest.raises(PluginError, match=re.escape(said)):
+        read({fault: worse | failure}, direction)
+    read({fault: worse | failure.because("why")}, direction)
+    read({fault: worse}, direction)
 
 
-@pytest.mark.parametrize("word", ["?", "0/+/-"])
-def test_a_ranked_metric_may_expect_nothing(word):
-    assert read_expects({"noise": word}, "lower")["noise"][0].is_open
+@pytest.mark.parametrize("expected", [anything, unchanged | worse | better])
+def test_a_ranked_metric_may_expect_nothing(expected):
+    assert read({"noise": expected}, "lower")["noise"][0].is_open
 
 
 def test_what_is_not_to_be_punished_needs_no_failure():
-    assert read_expects({"duplicates": "0", "smaller-n": "-", "row-order": "0"}, "lower")
-    assert read_expects({"noise": "0"}, "none")
-    assert set(PUNISHED) < set(FAULTS) - set(STILL)
+    assert read({"duplicates": unchanged, "smaller-n": better, "row-order": unchanged}, "lower")
+    assert read({"noise": unchanged}, "none")
 
 
 def test_expectations_of_several_numbers_belong_to_each():
-    outputs = (Output(name="precision", direction="higher", expects={"noise": "-"}),)
-    assert MetricSpec(name="pr", make=work, outputs=outputs).scores[0].expects == {"noise": "-"}
+    outputs = (Output(name="precision", direction="higher", expects={"noise": worse}),)
+    assert MetricSpec(name="pr", make=work, outputs=outputs).scores[0].expects == {"noise": worse}
     with pytest.raises(PluginError, match="expects belongs to each of its outputs"):
-        MetricSpec(name="pr", make=work, outputs=outputs, expects={"noise": "-"})
+        MetricSpec(name="pr", make=work, outputs=outputs, expects={"noise": worse})
 
 
 def test_the_number_of_a_metric_carries_what_it_expects():
-    assert MetricSpec(name="gap", make=work, expects={"noise": "+"}).scores[0].expects == {"noise": "+"}
+    assert MetricSpec(name="gap", make=work, expects={"noise": rises}).scores[0].expects == {"noise": rises}
 
 
-def test_every_fault_has_a_level():
-    assert all(FAULTS.values())
+def test_the_faults_that_a_ranked_metric_should_punish_are_damage_and_copies():
+    assert set(FAULTS) - set(PUNISHED) == {"duplicates", "smaller-n", "row-order", "batch-size"}
 
 
-def test_every_fault_has_a_kind_of_space_and_every_kind_has_damage_of_its_own():
-    assert set(KINDS) < set(FAULTS)
-    assert all(set(kinds) <= set(SPACES) for kinds in KINDS.values())
-    assert {kind for fault in AWAY for kind in KINDS.get(fault, ())} == {*DTYPES, "text"}
+@pytest.mark.parametrize(
+    ("key", "hint"), [("nose", "; did you mean 'noise'?"), ("noise[]", ""), ("d:noise", "")]
+)
+def test_a_fault_that_no_plugin_declares_is_a_warning_and_the_rest_is_read(key, hint):
+    output = output_with({key: (rises, falls), "noise": falls})
+    assert list(read_expects(output, WHO, FAULTS, "d")) == ["noise"]
+    (warning,) = unknown_faults(output, WHO, FAULTS, "d")
+    assert warning.startswith(f"{WHO}: output 'gap': expects names the fault {key!r}, which no plugin")
+    assert warning.endswith(hint)
 
 
-def test_all_that_bundled_metrics_expect_can_be_read():
+def test_a_fault_is_that_of_the_metric_s_own_distribution_or_of_genbench():
+    faults = {**FAULTS, "d:noise": FAULTS["noise"], "e:hum": FAULTS["noise"]}
+    assert list(read({"noise": rises, "blur[x]": anything}, faults=faults, home="d")) == [
+        "d:noise",
+        "blur[x]",
+    ]
+    assert list(read({"genbench:noise": rises, "e:hum": anything}, faults=faults, home="d")) == [
+        "noise",
+        "e:hum",
+    ]
+    assert read({"hum": rises}, faults=faults, home="d") == {}
+
+
+def test_all_that_bundled_metrics_expect_suits_the_faults():
     catalog = load_catalog(only=["genbench"])
     outputs = [output for component in catalog.of_kind("metric") for output in component.spec.scores]
     assert any(output.expects for output in outputs)
     for output in outputs:
-        check_expects(output)
+        read_expects(output, WHO, FAULTS)
+        assert unknown_faults(output, WHO, FAULTS) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genbench import Samples, Undefined
+from genbench import Extracted, Samples, Undefined
 from genbench.battery.inputs import FeatureCache, PlantedInputs
 
 
@@ -20,7 +20,7 @@ class Counting:
 
     def __call__(self, samples):
         self.sizes.append(len(samples))
-        return {"features": samples.data}
+        return Extracted({"features": samples.data}, samples.data[:, 0] > -1)
 
 
 SIDES = {
@@ -38,8 +38,8 @@ def test_features_are_made_once_for_all_metrics(extractor, group):
     counting = Counting()
     cache = FeatureCache(counting)
     other = group("upside-down", "rows").extractor
-    first = PlantedInputs(SIDES, cache).features(extractor, "real")["features"]
-    second = PlantedInputs(SIDES, cache).features(other, "real")["features"]
+    first = PlantedInputs(SIDES, cache).features(extractor, "real").arrays["features"]
+    second = PlantedInputs(SIDES, cache).features(other, "real").arrays["features"]
     assert counting.sizes == [20]
     assert first is second
     assert np.array_equal(first, SIDES["real"].data)
@@ -59,10 +59,20 @@ def test_only_what_is_kept_is_not_made_again(extractor):
 def test_batches_hold_the_fakes_alone_and_give_the_same_features(extractor):
     counting = Counting()
     inputs = PlantedInputs(SIDES, FeatureCache(counting), 7)
-    found = inputs.features(extractor, "fake")["features"]
+    found = inputs.features(extractor, "fake").arrays["features"]
     inputs.features(extractor, "real")
     assert counting.sizes == [7, 7, 6, 20]
     assert np.array_equal(found, SIDES["fake"].data)
+
+
+def test_which_samples_have_features_is_the_same_in_batches(extractor):
+    whole, batches = (
+        PlantedInputs(SIDES, FeatureCache(Counting()), size).features(extractor, "fake").valid
+        for size in (None, 7)
+    )
+    assert np.array_equal(whole, SIDES["fake"].data[:, 0] > -1)
+    assert np.array_equal(batches, whole)
+    assert 0 < whole.sum() < len(whole)
 
 
 def test_no_array_can_be_written_to(extractor):
@@ -73,7 +83,8 @@ def test_no_array_can_be_written_to(extractor):
             inputs.side(side).data,
             inputs.side(side).labels,
             inputs.labels(side),
-            inputs.features(extractor, side)["features"],
+            inputs.features(extractor, side).arrays["features"],
+            inputs.features(extractor, side).valid,
         ):
             with pytest.raises(ValueError, match="read-only"):
                 array[0] = 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genbench import DataError, SuiteError
-from genbench.battery.setup import check_spaces
+from genbench import DataError, MetricSpec, SuiteError, hookimpl
+from genbench.battery.setup import check_modalities, default_dataset
+from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.core.samples import digests
 
 
@@ -42,5 +43,26 @@ def test_a_dataset_without_a_reference_is_refused(data):
 
 def test_an_extractor_has_to_know_the_space(data, group):
     with pytest.raises(SuiteError, match="rows works on image; words holds text samples"):
-        check_spaces(data("words"), group("mean-gap", "rows"))
-    check_spaces(data(), group("mean-gap", "rows"))
+        check_modalities(data("words"), group("mean-gap", "rows"))
+    check_modalities(data(), group("mean-gap", "rows"))
+
+
+@pytest.mark.parametrize(
+    ("metric", "dataset"),
+    [("fid", "genbench:digits"), ("density", "genbench:digits"), ("self-bleu", "genbench:moby-dick")],
+)
+def test_a_metric_is_tested_on_the_default_dataset_of_its_modality(metric, dataset):
+    assert default_dataset(load_catalog(only=["genbench"]), metric) == dataset
+
+
+class NoData:
+    @hookimpl
+    def genbench_metrics(self):
+        return [MetricSpec(name="far", make="a:b", modalities=("walk",))]
+
+
+def test_a_modality_without_a_default_dataset_asks_for_one():
+    with pytest.raises(
+        SuiteError, match="no modality of walk has a default dataset; name one with --dataset"
+    ):
+        default_dataset(catalog_of({"walks": NoData()}), "far")

@@ -100,3 +100,29 @@ def test_blocks_of_one_dataset_are_told_apart_by_their_generators(run_of):
         "digits: fid: n is 300 in ddpm and 599 in gan and vae; run gan and vae with --n 300"
     ]
     assert block_differences(build_board(plan, records)) == []
+
+
+SHARED = {name: {"fid": [value], "kid": [value], "length": [value]} for value, name in enumerate("abcd")}
+
+
+def test_unequal_shares_of_samples_with_features_are_told_with_both(run_of, with_valid):
+    run = with_valid(run_of(SHARED), {"a": 98.3, "b": 60, "c": 57, "d": 3}, metrics=["fid", "kid"])
+    apart = "more than 5 points apart, so not ranked together"
+    assert block_differences(build_board(*run)) == [
+        f"digits: fid and kid: valid share is 98.3 % in a and 57.0 % to 60.0 % in b and c; {apart}",
+        f"digits: fid and kid: valid share is 98.3 % in a and 3.0 % in d; {apart}",
+    ]
+
+
+def test_shares_that_are_ranked_together_are_no_difference(run_of, with_valid):
+    assert block_differences(build_board(*with_valid(run_of(SHARED), {"b": 96}))) == []
+    free = with_valid(run_of(SHARED), {"b": 6}, any_share=True)
+    assert block_differences(build_board(*free)) == []
+
+
+def test_a_merged_board_tells_of_shares_after_what_the_merge_noted(run_of, with_valid):
+    plan, records = with_valid(run_of(SHARED), {"b": 6}, metrics=["fid"])
+    merged = Plan(cells=plan.cells, traces=(), provenance={"differences": ["digits: n differs"]})
+    first, second = block_differences(build_board(merged, records))
+    assert first == "digits: n differs"
+    assert second.startswith("digits: fid: valid share is 100 % in a, c and d and 6.0 % in b; ")

@@ -1,4 +1,4 @@
-"""What failed, and which controls a metric does not respect."""
+"""Failed cells, notes, and metrics that rank a control wrongly."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_the_tally_names_ok_first_even_if_there_is_none(run_of):
 def test_a_competitor_better_than_real_data_is_named(run_of):
     table = {"vae": {"m": [1.0]}, "gan": {"m": [3.0]}, "held-out": {"m": [2.0]}}
     (line,) = warnings(build_board(*run_of(table)))
-    assert line == "digits: m: vae (1.000) is better than held-out (2.000), which is real data"
+    assert line == "digits: m: vae (1.000) is better than the ceiling held-out (2.000)"
 
 
 def test_within_the_intervals_nobody_is_better_than_real_data(run_of):
@@ -85,6 +85,23 @@ def test_noise_that_is_not_the_worst_is_named(run_of):
     assert line == "digits: m: noise (3.000) is not the worst: gan (4.000) is worse"
 
 
+def test_a_ceiling_and_a_floor_are_known_by_their_roles(run_of):
+    table = {
+        "vae": {"m": [1.0]},
+        "gan": {"m": [4.0]},
+        "real": {"m": [2.0]},
+        "blank": {"m": [3.0]},
+        "thief": {"m": [0.0]},
+    }
+    roles = {"real": "ceiling", "blank": "floor", "thief": "exploit"}
+    assert warnings(build_board(*run_of(table, controls=roles))) == [
+        "digits: m: blank (3.000) is not the worst: gan (4.000) is worse",
+        "digits: m: vae (1.000) is better than the ceiling real (2.000)",
+    ]
+    named_alike = {"held-out": {"m": [2.0]}, "noise": {"m": [0.0]}, "vae": {"m": [1.0]}}
+    assert warnings(build_board(*run_of(named_alike, controls={"held-out": None, "noise": None}))) == []
+
+
 def test_a_failure_is_not_worse_than_noise(run_of):
     table = {"gan": {"m": ["error"]}, "noise": {"m": [3.0]}, "held-out": {"m": ["error"]}}
     assert warnings(build_board(*run_of(table))) == []
@@ -93,3 +110,22 @@ def test_a_failure_is_not_worse_than_noise(run_of):
 def test_a_metric_without_direction_gives_no_warning(run_of):
     table = {"vae": {"m": [1.0]}, "held-out": {"m": [2.0]}, "noise": {"m": [0.0]}}
     assert warnings(build_board(*run_of(table, directions={"m": "none"}))) == []
+
+
+def test_samples_without_features_are_noted_with_their_share(run_of, with_valid):
+    run = run_of({"vae": {"fid": [1.0, 2.0], "kid": [1.0, 2.0], "length": [1.0, 2.0]}, "held-out": {
+        "fid": [1.0, 2.0], "kid": [1.0, 2.0], "length": [1.0, 2.0]}}, n=1000)  # fmt: skip
+    run = with_valid(run, {("vae", 1): 90, "held-out": 98.3}, metrics=["fid", "kid"])
+    run = with_valid(run, {"vae": 80, "held-out": 80}, metrics=["fid"], side="real")
+    assert notes(build_board(*run)) == [
+        "fid and kid: 1.7 % of the samples of held-out have no features",
+        "fid and kid: 5.0 % of the samples of vae have no features",
+        "fid: 20.0 % of the real samples have no features",
+    ]
+
+
+def test_on_several_datasets_a_note_names_the_dataset(run_of, with_valid):
+    runs = [with_valid(run_of({"vae": {"fid": [1.0]}}, dataset=name), {"vae": 50}) for name in ("x", "y")]
+    cells = tuple(cell for plan, _ in runs for cell in plan.cells)
+    board = build_board(replace(runs[0][0], cells=cells), runs[0][1] | runs[1][1])
+    assert notes(board) == [f"fid: 50.0 % of the samples of vae on {name} have no features" for name in "xy"]

@@ -119,6 +119,12 @@ def test_a_failure_costs_a_rank_where_the_metric_would_have_been_lost_anyway(run
     assert standing(*run_of({"a": won, "b": lost | {"y": [status]}}))[0] == {"a": 1, "b": 2}
 
 
+def test_rows_come_by_rank_then_those_without_a_rank_then_controls(run_of):
+    table = {"noise": {"m": [0.0]}, "a": {"m": ["skipped"]}, "b": {"m": [2.0]}, "c": {"m": [1.0]}}
+    (block,) = build_board(*run_of(table)).blocks("digits")
+    assert [row.generator for row in block] == ["c", "b", "a", "noise"]
+
+
 def test_a_skipped_cell_leaves_its_column_out(run_of):
     table = {
         "a": {"x": [1.0], "y": ["skipped"]},
@@ -270,3 +276,61 @@ def test_the_csv_knows_nothing_of_notices(run_of):
     said = noticed(records, Notice.of_other_samples("generator", "p:a"))
     assert leaderboard_frame(plan, said).equals(leaderboard_frame(plan, records))
     assert scores_frame(plan, said).equals(scores_frame(plan, records))
+
+
+TABLE = {
+    "vae": {"fid": [1.0, 1.1], "length": [5.0, 5.1]},
+    "gan": {"fid": [2.0, 2.1], "length": [3.0, 3.1]},
+    "few": {"fid": [0.5, 0.6], "length": [4.0, 4.1]},
+    "held-out": {"fid": [0.1, 0.2], "length": [1.0, 1.1]},
+}
+
+
+def blocks(run):
+    return [[row.generator for row in block] for block in build_board(*run).blocks("digits")]
+
+
+def test_rows_with_unequal_shares_of_samples_with_features_are_not_ranked_together(run_of, with_valid):
+    run = with_valid(run_of(TABLE), {"vae": 97, "few": 60}, metrics=["fid"])
+    row_ranks, ranks = standing(*run)
+    assert row_ranks == {"vae": 1, "gan": 1, "few": None, "held-out": None}
+    assert {name: rank for (name, metric), rank in ranks.items() if metric == "fid"} == {
+        "vae": 1, "gan": 2, "few": None, "held-out": None,
+    }  # fmt: skip
+    assert {name: rank for (name, metric), rank in ranks.items() if metric == "length"} == {
+        "vae": 3, "gan": 1, "few": 2, "held-out": None,
+    }  # fmt: skip
+    assert blocks(run) == [["gan", "vae", "held-out"], ["few", "held-out"]]
+
+
+def test_five_points_of_samples_without_features_are_ranked_together(run_of, with_valid):
+    row_ranks, ranks = standing(*with_valid(run_of(TABLE), {"few": 95}, metrics=["fid"]))
+    assert (ranks["few", "fid"], ranks["vae", "fid"], ranks["gan", "fid"]) == (1, 2, 3)
+    assert row_ranks == {"few": 1, "gan": 2, "vae": 3, "held-out": None}
+
+
+def test_a_metric_may_rank_rows_at_any_share(run_of, with_valid):
+    run = with_valid(run_of(TABLE), {"few": 10}, metrics=["fid"], any_share=True)
+    assert standing(*run)[1]["few", "fid"] == 1
+    assert len(blocks(run)) == 1
+
+
+def test_the_share_in_a_metric_without_ranks_splits_no_block(run_of, with_valid):
+    run = with_valid(run_of(TABLE, directions={"fid": "none"}), {"few": 10}, metrics=["fid"])
+    assert len(blocks(run)) == 1
+
+
+def test_the_share_of_a_control_splits_no_block_and_it_is_in_each(run_of, with_valid):
+    run = with_valid(run_of(TABLE), {"held-out": 50, "few": 10}, metrics=["fid"])
+    assert blocks(run) == [["gan", "vae", "held-out"], ["few", "held-out"]]
+    near = with_valid(run_of(TABLE), {"vae": 97, "gan": 94, "few": 94}, metrics=["fid"])  # held-out has 100
+    assert len(blocks(near)) == 1
+    only = {name: row for name, row in TABLE.items() if name == "held-out"}
+    assert blocks(with_valid(run_of(only), {"held-out": 50})) == [["held-out"]]
+
+
+def test_a_failure_without_a_share_is_a_participant_of_the_first_group(run_of, with_valid):
+    table = TABLE | {"broken": {"fid": ["error", "error"], "length": [2.0, 2.1]}}
+    run = with_valid(run_of({name: table[name] for name in ("few", "broken")}), {"few": 60}, metrics=["fid"])
+    assert standing(*run)[1]["few", "fid"] == 1
+    assert len(blocks(run)) == 1

@@ -76,17 +76,25 @@ def test_other_values_of_equal_samples_stand_apart(results_of):
     assert set(board(merge([results_of("one", VAE), two]))) == {"vae@one", "vae@two"}
 
 
+@pytest.mark.parametrize("lacking", [0, 1])
+def test_a_cell_that_has_a_record_in_one_run_only_stands_apart(results_of, lacking):
+    tables = [VAE, VAE]
+    tables[lacking] = {"vae": {"fid": [1.0, None]}}
+    runs = [results_of(name, table, salt=name) for name, table in zip(("one", "two"), tables, strict=True)]
+    assert set(board(merge(runs))) == {"vae@one", "vae@two"}
+
+
 def test_runs_that_share_no_cell_of_a_generator_stand_apart(results_of):
     two = results_of("two", {"vae": {"recall": [0.5, 0.5]}})
     merged = merge([results_of("one", VAE), two])
     assert {cell.generator for cell in merged.plan.cells} == {"vae@one", "vae@two"}
 
 
-@pytest.mark.parametrize("control", [True, False])
-def test_a_row_is_a_control_if_it_is_one_in_the_first_run(results_of, control):
+@pytest.mark.parametrize(("control", "later"), [("floor", None), (None, "floor")])
+def test_a_row_is_a_control_if_it_is_one_in_the_first_run(results_of, control, later):
     more = {"vae": {"fid": [1.0, 1.5], "recall": [0.5, 0.5]}}
     one = changed(results_of("one", VAE), cell={"control": control})
-    two = changed(results_of("two", more), cell={"control": not control})
+    two = changed(results_of("two", more), cell={"control": later})
     merged = merge([one, two])
     assert len(merged.plan.cells) == 4
     assert {cell.control for cell in merged.plan.cells} == {control}
@@ -121,7 +129,7 @@ def test_of_two_records_of_one_key_the_ok_one_wins_then_the_first(results_of):
     runs = [results_of("one", VAE), results_of("two", other)]
     assert board(merge(runs))["vae"][0] == 1.25
     (line,) = differences(runs)
-    assert line.startswith("1 of 2 cells with equal keys have other values in two")
+    assert line.startswith("1 of 2 cells with equal keys have different values in two")
 
 
 def test_names_of_runs_are_made_safe_and_unique(results_of):

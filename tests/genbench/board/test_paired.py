@@ -118,3 +118,24 @@ def test_wrong_names_are_refused(run_of, names, dataset, message):
 def test_generators_that_share_nothing_are_refused(run_of):
     with pytest.raises(SuiteError, match="a and b share no dataset and metric"):
         compare(*run_of({"a": {"m": [1.0]}, "b": {"k": [1.0]}}), "a", "b")
+
+
+def test_shares_of_samples_with_features_that_are_apart_are_not_compared(run_of, with_valid):
+    table = {
+        "a": {"fid": [1.0, 1.1, 1.2], "x": [1.0, 1.1, 1.2]},
+        "b": {"fid": [3.0, 3.2, 3.3], "x": [3.0, 3.2, 3.4]},
+    }
+    run = with_valid(run_of(table), {"b": 94}, metrics=["fid"])
+    fid, x = compare(*run, "a", "b")
+    reason = "valid share is 100 % in a and 94.0 % in b; more than 5 points apart, so not ranked together"
+    assert (fid.outcome, fid.reason) == ("refused", reason)
+    assert x.verdict == "a better"
+    near, _ = compare(*with_valid(run_of(table), {"b": 95}, metrics=["fid"]), "a", "b")
+    free, _ = compare(*with_valid(run_of(table), {"b": 9}, metrics=["fid"], any_share=True), "a", "b")
+    assert near.verdict == free.verdict == "a better"
+
+
+def test_a_metric_without_ranks_is_compared_at_any_share(run_of, with_valid):
+    table = {"a": {"m": [1.0, 1.1, 1.2]}, "b": {"m": [3.0, 3.2, 3.3]}}
+    run = with_valid(run_of(table, directions={"m": "none"}), {"b": 10})
+    assert only(run)["verdict"] == "differs"

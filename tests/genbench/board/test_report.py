@@ -1,4 +1,4 @@
-"""The files: CSVs that nothing misreads, and Markdown for people."""
+"""The files of a board: CSVs that nothing misreads, and the page."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import pytest
 from packaging.version import Version
 
 from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
-from genbench.board.report import write_board
+from genbench.board.report import board_files, write_board
 from genbench.core.errors import ResultsError
 from genbench.results.folder import BOARD_FILES
-from genbench.results.records import Plan
 
 TABLE = {
     "vae": {"fid[pixels]": [0.1, 0.2], "recall": [1e-7, 2.5]},
@@ -46,6 +45,14 @@ def test_the_files_are_written_and_their_paths_returned(run, trace_of, tmp_path)
     paths = write_board(tmp_path / "new", *run, [trace_of("vae", 0)])
     assert [path.name for path in paths] == list(BOARD_FILES)
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(BOARD_FILES)
+    assert (tmp_path / "new" / "leaderboard.md").read_text(encoding="utf-8").startswith("# Leaderboard: ")
+
+
+def test_the_files_of_the_records_alone_have_their_names_from_the_list(run, tmp_path, monkeypatch):
+    names = ("board.csv", *BOARD_FILES[1:])
+    monkeypatch.setattr("genbench.board.report.BOARD_FILES", names)
+    write_board(tmp_path, *run, [])
+    assert board_files(*run) == {name: (tmp_path / name).read_bytes() for name in names[:3]}
 
 
 def test_reordering_the_suite_gives_the_same_bytes(run, trace_of, tmp_path):
@@ -138,58 +145,3 @@ def test_history_has_one_row_per_logged_value(trace_of):
         "digits,vae,0,1,2,loss,0.5",
         "digits,vae,0,2,2,loss,0.25",
     ]
-
-
-def markdown(run, tmp_path):
-    write_board(tmp_path, *run, [])
-    return (tmp_path / "leaderboard.md").read_text(encoding="utf-8")
-
-
-def test_markdown_shows_best_in_bold_controls_in_italics_and_statuses(run_of, tmp_path):
-    table = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, "error"]}, "noise": {"fid": [0.5, 0.5]}}
-    lines = markdown(run_of(table), tmp_path).splitlines()
-    start = lines.index("| rank | generator |           fid ↓ |")
-    assert lines[start + 1 : start + 5] == [
-        "|------|-----------|----------------:|",
-        "| 1    | vae       | **1.500 ± 6.4** |",
-        "| 2    | gan       |       error 1/2 |",
-        "|      | *noise*   |      0.5000 ± 0 |",
-    ]
-    assert "- digits, gan, seed 1, fid: error: error for a reason" in lines
-
-
-def test_markdown_of_a_board_on_which_all_failed_says_so(run_of, tmp_path):
-    text = markdown(run_of({"a": {"m": ["error"]}, "b": {"m": ["error"]}}), tmp_path)
-    assert "2 cells: 0 ok, 2 error." in text
-
-
-def test_markdown_of_an_empty_plan_is_a_heading(tmp_path):
-    text = markdown((Plan(cells=(), traces=(), provenance={}), {}), tmp_path)
-    assert text.startswith("# Leaderboard\n\n0 cells: 0 ok.")
-
-
-def test_markdown_takes_nothing_in_a_reason_for_markup(run, tmp_path):
-    text = markdown(reason_of(run, "<b>*x*</b> `y` [a](b)\n\n# head"), tmp_path)
-    assert r"error: \<b>\*x\*\</b> \`y\` [a]\(b) # head" in text
-
-
-def test_markdown_says_what_metrics_note_of_their_numbers(run_of, tmp_path):
-    plan, records = run_of({"vae": {"m": [1.0]}})
-    records = {key: replace(record, extra={"note": "made *in* haste"}) for key, record in records.items()}
-    text = markdown((plan, records), tmp_path)
-    assert "## What is to be known of the numbers\n\n- m: made \\*in\\* haste\n" in text
-
-
-def test_markdown_names_what_sets_blocks_apart(run_of, tmp_path):
-    plan, records = run_of({"vae": {"fid": [1.0]}})
-    other, more = run_of({"gan": {"fid": [1.0]}}, n=300)
-    text = markdown((replace(plan, cells=plan.cells + other.cells), records | more), tmp_path)
-    assert "### Block 1: seeds 0, n 300" in text
-    assert "### Block 2: seeds 0, n 599" in text
-    assert "- digits: fid: n is 300 in gan and 599 in vae; run vae with --n 300" in text
-
-
-def test_every_signature_of_the_csv_stands_in_the_markdown(run, tmp_path):
-    text = markdown(run, tmp_path)
-    for signature in set(scores_frame(*run)["signature"]):
-        assert f"`{signature}`" in text

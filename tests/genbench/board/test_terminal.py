@@ -128,6 +128,7 @@ def test_a_comparison_fits_the_console(run_of):
     lines = console.export_text().splitlines()
     assert max(map(cell_len, lines)) <= 100
     assert len(lines) == len(METRICS) + 3
+    assert lines[1].split() == ["metric", "difference", "seeds", "verdict"]
 
 
 def test_a_console_without_terminal_has_a_hundred_columns(monkeypatch):

@@ -1,27 +1,39 @@
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - annotations are read at run time
 from types import SimpleNamespace
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import pytest
-from annotated_types import Ge, Gt, Interval, Len, Lt
-from pydantic import Field
+from annotated_types import Ge
 
-from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
+from genbench import (
+    DatasetSpec,
+    ExecutorSpec,
+    ExtractorSpec,
+    GeneratorSpec,
+    ListenerSpec,
+    MetricSpec,
+    Output,
+    SuiteError,
+    hookimpl,
+)
 from genbench.catalog.catalog import catalog_of
-from genbench.catalog.describe import DECIDES, State, describe, listing
-from genbench.contract.options import Unsigned, bounds, patterns, type_name
+from genbench.catalog.describe import DECIDES, describe, listing, selected
+from genbench.catalog.states import State
 from genbench.store.keys import signature
 
 
 def fit(train, *, steps: Annotated[int, Ge(1)] = 10, data: Path, rng): ...
 
 
+def read(*, path: Path): ...
+
+
 class Plugin:
     @hookimpl
     def genbench_datasets(self):
-        return [DatasetSpec(name="digits", make=fit, reads=("/",))]
+        return [DatasetSpec(name="digits", make=read, reads=("/",))]
 
     @hookimpl
     def genbench_extractors(self):
@@ -29,7 +41,9 @@ class Plugin:
 
     @hookimpl
     def genbench_generators(self):
-        return [GeneratorSpec(name="gan", make=fit, summary="two networks", source="2014", spaces=("image",))]
+        return [
+            GeneratorSpec(name="gan", make=fit, summary="two networks", source="2014", modalities=("image",))
+        ]
 
     @hookimpl
     def genbench_metrics(self):
@@ -43,47 +57,18 @@ class Plugin:
 CATALOG = catalog_of({"plug": Plugin()})
 
 
-@pytest.mark.parametrize(
-    ("annotation", "name", "words"),
-    [
-        (int, "int", []),
-        (Annotated[int, Ge(1)], "int", [">= 1"]),
-        (Annotated[float, Gt(0), Lt(1)], "float", ["> 0", "< 1"]),
-        (Annotated[float, Interval(ge=0, le=1)], "float", [">= 0", "<= 1"]),
-        (Annotated[int, Field(ge=2, multiple_of=2)], "int", [">= 2", "a multiple of 2"]),
-        (Annotated[int, Ge(1)] | None, "int | None", [">= 1"]),
-        (tuple[Annotated[int, Ge(1)], ...], "tuple[int, ...]", [">= 1"]),
-        (Annotated[tuple[str, ...], Len(1)], "tuple[str, ...]", ["at least 1 long"]),
-        (Literal["a", "b"], "'a' | 'b'", []),
-        (Path | None, "Path | None", []),
-        (dict[str, float], "dict[str, float]", []),
-        (Any, "Any", []),
-    ],
-)
-def test_an_annotation_is_put_as_one_writes_it_and_its_bounds_in_words(annotation, name, words):
-    assert type_name(annotation) == name
-    assert bounds(annotation) == words
-    assert patterns(annotation) == []
-
-
-def test_texts_that_have_to_match_a_pattern_are_found_wherever_they_stand():
-    name = Annotated[str, Field(pattern="^[a-z]+$", description="a name")]
-    assert patterns(name) == ["a name"]
-    assert patterns(Annotated[name | None, Unsigned]) == ["a name"]
-    assert patterns(tuple[Annotated[str, Field(pattern="x")], ...]) == [""]
-
-
-def test_the_listing_has_every_component_by_kind_without_importing_what_makes_it():
+def test_the_listing_has_every_component_by_kind():
     components = listing(CATALOG)["components"]
     assert [(c["kind"], c["name"], str(c["state"])) for c in components] == [
         ("dataset", "digits", "ok"),
         ("extractor", "pixels", "ok"),
         ("generator", "gan", "ok"),
-        ("metric", "pr", "ok"),
+        ("metric", "pr", "broken: metric 'pr': cannot import 'nowhere:pr': there is no module 'nowhere'"),
     ]
     assert components[2] == {
         "kind": "generator", "name": "gan", "reference": "plug:gan", "distribution": "plug", "version": "0",
-        "plugin": "plug", "summary": "two networks", "spaces": ["image"], "outputs": [], "state": State("ok"),
+        "plugin": "plug", "summary": "two networks", "modalities": ["image"], "outputs": [],
+        "state": State("ok"),
     }  # fmt: skip
 
 
@@ -95,7 +80,7 @@ def test_a_component_is_described_with_its_options():
         {"name": "steps", "type": "int", "bounds": [">= 1"], "default": 10, "required": False},
         {"name": "data", "type": "Path", "bounds": [], "default": None, "required": True},
     ]
-    assert (said["source"], said["chunk"], said["control"], said["problem"]) == ("2014", 256, False, None)
+    assert (said["source"], said["chunk"], said["control"], said["problem"]) == ("2014", 256, None, None)
 
 
 def test_every_kind_says_what_its_spec_adds():
@@ -107,7 +92,7 @@ def test_every_kind_says_what_its_spec_adds():
     assert metric["takes"] == ["nats", "tokens"]
     assert metric["outputs"][0] == {
         "name": "precision", "summary": "", "direction": "higher", "best": None, "range": [0.0, 1.0],
-        "expects": {},
+        "expects": {}, "any_valid_share": False,
     }  # fmt: skip
 
 
@@ -117,19 +102,51 @@ def test_a_component_that_cannot_be_imported_says_so_in_its_description():
     assert said["options"] == []
 
 
-def test_a_missing_dependency_and_a_shared_name_are_states():
-    class Needy:
+FOUND = listing(catalog_of({"plug": Plugin(), "bad": object()}))
+
+
+@pytest.mark.parametrize(
+    ("filters", "names", "broken"),
+    [
+        ({}, ["digits", "pixels", "gan", "pr"], 1),
+        ({"kind": "metric"}, ["pr"], 1),
+        ({"modality": "image"}, ["digits", "pixels", "gan", "pr"], 1),
+        ({"state": "broken"}, ["pr"], 1),
+        ({"state": "ok"}, ["digits", "pixels", "gan"], 0),
+        ({"words": ["NETWORKS"]}, ["gan"], 0),
+        ({"words": ["networks", "pixels"]}, [], 0),
+        ({"words": ["precision"]}, ["pr"], 0),
+        ({"words": ["the pixels"]}, ["pixels"], 0),
+        ({"words": ["no component"]}, [], 1),
+        ({"words": ["i"], "kind": "extractor", "state": "ok", "modality": "image"}, ["pixels"], 0),
+    ],
+)
+def test_components_are_selected_by_all_that_is_given(filters, names, broken):
+    found = selected(FOUND, **filters)
+    assert [component["name"] for component in found["components"]] == names
+    assert len(found["broken"]) == broken
+
+
+def test_a_modality_selects_what_declares_it_or_supports_all():
+    class Plug:
         @hookimpl
         def genbench_generators(self):
-            return [GeneratorSpec(name="ov", make=fit, needs={"nowhere_to_find": "genbench[ov]"})]
+            kinds = {"of-text": ("text",), "of-both": ("text", "image"), "of-all": ()}
+            return [GeneratorSpec(name=name, make=fit, modalities=kind) for name, kind in kinds.items()]
 
-    states = {
-        c["reference"]: c["state"]
-        for c in listing(catalog_of({"one": Plugin(), "two": Plugin(), "needy": Needy()}))["components"]
-    }
-    assert states["needy:ov"] == State("missing", "pip install 'genbench[ov]'")
-    assert states["one:gan"] == State("ambiguous", "also in two")
-    assert str(states["one:gan"]) == "ambiguous: also in two"
+        @hookimpl
+        def genbench_executors(self):
+            return [ExecutorSpec(name="pool", make=fit)]
+
+        @hookimpl
+        def genbench_listeners(self):
+            return [ListenerSpec(name="tail", make=fit)]
+
+    found = listing(catalog_of({"plug": Plug()}))
+    names = [component["name"] for component in selected(found, modality="image")["components"]]
+    assert names == ["of-all", "of-both"]
+    with pytest.raises(SuiteError, match=r"^no component names the modality 'txt'; did you mean 'text'\?$"):
+        selected(found, modality="txt")
 
 
 def test_a_broken_plugin_is_listed_with_its_reason():
@@ -144,7 +161,7 @@ def test_a_broken_plugin_is_listed_with_its_reason():
 def test_what_decides_a_metrics_number_is_what_its_signature_holds():
     part = SimpleNamespace(
         component=SimpleNamespace(owner=SimpleNamespace(distribution="plug", version="1", file_hash=None)),
-        contract=SimpleNamespace(inputs=("real", "fake")),
+        contract=SimpleNamespace(inputs=("real", "fake"), sides=frozenset({"real", "fake"})),
         spec=SimpleNamespace(version="1"),
         signed={},
     )

@@ -10,19 +10,19 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from genbench.battery.faults import faults_on
 from genbench.cli.main import main
 from genbench.store.environment import thread_variables
 
 PLUGIN = """
-from genbench import MetricSpec, hookimpl
+from genbench import MetricSpec, anything, hookimpl, worse
 
 @hookimpl
 def genbench_metrics():
-    known = {"train-copies": "?", "near-copies": "?", "smaller-n": "?"}
+    known = {"train-copies": anything, "near-copies": anything, "smaller-n": anything}
     return [
         MetricSpec(name="brightness-gap", make=brightness_gap, direction="lower", expects=known | {
-            "noise": "+", "blur": "?", "dropped-modes": "?", "collapse": "?", "label-shift": "?",
+            "noise": worse, "blur": anything, "dropped-modes": anything, "collapse": anything,
+            "label-shift": anything,
         }),
         MetricSpec(
             name="rewards-noise", make=rewards_noise, takes="features", direction="higher", expects=known
@@ -43,6 +43,25 @@ def crashes(fake):
 
 def rewards_noise(fake):
     return float(abs(fake[:, 1:] - fake[:, :-1]).mean())
+"""
+
+
+TWIN = """
+from genbench import DatasetSpec, ExtractorSpec, MetricSpec, hookimpl
+
+def unused(): ...
+
+@hookimpl
+def genbench_datasets():
+    return [DatasetSpec(name="digits", make=unused)]
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="digits-classifier", make=unused, outputs={"features": "x"})]
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="rewards-noise", make=unused, modalities=("text",))]
 """
 
 
@@ -79,12 +98,25 @@ def test_a_metric_that_rewards_noise_is_found_out(check):
     assert "rewards-noise[pixels] on digits" in found.stdout
 
 
-def test_json_is_a_list_of_cards(check):
+def test_a_name_means_what_serves_the_data_and_the_defaults_are_genbenchs_own(check, tmp_path):
+    twin = tmp_path / "twin.py"
+    twin.write_text(TWIN)
+    cards = json.loads(check("rewards-noise", "--format", "json", "--plugin", twin).stdout)
+    assert [(card["metric"], card["dataset"]) for card in cards] == [
+        ("rewards-noise[digits-classifier]", "digits")
+    ]
+    assert (
+        "'digits' is in genbench and twin"
+        in check("rewards-noise", "--plugin", twin, "--dataset", "digits").stderr
+    )
+
+
+def test_json_is_a_list_of_cards(check, faults):
     (card,) = json.loads(check("rewards-noise", "--format", "json", "--extractor", "pixels").stdout)
     assert (card["metric"], card["extractor"]) == ("rewards-noise[pixels]", "pixels")
     assert sum(card["verdicts"].values()) == len(card["rows"])
     assert card["verdicts"]["wrong"] == sum(row["verdict"] == "wrong" for row in card["rows"]) > 0
-    assert {row["fault"] for row in card["rows"]} == {fault.name for fault in faults_on("image")}
+    assert {row["fault"] for row in card["rows"]} == set(faults("image"))
     noise = [row for row in card["rows"] if row["fault"] == "noise"]
     assert [row["sign"] for row in noise] == ["+", "+", "+"]
     assert noise[-1]["verdict"] == "wrong"

@@ -69,3 +69,14 @@ def test_an_unknown_dataset_is_refused(folder):
 
 def test_a_folder_without_a_run_is_bad_input(tmp_path):
     assert invoke(tmp_path, "vae", "gan").exit_code == 2
+
+
+def test_a_damaged_record_is_named_and_left_out_and_nothing_is_written(folder):
+    path = next((folder / "records").iterdir())
+    path.write_bytes(path.read_bytes()[:-20])
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    found = invoke(folder, "vae", "gan", "--format", "csv")
+    assert found.exit_code == 0
+    assert found.stderr.splitlines() == [f"damaged, left out: {path}"]
+    assert pd.read_csv(io.StringIO(found.stdout))["dataset"].unique().tolist() == ["digits"]
+    assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before

@@ -27,11 +27,11 @@ def test_what_is_here_is_said_in_sections_of_100_columns():
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
     titles = [line for line in lines if line and not line.startswith(" ")]
-    assert titles == ["environment", "places", "engine", "the same bytes again", "plugins"]
+    assert titles == ["environment", "places", "engine", "reproducibility", "plugins"]
     assert max(map(len, lines)) <= 100
     text = " ".join(done.stdout.split())
     assert "text of genbench 0.1.0: ok: " in text
-    assert "environment: openai-compatible reads those that key_env names" in text
+    assert "environment: openai-compatible reads the variables that its option key_env names" in text
 
 
 def test_a_broken_plugin_is_named_with_its_reason_and_ends_with_1(tmp_path):

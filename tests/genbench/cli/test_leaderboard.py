@@ -63,6 +63,15 @@ def test_several_runs_need_an_output(folder_of):
     assert "name a new folder with -o OUT" in found.stderr
 
 
+def test_a_run_is_not_merged_with_itself(folder_of, tmp_path):
+    folder, out = folder_of("one"), tmp_path / "out"
+    found = invoke(folder, folder_of("two"), folder / "." / ".." / "one", "-o", out)
+    assert found.exit_code == 2
+    assert found.stderr.endswith("one is given twice; a run cannot be merged with itself\n")
+    assert len(found.stderr.splitlines()) == 1
+    assert not out.exists()
+
+
 def test_several_runs_are_merged_and_what_differs_is_named(folder_of, tmp_path):
     found = invoke(folder_of("one"), folder_of("two", n=300), "-o", tmp_path / "out")
     assert found.exit_code == 0

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
@@ -12,18 +12,8 @@ import psutil
 import pytest
 
 FAULTY = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
-SLOW = """
-    import time
-
-    from genbench import GeneratorSpec, hookimpl
-
-    def sleeps(train):
-        time.sleep(600)
-
-    @hookimpl
-    def genbench_generators():
-        return [GeneratorSpec(name="sleeps", make=sleeps)]
-"""
+WAITING = FAULTY.with_name("waiting_plugin.py")
+LISTENING = FAULTY.with_name("listening_plugin.py")
 
 
 def write_suite(folder, *generators):
@@ -95,6 +85,58 @@ def test_nothing_is_done_twice_and_a_dry_run_says_so(run, tmp_path):
     assert errors == ""
 
 
+STRANGER = """
+from genbench import (
+    DatasetSpec, ExecutorSpec, ExtractorSpec, GeneratorSpec, MetricSpec, hookimpl
+)
+
+def unused(): ...
+
+@hookimpl
+def genbench_datasets():
+    return [DatasetSpec(name="digits", make=unused)]
+
+@hookimpl
+def genbench_executors():
+    return [ExecutorSpec(name="local", make=unused)]
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="digits-classifier", make=unused, outputs={"features": "x"})]
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="gan", make=unused), GeneratorSpec(name="blank", make=unused, control="floor")]
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="fid", make=unused)]
+"""
+
+
+def test_no_other_plugin_stops_or_changes_the_quickstart(run, tmp_path):
+    (tmp_path / "stranger.py").write_text(STRANGER)
+    code, output, errors = run("quickstart", "--dry-run", "--plugin", "stranger.py")
+    assert code == 0, errors
+    trained, controls = ("ddpm", "wgan-gp", "gan", "vae"), ("held-out", "noise", "train-copies")
+    trials = [line.split()[1] for line in output.splitlines() if line.startswith("digits ")]
+    assert list(dict.fromkeys(trials)) == [*trained, *controls]
+
+
+def test_a_dry_run_leaves_a_damaged_record_where_it_is(run, tmp_path):
+    suite = write_suite(tmp_path, "good")
+    run(suite)
+    results = tmp_path / "results" / "small"
+    record = min((results / "records").iterdir())
+    record.write_bytes(record.read_bytes()[:-9])
+    before = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    code, output, errors = run(suite, "--dry-run", "--jobs", "1")
+    assert (code, output.splitlines()[-1]) == (0, "4 trials, 1 to run, 1 at a time")
+    name = record.relative_to(tmp_path)
+    assert errors == f"Warning: the record {name} is damaged; a run puts it aside and makes it again\n"
+    assert {path: path.read_bytes() for path in results.rglob("*") if path.is_file()} == before
+
+
 def test_cells_that_fail_are_exit_code_1_and_point_to_the_logs(run, tmp_path):
     code, output, errors = run(write_suite(tmp_path, "good", "raises"))
     assert code == 1
@@ -106,12 +148,12 @@ def test_cells_that_fail_are_exit_code_1_and_point_to_the_logs(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("quickstrat",), "Error: no suite 'quickstrat': neither a TOML file nor bundled ("),
+        (("quickstrat",), "Error: no suite 'quickstrat': no such file, and no bundled suite of"),
         (("small.toml", "--generator", "goot"), "Error: --generator[0].use: no generator named 'goot'"),
         (("small.toml", "--generator", "good x"), "Error: --generator 'good x': expected a name, with"),
         (("small.toml", "--seeds", "0,x"), "Error: --seeds '0,x': expected integers"),
-        (("small.toml", "--seeds", "1,1"), "Error: --seeds: expected different seeds, got [1, 1]"),
-        (("small.toml", "--n", "0"), "Error: --n: expected an integer of at least 1, got 0"),
+        (("small.toml", "--seeds", "1,1"), "Error: seeds: expected different seeds, got [1, 1]"),
+        (("small.toml", "--n", "0"), "Error: n: expected an integer of at least 1, got 0"),
         (("small.toml", "--only", "goot"), "Error: --only goot: the suite has no such generator"),
         (("small.toml", "--plugin", "none.py"), "Error: --plugin none.py: expected an existing .py file"),
     ],
@@ -127,22 +169,20 @@ def test_bad_input_is_one_line_and_exit_code_2(run, tmp_path, arguments, message
 
 
 @pytest.mark.parametrize("body", ["import nothing_of_that_name", "import sys; sys.exit(3)", "def ("])
-def test_a_plugin_that_fails_at_import_stops_only_the_suite_that_names_it(run, tmp_path, body):
-    plugin = tmp_path / "unlucky.py"
-    plugin.write_text(body)
-    code, _, errors = run(write_suite(tmp_path, "good"), "--plugin", plugin, "--dry-run")
-    assert (code, errors) == (0, "")
-    code, _, errors = run(write_suite(tmp_path, "unlucky:thing"), "--plugin", plugin)
-    assert code == 2
-    assert "plugin 'unlucky' of unlucky" in errors
-    assert "is broken" in errors
+def test_a_plugin_file_that_fails_at_import_is_the_error(run, tmp_path, body):
+    (tmp_path / "unlucky.py").write_text(body)
+    code, output, errors = run(write_suite(tmp_path, "good"), "--plugin", "unlucky.py", "--dry-run")
+    assert (code, output) == (2, "")
+    assert errors.startswith("Error: --plugin unlucky.py: ")
+    assert len(errors.splitlines()) == 1
 
 
-def test_results_that_cannot_be_written_are_exit_code_3(run, tmp_path):
+@pytest.mark.parametrize("output", ["out", "out/sub"])
+def test_results_that_cannot_be_written_are_exit_code_3(run, tmp_path, output):
     (tmp_path / "out").write_text("in the way")
-    code, _, errors = run(write_suite(tmp_path, "good"), "-o", "out")
+    code, _, errors = run(write_suite(tmp_path, "good"), "-o", output)
     assert code == 3
-    assert errors.splitlines()[-1].startswith("Error: results cannot be written to out: ")
+    assert errors.splitlines()[-1].startswith(f"Error: results cannot be written to {output}: ")
 
 
 def test_files_in_the_working_folder_are_not_imported_in_place_of_libraries(run, tmp_path):
@@ -154,10 +194,7 @@ def test_files_in_the_working_folder_are_not_imported_in_place_of_libraries(run,
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_leaves_no_child_keeps_what_is_done_and_has_its_exit_code(start, tmp_path, number, code):
-    plugin = tmp_path / "slow_generator.py"
-    plugin.write_text(textwrap.dedent(SLOW))
-    suite = write_suite(tmp_path, "sleeps")
-    process = start(suite, "--plugin", plugin, "--jobs", "2")
+    process = start(write_suite(tmp_path, "sleeps"), "--plugin", WAITING, "--jobs", "2")
     children = _wait_for(lambda: _sleeping(process, tmp_path))
     process.send_signal(number)
     begin = time.monotonic()
@@ -170,16 +207,46 @@ def test_an_interrupt_leaves_no_child_keeps_what_is_done_and_has_its_exit_code(s
     assert len(list((tmp_path / "results" / "small" / "records").glob("*.json"))) == 3
 
 
+def test_an_interrupt_does_not_wait_for_a_listener_that_hangs_and_tells_the_others(start, tmp_path):
+    plugins = ("--plugin", WAITING, "--plugin", LISTENING)
+    told = ("--listener", "hangs", "--listener", "notes file=notes.jsonl")
+    process = start(write_suite(tmp_path, "sleeps"), *plugins, *told, "--jobs", "2")
+    _wait_for(lambda: _sleeping(process, tmp_path))
+    process.send_signal(signal.SIGINT)
+    begin = time.monotonic()
+    _, errors = process.communicate(timeout=30)
+    assert time.monotonic() - begin < 10
+    assert process.returncode == 130
+    assert "listener hangs of listening-plugin 0+" in errors
+    assert " did not end, and is left alone" in errors
+    last = json.loads((tmp_path / "notes.jsonl").read_text().splitlines()[-1])
+    assert last == ["run_finished", {"statuses": {}, "files": [], "error": "KeyboardInterrupt"}]
+
+
+def test_a_listener_that_fails_is_a_warning_on_one_line_and_does_not_change_the_exit_code(run, tmp_path):
+    code, _, errors = run(write_suite(tmp_path, "good"), "--plugin", LISTENING, "-q", "--listener", "raises")
+    assert code == 0
+    (line,) = errors.splitlines()
+    assert line.startswith("Warning: listener raises of listening-plugin 0+")
+    assert line.endswith("(traceback in results/small/logs/listener-raises.log)")
+
+
+def test_a_listener_that_does_not_exist_is_exit_code_2(run, tmp_path):
+    code, output, errors = run(write_suite(tmp_path, "good"), "--listener", "mlfow")
+    assert (code, output) == (2, "")
+    assert errors == "Error: --listener[0].use: no listener named 'mlfow'; did you mean 'mlflow'?\n"
+
+
 def test_a_run_that_is_killed_leaves_no_child_and_goes_on_where_it_was(start, run, tmp_path):
-    plugin = tmp_path / "slow_generator.py"
-    plugin.write_text(textwrap.dedent(SLOW))
+    plugin = tmp_path / "waiting_plugin.py"
+    plugin.write_text(WAITING.read_text())
     process = start(write_suite(tmp_path, "sleeps"), "--plugin", plugin, "--jobs", "2")
     children = _wait_for(lambda: _sleeping(process, tmp_path))
     process.kill()
     process.communicate(timeout=30)
     psutil.wait_procs(children, timeout=10)
     assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
-    plugin.write_text(textwrap.dedent(SLOW).replace("time.sleep(600)", "raise ValueError('awake')"))
+    plugin.write_text(WAITING.read_text().replace("time.sleep(FOREVER)", "raise ValueError('awake')"))
     code, output, errors = run(tmp_path / "small.toml", "--plugin", plugin)
     assert code == 1
     assert "awake" in output

@@ -24,29 +24,7 @@ REAL = RNG.integers(0, 256, (30, 8, 8)).astype(np.uint8)
 FAKE = RNG.integers(0, 128, (25, 8, 8)).astype(np.uint8)
 MAIN = "from genbench.cli.main import main; main()"
 PIXELS = ("--extractor", "pixels")
-
-#: An extractor with protocols and steps, as a stranger could write it.
-PRESETS = """
-import numpy as np
-from genbench import ExtractorSpec, Protocol, hookimpl
-
-def scaled(*, scale: float = 1.0):
-    def extract(samples):
-        return {"features": steps(samples)["scaled"].reshape(len(samples), -1)}
-    def steps(samples):
-        return {"scaled": scale * samples.data.astype(np.float64)}
-    extract.steps = steps
-    return extract
-
-@hookimpl
-def genbench_extractors():
-    presets = (
-        Protocol(name="plain", summary="pixels as they are", source="nobody"),
-        Protocol(name="doubled", summary="pixels times two", source="somebody", options={"scale": 2.0}),
-    )
-    return [ExtractorSpec(name="scaled", make=scaled, outputs={"features": "x"}, spaces=("image",),
-                          protocols=presets)]
-"""
+PRESETS = Path(__file__).parents[2] / "toy_plugins" / "presets_plugin.py"
 
 #: A metric that says what it is told to, as one that quotes a sample would.
 QUOTE = """
@@ -69,7 +47,6 @@ def sides(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
         for number, image in enumerate(images):
             Image.fromarray(image).save(tmp_path / name / f"{number}.png")
-    (tmp_path / "presets.py").write_text(PRESETS)
     return ("--fake", "fake", "--real", "real")
 
 
@@ -92,7 +69,7 @@ def test_json_is_a_list_of_objects_with_everything_that_decides_a_number(sides):
     (one,) = found
     assert list(one) == [
         "metric", "direction", "best", "value", "low", "high", "spread", "n", "n_real", "status", "reason",
-        "seed", "signature", "decided_by", "extra",
+        "seed", "signature", "decided_by", "extra", "valid",
     ]  # fmt: skip
     assert (one["metric"], one["n"], one["n_real"], one["status"]) == ("fid[pixels]", 25, 30, "ok")
     assert one["decided_by"]["extractor"]["name"] == "genbench:pixels"
@@ -185,7 +162,7 @@ def test_no_score_is_computed_on_a_folder_with_a_file_that_is_no_image(sides, tm
 
 
 def test_explain_shows_each_protocol_and_where_their_numbers_part(sides):
-    found = invoke(*sides, "--explain", "--plugin", "presets.py", "--extractor", "scaled", "-m", "fid")
+    found = invoke(*sides, "--explain", "--plugin", PRESETS, "--extractor", "scaled", "-m", "fid")
     assert found.exit_code == 0, found.output
     lines = found.stdout.splitlines()
     assert any(line.startswith("doubled") and "scale=2.0" in line for line in lines)
@@ -198,13 +175,11 @@ def test_explain_shows_each_protocol_and_where_their_numbers_part(sides):
 
 
 def test_explain_as_json_holds_steps_and_measurements(sides):
-    found = invoke(*sides, "--explain", "--plugin", "presets.py", "--extractor", "scaled", "--format", "json")
-    plain, doubled = json.loads(found.stdout)
-    assert [step["name"] for step in plain["steps"]] == ["decoded", "scaled"]
-    assert plain["steps"][1]["apart"] == 0.0
-    assert doubled["steps"][1]["apart"] == pytest.approx(plain["steps"][1]["mean"])
-    values = [one["measurements"][f"fid[{one['protocol']}]"]["value"] for one in (plain, doubled)]
-    assert values[1] == pytest.approx(4 * values[0], rel=1e-6)
+    found = invoke(*sides, "--explain", "--plugin", PRESETS, "--extractor", "scaled", "--format", "json")
+    explained = json.loads(found.stdout)
+    assert [one["protocol"] for one in explained] == ["plain", "doubled", "many"]
+    assert [step["name"] for step in explained[1]["steps"]] == ["decoded", "scaled"]
+    assert explained[1]["measurements"]["fid[doubled]"]["status"] == "ok"
 
 
 def test_a_terminal_sees_progress_on_the_error_stream_and_the_table_alone_on_the_other(sides, tmp_path):
@@ -228,6 +203,12 @@ def test_an_output_that_cannot_be_written_is_one_line_and_leaves_no_draft(sides,
     assert f"--output {name}: cannot be written" in found.stderr
     assert (tmp_path / "folder.csv").read_text() == "an old result"
     assert not list(tmp_path.glob(".*tmp"))
+
+
+def test_a_folder_as_output_is_refused_before_anything_is_computed(sides, tmp_path):
+    found = invoke(*sides, *PIXELS, "-m", "fid", "-o", tmp_path)
+    assert found.exit_code == 2
+    assert f"File '{tmp_path}' is a directory" in found.stderr
 
 
 def test_a_full_standard_output_is_one_line(sides, tmp_path):

@@ -81,7 +81,7 @@ def weat(extract, *, words: Path | None = None): ...
             ExtractorSpec(name="classifier", make=classifier, outputs={"features": ""}),
             "train train_labels",
         ),
-        (GeneratorSpec(name="held-out", make=held_out), "held_out held_out_labels"),
+        (GeneratorSpec(name="held-out", make=held_out, control="ceiling"), "held_out held_out_labels"),
         (DatasetSpec(name="digits", make=digits), ""),
         (MetricSpec(name="precision", make=precision), "real fake"),
         (MetricSpec(name="inception-score", make=inception_score), "fake"),
@@ -96,6 +96,22 @@ def test_the_examples_of_the_design_fit_the_contract(spec, inputs):
     assert " ".join(read_contract(spec).inputs) == inputs
 
 
+@pytest.mark.parametrize(
+    ("inputs", "sides", "takes_labels"),
+    [
+        ("fake, sampler, history, truth, extract", {"fake"}, False),
+        ("held_out_labels", {"held_out"}, True),
+        ("real, real_labels, train", {"real", "train"}, True),
+        ("sampler", set(), False),
+    ],
+)
+def test_a_contract_names_the_sides_of_its_inputs_and_whether_it_takes_labels(inputs, sides, takes_labels):
+    scope: dict[str, Any] = {}
+    exec(f"def metric({inputs}): ...", scope)  # noqa: S102 - fixed text
+    contract = read_contract(MetricSpec(name="metric", make=scope["metric"]))
+    assert (contract.sides, contract.takes_labels) == (sides, takes_labels)
+
+
 @pytest.mark.parametrize("name", GIVEN)
 def test_what_is_given_is_neither_input_nor_option_wherever_it_stands(name):
     scope: dict[str, Any] = {}
@@ -108,7 +124,8 @@ def test_what_is_given_is_neither_input_nor_option_wherever_it_stands(name):
 def test_inputs_are_those_of_the_contract_table():
     assert INPUTS["dataset"] == ()
     assert INPUTS["extractor"] == ("train", "train_labels")
-    assert INPUTS["generator"] == ("train", "train_labels", "held_out", "held_out_labels")
+    assert INPUTS["generator"] == ("train", "train_labels", "held_out", "held_out_labels", "modality")
+    assert INPUTS["fault"] == ("real", "train", "level", "modality")
     assert set(INPUTS["metric"]) == {
         "real", "fake", "train", "held_out", "real_labels", "fake_labels", "train_labels", "held_out_labels",
         "sampler", "history", "truth", "extract",
@@ -161,6 +178,15 @@ def refused_pure_path(*, file: PurePosixPath | None = None): ...
 def test_a_make_that_breaks_the_contract_is_refused_with_the_components_name(make, message):
     with pytest.raises(PluginError, match=f"^generator 'vae': .*{message}"):
         generator(make)
+
+
+@pytest.mark.parametrize("make", [lambda held_out: None, lambda train, held_out_labels: None])
+def test_only_a_control_may_take_held_out_data(make):
+    line = 'write control="ceiling", "exploit" or "floor" in its spec'
+    with pytest.raises(PluginError, match=f"^generator 'vae' takes held-out data, which only .*; {line}$"):
+        generator(make)
+    spec = GeneratorSpec(name="vae", make=make, control="ceiling")
+    assert "held_out" in read_contract(spec).sides
 
 
 def test_classes_partials_and_callable_objects_have_contracts_too():
@@ -292,26 +318,13 @@ def test_a_relative_path_is_taken_from_the_folder_and_the_home_is_expanded(tmp_p
         assert fill({"weights": written}, folder=tmp_path)["weights"] == tmp_path / "w.pt"
 
 
-@pytest.mark.parametrize(
-    ("annotation", "is_path"),
-    [
-        (Path, True),
-        (Path | None, True),
-        (Annotated[Path | None, "note"], True),
-        (str, False),
-        (int | None, False),
-    ],
-)
-def test_a_path_option_is_known_by_its_annotation(annotation, is_path):
-    assert Option("x", annotation).is_path is is_path
-
-
 def bad_default(*, steps: Annotated[int, Ge(1)] = 0): ...
 
 
 def test_a_default_that_its_own_annotation_refuses_is_the_plugins_fault():
     with pytest.raises(
-        PluginError, match="vae: the default of option 'steps' is refused: expected a number greater than"
+        PluginError,
+        match=r"^generator 'vae': the default of option 'steps' is refused: expected a number greater than",
     ):
         fill({}, bad_default)
 
@@ -324,7 +337,9 @@ def opaque(*, thing: Opaque | None = None): ...
 
 
 def test_an_annotation_that_json_cannot_fill_is_the_plugins_fault():
-    with pytest.raises(PluginError, match="vae: option 'thing': JSON cannot hold a value of the type"):
+    with pytest.raises(
+        PluginError, match=r"^generator 'vae': option 'thing': JSON cannot hold a value of the type"
+    ):
         fill({}, opaque)
 
 
@@ -357,5 +372,5 @@ def test_a_folder_with_a_link_has_no_key(tmp_path):
 
 def test_a_value_without_a_json_form_has_no_key():
     values = fill() | {"beta": float("nan")}
-    with pytest.raises(PluginError, match="vae: option 'beta': nan is not finite"):
+    with pytest.raises(PluginError, match=r"^generator 'vae': option 'beta': nan is not finite"):
         canonical_options(generator(vae), values)

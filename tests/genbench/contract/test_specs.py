@@ -5,6 +5,7 @@ import calendar
 import pytest
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, PluginError
+from genbench.contract.specs import CONTROLS
 from genbench.core.names import check_name
 
 
@@ -47,7 +48,11 @@ def test_a_name_that_a_spreadsheet_would_misread_is_refused(name):
             lambda: GeneratorSpec(name="gan", make="module.attribute"),
             "make is neither callable nor 'module:attr",
         ),
-        (lambda: GeneratorSpec(name="gan", make=work, spaces=("video",)), r"unknown space \['video'\]"),
+        (lambda: GeneratorSpec(name="gan", make=work, modalities="image"), "modalities 'image' is no tuple"),
+        (
+            lambda: GeneratorSpec(name="gan", make=work, spaces=("image",)),
+            r"spaces is now called modalities; write modalities=\('image',\)",
+        ),
         (lambda: GeneratorSpec(name="gan", make=work, chunk=0), "chunk 0 is not a positive number"),
         (lambda: ExtractorSpec(name="pixels", make=work, outputs={}), "it declares no outputs"),
         (
@@ -68,6 +73,16 @@ def test_a_name_that_a_spreadsheet_would_misread_is_refused(name):
 def test_a_spec_that_contradicts_the_contract_is_refused_with_its_name(make, message):
     with pytest.raises(PluginError, match=message):
         make()
+
+
+@pytest.mark.parametrize("control", [True, False, "top", 1])
+def test_the_control_of_a_generator_is_one_of_three_roles(control):
+    roles = [GeneratorSpec(name="bound", make=work, control=role).control for role in CONTROLS]
+    assert roles == ["ceiling", "exploit", "floor"]
+    assert GeneratorSpec(name="bound", make=work).control is None
+    line = 'write control="ceiling", "exploit" or "floor", or leave it out for a competitor'
+    with pytest.raises(PluginError, match=f"^generator 'bound': control is {control!r}; {line}$"):
+        GeneratorSpec(name="bound", make=work, control=control)
 
 
 def test_two_outputs_of_one_name_are_refused():
@@ -96,3 +111,15 @@ def test_parts_are_positive_shares_of_known_splits(parts):
 
 def test_data_is_split_in_thirds_unless_a_dataset_says_otherwise():
     assert DatasetSpec(name="digits", make=work).parts == dict.fromkeys(("train", "test", "held_out"), 1 / 3)
+
+
+def test_each_number_of_a_metric_says_whether_it_is_ranked_at_any_share():
+    assert MetricSpec(name="fid", make=work, any_valid_share=True).scores[0].any_valid_share
+    assert not MetricSpec(name="fid", make=work).scores[0].any_valid_share
+    outputs = (Output(name="a", direction="higher", any_valid_share=True), Output(name="b", direction="none"))
+    assert [o.any_valid_share for o in MetricSpec(name="ab", make=work, outputs=outputs).scores] == [
+        True,
+        False,
+    ]
+    with pytest.raises(PluginError, match="metric 'ab': any_valid_share belongs to each of its outputs"):
+        MetricSpec(name="ab", make=work, outputs=outputs, any_valid_share=True)

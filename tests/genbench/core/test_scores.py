@@ -51,6 +51,7 @@ def test_the_interval_and_the_findings_are_kept():
         ({"a": 1.0, "b": 2.0, "c": 3.0}, r"got \['a', 'b', 'c'\]"),
         ({"a": 1.0, "b": None}, "expected a number, got NoneType"),
         ({"a": Score(1.0, low=float("nan")), "b": 1.0}, "expected a finite number, got nan"),
+        ({"a": Score(0.5, 0.9, 0.1), "b": 1.0}, r"low is at most its high, got low 0\.9 and high 0\.1"),
     ],
 )
 def test_an_answer_that_breaks_the_contract_is_invalid(answer, message):

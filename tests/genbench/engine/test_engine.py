@@ -29,16 +29,13 @@ def _own_store(fresh_store, warm_server):
 
 
 @pytest.fixture
-def suite(tmp_path):
+def suite(tmp_path, suite_text):
     """Return a function that writes a suite of the plugin's data and returns its path."""
 
     def write(*generators, seeds=(0,)):
-        lines = ['name = "placed"', f"seeds = {list(seeds)}", "n = 30", "controls = false"]
-        lines += ["[[dataset]]", 'use = "cloud"', "[[metric]]", 'use = "centre-gap"']
-        for generator in generators:
-            lines += ["[[generator]]", generator if "=" in generator else f'use = "{generator}"']
+        entries = {"datasets": ["cloud"], "generators": generators, "metrics": ["centre-gap"]}
         path = tmp_path / "placed.toml"
-        path.write_text("\n".join(lines))
+        path.write_text(suite_text(**entries, name="placed", seeds=seeds, n=30, extra="controls = false"))
         return path
 
     return write
@@ -76,6 +73,30 @@ def test_other_processes_give_the_same_bytes_whether_they_see_the_results_folder
     assert csvs(done) == csvs(run(path, output="here"))
     assert b"a line on standard output" in (done.folder / "logs" / "cloud-prints-seed-0.log").read_bytes()
     assert not list(done.folder.glob(".*"))
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_listeners_are_told_of_trials_in_other_processes_and_of_their_records(suite, run, sees):
+    heard = []
+
+    class Listener:
+        def trial_started(self, generator):
+            heard.append(f"{generator} started")
+
+        def recorded(self, generator, status):
+            heard.append(f"{generator} {status}")
+
+        def trial_finished(self, generator, seconds):
+            heard.append(f"{generator} finished")
+            assert seconds > 0
+
+    run(suite("good", "raises"), {"use": "pool", "sees": sees}, listeners=[Listener()])
+    assert [text for text in heard if "good" in text] == ["good started", "good ok", "good finished"]
+    assert [text for text in heard if "raises" in text] == [
+        "raises started",
+        "raises error",
+        "raises finished",
+    ]
 
 
 def test_samples_come_back_from_where_the_store_is_not_seen_if_they_are_to_be_kept(suite, run):
@@ -145,8 +166,16 @@ def test_a_file_that_is_another_one_elsewhere_is_refused(suite, run, tmp_path):
         ({"use": "local", "address": "tcp://x:1"}, SuiteError, r"--executor\.address: local has no option"),
         ({"use": "pool", "sees": "no"}, SuiteError, r"--executor\.sees: expected"),
         ("needy", SuiteError, r"needs 'nowhere_to_find', .*; pip install 'genbench\[far\]'"),
-        ("no-executor", PluginError, r"placing-plugin:no-executor: expected a concurrent\.futures\.Executor"),
-        ("fails", PluginError, "executor placing-plugin:fails: ZeroDivisionError: division by zero"),
+        (
+            "no-executor",
+            PluginError,
+            r"--executor: executor 'no-executor' of placing-plugin: expected a concurrent\.futures\.Executor",
+        ),
+        (
+            "fails",
+            PluginError,
+            "--executor: executor 'fails' of placing-plugin: ZeroDivisionError: division by zero",
+        ),
         ("refuses", EngineError, "no machine has a cpu"),
     ],
 )
@@ -160,9 +189,11 @@ def test_an_executor_that_cannot_be_used_is_refused_before_anything_is_written(
 
 def test_a_restriction_that_leaves_out_all_executors_is_refused_with_what_to_add(suite, run, monkeypatch):
     monkeypatch.setenv("GENBENCH_PLUGINS", "image")
-    with pytest.raises(SuiteError, match=r"leaves out every executor, .* such as 'controls' for 'local'"):
+    with pytest.raises(
+        SuiteError, match=r"leaves out every executor, .* such as 'controls' for 'genbench:local'"
+    ):
         genbench.run(suite("good"), plugins=PLUGINS[:1])
-    monkeypatch.setenv("GENBENCH_PLUGINS", "image,controls")
+    monkeypatch.setenv("GENBENCH_PLUGINS", "modalities,controls")
     assert run(suite("good")).is_complete
 
 

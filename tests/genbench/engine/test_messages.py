@@ -1,4 +1,4 @@
-"""Packets and tokens that go to other machines."""
+"""Job messages and tokens that go to other machines."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from genbench.engine.messages import Errand, Packet, Token
+from genbench.engine.messages import JobMessage, RunContext, Token
 from genbench.engine.versions import Versions
 
-ERRAND = Errand(
+CONTEXT = RunContext(
     run="r",
     folder=Path("/out"),
     token=Token(".run", "x"),
@@ -47,11 +47,11 @@ def test_a_token_that_cannot_be_left_is_an_error(tmp_path):
 
 
 def test_a_packet_opens_to_its_job_here_and_after_a_journey():
-    packet = Packet(errand=ERRAND, name="data", job={"task": 1}, log=Path("log"))
-    assert packet.opened() is packet.job
-    sent = pickle.loads(pickle.dumps(packet))  # noqa: S301 - made here
+    message = JobMessage(context=CONTEXT, name="data", job={"task": 1}, log=Path("log"))
+    assert message.opened() is message.job
+    sent = pickle.loads(pickle.dumps(message))  # noqa: S301 - made here
     assert isinstance(sent.job, bytes)
     assert sent.opened() == {"task": 1}
     again = pickle.loads(pickle.dumps(sent))  # noqa: S301 - made here
     assert again.opened() == {"task": 1}
-    assert (again.name, again.log, again.trace, again.errand) == ("data", Path("log"), b"", ERRAND)
+    assert (again.name, again.log, again.trace, again.context) == ("data", Path("log"), b"", CONTEXT)

@@ -1,4 +1,4 @@
-"""A worker's own place for a run: kept while the run's packets come, closed for those of another run."""
+"""A worker's own place for a run: kept while the run's messages come, closed for those of another run."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from types import SimpleNamespace
 
 import pytest
 
+from genbench.catalog.catalog import load_files
+from genbench.catalog.local_modules import read_sources
 from genbench.core.errors import EngineError
 from genbench.engine import remote
-from genbench.engine.messages import Errand, Token
-from genbench.engine.remote import do_packet, site_of
+from genbench.engine.messages import RunContext, Token
+from genbench.engine.remote import handle_message, session_of
 from genbench.engine.versions import versions_of
 
 
-def errand(run, **changes):
+def context(run, **changes):
     fields = {
         "run": run,
         "folder": Path("nowhere"),
@@ -27,55 +29,70 @@ def errand(run, **changes):
         "assets": Path("nowhere"),
         "keep_samples": False,
     }
-    return Errand(**fields | changes)
+    return RunContext(**fields | changes)
 
 
 @pytest.fixture(autouse=True)
 def _no_sites():
     yield
     remote._close_all()
-    assert not remote._SITES
+    assert not remote._SESSIONS
 
 
 def test_a_place_is_kept_from_packet_to_packet_and_closed_for_another_run():
-    with site_of(errand("a")) as first:
+    with session_of(context("a")) as first:
         pass
-    with site_of(errand("a")) as again:
+    with session_of(context("a")) as again:
         assert again is first
-    with site_of(errand("b")) as other:
+    with session_of(context("b")) as other:
         assert other is not first
         assert first.place.is_closed
         assert not other.place.is_closed
 
 
 def test_a_place_that_is_in_use_is_not_closed():
-    with site_of(errand("a")) as first:
-        with site_of(errand("b")):
+    with session_of(context("a")) as first:
+        with session_of(context("b")):
             assert not first.place.is_closed
-        with site_of(errand("c")):
+        with session_of(context("c")):
             assert not first.place.is_closed
 
 
 def test_a_place_is_closed_when_nothing_has_come_for_a_while(monkeypatch):
     monkeypatch.setattr(remote, "_IDLE", 0.01)
     closed = threading.Event()
-    with site_of(errand("a")) as site:
-        close = site.close
-        monkeypatch.setattr(site, "close", lambda: (close(), closed.set()))
+    with session_of(context("a")) as session:
+        close = session.close
+        monkeypatch.setattr(session, "close", lambda: (close(), closed.set()))
     assert closed.wait(timeout=60)
-    assert site.place.is_closed
+    assert session.place.is_closed
 
 
 def test_plugin_files_that_cannot_be_seen_are_copied_and_go_with_the_place(tmp_path):
     here, content = tmp_path / "seen.py", b"from genbench import hookimpl\n"
     here.write_bytes(content)
     other = tmp_path / "other" / "unseen.py"
-    with site_of(errand("a", plugins={here: content, other: content})) as site:
-        seen, copy = site.place._plugins
+    plugins = {here: {here: content}, other: {other: content}}
+    with session_of(context("a", plugins=plugins)) as session:
+        seen, copy = session.place._plugins
         assert seen == here
         assert (copy.name, copy.read_bytes()) == ("unseen.py", content)
-    with site_of(errand("b")):
+    with session_of(context("b")):
         assert not copy.exists()
+
+
+def test_a_plugin_file_is_copied_with_its_modules_unless_all_of_them_are_here(local_plugin):
+    plugin, helper = local_plugin
+    sources = read_sources(plugin)
+    with session_of(context("a", plugins={plugin: sources})) as session:
+        assert list(session.place._plugins) == [plugin]
+    helper.write_text("def value(real): return 2.25\n")
+    with session_of(context("b", plugins={plugin: sources})) as session:
+        (copy,) = session.place._plugins
+        assert copy.read_bytes() == plugin.read_bytes()
+        assert list(read_sources(copy).values()) == list(sources.values())
+        owners = [load_files([file]).components[0].owner for file in (plugin, copy)]
+    assert owners[0].version != owners[1].version
 
 
 def test_the_variables_of_a_run_are_those_of_this_machine(monkeypatch):
@@ -90,7 +107,7 @@ def test_the_variables_of_a_run_are_those_of_this_machine(monkeypatch):
 def test_another_version_is_refused_with_the_name_of_this_process():
     versions = versions_of([])
     old = type(versions)(**vars(versions) | {"libraries": {**versions.libraries, "genbench": "0.0.9"}})
-    message = r"the worker .* \(process \d+\): cannot take part: it has genbench"
-    packet = SimpleNamespace(errand=errand("a", versions=old))
-    with pytest.raises(EngineError, match=message):
-        do_packet(packet, 0, lambda: True)
+    refused = r"the worker .* \(process \d+\): cannot take part: it has genbench"
+    message = SimpleNamespace(context=context("a", versions=old))
+    with pytest.raises(EngineError, match=refused):
+        handle_message(message, 0, lambda: True)

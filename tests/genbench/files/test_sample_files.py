@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from genbench.core.arrays import Ragged
 from genbench.core.errors import DataError
-from genbench.core.samples import Samples, check, content_hash
+from genbench.core.samples import Samples, content_hash
 from genbench.files.sample_files import read_array, read_samples, write_samples
 
 RNG = np.random.Generator(np.random.PCG64(11))
@@ -34,8 +35,8 @@ TABLE = pd.DataFrame({
 SPACES = {
     "image": Samples.of("image", RNG.integers(0, 256, (5, 4, 3, 2)).astype(np.uint8), [0, 1, 2, 1, 0]),
     "image in another order": Samples.of("image", np.zeros((1, 3, 4, 5), np.uint8).T),
-    "audio": Samples.of("audio", RNG.normal(size=(3, 9)).astype(np.float32), rate=16_000),
-    "points": Samples.of("points", RNG.normal(size=(3, 7, 3)).astype(np.float32)),
+    "audio": Samples.of("audio", [RNG.normal(size=(n, 2)).astype(np.float32) for n in (9, 0, 4)], rate=8000),
+    "points": Samples.of("points", Ragged.of(RNG.normal(size=(3, 7, 3)).astype(np.float32)), [4, 5, 6]),
     "vector": Samples.of("vector", RNG.normal(size=(6, 2)), np.arange(6)),
     "single vector": Samples.of("vector", np.array([[1e-45, -0.0, 3e38]], dtype=np.float32)),
     "no vector": Samples.of("vector", np.zeros((0, 3))),
@@ -53,7 +54,6 @@ def test_samples_of_every_kind_are_read_as_they_were_written(tmp_path, samples):
     read = read_samples(tmp_path / "x")
     assert read.space == samples.space
     assert content_hash(read) == content_hash(samples)
-    check(read, samples.space, len(samples))
     if samples.labels is None:
         assert read.labels is None
     else:
@@ -64,6 +64,9 @@ def test_samples_of_every_kind_are_read_as_they_were_written(tmp_path, samples):
         assert read.data.tobytes() == samples.data.tobytes()
     elif isinstance(samples.data, tuple):
         assert read.data == samples.data
+    elif isinstance(samples.data, Ragged):
+        assert read.data.values.dtype == samples.data.values.dtype
+        assert read.data.offsets.tolist() == samples.data.offsets.tolist()
     else:
         pd.testing.assert_frame_equal(read.data, samples.data, check_categorical=False)
 
@@ -76,6 +79,21 @@ def test_arrays_cannot_be_written_to(tmp_path):
         assert not array.flags.writeable
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
+
+
+def test_ragged_arrays_are_mapped_and_cannot_be_written_to(tmp_path):
+    write_samples(tmp_path, SPACES["audio"])
+    read = read_samples(tmp_path)
+    for array in (read.data.values, read.data.offsets, read.data[0]):
+        assert not array.flags.writeable
+
+
+@pytest.mark.parametrize("offsets", [np.array([0, 99, 9, 13]), np.array([0.0, 13.0]), np.array([[0, 13]])])
+def test_offsets_that_do_not_fit_are_refused(offsets, tmp_path):
+    write_samples(tmp_path, SPACES["audio"])
+    np.save(tmp_path / "offsets.npy", offsets)
+    with pytest.raises(DataError, match=r"^offsets\.npy and data\.npy do not fit: "):
+        read_samples(tmp_path)
 
 
 def test_nothing_is_unpickled(tmp_path):

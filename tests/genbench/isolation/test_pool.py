@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from genbench.isolation import pool
-from genbench.isolation.pool import Silent, Workplace
+from genbench.isolation.pool import Workplace
 
 
 class Server:
@@ -23,7 +23,7 @@ class Server:
         self.is_closed = True
 
 
-class Listener(Silent):
+class Warned:
     def __init__(self):
         self.warnings = []
 
@@ -35,7 +35,7 @@ class Listener(Silent):
 def place(monkeypatch):
     monkeypatch.setattr(Server, "made", [])
     monkeypatch.setattr(pool, "ForkServer", Server)
-    return Workplace({"A": "1"}, ["plugin.py"], Listener(), ("json",))
+    return Workplace({"A": "1"}, ["plugin.py"], Warned(), ("json",))
 
 
 def test_the_server_starts_with_the_first_job_and_is_shared(place):
@@ -72,9 +72,4 @@ def test_leaving_without_a_job_starts_no_server(place):
 def test_a_warning_of_several_jobs_is_shown_once(place):
     for text in ("full", "full", "slow"):
         place.warn_once(text)
-    assert place.listener.warnings == ["full", "slow"]
-
-
-def test_a_silent_listener_warns_as_libraries_do():
-    with pytest.warns(RuntimeWarning, match="the store is full"):
-        Silent().warn("the store is full")
+    assert place.observer.warnings == ["full", "slow"]

@@ -18,19 +18,13 @@ WILD = Path(__file__).parents[2] / "toy_plugins" / "wild_plugin.py"
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, suite_text):
     """Return a function that runs a suite of one dataset and returns its scores."""
 
     def make(*generators, metrics=("gap",), top="", n=30, **asked):
-        def tables(kind, entries):
-            uses = [entry if "=" in entry else f'use = "{entry}"' for entry in entries]
-            return "".join(f"[[{kind}]]\n{use}\n" for use in uses)
-
+        entries = {"datasets": ["cloud"], "generators": generators, "metrics": metrics}
         path = tmp_path / "wild.toml"
-        path.write_text(
-            f'name = "wild"\nseeds = [0]\nn = {n}\ncontrols = false\n{top}\n[[dataset]]\nuse = "cloud"\n'
-            + tables("generator", generators) + tables("metric", metrics)
-        )  # fmt: skip
+        path.write_text(suite_text(**entries, name="wild", n=n, extra=f"controls = false\n{top}"))
         run = genbench.run(path, output=tmp_path / "out", plugins=[WILD], **{"jobs": 2, **asked})
         return run.scores().set_index(["generator", "metric"])
 

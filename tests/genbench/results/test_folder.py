@@ -28,14 +28,6 @@ def test_a_log_has_the_name_of_its_job_without_spaces(tmp_path):
     assert RunFolder(tmp_path).log("digits vae seed 0") == tmp_path / "logs" / "digits-vae-seed-0.log"
 
 
-def test_damaged_files_are_named_relative_to_the_folder(tmp_path):
-    folder = RunFolder(tmp_path)
-    assert folder.damaged_files() == set()
-    folder.damaged.mkdir()
-    (folder.damaged / "a.json").touch()
-    assert folder.damaged_files() == {"damaged/a.json"}
-
-
 def test_no_other_module_writes_the_names_of_a_runs_files():
     """A docstring may; a string in the code that is such a name, or a path of one, may not."""
     wrong = []

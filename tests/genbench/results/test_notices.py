@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.files.sealed import read_sealed, write_sealed
+from genbench.files.sealed import Schema, read_sealed, write_sealed
 from genbench.results.folder import RunFolder
 from genbench.results.notices import Notice, notices_of
 from genbench.results.records import read_records, write_record
@@ -68,10 +68,10 @@ def test_records_keep_notices_whichever_version_wrote_them(run_of, tmp_path):
     noticed = replace(record, notices=(OTHERS, USED))
     write_record(tmp_path, noticed)
     assert read_records(tmp_path, plan.cells) == {key: noticed}
-    body = read_sealed(folder.record(key), "genbench-record-1")
+    body = read_sealed(folder.record(key), Schema("genbench-record", 1))
     old = body | {"notices": [str(OTHERS), str(USED)]}
-    write_sealed(folder.record(key), "genbench-record-1", old)
+    write_sealed(folder.record(key), Schema("genbench-record", 1), old)
     assert read_records(tmp_path, plan.cells) == {key: noticed}
-    write_sealed(folder.record(key), "genbench-record-1", body | {"notices": [7]})
+    write_sealed(folder.record(key), Schema("genbench-record", 1), body | {"notices": [7]})
     assert read_records(tmp_path, plan.cells) == {}
-    assert len(folder.damaged_files()) == 1
+    assert len(list(folder.damaged.iterdir())) == 1

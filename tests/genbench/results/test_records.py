@@ -11,7 +11,8 @@ import pytest
 from genbench.board.frames import scores_frame
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
-from genbench.files.sealed import write_sealed
+from genbench.core.extracted import ValidCount
+from genbench.files.sealed import Schema, write_sealed
 from genbench.results.folder import RunFolder
 from genbench.results.notices import Notice
 from genbench.results.records import (
@@ -142,14 +143,14 @@ def test_a_record_that_is_damaged_again_is_put_aside_beside_the_first(run, folde
         (folder / "records" / f"{key}.json").write_text("{")
         assert key not in read_records(folder, plan.cells)
         write_record(folder, records[key])
-    assert len(RunFolder(folder).damaged_files()) == 2
+    assert len(list(RunFolder(folder).damaged.iterdir())) == 2
 
 
 def newer(path, **fields):
     """Write what is at `path` anew, as a later genbench might."""
     outer = json.loads(path.read_text())
     stem, _, version = outer["schema"].rpartition("-")
-    write_sealed(path, f"{stem}-{int(version) + 1}", outer["body"] | fields)
+    write_sealed(path, Schema(stem, int(version) + 1), outer["body"] | fields)
     return path.read_bytes()
 
 
@@ -202,7 +203,7 @@ def test_a_flipped_bit_anywhere_in_a_record_is_found_and_it_is_put_aside(run, fo
             assert found[cell.key] == records[cell.key], place
         else:
             assert not path.exists(), place
-    assert len(RunFolder(folder).damaged_files()) > 0.99 * len(content)
+    assert len(list(RunFolder(folder).damaged.iterdir())) > 0.99 * len(content)
 
 
 def test_a_record_cut_short_anywhere_is_put_aside(run, folder):
@@ -213,7 +214,7 @@ def test_a_record_cut_short_anywhere_is_put_aside(run, folder):
     for length in range(len(content) - 1):
         path.write_bytes(content[:length])
         assert read_records(folder, (cell,)) == {}, length
-    assert len(RunFolder(folder).damaged_files()) == len(content) - 1
+    assert len(list(RunFolder(folder).damaged.iterdir())) == len(content) - 1
 
 
 @pytest.mark.parametrize("number", range(50))
@@ -226,3 +227,43 @@ def test_a_short_signature_is_eight_digits_that_begin_with_a_letter(number):
 def test_equal_signatures_have_one_short_form():
     assert short_signature({"a": 1, "b": 2}) == short_signature({"b": 2, "a": 1})
     assert short_signature({"a": 1}) != short_signature({"a": 2})
+
+
+COUNTS = {"fake": ValidCount(n=57, of=60), "real": ValidCount(n=3, of=4)}
+
+
+def test_counts_of_samples_with_features_are_read_as_they_were_written(run, folder):
+    plan, records = run
+    record = replace(records[plan.cells[0].key], valid=COUNTS)
+    write_record(folder, record)
+    assert read_records(folder, plan.cells)[record.cell.key] == record
+    body = json.loads(RunFolder(folder).record(record.cell.key).read_text())["body"]
+    assert body["valid"] == {
+        "fake": {"n": 57, "of": 60, "dropped": 0.05}, "real": {"n": 3, "of": 4, "dropped": 0.25},
+    }  # fmt: skip
+
+
+def test_a_record_and_a_plan_say_nothing_of_shares_where_all_samples_have_features(run, folder):
+    _, records = run
+    paths = [RunFolder(folder).record(key) for key in records]
+    assert not [path for path in paths if "valid" in path.read_text()]
+    assert "valid" not in RunFolder(folder).plan.read_text()
+
+
+def test_a_plan_says_which_metrics_rank_any_share(run, folder):
+    plan = replace(run[0], cells=tuple(replace(cell, any_valid_share=True) for cell in run[0].cells))
+    write_plan(folder, plan)
+    assert read_plan(folder) == plan
+
+
+@pytest.mark.parametrize(
+    "valid", [[], {"gan": {"n": 1, "of": 2, "dropped": 0.5}}, {"fake": {"n": 3, "of": 2, "dropped": -0.5}}]
+)
+def test_a_record_with_counts_that_cannot_be_is_put_aside(run, folder, valid):
+    plan, _ = run
+    cell = plan.cells[0]
+    path = RunFolder(folder).record(cell.key)
+    body = json.loads(path.read_text())["body"] | {"valid": valid}
+    write_sealed(path, Schema("genbench-record", 1), body)
+    assert cell.key not in read_records(folder, plan.cells)
+    assert (folder / "damaged" / path.name).exists()

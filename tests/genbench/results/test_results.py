@@ -48,6 +48,16 @@ def test_a_damaged_record_is_absent_and_named(results, folder):
     assert read_results(folder).damaged == ()
 
 
+def test_reading_only_leaves_a_damaged_record_in_its_folder(results, folder):
+    key = next(iter(results.records))
+    (folder / "records" / f"{key}.json").write_text("{")
+    for _ in range(2):
+        found = read_results(folder, read_only=True)
+        assert set(found.records) == set(results.records) - {key}
+        assert found.damaged == (f"records/{key}.json",)
+    assert not (folder / "damaged").exists()
+
+
 def test_a_folder_without_a_run_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"holds no run\.json"):
         read_results(tmp_path)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from genbench.cli.main import main
 from genbench.core.errors import DataError, ResultsError
-from genbench.files.sealed import read_sealed, write_sealed
+from genbench.files.sealed import Schema, read_sealed, write_sealed
 from genbench.results.records import (
     read_plan,
     read_records,
@@ -21,7 +21,7 @@ from genbench.results.records import (
     write_trace,
 )
 
-PLAN, RECORD, TRACE = "genbench-run-1", "genbench-record-1", "genbench-trace-1"
+PLAN, RECORD, TRACE = Schema("genbench-run", 1), Schema("genbench-record", 1), Schema("genbench-trace", 1)
 
 
 @pytest.fixture
@@ -65,6 +65,8 @@ PLANS = {
     "a seed beyond all columns": (cell(seed=2**63), "seed"),
     "a negative n": (cell(n=-1), "n cannot"),
     "an unknown direction": (cell(direction="up"), "direction"),
+    "an unknown role": (cell(control="top"), "control"),
+    "a control without a role": (cell(control=True), "control"),
     "an unknown field": (cell(unknown=1), "unknown"),
     "a signature that is not there": (cell(signature="a0000000"), "KeyError"),
     "no cells": (lambda body: body.pop("cells") and None, "cells"),

@@ -25,7 +25,7 @@ import genbench
 import genbench.engine.runner
 import genbench.isolation.pool
 from genbench.core.errors import GenbenchError
-from genbench.files.sealed import DamagedError, read_sealed
+from genbench.files.sealed import DamagedError, Schema, read_sealed
 from genbench.isolation.supervisor import Ending
 
 CALLS = ("open", "fsync", "rename", "replace", "mkdir", "unlink", "rmdir")
@@ -178,7 +178,7 @@ def run(folder, suite, plugin, disk, report):
         try:
             with disk.watched(folder / "acknowledged"):
                 done = genbench.run(suite, output=folder / "out", plugins=[plugin], jobs=1,
-                                    keep_samples=True, listener=Listener(said))  # fmt: skip
+                                    keep_samples=True, listeners=[Listener(said)])  # fmt: skip
             status = 0 if done.is_complete else 1
         except GenbenchError as error:
             status, said["error"] = error.exit_code, str(error)
@@ -189,11 +189,11 @@ def run(folder, suite, plugin, disk, report):
     return status
 
 
-class Listener(genbench.isolation.pool.Silent):
+class Listener:
     def __init__(self, said):
         self.said = said
 
-    def warn(self, text):
+    def warned(self, text):
         self.said.setdefault("warnings", []).append(text)
 
 
@@ -202,7 +202,7 @@ def broken(folder):
     found = []
     for name in names_in(folder / "acknowledged"):
         try:
-            read_sealed(folder / "out" / "records" / name, "genbench-record-1")
+            read_sealed(folder / "out" / "records" / name, Schema("genbench-record", 1))
         except (OSError, DamagedError) as error:
             found.append(f"{name}: {error}")
     return found

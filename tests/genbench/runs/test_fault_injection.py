@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import genbench
-from genbench.files.sealed import draft_name, drafts_in, read_sealed, write_sealed
+from genbench.files.sealed import Schema, draft_name, drafts_in, read_sealed, write_sealed
 from genbench.store.store import Store
 
 HERE = Path(__file__).parent
@@ -78,7 +78,7 @@ import itertools
 import os
 import time
 
-from genbench import hookimpl
+from genbench import MetricSpec, hookimpl
 
 os.environ["TZ"] = "Pacific/Apia"  # which once left out a day
 time.tzset()
@@ -86,17 +86,21 @@ right, hours = time.time, itertools.cycle((0, -30, 24_000, -1))
 time.time = lambda: right() + 3600 * next(hours)
 time.time_ns = lambda: int(time.time() * 10**9)
 
+def hours(fake):
+    return 0.0
+
 @hookimpl
 def genbench_metrics():
-    return []
+    return [MetricSpec(name="hours", make=hours)]
 """
 
 
 def small(folder, *, seeds=(0,), n=30, controls=False, generator='use = "good"', metric='use = "spread"'):
     """Write a small suite and return its path."""
     path = folder / "small.toml"
+    without = "" if controls else "controls = false"
     path.write_text(
-        f'name = "small"\nseeds = {list(seeds)}\nn = {n}\nn_real = 30\ncontrols = {str(controls).lower()}\n'
+        f'name = "small"\nseeds = {list(seeds)}\nn = {n}\nn_real = 30\n{without}\n'
         f'[[dataset]]\nuse = "cloud"\n[[generator]]\n{generator}\n'
         f'[[metric]]\nuse = "centre-gap"\n[[metric]]\n{metric}\n'
     )
@@ -215,7 +219,7 @@ def test_a_record_that_does_not_fit_ends_the_run_and_those_before_it_stay(suite,
     assert errors == [f"Error: {tmp_path / 'out'} cannot be written: File too large"]
     (earlier,) = (tmp_path / "out" / "records").iterdir()
     content = earlier.read_bytes()
-    assert read_sealed(earlier, "genbench-record-1")["status"] == "ok"
+    assert read_sealed(earlier, Schema("genbench-record", 1))["status"] == "ok"
     assert all_drafts(tmp_path) == []
     assert run(path, "out", plugins=plugins) == (0, [])
     assert len(list((tmp_path / "out" / "records").iterdir())) == 2
@@ -319,7 +323,7 @@ def newer(path):
     """Write what is at `path` anew, as a later genbench might; return its bytes."""
     outer = json.loads(path.read_text())
     stem, _, version = outer["schema"].rpartition("-")
-    write_sealed(path, f"{stem}-{int(version) + 1}", outer["body"] | {"unit": "bits"})
+    write_sealed(path, Schema(stem, int(version) + 1), outer["body"] | {"unit": "bits"})
     return path.read_bytes()
 
 

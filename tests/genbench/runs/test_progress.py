@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import io
 import re
-import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
+from genbench.runs.events import EventSource
 from genbench.runs.progress import LiveProgress, PlainProgress, open_progress
 
 
@@ -16,18 +18,28 @@ def console(*, terminal=False):
     )
 
 
+JOB = "digits vae seed 0"
+
+
 def drive(progress):
-    """Tell a listener of one trial of two."""
+    """Tell a display of one trial of two."""
     with progress:
-        progress.planned(2, 1)
-        progress.begin("digits vae seed 0")
-        progress.event("digits vae seed 0", {"pid": 7})
-        progress.event("digits vae seed 0", {"stage": "fit"})
+        events = EventSource(progress)
+        events.start("tiny", [named(JOB), named("digits vae seed 1")], [(named(JOB), ())], {}, Path())
+        events.begin(JOB)
+        events.event(JOB, {"pid": 7})
+        events.event(JOB, {"stage": "fit"})
         values = {"loss": 0.123456, "kl": 2.0, "third": 3.0, "fourth": 4.0}
-        progress.event("digits vae seed 0", {"step": 5, "total": 10, "values": values})
-        progress.event("digits vae seed 0", {"exit": 0})
-        progress.warn("the store [x] is full")
-        progress.end("digits vae seed 0", is_trial=True)
+        events.event(JOB, {"step": 5, "total": 10, "values": values})
+        events.event(JOB, {"exit": 0})
+        events.warn("the store [x] is full")
+        events.end(JOB)
+
+
+def named(name):
+    """Return what events ask of a trial."""
+    part = SimpleNamespace(name="part")
+    return SimpleNamespace(name=name, dataset=SimpleNamespace(part=part), generator=part, seed=0, cells=())
 
 
 def lines(*, quiet=False, verbose=False):
@@ -60,12 +72,10 @@ def test_quiet_progress_is_nothing_but_warnings():
 
 def test_a_preparation_is_not_counted_as_a_trial():
     screen = console()
-    with PlainProgress(screen, quiet=False, verbose=False) as progress:
-        progress.planned(3, 3)
-        progress.begin("digits data")
-        progress.end("digits data", is_trial=False)
-        progress.begin("a")
-        progress.end("a", is_trial=True)
+    progress = PlainProgress(screen, quiet=False, verbose=False)
+    progress.run_started(3, 3)
+    progress.job_finished("digits data", 1.0)
+    progress.trial_finished("a", 2.0)
     text = screen.file.getvalue()
     assert re.search(r"^digits data: \d", text, re.MULTILINE)
     assert "[1/3] a: " in text
@@ -73,21 +83,19 @@ def test_a_preparation_is_not_counted_as_a_trial():
 
 def test_nothing_to_do_is_not_mentioned():
     screen = console()
-    with PlainProgress(screen, quiet=False, verbose=False) as progress:
-        progress.planned(5, 0)
+    PlainProgress(screen, quiet=False, verbose=False).run_started(5, 0)
     assert screen.file.getvalue() == ""
 
 
 def test_long_lines_are_not_broken():
     screen = console()
-    PlainProgress(screen, quiet=False, verbose=False).warn("word " * 60)
+    PlainProgress(screen, quiet=False, verbose=False).warned("word " * 60)
     assert len(screen.file.getvalue().splitlines()) == 1
 
 
 def test_a_step_without_values_is_only_a_step():
     screen = console()
-    with PlainProgress(screen, quiet=False, verbose=True) as progress:
-        progress.event("a", {"step": 1, "total": 3, "values": {}})
+    PlainProgress(screen, quiet=False, verbose=True).progress("a", "fit", 1, 3, {})
     assert screen.file.getvalue() == "a: 1/3\n"
 
 
@@ -99,14 +107,14 @@ def test_live_progress_shows_job_stage_step_and_values_on_a_terminal():
     screen = console(terminal=True)
     progress = LiveProgress(screen)
     with progress:
-        progress.planned(2, 1)
-        progress.begin("digits vae seed 0")
-        progress.event("digits vae seed 0", {"stage": "fit"})
-        progress.event("digits vae seed 0", {"step": 5, "total": 10, "values": {"loss": 0.5}})
+        progress.run_started(2, 1)
+        progress.trial_started(JOB)
+        progress.progress(JOB, "fit", None, None, {})
+        progress.progress(JOB, "fit", 5, 10, {"loss": 0.5})
         progress._live.refresh()
         shown = plain(screen.file.getvalue())
-        progress.warn("the store [x] is full")
-        progress.end("digits vae seed 0", is_trial=True)
+        progress.warned("the store [x] is full")
+        progress.trial_finished(JOB)
         progress._live.refresh()
     for text in ("digits vae seed 0", "fit", "5/10 loss 0.5", "genbench", "1/2 trials, left:"):
         assert text in shown
@@ -115,31 +123,22 @@ def test_live_progress_shows_job_stage_step_and_values_on_a_terminal():
     assert "2/2 trials, left:" in after
 
 
-def test_live_progress_takes_events_from_many_threads():
+def test_live_progress_shows_a_preparation_until_it_ends_and_does_not_count_it():
     screen = console(terminal=True)
-
-    def work(job):
-        progress.begin(job)
-        for step in range(20):
-            progress.event(job, {"step": step, "total": 20, "values": {"loss": float("nan")}})
-        progress.end(job, is_trial=True)
-
     with LiveProgress(screen) as progress:
-        progress.planned(8, 8)
-        threads = [threading.Thread(target=work, args=(f"job {number}",)) for number in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        progress._live.refresh()
-    assert "8/8 trials" in plain(screen.file.getvalue())
+        progress.run_started(2, 2)
+        progress.job_started("digits data")
+        assert [task.description for task in progress._jobs.tasks] == ["digits data"]
+        progress.job_finished("digits data")
+        assert progress._jobs.tasks == []
+    assert progress.counts == (0, 2)
 
 
 @pytest.mark.parametrize(("quiet", "verbose"), [(False, False), (True, False), (False, True)])
 def test_lines_are_plain_where_there_is_no_terminal(quiet, verbose, capsys):
     progress = open_progress(quiet=quiet, verbose=verbose)
     assert isinstance(progress, PlainProgress)
-    progress.warn("it goes to the error stream")
+    progress.warned("it goes to the error stream")
     assert capsys.readouterr() == ("", "Warning: it goes to the error stream\n")
 
 

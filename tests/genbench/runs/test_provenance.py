@@ -24,13 +24,12 @@ from genbench.catalog.catalog import catalog_of
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples
-from genbench.runs.prepare import Order, Ready
+from genbench.runs.prepare import Order, PreparedRun
 from genbench.runs.provenance import describe, keep_samples
 from genbench.store.keys import Settings
-from genbench.store.store import Store
 from genbench.suite.file import read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
-from genbench.trial.context import Workbench
+from genbench.trial.context import TrialContext
 from genbench.trial.datasets import prepare, prepared
 from genbench.trial.plan import plan_trials
 
@@ -104,23 +103,18 @@ class Plugin:
 
 
 @pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "store")
-
-
-@pytest.fixture
-def ready(tmp_path, store):
+def ready(tmp_path, store, modalities):
     """Return a suite that is ready to run, on data in a folder."""
     (tmp_path / "data").mkdir()
     np.save(tmp_path / "data" / "x.npy", np.random.Generator(np.random.PCG64(1)).normal(size=(60, 2)))
     (tmp_path / "small.toml").write_text(SUITE)
     suite = read_suite(tmp_path / "small.toml")
     resolved = resolve_suite(suite, catalog_of({"maker": Plugin()}))
-    prepare(resolved.datasets[0], store)
-    datasets = (prepared(resolved.datasets[0], store),)
+    prepare(resolved.datasets[0], store, modalities)
+    datasets = (prepared(resolved.datasets[0], store, modalities),)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
     folder = tmp_path / "out"
-    return Ready(
+    return PreparedRun(
         suite=suite, resolved=resolved, datasets=datasets, trials=trials, folder=folder, executor=None
     )
 
@@ -135,7 +129,9 @@ def test_provenance_says_what_decided_the_numbers(ready, store):
     assert found["plugins"] == {"maker": "0"}
     assert found["machine"]["threads"] == 2
     assert found["libraries"]["genbench"] == genbench.__version__
-    assert set(found["generators"]) == {part.name for part in ready.resolved.generators}
+    assert [entry["name"] for entry in found["generators"]] == [
+        part.name for part in ready.resolved.generators
+    ]
     dataset = found["datasets"]["dots"]
     assert dataset["hash"] == ready.datasets[0].hash
     assert dataset["sizes"] == {"train": 20, "test": 20, "held_out": 20}
@@ -176,7 +172,7 @@ def test_each_extractor_is_described_once_with_its_accuracy(ready, store):
     assert [(item["name"], item["options"], item["accuracy"]) for item in before] == [
         ("looks", {"scale": 1.0}, None), ("looks", {"scale": 2.0}, None),
     ]  # fmt: skip
-    bench = Workbench(ready.trials[0], store, lambda **event: None)
+    bench = TrialContext(ready.trials[0], store, lambda **event: None)
     bench.features(ready.resolved.groups[0].extractor, "real")
     real = bench.split("real")
     expected = float(((real.data[:, 0] <= 0) == real.labels).mean())
@@ -197,27 +193,27 @@ def kept(folder):
 
 def test_samples_are_kept_beside_the_records_under_names_and_key(ready, store):
     (first, second) = ready.trials
-    samples = Workbench(first, store, lambda **event: None).samples
+    samples = TrialContext(first, store, lambda **event: None).samples
     (ready.folder / "samples").mkdir(parents=True)
     keep_samples(ready.folder, ready.trials, store)
     named = f"{first.dataset.part.name}.{first.generator.name}.{first.seed}."
     assert kept(ready.folder) == [named + digest(dict(first.sample_key))[:12]]
     copy = read_samples(ready.folder / "samples" / kept(ready.folder)[0])
     assert content_hash(copy) == content_hash(samples)
-    _ = Workbench(second, store, lambda **event: None).samples
+    _ = TrialContext(second, store, lambda **event: None).samples
     keep_samples(ready.folder, ready.trials, store)
     assert len(kept(ready.folder)) == 2
 
 
 def test_the_folder_of_samples_is_made(ready, store):
-    _ = Workbench(ready.trials[0], store, lambda **event: None).samples
+    _ = TrialContext(ready.trials[0], store, lambda **event: None).samples
     ready.folder.mkdir()
     keep_samples(ready.folder, ready.trials, store)
     assert len(kept(ready.folder)) == 1
 
 
 def test_samples_that_cannot_be_kept_are_a_results_error(ready, store, monkeypatch):
-    _ = Workbench(ready.trials[0], store, lambda **event: None).samples
+    _ = TrialContext(ready.trials[0], store, lambda **event: None).samples
     ready.folder.mkdir()
     (ready.folder / "samples").write_text("in the way")
     with pytest.raises(ResultsError, match=f"samples cannot be written to {ready.folder}: "):

@@ -27,7 +27,7 @@ def files(tmp_path):
 def test_a_file_is_opened_by_the_dataset_that_reads_it(files):
     vectors = open_samples(files / "vectors.npy", "vector")
     np.testing.assert_array_equal(vectors.data, VECTORS)
-    assert vectors.space.kind == "vector"
+    assert vectors.space.modality == "vector"
     images = open_samples(files / "images.npz", "image")
     np.testing.assert_array_equal(images.data, IMAGES)
     assert images.labels.tolist() == [0, 1, 0, 1, 0]
@@ -53,13 +53,13 @@ def test_a_relative_path_is_taken_from_the_working_directory(files, monkeypatch)
     ("name", "kind", "message"),
     [
         ("lost.npy", "vector", r"^lost\.npy does not exist; expected a file or folder of vector samples$"),
-        ("notes.doc", "text", r"^notes\.doc: no dataset component of those installed read '\.doc' as text"),
+        ("notes.doc", "text", r"^notes\.doc: no installed dataset reads \.doc files as text samples; "),
         (
             "vectors.npy",
             "audio",
-            r"^vectors\.npy: no dataset component of those installed read '\.npy' as audio",
+            r"^vectors\.npy: no installed dataset reads \.npy files as audio samples; none reads any",
         ),
-        ("folder", "vector", r"^folder: no dataset component of those installed read a folder as vector"),
+        ("folder", "vector", r"^folder: no installed dataset reads folders as vector samples"),
         ("torn.npy", "vector", r"torn\.npy"),
     ],
 )
@@ -81,7 +81,7 @@ def test_a_reader_gets_what_it_asks_for(files, site):
 
         @hookimpl
         def genbench_datasets():
-            return [DatasetSpec(name="doc", make=read, reads=(".doc",), spaces=("text",))]
+            return [DatasetSpec(name="doc", make=read, reads=(".doc",), modalities=("text",))]
     """)  # fmt: skip
     assert open_samples(files / "notes.doc", "text").data[0] == "nothing that anybody reads"
 
@@ -95,10 +95,10 @@ def test_two_readers_of_one_suffix_are_refused_by_their_names(files, site):
 
         @hookimpl
         def genbench_datasets():
-            return [DatasetSpec(name="other", make=read, reads=(".npy",), spaces=("vector",))]
+            return [DatasetSpec(name="other", make=read, reads=(".npy",), modalities=("vector",))]
     """)  # fmt: skip
     with pytest.raises(
-        DataError, match=r"genbench:npz and other-reader:other of those installed read '\.npy'"
+        DataError, match=r"genbench:npz and other-reader:other read \.npy files as vector samples; "
     ):
         open_samples(files / "vectors.npy", "vector")
     assert len(open_samples(files / "images.npz", "image")) == 5

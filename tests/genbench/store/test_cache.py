@@ -19,11 +19,6 @@ def write(folder):
     (folder / "a").write_text("one")
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "store")
-
-
 def test_what_is_there_is_read(store):
     store.put(KEY, write)
     assert opened(store.get(KEY), lambda folder: (folder / "a").read_text()) == "one"

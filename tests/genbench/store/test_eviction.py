@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from genbench.core.errors import DataError, ResultsError
-from genbench.files.sealed import draft_name, write_sealed
+from genbench.files.sealed import Schema, draft_name, write_sealed
 from genbench.store.eviction import evict, take_stock, tidy, verify
 from genbench.store.store import Store
 
@@ -126,7 +126,7 @@ def test_verifying_names_what_is_damaged_and_puts_it_aside(store):
 
 def test_verifying_refuses_what_a_newer_genbench_wrote(store):
     path = store.place(key(1)) / "meta.json"
-    write_sealed(path, "genbench-artefact-2", json.loads(path.read_text())["body"])
+    write_sealed(path, Schema("genbench-artefact", 2), json.loads(path.read_text())["body"])
     with pytest.raises(DataError, match="was written by a newer genbench"):
         verify(store.root, take_stock(store.root), lambda _: None)
     assert path.exists()

@@ -17,6 +17,7 @@ from genbench import (
     ExtractorSpec,
     GeneratorSpec,
     MetricSpec,
+    ModalitySpec,
     PluginError,
     Unsigned,
     hookimpl,
@@ -111,6 +112,7 @@ def changed(what, **spec):
     return replace(what, component=Component(replace(what.spec, **spec), owner))
 
 
+MODALITY = Component(ModalitySpec(name="clip", container="strings"), Owner("maker", "1", "maker", "Plugin"))
 NEWER = Owner("maker", "1", "maker", "Plugin")
 
 
@@ -118,7 +120,7 @@ def trial(*, generator=None, data=DATA, seed=0, settings=SETTINGS, n=10, chunk=2
     """Return the keys of a trial, each a hash."""
     generator = generator or part(GeneratorSpec, "good")
     metric = metric or group()
-    fitting = fit_key(generator, data, seed, settings)
+    fitting = fit_key(generator, data, seed, settings, MODALITY)
     samples = sample_key(fitting, n, chunk)
     extractor = extractor_key(metric.extractor, data, settings)
     record = record_key(
@@ -203,7 +205,7 @@ def test_the_version_of_an_extractor_is_in_every_key_that_it_decides():
 #: Each key by itself, with what it holds of another one left as it is.
 ARTEFACTS = {
     "data": lambda: data_key(part(DatasetSpec, "dots")),
-    "fit": lambda: fit_key(part(GeneratorSpec, "good"), DATA, 0, SETTINGS),
+    "fit": lambda: fit_key(part(GeneratorSpec, "good"), DATA, 0, SETTINGS, MODALITY),
     "extractor": lambda: extractor_key(part(ExtractorSpec, "pixels"), DATA, SETTINGS),
     "samples": lambda: sample_key({"kind": "sampler"}, 1, None),
     "features": lambda: features_key({"kind": "extractor"}, "a"),
@@ -382,14 +384,17 @@ def test_the_code_of_a_plugin_file_counts(tmp_path, make):
         component = load_catalog([path], only=[]).find("generator", "filed")
         same_owner = Component(component.spec, NEWER)
         found = make_part(Catalog((same_owner,), ()), GeneratorSpec, entry("filed"), Path())
-        keys.append(digest(fit_key(found, DATA, 0, SETTINGS)))
+        keys.append(digest(fit_key(found, DATA, 0, SETTINGS, MODALITY)))
     assert keys[0] != keys[1]
 
 
 def test_a_partial_function_counts_as_what_it_calls():
     plain = part(GeneratorSpec, "good")
     wrapped = changed(plain, make=functools.partial(fit))
-    assert fit_key(wrapped, DATA, 0, SETTINGS)["code"] == fit_key(plain, DATA, 0, SETTINGS)["code"]
+    assert (
+        fit_key(wrapped, DATA, 0, SETTINGS, MODALITY)["code"]
+        == fit_key(plain, DATA, 0, SETTINGS, MODALITY)["code"]
+    )
 
 
 def test_canonical_weights_stand_in_the_signature_by_their_hash():
@@ -398,7 +403,9 @@ def test_canonical_weights_stand_in_the_signature_by_their_hash():
     found = signature(replace(whole, extractor=weighted), "fid", n=1, n_real=1, data_hash=DATA)
     assert len(found["extractor"]["weights"]) == 64
     for lost in ("genbench_image:lost.bin", "no_such_package:x.bin"):
-        with pytest.raises(PluginError, match="are not installed; reinstall"):
+        with pytest.raises(
+            PluginError, match=r"^s\.toml: metric\[7\]: extractor 'pixels' of maker: the weights .* reinstall"
+        ):
             signature(replace(whole, extractor=changed(whole.extractor, canonical=lost)), "fid",
                       n=1, n_real=1, data_hash=DATA)  # fmt: skip
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from genbench.core.errors import DataError, ResultsError
-from genbench.files.sealed import write_sealed
+from genbench.files.sealed import Schema, write_sealed
 from genbench.store.store import Store, open_store, store_folder
 
 KEY = {"kind": "samples", "n": 3}
@@ -21,11 +21,6 @@ def writer(**files):
             (folder / name).write_text(text)
 
     return write
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "store")
 
 
 def names(folder):
@@ -148,7 +143,7 @@ def newer(store):
     store.put(KEY, writer(a="later"), {"by": 2})
     path = store.place(KEY) / "meta.json"
     body = json.loads(path.read_text())["body"]
-    write_sealed(path, "genbench-artefact-2", body | {"packed": True})
+    write_sealed(path, Schema("genbench-artefact", 2), body | {"packed": True})
     return path, path.read_bytes()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench import Data, DatasetSpec, ExtractorSpec, Samples, SuiteError, hookimpl
+from genbench import Data, DatasetSpec, ExtractorSpec, PluginError, Samples, SuiteError, hookimpl
 from genbench.catalog.catalog import catalog_of
 from genbench.suite.components import make_part, part_of
 from genbench.suite.file import SuiteEntry
@@ -38,3 +38,42 @@ def test_a_component_of_another_kind_makes_no_part():
     (component,) = CATALOG.components
     with pytest.raises(TypeError, match="maker:dots is a dataset, no extractor"):
         part_of(component, ExtractorSpec, ENTRY, Path())
+
+
+class Opaque: ...
+
+
+FAULTY = {
+    "nowhere": ("nowhere:make", "cannot import 'nowhere:make': ModuleNotFoundError"),
+    "no-function": ("genbench:SPLITS", "'genbench:SPLITS' is a tuple; expected a function or a class"),
+    "unknown": (lambda trian: None, "'trian' is no input of a dataset"),
+    "many": (lambda *args: None, "make has the parameter '*args'"),
+    "bare": (lambda *, size=1: None, "option 'size' has no annotation"),
+}
+
+
+def refuses(*, size: int = 1.5): ...
+def opaque(*, thing: Opaque | None = None): ...
+def unwritten(*, size: float = float("nan")): ...
+
+
+FAULTY |= {
+    "refuses": (refuses, "the default of option 'size' is refused"),
+    "opaque": (opaque, "option 'thing': JSON cannot hold a value of the type"),
+    "unwritten": (unwritten, "option 'size': nan is not finite"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_plugins_fault_is_told_with_the_place_in_the_suite_and_the_distribution(name):
+    make, message = FAULTY[name]
+
+    class Faulty:
+        @hookimpl
+        def genbench_datasets(self):
+            return [DatasetSpec(name=name, make=make)]
+
+    (component,) = catalog_of({"maker": Faulty()}).components
+    with pytest.raises(PluginError) as refused:
+        part_of(component, DatasetSpec, ENTRY, Path())
+    assert str(refused.value).startswith(f"s.toml: dataset[0]: dataset '{name}' of maker: {message}")

@@ -35,7 +35,7 @@ def refusal(**parts):
 def test_a_suite_is_read_with_its_defaults():
     suite = parse()
     assert (suite.name, suite.seeds, suite.n, suite.n_real, suite.controls) == (
-        "small", (0, 1), 10, None, True,
+        "small", (0, 1), 10, None, None,
     )  # fmt: skip
     assert suite.folder == Path("here")
     assert suite.text == toml()
@@ -97,7 +97,9 @@ REFUSED = [
     (head(n_real="0"), "n_real: expected an integer of at least 1, got 0"),
     (head(n_real="true"), "n_real: expected an integer of at least 1, got True"),
     (head(n_real='"most"'), "n_real: expected an integer of at least 1, got 'most'"),
-    (head(controls="1"), "controls: expected true or false, got 1"),
+    (head(controls="1"), "controls: expected a list of controls, or false for none, got 1"),
+    (head(controls="true"), "or false for none, got True; without the key, genbench's own controls join"),
+    (head(controls="[1]"), "controls[0]: expected a name or a table with `use`, got 1"),
     (head(seeds="[]"), "seeds: expected a list of at least one seed, got []"),
     (head(seeds="3"), "seeds: expected a list of at least one seed, got 3"),
     (head(seeds="[0, 1, 0]"), "seeds: expected different seeds, got [0, 1, 0]"),
@@ -182,14 +184,22 @@ def test_seeds_and_n_can_be_changed_within_the_same_bounds():
     assert (changed.seeds, changed.n) == ((5, 6), 99)
     assert suite.with_changes(seeds=None, n=None) == suite
     for change, message in (
-        ({"seeds": [1, 1], "n": None}, "--seeds: expected different seeds"),
-        ({"seeds": [], "n": None}, "--seeds: expected a list of at least one seed"),
-        ({"seeds": [-1], "n": None}, r"--seeds\[0\]: expected an integer of at least 0, got -1"),
-        ({"seeds": None, "n": 0}, "--n: expected an integer of at least 1, got 0"),
-        ({"seeds": None, "n": True}, "--n: expected an integer of at least 1, got True"),
+        ({"seeds": [1, 1], "n": None}, "seeds: expected different seeds"),
+        ({"seeds": [], "n": None}, "seeds: expected a list of at least one seed"),
+        ({"seeds": 0, "n": None}, "seeds: expected a list of at least one seed, got 0"),
+        ({"seeds": "0", "n": None}, "seeds: expected a list of at least one seed, got '0'"),
+        ({"seeds": [-1], "n": None}, r"seeds\[0\]: expected an integer of at least 0, got -1"),
+        ({"seeds": None, "n": 0}, "n: expected an integer of at least 1, got 0"),
+        ({"seeds": None, "n": True}, "n: expected an integer of at least 1, got True"),
     ):
-        with pytest.raises(SuiteError, match=message):
+        with pytest.raises(SuiteError, match=f"^{message}"):
             suite.with_changes(**change)
+
+
+@pytest.mark.parametrize("source", [3, None, ["quickstart"]])
+def test_a_suite_that_is_no_name_and_no_path_is_refused(source):
+    with pytest.raises(SuiteError, match=r"^suite: expected the name of a bundled suite or a TOML file"):
+        read_suite(source)
 
 
 def test_the_quickstart_comes_with_genbench_and_is_valid():
@@ -216,13 +226,19 @@ def test_a_folder_does_not_hide_a_bundled_suite(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("source", ["quickstrat", "no/such.toml", "~nobody-here/x.toml", "a" * 5000, "a\0b"])
 def test_a_suite_that_does_not_exist_is_refused(source):
-    with pytest.raises(SuiteError, match="neither a TOML file nor bundled"):
+    with pytest.raises(SuiteError, match="no such file, and no bundled suite of that name; "):
         read_suite(source)
 
 
 def test_the_nearest_bundled_suite_is_named():
     with pytest.raises(SuiteError, match="did you mean 'quickstart'"):
         read_suite("quickstrat")
+
+
+def test_the_bundled_suites_are_listed_once():
+    with pytest.raises(SuiteError) as caught:
+        read_suite("nope.toml")
+    assert str(caught.value).count("quickstart") == 1
 
 
 def test_line_ends_of_windows_are_fine(tmp_path):

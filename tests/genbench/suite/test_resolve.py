@@ -7,11 +7,11 @@ from typing import Annotated
 import pytest
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Unsigned, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.core.errors import SuiteError
 from genbench.core.limits import Limits
-from genbench.suite.components import is_control, without_annotations
-from genbench.suite.file import parse_suite, read_entry
+from genbench.suite.components import without_annotations
+from genbench.suite.file import bundled_suites, parse_suite, read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 
 
@@ -49,9 +49,8 @@ class Plugin:
     def genbench_generators(self):
         return [
             GeneratorSpec(name="good", make=fit),
-            GeneratorSpec(name="bound", make=fit, control=True),
-            GeneratorSpec(name="ceiling", make=held, control=True),
-            GeneratorSpec(name="peeks", make=held),
+            GeneratorSpec(name="bound", make=fit, control="floor"),
+            GeneratorSpec(name="ceiling", make=held, control="ceiling"),
         ]
 
     @hookimpl
@@ -71,12 +70,14 @@ class Plugin:
 CATALOG = catalog_of({"maker": Plugin()})
 
 
-def resolved(*metrics, generators=('use = "good"',), dataset='use = "dots"', extra="", folder=None):
+def resolved(
+    *metrics, generators=('use = "good"',), dataset='use = "dots"', extra="", folder=None, instead=()
+):
     entries = [("dataset", dataset), *(("generator", text) for text in generators)]
     entries += [("metric", text) for text in metrics or ('use = "gap"',)]
     text = f'name = "small"\nseeds = [0]\nn = 4\n{extra}\n'
     text += "".join(f"[[{kind}]]\n{body}\n" for kind, body in entries)
-    return resolve_suite(parse_suite(text, file="s.toml", folder=folder or Path()), CATALOG)
+    return resolve_suite(parse_suite(text, file="s.toml", folder=folder or Path()), CATALOG, instead)
 
 
 def ids(*metrics, **more):
@@ -84,17 +85,12 @@ def ids(*metrics, **more):
 
 
 def test_generators_stand_in_place_of_the_suite_s_beside_the_controls():
-    suite = parse_suite(
-        'name = "small"\nseeds = [0]\nn = 4\n[[dataset]]\nuse = "dots"\n[[generator]]\nuse = "good"\n'
-        '[[metric]]\nuse = "gap"',
-        file="s.toml", folder=Path(),
-    )  # fmt: skip
     entries = [read_entry("here", {"use": "good", "name": "slow", "steps": 7}, Limits())]
-    found = resolve_suite(suite, CATALOG, entries).generators
+    found = resolved(instead=entries, extra='controls = ["bound", "ceiling"]').generators
     assert [part.name for part in found] == ["slow", "bound", "ceiling"]
     assert found[0].options["steps"] == 7
     with pytest.raises(SuiteError, match=r"here\.stops: good has no option 'stops'"):
-        resolve_suite(suite, CATALOG, [read_entry("here", {"use": "good", "stops": 7}, Limits())])
+        resolved(instead=[read_entry("here", {"use": "good", "stops": 7}, Limits())])
 
 
 def refusal(*metrics, **more):
@@ -201,26 +197,14 @@ def test_two_entries_with_one_id_are_refused():
     assert "two generators have the id 'good'" in refusal(generators=('use = "good"', twice))
     assert "two metrics have the id 'gap'" in refusal('use = "gap"', 'use = "gap"\nk = 9')
     named = resolved(generators=('use = "good"', twice + '\nname = "better"'))
-    assert [part.name for part in named.generators[:2]] == ["good", "better"]
-
-
-def names(**more):
-    return [part.name for part in resolved(**more).generators]
-
-
-def test_controls_join_every_board_unless_the_suite_does_without():
-    assert names() == ["good", "bound", "ceiling"]
-    assert names(extra="controls = false") == ["good"]
-    assert names(generators=('use = "bound"\nsteps = 1', 'use = "good"')) == ["bound", "good", "ceiling"]
-
-
-def test_asking_for_held_out_makes_a_control():
-    parts = {part.name: part for part in resolved(generators=('use = "good"', 'use = "peeks"')).generators}
-    assert [name for name, part in parts.items() if is_control(part)] == ["peeks", "bound", "ceiling"]
+    assert [part.name for part in named.generators] == ["good", "better"]
+    assert "two generators have the id 'bound', controls counted" in refusal(
+        generators=('use = "good"\nname = "bound"',), extra='controls = ["bound"]'
+    )
 
 
 def test_options_are_filled_in_with_their_defaults():
-    (part,) = resolved(generators=('use = "good"\nrate = 1',), extra="controls = false").generators
+    (part,) = resolved(generators=('use = "good"\nrate = 1',)).generators
     assert part.options == part.canonical == {"steps": 5, "rate": 1.0}
 
 
@@ -243,6 +227,121 @@ def test_a_path_that_does_not_exist_is_refused_with_its_key(tmp_path):
 
 
 def test_a_part_without_annotations_is_the_same_part_and_can_be_sent():
-    (part,) = resolved(extra="controls = false").generators
+    (part,) = resolved().generators
     sent = pickle.loads(pickle.dumps(without_annotations(part)))  # noqa: S301 - made in this line
     assert (sent.name, sent.options, sent.contract.inputs) == (part.name, part.options, ("train",))
+
+
+class Stranger:
+    """A plugin whose components have names of others, and serve the modalities that it is given."""
+
+    def __init__(self, *modalities):
+        self.modalities = modalities
+
+    @hookimpl
+    def genbench_extractors(self):
+        return [
+            ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}, modalities=self.modalities)
+        ]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [
+            GeneratorSpec(name="good", make=fit, modalities=self.modalities),
+            GeneratorSpec(name="bound", make=fit, modalities=self.modalities, control="floor"),
+        ]
+
+    @hookimpl
+    def genbench_metrics(self):
+        return [MetricSpec(name="gap", make=distance, direction="lower", modalities=self.modalities)]
+
+
+class Photos:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="photos", make=dots, modalities=("image",))]
+
+
+def beside(stranger, *, dataset="photos", generator="good", metric="gap", extra=""):
+    """Return the references of the generators and the metric of a suite beside a stranger's plugin."""
+    catalog = catalog_of({"maker": Plugin(), "photos": Photos(), "stranger": stranger})
+    text = (
+        f'name = "small"\nseeds = [0]\nn = 4\n{extra}\n[[dataset]]\nuse = "{dataset}"\n'
+        f'[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "{metric}"\n'
+    )
+    found = resolve_suite(parse_suite(text, file="s.toml", folder=Path()), catalog)
+    return [part.component.reference for part in (*found.generators, *found.parts[-1:])]
+
+
+def test_a_name_means_the_component_that_serves_the_data_of_the_suite():
+    assert beside(Stranger("text")) == ["maker:good", "maker:gap"]
+    with pytest.raises(
+        SuiteError, match=r"generator\[0\].use: generator 'good' is in maker and stranger; name one"
+    ):
+        beside(Stranger("image", "text"))
+    with pytest.raises(
+        SuiteError, match=r"generator\[0\].use: generator 'good' is in maker and stranger; name one"
+    ):
+        beside(Stranger("text"), dataset='photos"\n[[dataset]]\nuse = "dots')  # which may hold anything
+    named = {"generator": "stranger:good", "metric": "maker:gap"}
+    assert beside(Stranger("image"), **named) == ["stranger:good", "maker:gap"]
+
+
+def test_a_name_in_a_spec_means_the_component_of_its_own_distribution():
+    catalog = catalog_of({"maker": Plugin(), "stranger": Stranger()})
+    text = 'name = "s"\nseeds = [0]\nn = 4\n[[dataset]]\nuse = "dots"\n[[generator]]\nuse = "maker:good"\n'
+    suites = [f'{text}[[metric]]\nuse = "fid"\n{line}' for line in ("", 'extractor = "maker:pixels"')]
+    for suite in suites:
+        (group,) = resolve_suite(parse_suite(suite, file="s.toml", folder=Path()), catalog).groups
+        assert group.extractor.component.reference == "maker:pixels"
+        assert [name for name, _ in group.outputs] == ["fid"]
+
+
+def test_two_generators_that_never_meet_may_have_one_id():
+    generators = {"generator": "maker:good", "metric": "maker:gap"}
+    both = 'controls = [{use = "maker:bound", name = "good"}]'
+    with pytest.raises(SuiteError, match="two generators have the id 'good'"):
+        beside(Stranger("text"), extra=both, **generators)
+    apart = 'controls = ["stranger:bound", {use = "stranger:bound", name = "good", steps = 9}]'
+    assert beside(Stranger("text"), extra=apart, **generators) == [
+        "maker:good", "stranger:bound", "stranger:bound", "maker:gap",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", bundled_suites())
+def test_a_bundled_suite_is_that_of_the_bare_names_and_no_plugin_can_stop_it(name, site):
+    suite = read_suite(name)
+    before = resolve_suite(suite, load_catalog(only=["genbench"]))
+    bare = parse_suite(suite.text.replace('"genbench:', '"'), file="bare.toml", folder=suite.folder)
+    assert resolve_suite(bare, load_catalog(only=["genbench"])) == before
+    assert all(part.component.owner.is_genbench for part in before.parts)
+    assert [entry.use for entry in suite.controls] == [
+        "genbench:held-out", "genbench:noise", "genbench:train-copies",
+    ]  # fmt: skip
+    site.add("stranger", """
+        from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, hookimpl
+
+        def make(): ...
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name=name, make=make) for name in ("digits", "moby-dick", "grammar-world")]
+
+        @hookimpl
+        def genbench_extractors():
+            names = ("digits-classifier", "inception-v3-compat", "markov-oracle", "char-ngrams", "word-tfidf")
+            return [ExtractorSpec(name=name, make=make, outputs={"features": "x"}) for name in names]
+
+        @hookimpl
+        def genbench_generators():
+            names = ("gan", "markov", "hmm", "held-out")
+            return [*(GeneratorSpec(name=name, make=make) for name in names),
+                    GeneratorSpec(name="noise", make=make, control="floor")]
+
+        @hookimpl
+        def genbench_metrics():
+            return [MetricSpec(name=name, make=make) for name in ("fid", "zipf", "weat", "bbq", "recall")]
+    """)  # fmt: skip
+    catalog = load_catalog(only=["genbench", "stranger"])
+    assert "stranger" in {component.owner.distribution for component in catalog.components}
+    assert resolve_suite(suite, catalog) == before

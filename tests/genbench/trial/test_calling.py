@@ -12,7 +12,9 @@ from genbench.trial.calling import call, gather, restore
 
 
 def part_of(make, **options):
-    component = Component(GeneratorSpec(name="cloud", make=make), Owner("maker", "1", "maker", "cloud"))
+    component = Component(
+        GeneratorSpec(name="cloud", make=make, control="ceiling"), Owner("maker", "1", "maker", "cloud")
+    )
     contract = read_contract(component.spec)
     filled = fill_options(contract, options, where="test", folder=Path())
     return Part(name="cloud", component=component, contract=contract, options=filled, canonical={}, signed={})

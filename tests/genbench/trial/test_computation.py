@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,15 +18,9 @@ from genbench import (
 from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.seeds import sequence, stream
-from genbench.store.keys import Settings
-from genbench.store.store import Store
-from genbench.suite.file import parse_suite
-from genbench.suite.resolve import resolve_suite
 from genbench.trial.computation import check_ranges, score_task
-from genbench.trial.context import Workbench
-from genbench.trial.datasets import prepare, prepared
+from genbench.trial.context import TrialContext
 from genbench.trial.failures import BlameError, outcome_of
-from genbench.trial.plan import plan_trials
 
 N = 60
 TRUTH = object()
@@ -212,21 +204,16 @@ CATALOG = catalog_of({"maker": Plugin()})
 
 
 @pytest.fixture
-def bench(tmp_path):
+def bench(store, suite_text, trials_of):
     """Return a function that makes the workbench of a trial of one metric."""
 
     def make(use, *, generator="plain", dataset="dots", n=15, seed=0, options="", extra=""):
-        text = (
-            f'name = "small"\nseeds = [{seed}]\nn = {n}\ncontrols = false\n{extra}\n[[dataset]]\n'
-            f'use = "{dataset}"\n[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "{use}"\n{options}\n'
-        )
-        suite = parse_suite(text, file="s.toml", folder=Path())
-        resolved = resolve_suite(suite, CATALOG)
-        store = Store(tmp_path / "store")
-        prepare(resolved.datasets[0], store)
-        datasets = [prepared(part, store) for part in resolved.datasets]
-        (trial,) = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
-        return Workbench(trial, store, lambda **event: None)
+        text = suite_text(
+            datasets=[dataset], generators=[generator], metrics=[f'use = "{use}"\n{options}'],
+            seeds=[seed], n=n, extra=f"controls = false\n{extra}",
+        )  # fmt: skip
+        (trial,) = trials_of(text, CATALOG, store)
+        return TrialContext(trial, store, lambda **event: None)
 
     return make
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,14 +10,10 @@ from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import Undefined
 from genbench.core.samples import content_hash
 from genbench.core.seeds import sequence, stream
-from genbench.store.keys import Settings
 from genbench.store.store import Store
-from genbench.suite.file import parse_suite
-from genbench.suite.resolve import resolve_suite
-from genbench.trial.context import Workbench
-from genbench.trial.datasets import load_data, prepare, prepared
+from genbench.trial.context import TrialContext
+from genbench.trial.datasets import load_data, prepare
 from genbench.trial.failures import BlameError, outcome_of
-from genbench.trial.plan import plan_trials
 
 N = 60
 TRUTH = object()
@@ -61,6 +56,19 @@ class Saved(Sampler):
 def load(folder, *, device):
     assert device == "cpu"
     return Saved(np.load(folder / "mean.npy"))
+
+
+def load_zero(folder):
+    return Saved(np.zeros(2))
+
+
+class Unstable(Saved):
+    def sample(self, n, *, rng):
+        return super().sample(n, rng=np.random.default_rng())
+
+
+def unstable(train):
+    return Unstable(train.data.mean(axis=0))
 
 
 def plain(train, train_labels, *, shift: float = 0.0, rng, log):
@@ -158,13 +166,17 @@ class Plugin:
     @hookimpl
     def genbench_generators(self):
         return [
-            *(GeneratorSpec(name=m.__name__, make=m, chunk=7) for m in (plain, module, peeks, writes)),
+            *(GeneratorSpec(name=m.__name__, make=m, chunk=7) for m in (plain, module, writes)),
+            GeneratorSpec(name="peeks", make=peeks, control="ceiling", chunk=7),
             GeneratorSpec(name="gives-nan", make=nan, chunk=7),
             GeneratorSpec(name="whole", make=plain, chunk=None),
             GeneratorSpec(name="saved", make=saved, chunk=7, load=load),
             GeneratorSpec(name="drawing", make=drawing),
             GeneratorSpec(name="unsaved", make=unsaved, load=load),
             GeneratorSpec(name="unread", make=saved, load="json:no_such"),
+            GeneratorSpec(name="forgets", make=saved, load=load_zero),
+            GeneratorSpec(name="forgets-priced", make=saved, load=load_zero, priced=True),
+            GeneratorSpec(name="forgets-random", make=unstable, load=load_zero),
         ]  # fmt: skip
 
     @hookimpl
@@ -185,27 +197,18 @@ class Listener(list):
 
 
 @pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "store")
-
-
-@pytest.fixture
-def bench(store):
+def bench(store, suite_text, trials_of):
     """Return a function that makes the workbench of a trial, and what it reports to."""
 
     def make(generator="plain", *, n=17, seed=0, dataset="dots", extractor="looks", extra="", options=""):
-        text = (
-            f'name = "small"\nseeds = [{seed}]\nn = {n}\ncontrols = false\n{extra}\n'
-            f'[[dataset]]\nuse = "{dataset}"\n[[generator]]\nuse = "{generator}"\n{options}\n'
-            f'[[metric]]\nuse = "fid"\nextractor = "{extractor}"\n'
-        )
-        suite = parse_suite(text, file="s.toml", folder=Path())
-        resolved = resolve_suite(suite, CATALOG)
-        prepare(resolved.datasets[0], store)
-        datasets = [prepared(part, store) for part in resolved.datasets]
-        (trial,) = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
+        text = suite_text(
+            datasets=[dataset], generators=[f'use = "{generator}"\n{options}'],
+            metrics=[f'use = "fid"\nextractor = "{extractor}"'],
+            seeds=[seed], n=n, extra=f"controls = false\n{extra}",
+        )  # fmt: skip
+        (trial,) = trials_of(text, CATALOG, store)
         listener = Listener()
-        return Workbench(trial, store, listener), listener
+        return TrialContext(trial, store, listener), listener
 
     return make
 
@@ -229,8 +232,8 @@ def test_a_generator_without_chunks_draws_all_at_once(bench):
 def test_samples_are_the_same_in_another_store_and_differ_by_seed_and_options(bench, tmp_path):
     first, _ = bench()
     fresh = Store(tmp_path / "fresh")
-    prepare(first.trial.dataset.part, fresh)
-    again = Workbench(first.trial, fresh, Listener())
+    prepare(first.trial.dataset.part, fresh, [first.trial.dataset.modality])
+    again = TrialContext(first.trial, fresh, Listener())
     assert content_hash(again.samples) == content_hash(first.samples)
     others = [bench(seed=1)[0], bench(options="shift = 0.5")[0]]
     assert len({content_hash(workbench.samples) for workbench in (first, *others)}) == 3
@@ -306,10 +309,40 @@ def test_a_generator_that_fails_is_to_blame(bench, generator, reason):
 
 
 def test_a_generator_that_cannot_be_loaded_is_to_blame(bench):
-    _ = bench("unread")[0].sampler
     with pytest.raises(BlameError) as caught:
         _ = bench("unread")[0].sampler
     assert outcome_of(caught.value)[1].startswith("maker:unread: PluginError: cannot import 'json:no_such'")
+
+
+@pytest.mark.parametrize("use", ["forgets", "forgets-priced", "forgets-random"])
+def test_a_sampler_that_is_another_one_after_loading_is_invalid_before_it_is_stored(use, bench):
+    workbench, _ = bench(use)
+    if use != "forgets":  # no draw is made for a check alone, or none that could be compared
+        _ = workbench.sampler
+        return
+    with pytest.raises(BlameError) as caught:
+        _ = workbench.sampler
+    status, reason = outcome_of(caught.value)
+    assert status == "invalid"
+    assert reason.startswith("maker:forgets: the sampler that load returns draws other samples than the one")
+    assert workbench.store.notes(workbench.trial.fit_key) is None
+
+
+def test_the_check_of_load_draws_no_further_sample_of_a_stable_sampler(bench, monkeypatch):
+    workbench, _ = bench("saved")
+    calls = []
+    monkeypatch.setattr(Sampler, "sample", _counted(Sampler.sample, calls))
+    assert len(workbench.samples) == workbench.trial.n
+    few = min(8, workbench.trial.n)
+    assert calls.count(few) - (workbench.trial.n == few) == 3  # twice the fitted one, once the loaded one
+
+
+def _counted(sample, calls):
+    def counted(self, n, *, rng):
+        calls.append(n)
+        return sample(self, n, rng=rng)
+
+    return counted
 
 
 def test_sides_are_splits_and_the_reference_is_cut_to_n(bench):
@@ -346,19 +379,19 @@ def test_a_split_that_the_dataset_lacks_is_undefined(bench):
 def test_features_are_stored_once_and_read_only(bench):
     workbench, listener = bench(n=15)
     extractor = extractor_of(workbench)
-    found = workbench.features(extractor, "real")["features"]
+    found = workbench.features(extractor, "real").arrays["features"]
     np.testing.assert_array_equal(found, workbench.split("real").data.astype(np.float32))
     assert found.dtype == np.float32
     assert not found.flags.writeable
     assert listener.stages == ["extract", "score"]
     other, silent = bench(n=15, seed=5)
-    np.testing.assert_array_equal(other.features(extractor, "real")["features"], found)
+    np.testing.assert_array_equal(other.features(extractor, "real").arrays["features"], found)
     assert silent == []
 
 
 def test_features_of_the_fakes_are_those_of_the_samples(bench):
     workbench, listener = bench(n=15)
-    fakes = workbench.features(extractor_of(workbench), "fake")["features"]
+    fakes = workbench.features(extractor_of(workbench), "fake").arrays["features"]
     np.testing.assert_array_equal(fakes, workbench.samples.data.astype(np.float32))
     assert listener.stages == ["fit", "sample", "extract", "score"]
 
@@ -368,7 +401,9 @@ def test_a_fitted_extractor_is_the_same_for_every_seed_and_generator(bench):
     second, _ = bench("saved", extractor="fitted", n=16, seed=9)
     functions = [workbench.extract(extractor_of(workbench)) for workbench in (first, second)]
     train = first.split("train")
-    np.testing.assert_array_equal(functions[0](train)["features"], functions[1](train)["features"])
+    np.testing.assert_array_equal(
+        functions[0](train).arrays["features"], functions[1](train).arrays["features"]
+    )
 
 
 def firsts(seed, *names):
@@ -387,24 +422,24 @@ def test_the_streams_of_a_fit_are_named_by_seed_generator_options_and_data(bench
 def test_the_streams_of_an_extractor_are_named_by_its_options_and_data_alone(bench):
     workbench, _ = bench(seed=5, extractor="drawing-looks")
     nothing = Samples.of("vector", np.zeros((1, 2)))
-    found = workbench.extract(extractor_of(workbench))(nothing)["features"]
+    found = workbench.extract(extractor_of(workbench))(nothing).arrays["features"]
     names = ("extract", "drawing-looks", '{"depth":1}', workbench.trial.dataset.hash)
     assert tuple(found[0]) == tuple(-np.float32(firsts(None, *names)))
 
 
 def test_the_streams_of_a_dataset_are_named_by_its_options_alone(bench):
-    part = bench(dataset="drawn", seed=5, n=10)[0].trial.dataset.part
-    data = load_data(part).samples.data
+    dataset = bench(dataset="drawn", seed=5, n=10)[0].trial.dataset
+    data = load_data(dataset.part, [dataset.modality]).samples.data
     assert (data[0, 0], data[0, 2]) == firsts(None, "data", "drawn", '{"width":2}')
 
 
 def test_a_fitted_extractor_without_its_store_is_the_same_again(bench, tmp_path):
     first, _ = bench(extractor="fitted", n=15)
-    found = first.features(extractor_of(first), "real")["features"]
+    found = first.features(extractor_of(first), "real").arrays["features"]
     fresh = Store(tmp_path / "fresh")
-    prepare(first.trial.dataset.part, fresh)
-    second = Workbench(first.trial, fresh, Listener())
-    np.testing.assert_array_equal(second.features(extractor_of(second), "real")["features"], found)
+    prepare(first.trial.dataset.part, fresh, [first.trial.dataset.modality])
+    second = TrialContext(first.trial, fresh, Listener())
+    np.testing.assert_array_equal(second.features(extractor_of(second), "real").arrays["features"], found)
 
 
 def test_the_exact_law_is_at_hand_where_it_is_known(bench):

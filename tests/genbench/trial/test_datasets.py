@@ -13,7 +13,6 @@ from genbench.catalog.catalog import catalog_of
 from genbench.core.canonical_json import digest
 from genbench.core.samples import content_hash
 from genbench.store.keys import data_key
-from genbench.store.store import Store
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
@@ -48,7 +47,7 @@ class Plugin:
         return [
             DatasetSpec(name="dots", make=dots),
             DatasetSpec(name="labelled", make=tagged),
-            DatasetSpec(name="pictures", make=pictures, spaces=("vector",)),
+            DatasetSpec(name="pictures", make=pictures, modalities=("vector",)),
             DatasetSpec(name="not-finite", make=not_finite),
             DatasetSpec(name="no-data", make=no_data),
         ]
@@ -61,48 +60,43 @@ def part(use):
     return make_part(CATALOG, DatasetSpec, SuiteEntry(use=use, name=None, options={}, where="x"), Path())
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "store")
-
-
-def test_a_dataset_is_known_once_it_is_prepared(store):
-    assert prepared(part("dots"), store) is None
-    prepare(part("dots"), store)
-    found = prepared(part("dots"), store)
+def test_a_dataset_is_known_once_it_is_prepared(store, modalities):
+    assert prepared(part("dots"), store, modalities) is None
+    prepare(part("dots"), store, modalities)
+    found = prepared(part("dots"), store, modalities)
     splits = {name: dots().samples.take(index) for name, index in SPLITS.items()}
     assert found.hash == digest({name: content_hash(samples) for name, samples in splits.items()})
-    assert (found.sizes, found.space) == ({"train": 4, "test": 6}, Space(kind="vector", shape=(2,)))
+    assert (found.sizes, found.space) == ({"train": 4, "test": 6}, Space("vector", (2,)))
     assert (found.key, found.is_labelled, found.notices) == (data_key(part("dots")), False, ())
 
 
-def test_a_dataset_is_labelled_if_each_of_its_samples_is(store):
-    prepare(part("labelled"), store)
-    found = prepared(part("labelled"), store)
+def test_a_dataset_is_labelled_if_each_of_its_samples_is(store, modalities):
+    prepare(part("labelled"), store, modalities)
+    found = prepared(part("labelled"), store, modalities)
     assert found.is_labelled
     assert open_split(store, found, "test").labels.tolist() == [0, 1] * 3
 
 
-def test_a_split_that_the_store_has_lost_is_loaded_again_and_stored(store):
-    prepare(part("dots"), store)
-    found = prepared(part("dots"), store)
+def test_a_split_that_the_store_has_lost_is_loaded_again_and_stored(store, modalities):
+    prepare(part("dots"), store, modalities)
+    found = prepared(part("dots"), store, modalities)
     before = open_split(store, found, "test")
     shutil.rmtree(store.root)
     again = open_split(store, found, "test")
     np.testing.assert_array_equal(again.data, before.data)
     assert not again.data.flags.writeable
-    assert prepared(part("dots"), store) == found
+    assert prepared(part("dots"), store, modalities) == found
     assert open_split(store, found, "held_out") is None
 
 
-def test_a_lost_dataset_that_has_other_content_now_is_refused(store, monkeypatch):
-    prepare(part("dots"), store)
-    found = prepared(part("dots"), store)
+def test_a_lost_dataset_that_has_other_content_now_is_refused(store, modalities, monkeypatch):
+    prepare(part("dots"), store, modalities)
+    found = prepared(part("dots"), store, modalities)
     shutil.rmtree(store.root)
     monkeypatch.setitem(SHIFT, "by", 1.0)
     with pytest.raises(DataError, match="'dots' is missing or damaged, and loading it again gave other data"):
         open_split(store, found, "test")
-    assert prepared(part("dots"), store) is None
+    assert prepared(part("dots"), store, modalities) is None
 
 
 @pytest.mark.parametrize(
@@ -113,6 +107,6 @@ def test_a_lost_dataset_that_has_other_content_now_is_refused(store, monkeypatch
         ("no-data", r"expected a genbench\.Data, got ndarray"),
     ],
 )
-def test_what_is_no_dataset_is_refused_by_its_name_and_plugin(use, message):
+def test_what_is_no_dataset_is_refused_by_its_name_and_plugin(use, message, modalities):
     with pytest.raises(DataError, match=f"^dataset '{use}' of maker: {message}"):
-        load_data(part(use))
+        load_data(part(use), modalities)

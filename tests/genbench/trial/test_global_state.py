@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from genbench.catalog.catalog import Component, Owner
 from genbench.core.seeds import sequence
 from genbench.results.notices import Notice
 from genbench.trial.failures import BlameError
-from genbench.trial.global_state import Noted, apart, forget, watched
+from genbench.trial.global_state import Noted, apart, forget, torch_seed, watched
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 STREAMS = {
@@ -57,6 +59,82 @@ def test_the_global_stream_of_the_caller_goes_on_as_if_nothing_had_run(owner):
             return [*found, draw(), draw()]
 
     assert three(lambda: inside(draw)) == three(lambda: None)
+
+
+def seeded(draw, seed=7):
+    with torch_seed(np.random.default_rng(seed)):
+        return draw()
+
+
+@pytest.mark.parametrize("owner", STREAMS)
+def test_a_seeded_block_gives_the_same_at_equal_seeds_without_a_notice(owner):
+    draw = STREAMS[owner]
+    first, noted = inside(lambda: seeded(draw))
+    assert noted == []
+    draw()
+    assert inside(lambda: seeded(draw), "cloud", "1") == (first, [])
+    assert seeded(draw) == first
+    assert seeded(draw, seed=8) != first
+
+
+def test_two_seeded_blocks_with_one_generator_differ():
+    rng = np.random.default_rng(7)
+    found = []
+    for _ in range(2):
+        with torch_seed(rng):
+            found.append(float(torch.rand(())))
+    assert found[0] != found[1]
+
+
+@pytest.mark.parametrize("owner", STREAMS)
+def test_the_global_streams_after_a_seeded_block_are_what_they_were(owner):
+    def states():
+        legacy = np.random.get_state(legacy=False)  # noqa: NPY002 - what is tested
+        held = [legacy["state"]["key"].tolist(), legacy["state"]["pos"], legacy["has_gauss"], legacy["gauss"]]
+        return random.getstate(), np.random.get_bit_generator(), held, torch.get_rng_state().tolist()
+
+    np.random.standard_normal()  # noqa: NPY002 - numpy keeps the second number of a pair for the next call
+    before = states()
+    seeded(STREAMS[owner])
+    assert states() == before
+    with pytest.raises(ZeroDivisionError):
+        seeded(lambda: 1 / (STREAMS[owner]() * 0))
+    assert states() == before
+
+
+def test_a_seeded_block_that_imports_torch_draws_no_notice():
+    code = """
+import numpy, sys
+from types import SimpleNamespace
+from genbench import torch_seed
+from genbench.trial.global_state import Noted, apart
+assert "torch" not in sys.modules
+noted = Noted()
+with apart(SimpleNamespace(kind="", reference=""), numpy.random.SeedSequence(1), noted.note):
+    with torch_seed(numpy.random.default_rng(1)):
+        import torch
+        torch.randn(3)
+assert noted == [], noted
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("used_before", [True, False])
+def test_a_seeded_block_seeds_gpus_and_restores_those_that_were_used(monkeypatch, used_before):
+    calls = []
+    gpus = {
+        "is_available": lambda: True,
+        "is_initialized": lambda: used_before,
+        "get_rng_state_all": lambda: "before",
+        "manual_seed_all": lambda seed: calls.append(("seeded", seed)),
+        "set_rng_state_all": lambda states: calls.append(("restored", states)),
+        "seed_all": lambda: calls.append(("random", None)),
+    }
+    for name, function in gpus.items():
+        monkeypatch.setattr(torch.cuda, name, function)
+    seeded(lambda: calls.append(("inside", None)))
+    assert [name for name, _ in calls] == ["seeded", "inside", "restored" if used_before else "random"]
+    assert ("restored", "before") in calls or not used_before
 
 
 def test_what_only_computes_is_not_noted():
@@ -106,9 +184,17 @@ def test_many_variables_are_counted():
     assert notice.endswith("GENBENCH_TEST_3, GENBENCH_TEST_4 and 2 more")
 
 
+def umask():
+    """Return the mask of new files' rights, which can only be read by setting another."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 @pytest.mark.parametrize(
     ("change", "read", "what"),
     [
+        (lambda: os.umask(0o177), umask, "changed the mask of new files' rights"),
         (lambda: np.seterr(divide="ignore"), np.geterr, "changed numpy's handling of floating-point errors"),
         (lambda: torch.set_default_dtype(torch.float64), torch.get_default_dtype,
          "changed torch's default dtype"),

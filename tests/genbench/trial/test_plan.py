@@ -34,9 +34,6 @@ def tagged():
 def fit(train, *, steps: int = 5): ...
 
 
-def held(held_out): ...
-
-
 def looks(): ...
 
 
@@ -56,19 +53,18 @@ class Plugin:
     def genbench_extractors(self):
         return [
             ExtractorSpec(name="looks", make=looks, outputs={"features": "x"}),
-            ExtractorSpec(name="reads", make=looks, outputs={"features": "x"}, spaces=("text",)),
-            ExtractorSpec(name="sees", make=looks, outputs={"features": "x"}, spaces=("image",)),
+            ExtractorSpec(name="reads", make=looks, outputs={"features": "x"}, modalities=("text",)),
+            ExtractorSpec(name="sees", make=looks, outputs={"features": "x"}, modalities=("image",)),
         ]
 
     @hookimpl
     def genbench_generators(self):
         return [
             GeneratorSpec(name="any", make=fit),
-            GeneratorSpec(name="flat", make=fit, spaces=("vector",)),
-            GeneratorSpec(name="writer", make=fit, spaces=("text",)),
-            GeneratorSpec(name="painter", make=fit, spaces=("image",)),
-            GeneratorSpec(name="noise", make=fit, spaces=("image", "vector"), control=True),
-            GeneratorSpec(name="peeks", make=held),
+            GeneratorSpec(name="flat", make=fit, modalities=("vector",)),
+            GeneratorSpec(name="writer", make=fit, modalities=("text",)),
+            GeneratorSpec(name="painter", make=fit, modalities=("image",)),
+            GeneratorSpec(name="noise", make=fit, modalities=("image", "vector"), control="floor"),
         ]
 
     @hookimpl
@@ -76,9 +72,11 @@ class Plugin:
         two = (Output(name="left", direction="higher"), Output(name="right", direction="target", best=0.5))
         return [
             MetricSpec(name="gap", make=distance, direction="lower"),
-            MetricSpec(name="fid", make=distance, takes="features", extractor="looks", spaces=("vector",)),
+            MetricSpec(
+                name="fid", make=distance, takes="features", extractor="looks", modalities=("vector",)
+            ),
             MetricSpec(name="far", make=distance, takes="features", extractor="looks"),
-            MetricSpec(name="spell", make=distance, spaces=("text",)),
+            MetricSpec(name="spell", make=distance, modalities=("text",)),
             MetricSpec(name="shares", make=distance, outputs=two),
             MetricSpec(name="counts", make=counts),
         ]
@@ -93,22 +91,19 @@ def store(tmp_path_factory):
 
 
 @pytest.fixture
-def plan(store):
+def plan(store, suite_text, modalities):
     """Return a function that plans a suite, given as the entries of each kind."""
 
     def make(
         *, datasets=("dots",), generators=("any",), metrics=("gap",), seeds=(0, 1), extra="", narrow=False
     ):
-        kinds = {"dataset": datasets, "generator": generators, "metric": metrics}
-        text = f'name = "small"\nseeds = {list(seeds)}\nn = 4\n{extra}\n'
-        for kind, entries in kinds.items():
-            for entry in entries:
-                text += f"[[{kind}]]\n" + (entry if "=" in entry else f'use = "{entry}"') + "\n"
+        entries = {"datasets": datasets, "generators": generators, "metrics": metrics}
+        text = suite_text(**entries, seeds=seeds, extra=extra)
         suite = parse_suite(text, file="s.toml", folder=Path())
         resolved = resolve_suite(suite, CATALOG)
         for part in resolved.datasets:
-            prepare(part, store)
-        datasets = [prepared(part, store) for part in resolved.datasets]
+            prepare(part, store, modalities)
+        datasets = [prepared(part, store, modalities) for part in resolved.datasets]
         if narrow:
             resolved, datasets = narrowed(resolved, datasets)
         check_meetings(resolved, datasets)
@@ -126,11 +121,9 @@ def test_there_is_a_trial_for_each_dataset_generator_and_seed(plan):
 
 
 def test_controls_join_where_they_can(plan):
-    trials = plan(datasets=("dots", "words"), seeds=(0,))
+    trials = plan(datasets=("dots", "words"), seeds=(0,), extra='controls = ["noise"]')
     assert [trial.name for trial in trials] == ["dots any seed 0", "dots noise seed 0", "words any seed 0"]
-    assert [cell.control for trial in trials for cell in trial.cells] == [False, True, False]
-    (peeks, _) = plan(generators=("peeks",), seeds=(0,))
-    assert peeks.cells[0].control
+    assert [cell.control for trial in trials for cell in trial.cells] == [None, "floor", None]
 
 
 def test_a_trial_has_a_cell_for_each_number_of_each_metric_that_it_meets(plan):
@@ -154,7 +147,9 @@ def test_a_metric_does_not_meet_data_that_its_extractor_does_not(plan):
 
 
 def test_what_only_controls_meet_is_left_out_where_generators_are_given_in_place_of_the_suite_s(plan):
-    both = {"datasets": ("dots", "words"), "seeds": (0,), "narrow": True}
+    both = {
+        "datasets": ("dots", "words"), "seeds": (0,), "narrow": True, "extra": 'controls = ["noise"]'
+    }  # fmt: skip
     trials = plan(generators=("writer",), metrics=("spell", "fid", "gap"), **both)
     assert [trial.name for trial in trials] == ["words writer seed 0"]
     assert [task.name for task in trials[0].tasks] == ["spell", "gap"]

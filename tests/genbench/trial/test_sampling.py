@@ -1,64 +1,215 @@
-"""Much to draw: in portions, by several processes, with the samples of one process."""
+"""Samples in chunks, a few of them drawn twice, and what is noted of their making."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import numpy as np
 import pytest
 
-import genbench
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
+from genbench.catalog.catalog import catalog_of
+from genbench.core.samples import content_hash
+from genbench.core.seeds import sequence, stream
+from genbench.results.notices import Notice
+from genbench.store.store import Store
+from genbench.trial.context import TrialContext
+from genbench.trial.global_state import Noted
+from genbench.trial.sampling import Drawing
 
-PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "large_plugin.py"
+_noise = np.random.standard_normal  # the stream that belongs to everybody
+
+
+def dots():
+    return Data(Samples.of("vector", np.arange(120.0).reshape(60, 2)), splits={
+        "train": np.arange(30), "test": np.arange(30, 60),
+    })  # fmt: skip
+
+
+class Sampler:
+    """Notes how many samples it is asked for, and draws row by row."""
+
+    def __init__(self, train):
+        self.space, self.asked = train.space, []
+
+    def sample(self, n, *, rng):
+        self.asked.append(n)
+        return Samples(rng.normal(size=(n, 2)), self.space)
+
+
+class Careless(Sampler):
+    def __init__(self, train):
+        super().__init__(train)
+        self.shift = _noise()
+
+    def sample(self, n, *, rng):
+        return Samples(_noise((n, 2)) + self.shift, self.space)
+
+    def save(self, folder):
+        np.save(folder / "shift.npy", np.array(self.shift))
+
+
+def load(folder):
+    _noise()
+    found = Careless(Samples.of("vector", np.zeros((1, 2))))
+    found.shift = float(np.load(folder / "shift.npy"))
+    return found
+
+
+def load_tidy(folder):
+    _noise()
+    found = Tidy(Samples.of("vector", np.zeros((1, 2))))
+    found.shift = 0.0
+    return found
+
+
+class Tidy(Sampler):
+    shift = 1.0
+
+    def save(self, folder):
+        Careless.save(self, folder)
+
+
+class Scaled(Sampler):
+    """Draws from its own stream and from numpy's global one."""
+
+    def __init__(self, train, *, scale: float = 1.0):
+        super().__init__(train)
+
+    def sample(self, n, *, rng):
+        return Samples(np.column_stack([rng.normal(size=n), _noise(n)]), self.space)
+
+
+class Drifting(Sampler):
+    def sample(self, n, *, rng):
+        drawn = super().sample(n, rng=rng)
+        return Samples(drawn.data + len(self.asked), self.space)
+
+
+def shaky(train):
+    shift = _noise()
+    return lambda samples: {"features": (samples.data + shift).astype(np.float32)}
+
+
+def distance(real, fake): ...
+
+
+class Plugin:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="dots", make=dots)]
+
+    @hookimpl
+    def genbench_extractors(self):
+        return [ExtractorSpec(name="shaky", make=shaky, outputs={"features": "moved"})]
+
+    @hookimpl
+    def genbench_generators(self):
+        return [
+            GeneratorSpec(name="plain", make=Sampler, chunk=7),
+            GeneratorSpec(name="priced", make=Sampler, chunk=7, priced=True),
+            GeneratorSpec(name="careless", make=Careless, chunk=7, load=load),
+            GeneratorSpec(name="tidy", make=Tidy, chunk=7, load=load_tidy),
+            GeneratorSpec(name="scaled", make=Scaled, chunk=7),
+            GeneratorSpec(name="drifting", make=Drifting, chunk=7),
+            GeneratorSpec(name="drifting-priced", make=Drifting, chunk=7, priced=True),
+        ]
+
+    @hookimpl
+    def genbench_metrics(self):
+        return [MetricSpec(name="fid", make=distance, takes="features", extractor="shaky")]
+
+
+CATALOG = catalog_of({"maker": Plugin()})
+USED = Notice(kind="generator", component="maker:careless", text="used numpy's global random state")
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    """Return a function that runs a suite of one trial: what came out, who fitted and drew, and its store."""
+def bench(tmp_path, suite_text, trials_of):
+    """Return a function that makes the workbench of a trial."""
 
-    def do(name, *, n, parts=True, breaks=False):
-        folder = tmp_path / name
-        (folder / "diary").mkdir(parents=True)
-        path = folder / "large.toml"
-        path.write_text(
-            f'name = "large"\nseeds = [0]\nn = {n}\ncontrols = false\n[[dataset]]\nuse = "cloud"\n'
-            f'[[metric]]\nuse = "gap"\n[[generator]]\nuse = "large"\ndiary = "{folder / "diary"}"\n'
-            f"breaks = {str(breaks).lower()}\n"
+    def make(generator, *, n=17, store="store", seed=0):
+        entries = {"datasets": ["dots"], "generators": [generator], "metrics": ["fid"]}
+        text = suite_text(**entries, seeds=[seed], n=n, extra="controls = false")
+        where = Store(tmp_path / store)
+        (trial,) = trials_of(text, CATALOG, where)
+        return TrialContext(trial, where, lambda **event: None)
+
+    return make
+
+
+@pytest.mark.parametrize(("generator", "asked"), [("plain", [7, 7, 3, 8, 8]), ("priced", [7, 7, 3])])
+def test_samples_come_in_chunks_and_a_few_are_drawn_twice(bench, generator, asked):
+    workbench = bench(generator)
+    assert len(workbench.samples) == 17
+    assert workbench.sampler.asked == asked
+    assert workbench.notices == []
+
+
+def test_a_trial_of_few_samples_draws_no_more_than_these(bench):
+    workbench = bench("plain", n=3)
+    assert len(workbench.samples) == 3
+    assert workbench.sampler.asked == [3, 3, 3]
+
+
+def test_other_samples_at_the_same_key_are_noted_but_not_where_a_draw_has_a_price(bench):
+    workbench = bench("drifting")
+    _ = workbench.samples
+    assert workbench.notices == [Notice.of_other_samples("generator", "maker:drifting")]
+    priced = bench("drifting-priced")
+    _ = priced.samples
+    assert priced.notices == []
+
+
+def test_chunks_meet_global_streams_of_their_own(bench):
+    workbench = bench("careless", n=14)
+    first, second = np.split(workbench.samples.data, 2)
+    assert not np.isin(first, second).any()
+    noted = Noted()
+    again = Drawing(trial=workbench.trial, sampler=workbench.sampler, note=noted.note)
+    np.testing.assert_array_equal(again.samples().data, workbench.samples.data)
+    assert noted == [USED]
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_a_chunk_has_two_streams_named_by_seed_generator_options_data_and_number(bench, seed):
+    workbench = bench("scaled", seed=seed)
+    for number, size in enumerate((7, 7, 3)):
+        names = ("scaled", '{"scale":1.0}', workbench.trial.dataset.hash, str(number))
+        own = stream(seed, "sample", *names)
+        shared = np.random.RandomState(np.random.MT19937(sequence(seed, "global", "sample", *names)))
+        np.testing.assert_array_equal(
+            workbench.samples.data[7 * number : 7 * number + size],
+            np.column_stack([own.normal(size=size), shared.standard_normal(size)]),
         )
-        with monkeypatch.context() as patch:
-            patch.setenv("GENBENCH_STORE", str(folder / "store"))
-            if not parts:
-                patch.setattr("genbench.engine.parallel_sampling.portions", lambda trial: [range(1)])
-            done = genbench.run(path, output=folder / "out", plugins=[PLUGIN], jobs=2)
-        return done, sorted(file.name for file in (folder / "diary").iterdir()), folder / "store"
-
-    return do
 
 
-def hashes(run):
-    return {record.cell.metric: (record.value, record.samples) for record in run.results.records.values()}
+def test_what_was_noted_is_kept_with_what_was_made(bench):
+    first = bench("careless")
+    hashed = content_hash(first.samples)
+    assert first.notices == [USED]
+    second = bench("careless")
+    assert content_hash(second.samples) == hashed
+    assert second.notices == first.notices
+    of_stored_sampler = bench("careless", n=5)
+    _ = of_stored_sampler.sampler
+    assert of_stored_sampler.notices == first.notices
 
 
-def test_portions_that_several_processes_draw_are_the_samples_that_one_draws(run):
-    many, drew, store = run("many", n=200)
-    one, alone, _ = run("one", n=200, parts=False)
-    assert many.is_complete
-    assert hashes(many) == hashes(one)
-    counts = [len([name for name in names if "fit" not in name]) for names in (drew, alone)]
-    assert counts == [5 + 1, 1]  # one is the trial itself, which draws a few samples twice
-    assert [len([name for name in names if "fit" in name]) for names in (drew, alone)] == [1, 1]
-    for name in ("scores.csv", "history.csv"):
-        assert (many.folder / name).read_bytes() == (one.folder / name).read_bytes()
-    assert not list((store / "portion").glob("*/*"))
+def test_restoring_a_sampler_is_not_noted(bench):
+    tidy = bench("tidy")
+    _ = tidy.sampler
+    restored = bench("tidy", n=5)
+    assert restored.sampler.shift == 0.0
+    assert restored.notices == tidy.notices == []
 
 
-def test_what_is_not_much_is_drawn_by_its_trial(run):
-    few, drew, store = run("few", n=189)
-    assert few.is_complete
-    assert len(drew) == 2
-    assert not (store / "portion").exists()
-
-
-def test_a_generator_that_fails_is_recorded_by_its_trial(run):
-    done, _, _ = run("bad", n=200, breaks=True)
-    (record,) = done.results.records.values()
-    assert (record.status, record.reason) == ("error", "large-plugin:large: ValueError: no luck")
+def test_what_an_extractor_did_is_told_whoever_made_the_features(bench):
+    notice = Notice(kind="extractor", component="maker:shaky", text="used numpy's global random state")
+    for _ in ("made", "stored"):
+        workbench = bench("plain")
+        extractor = workbench.trial.tasks[0].group.extractor
+        workbench.features(extractor, "real")
+        assert workbench.used == [notice]
+        assert workbench.notices == []
+        workbench.used.clear()
+        workbench.features(extractor, "real")
+        assert workbench.used == [notice]

@@ -14,6 +14,7 @@ from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError, SuiteError
 from genbench.results.results import read_results, write_results
 from genbench.verification.recompute import LEFT_ALONE
+from genbench.verification.verdicts import Change
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 pytestmark = pytest.mark.usefixtures("warm_server")
@@ -119,7 +120,8 @@ def test_each_forgery_is_named_with_its_stage(copy):
     assert said["learnt", 0] == ("within tolerance", "")
     assert said["classes", 0] == ("different", "score")
     assert said["asks", 0] == ("reproduced", "")
-    assert verdict_on(found.stored, "asks").environment == (f"numpy was 1.0, is {np.__version__}",)
+    change = Change(name="numpy", before="1.0", now=np.__version__)
+    assert verdict_on(found.stored, "asks").environment == (change,)
     assert {said[metric, 1] for metric in METRICS} == {("reproduced", "")}
     assert not found.is_confirmed
 
@@ -235,6 +237,14 @@ def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, fre
     assert outcomes(found.stored)["spread", 0] == ("reproduced", "")
     asks = verdict_on(found.stored, "asks")
     assert (asks.outcome, asks.reason) == ("unverifiable", f"skipped here: {LEFT_ALONE}")
+
+
+def test_a_damaged_run_json_is_a_fault_and_no_cell_counts_as_failed(copy):
+    (copy / "run.json").write_text("{}")
+    found = verified(copy)
+    assert [fault.file for fault in found.faults] == ["run.json"]
+    assert found.failed == 0
+    assert not found.is_confirmed
 
 
 def test_cells_that_failed_are_counted_and_not_held_against_the_run(tmp_path, fresh_store):

@@ -9,7 +9,7 @@ import pytest
 from genbench.board.report import write_board
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError
-from genbench.files.sealed import NewerError, write_sealed
+from genbench.files.sealed import NewerError, Schema, write_sealed
 from genbench.results.records import write_plan, write_record, write_trace
 from genbench.verification.files import inspect_run
 
@@ -36,18 +36,10 @@ def folder(tmp_path, run_of, trace_of):
     return home
 
 
-@pytest.fixture
-def inspected(tmp_path):
-    """Return the function that inspects a folder and gives what was left and the faults as texts."""
-
-    def inspect(folder):
-        scratch = tmp_path / "scratch"
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir()
-        results, faults = inspect_run(folder, scratch)
-        return results, [str(fault) for fault in faults]
-
-    return inspect
+def inspected(folder):
+    """Return the intact results of a folder, and its faults as texts."""
+    results, faults = inspect_run(folder)
+    return results, [str(fault) for fault in faults]
 
 
 def edit(path, old, new):
@@ -81,26 +73,26 @@ def tree(folder):
     }
 
 
-def test_a_folder_that_is_whole_has_no_fault(folder, inspected):
+def test_a_folder_that_is_whole_has_no_fault(folder):
     results, faults = inspected(folder)
     assert faults == []
     assert len(results.records) == 8
     assert len(results.traces) == 1
 
 
-def test_a_digit_changed_in_scores_csv_is_found_with_line_column_and_both_numbers(folder, inspected):
+def test_a_digit_changed_in_scores_csv_is_found_with_line_column_and_both_numbers(folder):
     edit(folder / "scores.csv", "1.25", "1.24")
     expected = "scores.csv line 6: value is '1.24', the records say '1.25'"
     assert inspected(folder)[1] == [expected]
 
 
-def test_a_digit_changed_in_leaderboard_csv_is_found(folder, inspected):
+def test_a_digit_changed_in_leaderboard_csv_is_found(folder):
     edit(folder / "leaderboard.csv", "1.875", "1.775")
     expected = "leaderboard.csv line 3: fid is '1.775', the records say '1.875'"
     assert inspected(folder)[1] == [expected]
 
 
-def test_a_digit_changed_in_leaderboard_md_is_found(folder, inspected):
+def test_a_digit_changed_in_leaderboard_md_is_found(folder):
     edit(folder / "leaderboard.md", "1.875", "1.775")
     ((fault),) = inspected(folder)[1]
     assert fault.startswith("leaderboard.md line ")
@@ -108,12 +100,12 @@ def test_a_digit_changed_in_leaderboard_md_is_found(folder, inspected):
     assert "1.875" in fault.partition(", the records say ")[2]
 
 
-def test_a_value_where_there_is_none_is_found(folder, inspected):
+def test_a_value_where_there_is_none_is_found(folder):
     edit(folder / "scores.csv", "fid,,,,error", "fid,9.0,,,error")
     assert inspected(folder)[1] == ["scores.csv line 4: value is '9.0', the records say nothing"]
 
 
-def test_a_line_that_was_removed_or_added_is_one_fault(folder, inspected):
+def test_a_line_that_was_removed_or_added_is_one_fault(folder):
     lines = (folder / "scores.csv").read_text().splitlines(keepends=True)
     (folder / "scores.csv").write_text("".join(lines[:3] + lines[4:]))
     (fault,) = inspected(folder)[1]
@@ -122,24 +114,24 @@ def test_a_line_that_was_removed_or_added_is_one_fault(folder, inspected):
     assert inspected(folder)[1] == ["scores.csv line 4: is one too many: 'digits,best,0,fid,0.0'"]
 
 
-def test_line_ends_that_were_changed_are_one_fault(folder, inspected):
+def test_line_ends_that_were_changed_are_one_fault(folder):
     path = folder / "leaderboard.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert inspected(folder)[1] == ["leaderboard.csv: its lines end in CR LF, expected LF alone"]
 
 
-def test_bytes_that_are_no_text_are_found(folder, inspected):
+def test_bytes_that_are_no_text_are_found(folder):
     path = folder / "leaderboard.csv"
     path.write_bytes(path.read_bytes().replace(b"vae", b"v\xffe"))
     assert "generator is 'v\\\\xffe', the records say 'vae'" in inspected(folder)[1][0]
 
 
-def test_a_derived_file_that_is_not_there_is_a_fault(folder, inspected):
+def test_a_derived_file_that_is_not_there_is_a_fault(folder):
     (folder / "scores.csv").unlink()
     assert inspected(folder)[1] == ["scores.csv: cannot be read: No such file or directory"]
 
 
-def test_a_digit_changed_in_a_record_breaks_its_seal_and_nothing_is_moved(folder, inspected):
+def test_a_digit_changed_in_a_record_breaks_its_seal_and_nothing_is_moved(folder):
     path = record_of(folder, generator="vae", seed=0, metric="fid")
     edit(path, "1.25", "1.24")
     before = tree(folder)
@@ -149,19 +141,26 @@ def test_a_digit_changed_in_a_record_breaks_its_seal_and_nothing_is_moved(folder
     assert tree(folder) == before
 
 
-def test_a_record_under_another_ones_name_is_a_fault(folder, inspected):
+def test_a_folder_in_place_of_a_record_is_a_fault(folder):
+    path = record_of(folder, generator="vae", seed=0, metric="fid")
+    path.unlink()
+    path.mkdir()
+    assert inspected(folder)[1][0].startswith(f"records/{path.name}: the seal of digits vae seed 0 fid")
+
+
+def test_a_record_under_another_ones_name_is_a_fault(folder):
     path = record_of(folder, generator="vae", seed=0, metric="fid")
     path.write_bytes(record_of(folder, generator="vae", seed=1, metric="fid").read_bytes())
     assert inspected(folder)[1][0].startswith(f"records/{path.name}: the seal of digits vae seed 0 fid")
 
 
-def test_a_trace_whose_seal_is_broken_is_a_fault(folder, inspected):
+def test_a_trace_whose_seal_is_broken_is_a_fault(folder):
     (path,) = (folder / "traces").iterdir()
     edit(path, '"seed":0', '"seed":1')
     assert inspected(folder)[1][0].startswith(f"traces/{path.name}: the seal is broken")
 
 
-def test_a_forged_record_with_a_fitting_seal_is_at_odds_with_the_derived_files(folder, inspected):
+def test_a_forged_record_with_a_fitting_seal_is_at_odds_with_the_derived_files(folder):
     reseal(record_of(folder, generator="vae", seed=0, metric="fid"), value=0.25)
     faults = inspected(folder)[1]
     assert faults[0].startswith("leaderboard.csv line 3: fid is '1.875', the records say '1.375'; fid:low")
@@ -174,7 +173,7 @@ def test_a_forged_record_with_a_fitting_seal_is_at_odds_with_the_derived_files(f
 
 
 @pytest.mark.parametrize("changes", [{"value": "1.25"}, {"status": "fine"}, {"value": True}])
-def test_a_record_that_nothing_could_have_written_is_a_fault(folder, inspected, changes):
+def test_a_record_that_nothing_could_have_written_is_a_fault(folder, changes):
     path = record_of(folder, generator="vae", seed=0, metric="fid")
     reseal(path, **changes)
     results, faults = inspected(folder)
@@ -183,20 +182,22 @@ def test_a_record_that_nothing_could_have_written_is_a_fault(folder, inspected, 
     assert path.stem not in results.records
 
 
-def test_a_run_json_whose_seal_is_broken_is_a_fault_and_nothing_else_is_read(folder, inspected):
+def test_a_run_json_whose_seal_is_broken_is_a_fault_and_nothing_else_is_read(folder):
     edit(folder / "run.json", "vae", "vaf")
     results, faults = inspected(folder)
     assert results is None
     assert faults[0].startswith("run.json: its content does not match its seal")
 
 
-def test_a_run_json_of_a_newer_genbench_is_refused(folder, inspected):
-    write_sealed(folder / "run.json", "genbench-run-2", json.loads((folder / "run.json").read_text())["body"])
+def test_a_run_json_of_a_newer_genbench_is_refused(folder):
+    write_sealed(
+        folder / "run.json", Schema("genbench-run", 2), json.loads((folder / "run.json").read_text())["body"]
+    )
     with pytest.raises(NewerError, match=r"run\.json was written by a newer genbench; upgrade genbench"):
         inspected(folder)
 
 
-def test_a_run_json_that_names_files_elsewhere_is_not_followed(folder, inspected, tmp_path):
+def test_a_run_json_that_names_files_elsewhere_is_not_followed(folder, tmp_path):
     (tmp_path / "elsewhere.json").write_text("{}")
     cells = json.loads((folder / "run.json").read_text())["body"]["cells"]
     reseal(folder / "run.json", cells=[cell | {"key": "../../elsewhere"} for cell in cells])
@@ -206,19 +207,19 @@ def test_a_run_json_that_names_files_elsewhere_is_not_followed(folder, inspected
     assert (tmp_path / "elsewhere.json").is_file()
 
 
-def test_a_run_json_that_lacks_fields_is_a_fault(folder, inspected):
+def test_a_run_json_that_lacks_fields_is_a_fault(folder):
     reseal(folder / "run.json", cells=[{"key": "x", "signature": "none"}])
     results, faults = inspected(folder)
     assert (results, len(faults)) == (None, 1)
 
 
-def test_a_folder_without_records_says_so(folder, inspected):
+def test_a_folder_without_records_says_so(folder):
     shutil.rmtree(folder / "records")
     results, faults = inspected(folder)
     assert faults == ["records: is missing, so no number can be traced to how it was made"]
     assert results.records == {}
 
 
-def test_a_folder_that_holds_no_run_is_refused(tmp_path, inspected):
+def test_a_folder_that_holds_no_run_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"holds no run\.json"):
         inspected(tmp_path)

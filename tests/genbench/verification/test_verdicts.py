@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.verification.verdicts import STAGES, environment_changes, judge
+from genbench.core.extracted import ValidCount
+from genbench.verification.verdicts import STAGES, Change, environment_changes, judge
 
 HERE = {"libraries": {"numpy": "2.4.6", "torch": "2.13"}, "machine": {"cpu": "fast", "threads": 1}}
 
@@ -158,7 +159,7 @@ def test_fields_of_the_signature_that_changed_are_named_with_both_values(record)
     )
 
 
-@pytest.mark.parametrize("change", [{"direction": "higher"}, {"best": 1.0}, {"control": True}])
+@pytest.mark.parametrize("change", [{"direction": "higher"}, {"best": 1.0}, {"control": "floor"}])
 def test_what_decides_ranks_is_held_against_the_plugin(record, change):
     ((name, here),) = change.items()
     one = verdict(record, cell=replace(record.cell, **change))
@@ -172,13 +173,21 @@ def test_another_version_of_the_generators_plugin_is_named(record):
     assert (one.outcome, one.signature) == ("reproduced", ("plugin was genbench 0.1.0, is genbench 9.9",))
 
 
+def test_instructions_of_torch_are_compared_where_both_processes_imported_it():
+    avx2, avx512 = ({"machine": HERE["machine"] | {"instructions": name}} for name in ("AVX2", "AVX512"))
+    assert environment_changes(avx2, {"machine": HERE["machine"]}) == ()
+    assert environment_changes({"machine": HERE["machine"]}, avx2) == ()
+    changes = environment_changes(avx2, avx512)
+    assert changes == (Change(name="instructions", before="AVX2", now="AVX512"),)
+
+
 def test_a_key_that_changed_without_its_signature_is_code(record):
     assert verdict(record, cell=replace(record.cell, key="other")).signature == (
-        "code of its components changed",
+        "the code of the components changed",
     )
     elsewhere = HERE | {"libraries": {"numpy": "2.5", "torch": "2.13"}}
     one = verdict(record, cell=replace(record.cell, key="other"), environment=elsewhere)
-    assert (one.signature, one.environment) == ((), ("numpy was 2.4.6, is 2.5",))
+    assert (one.signature, one.environment) == ((), (Change(name="numpy", before="2.4.6", now="2.5"),))
 
 
 def test_what_changed_in_the_environment_is_named():
@@ -186,11 +195,38 @@ def test_what_changed_in_the_environment_is_named():
         "libraries": {"numpy": "2.5", "torch": ""},
         "machine": {"cpu": "slow", "threads": 1, "device": "cpu"},
     }
-    assert environment_changes(HERE, here) == (
+    changes = environment_changes(HERE, here)
+    assert changes == (
+        Change(name="cpu", before="fast", now="slow"),
+        Change(name="device", before=None, now="cpu"),
+        Change(name="numpy", before="2.4.6", now="2.5"),
+        Change(name="torch", before="2.13", now=""),
+    )
+    assert [str(change) for change in changes] == [
         "cpu was fast, is slow",
         "device was not recorded, is cpu",
         "numpy was 2.4.6, is 2.5",
         "torch was 2.13, is not installed",
-    )
+    ]
     assert environment_changes(HERE, HERE) == ()
     assert environment_changes({}, HERE) == ()
+
+
+def test_other_samples_with_features_are_a_difference_of_features(record):
+    counted = replace(record, valid={"fake": ValidCount(n=57, of=60), "real": ValidCount(n=9, of=10)})
+    assert said(counted) == ("reproduced", "")
+    one = verdict(counted, valid={"fake": ValidCount(n=58, of=60), "real": ValidCount(n=9, of=10)})
+    assert (one.outcome, one.stage) == ("different", "features")
+    assert one.reason == (
+        "57 of 60 samples of fake, 9 of 10 samples of real with features in the record, "
+        "58 of 60 samples of fake, 9 of 10 samples of real with features here"
+    )
+    one = verdict(replace(record, value=1.0), valid=counted.valid)
+    assert one.reason.startswith("all samples with features in the record, 57 of 60 samples of fake")
+
+
+def test_whether_a_metric_ranks_any_share_decides_ranks(record):
+    other = replace(record.cell, any_valid_share=True)
+    one = verdict(record, cell=other)
+    assert (one.outcome, one.stage) == ("different", "score")
+    assert one.reason == "any_valid_share is False in run.json and True here, and decides ranks"

@@ -27,7 +27,7 @@ class Vectors:
         self.known = {word: np.asarray(vector, float) for word, vector in known.items()}
 
     def __call__(self, samples):
-        assert samples.space.kind == "text"
+        assert samples.space.modality == "text"
         return np.array([self._of(text) for text in samples.data])
 
     def _of(self, text):
@@ -85,11 +85,11 @@ def test_notes_say_what_goes_with_what_that_p_of_sentences_is_too_small_and_what
         return next(iter(found.values())).extra["note"]
 
     words, sentences = (note(probe, test="young-old") for probe in (weat, seat))
-    assert words.startswith("whether young go with pleasant, and old with unpleasant, in the extractor")
-    assert "(effect: 0 is fair; p: the share of random sets with as much). 32 words of genbench's" in words
-    assert "as much, but too small, as sentences about one word are alike). 128 sentences" in sentences
+    assert "associates young with pleasant, and old with unpleasant" in words
+    assert "p: the share of random sets with as strong an association). 32 words chosen by genbench" in words
+    assert "which is too small, because sentences about one word are alike). 128 sentences" in sentences
     named = note(weat, test="weat-6", words=file)
-    assert "6 words of a file that genbench does not know, read as WEAT: words of the" in named
+    assert "6 words of a file that genbench does not know, read as WEAT: few words, American" in named
     assert "effect: a control, which a good embedding has above 0" in note(weat, test="weat-1", words=file)
 
 

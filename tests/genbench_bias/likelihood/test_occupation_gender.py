@@ -80,7 +80,7 @@ def test_every_sentence_holds_the_occupation_and_one_pronoun_once():
 def test_the_source_of_the_shares_and_a_note_stand_in_the_extra(coin):
     extra = occupation_gender(coin(0))[NAMES[1]].extra
     assert "CC BY 4.0" in extra["shares"]
-    assert "no ideal" in extra["note"]
+    assert "not an ideal" in extra["note"]
 
 
 def test_an_impossible_sentence_has_no_odds(answers):

@@ -11,14 +11,6 @@ from sklearn.datasets import load_digits
 from genbench import Invalid, Samples, Undefined
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def digits():
     """Return two thirds of the digits: images and labels to learn from, and others to be tested on."""

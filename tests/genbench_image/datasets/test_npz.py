@@ -27,7 +27,11 @@ def test_images_and_their_labels_are_read(tmp_path, key, save):
     samples = npz(path=tmp_path / "a.npz").labelled()
     np.testing.assert_array_equal(samples.data, images(5, 4, 3, 3))
     np.testing.assert_array_equal(samples.labels, np.arange(5))
-    assert (samples.space.kind, samples.space.shape, samples.labels.dtype) == ("image", (4, 3, 3), np.int64)
+    assert (samples.space.modality, samples.space.shape, samples.labels.dtype) == (
+        "image",
+        (4, 3, 3),
+        np.int64,
+    )
 
 
 def test_published_batches_keep_their_labels_in_arr_1(tmp_path):
@@ -47,7 +51,7 @@ def test_float_rows_are_vectors(tmp_path, dtype):
     rows = np.arange(6, dtype=dtype).reshape(3, 2)
     np.savez(tmp_path / "a.npz", features=rows)
     samples = npz(path=tmp_path / "a.npz").samples
-    assert (samples.space.kind, samples.space.shape) == ("vector", (2,))
+    assert (samples.space.modality, samples.space.shape) == ("vector", (2,))
     assert samples.data.dtype == np.dtype(dtype).newbyteorder("=")
     np.testing.assert_array_equal(samples.data, rows)
 

@@ -7,7 +7,7 @@ from genbench_image.datasets.official import official
 
 from genbench import Samples, Space
 
-SPACE = Space(kind="vector", shape=(1,))
+SPACE = Space("vector", (1,))
 
 
 def samples(start, n):

@@ -13,7 +13,6 @@ from genbench_fidelity.manifolds.precision_recall import precision_recall
 from genbench_image.inception.inception import inception_v3_compat
 from PIL import Image
 from sklearn.datasets import load_digits
-from threadpoolctl import threadpool_limits
 from torch_fidelity.metric_prc import prc_features_to_metric
 
 from genbench import open_samples
@@ -61,25 +60,24 @@ def ours(folders, inception_weights):
 @pytest.fixture(scope="module", params=["garments", "colours"])
 def pair(request, folders, inception_weights, tmp_path_factory):
     """Name of the fakes, and what torch-fidelity says of them against the digits."""
-    with threadpool_limits(1):  # the threads of numpy would only wait for each other
-        found = torch_fidelity.calculate_metrics(
-            input1=str(folders[request.param]),
-            input2=str(folders["digits"]),
-            feature_extractor="inception-v3-compat",
-            feature_extractor_weights_path=str(inception_weights),
-            isc=True,
-            fid=True,
-            kid=True,
-            prc=True,
-            kid_subsets=SUBSETS,
-            kid_subset_size=SUBSET,
-            batch_size=8,
-            cuda=False,
-            cache_root=str(tmp_path_factory.getbasetemp() / "torch-fidelity"),
-            input2_cache_name="digits",
-            save_cpu_ram=True,
-            verbose=False,
-        )
+    found = torch_fidelity.calculate_metrics(
+        input1=str(folders[request.param]),
+        input2=str(folders["digits"]),
+        feature_extractor="inception-v3-compat",
+        feature_extractor_weights_path=str(inception_weights),
+        isc=True,
+        fid=True,
+        kid=True,
+        prc=True,
+        kid_subsets=SUBSETS,
+        kid_subset_size=SUBSET,
+        batch_size=8,
+        cuda=False,
+        cache_root=str(tmp_path_factory.getbasetemp() / "torch-fidelity"),
+        input2_cache_name="digits",
+        save_cpu_ram=True,
+        verbose=False,
+    )
     return request.param, found
 
 

@@ -10,7 +10,7 @@ from genbench_image.torch_utils.model_files import read, write
 
 from genbench import DataError, Space
 
-SPACE = Space(kind="image", shape=(2, 2, 1))
+SPACE = Space("image", (2, 2, 1))
 CLASSES = Classes.of(np.array([1, 1, 4, 1]), conditional=True)
 
 

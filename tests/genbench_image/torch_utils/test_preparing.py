@@ -14,19 +14,19 @@ IMAGES = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4, 1)
 @pytest.mark.parametrize("channels", [1, 3])
 def test_grey_and_colour_pass(channels):
     shape = (2, 2, channels)
-    check_images(Samples(np.zeros((1, *shape), np.uint8), Space(kind="image", shape=shape)), "a-net")
+    check_images(Samples(np.zeros((1, *shape), np.uint8), Space("image", shape)), "a-net")
 
 
 @pytest.mark.parametrize("channels", [2, 4])
 def test_other_channels_are_undefined(channels):
     shape = (2, 2, channels)
     with pytest.raises(Undefined, match=r"^a-net takes images of 1 or 3 channels, got .*; drop the other"):
-        check_images(Samples(np.zeros((1, *shape), np.uint8), Space(kind="image", shape=shape)), "a-net")
+        check_images(Samples(np.zeros((1, *shape), np.uint8), Space("image", shape)), "a-net")
 
 
 def test_vectors_are_undefined():
     with pytest.raises(Undefined, match=r"^a-net takes images"):
-        check_images(Samples(np.zeros((1, 3)), Space(kind="vector", shape=(3,))), "a-net")
+        check_images(Samples(np.zeros((1, 3)), Space("vector", (3,))), "a-net")
 
 
 def test_planes_are_copies_with_the_channels_first():

@@ -9,7 +9,7 @@ from genbench_image.torch_utils.tensors import to_samples, to_tensor
 
 from genbench import DataError, Invalid, Samples, Space
 
-SPACE = Space(kind="image", shape=(16, 8, 2))
+SPACE = Space("image", (16, 8, 2))
 
 
 def test_each_of_256_pixels_comes_back():
@@ -24,7 +24,7 @@ def test_each_of_256_pixels_comes_back():
 
 
 def test_numbers_outside_the_range_are_clipped_and_others_rounded():
-    space = Space(kind="image", shape=(1, 4, 1))
+    space = Space("image", (1, 4, 1))
     found = to_samples(torch.tensor([[[[-9.0, 9.0, 0.6 / 127.5 - 1, 0.4 / 127.5 - 1]]]]), space)
     assert found.data.ravel().tolist() == [0, 255, 1, 0]
 
@@ -32,11 +32,11 @@ def test_numbers_outside_the_range_are_clipped_and_others_rounded():
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -float("inf")])
 def test_numbers_that_are_not_finite_are_invalid(wrong):
     with pytest.raises(Invalid, match=r"^training diverged: 1 of 2 sampled values are not finite"):
-        to_samples(torch.tensor([[[[0.0, wrong]]]]), Space(kind="image", shape=(1, 2, 1)))
+        to_samples(torch.tensor([[[[0.0, wrong]]]]), Space("image", (1, 2, 1)))
 
 
 def test_only_uint8_images_are_taken_and_at_least_one():
     with pytest.raises(DataError, match="expected uint8 images, got vector samples of type float64"):
-        to_tensor(Samples(np.zeros((2, 3)), Space(kind="vector", shape=(3,))), "cpu")
+        to_tensor(Samples(np.zeros((2, 3)), Space("vector", (3,))), "cpu")
     with pytest.raises(DataError, match="expected at least one training image, got none"):
         to_tensor(Samples(np.zeros((0, 16, 8, 2), np.uint8), SPACE), "cpu")

@@ -10,7 +10,7 @@ from genbench import Samples, Space
 
 
 def train(sentences):
-    return Samples(sentences, Space(kind="text", longest=150))
+    return Samples(sentences, Space("text", longest=150))
 
 
 def test_the_next_symbol_depends_on_5_characters_or_on_2_words(sentences):

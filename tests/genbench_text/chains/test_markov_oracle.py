@@ -9,7 +9,7 @@ from genbench_text.chains.markov_oracle import load, markov_oracle
 
 from genbench import Samples, Space
 
-SPACE = Space(kind="text", longest=150)
+SPACE = Space("text", longest=150)
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])

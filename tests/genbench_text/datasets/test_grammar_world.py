@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from genbench_text.datasets.grammar import Grammar
 from genbench_text.datasets.grammar_world import GrammarWorld, grammar_world, render
+from numpy.random import default_rng
 from scipy.stats import chisquare
 
 from genbench import Space
@@ -20,10 +21,6 @@ TINY = GrammarWorld(Grammar.of("S = 3 Name sleeps . | 1 so , S\nName = 2 Anna | 
 @pytest.fixture(scope="module")
 def data():
     return grammar_world()
-
-
-def rng(seed=0):
-    return np.random.default_rng(seed)
 
 
 def test_sentences_are_written_with_a_capital_and_marks_at_their_words():
@@ -47,7 +44,7 @@ def test_the_probabilities_of_all_sentences_sum_to_one_and_their_entropy_is_the_
 
 
 def test_sentences_are_drawn_as_often_as_they_are_likely():
-    texts = TINY.sample(5000, rng=rng()).data
+    texts = TINY.sample(5000, rng=default_rng(0)).data
     counts = Counter(texts)
     expected = 5000 * np.exp(TINY.log_likelihood(list(counts)))
     often = expected > 5
@@ -58,7 +55,7 @@ def test_sentences_are_drawn_as_often_as_they_are_likely():
 
 
 def test_the_mean_surprise_of_drawn_sentences_is_the_entropy(data):
-    nats = data.truth.log_likelihood(data.truth.sample(4000, rng=rng()).data)
+    nats = data.truth.log_likelihood(data.truth.sample(4000, rng=default_rng(0)).data)
     error = nats.std() / math.sqrt(len(nats))
     assert abs(-nats.mean() - data.truth.entropy) < 3 * error
     assert 25 < data.truth.entropy < 35
@@ -67,7 +64,7 @@ def test_the_mean_surprise_of_drawn_sentences_is_the_entropy(data):
 def test_every_sentence_is_one_of_the_truth_and_fits_the_space(data):
     samples = data.samples
     assert len(samples) == 3000
-    assert samples.space == Space(kind="text", longest=120)
+    assert samples.space == Space("text", longest=120)
     assert all(20 <= len(text) <= 120 for text in samples.data)
     nats = data.truth.log_likelihood(samples.data)
     assert nats.dtype == np.float64

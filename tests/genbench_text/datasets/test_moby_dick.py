@@ -84,7 +84,7 @@ def test_prose_is_taken_and_all_else_is_left():
 
 def test_every_sentence_is_whole_and_none_is_too_long():
     samples = moby_dick.moby_dick().samples
-    assert samples.space == Space(kind="text", longest=200)
+    assert samples.space == Space("text", longest=200)
     assert len(set(samples.data)) == len(samples)
     assert all(20 <= len(text) <= 200 for text in samples.data)
     assert all(re.fullmatch(r"[A-Z‘“].*[.?!][’”)]{0,2}", text) for text in samples.data)
@@ -94,7 +94,7 @@ def test_every_sentence_is_whole_and_none_is_too_long():
 def test_longer_and_shorter_limits_choose_among_the_same_sentences():
     short, usual = moby_dick.moby_dick(longest=80).samples, moby_dick.moby_dick().samples
     assert short.data == tuple(text for text in usual.data if len(text) <= 80)
-    assert short.space.longest == 80
+    assert short.space.get("longest") == 80
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_stumps_and_code_are_no_sentences(text):
 
 def test_the_reference_has_many_sentences_each_once_and_none_too_long():
     samples = python_reference().samples
-    assert samples.space == Space(kind="text", longest=200)
+    assert samples.space == Space("text", longest=200)
     assert len(samples) > 1500
     assert len(set(samples.data)) == len(samples)
     assert all(20 <= len(text) <= 200 for text in samples.data)
@@ -107,7 +107,7 @@ def test_the_reference_has_many_sentences_each_once_and_none_too_long():
 def test_longer_and_shorter_limits_choose_among_the_same_sentences():
     short, usual = python_reference(longest=80).samples, python_reference().samples
     assert short.data == tuple(text for text in usual.data if len(text) <= 80)
-    assert short.space.longest == 80
+    assert short.space.get("longest") == 80
 
 
 def test_the_host_gives_half_of_it_to_train():

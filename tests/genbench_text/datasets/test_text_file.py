@@ -26,7 +26,7 @@ def file(tmp_path):
 def test_its_texts_are_those_of_the_file_in_their_order(file):
     samples = text_file(path=file("a.txt", "one\nthree \n\nfour\n")).samples
     assert samples.data == ("one", "three ", "four")
-    assert samples.space == Space(kind="text", longest=6)
+    assert samples.space == Space("text", longest=6)
     assert samples.labels is None
 
 
@@ -36,7 +36,7 @@ def test_paragraphs_and_fields_are_options(file):
 
 
 def test_a_longest_length_above_that_of_the_texts_is_the_one_of_the_space(file):
-    assert text_file(path=file("a.txt", "one\n"), longest=80).samples.space.longest == 80
+    assert text_file(path=file("a.txt", "one\n"), longest=80).samples.space.get("longest") == 80
 
 
 def test_a_text_above_the_longest_length_is_refused_with_its_number(file):
@@ -45,7 +45,7 @@ def test_a_text_above_the_longest_length_is_refused_with_its_number(file):
 
 
 def test_texts_may_be_empty_but_not_missing(file):
-    assert text_file(path=file("a.jsonl", '""\n')).samples.space.longest == 1
+    assert text_file(path=file("a.jsonl", '""\n')).samples.space.get("longest") == 1
     with pytest.raises(DataError, match=r"^a\.txt has no texts; expected at least one$"):
         text_file(path=file("a.txt", "\n \n"))
 

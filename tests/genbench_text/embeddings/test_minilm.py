@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from genbench_text.embeddings import minilm as module
 from genbench_text.embeddings.minilm import PACKAGE, minilm
-from genbench_text.embeddings.sentence_encoder import load_encoder
 
 from genbench import DataError, Samples, SuiteError
 from genbench.catalog.catalog import load_catalog
@@ -42,15 +41,6 @@ def test_a_run_without_its_extra_is_refused_with_what_to_install():
         SuiteError, match=r"needs '\w+', which is not installed; pip install 'genbench\[minilm\]'$"
     ):
         load_catalog(only=["genbench"]).find("extractor", "minilm")
-
-
-@needs_network
-def test_a_damaged_network_is_named(tmp_path):
-    (tmp_path / "model").mkdir()
-    with pytest.raises(
-        DataError, match=rf"^the network in {tmp_path.name} cannot be read: .*; reinstall it$"
-    ):
-        load_encoder(tmp_path / "model", pieces=8, device="cpu", log=quiet)
 
 
 @needs_network

@@ -11,7 +11,7 @@ from genbench_text.likelihood.generative_perplexity import generative_perplexity
 
 from genbench import Invalid, Samples, Space, Undefined
 
-SPACE = Space(kind="text", longest=150)
+SPACE = Space("text", longest=150)
 
 
 def outputs(nats, tokens):

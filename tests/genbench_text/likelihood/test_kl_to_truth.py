@@ -13,14 +13,11 @@ from genbench_text.chains.hmm import hmm
 from genbench_text.chains.markov import markov
 from genbench_text.likelihood.kl_to_truth import kl_to_truth
 from genbench_text.tokens.vocabulary import Vocabulary
+from numpy.random import default_rng
 
 from genbench import Invalid, Samples, Space, Undefined
 
-SPACE = Space(kind="text", longest=40)
-
-
-def stream(*key):
-    return np.random.default_rng(key)
+SPACE = Space("text", longest=40)
 
 
 def quiet(step, total, **values):
@@ -31,14 +28,16 @@ def quiet(step, total, **values):
 def truth():
     """A source of three states over a, b, c and the end, about 10 characters a text."""
     ends = np.array([[0.05], [0.1], [0.15]])
-    emits = np.concatenate([(1 - ends) * stream(5).dirichlet(np.full(3, 0.5), 3), ends], axis=1)
-    law = HiddenMarkov(stream(6).dirichlet(np.ones(3)), stream(7).dirichlet(np.full(3, 0.5), 3), emits)
+    emits = np.concatenate([(1 - ends) * default_rng(5).dirichlet(np.full(3, 0.5), 3), ends], axis=1)
+    law = HiddenMarkov(
+        default_rng(6).dirichlet(np.ones(3)), default_rng(7).dirichlet(np.full(3, 0.5), 3), emits
+    )
     return ChainSampler("source", Vocabulary("characters", ("a", "b", "c"), 0.0), SPACE, law)
 
 
 @pytest.fixture(scope="module")
 def real(truth):
-    return truth.sample(2000, rng=stream(8))
+    return truth.sample(2000, rng=default_rng(8))
 
 
 FITS = {
@@ -46,14 +45,14 @@ FITS = {
     "markov 1": lambda train: markov(train, order=1),
     "markov 5": markov,
     "markov words": lambda train: markov(train, unit="words"),
-    "hmm": lambda train: hmm(train, states=4, iterations=60, rng=stream(1), log=quiet),
+    "hmm": lambda train: hmm(train, states=4, iterations=60, rng=default_rng(1), log=quiet),
 }
 
 
 @pytest.mark.parametrize("fit", FITS)
 @pytest.mark.parametrize("size", [50, 3000])
 def test_no_fitted_model_is_above_the_truth_by_more_than_3_standard_errors(truth, real, fit, size):
-    sampler = FITS[fit](truth.sample(size, rng=stream(9)))
+    sampler = FITS[fit](truth.sample(size, rng=default_rng(9)))
     gaps = truth.log_likelihood(real.data) - sampler.log_likelihood(real.data)
     assert gaps.mean() > -3 * gaps.std(ddof=1) / len(gaps) ** 0.5
     found = kl_to_truth(sampler, truth, real)
@@ -64,7 +63,7 @@ def test_no_fitted_model_is_above_the_truth_by_more_than_3_standard_errors(truth
 
 def test_more_memory_and_more_texts_come_nearer(truth, real):
     def distance(fit, size):
-        return kl_to_truth(FITS[fit](truth.sample(size, rng=stream(9))), truth, real).value
+        return kl_to_truth(FITS[fit](truth.sample(size, rng=default_rng(9))), truth, real).value
 
     assert distance("markov 0", 3000) > distance("markov 1", 3000) > distance("hmm", 3000)
     assert distance("hmm", 50) > distance("hmm", 3000)

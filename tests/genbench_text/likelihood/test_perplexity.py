@@ -19,7 +19,7 @@ RECORDS = json.loads((DATA / "records.json").read_text())
 
 
 def texts(*items):
-    return Samples(items, Space(kind="text"))
+    return Samples(items, Space("text"))
 
 
 @dataclass
@@ -98,9 +98,7 @@ def test_bits_per_byte_are_the_logarithm_of_the_byte_perplexity():
 
 
 def test_bits_per_byte_compare_words_with_characters_and_token_perplexities_do_not(sentences):
-    train, real = (
-        Samples(part, Space(kind="text", longest=150)) for part in (sentences[0::2], sentences[1::2])
-    )
+    train, real = (Samples(part, Space("text", longest=150)) for part in (sentences[0::2], sentences[1::2]))
     found = {
         (unit, order): perplexity(markov(train, unit=unit, order=order), real)
         for unit, order in (("characters", 5), ("words", 0))
@@ -112,9 +110,7 @@ def test_bits_per_byte_compare_words_with_characters_and_token_perplexities_do_n
 
 
 def test_the_memory_of_one_more_symbol_saves_bits(sentences):
-    train, real = (
-        Samples(part, Space(kind="text", longest=150)) for part in (sentences[0::2], sentences[1::2])
-    )
+    train, real = (Samples(part, Space("text", longest=150)) for part in (sentences[0::2], sentences[1::2]))
     bits = [perplexity(markov(train, order=order), real)["bits-per-byte"].value for order in (0, 1, 3)]
     assert bits == sorted(bits, reverse=True)
 

@@ -10,6 +10,7 @@ from genbench_text.chains.markov import markov
 from genbench_text.datasets.python_reference import python_reference
 from genbench_text.neural.lstm import lstm
 from genbench_text.neural.transformer import transformer
+from numpy.random import default_rng
 
 from genbench import Samples, Space, Undefined
 from genbench.core.splits import split
@@ -24,17 +25,13 @@ STRANGE = (
 each_model = pytest.mark.parametrize("model", FITS)
 
 
-def stream(*key):
-    return np.random.default_rng(key)
-
-
 def quiet(step, total, **values):
     """Take a report."""
 
 
 def fit(model, items, longest=None, **options):
-    return FITS[model](Samples(tuple(items), Space(kind="text", longest=longest)), **options,
-                       rng=stream(1), log=quiet)  # fmt: skip
+    return FITS[model](Samples(tuple(items), Space("text", longest=longest)), **options,
+                       rng=default_rng(1), log=quiet)  # fmt: skip
 
 
 @each_model
@@ -44,7 +41,7 @@ def test_strange_texts_have_a_likelihood_and_can_be_prompts(sentences, model, un
     nats = sampler.log_likelihood(STRANGE)
     assert np.isfinite(nats).all()
     assert (nats < 0).all()
-    follows = sampler.complete(STRANGE, rng=stream(2))
+    follows = sampler.complete(STRANGE, rng=default_rng(2))
     assert all(len(text + rest) <= 30 for text, rest in zip(STRANGE, follows, strict=True))
 
 
@@ -74,13 +71,13 @@ def test_one_text_of_a_million_characters_has_a_likelihood(sentences, model):
 @each_model
 def test_with_its_defaults_it_says_more_of_english_than_three_characters_do(model):
     parts = split(python_reference(), {"train": 0.5, "test": 0.25, "held_out": 0.25})
-    sampler, new = FITS[model](parts["train"], rng=stream(1), log=quiet), parts["held_out"].data
+    sampler, new = FITS[model](parts["train"], rng=default_rng(1), log=quiet), parts["held_out"].data
     chains = [markov(parts["train"], order=order).log_likelihood(new).sum() for order in (1, 3)]
     found = sampler.log_likelihood(new).sum()
     size = sum(len(text.encode()) for text in new) * math.log(2)
     assert -found / size < -chains[0] / size - 1
     assert found > chains[1]
-    drawn = sampler.sample(60, rng=stream(2))
+    drawn = sampler.sample(60, rng=default_rng(2))
     assert np.mean([len(text) for text in drawn.data]) == pytest.approx(np.mean([*map(len, new)]), rel=0.4)
     words = {word for text in parts["train"].data for word in text.split()}
     assert np.mean([word in words for text in drawn.data for word in text.split()]) > 0.5

@@ -14,11 +14,6 @@ def texts(*data):
     return Samples.of("text", data)
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(5)
-
-
 @pytest.mark.parametrize(
     ("metric", "peer", "options", "theirs"),
     [

@@ -11,23 +11,8 @@ import genbench_text.overlap.mauve
 import numpy as np
 import pytest
 from genbench_text.overlap.mauve import area, histograms, mauve
-from threadpoolctl import threadpool_limits
 
 from genbench import Invalid
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Keep k-means from waiting for cores that are busy: few rows gain nothing from a second."""
-    import sklearn.cluster  # noqa: F401 - its library is limited only once it is loaded
-
-    with threadpool_limits(1):
-        yield
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(4)
 
 
 def test_equal_histograms_have_the_area_1():

@@ -11,7 +11,7 @@ from genbench import Samples, Space, Undefined
 
 
 def entropy(*texts):
-    return text_entropy(Samples(texts, Space(kind="text")))
+    return text_entropy(Samples(texts, Space("text")))
 
 
 def test_it_is_the_mean_entropy_within_texts():

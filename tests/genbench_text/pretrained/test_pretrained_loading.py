@@ -10,7 +10,6 @@ import sys
 
 import pytest
 import torch
-from genbench_text.pretrained import converted as conversion
 from genbench_text.pretrained.pretrained import Source
 
 from genbench import DataError, SuiteError
@@ -202,23 +201,3 @@ def test_what_a_tokenizer_puts_before_each_text_stands_before_a_prompt_and_once_
     assert encoder.prompt("the cat") == [0, *plain.tokens("the cat")]
     before, follows = encoder.pair("the cat", " sat")
     assert ([0, *plain.pair("the cat", " sat")[0]], plain.pair("the cat", " sat")[1]) == (before, follows)
-
-
-def test_a_conversion_is_kept_and_made_again_when_it_is_damaged(tmp_path, monkeypatch):
-    file, made = tmp_path / "model.gguf", []
-    file.write_bytes(b"a model")
-
-    def convert(file, folder):
-        made.append(file)
-        (folder / "model.safetensors").write_bytes(b"weights")
-
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
-    monkeypatch.setattr(conversion, "_write", convert)
-    place = conversion.converted(file)
-    assert (conversion.converted(file), len(made)) == (place, 1)
-    (place / "model.safetensors").write_bytes(b"weight")
-    assert (conversion.converted(file), len(made)) == (place, 2)
-    assert (place / "model.safetensors").read_bytes() == b"weights"
-    assert [path.name for path in place.parent.iterdir()] == [place.name]
-    file.write_bytes(b"another")
-    assert conversion.converted(file) != place

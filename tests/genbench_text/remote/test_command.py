@@ -9,6 +9,7 @@ import genbench_text.remote.command
 import numpy as np
 import pytest
 from genbench_text.remote.program import ProgramError
+from numpy.random import default_rng
 
 import genbench
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
@@ -44,7 +45,7 @@ def command(train, *, log=lambda *step, **values: None, **options):
 
 
 def make(program, longest=None, **options):
-    train = Samples(("not looked at",), Space(kind="text", longest=longest))
+    train = Samples(("not looked at",), Space("text", longest=longest))
     return command(train, run=(sys.executable, "-IS", "{file}"), file=program, **options)
 
 
@@ -58,13 +59,9 @@ def writing(content, **options):
     return command(Samples.of("text", ("x",)), run=(sys.executable, "-ISc", code), **options)
 
 
-def stream(seed=0):
-    return np.random.default_rng(seed)
-
-
 def test_a_sample_is_a_line_of_what_the_program_writes(program):
     found = make(program, longest=99, options={"say": "naïve 😀", "deep": [{"a": None}]})
-    texts = found.sample(3, rng=stream()).data
+    texts = found.sample(3, rng=default_rng(0)).data
     (request,) = asked(program)
     assert request == {
         "request": "texts", "n": 3, "seed": request["seed"], "prompts": None, "longest": 99,
@@ -75,14 +72,14 @@ def test_a_sample_is_a_line_of_what_the_program_writes(program):
 
 def test_a_seed_comes_from_the_stream(program):
     sampler = make(program)
-    assert sampler.sample(2, rng=stream()).data == sampler.sample(2, rng=stream()).data
-    assert sampler.sample(2, rng=stream()).data != sampler.sample(2, rng=stream(1)).data
+    assert sampler.sample(2, rng=default_rng(0)).data == sampler.sample(2, rng=default_rng(0)).data
+    assert sampler.sample(2, rng=default_rng(0)).data != sampler.sample(2, rng=default_rng(1)).data
 
 
 def test_what_is_longer_than_the_space_allows_is_cut_and_counted(program):
     told = []
     sampler = make(program, longest=6, log=lambda *step, **values: told.append((step, values)))
-    assert sampler.sample(2, rng=stream()).data == ("text 0", "text 1")
+    assert sampler.sample(2, rng=default_rng(0)).data == ("text 0", "text 1")
     assert told == [((2, 2), {"cut": 2})]
 
 
@@ -100,12 +97,12 @@ def test_it_can_do_what_it_is_said_to_give(gives, methods, program):
 
 def test_prompts_are_completed_whole_and_in_their_order(program):
     sampler = make(program, longest=3, gives=("completions",))
-    first, second = sampler.complete(["one", "two"], rng=stream())
+    first, second = sampler.complete(["one", "two"], rng=default_rng(0))
     assert first.startswith("one text 0")
     assert second.startswith("two text 1")
-    assert sampler.complete([], rng=stream()) == ()
+    assert sampler.complete([], rng=default_rng(0)) == ()
     with pytest.raises(Undefined, match="an unpaired surrogate"):
-        sampler.complete(["\ud800"], rng=stream())
+        sampler.complete(["\ud800"], rng=default_rng(0))
     assert len(asked(program)) == 1
 
 
@@ -144,7 +141,7 @@ TEXT = '{"text": "é\u2028\\u2029 \\n"}'.encode()
 
 @pytest.mark.parametrize("content", [TEXT + b"\n" + TEXT, TEXT + b"\r\n" + TEXT + b"\r\n"])
 def test_lines_end_at_line_feeds_alone(content):
-    assert writing(content).sample(2, rng=stream()).data == ("é\u2028\u2029 \n",) * 2
+    assert writing(content).sample(2, rng=default_rng(0)).data == ("é\u2028\u2029 \n",) * 2
 
 
 def test_a_text_is_kept_as_it_is():
@@ -152,7 +149,7 @@ def test_a_text_is_kept_as_it_is():
     code = ("import json, sys\nfor text in json.load(sys.stdin)['options']['texts']: "
             "print(json.dumps({'text': text, 'more': 1}))")  # fmt: skip
     options = {"run": (sys.executable, "-ISc", code), "options": {"texts": texts}}
-    found = command(Samples.of("text", ("x",)), **options).sample(len(texts), rng=stream())
+    found = command(Samples.of("text", ("x",)), **options).sample(len(texts), rng=default_rng(0))
     assert found.data == tuple(texts)
 
 
@@ -175,7 +172,7 @@ def test_a_text_is_kept_as_it_is():
 )
 def test_an_output_that_is_none_is_invalid(content, said):
     with pytest.raises(Invalid) as refused:
-        writing(content).sample(2, rng=stream())
+        writing(content).sample(2, rng=default_rng(0))
     assert said in str(refused.value).replace(genbench_python(), "python")
     assert refused.value.__cause__ is None
 
@@ -187,7 +184,9 @@ def genbench_python():
 def test_an_output_with_a_secret_is_not_kept(monkeypatch):
     monkeypatch.setenv("TEST_KEY", KEY)
     with pytest.raises(Invalid, match=r"line 1 of python\S* contains the value of TEST_KEY") as refused:
-        writing(json.dumps({"text": f"it is {KEY}"}).encode(), env=("TEST_KEY",)).sample(1, rng=stream())
+        writing(json.dumps({"text": f"it is {KEY}"}).encode(), env=("TEST_KEY",)).sample(
+            1, rng=default_rng(0)
+        )
     assert KEY not in str(refused.value)
 
 
@@ -201,16 +200,16 @@ def test_a_file_and_its_place_come_together(program):
 def test_a_folder_may_hold_the_program(program):
     train = Samples.of("text", ("x",))
     run = (sys.executable, "-IS", "{file}/program.py")
-    assert len(command(train, run=run, file=program.parent).sample(2, rng=stream())) == 2
+    assert len(command(train, run=run, file=program.parent).sample(2, rng=default_rng(0))) == 2
     program.write_text(f"#!{sys.executable} -IS\n{PROGRAM}")
     program.chmod(0o700)
-    assert len(command(train, run=("{file}",), file=program).sample(2, rng=stream())) == 2
+    assert len(command(train, run=("{file}",), file=program).sample(2, rng=default_rng(0))) == 2
 
 
 def test_a_program_that_fails_is_an_error():
     fails = command(Samples.of("text", ("x",)), run=(sys.executable, "-ISc", "1 / 0"))
     with pytest.raises(ProgramError, match="it says: ZeroDivisionError: division by zero"):
-        fails.sample(1, rng=stream())
+        fails.sample(1, rng=default_rng(0))
 
 
 SUITE = """

@@ -6,7 +6,7 @@ from genbench_text.remote.cutting import cut
 
 from genbench import Space
 
-SPACE = Space(kind="text", longest=3)
+SPACE = Space("text", longest=3)
 
 
 def test_longer_texts_are_cut_and_counted():

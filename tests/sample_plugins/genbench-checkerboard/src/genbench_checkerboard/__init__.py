@@ -12,6 +12,6 @@ def genbench_generators():
             make="genbench_checkerboard.board:checkerboard",
             load="genbench_checkerboard.board:load",
             summary="checkerboards in tones of the training images",
-            spaces=("image",),
+            modalities=("image",),
         )
     ]

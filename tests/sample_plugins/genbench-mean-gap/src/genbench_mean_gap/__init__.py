@@ -12,7 +12,7 @@ def genbench_metrics():
             make=mean_gap,
             summary="absolute difference of mean intensity",
             takes="samples",
-            spaces=("image",),
+            modalities=("image",),
             direction="lower",
             best=0.0,
             range=(0.0, 255.0),

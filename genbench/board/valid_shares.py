@@ -1,0 +1,69 @@
+"""Shares of samples that have features, and groups of rows whose shares allow one ranking."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from genbench.core.extracted import ValidCount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from genbench.results.records import Record
+
+__all__ = ["are_apart", "percent", "share_groups", "share_of", "shares_text"]
+
+_APART = Fraction(5, 100)
+_LEAST = Fraction(1, 1000)  # of a share that is written as a number, and of the rest
+
+
+def share_of(records: Iterable[Record], side: str = "fake") -> Fraction | None:
+    """Return the share of a side's samples, over all records, that have features; None if none says.
+
+    An ok record that counts nothing has features for all samples.
+    """
+    counts = [_count(record, side) for record in records if side in record.valid or record.status == "ok"]
+    of = sum(count.of for count in counts)
+    return Fraction(sum(count.n for count in counts), of) if of else None
+
+
+def are_apart(share: Fraction | None, other: Fraction | None) -> bool:
+    """Return whether two shares differ by more than 5 points; unknown ones do not."""
+    return share is not None and other is not None and abs(share - other) > _APART
+
+
+def share_groups(shares: Mapping[str, Fraction | None]) -> dict[str, int]:
+    """Return the number of each row's group, 0 for the highest shares; `shares` are by row.
+
+    In descending order, a new group begins where a share is more than 5 points below the first one of its
+    group. So no two rows of a group are further apart, and a row that joins with a lower share changes no
+    group above it. A row without a known share is in group 0.
+    """
+    groups = {row: 0 for row, share in shares.items() if share is None}
+    number, first = 0, None
+    known = {row: share for row, share in shares.items() if share is not None}
+    for row, share in sorted(known.items(), key=lambda pair: -pair[1]):
+        if first is None or are_apart(first, share):
+            number, first = (0 if first is None else number + 1), share
+        groups[row] = number
+    return groups
+
+
+def percent(share: Fraction) -> str:
+    """Return a share in [0, 1] with one decimal: "3.3 %"; only exact shares are "0 %" and "100 %"."""
+    if share in (0, 1):
+        return f"{100 * share} %"
+    if share < _LEAST:
+        return "under 0.1 %"
+    return "over 99.9 %" if 1 - share < _LEAST else f"{float(100 * share):.1f} %"
+
+
+def shares_text(shares: Sequence[Fraction]) -> str:
+    """Return one or more shares in words: "98.3 %", or "96.0 % to 100 %"."""
+    low, high = percent(min(shares)), percent(max(shares))
+    return low if low == high else f"{low} to {high}"
+
+
+def _count(record: Record, side: str) -> ValidCount:
+    return record.valid.get(side, ValidCount(n=record.cell.n, of=record.cell.n))

@@ -1,0 +1,167 @@
+"""Imports in Python source, and the files of a folder that they mean; nothing is imported."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib.util
+import re
+import threading
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from importlib.machinery import ModuleSpec
+
+__all__ = [
+    "find_module",
+    "imported_names",
+    "modules_at",
+    "modules_reached",
+    "package_sources",
+    "sources_reached",
+]
+
+#: A text that names an object as specs do, such as "helper:distance".
+_TARGET = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_][\w.]*")
+
+#: Functions that import the module whose name is their first argument.
+_IMPORTERS = ("import_module", "__import__")
+
+#: Python 3.11 fails where two threads make syntax trees at once.
+_PARSING = threading.Lock()
+
+_SKIPPED = frozenset({"__pycache__", "site-packages"})
+
+
+def modules_reached(file: Path, package: str, home_of: Callable[[str], Path | None]) -> dict[str, Path]:
+    """Return the modules of some folders that a file of source imports, directly or through one another.
+
+    package  the package of the file, for its relative imports; "" for a file without one
+    home_of  the folder in which a top-level module counts if it is there; None: it does not count
+
+    Imports inside functions count, and modules named by a text: "module:attribute" as in specs, and
+    `import_module("module")`. Of a package with an `__init__.py`, all files of source count. Raises OSError
+    if a file cannot be read; a file with a syntax error imports nothing.
+    """
+    found: dict[str, Path] = {}
+    todo = [(file, package)]
+    while todo:
+        source, its_package = todo.pop()
+        for name in imported_names(source.read_bytes(), its_package):
+            home = home_of(name.partition(".")[0])
+            for module, path in () if home is None else modules_at(home, name):
+                if module not in found:
+                    found[module] = path
+                    is_package = path.name == "__init__.py"
+                    todo.append((path, module if is_package else module.rpartition(".")[0]))
+    return dict(sorted(found.items()))
+
+
+@functools.lru_cache(maxsize=1024)
+def imported_names(source: bytes, package: str) -> frozenset[str]:
+    """Return the names of modules that source imports; a name of an imported module may be among them.
+
+    package  the package in which relative imports are resolved
+    """
+    try:
+        with _PARSING:
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # it cannot be imported either
+        return frozenset()
+    return frozenset(name for node in ast.walk(tree) for name in _names(node, package))
+
+
+def modules_at(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
+    """Yield the module of a dotted name below a folder, as (name, file); of a package all its modules.
+
+    A folder without `__init__.py` is a namespace: only the module in it that is named counts.
+    """
+    parts = name.split(".")
+    for depth, part in enumerate(parts, start=1):
+        module, path = ".".join(parts[:depth]), folder.joinpath(*parts[:depth])
+        if (path / "__init__.py").is_file():
+            yield from _package(module, path)
+            return
+        file = path.with_name(f"{part}.py")
+        if file.is_file():
+            yield module, file
+            return
+        if not path.is_dir():
+            return
+
+
+def _package(name: str, home: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(home.rglob("*.py")):
+        inner = path.relative_to(home).with_suffix("").parts
+        if not any(part in _SKIPPED or part.startswith(".") for part in inner):
+            yield ".".join((name, *inner)).removesuffix(".__init__"), path
+
+
+def _names(node: ast.AST, package: str) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        base = ".".join(filter(None, (_parent(package, node.level), node.module)))
+        yield from filter(None, (base, *(f"{base}.{alias.name}".lstrip(".") for alias in node.names)))
+    elif isinstance(node, ast.Call) and node.args:
+        called, first = node.func, node.args[0]
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)
+        if name in _IMPORTERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        target = _TARGET.fullmatch(node.value)
+        if target is not None:
+            yield target[1]
+
+
+def _parent(package: str, level: int) -> str:
+    """Return the package that the dots of a relative import mean, "" for an absolute one."""
+    parts = package.split(".") if package and level else []
+    return ".".join(parts[: len(parts) - level + 1])
+
+
+def find_module(name: str) -> ModuleSpec | None:
+    """Return the spec of a module, None if it is not installed; unlike importlib, imports no parent of it."""
+    parts = name.split(".")
+    spec = importlib.util.find_spec(parts[0])
+    for depth in range(2, len(parts) + 1):
+        if spec is None or spec.submodule_search_locations is None:
+            return None
+        spec = PathFinder.find_spec(".".join(parts[:depth]), spec.submodule_search_locations)
+    return spec
+
+
+def sources_reached(module: str) -> Iterator[bytes]:
+    """Yield the source of a module, and of those of its own package that it imports, each once.
+
+    The packages that contain them do not count, unless they are imported themselves.
+    """
+    todo, seen = [module], {module}
+    while todo:
+        name = todo.pop()
+        spec = find_module(name)
+        if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+            continue
+        source = Path(spec.origin).read_bytes()
+        yield source
+        package = name if spec.submodule_search_locations else name.rpartition(".")[0]
+        found = {each for each in imported_names(source, package) if _top(each) == _top(module)} - seen
+        seen |= found
+        todo += found
+
+
+def package_sources(name: str) -> Iterator[bytes]:
+    """Yield the source of a top-level module, or of each module of a package."""
+    spec = find_module(name)
+    for place in () if spec is None else spec.submodule_search_locations or ():
+        for _, path in _package(name, Path(place)):
+            yield path.read_bytes()
+    if spec is not None and spec.submodule_search_locations is None and (spec.origin or "").endswith(".py"):
+        yield Path(str(spec.origin)).read_bytes()
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]

@@ -1,0 +1,159 @@
+"""Modules beside a plugin file: those that it imports count as its code, and are imported by their names."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genbench.catalog.imports import modules_reached
+from genbench.contract.hookspecs import PROJECT
+from genbench.core.canonical_json import digest
+from genbench.core.errors import PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+    from types import ModuleType
+
+__all__ = ["LocalModules", "read_local_modules", "read_sources"]
+
+
+@dataclass(frozen=True)
+class LocalModules:
+    """The modules that a plugin file imports from its own folder, directly or through one another.
+
+    paths   their files, by name, those of a package that are never imported included
+    hashes  the SHA-256 of each file, by name
+    """
+
+    paths: dict[str, Path]
+    hashes: dict[str, str]
+
+    def sha256(self, source: bytes) -> str:
+        """Return the hash of a plugin file of this source with its modules, or of the source alone."""
+        own = hashlib.sha256(source).hexdigest()
+        return digest({"file": own, "modules": self.hashes}) if self.paths else own
+
+    def provide(self) -> None:
+        """Make the modules importable by their names, also later, as inside a function.
+
+        They come after everything that can be imported otherwise, so none takes the place of an installed
+        module. A module that was imported with other content, or from another folder, is imported again.
+        """
+        finders = [finder for finder in sys.meta_path if isinstance(finder, _Finder)]
+        for finder in finders:
+            if not finder.modules.agrees(self):
+                sys.meta_path.remove(finder)
+                finder.modules.forget()
+        current = [finder.modules.paths for finder in finders if finder in sys.meta_path]
+        known = {name for paths in current for name in paths}
+        if not known.issuperset(self.paths):
+            self.forget(but=known)
+            sys.meta_path.append(_Finder(self))
+
+    def agrees(self, other: LocalModules) -> bool:
+        """Return whether each name that both have means the same content of the same file."""
+        shared = self.paths.keys() & other.paths.keys()
+        return all(
+            (self.paths[name], self.hashes[name]) == (other.paths[name], other.hashes[name])
+            for name in shared
+        )
+
+    def forget(self, but: Container[str] = ()) -> None:
+        """Remove the modules from those that are imported, except some names."""
+        for name, path in self._all():
+            module = sys.modules.get(name)
+            if name not in but and module is not None and _place(module.__spec__) == path.resolve():
+                del sys.modules[name]
+
+    def check(self) -> None:
+        """Raise PluginError if a name would import, or has imported, something else than the module here."""
+        for name, path in self._all():
+            spec = None if "." in name else importlib.util.find_spec(name)
+            if spec is not None and _place(spec) != path.resolve():
+                raise PluginError(
+                    f"it imports {name!r}, which is at {_place(spec)} and not the {path.name} beside it; "
+                    f"rename the one beside it"
+                )
+
+    def _all(self) -> Iterator[tuple[str, Path]]:
+        """Yield each module with its file, and each folder without `__init__.py` that contains one."""
+        yield from self.paths.items()
+        for name, path in self.paths.items():
+            outer, folder = name, path.parent if path.name == "__init__.py" else path
+            while "." in outer:
+                outer, folder = outer.rpartition(".")[0], folder.parent
+                if outer not in self.paths:
+                    yield outer, folder
+
+    def spec(self, name: str) -> ModuleSpec | None:
+        """Return the spec of a module, or of a folder without `__init__.py`; None if it is not here."""
+        path = dict(self._all()).get(name)
+        if path is None:
+            return None
+        if path.is_dir():
+            found = ModuleSpec(name, None, is_package=True)
+            found.submodule_search_locations = [str(path)]
+            return found
+        inside = [str(path.parent)] if path.name == "__init__.py" else None
+        return importlib.util.spec_from_file_location(name, path, submodule_search_locations=inside)
+
+
+def read_local_modules(file: Path) -> LocalModules:
+    """Return the modules that a plugin file imports from its own folder.
+
+    Modules of Python and genbench are never among them. A file inside a package may import modules of that
+    package by their full names. Raises OSError if a file cannot be read.
+    """
+    file = file.resolve()
+    package = file.parent
+    while (package.parent / "__init__.py").is_file():
+        package = package.parent
+    is_inside = (package / "__init__.py").is_file()
+
+    def home_of(name: str) -> Path | None:
+        if name in sys.stdlib_module_names or name == PROJECT:
+            return None
+        return package.parent if is_inside and name == package.name else file.parent
+
+    paths = modules_reached(file, "", home_of)
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items()}
+    return LocalModules(paths, hashes)
+
+
+def read_sources(file: Path) -> dict[Path, bytes]:
+    """Return the content of a plugin file and of the modules that it imports from its folder, by path.
+
+    Raises OSError if one cannot be read.
+    """
+    paths = [file.resolve(), *read_local_modules(file).paths.values()]
+    return {path: path.read_bytes() for path in paths}
+
+
+class _Finder(MetaPathFinder):
+    """Finds the local modules of a plugin file."""
+
+    def __init__(self, modules: LocalModules) -> None:
+        self.modules = modules
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,  # noqa: ARG002 - the signature of finders
+        target: ModuleType | None = None,  # noqa: ARG002 - as above
+    ) -> ModuleSpec | None:
+        """Return the spec of a local module."""
+        return self.modules.spec(fullname)
+
+
+def _place(spec: ModuleSpec | None) -> Path | None:
+    """Return the file of a module, or the folder of a package without one, with links resolved."""
+    if spec is None:
+        return None
+    places = [spec.origin] if spec.origin is not None else list(spec.submodule_search_locations or ())
+    return Path(places[0]).resolve() if places else None

@@ -1,0 +1,252 @@
+"""The modalities of plugins: they check, compare, render and perturb samples, and make noise and examples."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from genbench.catalog.loader import RESTRICT, short_reference
+from genbench.contract.modalities import CONTAINER_PARAMETERS
+from genbench.contract.options import check_value
+from genbench.contract.signature import resolve
+from genbench.core.arrays import Ragged
+from genbench.core.containers import CONTAINERS
+from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
+from genbench.core.frames import check_columns
+from genbench.core.rendering import Rendering
+from genbench.core.samples import Data, Samples, guarded, whole_numbers
+from genbench.core.spaces import Space
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.loader import Component
+    from genbench.contract.modalities import ModalitySpec
+
+__all__ = ["Modality", "find_modality", "modalities_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modality:
+    """A modality of a plugin, with its checks and functions.
+
+    Errors of the plugin's own code become a PluginError that names it.
+    """
+
+    component: Component
+
+    @property
+    def reference(self) -> str:
+        """Its name in spaces: "distribution:name", or the name alone for genbench's own distribution."""
+        return short_reference(self.component.reference)
+
+    def admit(self, samples: Any, space: Space | None = None, n: int | None = None) -> Samples:
+        """Return samples of this modality after all checks, in the space `space`, or else their own.
+
+        n  the expected number of samples; None: any
+
+        An array becomes a Ragged where the container is ragged. Raises Invalid, with the expected and the
+        actual value, if the samples do not belong to the space.
+        """
+        if not isinstance(samples, Samples):
+            raise Invalid(f"expected a genbench.Samples, got {type(samples).__name__}")
+        if samples.space.modality not in (self.reference, self.component.reference, self.spec.name):
+            raise Invalid(f"expected {self.reference} samples, got {samples.space.modality} samples")
+        data = self._contained(samples.data)
+        self._check_form(data)
+        if space is None:
+            space = self._own_space(samples, data)
+        CONTAINERS[self.spec.container].check(data, space)
+        if n is not None and len(data) != n:
+            raise Invalid(f"asked for {n} samples, got {len(data)}")
+        labels = _labels(samples.labels, len(data))
+        admitted = Samples(data, space, labels)
+        if (method := getattr(self._made, "check", None)) is not None:
+            self._call(method, guarded(admitted))
+        return admitted
+
+    def load(self) -> None:
+        """Import its code now, before other code runs that could keep it from being imported."""
+        _ = self._made
+
+    def difference(self, one: Space, other: Space) -> str:
+        """Return why samples of two spaces of this modality cannot be compared, or "" if they can.
+
+        Shapes are left out, since an extractor may make samples of different shapes comparable.
+        """
+        for name in self.spec.parameters:
+            if one.get(name) != other.get(name):
+                return f"{name} is {one.get(name)} and {other.get(name)}"
+        try:
+            check_columns(other.get("columns") or (), one.get("columns") or ())
+        except Invalid as error:
+            return str(error)
+        return ""
+
+    def from_memory(self, value: Any, space: Space | None) -> Samples | None:
+        """Return an object in memory as samples, or None; see ModalitySpec."""
+        method = getattr(self._made, "from_memory", None)
+        made: Samples | None = None if method is None else self._call(method, value, space)
+        return made
+
+    def render(self, samples: Samples, number: int) -> Rendering:
+        """Return one sample as a Rendering; raise Undefined if the modality has no `render`."""
+        made = self._call(self._method("render"), guarded(samples), number)
+        if not isinstance(made, Rendering):
+            raise PluginError(
+                f"{self.component.who}: render returned a {type(made).__name__}; expected a Rendering"
+            )
+        return made
+
+    def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
+        """Return the function `(n, rng)` of the data of n samples without structure.
+
+        Raises Undefined if the modality has no `noise`.
+        """
+        draw: Callable[[int, np.random.Generator], Any] = self._call(self._method("noise"), guarded(train))
+        return draw
+
+    def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
+        """Return the samples with changes that a person would hardly notice.
+
+        Raises Undefined if the modality has no `perturb`.
+        """
+        made = self._call(self._method("perturb"), guarded(samples), rng)
+        return self.admit(made, samples.space, len(samples))
+
+    def example(self, n: int, rng: np.random.Generator) -> Samples:
+        """Return n small samples to try components on, with labels where the modality has some.
+
+        Raises Undefined if the modality has no `example`.
+        """
+        made = self._call(self._method("example"), n, rng=rng)
+        if not isinstance(made, Data):
+            raise PluginError(
+                f"{self.component.who}: example returned a {type(made).__name__}; expected Data"
+            )
+        return self.admit(made.labelled(), n=n)
+
+    @property
+    def default_extractor(self) -> str | None:
+        """The reference of the extractor of its samples if the user names none, or None."""
+        return self.component.owner.qualified(self.spec.default_extractor)
+
+    @property
+    def default_dataset(self) -> str | None:
+        """The reference of the dataset on which its metrics are tested if the user names none, or None."""
+        return self.component.owner.qualified(self.spec.default_dataset)
+
+    @property
+    def spec(self) -> ModalitySpec:
+        """The component's spec."""
+        return cast("ModalitySpec", self.component.spec)
+
+    @property
+    def _made(self) -> Any:
+        return self._call(resolve(self.spec.make))
+
+    def _method(self, name: str) -> Callable[..., Any]:
+        method: Callable[..., Any] | None = getattr(self._made, name, None)
+        if method is None:
+            raise Undefined(f"{self.component.who} has no {name}")
+        return method
+
+    @property
+    def _advice(self) -> str:
+        return f"; {self.spec.advice}" if self.spec.advice else ""
+
+    def _call(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except (GenbenchError, Invalid, Undefined):
+            raise
+        except Exception as error:
+            name = getattr(function, "__name__", "make")
+            raise PluginError(
+                f"{self.component.who}: {name} raised {type(error).__name__}: {error}"
+            ) from error
+
+    def _contained(self, data: Any) -> Any:
+        """Return an array of items of equal lengths as a Ragged, if that is the container."""
+        if self.spec.container != "ragged" or not isinstance(data, np.ndarray) or data.ndim < 2:  # noqa: PLR2004 - (n, t)
+            return data
+        n, length, *rest = data.shape
+        return Ragged(data.reshape(n * length, *rest), length * np.arange(n + 1))
+
+    def _check_form(self, data: Any) -> None:
+        container = CONTAINERS[self.spec.container]
+        if not container.holds(data):
+            raise Invalid(f"expected {container.form}, got {type(data).__name__}{self._advice}")
+        values = container.values(data)
+        if values is not None and str(values.dtype) not in self.spec.dtypes:
+            expected, got = " or ".join(self.spec.dtypes), values.dtype
+            raise Invalid(f"expected {expected} for {self.reference} samples, got {got}{self._advice}")
+
+    def _own_space(self, samples: Samples, data: Any) -> Space:
+        """Return the checked space of samples, with the reference of this modality."""
+        given = samples.space
+        shape = given.shape if data is samples.data else given.shape[1:]  # an array that became a Ragged
+        space = Space(self.reference, shape, classes=given.classes, **dict(given.parameters))
+        self._check_shape(space)
+        allowed = CONTAINER_PARAMETERS[self.spec.container] | dict(self.spec.parameters)
+        for name, _ in space.parameters:
+            if name not in allowed:
+                raise Invalid(f"{self.reference} samples have no parameter {name!r}; expected "
+                              f"{', '.join(allowed)}")  # fmt: skip
+        for name, annotation in allowed.items():
+            self._check_parameter(name, annotation, space.get(name))
+        return space
+
+    def _check_shape(self, space: Space) -> None:
+        axes = self.spec.axes[1:] if self.spec.container == "ragged" else self.spec.axes
+        if len(space.shape) != len(axes) or any(side < 1 for side in space.shape):
+            expected = f"the axes {', '.join(axes)}, each of at least 1" if axes else "no shape"
+            raise Invalid(f"a sample has the shape {space.shape}; {self.reference} samples have {expected}"
+                          f"{self._advice}")  # fmt: skip
+
+    def _check_parameter(self, name: str, annotation: Any, value: Any) -> None:
+        try:
+            check_value(annotation, value)
+        except ValueError as error:
+            line = f"Samples.of({self.spec.name!r}, data, {name}=…)"
+            raise Invalid(
+                f"{self.reference} samples need the parameter {name}: {error}; write {line}"
+            ) from None
+
+
+def modalities_of(catalog: Catalog) -> tuple[Modality, ...]:
+    """Return the modalities of all plugins."""
+    return tuple(Modality(component=component) for component in catalog.of_kind("modality"))
+
+
+def find_modality(modalities: Iterable[Modality], name: str, distribution: str = "") -> Modality:
+    """Return the modality that a space names.
+
+    A name without distribution means the modality of `distribution`, else genbench's own, else the only one
+    of that name. Raises DataError if no plugin declares it, or several do.
+    """
+    known = {modality.reference: modality for modality in modalities}
+    for reference in (f"{distribution}:{name}", short_reference(name)):
+        if reference in known:
+            return known[reference]
+    found = [reference for reference in known if reference.rpartition(":")[2] == name]
+    if len(found) == 1:
+        return known[found[0]]
+    if found:
+        raise DataError(f"several plugins declare the modality {name!r}; write {' or '.join(found)}")
+    hint = f"; {RESTRICT} may leave out the plugin that does" if RESTRICT in os.environ else ""
+    raise DataError(f"no installed plugin declares the modality {name!r}; there are: "
+                    f"{', '.join(known) or 'none'}{hint}")  # fmt: skip
+
+
+def _labels(labels: Any, n: int) -> Any:
+    if labels is None:
+        return None
+    numbers = whole_numbers(labels)
+    if numbers.shape != (n,):
+        raise Invalid(f"expected labels of shape ({n},), got {numbers.shape}")
+    return numbers

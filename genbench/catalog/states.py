@@ -1,0 +1,113 @@
+"""The state of each component: whether it can be used, and what it lacks."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from genbench.catalog.catalog import missing_needs
+from genbench.catalog.imports import find_module, package_sources, sources_reached
+from genbench.contract.assets import has_size, size_text
+from genbench.contract.signature import read_contract
+from genbench.core.errors import PluginError
+
+if TYPE_CHECKING:
+    from genbench.catalog.catalog import Catalog, Component
+    from genbench.contract.signature import Contract
+
+__all__ = ["STATUSES", "State", "States", "Status"]
+
+Status = Literal["ok", "slow import", "ambiguous", "not fetched", "missing module", "broken"]
+
+#: All statuses, from the best to the worst.
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+#: Seconds of CPU time from which an import is slow: every command that loads plugins waits for it.
+_SLOW_S = 1.0
+
+_ASSET = re.compile(rb"\bAsset\b")
+
+
+@dataclass(frozen=True)
+class State:
+    """Whether a component can be used; `str` gives "ok", "slow import (8 s)" or "broken: the reason".
+
+    detail  "" if it can be used; else what to install or to fetch, why it is broken, where else its name is,
+            or how long the import of its plugin took
+    """
+
+    status: Status
+    detail: str = ""
+
+    def __str__(self) -> str:
+        if self.status == "slow import":
+            return f"{self.status} ({self.detail})"
+        return f"{self.status}: {self.detail}" if self.detail else self.status
+
+
+class States:
+    """The states of the components of a catalog.
+
+    The code of a component is imported only if its source suggests that it needs an asset. So a component
+    counts as broken if its module does not exist; `genbench plugins show` and `genbench doctor` import it and
+    find what else is wrong.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._has_assets: dict[str, bool] = {}  # by top-level package
+
+    def of(self, component: Component) -> State:
+        """Return the state of a component: of several that apply, the worst."""
+        spec = component.spec
+        missing = [f"'{spec.needs[module]}'" for module in missing_needs(spec)]
+        if missing:
+            return State("missing module", f"pip install {' '.join(missing)}")
+        try:
+            contract = self._contract(component)
+        except (Exception, SystemExit) as error:  # annotations and modules may raise anything
+            return State("broken", " ".join(str(error).split()) or type(error).__name__)
+        lacking = _not_fetched(component, contract) or _ambiguous(self._catalog, component)
+        return lacking or _loading(self._catalog, component)
+
+    def _contract(self, component: Component) -> Contract | None:
+        """Return the contract of a component if its code is imported, or is likely to name an asset."""
+        make = component.spec.make
+        module = make.partition(":")[0] if isinstance(make, str) else None
+        if module is None or module in sys.modules or self._names_asset(module):
+            return read_contract(component.spec)
+        if find_module(module) is None:
+            who = f"{component.kind} {component.name!r}"
+            raise PluginError(f"{who}: cannot import {make!r}: there is no module {module!r}")
+        return None
+
+    def _names_asset(self, module: str) -> bool:
+        package = module.partition(".")[0]
+        if package not in self._has_assets:
+            self._has_assets[package] = any(map(_ASSET.search, package_sources(package)))
+        return self._has_assets[package] and any(map(_ASSET.search, sources_reached(module)))
+
+
+def _not_fetched(component: Component, contract: Contract | None) -> State | None:
+    assets = [option.asset for option in contract.options if option.asset is not None] if contract else []
+    sizes = [asset.size_bytes for asset in assets if not has_size(asset)]
+    if not sizes:
+        return None
+    return State("not fetched", f"genbench fetch {component.name} ({size_text(sum(sizes))})")
+
+
+def _ambiguous(catalog: Catalog, component: Component) -> State | None:
+    others = {
+        other.owner.distribution
+        for name in component.names
+        for other in catalog.matches(component.kind, name, component.spec.modalities)
+        if other is not component
+    }
+    return State("ambiguous", f"also in {', '.join(sorted(others))}") if others else None
+
+
+def _loading(catalog: Catalog, component: Component) -> State:
+    seconds = catalog.load_s.get(component.owner, 0.0)
+    return State("slow import", f"{seconds:.0f} s") if seconds >= _SLOW_S else State("ok")

@@ -1,0 +1,45 @@
+"""`genbench new`: writes a plugin package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from genbench.scaffold.package import KINDS
+
+__all__ = ["new"]
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("name")
+@click.option("--author", metavar="'NAME <ADDRESS>'", help="The author, for pyproject.toml and the licence.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default="this one",
+    help="Where to write the package's folder.",
+)  # fmt: skip
+def new(kind: str, name: str, author: str | None, folder: Path) -> None:
+    """Write a package with one component of KIND that works: edit it, and publish it.
+
+    NAME is the component's, such as edge-gap; the package is genbench-edge-gap. It has a module, a test, a
+    README, the MIT licence, and a workflow for GitHub. Nothing is overwritten.
+    """
+    from genbench.catalog.catalog import load_catalog
+    from genbench.scaffold.names import package_names
+    from genbench.scaffold.package import render_package, write_package
+
+    names = package_names(kind, name)
+    files = render_package(kind, names, author=author)
+    package = write_package(folder, names, files)
+    for other in load_catalog().matches(kind, names.component):
+        click.echo(
+            f"warning: {other.owner.distribution} has a {kind} {names.component!r} too; where both could "
+            f"serve, a suite has to say {names.distribution}:{names.component}",
+            err=True,
+        )
+    click.echo(f"cd {package} && pip install -e '.[test]'")
+    click.echo(f"pytest && genbench plugins show {names.component} --kind {kind}")
+    click.echo(
+        f"Then edit {names.module}.py: docs/plugins.md of genbench says what its functions get and return."
+    )

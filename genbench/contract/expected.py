@@ -1,0 +1,172 @@
+"""What the author of a metric expects of a score under faults, in words that are values.
+
+    expects={
+        "noise": worse,                                                        at every level
+        "blur": (unchanged.because("a little is no harm"), worse, worse),      per level, mildest first
+        "duplicates": worse | unchanged,                                       either of them
+        "train-copies": better.because("copies are nearer than new data"),     a known failure
+        "noise[pixels]": anything,                                             with this extractor
+    }
+
+The words are about quality, because that is what the author and the reader of a card want to know, and so
+they say the same of a metric of which less is better as of one of which more is. For a target, `worse` is
+farther from it. Only a metric with the direction "none" has no better and worse: its number `rises` or
+`falls`. Each metric has one way to say each thing; the other words are refused.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench.core.errors import PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "Expected",
+    "anything",
+    "better",
+    "change_word",
+    "check_expects",
+    "falls",
+    "in_words",
+    "mixed",
+    "rises",
+    "unchanged",
+    "worse",
+]
+
+#: Direction to the words for a rise and a fall of the number, or of its distance from a target.
+_MOVES = {
+    "lower": ("worse", "better"),
+    "target": ("worse", "better"),
+    "higher": ("better", "worse"),
+    "none": ("rises", "falls"),
+}
+_ANY_DIRECTION = ("unchanged", "mixed", "anything")
+_WAYS = 3  # that a score can go, where nothing forbids it to move: up, down, and neither
+
+
+@dataclass(frozen=True, repr=False)
+class Expected:
+    """What a score may do under a fault: words, each with the reason of a failure, or "" where it is right.
+
+    It prints as the author writes it.
+    """
+
+    words: tuple[tuple[str, str], ...]
+
+    def because(self, reason: str) -> Expected:
+        """Return the same as a known failure, for this reason, which cards give."""
+        if not isinstance(reason, str) or not reason.strip():
+            raise PluginError(f"{self}.because({reason!r}); expected the reason, a text")
+        if "anything" in self.right:
+            raise PluginError(f'{self}.because("{reason}"); anything is no failure: name the words that are')
+        return Expected(tuple((word, reason) for word, _ in self.words))
+
+    def __or__(self, other: Expected) -> Expected:
+        """Return the alternative of both."""
+        if not isinstance(other, Expected):
+            return NotImplemented
+        return Expected(tuple({**self.reasons, **other.reasons}.items()))
+
+    def __bool__(self) -> bool:
+        """Refuse `worse or unchanged`, which would be `worse` alone."""
+        raise PluginError(f"{self} is neither true nor false; write a | b, not 'a or b'")
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Each word with its reason."""
+        return dict(self.words)
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """The words that are no failure."""
+        return tuple(word for word, reason in self.words if not reason)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is right with anything, said in this word or in all the others."""
+        return "anything" in self.right or len(set(self.right) - {"mixed"}) == _WAYS
+
+    def __repr__(self) -> str:
+        groups: dict[str, list[str]] = {}
+        for word, reason in self.words:
+            groups.setdefault(reason, []).append(word)
+        return " | ".join(
+            _failure(words, reason) if reason else " | ".join(words)
+            for reason, words in sorted(groups.items(), key=lambda group: bool(group[0]))
+        )
+
+
+def _failure(words: list[str], reason: str) -> str:
+    either = words[0] if len(words) == 1 else f"({' | '.join(words)})"
+    return f"{either}.because({json.dumps(reason, ensure_ascii=False)})"
+
+
+def _word(word: str) -> Expected:
+    return Expected(((word, ""),))
+
+
+#: The score gets worse, or better, in all seeds; for a metric with a direction.
+worse, better = _word("worse"), _word("better")
+#: The number rises, or falls, in all seeds; for a metric without a direction.
+rises, falls = _word("rises"), _word("falls")
+#: It neither rises nor falls in all seeds.
+unchanged = _word("unchanged")
+#: It moves, both ways, under a fault that may move nothing.
+mixed = _word("mixed")
+#: Nothing is expected.
+anything = _word("anything")
+
+
+def change_word(sign: str, direction: str) -> str:
+    """Return the word for the sign of a change: + or - for all seeds, 0, or ~ for both ways."""
+    rise, fall = _MOVES[direction]
+    return {"+": rise, "-": fall, "0": "unchanged", "~": "mixed"}[sign]
+
+
+def in_words(expected: Expected | tuple[Expected, ...]) -> str:
+    """Return what a key of `expects` holds, as its author writes it."""
+    return f"({', '.join(map(str, expected))})" if isinstance(expected, tuple) else str(expected)
+
+
+def check_expects(expects: Mapping[str, object], direction: str, who: str) -> None:
+    """Raise PluginError, naming `who` and the key, for what is no word, or not a word for this direction."""
+    words = (*_MOVES[direction], *_ANY_DIRECTION)
+    for key, value in expects.items():
+        levels = value if isinstance(value, tuple) else (value,)
+        former = _former(value, direction) if isinstance(value, str) else ""
+        if former:
+            raise PluginError(f"{who}: expects[{key!r}] is no text any more; write {former}")
+        if not levels or not all(isinstance(level, Expected) for level in levels):
+            raise PluginError(
+                f"{who}: expects[{key!r}] is {value!r}; expected {', '.join(words)}, alternatives such as "
+                f"{words[0]} | unchanged, or a tuple of them, one per level"
+            )
+        wrong = [word for level in levels for word in level.reasons if word not in words]
+        if wrong:
+            raise PluginError(
+                f"{who}: expects[{key!r}]: {wrong[0]!r} does not suit a metric whose direction is "
+                f"{direction!r}; expected {', '.join(words)}"
+            )
+
+
+def _former(text: str, direction: str) -> str:
+    """Return what to write for signs such as "0!/- - -: why", which `expects` took once; "" for others."""
+    signs, _, reason = text.partition(":")
+    try:
+        levels = tuple(_of_signs(level, reason.strip() or "why", direction) for level in signs.split())
+    except KeyError:
+        return ""
+    return in_words(levels[0] if len(levels) == 1 else levels) if levels else ""
+
+
+def _of_signs(level: str, reason: str, direction: str) -> Expected:
+    if level == "?":
+        return anything
+    parts = [(part.removesuffix("!"), part.endswith("!") * reason) for part in level.split("/")]
+    return Expected(tuple((change_word(sign, direction), why) for sign, why in parts))

@@ -1,0 +1,59 @@
+"""Faults: known defects that a battery plants in real data, each declared by a plugin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from genbench.contract.fields import named_fields
+from genbench.contract.specs import Spec
+
+__all__ = ["EFFECTS", "PENALISED", "FaultSpec"]
+
+#: Effects of a fault on samples, and what is expected of a metric.
+EFFECTS: dict[str, str] = {
+    "worse": "moves the samples away from the law of the real ones: a ranked metric should get worse",
+    "punished": "imitates good samples, as copies do: a ranked metric should get worse",
+    "unchanged": "changes nothing that counts: no metric should change",
+    "any": "is neither good nor bad in itself: nothing is expected",
+}
+
+#: The effects under which a ranked metric should get worse.
+PENALISED = ("worse", "punished")
+
+
+@named_fields
+@dataclass(frozen=True, kw_only=True)
+class FaultSpec(Spec):
+    """A fault: `make(real, train, level, *, rng)` returns damaged Samples, as many as `real`.
+
+    It asks for those that it needs. Raises Undefined where it cannot be planted.
+
+    levels  its levels, mildest first: the text that a card shows, with the number that `make` receives as
+            `level`, such as {"25 %": 0.25, "50 %": 0.5}
+    effect  "worse", "punished", "unchanged" or "any", as in EFFECTS
+    """
+
+    kind: ClassVar[str] = "fault"
+
+    levels: Mapping[str, float] = field(hash=False)
+    effect: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require(
+            isinstance(self.levels, Mapping)
+            and bool(self.levels)
+            and all(isinstance(text, str) and text.strip() for text in self.levels)
+            and all(_is_number(number) for number in self.levels.values()),
+            f"levels {self.levels!r} are not texts with a finite number each, such as {{'50 %': 0.5}}",
+        )
+        self._require(
+            self.effect in EFFECTS, f"effect is {self.effect!r}; expected one of {', '.join(EFFECTS)}"
+        )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,76 @@
+"""Modalities: the kinds of data, each declared by a plugin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from genbench.contract.fields import named_fields
+from genbench.contract.specs import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["CONTAINER_PARAMETERS", "ModalitySpec"]
+
+#: The containers, and the parameters of spaces that each knows, with their annotations.
+CONTAINER_PARAMETERS: dict[str, dict[str, Any]] = {
+    "array": {"low": float | int | None, "high": float | int | None},
+    "ragged": {"low": float | int | None, "high": float | int | None},
+    "strings": {"longest": int | None},
+    "frame": {"columns": tuple[tuple[str, str], ...]},
+}
+_NUMERIC = ("array", "ragged")
+
+
+@named_fields
+@dataclass(frozen=True, kw_only=True)
+class ModalitySpec(Spec):
+    """A modality: a kind of data in one of four containers.
+
+    container   "array" (items of equal shapes), "ragged" (arrays whose first axis varies), "strings" or
+                "frame" (a pandas frame)
+    dtypes      dtypes that arrays can have, such as ("uint8",)
+    axes        names of an item's axes, such as ("height", "width", "channels")
+    parameters  annotations of further parameters of its spaces, by name: {"rate": int}; samples of spaces
+                with different values are not compared
+    advice      how to convert other data, for error messages
+    default_dataset    the dataset on which `genbench check` tests a metric if the user names none
+    default_extractor  the extractor of its samples if neither the metric nor the user names another one
+    make        `make()` returns an object with any of these methods; the default has none of them
+
+    check(samples)             raises Invalid for what is wrong beyond container, shape and parameters
+    from_memory(value, space)  returns an object in memory as samples, or None if it is of another modality;
+                               `space` is that of the samples beside it, or None. Raises DataError, with the
+                               line to write, for an object that lacks something
+    render(samples, number)    returns one sample as a Rendering, for people to look at
+    noise(train)               returns a function `(n, rng)` of the data of n samples without structure
+    perturb(samples, rng)      returns the samples with changes that a person would hardly notice
+    example(n, *, rng)         returns n small samples as Data, on which tests try components;
+                               with labels where that is natural
+    """
+
+    kind: ClassVar[str] = "modality"
+
+    make: str | Callable[[], Any] = "builtins:object"
+    container: str
+    dtypes: tuple[str, ...] = ()
+    axes: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    advice: str = ""
+    default_dataset: str | None = None
+    default_extractor: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        known = ", ".join(CONTAINER_PARAMETERS)
+        self._require(
+            self.container in CONTAINER_PARAMETERS, f"container {self.container!r}; expected one of {known}"
+        )
+        is_numeric = self.container in _NUMERIC
+        self._require(is_numeric == bool(self.dtypes), "dtypes belong to the containers array and ragged")
+        self._require(is_numeric == bool(self.axes), "axes belong to the containers array and ragged")
+        self._require(
+            isinstance(self.make, str) or "<" not in getattr(self.make, "__qualname__", "<"),
+            "make is no function or class of a module's top level, so another process cannot find it",
+        )

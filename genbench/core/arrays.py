@@ -1,0 +1,97 @@
+"""Arrays: read-only views, values that are not finite, and ragged arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.core.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = ["Ragged", "locked", "not_finite"]
+
+_BLOCK = 2**22  # values checked at a time, which limits memory
+
+
+def locked(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a read-only view of an array."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def not_finite(array: NDArray[Any]) -> tuple[int, int]:
+    """Return the number of values that are not finite, and the row of the first, -1 if there is none."""
+    if array.dtype.kind not in "fc":
+        return 0, -1
+    rows = max(1, _BLOCK // max(1, array[:1].size))
+    count, first = 0, -1
+    for start in range(0, len(array), rows):
+        is_bad = ~np.isfinite(array[start : start + rows])
+        if is_bad.any():
+            count += int(is_bad.sum())
+            first = start + int(np.argwhere(is_bad)[0][0]) if first < 0 else first
+    return count, first
+
+
+@dataclass(frozen=True, eq=False)
+class Ragged:
+    """n arrays of one dtype that differ at most in the length of their first axis.
+
+    values   (total, ...) all arrays, one after the other
+    offsets  (n + 1,) int64: array i is values[offsets[i] : offsets[i + 1]]
+
+    An integer selects an array, as a view; a slice or an index array selects several, as a Ragged.
+    """
+
+    values: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, arrays: Iterable[NDArray[Any]]) -> Ragged:
+        """Return one or more arrays as a Ragged.
+
+        Raises Invalid if there are none, or if they differ in dtype or in an axis other than the first.
+        """
+        every = [np.asarray(array) for array in arrays]
+        kinds = {(str(array.dtype), array.shape[1:]) if array.ndim else None for array in every}
+        if len(kinds) != 1 or None in kinds:
+            raise Invalid("expected one or more arrays of one dtype that differ in their first axis alone")
+        offsets = np.cumsum([0, *map(len, every)], dtype=np.int64)
+        return cls(np.concatenate(every), offsets)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """The length of the first axis of each array, (n,) int64."""
+        return np.diff(self.offsets)
+
+    def check(self) -> None:
+        """Raise Invalid unless the offsets divide the values."""
+        offsets = self.offsets
+        is_sound = isinstance(offsets, np.ndarray) and offsets.dtype == np.int64 and offsets.ndim == 1
+        is_whole = is_sound and offsets[:1].tolist() == [0] and offsets[-1] == len(self.values)
+        if not is_whole or (np.diff(offsets) < 0).any():
+            raise Invalid(f"offsets must be int64 that rise from 0 to the number of values, "
+                          f"{len(self.values)}; Ragged.of(arrays) makes them")  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, int | np.integer):
+            number = range(len(self))[index]
+            return self.values[self.offsets[number] : self.offsets[number + 1]]
+        numbers = np.arange(len(self))[index]
+        lengths = self.lengths[numbers]
+        offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        moves = np.repeat(self.offsets[numbers] - offsets[:-1], lengths)
+        return Ragged(self.values[np.arange(offsets[-1]) + moves], offsets)

@@ -1,0 +1,256 @@
+"""The four containers of samples: arrays, ragged arrays, strings and frames.
+
+A container can count, select, concatenate, hash and check its items. What the items mean is the business of
+their modality.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.core.arrays import Ragged, locked, not_finite
+from genbench.core.canonical_json import canonical
+from genbench.core.errors import Invalid
+from genbench.core.frames import check_cells, check_columns, columns_of, plain_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from genbench.core.spaces import Space
+
+__all__ = ["CONTAINERS", "Container", "container_of"]
+
+
+class Container(ABC):
+    """The operations on the data of samples of one form.
+
+    form  the type of the data, for messages
+    """
+
+    name: str
+    form: str
+
+    @abstractmethod
+    def holds(self, data: Any) -> bool:
+        """Return whether the data have this form."""
+
+    @abstractmethod
+    def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
+        """Return the items at `index`."""
+
+    @abstractmethod
+    def concat(self, parts: Sequence[Any]) -> Any:
+        """Concatenate one or more `parts`."""
+
+    @abstractmethod
+    def items(self, data: Any) -> Iterator[bytes]:
+        """Yield each item's content, one at a time to save memory."""
+
+    @abstractmethod
+    def check(self, data: Any, space: Space) -> None:
+        """Raise Invalid, with the expected and the actual value, unless all items belong to `space`."""
+
+    def guarded(self, data: Any) -> Any:
+        """Return the data for one component, which cannot change the original."""
+        return data
+
+    def values(self, data: Any) -> NDArray[Any] | None:  # noqa: ARG002 - not all forms have some
+        """Return the numbers of all items in one array, or None if the items are no arrays."""
+        return None
+
+    def shape(self, data: Any) -> tuple[int, ...]:  # noqa: ARG002 - not all forms have one
+        """Return the shape of an item, without an axis that varies."""
+        return ()
+
+    def parameters(self, data: Any) -> Mapping[str, Any]:  # noqa: ARG002 - not all forms have some
+        """Return the parameters of a space that the data themselves give."""
+        return {}
+
+
+class _Arrays(Container):
+    """A numpy array (n, ...): items of equal shapes."""
+
+    name = "array"
+    form = "a numpy array"
+
+    def holds(self, data: Any) -> bool:
+        return isinstance(data, np.ndarray)
+
+    def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
+        return data[index]
+
+    def concat(self, parts: Sequence[Any]) -> Any:
+        return np.concatenate(parts)
+
+    def items(self, data: Any) -> Iterator[bytes]:
+        return (row.tobytes() for row in _little_endian(data))
+
+    def check(self, data: Any, space: Space) -> None:
+        if data.ndim == 0 or data.shape[1:] != space.shape:
+            expected = (*data.shape[:1], *space.shape)
+            raise Invalid(f"expected samples of shape {expected}, got {data.shape}")
+        count, first = not_finite(data)
+        if count:
+            raise Invalid(f"{count} values are not finite, the first in sample {first}")
+        _check_bounds(data, space)
+
+    def guarded(self, data: Any) -> Any:
+        return locked(data)
+
+    def values(self, data: Any) -> NDArray[Any]:
+        return np.asarray(data)
+
+    def shape(self, data: Any) -> tuple[int, ...]:
+        return tuple(data.shape[1:])
+
+    def parameters(self, data: Any) -> Mapping[str, Any]:
+        return _bounds(data)
+
+
+class _RaggedArrays(Container):
+    """A Ragged: items that differ in the length of their first axis."""
+
+    name = "ragged"
+    form = "a genbench.Ragged"
+
+    def holds(self, data: Any) -> bool:
+        return isinstance(data, Ragged)
+
+    def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
+        return data[index]
+
+    def concat(self, parts: Sequence[Any]) -> Any:
+        lengths = np.concatenate([part.lengths for part in parts])
+        offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        return Ragged(
+            np.concatenate([part.values[part.offsets[0] : part.offsets[-1]] for part in parts]), offsets
+        )
+
+    def items(self, data: Any) -> Iterator[bytes]:
+        return (_little_endian(item).tobytes() for item in data)
+
+    def check(self, data: Any, space: Space) -> None:
+        data.check()
+        if self.shape(data) != space.shape:
+            raise Invalid(f"expected arrays (t, …) of the shape {space.shape} after their first axis, "
+                          f"got {self.shape(data)}")  # fmt: skip
+        count, row = not_finite(data.values)
+        if count:
+            first = int(np.searchsorted(data.offsets, row, side="right")) - 1
+            raise Invalid(f"{count} values are not finite, the first in sample {first}")
+        _check_bounds(data.values, space)
+
+    def guarded(self, data: Any) -> Any:
+        return Ragged(locked(data.values), locked(data.offsets))
+
+    def values(self, data: Any) -> NDArray[Any]:
+        return np.asarray(data.values)
+
+    def shape(self, data: Any) -> tuple[int, ...]:
+        return tuple(data.values.shape[1:])
+
+    def parameters(self, data: Any) -> Mapping[str, Any]:
+        return _bounds(data.values)
+
+
+class _Strings(Container):
+    """A tuple of str."""
+
+    name = "strings"
+    form = "a tuple of str"
+
+    def holds(self, data: Any) -> bool:
+        return isinstance(data, tuple)
+
+    def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
+        order = range(len(data))[index] if isinstance(index, slice) else index
+        return tuple(data[i] for i in order)
+
+    def concat(self, parts: Sequence[Any]) -> Any:
+        return tuple(item for part in parts for item in part)
+
+    def items(self, data: Any) -> Iterator[bytes]:
+        return (item.encode("utf-8") for item in data)
+
+    def check(self, data: Any, space: Space) -> None:
+        longest = space.get("longest")
+        for number, item in enumerate(data):
+            if not isinstance(item, str):
+                raise Invalid(f"expected str, got {type(item).__name__} in sample {number}")
+            if longest is not None and len(item) > longest:
+                raise Invalid(f"sample {number} has {len(item)} characters; the space allows {longest}")
+            try:
+                item.encode("utf-8")
+            except UnicodeEncodeError as error:
+                raise Invalid(f"sample {number} cannot be written as UTF-8: {error.reason}") from error
+
+
+class _Frames(Container):
+    """A pandas frame: items are rows with declared columns."""
+
+    name = "frame"
+    form = "a pandas frame"
+
+    def holds(self, data: Any) -> bool:
+        return hasattr(data, "itertuples")
+
+    def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
+        return data.iloc[index].reset_index(drop=True)
+
+    def concat(self, parts: Sequence[Any]) -> Any:
+        import pandas as pd
+
+        return pd.concat(parts, ignore_index=True)
+
+    def items(self, data: Any) -> Iterator[bytes]:
+        return (canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None))
+
+    def check(self, data: Any, space: Space) -> None:
+        check_columns(columns_of(data), space.get("columns") or ())
+        for name in data.select_dtypes("number").columns:
+            if np.isinf(data[name].to_numpy(dtype=float, na_value=np.nan)).any():
+                raise Invalid(f"column {name!r} holds infinity")
+        for name, dtype in data.dtypes.items():
+            if dtype.kind == "O" and isinstance(dtype, np.dtype):
+                check_cells(name, data[name])
+
+    def guarded(self, data: Any) -> Any:
+        return data.copy()
+
+    def parameters(self, data: Any) -> Mapping[str, Any]:
+        return {"columns": columns_of(data)}
+
+
+#: The containers, by name.
+CONTAINERS: dict[str, Container] = {
+    container.name: container for container in (_Arrays(), _RaggedArrays(), _Strings(), _Frames())
+}
+
+
+def container_of(data: Any) -> Container:
+    """Return the container that the data have; raise Invalid if they have the form of none."""
+    for container in CONTAINERS.values():
+        if container.holds(data):
+            return container
+    forms = ", ".join(container.form for container in CONTAINERS.values())
+    raise Invalid(f"expected one of {forms}; got {type(data).__name__}")
+
+
+def _little_endian(data: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(data).astype(data.dtype.newbyteorder("<"), copy=False)
+
+
+def _bounds(data: NDArray[Any]) -> Mapping[str, Any]:
+    """Return the bounds of unsigned integers, which are those of their dtype."""
+    return {"low": 0, "high": int(np.iinfo(data.dtype).max)} if data.dtype.kind == "u" else {}
+
+
+def _check_bounds(data: NDArray[Any], space: Space) -> None:
+    low, high = space.get("low"), space.get("high")
+    if data.size and ((low is not None and data.min() < low) or (high is not None and data.max() > high)):
+        raise Invalid(f"expected values in [{low}, {high}], got values in [{data.min()}, {data.max()}]")

@@ -1,0 +1,65 @@
+"""What extractors return where some samples have no features, and counts of the samples that have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Extracted", "ValidCount"]
+
+
+@dataclass(frozen=True, eq=False)
+class Extracted:
+    """The features of n samples of which some have none, such as molecules that cannot be parsed.
+
+    arrays  (n, d) float32 by output, or float64 if the samples were float64; rows without features may hold
+            anything
+    valid   (n,) bool, True for each sample that has features
+    """
+
+    arrays: dict[str, NDArray[Any]]
+    valid: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidCount:
+    """The number `n` of samples of a side that have features, out of `of`; `str` gives "57 of 60"."""
+
+    n: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.n} of {self.of}"
+
+    @property
+    def share(self) -> Fraction:
+        """The share of the samples that have features, in [0, 1]."""
+        return Fraction(self.n, self.of)
+
+    @property
+    def dropped(self) -> float:
+        """The share of the samples that have none, in [0, 1]."""
+        return float(1 - self.share)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the count as JSON, with the share of samples that have no features."""
+        return {"n": self.n, "of": self.of, "dropped": self.dropped}
+
+    @classmethod
+    def from_json(cls, value: Any) -> ValidCount:
+        """Return the count from its JSON in a record; raise ValueError if it is malformed."""
+        if not isinstance(value, Mapping) or set(value) != {"n", "of", "dropped"}:
+            raise ValueError(f"count {value!r:.80}: expected n, of and dropped")
+        n, of = value["n"], value["of"]
+        if type(n) is not int or type(of) is not int or not 0 <= n < of:
+            raise ValueError(f"count {value!r:.80}: expected whole numbers n and of, with 0 <= n < of")
+        count = cls(n=n, of=of)
+        if value["dropped"] != count.dropped:
+            raise ValueError(f"count {value!r:.80}: expected dropped to be {count.dropped}")
+        return count

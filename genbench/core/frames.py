@@ -1,0 +1,61 @@
+"""Pandas frames: their columns, cells and plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from genbench.core.errors import Invalid
+
+__all__ = ["check_cells", "check_columns", "columns_of", "plain_row"]
+
+
+def plain_row(row: tuple[Any, ...]) -> list[Any]:
+    """Return a table's row as JSON-like values; a missing cell is None."""
+    return [_plain(value) for value in row]
+
+
+def columns_of(frame: Any) -> tuple[tuple[str, str], ...]:
+    """Return the name and the pandas dtype of each column."""
+    return tuple((str(name), str(dtype)) for name, dtype in frame.dtypes.items())
+
+
+def check_columns(got: tuple[tuple[str, str], ...], expected: tuple[tuple[str, str], ...]) -> None:
+    """Raise Invalid for the first column that is missing, of another dtype, unknown or in another place."""
+    names = [name for name, _ in got]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise Invalid(f"two columns are named {repeated!r}; expected one of each name")
+    if got == expected:
+        return
+    known, found = dict(expected), dict(got)
+    for name, dtype in expected:
+        if name not in found:
+            raise Invalid(f"the column {name!r} is missing; expected {', '.join(known)}")
+        if found[name] != dtype:
+            raise Invalid(f"the column {name!r} is {found[name]}; expected {dtype}")
+    extra = next((name for name in names if name not in known), None)
+    if extra is not None:
+        raise Invalid(f"there is no column {extra!r}; expected {', '.join(known)}")
+    raise Invalid(f"the columns are in the order {', '.join(names)}; expected {', '.join(known)}")
+
+
+def check_cells(name: str, column: Any) -> None:
+    """Raise Invalid for a cell that is no single value."""
+    import pandas as pd
+
+    for number, value in enumerate(column):
+        is_plain = value is None or value is pd.NA or isinstance(value, str | int | float | np.generic)
+        if not is_plain and not hasattr(value, "isoformat"):
+            raise Invalid(f"column {name!r} holds a {type(value).__name__} in row {number}; expected a text, "
+                          f"a number, a truth value, a date or a missing value")  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    import pandas as pd
+
+    if pd.isna(value):
+        return None
+    value = value.item() if isinstance(value, np.generic) else value
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,175 @@
+"""The events of a run: what its jobs report, told to the display and to all listeners."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from genbench.core.errors import DataError
+from genbench.core.escaping import one_line
+from genbench.files.secrets import redacted
+from genbench.results.records import read_records
+from genbench.runs.listeners import ListenerThread, PythonWarnings, close_all, event_methods
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.results.records import Cell, Record
+    from genbench.trial.plan import Task, Trial
+
+__all__ = ["EventSource", "plain_record"]
+
+_NO_TRIAL = {"dataset": None, "generator": None, "seed": None}
+_RECORDED = ("value", "low", "high", "status", "reason")
+
+
+@dataclass
+class _RunningJob:
+    """A job that has begun: since when, its trial's ids, its stage, and its cells that have no record yet."""
+
+    ids: Mapping[str, Any] | None
+    cells: tuple[Cell, ...] = ()
+    since: float = field(default_factory=time.monotonic)
+    stage: str = "start"
+
+
+class EventSource:
+    """Turns reports of jobs, from any thread, into events; the display and listeners are told one at a time.
+
+    display  a listener that is told at once, in the thread that reports; None: warnings become Python's
+
+    Leaving the `with` block ends all other listeners.
+    """
+
+    def __init__(self, display: object | None = None) -> None:
+        self._display = event_methods(PythonWarnings() if display is None else display)
+        self._lock = threading.RLock()
+        self._threads: list[ListenerThread] = []
+        self._jobs: dict[str, _RunningJob] = {}
+        self._trials: dict[str, Trial] = {}
+        self._due: dict[str, tuple[Cell, ...]] = {}
+        self._attempts: dict[str, int] = {}
+        self._folder: Path | None = None  # None until the run has started
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is not None and self._folder is not None:
+            text = one_line(f"{type(error).__name__}: {error}").removesuffix(":")
+            self._tell("run_finished", statuses={}, files=[], error=redacted(text))
+        close_all(self._threads, is_done=error is None)
+        self._pass_warnings()
+
+    def add(self, name: str, make: Callable[[], object], log: Path) -> None:
+        """Add a listener; the arguments are those of `ListenerThread`."""
+        self._threads.append(ListenerThread(name, make, log))
+
+    def start(
+        self,
+        suite: str,
+        trials: Sequence[Trial],
+        todo: Sequence[tuple[Trial, Sequence[Task]]],
+        records: Mapping[str, Record],
+        folder: Path,
+    ) -> None:
+        """Tell that a run starts.
+
+        todo     the trials with tasks that are due, and these tasks
+        records  the records in `folder` so far
+        """
+        self._folder = folder
+        self._trials = {trial.name: trial for trial in trials}
+        self._due = {
+            trial.name: tuple(cell for task in tasks for cell in task.cells.values()) for trial, tasks in todo
+        }
+        self._attempts = {key: record.attempt for key, record in records.items()}
+        due = {cell.key for cells in self._due.values() for cell in cells}
+        kept = [plain_record(record) for key, record in records.items() if key not in due]
+        cells = sum(len(trial.cells) for trial in trials)
+        self._tell("run_started", suite=suite, trials=len(trials), due=len(todo), cells=cells, kept=kept)
+
+    def finish(self, statuses: Mapping[str, int], files: Sequence[Path]) -> None:
+        """Tell that the run is done."""
+        self._tell("run_finished", statuses=dict(statuses), files=list(files), error=None)
+
+    def warn(self, text: str) -> None:
+        """Tell something that does not stop the run."""
+        self._tell("warned", text=text)
+
+    def begin(self, job: str) -> None:
+        """Tell that a job begins."""
+        trial = self._trials.get(job)
+        if trial is None:
+            self._jobs[job] = _RunningJob(ids=None)
+            self._tell("job_started", job=job)
+            return
+        ids = {"dataset": trial.dataset.part.name, "generator": trial.generator.name, "seed": trial.seed}
+        self._jobs[job] = _RunningJob(ids=ids, cells=self._due.get(job, ()))
+        self._tell("trial_started", job=job, **ids)
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Tell the stage of a job, or its step with its total and values, and what has been recorded."""
+        running = self._jobs[job]
+        if "task" in event:  # the tasks before it are recorded
+            self._tell_records(running)
+        if "stage" in event:
+            running.stage = event["stage"]
+        elif "step" not in event:
+            return
+        steps = {name: event.get(name) for name in ("step", "total")}
+        ids, values = running.ids or _NO_TRIAL, dict(event.get("values", {}))
+        self._tell("progress", job=job, **ids, stage=running.stage, **steps, values=values)
+
+    def end(self, job: str, *, seconds: float | None = None) -> None:
+        """Tell that a job has ended, with success or without.
+
+        seconds  its duration; None: the time since it began
+        """
+        running = self._jobs.pop(job)
+        seconds = time.monotonic() - running.since if seconds is None else seconds
+        self._tell_records(running)
+        if running.ids is None:
+            self._tell("job_finished", job=job, seconds=seconds)
+        else:
+            self._tell("trial_finished", job=job, **running.ids, seconds=seconds)
+
+    def _tell_records(self, running: _RunningJob) -> None:
+        """Tell of the records that a job has written since the last call."""
+        if self._folder is None or not running.cells or not self._is_wanted("recorded"):
+            return
+        records: dict[str, Record] = {}
+        with contextlib.suppress(OSError, DataError):  # the run reads them at its end, and says what is wrong
+            records = read_records(self._folder, running.cells, lambda _: None)
+        new = [key for key, record in records.items() if record.attempt > self._attempts.get(key, 0)]
+        running.cells = tuple(cell for cell in running.cells if cell.key not in new)
+        for key in new:
+            self._tell("recorded", **plain_record(records[key]))
+
+    def _is_wanted(self, event: str) -> bool:
+        return event in self._display or any(thread.wants(event) for thread in self._threads)
+
+    def _tell(self, event: str, **values: Any) -> None:
+        self._pass_warnings()
+        with self._lock:
+            if event in self._display:
+                self._display[event](values)
+            for thread in self._threads:
+                thread.tell(event, values)
+
+    def _pass_warnings(self) -> None:
+        """Tell the warnings that listeners caused."""
+        for thread in self._threads:
+            for text in thread.new_warnings():
+                self._tell("warned", text=text)
+
+
+def plain_record(record: Record) -> dict[str, Any]:
+    """Return the values of a record that listeners are told."""
+    cell = record.cell
+    ids = {"dataset": cell.dataset, "generator": cell.generator, "seed": cell.seed, "metric": cell.metric}
+    return ids | {name: getattr(record, name) for name in _RECORDED}

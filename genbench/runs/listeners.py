@@ -1,0 +1,201 @@
+"""Listeners: objects that are told of a run's events, each in a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import inspect
+import queue
+import threading
+import time
+import traceback
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.errors import PluginError
+from genbench.core.escaping import one_line
+from genbench.core.names import nearest
+from genbench.files.secrets import redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    Methods = Mapping[str, Callable[[Mapping[str, Any]], None]]
+
+__all__ = ["EVENTS", "ListenerThread", "PythonWarnings", "close_all", "event_methods"]
+
+#: Event to its values; a listener's method of that name asks for any of them by name.
+EVENTS: dict[str, tuple[str, ...]] = {
+    "run_started": ("suite", "trials", "due", "cells", "kept"),
+    "job_started": ("job",),
+    "trial_started": ("job", "dataset", "generator", "seed"),
+    "progress": ("job", "dataset", "generator", "seed", "stage", "step", "total", "values"),
+    "recorded": ("dataset", "generator", "seed", "metric", "value", "low", "high", "status", "reason"),
+    "trial_finished": ("job", "dataset", "generator", "seed", "seconds"),
+    "job_finished": ("job", "seconds"),
+    "warned": ("text",),
+    "run_finished": ("statuses", "files", "error"),
+}
+
+_MOST_PROGRESS, _MOST_EVENTS = 5_000, 10_000  # events that may wait for a listener
+_MOST_TRACEBACKS = 20  # of one listener, on disk
+_CALL_S, _ALL_S = 120.0, 600.0  # after the run: the longest call, and all calls together
+_STOPPED_S = 1.0  # after an interrupt or an error, for all listeners together
+_TICK_S = 0.05
+
+
+class PythonWarnings:
+    """A listener that turns warnings into Python's."""
+
+    def warned(self, text: str) -> None:
+        """Warn as libraries do."""
+        warnings.warn(text, RuntimeWarning, stacklevel=2)
+
+
+def event_methods(listener: object) -> Methods:
+    """Return a function of an event's values for each event that a listener has a method for.
+
+    Raises PluginError if it has none, or if one asks for a value that the event does not have.
+    """
+    methods = {event: getattr(listener, event, None) for event in EVENTS}
+    known = {event: _by_name(event, method) for event, method in methods.items() if callable(method)}
+    if not known:
+        expected = ", ".join(EVENTS)
+        raise PluginError(f"{type(listener).__name__} has no method of an event; expected any of {expected}")
+    return known
+
+
+def _by_name(event: str, method: Callable[..., object]) -> Callable[[Mapping[str, Any]], None]:
+    """Return a function that calls a method with those of an event's values that it asks for."""
+    known, names, takes_all = EVENTS[event], [], False
+    for parameter in inspect.signature(method).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            takes_all = True
+        elif parameter.name in known and parameter.kind is not parameter.POSITIONAL_ONLY:
+            names.append(parameter.name)
+        elif parameter.kind is not parameter.VAR_POSITIONAL and parameter.default is parameter.empty:
+            raise PluginError(
+                f"{event} asks for {parameter.name!r}; expected any of {', '.join(known)}, by name"
+                f"{nearest(parameter.name, known)}"
+            )
+    asked = known if takes_all else tuple(names)
+
+    def tell(values: Mapping[str, Any]) -> None:
+        method(**{name: values[name] for name in asked})
+
+    return tell
+
+
+class ListenerThread:
+    """A listener in a thread of its own, with a bounded queue of events; what it raises becomes a warning.
+
+    name  for messages: "listener mlflow of genbench 0.1.0"
+    make  returns the listener; it is called in the thread, too
+    log   the file for tracebacks, created when it is needed
+
+    Events that its methods raise at, that it falls behind with, or that it is not told in time are lost to
+    it alone.
+    """
+
+    def __init__(self, name: str, make: Callable[[], object], log: Path) -> None:
+        self._name = name
+        self._make = make
+        self._log = log
+        self._events: queue.SimpleQueue[tuple[str, Mapping[str, Any]] | None] = queue.SimpleQueue()
+        self._warnings: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._methods: Methods | None = None
+        self._failures = 0
+        self._is_behind = False
+        self._since: float | None = time.monotonic()  # when the call in progress began
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def wants(self, event: str) -> bool:
+        """Return whether the listener has a method for an event, or may have one once it is made."""
+        return self._methods is None or event in self._methods
+
+    def tell(self, event: str, values: Mapping[str, Any]) -> None:
+        """Add an event to the queue, unless the listener does not want it or is too far behind."""
+        if not self.wants(event):
+            return
+        if self._events.qsize() < (_MOST_PROGRESS if event == "progress" else _MOST_EVENTS):
+            self._events.put((event, copy.deepcopy(values)))
+        elif not self._is_behind:
+            self._is_behind = True
+            waiting = self._events.qsize()
+            self._warnings.put(
+                f"{self._name} is behind: {waiting:,} events wait for it, and others are not kept"
+            )
+
+    def new_warnings(self) -> list[str]:
+        """Return the warnings since the last call."""
+        texts = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                texts.append(self._warnings.get_nowait())
+        return texts
+
+    def end(self) -> None:
+        """Let the thread end after the events in its queue."""
+        self._events.put(None)
+
+    def wait(self, *, call_s: float, until: float) -> None:
+        """Wait for the thread to end, unless one call takes longer than `call_s`, or a time has come."""
+        while self._thread.is_alive():
+            since, now = self._since, time.monotonic()
+            if now > until or (since is not None and now > since + call_s):
+                break
+            self._thread.join(_TICK_S)
+        if self._thread.is_alive():
+            count = self._events.qsize() - 1  # the last one ends the thread
+            lost = f"; {count:,} events are lost" if count > 0 else ""
+            self._warnings.put(f"{self._name} did not end, and is left alone{lost}")
+
+    def _run(self) -> None:
+        methods: Methods = {}
+        with self._calling("start"):
+            methods = event_methods(self._make())
+        self._methods = methods
+        while (item := self._events.get()) is not None:
+            event, values = item
+            if event in methods:
+                with self._calling(event):
+                    methods[event](values)
+
+    @contextlib.contextmanager
+    def _calling(self, event: str) -> Iterator[None]:
+        """Turn the first error into a warning, and write the traceback of each of the first 20."""
+        self._since = time.monotonic()
+        try:
+            yield
+        except BaseException as error:
+            self._failures += 1
+            if self._failures <= _MOST_TRACEBACKS:
+                where = self._write(redacted(traceback.format_exc()))
+            if self._failures == 1:
+                reason = one_line(redacted(f"{type(error).__name__}: {error}"))
+                self._warnings.put(f"{self._name} failed at {event}, and the run goes on: {reason} ({where})")
+        finally:
+            self._since = None
+
+    def _write(self, text: str) -> str:
+        """Append a traceback to the log, and return where it is."""
+        try:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            with self._log.open("a", encoding="utf-8") as log:
+                log.write(text)
+        except OSError as error:
+            return f"its traceback cannot be written: {error.strerror or error}"
+        return f"traceback in {self._log}"
+
+
+def close_all(threads: Iterable[ListenerThread], *, is_done: bool) -> None:
+    """End all threads, and wait for them: some time after a run that is done, else at most a second."""
+    threads = tuple(threads)
+    for thread in threads:
+        thread.end()
+    patience = _ALL_S if is_done else _STOPPED_S
+    until = time.monotonic() + patience
+    for thread in threads:
+        thread.wait(call_s=_CALL_S, until=until)

@@ -1,0 +1,174 @@
+"""The inputs of a metric; where it takes features, only those of the samples that have some."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Protocol
+
+from genbench.contract.signature import LABELS, SIDES
+from genbench.core.arrays import locked
+from genbench.core.errors import Invalid, Undefined
+from genbench.core.extracted import Extracted, ValidCount
+from genbench.core.samples import guarded
+from genbench.suite.components import wanted_outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genbench.contract.specs import ExtractorSpec, MetricSpec
+    from genbench.core.samples import Samples
+    from genbench.suite.components import Group, Part
+
+    Counted = Callable[[str, ValidCount], object]
+
+__all__ = ["Extract", "Inputs", "check_count", "providers_of"]
+
+
+class Inputs(Protocol):
+    """The source of a metric's inputs; each method raises Undefined for an input that is missing."""
+
+    def size(self, side: str, /) -> int:
+        """Return the number of samples of a side."""
+
+    def side(self, name: str, /) -> Samples:
+        """Return the samples of a side."""
+
+    def labels(self, side: str, /) -> NDArray[np.int64] | None:
+        """Return the labels of a side, or None; equal numbers mean equal classes on every side."""
+
+    def features(self, extractor: Part[ExtractorSpec], side: str, /) -> Extracted:
+        """Return the features of a side, by the extractor's outputs, and which samples have them."""
+
+    def extract(self, extractor: Part[ExtractorSpec], /) -> Callable[[Samples], Extracted]:
+        """Return the fitted extractor."""
+
+    def other(self, name: str, /) -> Any:
+        """Return the `sampler`, its `history` or the `truth`."""
+
+
+def providers_of(group: Group, inputs: Inputs, counted: Counted) -> dict[str, Callable[[], Any]]:
+    """Return a function for each input that a metric can take.
+
+    A metric that takes features gets the features and the labels of the samples that have features.
+
+    counted(side, count)  receives the count of each side on which samples have none
+    """
+    extractor = group.extractor
+    sides = _Samples(inputs) if extractor is None else _Features(group.metric, extractor, inputs, counted)
+    providers: dict[str, Callable[[], Any]] = {"extract": sides.extract}
+    for name in SIDES:
+        providers[name] = functools.partial(sides.side, name)
+        providers[LABELS[name]] = functools.partial(sides.labels, name)
+    others = ("sampler", "history", "truth")
+    return providers | {name: functools.partial(inputs.other, name) for name in others}
+
+
+def check_count(side: str, got: int, least: int, among: str = "") -> None:
+    """Raise Undefined if a side has fewer than `least` samples."""
+    if got < least:
+        raise Undefined(f"needs at least {least} samples on each side; {side} has {got}{among}")
+
+
+class Extract:
+    """The extractor as a metric gets it: a function from samples to the outputs in `takes`.
+
+    It raises Undefined if some of the samples have no features, so that rows stay those of the samples.
+    """
+
+    def __init__(self, function: Callable[[Samples], Extracted], name: str, outputs: tuple[str, ...]) -> None:
+        self._function = function
+        self._name = name
+        self._outputs = outputs
+
+    def __call__(self, samples: Samples) -> Any:
+        """Return the outputs in `takes`: one array, or several by name, with a row for each sample."""
+        extracted = self.masked(samples)
+        lacking = int((~extracted.valid).sum())
+        if lacking:
+            raise Undefined(f"{self._name} has no features for {lacking} of {len(samples)} samples")
+        return _wanted(extracted.arrays, self._outputs)
+
+    def masked(self, samples: Samples) -> Extracted:
+        """Return the outputs in `takes` by name, with zeros for samples without features, and the mask."""
+        extracted = self._function(samples)
+        return Extracted({name: extracted.arrays[name] for name in self._outputs}, extracted.valid)
+
+
+class _Samples:
+    """The inputs of a metric that takes samples."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+
+    def side(self, name: str) -> Any:
+        return guarded(self._inputs.side(name))
+
+    def labels(self, name: str) -> NDArray[np.int64]:
+        return locked(_labels(self._inputs, name))
+
+    def extract(self) -> Extract:
+        raise Invalid("asks for `extract` but takes samples; its spec must say which output it takes")
+
+
+class _Features:
+    """The inputs of a metric that takes features: of each side, only the samples that have features."""
+
+    def __init__(
+        self, metric: Part[MetricSpec], extractor: Part[ExtractorSpec], inputs: Inputs, counted: Counted
+    ) -> None:
+        self._metric = metric
+        self._extractor = extractor
+        self._inputs = inputs
+        self._counted = counted
+        self._outputs = wanted_outputs(metric.spec)
+        self._sides: dict[str, Extracted] = {}
+
+    def side(self, name: str) -> Any:
+        extracted = self._of(name)
+        arrays = {output: _kept(extracted.arrays[output], extracted.valid) for output in self._outputs}
+        return _wanted(arrays, self._outputs)
+
+    def labels(self, name: str) -> NDArray[np.int64]:
+        labels = _labels(self._inputs, name)
+        return locked(_kept(labels, self._of(name).valid))
+
+    def extract(self) -> Extract:
+        return Extract(self._inputs.extract(self._extractor), self._extractor.name, self._outputs)
+
+    def _of(self, name: str) -> Extracted:
+        if name not in self._sides:
+            extracted = self._inputs.features(self._extractor, name)
+            self._check(name, ValidCount(n=int(extracted.valid.sum()), of=len(extracted.valid)))
+            self._sides[name] = extracted
+        return self._sides[name]
+
+    def _check(self, name: str, count: ValidCount) -> None:
+        """Report the count of a side; raise Undefined if too few of its samples have features."""
+        if count.n == count.of:
+            return
+        self._counted(name, count)
+        if not count.n:
+            raise Undefined(
+                f"{self._extractor.name} has features for none of the {count.of} samples of {name}"
+            )
+        if name in ("fake", "real") and name in self._metric.contract.inputs:
+            check_count(name, count.n, self._metric.spec.min_n, f" of {count.of} with features")
+
+
+def _labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
+    labels = inputs.labels(name)
+    if labels is None:
+        raise Undefined(f"{name} has no labels")
+    return labels
+
+
+def _kept(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return the valid rows, read-only; no copy if all are valid."""
+    return array if valid.all() else locked(array[valid])
+
+
+def _wanted(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:
+    return arrays[outputs[0]] if len(outputs) == 1 else {name: arrays[name] for name in outputs}

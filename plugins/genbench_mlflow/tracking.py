@@ -1,0 +1,251 @@
+"""Runs of MLflow for a suite and its trials."""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from genbench import canonical, digest
+from genbench_mlflow.names import mlflow_name, mlflow_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from mlflow import MlflowClient
+    from mlflow.entities import Metric, Run
+
+__all__ = ["MlflowListener", "mlflow"]
+
+_RUN, _PARENT = "genbench.run", "mlflow.parentRunId"
+_GOOD = ("ok", "skipped")
+_BATCH = 1000  # metrics in one request, at most
+_PATIENCE_S = 2.0  # how long values of the training wait for others
+_PAGE = 1000  # runs in one answer
+
+
+def mlflow(
+    folder: Path, suite: Mapping[str, Any], *, experiment: str = "genbench", tracking_uri: str | None = None
+) -> MlflowListener:
+    """Return a listener that logs to a tracking store of MLflow.
+
+    experiment    the experiment of the runs, created if it does not exist
+    tracking_uri  the store: a server, or a database such as sqlite:///mlflow.db; None: MLflow's own default,
+                  which the variable MLFLOW_TRACKING_URI sets
+    """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # MLflow would report its use to its makers
+    from mlflow import MlflowClient
+
+    client = MlflowClient(tracking_uri=tracking_uri)
+    found = client.get_experiment_by_name(experiment)
+    where = client.create_experiment(experiment) if found is None else found.experiment_id
+    return MlflowListener(client, where, folder, suite)
+
+
+@dataclass
+class _Trial:
+    """A trial's run in MLflow.
+
+    scores     the metrics that it has
+    has_steps  whether the history of its training is logged
+    waiting    values of its training that are not sent yet, since a time
+    """
+
+    id: str
+    scores: set[str] = field(default_factory=set)
+    has_steps: bool = False
+    is_good: bool = True
+    waiting: list[Metric] = field(default_factory=list)
+    since: float = 0.0
+
+
+class MlflowListener:
+    """A run of MLflow for the suite, and one below it for each trial.
+
+    The same suite in the same results folder continues its runs.
+    """
+
+    def __init__(self, client: MlflowClient, experiment: str, folder: Path, suite: Mapping[str, Any]) -> None:
+        self._client = client
+        self._experiment = experiment
+        self._suite = suite
+        self._key = digest([str(folder), suite])
+        self._parent = ""
+        self._trials: dict[tuple[str, str, int], _Trial] = {}
+        self._open: set[str] = set()
+
+    def run_started(self, kept: Sequence[Mapping[str, Any]]) -> None:
+        """Create the suite's run or continue it, and log the scores of earlier runs that it lacks."""
+        for run in self._known_runs():
+            params = run.data.params
+            if _PARENT not in run.data.tags:
+                self._parent = run.info.run_id
+                continue
+            known = {name for name in run.data.metrics if "/" not in name}
+            trial = _Trial(run.info.run_id, scores=known, has_steps=len(run.data.metrics) > len(known))
+            self._trials[params["dataset"], params["generator"], int(params["seed"])] = trial
+        if self._parent:
+            self._client.update_run(self._parent, status="RUNNING")
+        else:
+            self._parent = self._created(self._suite["name"], {}, self._suite_params())
+        self._open.add(self._parent)
+        for record in kept:
+            if mlflow_name(record["metric"]) not in self._trial(record).scores:
+                self.recorded(**record)
+        for trial in self._trials.values():
+            if trial.id in self._open:
+                self._close(trial.id, _ended(is_good=trial.is_good))
+
+    def trial_started(self, dataset: str, generator: str, seed: int) -> None:
+        """Create the trial's run, or open it again."""
+        trial = self._trial({"dataset": dataset, "generator": generator, "seed": seed})
+        trial.is_good = True
+        if trial.id not in self._open:
+            self._client.update_run(trial.id, status="RUNNING")
+            self._open.add(trial.id)
+
+    def progress(
+        self,
+        dataset: str,
+        generator: str,
+        seed: int,
+        stage: str,
+        step: int | None,
+        values: Mapping[str, float],
+    ) -> None:
+        """Log the values of a step of the training: `loss` as `fit/loss`."""
+        if generator is None or step is None:
+            return
+        trial = self._trial({"dataset": dataset, "generator": generator, "seed": seed})
+        self._log(trial, stage, step, values)
+        if len(trial.waiting) >= _BATCH or time.monotonic() > trial.since + _PATIENCE_S:
+            self._send(trial)
+
+    def recorded(
+        self, dataset: str, generator: str, seed: int, metric: str, value: float | None, status: str,
+        reason: str, **_: object,
+    ) -> None:  # fmt: skip
+        """Log a score, or the status of a cell without a value as the tag `status.METRIC`."""
+        trial = self._trial({"dataset": dataset, "generator": generator, "seed": seed})
+        name = mlflow_name(metric)
+        if value is None:
+            self._client.set_tag(trial.id, f"status.{name}", mlflow_text(f"{status}: {reason}"))
+        else:
+            self._client.log_metric(trial.id, name, value)
+        trial.is_good = trial.is_good and status in _GOOD
+
+    def trial_finished(self, dataset: str, generator: str, seed: int) -> None:
+        """End the trial's run: FAILED if a score failed."""
+        trial = self._trial({"dataset": dataset, "generator": generator, "seed": seed})
+        self._send(trial)
+        self._close(trial.id, _ended(is_good=trial.is_good))
+
+    def run_finished(self, statuses: Mapping[str, int], files: Sequence[Path], error: str | None) -> None:
+        """Log the board's files, and end all runs: KILLED if the run was stopped."""
+        for file in files:
+            self._client.log_artifact(self._parent, str(file))
+        self._log_histories([file for file in files if file.name == "history.csv"])
+        for status, count in statuses.items():
+            self._client.log_metric(self._parent, f"cells.{status}", count)
+        if error is not None:
+            self._client.set_tag(self._parent, "stopped", mlflow_text(error))
+        is_good = set(statuses) <= {*_GOOD, "missing"}  # the run was not to fill what is missing
+        status = _ended(is_good=is_good) if error is None else "KILLED"
+        for run_id in sorted(self._open - {self._parent}):
+            self._close(run_id, status)
+        self._close(self._parent, status)
+
+    def _known_runs(self) -> list[Run]:
+        """Return the runs of this suite in this results folder, oldest first."""
+        runs: list[Run] = []
+        token = None
+        while True:
+            page = self._client.search_runs(
+                [self._experiment], f"tags.`{_RUN}` = '{self._key}'", max_results=_PAGE, page_token=token
+            )
+            runs += page
+            token = page.token
+            if not token:
+                return sorted(runs, key=lambda run: run.info.start_time)
+
+    def _trial(self, ids: Mapping[str, Any]) -> _Trial:
+        """Return a trial's run, created on first use."""
+        key = ids["dataset"], ids["generator"], ids["seed"]
+        if key not in self._trials:
+            dataset, generator, seed = key
+            params = {"suite": self._suite["name"], "dataset": dataset, "generator": generator, "seed": seed}
+            params |= {"n": self._suite["n"]}
+            params |= _options("dataset", self._suite["datasets"][dataset])
+            params |= _options("generator", self._generator(dataset, generator))
+            name = f"{dataset} {generator} seed {seed}"
+            run_id = self._created(name, {_PARENT: self._parent}, params)
+            self._open.add(run_id)
+            self._trials[key] = _Trial(run_id)
+        return self._trials[key]
+
+    def _generator(self, dataset: str, name: str) -> Mapping[str, Any]:
+        """Return the generator with an id on a dataset; on others, the id may be that of another one."""
+        found = [part for part in self._suite["generators"] if part["name"] == name]
+        return next(part for part in found if dataset in part["datasets"])
+
+    def _created(self, name: str, tags: Mapping[str, str], params: Mapping[str, object]) -> str:
+        from mlflow.entities import Param
+
+        run = self._client.create_run(self._experiment, run_name=name, tags={_RUN: self._key, **tags})
+        entries = [Param(mlflow_name(key), mlflow_text(value)) for key, value in params.items()]
+        self._client.log_batch(run.info.run_id, params=entries)
+        return str(run.info.run_id)
+
+    def _suite_params(self) -> dict[str, object]:
+        suite = self._suite
+        names = list(dict.fromkeys(part["name"] for part in suite["generators"]))
+        ids = {"datasets": list(suite["datasets"]), "generators": names, "metrics": list(suite["metrics"])}
+        return {"suite": suite["name"], "n": suite["n"], "seeds": suite["seeds"], **ids}
+
+    def _log(self, trial: _Trial, stage: str, step: int, values: Mapping[str, float]) -> None:
+        from mlflow.entities import Metric
+
+        now = time.time()
+        if not trial.waiting:
+            trial.since = time.monotonic()
+        trial.has_steps = True
+        for name, value in values.items():
+            trial.waiting.append(Metric(mlflow_name(f"{stage}/{name}"), value, int(now * 1000), step))
+
+    def _send(self, trial: _Trial) -> None:
+        while trial.waiting:
+            batch, trial.waiting = trial.waiting[:_BATCH], trial.waiting[_BATCH:]
+            self._client.log_batch(trial.id, metrics=batch)
+
+    def _log_histories(self, files: Sequence[Path]) -> None:
+        """Log the history of each trial of which no step was told: it ran earlier, or on another machine."""
+        without = {key: trial for key, trial in self._trials.items() if not trial.has_steps}
+        for file in files:
+            with file.open(encoding="utf-8", newline="") as lines:
+                for row in csv.DictReader(lines):
+                    trial = without.get((row["dataset"], row["generator"], int(row["seed"])))
+                    if trial is not None and row["value"]:
+                        self._log(trial, "fit", int(row["step"]), {row["name"]: float(row["value"])})
+        for trial in without.values():
+            self._send(trial)
+
+    def _close(self, run_id: str, status: str) -> None:
+        self._client.set_terminated(run_id, status)
+        self._open.discard(run_id)
+
+
+def _ended(*, is_good: bool) -> str:
+    return "FINISHED" if is_good else "FAILED"
+
+
+def _options(kind: str, part: Mapping[str, Any]) -> dict[str, object]:
+    """Return the parameters of a component: `generator.steps`, and its reference as `generator.component`."""
+    options = {f"{kind}.{name}": _plain(value) for name, value in part["options"].items()}
+    return {f"{kind}.component": part["component"]} | options
+
+
+def _plain(value: object) -> object:
+    return canonical(value) if isinstance(value, (dict, list)) else value

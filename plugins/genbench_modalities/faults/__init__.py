@@ -1,0 +1,109 @@
+"""The bundled faults: damage to single samples, and to sets of samples of any modality."""
+
+from __future__ import annotations
+
+from genbench import FaultSpec
+
+NUMBERS = ("image", "audio", "points", "vector")
+
+#: In the order of a card: first damage to single samples, then to the whole set.
+SPECS = [
+    FaultSpec(
+        name="noise",
+        make="genbench_modalities.faults.numeric:noisy",
+        summary="Gaussian noise on every value, clipped to the space",
+        modalities=NUMBERS,
+        levels={"0.1 of range": 0.1, "0.2": 0.2, "0.4": 0.4},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="blur",
+        make="genbench_modalities.faults.numeric:blurred",
+        summary="a Gaussian blur of every image",
+        modalities=("image",),
+        levels={"0.4 px": 0.4, "0.7 px": 0.7, "1 px": 1.0},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="shuffled-words",
+        make="genbench_modalities.faults.words:words_shuffled",
+        summary="words change places within their text",
+        modalities=("text",),
+        levels={"25 %": 0.25, "50 %": 0.5, "100 %": 1.0},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="replaced-words",
+        make="genbench_modalities.faults.words:words_replaced",
+        summary="words are replaced by others, drawn by frequency",
+        modalities=("text",),
+        levels={"10 %": 0.1, "30 %": 0.3, "100 %": 1.0},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="dropped-words",
+        make="genbench_modalities.faults.words:words_dropped",
+        summary="words are dropped",
+        modalities=("text",),
+        levels={"10 %": 0.1, "20 %": 0.2, "40 %": 0.4},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="truncation",
+        make="genbench_modalities.faults.words:truncated",
+        summary="only the first words of each text remain",
+        modalities=("text",),
+        levels={"to 75 %": 0.75, "to 50 %": 0.5, "to 25 %": 0.25},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="loops",
+        make="genbench_modalities.faults.words:looped",
+        summary="texts repeat their first four words",
+        modalities=("text",),
+        levels={"10 % of texts": 0.1, "30 %": 0.3, "100 %": 1.0},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="dropped-modes",
+        make="genbench_modalities.faults.resampling:dropped",
+        summary="labels drawn at random are missing; duplicates of the rest fill the gap",
+        levels={"20 % of labels": 0.2, "50 %": 0.5, "80 %": 0.8},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="collapse",
+        make="genbench_modalities.faults.resampling:collapsed",
+        summary="only this many different samples remain, each repeated equally often",
+        levels={"to 200": 200, "to 50": 50, "to 10": 10},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="duplicates",
+        make="genbench_modalities.faults.resampling:with_duplicates",
+        summary="n draws with replacement: 63 % of the samples remain different",
+        levels={"n draws of n": 1.0},
+        effect="any",
+    ),
+    FaultSpec(
+        name="label-shift",
+        make="genbench_modalities.faults.resampling:shifted",
+        summary="one label, drawn at random, fills this share",
+        levels={"60 % one": 0.6},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="train-copies",
+        make="genbench_modalities.faults.resampling:with_copies",
+        summary="training samples with the same label replace this share",
+        levels={"25 %": 0.25, "50 %": 0.5, "100 %": 1.0},
+        effect="punished",
+    ),
+    FaultSpec(
+        name="near-copies",
+        make="genbench_modalities.faults.resampling:with_near_copies",
+        summary="training samples that the modality changes a little replace this share",
+        levels={"100 %": 1.0},
+        effect="punished",
+    ),
+]

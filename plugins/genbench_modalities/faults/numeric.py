@@ -1,0 +1,52 @@
+"""Damage to single samples of numbers: noise and blur."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import Ragged
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genbench import Samples
+
+__all__ = ["SLIGHT", "blurred", "noisy"]
+
+#: Noise that a person would hardly notice, as a share of the range.
+SLIGHT = 0.02
+
+
+def noisy(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+    """Return samples with Gaussian noise of standard deviation `level` times the range of values.
+
+    The range is that of the space, or of the data where the space has none. Values are clipped to the space
+    and keep their dtype; integers are rounded.
+    """
+    data, low, high = real.data, real.space.get("low"), real.space.get("high")
+    if isinstance(data, Ragged):
+        inner = noisy(replace(real, data=data.values, labels=None), level, rng)
+        return replace(real, data=Ragged(inner.data, data.offsets))
+    span = float(np.ptp(data)) if low is None or high is None else high - low
+    moved = data + rng.standard_normal(data.shape, dtype=np.float32) * np.float32(level * span)
+    return replace(real, data=_fitting(moved, data.dtype, low, high))
+
+
+def blurred(real: Samples, level: float) -> Samples:
+    """Return images under a Gaussian of standard deviation `level` pixels, edges reflected, and rounded."""
+    from scipy.ndimage import gaussian_filter
+
+    soft = gaussian_filter(real.data.astype(np.float32), sigma=(0, level, level, 0))
+    low, high = real.space.get("low"), real.space.get("high")
+    return replace(real, data=_fitting(soft, real.data.dtype, low, high))
+
+
+def _fitting(data: NDArray[Any], dtype: np.dtype[Any], low: float | None, high: float | None) -> NDArray[Any]:
+    if dtype.kind in "iu":
+        data = data.round()
+    if low is not None or high is not None:
+        data = np.clip(data, low, high)
+    return data.astype(dtype)

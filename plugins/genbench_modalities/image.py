@@ -1,0 +1,59 @@
+"""The modality `image`."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import Data, Rendering, Samples
+from genbench_modalities.faults.numeric import SLIGHT, noisy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genbench import Space
+
+__all__ = ["Image"]
+
+_CHANNELS = (1, 3, 4)  # grey, RGB, RGBA; another last axis suggests a height or a width
+_AXES = 4
+_SIDE = 8  # of the images of `example`
+
+
+class Image:
+    """Images (n, height, width, channels) uint8."""
+
+    def from_memory(self, value: Any, space: Space | None) -> Samples | None:  # noqa: ARG002 - an image says all
+        """Return unsigned integers (n, height, width, channels) with 1, 3 or 4 channels as images."""
+        is_image = isinstance(value, np.ndarray) and value.dtype.kind == "u" and value.ndim == _AXES
+        return Samples.of("image", value) if is_image and value.shape[3] in _CHANNELS else None
+
+    def render(self, samples: Samples, number: int) -> Rendering:
+        """Return an image as PNG; the first channel in grey if there are not 3 or 4."""
+        from PIL import Image as Picture
+
+        image = samples.data[number]
+        image = image if image.shape[2] in _CHANNELS[1:] else image[..., 0]
+        file = io.BytesIO()
+        Picture.fromarray(np.ascontiguousarray(image)).save(file, "png")
+        return Rendering("image/png", file.getvalue())
+
+    def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
+        """Return the function that draws independent uniform pixels in 0..255."""
+        shape = train.space.shape
+        return lambda n, rng: rng.integers(256, size=(n, *shape), dtype=np.uint8)
+
+    def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
+        """Return samples with noise of 0.02 of the range of values."""
+        return noisy(samples, SLIGHT, rng)
+
+    def example(self, n: int, *, rng: np.random.Generator) -> Data:
+        """Return grey images of 8 x 8 pixels with a bright horizontal or vertical bar on a noisy ground."""
+        labels, places = rng.integers(2, size=n), rng.integers(_SIDE, size=n)
+        images = rng.integers(64, size=(n, _SIDE, _SIDE, 1), dtype=np.uint8)
+        for image, label, place in zip(images, labels, places, strict=True):
+            bar = image[place] if label == 0 else image[:, place]
+            bar += np.uint8(192)
+        return Data(Samples.of("image", images, labels, classes=("horizontal", "vertical")))

@@ -1,0 +1,103 @@
+"""The modalities of strings: `text`, `sequence` and `molecule`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import Data, Rendering, Samples
+from genbench_modalities.faults.words import SLIGHT, words_replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genbench import Space
+
+__all__ = ["Molecule", "Sequence", "Strings", "Text"]
+
+_ADJECTIVES = ("brown", "clever", "gentle", "heavy", "little", "quiet", "sudden", "young")
+_NOUNS = ("bird", "child", "engine", "garden", "letter", "river", "sailor", "winter")
+_VERBS = ("carries", "follows", "hears", "leaves", "paints", "remembers", "sees", "wants")
+_PLACES = ("at night", "by the sea", "in May", "near the bridge", "without a word")
+_BASES = "ACGT"
+_GROUPS = ("C", "CC", "C(C)", "C(O)", "C(F)", "N", "CO", "C(=O)N", "c1ccc(cc1)")
+_ENDS = ("C", "O", "F", "Cl", "C#N", "C(=O)O", "c1ccccc1")
+_FEWEST, _MOST = 20, 40  # letters of a sequence
+_LONGEST = 6  # groups of a molecule between its ends
+
+
+class Strings:
+    """Tuples of str, of a modality that the samples beside them name."""
+
+    def from_memory(self, value: Any, space: Space | None) -> Samples | None:
+        """Return a list or tuple of str as samples of `space`; None without a space."""
+        if space is None or not _is_strings(value):
+            return None
+        return Samples(tuple(value), space)
+
+    def render(self, samples: Samples, number: int) -> Rendering:
+        """Return the string as plain text."""
+        return Rendering("text/plain", samples.data[number].encode())
+
+    def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
+        """Return the function that draws uniform characters of train's alphabet, with lengths of train."""
+        alphabet = sorted(set("".join(train.data)))
+        known = np.array([len(item) for item in train.data])
+
+        def draw(n: int, rng: np.random.Generator) -> tuple[str, ...]:
+            lengths = rng.choice(known, size=n)
+            drawn = rng.integers(max(1, len(alphabet)), size=int(lengths.sum()))
+            text = "".join(alphabet[i] for i in drawn)
+            ends = np.cumsum(lengths)
+            return tuple(text[end - length : end] for end, length in zip(ends, lengths, strict=True))
+
+        return draw
+
+
+class Text(Strings):
+    """Texts: what a list of str is if nothing else is said."""
+
+    def from_memory(self, value: Any, space: Space | None) -> Samples | None:  # noqa: ARG002 - texts have no parameter
+        """Return a list or tuple of str as texts."""
+        return Samples.of("text", value) if _is_strings(value) else None
+
+    def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
+        """Return texts in which each word, with probability 0.1, is replaced by one drawn from all texts."""
+        return words_replaced(samples, SLIGHT, rng)
+
+    def example(self, n: int, *, rng: np.random.Generator) -> Data:
+        """Return sentences of nine or ten words."""
+        forms = (("A",), _ADJECTIVES, _NOUNS, _VERBS, ("the",), _ADJECTIVES, _NOUNS, _PLACES)
+        sentences = [" ".join(rng.choice(words) for words in forms) + "." for _ in range(n)]
+        return Data(Samples.of("text", sentences))
+
+
+class Sequence(Strings):
+    """Sequences of symbols."""
+
+    def example(self, n: int, *, rng: np.random.Generator) -> Data:
+        """Return DNA of 20 to 40 bases, 70 % of them A and T, or C and G; the label says which."""
+        labels = rng.integers(2, size=n)
+        shares = np.array([[0.35, 0.15, 0.15, 0.35], [0.15, 0.35, 0.35, 0.15]])
+        strands = [
+            "".join(rng.choice(list(_BASES), size=rng.integers(_FEWEST, _MOST + 1), p=shares[label]))
+            for label in labels
+        ]
+        return Data(Samples.of("sequence", strands, labels, classes=("rich in AT", "rich in CG")))
+
+
+class Molecule(Strings):
+    """Molecules in a notation."""
+
+    def example(self, n: int, *, rng: np.random.Generator) -> Data:
+        """Return small organic molecules as SMILES: chains of common groups, whose valences are right."""
+        chains = [
+            ["C", *rng.choice(_GROUPS, size=rng.integers(1, _LONGEST + 1)), rng.choice(_ENDS)]
+            for _ in range(n)
+        ]
+        return Data(Samples.of("molecule", ["".join(chain) for chain in chains], notation="smiles"))
+
+
+def _is_strings(value: Any) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(item, str) for item in value)

@@ -1,0 +1,94 @@
+"""The modality `table`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genbench import Data, Rendering, Samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from genbench import Space
+
+__all__ = ["Table"]
+
+_CITIES, _MISSING, _OLD = ["Lima", "Oslo", "Rome"], 0.1, 50  # of the people of `example`
+
+
+class Table:
+    """Rows of a pandas frame."""
+
+    def from_memory(self, value: Any, space: Space | None) -> Samples | None:  # noqa: ARG002 - a frame says all
+        """Return a pandas frame as a table."""
+        return Samples.of("table", value) if hasattr(value, "itertuples") else None
+
+    def render(self, samples: Samples, number: int) -> Rendering:
+        """Return a row as text, a line for each column."""
+        row = samples.data.iloc[number]
+        return Rendering("text/plain", "\n".join(f"{name}: {row[name]}" for name in row.index).encode())
+
+    def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
+        """Return the function that draws each cell uniformly over its column.
+
+        Numbers and dates are uniform between the least and the greatest of the column, other values uniform
+        over its distinct ones. A cell is missing as often as in the column.
+        """
+
+        def draw(n: int, rng: np.random.Generator) -> Any:
+            import pandas as pd
+
+            columns = {name: _column(train.data[name], n, rng) for name in train.data.columns}
+            return pd.DataFrame(columns)
+
+        return draw
+
+    def example(self, n: int, *, rng: np.random.Generator) -> Data:
+        """Return people: numbers, texts, dates and truth values; some incomes are missing, and rise with age.
+
+        The label says whether a person is older than 50.
+        """
+        import pandas as pd
+
+        ages = rng.integers(18, 90, size=n)
+        incomes = (ages * rng.lognormal(6.0, 0.3, size=n)).round(2)
+        columns = {
+            "age": ages,
+            "income": pd.Series(incomes).mask(rng.uniform(size=n) < _MISSING),
+            "city": pd.Series(rng.choice(_CITIES, size=n), dtype=object),
+            "since": pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(2000, size=n), unit="D"),
+            "member": rng.uniform(size=n) < ages / 100,
+        }
+        labels, classes = (ages > _OLD).astype(int), ("younger", "older")
+        return Data(Samples.of("table", pd.DataFrame(columns), labels, classes=classes))
+
+
+def _column(known: Any, n: int, rng: np.random.Generator) -> Any:
+    """Return `n` cells without structure, of the dtype of a column."""
+    from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_float_dtype, is_integer_dtype
+
+    present = known.dropna()
+    if present.empty:
+        return known.take([0] * n).reset_index(drop=True)
+    if is_bool_dtype(known.dtype) or not (
+        is_integer_dtype(known.dtype) or is_float_dtype(known.dtype) or is_datetime64_any_dtype(known.dtype)
+    ):
+        values = present.drop_duplicates()
+        cells = values.take(rng.integers(len(values), size=n))
+    elif is_integer_dtype(known.dtype):
+        cells = _series(rng.integers(present.min(), present.max(), size=n, endpoint=True), known)
+    elif is_float_dtype(known.dtype):
+        cells = _series(rng.uniform(present.min(), present.max(), size=n), known)
+    else:
+        share = rng.uniform(size=n)
+        cells = _series(present.min() + share * (present.max() - present.min()), known)
+    missing = rng.uniform(size=n) < known.isna().mean()
+    return cells.reset_index(drop=True).mask(missing).astype(known.dtype)
+
+
+def _series(values: Any, known: Any) -> Any:
+    import pandas as pd
+
+    return pd.Series(values).astype(known.dtype)

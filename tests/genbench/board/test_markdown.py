@@ -1,0 +1,68 @@
+"""Boards as pages of Markdown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from genbench.board.frames import scores_frame
+from genbench.board.leaderboard import build_board
+from genbench.board.markdown import board_markdown
+from genbench.results.records import Plan
+
+
+def markdown(plan, records):
+    return board_markdown(build_board(plan, records))
+
+
+def test_markdown_shows_best_in_bold_controls_in_italics_and_statuses(run_of):
+    table = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, "error"]}, "noise": {"fid": [0.5, 0.5]}}
+    lines = markdown(*run_of(table)).splitlines()
+    start = lines.index("| rank | generator |           fid ↓ |")
+    assert lines[start + 1 : start + 5] == [
+        "|------|-----------|----------------:|",
+        "| 1    | vae       | **1.500 ± 6.4** |",
+        "| 2    | gan       |       error 1/2 |",
+        "|      | *noise*   |      0.5000 ± 0 |",
+    ]
+    assert "- digits, gan, seed 1, fid: error: error for a reason" in lines
+
+
+def test_markdown_of_a_board_on_which_all_failed_says_so(run_of):
+    text = markdown(*run_of({"a": {"m": ["error"]}, "b": {"m": ["error"]}}))
+    assert "2 cells: 0 ok, 2 error." in text
+
+
+def test_markdown_of_an_empty_plan_is_a_heading():
+    text = markdown(Plan(cells=(), traces=(), provenance={}), {})
+    assert text.startswith("# Leaderboard\n\n0 cells: 0 ok.")
+
+
+def test_markdown_takes_nothing_in_a_reason_for_markup(run_of):
+    plan, records = run_of({"gan": {"recall": ["error"]}})
+    reason = "<b>*x*</b> `y` [a](b)\n\n# head"
+    text = markdown(plan, {key: replace(record, reason=reason) for key, record in records.items()})
+    assert r"error: \<b>\*x\*\</b> \`y\` [a]\(b) # head" in text
+
+
+def test_markdown_says_what_metrics_note_of_their_numbers(run_of):
+    plan, records = run_of({"vae": {"m": [1.0]}})
+    records = {key: replace(record, extra={"note": "made *in* haste"}) for key, record in records.items()}
+    text = markdown(plan, records)
+    assert "## Notes on the numbers\n\n- m: made \\*in\\* haste\n" in text
+
+
+def test_markdown_names_what_sets_blocks_apart(run_of):
+    plan, records = run_of({"vae": {"fid": [1.0]}})
+    other, more = run_of({"gan": {"fid": [1.0]}}, n=300)
+    text = markdown(replace(plan, cells=plan.cells + other.cells), records | more)
+    assert "### Block 1: seeds 0, n 300" in text
+    assert "### Block 2: seeds 0, n 599" in text
+    assert "- digits: fid: n is 300 in gan and 599 in vae; run vae with --n 300" in text
+
+
+def test_every_signature_of_the_csv_stands_in_the_markdown(run_of):
+    run = run_of({"vae": {"fid[pixels]": [0.1], "recall": [2.5]}, "gan": {"fid[pixels]": [0.2]}})
+    text = markdown(*run)
+    signatures = set(scores_frame(*run)["signature"])
+    assert len(signatures) == 2
+    assert [signature for signature in signatures if f"`{signature}`" not in text] == []

@@ -1,0 +1,139 @@
+"""What Python source imports, and which files of a folder that means."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from genbench.catalog.imports import (
+    find_module,
+    imported_names,
+    modules_at,
+    modules_reached,
+    package_sources,
+    sources_reached,
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("import a.b, c as d", {"a.b", "c"}),
+        ("from a.b import c, d as e", {"a.b", "a.b.c", "a.b.d"}),
+        ("from a import *", {"a", "a.*"}),
+        ("def f():\n    if True:\n        import late", {"late"}),
+        ("import importlib\nimportlib.import_module('told')", {"importlib", "told"}),
+        ("__import__('told')", {"told"}),
+        ("__import__(name)", set()),
+        ("spec = MetricSpec(make='inner.module:Class.method')", {"inner.module"}),
+        ("text = 'a sentence: with a colon'", set()),
+        ("from . import a", {"pack.inner", "pack.inner.a"}),
+        ("from .a import b", {"pack.inner.a", "pack.inner.a.b"}),
+        ("from ..a import b", {"pack.a", "pack.a.b"}),
+        ("def f(:", set()),
+        ("\0", set()),
+    ],
+)
+def test_the_names_of_source_are_those_that_it_imports_anywhere(source, names):
+    assert imported_names(source.encode(), "pack.inner") == names
+
+
+@pytest.fixture
+def restless_threads():
+    """Let another thread go on at each garbage collection, of which there are many."""
+
+    def give_way(*_):
+        time.sleep(0.0001)
+
+    before = gc.get_threshold()
+    gc.callbacks.append(give_way)
+    gc.set_threshold(50)
+    yield
+    gc.set_threshold(*before)
+    gc.callbacks.remove(give_way)
+
+
+def test_several_threads_may_read_source_at_once(restless_threads):
+    sources = [f"import number_{number}\n{'x = [(1, (2, 3))]; ' * 50}".encode() for number in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(imported_names, sources, [""] * len(sources)))
+    assert found == [{f"number_{number}"} for number in range(40)]
+
+
+def test_source_in_another_encoding_is_read_as_python_reads_it():
+    assert imported_names("# coding: latin-1\nimport é".encode("latin-1"), "") == {"é"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder with a module, a package, and a folder of modules."""
+    for name in (
+        "one.py", "pack/__init__.py", "pack/inner/deep.py", "pack/.hidden/x.py", "pack/__pycache__/x.py",
+        "pack/env/site-packages/x.py", "pack/notes.txt", "space/left.py", "space/right.py", "other.py",
+    ):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "modules"),
+    [
+        ("one", {"one": "one.py"}),
+        ("one.attribute", {"one": "one.py"}),
+        ("pack", {"pack": "pack/__init__.py", "pack.inner.deep": "pack/inner/deep.py"}),
+        ("pack.inner.deep.f", {"pack": "pack/__init__.py", "pack.inner.deep": "pack/inner/deep.py"}),
+        ("space", {}),
+        ("space.left", {"space.left": "space/left.py"}),
+        ("space.nothing", {}),
+        ("nothing.at.all", {}),
+    ],
+)
+def test_a_name_means_a_module_or_a_whole_package(folder, name, modules):
+    assert dict(modules_at(folder, name)) == {name: folder / path for name, path in modules.items()}
+
+
+def test_modules_are_followed_through_one_another_and_a_circle_ends(folder):
+    (folder / "one.py").write_text("from space import left")
+    (folder / "space/left.py").write_text("from . import right")
+    (folder / "space/right.py").write_text("import one, pack")
+    start = folder / "start.py"
+    start.write_text("import one")
+    names = ["one", "pack", "pack.inner.deep", "space.left", "space.right"]
+    assert list(modules_reached(start, "", lambda name: folder)) == names
+    assert list(modules_reached(start, "", lambda name: None if name == "pack" else folder)) == [
+        "one", "space.left", "space.right",
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def installed(site):
+    """Return an importable package whose modules must not be imported."""
+    home = site.folder / "far_package"
+    (home / "inner").mkdir(parents=True)
+    (home / "__init__.py").write_text("raise RuntimeError('imported')  # make='far_package.apart:f'")
+    (home / "inner" / "__init__.py").write_text("raise RuntimeError('imported')")
+    (home / "inner" / "a.py").write_text("import json\nfrom far_package.b import f  # a")
+    (home / "b.py").write_text("from .inner import a  # b")
+    (home / "apart.py").write_text("# apart")
+    return home
+
+
+def test_a_module_is_found_without_an_import_of_its_parents(installed):
+    assert find_module("far_package.inner.a").origin == str(installed / "inner" / "a.py")
+    assert find_module("json.decoder").name == "json.decoder"
+    for name in ("far_package.nothing", "far_package.b.nothing", "nothing_at_all", "nothing_at_all.x"):
+        assert find_module(name) is None
+    assert not [name for name in sys.modules if name.startswith("far_package")]
+
+
+def test_the_sources_that_a_module_reaches_are_those_of_its_package_that_it_imports(installed):
+    ends = [source[-3:] for source in sources_reached("far_package.inner.a")]
+    assert ends[:2] == [b"# a", b"# b"]
+    assert b"art" not in ends
+    assert {source[-5:] for source in package_sources("far_package")} >= {b"apart"}
+    assert list(package_sources("nothing_at_all")) == list(sources_reached("nothing_at_all")) == []

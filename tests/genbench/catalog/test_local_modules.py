@@ -1,0 +1,149 @@
+"""Modules beside a plugin file: which count as its code, and what an import of their names gives."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import pytest
+
+from genbench import PluginError
+from genbench.catalog.catalog import load_files
+from genbench.catalog.local_modules import read_local_modules, read_sources
+
+
+def hash_of(file):
+    return read_local_modules(file).sha256(file.read_bytes())
+
+
+def metric_of(file):
+    catalog = load_files([file])
+    assert catalog.broken == ()
+    return catalog.find("metric", "of-helper").spec.make
+
+
+def test_editing_a_module_that_the_file_imports_changes_the_hash_and_other_files_do_not(local_plugin):
+    file, helper = local_plugin
+    before = hash_of(file)
+    (file.parent / "neighbour.py").write_text("x = 1\n")
+    (file.parent / "its_helper.txt").write_text("x")
+    assert hash_of(file) == before
+    helper.write_text(helper.read_text() + "# more\n")
+    assert hash_of(file) != before
+
+
+def test_a_module_that_a_module_imports_counts_too(local_plugin):
+    file, helper = local_plugin
+    helper.write_text("def value(real):\n    import its_helpers_helper\n")
+    before = hash_of(file)
+    (file.parent / "its_helpers_helper.py").write_text("x = 1\n")
+    assert hash_of(file) != before
+
+
+def test_a_file_anywhere_in_a_package_that_is_imported_counts(local_plugin):
+    file, helper = local_plugin
+    helper.unlink()
+    package = file.parent / helper.stem
+    (package / "deep").mkdir(parents=True)
+    (package / "__init__.py").write_text("from its_helper.deep.numbers import value\n")
+    (package / "deep" / "numbers.py").write_text("def value(real): return 4.5\n")
+    before = hash_of(file)
+    assert metric_of(file)(None) == 4.5
+    (package / "deep" / "unused.py").write_text("")
+    assert hash_of(file) != before
+
+
+def test_modules_of_python_and_genbench_do_not_count(local_plugin):
+    file, _ = local_plugin
+    file.write_text("import json\nimport genbench\n")
+    before = hash_of(file)
+    for name in ("json.py", "genbench.py"):
+        (file.parent / name).write_text("")
+    assert read_local_modules(file).paths == {}
+    assert hash_of(file) == before
+
+
+def test_a_file_in_a_package_may_import_it_by_its_full_name(tmp_path, local_plugin):
+    file, helper = local_plugin
+    package = tmp_path / "whole_package"
+    (package / "inner").mkdir(parents=True)
+    for name in ("__init__.py", "inner/__init__.py"):
+        (package / name).write_text("")
+    moved = package / "inner" / file.name
+    moved.write_text(file.read_text().replace("from its_helper", "from whole_package.its_helper"))
+    helper.rename(package / helper.name)
+    assert metric_of(moved)(None) == 1.5
+    assert set(read_local_modules(moved).paths) == {
+        "whole_package", "whole_package.inner", "whole_package.inner.of_helper", "whole_package.its_helper",
+    }  # fmt: skip
+
+
+def test_a_folder_without_init_is_imported_as_a_namespace(local_plugin):
+    file, helper = local_plugin
+    (file.parent / "of_models").mkdir()
+    helper.rename(file.parent / "of_models" / helper.name)
+    file.write_text(file.read_text().replace("from its_helper", "from of_models.its_helper"))
+    assert metric_of(file)(None) == 1.5
+    assert list(read_local_modules(file).paths) == ["of_models.its_helper"]
+
+
+def test_a_module_can_be_imported_only_if_it_counts(local_plugin):
+    file, _ = local_plugin
+    (file.parent / "its_neighbour.py").write_text("")
+    metric_of(file)
+    assert importlib.import_module("its_helper").value(None) == 1.5
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("its_neighbour")
+
+
+def test_the_code_that_runs_is_that_which_was_hashed_after_an_edit(local_plugin):
+    file, helper = local_plugin
+    assert metric_of(file)(None) == 1.5
+    helper.write_text("def value(real): return 2.25\n")
+    assert metric_of(file)(None) == 2.25
+
+
+def test_a_module_that_the_session_imported_is_imported_again_for_the_plugin(local_plugin, monkeypatch):
+    file, helper = local_plugin
+    monkeypatch.syspath_prepend(file.parent)
+    assert importlib.import_module("its_helper").value(None) == 1.5
+    helper.write_text("def value(real): return 2.25\n")
+    assert metric_of(file)(None) == 2.25
+
+
+def test_a_module_of_the_same_name_in_another_folder_takes_its_place_in_the_next_load(local_plugin):
+    file, _ = local_plugin
+    metric_of(file)
+    (file.parent / "elsewhere").mkdir()
+    other = file.parent / "elsewhere" / file.name
+    other.write_text(file.read_text())
+    (other.parent / "its_helper.py").write_text("def value(real): return 9.75\n")
+    assert metric_of(other)(None) == 9.75
+    assert metric_of(file)(None) == 1.5
+
+
+def test_two_plugin_files_of_a_folder_share_a_module(local_plugin):
+    file, _ = local_plugin
+    second = file.with_name("second.py")
+    second.write_text(file.read_text().replace("of-helper", "second").replace("metric(real)", "other(real)")
+                      .replace("make=metric", "make=other"))  # fmt: skip
+    values = [component.spec.make.__globals__["value"] for component in load_files([file, second]).components]
+    assert values[0] is values[1] is sys.modules["its_helper"].value
+
+
+def test_a_name_that_means_an_installed_module_is_refused(local_plugin, site):
+    file, helper = local_plugin
+    (site.folder / helper.name).write_text("def value(real): return 3.0\n")
+    (broken,) = load_files([file]).broken
+    assert broken.reason == (
+        f"it imports 'its_helper', which is at {site.folder / helper.name} and not the its_helper.py beside "
+        "it; rename the one beside it"
+    )
+    assert "genbench_plugin_of_helper" not in sys.modules
+    with pytest.raises(PluginError):
+        read_local_modules(file).check()
+
+
+def test_the_sources_are_those_of_the_file_and_its_modules(local_plugin):
+    file, helper = local_plugin
+    assert read_sources(file) == {file: file.read_bytes(), helper: helper.read_bytes()}

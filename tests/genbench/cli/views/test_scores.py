@@ -1,0 +1,141 @@
+"""Scores as tables, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import json
+
+import pytest
+
+from genbench.cli.views.scores import as_csv, as_json, explained_view, scores_view
+from genbench.core.extracted import ValidCount
+from genbench.scoring.api import Measurement
+from genbench.scoring.explain import Explained, Step
+
+
+def measurement(**fields):
+    known = {
+        "metric": "fid[pixels]", "direction": "lower", "best": None, "value": 2.0, "low": None, "high": None,
+        "spread": None, "n": 25, "n_real": 30, "status": "ok", "reason": "", "seed": 0,
+        "signature": "0123abcd", "decided_by": {"n": 25},
+    }  # fmt: skip
+    return Measurement(**(known | fields))
+
+
+SKIPPED = measurement(metric="authenticity", value=None, status="skipped", reason="train was not given")
+
+
+def explained(protocol, *, options=None, steps=(), **fields):
+    return Explained(
+        protocol=protocol, summary=f"pixels, {protocol}", source="a paper", options=options or {},
+        steps=steps, measurements={f"fid[{protocol}]": measurement(**fields)},
+    )  # fmt: skip
+
+
+def step(name, mean, *, apart):
+    return Step(name=name, shape=(2,), mean=mean, spread=1.0, low=0.0, high=9.0, apart=apart)
+
+
+@pytest.fixture
+def table(lines_of):
+    """Return a function that draws measurements and returns their lines, each as its words."""
+    return lambda *found: [line.split() for line in lines_of(lambda c: scores_view(c, found))]
+
+
+def test_a_row_has_value_direction_counts_and_signature(table):
+    assert ["fid[pixels]", "↓", "2.000", "25", "30", "0123abcd"] in table(measurement())
+    assert ["x", "→", "0.5", "2.000", "25", "30", "0123abcd"] in table(
+        measurement(metric="x", direction="target", best=0.5)
+    )
+
+
+def test_an_interval_or_else_a_spread_stands_beside_the_value(table):
+    both = measurement(low=1.5, high=2.5, spread=0.1)
+    assert ["fid[pixels]", "↓", "2.000", "[1.500,", "2.500]", "25", "30", "0123abcd"] in table(both)
+    assert ["fid[pixels]", "↓", "2.000", "spread", "0.100", "25", "30", "0123abcd"] in table(
+        measurement(spread=0.1)
+    )
+
+
+def test_a_metric_without_a_value_has_its_status_in_the_table_and_its_reason_below(table):
+    rows = table(measurement(), SKIPPED)
+    assert ["authenticity", "↓", "skipped", "25", "30", "0123abcd"] in rows
+    assert rows[-1] == ["authenticity:", "train", "was", "not", "given"]
+    assert ["fid[pixels]:"] not in rows
+
+
+def test_csv_has_numbers_to_the_last_digit_and_nothing_for_none():
+    quoted = measurement(value=None, status="skipped", reason="=cmd()")
+    text = as_csv([measurement(value=1 / 3, low=1e-7, spread=0.0), quoted])
+    first, second = csv.DictReader(io.StringIO(text))
+    assert (first["value"], first["low"], first["spread"]) == (repr(1 / 3), "1e-07", "0.0")
+    assert (first["high"], first["n"]) == ("", "25")
+    assert (second["value"], second["reason"]) == ("", "'=cmd()")
+    assert "\r" not in text
+
+
+def test_json_has_every_field():
+    text = as_json([SKIPPED])
+    assert text.endswith("]\n")
+    (found,) = json.loads(text)
+    assert (found["metric"], found["value"], found["decided_by"]) == ("authenticity", None, {"n": 25})
+    (found,) = json.loads(as_json([explained("plain", steps=(step("read", 1.0, apart=None),))]))
+    assert found["steps"][0]["shape"] == [2]
+    assert found["measurements"]["fid[plain]"]["value"] == 2.0
+
+
+@pytest.fixture
+def explanation(lines_of):
+    """Return a function that draws protocols and returns their lines."""
+    return lambda *found: lines_of(functools.partial(explained_view, found=found))
+
+
+def test_protocols_are_shown_with_their_numbers_options_and_sources(explanation):
+    lines = explanation(
+        explained("plain"),
+        explained("twice", options={"scale": 2.0}, value=None, status="error", reason="why"),
+    )
+    rows = [line.split() for line in lines]
+    assert lines[0] == "25 fakes, 30 real samples, the same under each protocol"
+    assert ["protocol", "fid", "options"] in rows
+    assert ["plain", "2.000", "the", "defaults"] in rows
+    assert ["twice", "error", "scale=2.0"] in rows
+    assert "twice: pixels, twice. a paper" in lines
+
+
+def test_steps_stand_side_by_side_with_their_difference_from_the_first_protocol(explanation):
+    lines = explanation(
+        explained("plain", steps=(step("read", 4.0, apart=0.0), step("crop", 3.0, apart=0.0))),
+        explained("twice", steps=(step("read", 8.0, apart=4.0),)),
+    )
+    rows = [line.split() for line in lines]
+    assert ["read", "4.00", "±", "1.00", "8.00", "±", "1.00", "(4.0)"] in rows
+    assert ["crop", "3.00", "±", "1.00"] in rows
+    assert "in brackets the mean absolute difference from plain" in " ".join(lines)
+    alike = explanation(explained("plain", steps=(step("read", 4.0, apart=0.0),)))
+    assert "in brackets" not in " ".join(alike)
+
+
+def test_further_numbers_of_a_metric_have_a_row_each(explanation):
+    lines = explanation(
+        explained("plain", extra={"floor": 0.5, "note": "x"}), explained("twice", extra={"note": "y"})
+    )
+    assert [line.split() for line in lines if "floor" in line] == [["fid:", "floor", "0.5000"]]
+    assert not any("note" in line for line in lines)
+
+
+def test_samples_without_features_are_told_once_for_all_metrics(table):
+    valid = {"fake": ValidCount(n=22, of=25), "real": ValidCount(n=29, of=30)}
+    lines = table(
+        measurement(valid=valid), measurement(metric="kid", valid={"fake": valid["fake"]}), measurement()
+    )
+    said = [" ".join(line) for line in lines]
+    assert said.count("fid[pixels] and kid: 3 of 25 samples of fake have no features") == 1
+    assert said.count("fid[pixels]: 1 of 30 samples of real have no features") == 1
+
+
+def test_json_holds_the_counts():
+    (found,) = json.loads(as_json([measurement(valid={"fake": ValidCount(n=22, of=25)})]))
+    assert found["valid"] == {"fake": {"n": 22, "of": 25}}

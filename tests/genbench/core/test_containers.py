@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from genbench import Invalid, Ragged, Space
+from genbench.core.containers import CONTAINERS, container_of
+
+DATA = {
+    "array": np.arange(12, dtype=np.uint8).reshape(3, 2, 2),
+    "ragged": Ragged.of([np.zeros((n, 2), np.float32) + n for n in (2, 0, 3)]),
+    "strings": ("a", "é", ""),
+    "frame": pd.DataFrame({"x": [1.0, np.nan, 3.0], "y": ["a", None, "c"]}),
+}
+SPACES = {
+    "array": Space("x", (2, 2), low=0, high=255),
+    "ragged": Space("x", (2,), low=0.0, high=3.0),
+    "strings": Space("x", longest=1),
+    "frame": Space("x", columns=(("x", "float64"), ("y", str(DATA["frame"]["y"].dtype)))),
+}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_data_show_their_container_and_pass_its_checks(name):
+    container = container_of(DATA[name])
+    assert container is CONTAINERS[name]
+    container.check(DATA[name], SPACES[name])
+    assert container.shape(DATA[name]) == SPACES[name].shape
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_taking_and_joining_move_whole_items(name):
+    container, data = CONTAINERS[name], DATA[name]
+    items = list(container.items(data))
+    assert len(set(items)) == len(items) == len(data)
+    taken = container.take(data, np.array([2, 0, 2]))
+    assert list(container.items(taken)) == [items[2], items[0], items[2]]
+    joined = container.concat([container.take(data, slice(1, None)), container.take(data, slice(0, 1))])
+    assert list(container.items(joined)) == [items[1], items[2], items[0]]
+
+
+def test_unsigned_integers_have_the_bounds_of_their_dtype_and_others_none():
+    assert CONTAINERS["array"].parameters(DATA["array"]) == {"low": 0, "high": 255}
+    assert CONTAINERS["ragged"].parameters(DATA["ragged"]) == {}
+    assert CONTAINERS["ragged"].parameters(Ragged.of([np.zeros(2, np.uint16)])) == {"low": 0, "high": 65535}
+
+
+@pytest.mark.parametrize(
+    ("name", "space", "message"),
+    [
+        ("array", Space("x", (2, 3)), r"expected samples of shape \(3, 2, 3\), got \(3, 2, 2\)"),
+        ("array", Space("x", (2, 2), low=0, high=9), r"values in \[0, 9\], got .* \[0, 11\]"),
+        ("ragged", Space("x", (3,)), r"of the shape \(3,\) after their first axis, got \(2,\)"),
+        ("ragged", Space("x", (2,), low=2.5), r"expected values in \[2.5, None\]"),
+        ("frame", Space("x", columns=(("x", "int64"),)), "the column 'x' is float64; expected int64"),
+    ],
+)
+def test_data_outside_the_space_are_refused(name, space, message):
+    with pytest.raises(Invalid, match=message):
+        CONTAINERS[name].check(DATA[name], space)
+
+
+def test_the_sample_of_a_value_that_is_not_finite_is_named():
+    values = np.zeros((5, 1), np.float32)
+    values[3] = np.nan
+    with pytest.raises(Invalid, match="1 values are not finite, the first in sample 2"):
+        CONTAINERS["ragged"].check(Ragged(values, np.array([0, 2, 3, 5])), Space("x", (1,)))
+    with pytest.raises(Invalid, match="1 values are not finite, the first in sample 3"):
+        CONTAINERS["array"].check(values, Space("x", (1,)))
+
+
+def test_ragged_arrays_with_offsets_that_do_not_fit_are_refused():
+    with pytest.raises(Invalid, match=r"Ragged\.of\(arrays\) makes them"):
+        CONTAINERS["ragged"].check(Ragged(np.zeros((2, 1)), np.array([0, 1])), Space("x", (1,)))
+
+
+def test_a_column_with_infinity_is_refused():
+    frame = pd.DataFrame({"a": [np.inf]})
+    with pytest.raises(Invalid, match="column 'a' holds infinity"):
+        CONTAINERS["frame"].check(frame, Space("x", columns=(("a", "float64"),)))

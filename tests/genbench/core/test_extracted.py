@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+
+from genbench.core.extracted import ValidCount
+
+COUNT = ValidCount(n=57, of=60)
+
+
+def test_a_count_says_how_many_and_which_share_has_features():
+    assert str(COUNT) == "57 of 60"
+    assert COUNT.share == Fraction(19, 20)
+    assert COUNT.dropped == 0.05
+
+
+def test_a_count_survives_json():
+    plain = json.loads(json.dumps(COUNT.to_json()))
+    assert plain == {"n": 57, "of": 60, "dropped": 0.05}
+    assert ValidCount.from_json(plain) == COUNT
+    thirds = ValidCount(n=1, of=3)
+    assert ValidCount.from_json(json.loads(json.dumps(thirds.to_json()))) == thirds
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (3, "expected n, of and dropped"),
+        ({"n": 57, "of": 60}, "expected n, of and dropped"),
+        ({"n": 57, "of": 60, "dropped": 0.05, "more": 1}, "expected n, of and dropped"),
+        ({"n": 57.0, "of": 60, "dropped": 0.05}, "expected whole numbers n and of, with 0 <= n < of"),
+        ({"n": True, "of": 2, "dropped": 0.5}, "expected whole numbers n and of, with 0 <= n < of"),
+        ({"n": -1, "of": 60, "dropped": 0.05}, "expected whole numbers n and of, with 0 <= n < of"),
+        ({"n": 60, "of": 60, "dropped": 0.0}, "expected whole numbers n and of, with 0 <= n < of"),
+        ({"n": 57, "of": 60, "dropped": 0.5}, "expected dropped to be 0.05"),
+        ({"n": 57, "of": 60, "dropped": None}, "expected dropped to be 0.05"),
+    ],
+)
+def test_what_is_no_count_is_refused(value, reason):
+    with pytest.raises(ValueError, match=reason):
+        ValidCount.from_json(value)

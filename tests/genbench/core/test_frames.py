@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from genbench import Invalid
+from genbench.core.frames import check_cells, check_columns, columns_of, plain_row
+
+COLUMNS = (("age", "int64"), ("name", "object"))
+
+
+def test_columns_are_names_with_dtypes():
+    assert columns_of(pd.DataFrame({"age": [1], 2: [0.5]})) == (("age", "int64"), ("2", "float64"))
+
+
+@pytest.mark.parametrize(
+    ("got", "message"),
+    [
+        ((("age", "int64"),), "the column 'name' is missing; expected age, name"),
+        ((("age", "float64"), ("name", "object")), "the column 'age' is float64; expected int64"),
+        ((*COLUMNS, ("more", "int64")), "there is no column 'more'; expected age, name"),
+        (COLUMNS[::-1], "the columns are in the order name, age; expected age, name"),
+        ((*COLUMNS, ("age", "int64")), "two columns are named 'age'; expected one of each name"),
+    ],
+)
+def test_the_first_difference_of_columns_is_named(got, message):
+    with pytest.raises(Invalid, match=message):
+        check_columns(got, COLUMNS)
+
+
+def test_equal_columns_pass_unless_a_name_is_repeated():
+    check_columns(COLUMNS, COLUMNS)
+    with pytest.raises(Invalid, match="two columns are named 'a'"):
+        check_columns((("a", "int64"),) * 2, (("a", "int64"),) * 2)
+
+
+@pytest.mark.parametrize("value", [[1], (1,), {"a": 1}, {1}, b"x", np.zeros(2), 1 + 2j, object()])
+def test_a_cell_holds_one_plain_value(value):
+    column = pd.Series(["fine", None], dtype=object)
+    column[1] = value
+    with pytest.raises(Invalid, match=rf"column 'x' holds a {type(value).__name__} in row 1"):
+        check_cells("x", column)
+
+
+def test_texts_numbers_dates_and_gaps_are_plain():
+    day = dt.date(2026, 1, 2)
+    check_cells(
+        "x", pd.Series(["a", 1, 2.5, True, None, pd.NA, pd.NaT, np.nan, np.int8(3), day], dtype=object)
+    )
+    assert plain_row(("a", np.float32(2.5), day, pd.NaT, None)) == ["a", 2.5, "2026-01-02", None, None]

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from genbench import Invalid, Rendering
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "application/pdf", "image/jpeg", ""])
+def test_no_other_media_type_is_accepted(media_type):
+    with pytest.raises(Invalid, match="expected one of audio/wav, image/gif, image/png"):
+        Rendering(media_type, b"x")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content"),
+    [("image/png", b"GIF89a"), ("image/svg+xml", b"<html>"), ("text/plain", "text"), ("audio/wav", b"")],
+)
+def test_the_content_is_what_the_media_type_says(media_type, content):
+    with pytest.raises(Invalid, match=f"the content of the rendering is no {media_type.replace('+', '.')}"):
+        Rendering(media_type, content)
+
+
+def test_plain_text_may_begin_with_anything():
+    assert Rendering("text/plain", "é".encode()).content == b"\xc3\xa9"

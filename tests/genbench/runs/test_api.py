@@ -1,0 +1,144 @@
+"""`genbench.run` as a function: what it is given, and the run that it returns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import genbench
+from genbench.board.frames import leaderboard_frame, scores_frame
+from genbench.core.errors import SuiteError
+from genbench.results.folder import BOARD_FILES
+from genbench.results.results import Results
+from genbench.runs import api
+from genbench.runs.api import Run
+from genbench.runs.prepare import Order
+
+
+@pytest.fixture
+def results(run_of):
+    """Return results in which one generator has a failure and another one lacks a record."""
+    table = {
+        "vae": {"fid": [1.0]},
+        "gan": {"fid": ["error"]},
+        "new": {"fid": [None]},
+        "noise": {"fid": [2.0]},
+    }
+    plan, records = run_of(table)
+    return Results(name="x", plan=plan, records=records, traces=())
+
+
+@pytest.fixture
+def ordered(results, tmp_path, monkeypatch):
+    """Return a function that calls `genbench.run` without running anything: the order and the run."""
+    asked = []
+
+    def execute(order, events):
+        asked.append((order, events))
+        return tmp_path / "out", results
+
+    monkeypatch.setattr(api, "execute", execute)
+
+    def call(*arguments, **options):
+        found = genbench.run(*arguments, **options)
+        return *asked.pop(), found
+
+    return call
+
+
+def test_without_arguments_the_quickstart_is_ordered_and_warnings_become_pythons(ordered):
+    order, events, _ = ordered()
+    assert order == Order(suite="quickstart", generators=[], listeners=[])
+    with pytest.warns(RuntimeWarning, match="the store is full"):
+        events.warn("the store is full")
+
+
+def test_names_and_mappings_paths_and_texts_are_both_taken(ordered):
+    listener = object()
+    order, _, _ = ordered(
+        Path("x.toml"), output="out", generators=["vae", {"use": "vae", "steps": 3}], only="vae",
+        executor="dask", plugins=["a.py", Path("b.py")],
+        listeners=["mlflow", {"use": "mlflow", "experiment": "x"}, listener],
+    )  # fmt: skip
+    assert order == Order(
+        suite=Path("x.toml"), output=Path("out"),
+        generators=[{"use": "vae"}, {"use": "vae", "steps": 3}], only=("vae",),
+        executor={"use": "dask"}, plugins=(Path("a.py"), Path("b.py")),
+        listeners=[{"use": "mlflow"}, {"use": "mlflow", "experiment": "x"}, listener],
+    )  # fmt: skip
+    order, _, _ = ordered(only=["vae", "gan"], executor={"use": "dask", "scheduler": "x"})
+    assert order.only == ("vae", "gan")
+    assert order.executor == {"use": "dask", "scheduler": "x"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seeds", [1, 2]),
+        ("n", 30),
+        ("jobs", 3),
+        ("threads", 2),
+        ("device", "cuda"),
+        ("offline", True),
+        ("keep_samples", True),
+        ("retry", False),
+    ],
+)
+def test_each_other_option_is_a_field_of_the_order(ordered, name, value):
+    order, _, _ = ordered(**{name: value})
+    assert order == Order(suite="quickstart", generators=[], listeners=[], **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("output", 3, "a path"),
+        ("generators", 3, "a list of names, or of mappings with `use`"),
+        ("generators", "vae", "a list of names, or of mappings with `use`"),
+        ("generators", {"use": "vae"}, "a list of names, or of mappings with `use`"),
+        ("generators", [3], "a list of names, or of mappings with `use`"),
+        ("only", 3, "the name of a generator, or a list of names"),
+        ("only", [3], "the name of a generator, or a list of names"),
+        ("jobs", "2", "an integer of at least 1"),
+        ("jobs", 1.5, "an integer of at least 1"),
+        ("threads", "2", "an integer of at least 1"),
+        ("threads", None, "an integer of at least 1"),
+        ("executor", 3, "a name, or a mapping with `use`"),
+        ("device", 3, "cpu, cuda, cuda:1 or another device of torch"),
+        ("plugins", 3, "a list of paths"),
+        ("plugins", "a.py", "a list of paths"),
+        ("plugins", [3], "a list of paths"),
+        ("listeners", "mlflow", "a list of names, of mappings with `use`, or of objects"),
+        ("listeners", 3, "a list of names, of mappings with `use`, or of objects"),
+    ],
+)
+def test_an_argument_of_a_wrong_type_is_refused_by_name(ordered, name, value, expected):
+    with pytest.raises(SuiteError) as refused:
+        ordered(**{name: value})
+    assert str(refused.value) == f"{name}: expected {expected}, got {value!r}"
+
+
+def test_a_run_has_written_its_board_and_gives_it_as_frames(ordered, results):
+    _, _, found = ordered()
+    assert found.files == tuple(found.folder / name for name in BOARD_FILES)
+    assert all(file.is_file() for file in found.files)
+    assert found.leaderboard().equals(leaderboard_frame(results.plan, results.records))
+    assert found.scores().equals(scores_frame(results.plan, results.records))
+
+
+@pytest.mark.parametrize(
+    ("only", "is_complete"), [(("vae",), True), (("gan",), False), (("new",), False), ((), False)]
+)
+def test_a_run_is_complete_if_what_was_ordered_and_the_controls_have_a_value(results, only, is_complete):
+    order = Order(suite="x", only=only)
+    run = Run(folder=Path(), files=(), results=results, order=order)
+    assert run.is_complete is is_complete
+
+
+@pytest.mark.parametrize(("outcome", "is_complete"), [("skipped", True), ("error", False)])
+def test_a_control_counts_whatever_was_ordered(run_of, outcome, is_complete):
+    plan, records = run_of({"vae": {"fid": [1.0]}, "noise": {"fid": [outcome]}})
+    results = Results(name="x", plan=plan, records=records, traces=())
+    order = Order(suite="x", only=("vae",))
+    assert Run(folder=Path(), files=(), results=results, order=order).is_complete is is_complete

@@ -1,0 +1,268 @@
+"""Samples from paths, splits of datasets, arrays, tensors and texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from genbench import DataError, Samples, SuiteError, score
+
+
+def test_uint8_arrays_are_images(images, others):
+    found = score(fake=others, real=images, metrics=["fid", "inception-score"], extractor="digits-classifier")
+    assert list(found) == ["fid[digits-classifier]", "inception-score[digits-classifier]"]
+    assert all(measurement.status == "ok" for measurement in found.values())
+    assert found["fid[digits-classifier]"].value > 0
+
+
+def test_tensors_are_as_good_as_arrays(real, fake):
+    tensors = {"fake": torch.tensor(fake, requires_grad=True), "real": torch.tensor(real)}
+    assert score(**tensors, metrics=["fid"]) == score(fake=fake, real=real, metrics=["fid"])
+
+
+def test_samples_are_as_good_as_arrays(real, fake):
+    samples = {"fake": Samples.of("vector", fake), "real": Samples.of("vector", real)}
+    assert score(**samples, metrics=["fid"]) == score(fake=fake, real=real, metrics=["fid"])
+
+
+CONVERT = r"\(x \* 255\)\.round\(\)\.clip\(0, 255\)\.astype\('uint8'\)"
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (
+            np.full((40, 8, 8, 1), 0.5),
+            rf"fake: expected image samples, got float64 \(40, 8, 8, 1\); .*{CONVERT}",
+        ),
+        (np.zeros((40, 8, 8, 1), np.int64), r"got int64 \(40, 8, 8, 1\)"),
+        (np.zeros((40, 8, 8), np.uint8), r"got uint8 \(40, 8, 8\); .*x\[\.\.\., None\]"),
+        (
+            np.zeros((40, 8, 8, 1), np.uint16),
+            rf"expected uint8 for image samples, got uint16; .*{CONVERT}",
+        ),
+        (np.zeros((50, 3), np.float16), r"got float16; convert with .*\.astype\('float64'\)"),
+        (np.zeros((50, 3), int), r"got int64 \(50, 3\)"),
+        (np.zeros(50), r"got float64 \(50,\); .*x\.reshape\(len\(x\), -1\)"),
+        (np.zeros((50, 3), bool), r"got bool \(50, 3\)"),
+        (np.zeros((50, 3), complex), r"got complex128"),
+        (np.zeros((50, 3)).tolist(), "got list"),
+        (None, "got NoneType"),
+        (torch.zeros(5, 3, dtype=torch.bfloat16), r"BFloat16; convert the tensor with x\.double\(\)"),
+        (np.full((5, 3), np.nan), "15 values are not finite"),
+        (np.zeros((5, 0)), "shape"),
+    ],
+)
+def test_what_is_neither_images_nor_features_is_refused_with_what_to_do(array, message, real):
+    with pytest.raises(DataError, match=message) as caught:
+        score(fake=array, real=real, metrics=["fid"])
+    assert "\n" not in str(caught.value)
+
+
+def test_channels_first_images_are_told_how_to_turn(images):
+    with pytest.raises(DataError, match=r"channels-first ones with x\.transpose\(0, 2, 3, 1\)"):
+        score(fake=np.zeros((5, 3, 8, 8), np.float32), real=images, metrics=["fid"])
+
+
+def test_images_with_channels_first_are_refused_with_the_line_that_converts_them():
+    images = np.zeros((50, 3, 8, 8), np.uint8)
+    with pytest.raises(DataError, match=r"x\.transpose\(0, 2, 3, 1\)"):
+        score(fake=images, real=images, metrics=["fid"], extractor="pixels")
+
+
+@pytest.fixture
+def folders(tmp_path, images, others):
+    """Two folders of PNG files that hold `images` and `others`."""
+    for name, held in (("real", images), ("fake", others)):
+        (tmp_path / name).mkdir()
+        for number, image in enumerate(held):
+            Image.fromarray(image[:, :, 0]).save(tmp_path / name / f"{number:03}.png")
+    return {name: tmp_path / name for name in ("fake", "real")}
+
+
+PIXELS = {"metrics": ["fid", "vendi"], "extractor": "pixels"}
+
+
+@pytest.mark.parametrize("form", [str, Path])
+def test_folders_are_as_good_as_the_arrays_in_them(folders, form, images, others):
+    of_arrays = score(fake=others, real=images, **PIXELS)
+    of_folders = score(fake=form(folders["fake"]), real=form(folders["real"]), **PIXELS)
+    assert of_folders == of_arrays
+
+
+def test_a_files_features_are_as_good_as_the_array_in_it(tmp_path, real, fake):
+    np.save(tmp_path / "real.npy", real)
+    found = score(fake=fake, real=tmp_path / "real.npy", metrics=["fid"])
+    assert found == score(fake=fake, real=real, metrics=["fid"])
+
+
+@pytest.fixture
+def counted(site):
+    """Install an extractor that counts the samples it has seen, and return the count."""
+    site.add("counting", """
+        import numpy as np
+        from genbench import ExtractorSpec, hookimpl
+
+        SEEN = []
+
+        def counted():
+            def extract(samples):
+                SEEN.append(len(samples))
+                return {"features": samples.data.reshape(len(samples), -1).astype(np.float32)}
+            return extract
+
+        @hookimpl
+        def genbench_extractors():
+            return [ExtractorSpec(name="counted", make=counted, outputs={"features": "pixels"})]
+    """)  # fmt: skip
+
+    def seen():
+        import counting
+
+        found, counting.SEEN[:] = list(counting.SEEN), []
+        return found
+
+    return seen
+
+
+def test_features_of_folders_are_made_once_and_one_changed_image_is_noticed(folders, counted, images):
+    asked = {"fake": folders["fake"], "real": folders["real"], "extractor": "counted"}
+    first = score(**asked, metrics=["fid"])["fid[counted]"]
+    assert counted() == [40, 40]
+    score(**asked, metrics=["vendi", "precision"])
+    assert counted() == []
+    Image.fromarray(images[0, ::-1, :, 0]).save(folders["fake"] / "000.png")
+    second = score(**asked, metrics=["fid"])["fid[counted]"]
+    assert counted() == [40]
+    assert second.value != first.value
+    assert second.signature == first.signature
+
+
+def test_a_moved_folder_is_the_same_folder(folders, counted, tmp_path):
+    asked = {"real": folders["real"], "extractor": "counted", "metrics": ["fid"]}
+    before = score(fake=folders["fake"], **asked)
+    counted()
+    folders["fake"].rename(tmp_path / "elsewhere")
+    assert score(fake=tmp_path / "elsewhere", **asked) == before
+    assert counted() == []
+
+
+def test_a_split_of_a_dataset_is_named_with_a_dot():
+    found = score(fake="digits.held_out", real="digits", extractor="digits-classifier", metrics=["fid"])
+    (measurement,) = found.values()
+    assert (measurement.n, measurement.n_real) == (599, 599)
+    assert measurement.decided_by["split"] == "test"
+    assert measurement.value < 12
+
+
+def test_n_cuts_both_sides_by_content_and_stands_in_the_signature(folders, images, others):
+    found = score(fake=folders["fake"], real=folders["real"], n=30, **PIXELS)["fid[pixels]"]
+    assert (found.n, found.n_real) == (30, 30)
+    order = np.random.default_rng(5).permutation(40)
+    again = score(fake=others[order], real=images[order[::-1]], n=30, **PIXELS)["fid[pixels]"]
+    assert again.value == pytest.approx(found.value, rel=1e-9)
+    whole = score(fake=folders["fake"], real=folders["real"], **PIXELS)["fid[pixels]"]
+    assert whole.signature != found.signature
+
+
+@pytest.mark.parametrize(
+    ("sides", "message"),
+    [
+        ({"fake": "lost"}, r"fake: there is no path 'lost' and no split of a dataset of that name"),
+        ({"fake": "lost.npz"}, r"fake: there is no path 'lost\.npz'"),
+        ({"fake": Path("lost.npz")}, r"fake: lost\.npz does not exist"),
+        ({"fake": "a/b/lost.test"}, r"fake: there is no path 'lost\.test'"),
+        ({"fake": "digits"}, r"fake: 'digits' is a whole dataset; name a split of it: digits\.held_out"),
+        ({"real": "digit"}, r"did you mean 'digits'"),
+        ({"real": "digits.tset"}, r"did you mean 'digits\.test'"),
+        ({"real": "digits.validation"}, r"real: there is no path 'digits\.validation'"),
+        ({"n": 41}, r"fake has 40 samples, expected at least 41"),
+    ],
+)
+def test_what_is_no_side_is_refused_with_what_to_give(sides, message, images, others):
+    with pytest.raises(DataError, match=message):
+        score(**({"fake": others, "real": images} | sides), **PIXELS)
+
+
+def test_what_cannot_be_opened_says_which_side_it_is(folders):
+    (folders["fake"] / "torn.png").write_bytes(b"")
+    with pytest.raises(DataError, match=r"^fake: .*torn\.png is empty"):
+        score(fake=folders["fake"], real=folders["real"], **PIXELS)
+    (folders["fake"] / "torn.png").unlink()
+    (folders["fake"] / "link.png").symlink_to(folders["real"] / "000.png")
+    with pytest.raises(DataError, match=r"^fake: fake/link\.png is a symbolic link"):
+        score(fake=folders["fake"], real=folders["real"], **PIXELS)
+
+
+def test_a_reader_is_named_where_several_read_such_a_path(site, folders):
+    site.add("others", """
+        from pathlib import Path
+        from genbench import Data, DatasetSpec, Samples, hookimpl
+        import numpy as np
+
+        def dark(*, path: Path):
+            return Data(Samples.of("image", np.zeros((5, 8, 8, 1), np.uint8)))
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name="dark", make=dark, reads=("/",), modalities=("image",))]
+    """)  # fmt: skip
+    with pytest.raises(SuiteError, match="npzz"):
+        score(fake=folders["fake"], real=folders["real"], reader="npzz", **PIXELS)
+    with pytest.raises(DataError, match=r"^fake: .* and .*; name one of them as the reader"):
+        score(fake=folders["fake"], real=folders["real"], **PIXELS)
+    found = score(fake=folders["fake"], real=folders["real"], reader="image-folder", **PIXELS)
+    assert found["fid[pixels]"].n == 40
+
+
+@pytest.mark.parametrize("name", ["y" * 300, "y/" * 3000, "", "a\0b"])
+def test_what_can_be_no_path_is_refused(name, real):
+    with pytest.raises(DataError, match=r"^fake: "):
+        score(fake=name, real=real, metrics=["fid"])
+
+
+def test_a_renamed_file_costs_no_new_features(folders, counted):
+    asked = {"real": folders["real"], "extractor": "counted", "metrics": ["fid"]}
+    before = score(fake=folders["fake"], **asked)
+    counted()
+    (folders["fake"] / "039.png").rename(folders["fake"] / "zzz.png")
+    (folders["fake"] / ".DS_Store").write_bytes(b"what a file manager leaves")
+    assert score(fake=folders["fake"], **asked) == before
+    assert counted() == []
+
+
+def test_the_reader_takes_options(folders):
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(folders["fake"] / "colour.png")
+    asked = {"fake": folders["fake"], "real": folders["real"], **PIXELS}
+    with pytest.raises(DataError, match="set mode to 'L' or 'RGB'"):
+        score(**asked)
+    assert score(**asked, reader={"use": "image-folder", "mode": "L"})["fid[pixels]"].n == 41
+
+
+def test_a_folder_with_splits_gives_the_one_that_is_meant(folders, tmp_path):
+    for split in ("train", "test"):
+        (folders["real"].parent / "whole").mkdir(exist_ok=True)
+        (tmp_path / "whole" / split).mkdir()
+    for number, file in enumerate(sorted(folders["real"].iterdir())):
+        file.rename(tmp_path / "whole" / ("train" if number < 30 else "test") / file.name)
+    asked = {"real": tmp_path / "whole", "reader": {"use": "image-folder", "held_out": "none"}}
+    found = score(fake=folders["fake"], **asked, train=tmp_path / "whole", **PIXELS)["fid[pixels]"]
+    assert found.n_real == 10
+    with pytest.raises(
+        DataError, match="fake: whole holds the splits train, test; name one of them: whole/test"
+    ):
+        score(fake=tmp_path / "whole", **asked, **PIXELS)
+
+
+def test_texts_are_given_as_a_list():
+    real, fake = ["one two three", "four five"], ("one two three", "one two three", "six")
+    found = score(fake=fake, real=real, metrics=["duplicates", "train-duplicates"], train=["six"])
+    assert (found["duplicates"].n, found["duplicates"].n_real) == (3, 2)
+    assert found["duplicates"].value == pytest.approx(1 / 3, rel=1e-12)
+    assert found["train-duplicates"].value == pytest.approx(1 / 3, rel=1e-12)
+    with pytest.raises(DataError, match=r"real: expected text samples, got list; .* tuple of str"):
+        score(fake=fake, real=["one", 2])

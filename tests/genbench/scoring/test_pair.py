@@ -1,0 +1,108 @@
+"""Inputs of metrics from two or three sides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from genbench import DataError, Samples, score
+
+
+def test_a_metric_of_copies_needs_train(real, fake):
+    without = score(fake=fake, real=real, metrics=["authenticity"])["authenticity[given]"]
+    assert (without.status, without.reason) == ("skipped", "train was not given")
+    copies = score(fake=real, real=fake, train=real, metrics=["authenticity"])["authenticity[given]"]
+    assert (copies.status, copies.value) == ("ok", 0.0)
+
+
+def test_a_metric_may_use_the_extractor_on_material_of_its_own(measured_plugin, real, fake):
+    assert score(fake=fake, real=real, metrics=["of-extract"])["of-extract[given]"].value == 6.0
+
+
+def test_labels_come_with_samples(measured_plugin, real, fake):
+    labelled = Samples.of("vector", fake, np.ones(50, int))
+    assert score(fake=labelled, real=real, metrics=["of-labels"])["of-labels"].value == 1.0
+
+
+def test_a_fitted_extractor_is_fitted_to_train():
+    asked = {"fake": "digits.held_out", "real": "digits.test", "extractor": "classifier", "metrics": ["fid"]}
+    found = score(**asked, train="digits.train")["fid[classifier]"]
+    assert found.status == "ok"
+    assert found.decided_by["extractor"]["fitted"] is not None
+
+
+def test_images_of_two_sizes_meet_only_behind_an_extractor_that_makes_them_equal(site, images, others):
+    site.add("averaging", """
+        from genbench import ExtractorSpec, hookimpl
+
+        def means():
+            return lambda samples: {"features": samples.data.mean((1, 2)).astype("float32")}
+
+        @hookimpl
+        def genbench_extractors():
+            outputs = {"features": "mean intensity"}
+            return [ExtractorSpec(name="means", make=means, outputs=outputs, any_shape=True)]
+    """)  # fmt: skip
+    wide = np.repeat(others, 2, axis=2)
+    assert score(fake=wide, real=images, metrics=["fid"], extractor="means")["fid[means]"].status == "ok"
+    with pytest.raises(
+        DataError, match="pixels compares samples of one shape; fake is image 8x16x1, real is image 8x8x1"
+    ):
+        score(fake=wide, real=images, metrics=["fid"], extractor="pixels")
+
+
+def test_train_has_a_part_only_in_signatures_of_metrics_that_use_it(real, fake):
+    asked = {"fake": fake, "real": real, "metrics": ["fid", "authenticity"]}
+    without, one, other = (score(**asked, train=train) for train in (None, real, real + 1.0))
+    assert without["fid[given]"] == one["fid[given]"] == other["fid[given]"]
+    assert one["authenticity[given]"].signature != other["authenticity[given]"].signature
+
+
+def test_labels_of_folders_are_matched_by_the_names_of_their_classes(tmp_path):
+    images = {name: np.full((12, 8, 8), 20 * number, np.uint8) for number, name in enumerate("abc", 1)}
+    rng = np.random.default_rng(0)
+    for side, names in (("real", "abc"), ("fake", "bc")):
+        for name in names:
+            (tmp_path / side / name).mkdir(parents=True)
+            for number, image in enumerate(images[name] + rng.integers(0, 5, (12, 8, 8)).astype(np.uint8)):
+                Image.fromarray(image).save(tmp_path / side / name / f"{number}.png")
+    asked = {
+        "real": tmp_path / "real",
+        "train": tmp_path / "real",
+        "extractor": "pixels",
+        "metrics": ["tstr"],
+    }
+    found = score(fake=tmp_path / "fake", **asked)["tstr[pixels]"]
+    assert found.value == pytest.approx(2 / 3)
+
+
+def test_two_sides_are_of_one_kind_and_behind_most_extractors_of_one_shape(real, fake, images):
+    with pytest.raises(DataError, match=r"real: expected image samples, got float64 \(60, 3\)"):
+        score(fake=images, real=real, metrics=["fid"])
+    given = {"fake": Samples.of("image", images), "real": Samples.of("vector", real)}
+    with pytest.raises(DataError, match="fake, real must be of one space; fake is image 8x8x1, real is vec"):
+        score(**given, metrics=["fid"])
+    with pytest.raises(
+        DataError, match="given compares samples of one shape; fake is vector 2, real is vector 3"
+    ):
+        score(fake=fake[:, :2], real=real, metrics=["fid"])
+
+
+def test_a_metric_that_compares_samples_of_two_shapes_has_no_value(measured_plugin, real, fake):
+    found = score(fake=fake[:, :2], real=real, metrics=["gap"])["gap"]
+    assert (found.status, found.reason) == (
+        "skipped", "takes samples of one shape; fake is vector 2, real is vector 3",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("metric", "reason"),
+    [
+        ("needs-sampler", "genbench.score has no sampler; run a suite"),
+        ("of-labels", "fake has no labels"),
+    ],
+)
+def test_a_metric_that_needs_what_no_side_has_says_so(measured_plugin, metric, reason, real, fake):
+    found = score(fake=fake, real=real, metrics=[metric])[metric]
+    assert (found.value, found.status, found.reason) == (None, "skipped", reason)

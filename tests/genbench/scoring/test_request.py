@@ -1,0 +1,189 @@
+"""Metrics, extractors and protocols by their names."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench import DataError, SuiteError, score
+
+
+def test_options_come_by_a_mapping_and_change_the_signature(real, fake):
+    plain = score(fake=fake, real=real, metrics=["precision"])["precision[given]"]
+    wide = score(fake=fake, real=real, metrics={"precision": {"k": 9}})["precision[given]"]
+    assert wide.value > plain.value
+    assert wide.signature != plain.signature
+
+
+def test_a_single_name_is_one_metric(real, fake):
+    assert score(fake=fake, real=real, metrics="fid") == score(fake=fake, real=real, metrics=["fid"])
+
+
+def test_all_outputs_of_a_metric_come_by_their_ids(real, fake):
+    found = score(fake=fake, real=real, metrics=["precision-recall"])
+    assert list(found) == ["precision[given]", "recall[given]"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"metrics": ["fdi"]}, "metrics: fdi: no metric named 'fdi'; did you mean "),
+        ({"metrics": {"precision": {"kk": 3}}}, "metrics: precision.kk: precision-recall has no option 'kk'"),
+        ({"metrics": {"precision": {"k": "3"}}}, "metrics: precision.k: "),
+        ({"metrics": ["inception-score"]}, "given gives features; inception-score takes probabilities"),
+        ({"metrics": ["fid"], "extractor": "pixel"}, "no extractor named 'pixel'; did you mean 'pixels'"),
+        (
+            {"metrics": ["fid[pixels]"]},
+            r"fid\[pixels\]: pixels works on image; the samples are of the modali",
+        ),
+        ({"metrics": ["fid", "fid[given]"]}, r"fid\[given\] is asked for twice; name each id once"),
+        (
+            {"metrics": ["fid"], "extractor": "classifier"},
+            "'classifier' is fitted to a dataset; give its samples with labels as train",
+        ),
+    ],
+)
+def test_unknown_names_and_options_are_refused(arguments, message, real, fake, images, others):
+    sides = {"fake": others, "real": images} if "extractor" in arguments else {"fake": fake, "real": real}
+    with pytest.raises(SuiteError, match=message):
+        score(**sides, **arguments)
+
+
+def test_a_metric_of_samples_needs_no_extractor_for_vectors(measured_plugin, real, fake):
+    found = score(fake=fake, real=real, metrics=["gap", "fid"])
+    assert list(found) == ["gap", "fid[given]"]
+    assert found["gap"].value == pytest.approx(abs(real.mean() - fake.mean()), rel=1e-12)
+
+
+def test_an_id_names_the_extractor_of_one_metric_alone(images, others):
+    found = score(fake=others, real=images, metrics=["fid[pixels]", "fid[digits-classifier]"])
+    assert list(found) == ["fid[pixels]", "fid[digits-classifier]"]
+
+
+def test_a_protocol_sets_extractor_and_options_and_stands_in_id_and_signature(presets, images, others):
+    sides = {"fake": others, "real": images}
+    found = {name: score(**sides, metrics=["fid", "vendi"], protocol=name) for name in ("plain", "doubled")}
+    assert list(found["doubled"]) == ["fid[doubled]", "vendi[doubled]"]
+    fids = [found[name][f"fid[{name}]"] for name in ("plain", "doubled")]
+    assert fids[1].value == pytest.approx(4 * fids[0].value, rel=1e-6)
+    assert [fid.decided_by["protocol"] for fid in fids] == ["plain", "doubled"]
+    assert found["doubled"]["vendi[doubled]"].decided_by["options"] == {"q": 2.0}
+    bare = score(**sides, metrics=["fid"], extractor="scaled")["fid[scaled]"]
+    assert bare.value == fids[0].value
+    assert bare.signature != fids[0].signature
+
+
+def test_a_protocol_says_which_split_is_the_reference(presets):
+    sides = {"fake": "digits.held_out", "real": "digits", "metrics": ["vendi"]}
+    found = [score(**sides, protocol=name) for name in ("plain", "doubled")]
+    assert [next(iter(each.values())).decided_by["split"] for each in found] == ["test", "train"]
+
+
+def test_a_protocol_that_needs_more_fakes_than_there_are_is_refused_unless_n_is_named(
+    presets, images, others
+):
+    sides = {"fake": others, "real": images, "metrics": ["fid"], "protocol": "many"}
+    with pytest.raises(DataError, match="fake has 40 samples, expected at least 50"):
+        score(**sides)
+    assert score(**sides, n=40)["fid[many]"].n == 40
+
+
+def test_a_protocol_may_name_another_extractor_for_a_metric(presets, images, others):
+    found = score(fake=others, real=images, metrics=["vendi", "fid"], protocol="many", n=40)
+    names = [found[name].decided_by["extractor"]["name"] for name in ("vendi[many]", "fid[many]")]
+    assert names == ["genbench:pixels", "presets:scaled"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"protocol": "plane"}, "no protocol named 'plane'; did you mean 'plain'"),
+        ({"protocol": "plain", "extractor": "pixels"}, "is one of the extractor scaled, not pixels"),
+    ],
+)
+def test_what_is_no_protocol_is_refused(presets, arguments, message, images, others):
+    with pytest.raises(SuiteError, match=message):
+        score(fake=others, real=images, metrics=["fid"], **arguments)
+
+
+def test_two_plugins_with_a_protocol_of_one_name_are_told_apart_by_their_distributions(
+    presets, site, images, others
+):
+    site.add("others", presets.replace('name="scaled"', 'name="other"'))
+    sides = {"fake": others, "real": images, "metrics": ["fid"]}
+    with pytest.raises(SuiteError, match=r"name one of them: \w+:plain or \w+:plain"):
+        score(**sides, protocol="plain")
+    assert list(score(**sides, protocol="others:plain")) == ["fid[plain]"]
+
+
+def test_a_report_is_given_where_no_metric_is_named(real, fake):
+    plain = score(fake=fake, real=real)
+    assert {"fid[given]", "precision[given]", "coverage[given]", "vendi[given]"} <= set(plain)
+    assert "authenticity[given]" not in plain
+    assert "authenticity[given]" in score(fake=fake, real=real, train=real)
+
+
+STRANGER = """
+from genbench import ExtractorSpec, MetricSpec, hookimpl
+
+def of_both(real, fake):
+    return 1.0
+
+def as_given():
+    return lambda samples: {{"features": samples.data}}
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="given", make=as_given, outputs={{"features": "x"}})]
+
+@hookimpl
+def genbench_metrics():
+    return [
+        MetricSpec(name="fid", make=of_both, modalities=("{modality}",), report=True),
+        MetricSpec(name="vendi-gap", make=of_both, report=True),
+    ]
+"""
+
+
+def test_a_report_keeps_to_genbenchs_own_metric_of_a_name_and_has_the_others_of_a_stranger(site, real, fake):
+    before = score(fake=fake, real=real)
+    site.add("a-stranger", STRANGER.format(modality="vector"))
+    found = score(fake=fake, real=real)
+    assert found.pop("vendi-gap").value == 1.0
+    assert found == before
+
+
+def test_a_name_means_the_metric_of_the_samples_modality(site, real, fake):
+    site.add("a-stranger", STRANGER.format(modality="text"))
+    assert list(score(fake=fake, real=real, metrics=["fid"])) == ["fid[given]"]
+    texts = {"fake": ["a", "b"], "real": ["b", "c"]}
+    with pytest.raises(SuiteError, match="metric 'fid' is in a-stranger and genbench; name one of them"):
+        score(**texts, metrics=["fid"])
+    assert score(**texts, metrics=["a-stranger:fid"])["fid"].value == 1.0
+
+
+def test_options_without_an_extractor_are_for_the_canonical_one_of_the_first_metric(site, real, fake):
+    site.add("sizes", """
+        from genbench import ExtractorSpec, MetricSpec, hookimpl
+
+        def one(*, scale: float = 1.0):
+            return lambda samples: {"features": scale * samples.data}
+
+        @hookimpl
+        def genbench_extractors():
+            return [ExtractorSpec(name=name, make=one, outputs={"features": "x"}) for name in ("one", "two")]
+
+        @hookimpl
+        def genbench_metrics():
+            return [MetricSpec(name=f"first-{name}", make=lambda fake: float(fake.mean()), takes="features",
+                               extractor=name) for name in ("one", "two")]
+    """)  # fmt: skip
+    found = score(fake=fake, real=real, metrics=["first-one", "first-two"], extractor={"scale": 2.0})
+    assert list(found) == ["first-one[one]", "first-two[one]"]
+
+
+def test_a_protocol_with_other_options_than_its_own_is_not_named_as_it(presets, images, others):
+    sides = {"fake": others, "real": images, "metrics": ["fid"], "protocol": "doubled"}
+    own = score(**sides, extractor={"use": "scaled", "scale": 2.0})["fid[doubled]"]
+    other = score(**sides, extractor={"use": "scaled", "scale": 3.0})["fid[scaled]"]
+    assert own.decided_by["protocol"] == "doubled"
+    assert other.decided_by["protocol"] is None

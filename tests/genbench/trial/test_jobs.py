@@ -1,0 +1,126 @@
+"""The jobs before trials: what they store, and whose code runs in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from genbench import GeneratorSpec
+from genbench.catalog.loader import Component, Owner
+from genbench.core.errors import PluginError, SuiteError
+from genbench.files.sample_files import read_samples
+from genbench.store.keys import features_key, split_id
+from genbench.store.store import Store
+from genbench.suite.components import part_of
+from genbench.suite.file import SuiteEntry
+from genbench.trial.context import TrialContext
+from genbench.trial.datasets import prepare, prepared
+from genbench.trial.jobs import (
+    CheckDevice,
+    DrawPortion,
+    FitSampler,
+    PrepareData,
+    PrepareReference,
+    check_sendable,
+)
+from genbench.trial.sampling import portions
+
+
+def fit(train): ...
+
+
+def part_with(make):
+    component = Component(GeneratorSpec(name="vae", make=make), Owner("plug", "1", "plug", "plug"))
+    return part_of(component, GeneratorSpec, SuiteEntry(use="vae", name=None, options={}, where="x"), None)
+
+
+def stages(job):
+    events = []
+    job.run(lambda **event: events.append(event))
+    return [event["stage"] for event in events if "stage" in event]
+
+
+def breaks(train, *, rng, log):
+    raise ValueError("no luck")
+
+
+def test_a_component_that_no_other_process_can_import_is_refused_by_its_name():
+    def inner(train): ...
+
+    check_sendable([part_with(fit)])
+    for make in (inner, lambda train: None):
+        with pytest.raises(PluginError, match=r"^x: generator 'vae' of plug: make cannot be found from"):
+            check_sendable([part_with(fit), part_with(make)])
+
+
+def test_a_dataset_is_stored(trial, tmp_path):
+    part, empty = trial().dataset.part, Store(tmp_path / "empty")
+    modalities = (trial().dataset.modality,)
+    job = PrepareData(part=part, store=empty, modalities=modalities)
+    assert prepared(part, empty, modalities) is None
+    assert stages(job) == ["load"]
+    assert prepared(part, empty, modalities).sizes == trial().dataset.sizes
+    assert (job.parts, job.part_at("load", None)) == ((part,), part)
+
+
+def test_a_device_is_checked_and_no_component_is_at_work():
+    job = CheckDevice(device="cpu")
+    assert stages(job) == ["device"]
+    assert (job.parts, job.part_at("device", None)) == ((), None)
+    with pytest.raises(SuiteError, match="device 'meta:x' cannot be used here"):
+        CheckDevice(device="meta:x").run(lambda **event: None)
+
+
+def test_features_of_real_samples_are_stored_for_each_side(trial, store):
+    one = trial()
+    task = one.tasks[0]
+    job = PrepareReference(trial=one, extractor=task.group.extractor, sides=("real", "train"), store=store)
+    assert job.part_at("extract", None) is task.group.extractor
+    assert job.parts == (task.group.extractor, one.dataset.part)
+    assert "fit" not in stages(job)
+    for split, n in (("test", 20), ("train", None)):
+        key = features_key(task.extractor_key, split_id(one.dataset.hash, split, n))
+        assert store.notes(key) is not None, split
+    assert "extract" not in stages(job)
+
+
+def test_a_generator_is_fitted_once_and_stored(trial, store):
+    one = trial()
+    job = FitSampler(trial=one, store=store)
+    assert stages(job) == ["fit", "sample"]  # a few samples, to check what `load` returns
+    assert store.notes(one.fit_key) is not None
+    assert stages(job) == []
+    assert (job.part_at("fit", None), job.parts) == (one.generator, (one.generator, one.dataset.part))
+
+
+def test_a_portion_is_drawn_from_the_stored_generator_alone(trial, store, tmp_path):
+    one = trial(n=20 * 64)
+    numbers = portions(one)[1]
+    job = DrawPortion(trial=one, store=store, numbers=numbers)
+    assert stages(job) == []
+    assert not (store.root / "portion").exists()
+    FitSampler(trial=one, store=store).run(lambda **event: None)
+    assert stages(job) == ["sample"]
+    (portion,) = (store.root / "portion").glob("*/*/files")
+    fresh = Store(tmp_path / "fresh")
+    prepare(one.dataset.part, fresh, [one.dataset.modality])
+    whole = TrialContext(one, fresh, lambda **event: None)
+    np.testing.assert_array_equal(
+        read_samples(portion).data, whole.samples.data[20 * numbers.start : 20 * numbers.stop]
+    )
+
+
+def test_a_failure_is_left_to_the_trial_that_records_it(trial, store):
+    part = trial().generator
+    spec = replace(part.component.spec, make=breaks)
+    broken = replace(trial(), generator=replace(part, component=replace(part.component, spec=spec)))
+    assert stages(FitSampler(trial=broken, store=store)) == ["fit"]
+    assert store.notes(broken.fit_key) is None
+    lacking = replace(trial(), n_real=10_000)
+    extractor = lacking.tasks[0].group.extractor
+    job = PrepareReference(trial=lacking, extractor=extractor, sides=("real", "train"), store=store)
+    job.run(lambda **event: None)
+    key = features_key(lacking.tasks[0].extractor_key, split_id(lacking.dataset.hash, "train", None))
+    assert store.notes(key) is not None

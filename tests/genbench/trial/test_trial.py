@@ -1,0 +1,175 @@
+"""The job of one trial: the records that it writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import ResultsError
+from genbench.results.folder import RunFolder
+from genbench.results.notices import Notice
+from genbench.results.records import read_records, read_traces
+from genbench.trial import trial as module
+from genbench.trial.trial import RunTrial, blank_trace, failed_records
+
+
+@pytest.fixture
+def job(trial, store, tmp_path):
+    """Return a function that makes the job of a trial of the checked plugin."""
+    folder = RunFolder(tmp_path / "out").create().path
+
+    def make(generator="shifted", metrics=("gap", "spread"), **fields):
+        made = trial(generator, metrics=metrics)
+        known = {"tasks": made.tasks, "attempts": {}, "folder": folder, "store": store}
+        return RunTrial(trial=made, **(known | fields))
+
+    return make
+
+
+@pytest.fixture
+def run():
+    """Return a function that runs a job and returns its records by metric, and what it reported."""
+
+    def do(job):
+        events = []
+        job.run(lambda **event: events.append(event))
+        records = read_records(job.folder, job.trial.cells)
+        return {record.cell.metric: record for record in records.values()}, events
+
+    return do
+
+
+def traces_of(job):
+    return read_traces(job.folder, (job.trial.trace_key,))
+
+
+def test_each_cell_gets_a_record_that_says_what_it_was_computed_from(job, run):
+    records, events = run(job())
+    gap, spread = records["gap"], records["spread"]
+    assert (gap.status, spread.status) == ("ok", "ok")
+    assert spread.low == spread.value - 0.1
+    assert set(spread.extra) == {"draw"}
+    assert len(gap.samples) == len(gap.fit) == len(gap.features) == 64
+    assert (spread.samples, spread.fit, spread.features) == (gap.samples, gap.fit, "")
+    assert gap.environment["machine"]["threads"] == 1
+    assert gap.environment["machine"]["cpu"]
+    assert [event["task"] for event in events if event.get("stage") == "score" and "task" in event] == [0, 1]
+
+
+def test_the_attempt_is_one_more_than_those_before(job, run):
+    asked = job()
+    key = next(cell.key for cell in asked.trial.cells if cell.metric == "gap")
+    records, _ = run(job(attempts={key: 4}))
+    assert (records["gap"].attempt, records["spread"].attempt) == (5, 1)
+
+
+def test_only_the_tasks_that_are_asked_for_are_done(job, run):
+    every = job()
+    records, _ = run(job(tasks=every.tasks[1:]))
+    assert set(records) == {"spread"}
+
+
+def test_a_metric_that_fails_costs_only_its_own_cell(job, run):
+    records, _ = run(job(metrics=("spread", "fails")))
+    failed = records["fails"]
+    assert (failed.status, failed.value) == ("error", None)
+    assert failed.reason == "checked-plugin:fails: RuntimeError: no luck"
+    assert failed.samples == records["spread"].samples != ""
+    assert records["spread"].status == "ok"
+
+
+def test_a_sampling_that_was_lost_is_the_failure_of_every_cell_and_no_trace(job, run):
+    asked = job()
+    lost = {digest(dict(asked.trial.sample_key)): ("crash", "its process was killed by SIGKILL")}
+    records, events = run(job(lost=lost))
+    assert {(record.status, record.reason) for record in records.values()} == {
+        ("crash", "its process was killed by SIGKILL")
+    }
+    assert {record.samples for record in records.values()} == {""}
+    assert not [event for event in events if event.get("stage") == "score"]
+    assert traces_of(asked) == []
+
+
+def test_code_that_changed_meanwhile_gives_no_number(job, run, monkeypatch):
+    monkeypatch.setattr(module, "is_unchanged", lambda trial, tasks: False)
+    records, _ = run(job())
+    assert {(record.status, record.reason) for record in records.values()} == {
+        ("invalid", "the code of a plugin changed during the run; run the command again")
+    }
+
+
+def test_other_samples_than_those_of_earlier_records_are_noted(job, run):
+    records, _ = run(job())
+    notice = Notice.of_other_samples("generator", "checked-plugin:shifted")
+    same, _ = run(job(known=frozenset({records["gap"].samples})))
+    assert notice not in same["gap"].notices
+    other, _ = run(job(known=frozenset({records["gap"].samples, "0" * 64})))
+    assert notice in other["gap"].notices
+
+
+def test_the_trace_has_history_and_cost_and_a_later_job_adds_to_it(job, run):
+    asked = job()
+    run(asked)
+    (first,) = traces_of(asked)
+    assert first.history == ({"step": 1, "total": 1, "loss": 0.25},)
+    assert set(first.seconds) == {"fit", "sample", "extract", "score"}
+    assert first.peak_bytes > 2**20
+    run(asked)
+    (second,) = traces_of(asked)
+    assert second.seconds["score"] > first.seconds["score"]
+    assert second.seconds["extract"] == first.seconds["extract"]
+    assert second.peak_bytes >= first.peak_bytes
+
+
+def test_a_folder_that_cannot_be_written_is_named(job, tmp_path):
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(ResultsError, match=rf"^{file} cannot be written: Not a directory$"):
+        job(folder=file).run(lambda **event: None)
+
+
+def test_the_parts_of_a_job_are_all_components_whose_code_may_run(job):
+    asked = job()
+    names = [part.component.name for part in asked.parts]
+    assert names == ["shifted", "cloud", "gap", "spread", "bent"]
+    assert [part.component.name for part in job(tasks=asked.tasks[1:]).parts] == [
+        "shifted", "cloud", "spread",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stage", "task", "name"),
+    [
+        ("fit", None, "shifted"),
+        ("sample", None, "shifted"),
+        ("extract", 0, "bent"),
+        ("extract", 1, "shifted"),
+        ("score", 0, "gap"),
+        ("score", 1, "spread"),
+        ("trace", 2, "shifted"),
+        ("fit", 0, "shifted"),
+    ],
+)
+def test_the_component_at_work_follows_from_stage_and_task(job, stage, task, name):
+    assert job().part_at(stage, task).component.name == name
+
+
+def test_a_trace_is_empty_before_the_trial(job):
+    asked = job()
+    trace = blank_trace(asked.trial)
+    assert (trace.dataset, trace.generator, trace.seed) == ("cloud", "shifted", 0)
+    assert trace.key == asked.trial.trace_key
+    assert (trace.history, dict(trace.seconds), trace.peak_bytes) == ((), {}, 0)
+
+
+def test_a_process_that_died_leaves_a_record_for_each_cell_in_flight(job):
+    asked = job()
+    cell = asked.tasks[0].cells["gap"]
+    asked = job(attempts={cell.key: 1})
+    (record,) = failed_records(asked, asked.tasks[:1], "memory", "too much", {"peak": 7})
+    assert record.cell == cell
+    assert (record.status, record.reason, record.attempt, record.extra) == (
+        "memory", "too much", 2, {"peak": 7},
+    )  # fmt: skip
+    assert record.environment["machine"]["threads"] == 1
+    assert len(failed_records(asked, asked.tasks, "crash", "x", {})) == 2

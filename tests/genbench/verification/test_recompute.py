@@ -1,0 +1,230 @@
+"""Recomputation of records from existing samples, and what is recomputed how."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genbench import Samples
+from genbench.core.canonical_json import digest
+from genbench.core.errors import EngineError, SuiteError
+from genbench.files.sample_files import write_samples
+from genbench.results.folder import RunFolder
+from genbench.results.records import Plan, read_records, read_traces
+from genbench.runs.events import EventSource
+from genbench.runs.prepare import Order
+from genbench.store.keys import data_key, features_key
+from genbench.store.store import Store
+from genbench.trial.datasets import prepare
+from genbench.trial.trial import RunTrial
+from genbench.verification import recompute
+from genbench.verification.recompute import (
+    LEFT_ALONE,
+    Claim,
+    VerificationRequest,
+    _LendingStore,
+    claims_of,
+    is_left_alone,
+    on_a_device_here,
+    order_of,
+)
+
+METRICS = ("gap", "spread", "asks", "learnt")
+
+
+@pytest.fixture
+def done(trial, store, tmp_path):
+    """Return a function that runs a trial in this process: its claim, traces and samples' folder."""
+
+    def run(generator="shifted"):
+        made = trial(generator, metrics=METRICS)
+        folder = RunFolder(tmp_path / "out").create().path
+        RunTrial(trial=made, tasks=made.tasks, attempts={}, folder=folder, store=store).run(silent)
+        records = read_records(folder, made.cells)
+        claim = Claim(trial=made, records=tuple((records[cell.key], cell) for cell in made.cells))
+        samples = shutil.copytree(store.get(made.sample_key).folder, tmp_path / "kept")
+        return claim, read_traces(folder, (made.trace_key,)), samples
+
+    return run
+
+
+def silent(**event):
+    """Report nothing."""
+
+
+@pytest.fixture
+def rescored(tmp_path):
+    """Return a function that scores samples again in this process and returns the verdicts by metric."""
+
+    def run(claim, samples, traces, store):
+        folder = RunFolder(tmp_path / "again").create().path
+        claim.rescored(samples, traces, folder, store).run(silent)
+        return {v.cell.metric: v for v in claim.verdicts(read_records(folder, claim.cells))}
+
+    return run
+
+
+def outcomes(verdicts):
+    return {metric: (verdict.outcome, verdict.stage) for metric, verdict in verdicts.items()}
+
+
+def test_existing_samples_give_the_scores_again_with_the_history_of_the_trace(done, rescored, store):
+    claim, traces, samples = done()
+    assert outcomes(rescored(claim, samples, traces, store)) == dict.fromkeys(METRICS, ("reproduced", ""))
+
+
+def test_the_history_is_that_of_the_trials_own_trace(done, rescored, store):
+    claim, (trace,), samples = done("costly")  # which is not fitted again for it
+    own = rescored(claim, samples, [replace(trace, seed=7, history=()), trace], store)
+    assert own["learnt"].outcome == "reproduced"
+    others = rescored(claim, samples, [replace(trace, seed=7)], store)
+    assert others["learnt"].outcome == "unverifiable"
+
+
+def test_samples_that_cannot_be_read_or_are_not_of_the_trial_are_different(done, rescored, store, tmp_path):
+    claim, traces, samples = done()
+    write_samples(tmp_path / "few", Samples.of("vector", np.zeros((3, 2))))
+    found = rescored(claim, tmp_path / "few", traces, store)
+    assert {verdict.stage for verdict in found.values()} == {"samples"}
+    assert "none here (asked for 30 samples, got 3)" in found["gap"].reason
+    (samples / "data.npy").write_bytes(b"torn")
+    found = rescored(claim, samples, traces, store)
+    assert {verdict.stage for verdict in found.values()} == {"samples"}
+    assert "none here (the samples cannot be read: data.npy" in found["gap"].reason
+
+
+def test_a_generator_that_costs_money_is_not_called(done, rescored, store):
+    claim, traces, samples = done("costly")
+    assert is_left_alone(claim.trial.generator)
+    found = rescored(claim, samples, traces, store)
+    assert found["spread"].outcome == "reproduced"
+    assert (found["asks"].outcome, found["asks"].reason) == ("unverifiable", f"skipped here: {LEFT_ALONE}")
+
+
+def test_a_trial_that_is_remade_has_the_same_records(done, tmp_path):
+    claim, _, _ = done()
+    assert not is_left_alone(claim.trial.generator)
+    folder = RunFolder(tmp_path / "again").create().path
+    fresh = Store(tmp_path / "fresh")
+    prepare(claim.trial.dataset.part, fresh, [claim.trial.dataset.modality])
+    claim.remade(folder, fresh).run(silent)
+    verdicts = claim.verdicts(read_records(folder, claim.cells))
+    assert {verdict.outcome for verdict in verdicts} == {"reproduced"}
+
+
+def test_a_record_that_was_not_written_again_is_unverifiable(done):
+    claim, _, _ = done()
+    assert {(v.outcome, v.reason) for v in claim.verdicts({})} == {
+        ("unverifiable", "its recomputation wrote no record")
+    }
+
+
+def test_records_belong_to_trials_by_their_place_on_the_board_whatever_their_keys(done):
+    claim, _, _ = done()
+    records = [replace(record, cell=replace(record.cell, key="0" * 64)) for record, _ in claim.records]
+    stranger = replace(records[0], cell=replace(records[0].cell, seed=9))
+    (found,), unclaimed = claims_of([*records[1:], stranger], [claim.trial])
+    assert [record for record, _ in found.records] == records[1:]
+    assert found.cells == claim.cells[1:]
+    assert [task.name for task in found.tasks] == ["spread", "asks", "learnt"]
+    assert unclaimed == [stranger]
+    assert claims_of([stranger], [claim.trial]) == ([], [stranger])
+
+
+def test_the_samples_of_a_claim_are_those_of_its_first_record_that_has_any(done):
+    claim, _, _ = done()
+    (first, cell), *others = claim.records
+    bare = replace(first, samples="")
+    assert replace(claim, records=((bare, cell), *others)).samples == first.samples != ""
+    assert replace(claim, records=((bare, cell),)).samples == ""
+
+
+def test_data_and_fits_are_lent_and_samples_and_features_are_not(done, tmp_path, store):
+    claim, _, _ = done()
+    (tmp_path / "own").mkdir()
+    lending = _LendingStore(tmp_path / "own", store)
+    for key in (claim.trial.fit_key, data_key(claim.trial.dataset.part)):
+        assert store.notes(key) is not None
+        assert lending.notes(key) == store.notes(key)
+        assert lending.get(key).folder == store.get(key).folder
+        assert lending.files(key) == store.files(key) != {}
+    samples = claim.trial.sample_key
+    features = features_key(claim.trial.tasks[0].extractor_key, digest(dict(samples)))
+    for key in (samples, features):
+        assert store.notes(key) is not None
+        assert (lending.notes(key), lending.get(key), lending.files(key)) == (None, None, {})
+    lending.put(claim.trial.fit_key, lambda folder: None, {"own": True})
+    assert lending.notes(claim.trial.fit_key) == {"own": True}
+    assert lending.get(claim.trial.fit_key).folder != store.get(claim.trial.fit_key).folder
+
+
+PROVENANCE = {
+    "suite": (
+        'name = "small"\nseeds = [0]\nn = 10\n[[dataset]]\nuse = "cloud"\n[[generator]]\nuse = "shifted"\n'
+        '[[metric]]\nuse = "gap"\n'
+    ),
+    "seeds": [4, 5],
+    "n": 17,
+    "machine": {"threads": 2, "device": "cuda"},
+}
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """Return the arguments of a verification."""
+    return VerificationRequest(
+        folder=tmp_path, home=tmp_path, scratch=tmp_path, sample=0, plugins=(Path("x.py"),), jobs=3,
+        events=EventSource(),
+    )  # fmt: skip
+
+
+def plan(**provenance):
+    return Plan(cells=(), traces=(), provenance=provenance)
+
+
+def test_the_order_of_a_run_is_read_from_its_provenance(asked, tmp_path):
+    order = order_of(asked, plan(**PROVENANCE))
+    assert (order.suite.name, order.suite.folder) == ("small", tmp_path)
+    assert (order.suite.seeds, order.suite.n) == ((4, 5), 17)
+    assert (order.threads, order.device, order.jobs, order.plugins) == (2, "cuda", 3, (Path("x.py"),))
+    assert order.generators == ()
+    instead = [{"use": "shifted", "name": "moved"}]
+    assert order_of(asked, plan(**PROVENANCE, instead=instead)).generators == instead
+
+
+@pytest.mark.parametrize(
+    ("provenance", "message"),
+    [
+        (
+            PROVENANCE | {"merged": ["a", "b"]},
+            "its run.json is of several runs, merged; verify each",
+        ),
+        ({}, r"its run.json does not say how it was made \(KeyError\('suite'\)\)"),
+        (PROVENANCE | {"machine": 3}, "its run.json does not say how it was made "),
+        (PROVENANCE | {"suite": "n = ["}, "the suite in run.json: not TOML"),
+    ],
+)
+def test_an_order_that_cannot_be_read_is_refused(asked, provenance, message):
+    with pytest.raises(SuiteError, match=f"^{message}"):
+        order_of(asked, plan(**provenance))
+
+
+@pytest.mark.parametrize("error", [EngineError("no"), SuiteError("no such device")])
+def test_the_device_of_a_run_is_taken_if_it_is_here_and_the_cpu_else(monkeypatch, error):
+    jobs = []
+    monkeypatch.setattr(recompute, "run_job", lambda place, name, job, log: jobs.append(job))
+    order = Order(suite="x", device="cuda:1")
+    assert on_a_device_here(Order(suite="x"), None) == Order(suite="x")
+    assert jobs == []
+    assert on_a_device_here(order, None) is order
+    assert [job.device for job in jobs] == ["cuda:1"]
+
+    def fail(*arguments):
+        raise error
+
+    monkeypatch.setattr(recompute, "run_job", fail)
+    assert on_a_device_here(order, None) == replace(order, device="cpu")

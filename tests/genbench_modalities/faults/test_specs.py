@@ -1,0 +1,28 @@
+"""What the specs of the faults say."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+from genbench_modalities.faults import SPECS
+
+BY_NAME = {spec.name: spec for spec in SPECS}
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_each_spec_names_a_function_with_a_docstring_and_says_what_it_does(name):
+    module, _, attribute = BY_NAME[name].make.partition(":")
+    assert getattr(importlib.import_module(module), attribute).__doc__
+    assert BY_NAME[name].summary
+
+
+def test_copies_are_punished_and_damage_makes_worse():
+    named = {e: {spec.name for spec in SPECS if spec.effect == e} for e in ("punished", "any")}
+    assert named == {"punished": {"train-copies", "near-copies"}, "any": {"duplicates"}}
+    assert {spec.effect for spec in SPECS} == {"worse", "punished", "any"}
+
+
+@pytest.mark.parametrize("modality", ["audio", "image", "points", "text", "vector"])
+def test_every_modality_with_a_metric_has_damage_of_its_own(modality):
+    assert [spec for spec in SPECS if modality in spec.modalities and spec.effect == "worse"]

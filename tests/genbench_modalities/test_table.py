@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from genbench_modalities.table import Table
+from numpy.random import default_rng
+
+from genbench import Samples
+
+FRAME = pd.DataFrame(
+    {
+        "count": [1, 5, 9, 3],
+        "share": [0.25, None, 0.75, 0.5],
+        "name": ["a", "b", None, "a"],
+        "class": pd.Categorical(["x", "y", "x", "x"]),
+        "is_new": [True, False, True, True],
+        "day": pd.to_datetime(["2026-01-01", "2026-01-31", None, "2026-01-02"]),
+        "empty": pd.Series([None] * 4, dtype=object),
+        "maybe": pd.array([1, None, 3, 2], dtype="Int64"),
+    }
+)
+
+
+def test_a_frame_is_a_table_and_other_objects_are_none():
+    made = Table().from_memory(FRAME, None)
+    assert dict(made.space.get("columns"))["count"] == "int64"
+    assert Table().from_memory(np.zeros((2, 3)), None) is None
+
+
+def test_a_row_is_shown_as_a_line_for_each_column():
+    rendering = Table().render(Samples.of("table", FRAME[["count", "name"]]), 1)
+    assert (rendering.media_type, rendering.content) == ("text/plain", b"count: 5\nname: b")
+
+
+def test_noise_is_uniform_over_each_column_and_keeps_its_dtype():
+    drawn = Table().noise(Samples.of("table", FRAME))(2000, default_rng(0))
+    assert drawn.dtypes.to_dict() == FRAME.dtypes.to_dict()
+    assert set(drawn["count"]) == set(range(1, 10))
+    assert 0.25 <= drawn["share"].min() < 0.26
+    assert 0.74 < drawn["share"].max() <= 0.75
+    assert abs((drawn["name"].dropna() == "a").mean() - 0.5) < 0.05  # over distinct names, not over rows
+    assert abs(drawn["is_new"].mean() - 0.5) < 0.05
+    assert drawn["day"].between("2026-01-01", "2026-01-31").mean() > 0.7
+    assert drawn["empty"].isna().all()
+    assert set(drawn["maybe"].dropna()) == {1, 2, 3}
+
+
+def test_cells_are_missing_as_often_as_in_train():
+    drawn = Table().noise(Samples.of("table", FRAME))(2000, default_rng(0))
+    shares = drawn.isna().mean()
+    assert abs(shares["share"] - 0.25) < 0.04
+    assert abs(shares["name"] - 0.25) < 0.04
+    assert shares["count"] == 0

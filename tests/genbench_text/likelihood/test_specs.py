@@ -1,0 +1,122 @@
+"""The specs of metrics on likelihoods, and the metrics as the host runs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from genbench_text import likelihood
+
+import genbench
+from genbench.contract.signature import read_contract
+
+SPECS = {spec.name: spec for spec in likelihood.SPECS}
+
+MODELS = Path(__file__).parents[2] / "toy_plugins" / "likelihoods_plugin.py"
+
+SUITE = """
+name = "likelihoods"
+seeds = [0]
+n = 60
+
+[[dataset]]
+use = "grammar-world"
+n = 400
+
+[[generator]]
+use = "markov"
+
+[[generator]]
+use = "hmm"
+states = 2
+iterations = 2
+
+[[generator]]
+use = "broken"
+
+[[generator]]
+use = "positive"
+
+[[generator]]
+use = "impossible"
+
+[[metric]]
+use = "perplexity"
+
+[[metric]]
+use = "word-perplexity"
+
+[[metric]]
+use = "kl-to-truth"
+
+[[metric]]
+use = "generative-perplexity"
+extractor = "markov-oracle"
+"""
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "suite.toml").write_text(SUITE)
+    run = genbench.run(folder / "suite.toml", output=folder / "out", plugins=[MODELS], jobs=1)
+    return run.scores().set_index(["generator", "metric"])
+
+
+def test_models_with_likelihoods_have_all_numbers_and_intervals(scores):
+    for generator in ("markov", "hmm"):
+        found = scores.loc[generator]
+        assert set(found["status"]) == {"ok"}
+        assert len(found.index.unique("metric")) == 6
+        assert ((found["low"] <= found["value"]) & (found["value"] <= found["high"])).all()
+
+
+@pytest.mark.parametrize(
+    ("generator", "status", "reason"),
+    [
+        ("noise", "skipped", "the sampler of genbench:noise gives no log_likelihood"),
+        ("broken", "invalid", "the sampler's log_likelihood of text 60 of 60 is nan"),
+        ("positive", "invalid", "the sampler's log_likelihood of text 60 of 60 is 3"),
+        ("impossible", "invalid", "text 60 of 60 is -inf, as of 1 in all: its perplexity would be infinite"),
+    ],
+)
+@pytest.mark.parametrize("metric", ["bits-per-byte", "word-perplexity", "kl-to-truth"])
+def test_models_without_likelihoods_have_a_status_and_a_reason(scores, metric, generator, status, reason):
+    found = scores.loc[generator, metric]
+    assert found["status"] == status
+    assert reason in found["reason"]
+
+
+def test_samples_alone_are_enough_for_the_oracle(scores):
+    found = scores["value"].xs("generative-perplexity[markov-oracle]", level="metric")
+    assert found["held-out"] < found["markov"] < found["hmm"] < found["noise"] / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("perplexity", ("sampler", "real")),
+        ("word-perplexity", ("sampler", "real")),
+        ("kl-to-truth", ("sampler", "truth", "real")),
+        ("generative-perplexity", ("real", "fake")),
+    ],
+)
+def test_a_metric_asks_for_its_inputs_and_has_no_options(name, inputs):
+    contract = read_contract(SPECS[name])
+    assert contract.inputs == inputs
+    assert (contract.given, contract.options) == ((), ())
+
+
+def test_one_number_ranks_models_of_all_tokenisers():
+    outputs = {output.name: output.direction for spec in likelihood.SPECS for output in spec.scores}
+    assert {name for name, direction in outputs.items() if direction != "none"} == {
+        "bits-per-byte",
+        "kl-to-truth",
+    }
+
+
+def test_listing_loads_no_numpy_and_reading_signatures_no_torch(modules_loaded_by):
+    listing = "from genbench_text import chains, likelihood\nspecs = [*chains.SPECS, *likelihood.SPECS]\n"
+    assert "numpy" not in modules_loaded_by(listing)
+    reading = "import importlib\nfor spec in specs: importlib.import_module(spec.make.split(':')[0])"
+    assert not modules_loaded_by(listing + reading) & {"torch", "sklearn", "pandas", "scipy"}
