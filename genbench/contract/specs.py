@@ -133,6 +133,7 @@ class Spec:
     needs       optional modules, each with the requirement to install: {"openvino": "genbench[openvino]"}
     version     increased when its results change
     variables   further environment variables for its processes, such as ("HF_TOKEN",)
+    known_failures  checks of `genbench check` that it fails, by name, with the reasons
 
     Raises PluginError if a field violates the contract.
     """
@@ -147,6 +148,7 @@ class Spec:
     needs: Mapping[str, str] = field(default_factory=dict)
     version: str = "1"
     variables: tuple[str, ...] = ()
+    known_failures: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         check_name(self.name, f"{self.kind} name")
@@ -161,6 +163,10 @@ class Spec:
         self._require(
             isinstance(self.variables, tuple) and all(map(_is_variable, self.variables)),
             f"variables {self.variables!r} is not a tuple of names of environment variables",
+        )
+        self._require(
+            all(isinstance(why, str) and why.strip() for why in self.known_failures.values()),
+            f"known_failures {dict(self.known_failures)!r} lacks a reason; write {{'check': 'the reason'}}",
         )
 
     def _require(self, holds: bool, otherwise: str) -> None:

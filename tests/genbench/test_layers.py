@@ -16,7 +16,7 @@ import genbench
 #: A package imports itself and the packages before it.
 ORDER = (
     "core", "files", "contract", "catalog", "suite", "store", "results", "board", "trial", "isolation",
-    "engine", "runs", "scoring", "verification", "doctor", "battery", "scaffold", "cli",
+    "engine", "runs", "scoring", "verification", "doctor", "battery", "conformance", "scaffold", "cli",
 )  # fmt: skip
 
 #: Pairs that must never be joined, even where the order allows it.

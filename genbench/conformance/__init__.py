@@ -1,0 +1,1 @@
+"""Named checks of components: `genbench check NAME` and `genbench.testing`."""

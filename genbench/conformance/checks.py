@@ -1,0 +1,104 @@
+"""Checks and their results."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from genbench.conformance.subject import Subject
+
+__all__ = ["Check", "CheckFailed", "CheckSkipped", "Outcome", "Result", "judged"]
+
+Outcome = Literal["passed", "failed", "skipped", "expected"]
+
+#: The check that a declared known failure still fails.
+KNOWN_FAILURES = "known-failures"
+
+
+class CheckFailed(Exception):  # noqa: N818 - it reads as a statement: `raise CheckFailed(seen="…")`
+    """A component does not do what a check expects.
+
+    seen  what was seen instead
+    fix   the line to write, or what to change; "" if the check cannot know it
+    """
+
+    def __init__(self, seen: str, fix: str = "") -> None:
+        super().__init__(seen)
+        self.seen = seen
+        self.fix = fix
+
+
+class CheckSkipped(Exception):  # noqa: N818 - as above
+    """A check does not apply to a component; the argument is the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One check of a component.
+
+    name      as in `known_failures` of a spec
+    expected  what a sound component does, as the end of "expected: …"
+    function  raises CheckFailed or CheckSkipped; an error of the component is a failure, Undefined a skip
+    """
+
+    name: str
+    expected: str
+    function: Callable[[Subject], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The result of one check of one component on one modality.
+
+    component  "distribution:name"
+    modality   "" for a component that works on no modality
+    outcome    "passed", "failed", "skipped", or "expected": a failure that the spec declares
+    seen       what was seen, or the reason of a skip or of a known failure
+    """
+
+    component: str
+    kind: str
+    modality: str
+    check: str
+    outcome: Outcome
+    seen: str = ""
+    expected: str = ""
+    fix: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all fields as JSON."""
+        return asdict(self)
+
+
+def judged(results: Iterable[Result], known_failures: Mapping[str, str]) -> list[Result]:
+    """Return the results of one component on all its modalities, with its known failures as `expected`.
+
+    A declared failure that no longer occurs on any modality is a failure of its own, so that the declaration
+    is removed.
+    """
+    results = list(results)
+    failing = {result.check for result in results if result.outcome == "failed"}
+    found = [
+        replace(result, outcome="expected", seen=known_failures[result.check], fix="")
+        if result.outcome == "failed" and result.check in known_failures
+        else result
+        for result in results
+    ]
+    ran = {result.check for result in results if result.outcome in ("passed", "failed")}
+    for check in known_failures:
+        if check not in failing and (check in ran or check not in {result.check for result in results}):
+            passes = "passes" if check in ran else "is no check of this kind of component"
+            found.append(
+                replace(
+                    results[0],
+                    check=KNOWN_FAILURES,
+                    outcome="failed",
+                    seen=f"{check!r} {passes}",
+                    expected="each check in known_failures fails",
+                    fix=f"remove {check!r} from known_failures",
+                )
+            )
+    return found

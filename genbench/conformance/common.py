@@ -1,0 +1,204 @@
+"""Checks of every kind of component: its spec, its import, and its main action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.conformance.fresh import fresh
+from genbench.contract.hookspecs import PROJECT
+from genbench.contract.signature import read_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genbench.conformance.fresh import Observed
+    from genbench.conformance.subject import Subject
+
+    Action = Callable[[Subject], str]
+
+__all__ = ["common_checks"]
+
+_SLOW_S = 1.0  # seconds of CPU time: every command that loads plugins waits for an import
+_LONGEST = 100  # characters of a summary, which is a line of a list
+_SHOWN = 200
+
+
+def common_checks(action: Action) -> tuple[Check, ...]:
+    """Return the checks of every kind; `action` does a component's work and returns its result as a text."""
+    return (
+        Check(
+            name="contract",
+            expected="make can be imported, and takes inputs of its kind and options with annotations",
+            function=_contract,
+        ),
+        Check(
+            name="options",
+            expected="its options have defaults that their annotations allow",
+            function=_options,
+        ),
+        Check(name="summary", expected=f"one line of 1 to {_LONGEST} characters", function=_summary),
+        Check(
+            name="modalities",
+            expected="an installed plugin declares each of its modalities",
+            function=_modalities,
+        ),
+        Check(
+            name="findable",
+            expected="make and load are at the top level of a module, so that other processes find them",
+            function=_findable,
+        ),
+        Check(
+            name="import-time",
+            expected=f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time",
+            function=_observed(action, _import_time),
+        ),
+        Check(
+            name="import-changes",
+            expected="the import of its plugin changes no global setting and prints nothing",
+            function=_observed(action, _import_changes),
+        ),
+        Check(name="works", expected="its main work succeeds", function=_works(action)),
+        Check(name="same-again", expected="the same call gives the same again", function=_same_again(action)),
+        Check(
+            name="fresh-process",
+            expected="another process, with another order of sets, gives the same",
+            function=_fresh_process(action),
+        ),
+        Check(
+            name="global-state",
+            expected="it draws from no global random stream and leaves all global settings as they are",
+            function=_global_state(action),
+        ),
+        Check(name="quiet", expected="it prints nothing", function=_observed(action, _quiet)),
+    )
+
+
+def _contract(subject: Subject) -> None:
+    read_contract(subject.spec, subject.component.who)
+
+
+def _options(subject: Subject) -> None:
+    required = [
+        o.name
+        for o in read_contract(subject.spec).options
+        if o.required and o.name not in subject.case.options
+    ]
+    if required:
+        name = required[0]
+        raise CheckSkipped(
+            f"the option {name!r} has no default; name it: '{subject.component.name} {name}=…'"
+        )
+    _ = subject.part
+
+
+def _summary(subject: Subject) -> None:
+    text = subject.spec.summary
+    if not text.strip():
+        raise CheckFailed("no summary", 'summary="what it is, in one line for lists",')
+    if "\n" in text or len(text) > _LONGEST:
+        raise CheckFailed(f"{len(text)} characters in {len(text.splitlines())} lines", "shorten its summary")
+
+
+def _modalities(subject: Subject) -> None:
+    known = {name for each in subject.catalog.of_kind("modality") for name in (each.reference, each.name)}
+    for name in subject.spec.modalities:
+        if name.removeprefix(f"{PROJECT}:") not in known:
+            raise CheckFailed(
+                f"no installed plugin declares {name!r}", "correct the name, or install its plugin"
+            )
+
+
+def _findable(subject: Subject) -> None:
+    for field in ("make", "load"):
+        target = getattr(subject.spec, field, None)
+        if callable(target) and "<" in getattr(target, "__qualname__", ""):
+            raise CheckFailed(
+                f"{field} is {target.__qualname__}",
+                f"define the function outside others: {field}=a_function,",
+            )
+
+
+def _observed(
+    action: Action, check: Callable[[Subject, Observed, Observed], None]
+) -> Callable[[Subject], None]:
+    """Return a check of what a fresh process saw of the import and of the action."""
+
+    def function(subject: Subject) -> None:
+        found = fresh(subject, action)
+        check(subject, found.imported, found.acted)
+
+    return function
+
+
+def _import_time(subject: Subject, imported: Observed, _acted: Observed) -> None:
+    if imported.seconds >= _SLOW_S:
+        raise CheckFailed(
+            f"{imported.seconds:.1f} s for {subject.component.owner.module}",
+            "move heavy imports, such as torch, into the functions that use them",
+        )
+
+
+def _import_changes(_subject: Subject, imported: Observed, _acted: Observed) -> None:
+    if imported.changed:
+        raise CheckFailed(
+            f"it changed {', '.join(imported.changed)}", "do this inside a function, and undo it"
+        )
+    if imported.printed:
+        raise CheckFailed(f"it printed {imported.printed:.{_SHOWN}}", "remove the print, or use logging")
+
+
+def _quiet(_subject: Subject, _imported: Observed, acted: Observed) -> None:
+    if acted.printed:
+        raise CheckFailed(
+            f"it printed {acted.printed:.{_SHOWN}}", "remove the print; `log(step, total)` shows progress"
+        )
+
+
+def _works(action: Action) -> Callable[[Subject], None]:
+    def function(subject: Subject) -> None:
+        subject.once("result", lambda: action(subject))
+
+    return function
+
+
+def _same_again(action: Action) -> Callable[[Subject], None]:
+    def function(subject: Subject) -> None:
+        first = subject.once("result", lambda: action(subject))
+        if action(subject) != first:
+            raise CheckFailed(
+                "the second call gave another result", "draw from the argument rng alone: rng.normal(…)"
+            )
+
+    return function
+
+
+def _fresh_process(action: Action) -> Callable[[Subject], None]:
+    def function(subject: Subject) -> None:
+        first, found = subject.once("result", lambda: action(subject)), fresh(subject, action)
+        if found.result is None:
+            raise CheckFailed(
+                found.error, "define what it needs in its module, not in the process that calls it"
+            )
+        if found.result != first:
+            raise CheckFailed(
+                "a fresh process gave another result",
+                "sort sets before they decide an order: for item in sorted(items):",
+            )
+
+    return function
+
+
+def _global_state(action: Action) -> Callable[[Subject], None]:
+    def function(subject: Subject) -> None:
+        subject.once("result", lambda: action(subject))
+        if subject.noted:
+            texts = "; ".join(notice.text for notice in subject.noted)
+            raise CheckFailed(
+                f"it {texts}", "with genbench.torch_seed(rng): around code that draws from global streams"
+            )
+        acted = fresh(subject, action).acted
+        if acted.changed:
+            raise CheckFailed(f"it changed {', '.join(acted.changed)}", "undo the change before you return")
+
+    return function

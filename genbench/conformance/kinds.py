@@ -1,0 +1,17 @@
+"""The checks of each kind of component."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.conformance import generators
+
+if TYPE_CHECKING:
+    from genbench.conformance.checks import Check
+
+__all__ = ["CHECKS"]
+
+#: Kind of component to its checks, in the order in which they run.
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "generator": generators.CHECKS,
+}

@@ -1,0 +1,79 @@
+"""Global settings of a process that a component should leave as they are."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import locale
+import logging
+import os
+import random
+import signal
+import socket
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["changed", "printed", "settings"]
+
+#: Variables that scikit-learn sets on import, and torch with its first optimiser.
+_OF_LIBRARIES = ("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGCHLD)
+
+
+def settings() -> dict[str, Any]:
+    """Return the global settings, by the words in which a message names them."""
+    return {
+        "the working directory": Path.cwd(),
+        "the environment variables": {
+            name: value for name, value in os.environ.items() if name not in _OF_LIBRARIES
+        },
+        "sys.path": tuple(sys.path),
+        "Python's global random state": random.getstate(),
+        "numpy's global random state": _numpy_state(),
+        "numpy's handling of floating-point errors": np.geterr(),
+        "the filters of warnings": tuple(warnings.filters),
+        "the handlers of signals": tuple(map(signal.getsignal, _SIGNALS)),
+        "the locale": locale.setlocale(locale.LC_ALL),
+        "the default timeout of sockets": socket.getdefaulttimeout(),
+        "the handlers of the root logger": (logging.root.level, tuple(logging.root.handlers)),
+        **_of_torch(),
+    }
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the names of the settings that differ; those of a library count once it is imported."""
+    return [name for name, value in before.items() if after[name] != value]
+
+
+@contextlib.contextmanager
+def printed() -> Iterator[io.StringIO]:
+    """Collect what Python code prints in a block, to standard output and standard error."""
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
+        yield text
+
+
+def _numpy_state() -> tuple[Any, ...]:
+    shared: Any = np.random  # numpy's stubs lack methods of the global stream
+    state = shared.get_state(legacy=False)
+    return state["bit_generator"], state["state"]["key"].tobytes(), state["state"]["pos"]
+
+
+def _of_torch() -> dict[str, Any]:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return {}
+    return {
+        "torch's default dtype": torch.get_default_dtype(),
+        "torch's number of threads": torch.get_num_threads(),
+        "torch's gradients": torch.is_grad_enabled(),
+        "torch's deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
+    }
