@@ -1,4 +1,4 @@
-"""Progress of a battery: a bar on a terminal, some lines elsewhere; nothing under two seconds."""
+"""Progress of a battery or of checks: a bar on a terminal, else some lines; nothing under two seconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["open_stderr", "watching"]
 
 _PATIENCE_S = 2.0
-_LINES = 5  # of a battery without a terminal
+_LINES = 5  # without a terminal
 
 
 def open_stderr(*, quiet: bool) -> Console:
@@ -25,16 +25,16 @@ def open_stderr(*, quiet: bool) -> Console:
 
 
 @contextlib.contextmanager
-def watching(console: Console, title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function of (steps done, all steps) that shows the progress."""
+def watching(console: Console, title: str, what: str = "faults") -> Iterator[Callable[[int, int], None]]:
+    """Give a function of (steps done, all steps) that shows the progress; `what` names the steps."""
     begun = time.monotonic()
     if not console.is_terminal:
-        yield _plain(console, title, begun)
+        yield _plain(console, title, what, begun)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn(),
-               TextColumn("faults, left:"), TimeRemainingColumn())  # fmt: skip
+               TextColumn(f"{what}, left:"), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None, visible=False)
 
@@ -45,10 +45,10 @@ def watching(console: Console, title: str) -> Iterator[Callable[[int, int], None
         yield show
 
 
-def _plain(console: Console, title: str, begun: float) -> Callable[[int, int], None]:
+def _plain(console: Console, title: str, what: str, begun: float) -> Callable[[int, int], None]:
     def show(done: int, total: int) -> None:
         seconds = time.monotonic() - begun
         if done * _LINES % total < _LINES and seconds > _PATIENCE_S:
-            console.print(f"{title}: {done} of {total} faults, {seconds:.0f} s", soft_wrap=True)
+            console.print(f"{title}: {done} of {total} {what}, {seconds:.0f} s", soft_wrap=True)
 
     return show

@@ -131,6 +131,11 @@ class Modality:
         return self.admit(made.labelled(), n=n)
 
     @property
+    def has_example(self) -> bool:
+        """Whether it can make small samples to try components on."""
+        return hasattr(self._made, "example")
+
+    @property
     def default_extractor(self) -> str | None:
         """The reference of the extractor of its samples if the user names none, or None."""
         return self.component.owner.qualified(self.spec.default_extractor)

@@ -1,4 +1,4 @@
-"""`genbench check`: tests a metric on real data with planted faults."""
+"""`genbench check`: runs named checks of components, or tests a metric on real data with planted faults."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments import read_words
+from genbench.contract.hookspecs import HOOKS
+from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
 from genbench.store.environment import thread_variables
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from genbench.battery.card import Card
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
+    from genbench.conformance.checks import Result
     from genbench.suite.components import Group
     from genbench.suite.file import SuiteEntry
 
@@ -25,22 +28,37 @@ __all__ = ["check"]
 
 
 @click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
-    "--battery", "metric", metavar="'METRIC [OPTION=VALUE …]'", required=True,
-    help="The metric to test.",
+    "--kind", type=click.Choice(tuple(HOOKS.values())), help="Of NAME, check components of this kind only."
+)
+@click.option(
+    "--modality", metavar="NAME", help="Check on this modality only.  [default: one of each container]"
+)
+@click.option(
+    "--lock", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Compare results with those in FILE, at equal versions, and update it.",
+)  # fmt: skip
+@click.option("--list", "is_list", is_flag=True, help="Print the names of all checks, and what each expects.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the checks that pass or are skipped, too.")
+@click.option(
+    "--battery", "metric", metavar="'METRIC [OPTION=VALUE …]'",
+    help="Instead of checks: plant faults, and see whether this metric notices.",
 )  # fmt: skip
 @click.option(
     "--extractor", metavar="'NAME [OPTION=VALUE …]'",
-    help="Its extractor.  [default: that of the dataset, of its modality, or of the metric]",
+    help="Of --battery: its extractor.  [default: that of the dataset, of its modality, or of the metric]",
 )  # fmt: skip
 @click.option(
     "--dataset", metavar="'NAME [OPTION=VALUE …]'",
-    help="Real data for the faults.  [default: the default dataset of the metric's modality]",
+    help="Of --battery: the real data.  [default: the default dataset of the metric's modality]",
 )  # fmt: skip
-@click.option("--n", type=click.IntRange(min=1), help="Samples per side.  [default: all, at most 1,000]")
+@click.option(
+    "--n", type=click.IntRange(min=1), help="Of --battery: samples per side.  [default: all, at most 1,000]"
+)
 @click.option(
     "--seeds", type=click.IntRange(min=2), default=5, metavar="K", show_default=True,
-    help="How many times to split the real data at random.",
+    help="Of --battery: how many times to split the real data at random.",
 )  # fmt: skip
 @click.option(
     "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of torch and numpy."
@@ -52,18 +70,25 @@ __all__ = ["check"]
 )  # fmt: skip
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
-    help="How to print the card.",
+    help="How to print the results.",
 )  # fmt: skip
 @click.option(
-    "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg", help="Also draw the card."
-)
+    "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg",
+    help="Of --battery: also draw the card.",
+)  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def check(  # noqa: PLR0913 - the options of a command, all by name
     ctx: click.Context,
     /,
     *,
-    metric: str,
+    names: tuple[str, ...],
+    kind: str | None,
+    modality: str | None,
+    lock: Path | None,
+    is_list: bool,
+    verbose: bool,
+    metric: str | None,
     extractor: str | None,
     dataset: str,
     n: int | None,
@@ -75,16 +100,37 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     plot: Path | None,
     quiet: bool,
 ) -> None:
-    """Plant faults in real data and show whether a metric's score changes in the right direction.
+    """Check components, or test a metric with planted faults.
 
-    The exit code is 1 if a card says WRONG, FAILED or BLIND (a ranked metric that saw no fault), or if the
-    metric fails on data without a fault. With --format json: a list of cards, one for each number of the
-    metric, with metric, direction, best, dataset, extractor, n, seeds, floor, rows, verdicts (how many rows
-    have each), left_out, seen_from and warnings.
+    NAME is a component, as 'NAME [OPTION=VALUE …]', a distribution, whose components are all checked, or the
+    path of a plugin file. Each component is tried on small data of the modalities that it works on.
+
+    With --battery, genbench plants faults in real data and shows whether a metric's score changes in the
+    right direction.
+
+    The exit code is 1 if a check fails, or if a card says WRONG, FAILED or BLIND (a ranked metric that saw no
+    fault), or if the metric fails on data without a fault.
+
+    With --format json: a list of results with component, kind, modality, check, outcome ("passed",
+    "failed", "skipped", or "expected", a failure that its spec declares), seen, expected and fix. With
+    --battery: a list of cards, one for each number of the metric, with metric, direction, best, dataset,
+    extractor, n, seeds, floor, rows, verdicts (how many rows have each), left_out, seen_from and warnings.
     """
+    if is_list:
+        _list()
+        return
+    if bool(names) == bool(metric):
+        raise SuiteError("expected the NAMEs of components to check, or --battery METRIC to test with faults")
+    os.environ.update(thread_variables(threads))
+    if metric is None:
+        with contextlib.redirect_stdout(sys.stderr):
+            results = _results(
+                names, kind=kind, modality=modality, lock=lock, plugins=plugins, quiet=quiet, device=device
+            )
+        _print_results(results, form, is_verbose=verbose)
+        ctx.exit(1 if any(result.outcome == "failed" for result in results) else 0)
     if plot is not None:
         _check_plot(plot)
-    os.environ.update(thread_variables(threads))
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and run
         cards = _cards(
             metric=metric, extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
@@ -94,6 +140,40 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     if plot is not None:
         _write(plot, cards)
     ctx.exit(0 if all(card.is_sound for card in cards) else 1)
+
+
+def _list() -> None:
+    from genbench.cli.views.checks import print_checks
+    from genbench.conformance.kinds import CHECKS
+
+    print_checks(CHECKS)
+
+
+def _results(
+    names: tuple[str, ...], *, kind: str | None, modality: str | None, lock: Path | None,
+    plugins: tuple[Path, ...], quiet: bool, device: str,
+) -> list[Result]:  # fmt: skip
+    from genbench.battery.progress import open_stderr, watching
+    from genbench.catalog.catalog import load_catalog
+    from genbench.conformance.command import Asked, check_components, planned
+    from genbench.conformance.targets import Target, files_of
+
+    words = [read_words("NAME", name) for name in names]
+    targets = [Target(name=name, options=options) for name, options in words]
+    files = files_of(targets, plugins)
+    asked = Asked(targets=targets, kind=kind, modality=modality, files=files, lock=lock, device=device)
+    plan = planned(load_catalog(files), asked)
+    with watching(open_stderr(quiet=quiet), ", ".join(names), "checks") as progress:
+        return check_components(plan, asked, progress)
+
+
+def _print_results(results: list[Result], form: str, *, is_verbose: bool) -> None:
+    if form == "json":
+        click.echo(json_text([result.to_json() for result in results]))
+        return
+    from genbench.cli.views.checks import print_results
+
+    print_results(results, is_verbose=is_verbose)
 
 
 def _cards(

@@ -33,7 +33,7 @@ _COMMANDS = {
     "verify": ("genbench.cli.verify:verify", "Verify a run: check its files and recompute its numbers."),
     "compare": ("genbench.cli.compare:compare", "Compare two generators, seed by seed."),
     "doctor": ("genbench.cli.doctor:doctor", "Show the environment and what plugins need."),
-    "check": ("genbench.cli.check:check", "Test a metric on real data with planted faults."),
+    "check": ("genbench.cli.check:check", "Check components, or test a metric with planted faults."),
     "new": ("genbench.cli.new:new", "Write a plugin package that works, to edit."),
     "store": ("genbench.cli.store:store", "Show, verify or shrink the cache of samples and models."),
 }

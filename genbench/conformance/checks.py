@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from genbench.conformance.subject import Subject
-
 __all__ = ["Check", "CheckFailed", "CheckSkipped", "Outcome", "Result", "judged"]
 
 Outcome = Literal["passed", "failed", "skipped", "expected"]
@@ -41,12 +39,13 @@ class Check:
 
     name      as in `known_failures` of a spec
     expected  what a sound component does, as the end of "expected: …"
-    function  raises CheckFailed or CheckSkipped; an error of the component is a failure, Undefined a skip
+    function  takes the Subject; raises CheckFailed or CheckSkipped. An error of the component is a failure,
+              and Undefined a skip
     """
 
     name: str
     expected: str
-    function: Callable[[Subject], None]
+    function: Callable[[Any], None]
 
 
 @dataclass(frozen=True, kw_only=True)

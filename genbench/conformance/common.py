@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.fresh import fresh
+from genbench.conformance.lock import version_check
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.signature import read_contract
 
@@ -24,54 +25,41 @@ _LONGEST = 100  # characters of a summary, which is a line of a list
 _SHOWN = 200
 
 
+#: Checks of the spec, which call nothing of the component.
+_OF_SPEC = (
+    ("contract", "make can be imported, and takes inputs of its kind and options with annotations"),
+    ("options", "its options have defaults that their annotations allow"),
+    ("summary", f"one line of 1 to {_LONGEST} characters"),
+    ("modalities", "an installed plugin declares each of its modalities"),
+    ("findable", "make and load are at the top level of a module, so that other processes find them"),
+)
+_OF_IMPORT = (
+    ("import-time", f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time"),
+    ("import-changes", "the import of its plugin changes no global setting and prints nothing"),
+)
+_OF_WORK = (
+    ("works", "its main work succeeds"),
+    ("same-again", "the same call gives the same again"),
+    ("fresh-process", "another process, with another order of sets, gives the same"),
+    ("global-state", "it draws from no global random stream and leaves all global settings as they are"),
+    ("quiet", "it prints nothing"),
+)
+
+
 def common_checks(action: Action) -> tuple[Check, ...]:
     """Return the checks of every kind; `action` does a component's work and returns its result as a text."""
-    return (
-        Check(
-            name="contract",
-            expected="make can be imported, and takes inputs of its kind and options with annotations",
-            function=_contract,
-        ),
-        Check(
-            name="options",
-            expected="its options have defaults that their annotations allow",
-            function=_options,
-        ),
-        Check(name="summary", expected=f"one line of 1 to {_LONGEST} characters", function=_summary),
-        Check(
-            name="modalities",
-            expected="an installed plugin declares each of its modalities",
-            function=_modalities,
-        ),
-        Check(
-            name="findable",
-            expected="make and load are at the top level of a module, so that other processes find them",
-            function=_findable,
-        ),
-        Check(
-            name="import-time",
-            expected=f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time",
-            function=_observed(action, _import_time),
-        ),
-        Check(
-            name="import-changes",
-            expected="the import of its plugin changes no global setting and prints nothing",
-            function=_observed(action, _import_changes),
-        ),
-        Check(name="works", expected="its main work succeeds", function=_works(action)),
-        Check(name="same-again", expected="the same call gives the same again", function=_same_again(action)),
-        Check(
-            name="fresh-process",
-            expected="another process, with another order of sets, gives the same",
-            function=_fresh_process(action),
-        ),
-        Check(
-            name="global-state",
-            expected="it draws from no global random stream and leaves all global settings as they are",
-            function=_global_state(action),
-        ),
-        Check(name="quiet", expected="it prints nothing", function=_observed(action, _quiet)),
+    of_spec = (_contract, _options, _summary, _modalities, _findable)
+    of_import = (_observed(action, _import_time), _observed(action, _import_changes))
+    of_work = (
+        _works(action),
+        _same_again(action),
+        _fresh_process(action),
+        _global_state(action),
+        _observed(action, _quiet),
     )
+    pairs = zip((*_OF_SPEC, *_OF_IMPORT, *_OF_WORK), (*of_spec, *of_import, *of_work), strict=True)
+    checks = (Check(name=name, expected=expected, function=function) for (name, expected), function in pairs)
+    return (*checks, version_check(action))
 
 
 def _contract(subject: Subject) -> None:
@@ -195,7 +183,7 @@ def _global_state(action: Action) -> Callable[[Subject], None]:
         if subject.noted:
             texts = "; ".join(notice.text for notice in subject.noted)
             raise CheckFailed(
-                f"it {texts}", "with genbench.torch_seed(rng): around code that draws from global streams"
+                f"it {texts}", "rng.normal(…), or with genbench.torch_seed(rng): around code of others"
             )
         acted = fresh(subject, action).acted
         if acted.changed:

@@ -134,7 +134,7 @@ def _save_and_load(subject: Subject) -> None:
         with subject.calling("save"):
             sampler.save(folder)
         with subject.calling("load"):
-            loaded = restore(spec.load, folder, "cpu")
+            loaded = restore(spec.load, folder, subject.case.device)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if content_hash(_draw(subject, loaded)) != content_hash(_draw(subject, sampler)):

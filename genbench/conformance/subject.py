@@ -45,6 +45,8 @@ class Case:
     modality   the reference of the modality of its data; None: it works on none
     options    of the component, as in a suite
     files      plugin files to load
+    device     of torch
+    locked     what the lock file says of it; empty: nothing yet; None: there is no lock file
     """
 
     kind: str
@@ -52,6 +54,8 @@ class Case:
     modality: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    device: str = "cpu"
+    locked: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +116,12 @@ class Subject:
 
     def given(self, *key: str, log: Callable[..., None] = no_log) -> dict[str, Any]:
         """Return `rng`, `device` and `log` for a call; equal keys give equal streams."""
-        return {"rng": self.rng("call", *key), "device": "cpu", "log": log}
+        return {"rng": self.rng("call", *key), "device": self.case.device, "log": log}
+
+    @property
+    def result(self) -> str | None:
+        """What the component's main work gave, if a check has done it."""
+        return self._kept.get("result")
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` returned when it was called for this name, so that checks share work."""

@@ -207,3 +207,73 @@ def test_vectors_are_their_own_features(check, tmp_path):
         check("fid", "--dataset", dataset, "--format", "json", "--extractor", "given").stdout
     )
     assert card["metric"] == "fid[given]"
+
+
+SOUND = """
+from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
+
+class Noisy:
+    def __init__(self, train, *, scale: float = 1.0):
+        self.space = train.space
+
+    def sample(self, n, *, rng):
+        print("drawing")
+        return Samples(rng.normal(size=(n, *self.space.shape)).astype("float32"), self.space)
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="noisy", make=Noisy, modalities=("vector",), summary="noise")]
+"""
+
+
+@pytest.fixture
+def checked(tmp_path, monkeypatch):
+    """Return the function that calls the command on a plugin file."""
+    for name, value in thread_variables(1).items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "noisy_plugin.py").write_text(SOUND)
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(main, ["check", *arguments])
+
+
+def test_a_failing_check_is_printed_with_what_to_do_and_the_exit_code_is_1(checked):
+    found = checked("noisy_plugin.py", "-q")
+    assert found.exit_code == 1, found.output
+    head, *lines = found.stdout.splitlines()
+    assert re.fullmatch(r"generator noisy-plugin:noisy on vector: \d+ passed, 1 failed, \d+ skipped", head)
+    assert [line.strip() for line in lines] == [
+        "failed    quiet",
+        "seen: it printed drawing",
+        "expected: it prints nothing",
+        "fix: remove the print; `log(step, total)` shows progress",
+    ]
+
+
+def test_results_are_json_with_all_fields(checked):
+    found = checked("noisy", "--plugin", "noisy_plugin.py", "-q", "--format", "json")
+    results = json.loads(found.stdout)
+    assert {result["outcome"] for result in results} == {"passed", "failed", "skipped"}
+    assert results[0] == {
+        "component": "noisy-plugin:noisy", "kind": "generator", "modality": "vector", "check": "contract",
+        "outcome": "passed", "seen": "", "fix": "",
+        "expected": "make can be imported, and takes inputs of its kind and options with annotations",
+    }  # fmt: skip
+
+
+def test_names_or_a_battery_are_needed(checked):
+    for arguments in ((), ("noisy_plugin.py", "--battery", "fid")):
+        found = checked(*arguments)
+        assert found.exit_code == 2
+        assert "expected the NAMEs of components to check, or --battery" in found.stderr
+
+
+def test_an_option_that_the_component_lacks_is_refused_before_any_check(checked):
+    found = checked("noisy scal=2", "--plugin", "noisy_plugin.py", "-q")
+    assert found.exit_code == 2
+    assert found.stderr == "Error: NAME.scal: noisy has no option 'scal'; did you mean 'scale'?\n"
+
+
+def test_the_list_of_checks_needs_no_component(checked):
+    found = checked("--list")
+    assert found.exit_code == 0
+    assert "save-and-load" in found.stdout

@@ -1,0 +1,86 @@
+"""Results of named checks in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from genbench.board.terminal import open_console, plain_text
+from genbench.core.escaping import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+    from genbench.conformance.checks import Check, Outcome, Result
+
+__all__ = ["print_checks", "print_results"]
+
+_STYLES = {"failed": "red", "passed": "green", "skipped": "yellow", "expected": "cyan"}
+_TROUBLE: tuple[Outcome, ...] = ("failed", "expected")
+_ORDER: tuple[Outcome, ...] = ("passed", *_TROUBLE, "skipped")
+
+
+def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
+    """Print a line for each component on each modality, and below it the checks that did not pass.
+
+    is_verbose  whether to print all checks; else failures, expected ones included
+    """
+    console = open_console()
+    for title, group in groupby(results, key=_title):
+        of_title = list(group)
+        console.print(Text(plain_text(console, f"{title}: {_counts(of_title)}"), style="bold"))
+        for result in of_title:
+            if is_verbose or result.outcome in _TROUBLE:
+                _print_result(console, result)
+    names = {(result.kind, result.component) for result in results}
+    if len(names) > 1:
+        console.print(f"{len(names)} components: {_counts(results)}")
+
+
+def print_checks(checks: Mapping[str, Sequence[Check]]) -> None:
+    """Print the names of all checks, by kind of component, and what each expects."""
+    console = open_console()
+    shared = set.intersection(*({check.name for check in of_kind} for of_kind in checks.values()))
+    first = next(iter(checks.values()))
+    groups = {"every component": [check for check in first if check.name in shared]}
+    groups |= {
+        kind: [check for check in of_kind if check.name not in shared] for kind, of_kind in checks.items()
+    }
+    for kind, of_kind in groups.items():
+        console.print(Text(kind, style="bold"))
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for check in of_kind:
+            table.add_row(check.name, Text(check.expected))
+        console.print(Padding(table, (0, 0, 0, 2), expand=False))
+
+
+def _title(result: Result) -> str:
+    on = f" on {result.modality}" if result.modality and result.kind != "modality" else ""
+    return f"{result.kind} {result.component}{on}"
+
+
+def _counts(results: Sequence[Result]) -> str:
+    counts = Counter(result.outcome for result in results)
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _ORDER if counts[outcome])
+
+
+def _print_result(console: Console, result: Result) -> None:
+    line = Text.assemble("  ", (f"{result.outcome:<8}", _STYLES[result.outcome]), f"  {result.check}")
+    console.print(line)
+    facts = {"seen": result.seen} if result.outcome != "passed" else {}
+    if result.outcome == "failed":
+        facts |= {"expected": result.expected, "fix": result.fix}
+    names = {"skipped": "because", "expected": "because"}
+    for name, text in facts.items():
+        if text:
+            shown = plain_text(console, f"{names.get(result.outcome, name)}: {one_line(text)}")
+            console.print(Padding(Text(shown), (0, 0, 0, 12), expand=False))

@@ -1,0 +1,58 @@
+"""Results of checks as a person sees them."""
+
+from __future__ import annotations
+
+from genbench.cli.views.checks import print_checks, print_results
+from genbench.conformance.checks import Check, Result
+
+
+def result(check, outcome, **fields):
+    return Result(component="a:b", kind="metric", modality="image", check=check, outcome=outcome, **fields)
+
+
+RESULTS = [
+    result("works", "passed"),
+    result("quiet", "failed", seen="it printed x", expected="it prints nothing", fix="remove the print"),
+    result("labels", "skipped", seen="no labels"),
+    result("row-order", "expected", seen="it samples rows"),
+]
+
+
+def test_failures_and_known_failures_are_printed_with_seen_expected_and_fix(capsys):
+    print_results(RESULTS, is_verbose=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "metric a:b on image: 1 passed, 1 failed, 1 expected, 1 skipped",
+        "  failed    quiet",
+        "            seen: it printed x",
+        "            expected: it prints nothing",
+        "            fix: remove the print",
+        "  expected  row-order",
+        "            because: it samples rows",
+    ]
+
+
+def test_a_verbose_list_has_every_check(capsys):
+    print_results(RESULTS, is_verbose=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "  passed    works"
+    assert lines[-4:-2] == ["  skipped   labels", "            because: no labels"]
+
+
+def test_several_components_have_a_sum(capsys):
+    other = Result(component="a:c", kind="metric", modality="", check="works", outcome="passed")
+    print_results([*RESULTS, other], is_verbose=False)
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "metric a:c: 1 passed",
+        "2 components: 2 passed, 1 failed, 1 expected, 1 skipped",
+    ]
+
+
+def test_the_list_of_checks_names_those_of_every_kind_once(capsys):
+    def check(name):
+        return Check(name=name, expected=f"{name} holds", function=lambda subject: None)
+
+    print_checks({"metric": [check("works"), check("min-n")], "fault": [check("works"), check("levels")]})
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["every", "component"], ["works", "works", "holds"], ["metric"], ["min-n", "min-n", "holds"],
+        ["fault"], ["levels", "levels", "holds"],
+    ]  # fmt: skip

@@ -1,0 +1,52 @@
+"""Generators of vectors with one defect each, for checks that run in processes of their own."""
+
+import os
+import time
+
+from genbench import GeneratorSpec, Samples, hookimpl
+
+COMMON = {"modalities": ("vector",), "summary": "a generator with a defect"}
+
+
+@hookimpl
+def genbench_generators():
+    return [
+        GeneratorSpec(name="sound", make=Sound, **COMMON),
+        GeneratorSpec(name="dies", make=Dies, **COMMON),
+        GeneratorSpec(name="hangs", make=Hangs, **COMMON),
+        GeneratorSpec(
+            name="constant", make=Constant, known_failures={"other-seed": "it has no randomness"}, **COMMON
+        ),
+        GeneratorSpec(
+            name="repaired", make=Sound, known_failures={"other-seed": "it was constant"}, **COMMON
+        ),
+    ]
+
+
+class Sound:
+    def __init__(self, train, *, scale: float = 1.0):
+        self.space, self.scale = train.space, scale
+
+    def sample(self, n, *, rng):
+        return Samples(
+            rng.normal(scale=self.scale, size=(n, *self.space.shape)).astype("float32"), self.space
+        )
+
+
+class Constant(Sound):
+    def sample(self, n, *, rng):
+        return super().sample(n, rng=type(rng)(rng.bit_generator.__class__(7)))
+
+
+class Dies(Sound):
+    def sample(self, n, *, rng):
+        if n == 1:
+            os._exit(3)
+        return super().sample(n, rng=rng)
+
+
+class Hangs(Sound):
+    def sample(self, n, *, rng):
+        if n == 1:
+            time.sleep(60)
+        return super().sample(n, rng=rng)
