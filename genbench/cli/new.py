@@ -41,5 +41,6 @@ def new(kind: str, name: str, author: str | None, folder: Path) -> None:
     click.echo(f"cd {package} && pip install -e '.[test]'")
     click.echo(f"pytest && genbench plugins show {names.component} --kind {kind}")
     click.echo(
-        f"Then edit {names.module}.py: docs/plugins.md of genbench says what its functions get and return."
+        f"Then edit {names.module}.py: docs/plugins/{kind}.md of genbench says what its functions get and "
+        "return."
     )

@@ -10,6 +10,8 @@ of the page sees:
     <!-- trained: CLAIMS -->   the same, with the order that the page claims: `fid: vae < vae-small; ...`
     <!-- not run: WHY -->      commands that would change the machine
 
+The line `<!-- uses: PAGE -->` before a sentence says that the reader has the files of another page too.
+
 In a console block a line with `$ ` is a command and what follows is its output: standard output, and
 standard error too if the command fails. `…` matches any text, a line that holds nothing else any lines.
 Widths do not matter: runs of spaces count as one, and so does a rule of any length.
@@ -39,6 +41,7 @@ ROOT = Path(__file__).parents[2]
 
 _FENCE = re.compile(r"^```(\w*)$")
 _MARK = re.compile(r"^<!-- (file|part|exit|trained|not run)(?:: (.*?))? -->$")
+_USES = re.compile(r"^<!-- uses: (\S+) -->$", re.MULTILINE)
 _NUMBER = re.compile(r"± [\d.e-]+|\d+\.\d+(?:e[+-]?\d+)?")
 _GAP = 0.1  # by which share of the larger one two numbers of training have to differ to have an order
 # How far a number and half of an interval, which is printed with two digits, may be off, relative.
@@ -246,6 +249,11 @@ def read_blocks(page):
     return blocks
 
 
+def used_pages(page):
+    """Return the pages whose files the commands of a page use."""
+    return _USES.findall((ROOT / page).read_text(encoding="utf-8"))
+
+
 @pytest.fixture(scope="session")
 def root():
     """Return the folder of the repository."""
@@ -262,7 +270,9 @@ def blocks():
 def pages():
     """Return the names of all pages that have code to run."""
     names = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
-    return [str(path.relative_to(ROOT)) for path in [*names, *sorted((ROOT / "docs").glob("*.md"))]]
+    folders = (ROOT / "docs", ROOT / "docs/plugins")
+    found = [path for folder in folders for path in sorted(folder.glob("*.md"))]
+    return [str(path.relative_to(ROOT)) for path in [*names, *found]]
 
 
 @pytest.fixture(scope="session")
@@ -330,3 +340,19 @@ def folder_of(tmp_path_factory):
         return Folder(path, environment)
 
     return make
+
+
+@pytest.fixture
+def run_page(folder_of):
+    """Return the function that runs every block of a page in its order, as a reader would."""
+
+    def run(page):
+        folder = folder_of("page")
+        for used in used_pages(page):
+            for block in read_blocks(used):
+                if block.mark == "file":
+                    folder.run(block)
+        for block in read_blocks(page):
+            folder.run(block)
+
+    return run

@@ -17,7 +17,7 @@ TRAIN = Samples(("ab", "b", "abba", ""), Space("text", longest=9))
 
 @pytest.fixture(scope="module")
 def source(blocks):
-    (block,) = (found for found in blocks("docs/plugins.md") if found.argument == "unigram.py")
+    (block,) = (found for found in blocks("docs/plugins/generator.md") if found.argument == "unigram.py")
     return block.text
 
 

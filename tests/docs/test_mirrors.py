@@ -64,8 +64,10 @@ def interval(ends):
 
 def test_the_index_lists_every_page_once(root):
     text = (root / "docs/index.md").read_text(encoding="utf-8")
-    linked = re.findall(r"^\d+\. \[[\w.-]+\]\(([^)]+)\)", text, re.MULTILINE)
-    pages = {path.name for path in (root / "docs").glob("*.md")} - {"index.md", "glossary.md"}
+    linked = re.findall(r"^(?:\d+\.| {4}-) \[[\w.-]+\]\(([^)]+)\)", text, re.MULTILINE)
+    folder = root / "docs"
+    found = [*folder.glob("*.md"), *folder.glob("plugins/*.md")]
+    pages = {str(path.relative_to(folder)) for path in found} - {"index.md", "glossary.md"}
     top = {"../README.md", "../SECURITY.md", "../CONTRIBUTING.md", "../CHANGELOG.md"}
     assert sorted(linked) == sorted(pages | top)
 

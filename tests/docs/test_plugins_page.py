@@ -1,4 +1,4 @@
-"""The tutorial for plugin authors: its code runs, and its reference is complete."""
+"""The pages for plugin authors: their code runs, and their reference is complete."""
 
 from __future__ import annotations
 
@@ -17,26 +17,38 @@ from genbench.runs import listeners
 from genbench.runs.listeners import EVENTS
 
 PAGE = "docs/plugins.md"
-SPECS = {
-    "Fields of all specs": Spec,
-    "ModalitySpec": genbench.ModalitySpec,
-    "DatasetSpec": genbench.DatasetSpec,
-    "ExtractorSpec": genbench.ExtractorSpec,
-    "GeneratorSpec": genbench.GeneratorSpec,
-    "MetricSpec": genbench.MetricSpec,
-    "FaultSpec": genbench.FaultSpec,
-    "ExecutorSpec": genbench.ExecutorSpec,
-    "ListenerSpec": genbench.ListenerSpec,
-    "Output": genbench.Output,
-    "Protocol": genbench.Protocol,
+KINDS = ("metric", "generator", "dataset", "extractor", "modality", "fault", "executor", "listener")
+PAGES = (PAGE, *(f"docs/plugins/{name}.md" for name in (*KINDS, "package")))
+SPECS = {  # by heading: the page that lists the fields, and the class
+    "Fields of all specs": ("docs/plugins.md", Spec),
+    "ModalitySpec": ("docs/plugins/modality.md", genbench.ModalitySpec),
+    "DatasetSpec": ("docs/plugins/dataset.md", genbench.DatasetSpec),
+    "ExtractorSpec": ("docs/plugins/extractor.md", genbench.ExtractorSpec),
+    "GeneratorSpec": ("docs/plugins/generator.md", genbench.GeneratorSpec),
+    "MetricSpec": ("docs/plugins/metric.md", genbench.MetricSpec),
+    "FaultSpec": ("docs/plugins/fault.md", genbench.FaultSpec),
+    "ExecutorSpec": ("docs/plugins/executor.md", genbench.ExecutorSpec),
+    "ListenerSpec": ("docs/plugins/listener.md", genbench.ListenerSpec),
+    "Output": ("docs/plugins/metric.md", genbench.Output),
+    "Protocol": ("docs/plugins/extractor.md", genbench.Protocol),
 }
 
 
 @pytest.mark.slow
-def test_every_block_of_the_tutorial_runs_in_its_order(blocks, folder_of):
-    folder = folder_of("tutorial")
-    for block in blocks(PAGE):
-        folder.run(block)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_of_a_page_runs_in_its_order(page, run_page):
+    run_page(page)
+
+
+def test_every_page_of_the_folder_is_run(pages):
+    assert set(PAGES) == {page for page in pages if page.startswith("docs/plugins")}
+
+
+def test_the_first_table_leads_to_the_page_of_each_kind(section, table):
+    rows = table(section(PAGE, "## Pages"))
+    assert [(row[0], row[3]) for row in rows] == [(kind, f"[{kind}.md](plugins/{kind}.md)") for kind in KINDS]
+    assert {row[2].strip("`") for row in rows} == set(hookspecs.HOOKS)
+    assert set(KINDS) == set(INPUTS)
 
 
 def test_the_first_metric_takes_twelve_lines_at_most(blocks):
@@ -48,27 +60,30 @@ def test_the_first_metric_takes_twelve_lines_at_most(blocks):
 def test_every_hook_has_a_heading_with_its_exact_signature_and_its_docstring(hook, section):
     function = getattr(hookspecs, hook)
     signature = f"{hook}{inspect.signature(function)}".replace("'", "")
-    assert inspect.getdoc(function) in section(PAGE, f"#### `{signature}`")
+    kind = {"modalities": "modality"}.get(hook.removeprefix("genbench_"), hook.removeprefix("genbench_")[:-1])
+    assert inspect.getdoc(function) in section(f"docs/plugins/{kind}.md", f"### `{signature}`")
 
 
 def test_no_heading_names_a_hook_that_does_not_exist(root):
-    text = (root / PAGE).read_text(encoding="utf-8")
-    assert set(re.findall(r"^#### `(genbench_\w+)", text, re.MULTILINE)) == set(hookspecs.HOOKS)
+    text = "".join((root / page).read_text(encoding="utf-8") for page in PAGES)
+    assert set(re.findall(r"^### `(genbench_\w+)", text, re.MULTILINE)) == set(hookspecs.HOOKS)
 
 
 @pytest.mark.parametrize("heading", SPECS)
 def test_a_table_lists_exactly_the_fields_of_a_spec(heading, section, table):
     inherited = set() if heading in ("Fields of all specs", "Output", "Protocol") else _names(Spec)
-    rows = table(section(PAGE, f"### {heading}"))
+    page, spec = SPECS[heading]
+    rows = table(section(page, f"### {heading}"))
     assert [row[0].strip("`") for row in rows] == [
-        field.name for field in dataclasses.fields(SPECS[heading]) if field.name not in inherited
+        field.name for field in dataclasses.fields(spec) if field.name not in inherited
     ]
 
 
 @pytest.mark.parametrize("heading", SPECS)
 def test_the_defaults_in_the_tables_are_those_of_the_code(heading, section, table):
-    fields = {field.name: field for field in dataclasses.fields(SPECS[heading])}
-    for name, _, default in table(section(PAGE, f"### {heading}")):
+    page, spec = SPECS[heading]
+    fields = {field.name: field for field in dataclasses.fields(spec)}
+    for name, _, default in table(section(page, f"### {heading}")):
         field = fields[name.strip("`")]
         if default == "required":
             assert field.default is field.default_factory is dataclasses.MISSING
@@ -84,12 +99,12 @@ def test_the_table_of_inputs_is_that_of_the_contract(section, table):
 
 
 def test_the_table_of_events_is_that_of_the_code(section, table):
-    rows = table(section(PAGE, "### Events"))
+    rows = table(section("docs/plugins/listener.md", "### Events"))
     assert {event.strip("`"): tuple(re.findall(r"`(\w+)`", values)) for event, values in rows} == EVENTS
 
 
-def test_the_limits_of_listeners_are_those_of_the_code(section):
-    text = " ".join(section(PAGE, "## 11. Listeners").split())
+def test_the_limits_of_listeners_are_those_of_the_code(root):
+    text = " ".join((root / "docs/plugins/listener.md").read_text(encoding="utf-8").split())
     assert f"If {listeners._MOST_PROGRESS:,} events wait for it" in text
     assert f"from {listeners._MOST_EVENTS:,} nothing" in text
     assert f"(at most {listeners._MOST_TRACEBACKS})" in text
@@ -106,12 +121,12 @@ def test_all_that_is_given_is_named(section):
 def test_every_modality_and_every_direction_is_named(section, modalities):
     spaces = section(PAGE, "### Spaces and samples")
     assert all(f"`{modality.reference}`" in spaces for modality in modalities)
-    metric = section(PAGE, "### MetricSpec")
+    metric = section("docs/plugins/metric.md", "### MetricSpec")
     assert all(f"`{direction}`" in metric for direction in DIRECTIONS)
 
 
 def test_every_status_in_the_table_of_failures_exists(section, table):
-    rows = table(section(PAGE, "## 8. What the host checks"))
+    rows = table(section(PAGE, "## What the host checks"))
     assert {row[1].split("`")[1] for row in rows} < set(STATUSES)
 
 

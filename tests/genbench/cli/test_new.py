@@ -18,6 +18,7 @@ def test_it_says_what_to_do_next_in_three_lines(tmp_path):
     assert (package / "genbench_edge_gap.py").is_file()
     assert [line.split()[0] for line in found.stdout.splitlines()] == ["cd", "pytest", "Then"]
     assert str(package) in found.stdout
+    assert "docs/plugins/metric.md of genbench" in found.stdout
     assert found.stderr == ""
 
 
