@@ -10,8 +10,9 @@ from genbench.catalog.catalog import load_catalog
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 
-PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md", "docs/checks.md",
-         "docs/text.md", "docs/language-models.md", "docs/reliability.md", "docs/scaling.md")  # fmt: skip
+PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
+         "docs/checks.md", "docs/text.md", "docs/language-models.md", "docs/reliability.md",
+         "docs/scaling.md")  # fmt: skip
 NOT_RUN = {
     "pip install . && genbench run",
     "pip install tox && tox",
