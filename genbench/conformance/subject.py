@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genbench.catalog.catalog import load_catalog
+from genbench.catalog.catalog import load_catalog, missing_needs
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.conformance.checks import CheckSkipped
+from genbench.contract.assets import find_asset
+from genbench.contract.signature import read_contract
 from genbench.core import seeds
 from genbench.core.samples import Data, Samples, guarded
 from genbench.core.splits import split
@@ -73,7 +75,16 @@ class Subject:
 
     @cached_property
     def part(self) -> Part[Any]:
-        """The component with its options; the caller knows the type of its spec."""
+        """The component with its options; the caller knows the type of its spec.
+
+        Raises CheckSkipped if a module or a file that it needs is not on this machine.
+        """
+        if missing := missing_needs(self.spec):
+            raise CheckSkipped(f"it needs {missing[0]!r}; pip install '{self.spec.needs[missing[0]]}'")
+        for option in read_contract(self.spec, self.component.who).options:
+            asset = None if option.name in self.case.options else option.asset
+            if asset is not None and find_asset(asset) is None:
+                raise CheckSkipped(f"it needs {asset.file_name}; run `genbench fetch {self.component.name}`")
         entry = SuiteEntry(
             use=self.case.reference, name=None, options=self.case.options, where=self.component.who
         )
