@@ -41,11 +41,13 @@ class Check:
     expected  what a sound component does, as the end of "expected: …"
     function  takes the Subject; raises CheckFailed or CheckSkipped. An error of the component is a failure,
               and Undefined a skip
+    fix       what to change if the failure does not say it
     """
 
     name: str
     expected: str
     function: Callable[[Any], None]
+    fix: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

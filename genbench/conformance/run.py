@@ -23,16 +23,16 @@ def run_check(subject: Subject, check: Check) -> Result:
     try:
         check.function(subject)
     except CheckFailed as failure:
-        return result_of(case, check, "failed", failure.seen, failure.fix)
+        return result_of(case, check, "failed", failure.seen, failure.fix or check.fix)
     except (CheckSkipped, Undefined) as reason:
         return result_of(case, check, "skipped", str(reason))
     except BlameError as failure:
         status, text = outcome_of(failure)
         if status == "skipped":
             return result_of(case, check, "skipped", text)
-        return result_of(case, check, "failed", text, _place(failure, subject))
+        return result_of(case, check, "failed", text, _place(failure, subject) or check.fix)
     except (GenbenchError, Invalid) as error:
-        return result_of(case, check, "failed", str(error))
+        return result_of(case, check, "failed", str(error), check.fix)
     return result_of(case, check, "passed")
 
 
@@ -54,5 +54,6 @@ def _place(failure: BlameError, subject: Subject) -> str:
     """Return where in the component's own code an error was raised, or nothing."""
     package = subject.component.owner.module.partition(".")[0]
     frames = traceback.extract_tb(failure.__cause__.__traceback__) if failure.__cause__ else []
-    own = [frame for frame in frames if package in Path(frame.filename).parts or package in frame.filename]
+    files = {str(file) for file in subject.case.files}
+    own = [frame for frame in frames if package in Path(frame.filename).parts or frame.filename in files]
     return f"see line {own[-1].lineno} of {Path(own[-1].filename).name}: {own[-1].line}" if own else ""
