@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,23 +20,29 @@ if TYPE_CHECKING:
     from genbench.contract.specs import ExtractorSpec
     from genbench.core.samples import Samples
     from genbench.suite.components import Part
-    from genbench.trial.features import Features
 
-__all__ = ["FeatureCache", "PlantedInputs"]
+__all__ = ["ExtractorSource", "FeatureCache", "PlantedInputs"]
+
+
+class ExtractorSource(Protocol):
+    """The source of fitted extractors."""
+
+    def extract(self, part: Part[ExtractorSpec], /) -> Callable[[Samples], Extracted]:
+        """Return the fitted extractor."""
 
 
 class FeatureCache:
     """A cache of features, shared by all metrics with the same extractor."""
 
-    def __init__(self, features: Features) -> None:
-        self._features = features
+    def __init__(self, extractors: ExtractorSource) -> None:
+        self._extractors = extractors
         self._made: dict[
             tuple[str, int, int | None], tuple[Samples, Extracted]
         ] = {}  # with the samples: ids last
 
     def extract(self, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor."""
-        return self._features.extract(part)
+        return self._extractors.extract(part)
 
     def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Extracted:
         """Return the features of samples, extracted in batches of `batch`, or all at once."""

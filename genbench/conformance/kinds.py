@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.conformance import generators
+from genbench.conformance import extractors, generators
 
 if TYPE_CHECKING:
     from genbench.conformance.checks import Check
@@ -13,5 +13,6 @@ __all__ = ["CHECKS"]
 
 #: Kind of component to its checks, in the order in which they run.
 CHECKS: dict[str, tuple[Check, ...]] = {
+    "extractor": extractors.CHECKS,
     "generator": generators.CHECKS,
 }
