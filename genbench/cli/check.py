@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arguments import read_words
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
 from genbench.store.environment import thread_variables
+from genbench.suite.words import read_words
 
 if TYPE_CHECKING:
     from genbench.battery.card import Card
@@ -156,10 +156,9 @@ def _results(
     from genbench.battery.progress import open_stderr, watching
     from genbench.catalog.catalog import load_catalog
     from genbench.conformance.command import Asked, check_components, planned
-    from genbench.conformance.targets import Target, files_of
+    from genbench.conformance.targets import files_of, read_target
 
-    words = [read_words("NAME", name) for name in names]
-    targets = [Target(name=name, options=options) for name, options in words]
+    targets = [read_target("NAME", name) for name in names]
     files = files_of(targets, plugins)
     asked = Asked(targets=targets, kind=kind, modality=modality, files=files, lock=lock, device=device)
     plan = planned(load_catalog(files), asked)

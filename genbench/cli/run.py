@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from genbench.cli.arguments import read_words
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
+from genbench.suite.words import read_words
 
 if TYPE_CHECKING:
     from genbench.runs.api import Run

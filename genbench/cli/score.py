@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from genbench.cli.arguments import read_words
 from genbench.core.errors import ResultsError, SuiteError
 from genbench.files.sealed import replace_file
 from genbench.store.environment import cores, offline_variables, thread_variables
+from genbench.suite.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

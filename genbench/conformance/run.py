@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from genbench.conformance.checks import CheckFailed, CheckSkipped, Result
 from genbench.core.errors import GenbenchError, Invalid, Undefined
+from genbench.core.escaping import one_line
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def result_of(case: Case, check: Check, outcome: Outcome, seen: str = "", fix: s
         modality=case.modality or "",
         check=check.name,
         outcome=outcome,
-        seen=seen,
+        seen=one_line(seen),
         expected=check.expected,
         fix=fix,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.catalog.modalities import modalities_of
 from genbench.conformance.subject import Case
 from genbench.core.errors import SuiteError
+from genbench.suite.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
 
-__all__ = ["NO_DATA", "Target", "cases_of", "components_of", "files_of"]
+__all__ = ["NO_DATA", "Target", "cases_of", "components_of", "files_of", "read_target"]
 
 #: Kinds of components that work on no data.
 NO_DATA = ("dataset", "executor", "listener")
@@ -33,6 +34,12 @@ class Target:
     def is_file(self) -> bool:
         """Whether it is the path of a plugin file."""
         return self.name.endswith(".py")
+
+
+def read_target(where: str, text: str) -> Target:
+    """Return the target in "name option=value …"; a SuiteError for other texts begins with `where`."""
+    name, options = read_words(where, text)
+    return Target(name=name, options=options)
 
 
 def files_of(targets: Iterable[Target], plugins: Sequence[Path]) -> tuple[Path, ...]:

@@ -11,8 +11,8 @@ from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 
 PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
-         "docs/checks.md", "docs/text.md", "docs/language-models.md", "docs/reliability.md",
-         "docs/scaling.md")  # fmt: skip
+         "docs/checks.md", "docs/testing.md", "docs/text.md", "docs/language-models.md",
+         "docs/reliability.md", "docs/scaling.md")  # fmt: skip
 NOT_RUN = {
     "pip install . && genbench run",
     "pip install tox && tox",

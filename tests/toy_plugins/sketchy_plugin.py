@@ -12,6 +12,7 @@ COMMON = {"modalities": ("vector",), "summary": "a generator with a defect"}
 def genbench_generators():
     return [
         GeneratorSpec(name="sound", make=Sound, **COMMON),
+        GeneratorSpec(name="loud", make=Loud, **COMMON),
         GeneratorSpec(name="dies", make=Dies, **COMMON),
         GeneratorSpec(name="hangs", make=Hangs, **COMMON),
         GeneratorSpec(
@@ -31,6 +32,12 @@ class Sound:
         return Samples(
             rng.normal(scale=self.scale, size=(n, *self.space.shape)).astype("float32"), self.space
         )
+
+
+class Loud(Sound):
+    def sample(self, n, *, rng):
+        print("drawing")
+        return super().sample(n, rng=rng)
 
 
 class Constant(Sound):

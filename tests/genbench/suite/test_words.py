@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.cli.arguments import read_words
 from genbench.core.errors import SuiteError
+from genbench.suite.words import read_words
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Arguments that name a component with options: `kid subset_size=100`."""
+"""Words that name a component with options: `kid subset_size=100`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,96 @@
+"""The plugin of pytest: fixtures for tests of plugins; only a test that uses one imports more of genbench."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.core.samples import Samples
+    from genbench.runs.api import Run
+
+__all__ = ["genbench_splits", "genbench_store", "run_suite", "toy_generators"]
+
+
+@pytest.fixture
+def genbench_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what the test stores in an empty folder of its own, and return it."""
+    folder = tmp_path / "genbench-store"
+    monkeypatch.setenv("GENBENCH_STORE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def genbench_splits() -> Callable[..., dict[str, Samples]]:
+    """Return the function `(modality, n=60, seed=0)` of small data: `train`, `test` and `held_out`.
+
+    modality  "image", "text", "distribution:name", …: any that is installed and has an `example`
+    n         number of samples of the three together
+    """
+
+    def make(modality: str, n: int = 60, seed: int = 0) -> dict[str, Samples]:
+        from genbench.catalog.catalog import load_catalog
+        from genbench.catalog.modalities import find_modality, modalities_of
+        from genbench.core import seeds
+        from genbench.core.samples import Data
+        from genbench.core.splits import SPLITS, split
+
+        found = find_modality(modalities_of(load_catalog()), modality)
+        samples = found.example(n, seeds.stream(seed, "testing", modality))
+        return split(Data(samples), dict.fromkeys(SPLITS, 1.0))
+
+    return make
+
+
+@pytest.fixture
+def toy_generators() -> Path:
+    """Return a plugin file with generators of any kind of data.
+
+    toy-resampled  draws from the training samples with replacement
+    toy-collapsed  draws one training sample again and again
+    toy-broken     fails when it draws
+    """
+    from pathlib import Path
+
+    return Path(__file__).with_name("toys.py")
+
+
+@pytest.fixture
+def run_suite(tmp_path: Path, genbench_store: Path, toy_generators: Path) -> Callable[..., Run]:  # noqa: ARG001 - the run uses the store
+    """Return the function `(suite, *, plugins=(), **options)` that runs a suite and returns its Run.
+
+    suite    the tables of a suite file, such as {"dataset": [{"use": "digits"}]}; it is named "test", has the
+             seed 0 and n = 20 unless it says otherwise
+    plugins  plugin files to load beside the toy generators
+    options  further ones of `genbench.run`
+
+    Results and store are in the test's folder.
+    """
+
+    def make(suite: Mapping[str, Any], *, plugins: Sequence[str | Path] = (), **options: Any) -> Run:
+        from genbench.runs.api import run
+
+        file = tmp_path / "suite.toml"
+        file.write_text(_toml({"name": "test", "seeds": [0], "n": 20, **suite}), encoding="utf-8")
+        given = {"output": tmp_path / "results", "jobs": 1, **options}
+        return run(file, plugins=[toy_generators, *plugins], **given)
+
+    return make
+
+
+def _toml(tables: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in tables.items())
+
+
+def _value(value: Any) -> str:
+    """Return a value of TOML on one line; JSON writes texts, numbers and booleans alike."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
