@@ -144,7 +144,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
 
 def _list() -> None:
     from genbench.cli.views.checks import print_checks
-    from genbench.conformance.kinds import CHECKS
+    from genbench.conformance.all_checks import CHECKS
 
     print_checks(CHECKS)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.checks import Result, judged
 from genbench.conformance.jobs import check_case
-from genbench.conformance.kinds import CHECKS
 from genbench.conformance.lock import entry_name, read_lock, write_lock
 from genbench.conformance.targets import cases_of, components_of
 from genbench.files.temporary import new_folder

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.checks import Result
-from genbench.conformance.kinds import CHECKS
 from genbench.conformance.lock import locked_entry
 from genbench.conformance.run import result_of, run_check
 from genbench.conformance.subject import open_subject

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genbench.catalog.catalog import load_catalog
+from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.checks import judged
 from genbench.conformance.command import Asked, planned
-from genbench.conformance.kinds import CHECKS
 from genbench.conformance.lock import entry_name
 from genbench.conformance.run import run_check
 from genbench.conformance.subject import open_subject

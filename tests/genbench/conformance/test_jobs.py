@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.jobs import check_case
-from genbench.conformance.kinds import CHECKS
 from genbench.conformance.subject import Case
 from genbench.isolation.client import ForkServer
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.conformance.common import common_checks
+from genbench.conformance.kinds.common import common_checks
 from genbench.contract.signature import LABELS
 from genbench.core.errors import Undefined
 from genbench.core.samples import Samples, content_hash, guarded

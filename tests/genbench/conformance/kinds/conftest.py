@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.conformance.kinds import CHECKS
+from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.run import run_check
 from genbench.conformance.subject import Case, open_subject
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.conformance import extractors, generators
+from genbench.conformance.kinds import extractors, generators
 
 if TYPE_CHECKING:
     from genbench.conformance.checks import Check

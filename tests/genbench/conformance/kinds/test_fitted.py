@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genbench.conformance.fitted import FittedExtractors, extract_with, fit_extractor
+from genbench.conformance.kinds.fitted import FittedExtractors, extract_with, fit_extractor
 from genbench.trial.failures import BlameError
 
 FILE = "bad_extractors.py"
@@ -34,7 +34,7 @@ def test_an_extractor_of_several_metrics_is_fitted_once(subject_of, monkeypatch)
         fitted.append(arguments)
         return lambda samples: {"features": samples.data.astype(np.float32)}
 
-    monkeypatch.setattr("genbench.conformance.fitted.fit_extractor", count)
+    monkeypatch.setattr("genbench.conformance.kinds.fitted.fit_extractor", count)
     extractors = FittedExtractors(subject, subject.sides["train"])
     for _ in range(2):
         assert len(extractors.extract(subject.part)(subject.sides["test"]).valid) == 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.conformance.kinds import CHECKS
+from genbench.conformance.all_checks import CHECKS
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.names import check_name
 

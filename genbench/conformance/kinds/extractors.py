@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.conformance.common import common_checks
-from genbench.conformance.fitted import extract_with, fit_extractor
+from genbench.conformance.kinds.common import common_checks
+from genbench.conformance.kinds.fitted import extract_with, fit_extractor
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.arrays import Ragged
 from genbench.core.canonical_json import digest
