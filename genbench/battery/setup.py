@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core import seeds
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.samples import Samples, concat
 from genbench.core.splits import split
 from genbench.store.keys import Settings
 from genbench.store.store import open_store
+from genbench.suite.components import wanted_outputs
 from genbench.trial.datasets import hash_of_splits, load_data
 from genbench.trial.failures import BlameError, blame, outcome_of
 from genbench.trial.features import Features
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import Group, Part
 
-__all__ = ["BatteryData", "check_modalities", "default_dataset", "open_data"]
+__all__ = ["BatteryData", "check_modalities", "default_dataset", "fitting_extractor", "open_data"]
 
 _POOLED = ("test", "held_out")
 _SIDES = ("real", "fake", "held_out")
@@ -101,6 +103,24 @@ def default_dataset(catalog: Catalog, metric: str) -> str:
             return modality.default_dataset
     names = ", ".join(catalog.find_metric(metric)[0].spec.modalities)
     raise SuiteError(f"no modality of {names} has a default dataset; name one with --dataset")
+
+
+def fitting_extractor(
+    catalog: Catalog, metric: str, extractors: Iterable[str], modality: Modality
+) -> str | None:
+    """Return the first of some extractors, given by reference, that gives what a metric takes, or None.
+
+    None stands for the metric's canonical extractor, and for a metric that takes samples. Raises SuiteError
+    for an unknown metric.
+    """
+    spec = catalog.find_metric(metric, (modality.reference,))[0].spec
+    wanted = set(wanted_outputs(spec)) if isinstance(spec, MetricSpec) else set()
+
+    def fits(extractor: str) -> bool:
+        specs = [component.spec for component in catalog.matches("extractor", extractor)]
+        return any(isinstance(found, ExtractorSpec) and wanted <= set(found.outputs) for found in specs)
+
+    return next(filter(fits, extractors), None) if wanted else None
 
 
 def check_modalities(data: BatteryData, group: Group) -> None:

@@ -181,7 +181,7 @@ def _cards(
 ) -> list[Card]:  # fmt: skip
     from genbench.battery.battery import battery, default_n
     from genbench.battery.progress import open_stderr, watching
-    from genbench.battery.setup import default_dataset, open_data
+    from genbench.battery.setup import default_dataset, fitting_extractor, open_data
     from genbench.catalog.catalog import load_catalog
     from genbench.catalog.modalities import modalities_of
     from genbench.contract.specs import DatasetSpec
@@ -196,7 +196,10 @@ def _cards(
     data = open_data(part, modalities_of(catalog), device=device)
     modality = data.modality
     suited = part.component.owner.qualified(part.spec.extractor) or modality.default_extractor
-    group = _group(catalog, metric, extractor or _fitting(catalog, metric, suited, modality), modality)
+    chosen = extractor or fitting_extractor(
+        catalog, read_words("--battery", metric)[0], filter(None, [suited]), modality
+    )
+    group = _group(catalog, metric, chosen, modality)
     size = default_n([group], data) if n is None else n
     with watching(open_stderr(quiet=quiet), f"{metric}, n = {size}") as progress:
         return battery([group], data, catalog, n=size, seed_count=seeds, progress=progress)
@@ -207,20 +210,6 @@ def _entry(where: str, text: str) -> SuiteEntry:
 
     name, options = read_words(where, text)
     return SuiteEntry(use=name, name=None, options=options, where=where)
-
-
-def _fitting(catalog: Catalog, metric: str, extractor: str | None, modality: Modality) -> str | None:
-    """Return an extractor if it gives what the metric takes, else None: the metric's canonical one."""
-    from genbench.contract.specs import ExtractorSpec, MetricSpec
-    from genbench.suite.components import wanted_outputs
-
-    if extractor is None:
-        return None
-    spec = catalog.find_metric(read_words("--battery", metric)[0], (modality.reference,))[0].spec
-    wanted = set(wanted_outputs(spec)) if isinstance(spec, MetricSpec) else set()
-    specs = [component.spec for component in catalog.matches("extractor", extractor)]
-    fits = [found for found in specs if isinstance(found, ExtractorSpec) and wanted <= set(found.outputs)]
-    return extractor if wanted and fits else None
 
 
 def _group(catalog: Catalog, metric: str, extractor: str | None, modality: Modality) -> Group:

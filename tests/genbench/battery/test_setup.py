@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genbench import DataError, MetricSpec, SuiteError, hookimpl
-from genbench.battery.setup import check_modalities, default_dataset
+from genbench.battery.setup import check_modalities, default_dataset, fitting_extractor
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.core.samples import digests
 
@@ -66,3 +66,20 @@ def test_a_modality_without_a_default_dataset_asks_for_one():
         SuiteError, match="no modality of walk has a default dataset; name one with --dataset"
     ):
         default_dataset(catalog_of({"walks": NoData()}), "far")
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("fid", "digits-classifier"),
+        ("inception-score", "digits-classifier"),
+        ("classified-worst-kid", "digits-classifier"),
+        ("cmmd", "digits-classifier"),
+        ("generative-perplexity", None),
+        ("duplicates", None),
+    ],
+)
+def test_the_first_extractor_that_gives_what_a_metric_takes_fits(metric, expected, modality):
+    extractors = ["unknown", "markov-oracle", "digits-classifier", "pixels"][:: 1 if expected else 2]
+    found = fitting_extractor(load_catalog(only=["genbench"]), metric, extractors, modality("image"))
+    assert found == expected
