@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.conformance.kinds import extractors, generators
+from genbench.conformance.kinds import extractors, generators, metrics
 
 if TYPE_CHECKING:
     from genbench.conformance.checks import Check
@@ -15,4 +15,5 @@ __all__ = ["CHECKS"]
 CHECKS: dict[str, tuple[Check, ...]] = {
     "extractor": extractors.CHECKS,
     "generator": generators.CHECKS,
+    "metric": metrics.CHECKS,
 }

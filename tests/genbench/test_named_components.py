@@ -20,7 +20,7 @@ EXCEPTIONS = {
     "table": "a format of output",
     "text": "a format of output, a key of a file of texts, and an element of SVG",
     "given": "the parameters that the host injects",
-    "noise": "a method of modalities",
+    "noise": "a method of modalities, a check, and the fault that a check of metrics looks up in `expects`",
     "held-out": "an adjective, of data and samples",
     "genbench:local": "the executor of a run that names none",
     "fid": "the metric that `genbench score --explain` explains if none is named",

@@ -1,0 +1,385 @@
+"""Checks of metrics."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from statistics import mean
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from genbench.battery.expectations import expected_of, read_expects, unknown_faults
+from genbench.battery.faults import faults_of
+from genbench.battery.inputs import FeatureCache, PlantedInputs
+from genbench.battery.setup import fitting_extractor
+from genbench.board.ranking import loss
+from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.conformance.kinds.common import common_checks
+from genbench.conformance.kinds.fitted import FittedExtractors
+from genbench.contract.specs import DatasetSpec, ExtractorSpec
+from genbench.core.canonical_json import canonical
+from genbench.core.errors import GenbenchError, Invalid, PluginError, SuiteError, Undefined
+from genbench.core.samples import Samples, concat
+from genbench.suite.components import make_part, wanted_outputs
+from genbench.suite.file import MetricEntry, SuiteEntry
+from genbench.suite.resolve import canonical_extractors, make_group
+from genbench.trial.calling import GivenSampler
+from genbench.trial.computation import compute
+from genbench.trial.failures import BlameError, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from genbench.conformance.subject import Subject
+    from genbench.contract.specs import MetricSpec, Output
+    from genbench.core.scores import Score
+    from genbench.suite.components import Group
+
+    Sides = Mapping[str, Samples]
+
+__all__ = ["CHECKS"]
+
+_LEAST_N = 60  # samples on each side
+_NAMES = ("real", "fake", "held_out", "train")
+_DRAWS = 5  # of real data, each compared with noise: a metric that cannot tell them fails 1 time in 32
+_ROUNDING = 1e-6  # of the larger of 1 and the score: sums in another order
+_MOST_N = 50  # up to which the least number of samples is looked for
+_UNDEFINED = 'raise genbench.Undefined("…")  # with the reason'
+#: The fault that replaces samples by those without structure, as named in `expects`.
+_NOISE = "noise"
+
+
+class _SmallInputs(PlantedInputs):
+    """Inputs of a metric, among them what a check gives instead of what only a run has."""
+
+    def __init__(self, sides: Sides, cache: FeatureCache, others: Mapping[str, Any]) -> None:
+        super().__init__(sides, cache)
+        self._others = others
+
+    def other(self, name: str) -> Any:
+        if name not in self._others:
+            raise Undefined(f"it takes {name}, which only a run has")
+        return self._others[name]
+
+
+def _sides(subject: Subject, draw: int = 0) -> Sides:
+    """Return all sides, real data of one law on each; other data for another draw."""
+    return subject.once(f"sides {draw}", lambda: _dealt(subject, draw))
+
+
+def _dealt(subject: Subject, draw: int) -> Sides:
+    n = max(_LEAST_N, 2 * cast("MetricSpec", subject.spec).min_n)
+    samples = subject.example(len(_NAMES) * n, "sides", str(draw))
+    order = subject.rng("sides", str(draw)).permutation(len(samples))
+    return {name: samples.take(order[place :: len(_NAMES)]) for place, name in enumerate(_NAMES)}
+
+
+def _scores(subject: Subject, sides: Sides, others: Mapping[str, Any] | None = None) -> dict[str, Score]:
+    """Return the metric's scores, checked as in a run.
+
+    others  its `sampler`, `history` and `truth`; without them, a metric that takes them is undefined
+
+    Raises CheckSkipped if its extractor fails.
+    """
+    group = subject.once("group", lambda: _group(subject))
+    cache = subject.once("cache", lambda: FeatureCache(FittedExtractors(subject, _sides(subject)["train"])))
+    inputs = _SmallInputs(sides, cache, others or {})
+    try:
+        return compute(group, inputs, data_hash="check", seed=0, device="cpu", note=subject.noted.note)
+    except BlameError as failure:
+        if failure.component != subject.component:
+            raise CheckSkipped(f"its extractor fails: {outcome_of(failure)[1]}") from failure
+        raise
+
+
+def _group(subject: Subject) -> Group:
+    """Return the metric with an extractor that works here; raise CheckSkipped if there is none."""
+    part, modality = subject.part, subject.modality
+    chosen = None
+    if wanted_outputs(part.spec):
+        chosen = fitting_extractor(
+            subject.catalog, part.component.reference, _ready_extractors(subject), modality
+        )
+        if chosen is None:
+            wanted = ", ".join(wanted_outputs(part.spec))
+            raise CheckSkipped(f"no extractor on this machine gives {wanted} of {modality.reference} samples")
+    entry = MetricEntry(
+        use=part.component.reference, name=None, options=subject.case.options, where=part.component.who,
+        extractor=None if chosen is None else _entry(chosen),
+    )  # fmt: skip
+    return make_group(entry, Path.cwd(), subject.catalog, (modality.reference,))
+
+
+def _ready_extractors(subject: Subject) -> Iterator[str]:
+    """Yield extractors of the modality that can be made here, those first that `genbench check` prefers.
+
+    They are that of the modality's default dataset, that of the modality, the metric's own, and all others.
+    """
+    catalog, modality = subject.catalog, subject.modality
+    datasets = catalog.matches("dataset", modality.default_dataset) if modality.default_dataset else ()
+    preferred = [each.owner.qualified(cast("DatasetSpec", each.spec).extractor) for each in datasets]
+    own = canonical_extractors(subject.component, catalog, (modality.reference,))
+    every = catalog.of_kind("extractor")
+    names = [*preferred, modality.default_extractor, *(each.reference for each in (*own, *every))]
+    for name in dict.fromkeys(filter(None, names)):
+        found = catalog.matches("extractor", name)
+        if len(found) == 1 and found[0].serves((modality.reference,)) and _is_ready(subject, name):
+            yield name
+
+
+def _is_ready(subject: Subject, extractor: str) -> bool:
+    """Return whether an extractor has all that it needs: modules, files and options."""
+    try:
+        make_part(subject.catalog, ExtractorSpec, _entry(extractor), Path.cwd())
+    except (SuiteError, PluginError):
+        return False
+    return True
+
+
+def _entry(use: str) -> SuiteEntry:
+    return SuiteEntry(use=use, name=None, options={}, where=use)
+
+
+def _action(subject: Subject) -> str:
+    """Compute the metric on real data."""
+    return _text(_scores(subject, _sides(subject)))
+
+
+def _text(scores: Mapping[str, Score]) -> str:
+    """Return scores as a text, digit by digit."""
+    plain = {name: [score.value, score.low, score.high, dict(score.extra)] for name, score in scores.items()}
+    return canonical(plain)
+
+
+def _needs_input(subject: Subject, *names: str) -> None:
+    """Raise CheckSkipped unless the metric takes one of these inputs."""
+    if not set(names) & set(subject.part.contract.inputs):
+        raise CheckSkipped(f"it takes no {' or '.join(names)}")
+
+
+def _better_than_noise(subject: Subject) -> None:
+    _needs_input(subject, "fake")
+    outputs = [output for output in cast("MetricSpec", subject.spec).scores if _should_see(subject, output)]
+    if not outputs:
+        raise CheckSkipped("it ranks nothing, or its spec says in expects that it may not see noise")
+    clean, noisy = [], []
+    for draw in range(_DRAWS):
+        sides = _sides(subject, draw)
+        fake, train = sides["fake"], sides["train"]
+        data = subject.modality.noise(train)(len(fake), subject.rng("noise", str(draw)))
+        clean.append(_scores(subject, sides))
+        noisy.append(_scores(subject, {**sides, "fake": Samples(data, fake.space, fake.labels)}))
+    for output in outputs:
+        pairs = [(_loss(output, good), _loss(output, bad)) for good, bad in zip(clean, noisy, strict=True)]
+        if all(good >= bad for good, bad in pairs):
+            values = [f"{mean(s[output.name].value for s in found):.4g}" for found in (clean, noisy)]
+            raise CheckFailed(
+                f"in each of {_DRAWS} draws, noise is as good: {output.name} is {values[0]} for real data "
+                f"and {values[1]} for noise, on average",
+                _fix_of_direction(output),
+            )
+
+
+def _should_see(subject: Subject, output: Output) -> bool:
+    """Return whether noise should make an output worse, as far as its spec says.
+
+    Raises CheckSkipped for an invalid `expects`, which is the failure of another check.
+    """
+    if output.direction == "none":
+        return False
+    component, group = subject.component, subject.once("group", lambda: _group(subject))
+    try:
+        expects = read_expects(
+            output, component.who, faults_of(subject.catalog), component.owner.distribution
+        )
+    except PluginError as error:
+        raise CheckSkipped(str(error)) from error
+    extractor = None if group.extractor is None else group.extractor.name
+    levels = expected_of(expects, _NOISE, extractor)
+    return levels is None or set(levels[-1].reasons) == {"worse"}
+
+
+def _loss(output: Output, scores: Mapping[str, Score]) -> float:
+    return loss(scores[output.name].value, output.direction, output.best)
+
+
+def _fix_of_direction(output: Output) -> str:
+    known = f'expects={{"{_NOISE}": unchanged.because("why")}},'
+    other = {"lower": "higher", "higher": "lower"}.get(output.direction)
+    return known if other is None else f'direction="{other}",  # or: {known}'
+
+
+def _identical(subject: Subject) -> None:
+    sides = _sides(subject)
+    _scores(subject, {**sides, "fake": sides["real"]})
+
+
+def _equal_fakes(subject: Subject) -> None:
+    sides = _sides(subject)
+    same = sides["fake"].take(np.zeros(len(sides["fake"]), np.intp))
+    _scores(subject, {**sides, "fake": same})
+
+
+def _missing_class(subject: Subject) -> None:
+    _needs_input(subject, "fake_labels")
+    sides = _sides(subject)
+    fake = sides["fake"]
+    if fake.labels is None:
+        raise CheckSkipped("the example data have no labels")
+    first = np.flatnonzero(fake.labels == fake.labels[0])
+    _scores(subject, {**sides, "fake": fake.take(np.resize(first, len(fake)))})
+
+
+def _min_n(subject: Subject) -> None:
+    least = cast("MetricSpec", subject.spec).min_n
+    try:
+        _scores(subject, _cut(subject, least))
+    except (BlameError, Invalid) as error:
+        status, seen = outcome_of(error)
+        if status == "skipped":
+            raise
+        enough = next((n for n in range(least + 1, _MOST_N) if _works_with(subject, n)), None)
+        fix = _UNDEFINED if enough is None else f"min_n={enough},"
+        raise CheckFailed(f"with {least} samples on each side: {seen}", fix) from error
+
+
+def _cut(subject: Subject, n: int) -> Sides:
+    """Return the sides with n samples each, train apart, which is always whole."""
+    return {
+        name: side if name == "train" else side.take(slice(0, n)) for name, side in _sides(subject).items()
+    }
+
+
+def _works_with(subject: Subject, n: int) -> bool:
+    try:
+        _scores(subject, _cut(subject, n))
+    except (BlameError, Invalid, Undefined):
+        return False
+    return True
+
+
+def _unequal_sizes(subject: Subject) -> None:
+    sides = _sides(subject)
+    _scores(subject, {**sides, "real": concat([sides["real"], _sides(subject, 1)["real"]])})
+
+
+def _row_order(subject: Subject) -> None:
+    if "rng" in subject.part.contract.given:
+        raise CheckSkipped("it takes rng, and may draw other rows in another order")
+    sides = _sides(subject)
+    order = subject.rng("order").permutation(len(sides["fake"]))
+    first = _scores(subject, sides)
+    other = _scores(subject, {**sides, "fake": sides["fake"].take(order)})
+    for name, score in first.items():
+        if abs(other[name].value - score.value) > _ROUNDING * max(1.0, abs(score.value)):
+            raise CheckFailed(
+                f"{name} is {score.value:.9g}, and {other[name].value:.9g} with the fakes in another order",
+                "do not pair the rows of real and fake: fake[i] does not belong to real[i]",
+            )
+
+
+def _unlabelled(subject: Subject) -> None:
+    if subject.part.contract.takes_labels or wanted_outputs(subject.part.spec):
+        raise CheckSkipped("it takes labels, or features alone")
+    sides = _sides(subject)
+    if sides["real"].labels is None:
+        raise CheckSkipped("the example data have no labels")
+    plain = {name: replace(samples, labels=None) for name, samples in sides.items()}
+    if _text(_scores(subject, plain)) != _text(_scores(subject, sides)):
+        raise CheckFailed("data without labels have another score", "def make(real, fake, fake_labels):")
+
+
+def _missing_inputs(subject: Subject) -> None:
+    others = {"sampler": GivenSampler(object(), "a check"), "history": (), "truth": None}
+    _needs_input(subject, *others)
+    _scores(subject, _sides(subject), others)
+
+
+def _expects(subject: Subject) -> None:
+    outputs = [output for output in cast("MetricSpec", subject.spec).scores if output.expects]
+    if not outputs:
+        raise CheckSkipped("its spec has no expects")
+    faults, home = faults_of(subject.catalog), subject.component.owner.distribution
+    for output in outputs:
+        for warning in unknown_faults(output, subject.component.who, faults, home):
+            raise CheckFailed(warning, "correct the name in expects, or remove it")
+        try:
+            read_expects(output, subject.component.who, faults, home)
+        except GenbenchError as error:
+            raise CheckFailed(str(error), "correct what expects says") from error
+
+
+def _best(subject: Subject) -> None:
+    for output in cast("MetricSpec", subject.spec).scores:
+        low, high = (
+            bound if bound is not None else otherwise
+            for bound, otherwise in zip(output.range, (-np.inf, np.inf), strict=True)
+        )
+        if low > high:
+            raise CheckFailed(f"{output.name} has the range {output.range}", f"range=({high}, {low}),")
+        if output.best is not None and not low <= output.best <= high:
+            raise CheckFailed(f"{output.name} has best {output.best}, outside its range {output.range}",
+                              f"range=({min(low, output.best)}, {max(high, output.best)}),")  # fmt: skip
+
+
+CHECKS = (
+    *common_checks(_action),
+    Check(
+        name="better-than-noise",
+        expected="real data have a better score than samples without structure",
+        function=_better_than_noise,
+    ),
+    Check(
+        name="identical",
+        expected="fakes that are the real samples themselves have a score, or it raises Undefined",
+        function=_identical,
+        fix=_UNDEFINED,
+    ),
+    Check(
+        name="equal-fakes",
+        expected="fakes that are all equal have a score, or it raises Undefined",
+        function=_equal_fakes,
+        fix=_UNDEFINED,
+    ),
+    Check(
+        name="missing-class",
+        expected="fakes of one class alone have a score, or it raises Undefined",
+        function=_missing_class,
+        fix=_UNDEFINED,
+    ),
+    Check(
+        name="min-n",
+        expected="min_n samples on each side have a score, or it raises Undefined",
+        function=_min_n,
+    ),
+    Check(
+        name="unequal-sizes",
+        expected="there may be twice as many real samples as fakes",
+        function=_unequal_sizes,
+        fix=_UNDEFINED,
+    ),
+    Check(
+        name="row-order",
+        expected="fakes in another order have the same score",
+        function=_row_order,
+    ),
+    Check(
+        name="unlabelled",
+        expected="data without labels have the same score",
+        function=_unlabelled,
+        fix=_UNDEFINED,
+    ),
+    Check(
+        name="missing-inputs",
+        expected="without the methods of a sampler, a history or a truth it has a score, or raises Undefined",
+        function=_missing_inputs,
+        fix=_UNDEFINED,
+    ),
+    Check(
+        name="expects",
+        expected="an installed plugin declares each fault in expects, with as many levels",
+        function=_expects,
+    ),
+    Check(name="best", expected="best is in range", function=_best),
+)

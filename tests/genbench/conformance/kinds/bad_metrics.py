@@ -1,0 +1,114 @@
+"""A plugin file of metrics: one without a defect, and others that each fail one check."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import genbench
+from genbench import MetricSpec, Output, worse
+
+
+def distance(real, fake):
+    """Return the mean distance of a fake from the nearest real sample."""
+    return float(np.linalg.norm(real[:, None] - fake, axis=2).min(axis=0).mean())
+
+
+def sound(real, fake):
+    return distance(real, fake)
+
+
+def several(real, fake):
+    return {"gap": distance(real, fake), "spread": float(fake.std())}
+
+
+def nearest(real, fake):
+    between = np.linalg.norm(real[:, None] - fake, axis=2)
+    return float(np.log(between.min(axis=0)).mean())
+
+
+def relative_spread(real, fake):
+    return distance(real, fake) / float(np.ptp(fake, axis=0).mean())
+
+
+def by_class(real, fake, real_labels, fake_labels):
+    if len(np.unique(fake, axis=0)) == 1:
+        raise genbench.Undefined("all fakes are equal")
+    gaps = [distance(real[real_labels == c], fake[fake_labels == c]) for c in np.unique(real_labels)]
+    return float(np.mean(gaps))
+
+
+def nearest_five(real, fake):
+    between = np.sort(np.linalg.norm(real[:, None] - fake, axis=2), axis=0)
+    return float(between[:5].sum() + between[4].max()) / len(real)
+
+
+def subtracted(real, fake):
+    return float(np.abs(np.sort(real, axis=0) - np.sort(fake, axis=0)).mean())
+
+
+def paired(real, fake):
+    n = min(len(real), len(fake))
+    return distance(real, fake) + float(np.abs(real[:n] - fake[:n]).mean())
+
+
+def labelled(real, fake):
+    return distance(real.data, fake.data) + 0.1 * len(np.unique(fake.labels))
+
+
+def smoothed(real, fake):
+    share = 0.0 if fake.labels is None else float((fake.labels == 0).mean())
+    return distance(real.data, fake.data) + share
+
+
+def last_loss(history):
+    return float(history[-1]["loss"])
+
+
+def likelihood(sampler, real):
+    method = getattr(sampler, "log_likelihood", None)
+    return float(method(real).mean())
+
+
+FAR = Output(name="far", direction="lower", best=-1.0, range=(0.0, None))
+BACK = Output(name="back", direction="lower", range=(10.0, 0.0))
+
+
+def back(real, fake):
+    return 5.0 + distance(real, fake)
+
+
+def far(real, fake):
+    return distance(real, fake)
+
+
+def spec(name, make, **fields):
+    settings = {"takes": "features", "direction": "lower"} | fields
+    return MetricSpec(name=name, make=make, summary="a metric", modalities=("vector",), **settings)
+
+
+@genbench.hookimpl
+def genbench_metrics():
+    return [
+        spec("sound", sound, best=0.0, range=(0.0, None), expects={"noise": worse}),
+        spec(
+            "sound-several", several, direction="none",
+            outputs=(Output(name="gap", direction="lower"), Output(name="spread", direction="none")),
+        ),
+        spec("upside-down", sound, direction="higher"),
+        spec("aimless", sound, direction="target", best=40.0),
+        spec("nearest", nearest),
+        spec("relative-spread", relative_spread, min_n=2),
+        spec("by-class", by_class, min_n=20),
+        spec("nearest-five", nearest_five),
+        spec("subtracted", subtracted),
+        spec("paired", paired),
+        spec("labelled", labelled, takes="samples"),
+        spec("smoothed", smoothed, takes="samples"),
+        spec("last-loss", last_loss, takes="samples"),
+        spec("likelihood", likelihood, takes="samples"),
+        spec("strange-fault", sound, expects={"noises": worse}),
+        spec("many-levels", sound, expects={"noise": (worse,) * 9}),
+        spec("far", far, outputs=(FAR,)),
+        spec("excused", sound, direction="higher",
+             expects={"noise": genbench.better.because("it is upside down")}),
+    ]  # fmt: skip

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+FILE = "bad_metrics.py"
+
+#: Metric to the only check that it fails, and parts of what the check says and of how to mend it.
+BAD = {
+    "upside-down": ("better-than-noise", "for noise", 'direction="lower"'),
+    "aimless": ("better-than-noise", "for noise", 'expects={"noise"'),
+    "nearest": ("identical", "divide by zero", "np.log"),
+    "relative-spread": ("equal-fakes", "ZeroDivisionError", "np.ptp"),
+    "by-class": ("missing-class", "Mean of empty slice", "np.linalg.norm"),
+    "nearest-five": ("min-n", "with 1 samples", "min_n=5,"),
+    "subtracted": ("unequal-sizes", "broadcast", "np.sort"),
+    "paired": ("row-order", "in another order", "do not pair"),
+    "labelled": ("unlabelled", "", ""),
+    "smoothed": ("unlabelled", "another score", "fake_labels"),
+    "last-loss": ("missing-inputs", "IndexError", "history[-1]"),
+    "likelihood": ("missing-inputs", "NoneType", "method(real)"),
+    "strange-fault": ("expects", "did you mean 'noise'", "correct the name"),
+    "many-levels": ("expects", "has 9 levels", "correct what"),
+    "far": ("best", "outside its range", "range=(-1.0, "),
+}
+
+
+def failed(results):
+    return [result.check for result in results.values() if result.outcome == "failed"]
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_metric_with_one_defect_fails_one_check(name, subject_of, results_of_checks):
+    check, seen, fix = BAD[name]
+    results = results_of_checks(subject_of("metric", FILE, name, "vector"))
+    assert failed(results) == [check]
+    assert seen in results[check].seen
+    assert fix in results[check].fix
+
+
+def test_a_sound_metric_passes_the_checks_that_apply(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("metric", FILE, "sound", "vector"))
+    skipped = {name for name, result in results.items() if result.outcome == "skipped"}
+    assert skipped == {"version", "missing-class", "unlabelled", "missing-inputs"}
+    assert failed(results) == []
+
+
+def test_a_metric_with_several_outputs_passes_too(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("metric", FILE, "sound-several", "vector"))
+    assert failed(results) == []
+    assert results["better-than-noise"].outcome == "passed"
+
+
+def test_noise_is_no_worse_where_the_spec_says_so(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("metric", FILE, "excused", "vector"))
+    assert failed(results) == []
+    assert "says in expects" in results["better-than-noise"].seen
+
+
+def test_what_only_a_run_has_is_the_reason_of_skips(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("metric", FILE, "likelihood", "vector"))
+    assert results["works"].outcome == "skipped"
+    assert results["works"].seen == "it takes sampler, which only a run has"
