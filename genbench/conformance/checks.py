@@ -42,12 +42,14 @@ class Check:
     function  takes the Subject; raises CheckFailed or CheckSkipped. An error of the component is a failure,
               and Undefined a skip
     fix       what to change if the failure does not say it
+    is_gate   whether the later checks make sense only if it passes
     """
 
     name: str
     expected: str
     function: Callable[[Any], None]
     fix: str = ""
+    is_gate: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

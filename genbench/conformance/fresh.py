@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.catalog.catalog import load_catalog
 from genbench.conformance.checks import CheckFailed, CheckSkipped
-from genbench.conformance.settings import changed, printed, settings
+from genbench.conformance.settings import changed, printed, restore, settings
 from genbench.conformance.subject import Case, Subject, open_subject
 from genbench.core.errors import GenbenchError, Invalid, Undefined
 from genbench.files.temporary import new_folder
@@ -78,9 +78,11 @@ class _Work:
         _, imported = _observe(lambda: load_catalog(self.case.files, only=only))
         report(imported=asdict(imported))
         subject = open_subject(self.case)
+        before = settings()
         with warnings.catch_warnings():
             (result, error), acted = _observe(lambda: _outcome(self.action, subject))
         if acted.changed:  # by the import of a library, which does not happen again, or by the component
+            restore(before)
             with warnings.catch_warnings():
                 _, again = _observe(lambda: _outcome(self.action, subject))
             acted = replace(acted, changed=again.changed)

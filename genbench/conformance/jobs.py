@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.checks import Result
 from genbench.conformance.lock import locked_entry
-from genbench.conformance.run import result_of, run_check
+from genbench.conformance.run import result_of, run_checks, why_closed
 from genbench.conformance.subject import open_subject
 from genbench.core.limits import duration_text
 from genbench.isolation.supervisor import Meter, supervise
@@ -39,9 +39,11 @@ class _CheckCase:
     def run(self, report: Callable[..., None]) -> None:
         """Run the checks, and report the begin and the result of each."""
         subject = open_subject(self.case)
-        for place, check in enumerate(CHECKS[self.case.kind][self.first :], self.first):
-            report(begun=place)
-            report(result=run_check(subject, check).to_json())
+        checks = CHECKS[self.case.kind]
+        for result in run_checks(
+            subject, checks[self.first :], lambda check: report(begun=checks.index(check))
+        ):
+            report(result=result.to_json())
         if self.case.locked is not None and subject.result is not None:
             report(entry=locked_entry(subject, subject.result))
 
@@ -80,6 +82,9 @@ def check_case(
         if not ending.done:
             reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
             results.append(result_of(case, checks[lost], "failed", reason))
+            if why := why_closed(checks[lost], results[-1]):
+                rest = [result_of(case, check, "skipped", why) for check in checks[lost + 1 :]]
+                return Checked(results=(*results, *rest), entry=None)
         first = lost + 1
         if ending.done or first == len(checks):
             return Checked(results=tuple(results), entry=watch.entry)

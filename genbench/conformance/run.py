@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,34 @@ from genbench.core.escaping import one_line
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from genbench.conformance.checks import Check, Outcome
     from genbench.conformance.subject import Case, Subject
 
-__all__ = ["result_of", "run_check"]
+__all__ = ["result_of", "run_check", "run_checks", "why_closed"]
+
+
+def run_checks(
+    subject: Subject, checks: Iterable[Check], begin: Callable[[Check], object] = lambda _: None
+) -> Iterator[Result]:
+    """Yield the result of each check, in order; those after a gate that does not pass are skipped.
+
+    begin  is called before each check
+    """
+    why = ""
+    for check in checks:
+        begin(check)
+        result = result_of(subject.case, check, "skipped", why) if why else run_check(subject, check)
+        why = why or why_closed(check, result)
+        yield result
+
+
+def why_closed(check: Check, result: Result) -> str:
+    """Return why the checks after a check are skipped, or "" if they are not."""
+    if not check.is_gate or result.outcome == "passed":
+        return ""
+    return result.seen if result.outcome == "skipped" else f"it fails the check {check.name}"
 
 
 def run_check(subject: Subject, check: Check) -> Result:
@@ -53,8 +78,9 @@ def result_of(case: Case, check: Check, outcome: Outcome, seen: str = "", fix: s
 
 def _place(failure: BlameError, subject: Subject) -> str:
     """Return where in the component's own code an error was raised, or nothing."""
-    package = subject.component.owner.module.partition(".")[0]
+    top = sys.modules[subject.component.owner.module.partition(".")[0]]
+    file = Path(top.__file__ or "")
+    home = file.parent if hasattr(top, "__path__") or subject.component.owner.file_hash else file
     frames = traceback.extract_tb(failure.__cause__.__traceback__) if failure.__cause__ else []
-    files = {str(file) for file in subject.case.files}
-    own = [frame for frame in frames if package in Path(frame.filename).parts or frame.filename in files]
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(home)]
     return f"see line {own[-1].lineno} of {Path(own[-1].filename).name}: {own[-1].line}" if own else ""

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["changed", "printed", "settings"]
+__all__ = ["changed", "printed", "restore", "settings"]
 
 #: Variables that scikit-learn sets on import, and torch with its first optimiser.
 _OF_LIBRARIES = ("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR")
@@ -53,12 +53,43 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     return [name for name, value in before.items() if after[name] != value]
 
 
+def restore(before: Mapping[str, Any]) -> None:
+    """Set the settings that a component's call does not restore back to what they were."""
+    for name, write in _WRITE.items():
+        write(before[name])
+
+
 @contextlib.contextmanager
 def printed() -> Iterator[io.StringIO]:
     """Collect what Python code prints in a block, to standard output and standard error."""
     text = io.StringIO()
     with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
         yield text
+
+
+def _set_path(places: tuple[str, ...]) -> None:
+    sys.path[:] = places
+
+
+def _set_signals(handlers: tuple[Any, ...]) -> None:
+    for number, handler in zip(_SIGNALS, handlers, strict=True):
+        signal.signal(number, handler)
+
+
+def _set_logger(level_and_handlers: tuple[int, tuple[logging.Handler, ...]]) -> None:
+    level, handlers = level_and_handlers
+    logging.root.setLevel(level)
+    logging.root.handlers[:] = handlers
+
+
+#: Settings that a component's call does not restore, and how to set them.
+_WRITE: dict[str, Callable[[Any], object]] = {
+    "sys.path": _set_path,
+    "the handlers of signals": _set_signals,
+    "the locale": lambda name: locale.setlocale(locale.LC_ALL, name),
+    "the default timeout of sockets": socket.setdefaulttimeout,
+    "the handlers of the root logger": _set_logger,
+}
 
 
 def _numpy_state() -> tuple[Any, ...]:

@@ -47,6 +47,7 @@ class Case:
     modality   the reference of the modality of its data; None: it works on none
     options    of the component, as in a suite
     files      plugin files to load
+    folder     the folder of relative paths in options
     device     of torch
     locked     what the lock file says of it; empty: nothing yet; None: there is no lock file
     """
@@ -56,6 +57,7 @@ class Case:
     modality: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    folder: Path = field(default_factory=Path.cwd)
     device: str = "cpu"
     locked: Mapping[str, Any] | None = None
 
@@ -77,18 +79,34 @@ class Subject:
     def part(self) -> Part[Any]:
         """The component with its options; the caller knows the type of its spec.
 
-        Raises CheckSkipped if a module or a file that it needs is not on this machine.
+        Raises CheckSkipped if a module, an option or a file that it needs is missing, and SuiteError or
+        PluginError for options that it does not take.
         """
-        if missing := missing_needs(self.spec):
-            raise CheckSkipped(f"it needs {missing[0]!r}; pip install '{self.spec.needs[missing[0]]}'")
-        for option in read_contract(self.spec, self.component.who).options:
-            asset = None if option.name in self.case.options else option.asset
-            if asset is not None and find_asset(asset) is None:
-                raise CheckSkipped(f"it needs {asset.file_name}; run `genbench fetch {self.component.name}`")
+        if reason := self.missing_module or self._missing_option():
+            raise CheckSkipped(reason)
         entry = SuiteEntry(
             use=self.case.reference, name=None, options=self.case.options, where=self.component.who
         )
-        return part_of(self.component, type(self.spec), entry, Path.cwd())
+        return part_of(self.component, type(self.spec), entry, self.case.folder)
+
+    @property
+    def missing_module(self) -> str:
+        """What to install for a module that it needs and that is not installed, or nothing."""
+        for module in missing_needs(self.spec):
+            return f"it needs {module!r}; pip install '{self.spec.needs[module]}'"
+        return ""
+
+    def _missing_option(self) -> str:
+        """Return what to do for an option without a default, or a file that was not fetched, or nothing."""
+        name = self.component.name
+        for option in read_contract(self.spec, self.component.who).options:
+            if option.name in self.case.options:
+                continue
+            if option.required:
+                return f"the option {option.name!r} has no default; name it: '{name} {option.name}=…'"
+            if option.asset is not None and find_asset(option.asset) is None:
+                return f"it needs {option.asset.file_name}; run `genbench fetch {name}`"
+        return ""
 
     @property
     def spec(self) -> Spec:

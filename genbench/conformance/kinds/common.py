@@ -25,10 +25,8 @@ _LONGEST = 100  # characters of a summary, which is a line of a list
 _SHOWN = 200
 
 
-#: Checks of the spec, which call nothing of the component.
+#: Checks of the spec and of the import of its plugin, which call nothing of the component.
 _OF_SPEC = (
-    ("contract", "make can be imported, and takes inputs of its kind and options with annotations"),
-    ("options", "its options have defaults that their annotations allow"),
     ("summary", f"one line of 1 to {_LONGEST} characters"),
     ("modalities", "an installed plugin declares each of its modalities"),
     ("findable", "make and load are at the top level of a module, so that other processes find them"),
@@ -37,8 +35,13 @@ _OF_IMPORT = (
     ("import-time", f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time"),
     ("import-changes", "the import of its plugin changes no global setting and prints nothing"),
 )
-_OF_WORK = (
+#: If one of these fails, no later check makes sense.
+_GATES = (
+    ("contract", "make can be imported, and takes inputs of its kind and options with annotations"),
+    ("options", "its options have defaults that their annotations allow"),
     ("works", "its main work succeeds"),
+)
+_OF_WORK = (
     ("same-again", "the same call gives the same again"),
     ("fresh-process", "another process, with another order of sets, gives the same"),
     ("global-state", "it draws from no global random stream and leaves all global settings as they are"),
@@ -48,35 +51,27 @@ _OF_WORK = (
 
 def common_checks(action: Action) -> tuple[Check, ...]:
     """Return the checks of every kind; `action` does a component's work and returns its result as a text."""
-    of_spec = (_contract, _options, _summary, _modalities, _findable)
-    of_import = (_observed(action, _import_time), _observed(action, _import_changes))
-    of_work = (
-        _works(action),
-        _same_again(action),
-        _fresh_process(action),
-        _global_state(action),
-        _observed(action, _quiet),
+    functions = (
+        (_summary, _modalities, _findable),
+        (_observed(action, _import_time), _observed(action, _import_changes)),
+        (_contract, _options, _works(action)),
+        (_same_again(action), _fresh_process(action), _global_state(action), _observed(action, _quiet)),
     )
-    pairs = zip((*_OF_SPEC, *_OF_IMPORT, *_OF_WORK), (*of_spec, *of_import, *of_work), strict=True)
-    checks = (Check(name=name, expected=expected, function=function) for (name, expected), function in pairs)
+    checks = [
+        Check(name=name, expected=expected, function=function, is_gate=texts is _GATES)
+        for texts, group in zip((_OF_SPEC, _OF_IMPORT, _GATES, _OF_WORK), functions, strict=True)
+        for (name, expected), function in zip(texts, group, strict=True)
+    ]
     return (*checks, version_check(action))
 
 
 def _contract(subject: Subject) -> None:
+    if reason := subject.missing_module:
+        raise CheckSkipped(reason)
     read_contract(subject.spec, subject.component.who)
 
 
 def _options(subject: Subject) -> None:
-    required = [
-        o.name
-        for o in read_contract(subject.spec).options
-        if o.required and o.name not in subject.case.options
-    ]
-    if required:
-        name = required[0]
-        raise CheckSkipped(
-            f"the option {name!r} has no default; name it: '{subject.component.name} {name}=…'"
-        )
     _ = subject.part
 
 

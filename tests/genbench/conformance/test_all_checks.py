@@ -25,3 +25,8 @@ def test_a_check_of_one_name_expects_the_same_of_every_kind_that_shares_it():
     shared = {"contract", "works", "same-again", "fresh-process", "version"}
     for checks in CHECKS.values():
         assert {c.name: c.expected for c in checks if c.name in shared} == {n: first[n] for n in shared}
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_gates_come_in_the_order_contract_options_works(kind):
+    assert [check.name for check in CHECKS[kind] if check.is_gate] == ["contract", "options", "works"]

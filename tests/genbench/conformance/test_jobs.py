@@ -48,3 +48,32 @@ def test_a_lock_entry_is_made_if_there_is_a_lock_file(server, tmp_path):
     checked = check_case(case, server, tmp_path / "log", timeout=60.0, progress=lambda _: None)
     assert checked.entry["version"] == "1"
     assert len(checked.entry["result"]) == 64
+
+
+FATAL = """
+import os
+
+from genbench import GeneratorSpec, hookimpl
+
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="fatal", make=fatal, modalities=("vector",))]
+
+
+def fatal(train):
+    os._exit(5)
+"""
+
+
+def test_a_crash_of_the_main_work_skips_the_checks_after_it(server, tmp_path):
+    file = tmp_path / "fatal.py"
+    file.write_text(FATAL)
+    case = Case(kind="generator", reference="fatal:fatal", modality="vector", files=(file,))
+    checked = check_case(case, server, tmp_path / "log", timeout=60.0, progress=lambda _: None)
+    found = {result.check: result for result in checked.results}
+    assert list(found) == [check.name for check in CHECKS["generator"]]
+    assert found["works"].seen == "its process ended with exit code 5 before it was done"
+    after = [found[check.name] for check in CHECKS["generator"] if not check.is_gate][-8:]
+    assert {(result.outcome, result.seen) for result in after} == {("skipped", "it fails the check works")}
+    assert checked.entry is None

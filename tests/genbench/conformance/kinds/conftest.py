@@ -1,4 +1,4 @@
-"""Components of the plugin files in this folder, and the results of their checks."""
+"""Components of the plugin files in this folder."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.conformance.all_checks import CHECKS
-from genbench.conformance.run import run_check
 from genbench.conformance.subject import Case, open_subject
 
 HERE = Path(__file__).parent
@@ -37,14 +35,3 @@ def subject_of(catalogs):
         return open_subject(case, catalogs(file))
 
     return subject
-
-
-@pytest.fixture
-def results_of_checks():
-    """Return the function that runs all checks of a subject: their results by name."""
-
-    def results(subject):
-        found = [run_check(subject, check) for check in CHECKS[subject.case.kind]]
-        return {result.check: result for result in found}
-
-    return results

@@ -1,0 +1,145 @@
+"""Checks of every kind of component, on generators: each change fails the check of its name."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+import numpy as np
+import pytest
+
+GOOD = """
+import numpy as np
+
+from genbench import GeneratorSpec, Samples, hookimpl
+
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="normal", make=Normal, summary="normal vectors", modalities=("vector",))]
+
+
+class Normal:
+    def __init__(self, train, *, scale: float = 1.0):
+        self.space, self.scale = train.space, scale
+
+    def sample(self, n, *, rng):
+        return Samples(rng.normal(scale=self.scale, size=(n, *self.space.shape)), self.space)
+"""
+
+_SPIN = "import time\nend = time.process_time() + 1.1\nwhile time.process_time() < end:\n    pass\n"
+_DRAW = "        return Samples("
+_SET = "{'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'}"
+
+#: Check to pairs of a piece of the plugin and what replaces it, each of which fails this check alone.
+BAD = {
+    "summary": [
+        ('"normal vectors"', '""'),
+        ('"normal vectors"', '"normal\\nvectors"'),
+        ('"normal vectors"', '"v" * 101'),
+    ],
+    "modalities": [('"vector",', '"vector", "smell"')],
+    "findable": [("make=Normal", "make=lambda train: Normal(train)")],
+    "import-time": [("import numpy as np\n", f"import numpy as np\n{_SPIN}")],
+    "import-changes": [
+        ("import numpy as np\n", "import os\nimport numpy as np\nos.environ['COLOUR'] = 'blue'\n"),
+        ("import numpy as np\n", "import numpy as np\nnp.seterr(all='ignore')\n"),
+        ("import numpy as np\n", "import numpy as np\nprint('loaded')\n"),
+    ],
+    "contract": [
+        ("train, *, scale: float", "train, *, scale"),
+        ("make=Normal", "make='no_such_module:Normal'"),
+        ("(self, train", "(self, training"),
+    ],
+    "options": [("scale: float = 1.0", "scale: float = 'one'")],
+    "works": [
+        (_DRAW, f"        n += 1\n{_DRAW}"),
+        ("train.space, scale", "train.spaces, scale"),
+    ],
+    "same-again": [
+        (
+            "train.space, scale\n",
+            "train.space, scale\n        Normal.fits = self.scale = getattr(Normal, 'fits', 0) + 1\n",
+        ),
+    ],
+    "fresh-process": [("scale=self.scale", f"loc=list({_SET}).index('a'), scale=list({_SET}).index('b')")],
+    "global-state": [
+        ("rng.normal(scale=self.scale,", "np.random.normal("),
+        (_DRAW, f"        import os\n        os.environ['N'] = '8'\n{_DRAW}"),
+        (_DRAW, f"        import logging\n        logging.root.setLevel('ERROR')\n{_DRAW}"),
+    ],
+    "quiet": [(_DRAW, f"        print('drawing')\n{_DRAW}")],
+}  # fmt: skip
+
+KIND = ("generator", "normal", "genbench:vector")
+CASES = [(check, *pair) for check, pairs in BAD.items() for pair in pairs]
+
+
+@pytest.fixture(autouse=True)
+def _clean():
+    """Undo what a bad plugin changes in this process."""
+    level, errors, variables = logging.root.level, np.geterr(), dict(os.environ)
+    yield
+    logging.root.setLevel(level)
+    np.seterr(**errors)
+    for name in set(os.environ) - set(variables) - {"PYTEST_CURRENT_TEST"}:
+        del os.environ[name]
+
+
+def test_a_sound_component_fails_no_check(checked, failing):
+    results = checked(GOOD, *KIND)
+    assert not failing(results)
+    assert {results[check].outcome for check in BAD} == {"passed"}
+
+
+@pytest.mark.parametrize(("check", "old", "new"), CASES)
+def test_a_change_fails_the_check_of_its_name_alone(checked, failing, changed, check, old, new):
+    results = checked(changed(GOOD, old, new), *KIND)
+    assert failing(results) == {check}
+    assert results[check].fix or check in ("contract", "options", "works")
+
+
+def test_a_gate_that_fails_skips_the_checks_after_it_with_the_reason(checked):
+    results = checked(GOOD.replace("train.space, scale", "train.spaces, scale"), *KIND)
+    assert results["works"].fix == "see line 14 of bad.py: self.space, self.scale = train.spaces, scale"
+    assert (results["same-again"].outcome, results["same-again"].seen) == (
+        "skipped",
+        "it fails the check works",
+    )
+    assert results["import-time"].outcome == "passed"
+
+
+def test_a_component_without_a_required_option_is_skipped_and_not_failed(checked, failing):
+    code = GOOD.replace("scale: float = 1.0", "scale: float")
+    results = checked(code, *KIND)
+    assert not failing(results)
+    assert results["contract"].outcome == "passed"
+    reason = "the option 'scale' has no default; name it: 'normal scale=…'"
+    assert {results[check].seen for check in ("options", "works", "one-sample")} == {reason}
+    assert not failing(checked(code, *KIND, scale=2.0))
+    assert checked(code, *KIND, scale=2.0)["works"].outcome == "passed"
+
+
+def test_a_component_whose_module_is_not_installed_is_skipped(checked, failing):
+    results = checked(GOOD.replace("make=Normal", "make=Normal, needs={'no_such_module': 'no-such'}"), *KIND)
+    assert not failing(results)
+    assert results["works"].seen == "it needs 'no_such_module'; pip install 'no-such'"
+
+
+def test_a_component_whose_file_was_not_fetched_is_skipped(checked, failing, monkeypatch, tmp_path):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    asset = (
+        "Asset(name='weights', url='https://example.org/w.bin', sha256='0' * 64, size_bytes=9, licence='MIT')"
+    )
+    imports = "from pathlib import Path\nfrom typing import Annotated\nimport numpy as np\n"
+    imports += "from genbench import Asset\n"
+    code = GOOD.replace("import numpy as np\n", f"{imports}W = {asset}\n")
+    results = checked(code.replace("scale: float = 1.0", "scale: Annotated[Path | None, W] = None"), *KIND)
+    assert not failing(results)
+    assert results["options"].seen == "it needs w.bin; run `genbench fetch normal`"
+
+
+def test_an_option_that_it_does_not_take_is_a_failure(checked, failing):
+    results = checked(GOOD, *KIND, scales=2.0)
+    assert failing(results) == {"options"}
+    assert "did you mean 'scale'?" in results["options"].seen
