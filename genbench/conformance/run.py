@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.conformance.checks import CheckFailed, CheckSkipped, Result
-from genbench.core.errors import GenbenchError, Invalid, Undefined
+from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
 from genbench.core.escaping import one_line
 from genbench.trial.failures import BlameError, outcome_of
 
@@ -54,7 +54,7 @@ def run_check(subject: Subject, check: Check) -> Result:
         return result_of(case, check, "skipped", str(reason))
     except BlameError as failure:
         status, text = outcome_of(failure)
-        if status == "skipped":
+        if status == "skipped" or isinstance(failure.__cause__, SuiteError):  # it has to be told more
             return result_of(case, check, "skipped", text)
         return result_of(case, check, "failed", text, _place(failure, subject) or check.fix)
     except (GenbenchError, Invalid) as error:

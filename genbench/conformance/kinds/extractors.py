@@ -191,6 +191,8 @@ def _protocols(subject: Subject) -> None:
     protocols = cast("ExtractorSpec", subject.spec).protocols
     if not protocols:
         raise CheckSkipped("its spec has no protocols")
+    if reason := subject.missing_module:
+        raise CheckSkipped(reason)
     for protocol in protocols:
         where = f"protocol {protocol.name!r}"
         _check_options(where, subject.spec, {**subject.case.options, **protocol.options})
@@ -239,6 +241,12 @@ def _tiny_data(subject: Subject) -> None:
 
 
 CHECKS = (
+    Check(name="canonical", expected="the weights in its spec are installed", function=_canonical),
+    Check(
+        name="protocols",
+        expected="the options, metrics and extractors in its protocols exist",
+        function=_protocols,
+    ),
     *common_checks(_action),
     Check(
         name="one-sample",
@@ -289,11 +297,5 @@ CHECKS = (
         expected=f"it can be fitted to {_TINY} samples, or raises Undefined with the reason",
         function=_tiny_data,
         fix='raise genbench.Undefined("needs at least … samples")',
-    ),
-    Check(name="canonical", expected="the weights in its spec are installed", function=_canonical),
-    Check(
-        name="protocols",
-        expected="the options, metrics and extractors in its protocols exist",
-        function=_protocols,
     ),
 )

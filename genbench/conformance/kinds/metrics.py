@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,16 +50,10 @@ _NOISE = "noise"
 
 
 class _SmallInputs(PlantedInputs):
-    """Inputs of a metric, among them what a check gives instead of what only a run has."""
-
-    def __init__(self, sides: Sides, cache: FeatureCache, others: Mapping[str, Any]) -> None:
-        super().__init__(sides, cache)
-        self._others = others
+    """Inputs of a metric, among them a sampler without methods, no history and no truth."""
 
     def other(self, name: str) -> Any:
-        if name not in self._others:
-            raise Undefined(f"it takes {name}, which only a run has")
-        return self._others[name]
+        return {"sampler": GivenSampler(object(), "a check"), "history": (), "truth": None}[name]
 
 
 def _sides(subject: Subject, draw: int = 0) -> Sides:
@@ -75,16 +68,14 @@ def _dealt(subject: Subject, draw: int) -> Sides:
     return {name: samples.take(order[place :: len(_NAMES)]) for place, name in enumerate(_NAMES)}
 
 
-def _scores(subject: Subject, sides: Sides, others: Mapping[str, Any] | None = None) -> dict[str, Score]:
-    """Return the metric's scores, checked as in a run.
+def _scores(subject: Subject, sides: Sides) -> dict[str, Score]:
+    """Return the metric's scores, checked as in a run; raise CheckSkipped if its extractor fails.
 
-    others  its `sampler`, `history` and `truth`; without them, a metric that takes them is undefined
-
-    Raises CheckSkipped if its extractor fails.
+    A metric that takes a sampler, its history or a truth is undefined, or gives what it can without them.
     """
     group = subject.once("group", lambda: _group(subject))
-    cache = subject.once("cache", lambda: FeatureCache(FittedExtractors(subject, _sides(subject)["train"])))
-    inputs = _SmallInputs(sides, cache, others or {})
+    cache = subject.once("cache", lambda: FeatureCache(_fitted_extractors(subject)))
+    inputs = _SmallInputs(sides, cache)
     try:
         return compute(group, inputs, data_hash="check", seed=0, device="cpu", note=subject.noted.note)
     except BlameError as failure:
@@ -96,45 +87,53 @@ def _scores(subject: Subject, sides: Sides, others: Mapping[str, Any] | None = N
 def _group(subject: Subject) -> Group:
     """Return the metric with an extractor that works here; raise CheckSkipped if there is none."""
     part, modality = subject.part, subject.modality
-    chosen = None
-    if wanted_outputs(part.spec):
-        chosen = fitting_extractor(
-            subject.catalog, part.component.reference, _ready_extractors(subject), modality
+    wanted = wanted_outputs(part.spec)
+    chosen = None if not wanted else next(_extractors(subject), None)
+    if wanted and chosen is None:
+        raise CheckSkipped(
+            f"no extractor on this machine gives {', '.join(wanted)} of {modality.reference} samples"
         )
-        if chosen is None:
-            wanted = ", ".join(wanted_outputs(part.spec))
-            raise CheckSkipped(f"no extractor on this machine gives {wanted} of {modality.reference} samples")
     entry = MetricEntry(
         use=part.component.reference, name=None, options=subject.case.options, where=part.component.who,
         extractor=None if chosen is None else _entry(chosen),
     )  # fmt: skip
-    return make_group(entry, Path.cwd(), subject.catalog, (modality.reference,))
+    return make_group(entry, subject.case.folder, subject.catalog, (modality.reference,))
 
 
-def _ready_extractors(subject: Subject) -> Iterator[str]:
-    """Yield extractors of the modality that can be made here, those first that `genbench check` prefers.
+def _extractors(subject: Subject) -> Iterator[str]:
+    """Yield the extractors that give what the metric takes and work here, the preferred ones first.
 
     They are that of the modality's default dataset, that of the modality, the metric's own, and all others.
     """
-    catalog, modality = subject.catalog, subject.modality
+    catalog, modality, metric = subject.catalog, subject.modality, subject.component
     datasets = catalog.matches("dataset", modality.default_dataset) if modality.default_dataset else ()
     preferred = [each.owner.qualified(cast("DatasetSpec", each.spec).extractor) for each in datasets]
-    own = canonical_extractors(subject.component, catalog, (modality.reference,))
+    own = canonical_extractors(metric, catalog, (modality.reference,))
     every = catalog.of_kind("extractor")
     names = [*preferred, modality.default_extractor, *(each.reference for each in (*own, *every))]
     for name in dict.fromkeys(filter(None, names)):
         found = catalog.matches("extractor", name)
-        if len(found) == 1 and found[0].serves((modality.reference,)) and _is_ready(subject, name):
+        serves = len(found) == 1 and found[0].serves((modality.reference,))
+        if (
+            serves
+            and fitting_extractor(catalog, metric.reference, [name], modality)
+            and _is_ready(subject, name)
+        ):
             yield name
 
 
 def _is_ready(subject: Subject, extractor: str) -> bool:
-    """Return whether an extractor has all that it needs: modules, files and options."""
+    """Return whether an extractor has all modules, files and options that it needs, and can be fitted."""
     try:
-        make_part(subject.catalog, ExtractorSpec, _entry(extractor), Path.cwd())
-    except (SuiteError, PluginError):
+        part = make_part(subject.catalog, ExtractorSpec, _entry(extractor), subject.case.folder)
+        _fitted_extractors(subject).extract(part)
+    except (SuiteError, PluginError, BlameError):
         return False
     return True
+
+
+def _fitted_extractors(subject: Subject) -> FittedExtractors:
+    return subject.once("extractors", lambda: FittedExtractors(subject, _sides(subject)["train"]))
 
 
 def _entry(use: str) -> SuiteEntry:
@@ -290,12 +289,6 @@ def _unlabelled(subject: Subject) -> None:
         raise CheckFailed("data without labels have another score", "def make(real, fake, fake_labels):")
 
 
-def _missing_inputs(subject: Subject) -> None:
-    others = {"sampler": GivenSampler(object(), "a check"), "history": (), "truth": None}
-    _needs_input(subject, *others)
-    _scores(subject, _sides(subject), others)
-
-
 def _expects(subject: Subject) -> None:
     outputs = [output for output in cast("MetricSpec", subject.spec).scores if output.expects]
     if not outputs:
@@ -324,6 +317,12 @@ def _best(subject: Subject) -> None:
 
 
 CHECKS = (
+    Check(
+        name="expects",
+        expected="an installed plugin declares each fault in expects, with as many levels",
+        function=_expects,
+    ),
+    Check(name="best", expected="best is in range", function=_best),
     *common_checks(_action),
     Check(
         name="better-than-noise",
@@ -370,16 +369,4 @@ CHECKS = (
         function=_unlabelled,
         fix=_UNDEFINED,
     ),
-    Check(
-        name="missing-inputs",
-        expected="without the methods of a sampler, a history or a truth it has a score, or raises Undefined",
-        function=_missing_inputs,
-        fix=_UNDEFINED,
-    ),
-    Check(
-        name="expects",
-        expected="an installed plugin declares each fault in expects, with as many levels",
-        function=_expects,
-    ),
-    Check(name="best", expected="best is in range", function=_best),
 )

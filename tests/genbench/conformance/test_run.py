@@ -6,7 +6,7 @@ import pytest
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.run import run_check, run_checks
-from genbench.core.errors import DataError, Invalid, Undefined
+from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 
 CODE = """
 from genbench import GeneratorSpec, hookimpl
@@ -76,10 +76,11 @@ def test_an_error_outside_of_the_component_names_no_line(subject):
     assert (result.outcome, result.fix) == ("failed", "")
 
 
-def test_undefined_of_the_component_is_a_skip(subject):
+@pytest.mark.parametrize("error", [Undefined("no mean"), SuiteError("set the option path")])
+def test_what_the_component_lacks_is_the_reason_of_a_skip(error, subject):
     def function(subject):
         with subject.calling("fit"):
-            raise Undefined("no mean")
+            raise error
 
     assert run_check(subject, Check(name="one", expected="", function=function)).outcome == "skipped"
 

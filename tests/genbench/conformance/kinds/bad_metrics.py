@@ -64,6 +64,10 @@ def last_loss(history):
     return float(history[-1]["loss"])
 
 
+def log_likelihood(sampler, real):
+    return float(sampler.log_likelihood(real).mean())
+
+
 def likelihood(sampler, real):
     method = getattr(sampler, "log_likelihood", None)
     return float(method(real).mean())
@@ -105,6 +109,7 @@ def genbench_metrics():
         spec("labelled", labelled, takes="samples"),
         spec("smoothed", smoothed, takes="samples"),
         spec("last-loss", last_loss, takes="samples"),
+        spec("log-likelihood", log_likelihood, takes="samples"),
         spec("likelihood", likelihood, takes="samples"),
         spec("strange-fault", sound, expects={"noises": worse}),
         spec("many-levels", sound, expects={"noise": (worse,) * 9}),

@@ -16,8 +16,8 @@ BAD = {
     "paired": ("row-order", "in another order", "do not pair"),
     "labelled": ("unlabelled", "", ""),
     "smoothed": ("unlabelled", "another score", "fake_labels"),
-    "last-loss": ("missing-inputs", "IndexError", "history[-1]"),
-    "likelihood": ("missing-inputs", "NoneType", "method(real)"),
+    "last-loss": ("works", "IndexError", "history[-1]"),
+    "likelihood": ("works", "NoneType", "method(real)"),
     "strange-fault": ("expects", "did you mean 'noise'", "correct the name"),
     "many-levels": ("expects", "has 9 levels", "correct what"),
     "far": ("best", "outside its range", "range=(-1.0, "),
@@ -40,7 +40,7 @@ def test_a_metric_with_one_defect_fails_one_check(name, subject_of, results_of_c
 def test_a_sound_metric_passes_the_checks_that_apply(subject_of, results_of_checks):
     results = results_of_checks(subject_of("metric", FILE, "sound", "vector"))
     skipped = {name for name, result in results.items() if result.outcome == "skipped"}
-    assert skipped == {"version", "missing-class", "unlabelled", "missing-inputs"}
+    assert skipped == {"version", "missing-class", "unlabelled"}
     assert failed(results) == []
 
 
@@ -56,7 +56,8 @@ def test_noise_is_no_worse_where_the_spec_says_so(subject_of, results_of_checks)
     assert "says in expects" in results["better-than-noise"].seen
 
 
-def test_what_only_a_run_has_is_the_reason_of_skips(subject_of, results_of_checks):
-    results = results_of_checks(subject_of("metric", FILE, "likelihood", "vector"))
+def test_a_metric_that_needs_a_sampler_is_skipped_with_its_reason(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("metric", FILE, "log-likelihood", "vector"))
+    assert failed(results) == []
     assert results["works"].outcome == "skipped"
-    assert results["works"].seen == "it takes sampler, which only a run has"
+    assert results["works"].seen == "the sampler of a check gives no log_likelihood"
