@@ -147,7 +147,7 @@ def _save_and_load(subject: Subject) -> None:
         with subject.calling("save"):
             extractor.save(folder)
         with subject.calling("load"):
-            loaded = restore(spec.load, folder, "cpu")
+            loaded = restore(spec.load, folder, subject.case.device)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if _digest(_extract(subject, loaded, subject.sides["test"])) != _digest(_features(subject)):
@@ -179,7 +179,7 @@ def _canonical(subject: Subject) -> None:
     if spec.canonical is None:
         raise CheckSkipped("its spec names no canonical weights")
     try:
-        extractor_key(subject.part, "", Settings(threads=1, device="cpu"))
+        extractor_key(subject.part, "", Settings(threads=1, device=subject.case.device))
     except PluginError as error:
         raise CheckFailed(
             f"the weights {spec.canonical!r} are not installed",

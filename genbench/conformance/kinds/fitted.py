@@ -44,7 +44,11 @@ class FittedExtractors:
 def fit_extractor(subject: Subject, part: Part[ExtractorSpec], train: Samples) -> Any:
     """Return what the extractor's `make` returns; its errors become a BlameError."""
     providers = {"train": lambda: guarded(train), LABELS["train"]: lambda: guarded(train).labels}
-    given = {"rng": subject.rng("fit", part.component.reference), "device": "cpu", "log": no_log}
+    given = {
+        "rng": subject.rng("fit", part.component.reference),
+        "device": subject.case.device,
+        "log": no_log,
+    }
     with _calling(subject, part, "fit"):
         return call(part, gather(part, providers), given)
 

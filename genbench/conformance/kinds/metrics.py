@@ -77,7 +77,9 @@ def _scores(subject: Subject, sides: Sides) -> dict[str, Score]:
     cache = subject.once("cache", lambda: FeatureCache(_fitted_extractors(subject)))
     inputs = _SmallInputs(sides, cache)
     try:
-        return compute(group, inputs, data_hash="check", seed=0, device="cpu", note=subject.noted.note)
+        return compute(
+            group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.noted.note
+        )
     except BlameError as failure:
         if failure.component != subject.component:
             raise CheckSkipped(f"its extractor fails: {outcome_of(failure)[1]}") from failure

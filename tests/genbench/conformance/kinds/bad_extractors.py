@@ -128,6 +128,10 @@ def anchored(train, *, rng):
     return lambda samples: {"features": np.linalg.norm(values(samples)[:, None] - anchors, axis=2)}
 
 
+def on_device(*, device):
+    return device
+
+
 FEATURES = {"features": "the values"}
 
 
@@ -146,6 +150,7 @@ def genbench_extractors():
     return [
         spec("sound", sound, protocols=(Protocol(name="plain", metrics={"kid": {"estimator": "full"}}),)),
         spec("sound-fitted", fitted, load=load),
+        spec("on-device", on_device),
         spec("squeezed", squeezed),
         spec("centred", centred),
         spec("late", late),

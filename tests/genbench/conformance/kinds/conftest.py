@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 
 import pytest
 
 from genbench.catalog.catalog import load_catalog
+from genbench.conformance import fresh
+from genbench.conformance.all_checks import CHECKS
+from genbench.conformance.checks import judged
+from genbench.conformance.run import run_checks
 from genbench.conformance.subject import Case, open_subject
+from genbench.isolation.client import ForkServer
 
 HERE = Path(__file__).parent
 
@@ -35,3 +42,38 @@ def subject_of(catalogs):
         return open_subject(case, catalogs(file))
 
     return subject
+
+
+@pytest.fixture(scope="module")
+def _bundled():
+    """Return the components of genbench, and start the fork server of all fresh processes of a module."""
+    with pytest.MonkeyPatch.context() as patch, ForkServer({**os.environ, "PYTHONHASHSEED": "1"}) as server:
+        patch.setattr(fresh, "ForkServer", lambda _: contextlib.nullcontext(server))
+        yield load_catalog(only=["genbench"])
+
+
+@pytest.fixture
+def failures_of_bundled(_bundled):
+    """Return the function that checks all bundled components of a kind.
+
+    Each is checked on the first modality of some that it works on. The function gives a line for each failure
+    that is not declared, and the names of the components whose work succeeded.
+    """
+
+    def failures(kind, modalities):
+        lines, passed = [], []
+        for component in _bundled.of_kind(kind):
+            modality = next((name for name in modalities if component.serves((name,))), None)
+            if modality is None:
+                continue
+            case = Case(kind=kind, reference=component.reference, modality=modality)
+            found = list(run_checks(open_subject(case, _bundled), CHECKS[kind]))
+            passed += [component.name for one in found if (one.check, one.outcome) == ("works", "passed")]
+            lines += [
+                f"{one.component} on {modality}: {one.check}: {one.seen}"
+                for one in judged(found, component.spec.known_failures)
+                if one.outcome == "failed"
+            ]
+        return lines, passed
+
+    return failures

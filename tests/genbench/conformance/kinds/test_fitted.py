@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,3 +41,9 @@ def test_an_extractor_of_several_metrics_is_fitted_once(subject_of, monkeypatch)
     for _ in range(2):
         assert len(extractors.extract(subject.part)(subject.sides["test"]).valid) == 20
     assert len(fitted) == 1
+
+
+def test_an_extractor_gets_the_device_of_the_case(subject_of):
+    subject = subject_of("extractor", FILE, "on-device", "vector")
+    moved = replace(subject, case=replace(subject.case, device="cuda:3"))
+    assert fit_extractor(moved, moved.part, moved.sides["train"]) == "cuda:3"

@@ -1,0 +1,17 @@
+"""The checks of the bundled metrics, on one modality of each container."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.full
+
+#: The modality of each container, the first that a metric works on.
+MODALITIES = {"array": ("image", "vector"), "ragged": ("audio",), "strings": ("text",), "frame": ("table",)}
+
+
+@pytest.mark.parametrize("container", MODALITIES)
+def test_the_bundled_metrics_pass_their_checks(container, failures_of_bundled):
+    failures, passed = failures_of_bundled("metric", MODALITIES[container])
+    assert failures == []
+    assert passed
