@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from genbench.conformance.subject import Subject
+    from genbench.contract.expected import Expected
     from genbench.contract.specs import MetricSpec, Output
     from genbench.core.scores import Score
     from genbench.suite.components import Group
@@ -45,8 +46,8 @@ _DRAWS = 5  # of real data, each compared with noise: a metric that cannot tell 
 _ROUNDING = 1e-6  # of the larger of 1 and the score: sums in another order
 _MOST_N = 50  # up to which the least number of samples is looked for
 _UNDEFINED = 'raise genbench.Undefined("…")  # with the reason'
-#: The fault that replaces samples by those without structure, as named in `expects`.
-_NOISE = "noise"
+#: The fault that replaces samples by those without structure, and the change of the order, in `expects`.
+_NOISE, _ORDER = "noise", "row-order"
 
 
 class _SmallInputs(PlantedInputs):
@@ -116,11 +117,8 @@ def _extractors(subject: Subject) -> Iterator[str]:
     for name in dict.fromkeys(filter(None, names)):
         found = catalog.matches("extractor", name)
         serves = len(found) == 1 and found[0].serves((modality.reference,))
-        if (
-            serves
-            and fitting_extractor(catalog, metric.reference, [name], modality)
-            and _is_ready(subject, name)
-        ):
+        fits = serves and fitting_extractor(catalog, metric.reference, [name], modality) is not None
+        if fits and _is_ready(subject, name):
             yield name
 
 
@@ -153,10 +151,10 @@ def _text(scores: Mapping[str, Score]) -> str:
     return canonical(plain)
 
 
-def _needs_input(subject: Subject, *names: str) -> None:
-    """Raise CheckSkipped unless the metric takes one of these inputs."""
-    if not set(names) & set(subject.part.contract.inputs):
-        raise CheckSkipped(f"it takes no {' or '.join(names)}")
+def _needs_input(subject: Subject, name: str) -> None:
+    """Raise CheckSkipped unless the metric takes an input."""
+    if name not in subject.part.contract.inputs:
+        raise CheckSkipped(f"it takes no {name}")
 
 
 def _better_than_noise(subject: Subject) -> None:
@@ -183,22 +181,24 @@ def _better_than_noise(subject: Subject) -> None:
 
 
 def _should_see(subject: Subject, output: Output) -> bool:
-    """Return whether noise should make an output worse, as far as its spec says.
+    """Return whether noise should make an output worse, as far as its spec says."""
+    levels = _declared(subject, output, _NOISE)
+    return output.direction != "none" and (levels is None or set(levels[-1].reasons) == {"worse"})
+
+
+def _declared(subject: Subject, output: Output, fault: str) -> tuple[Expected, ...] | None:
+    """Return what an output expects of a fault with its extractor, per level, or None.
 
     Raises CheckSkipped for an invalid `expects`, which is the failure of another check.
     """
-    if output.direction == "none":
-        return False
     component, group = subject.component, subject.once("group", lambda: _group(subject))
+    faults, home = faults_of(subject.catalog), component.owner.distribution
     try:
-        expects = read_expects(
-            output, component.who, faults_of(subject.catalog), component.owner.distribution
-        )
+        expects = read_expects(output, component.who, faults, home)
     except PluginError as error:
         raise CheckSkipped(str(error)) from error
     extractor = None if group.extractor is None else group.extractor.name
-    levels = expected_of(expects, _NOISE, extractor)
-    return levels is None or set(levels[-1].reasons) == {"worse"}
+    return expected_of(expects, fault, extractor)
 
 
 def _loss(output: Output, scores: Mapping[str, Score]) -> float:
@@ -268,11 +268,18 @@ def _unequal_sizes(subject: Subject) -> None:
 def _row_order(subject: Subject) -> None:
     if "rng" in subject.part.contract.given:
         raise CheckSkipped("it takes rng, and may draw other rows in another order")
+    outputs = [
+        output.name
+        for output in cast("MetricSpec", subject.spec).scores
+        if (levels := _declared(subject, output, _ORDER)) is None or set(levels[0].reasons) == {"unchanged"}
+    ]
+    if not outputs:
+        raise CheckSkipped("its spec says in expects that the order counts")
     sides = _sides(subject)
     order = subject.rng("order").permutation(len(sides["fake"]))
     first = _scores(subject, sides)
     other = _scores(subject, {**sides, "fake": sides["fake"].take(order)})
-    for name, score in first.items():
+    for name, score in ((name, first[name]) for name in outputs):
         if abs(other[name].value - score.value) > _ROUNDING * max(1.0, abs(score.value)):
             raise CheckFailed(
                 f"{name} is {score.value:.9g}, and {other[name].value:.9g} with the fakes in another order",

@@ -106,6 +106,7 @@ def genbench_metrics():
         spec("nearest-five", nearest_five),
         spec("subtracted", subtracted),
         spec("paired", paired),
+        spec("ordered", paired, expects={"row-order": genbench.mixed | genbench.worse | genbench.better}),
         spec("labelled", labelled, takes="samples"),
         spec("smoothed", smoothed, takes="samples"),
         spec("last-loss", last_loss, takes="samples"),

@@ -56,6 +56,12 @@ def test_noise_is_no_worse_where_the_spec_says_so(subject_of, results_of_checks)
     assert "says in expects" in results["better-than-noise"].seen
 
 
+def test_the_order_may_count_where_the_spec_says_so(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("metric", FILE, "ordered", "vector"))
+    assert failed(results) == []
+    assert results["row-order"].seen == "its spec says in expects that the order counts"
+
+
 def test_a_metric_that_needs_a_sampler_is_skipped_with_its_reason(subject_of, results_of_checks):
     results = results_of_checks(subject_of("metric", FILE, "log-likelihood", "vector"))
     assert failed(results) == []
