@@ -33,11 +33,15 @@ def dropped(real: Samples, level: float, rng: np.random.Generator) -> Samples:
 def shifted(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return samples of which the share `level`, at least a half, has one label; duplicates fill the gap.
 
-    The label is drawn among those with a smaller share. Raises Undefined without labels, or with one only.
+    The label is drawn among those with a smaller share. Raises Undefined without labels, with one only, or if
+    none has a smaller share, as in few samples.
     """
     labels, values = _labels(real)
     size = round(level * len(real))
-    chosen = labels == rng.choice([value for value in values if (labels == value).sum() < size])
+    smaller = [value for value in values if (labels == value).sum() < size]
+    if not smaller:
+        raise Undefined(f"each label has {size} of {len(real)} samples or more")
+    chosen = labels == rng.choice(smaller)
     more = _filled(np.flatnonzero(chosen), size, rng)
     rest = _filled(np.flatnonzero(~chosen), len(real) - size, rng)
     return real.take(np.concatenate([more, rest]))

@@ -49,6 +49,12 @@ def test_a_shift_favours_a_label_that_is_rarer():
     assert shifted(rare, 0.6, default_rng(0)).labels.sum() == 60
 
 
+def test_a_shift_needs_a_label_with_a_smaller_share():
+    two = Samples.of("vector", np.zeros((2, 1)), labels=[0, 1])
+    with pytest.raises(Undefined, match="each label has 1 of 2 samples or more"):
+        shifted(two, 0.6, default_rng(0))
+
+
 @pytest.mark.parametrize("fault", [dropped, shifted])
 def test_faults_of_labels_need_two_of_them(fault):
     with pytest.raises(Undefined, match="no labels"):
