@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.conformance.kinds import extractors, generators, metrics
+from genbench.conformance.kinds import (
+    datasets,
+    executors,
+    extractors,
+    faults,
+    generators,
+    listeners,
+    metrics,
+    modalities,
+)
 
 if TYPE_CHECKING:
     from genbench.conformance.checks import Check
@@ -13,7 +22,12 @@ __all__ = ["CHECKS"]
 
 #: Kind of component to its checks, in the order in which they run.
 CHECKS: dict[str, tuple[Check, ...]] = {
+    "dataset": datasets.CHECKS,
+    "executor": executors.CHECKS,
     "extractor": extractors.CHECKS,
+    "fault": faults.CHECKS,
     "generator": generators.CHECKS,
+    "listener": listeners.CHECKS,
     "metric": metrics.CHECKS,
+    "modality": modalities.CHECKS,
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.catalog.catalog import load_catalog, missing_needs
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.conformance.checks import CheckSkipped
+from genbench.conformance.checks import CheckFailed, CheckSkipped
 from genbench.contract.assets import find_asset
 from genbench.contract.signature import read_contract
 from genbench.core import seeds
@@ -19,6 +19,7 @@ from genbench.core.splits import split
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import no_log
+from genbench.trial.failures import BlameError
 from genbench.trial.global_state import Noted, watched
 
 if TYPE_CHECKING:
@@ -138,10 +139,17 @@ class Subject:
         """Return the context of a call of the component: its errors become a BlameError.
 
         key  names the call: global random streams are seeded with it
+
+        A CheckFailed or CheckSkipped inside is raised as it is.
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
-        with watched(self.component, sequence, self.noted.note):
-            yield
+        try:
+            with watched(self.component, sequence, self.noted.note):
+                yield
+        except BlameError as error:
+            if isinstance(error.__cause__, (CheckFailed, CheckSkipped)):
+                raise error.__cause__ from None
+            raise
 
     def given(self, *key: str, log: Callable[..., None] = no_log) -> dict[str, Any]:
         """Return `rng`, `device` and `log` for a call; equal keys give equal streams."""

@@ -15,5 +15,8 @@ def genbench_executors() -> list[ExecutorSpec]:
             summary="runs trials on the workers of a dask scheduler, or of a cluster on this machine",
             source="https://distributed.dask.org",
             needs={"distributed": "genbench[dask]"},
+            known_failures={
+                "global-state": "dask draws a port and sets variables of its workers in this process"
+            },
         )
     ]

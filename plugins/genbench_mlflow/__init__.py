@@ -15,5 +15,8 @@ def genbench_listeners() -> list[ListenerSpec]:
             summary="logs each trial as a run of MLflow, below one run for the suite",
             source="https://mlflow.org",
             needs={"mlflow": "genbench[mlflow]"},
+            known_failures={
+                "global-state": "MLflow reads the variable against its telemetry as long as the run lasts"
+            },
         )
     ]

@@ -256,6 +256,7 @@ TABLES = {("genbench.cli.main", "_COMMANDS"), ("genbench.engine.runner", "PRELOA
 #: Test files without a module of their name, and what they test.
 ACROSS_MODULES = {
     "genbench/battery/bundled": "what the battery says of the bundled metrics",
+    "genbench/conformance/bundled": "what the checks say of the bundled components",
     "genbench/imports": "what importing genbench imports",
     "genbench/layers": "the floor plan: this file",
     "genbench/named_components": "what the host's strings name",

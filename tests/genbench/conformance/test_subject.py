@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench.conformance.checks import CheckSkipped
+from genbench.conformance.checks import CheckFailed, CheckSkipped
 from genbench.conformance.subject import Case, open_subject
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.samples import content_hash, digests
@@ -128,3 +128,8 @@ def test_work_is_done_once_for_a_name(subject):
     assert subject.once("a", lambda: made.append(1) or "second") == "first"
     assert subject.once("b", lambda: "other") == "other"
     assert made == [1]
+
+
+def test_what_a_check_raises_within_a_call_is_no_error_of_the_component(subject):
+    with pytest.raises(CheckFailed, match="too few"), subject.calling("fit"):
+        raise CheckFailed("too few")

@@ -1,0 +1,64 @@
+"""Bundled components pass the checks of their kind, on a modality of each container that they serve."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench.catalog.catalog import load_catalog
+from genbench.conformance.all_checks import CHECKS
+from genbench.conformance.checks import judged
+from genbench.conformance.run import run_checks
+from genbench.conformance.subject import open_subject
+from genbench.conformance.targets import cases_of
+
+CATALOG = load_catalog(only=["genbench"])
+
+#: Options that make a component quick, and those that it requires.
+QUICK = {
+    "gan": {"epochs": 1},
+    "wgan-gp": {"epochs": 1},
+    "ddpm": {"epochs": 1, "steps": 10},
+    "vae": {"epochs": 1},
+    "lstm": {"epochs": 1},
+    "transformer": {"epochs": 1},
+}
+
+
+def results_of(component, **more):
+    """Return the results of a component on a modality of each container, its known failures as `expected`."""
+    options = QUICK.get(component.name, {}) if component.kind == "generator" else {}
+    cases = cases_of(CATALOG, component, options=options, files=(), **more)
+    found = [result for case in cases for result in run_checks(open_subject(case), CHECKS[component.kind])]
+    return judged(found, component.spec.known_failures)
+
+
+def failures(results):
+    return [(result.modality, result.check, result.seen) for result in results if result.outcome == "failed"]
+
+
+def of_kinds(*kinds):
+    found = [component for kind in kinds for component in CATALOG.of_kind(kind)]
+    return pytest.mark.parametrize(
+        "component", found, ids=lambda component: f"{component.kind} {component.name}"
+    )
+
+
+@pytest.mark.slow
+@of_kinds("modality", "dataset")
+def test_a_modality_or_a_dataset_fails_no_check(component):
+    assert not failures(results_of(component))
+
+
+@pytest.mark.slow
+@of_kinds("fault")
+def test_a_fault_fails_no_check(component):
+    results = results_of(component)
+    assert not failures(results)
+    assert "passed" in {result.outcome for result in results if result.check == "works"}
+
+
+@pytest.mark.full
+@of_kinds("generator", "listener", "executor")
+def test_a_generator_a_listener_or_an_executor_fails_no_check(component, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert not failures(results_of(component))
