@@ -257,6 +257,8 @@ TABLES = {("genbench.cli.main", "_COMMANDS"), ("genbench.engine.runner", "PRELOA
 ACROSS_MODULES = {
     "genbench/battery/bundled": "what the battery says of the bundled metrics",
     "genbench/conformance/bundled": "what the checks say of the bundled components",
+    "genbench/conformance/kinds/bundled_extractors": "the checks of the bundled extractors",
+    "genbench/conformance/kinds/bundled_metrics": "the checks of the bundled metrics",
     "genbench/imports": "what importing genbench imports",
     "genbench/layers": "the floor plan: this file",
     "genbench/named_components": "what the host's strings name",

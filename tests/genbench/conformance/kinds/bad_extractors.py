@@ -48,6 +48,14 @@ def unsaved(train):
     return lambda samples: {"features": values(samples) - mean}
 
 
+def in_place():
+    def extract(samples):
+        samples.data[:] -= samples.data.mean(axis=1, keepdims=True)
+        return {"features": values(samples)}
+
+    return extract
+
+
 def squeezed():
     return lambda samples: {"features": values(samples).squeeze()}
 
@@ -151,6 +159,7 @@ def genbench_extractors():
         spec("sound", sound, protocols=(Protocol(name="plain", metrics={"kid": {"estimator": "full"}}),)),
         spec("sound-fitted", fitted, load=load),
         spec("on-device", on_device),
+        spec("in-place", in_place),
         spec("squeezed", squeezed),
         spec("centred", centred),
         spec("late", late),

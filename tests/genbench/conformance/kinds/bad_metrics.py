@@ -42,6 +42,11 @@ def nearest_five(real, fake):
     return float(between[:5].sum() + between[4].max()) / len(real)
 
 
+def in_place(real, fake):
+    fake -= real.mean(axis=0)
+    return float(np.abs(fake).mean())
+
+
 def subtracted(real, fake):
     return float(np.abs(np.sort(real, axis=0) - np.sort(fake, axis=0)).mean())
 
@@ -104,6 +109,7 @@ def genbench_metrics():
         spec("relative-spread", relative_spread, min_n=2),
         spec("by-class", by_class, min_n=20),
         spec("nearest-five", nearest_five),
+        spec("in-place", in_place),
         spec("subtracted", subtracted),
         spec("paired", paired),
         spec("ordered", paired, expects={"row-order": genbench.mixed | genbench.worse | genbench.better}),

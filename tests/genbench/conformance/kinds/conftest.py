@@ -56,17 +56,18 @@ def _bundled():
 def failures_of_bundled(_bundled):
     """Return the function that checks all bundled components of a kind.
 
-    Each is checked on the first modality of some that it works on. The function gives a line for each failure
-    that is not declared, and the names of the components whose work succeeded.
+    Each is checked on the first modality of some that it works on, with the options under its name. The
+    function gives a line for each failure that is not declared, and the names of those whose work succeeded.
     """
 
-    def failures(kind, modalities):
+    def failures(kind, modalities, options):
         lines, passed = [], []
         for component in _bundled.of_kind(kind):
             modality = next((name for name in modalities if component.serves((name,))), None)
             if modality is None:
                 continue
-            case = Case(kind=kind, reference=component.reference, modality=modality)
+            own = options.get(component.name, {})
+            case = Case(kind=kind, reference=component.reference, modality=modality, options=own)
             found = list(run_checks(open_subject(case, _bundled), CHECKS[kind]))
             passed += [component.name for one in found if (one.check, one.outcome) == ("works", "passed")]
             lines += [

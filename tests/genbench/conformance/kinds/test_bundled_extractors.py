@@ -7,8 +7,14 @@ import pytest
 pytestmark = pytest.mark.full
 
 
-@pytest.mark.parametrize("modalities", [("image", "vector"), ("text",)])
-def test_the_bundled_extractors_pass_their_checks(modalities, failures_of_bundled):
-    failures, passed = failures_of_bundled("extractor", modalities)
+#: Options that train quickly.
+OPTIONS = {"classifier": {"steps": 5}}
+
+
+@pytest.mark.parametrize(
+    ("modalities", "some"), [(("image", "vector"), {"classifier", "given"}), (("text",), {"char-ngrams"})]
+)
+def test_the_bundled_extractors_pass_their_checks(modalities, some, failures_of_bundled):
+    failures, passed = failures_of_bundled("extractor", modalities, OPTIONS)
     assert failures == []
-    assert passed
+    assert some <= set(passed)

@@ -6,6 +6,7 @@ FILE = "bad_extractors.py"
 
 #: Extractor to the only check that it fails, and a part of what the check says.
 BAD = {
+    "in-place": ("works", "read-only"),
     "squeezed": ("one-sample", "(n, d) array"),
     "centred": ("batch-independent", "in batches of 7"),
     "late": ("independent-calls", "after other samples"),

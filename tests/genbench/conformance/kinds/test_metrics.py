@@ -6,6 +6,7 @@ FILE = "bad_metrics.py"
 
 #: Metric to the only check that it fails, and parts of what the check says and of how to mend it.
 BAD = {
+    "in-place": ("works", "read-only", "fake -= "),
     "upside-down": ("better-than-noise", "for noise", 'direction="lower"'),
     "aimless": ("better-than-noise", "for noise", 'expects={"noise"'),
     "nearest": ("identical", "divide by zero", "np.log"),
