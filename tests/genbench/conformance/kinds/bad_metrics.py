@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import genbench
-from genbench import MetricSpec, Output, worse
+from genbench import ExtractorSpec, MetricSpec, Output, worse
 
 
 def distance(real, fake):
@@ -91,8 +91,21 @@ def far(real, fake):
 
 
 def spec(name, make, **fields):
-    settings = {"takes": "features", "direction": "lower"} | fields
-    return MetricSpec(name=name, make=make, summary="a metric", modalities=("vector",), **settings)
+    settings = {"takes": "features", "direction": "lower", "modalities": ("vector",)} | fields
+    return MetricSpec(name=name, make=make, summary="a metric", **settings)
+
+
+def unready():
+    def extract(samples):
+        raise RuntimeError("no network")
+
+    return extract
+
+
+@genbench.hookimpl
+def genbench_extractors():
+    outputs = {"features": "none"}
+    return [ExtractorSpec(name="unready", make=unready, modalities=("points",), outputs=outputs)]
 
 
 @genbench.hookimpl
@@ -109,6 +122,7 @@ def genbench_metrics():
         spec("relative-spread", relative_spread, min_n=2),
         spec("by-class", by_class, min_n=20),
         spec("nearest-five", nearest_five),
+        spec("on-points", sound, modalities=("points",)),
         spec("in-place", in_place),
         spec("subtracted", subtracted),
         spec("paired", paired),
