@@ -98,6 +98,12 @@ class Folder:
                 wrong = broken_claim(claim, printed)
                 assert not wrong, f"{block}: {wrong}\nit printed\n{printed}"
 
+    def write_files(self, *pages):
+        """Write the files of pages, and run no command."""
+        for block in (block for page in pages for block in read_blocks(page)):
+            if block.mark == "file":
+                self.run(block)
+
     def _command(self, block, command, shown, status):
         """Run a command, compare its output with what is shown, and return it."""
         if command.startswith("pip install ./"):
@@ -348,11 +354,20 @@ def run_page(folder_of):
 
     def run(page):
         folder = folder_of("page")
-        for used in used_pages(page):
-            for block in read_blocks(used):
-                if block.mark == "file":
-                    folder.run(block)
+        folder.write_files(*used_pages(page))
         for block in read_blocks(page):
             folder.run(block)
 
     return run
+
+
+@pytest.fixture
+def written(folder_of):
+    """Return the function that makes a folder with the files of a page, and of the pages that it uses."""
+
+    def write(page):
+        folder = folder_of("page")
+        folder.write_files(*used_pages(page), page)
+        return folder
+
+    return write

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 import re
+import subprocess
 
 import pytest
 
@@ -19,6 +21,9 @@ from genbench.runs.listeners import EVENTS
 PAGE = "docs/plugins.md"
 KINDS = ("metric", "generator", "dataset", "extractor", "modality", "fault", "executor", "listener")
 PAGES = (PAGE, *(f"docs/plugins/{name}.md" for name in (*KINDS, "package")))
+DEFECTIVE = {"failing.py", "restless.py", "typo.py"}  # plugins that show what goes wrong
+SHORTEST = {"mean_gap.py", "tone_gap.py"}  # examples without a summary
+NEEDS = {"stops.py": ("--plugin", "walks.py")}
 SPECS = {  # by heading: the page that lists the fields, and the class
     "Fields of all specs": ("docs/plugins.md", Spec),
     "ModalitySpec": ("docs/plugins/modality.md", genbench.ModalitySpec),
@@ -38,6 +43,27 @@ SPECS = {  # by heading: the page that lists the fields, and the class
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_of_a_page_runs_in_its_order(page, run_page):
     run_page(page)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("page", PAGES)
+def test_the_plugins_of_a_page_pass_the_checks_of_genbench(page, written, blocks):
+    folder = written(page)
+    for block in blocks(page):
+        is_plugin = "@hookimpl" in block.text and "/" not in block.argument
+        if is_plugin and block.argument not in DEFECTIVE:
+            failed = failed_checks(folder, block.argument)
+            assert failed == ({"summary"} if block.argument in SHORTEST else set()), block.argument
+
+
+def failed_checks(folder, plugin):
+    """Return the names of the checks that the components of a plugin file fail."""
+    command = ["genbench", "check", plugin, *NEEDS.get(plugin, ()), "--format", "json", "--quiet"]
+    done = subprocess.run(
+        command, cwd=folder.path, env=folder.environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode in {0, 1}, done.stderr
+    return {result["check"] for result in json.loads(done.stdout) if result["outcome"] == "failed"}
 
 
 def test_every_page_of_the_folder_is_run(pages):
