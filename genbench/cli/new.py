@@ -39,7 +39,7 @@ def new(kind: str, name: str, author: str | None, folder: Path) -> None:
             err=True,
         )
     click.echo(f"cd {package} && pip install -e '.[test]'")
-    click.echo(f"pytest && genbench plugins show {names.component} --kind {kind}")
+    click.echo(f"pytest && genbench check {names.distribution}")
     click.echo(
         f"Then edit {names.module}.py: docs/plugins/{kind}.md of genbench says what its functions get and "
         "return."

@@ -50,9 +50,8 @@ def parametrize_with_checks(
     files = files_of(targets, [Path(plugin) for plugin in plugins])
     catalog = load_catalog(files)
     asked = Asked(targets=targets, kind=kind, modality=modality, files=files)
-    params = [
-        param for component, cases in planned(catalog, asked) for param in _params(catalog, component, cases)
-    ]
+    plan = planned(catalog, asked)
+    params = [param for component, cases in plan for param in _params(catalog, component, cases)]
     return pytest.mark.parametrize("check", params)
 
 

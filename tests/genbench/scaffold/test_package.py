@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import tomllib
+import venv
 
 import pytest
 
@@ -24,7 +27,8 @@ def rendered(kind, name="edge-gap", **options):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_package_has_all_files_and_its_module_is_a_sound_plugin(kind, tmp_path):
     names, files = rendered(kind)
-    assert set(files) == PATHS | {"genbench_edge_gap.py", "tests/test_genbench_edge_gap.py"}
+    tests = {"tests/test_checks.py", "tests/test_genbench_edge_gap.py"}
+    assert set(files) == PATHS | tests | {"genbench_edge_gap.py"}
     folder = write_package(tmp_path, names, files)
     catalog = load_files([folder / "genbench_edge_gap.py"])
     assert catalog.broken == ()
@@ -70,19 +74,6 @@ def test_a_metric_is_at_most_25_lines_with_its_spec():
     assert len(code) <= 25
 
 
-@pytest.mark.slow
-def test_the_tests_of_all_eight_packages_pass(tmp_path):
-    folders = [write_package(tmp_path, *rendered(kind, f"new-{kind}")) for kind in KINDS]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
-    path = ":".join(map(str, folders))
-    done = subprocess.run(
-        [*command, *map(str, folders)], cwd=tmp_path, env={"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
-    assert "11 passed" in done.stdout
-
-
 SUITE = """
 name = "new"
 seeds = [0]
@@ -101,25 +92,66 @@ metric = [{ use = "duplicates" }]
 """
 
 
-@pytest.mark.slow
-def test_new_components_run_together(tmp_path):
-    files = {}
-    for kind in KINDS:
-        names, texts = rendered(kind, f"new-{kind}")
-        files[kind] = write_package(tmp_path, names, texts) / f"{names.module}.py"
-    run = [sys.executable, "-c", "from genbench.cli.main import main; main()"]
-    used = [f"--plugin={files[kind]}" for kind in KINDS]
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Install a new package of each kind beside what is installed here; return their folders and a function.
 
-    def done(*arguments):
-        return subprocess.run([*run, *arguments, *used], cwd=tmp_path, capture_output=True, text=True,
-                              check=False, timeout=120)  # fmt: skip
+    The function runs a program of that environment in the folder of a package, and returns what it did.
+    """
+    base = tmp_path_factory.mktemp("new")
+    folders = [write_package(base, *rendered(kind, f"new-{kind}")) for kind in KINDS]
+    home = base / "environment"
+    venv.create(home, with_pip=False)
+    (site,) = home.glob("lib/python*/site-packages")
+    here = [path for path in sys.path if path.endswith("site-packages")]
+    (site / "here.pth").write_text("".join(f"import site; site.addsitedir({path!r})\n" for path in here))
+    environment = {
+        **os.environ,
+        "PATH": f"{home / 'bin'}:{os.environ['PATH']}",
+        "GENBENCH_STORE": str(base / "store"),
+    }
 
-    (tmp_path / "new.toml").write_text(SUITE)
-    (tmp_path / "waves.toml").write_text(WAVES)
-    found = done("run", "new.toml", "--executor", "new-executor", "--listener", "new-listener", "--jobs", "2")
+    def done(*command, folder=base):
+        return subprocess.run(
+            [home / "bin" / "python", *command], cwd=folder, env=environment, capture_output=True, text=True,
+            check=False, timeout=300,
+        )  # fmt: skip
+
+    pip = done("-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", *map(str, folders))
+    assert pip.returncode == 0, pip.stderr
+    return folders, done
+
+
+MAIN = ("-c", "from genbench.cli.main import main; main()")
+
+
+@pytest.mark.full
+def test_new_packages_install_and_pass_their_tests_and_checks(installed):
+    folders, done = installed
+    for folder in folders:
+        tests = done("-m", "pytest", "-q", "-p", "no:cacheprovider", folder=folder)
+        assert tests.returncode == 0, tests.stdout
+        assert "test_named_checks" not in tests.stdout
+    checks = done(*MAIN, "check", "-q", *(folder.name for folder in folders))
+    assert checks.returncode == 0, checks.stdout + checks.stderr
+    kinds = {line.split()[0] for line in checks.stdout.splitlines() if ": " in line and line[0] != " "}
+    assert kinds >= set(KINDS)
+    listed = json.loads(done(*MAIN, "plugins", "--format", "json").stdout)["components"]
+    assert {c["state"] for c in listed if c["distribution"].startswith("genbench-new-")} == {"ok"}
+
+
+@pytest.mark.full
+def test_new_components_run_together(installed):
+    folders, done = installed
+    base = folders[0].parent
+    (base / "new.toml").write_text(SUITE)
+    (base / "waves.toml").write_text(WAVES)
+    found = done(
+        *MAIN, "run", "new.toml", "--executor", "new-executor", "--listener", "new-listener", "--jobs", "2"
+    )
     assert found.returncode == 0, found.stderr + found.stdout
-    lines = (tmp_path / "results/new/new-listener.log").read_text().splitlines()
+    lines = (base / "results/new/new-listener.log").read_text().splitlines()
     assert sorted(line.split()[0] for line in lines) == ["held-out", "new-generator", "noise", "train-copies"]
-    assert done("run", "waves.toml").returncode == 0
+    assert done(*MAIN, "run", "waves.toml").returncode == 0
     metric = ["check", "--battery", "new-metric", "--dataset", "new-dataset", "--extractor", "new-extractor"]
-    assert "new-fault" in done(*metric, "--seeds", "2", "--n", "100").stdout
+    assert "new-fault" in done(*MAIN, *metric, "--seeds", "2", "--n", "100").stdout
