@@ -24,10 +24,14 @@ MARKS = {
 }
 
 
-def is_another_training(verdict):
-    """Return whether a model that was trained again differs, on another kind of CPU."""
+#: What is computed from texts that a language model draws: on another kind of CPU, it draws others.
+DRAWN = ("sentiment-gap", "toxicity-gap")
+
+
+def is_another_draw(verdict):
+    """Return whether a model that was trained again, or that draws, differs on another kind of CPU."""
     is_elsewhere = any(change.name in ("cpu", "instructions") for change in verdict.environment)
-    return verdict.stage == "fit" and is_elsewhere
+    return is_elsewhere and (verdict.stage == "fit" or verdict.cell.metric in DRAWN)
 
 
 def test_every_board_has_its_records_and_samples():
@@ -53,5 +57,5 @@ def test_a_board_is_whole_and_its_scores_are_reproduced(folder):
     assert found.faults == ()
     assert found.failed == 0
     wrong = [verdict for verdict in found.stored if verdict.outcome in ("different", "unverifiable")]
-    assert [verdict for verdict in wrong if not is_another_training(verdict)] == []
+    assert [verdict for verdict in wrong if not is_another_draw(verdict)] == []
     assert len(found.stored) > len(wrong)
