@@ -79,8 +79,8 @@ def cases_of(
 ) -> list[Case]:  # fmt: skip
     """Return the cases of a component: one for each container of data that it works on.
 
-    modality  reference of the only modality to check it on; None: of each container the first, by name, that
-              has an `example`
+    modality  reference of the only modality to check it on; None: of each container one that has an `example`,
+              with a default dataset if there is such a one
 
     Raises SuiteError if the component does not work on that modality.
     """
@@ -107,8 +107,12 @@ def cases_of(
 
 
 def _served(catalog: Catalog, component: Component) -> list[Modality]:
-    """Return the modalities with an `example` that a component works on; a modality works on itself."""
+    """Return the modalities with an `example` that a component works on, those with a default dataset first.
+
+    A modality works on itself.
+    """
     every = [each for each in modalities_of(catalog) if each.has_example]
     if component.kind == "modality":
         return [each for each in every if each.component == component]
-    return [each for each in every if component.serves((each.reference,))]
+    served = [each for each in every if component.serves((each.reference,))]
+    return sorted(served, key=lambda each: (each.default_dataset is None, each.reference))
