@@ -79,8 +79,8 @@ def cases_of(
 ) -> list[Case]:  # fmt: skip
     """Return the cases of a component: one for each container of data that it works on.
 
-    modality  reference of the only modality to check it on; None: of each container one that has an `example`,
-              with a default dataset if there is such a one
+    modality  reference of the only modality to check it on; None: of each container one that has an
+              `example`, with a default dataset if there is such a one
 
     Raises SuiteError if the component does not work on that modality.
     """
