@@ -31,7 +31,8 @@ def results_of_checks():
 @pytest.fixture(scope="module")
 def _few_plugins_server():
     """Start the fork server of all fresh processes of a module, which takes a second."""
-    with ForkServer({**os.environ, **FEW_PLUGINS, "PYTHONHASHSEED": "1"}) as server:
+    environment = {**os.environ, **FEW_PLUGINS, "PYTHONHASHSEED": "1"}
+    with ForkServer(environment, preload=["genbench.conformance.all_checks", "pydantic"]) as server:
         yield server
 
 
