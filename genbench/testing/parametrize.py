@@ -13,12 +13,12 @@ from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.checks import judged
 from genbench.conformance.command import Asked, planned
 from genbench.conformance.lock import entry_name
-from genbench.conformance.run import run_check
+from genbench.conformance.run import result_of, run_check, why_closed
 from genbench.conformance.subject import open_subject
 from genbench.conformance.targets import files_of, read_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.conformance.checks import Check, Result
@@ -55,27 +55,49 @@ def parametrize_with_checks(
     return pytest.mark.parametrize("check", params)
 
 
+class _Opened:
+    """The subject of a case, opened on first use; `closed` says why later checks are skipped, if they are."""
+
+    def __init__(self, catalog: Catalog, case: Case) -> None:
+        self.case = case
+        self.closed = ""
+        self._catalog = catalog
+
+    @functools.cached_property
+    def subject(self) -> Subject:
+        """The subject, which all checks share."""
+        return open_subject(self.case, self._catalog)
+
+    def result(self, check: Check) -> Result:
+        """Run a check, unless a gate before it did not pass."""
+        if self.closed:
+            return result_of(self.case, check, "skipped", self.closed)
+        result = run_check(self.subject, check)
+        self.closed = why_closed(check, result)
+        return result
+
+
 def _params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> list[Any]:
     """Return a parameter for each check of a component on each modality, and one for its known failures."""
     known = component.spec.known_failures
-    opened = [functools.cache(functools.partial(open_subject, case, catalog)) for case in cases]
+    every = [_Opened(catalog, case) for case in cases]
     params = [
         pytest.param(
-            functools.partial(_call, open_, check, known.get(check.name)),
-            id=f"{entry_name(case)}: {check.name}",
+            functools.partial(_call, opened, check, known.get(check.name)),
+            id=f"{entry_name(opened.case)}: {check.name}",
         )
-        for case, open_ in zip(cases, opened, strict=True)
+        for opened in every
         for check in CHECKS[component.kind]
     ]
     if known:
         name = f"{component.kind} {component.reference}: known-failures"
-        params.append(pytest.param(functools.partial(_call_known, opened, component), id=name))
+        params.append(pytest.param(functools.partial(_call_known, every, component), id=name))
     return params
 
 
-def _call(open_: Callable[[], Subject], check: Check, known: str | None) -> None:
+def _call(opened: _Opened, check: Check, known: str | None) -> None:
     """Run a check, and tell pytest its result."""
-    result = run_check(open_(), check)
+    result = opened.result(check)
     if result.outcome == "skipped":
         pytest.skip(result.seen)
     if result.outcome == "failed" and known is not None:
@@ -84,11 +106,11 @@ def _call(open_: Callable[[], Subject], check: Check, known: str | None) -> None
         pytest.fail(_message(result), pytrace=False)
 
 
-def _call_known(opened: Sequence[Callable[[], Subject]], component: Component) -> None:
+def _call_known(every: Sequence[_Opened], component: Component) -> None:
     """Fail if a declared failure no longer occurs on any modality."""
     known = component.spec.known_failures
     named = [check for check in CHECKS[component.kind] if check.name in known]
-    results = [run_check(open_(), check) for open_ in opened for check in named]
+    results = [opened.result(check) for opened in every for check in named]
     wrong = [result for result in judged(results, known) if result.outcome == "failed"]
     if wrong:
         pytest.fail("\n".join(map(_message, wrong)), pytrace=False)

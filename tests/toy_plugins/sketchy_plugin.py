@@ -13,6 +13,7 @@ def genbench_generators():
     return [
         GeneratorSpec(name="sound", make=Sound, **COMMON),
         GeneratorSpec(name="loud", make=Loud, **COMMON),
+        GeneratorSpec(name="fails", make=Fails, **COMMON),
         GeneratorSpec(name="dies", make=Dies, **COMMON),
         GeneratorSpec(name="hangs", make=Hangs, **COMMON),
         GeneratorSpec(
@@ -38,6 +39,11 @@ class Loud(Sound):
     def sample(self, n, *, rng):
         print("drawing")
         return super().sample(n, rng=rng)
+
+
+class Fails(Sound):
+    def sample(self, n, *, rng):
+        raise RuntimeError("no samples today")
 
 
 class Constant(Sound):

@@ -25,7 +25,7 @@ def found(catalog, name, kind=None, **options):
 def test_a_name_a_reference_a_distribution_and_a_file_are_targets(catalog):
     assert found(catalog, "sound") == found(catalog, "sketchy-plugin:sound") == ["sketchy-plugin:sound"]
     everything = found(catalog, "sketchy-plugin")
-    assert len(everything) == 6
+    assert len(everything) == 7
     assert everything == found(catalog, str(SKETCHY))
 
 
@@ -46,7 +46,7 @@ def test_options_belong_to_one_component(catalog):
     assert found(catalog, "sound", scale=2) == ["sketchy-plugin:sound"]
     with pytest.raises(SuiteError, match="say --kind fault or --kind generator"):
         found(catalog, "noise", level=1)
-    with pytest.raises(SuiteError, match="means 6 components, so it takes no options"):
+    with pytest.raises(SuiteError, match="means 7 components, so it takes no options"):
         found(catalog, "sketchy-plugin", level=1)
 
 

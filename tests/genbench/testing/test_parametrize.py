@@ -66,6 +66,13 @@ def test_a_declared_failure_that_is_repaired_fails(outcomes):
     assert "fix: remove 'other-seed' from known_failures" in text
 
 
+def test_checks_after_a_failed_gate_are_skipped(outcomes):
+    found, text = outcomes("fails")
+    assert found["failed"] == ["generator sketchy-plugin:fails vector: works"]
+    assert "no samples today" in text
+    assert "generator sketchy-plugin:fails vector: other-seed" in found["skipped"]
+
+
 def test_an_unknown_name_is_refused():
     with pytest.raises(SuiteError, match="no component named 'soundd'; did you mean 'sound'"):
         parametrize_with_checks(["soundd"], plugins=[SKETCHY])
