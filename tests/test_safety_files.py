@@ -213,6 +213,7 @@ def test_members_of_an_archive_that_lead_outside_write_nothing(tmp_path):
     assert sorted(path.name for path in tmp_path.rglob("*")) == sorted([*before, "b.npz"])
 
 
+@pytest.mark.slow
 def test_what_a_small_archive_may_unpack_to_is_limited(tmp_path, little_memory):
     rows = 2**24  # 1 GiB of zeros, which deflate packs to a thousandth
     path = tmp_path / "bomb.npz"
@@ -230,6 +231,7 @@ def test_what_a_small_archive_may_unpack_to_is_limited(tmp_path, little_memory):
         npz(path=path)
 
 
+@pytest.mark.slow
 def test_what_a_small_packed_idx_file_may_unpack_to_is_limited(tmp_path, little_memory):
     import gzip
 

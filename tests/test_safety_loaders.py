@@ -492,6 +492,8 @@ MODULES = {
     "genbench/catalog/local_modules.py": "hashes the modules that a plugin file imports",
     "genbench/catalog/fetch.py": "locks drafts, whose content it does not read",
     "genbench/catalog/loader.py": "hashes and imports plugins, which are code",
+    "genbench/conformance/kinds/listeners.py": "reads back what it has just written of its own",
+    "genbench/conformance/lock.py": "reads JSON, a lock file of the user's own",
     "genbench/doctor/doctor.py": "reads what the system says of processors",
     "genbench/engine/engine.py": "reads bytes of plugins and traces, to send them",
     "genbench/engine/messages.py": "reads a token of its own",

@@ -226,6 +226,7 @@ def test_what_a_suite_says_is_echoed_in_one_plain_line(folder, wrong, kind, monk
     assert done.output.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_live_lines_on_a_terminal_hold_no_sequence_but_their_own(folder, run):
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "GENBENCH_STORE": str(folder / "fresh")}

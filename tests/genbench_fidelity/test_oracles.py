@@ -113,6 +113,7 @@ def test_kid_draws_the_real_side_first_and_has_another_value_if_the_fakes_are(ar
     assert kid(real, fake, estimator="full").value == pytest.approx(0.07478, abs=5e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sides", [("kid_real", "kid_fake"), ("kid_fake", "kid_real")])
 def test_kid_equals_torch_fidelity_with_the_same_side_first(sides, arrays):
     one, other = (arrays[side].copy() for side in sides)

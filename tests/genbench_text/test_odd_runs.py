@@ -97,6 +97,7 @@ def run(tmp_path_factory, sentences):
     )
 
 
+@pytest.mark.slow
 def test_every_metric_has_a_number_or_a_reason(run):
     scores = run.scores()
     scores = scores[(scores["generator"] != "torn") & ~scores["metric"].str.startswith("quote-")]

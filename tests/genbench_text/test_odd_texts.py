@@ -22,7 +22,8 @@ ODD = {
     "markup": "<script>x</script> [red]",
     "long": "word " * 200_000,
 }
-CASES = [("long", "fake real train"), *itertools.product(list(ODD)[:-1], ["fake", "real train", "only"])]
+LONG = pytest.param("long", "fake real train", marks=pytest.mark.slow)
+CASES = [LONG, *itertools.product(list(ODD)[:-1], ["fake", "real train", "only"])]
 SIDES = {"real", "fake", "train"}
 LABELS = {f"{side}_labels" for side in SIDES}
 #: What makes of texts what a metric takes; nothing here makes probabilities of them.

@@ -229,10 +229,12 @@ def quick():
     return cards_of(QUICK, "digits-classifier")
 
 
+@pytest.mark.slow
 def test_the_main_metrics_do_what_they_declare(quick):
     check_sound(quick)
 
 
+@pytest.mark.slow
 def test_the_main_metrics_move_as_the_table_says(quick):
     check_table(quick)
 
@@ -284,6 +286,7 @@ def test_slow_metrics_do_what_they_declare():
     check_sound(cards_of({"cas": {"steps": 100}}, "digits-classifier", n=200))
 
 
+@pytest.mark.slow
 def test_the_main_metrics_on_texts_do_what_they_declare_and_the_table_says():
     cards = cards_of(QUICK_ON_TEXTS, None, dataset="moby-dick")
     check_sound(cards)

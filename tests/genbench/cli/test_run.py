@@ -70,6 +70,7 @@ def test_a_run_that_goes_well_prints_the_board_and_the_files_and_exits_0(run, tm
     assert max(map(len, output.splitlines())) <= 100
 
 
+@pytest.mark.slow
 def test_nothing_is_done_twice_and_a_dry_run_says_so(run, tmp_path):
     suite = write_suite(tmp_path, "good")
     code, output, _ = run(suite, "--dry-run")

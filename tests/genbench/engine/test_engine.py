@@ -197,6 +197,7 @@ def test_a_restriction_that_leaves_out_all_executors_is_refused_with_what_to_add
     assert run(suite("good")).is_complete
 
 
+@pytest.mark.slow
 def test_the_command_line_names_an_executor_with_options_and_an_address(suite, tmp_path):
     def command(*arguments):
         return subprocess.run(

@@ -133,6 +133,7 @@ def csvs(folder):
     return {name: (folder / name).read_bytes() for name in ("leaderboard.csv", "scores.csv")}
 
 
+@pytest.mark.slow
 def test_jobs_order_and_repetition_change_no_byte(suite, tmp_path, monkeypatch):
     names = ("good", 'use = "good"\nname = "better"\nshift = 0.5', "prints")
     seen = set()

@@ -10,6 +10,7 @@ from genbench_image.classifiers.digits_classifier import digits_classifier
 from genbench import Samples
 
 
+@pytest.mark.slow
 def test_any_labelled_images_can_be_learnt(parts, fit):
     fitted = fit(parts["train"], steps=800, seed=1)
     assert fitted.accuracy(parts["test"]) >= 0.96

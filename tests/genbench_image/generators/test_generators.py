@@ -149,6 +149,7 @@ def test_what_is_no_image_is_refused(name):
         fit(name, images(n=0))
 
 
+@pytest.mark.slow
 @each_generator
 def test_training_reports_finite_losses_about_a_hundred_times_and_at_the_end(name):
     seen = []
@@ -172,6 +173,7 @@ def test_training_that_diverges_is_said_to_have_diverged(name):
         fit(name, learning_rate=1e30, steps=30).sample(5, rng=default_rng(2))
 
 
+@pytest.mark.slow
 @each_generator
 def test_images_of_one_grey_are_learnt(name):
     train = Samples.of("image", np.full((8, 8, 8, 1), 200, np.uint8))

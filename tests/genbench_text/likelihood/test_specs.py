@@ -63,6 +63,7 @@ def scores(tmp_path_factory):
     return run.scores().set_index(["generator", "metric"])
 
 
+@pytest.mark.slow
 def test_models_with_likelihoods_have_all_numbers_and_intervals(scores):
     for generator in ("markov", "hmm"):
         found = scores.loc[generator]

@@ -98,6 +98,7 @@ def test_odd_texts_on_either_side_have_values_within_the_range(spec, sentences):
         run(spec, real, fake)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spec", ON_TEXTS, ids=lambda spec: spec.name)
 def test_a_text_of_a_million_characters_has_a_value_or_a_reason(spec, sentences):
     for long in (LONG, "a" * 10**6, "." * 10**6):
