@@ -94,11 +94,13 @@ def selected(
     words     each is in a name or a summary of the component or of its outputs, or in the name or the reason
               of a broken plugin, in any case
 
-    Raises SuiteError if no component names the modality. What a broken plugin contains is unknown, so kind
-    and modality do not leave it out.
+    Raises SuiteError if no component names or declares the modality. What a broken plugin contains is
+    unknown, so kind and modality do not leave it out.
     """
     components = found["components"]
-    known = sorted({name for component in components for name in component["modalities"]})
+    named = {name for component in components for name in component["modalities"]}
+    declared = {component["name"] for component in components if component["kind"] == ModalitySpec.kind}
+    known = sorted(named | declared)
     if modality is not None and modality not in known:
         raise SuiteError(f"no component names the modality {modality!r}{nearest(modality, known)}")
     return {
@@ -120,7 +122,7 @@ def selected(
 
 
 def _supports(component: Mapping[str, Any], modality: str) -> bool:
-    named = component["modalities"]
+    named = [component["name"]] if component["kind"] == ModalitySpec.kind else component["modalities"]
     return component["kind"] not in ("executor", "listener") and (not named or modality in named)
 
 

@@ -60,6 +60,7 @@ class Modality:
         self._check_form(data)
         if space is None:
             space = self._own_space(samples, data)
+        self._check_same_parameters(samples.space, space)
         CONTAINERS[self.spec.container].check(data, space)
         if n is not None and len(data) != n:
             raise Invalid(f"asked for {n} samples, got {len(data)}")
@@ -190,6 +191,13 @@ class Modality:
         if values is not None and str(values.dtype) not in self.spec.dtypes:
             expected, got = " or ".join(self.spec.dtypes), values.dtype
             raise Invalid(f"expected {expected} for {self.reference} samples, got {got}{self._advice}")
+
+    def _check_same_parameters(self, given: Space, space: Space) -> None:
+        """Raise Invalid if samples say another value of a parameter of the modality than their space."""
+        for name in self.spec.parameters:
+            if given.get(name) != space.get(name):
+                raise Invalid(f"expected {name} {space.get(name)!r}, got {given.get(name)!r}; return "
+                              f"Samples(data, train.space)")  # fmt: skip
 
     def _own_space(self, samples: Samples, data: Any) -> Space:
         """Return the checked space of samples, with the reference of this modality."""

@@ -17,6 +17,8 @@ from genbench.store.environment import thread_variables
 from genbench.suite.words import read_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genbench.battery.card import Card
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
@@ -121,6 +123,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
         return
     if bool(names) == bool(metric):
         raise SuiteError("expected the NAMEs of components to check, or --battery METRIC to test with faults")
+    _check_options(ctx, _OF_NAMES if metric else _OF_BATTERY)
     os.environ.update(thread_variables(threads))
     if metric is None:
         with contextlib.redirect_stdout(sys.stderr):
@@ -140,6 +143,20 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     if plot is not None:
         _write(plot, cards)
     ctx.exit(0 if all(card.is_sound for card in cards) else 1)
+
+
+#: Parameters that only one of the two uses of the command has, with their options.
+_OF_NAMES = {"kind": "--kind", "modality": "--modality", "lock": "--lock", "verbose": "--verbose"}
+_OF_BATTERY = {name: f"--{name}" for name in ("extractor", "dataset", "n", "seeds", "plot")}
+
+
+def _check_options(ctx: click.Context, others: Mapping[str, str]) -> None:
+    """Raise SuiteError if an option of the other use of the command is given."""
+    given = [option for name, option in others.items()
+             if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]  # fmt: skip
+    if given:
+        use = "--battery METRIC" if others is _OF_BATTERY else "NAMEs"
+        raise SuiteError(f"{given[0]} has no effect here; it belongs to genbench check with {use}")
 
 
 def _list() -> None:

@@ -146,6 +146,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
 
 
 def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
+    from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
 
@@ -159,6 +160,9 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
             raise
     if not quiet:
         _show_board(done)
+    if not done.is_complete:
+        logs = RunFolder(done.folder).logs
+        click.echo(f"some cells failed; what their plugins printed is in {logs}", err=True)
     for name in done.results.damaged:
         click.echo(one_line(f"damaged, put aside and run again next time: {done.folder / name}"), err=True)
     return 0 if done.is_complete else 1
@@ -167,15 +171,10 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
 def _show_board(done: Run) -> None:
     from genbench.board.leaderboard import build_board
     from genbench.board.terminal import open_console, print_board
-    from genbench.results.folder import RunFolder
 
     print_board(open_console(), build_board(done.results.plan, done.results.records))
     for path in done.files:
         click.echo(path)
-    if not done.is_complete:
-        click.echo(
-            f"some cells failed; what their plugins printed is in {RunFolder(done.folder).logs}", err=True
-        )
 
 
 def _show_plan(order: Order) -> None:

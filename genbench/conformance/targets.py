@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.modalities import modalities_of
 from genbench.conformance.subject import Case
+from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
+from genbench.suite.resolve import canonical_extractors
 from genbench.suite.words import read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
@@ -107,12 +109,22 @@ def cases_of(
 
 
 def _served(catalog: Catalog, component: Component) -> list[Modality]:
-    """Return the modalities with an `example` that a component works on, those with a default dataset first.
+    """Return the modalities with an `example` that a component works on, the best ones for checks first.
 
-    A modality works on itself.
+    Those with its canonical extractor, if it is a metric with one, then those with a default dataset. A
+    modality works on itself.
     """
     every = [each for each in modalities_of(catalog) if each.has_example]
     if component.kind == "modality":
         return [each for each in every if each.component == component]
     served = [each for each in every if component.serves((each.reference,))]
-    return sorted(served, key=lambda each: (each.default_dataset is None, each.reference))
+    suited = _suited(catalog, component)
+    return sorted(served, key=lambda each: (not suited(each), each.default_dataset is None, each.reference))
+
+
+def _suited(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
+    """Return whether the canonical extractor of a metric works on a modality; True for other components."""
+    if not isinstance(component.spec, MetricSpec) or component.spec.extractor is None:
+        return lambda _: True
+    extractors = canonical_extractors(component, catalog, ())
+    return lambda modality: any(each.serves((modality.reference,)) for each in extractors)

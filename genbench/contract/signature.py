@@ -193,8 +193,9 @@ def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, fo
 def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filled-in `values` as JSON-like ones, for keys and signatures.
 
-    A Path becomes {"sha256": the hash of its content}, so that moving the file changes nothing; a missing
-    option with an asset becomes the same value as a Path to the asset. Raises DataError if the content cannot
+    A Path becomes {"sha256": the hash of its content, "suffix": ".csv"}, so that moving the file changes
+    nothing, and another suffix does, since it can decide how the file is read. An option with an asset has no
+    suffix, and a missing one the same value as a Path to the asset. Raises DataError if the content cannot
     be read, and PluginError if a value has no JSON form.
     """
     plain: dict[str, Any] = {}
@@ -204,13 +205,18 @@ def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str
             plain[option.name] = dict(asset_key(option.asset, value))
             continue
         if isinstance(value, PurePath):
-            plain[option.name] = {"sha256": content_sha256(Path(value))}
+            plain[option.name] = {"sha256": content_sha256(Path(value))} | _suffix(value)
             continue
         try:
             plain[option.name] = plain_value(value)
         except (TypeError, ValueError) as error:
             raise PluginError(f"{contract.who}: option {option.name!r}: {error}") from error
     return plain
+
+
+def _suffix(path: PurePath) -> dict[str, str]:
+    """Return the suffix of a path, which can decide how it is read, as a field of its value in keys."""
+    return {"suffix": path.suffix.lower()} if path.suffix else {}
 
 
 def _input(name: str, kind: str, who: str) -> str:

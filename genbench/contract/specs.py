@@ -309,6 +309,8 @@ class MetricSpec(Spec):
         self._require(len(set(names)) == len(names), f"outputs {names} repeat a name")
         self._require(bool(self.takes), "takes is empty")
         self._require(not (self.outputs and self.expects), "expects belongs to each of its outputs")
+        is_plain = (self.direction, self.best, self.range) == ("none", None, (None, None))
+        self._require(not self.outputs or is_plain, "direction, best and range belong to each of its outputs")
         self._require(
             not (self.outputs and self.any_valid_share), "any_valid_share belongs to each of its outputs"
         )

@@ -162,9 +162,17 @@ def _named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str
 
 
 def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the canonical options that decide a number: all but those marked Unsigned."""
+    """Return the canonical options that decide a number: all but those marked Unsigned.
+
+    A path counts by its content alone: its suffix decides how it is read, and so the data, whose hash is in
+    every signature.
+    """
     unsigned = {option.name for option in contract.options if is_unsigned(option.annotation)}
-    return {name: value for name, value in canonical.items() if name not in unsigned}
+    signed = {name: value for name, value in canonical.items() if name not in unsigned}
+    for option in contract.options:
+        if option.is_path and signed.get(option.name) is not None:
+            signed[option.name] = {k: v for k, v in signed[option.name].items() if k != "suffix"}
+    return signed
 
 
 def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from genbench.conformance.kinds.fitted import extract_with, fit_extractor
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.arrays import Ragged
 from genbench.core.canonical_json import digest
+from genbench.core.containers import container_of
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest
 from genbench.core.samples import Samples
@@ -109,11 +110,20 @@ def _one_sample(subject: Subject) -> None:
 
 def _distinct(subject: Subject) -> None:
     found = _features(subject)
+    if not found.valid.any():
+        raise CheckFailed("no sample has features", "valid is True for each sample that has features")
     rows = [array[found.valid] for array in found.arrays.values()]
     if len(rows[0]) > 1 and all((array == array[0]).all() for array in rows):
         raise CheckFailed(
             f"all {len(rows[0])} samples have equal features", "return features of samples.data"
         )
+
+
+def _precision(subject: Subject) -> None:
+    values = container_of(subject.sides["test"].data).values(subject.sides["test"].data)
+    doubles = [name for name, array in _features(subject).arrays.items() if array.dtype == np.float64]
+    if doubles and (values is None or values.dtype != np.float64):
+        raise CheckFailed(f"{doubles[0]} is float64", "return {…: features.astype(np.float32)}")
 
 
 def _probabilities(subject: Subject) -> None:
@@ -265,6 +275,11 @@ CHECKS = (
         function=_calls_are_independent,
     ),
     Check(name="distinct", expected="different samples have different features", function=_distinct),
+    Check(
+        name="precision",
+        expected="features are float32, or float64 if the samples are",
+        function=_precision,
+    ),
     Check(
         name="probabilities",
         expected="rows of probabilities have the sum 1, with a column for each class of train",

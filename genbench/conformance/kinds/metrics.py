@@ -45,6 +45,7 @@ _NAMES = ("real", "fake", "held_out", "train")
 _DRAWS = 5  # of real data, each compared with noise: a metric that cannot tell them fails 1 time in 32
 _ROUNDING = 1e-6  # of the larger of 1 and the score: sums in another order
 _MOST_N = 50  # up to which the least number of samples is looked for
+_CONSTANT = "compute it from the samples: real data and noise have equal scores"
 _UNDEFINED = 'raise genbench.Undefined("…")  # with the reason'
 #: The fault that replaces samples by those without structure, and the change of the order, in `expects`.
 _NOISE, _ORDER = "noise", "row-order"
@@ -176,7 +177,7 @@ def _better_than_noise(subject: Subject) -> None:
             raise CheckFailed(
                 f"in each of {_DRAWS} draws, noise is as good: {output.name} is {values[0]} for real data "
                 f"and {values[1]} for noise, on average",
-                _fix_of_direction(output),
+                _fix_of_direction(output) if any(good > bad for good, bad in pairs) else _CONSTANT,
             )
 
 

@@ -285,3 +285,15 @@ def test_a_dataset_and_a_modality_may_have_one_name():
             return [DatasetSpec(name="clip", make="a:b")]
 
     assert [component.kind for component in catalog_of({"mine": Both()}).components].count("dataset") == 1
+
+
+@pytest.mark.parametrize("rate", [4000, None])
+def test_samples_at_another_rate_than_their_space_are_refused(rate):
+    audio = find_modality(BUNDLED, "audio")
+    sounds = Samples.of("audio", np.zeros((3, 8, 1), np.float32), rate=rate)
+    space = Space("audio", (1,), rate=8000)
+    with pytest.raises(
+        Invalid, match=rf"expected rate 8000, got {rate}; return Samples\(data, train.space\)"
+    ):
+        audio.admit(sounds, space)
+    assert audio.admit(Samples(sounds.data, space), space).space == space

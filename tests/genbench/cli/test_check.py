@@ -277,3 +277,22 @@ def test_the_list_of_checks_needs_no_component(checked):
     found = checked("--list")
     assert found.exit_code == 0
     assert "save-and-load" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("noisy_plugin.py", "--seeds", "3"),
+            "--seeds has no effect here; it belongs to genbench check with --battery",
+        ),
+        (
+            ("--battery", "fid", "--lock", "a.json"),
+            "--lock has no effect here; it belongs to genbench check with NAMEs",
+        ),
+    ],
+)
+def test_an_option_of_the_other_use_is_refused(checked, arguments, message):
+    found = checked(*arguments)
+    assert found.exit_code == 2
+    assert message in found.stderr

@@ -80,3 +80,23 @@ def test_another_modality_can_be_named_if_the_component_works_on_it(catalog):
     assert cases(catalog, "held-out", "generator", "vector") == ["vector"]
     with pytest.raises(SuiteError, match="generator 'sound' of sketchy-plugin cannot be checked on text"):
         cases(catalog, "sound", "generator", "text")
+
+
+MOTION = """
+from genbench import ExtractorSpec, MetricSpec, hookimpl
+
+def unused(): ...
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="motion", make=unused, modalities=("video",), outputs={"features": "speed"})]
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="energy", make=unused, takes="features", extractor="motion")]
+"""
+
+
+def test_a_metric_is_checked_where_its_canonical_extractor_works(tmp_path):
+    (tmp_path / "motion_plugin.py").write_text(MOTION)
+    assert "video" in cases(load_catalog([tmp_path / "motion_plugin.py"]), "energy", "metric")

@@ -221,6 +221,17 @@ def test_moving_a_folder_changes_no_canonical_option(tmp_path):
     assert set(found[0]["path"]) == {"sha256"}
 
 
+def test_another_suffix_is_another_key_and_the_same_signature(tmp_path):
+    parts = []
+    for name in ("data.txt", "data.csv", "copy.TXT"):
+        (tmp_path / name).write_bytes(b"same")
+        parts += resolved(dataset=f'use = "dots"\npath = "{name}"', folder=tmp_path).datasets
+    assert [part.canonical["path"]["suffix"] for part in parts] == [".txt", ".csv", ".txt"]
+    assert parts[0].canonical == parts[2].canonical
+    assert parts[0].signed == parts[1].signed
+    assert set(parts[0].signed["path"]) == {"sha256"}
+
+
 def test_a_path_that_does_not_exist_is_refused_with_its_key(tmp_path):
     message = refusal(dataset='use = "dots"\npath = "lost"', folder=tmp_path)
     assert message.startswith("s.toml: dataset[0].path: ")

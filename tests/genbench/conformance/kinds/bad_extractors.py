@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import genbench
-from genbench import ExtractorSpec, Protocol
+from genbench import Extracted, ExtractorSpec, Protocol
 
 
 def values(samples):
@@ -54,6 +54,14 @@ def in_place():
         return {"features": values(samples)}
 
     return extract
+
+
+def none_valid():
+    return lambda samples: Extracted({"features": values(samples)}, np.zeros(len(samples), bool))
+
+
+def double():
+    return lambda samples: {"features": samples.data.reshape(len(samples), -1).astype(np.float64)}
 
 
 def squeezed():
@@ -164,6 +172,8 @@ def genbench_extractors():
         spec("centred", centred),
         spec("late", late),
         spec("constant", constant),
+        spec("none-valid", none_valid),
+        spec("double", double, modality="image"),
         spec("logits", logits, outputs=PROBABILITIES),
         spec("ten-classes", ten_classes, outputs=PROBABILITIES),
         spec("forgetful", fitted, load=load_nothing),

@@ -91,7 +91,8 @@ def far(real, fake):
 
 
 def spec(name, make, **fields):
-    settings = {"takes": "features", "direction": "lower", "modalities": ("vector",)} | fields
+    direction = {} if "outputs" in fields else {"direction": "lower"}
+    settings = {"takes": "features", "modalities": ("vector",)} | direction | fields
     return MetricSpec(name=name, make=make, summary="a metric", **settings)
 
 

@@ -11,6 +11,8 @@ BAD = {
     "centred": ("batch-independent", "in batches of 7"),
     "late": ("independent-calls", "after other samples"),
     "constant": ("distinct", "equal features"),
+    "none-valid": ("distinct", "no sample has features"),
+    "double": ("precision", "features is float64"),
     "logits": ("probabilities", "have sums from"),
     "ten-classes": ("probabilities", "10 columns for 3 classes"),
     "forgetful": ("save-and-load", "other features"),
@@ -28,9 +30,12 @@ BAD = {
 }
 
 
+MODALITIES = {"parsed": "molecule", "double": "image"}
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_an_extractor_with_one_defect_fails_one_check(name, subject_of, results_of_checks):
-    subject = subject_of("extractor", FILE, name, "molecule" if name == "parsed" else "vector")
+    subject = subject_of("extractor", FILE, name, MODALITIES.get(name, "vector"))
     check, seen = BAD[name]
     results = results_of_checks(subject)
     assert [result.check for result in results.values() if result.outcome == "failed"] == [check]
