@@ -11,7 +11,6 @@ BAD = {
     "centred": ("batch-independent", "in batches of 7"),
     "late": ("independent-calls", "after other samples"),
     "constant": ("distinct", "equal features"),
-    "none-valid": ("distinct", "no sample has features"),
     "double": ("precision", "features is float64"),
     "logits": ("probabilities", "have sums from"),
     "ten-classes": ("probabilities", "10 columns for 3 classes"),
@@ -54,6 +53,12 @@ def test_a_sound_extractor_that_is_fitted_and_saved_passes(subject_of, results_o
     results = results_of_checks(subject_of("extractor", FILE, "sound-fitted", "vector"))
     assert results["save-and-load"].outcome == results["tiny-data"].outcome == "passed"
     assert {result.outcome for result in results.values()} == {"passed", "skipped"}
+
+
+def test_an_extractor_that_finds_nothing_in_the_example_is_told_so(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("extractor", FILE, "none-valid", "vector"))
+    assert results["distinct"].outcome == "skipped"
+    assert results["distinct"].seen == "it finds features in none of the example samples"
 
 
 def test_one_value_is_made_for_arrays_of_varying_length_too(subject_of, results_of_checks):
