@@ -26,6 +26,7 @@ from genbench.isolation.client import ForkServer
 from genbench.results.records import Cell, Plan, Record, Trace
 
 MARKERS = ("slow", "full", "extras")
+LONG = ("test_published.py", "test_text_suite.py", "test_quickstart.py", "test_bundled.py")
 CONTROLS = {"held-out": "ceiling", "train-copies": "exploit", "noise": "floor"}
 
 
@@ -81,11 +82,17 @@ def pytest_runtest_setup(item):
         pytest.skip(f"not installed: {', '.join(missing)}; `tox -e extras` installs all")
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the files of tests that take minutes, so that no process waits for one at the end."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Keep the tests of a file in one process, so that what its fixtures train is trained once."""
     from xdist.scheduler import LoadFileScheduling
 
+    config.option.loadscopereorder = False  # files with the most tests are not those that take longest
     return LoadFileScheduling(config, log)
 
 
