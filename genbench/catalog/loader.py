@@ -11,6 +11,7 @@ import re
 import sys
 import traceback
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pluggy
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from importlib.metadata import EntryPoint
     from pathlib import Path
+    from types import CodeType
 
 __all__ = [
     "RESTRICT",
@@ -152,10 +154,20 @@ def _restricted(plugins: list[Found], names: list[str]) -> list[Found]:
     return [(owner, load) for owner, load in plugins if {owner.plugin, owner.distribution} & wanted]
 
 
+class _SourceLoader(SourceFileLoader):
+    """Compiles a plugin file each time: Python's cache takes one of equal size and second for unchanged."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code of the file as it is now."""
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
 def _loader(module_name: str, file: Path, modules: LocalModules) -> Callable[[], Any]:
     def load() -> Any:
         modules.provide()
-        spec = importlib.util.spec_from_file_location(module_name, file)
+        loader = _SourceLoader(module_name, str(file))
+        spec = importlib.util.spec_from_file_location(module_name, file, loader=loader)
         if spec is None or spec.loader is None:
             raise ImportError(f"{file} cannot be imported")
         module = importlib.util.module_from_spec(spec)

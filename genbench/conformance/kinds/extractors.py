@@ -119,7 +119,7 @@ def _distinct(subject: Subject) -> None:
         )
 
 
-def _precision(subject: Subject) -> None:
+def _dtypes(subject: Subject) -> None:
     values = container_of(subject.sides["test"].data).values(subject.sides["test"].data)
     doubles = [name for name, array in _features(subject).arrays.items() if array.dtype == np.float64]
     if doubles and (values is None or values.dtype != np.float64):
@@ -276,9 +276,9 @@ CHECKS = (
     ),
     Check(name="distinct", expected="different samples have different features", function=_distinct),
     Check(
-        name="precision",
+        name="dtypes",
         expected="features are float32, or float64 if the samples are",
-        function=_precision,
+        function=_dtypes,
     ),
     Check(
         name="probabilities",

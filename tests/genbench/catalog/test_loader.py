@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import re
 import sys
@@ -193,6 +194,20 @@ def test_a_plugin_file_is_loaded_by_its_path(plugin_file):
     assert component.owner == Owner(
         "my-metric", f"0+{content[:8]}", "My_metric", "genbench_plugin_my_metric", content[:8]
     )
+
+
+def test_an_edit_of_equal_size_in_the_same_second_is_loaded(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = tmp_path / "quick.py"
+    line = (
+        "from genbench import *\n@hookimpl\ndef genbench_metrics(): return MetricSpec(name='{}', make=len)\n"
+    )
+    names = []
+    for name in ("one", "two"):
+        file.write_text(line.format(name))
+        os.utime(file, (1e9, 1e9))
+        names += [component.name for component in load_files([file]).components]
+    assert names == ["one", "two"]
 
 
 def test_the_modules_that_a_plugin_file_imports_are_part_of_its_version(local_plugin):

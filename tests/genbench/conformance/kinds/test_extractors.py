@@ -11,7 +11,7 @@ BAD = {
     "centred": ("batch-independent", "in batches of 7"),
     "late": ("independent-calls", "after other samples"),
     "constant": ("distinct", "equal features"),
-    "double": ("precision", "features is float64"),
+    "double": ("dtypes", "features is float64"),
     "logits": ("probabilities", "have sums from"),
     "ten-classes": ("probabilities", "10 columns for 3 classes"),
     "forgetful": ("save-and-load", "other features"),
