@@ -26,7 +26,8 @@ from genbench.isolation.client import ForkServer
 from genbench.results.records import Cell, Plan, Record, Trace
 
 MARKERS = ("slow", "full", "extras")
-LONG = ("test_published.py", "test_text_suite.py", "test_quickstart.py", "test_bundled.py")
+BOARDS = "test_published.py"
+LONG = (BOARDS, "test_text_suite.py", "test_quickstart.py", "test_bundled.py")
 CONTROLS = {"held-out": "ceiling", "train-copies": "exploit", "noise": "floor"}
 
 
@@ -89,11 +90,19 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Keep the tests of a file in one process, so that what its fixtures train is trained once."""
+    """Keep the tests of a file in one process, so that what its fixtures train is trained once.
+
+    The verifications of boards share nothing and take minutes: each may have a process of its own.
+    """
     from xdist.scheduler import LoadFileScheduling
 
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return nodeid if file.endswith(BOARDS) else file
+
     config.option.loadscopereorder = False  # files with the most tests are not those that take longest
-    return LoadFileScheduling(config, log)
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
