@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+from typing import TYPE_CHECKING, Any
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.fresh import fresh
 from genbench.conformance.lock import version_check
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.signature import read_contract
+from genbench.files.temporary import new_folder
+from genbench.trial.calling import restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     Action = Callable[[Subject], str]
 
-__all__ = ["common_checks"]
+__all__ = ["common_checks", "reloaded"]
 
 _SLOW_S = 1.0  # seconds of CPU time: every command that loads plugins waits for an import
 _LONGEST = 100  # characters of a summary, which is a line of a list
@@ -63,6 +66,27 @@ def common_checks(action: Action) -> tuple[Check, ...]:
         for (name, expected), function in zip(texts, group, strict=True)
     ]
     return (*checks, version_check(action))
+
+
+def reloaded(subject: Subject, made: Any, load: Any, what: str) -> Any:
+    """Return what `load` gives of what a fitted component saved.
+
+    what  the fitted component in messages: "sampler"
+
+    Raises CheckSkipped if its spec has no load, and CheckFailed if it has no save.
+    """
+    if load is None:
+        raise CheckSkipped("its spec has no load, so each process fits it again")
+    if getattr(made, "save", None) is None:
+        raise CheckFailed(f"its spec has load, and the {what} has no save", "def save(self, folder):")
+    folder = new_folder()
+    try:
+        with subject.calling("save"):
+            made.save(folder)
+        with subject.calling("load"):
+            return restore(load, folder, subject.case.device)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _contract(subject: Subject) -> None:

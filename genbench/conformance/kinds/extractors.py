@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.conformance.kinds.common import common_checks
+from genbench.conformance.kinds.common import common_checks, reloaded
 from genbench.conformance.kinds.fitted import extract_with, fit_extractor
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.arrays import Ragged
@@ -19,9 +18,7 @@ from genbench.core.containers import container_of
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest
 from genbench.core.samples import Samples
-from genbench.files.temporary import new_folder
 from genbench.store.keys import Settings, extractor_key
-from genbench.trial.calling import restore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,19 +144,8 @@ def _probabilities(subject: Subject) -> None:
 
 
 def _save_and_load(subject: Subject) -> None:
-    spec, extractor = cast("ExtractorSpec", subject.spec), _fitted(subject)
-    if spec.load is None:
-        raise CheckSkipped("its spec has no load, so each process fits it again")
-    if getattr(extractor, "save", None) is None:
-        raise CheckFailed("its spec has load, and the extractor has no save", "def save(self, folder):")
-    folder = new_folder()
-    try:
-        with subject.calling("save"):
-            extractor.save(folder)
-        with subject.calling("load"):
-            loaded = restore(spec.load, folder, subject.case.device)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    extractor = _fitted(subject)
+    loaded = reloaded(subject, extractor, cast("ExtractorSpec", subject.spec).load, "extractor")
     if _digest(_extract(subject, loaded, subject.sides["test"])) != _digest(_features(subject)):
         raise CheckFailed("the extractor that load returns gives other features", "save all that it needs")
 

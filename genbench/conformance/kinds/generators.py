@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.conformance.kinds.common import common_checks
+from genbench.conformance.kinds.common import common_checks, reloaded
 from genbench.contract.signature import LABELS
 from genbench.core.errors import Undefined
 from genbench.core.samples import Samples, content_hash, guarded
-from genbench.files.temporary import new_folder
-from genbench.trial.calling import call, gather, no_log, restore
+from genbench.trial.calling import call, gather, no_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -124,19 +122,8 @@ def _labels(subject: Subject) -> None:
 
 
 def _save_and_load(subject: Subject) -> None:
-    spec, sampler = cast("GeneratorSpec", subject.spec), _fitted(subject)
-    if spec.load is None:
-        raise CheckSkipped("its spec has no load, so each process fits it again")
-    if getattr(sampler, "save", None) is None:
-        raise CheckFailed("its spec has load, and the sampler has no save", "def save(self, folder):")
-    folder = new_folder()
-    try:
-        with subject.calling("save"):
-            sampler.save(folder)
-        with subject.calling("load"):
-            loaded = restore(spec.load, folder, subject.case.device)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    sampler = _fitted(subject)
+    loaded = reloaded(subject, sampler, cast("GeneratorSpec", subject.spec).load, "sampler")
     if content_hash(_draw(subject, loaded)) != content_hash(_draw(subject, sampler)):
         raise CheckFailed("the sampler that load returns draws other samples", "save all that sample needs")
 

@@ -62,7 +62,8 @@ def test_a_change_is_seen_by_the_name_of_its_setting_alone(before, name):
 
 @pytest.mark.parametrize("name", OF_TORCH)
 def test_a_change_of_torch_is_seen_once_it_is_imported(name):
-    torch = pytest.importorskip("torch")
+    import torch
+
     kept = torch.get_default_dtype(), torch.get_num_threads()
     before = settings()
     try:
@@ -76,7 +77,8 @@ def test_a_change_of_torch_is_seen_once_it_is_imported(name):
 
 
 def test_the_import_of_torch_is_no_change(monkeypatch):
-    pytest.importorskip("torch")
+    import torch  # noqa: F401 - its settings count once it is imported
+
     after = settings()
     with monkeypatch.context() as patch:
         patch.delitem(sys.modules, "torch")
