@@ -16,6 +16,9 @@ __all__ = ["STATUSES", "Score", "as_number", "as_scores"]
 #: The statuses of a cell. Only `ok` has a value; `ok` and `skipped` are final, the others are retried.
 STATUSES = ("ok", "skipped", "invalid", "error", "crash", "timeout", "memory", "missing")
 
+_NO_VALUE = "where there is no value, raise genbench.Undefined with the reason"
+_NO_END = "where there is no such end, give None"
+
 
 @dataclass(frozen=True)
 class Score:
@@ -38,7 +41,8 @@ def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
 
     A metric with one output returns a number or a Score; one with several returns a mapping with exactly
     their names. Numbers may be scalars of Python, numpy or torch. Raises Invalid for anything else, including
-    bool, NaN, infinity and an interval that ends before it begins.
+    bool, NaN, infinity and an interval that ends before it begins; the message names the output if there are
+    several, and the end of an interval. An interval need not hold its value.
     """
     if len(outputs) == 1 and not isinstance(answer, Mapping):
         answer = {outputs[0]: answer}
@@ -46,7 +50,8 @@ def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
         raise Invalid(f"expected a mapping with the keys {list(outputs)}, got {type(answer).__name__}")
     if set(answer) != set(outputs):
         raise Invalid(f"expected the keys {sorted(outputs)}, got {sorted(map(str, answer))}")
-    return {name: _as_score(answer[name]) for name in outputs}
+    where = {name: f"output {name!r}: " if len(outputs) > 1 else "" for name in outputs}
+    return {name: _as_score(answer[name], where[name]) for name in outputs}
 
 
 def as_number(value: Any) -> float:
@@ -60,22 +65,32 @@ def as_number(value: Any) -> float:
     return float(value)
 
 
-def _as_score(value: Any) -> Score:
-    if not isinstance(value, Score):
-        return Score(as_number(value))
-    low = None if value.low is None else as_number(value.low)
-    high = None if value.high is None else as_number(value.high)
+def _as_score(answer: Any, where: str) -> Score:
+    """Return an output's Score; `where` names the output in messages if there are several."""
+    score = answer if isinstance(answer, Score) else Score(answer)
+    value = _number(score.value, where, _NO_VALUE)
+    low = None if score.low is None else _number(score.low, f"{where}low of the interval: ", _NO_END)
+    high = None if score.high is None else _number(score.high, f"{where}high of the interval: ", _NO_END)
     if low is not None and high is not None and low > high:
-        raise Invalid(f"expected an interval whose low is at most its high, got low {low} and high {high}")
-    return Score(as_number(value.value), low, high, _plain(value.extra))
+        raise Invalid(
+            f"{where}expected an interval whose low is at most its high, got low {low} and high {high}"
+        )
+    return Score(value, low, high, _plain(score.extra, where))
 
 
-def _plain(extra: Any) -> dict[str, Any]:
+def _number(value: Any, where: str, advice: str) -> float:
+    try:
+        return as_number(value)
+    except Invalid as error:
+        raise Invalid(f"{where}{error}; {advice}") from error
+
+
+def _plain(extra: Any, where: str) -> dict[str, Any]:
     """Return `extra` as JSON-like values; raise Invalid if it has no JSON form."""
     try:
         plain = json.loads(canonical(extra))
     except (TypeError, ValueError) as error:
-        raise Invalid(f"extra holds what is not JSON-like: {error}") from error
+        raise Invalid(f"{where}extra holds what is not JSON-like: {error}") from error
     if not isinstance(plain, dict):
-        raise Invalid(f"expected extra to be a mapping, got {type(extra).__name__}")
+        raise Invalid(f"{where}expected extra to be a mapping, got {type(extra).__name__}")
     return plain

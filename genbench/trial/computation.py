@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from genbench.core import seeds
@@ -66,24 +67,29 @@ def compute(
 
 
 def check_ranges(scores: Mapping[str, Score], outputs: Mapping[str, Output]) -> dict[str, Score]:
-    """Return scores within their declared ranges: a value outside by rounding becomes the bound.
+    """Return scores within their declared ranges: a number outside by rounding becomes the bound.
 
-    Raises Invalid for a value that is outside by more.
+    Raises Invalid for a value, or an end of an interval, that is outside by more.
     """
     return {name: _within(score, outputs[name]) for name, score in scores.items()}
 
 
 def _within(score: Score, output: Output) -> Score:
+    value = _bounded(score.value, output, output.name, "")
+    low, high = (
+        None
+        if end is None
+        else _bounded(end, output, f"the {which} of the interval of {output.name}", "; clip it in the metric")
+        for which, end in (("low", score.low), ("high", score.high))
+    )
+    return Score(value, low, high, score.extra)
+
+
+def _bounded(number: float, output: Output, what: str, advice: str) -> float:
+    """Return a number of an output within its range; raise Invalid, which names `what` it is."""
     low, high = output.range
-    value = score.value
-    if low is not None and value < low:
-        value = _rounded(value, low, output)
-    if high is not None and value > high:
-        value = _rounded(value, high, output)
-    return Score(value, score.low, score.high, score.extra)
-
-
-def _rounded(value: float, bound: float, output: Output) -> float:
-    if abs(value - bound) > _ROUNDING * max(1.0, abs(bound)):
-        raise Invalid(f"{output.name} is {value}, outside its declared range {list(output.range)}")
-    return bound
+    nearest = max(number, -math.inf if low is None else low)
+    nearest = min(nearest, math.inf if high is None else high)
+    if abs(number - nearest) > _ROUNDING * max(1.0, abs(nearest)):
+        raise Invalid(f"{what} is {number}, outside its declared range {list(output.range)}{advice}")
+    return float(nearest)

@@ -49,11 +49,35 @@ def test_the_interval_and_the_findings_are_kept():
         (1.0, r"expected a mapping with the keys \['a', 'b'\], got float"),
         ({"a": 1.0}, r"expected the keys \['a', 'b'\], got \['a'\]"),
         ({"a": 1.0, "b": 2.0, "c": 3.0}, r"got \['a', 'b', 'c'\]"),
-        ({"a": 1.0, "b": None}, "expected a number, got NoneType"),
-        ({"a": Score(1.0, low=float("nan")), "b": 1.0}, "expected a finite number, got nan"),
-        ({"a": Score(0.5, 0.9, 0.1), "b": 1.0}, r"low is at most its high, got low 0\.9 and high 0\.1"),
+        (
+            {"a": 1.0, "b": None},
+            "^output 'b': expected a number, got NoneType; where there is no value, raise genbench.Undefined",
+        ),
+        (
+            {"a": Score(1.0, low=float("nan")), "b": 1.0},
+            "^output 'a': low of the interval: expected a finite number, got nan; .* end, give None$",
+        ),
+        (
+            {"a": 1.0, "b": Score(1.0, 0.5, np.inf)},
+            "^output 'b': high of the interval: expected a finite number, got inf",
+        ),
+        (
+            {"a": Score(0.5, 0.9, 0.1), "b": 1.0},
+            r"^output 'a': expected an .* low is at most its high, got low 0\.9 and high 0\.1",
+        ),
+        ({"a": 1.0, "b": Score(1.0, extra={"x": object()})}, "^output 'b': extra holds what is not JSON"),
+        ({"a": 1.0, "b": Score(1.0, extra=[1])}, "^output 'b': expected extra to be a mapping, got list"),
     ],
 )
 def test_an_answer_that_breaks_the_contract_is_invalid(answer, message):
     with pytest.raises(Invalid, match=message):
         as_scores(answer, ("a", "b"))
+
+
+def test_the_only_output_of_a_metric_needs_no_name_in_a_message():
+    with pytest.raises(Invalid, match=r"^low of the interval: expected a finite number, got nan"):
+        as_scores(Score(1.0, low=float("nan")), ("a",))
+
+
+def test_an_interval_need_not_hold_its_value():
+    assert as_scores(Score(0.9, 0.1, 0.5), ("a",)) == {"a": Score(0.9, 0.1, 0.5)}

@@ -65,7 +65,13 @@ def test_the_reason_names_whose_component_failed(faults):
 
 
 METRICS = {
-    "infinite": ("invalid", "faulty-plugin:infinite: expected a finite number, got inf"),
+    "infinite": (
+        "invalid",
+        (
+            "faulty-plugin:infinite: expected a finite number, got inf; where there is no value, raise "
+            "genbench.Undefined with the reason"
+        ),
+    ),
     "broken": ("error", "faulty-plugin:broken: RuntimeError: this metric fails"),
     "dies": ("crash", "its process was killed by SIGSEGV"),
     "writes": ("error", "faulty-plugin:writes: ValueError: assignment destination is read-only"),

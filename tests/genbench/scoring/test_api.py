@@ -89,7 +89,14 @@ def test_an_extractor_gets_what_it_asks_for_and_is_the_same_each_time(measured_p
     ("metric", "status", "reason"),
     [
         ("fails", "error", "measured-plugin:fails: RuntimeError: at x.py <0x…>"),
-        ("infinite", "invalid", "measured-plugin:infinite: expected a finite number, got inf"),
+        (
+            "infinite",
+            "invalid",
+            (
+                "measured-plugin:infinite: expected a finite number, got inf; where there is no value, raise "
+                "genbench.Undefined with the reason"
+            ),
+        ),
     ],
 )
 def test_a_metric_that_has_no_value_says_why_and_the_others_have_theirs(

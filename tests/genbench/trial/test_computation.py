@@ -325,7 +325,16 @@ def test_scores_come_by_output(scores):
 @pytest.mark.parametrize(
     ("use", "outcome"),
     [
-        ("nothing", ("invalid", "maker:nothing: expected a number, got NoneType")),
+        (
+            "nothing",
+            (
+                "invalid",
+                (
+                    "maker:nothing: expected a number, got NoneType; where there is no value, raise "
+                    "genbench.Undefined with the reason"
+                ),
+            ),
+        ),
         (
             "one-missing",
             ("invalid", "maker:one-missing: expected the keys ['miss-a', 'miss-b'], got ['left']"),
@@ -378,10 +387,30 @@ def test_a_range_without_bounds_holds_everything():
     assert check_ranges({"free": Score(-1e300)}, {"free": output}) == {"free": Score(-1e300)}
 
 
-def test_an_interval_stays_as_it_is_when_its_value_is_rounded():
-    output = Output(name="x", direction="lower", range=(0.0, None))
-    found = check_ranges({"x": Score(-1e-9, -0.1, 0.1, {"a": 1})}, {"x": output})
-    assert found == {"x": Score(0.0, -0.1, 0.1, {"a": 1})}
+def test_the_ends_of_an_interval_that_are_outside_by_rounding_become_the_bounds():
+    output = Output(name="x", direction="lower", range=(0, 1))
+    found = check_ranges({"x": Score(-1e-9, -1e-8, 1 + 1e-8, {"a": 1})}, {"x": output})["x"]
+    assert found == Score(0.0, 0.0, 1.0, {"a": 1})
+    assert {type(number) for number in (found.value, found.low, found.high)} == {float}
+
+
+def test_an_interval_inside_the_range_stays_as_it_is_even_if_it_lacks_its_value():
+    output = Output(name="x", direction="lower", range=(0.0, 1.0))
+    for score in (Score(0.9, 0.1, 0.5), Score(0.5, None, 1.0), Score(0.5, 0.0, None)):
+        assert check_ranges({"x": score}, {"x": output}) == {"x": score}
+
+
+@pytest.mark.parametrize(
+    ("score", "end"), [(Score(0.0, -0.1, 0.1), "low of the interval of x is -0.1"),
+                       (Score(0.0, 0.0, 1.1), "high of the interval of x is 1.1"),
+                       (Score(0.0, 1.1, None), "low of the interval of x is 1.1")],
+)  # fmt: skip
+def test_an_interval_that_leaves_the_range_is_invalid_and_its_end_is_named(score, end):
+    output = Output(name="x", direction="lower", range=(0.0, 1.0))
+    with pytest.raises(Invalid) as caught:
+        check_ranges({"x": score}, {"x": output})
+    reason = f"the {end}, outside its declared range [0.0, 1.0]; clip it in the metric"
+    assert str(caught.value) == reason
 
 
 def test_what_a_metric_does_to_its_tables_and_history_reaches_no_other(bench):
