@@ -16,6 +16,7 @@ from genbench.core.arrays import Ragged
 from genbench.core.canonical_json import digest
 from genbench.core.containers import container_of
 from genbench.core.errors import PluginError, SuiteError
+from genbench.core.extracted import Extracted
 from genbench.core.names import nearest
 from genbench.core.samples import Samples
 from genbench.store.keys import Settings, extractor_key
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from genbench.conformance.subject import Subject
     from genbench.contract.specs import ExtractorSpec, Protocol
-    from genbench.core.extracted import Extracted
 
 __all__ = ["CHECKS"]
 
@@ -34,6 +34,10 @@ _TINY = 2  # samples of the smallest data
 _ROUNDING = 1e-5  # of the largest feature; single precision sums in another order for another batch
 _SUM_ROUNDING = 1e-4  # of a sum of probabilities in single precision
 _BATCH_FIX = "compute what needs several samples from train, in make, and keep it"
+_MEMORY_FIX = (
+    "keep nothing of samples from one call to the next, such as a cache or running statistics; fit what it "
+    "needs to train, in make"
+)
 _MASK_FIX = "return genbench.Extracted(arrays, valid), with valid False for samples without features"
 
 
@@ -69,6 +73,7 @@ def _digest(extracted: Extracted) -> str:
 
 
 def _batch_independent(subject: Subject) -> None:
+    _need_no_memory(subject)
     whole, samples = _features(subject), subject.sides["test"]
     starts = range(0, len(samples), _BATCH)
     batches = [
@@ -91,14 +96,34 @@ def _distance(found: Any, expected: Any) -> float:
 
 
 def _calls_are_independent(subject: Subject) -> None:
-    expected = subject.once("result", lambda: _action(subject))
+    if seen := _memory(subject):
+        raise CheckFailed(seen, _MEMORY_FIX)
+
+
+def _need_no_memory(subject: Subject) -> None:
+    """Raise CheckSkipped if features depend on earlier calls, which comparisons with them would show too."""
+    if _memory(subject):
+        raise CheckSkipped("it fails the check independent-calls")
+
+
+def _memory(subject: Subject) -> str:
+    """Return what shows that features depend on earlier calls, or nothing; checks share it."""
+    return subject.once("memory", lambda: _found_memory(subject))
+
+
+def _found_memory(subject: Subject) -> str:
+    expected, test = subject.once("result", lambda: _action(subject)), subject.sides["test"]
     extractor = fit_extractor(subject, subject.part, subject.sides["train"])
     _extract(subject, extractor, subject.sides["held_out"])
-    if _digest(_extract(subject, extractor, subject.sides["test"])) != expected:
-        raise CheckFailed(
-            "samples have other features after other samples were extracted",
-            "keep nothing from one call to the next; fit what it needs to train, in make",
-        )
+    for when in ("after other samples were extracted", "when they are extracted again"):
+        if _digest(_extract(subject, extractor, test)) != expected:
+            return f"samples have other features {when}"
+    numbers = np.arange(min(_BATCH, len(test)))
+    first, turned = (_extract(subject, extractor, test.take(order)) for order in (numbers, numbers[::-1]))
+    rows = {name: array[::-1] for name, array in first.arrays.items()}
+    if _digest(turned) == _digest(first) != _digest(Extracted(rows, first.valid[::-1])):
+        return "samples in another order have the features of an earlier call"  # a cache outside of make
+    return ""
 
 
 def _one_sample(subject: Subject) -> None:
@@ -144,6 +169,7 @@ def _probabilities(subject: Subject) -> None:
 
 
 def _save_and_load(subject: Subject) -> None:
+    _need_no_memory(subject)
     extractor = _fitted(subject)
     loaded = reloaded(subject, extractor, cast("ExtractorSpec", subject.spec).load, "extractor")
     if _digest(_extract(subject, loaded, subject.sides["test"])) != _digest(_features(subject)):
@@ -223,6 +249,7 @@ def _unlabelled(subject: Subject) -> None:
     train, test = subject.sides["train"], subject.sides["test"]
     if train.labels is None:
         raise CheckSkipped("the example data have no labels")
+    _need_no_memory(subject)
     found = _extract(subject, _fitted(subject), Samples(test.data, test.space))
     if _digest(found) != _digest(_features(subject)):
         raise CheckFailed("samples without labels have other features", "use samples.data alone")
@@ -251,14 +278,14 @@ CHECKS = (
         fix="keep the first axis: name the axis that squeeze removes",
     ),
     Check(
-        name="batch-independent",
-        expected=f"batches of {_BATCH} give the same features as all samples at once",
-        function=_batch_independent,
-    ),
-    Check(
         name="independent-calls",
         expected="features do not depend on earlier calls",
         function=_calls_are_independent,
+    ),
+    Check(
+        name="batch-independent",
+        expected=f"batches of {_BATCH} give the same features as all samples at once",
+        function=_batch_independent,
     ),
     Check(name="distinct", expected="different samples have different features", function=_distinct),
     Check(

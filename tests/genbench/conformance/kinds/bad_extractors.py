@@ -83,6 +83,37 @@ def late():
     return extract
 
 
+def seen():
+    """Return an extractor with a feature for samples that it has had before."""
+    known = set()
+
+    def extract(samples):
+        keys = [row.tobytes() for row in samples.data]
+        is_known = np.array([key in known for key in keys], np.float32)
+        known.update(keys)
+        return {"features": np.column_stack([values(samples), is_known])}
+
+    return extract
+
+
+def running():
+    total, count = np.zeros(1, np.float64), 0
+
+    def extract(samples):
+        nonlocal total, count
+        total, count = total + values(samples).sum(axis=0, dtype=np.float64), count + len(samples)
+        return {"features": values(samples) - (total / count).astype(np.float32)}
+
+    return extract
+
+
+CACHE = {}
+
+
+def cached():
+    return lambda samples: {"features": CACHE.setdefault(len(samples), values(samples))}
+
+
 def constant():
     return lambda samples: {"features": np.ones((len(samples), 2), np.float32)}
 
@@ -171,6 +202,9 @@ def genbench_extractors():
         spec("squeezed", squeezed),
         spec("centred", centred),
         spec("late", late),
+        spec("seen", seen),
+        spec("running", running),
+        spec("cached", cached),
         spec("constant", constant),
         spec("none-valid", none_valid),
         spec("double", double, modality="image"),

@@ -10,6 +10,9 @@ BAD = {
     "squeezed": ("one-sample", "(n, d) array"),
     "centred": ("batch-independent", "in batches of 7"),
     "late": ("independent-calls", "after other samples"),
+    "seen": ("independent-calls", "when they are extracted again"),
+    "running": ("independent-calls", "after other samples"),
+    "cached": ("independent-calls", "have the features of an earlier call"),
     "constant": ("distinct", "equal features"),
     "double": ("dtypes", "features is float64"),
     "logits": ("probabilities", "have sums from"),
@@ -40,6 +43,19 @@ def test_an_extractor_with_one_defect_fails_one_check(name, subject_of, results_
     assert [result.check for result in results.values() if result.outcome == "failed"] == [check]
     assert seen in results[check].seen
     assert results[check].fix
+
+
+@pytest.mark.parametrize("name", ["late", "seen", "running", "cached"])
+def test_an_extractor_that_remembers_samples_gets_no_advice_about_batches(
+    name, subject_of, results_of_checks
+):
+    results = results_of_checks(subject_of("extractor", FILE, name, "vector"))
+    assert "a cache or running statistics" in results["independent-calls"].fix
+    for check in ("batch-independent", "unlabelled"):
+        assert (results[check].outcome, results[check].seen) == (
+            "skipped",
+            "it fails the check independent-calls",
+        )
 
 
 def test_a_sound_extractor_passes_the_checks_that_apply(subject_of, results_of_checks):
