@@ -27,6 +27,16 @@ _SLOW_S = 1.0  # seconds of CPU time: every command that loads plugins waits for
 _LONGEST = 100  # characters of a summary, which is a line of a list
 _SHOWN = 200
 
+#: What to write where two calls, and where two processes, give different results.
+_OF_CALLS = (
+    "draw from the argument rng alone: rng.normal(…), not np.random.default_rng() without a seed; keep "
+    "nothing from one call to the next"
+)
+_OF_PROCESSES = (
+    "sort sets before they decide an order: for item in sorted(items): and seed the generators of module "
+    "level, or draw in the functions from the argument rng: np.random.default_rng() without a seed differs "
+    "in each process"
+)
 
 #: Checks of the spec and of the import of its plugin, which call nothing of the component.
 _OF_SPEC = (
@@ -173,9 +183,7 @@ def _same_again(action: Action) -> Callable[[Subject], None]:
     def function(subject: Subject) -> None:
         first = subject.once("result", lambda: action(subject))
         if action(subject) != first:
-            raise CheckFailed(
-                "the second call gave another result", "draw from the argument rng alone: rng.normal(…)"
-            )
+            raise CheckFailed("the second call gave another result", _OF_CALLS)
 
     return function
 
@@ -188,10 +196,9 @@ def _fresh_process(action: Action) -> Callable[[Subject], None]:
                 found.error, "define what it needs in its module, not in the process that calls it"
             )
         if found.result != first:
-            raise CheckFailed(
-                "a fresh process gave another result",
-                "sort sets before they decide an order: for item in sorted(items):",
-            )
+            if action(subject) != first:
+                raise CheckFailed("a fresh process gave another result, as each call does", _OF_CALLS)
+            raise CheckFailed("a fresh process gave another result", _OF_PROCESSES)
 
     return function
 

@@ -29,6 +29,8 @@ class Normal:
 
 _SPIN = "import time\nend = time.process_time() + 1.1\nwhile time.process_time() < end:\n    pass\n"
 _DRAW = "        return Samples("
+_INIT = GOOD[GOOD.index("class Normal") : GOOD.index("\n\n    def sample")]
+_UNSEEDED = "SHIFT = np.random.default_rng().uniform(1, 2)\n\n\n"
 _SET = "{'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'}"
 
 #: Check to pairs of a piece of the plugin and what replaces it, each of which fails this check alone.
@@ -62,7 +64,10 @@ BAD = {
             "train.space, scale\n        Normal.fits = self.scale = getattr(Normal, 'fits', 0) + 1\n",
         ),
     ],
-    "fresh-process": [("scale=self.scale", f"loc=list({_SET}).index('a'), scale=list({_SET}).index('b')")],
+    "fresh-process": [
+        ("scale=self.scale", f"loc=list({_SET}).index('a'), scale=list({_SET}).index('b')"),
+        (_INIT, f"{_UNSEEDED}{_INIT} * SHIFT"),
+    ],
     "global-state": [
         ("rng.normal(scale=self.scale,", "np.random.normal("),
         (_DRAW, f"        import os\n        os.environ['N'] = '8'\n{_DRAW}"),
@@ -97,6 +102,21 @@ def test_a_change_fails_the_check_of_its_name_alone(checked, failing, changed, c
     results = checked(changed(GOOD, old, new), *KIND)
     assert failing(results) == {check}
     assert results[check].fix or check in ("contract", "options", "works")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fix"),
+    [
+        ("scale=self.scale", f"loc=list({_SET}).index('a')", "sort sets before they decide an order: "),
+        (_INIT, f"{_UNSEEDED}{_INIT} * SHIFT", "seed the generators of module level, "),
+        ("rng.normal(", "np.random.default_rng().normal(", "draw from the argument rng alone: "),
+    ],
+)
+def test_the_advice_on_a_fresh_process_fits_its_cause(checked, changed, old, new, fix):
+    results = checked(changed(GOOD, old, new), *KIND)
+    assert results["fresh-process"].outcome == "failed"
+    assert fix in results["fresh-process"].fix
+    assert ("sort sets" in results["fresh-process"].fix) == (results["same-again"].outcome == "passed")
 
 
 def test_a_gate_that_fails_skips_the_checks_after_it_with_the_reason(checked):
