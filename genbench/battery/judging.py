@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.battery.card import BAND, CardRow, Floor
-from genbench.battery.expectations import expected_of
 from genbench.battery.invariances import FEWER
 from genbench.board.ranking import loss
+from genbench.catalog.fault_names import declared_of
 from genbench.contract.expected import Expected, anything, change_word, unchanged, worse
 from genbench.contract.faults import PENALISED
 
@@ -95,7 +95,7 @@ class Judge:
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
     def _expected(self, fault: Fault) -> Expected:
-        declared = expected_of(self._expects, fault.name, self._extractor)
+        declared = declared_of(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
         if is_ranked and fault.effect in PENALISED:
             return worse if declared is None else _or_worse(declared[fault.number])

@@ -10,7 +10,7 @@ from genbench.core.errors import PluginError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["check_name", "nearest", "parse_id"]
+__all__ = ["check_name", "closest", "nearest", "parse_id"]
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 # Texts that pandas or a spreadsheet reads as a missing value, a boolean, a number or a date.
@@ -41,13 +41,18 @@ def parse_id(metric: str) -> tuple[str, str]:
     return name, rest.removesuffix("]")
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message about an unknown `name`: the nearest `known` name, or the first few."""
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the `known` name that is most like an unknown one, or None if none is like it."""
     import difflib
 
+    return next(iter(difflib.get_close_matches(name, sorted(set(known)), n=1)), None)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown `name`: the nearest `known` name, or the first few."""
     names = sorted(set(known))
-    near = difflib.get_close_matches(name, names, n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
+    near = closest(name, names)
+    if near is not None:
+        return f"; did you mean {near!r}?"
     shown = names[:_SHOWN] + ["…"] * (len(names) > _SHOWN)
     return f"; expected one of {', '.join(shown)}" if names else "; there is none"

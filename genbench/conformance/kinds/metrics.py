@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from genbench.battery.expectations import expected_of, read_expects, unknown_faults
+from genbench.battery.expectations import read_expects, unknown_faults
 from genbench.battery.faults import faults_of
 from genbench.battery.inputs import FeatureCache, PlantedInputs
 from genbench.battery.setup import fitting_extractor
 from genbench.board.ranking import loss
+from genbench.catalog.fault_names import declared_of
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks
 from genbench.conformance.kinds.fitted import FittedExtractors
@@ -199,7 +200,7 @@ def _declared(subject: Subject, output: Output, fault: str) -> tuple[Expected, .
     except PluginError as error:
         raise CheckSkipped(str(error)) from error
     extractor = None if group.extractor is None else group.extractor.name
-    return expected_of(expects, fault, extractor)
+    return declared_of(expects, fault, extractor)
 
 
 def _loss(output: Output, scores: Mapping[str, Score]) -> float:
