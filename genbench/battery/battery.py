@@ -16,11 +16,12 @@ from genbench.trial.computation import compute
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genbench.battery.faults import Fault, Faults
     from genbench.battery.setup import BatteryData
     from genbench.catalog.catalog import Catalog
+    from genbench.contract.expected import Expected
     from genbench.contract.specs import Output
     from genbench.core.samples import Samples
     from genbench.suite.components import Group
@@ -177,7 +178,8 @@ class _Observer:
             floor=judge.floor,
             rows=tuple(rows),
             left_out={(fault.name, fault.level): reason for fault, reason in left_out.items()},
-            warnings=tuple(unknown_faults(output, who, self._faults, home)),
+            expected=_by_level([*number, *left_out], judge),
+            unknown_faults=tuple(unknown_faults(output, who, self._faults, home)),
         )
 
 
@@ -186,6 +188,14 @@ def _without_floor(group: Group, sight: NoScore) -> GenbenchError:
     if sight.status == "skipped":
         return SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
     return CleanDataError(f"{group.metric.name} fails on clean real data: {sight.reason}")
+
+
+def _by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
+    """Return what is expected of each fault, by level, mildest first."""
+    by_level: dict[str, dict[str, Expected]] = {}
+    for fault in sorted(filter(None, faults), key=lambda fault: fault.number):
+        by_level.setdefault(fault.name, {})[fault.level] = judge.expected(fault)
+    return by_level
 
 
 def _number(sight: Sight, output: str) -> float | NoScore:

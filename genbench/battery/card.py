@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.contract.faults import PENALISED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from genbench.contract.expected import Expected
 
@@ -17,6 +17,8 @@ __all__ = ["BAND", "VERDICTS", "Card", "CardRow", "Floor"]
 
 #: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
 BAND = 2.0
+
+_ENOUGH_SEEDS = 5  # that agree by chance one time in sixteen
 
 #: What became of a fault at one level, and how that reads.
 VERDICTS: dict[str, str] = {
@@ -82,9 +84,10 @@ class CardRow:
 class Card:
     """The results of the battery for one number of a metric.
 
-    metric     its id, with the extractor as on a board
-    left_out   (fault, level) to the reason why it was not planted
-    warnings   faults that the metric's `expects` names and no plugin declares
+    metric          its id, with the extractor as on a board
+    left_out        (fault, level) to the reason why it was not planted
+    expected        what is expected, by fault and level, mildest first; of levels that are left out, too
+    unknown_faults  warnings of faults that the metric's `expects` names and no plugin declares
     """
 
     metric: str
@@ -96,7 +99,8 @@ class Card:
     floor: Floor
     rows: tuple[CardRow, ...]
     left_out: Mapping[tuple[str, str], str]
-    warnings: tuple[str, ...] = ()
+    expected: Mapping[str, Mapping[str, Expected]]
+    unknown_faults: tuple[str, ...] = ()
 
     @property
     def seeds(self) -> int:
@@ -135,6 +139,20 @@ class Card:
         """Whether no undeclared change is wrong, nothing failed, and the metric is not blind."""
         return not (self.verdicts["wrong"] or self.verdicts["failed"] or self.is_blind)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the card less reliable: unknown faults, few seeds, and a floor without a spread."""
+        return (*self.unknown_faults, *self._warnings_of_floor())
+
+    def _warnings_of_floor(self) -> Iterator[str]:
+        if self.seeds < _ENOUGH_SEEDS:
+            chance = 2 ** (self.seeds - 1)
+            yield f"{self.seeds} seeds agree by chance one time in {chance}: ask for {_ENOUGH_SEEDS} or more"
+        if self.floor.sd == 0:
+            yield (
+                "real data score the same at every seed: the floor has no spread, and any change is beyond it"
+            )
+
     def seen_from(self) -> dict[str, str | None]:
         """Return for each fault the mildest level that changed the score beyond the floor, None if none did.
 
@@ -147,13 +165,18 @@ class Card:
         return seen
 
     def to_json(self) -> dict[str, Any]:
-        """Return the card as JSON-like values, with the number of rows for each verdict."""
+        """Return the card as JSON-like values, with all that a printed card says."""
         fields = asdict(self) | {
             "rows": [asdict(row) | {"expected": str(row.expected)} for row in self.rows],
             "seeds": self.seeds,
             "verdicts": self.verdicts,
             "seen_from": self.seen_from(),
+            "warnings": list(self.warnings),
+            "has_damage": self.has_damage,
+            "is_blind": self.is_blind,
+            "is_reversed": self.is_reversed,
         }
+        del fields["expected"], fields["unknown_faults"]  # rows and warnings have them
         left_out = [
             {"fault": fault, "level": level, "reason": reason}
             for (fault, level), reason in self.left_out.items()

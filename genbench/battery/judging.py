@@ -64,7 +64,7 @@ class Judge:
 
     def row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
         """Return the row of a fault, from the scores with it, one per seed."""
-        expected = self._expected(fault)
+        expected = self.expected(fault)
         failed = next((score for score in scores if isinstance(score, NoScore)), None)
         if failed is not None:
             verdict = "no value" if failed.status == "skipped" else "failed"
@@ -89,12 +89,8 @@ class Judge:
             fault_effect=fault.effect,
         )
 
-    def _turned(self, value: float) -> float:
-        """Return a value, or for a metric with a target its distance from the target."""
-        output = self._output
-        return loss(value, output.direction, output.best) if output.direction == "target" else value
-
-    def _expected(self, fault: Fault) -> Expected:
+    def expected(self, fault: Fault) -> Expected:
+        """Return what is expected under a fault: what is declared, or follows from the direction."""
         declared = declared_of(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
         if is_ranked and fault.effect in PENALISED:
@@ -103,6 +99,11 @@ class Judge:
             return declared[fault.number]
         is_still = fault.effect == "unchanged" or (fault.effect == FEWER and is_ranked)
         return unchanged if is_still else anything
+
+    def _turned(self, value: float) -> float:
+        """Return a value, or for a metric with a target its distance from the target."""
+        output = self._output
+        return loss(value, output.direction, output.best) if output.direction == "target" else value
 
     def _sign(self, fault: Fault, changes: Sequence[float]) -> str:
         is_still = fault.effect == "unchanged"

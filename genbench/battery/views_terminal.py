@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.box import Box
@@ -44,8 +45,8 @@ WORDS = {
     "no value": "no value",
 }
 _UNBOUNDED = 10_000  # columns, more than any table has
+_NAME = 16  # characters of a fault's name in one line of a narrow table
 _SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
-_ENOUGH_SEEDS = 5
 _BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
@@ -76,31 +77,52 @@ def _floor(card: Card) -> str:
 
 
 def _table_within(console: Console, card: Card) -> Table:
-    """Return the table that fits the console: whole, with narrow gaps, or without what was expected."""
+    """Return the table that fits the console: whole, narrow, wrapped, or without what was expected."""
     unbounded = console.options.update(max_width=_UNBOUNDED)
-    tables = [_table(card, gap, with_expected=True) for gap in (1, 0)]
-    fits = [table for table in tables if console.measure(table, options=unbounded).maximum <= console.width]
-    return fits[0] if fits else _table(card, 0, with_expected=False)
+    for gap, room in ((1, _UNBOUNDED), (0, _UNBOUNDED), (0, _NAME)):
+        table = _table(card, gap, room)
+        if console.measure(table, options=unbounded).maximum <= console.width:
+            return table
+    wrapped = _table(card, 0, _NAME, wraps=True)
+    if console.measure(wrapped, options=unbounded).minimum <= console.width:
+        return wrapped
+    return _table(card, 0, _NAME, wraps=True, with_expected=False)
 
 
-def _table(card: Card, gap: int, *, with_expected: bool) -> Table:
+def _table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expected: bool = True) -> Table:
+    """Return the table of a card.
+
+    gap    characters between columns, beside one
+    room   of a fault's name in characters; a longer one goes on in the next line
+    wraps  whether texts may be wrapped to the width of the console
+    """
     table = Table(box=_RULES, show_edge=False, padding=(0, gap, 0, 0))
-    table.add_column("fault", no_wrap=True)
-    table.add_column("level", no_wrap=True)
+    table.add_column("fault", no_wrap=not wraps, overflow="fold")
+    table.add_column("level", no_wrap=not wraps)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("change/floor", justify="right", no_wrap=True)
     table.add_column("moved", no_wrap=True)
     if with_expected:
-        table.add_column("expected", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+        table.add_column("expected", no_wrap=not wraps)
+    table.add_column("verdict", no_wrap=not wraps)
     previous = ""
     for row in card.rows:
-        name = "" if row.fault == previous else row.fault
+        name = "" if row.fault == previous else _in_lines(row.fault, room)
         verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
         expected = (_expected(row),) if with_expected else ()
         table.add_row(name, row.level, *_numbers(row), _moved(row, card.direction), *expected, verdict)
         previous = row.fault
     return table
+
+
+def _in_lines(name: str, room: int) -> str:
+    """Return a name in lines of at most `room` characters where it can be divided, after ":" and "-"."""
+    lines = [""]
+    for part in re.findall(r"[^:-]*[:-]|[^:-]+", name):
+        if lines[-1] and len(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _moved(row: CardRow, direction: str) -> str:
@@ -130,7 +152,7 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
     if unseen:
         yield "bold", "not seen beyond it", ", ".join(unseen)
-    yield from (("yellow", "warning", line) for line in _warnings(card))
+    yield from (("yellow", "warning", line) for line in card.warnings)
     if card.direction != "none" and not card.has_damage:
         yield "bold", "no fault applies", "none of the installed plugins has damage for these samples"
     if card.is_blind:
@@ -144,7 +166,7 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     told = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
     yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _gathered(told))
     for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
-        yield from _wrong([row for row in card.rows if row.fault == fault], card.direction)
+        yield from _wrong(card, [row for row in card.rows if row.fault == fault and row.verdict == "wrong"])
     left = [("left out", reason, fault, level) for (fault, level), reason in card.left_out.items()]
     yield from (("dim", kind, line) for kind, line in _gathered(left))
 
@@ -159,22 +181,11 @@ def _gathered(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, 
         yield kind, f"{faults}: {reason}"
 
 
-def _warnings(card: Card) -> Iterator[str]:
-    yield from card.warnings
-    if card.seeds < _ENOUGH_SEEDS:
-        chance = 2 ** (card.seeds - 1)
-        yield f"{card.seeds} seeds agree by chance one time in {chance}: ask for {_ENOUGH_SEEDS} or more"
-    if card.floor.sd == 0:
-        yield "real data score the same at every seed: the floor has no spread, and any change is beyond it"
-
-
-def _wrong(rows: Sequence[CardRow], direction: str) -> Iterator[tuple[str, str, str]]:
-    """Yield what to do about a fault with at least one row in the wrong direction."""
-    fault, names = rows[0].fault, ", ".join(row.level for row in rows if row.verdict == "wrong")
+def _wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
+    """Yield what to do about a fault, from its rows in the wrong direction: a word for each of its levels."""
+    fault, names = rows[0].fault, ", ".join(row.level for row in rows)
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
-    levels = tuple(
-        Expected(((_moved(row, direction), "why"),)) if row.verdict == "wrong" else row.expected
-        for row in rows
-    )
+    does = {row.level: Expected(((_moved(row, card.direction), "why"),)) for row in rows}
+    levels = tuple({**card.expected[fault], **does}.values())
     said = in_words(levels[0] if len(set(levels)) == 1 else levels)
     yield "", "", f'expects={{"{fault}": {said}}}'  # on a line of its own, so that none cuts it

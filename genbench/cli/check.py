@@ -116,7 +116,8 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     With --format json: a list of results with component, kind, modality, check, outcome ("passed",
     "failed", "skipped", or "expected", a failure that its spec declares), seen, expected and fix. With
     --battery: a list of cards, one for each number of the metric, with metric, direction, best, dataset,
-    extractor, n, seeds, floor, rows, verdicts (how many rows have each), left_out, seen_from and warnings.
+    extractor, n, seeds, floor, rows, verdicts (how many rows have each), left_out, seen_from, warnings,
+    has_damage, is_blind and is_reversed.
     """
     if is_list:
         _list()

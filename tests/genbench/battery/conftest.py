@@ -186,6 +186,13 @@ def _row(fault, level, sign, expected, verdict, effect, reason=""):
                fault_effect=EFFECTS.get(fault, "worse"))  # fmt: skip
 
 
+def _expected(rows):
+    by_level = {}
+    for row in rows:
+        by_level.setdefault(row.fault, {})[row.level] = row.expected
+    return by_level
+
+
 _NEAR = "copies of <real> data are near"
 _ROWS = (
     _row("noise", "0.1 of range", "0", worse, "unseen", 0.02),
@@ -229,6 +236,8 @@ def card():
             "rows": _ROWS,
             "left_out": {("collapse", "to 200"): "n is 60"},
         }
-        return Card(**(known | fields))
+        made = known | fields
+        made.setdefault("expected", _expected(made["rows"]))
+        return Card(**made)
 
     return make

@@ -110,6 +110,13 @@ def test_what_cannot_be_planted_is_left_out_with_the_reason(cards):
     assert card.left_out["batch-size", "7 a batch"] == "the metric takes samples"
 
 
+def test_a_card_has_what_is_expected_at_each_level_of_those_left_out_too(cards):
+    card = cards["upside-down[rows]"]
+    assert card.expected["collapse"] == {"to 200": worse, "to 50": worse, "to 10": worse}
+    assert list(card.expected["noise"]) == ["0.1 of range", "0.2", "0.4"]
+    assert all(card.expected[one.fault][one.level] == one.expected for one in card.rows)
+
+
 def test_texts_get_the_faults_of_texts(data, group, catalog):
     (card,) = battery([group("how-many")], data("words"), catalog, n=15, seed_count=2)
     planted = {one.fault for one in card.rows} | {fault for fault, _ in card.left_out}

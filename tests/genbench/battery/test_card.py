@@ -7,7 +7,7 @@ import json
 import pytest
 
 from genbench import anything, worse
-from genbench.battery.card import VERDICTS, CardRow
+from genbench.battery.card import VERDICTS, CardRow, Floor
 
 
 def test_a_card_is_sound_unless_something_moved_the_wrong_way_or_failed(card, card_rows):
@@ -92,6 +92,24 @@ def test_json_holds_all_of_it(card):
     assert found["rows"][1]["verdict"] == "right"
     assert found["left_out"] == [{"fault": "collapse", "level": "to 200", "reason": "n is 60"}]
     assert found["seen_from"]["noise"] == "0.2"
+
+
+def test_json_warns_as_a_printed_card_does(card, card_row):
+    flat = card(floor=Floor((1.0, 1.0), 1.0, 0.0), unknown_faults=("no such fault",))
+    unknown, seeds, floor = flat.to_json()["warnings"]
+    assert unknown == "no such fault"
+    assert seeds == "2 seeds agree by chance one time in 2: ask for 5 or more"
+    assert floor.startswith("real data score the same at every seed: the floor has no spread")
+    assert card(floor=Floor((1.0, 1.5, 1.0, 1.2, 1.1), 1.0, 0.1)).to_json()["warnings"] == []
+
+
+def test_json_says_whether_a_metric_is_blind_or_reversed_or_met_no_damage(card, card_row):
+    names = ("has_damage", "is_blind", "is_reversed")
+    blind = card(rows=(card_row("noise", "one", "0", worse, "unseen", 0.0),)).to_json()
+    assert [blind[name] for name in names] == [True, True, False]
+    reversed_ = [card_row(fault, "one", "-", worse, "wrong", -5.0) for fault in ("noise", "blur")]
+    assert card(rows=tuple(reversed_)).to_json()["is_reversed"]
+    assert not card(rows=(card_row("smaller-n", "n/2", "0", worse, "right", 0.0),)).to_json()["has_damage"]
 
 
 def test_every_verdict_is_explained():

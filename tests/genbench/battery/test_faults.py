@@ -144,7 +144,7 @@ def test_a_fault_that_cannot_be_planted_is_left_out_with_the_reason(torn_cards):
 def test_an_unknown_fault_in_expects_is_a_warning_that_names_the_plugin(torn_cards):
     card = torn_cards("mean-length")
     who = "metric 'mean-length' of torn-plugin: output 'mean-length': expects names the fault"
-    assert [warning.partition(", which")[0] for warning in card.warnings] == [
+    assert [warning.partition(", which")[0] for warning in card.unknown_faults] == [
         f"{who} 'tron'",
         f"{who} 'other:noise'",
     ]

@@ -54,6 +54,15 @@ def test_the_line_to_declare_is_never_cut_and_keeps_what_was_declared(card, card
     assert line in printed(card(rows=rows), width=80).splitlines()
 
 
+def test_the_line_to_declare_has_a_word_for_each_level_those_left_out_too(card, card_row):
+    rows = (card_row("collapse", "to 10", "-", worse, "wrong", -10.0),)
+    left_out = {("collapse", "to 200"): "n is 60", ("collapse", "to 50"): "n is 60"}
+    expected = {"collapse": {"to 200": worse, "to 50": unchanged | worse, "to 10": worse}}
+    line = '    expects={"collapse": (worse, unchanged | worse, better.because("why"))}'
+    shown = printed(card(rows=rows, left_out=left_out, expected=expected))
+    assert line in [found.rstrip() for found in shown.splitlines()]
+
+
 def test_what_is_right_is_shown_and_failures_where_nothing_is(card, card_row):
     rows = (
         card_row("noise", "one", "0", worse | (unchanged | better).because("why"), "known", 0.0, "why"),
@@ -78,6 +87,9 @@ def test_what_is_left_out_for_one_reason_stands_in_one_line(card):
     ]
 
 
+COLUMNS = ["fault", "level", "score", "change/floor", "moved", "expected", "verdict"]
+
+
 @pytest.mark.parametrize("width", [100, 80])
 def test_a_card_fits_a_terminal(card, card_row, card_rows, width):
     wide = replace(
@@ -87,7 +99,26 @@ def test_a_card_fits_a_terminal(card, card_row, card_rows, width):
     lines = printed(card(rows=(*card_rows, wide)), width).splitlines()
     assert max(map(len, lines)) <= width
     assert not [line for line in lines if "…" in line]
-    assert any("expected" in line for line in lines) == (width == 100)
+    assert COLUMNS in [line.split() for line in lines]
+
+
+@pytest.mark.parametrize("expected", [worse, unchanged | worse | better.because("why")])
+def test_a_long_name_goes_on_in_the_next_line_and_no_column_is_missing(card, card_row, expected):
+    name = "a-distribution-of-strangers:shuffled-and-dropped-columns"
+    rows = (
+        card_row(name, "20 % of columns", "+", expected, "right", 88.0),
+        card_row(name, "100 % of columns", "+", expected, "right", 99.0),
+    )
+    lines = [line.rstrip() for line in printed(card(rows=rows), width=100).splitlines()]
+    assert max(map(len, lines)) <= 100
+    assert COLUMNS in [line.split() for line in lines]
+    first = [line.split()[0] for line in lines if line.startswith(("a-dis", "of-", "shuf", "drop"))]
+    assert first == ["a-distribution-", "of-strangers:", "shuffled-and-", "dropped-columns"]
+
+
+def test_a_narrow_terminal_gets_the_card_without_what_was_expected(card):
+    lines = printed(card(), width=60).splitlines()
+    assert [name for name in COLUMNS if name != "expected"] in [line.split() for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +156,7 @@ def test_a_card_without_damage_says_so_in_place_of_blind(card, card_row):
 
 def test_faults_that_no_plugin_declares_are_warned_of(card):
     warning = "metric 'm' of d: no such fault"
-    assert f"warning: {warning}" in printed(card(warnings=(warning,)))
+    assert f"warning: {warning}" in printed(card(unknown_faults=(warning,)))
 
 
 def test_a_direction_that_looks_reversed_is_hinted_at(card, card_row):
