@@ -30,15 +30,16 @@ _ORDER: tuple[Outcome, ...] = ("passed", *_TROUBLE, "skipped")
 def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
     """Print a line for each component on each modality, and below it the checks that did not pass.
 
-    is_verbose  whether to print all checks; else failures, expected ones included
+    is_verbose  whether to print all checks, those that are skipped for one reason together; else failures,
+                expected ones included
     """
     console = open_console()
     for title, group in groupby(results, key=_title):
         of_title = list(group)
         console.print(Text(plain_text(console, f"{title}: {_counts(of_title)}"), style="bold"))
-        for result in of_title:
-            if is_verbose or result.outcome in _TROUBLE:
-                _print_result(console, result)
+        shown = [result for result in of_title if is_verbose or result.outcome in _TROUBLE]
+        for alike in _alike(shown):
+            _print_alike(console, alike)
     names = {(result.kind, result.component) for result in results}
     if len(names) > 1:
         console.print(f"{len(names)} components: {_counts(results)}")
@@ -73,9 +74,23 @@ def _counts(results: Sequence[Result]) -> str:
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _ORDER if counts[outcome])
 
 
-def _print_result(console: Console, result: Result) -> None:
-    line = Text.assemble("  ", (f"{result.outcome:<8}", _STYLES[result.outcome]), f"  {result.check}")
-    console.print(line)
+def _alike(results: Sequence[Result]) -> list[list[Result]]:
+    """Return results in order, those that are skipped for one reason together, where the first is."""
+    groups: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        shared = result.seen if result.outcome == "skipped" else result.check
+        groups.setdefault((result.outcome, shared), []).append(result)
+    return list(groups.values())
+
+
+def _print_alike(console: Console, alike: Sequence[Result]) -> None:
+    result = alike[0]
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=8, no_wrap=True)
+    grid.add_column()
+    names = ", ".join(other.check for other in alike)
+    grid.add_row(Text(result.outcome, style=_STYLES[result.outcome]), Text(names))
+    console.print(Padding(grid, (0, 0, 0, 2), expand=False))
     facts = {"seen": result.seen} if result.outcome != "passed" else {}
     if result.outcome == "failed":
         facts |= {"expected": result.expected, "fix": result.fix}

@@ -38,6 +38,29 @@ def test_a_verbose_list_has_every_check(capsys):
     assert lines[-4:-2] == ["  skipped   labels", "            because: no labels"]
 
 
+def test_checks_that_are_skipped_for_one_reason_are_printed_together(capsys):
+    gate = "it needs an extractor"
+    results = [
+        result("spec", "passed"),
+        result("works", "skipped", seen=gate),
+        result("labels", "skipped", seen="no labels"),
+        result("row-order", "expected", seen=gate),
+        result("quiet", "skipped", seen=gate),
+        result("version", "skipped", seen=gate),
+    ]
+    print_results(results, is_verbose=True)
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "metric a:b on image: 1 passed, 1 expected, 4 skipped",
+        "  passed    spec",
+        "  skipped   works, quiet, version",
+        "            because: it needs an extractor",
+        "  skipped   labels",
+        "            because: no labels",
+        "  expected  row-order",
+        "            because: it needs an extractor",
+    ]
+
+
 def test_several_components_have_a_sum(capsys):
     other = Result(component="a:c", kind="metric", modality="", check="works", outcome="passed")
     print_results([*RESULTS, other], is_verbose=False)
