@@ -88,8 +88,8 @@ def _print_alike(console: Console, alike: Sequence[Result]) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=8, no_wrap=True)
     grid.add_column()
-    names = ", ".join(other.check for other in alike)
-    grid.add_row(Text(result.outcome, style=_STYLES[result.outcome]), Text(names))
+    checks = ", ".join(other.check for other in alike)
+    grid.add_row(Text(result.outcome, style=_STYLES[result.outcome]), Text(checks))
     console.print(Padding(grid, (0, 0, 0, 2), expand=False))
     facts = {"seen": result.seen} if result.outcome != "passed" else {}
     if result.outcome == "failed":
