@@ -23,6 +23,7 @@ _PLACES = ("at night", "by the sea", "in May", "near the bridge", "without a wor
 _BASES = "ACGT"
 _GROUPS = ("C", "CC", "C(C)", "C(O)", "C(F)", "N", "CO", "C(=O)N", "c1ccc(cc1)")
 _ENDS = ("C", "O", "F", "Cl", "C#N", "C(=O)O", "c1ccccc1")
+_RING = "c1"  # the beginning of an aromatic ring
 _FEWEST, _MOST = 20, 40  # letters of a sequence
 _LONGEST = 6  # groups of a molecule between its ends
 
@@ -91,12 +92,18 @@ class Molecule(Strings):
     """Molecules in a notation."""
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
-        """Return small organic molecules as SMILES: chains of common groups, whose valences are right."""
+        """Return small organic molecules as SMILES: chains of common groups, whose valences are right.
+
+        The label says whether a molecule has an aromatic ring.
+        """
         chains = [
             ["C", *rng.choice(_GROUPS, size=rng.integers(1, _LONGEST + 1)), rng.choice(_ENDS)]
             for _ in range(n)
         ]
-        return Data(Samples.of("molecule", ["".join(chain) for chain in chains], notation="smiles"))
+        molecules = ["".join(chain) for chain in chains]
+        labels = [int(_RING in molecule) for molecule in molecules]
+        classes = ("aliphatic", "aromatic")
+        return Data(Samples.of("molecule", molecules, labels, classes=classes, notation="smiles"))
 
 
 def _is_strings(value: Any) -> bool:

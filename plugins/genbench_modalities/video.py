@@ -21,6 +21,7 @@ _CHANNELS = (1, 3)
 _AXES = 5
 _RATE = 10.0  # frames per second of a clip that does not say its rate
 _SIDE = 8  # of the frames of `example`
+_FEWEST, _MOST, _EVERY = 4, 8, 4  # frames of its clips; each fourth has one frame
 
 
 class Video:
@@ -54,13 +55,18 @@ class Video:
         return draw
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
-        """Return grey clips of 4 to 8 frames of 8 x 8 pixels, in which a bright row moves up or down."""
+        """Return grey clips of 4 to 8 frames of 8 x 8 pixels, in which a bright row moves up or down.
+
+        Each fourth clip has one frame, and the clips do not say their rate, so that components are tried on
+        both.
+        """
         labels = rng.integers(2, size=n)
+        lengths = np.where(np.arange(n) % _EVERY, rng.integers(_FEWEST, _MOST + 1, size=n), 1)
         clips = []
-        for label in labels:
-            frames = rng.integers(64, size=(rng.integers(4, 9), _SIDE, _SIDE, 1), dtype=np.uint8)
+        for label, length in zip(labels, lengths, strict=True):
+            frames = rng.integers(64, size=(length, _SIDE, _SIDE, 1), dtype=np.uint8)
             start, step = rng.integers(_SIDE), 1 if label else -1
             for number, frame in enumerate(frames):
                 frame[(start + step * number) % _SIDE] += np.uint8(192)
             clips.append(frames)
-        return Data(Samples.of("video", clips, labels, classes=("up", "down"), rate=_RATE))
+        return Data(Samples.of("video", clips, labels, classes=("up", "down"), rate=None))

@@ -45,3 +45,11 @@ def test_noise_has_uniform_pixels_and_the_lengths_of_train():
     assert set(drawn.lengths) == {2, 5}
     assert drawn.values.dtype == np.uint8
     assert abs(drawn.values.mean() - 127.5) < 2
+
+
+def test_the_example_has_clips_of_one_frame_and_of_several_and_no_rate():
+    samples = Video().example(60, rng=default_rng(0)).labelled()
+    assert samples.space.get("rate") is None
+    assert set(samples.data.lengths) == {1, 4, 5, 6, 7, 8}
+    assert (samples.data.lengths == 1).sum() == 15
+    assert Video().example(1, rng=default_rng(0)).samples.data.lengths.tolist() == [1]
