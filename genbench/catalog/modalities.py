@@ -186,7 +186,7 @@ class Modality:
     def _check_form(self, data: Any) -> None:
         container = CONTAINERS[self.spec.container]
         if not container.holds(data):
-            raise Invalid(f"expected {container.form}, got {type(data).__name__}{self._advice}")
+            raise Invalid(f"expected {container.form}, got {type(data).__name__}; {container.advice}")
         values = container.values(data)
         if values is not None and str(values.dtype) not in self.spec.dtypes:
             expected, got = " or ".join(self.spec.dtypes), values.dtype
@@ -218,8 +218,10 @@ class Modality:
         axes = self.spec.axes[1:] if self.spec.container == "ragged" else self.spec.axes
         if len(space.shape) != len(axes) or any(side < 1 for side in space.shape):
             expected = f"the axes {', '.join(axes)}, each of at least 1" if axes else "no shape"
+            lacks_one = len(space.shape) == len(axes) - 1
+            advice = f"; if it lacks {axes[-1]}, write x[..., None]" if lacks_one else self._advice
             raise Invalid(f"a sample has the shape {space.shape}; {self.reference} samples have {expected}"
-                          f"{self._advice}")  # fmt: skip
+                          f"{advice}")  # fmt: skip
 
     def _check_parameter(self, name: str, annotation: Any, value: Any) -> None:
         try:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ragged", "locked", "not_finite"]
 
+_SHOWN = 3  # kinds of arrays in a message
 _BLOCK = 2**22  # values checked at a time, which limits memory
 
 
@@ -40,6 +41,12 @@ def not_finite(array: NDArray[Any]) -> tuple[int, int]:
     return count, first
 
 
+def _kind(array: NDArray[Any]) -> str:
+    """Return dtype and shape of an array without the length of its first axis, as words."""
+    shape = ", ".join(["t", *map(str, array.shape[1:])]) if array.ndim else ""
+    return f"{array.dtype} ({shape})"
+
+
 @dataclass(frozen=True, eq=False)
 class Ragged:
     """n arrays of one dtype that differ at most in the length of their first axis.
@@ -62,7 +69,9 @@ class Ragged:
         every = [np.asarray(array) for array in arrays]
         kinds = {(str(array.dtype), array.shape[1:]) if array.ndim else None for array in every}
         if len(kinds) != 1 or None in kinds:
-            raise Invalid("expected one or more arrays of one dtype that differ in their first axis alone")
+            got = ", ".join(sorted({_kind(array) for array in every})[:_SHOWN]) or "none"
+            raise Invalid(f"expected one or more arrays of one dtype that differ in their first axis alone, "
+                          f"got {got}")  # fmt: skip
         offsets = np.cumsum([0, *map(len, every)], dtype=np.int64)
         return cls(np.concatenate(every), offsets)
 

@@ -14,7 +14,7 @@ import numpy as np
 from genbench.core.arrays import Ragged, locked, not_finite
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import Invalid
-from genbench.core.frames import check_cells, check_columns, columns_of, plain_row
+from genbench.core.frames import check_column, check_columns, columns_of, plain_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,11 +29,13 @@ __all__ = ["CONTAINERS", "Container", "container_of"]
 class Container(ABC):
     """The operations on the data of samples of one form.
 
-    form  the type of the data, for messages
+    form    the type of the data, for messages
+    advice  what makes the form of other data
     """
 
     name: str
     form: str
+    advice: str
 
     @abstractmethod
     def holds(self, data: Any) -> bool:
@@ -77,6 +79,7 @@ class _Arrays(Container):
 
     name = "array"
     form = "a numpy array"
+    advice = "make one of items of equal shapes with np.stack(items)"
 
     def holds(self, data: Any) -> bool:
         return isinstance(data, np.ndarray)
@@ -93,7 +96,8 @@ class _Arrays(Container):
     def check(self, data: Any, space: Space) -> None:
         if data.ndim == 0 or data.shape[1:] != space.shape:
             expected = (*data.shape[:1], *space.shape)
-            raise Invalid(f"expected samples of shape {expected}, got {data.shape}")
+            advice = _missing_axis(data.shape[1:], space)
+            raise Invalid(f"expected samples of shape {expected}, got {data.shape}{advice}")
         count, first = not_finite(data)
         if count:
             raise Invalid(f"{count} values are not finite, the first in sample {first}")
@@ -117,6 +121,7 @@ class _RaggedArrays(Container):
 
     name = "ragged"
     form = "a genbench.Ragged"
+    advice = "make one of a list of arrays with genbench.Ragged.of(arrays)"
 
     def holds(self, data: Any) -> bool:
         return isinstance(data, Ragged)
@@ -138,7 +143,7 @@ class _RaggedArrays(Container):
         data.check()
         if self.shape(data) != space.shape:
             raise Invalid(f"expected arrays (t, …) of the shape {space.shape} after their first axis, "
-                          f"got {self.shape(data)}")  # fmt: skip
+                          f"got {self.shape(data)}{_missing_axis(self.shape(data), space)}")  # fmt: skip
         count, row = not_finite(data.values)
         if count:
             first = int(np.searchsorted(data.offsets, row, side="right")) - 1
@@ -163,6 +168,7 @@ class _Strings(Container):
 
     name = "strings"
     form = "a tuple of str"
+    advice = "make one with tuple(texts)"
 
     def holds(self, data: Any) -> bool:
         return isinstance(data, tuple)
@@ -195,6 +201,7 @@ class _Frames(Container):
 
     name = "frame"
     form = "a pandas frame"
+    advice = "make one with pandas.DataFrame(rows, columns=names)"
 
     def holds(self, data: Any) -> bool:
         return hasattr(data, "itertuples")
@@ -212,12 +219,11 @@ class _Frames(Container):
 
     def check(self, data: Any, space: Space) -> None:
         check_columns(columns_of(data), space.get("columns") or ())
+        for name, dtype in data.dtypes.items():
+            check_column(name, dtype, data[name])
         for name in data.select_dtypes("number").columns:
             if np.isinf(data[name].to_numpy(dtype=float, na_value=np.nan)).any():
                 raise Invalid(f"column {name!r} holds infinity")
-        for name, dtype in data.dtypes.items():
-            if dtype.kind == "O" and isinstance(dtype, np.dtype):
-                check_cells(name, data[name])
 
     def guarded(self, data: Any) -> Any:
         return data.copy()
@@ -243,6 +249,11 @@ def container_of(data: Any) -> Container:
 
 def _little_endian(data: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(data).astype(data.dtype.newbyteorder("<"), copy=False)
+
+
+def _missing_axis(shape: tuple[int, ...], space: Space) -> str:
+    """Return what to do if only the last axis of an item is missing, or nothing."""
+    return "; add the missing last axis with x[..., None]" if (*shape, 1) == space.shape else ""
 
 
 def _bounds(data: NDArray[Any]) -> Mapping[str, Any]:

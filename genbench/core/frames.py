@@ -8,7 +8,9 @@ import numpy as np
 
 from genbench.core.errors import Invalid
 
-__all__ = ["check_cells", "check_columns", "columns_of", "plain_row"]
+__all__ = ["check_column", "check_columns", "columns_of", "plain_row"]
+
+_EXPECTED = "a text, a number, a truth value, a date or a missing value"
 
 
 def plain_row(row: tuple[Any, ...]) -> list[Any]:
@@ -17,7 +19,9 @@ def plain_row(row: tuple[Any, ...]) -> list[Any]:
 
 
 def columns_of(frame: Any) -> tuple[tuple[str, str], ...]:
-    """Return the name and the pandas dtype of each column."""
+    """Return the name and the pandas dtype of each column; raise Invalid if there is none."""
+    if not len(frame.columns):
+        raise Invalid("the frame has no columns; expected at least one")
     return tuple((str(name), str(dtype)) for name, dtype in frame.dtypes.items())
 
 
@@ -41,15 +45,28 @@ def check_columns(got: tuple[tuple[str, str], ...], expected: tuple[tuple[str, s
     raise Invalid(f"the columns are in the order {', '.join(names)}; expected {', '.join(known)}")
 
 
-def check_cells(name: str, column: Any) -> None:
-    """Raise Invalid for a cell that is no single value."""
+def check_column(name: str, dtype: Any, column: Any) -> None:
+    """Raise Invalid for a column, of a pandas dtype, with a cell that has no JSON form."""
+    import pandas as pd
+
+    if dtype.kind == "c":
+        raise Invalid(
+            f"column {name!r} is {dtype}; expected real numbers; make two columns of it, one of "
+            f"numpy.real(x) and one of numpy.imag(x)"
+        )
+    if dtype.kind == "O" and not isinstance(dtype, pd.StringDtype):
+        _check_cells(name, column)
+
+
+def _check_cells(name: str, column: Any) -> None:
     import pandas as pd
 
     for number, value in enumerate(column):
         is_plain = value is None or value is pd.NA or isinstance(value, str | int | float | np.generic)
+        is_plain = is_plain and not isinstance(value, np.complexfloating)
         if not is_plain and not hasattr(value, "isoformat"):
-            raise Invalid(f"column {name!r} holds a {type(value).__name__} in row {number}; expected a text, "
-                          f"a number, a truth value, a date or a missing value")  # fmt: skip
+            raise Invalid(f"column {name!r} holds a {type(value).__name__} in row {number}; expected "
+                          f"{_EXPECTED}; convert it, for example with .astype(str)")  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

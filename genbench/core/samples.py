@@ -80,7 +80,15 @@ class Data:
     truth: Any = None
 
     def labelled(self) -> Samples:
-        """Return the samples with their labels; raise Invalid unless these are integers."""
+        """Return the samples with their labels.
+
+        Raises Invalid unless `samples` are Samples and the labels are integers.
+        """
+        if not isinstance(self.samples, Samples):
+            raise Invalid(
+                f"expected genbench.Samples in Data, got {type(self.samples).__name__}; make them with "
+                f"Samples.of(modality, data)"
+            )
         if self.labels is None:
             return self.samples
         return Samples(self.samples.data, self.samples.space, whole_numbers(self.labels))

@@ -60,14 +60,33 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
 
 def _refusal(value: Any, modalities: Sequence[Modality]) -> str:
     """Return why no modality knows an object, with the conversions of those whose arrays have its axes."""
+    if isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
+        name = repr(modalities[0].reference) if len(modalities) == 1 else "MODALITY"
+        return (
+            f"expected samples, got a {type(value).__name__} of arrays, which does not say its modality; "
+            f"write genbench.Samples.of({name}, …)"
+        )
     is_array = isinstance(value, np.ndarray)
     got = f"{value.dtype} {value.shape}" if is_array else type(value).__name__
     known = [modality for modality in modalities if modality.spec.advice]
     axes = value.ndim - 1 if is_array else 0
     near = [modality for modality in known if axes and len(modality.spec.axes) == axes]
-    names = ", ".join(modality.reference for modality in near or known)
-    advice = "; ".join(f"{modality.reference}: {modality.spec.advice}" for modality in near or known)
-    return f"expected {names} samples, got {got}; {advice}"
+    lacking = [modality for modality in modalities if _lacks(modality, value)]
+    advice = {modality.reference: _missing_axis(modality) for modality in lacking}
+    for modality in near if near or advice else known:
+        advice.setdefault(modality.reference, modality.spec.advice)
+    lines = "; ".join(f"{name}: {line}" for name, line in advice.items())
+    return f"expected {', '.join(advice)} samples, got {got}; {lines}"
+
+
+def _lacks(modality: Modality, value: Any) -> bool:
+    """Return whether an array has the dtype of a modality, and one axis less."""
+    is_array = isinstance(value, np.ndarray) and value.ndim > 1
+    return is_array and value.ndim == len(modality.spec.axes) and str(value.dtype) in modality.spec.dtypes
+
+
+def _missing_axis(modality: Modality) -> str:
+    return f"if it lacks {modality.spec.axes[-1]}, write x[..., None]"
 
 
 def has_space(value: Any) -> bool:

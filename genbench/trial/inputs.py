@@ -9,7 +9,7 @@ from genbench.contract.signature import LABELS, SIDES
 from genbench.core.arrays import locked
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.extracted import Extracted, ValidCount
-from genbench.core.samples import guarded
+from genbench.core.samples import Samples, guarded
 from genbench.suite.components import wanted_outputs
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench.contract.specs import ExtractorSpec, MetricSpec
-    from genbench.core.samples import Samples
     from genbench.suite.components import Group, Part
 
     Counted = Callable[[str, ValidCount], object]
@@ -93,6 +92,11 @@ class Extract:
 
     def masked(self, samples: Samples) -> Extracted:
         """Return the outputs in `takes` by name, with zeros for samples without features, and the mask."""
+        if not isinstance(samples, Samples):
+            raise Invalid(
+                f"`extract` takes genbench.Samples, got {type(samples).__name__}; `real` and the other sides "
+                f"of a metric that takes features are features already"
+            )
         extracted = self._function(samples)
         return Extracted({name: extracted.arrays[name] for name in self._outputs}, extracted.valid)
 

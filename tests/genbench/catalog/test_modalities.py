@@ -27,6 +27,7 @@ from genbench.catalog.modalities import find_modality, modalities_of
 BUNDLED = modalities_of(load_catalog(only=["modalities"]))
 IMAGES = np.arange(3 * 2 * 2, dtype=np.uint8).reshape(3, 2, 2, 1)
 SPACE = Space("image", (2, 2, 1), low=0, high=255)
+CLIPS = Space("video", (4, 4, 1), low=0, high=255, rate=None)
 VECTORS = Space("vector", (2,))
 
 
@@ -99,7 +100,10 @@ def wrong(data, labels=None, space=SPACE):
             r"expected uint8 for image samples, got float32; convert images in \[0, 1\]",
         ),
         (wrong(IMAGES[:, :1]), SPACE, 3, r"expected samples of shape \(3, 2, 2, 1\), got \(3, 1, 2, 1\)"),
-        (wrong([1, 2, 3]), SPACE, 3, "expected a numpy array, got list"),
+        (
+            wrong([1, 2, 3]), SPACE, 3,
+            r"expected a numpy array, got list; make one of items of equal shapes with np.stack\(items\)$",
+        ),
         (images(), Space("image", (2, 2, 1), low=0, high=9), 3, r"values in \[0, 9\], got .* \[0, 11\]"),
         (images([1, 2]), SPACE, 3, r"expected labels of shape \(3,\), got \(2,\)"),
         (wrong(IMAGES, [0.5, 1, 2]), SPACE, 3, "expected labels that are integers, got float64"),
@@ -107,7 +111,14 @@ def wrong(data, labels=None, space=SPACE):
             Samples(np.array([[0.0, 1], [np.nan, np.inf]]), VECTORS), VECTORS, 2,
             "2 values are not finite, the first in sample 1",
         ),
-        (Samples(["a"], Space("text")), Space("text"), 1, "expected a tuple of str, got list"),
+        (
+            Samples(["a"], Space("text")), Space("text"), 1,
+            r"expected a tuple of str, got list; make one with tuple\(texts\)$",
+        ),
+        (
+            Samples([np.zeros((2, 4, 4, 1), np.uint8)], CLIPS), CLIPS, 1,
+            r"got list; make one of a list of arrays with genbench.Ragged.of\(arrays\)$",
+        ),
         (Samples(("a", 1), Space("text")), Space("text"), 2, "expected str, got int in sample 1"),
         (Samples.of("text", ["abc"]), Space("text", longest=2), 1, "has 3 characters; the space allows 2"),
         (Samples.of("text", ["\ud800"]), Space("text"), 1, "sample 0 cannot be written as UTF-8"),
@@ -122,7 +133,14 @@ def test_samples_outside_the_space_are_refused_with_what_was_expected(samples, s
 @pytest.mark.parametrize(
     ("samples", "message"),
     [
-        (Samples.of("image", np.zeros((3, 8, 8), np.uint8)), "samples have the axes height, width, channels"),
+        (
+            Samples.of("image", np.zeros((3, 8, 8), np.uint8)),
+            r"have the axes height, width, channels, .*; if it lacks channels, write x\[\.\.\., None\]$",
+        ),
+        (
+            Samples.of("image", np.zeros((3, 8), np.uint8)),
+            "samples have the axes height, width, channels, each of at least 1; convert",
+        ),
         (Samples.of("image", np.zeros((3, 8, 0, 1), np.uint8)), "each of at least 1"),
         (Samples.of("audio", np.zeros((3, 8), np.float32), rate=5), "samples have the axes channels"),
         (Samples(("a",), Space("text", (3,))), r"has the shape \(3,\); text samples have no shape"),

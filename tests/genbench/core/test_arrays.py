@@ -101,3 +101,9 @@ def test_arrays_that_differ_in_more_than_their_first_axis_are_refused(wrong):
 def test_offsets_that_do_not_divide_the_values_are_refused(offsets):
     with pytest.raises(Invalid, match="rise from 0 to the number of values, 2"):
         Ragged(np.zeros((2, 1)), offsets).check()
+
+
+def test_arrays_that_are_no_ragged_are_refused_with_what_they_are():
+    clips = [np.zeros((2, 4, 5), np.uint8), np.zeros((3, 4, 6), np.uint8), np.zeros((4, 4, 5), np.uint8)]
+    with pytest.raises(Invalid, match=r"alone, got uint8 \(t, 4, 5\), uint8 \(t, 4, 6\)$"):
+        Ragged.of(clips)

@@ -52,6 +52,12 @@ def test_unsigned_integers_have_the_bounds_of_their_dtype_and_others_none():
         ("array", Space("x", (2, 3)), r"expected samples of shape \(3, 2, 3\), got \(3, 2, 2\)"),
         ("array", Space("x", (2, 2), low=0, high=9), r"values in \[0, 9\], got .* \[0, 11\]"),
         ("ragged", Space("x", (3,)), r"of the shape \(3,\) after their first axis, got \(2,\)"),
+        (
+            "array",
+            Space("x", (2, 2, 1)),
+            r"got \(3, 2, 2\); add the missing last axis with x\[\.\.\., None\]",
+        ),
+        ("ragged", Space("x", (2, 1)), r"got \(2,\); add the missing last axis with x\[\.\.\., None\]"),
         ("ragged", Space("x", (2,), low=2.5), r"expected values in \[2.5, None\]"),
         ("frame", Space("x", columns=(("x", "int64"),)), "the column 'x' is float64; expected int64"),
     ],

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from genbench import Invalid
-from genbench.core.frames import check_cells, check_columns, columns_of, plain_row
+from genbench.core.frames import check_column, check_columns, columns_of, plain_row
 
 COLUMNS = (("age", "int64"), ("name", "object"))
 
@@ -37,17 +37,42 @@ def test_equal_columns_pass_unless_a_name_is_repeated():
         check_columns((("a", "int64"),) * 2, (("a", "int64"),) * 2)
 
 
-@pytest.mark.parametrize("value", [[1], (1,), {"a": 1}, {1}, b"x", np.zeros(2), 1 + 2j, object()])
+@pytest.mark.parametrize(
+    "value", [[1], (1,), {"a": 1}, {1}, b"x", np.zeros(2), 1 + 2j, np.complex64(1), object()]
+)
 def test_a_cell_holds_one_plain_value(value):
     column = pd.Series(["fine", None], dtype=object)
     column[1] = value
     with pytest.raises(Invalid, match=rf"column 'x' holds a {type(value).__name__} in row 1"):
-        check_cells("x", column)
+        check_column("x", column.dtype, column)
 
 
 def test_texts_numbers_dates_and_gaps_are_plain():
     day = dt.date(2026, 1, 2)
-    check_cells(
-        "x", pd.Series(["a", 1, 2.5, True, None, pd.NA, pd.NaT, np.nan, np.int8(3), day], dtype=object)
-    )
+    cells = ["a", 1, 2.5, True, None, pd.NA, pd.NaT, np.nan, np.int8(3), day]
+    for column in (
+        pd.Series(cells, dtype=object),
+        pd.Series(["a", None], dtype="string"),
+        pd.Series(pd.to_timedelta([1, 2], unit="D")),
+        pd.Series(pd.Categorical(["x", None])),
+    ):
+        check_column("x", column.dtype, column)
     assert plain_row(("a", np.float32(2.5), day, pd.NaT, None)) == ["a", 2.5, "2026-01-02", None, None]
+
+
+def test_a_frame_without_columns_is_refused():
+    with pytest.raises(Invalid, match="the frame has no columns; expected at least one"):
+        columns_of(pd.DataFrame(index=range(3)))
+
+
+def test_a_column_of_complex_numbers_is_refused_with_what_to_write():
+    column = pd.Series([1 + 2j, 3j])
+    with pytest.raises(Invalid, match=r"column 'x' is complex128; expected real numbers; .* numpy.real\(x\)"):
+        check_column("x", column.dtype, column)
+
+
+@pytest.mark.parametrize("values", [pd.period_range("2026", periods=2, freq="M"), pd.interval_range(0, 2)])
+def test_a_column_of_periods_or_intervals_is_refused_with_what_to_write(values):
+    column = pd.Series(values)
+    with pytest.raises(Invalid, match=r"holds a (Period|Interval) in row 0; .* \.astype\(str\)"):
+        check_column("x", column.dtype, column)

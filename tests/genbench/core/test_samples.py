@@ -74,6 +74,13 @@ def test_labels_beside_the_samples_become_theirs():
     assert Data(images([1, 1, 1])).labelled().labels.tolist() == [1, 1, 1]
 
 
+def test_data_without_samples_are_refused_with_what_to_write():
+    clips = [np.zeros((2, 4, 4, 1), np.uint8), np.zeros((3, 4, 4, 1), np.uint8)]
+    for labels in (None, [0, 1]):
+        with pytest.raises(Invalid, match=r"expected genbench.Samples in Data, got list; .* Samples.of\("):
+            Data(clips, labels=labels).labelled()
+
+
 def test_a_digest_is_the_sha256_of_the_items_bytes():
     assert digests(images())[0] == hashlib.sha256(bytes([0, 1, 2, 3])).digest()
     assert digests(Samples.of("text", ["é"]))[0] == hashlib.sha256("é".encode()).digest()

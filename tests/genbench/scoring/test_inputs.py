@@ -266,3 +266,16 @@ def test_texts_are_given_as_a_list():
     assert found["train-duplicates"].value == pytest.approx(1 / 3, rel=1e-12)
     with pytest.raises(DataError, match=r"real: expected text samples, got list; .* tuple of str"):
         score(fake=fake, real=["one", 2])
+
+
+def test_a_list_of_arrays_is_refused_with_the_samples_to_write():
+    clips = [np.zeros((2, 4, 4, 1), np.uint8), np.zeros((3, 4, 4, 1), np.uint8)]
+    with pytest.raises(DataError, match=r"fake: .* a list of arrays, .* genbench\.Samples\.of\(MODALITY, …\)"):
+        score(real=clips, fake=clips)
+    with pytest.raises(DataError, match=r"fake: .* a list of arrays, .* genbench\.Samples\.of\('video', …\)"):
+        score(real=Samples.of("video", clips, rate=None), fake=clips)
+
+
+def test_an_array_without_the_axis_of_channels_is_refused_with_the_line_that_adds_it():
+    with pytest.raises(DataError, match=r"image: if it lacks channels, write x\[\.\.\., None\]"):
+        score(real=np.zeros((5, 8, 8), np.uint8), fake=np.zeros((5, 8, 8), np.uint8))

@@ -192,3 +192,10 @@ def test_as_many_samples_as_needed_are_enough():
     check_count("fake", 4, 4)
     with pytest.raises(Undefined, match="needs at least 5 samples on each side; fake has 4"):
         check_count("fake", 4, 5)
+
+
+def test_features_given_to_the_extractor_are_the_callers_fault(given):
+    extract = given("one")["extract"]()
+    for function in (extract, extract.masked):
+        with pytest.raises(Invalid, match=r"`extract` takes genbench.Samples, got ndarray; .* are features"):
+            function(np.zeros((3, 2)))
