@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genbench import Data, Rendering, Samples
+from genbench_modalities.faults.numeric import SLIGHT, noisy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,13 @@ class Table:
             return pd.DataFrame(columns)
 
         return draw
+
+    def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
+        """Return samples with noise of 0.02 of the range of each column of numbers.
+
+        Raises Undefined for a table without numbers.
+        """
+        return noisy(samples, SLIGHT, rng)
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return people: numbers, texts, dates and truth values; some incomes are missing, and rise with age.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Data, Ragged, Rendering, Samples
+from genbench_modalities.faults.numeric import SLIGHT, noisy
 from genbench_modalities.uniform import offsets_like
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class Video:
             return Ragged(rng.integers(256, size=(int(offsets[-1]), *shape), dtype=np.uint8), offsets)
 
         return draw
+
+    def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
+        """Return clips with noise of 0.02 of the range of values."""
+        return noisy(samples, SLIGHT, rng)
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return grey clips of 4 to 8 frames of 8 x 8 pixels, in which a bright row moves up or down.

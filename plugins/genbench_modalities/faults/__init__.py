@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from genbench import FaultSpec
 
-NUMBERS = ("image", "audio", "points", "vector")
+NUMBERS = ("image", "audio", "points", "vector", "table", "video")
 
 #: In the order of a card: first damage to single samples, then to the whole set.
 SPECS = [
@@ -19,8 +19,8 @@ SPECS = [
     FaultSpec(
         name="blur",
         make="genbench_modalities.faults.numeric:blurred",
-        summary="a Gaussian blur of every image",
-        modalities=("image",),
+        summary="a Gaussian blur of every image or frame",
+        modalities=("image", "video"),
         levels={"0.4 px": 0.4, "0.7 px": 0.7, "1 px": 1.0},
         effect="worse",
     ),
@@ -62,6 +62,39 @@ SPECS = [
         summary="texts repeat their first four words",
         modalities=("text",),
         levels={"10 % of texts": 0.1, "30 %": 0.3, "100 %": 1.0},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="shuffled-columns",
+        make="genbench_modalities.faults.columns:columns_shuffled",
+        summary="columns are shuffled, each by itself: they keep their values and lose their dependence",
+        modalities=("table",),
+        levels={"25 % of columns": 0.25, "50 %": 0.5, "100 %": 1.0},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="dropped-categories",
+        make="genbench_modalities.faults.columns:categories_dropped",
+        summary="the rarest categories of each column are missing; others replace them",
+        modalities=("table",),
+        levels={"20 % of categories": 0.2, "50 %": 0.5, "80 %": 0.8},
+        effect="worse",
+        known_failures={"distinct-levels": "of two or three categories, some levels drop equally many"},
+    ),
+    FaultSpec(
+        name="shuffled-frames",
+        make="genbench_modalities.faults.frames:frames_shuffled",
+        summary="frames change places within their clip",
+        modalities=("video",),
+        levels={"25 %": 0.25, "50 %": 0.5, "100 %": 1.0},
+        effect="worse",
+    ),
+    FaultSpec(
+        name="frozen-frames",
+        make="genbench_modalities.faults.frames:frames_frozen",
+        summary="clips stop: from here on they repeat one frame",
+        modalities=("video",),
+        levels={"after 75 %": 0.75, "after 25 %": 0.25, "from the start": 0.0},
         effect="worse",
     ),
     FaultSpec(

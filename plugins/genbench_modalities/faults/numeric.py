@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Ragged
+from genbench_modalities.faults.columns import numbers_noisy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +25,11 @@ def noisy(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return samples with Gaussian noise of standard deviation `level` times the range of values.
 
     The range is that of the space, or of the data where the space has none. Values are clipped to the space
-    and keep their dtype; integers are rounded.
+    and keep their dtype; integers are rounded. In a table, each column of numbers has its own range; raises
+    Undefined for one without numbers.
     """
+    if real.space.get("columns") is not None:
+        return numbers_noisy(real, level, rng)
     data, low, high = real.data, real.space.get("low"), real.space.get("high")
     if isinstance(data, Ragged):
         inner = noisy(replace(real, data=data.values, labels=None), level, rng)
@@ -36,12 +40,19 @@ def noisy(real: Samples, level: float, rng: np.random.Generator) -> Samples:
 
 
 def blurred(real: Samples, level: float) -> Samples:
-    """Return images under a Gaussian of standard deviation `level` pixels, edges reflected, and rounded."""
+    """Return images, or the frames of clips, under a Gaussian of standard deviation `level` pixels.
+
+    Edges are reflected and values rounded.
+    """
     from scipy.ndimage import gaussian_filter
 
-    soft = gaussian_filter(real.data.astype(np.float32), sigma=(0, level, level, 0))
+    data = real.data
+    if isinstance(data, Ragged):
+        inner = blurred(replace(real, data=data.values, labels=None), level)
+        return replace(real, data=Ragged(inner.data, data.offsets))
+    soft = gaussian_filter(data.astype(np.float32), sigma=(0, level, level, 0))
     low, high = real.space.get("low"), real.space.get("high")
-    return replace(real, data=_fitting(soft, real.data.dtype, low, high))
+    return replace(real, data=_fitting(soft, data.dtype, low, high))
 
 
 def _fitting(data: NDArray[Any], dtype: np.dtype[Any], low: float | None, high: float | None) -> NDArray[Any]:

@@ -56,6 +56,21 @@ def test_blur_mixes_neither_channels_nor_images():
     assert np.array_equal(blurred(Samples.of("image", red), 1.0).data, red)
 
 
+def test_blur_and_noise_reach_each_frame_of_a_clip_and_keep_its_length():
+    lengths = (3, 1, 2)
+    clips = Samples.of("video", [np.full((n, 8, 8, 1), 128, np.uint8) for n in lengths], rate=10.0)
+    dotted = Samples.of("video", [clip.copy() for clip in clips.data], rate=10.0)
+    dotted.data[0][1, 4, 4] = 255
+    soft = blurred(dotted, 1.0)
+    assert [len(clip) for clip in soft.data] == [3, 1, 2]
+    assert soft.data[0][1, 4, 4] < 255
+    assert np.array_equal(soft.data[0][0], clips.data[0][0])
+    noise = noisy(clips, 2.0, default_rng(0))
+    assert [len(clip) for clip in noise.data] == [3, 1, 2]
+    assert (noise.data.values.min(), noise.data.values.max()) == (0, 255)
+    assert (noise.data.values.dtype, noise.space) == (np.uint8, clips.space)
+
+
 def test_damage_makes_new_samples():
     before = GREY.data.copy()
     noisy(GREY, 0.4, default_rng(0))

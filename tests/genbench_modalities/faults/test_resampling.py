@@ -117,8 +117,8 @@ def test_near_copies_are_copies_with_the_slight_changes_of_their_modality(modali
     found = with_near_copies(REAL, TRAIN, 0.5, modality("vector"), default_rng(0))
     plain = with_copies(REAL, TRAIN, 0.5, default_rng(0))
     assert 0 < np.abs(values(found) - values(plain)).max() < 5 * 0.02 * np.ptp(values(plain))
-    with pytest.raises(Undefined, match="modality 'table' of genbench has no perturb"):
-        with_near_copies(REAL, TRAIN, 0.5, modality("table"), default_rng(0))
+    with pytest.raises(Undefined, match="modality 'molecule' of genbench has no perturb"):
+        with_near_copies(REAL, TRAIN, 0.5, modality("molecule"), default_rng(0))
 
 
 def test_the_same_stream_plants_the_same_fault():

@@ -23,6 +23,6 @@ def test_copies_are_punished_and_damage_makes_worse():
     assert {spec.effect for spec in SPECS} == {"worse", "punished", "any"}
 
 
-@pytest.mark.parametrize("modality", ["audio", "image", "points", "text", "vector"])
+@pytest.mark.parametrize("modality", ["audio", "image", "points", "table", "text", "vector", "video"])
 def test_every_modality_with_a_metric_has_damage_of_its_own(modality):
     assert [spec for spec in SPECS if modality in spec.modalities and spec.effect == "worse"]
