@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from genbench.contract.hookspecs import PROJECT
 from genbench.scaffold.package import KINDS
 
 __all__ = ["new"]
@@ -19,20 +20,27 @@ __all__ = ["new"]
     "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default="this one",
     help="Where to write the package's folder.",
 )  # fmt: skip
-def new(kind: str, name: str, author: str | None, folder: Path) -> None:
+@click.option(
+    "--modality", metavar="NAME",
+    help="The kind of data of a metric, generator, extractor or fault.",
+)  # fmt: skip
+def new(kind: str, name: str, author: str | None, folder: Path, modality: str | None) -> None:
     """Write a package with one component of KIND that works: edit it, and publish it.
 
     NAME is the component's, such as edge-gap; the package is genbench-edge-gap. It has a module, a test, a
     README, the MIT licence, and a workflow for GitHub. Nothing is overwritten.
     """
     from genbench.catalog.catalog import load_catalog
+    from genbench.catalog.modalities import find_modality, modalities_of
     from genbench.scaffold.names import package_names
     from genbench.scaffold.package import render_package, write_package
 
     names = package_names(kind, name)
-    files = render_package(kind, names, author=author)
+    catalog = load_catalog()
+    chosen = None if modality is None else find_modality(modalities_of(catalog), modality)
+    files = render_package(kind, names, author=author, modality=chosen)
     package = write_package(folder, names, files)
-    for other in load_catalog().matches(kind, names.component):
+    for other in catalog.matches(kind, names.component):
         click.echo(
             f"warning: {other.owner.distribution} has a {kind} {names.component!r} too; where both could "
             f"serve, a suite has to say {names.distribution}:{names.component}",
@@ -40,7 +48,7 @@ def new(kind: str, name: str, author: str | None, folder: Path) -> None:
         )
     click.echo(f"cd {package} && pip install -e '.[test]'")
     click.echo(f"pytest && genbench check {names.distribution}")
+    spec = f"{PROJECT}.{kind.title()}Spec"
     click.echo(
-        f"Then edit {names.module}.py: docs/plugins/{kind}.md of genbench says what its functions get and "
-        "return."
+        f"Then edit {names.module}.py: `python -m pydoc {spec}` describes what it declares and returns."
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from click.testing import CliRunner
 
+import genbench
 from genbench.cli.main import main
+from genbench.scaffold.package import KINDS
 
 
 def invoke(*arguments):
@@ -18,7 +21,7 @@ def test_it_says_what_to_do_next_in_three_lines(tmp_path):
     assert (package / "genbench_edge_gap.py").is_file()
     assert [line.split()[0] for line in found.stdout.splitlines()] == ["cd", "pytest", "Then"]
     assert str(package) in found.stdout
-    assert "docs/plugins/metric.md of genbench" in found.stdout
+    assert "`python -m pydoc genbench.MetricSpec`" in found.stdout
     assert found.stderr == ""
 
 
@@ -38,3 +41,26 @@ def test_a_folder_that_exists_is_an_error(tmp_path):
 def test_what_is_not_a_name_is_an_error(tmp_path):
     assert "is not a name" in invoke("metric", "Edge Gap", "--folder", tmp_path).stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_class_that_it_names_describes_the_kind(kind):
+    assert getattr(genbench, f"{kind.title()}Spec").__doc__.startswith(("A ", "An "))
+
+
+def test_a_package_for_a_modality_names_it(tmp_path):
+    found = invoke("metric", "edge-gap", "--modality", "audio", "--folder", tmp_path)
+    assert found.exit_code == 0
+    assert 'modalities=("audio",)' in (tmp_path / "genbench-edge-gap/genbench_edge_gap.py").read_text()
+
+
+def test_a_modality_that_does_not_exist_is_an_error_and_nothing_is_written(tmp_path):
+    found = invoke("metric", "edge-gap", "--modality", "smells", "--folder", tmp_path)
+    assert found.exit_code != 0
+    assert "no installed plugin declares the modality 'smells'" in found.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kind_without_a_template_for_all_modalities_is_an_error(tmp_path):
+    found = invoke("dataset", "edge-gap", "--modality", "text", "--folder", tmp_path)
+    assert "expected one of metric, generator, extractor, fault" in found.stderr

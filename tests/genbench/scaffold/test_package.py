@@ -11,10 +11,14 @@ import venv
 
 import pytest
 
-from genbench.catalog.catalog import load_files
-from genbench.core.errors import ResultsError
+from genbench.catalog.catalog import load_catalog, load_files
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.conformance.all_checks import CHECKS
+from genbench.conformance.run import run_checks
+from genbench.conformance.subject import Case, open_subject
+from genbench.core.errors import PluginError, ResultsError
 from genbench.scaffold.names import package_names
-from genbench.scaffold.package import KINDS, render_package, write_package
+from genbench.scaffold.package import KINDS, KINDS_OF_MODALITY, render_package, write_package
 
 PATHS = {".github/workflows/test.yml", ".gitignore", "LICENSE", "README.md", "pyproject.toml"}
 
@@ -72,6 +76,76 @@ def test_a_metric_is_at_most_25_lines_with_its_spec():
     _, files = rendered("metric")
     code = [line for line in files["genbench_edge_gap.py"].splitlines() if line.strip()]
     assert len(code) <= 25
+
+
+#: A modality of each container, and one whose arrays have more axes.
+MODALITIES = ("image", "vector", "text", "table", "audio", "video")
+#: Checks in a process of its own, which take seconds; the packages of all kinds pass them in another test.
+SLOW = {"fresh-process", "global-state", "quiet", "import-time", "import-changes"}
+
+
+@pytest.mark.parametrize("name", MODALITIES)
+@pytest.mark.parametrize("kind", KINDS_OF_MODALITY)
+def test_a_component_for_a_modality_passes_the_checks_on_it(kind, name, tmp_path):
+    modality = find_modality(modalities_of(load_catalog()), name)
+    names, files = rendered(kind, modality=modality)
+    file = write_package(tmp_path, names, files) / "genbench_edge_gap.py"
+    case = Case(kind=kind, reference="genbench-edge-gap:edge-gap", modality=name, files=(file,))
+    subject = open_subject(case, load_catalog((file,)))
+    results = list(run_checks(subject, [check for check in CHECKS[kind] if check.name not in SLOW]))
+    assert [(result.check, result.seen) for result in results if result.outcome == "failed"] == []
+    assert ("works", "passed") in [(result.check, result.outcome) for result in results]
+
+
+def test_the_tests_of_packages_for_modalities_pass(tmp_path):
+    known, tests, paths = modalities_of(load_catalog()), [], []
+    for kind in KINDS_OF_MODALITY:
+        for name in MODALITIES:
+            made = rendered(kind, f"{kind}-{name}", modality=find_modality(known, name))
+            paths.append(str(write_package(tmp_path, *made)))
+            tests.append(f"{paths[-1]}/tests/test_{made[0].module}.py")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    found = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stdout
+
+
+SENSES = """
+from genbench import Data, ModalitySpec, Samples, hookimpl
+
+@hookimpl
+def genbench_modalities():
+    return [ModalitySpec(name=make.__name__, make=make, container="strings") for make in (smell, taste)]
+
+class smell:
+    def example(self, n, *, rng):
+        return Data(Samples.of("smell", ["rose"] * n))
+
+class taste:
+    pass
+"""
+
+
+@pytest.fixture
+def senses(tmp_path):
+    """Return the function that gives a modality of a plugin file by name."""
+    (tmp_path / "senses.py").write_text(SENSES)
+    known = modalities_of(load_catalog((tmp_path / "senses.py",)))
+    return lambda name: find_modality(known, name)
+
+
+def test_a_package_for_a_modality_of_another_distribution_requires_it(senses):
+    _, files = rendered("metric", modality=senses("smell"))
+    project = tomllib.loads(files["pyproject.toml"])["project"]
+    assert project["dependencies"][1:] == ["numpy", "senses"]
+    assert 'modalities=("senses:smell",)' in files["genbench_edge_gap.py"]
+
+
+def test_a_modality_without_an_example_is_refused(senses):
+    with pytest.raises(PluginError, match="senses:taste has no `example`"):
+        rendered("metric", modality=senses("taste"))
 
 
 SUITE = """

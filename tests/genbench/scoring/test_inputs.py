@@ -270,7 +270,9 @@ def test_texts_are_given_as_a_list():
 
 def test_a_list_of_arrays_is_refused_with_the_samples_to_write():
     clips = [np.zeros((2, 4, 4, 1), np.uint8), np.zeros((3, 4, 4, 1), np.uint8)]
-    with pytest.raises(DataError, match=r"fake: .* a list of arrays, .* genbench\.Samples\.of\(MODALITY, …\)"):
+    with pytest.raises(
+        DataError, match=r"fake: .* a list of arrays, .* genbench\.Samples\.of\(MODALITY, …\)"
+    ):
         score(real=clips, fake=clips)
     with pytest.raises(DataError, match=r"fake: .* a list of arrays, .* genbench\.Samples\.of\('video', …\)"):
         score(real=Samples.of("video", clips, rate=None), fake=clips)
