@@ -70,6 +70,17 @@ class Modality:
             self._call(method, guarded(admitted))
         return admitted
 
+    def check_names(self, parameters: Iterable[str]) -> None:
+        """Raise Invalid, with the parameters that exist, for the first that its spaces do not have."""
+        for name in parameters:
+            if name not in self._parameters:
+                raise Invalid(f"{self.reference} samples have no parameter {name!r}; expected "
+                              f"{', '.join(self._parameters)}")  # fmt: skip
+
+    def declared(self, space: Space | None) -> dict[str, Any]:
+        """Return the values in a space of the parameters that the modality declares; None for none."""
+        return {name: None if space is None else space.get(name) for name in self.spec.parameters}
+
     def load(self) -> None:
         """Import its code now, before other code runs that could keep it from being imported."""
         _ = self._made
@@ -152,6 +163,11 @@ class Modality:
         return cast("ModalitySpec", self.component.spec)
 
     @property
+    def _parameters(self) -> dict[str, Any]:
+        """The annotations of the parameters of its spaces, those of the container included."""
+        return CONTAINER_PARAMETERS[self.spec.container] | dict(self.spec.parameters)
+
+    @property
     def _made(self) -> Any:
         return self._call(resolve(self.spec.make))
 
@@ -205,12 +221,8 @@ class Modality:
         shape = given.shape if data is samples.data else given.shape[1:]  # an array that became a Ragged
         space = Space(self.reference, shape, classes=given.classes, **dict(given.parameters))
         self._check_shape(space)
-        allowed = CONTAINER_PARAMETERS[self.spec.container] | dict(self.spec.parameters)
-        for name, _ in space.parameters:
-            if name not in allowed:
-                raise Invalid(f"{self.reference} samples have no parameter {name!r}; expected "
-                              f"{', '.join(allowed)}")  # fmt: skip
-        for name, annotation in allowed.items():
+        self.check_names(name for name, _ in space.parameters)
+        for name, annotation in self._parameters.items():
             self._check_parameter(name, annotation, space.get(name))
         return space
 

@@ -31,7 +31,7 @@ __all__ = ["score"]
 
 _ENDINGS = {".json": "json", ".csv": "csv"}
 _FILE_WIDTH = 100
-_SIDE = "a folder of images, an .npz or .npy file, or a dataset's split such as digits.test"
+_SIDE = "a folder of images, an .npz or .npy file, kept samples, or a dataset's split such as digits.test"
 
 
 @click.command()
@@ -62,6 +62,11 @@ _SIDE = "a folder of images, an .npz or .npy file, or a dataset's split such as 
     "--reader",
     metavar="'DATASET [OPTION=VALUE …]'",
     help="The dataset component that opens the paths, with options: 'image-folder mode=RGB'.",
+)
+@click.option(
+    "--modality",
+    metavar="'NAME [PARAMETER=VALUE …]'",
+    help="The modality of paths that do not say theirs, such as text files.  [default: of the other side]",
 )
 @click.option(
     "--threads",
@@ -108,6 +113,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     n: int | None,
     seed: int,
     reader: str | None,
+    modality: str | None,
     threads: int | None,
     device: str,
     plugins: tuple[Path, ...],
@@ -127,6 +133,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     form = form or (_ENDINGS.get(output.suffix.lower(), "table") if output is not None else "table")
     chosen = _component("--extractor", extractor) | _given("weights", weights) or None
     opener = _component("--reader", reader) or None
+    kind = _component("--modality", modality) or None
     asked = _metrics(metrics)
     if explain and (form == "csv" or train is not None or protocol is not None):
         raise SuiteError("--explain goes without --train, --protocol and --format csv; remove them")
@@ -137,14 +144,14 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
         explained = _with_progress(
             lambda report: explain_protocols(
                 fake=fake, real=real, metrics=asked or "fid", extractor=chosen, n=n, seed=seed,
-                device=device, reader=opener, plugins=plugins, report=report,
+                device=device, reader=opener, modality=kind, plugins=plugins, report=report,
             ), quiet=quiet,
         )  # fmt: skip
         ctx.exit(_show_explained(explained, form, output))
     scored = _with_progress(
         lambda report: score_samples(
             fake=fake, real=real, train=train, metrics=asked or None, extractor=chosen, protocol=protocol,
-            n=n, seed=seed, device=device, reader=opener, plugins=plugins, report=report,
+            n=n, seed=seed, device=device, reader=opener, modality=kind, plugins=plugins, report=report,
         ), quiet=quiet,
     )  # fmt: skip
     ctx.exit(_show_scored(list(scored.values()), form, output))

@@ -28,17 +28,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["read_array", "read_samples", "write_samples"]
+__all__ = ["holds_samples", "read_array", "read_samples", "sample_folders", "write_samples"]
 
 _MOST_SPACE_BYTES = 2**20  # enough for some ten thousand class names
-_DATA, _OFFSETS, _LABELS, _ROWS = "data.npy", "offsets.npy", "labels.npy", "data.jsonl"
+_SPACE, _DATA, _OFFSETS, _LABELS, _ROWS = (
+    "space.json", "data.npy", "offsets.npy", "labels.npy", "data.jsonl"
+)  # fmt: skip
 _SIZED = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
 
 
 def write_samples(folder: Path, samples: Samples) -> None:
     """Write samples, their space and their labels into `folder`, which is created."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "space.json").write_text(json.dumps(samples.space.to_json()), encoding="ascii")
+    (folder / _SPACE).write_text(json.dumps(samples.space.to_json()), encoding="ascii")
     for name, array in _arrays(samples).items():
         np.save(folder / name, array, allow_pickle=False)
     if not isinstance(samples.data, np.ndarray | Ragged):
@@ -47,13 +49,24 @@ def write_samples(folder: Path, samples: Samples) -> None:
         (folder / _ROWS).write_text(text, encoding="ascii")
 
 
+def holds_samples(path: Path) -> bool:
+    """Return whether a path is a folder that `write_samples` wrote, or the file of data in such a folder."""
+    folder = path if path.is_dir() else path.parent
+    return (path == folder or path.name in (_DATA, _ROWS)) and (folder / _SPACE).is_file()
+
+
+def sample_folders(folder: Path) -> list[Path]:
+    """Return the folders in a folder that `write_samples` wrote, sorted by name."""
+    return sorted(file.parent for file in folder.glob(f"*/{_SPACE}"))
+
+
 def read_samples(folder: Path) -> Samples:
     """Return the samples that `write_samples` wrote; arrays are memory-mapped and read-only.
 
     Raises DataError, naming the file, if one is missing, is no regular file, or does not fit the others.
     `Modality.admit` checks everything else.
     """
-    space = _space(folder / "space.json")
+    space = _space(folder / _SPACE)
     labels = read_array(folder / _LABELS) if (folder / _LABELS).exists() else None
     data: Any
     if (folder / _ROWS).exists():

@@ -14,7 +14,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.results.records import short_signature
-from genbench.scoring.inputs import Side, Source, has_space
+from genbench.scoring.inputs import Side, Source, stated_space
 from genbench.scoring.pair import Pair
 from genbench.scoring.request import ScoreRequest, check_names, check_unique, groups_of, report_metrics
 from genbench.store.environment import cores
@@ -81,12 +81,14 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     seed: int = 0,
     device: str = "cpu",
     reader: str | Mapping[str, Any] | None = None,
+    modality: str | Mapping[str, Any] | None = None,
     plugins: Sequence[Path] = (),
     report: Callable[..., None] | None = None,
 ) -> dict[str, Measurement]:
     """Compare the samples `fake` with the samples `real` by metrics; return a Measurement a metric id.
 
-    fake, real, train  paths (a folder of images, an .npz or .npy file); splits of datasets ("digits.test");
+    fake, real, train  paths (a folder of images, an .npz or .npy file, a folder of samples that a run kept);
+                       splits of datasets ("digits.test");
                        or arrays, tensors or genbench.Samples: uint8 (n, h, w, c) images, float (n, d)
                        features, with ids like `fid[given]`. Metrics that look for copies of training samples
                        and extractors that are fitted need `train`
@@ -98,6 +100,9 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     seed               seed of metrics that draw random numbers
     reader             the dataset component that opens paths, if several can, or to give it options: a name,
                        or a mapping with `use` and options
+    modality           the modality of samples that do not say theirs, such as molecules in a text file: a
+                       name, or a mapping with `use`, parameters, and `field`, the key or column of strings in
+                       files; None: that of the samples beside them, else that of the dataset component
     plugins            files of plugins that are not installed
     report(**event)    receives stages and progress
 
@@ -113,7 +118,8 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
         check_names(catalog, metrics)  # before long work
     given = {"fake": fake, "real": real, "train": train}
     sides = {name: value for name, value in given.items() if name in names}
-    pair = open_pair(catalog, sides, request, n=n, device=device, reader=reader, report=report)
+    pair = open_pair(catalog, sides, request, n=n, device=device, reader=reader, modality=modality,
+                     report=report)  # fmt: skip
     if metrics is None:
         metrics = report_metrics(catalog, request, modality=pair.modality, sides=names)
         if not metrics:
@@ -138,7 +144,8 @@ def check_numbers(*, n: Any, seed: Any) -> None:
 
 def open_pair(
     catalog: Catalog, given: Mapping[str, Any], request: ScoreRequest, *, n: int | None, device: str,
-    reader: str | Mapping[str, Any] | None, report: Callable[..., None] | None,
+    reader: str | Mapping[str, Any] | None, modality: str | Mapping[str, Any] | None,
+    report: Callable[..., None] | None,
 ) -> Pair:  # fmt: skip
     """Open the sides of a call with the split and the sample count of its protocol."""
     check_device(device)
@@ -154,12 +161,16 @@ def open_pair(
     split = "test" if protocol is None else protocol.split
     table = {"use": reader} if reader is None or isinstance(reader, str) else dict(reader)
     use = table.pop("use", None)
-    source = Source(catalog=catalog, store=store, reader=use, options=table, split=split, log=log)
+    stated, text_field = stated_space(catalog, modality)
+    source = Source(
+        catalog=catalog, store=store, reader=use, options=table, stated=stated, text_field=text_field,
+        split=split, log=log,
+    )  # fmt: skip
     counts = {"fake": n, "real": n, "train": None}
     if n is None and protocol is not None:
         counts["fake"] = protocol.n
     sides: dict[str, Side] = {}
-    for name in sorted(given, key=lambda name: not has_space(given[name])):
+    for name in sorted(given, key=lambda name: source.rank(given[name])):
         tell(stage=f"open {name}")
         beside = next((side.space for side in sides.values()), None)
         try:

@@ -67,6 +67,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     seed: int = 0,
     device: str = "cpu",
     reader: str | Mapping[str, Any] | None = None,
+    modality: str | Mapping[str, Any] | None = None,
     plugins: Sequence[Path] = (),
     report: Callable[..., None] | None = None,
 ) -> list[Explained]:
@@ -79,7 +80,14 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     catalog = load_catalog(plugins)
     plain = ScoreRequest(catalog, extractor, None)
     pair = open_pair(
-        catalog, {"fake": fake, "real": real}, plain, n=n, device=device, reader=reader, report=report
+        catalog,
+        {"fake": fake, "real": real},
+        plain,
+        n=n,
+        device=device,
+        reader=reader,
+        modality=modality,
+        report=report,
     )
     explained: list[Explained] = []
     arrays: dict[str, Any] = {}

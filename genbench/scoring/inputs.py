@@ -13,12 +13,16 @@ import numpy as np
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.specs import DatasetSpec
 from genbench.core.canonical_json import digest
-from genbench.core.errors import DataError, Invalid, ResultsError
+from genbench.core.errors import DataError, Invalid, ResultsError, SuiteError
 from genbench.core.names import nearest
 from genbench.core.samples import Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS, cut
-from genbench.scoring.readers import reader_part
+from genbench.files.read import content_sha256
+from genbench.files.sample_files import holds_samples
+from genbench.scoring.kept_samples import kept_folder, read_kept
+from genbench.scoring.readers import reader_part, reading
+from genbench.scoring.string_files import is_string_file, read_strings
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
@@ -33,7 +37,9 @@ if TYPE_CHECKING:
     from genbench.core.samples import Data
     from genbench.store.store import Store
 
-__all__ = ["Side", "Source", "as_samples", "has_space"]
+__all__ = ["Side", "Source", "as_samples", "is_path", "stated_space"]
+
+_FIELD = "text"  # of strings in a file, if no other is named
 
 
 def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Space | None) -> Samples:
@@ -89,9 +95,9 @@ def _missing_axis(modality: Modality) -> str:
     return f"if it lacks {modality.spec.axes[-1]}, write x[..., None]"
 
 
-def has_space(value: Any) -> bool:
-    """Return whether an argument says of which space it is, as a path, a split and Samples do."""
-    return isinstance(value, str | Path | Samples)
+def is_path(value: Any) -> bool:
+    """Return whether an argument is a path or a split."""
+    return isinstance(value, str | Path)
 
 
 def _array(tensor: Any) -> Any:
@@ -124,16 +130,21 @@ class Side:
 class Source:
     """Opens paths, splits and arrays as sides.
 
-    reader   the dataset component that opens paths; None: the one whose spec reads them
-    options  options of that component
-    split    the split that `real` means by default
-    log      receives the progress of decoding
+    reader      the dataset component that opens paths; None: the one whose spec reads them
+    options     options of that component
+    stated      the modality of samples that do not say theirs, with parameters, as a space; None: that of the
+                samples beside them
+    text_field  the key or column of strings in files of the stated modality
+    split       the split that `real` means by default
+    log         receives the progress of decoding
     """
 
     catalog: Catalog
     store: Store
     reader: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    stated: Space | None = None
+    text_field: str = _FIELD
     split: str = "test"
     log: Callable[..., None] = no_log
 
@@ -146,7 +157,8 @@ class Source:
         Raises DataError for other types and shapes, with the conversion, for a path that cannot be read,
         and for fewer than `n` samples.
         """
-        if isinstance(value, Samples) or not has_space(value):
+        beside = _united(self.stated, beside)
+        if isinstance(value, Samples) or not is_path(value):
             return _given(as_samples(value, name, self._modalities, beside), name, n)
         if not str(value):
             raise DataError(
@@ -154,27 +166,55 @@ class Source:
             )
         path = _existing(value)
         if path is not None:
-            return self._opened(path, name, n)
+            return self._opened(path, name, n, beside)
         if isinstance(value, Path):
             raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
         return self._split(value, name, n)
+
+    def rank(self, value: Any) -> int:
+        """Return the place of an argument in the order of opening: first what says of which space it is."""
+        if isinstance(value, Samples):
+            return 0
+        if not is_path(value):
+            return 2
+        path = _existing(value)
+        return 0 if path is None or holds_samples(path) else 1
 
     @property
     def _modalities(self) -> tuple[Modality, ...]:
         return modalities_of(self.catalog)
 
-    def _opened(self, path: Path, name: str, n: int | None) -> Side:
-        with _named(name):
-            part = reader_part(self.catalog, path, reader=self.reader, options=self.options)
+    def _opened(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
         split = self.split if name == "real" else name
-        key = {"kind": "opened", "path": digest(data_key(part)), "split": split, "n": n}
+        with _named(name):
+            identity, read = self._reading(path, split, beside)
+        key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def load() -> Samples:
             with _named(name):
-                samples = _chosen(load_data(part, self._modalities, self.log), path.name, split)
+                samples = read()
             return _cut(samples, name, n)
 
         return self._known(key, functools.cache(load), name, split=None)
+
+    def _reading(self, path: Path, split: str, space: Space | None) -> tuple[str, Callable[[], Samples]]:
+        """Return the hash of all that decides a path's samples, and the function that reads them."""
+        modalities = self._modalities
+        modality = None if space is None else find_modality(modalities, space.modality)
+        kept = kept_folder(path) if self.reader is None else None
+        if kept is not None:
+            return content_sha256(kept), lambda: read_kept(kept, modalities, modality)
+        is_named = self.reader is not None or bool(reading(self.catalog, path, modality))
+        if modality is not None and not is_named and is_string_file(path, modality):
+            declared, key = modality.declared(space), self.text_field
+            identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
+            return digest(identity), lambda: read_strings(path, modality, space, key)
+        part = reader_part(self.catalog, path, modality, reader=self.reader, options=self.options)
+
+        def load() -> Samples:
+            return _chosen(load_data(part, modalities, self.log), path.name, split)
+
+        return digest(data_key(part)), load
 
     def _split(self, reference: str, name: str, n: int | None) -> Side:
         use, split = self._reference(reference, name)
@@ -234,6 +274,14 @@ class Source:
         )  # fmt: skip
 
 
+def _united(stated: Space | None, beside: Space | None) -> Space | None:
+    """Return the space that is stated, with further parameters of the samples beside it."""
+    if stated is None or beside is None or stated.modality != beside.modality:
+        return beside if stated is None else stated
+    parameters = dict(beside.parameters) | dict(stated.parameters)
+    return Space(stated.modality, beside.shape, classes=beside.classes, **parameters)
+
+
 def _chosen(data: Data, path: str, split: str) -> Samples:
     """Return all samples of a path, or those of `split` if the path has official splits."""
     if data.splits is None:
@@ -258,6 +306,25 @@ def _existing(value: str | Path) -> Path | None:
         return path if path.exists() else None
     except (OSError, RuntimeError, ValueError):  # too long, unknown user after "~", or a NUL character
         return None
+
+
+def stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> tuple[Space | None, str]:
+    """Return a modality with parameters as a space, and the field of strings in files.
+
+    modality  a name, or a mapping with `use`, parameters of the modality and `field`; None: none is stated
+
+    Raises SuiteError for an unknown modality or parameter.
+    """
+    if modality is None:
+        return None, _FIELD
+    given = {"use": modality} if isinstance(modality, str) else dict(modality)
+    name, text_field = given.pop("use", ""), given.pop("field", _FIELD)
+    try:
+        known = find_modality(modalities_of(catalog), name)
+        known.check_names(given)
+        return Space(known.reference, **given), text_field
+    except (DataError, Invalid) as error:
+        raise SuiteError(f"modality: {error}") from error
 
 
 @contextlib.contextmanager

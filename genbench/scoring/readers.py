@@ -1,4 +1,4 @@
-"""Samples from paths, by the dataset components that read them."""
+"""Samples from paths: kept samples, strings in text files, and what dataset components read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.specs import DatasetSpec
 from genbench.core import seeds
 from genbench.core.errors import DataError
+from genbench.files.text_files import TEXT_ENDINGS
+from genbench.scoring.kept_samples import kept_folder, read_kept
+from genbench.scoring.string_files import is_string_file, read_strings
 from genbench.store.keys import options_text
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
@@ -19,28 +22,53 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
+    from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
+    from genbench.core.spaces import Space
     from genbench.suite.components import Part
 
-__all__ = ["open_samples", "reader_part"]
+__all__ = ["open_samples", "reader_part", "reading"]
+
+_KEPT = "a folder of samples that a run kept"
 
 
-def open_samples(path: str | Path, modality: str) -> Samples:
-    """Return all samples of a file or folder, of one modality, with their labels.
+def open_samples(
+    path: str | Path, modality: str | Modality | None = None, *, space: Space | None = None,
+    field: str = "text",
+) -> Samples:  # fmt: skip
+    """Return all samples of a file or folder, with their labels.
 
-    The dataset component whose spec names the path's suffix and the modality reads the path. Raises DataError
-    if there is none or more than one, or if the path does not exist or cannot be read; messages name the path
-    without its folder.
+    path      samples that a run kept (a folder of its `samples/`), a file of strings, or what an installed
+              dataset component reads
+    modality  a name, or the Modality that a component asks for; None: that of the samples in the path
+    space     gives strings in a file the parameters of their modality; without it, a dataset component that
+              reads such files of the modality comes first
+    field     the key of a string in JSON objects, or the column of a CSV file
+
+    Raises DataError if the path does not exist or cannot be read, if its samples are of another modality, or
+    if not exactly one component reads it; messages name the path without its folder.
     """
-    catalog = load_catalog()
-    part = reader_part(catalog, Path(path), modality)
+    path, catalog = Path(path), load_catalog()
+    known = find_modality(modalities_of(catalog), modality) if isinstance(modality, str) else modality
+    kept = kept_folder(path)
+    if kept is not None:
+        return read_kept(kept, modalities_of(catalog), known)
+    if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
+        return read_strings(path, known, space, field)
+    part = reader_part(catalog, path, known)
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
     samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
     return find_modality(modalities_of(catalog), samples.space.modality).admit(samples)
 
 
+def reading(catalog: Catalog, path: Path, modality: Modality | None = None) -> list[Component]:
+    """Return the dataset components that read a path as samples of a modality, or of any for None."""
+    suffix = "/" if path.is_dir() else path.suffix.lower()
+    return [component for component in catalog.of_kind("dataset") if _reads(component, suffix, modality)]
+
+
 def reader_part(
-    catalog: Catalog, path: Path, modality: str | None = None, *, reader: str | None = None,
+    catalog: Catalog, path: Path, modality: Modality | None = None, *, reader: str | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Part[DatasetSpec]:  # fmt: skip
     """Return the dataset component that reads a path, with the path as its option.
@@ -52,47 +80,54 @@ def reader_part(
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
     an unknown `reader`.
     """
-    said = "" if modality is None else f" as {modality} samples"
+    kind = "" if modality is None else f"{modality.reference} "
     if not path.exists():
-        expected = "samples" if modality is None else f"{modality} samples"
-        raise DataError(f"{path.name} does not exist; expected a file or folder of {expected}")
+        raise DataError(f"{path.name} does not exist; expected a file or folder of {kind}samples")
     where = path.name if reader is None else "reader"
     if reader is None:
-        suffix = "/" if path.is_dir() else path.suffix.lower()
-        readers = [
-            component for component in catalog.of_kind("dataset") if _reads(component, suffix, modality)
-        ]
+        readers = reading(catalog, path, modality)
         if len(readers) != 1:
-            paths = "folders" if suffix == "/" else f"{suffix or 'such'} files"
-            raise DataError(f"{path.name}: {_readers(catalog, readers, modality, f'{paths}{said}')}")
+            raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality)}")
         reader = readers[0].reference
     given = {**(options or {}), "path": str(path.absolute())}
     entry = SuiteEntry(use=reader, name=None, options=given, where=where)
     return make_part(catalog, DatasetSpec, entry, path.parent)
 
 
-def _readers(catalog: Catalog, readers: Sequence[Component], modality: str | None, paths: str) -> str:
-    """Return why no dataset, or several, can read `paths` of a modality."""
-    if not readers:
-        return f"no installed dataset reads {paths}; {_expected(catalog, modality)}"
-    names = " and ".join(component.reference for component in readers)
-    remedy = "expected one" if modality is not None else "name one of them as the reader"
-    return f"{names} read {paths}; {remedy}"
+def _refusal(catalog: Catalog, path: Path, readers: Sequence[Component], modality: Modality | None) -> str:
+    """Return why no dataset, or several, can read a path as samples of a modality."""
+    paths = "folders" if path.is_dir() else f"{path.suffix.lower() or 'such'} files"
+    if modality is not None:
+        paths = f"{paths} as {modality.reference} samples"
+    if readers:
+        names = " and ".join(component.reference for component in readers)
+        remedy = "expected one" if modality is not None else "name one of them as the reader"
+        return f"{names} read {paths}; {remedy}"
+    if modality is not None:
+        expected = ", ".join([*_forms(catalog, modality), f"or {_KEPT}"]).removeprefix("or ")
+        return f"no installed dataset reads {paths}; expected {expected}"
+    known = {each.reference: ", ".join(_forms(catalog, each)) for each in modalities_of(catalog)}
+    listed = "; ".join(f"{name}: {forms}" for name, forms in known.items() if forms)
+    return (
+        f"no installed dataset reads {paths}; expected {_KEPT}, or samples of a modality ({listed}); state "
+        f"the modality if several have one suffix"
+    )
 
 
-def _expected(catalog: Catalog, modality: str | None) -> str:
-    """Return the readable file types of a modality, in words."""
+def _forms(catalog: Catalog, modality: Modality) -> list[str]:
+    """Return the forms of paths that can be read as samples of a modality, kept samples apart."""
     suffixes = {
         suffix
         for component in catalog.of_kind("dataset")
         for suffix in getattr(component.spec, "reads", ())
         if _reads(component, suffix, modality)
     }
-    known = ["a folder" if suffix == "/" else suffix for suffix in sorted(suffixes)]
-    return f"expected {', '.join(known)}" if known else "none reads any file of that modality"
+    if modality.spec.container == "strings":
+        suffixes |= set(TEXT_ENDINGS)
+    return ["a folder" if suffix == "/" else suffix for suffix in sorted(suffixes)]
 
 
-def _reads(component: Component, suffix: str, modality: str | None) -> bool:
+def _reads(component: Component, suffix: str, modality: Modality | None) -> bool:
     return suffix in getattr(component.spec, "reads", ()) and (
-        modality is None or component.serves((modality,))
+        modality is None or component.serves((modality.reference,))
     )

@@ -129,6 +129,12 @@ def test_a_metric_without_a_value_is_named_with_its_reason(sides):
         (("--explain", "--protocol", "plain"), "--explain goes without --train, --protocol"),
         (("-m", "vendi q=1", "-m", "vendi q=2"), "-m 'vendi q=2': vendi is asked for twice"),
         (("--reader", "image-folder mode=X", "-m", "fid"), "reader.mode"),
+        (("--modality", "smell"), "modality: no installed plugin declares the modality 'smell'"),
+        (("--modality", "audio rat=1"), "modality: audio samples have no parameter 'rat'"),
+        (
+            ("--modality", "audio"),
+            "reads folders as audio samples; expected a folder of samples that a run kept",
+        ),
     ],
 )
 def test_what_a_user_can_mend_is_one_line_and_exit_code_2(sides, arguments, message):
@@ -137,6 +143,15 @@ def test_what_a_user_can_mend_is_one_line_and_exit_code_2(sides, arguments, mess
     assert message in found.stderr
     assert len(found.stderr.splitlines()) == 1
     assert found.stdout == ""
+
+
+def test_the_modality_of_strings_is_stated_with_its_parameters_and_their_column(sides):
+    Path("made.txt").write_text("CCO\nCCN\n")
+    Path("known.csv").write_text("id,smiles\n1,CCO\n")
+    sides = ("--fake", "made.txt", "--real", "known.csv", "--train", "known.csv")
+    modality = ("--modality", "molecule notation=smiles field=smiles")
+    found = invoke(*sides, *modality, "-m", "train-duplicates", "--format", "json")
+    assert [one["value"] for one in json.loads(found.stdout)] == [0.5]
 
 
 BAD_FOLDERS = {

@@ -10,6 +10,9 @@ import torch
 from PIL import Image
 
 from genbench import DataError, Samples, SuiteError, score
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import modalities_of
+from genbench.files.sample_files import write_samples
 
 
 def test_uint8_arrays_are_images(images, others):
@@ -281,3 +284,102 @@ def test_a_list_of_arrays_is_refused_with_the_samples_to_write():
 def test_an_array_without_the_axis_of_channels_is_refused_with_the_line_that_adds_it():
     with pytest.raises(DataError, match=r"image: if it lacks channels, write x\[\.\.\., None\]"):
         score(real=np.zeros((5, 8, 8), np.uint8), fake=np.zeros((5, 8, 8), np.uint8))
+
+
+MODALITIES = modalities_of(load_catalog(only=["genbench"]))
+SMILES = Samples.of("molecule", ["C", "CC", "CCO"], notation="smiles")
+
+
+@pytest.fixture
+def shared(site):
+    """Install a metric of samples of any modality, and return the function that computes it."""
+    site.add("sharing", """
+        from genbench import MetricSpec, digests, hookimpl
+
+        def shared(real, fake):
+            return len(set(digests(real)) & set(digests(fake))) / len(real)
+
+        @hookimpl
+        def genbench_metrics():
+            return [MetricSpec(name="shared", make=shared, direction="higher", best=1.0)]
+    """)  # fmt: skip
+    return lambda fake, real, **options: score(fake=fake, real=real, metrics="shared", **options)["shared"]
+
+
+@pytest.mark.parametrize("modality", MODALITIES, ids=lambda modality: modality.reference)
+def test_samples_that_a_run_kept_are_scored_whatever_their_modality(modality, shared, tmp_path):
+    kept = modality.example(12, np.random.default_rng(0))
+    write_samples(tmp_path / "kept", kept)
+    file = next(path for path in (tmp_path / "kept").iterdir() if path.stem == "data")
+    for fake, real in ((tmp_path / "kept", kept), (kept, str(tmp_path / "kept")), (file, tmp_path / "kept")):
+        found = shared(fake, real)
+        assert (found.status, found.value, found.n) == ("ok", 1.0, 12)
+
+
+def test_a_change_of_kept_samples_is_noticed(shared, tmp_path):
+    write_samples(tmp_path / "kept", SMILES)
+    before = shared(SMILES, tmp_path / "kept")
+    (tmp_path / "kept" / "data.jsonl").write_text('"N"\n"CC"\n"CCO"\n')
+    after = shared(SMILES, tmp_path / "kept")
+    assert (before.value, after.value) == (1.0, pytest.approx(2 / 3))
+    assert before.decided_by["data"] != after.decided_by["data"]
+
+
+def test_kept_samples_that_are_damaged_say_which_side_they_are(tmp_path, real):
+    write_samples(tmp_path / "kept", Samples.of("vector", real))
+    (tmp_path / "kept" / "data.npy").write_bytes(b"torn")
+    with pytest.raises(DataError, match=r"^fake: kept: data\.npy cannot be read"):
+        score(fake=tmp_path / "kept", real=real, metrics="fid")
+
+
+@pytest.mark.parametrize(
+    "modality", ["molecule", {"use": "molecule", "notation": "smiles"}, None], ids=["named", "full", "beside"]
+)
+def test_a_file_of_strings_is_of_the_modality_that_is_stated_or_beside_it(modality, shared, tmp_path):
+    (tmp_path / "out.txt").write_text("CC\nCCO\nN\n")
+    found = shared(tmp_path / "out.txt", SMILES, modality=modality)
+    assert (found.status, found.value) == ("ok", pytest.approx(2 / 3))
+
+
+def test_two_files_of_strings_are_of_the_modality_that_is_stated(shared, tmp_path):
+    (tmp_path / "a.txt").write_text("CC\nCCO\n")
+    (tmp_path / "b.csv").write_text("text,smiles\nno,CC\nno,N\n")
+    smiles = {"use": "molecule", "notation": "smiles"}
+    assert shared(tmp_path / "a.txt", tmp_path / "a.txt", modality=smiles).value == 1.0
+    named = smiles | {"field": "smiles"}
+    assert shared(tmp_path / "b.csv", tmp_path / "a.txt", modality=named).value == 0.5
+    assert shared(tmp_path / "b.csv", tmp_path / "a.txt", modality=smiles).value == 0.0
+    assert shared(["CC"], ["CC"], modality=smiles).value == 1.0
+    selfies = Samples.of("molecule", ["CC", "CCO"], notation="selfies")
+    assert shared(tmp_path / "a.txt", selfies).value == 1.0  # the same file in another notation
+    with pytest.raises(DataError, match=r"^fake: a\.txt does not say the notation of molecule samples"):
+        shared(tmp_path / "a.txt", tmp_path / "a.txt", modality="molecule")
+
+
+@pytest.mark.parametrize(
+    ("modality", "message"),
+    [
+        ("smell", "^modality: no installed plugin declares the modality 'smell'"),
+        (
+            {"use": "molecule", "notatio": "smiles"},
+            "^modality: molecule samples have no parameter 'notatio'; expected longest, notation$",
+        ),
+    ],
+)
+def test_a_modality_or_a_parameter_that_does_not_exist_is_refused(modality, message, real):
+    with pytest.raises(SuiteError, match=message):
+        score(fake=real, real=real, metrics="fid", modality=modality)
+
+
+def test_a_file_that_cannot_be_read_as_the_modality_beside_it_says_what_can(tmp_path, real):
+    np.save(tmp_path / "clips.npy", np.zeros((3, 4, 8, 8, 1), np.uint8))
+    clips = Samples.of("video", [np.zeros((4, 8, 8, 1), np.uint8)] * 3)
+    with pytest.raises(
+        DataError, match=r"reads \.npy files as video samples; expected a folder of samples that"
+    ):
+        score(fake=tmp_path / "clips.npy", real=clips, metrics="fid")
+    (tmp_path / "out.smi").write_text("CC\n")
+    with pytest.raises(
+        DataError, match=r"reads \.smi files as molecule .* \.txt, or a folder of samples that a run"
+    ):
+        score(fake=tmp_path / "out.smi", real=SMILES, metrics="fid")

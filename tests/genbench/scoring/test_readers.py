@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genbench import DataError, open_samples
+from genbench import DataError, Samples, Space, open_samples
+from genbench.core.samples import content_hash
+from genbench.files.sample_files import write_samples
 
 IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
 VECTORS = np.arange(12.0).reshape(6, 2)
@@ -44,6 +46,25 @@ def test_a_suffix_in_capitals_is_the_same_suffix(files):
     assert len(open_samples(files / "VECTORS.NPY", "vector")) == 6
 
 
+def test_samples_that_a_run_kept_say_their_modality(tmp_path):
+    kept = Samples.of("audio", [np.zeros((n, 1), np.float32) for n in (3, 5)], [1, 0], rate=8000)
+    write_samples(tmp_path / "kept", kept)
+    found = open_samples(tmp_path / "kept")
+    assert content_hash(found) == content_hash(kept)
+    assert found.space.get("rate") == 8000
+    with pytest.raises(DataError, match=r"^kept: expected image samples, got audio samples$"):
+        open_samples(tmp_path / "kept", "image")
+
+
+def test_strings_take_their_parameters_from_the_space_beside_them(tmp_path):
+    (tmp_path / "out.jsonl").write_text('{"smiles": "CCO"}\n')
+    smiles = Space("molecule", notation="smiles")
+    found = open_samples(tmp_path / "out.jsonl", "molecule", space=smiles, field="smiles")
+    assert (found.data, found.space) == (("CCO",), smiles)
+    with pytest.raises(DataError, match=r"^out\.jsonl does not say the notation of molecule samples"):
+        open_samples(tmp_path / "out.jsonl", "molecule", field="smiles")
+
+
 def test_a_relative_path_is_taken_from_the_working_directory(files, monkeypatch):
     monkeypatch.chdir(files.parent)
     assert len(open_samples(Path(files.name) / "vectors.npy", "vector")) == 6
@@ -57,8 +78,20 @@ def test_a_relative_path_is_taken_from_the_working_directory(files, monkeypatch)
         (
             "vectors.npy",
             "audio",
-            r"^vectors\.npy: no installed dataset reads \.npy files as audio samples; none reads any",
+            r"^vectors\.npy: .* reads \.npy files as audio samples; expected a folder of samples that a run",
         ),
+        (
+            "folder",
+            "molecule",
+            r"as molecule samples; expected \.csv, \.jsonl, \.ndjson, \.txt, or a folder of samples that a",
+        ),
+        ("folder", "vector", r"as vector samples; expected \.npy, \.npz, or a folder of samples that a run"),
+        (
+            "notes.doc",
+            None,
+            r"^notes\.doc: .* reads \.doc files; expected .* \(image: \.npy, \.npz, a folder; .*molecule: ",
+        ),
+        ("notes.doc", "smell", r"no installed plugin declares the modality 'smell'"),
         ("folder", "vector", r"^folder: no installed dataset reads folders as vector samples"),
         ("torn.npy", "vector", r"torn\.npy"),
     ],

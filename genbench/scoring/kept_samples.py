@@ -1,0 +1,47 @@
+"""Samples that a run kept, read from their folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.catalog.modalities import find_modality
+from genbench.core.errors import DataError, Invalid
+from genbench.files.sample_files import holds_samples, read_samples, sample_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from genbench.catalog.modalities import Modality
+    from genbench.core.samples import Samples
+
+__all__ = ["kept_folder", "read_kept"]
+
+
+def kept_folder(path: Path) -> Path | None:
+    """Return the folder of the kept samples that a path names, or None.
+
+    The path is that folder, or the file of data in it. Raises DataError for a folder of several such folders.
+    """
+    if holds_samples(path):
+        return path if path.is_dir() else path.parent
+    inside = sample_folders(path)
+    if inside:
+        raise DataError(f"{path.name} holds {len(inside)} folders of samples; name one of them, such as "
+                        f"{inside[0].name}")  # fmt: skip
+    return None
+
+
+def read_kept(folder: Path, modalities: Sequence[Modality], modality: Modality | None = None) -> Samples:
+    """Return the samples in a folder after the checks of their modality.
+
+    modality  the modality that they must have; None: any of `modalities`
+
+    Raises DataError, naming the folder, if they cannot be read or are not of the modality.
+    """
+    try:
+        samples = read_samples(folder)
+        known = find_modality(modalities, samples.space.modality) if modality is None else modality
+        return known.admit(samples)
+    except (DataError, Invalid) as error:
+        raise DataError(f"{folder.name}: {error}") from error

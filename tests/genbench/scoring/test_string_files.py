@@ -1,0 +1,43 @@
+"""Strings in text files, as samples of the modality that is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genbench import DataError, Space
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.scoring.string_files import is_string_file, read_strings
+
+MODALITIES = modalities_of(load_catalog(only=["genbench"]))
+MOLECULES = find_modality(MODALITIES, "molecule")
+SMILES = Space("molecule", notation="smiles", longest=2)
+
+
+def test_only_modalities_of_strings_have_files_of_strings():
+    assert is_string_file(Path("a.TXT"), MOLECULES)
+    assert not is_string_file(Path("a.smi"), MOLECULES)
+    assert not is_string_file(Path("a.csv"), find_modality(MODALITIES, "table"))
+
+
+def test_lines_are_samples_with_the_parameters_that_the_modality_declares(tmp_path):
+    (tmp_path / "out.txt").write_text("CCO\n\nc1ccccc1\n")
+    read = read_strings(tmp_path / "out.txt", MOLECULES, SMILES)
+    assert read.data == ("CCO", "c1ccccc1")
+    assert read.space == Space("molecule", notation="smiles")  # the longest sample beside it is no limit
+
+
+def test_the_column_of_a_csv_file_can_be_named(tmp_path):
+    (tmp_path / "out.csv").write_text("id,smiles\n1,CCO\n")
+    assert read_strings(tmp_path / "out.csv", MOLECULES, SMILES, "smiles").data == ("CCO",)
+
+
+@pytest.mark.parametrize("space", [None, Space("molecule")])
+def test_a_parameter_that_is_missing_is_asked_for(space, tmp_path):
+    (tmp_path / "out.txt").write_text("CCO\n")
+    with pytest.raises(
+        DataError, match=r"^out\.txt does not say the notation .* the modality: 'molecule notation=…'$"
+    ):
+        read_strings(tmp_path / "out.txt", MOLECULES, space)
