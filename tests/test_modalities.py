@@ -77,6 +77,33 @@ def test_kept_samples_are_those_of_their_modality(run):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("dataset", ["people", "ticks"])  # ticks are of a plugin that is not installed
+def test_kept_samples_are_finished_outputs_of_another_run(dataset, run, tmp_path, fresh_store):
+    (kept,) = (run.folder / "samples").glob(f"{dataset}.resampler.0.*")
+    text = f"""
+        name = "again"
+        seeds = [0]
+        n = 15
+        controls = false
+        dataset = [{{ use = "{dataset}" }}]
+        generator = [{{ use = "samples", path = "{kept}" }}]
+        metric = [{{ use = "size-gap" }}]
+    """
+    (tmp_path / "again.toml").write_text(text)
+    again = genbench.run(tmp_path / "again.toml", output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
+    (value,) = again.scores()["value"]
+    scores = run.scores().set_index(["dataset", "generator", "seed", "metric"])["value"]
+    assert value == scores[dataset, "resampler", 0, "size-gap"]
+
+
+@pytest.mark.slow
+def test_kept_samples_are_scored_as_they_are(run, fresh_store):
+    for dataset in DATASETS:
+        (kept,) = (run.folder / "samples").glob(f"{dataset}.held-out.0.*")
+        assert scored(kept, kept).value == 0
+
+
+@pytest.mark.slow
 def test_a_further_run_finds_everything(run, suite):
     before = {name: (run.folder / name).read_bytes() for name in CSVS}
     again = genbench.run(suite(*DATASETS), output=run.folder, plugins=[PLUGIN], keep_samples=True)

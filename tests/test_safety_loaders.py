@@ -18,6 +18,7 @@ import pytest
 import torch
 
 from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.assets import Asset, asset_path, find_asset
 from genbench.contract.signature import read_contract, resolve
 from genbench.core.errors import GenbenchError
@@ -140,10 +141,13 @@ def planted(path, content):
 
 
 def _make(kind, name, option, path, **options):
-    component = load_catalog().find(kind, f"genbench:{name}")
+    catalog = load_catalog()
+    component = catalog.find(kind, f"genbench:{name}")
     contract = read_contract(component.spec)
     given = {"rng": np.random.default_rng(0), "device": "cpu", "log": no_log}
     inputs = dict.fromkeys(contract.inputs, TEXTS if kind == "generator" else None)
+    if "modality" in inputs:
+        inputs["modality"] = find_modality(modalities_of(catalog), TEXTS.space.modality)
     wanted = {asked: given[asked] for asked in contract.given}
     return resolve(component.spec.make)(**inputs, **wanted, **{option: path}, **options)
 

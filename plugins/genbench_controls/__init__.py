@@ -58,7 +58,7 @@ def genbench_generators() -> list[GeneratorSpec]:
         GeneratorSpec(
             name="samples",
             make="genbench_controls.finished:samples",
-            summary="finished outputs of any model: a folder, .npz, .npy, .txt, .jsonl or .csv",
+            summary="finished outputs of any model: kept samples, a folder, .npz, .npy, .txt, .jsonl or .csv",
             chunk=None,
         ),
     ]

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import TEXT_ENDINGS, DataError, Invalid, Samples, class_names, labels_in, read_texts
+from genbench import DataError, Invalid, Samples, class_names, labels_in, open_samples
+
+if TYPE_CHECKING:
+    from genbench import Modality
 
 __all__ = ["FinishedSampler", "samples"]
 
 
-def samples(train: Samples, *, path: Path, field: str = "text") -> FinishedSampler:
+def samples(train: Samples, modality: Modality, *, path: Path, field: str = "text") -> FinishedSampler:
     """Return a sampler of the finished outputs of a model, in the space of `train`.
 
-    path   a folder or file that a dataset of that space can open (a folder of images, .npz, .npy), or, for
-           texts and sequences, a file of texts (.txt by line, .jsonl, .csv)
-    field  the key of the text in a line of .jsonl that is an object, or the column of a .csv file
+    path   a folder of samples that a run kept, of any modality; a folder or file that a dataset of that space
+           can open (a folder of images, .npz, .npy); or, for strings (texts, sequences, molecules), a file of
+           them (.txt by line, .jsonl, .csv)
+    field  the key of the string in a line of .jsonl that is an object, or the column of a .csv file
 
     Raises DataError, naming the file, if it cannot be read.
     """
     if not path.exists():
         raise DataError(f"there is no {path.name}; expected the folder or file that holds the samples")
-    return FinishedSampler(_labelled_as(train, _read(path, train, field), path.name), path.name)
+    return FinishedSampler(_labelled_as(train, _read(path, train, modality, field), path.name), path.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +59,8 @@ def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
         raise DataError(f"{name}: {error}, as in this dataset") from error
 
 
-def _read(path: Path, train: Samples, field: str) -> Samples:
-    space = train.space
-    if isinstance(train.data, tuple) and path.suffix.lower() in TEXT_ENDINGS:
-        return Samples(tuple(read_texts(path, field=field)), space)
-    from genbench import open_samples
-
-    made = open_samples(path, space.modality)
-    if made.space.modality != space.modality:
-        raise DataError(f"{path.name} holds {made.space} samples; expected {space}, as in this dataset")
+def _read(path: Path, train: Samples, modality: Modality, field: str) -> Samples:
+    made = open_samples(path, modality, space=train.space, field=field)
+    if made.space.modality != train.space.modality:
+        raise DataError(f"{path.name} holds {made.space} samples; expected {train.space}, as in this dataset")
     return made

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_controls.finished import samples
+from genbench_controls import finished
 from numpy.random import default_rng
 from PIL import Image
 
 from genbench import DataError, Invalid, Samples
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
 
 TEXTS = Samples.of("text", ["some", "training", "texts"])
 IMAGES = Samples.of("image", np.zeros((2, 4, 3, 1), np.uint8))
 VECTORS = Samples.of("vector", np.zeros((2, 3)))
+MODALITIES = modalities_of(load_catalog(only=["genbench"]))
+
+
+def samples(train, **options):
+    """Return the sampler that the generator makes for a host that gives it the modality of `train`."""
+    return finished.samples(train, find_modality(MODALITIES, train.space.modality), **options)
 
 
 def test_lines_are_strings_or_objects_with_a_field(tmp_path):
@@ -46,11 +55,33 @@ def test_samples_that_a_run_kept_can_be_drawn_again_as_they_are(tmp_path):
     assert samples(TEXTS, path=tmp_path / "kept" / "data.jsonl").sample(9, rng=default_rng(0)).data == texts
 
 
+@pytest.mark.parametrize("modality", MODALITIES, ids=lambda modality: modality.reference)
+def test_samples_that_a_run_kept_are_read_whatever_their_modality(modality, tmp_path):
+    kept = modality.example(8, default_rng(0))
+    write_samples(tmp_path / "kept", kept)
+    drawn = samples(kept, path=tmp_path / "kept").sample(8, rng=default_rng(0))
+    assert content_hash(drawn) == content_hash(kept)
+
+
+def test_kept_samples_of_another_modality_are_refused(tmp_path):
+    write_samples(tmp_path / "kept", VECTORS)
+    with pytest.raises(DataError, match=r"^kept: expected image samples, got vector samples$"):
+        samples(IMAGES, path=tmp_path / "kept")
+
+
+def test_a_file_of_molecules_is_read_in_the_notation_of_the_dataset(tmp_path):
+    (tmp_path / "out.txt").write_text("CCO\nCC=O\n")
+    train = Samples.of("molecule", ["C"], notation="selfies")
+    drawn = samples(train, path=tmp_path / "out.txt").sample(2, rng=default_rng(0))
+    assert (drawn.data, drawn.space.get("notation")) == (("CCO", "CC=O"), "selfies")
+
+
 def test_a_folder_does_not_stand_for_texts(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "data.jsonl").write_text('"a"\n')
     with pytest.raises(
-        DataError, match=r"reads folders as text samples; expected \.csv, \.jsonl, \.ndjson, \.txt$"
+        DataError,
+        match=r"reads folders as text samples; expected \.csv, \.jsonl, \.ndjson, \.txt, or a folder",
     ):
         samples(TEXTS, path=tmp_path / "out")
 
