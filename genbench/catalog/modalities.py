@@ -53,7 +53,10 @@ class Modality:
         actual value, if the samples do not belong to the space.
         """
         if not isinstance(samples, Samples):
-            raise Invalid(f"expected a genbench.Samples, got {type(samples).__name__}")
+            raise Invalid(
+                f"expected a genbench.Samples, got {type(samples).__name__}; make them with "
+                f"Samples(data, space)"
+            )
         if samples.space.modality not in (self.reference, self.component.reference, self.spec.name):
             raise Invalid(f"expected {self.reference} samples, got {samples.space.modality} samples")
         data = self._contained(samples.data)

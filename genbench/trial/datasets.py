@@ -69,7 +69,10 @@ def load_data(
         data = call(part, {}, given)
     who = f"dataset {part.name!r} of {part.component.owner.distribution}"
     if not isinstance(data, Data):
-        raise DataError(f"{who}: expected a genbench.Data, got {type(data).__name__}")
+        raise DataError(
+            f"{who}: expected a genbench.Data, got {type(data).__name__}; return "
+            f"Data(Samples.of(modality, data))"
+        )
     try:
         samples = data.labelled()
         modality = find_modality(modalities, samples.space.modality, part.component.owner.distribution)

@@ -92,7 +92,7 @@ def wrong(data, labels=None, space=SPACE):
 @pytest.mark.parametrize(
     ("samples", "space", "n", "message"),
     [
-        (IMAGES, SPACE, 3, "expected a genbench.Samples, got ndarray"),
+        (IMAGES, SPACE, 3, r"a genbench.Samples, got ndarray; make them with Samples\(data, space\)$"),
         (Samples.of("text", ["a"]), SPACE, 1, "expected image samples, got text samples"),
         (images(), SPACE, 4, "asked for 4 samples, got 3"),
         (

@@ -41,7 +41,10 @@ EXPECTED = {
     "gives-nan": ("invalid", "1 values are not finite, the first in sample 3"),
     "wrong-shape": ("invalid", "expected samples of shape (20, 2), got (20, 1)"),
     "too-few": ("invalid", "asked for 20 samples, got 19"),
-    "no-samples": ("invalid", "expected a genbench.Samples, got ndarray"),
+    "no-samples": (
+        "invalid",
+        "expected a genbench.Samples, got ndarray; make them with Samples(data, space)",
+    ),
     "raises": ("error", "ValueError: no luck at data.bin with <object at 0x…>"),
     "exits": ("error", "called sys.exit(4)"),
     "vanishes": ("crash", "its process ended with exit code 0 before it was done"),

@@ -84,7 +84,7 @@ def test_each_check_of_datasets_alone_has_a_change_that_fails_it():
     ("old", "new", "seen"),
     [
         ('modalities=("vector",)', 'modalities=("image",)', "it declares image and gave vector"),
-        ("return Data(", "return (", "expected a genbench.Data, got"),
+        ("return Data(", "return (", "; return Data(Samples.of(modality, data))"),
         ("labels = np", "raise ValueError('no')\n    labels = np", "bad:cloud: ValueError: no"),
     ],
 )
