@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genbench.catalog.loader import short_reference
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core import seeds
@@ -94,15 +95,19 @@ def open_data(
 def default_dataset(catalog: Catalog, metric: str) -> str:
     """Return the reference of the dataset on which a metric is tested if the user names none.
 
-    That of the first modality, by name, that the metric works on and that has one. Raises SuiteError if there
-    is none.
+    That of the first modality, by name, that the metric works on and that has one. Raises SuiteError, with the
+    installed datasets of these modalities, if there is none.
     """
     for modality in modalities_of(catalog):
         found = catalog.matches("metric", metric, (modality.reference,))
         if modality.default_dataset is not None and any(each.serves((modality.reference,)) for each in found):
             return modality.default_dataset
-    names = ", ".join(catalog.find_metric(metric)[0].spec.modalities)
-    raise SuiteError(f"no modality of {names} has a default dataset; name one with --dataset")
+    component = catalog.find_metric(metric)[0]
+    known = [each for each in catalog.of_kind("dataset") if each.serves(component.modalities)]
+    listed = ", ".join(short_reference(each.reference) for each in known)
+    remedy = f"name one with --dataset: {listed}" if known else "install a plugin with a dataset of it"
+    names = ", ".join(component.spec.modalities)
+    raise SuiteError(f"no modality of {names} has a default dataset; {remedy}")
 
 
 def fitting_extractor(

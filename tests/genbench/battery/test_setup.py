@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genbench import DataError, MetricSpec, SuiteError, hookimpl
+from genbench import DataError, DatasetSpec, MetricSpec, SuiteError, hookimpl
 from genbench.battery.setup import check_modalities, default_dataset, fitting_extractor
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.core.samples import digests
@@ -63,9 +63,24 @@ class NoData:
 
 def test_a_modality_without_a_default_dataset_asks_for_one():
     with pytest.raises(
-        SuiteError, match="no modality of walk has a default dataset; name one with --dataset"
+        SuiteError,
+        match=r"^no modality of walk has a default dataset; install a plugin with a dataset of it$",
     ):
         default_dataset(catalog_of({"walks": NoData()}), "far")
+
+
+class Walks(NoData):
+    @hookimpl
+    def genbench_datasets(self):
+        named = {"walks": ("walk",), "runs": ("walk", "run"), "flights": ("flight",)}
+        return [DatasetSpec(name=name, make="a:b", modalities=kinds) for name, kinds in named.items()]
+
+
+def test_the_datasets_of_the_modality_are_listed_if_none_is_the_default():
+    with pytest.raises(
+        SuiteError, match=r"has a default dataset; name one with --dataset: walks:runs, walks:walks$"
+    ):
+        default_dataset(catalog_of({"walks": Walks()}), "far")
 
 
 @pytest.mark.parametrize(
