@@ -119,18 +119,20 @@ def tally(board: Board) -> str:
 
 
 def warnings(board: Board) -> list[str]:
-    """Return a line for each ranked metric for which a ceiling is not the best or a floor not the worst.
+    """Return a line for each ranked metric with a ceiling that is not the best, or a floor not the worst.
 
     A competitor is better than a ceiling if its mean is better and their intervals, if both have one, do not
-    overlap; a floor is not the worst if its mean beats a competitor's.
+    overlap; a floor is not the worst if its mean beats a competitor's. A control whose flaw the metric may
+    not see, as its author declares, has no line. A control in several blocks is compared with the competitors
+    of all of them.
     """
     return [
         line
         for dataset in board.datasets
-        for block in board.blocks(dataset)
-        for metric, entry in block[0].entries.items()
-        if entry.is_ranked
-        for line in _warnings(dataset, metric, block)
+        for metric in board.metrics
+        for control, rivals in _controls(board.blocks(dataset))
+        if metric in control.entries
+        for line in _warnings(metric, control, rivals)
     ]
 
 
@@ -148,18 +150,29 @@ def _concerned(record: Record, notice: Notice) -> str:
     return ids.get(notice.kind, record.cell.metric)
 
 
-def _warnings(dataset: str, metric: str, block: list[Row]) -> Iterator[str]:
-    entries = {row.generator: row.entries[metric] for row in block if not row.control}
-    for row in filter(lambda row: row.control, block):
-        control, value = row.entries[metric], _value(row.entries[metric])
-        over = [name for name, entry in entries.items() if _clearly_beats(entry, control)]
-        if row.control == "ceiling" and over:
-            which = _values(over, entries)
-            yield f"{dataset}: {metric}: {which} better than the ceiling {row.generator} ({value})"
-        under = [name for name, entry in entries.items() if _beats(control, entry)]
-        if row.control == "floor" and under:
-            which = _values(under, entries)
-            yield f"{dataset}: {metric}: {row.generator} ({value}) is not the worst: {which} worse"
+def _controls(blocks: list[list[Row]]) -> list[tuple[Row, list[Row]]]:
+    """Return each control once, with the competitors of all its blocks."""
+    met: dict[str, tuple[Row, list[Row]]] = {}
+    for block in blocks:
+        for control in filter(lambda row: row.control, block):
+            met.setdefault(control.generator, (control, []))[1].extend(
+                row for row in block if not row.control
+            )
+    return list(met.values())
+
+
+def _warnings(metric: str, control: Row, rivals: list[Row]) -> Iterator[str]:
+    own, entries = control.entries[metric], {row.generator: row.entries[metric] for row in rivals}
+    if not own.is_ranked or control.control in own.unseen_controls:
+        return
+    over = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
+    if control.control == "ceiling" and over:
+        better = f"{_values(over, entries)} better than the ceiling {control.generator} ({_value(own)})"
+        yield f"{control.dataset}: {metric}: {better}"
+    under = [name for name, entry in entries.items() if _beats(own, entry)]
+    if control.control == "floor" and under:
+        rest = f"{_values(under, entries)} worse"
+        yield f"{control.dataset}: {metric}: {control.generator} ({_value(own)}) is not the worst: {rest}"
 
 
 def _values(names: list[str], entries: dict[str, Entry]) -> str:

@@ -40,6 +40,7 @@ class Entry:
     rank       among comparable competitors, 1 the best, or None
     valid_share      share of the samples that have features, over all seeds; None if no record says
     any_valid_share  whether the metric ranks rows at unequal shares
+    unseen_controls  roles of controls whose flaws the metric may not see
     share_group      number of the group of competitors with such a share, from 0
     """
 
@@ -56,6 +57,7 @@ class Entry:
     rank: int | None = None
     valid_share: Fraction | None = None
     any_valid_share: bool = False
+    unseen_controls: tuple[str, ...] = ()
     share_group: int = 0
 
     @property
@@ -227,6 +229,7 @@ def _entry(records: list[Record]) -> Entry:
         bad=len(bad),
         valid_share=share_of(records),
         any_valid_share=cell.any_valid_share,
+        unseen_controls=cell.unseen_controls,
     )
     if bad:
         return entry

@@ -210,7 +210,11 @@ def _of_kind(spec: Spec) -> dict[str, Any]:
             "default_extractor": spec.default_extractor,
             "default_dataset": spec.default_dataset,
         }
-    return {"levels": dict(spec.levels), "effect": spec.effect} if isinstance(spec, FaultSpec) else {}
+    return _of_fault(spec) if isinstance(spec, FaultSpec) else {}
+
+
+def _of_fault(spec: FaultSpec) -> dict[str, Any]:
+    return {"levels": dict(spec.levels), "effect": spec.effect, "control": spec.control}
 
 
 def _asked(spec: Spec) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from genbench.contract.fields import named_fields
-from genbench.contract.specs import Spec
+from genbench.contract.specs import CONTROL_LINE, CONTROLS, Spec
 
 __all__ = ["EFFECTS", "PENALISED", "FaultSpec"]
 
@@ -34,12 +34,15 @@ class FaultSpec(Spec):
     levels  its levels, mildest first: the text that a card shows, with the number that `make` receives as
             `level`, such as {"25 %": 0.25, "50 %": 0.5}
     effect  "worse", "punished", "unchanged" or "any", as in EFFECTS
+    control  the role of the control that has this fault to the full, "floor" for noise; a metric that may
+             not see the fault by its `expects` may not see that control either. None for no control
     """
 
     kind: ClassVar[str] = "fault"
 
     levels: Mapping[str, float] = field(hash=False)
     effect: str
+    control: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -52,6 +55,10 @@ class FaultSpec(Spec):
         )
         self._require(
             self.effect in EFFECTS, f"effect is {self.effect!r}; expected one of {', '.join(EFFECTS)}"
+        )
+        self._require(
+            self.control is None or self.control in CONTROLS,
+            f"control is {self.control!r}; write {CONTROL_LINE}, or leave it out",
         )
 
 

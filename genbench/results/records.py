@@ -62,6 +62,7 @@ class Cell:
     n                number of fakes
     signature        everything that decides the number, except seeds
     any_valid_share  whether boards rank it at any share of samples with features
+    unseen_controls  roles of controls whose flaws the metric may not see, so that boards do not warn of them
     """
 
     key: str
@@ -76,11 +77,13 @@ class Cell:
     n: int
     signature: Mapping[str, Any]
     any_valid_share: bool = False
+    unseen_controls: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the cell as JSON; `any_valid_share` only where it is true."""
+        """Return the cell as JSON; `any_valid_share` and `unseen_controls` only where they say something."""
         body = asdict(self) | {"signature": dict(self.signature)}
-        return body if self.any_valid_share else _without(body, "any_valid_share")
+        silent = [name for name in ("any_valid_share", "unseen_controls") if not body[name]]
+        return _without(body, *silent)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,8 +158,8 @@ class Plan:
     provenance: Mapping[str, Any]
 
 
-def _without(body: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in body.items() if key != name}
+def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key not in names}
 
 
 def short_signature(signature: Mapping[str, Any]) -> str:
@@ -208,11 +211,16 @@ def read_plan(folder: Path) -> Plan:
 
 def _plan(body: Any) -> Plan:
     signatures = body["signatures"]
-    cells = [Cell(**(cell | {"signature": signatures[cell["signature"]]})) for cell in body["cells"]]
+    cells = [_cell(cell, signatures) for cell in body["cells"]]
     for cell in body["cells"]:
         check_cell(cell)
     provenance: dict[str, Any] = dict(body["provenance"])
     return Plan(cells=tuple(cells), traces=tuple(map(check_key, body["traces"])), provenance=provenance)
+
+
+def _cell(body: Mapping[str, Any], signatures: Mapping[str, Any]) -> Cell:
+    unseen = tuple(body.get("unseen_controls", ()))
+    return Cell(**{**body, "signature": signatures[body["signature"]], "unseen_controls": unseen})
 
 
 def write_record(folder: Path, record: Record) -> None:

@@ -146,6 +146,7 @@ _CELL: dict[str, Callable[[Any], bool]] = {
     "control": lambda value: value is None or value in CONTROLS,
     "direction": lambda value: value in DIRECTIONS, "best": _is_number, "seed": _is_count, "n": _is_count,
     "any_valid_share": lambda value: isinstance(value, bool),
+    "unseen_controls": lambda value: isinstance(value, list) and set(value) <= set(CONTROLS),
 }  # fmt: skip
 _RECORD: dict[str, Callable[[Any], bool]] = {
     "status": lambda value: value in STATUSES, "reason": _is_text, "value": _is_number, "low": _is_number,

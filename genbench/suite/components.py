@@ -69,12 +69,14 @@ class Group:
 
     outputs   (id on the board, output) of each requested number
     protocol  the name of the protocol that sets extractor and options, or None
+    unseen_controls  by output, the roles of controls whose flaws it may not see
     """
 
     metric: Part[MetricSpec]
     extractor: Part[ExtractorSpec] | None
     outputs: tuple[tuple[str, Output], ...]
     protocol: str | None = None
+    unseen_controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from genbench.suite.components import (
 )
 from genbench.suite.controls import controls_of
 from genbench.suite.file import SuiteEntry
+from genbench.suite.unseen_controls import unseen_controls
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -86,7 +87,8 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: C
                          f"choose another name")  # fmt: skip
     outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
                     if output.name in names)  # fmt: skip
-    return Group(metric=metric, extractor=extractor, outputs=outputs)
+    unseen = unseen_controls(component, None if extractor is None else extractor.name, catalog)
+    return Group(metric=metric, extractor=extractor, outputs=outputs, unseen_controls=unseen)
 
 
 def canonical_extractors(

@@ -195,6 +195,7 @@ def _task(trial: Trial, group: Group) -> Task:
             n=trial.n,
             signature=signature(group, output.name, n=trial.n, n_real=trial.n_real, data_hash=data_hash),
             any_valid_share=output.any_valid_share,
+            unseen_controls=group.unseen_controls.get(output.name, ()),
         )
         for name, output in group.outputs
     }  # fmt: skip

@@ -209,6 +209,7 @@ def _fault_facts(component: dict[str, Any]) -> dict[str, str]:
     return {
         "levels": ", ".join(component["levels"]),
         "effect": f"{component['effect']}: {EFFECTS[component['effect']]}",
+        "control": component["control"] or "",
     }
 
 

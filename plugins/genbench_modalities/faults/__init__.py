@@ -15,6 +15,7 @@ SPECS = [
         modalities=NUMBERS,
         levels={"0.1 of range": 0.1, "0.2": 0.2, "0.4": 0.4},
         effect="worse",
+        control="floor",
     ),
     FaultSpec(
         name="blur",

@@ -112,6 +112,31 @@ def test_a_metric_without_direction_gives_no_warning(run_of):
     assert warnings(build_board(*run_of(table, directions={"m": "none"}))) == []
 
 
+def test_a_control_that_the_metric_may_not_see_gives_no_warning(run_of):
+    table = {"vae": {"m": [1.0], "o": [1.0]}, "held-out": {"m": [2.0], "o": [0.0]}, "noise": {
+        "m": [0.0], "o": [0.0]}}  # fmt: skip
+    plan, records = run_of(table)
+
+    def warned(**unseen):
+        cells = [replace(cell, unseen_controls=unseen.get(cell.metric, ())) for cell in plan.cells]
+        return warnings(build_board(replace(plan, cells=tuple(cells)), records))
+
+    ceiling = "digits: m: vae (1.000) is better than the ceiling held-out (2.000)"
+    of_m, of_o = (f"digits: {m}: noise (0) is not the worst: vae (1.000) is worse" for m in "mo")
+    assert warned() == [ceiling, of_m, of_o]
+    assert warned(m=("floor",)) == [ceiling, of_o]
+    assert warned(m=("ceiling",), o=("floor",)) == [of_m]
+
+
+def test_a_control_in_several_blocks_is_warned_of_once(run_of, with_valid):
+    table = {name: {"m": [value]} for name, value in {"gan": 4.0, "vae": 5.0, "noise": 3.0}.items()}
+    run = with_valid(run_of(table, n=1000), {"gan": 50})
+    board = build_board(*run)
+    assert len(board.blocks("digits")) == 2
+    (line,) = warnings(board)
+    assert line == "digits: m: noise (3.000) is not the worst: vae (5.000) and gan (4.000) are worse"
+
+
 def test_samples_without_features_are_noted_with_their_share(run_of, with_valid):
     run = run_of({"vae": {"fid": [1.0, 2.0], "kid": [1.0, 2.0], "length": [1.0, 2.0]}, "held-out": {
         "fid": [1.0, 2.0], "kid": [1.0, 2.0], "length": [1.0, 2.0]}}, n=1000)  # fmt: skip

@@ -11,6 +11,7 @@ from genbench import (
     DatasetSpec,
     ExecutorSpec,
     ExtractorSpec,
+    FaultSpec,
     GeneratorSpec,
     ListenerSpec,
     MetricSpec,
@@ -167,3 +168,15 @@ def test_what_decides_a_metrics_number_is_what_its_signature_holds():
     )
     group = SimpleNamespace(metric=part, extractor=None, protocol=None)
     assert DECIDES["metric"] == tuple(signature(group, "pr", n=1, n_real=1, data_hash=""))
+
+
+def test_a_fault_has_its_levels_its_effect_and_the_control_that_has_it():
+    class Faults:
+        @hookimpl
+        def genbench_faults(self):
+            common = {"make": read, "levels": {"much": 1.0}, "effect": "worse"}
+            return [FaultSpec(name="hiss", control="floor", **common), FaultSpec(name="tear", **common)]
+
+    hiss, tear = listing(catalog_of({"p": Faults()}))["components"]
+    assert (hiss["levels"], hiss["effect"], hiss["control"]) == ({"much": 1.0}, "worse", "floor")
+    assert tear["control"] is None

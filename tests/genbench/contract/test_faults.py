@@ -26,6 +26,13 @@ def test_levels_are_texts_with_numbers(levels):
         FaultSpec(**GOOD | {"levels": levels})
 
 
+def test_a_fault_may_be_that_of_a_control_of_a_known_role():
+    assert FaultSpec(**GOOD).control is None
+    assert FaultSpec(**GOOD, control="floor").control == "floor"
+    with pytest.raises(PluginError, match="fault 'tear': control is 'bottom'; write control="):
+        FaultSpec(**GOOD, control="bottom")
+
+
 def test_an_unknown_effect_is_refused_with_those_that_are_known():
     with pytest.raises(PluginError, match="effect is 'bad'; expected one of worse, punished, unchanged, any"):
         FaultSpec(**GOOD | {"effect": "bad"})

@@ -16,6 +16,7 @@ from genbench.files.sealed import Schema, write_sealed
 from genbench.results.folder import RunFolder
 from genbench.results.notices import Notice
 from genbench.results.records import (
+    PlanError,
     read_plan,
     read_records,
     read_traces,
@@ -254,6 +255,24 @@ def test_a_plan_says_which_metrics_rank_any_share(run, folder):
     plan = replace(run[0], cells=tuple(replace(cell, any_valid_share=True) for cell in run[0].cells))
     write_plan(folder, plan)
     assert read_plan(folder) == plan
+
+
+def test_a_plan_says_which_controls_a_metric_may_not_see_and_nothing_of_the_others(run, folder):
+    assert "unseen_controls" not in RunFolder(folder).plan.read_text()
+    first, *others = run[0].cells
+    plan = replace(run[0], cells=(replace(first, unseen_controls=("exploit", "floor")), *others))
+    write_plan(folder, plan)
+    assert read_plan(folder) == plan
+    assert RunFolder(folder).plan.read_text().count("unseen_controls") == 1
+
+
+@pytest.mark.parametrize("unseen", ["floor", ["bottom"], [1], [["floor"]], 3, None])
+def test_a_plan_with_unseen_controls_that_are_none_is_refused(run, folder, unseen):
+    body = json.loads(RunFolder(folder).plan.read_text())["body"]
+    body["cells"][0]["unseen_controls"] = unseen
+    write_sealed(RunFolder(folder).plan, Schema("genbench-run", 1), body)
+    with pytest.raises(PlanError, match="holds no plan of a run"):
+        read_plan(folder)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Samples, hookimpl
+from genbench import (
+    Data,
+    DatasetSpec,
+    ExtractorSpec,
+    FaultSpec,
+    GeneratorSpec,
+    MetricSpec,
+    Output,
+    Samples,
+    anything,
+    hookimpl,
+)
 from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import SuiteError
 from genbench.store.keys import Settings
@@ -68,8 +79,15 @@ class Plugin:
         ]
 
     @hookimpl
+    def genbench_faults(self):
+        return [FaultSpec(name="hiss", make=fit, levels={"much": 1.0}, effect="worse", control="floor")]
+
+    @hookimpl
     def genbench_metrics(self):
-        two = (Output(name="left", direction="higher"), Output(name="right", direction="target", best=0.5))
+        two = (
+            Output(name="left", direction="higher", expects={"hiss": anything}),
+            Output(name="right", direction="target", best=0.5),
+        )
         return [
             MetricSpec(name="gap", make=distance, direction="lower"),
             MetricSpec(
@@ -135,6 +153,7 @@ def test_a_trial_has_a_cell_for_each_number_of_each_metric_that_it_meets(plan):
     left, right, fid = trials[0].cells
     assert (left.direction, right.direction, right.best) == ("higher", "target", 0.5)
     assert (left.dataset, left.generator, left.plugin, left.n) == ("dots", "any", "maker 0", 4)
+    assert [cell.unseen_controls for cell in (left, right, fid)] == [("floor",), (), ()]
     assert fid.signature["metric"] == "maker:fid"
     assert fid.signature["data"] == trials[0].dataset.hash
     assert len({left.key, right.key, fid.key}) == 3
