@@ -177,6 +177,7 @@ def test_a_fault_has_its_levels_its_effect_and_the_control_that_has_it():
             common = {"make": read, "levels": {"much": 1.0}, "effect": "worse"}
             return [FaultSpec(name="hiss", control="floor", **common), FaultSpec(name="tear", **common)]
 
-    hiss, tear = listing(catalog_of({"p": Faults()}))["components"]
+    catalog = catalog_of({"p": Faults()})
+    hiss, tear = (describe(catalog, component) for component in catalog.components)
     assert (hiss["levels"], hiss["effect"], hiss["control"]) == ({"much": 1.0}, "worse", "floor")
     assert tear["control"] is None
