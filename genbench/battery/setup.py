@@ -95,8 +95,8 @@ def open_data(
 def default_dataset(catalog: Catalog, metric: str) -> str:
     """Return the reference of the dataset on which a metric is tested if the user names none.
 
-    That of the first modality, by name, that the metric works on and that has one. Raises SuiteError, with the
-    installed datasets of these modalities, if there is none.
+    That of the first modality, by name, that the metric works on and that has one. Raises SuiteError, with
+    the installed datasets of these modalities, if there is none.
     """
     for modality in modalities_of(catalog):
         found = catalog.matches("metric", metric, (modality.reference,))
