@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from genbench._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from genbench.catalog.modalities import Modality
+    from genbench.catalog.modalities import Modality, checked_samples
     from genbench.contract.assets import Asset
     from genbench.contract.expected import anything, better, falls, mixed, rises, unchanged, worse
     from genbench.contract.faults import FaultSpec
@@ -103,6 +103,7 @@ _HOME = {
     "anything": "contract.expected",
     "better": "contract.expected",
     "canonical": "core.canonical_json",
+    "checked_samples": "catalog.modalities",
     "class_names": "core.labels",
     "concat": "core.samples",
     "content_sha256": "files.read",
@@ -169,6 +170,7 @@ __all__ = [
     "anything",
     "better",
     "canonical",
+    "checked_samples",
     "class_names",
     "concat",
     "content_sha256",

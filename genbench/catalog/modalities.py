@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT, short_reference
 from genbench.contract.modalities import CONTAINER_PARAMETERS
 from genbench.contract.options import check_value
@@ -21,13 +22,14 @@ from genbench.core.samples import Data, Samples, guarded, whole_numbers
 from genbench.core.spaces import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.loader import Component
     from genbench.contract.modalities import ModalitySpec
 
-__all__ = ["Modality", "find_modality", "modalities_of"]
+__all__ = ["Modality", "checked_samples", "find_modality", "modalities_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +248,21 @@ class Modality:
             raise Invalid(
                 f"{self.reference} samples need the parameter {name}: {error}; write {line}"
             ) from None
+
+
+def checked_samples(samples: Samples, *, plugins: Sequence[Path] = ()) -> Samples:
+    """Return samples as components receive them in a run: checked by their modality, and read-only.
+
+    An array becomes a Ragged where items may differ in their first axis, which the shape of the space then
+    leaves out. So a plugin's code can be tried in your own process on what it meets in a run.
+
+    plugins  files of plugins that are not installed
+
+    Raises Invalid, with what was expected, for samples that a run refuses, and DataError if no plugin
+    declares their modality.
+    """
+    modality = find_modality(modalities_of(load_catalog(plugins)), samples.space.modality)
+    return guarded(modality.admit(samples))
 
 
 def modalities_of(catalog: Catalog) -> tuple[Modality, ...]:

@@ -45,6 +45,8 @@ class Samples:
     ) -> Samples:  # fmt: skip
         """Return samples of a modality; the shape of their space, or its columns, come from `data`.
 
+        The modality checks them where they enter a run; `genbench.checked_samples` does so at once.
+
         data        as in Samples; a list of str becomes a tuple, and a list of arrays a Ragged
         classes     class names in the order of label numbers, by which labels of other samples are matched;
                     () if labels are plain numbers

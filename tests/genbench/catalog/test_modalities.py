@@ -22,13 +22,52 @@ from genbench import (
 )
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.catalog.loader import Component, Owner
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import checked_samples, find_modality, modalities_of
 
 BUNDLED = modalities_of(load_catalog(only=["modalities"]))
 IMAGES = np.arange(3 * 2 * 2, dtype=np.uint8).reshape(3, 2, 2, 1)
 SPACE = Space("image", (2, 2, 1), low=0, high=255)
 CLIPS = Space("video", (4, 4, 1), low=0, high=255, rate=None)
 VECTORS = Space("vector", (2,))
+
+
+def test_samples_are_checked_as_in_a_run_and_get_the_container_of_their_modality():
+    clips = np.arange(2 * 3 * 2 * 2, dtype=np.uint8).reshape(2, 3, 2, 2, 1)
+    checked = checked_samples(Samples.of("video", clips, [1, 0], rate=8.0))
+    assert isinstance(checked.data, Ragged)
+    assert checked.space == Space("video", (2, 2, 1), low=0, high=255, rate=8.0)
+    np.testing.assert_array_equal(checked.data[1], clips[1])
+    assert not checked.data.values.flags.writeable
+    assert not checked.labels.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("samples", "error", "message"),
+    [
+        (
+            Samples.of("video", np.zeros((2, 3, 2, 2, 1), np.uint8), fps=8),
+            Invalid,
+            "^video samples have no parameter 'fps'; expected low, high, rate$",
+        ),
+        (Samples.of("smell", np.zeros((2, 3))), DataError, "declares the modality 'smell'"),
+    ],
+)
+def test_samples_that_a_run_refuses_are_refused_at_once(samples, error, message):
+    with pytest.raises(error, match=message):
+        checked_samples(samples)
+
+
+def test_the_modality_of_a_plugin_file_checks_its_samples(tmp_path):
+    (tmp_path / "walks.py").write_text("""
+from genbench import ModalitySpec, hookimpl
+
+@hookimpl
+def genbench_modalities():
+    return [ModalitySpec(name="walk", container="ragged", dtypes=("float32",), axes=("time", "place"))]
+""")
+    walks = Samples.of("walk", np.zeros((2, 5, 3), np.float32))
+    checked = checked_samples(walks, plugins=[tmp_path / "walks.py"])
+    assert (checked.space.modality, checked.space.shape) == ("walks:walk", (3,))
 
 
 class Clip:
