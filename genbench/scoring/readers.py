@@ -34,7 +34,7 @@ _KEPT = "a folder of samples that a run kept"
 
 def open_samples(
     path: str | Path, modality: str | Modality | None = None, *, space: Space | None = None,
-    field: str = "text",
+    field: str = "text", plugins: Sequence[Path] = (),
 ) -> Samples:  # fmt: skip
     """Return all samples of a file or folder, with their labels.
 
@@ -44,11 +44,12 @@ def open_samples(
     space     gives strings in a file the parameters of their modality; without it, a dataset component that
               reads such files of the modality comes first
     field     the key of a string in JSON objects, or the column of a CSV file
+    plugins   files of plugins that are not installed
 
     Raises DataError if the path does not exist or cannot be read, if its samples are of another modality, or
     if not exactly one component reads it; messages name the path without its folder.
     """
-    path, catalog = Path(path), load_catalog()
+    path, catalog = Path(path), load_catalog(plugins)
     known = find_modality(modalities_of(catalog), modality) if isinstance(modality, str) else modality
     kept = kept_folder(path)
     if kept is not None:

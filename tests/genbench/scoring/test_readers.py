@@ -56,6 +56,23 @@ def test_samples_that_a_run_kept_say_their_modality(tmp_path):
         open_samples(tmp_path / "kept", "image")
 
 
+def test_kept_samples_of_a_plugin_file_are_opened_with_it(tmp_path):
+    (tmp_path / "walks.py").write_text("""
+from genbench import ModalitySpec, hookimpl
+
+@hookimpl
+def genbench_modalities():
+    return [ModalitySpec(name="walk", container="ragged", dtypes=("float32",), axes=("time", "place"))]
+""")
+    walks = Samples.of("walks:walk", [np.zeros((n, 2), np.float32) for n in (3, 5)])
+    write_samples(tmp_path / "kept", walks)
+    assert content_hash(open_samples(tmp_path / "kept", plugins=[tmp_path / "walks.py"])) == content_hash(
+        walks
+    )
+    with pytest.raises(DataError, match=r"^kept: no installed plugin declares the modality 'walks:walk'"):
+        open_samples(tmp_path / "kept")
+
+
 def test_strings_take_their_parameters_from_the_space_beside_them(tmp_path):
     (tmp_path / "out.jsonl").write_text('{"smiles": "CCO"}\n')
     smiles = Space("molecule", notation="smiles")
