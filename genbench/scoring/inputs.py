@@ -154,10 +154,15 @@ class Source:
         value   a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
         beside  the space of the samples beside it, or None
 
-        Raises DataError for other types and shapes, with the conversion, for a path that cannot be read,
-        and for fewer than `n` samples.
+        Raises DataError for other types and shapes, with the conversion, for a path that cannot be read, for
+        samples of another modality than the stated one, and for fewer than `n` samples.
         """
-        beside = _united(self.stated, beside)
+        side = self._side(value, name, n, _united(self.stated, beside))
+        if self.stated is not None and side.space.modality != self.stated.modality:
+            raise DataError(f"{name}: expected {self.stated.modality} samples, as stated, got {side.space}")
+        return side
+
+    def _side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
         if isinstance(value, Samples) or not is_path(value):
             return _given(as_samples(value, name, self._modalities, beside), name, n)
         if not str(value):
@@ -203,7 +208,7 @@ class Source:
         modality = None if space is None else find_modality(modalities, space.modality)
         kept = kept_folder(path) if self.reader is None else None
         if kept is not None:
-            return content_sha256(kept), lambda: read_kept(kept, modalities, modality)
+            return content_sha256(kept), lambda: read_kept(kept, modalities)
         is_named = self.reader is not None or bool(reading(self.catalog, path, modality))
         if modality is not None and not is_named and is_string_file(path, modality):
             declared, key = modality.declared(space), self.text_field

@@ -316,6 +316,25 @@ def test_samples_that_a_run_kept_are_scored_whatever_their_modality(modality, sh
         assert (found.status, found.value, found.n) == ("ok", 1.0, 12)
 
 
+def test_samples_of_another_modality_than_the_stated_one_are_refused_each_time(shared, tmp_path):
+    write_samples(tmp_path / "kept", SMILES)
+    for _ in range(2):  # the second time, their space is known from the store
+        with pytest.raises(DataError, match=r"^fake: expected text samples, as stated, got molecule$"):
+            shared(tmp_path / "kept", tmp_path / "kept", modality="text")
+    with pytest.raises(DataError, match=r"^fake: expected text samples, as stated, got molecule$"):
+        shared(SMILES, ["C"], modality="text")
+
+
+def test_kept_samples_of_two_modalities_are_refused_in_the_same_words_each_time(shared, tmp_path):
+    write_samples(tmp_path / "kept", SMILES)
+    write_samples(tmp_path / "other", Samples.of("text", ["C"]))
+    for _ in range(2):
+        with pytest.raises(
+            DataError, match=r"^fake, real must be of one space; fake is molecule, real is text$"
+        ):
+            shared(tmp_path / "kept", tmp_path / "other")
+
+
 def test_a_change_of_kept_samples_is_noticed(shared, tmp_path):
     write_samples(tmp_path / "kept", SMILES)
     before = shared(SMILES, tmp_path / "kept")
