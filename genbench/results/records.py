@@ -27,7 +27,7 @@ from genbench.results.sealed_files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -78,6 +78,16 @@ class Cell:
     signature: Mapping[str, Any]
     any_valid_share: bool = False
     unseen_controls: tuple[str, ...] = ()
+
+    @property
+    def position(self) -> tuple[str, str, int, str]:
+        """Dataset, generator, seed and metric: its place on the board, whatever its key is."""
+        return self.dataset, self.generator, self.seed, self.metric
+
+    @property
+    def name(self) -> str:
+        """The cell's name in messages."""
+        return f"{self.dataset} {self.generator} seed {self.seed} {self.metric}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the cell as JSON; `any_valid_share` and `unseen_controls` only where they say something."""
@@ -187,7 +197,7 @@ def write_plan(folder: Path, plan: Plan) -> None:
 
 
 def read_plan(folder: Path) -> Plan:
-    """Return the plan of a run.
+    """Return the plan of a run, in which every cell has a record of its own.
 
     Raises DataError if the folder has no run.json, PlanError if run.json is no valid plan, and NewerError if
     a newer genbench wrote it.
@@ -215,7 +225,23 @@ def _plan(body: Any) -> Plan:
     for cell in body["cells"]:
         check_cell(cell)
     provenance: dict[str, Any] = dict(body["provenance"])
+    _check_repeats(cells, is_merged="merged" in provenance)
     return Plan(cells=tuple(cells), traces=tuple(map(check_key, body["traces"])), provenance=provenance)
+
+
+def _check_repeats(cells: Sequence[Cell], *, is_merged: bool) -> None:
+    """Raise ValueError if two cells have one position, or one record, which would count a number twice.
+
+    Merged runs may list a record of one seed under several names.
+    """
+    by_position: dict[object, Cell] = {}
+    by_key: dict[str, Cell] = {}
+    for cell in cells:
+        if by_position.setdefault(cell.position, cell) is not cell:
+            raise ValueError(f"{cell.name} is listed twice")
+        owner = by_key.setdefault(cell.key, cell)
+        if owner is not cell and not (is_merged and owner.seed == cell.seed):
+            raise ValueError(f"{owner.name} and {cell.name} have the same record")
 
 
 def _cell(body: Mapping[str, Any], signatures: Mapping[str, Any]) -> Cell:

@@ -119,19 +119,36 @@ def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved
 def plan_trials(
     suite: Suite, resolved: Resolved, datasets: Sequence[Prepared], settings: Settings
 ) -> tuple[Trial, ...]:
-    """Return the trials of a suite whose datasets are prepared."""
+    """Return the trials of a suite whose datasets are prepared.
+
+    Raises SuiteError for a component that meets no dataset, and for two entries that give the same numbers.
+    """
     check_meetings(resolved, datasets)
     planned = {
         dataset.part.name: [group for group in resolved.groups if _is_planned(group, dataset, datasets)]
         for dataset in datasets
     }
-    return tuple(
+    trials = tuple(
         _trial(suite, dataset, generator, seed, planned[dataset.part.name], settings)
         for dataset in datasets
         for generator in resolved.generators
         if _meets(generator, dataset)
         for seed in suite.seeds
     )
+    _check_keys(trials)
+    return trials
+
+
+def _check_keys(trials: Sequence[Trial]) -> None:
+    """Raise SuiteError if two cells have one record: a board would show a number under two names."""
+    owners: dict[str, Cell] = {}
+    for cell in (cell for trial in trials for cell in trial.cells):
+        owner = owners.setdefault(cell.key, cell)
+        if owner is not cell:
+            raise SuiteError(
+                f"{owner.name} and {cell.name} are the same number, since components, options and data are "
+                "equal; remove the entry of one of them"
+            )
 
 
 def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:

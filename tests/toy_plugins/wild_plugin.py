@@ -42,7 +42,7 @@ class Sampler:
         return Samples(rng.normal(size=(n, D)) + self.shift, self.space)
 
 
-def good(train):
+def good(train, *, number: int = 0):
     return Sampler(train)
 
 

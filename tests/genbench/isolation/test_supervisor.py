@@ -80,7 +80,9 @@ def test_what_was_being_made_when_its_process_died_is_not_tried_again_in_the_run
     count = tmp_path / "count"
     monkeypatch.setenv("GENBENCH_WILD_COUNT", str(count))
     top = 'timeout = "0.5 s"'
-    scores = run("good", 'use = "good"\nname = "better"', metrics=("one-gap", "other-gap"), top=top)
+    scores = run(
+        "good", 'use = "good"\nname = "better"\nnumber = 1', metrics=("one-gap", "other-gap"), top=top
+    )
     reason = "wild-plugin:slow-features: extract took longer than the 0.5 s that timeout allows"
     assert set(zip(scores["status"], scores["reason"], strict=True)) == {("timeout", reason)}
     assert count.read_text() == "tried\n"

@@ -84,6 +84,20 @@ def test_a_damaged_plan_is_named_with_what_to_do(run, folder):
         read_plan(folder)
 
 
+def test_merged_runs_may_list_a_record_of_one_seed_twice_and_of_two_seeds_never(run, folder):
+    first = run[0].cells[0]
+    cells = [first, replace(first, generator="vae@other")]
+    merged = replace(run[0], cells=tuple(cells), provenance={"merged": {}})
+    write_plan(folder, merged)
+    assert read_plan(folder) == merged
+    write_plan(folder, replace(merged, cells=(first, replace(first, generator="vae@other", seed=1))))
+    with pytest.raises(PlanError, match="seed 0 fid and digits vae@other seed 1 fid have the same record"):
+        read_plan(folder)
+    write_plan(folder, replace(merged, cells=(first, replace(first, key="0" * 64))))
+    with pytest.raises(PlanError, match="digits vae seed 0 fid is listed twice"):
+        read_plan(folder)
+
+
 def test_records_are_read_as_they_were_written(run, folder):
     plan, records = run
     assert read_records(folder, plan.cells) == records

@@ -70,8 +70,16 @@ PLANS = {
     "an unknown field": (cell(unknown=1), "unknown"),
     "a signature that is not there": (cell(signature="a0000000"), "KeyError"),
     "no cells": (lambda body: body.pop("cells") and None, "cells"),
-    "cells that are none": (lambda body: body.update(cells=[1]), "TypeError"),
+    "cells that are none": (lambda body: body.update(cells=[1]), "AttributeError"),
     "a plan that is a list": (lambda body: ["x"], "TypeError"),
+    "a cell that is listed twice": (
+        lambda body: body["cells"].append(body["cells"][0] | {"key": "0" * 64}),
+        "digits vae seed 0 fid is listed twice",
+    ),
+    "a record of two cells": (
+        lambda body: body["cells"].append(body["cells"][0] | {"generator": "gan"}),
+        "digits vae seed 0 fid and digits gan seed 0 fid have the same record",
+    ),
     "provenance that is none": (lambda body: body.update(provenance=5), "TypeError"),
 }
 

@@ -205,6 +205,26 @@ def test_what_is_added_or_moved_changes_no_key_of_the_others(plan):
     assert set(apart) == words_too
 
 
+@pytest.mark.parametrize(
+    ("again", "names"),
+    [
+        (
+            {"generators": ("any", 'use = "any"\nname = "mine"')},
+            "dots any seed 0 gap and dots mine seed 0 gap",
+        ),
+        (
+            {"datasets": ("dots", 'use = "dots"\nname = "data"')},
+            "dots any seed 0 gap and data any seed 0 gap",
+        ),
+    ],
+)
+def test_two_entries_that_give_the_same_numbers_are_refused(plan, again, names):
+    with pytest.raises(SuiteError, match=f"^{names} are the same number.*remove the entry of one of them"):
+        plan(extra="controls = false", **again)
+    other = 'use = "any"\nname = "mine"\nsteps = 6'
+    assert len(plan(extra="controls = false", generators=("any", other))) == 4
+
+
 def test_the_id_of_an_entry_changes_no_key(plan):
     plain = keys(plan(extra="controls = false"))
     named = keys(plan(generators=('use = "any"\nname = "mine"',), metrics=('use = "gap"\nname = "other"',),
