@@ -33,10 +33,10 @@ compared; run.json contains the signatures in full."""
 
 def board_markdown(board: Board) -> str:
     """Return the board as Markdown: tables, signatures, notes, differences, warnings and failures."""
-    heading = f"# Leaderboard: {board.title}" if board.title else "# Leaderboard"
+    heading = f"# Leaderboard: {markdown_text(board.title)}" if board.title else "# Leaderboard"
     parts = [heading, f"{tally(board)}.", _LEGEND]
     for dataset in board.datasets:
-        parts += [f"## {dataset}", *_blocks(board.blocks(dataset))]
+        parts += [f"## {markdown_text(dataset)}", *_blocks(board.blocks(dataset))]
     parts += _section("Notes on the numbers", notes(board))
     parts += _section("Not comparable", block_differences(board))
     parts += _section("Metrics that rank a control wrongly", warnings(board))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from genbench.board.comparability import ComparedRow, side_differences
 from genbench.core.canonical_json import digest
-from genbench.results.records import Plan
+from genbench.core.errors import DataError
+from genbench.core.names import MOST_RUN_NAME
+from genbench.results.records import Plan, check_directions
 from genbench.results.results import Results
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ def merge(runs: Sequence[Results]) -> Results:
     The rows of one dataset and generator in several runs become one row if they have the same seeds, share
     at least one cell, and agree in every cell that they share. Cells agree if their keys are equal, or if
     signature, value and samples are equal. Rows that do not agree stay apart, named GENERATOR@RUN. If two
-    runs have a record of one key, an ok record wins, then the first.
+    runs have a record of one key, an ok record wins, then the first. Raises DataError for a metric with one
+    signature and two directions.
     """
     runs = _named(runs)
     merged: dict[tuple[str, str], list[list[_RunRow]]] = {}
@@ -57,6 +60,7 @@ def merge(runs: Sequence[Results]) -> Results:
         for run_row in row
     }
     cells = [cell for rows in merged.values() for row in rows for cell in _cells(row, names)]
+    _check_directions(cells)
     traces = {trace.key: trace for run in runs for trace in _traces(run, names)}
     return Results(
         name=" and ".join(run.name for run in runs),
@@ -88,7 +92,7 @@ def _named(runs: Sequence[Results]) -> list[Results]:
     taken: set[str] = set()
     named = []
     for run in runs:
-        base = re.sub(r"[^a-z0-9]+", "-", run.name.lower()).strip("-") or "run"
+        base = re.sub(r"[^a-z0-9]+", "-", run.name.lower()).strip("-")[:MOST_RUN_NAME] or "run"
         numbered = (base if number == 1 else f"{base}-{number}" for number in range(1, len(runs) + 1))
         name = next(name for name in numbered if name not in taken)
         taken.add(name)
@@ -127,6 +131,13 @@ def _agree(
         return False
     are_ok = first.status == second.status == "ok"
     return are_ok and (first.value, first.samples) == (second.value, second.samples)
+
+
+def _check_directions(cells: Sequence[Cell]) -> None:
+    try:
+        check_directions(cells)
+    except ValueError as error:
+        raise DataError(f"the runs cannot be merged: {error}") from error
 
 
 def _row_name(row: list[_RunRow], *, alone: bool) -> str:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from genbench.contract.expected import check_expects
 from genbench.contract.fields import named_fields
 from genbench.core.errors import PluginError
-from genbench.core.names import check_name
+from genbench.core.names import check_metric_name, check_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = [
-    "COLUMNS",
     "CONTROLS",
     "CONTROL_LINE",
     "DIRECTIONS",
@@ -37,9 +36,6 @@ CONTROLS = ("ceiling", "exploit", "floor")
 
 #: What an author writes to give a control its role.
 CONTROL_LINE = 'control="ceiling", "exploit" or "floor"'
-
-#: Columns of every leaderboard; no metric can have their names.
-COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
 
 
 @named_fields
@@ -66,9 +62,7 @@ class Output:
     any_valid_share: bool = False
 
     def __post_init__(self) -> None:
-        check_name(self.name, "metric output")
-        if self.name in COLUMNS:
-            raise PluginError(f"metric output {self.name!r} has the name of a column; choose another name")
+        check_metric_name(self.name, "metric output")
         if self.direction not in DIRECTIONS:
             expected = ", ".join(DIRECTIONS)
             raise PluginError(

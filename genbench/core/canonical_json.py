@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["canonical", "digest"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["canonical", "digest", "is_nested_deeper"]
 
 
 def canonical(value: Any) -> str:
@@ -16,6 +19,22 @@ def canonical(value: Any) -> str:
     for a type without a JSON form.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def is_nested_deeper(value: Any, levels: int) -> bool:
+    """Return whether the tables and lists of a JSON-like value are nested more than `levels` deep."""
+    level = _containers([value])
+    for _ in range(levels):
+        level = _containers(child for item in level for child in _children(item))
+    return bool(level)
+
+
+def _children(item: Any) -> Iterable[Any]:
+    return item.values() if isinstance(item, dict) else item
+
+
+def _containers(items: Iterable[Any]) -> list[Any]:
+    return [item for item in items if isinstance(item, (dict, list))]
 
 
 def digest(value: Any) -> str:

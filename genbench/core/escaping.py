@@ -12,7 +12,7 @@ __all__ = ["csv_text", "encodable", "json_text", "markdown_text", "one_line"]
 # injection"). OWASP also lists tab and line ends, with which no text on one line begins.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
-_MARKS = re.compile(r"[\\`*_<&~]|(?<=\])[(\[]")
+_MARKS = re.compile(r"[\\`*_<&~]|(?<=\])[(\[]|^[#>+=-]|(?<=^\d)[.)]")
 
 
 def one_line(text: str) -> str:
@@ -36,7 +36,7 @@ def encodable(text: str) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """Return `text` on one line, with Markdown and HTML escaped for use inside a paragraph."""
+    """Return `text` on one line, with Markdown and HTML escaped for a paragraph, a heading or a list item."""
     return _MARKS.sub(r"\\\g<0>", one_line(text))
 
 

@@ -1,4 +1,8 @@
-"""Checks of names, and suggestions for unknown ones."""
+"""Checks of names and of the ids on boards, and suggestions for unknown names.
+
+Suites name components, and results hold ids made of these names. The same rules apply to both, so results of
+unknown origin hold no id that a run could not have written.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,17 @@ from genbench.core.errors import PluginError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["check_name", "closest", "nearest", "parse_id"]
+__all__ = [
+    "COLUMNS", "MOST_RUN_NAME", "check_metric_name", "check_name", "closest", "is_generator_id",
+    "is_metric_id", "is_name", "is_title", "nearest", "parse_id",
+]  # fmt: skip
+
+#: Columns of every leaderboard; no metric can have their names. The other columns are parts of one, such as
+#: `rank:low`, and no id contains a colon.
+COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
+
+#: Characters of a run's name on a merged board, the number of a repeated name apart.
+MOST_RUN_NAME = 64
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 # Texts that pandas or a spreadsheet reads as a missing value, a boolean, a number or a date.
@@ -20,7 +34,15 @@ _MISREAD = re.compile(
     r"|january|february|march|april|june|july|august|september|october|november|december)-?\d+"
 )
 
+_RUN = re.compile(r"[a-z0-9-]{1,80}")  # a run on a merged board: MOST_RUN_NAME characters and a number
+_ID = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")  # of a metric: name and extractor
+
 _SHOWN = 12  # names in one message
+
+
+def is_name(value: object) -> bool:
+    """Return whether `value` is a name that a component or an entry of a suite may have."""
+    return isinstance(value, str) and bool(_NAME.fullmatch(value)) and not _MISREAD.fullmatch(value)
 
 
 def check_name(name: object, what: str) -> str:
@@ -33,6 +55,31 @@ def check_name(name: object, what: str) -> str:
     if _MISREAD.fullmatch(name):
         raise PluginError(f"{what} {name!r} would be misread by spreadsheets or pandas; choose another name")
     return name
+
+
+def check_metric_name(name: object, what: str) -> str:
+    """Return `name`; raise PluginError as `check_name` does, or if it is a column of every board."""
+    checked = check_name(name, what)
+    if checked in COLUMNS:
+        raise PluginError(f"{what} {name!r} is a column of every board; choose another name")
+    return checked
+
+
+def is_metric_id(value: object) -> bool:
+    """Return whether `value` is a metric's id: NAME or NAME[EXTRACTOR], and no column of every board."""
+    parts = _ID.fullmatch(value) if isinstance(value, str) else None
+    return parts is not None and value not in COLUMNS and all(map(is_name, filter(None, parts.groups())))
+
+
+def is_generator_id(value: object) -> bool:
+    """Return whether `value` is a generator's id: NAME, or NAME@RUN on a merged board."""
+    name, at, run = value.partition("@") if isinstance(value, str) else ("", "", "")
+    return is_name(name) and (not at or _RUN.fullmatch(run) is not None)
+
+
+def is_title(value: object) -> bool:
+    """Return whether `value` is the title of a board: a suite's name, or "RUN and RUN" for merged runs."""
+    return isinstance(value, str) and all(_RUN.fullmatch(name) for name in value.split(" and "))
 
 
 def parse_id(metric: str) -> tuple[str, str]:

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from genbench.core.canonical_json import canonical
+from genbench.core.canonical_json import canonical, is_nested_deeper
 from genbench.core.errors import Invalid
 
-__all__ = ["STATUSES", "Score", "as_number", "as_scores"]
+__all__ = ["STATUSES", "Score", "as_number", "as_scores", "is_score"]
 
 #: The statuses of a cell. Only `ok` has a value; `ok` and `skipped` are final, the others are retried.
 STATUSES = ("ok", "skipped", "invalid", "error", "crash", "timeout", "memory", "missing")
+
+_GREATEST = 1e150  # squares of it are finite, so means and intervals are
+
+_DEEPEST = 32  # levels of tables and lists in `extra`; sealed files allow for more
 
 _NO_VALUE = "where there is no value, raise genbench.Undefined with the reason"
 _NO_END = "where there is no such end, give None"
@@ -54,14 +58,21 @@ def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
     return {name: _as_score(answer[name], where[name]) for name in outputs}
 
 
+def is_score(value: float) -> bool:
+    """Return whether a number is finite and small enough for means and intervals: at most 1e150 in size."""
+    return abs(value) <= _GREATEST
+
+
 def as_number(value: Any) -> float:
-    """Return a scalar of Python, numpy or torch as a finite float; raise Invalid for anything else."""
+    """Return a scalar of Python, numpy or torch as a float; raise Invalid unless `is_score` holds."""
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise Invalid(f"expected a number, got {type(value).__name__}")
     if not math.isfinite(value):
         raise Invalid(f"expected a finite number, got {value}")
+    if not is_score(value):
+        raise Invalid(f"expected a number of at most {_GREATEST:g} in size, got {value:g}")
     return float(value)
 
 
@@ -89,8 +100,10 @@ def _plain(extra: Any, where: str) -> dict[str, Any]:
     """Return `extra` as JSON-like values; raise Invalid if it has no JSON form."""
     try:
         plain = json.loads(canonical(extra))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise Invalid(f"{where}extra holds what is not JSON-like: {error}") from error
+    if is_nested_deeper(plain, _DEEPEST):
+        raise Invalid(f"{where}expected extra to be nested at most {_DEEPEST} levels deep")
     if not isinstance(plain, dict):
         raise Invalid(f"{where}expected extra to be a mapping, got {type(extra).__name__}")
     return plain

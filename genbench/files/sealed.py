@@ -19,7 +19,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
-from genbench.core.canonical_json import canonical, digest
+from genbench.core.canonical_json import canonical, digest, is_nested_deeper
 from genbench.core.errors import DataError
 from genbench.files.read import read_regular
 
@@ -88,6 +88,7 @@ def delete(path: Path) -> None:
 _SCHEMA = re.compile(r"(.+)-([1-9][0-9]{0,3})")
 
 _MOST_BYTES = 4 * 2**30  # enough for a plan of some million cells
+_DEEPEST = 100  # levels of tables and lists: more than any body needs, less than recursion allows
 
 
 class DamagedError(Exception):
@@ -129,6 +130,8 @@ def read_sealed(path: Path, schema: Schema) -> Any:
         outer = json.loads(read_regular(path, _MOST_BYTES))
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"not JSON: {error}") from error
+    if is_nested_deeper(outer, _DEEPEST):
+        raise DamagedError(f"its tables and lists are nested more than {_DEEPEST} levels deep")
     if isinstance(outer, dict) and _claims_newer(outer, schema):
         raise NewerError(
             f"{path} was written by a newer genbench; upgrade genbench, or choose another folder"

@@ -19,6 +19,7 @@ from genbench.results.notices import Notice, notices_of
 from genbench.results.sealed_files import (
     check_cell,
     check_key,
+    check_provenance,
     check_record,
     check_trace,
     made,
@@ -27,12 +28,12 @@ from genbench.results.sealed_files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
-    "Cell", "Plan", "PlanError", "Record", "Trace", "read_plan", "read_records", "read_traces",
-    "short_signature", "write_plan", "write_record", "write_trace",
+    "Cell", "Plan", "PlanError", "Record", "Trace", "check_directions", "read_plan", "read_records",
+    "read_traces", "short_signature", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
 _PLAN = Schema("genbench-run", 1)
@@ -183,6 +184,17 @@ def short_signature(signature: Mapping[str, Any]) -> str:
     return text[start : start + 8]
 
 
+def check_directions(cells: Iterable[Cell]) -> None:
+    """Raise ValueError unless each metric with one signature has one direction and one best value."""
+    directions: dict[tuple[str, str], tuple[str, float | None]] = {}
+    for cell in cells:
+        direction = cell.direction, cell.best
+        known = directions.setdefault((cell.metric, short_signature(cell.signature)), direction)
+        if known != direction:
+            ways = " and ".join(f"{way} (best {best})" for way, best in (known, direction))
+            raise ValueError(f"{cell.metric} has one signature and two directions: {ways}")
+
+
 def write_plan(folder: Path, plan: Plan) -> None:
     """Write `run.json`, with each signature once; raise NewerError if a newer genbench wrote the file."""
     signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
@@ -221,10 +233,15 @@ def read_plan(folder: Path) -> Plan:
 
 def _plan(body: Any) -> Plan:
     signatures = body["signatures"]
+    for short, signature in signatures.items():
+        if not isinstance(signature, dict) or short != short_signature(signature):
+            raise ValueError(f"signatures cannot have {short!r:.80} for {signature!r:.80}")
     cells = [_cell(cell, signatures) for cell in body["cells"]]
     for cell in body["cells"]:
         check_cell(cell)
+    check_directions(cells)
     provenance: dict[str, Any] = dict(body["provenance"])
+    check_provenance(provenance)
     _check_repeats(cells, is_merged="merged" in provenance)
     return Plan(cells=tuple(cells), traces=tuple(map(check_key, body["traces"])), provenance=provenance)
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.contract.signature import SIDES
 from genbench.contract.specs import CONTROLS, DIRECTIONS
-from genbench.core.scores import STATUSES
+from genbench.core.escaping import encodable
+from genbench.core.names import is_generator_id, is_metric_id, is_name, is_title
+from genbench.core.scores import STATUSES, is_score
 from genbench.files.sealed import DamagedError, read_sealed
 from genbench.results.folder import RunFolder
 
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
     from genbench.files.sealed import Schema
 
-__all__ = ["check_cell", "check_key", "check_record", "check_trace", "made", "put_aside", "read_keyed"]
+__all__ = [
+    "check_cell", "check_key", "check_provenance", "check_record", "check_trace", "made", "put_aside",
+    "read_keyed",
+]  # fmt: skip
 
 T = TypeVar("T")
 
@@ -65,8 +70,7 @@ _Made = TypeVar("_Made")
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
-_LONGEST = 300  # characters of a name: generator@run, or a metric with its extractor
-_MARKS = frozenset("<>|`\\*\"'")  # special in pages and shells, and in no name
+_LONGEST = 300  # characters of a distribution with its version
 
 
 def made(make: Callable[[Any], _Made], body: Any) -> _Made:
@@ -88,12 +92,25 @@ def check_cell(body: Mapping[str, Any]) -> None:
     """Raise ValueError unless the fields of a planned cell are valid."""
     check_key(body["key"])
     _check(body, _CELL)
+    if body["direction"] == "target" and body["best"] is None:
+        raise ValueError("direction cannot be 'target' where best is null")
+
+
+def check_provenance(body: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the fields of a provenance that boards show or `verify` reads are valid."""
+    _check(body, _PROVENANCE)
+    _check(body.get("machine", {}), _MACHINE)
 
 
 def check_record(body: Mapping[str, Any]) -> None:
-    """Raise ValueError unless the fields of a record are valid."""
+    """Raise ValueError unless the fields of a record are valid, and only an ok record has a value."""
     check_key(body["cell"]["key"])
     _check(body, _RECORD)
+    value, low, high = (body.get(name) for name in ("value", "low", "high"))
+    if (body["status"] == "ok") != (value is not None):
+        raise ValueError(f"value cannot be {value!r:.80} where status is {body['status']}")
+    if value is None and (low, high) != (None, None):
+        raise ValueError("low and high cannot be numbers where there is no value")
 
 
 def check_trace(body: Mapping[str, Any]) -> None:
@@ -108,10 +125,8 @@ def _check(body: Mapping[str, Any], fields: Mapping[str, Callable[[Any], bool]])
             raise ValueError(f"{name} cannot be {body[name]!r:.80}")
 
 
-def _is_name(value: Any) -> bool:
-    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST or not value.isprintable():
-        return False
-    return value[0].isalnum() and not _MARKS & set(value)
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST and value.isprintable()
 
 
 def _is_text(value: Any) -> bool:
@@ -122,39 +137,74 @@ def _is_count(value: Any) -> bool:
     return _is_whole(value) and value >= 0
 
 
+def _is_hash(value: Any) -> bool:
+    return isinstance(value, str) and (not value or _KEY.fullmatch(value) is not None)
+
+
 def _is_whole(value: Any) -> bool:
     return type(value) is int and abs(value) <= _GREATEST
+
+
+def _is_positive(value: Any) -> bool:
+    return _is_count(value) and value > 0
 
 
 def _is_number(value: Any) -> bool:
     return value is None or type(value) is float or _is_whole(value)
 
 
+def _is_score(value: Any) -> bool:
+    return value is None or (_is_number(value) and is_score(value))
+
+
 def _is_table(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-def _is_history(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(entry, dict) and _is_whole(entry.get("step")) and _is_whole(entry.get("total"))
-        for entry in value
-    )
+def _is_list_of(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(is_valid, value))
+
+
+def _is_step(value: Any) -> bool:
+    """Return whether a value is an entry of a history: numbers, under names that UTF-8 can encode."""
+    if not isinstance(value, dict) or not all(_is_whole(value.get(name)) for name in ("step", "total")):
+        return False
+    return all(name == encodable(name) and _is_number(number) for name, number in value.items())
+
+
+def _is_environment(value: Any) -> bool:
+    return _is_table(value) and all(_is_table(value.get(name, {})) for name in ("libraries", "machine"))
+
+
+def _has_plain_numbers(value: Any) -> bool:
+    """Return whether a JSON-like value has no integer that a float cannot approximate."""
+    if isinstance(value, (dict, list)):
+        return all(map(_has_plain_numbers, value.values() if isinstance(value, dict) else value))
+    return type(value) is not int or is_score(value)
 
 
 _CELL: dict[str, Callable[[Any], bool]] = {
-    "dataset": _is_name, "generator": _is_name, "metric": _is_name, "plugin": _is_text,
+    "dataset": is_name, "generator": is_generator_id, "metric": is_metric_id, "plugin": _is_line,
     "control": lambda value: value is None or value in CONTROLS,
-    "direction": lambda value: value in DIRECTIONS, "best": _is_number, "seed": _is_count, "n": _is_count,
+    "direction": lambda value: value in DIRECTIONS, "best": _is_score, "seed": _is_count, "n": _is_positive,
     "any_valid_share": lambda value: isinstance(value, bool),
     "unseen_controls": lambda value: isinstance(value, list) and set(value) <= set(CONTROLS),
 }  # fmt: skip
 _RECORD: dict[str, Callable[[Any], bool]] = {
-    "status": lambda value: value in STATUSES, "reason": _is_text, "value": _is_number, "low": _is_number,
-    "high": _is_number, "extra": _is_table, "attempt": _is_count, "seconds": _is_number,
-    "environment": _is_table, "valid": lambda value: _is_table(value) and set(value) <= set(SIDES),
+    "status": lambda value: value in STATUSES, "reason": _is_text, "value": _is_score, "low": _is_score,
+    "high": _is_score, "extra": lambda value: _is_table(value) and _has_plain_numbers(value),
+    "attempt": _is_count, "seconds": _is_number, "provisional": lambda value: isinstance(value, bool),
+    "samples": _is_hash, "fit": _is_hash, "features": _is_hash, "environment": _is_environment,
+    "valid": lambda value: _is_table(value) and set(value) <= set(SIDES),
 }  # fmt: skip
 _TRACE: dict[str, Callable[[Any], bool]] = {
-    "dataset": _is_name, "generator": _is_name, "seed": _is_count, "history": _is_history,
+    "dataset": is_name, "generator": is_generator_id, "seed": _is_count, "history": _is_list_of(_is_step),
     "seconds": lambda value: _is_table(value) and all(map(_is_number, value.values())),
     "parameters": lambda value: value is None or _is_whole(value), "peak_bytes": _is_count,
 }  # fmt: skip
+_PROVENANCE: dict[str, Callable[[Any], bool]] = {
+    "name": is_title, "suite": _is_text, "seeds": _is_list_of(_is_count), "n": _is_positive,
+    "instead": _is_list_of(_is_table), "machine": _is_table, "merged": _is_table,
+    "differences": _is_list_of(_is_text),
+}  # fmt: skip
+_MACHINE: dict[str, Callable[[Any], bool]] = {"threads": _is_positive, "device": _is_line}

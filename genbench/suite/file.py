@@ -26,12 +26,13 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from genbench.core.canonical_json import is_nested_deeper
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS, Limits, read_limits
-from genbench.core.names import check_name, nearest
+from genbench.core.names import check_metric_name, check_name, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = [
     "MetricEntry",
@@ -84,16 +85,18 @@ def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEnt
 def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricEntry:
     """Return the metric of a table, with its extractor; raises the same errors as `read_entry`."""
     plain = read_entry(where, {key: value for key, value in table.items() if key != "extractor"}, limits)
+    if plain.name is not None:
+        _read_name(f"{where}.name", plain.name, check_metric_name)
     extractor = None
     if "extractor" in table:
         extractor = _named(f"{where}.extractor", table["extractor"], plain.limits)
     return MetricEntry(**vars(plain), extractor=extractor)
 
 
-def _read_name(where: str, value: Any) -> str:
-    """Return `value` if it is a valid name; otherwise raise SuiteError, prefixed with `where`."""
+def _read_name(where: str, value: Any, check: Callable[[object, str], str] = check_name) -> str:
+    """Return `value` if `check` accepts it as a name; otherwise raise SuiteError, prefixed with `where`."""
     try:
-        return check_name(value, "the name")
+        return check(value, "the name")
     except PluginError as error:
         raise SuiteError(f"{where}: {error}") from error
 
@@ -237,11 +240,7 @@ def _text(path: Path) -> str:
 
 
 def _check_depth(file: str, table: Mapping[str, Any]) -> None:
-    level: list[Any] = [table]
-    for _ in range(_DEEPEST):
-        items = [child for item in level for child in (item.values() if isinstance(item, dict) else item)]
-        level = [item for item in items if isinstance(item, (dict, list))]
-    if level:
+    if is_nested_deeper(table, _DEEPEST):
         raise SuiteError(f"{file}: tables and lists are nested more than {_DEEPEST} levels deep")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.contract.signature import canonical_options
-from genbench.contract.specs import COLUMNS, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
+from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.canonical_json import digest
 from genbench.core.errors import SuiteError
 from genbench.suite.components import (
@@ -73,10 +73,6 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: C
     if entry.name is not None and len(names) > 1:
         raise SuiteError(
             f"{entry.where}.name: {entry.use} yields {', '.join(names)}; use one of them to name it"
-        )
-    if entry.name in COLUMNS:
-        raise SuiteError(
-            f"{entry.where}.name: {entry.name!r} is a column of every board; choose another name"
         )
     metric = part_of(component, MetricSpec, entry, folder)
     canonical = canonical_extractors(component, catalog, modalities)

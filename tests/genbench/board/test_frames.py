@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
+from genbench.core.names import COLUMNS, is_metric_id
 
 
 def test_scores_have_a_row_for_every_cell_sorted(run_of):
@@ -19,6 +20,13 @@ def test_scores_have_a_row_for_every_cell_sorted(run_of):
     assert math.isnan(frame["value"][1])
     assert frame["reason"][1] == "error for a reason"
     assert frame["signature"].str.fullmatch("[a-f][0-9a-f]{7}").all()
+
+
+def test_a_metric_can_have_the_name_of_no_other_column(run_of):
+    frame = leaderboard_frame(*run_of({"vae": {"fid": [1.0]}}))
+    others = list(frame.columns[frame.columns != "fid"])
+    assert set(COLUMNS) <= set(others)
+    assert not any(map(is_metric_id, others))
 
 
 def test_a_leaderboard_has_five_columns_for_each_metric(run_of):

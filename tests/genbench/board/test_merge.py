@@ -9,6 +9,7 @@ import pytest
 from genbench.board.frames import leaderboard_frame, scores_frame, timings_frame
 from genbench.board.merge import differences, merge
 from genbench.core.errors import DataError, ResultsError, SuiteError
+from genbench.core.names import is_generator_id, is_title
 from genbench.results.records import write_plan, write_record
 from genbench.results.results import Results, read_results, write_results
 
@@ -217,3 +218,21 @@ def test_rows_keep_the_plugin_of_the_first_run(results_of):
     cells = tuple(replace(cell, plugin="genbench 0.2.0") for cell in two.plan.cells)
     merged = merge([one, replace(two, plan=replace(two.plan, cells=cells))])
     assert {cell.plugin for cell in merged.plan.cells} == {"genbench 0.1.0"}
+
+
+def test_runs_that_rank_a_metric_in_two_ways_are_not_merged(results_of):
+    runs = [results_of("one", VAE), results_of("two", GAN, directions={"fid": "higher"})]
+    with pytest.raises(
+        DataError, match=r"^the runs cannot be merged: fid has one signature and two directions"
+    ):
+        merge(runs)
+
+
+def test_the_name_of_a_run_is_short_enough_for_an_id(results_of):
+    merged = merge(
+        [results_of("a" * 250, VAE), results_of("a" * 250, {"vae": {"fid": [9.0, 9.5]}}, salt="x")]
+    )
+    names = {cell.generator for cell in merged.plan.cells}
+    assert names == {"vae@" + "a" * 64, "vae@" + "a" * 64 + "-2"}
+    assert all(map(is_generator_id, names))
+    assert is_title(merged.plan.provenance["name"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench.core.canonical_json import canonical, digest
+from genbench.core.canonical_json import canonical, digest, is_nested_deeper
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -58,3 +58,10 @@ def test_what_is_not_finite_is_refused(value):
 def test_what_json_cannot_hold_is_refused(value):
     with pytest.raises(TypeError, match="not JSON serializable"):
         canonical(value)
+
+
+def test_nesting_is_counted_in_tables_and_lists():
+    assert not is_nested_deeper(3, 0)
+    assert not is_nested_deeper({"a": [[1]]}, 3)
+    assert is_nested_deeper({"a": [[1]]}, 2)
+    assert is_nested_deeper({"b": 1, "a": [{}]}, 2)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from genbench.core.errors import PluginError
-from genbench.core.names import check_name, nearest, parse_id
+from genbench.core.names import (
+    COLUMNS,
+    check_metric_name,
+    check_name,
+    is_generator_id,
+    is_metric_id,
+    is_title,
+    nearest,
+    parse_id,
+)
 
 
 @pytest.mark.parametrize("name", ["a", "fid", "kid-2", "held-out", "a" * 64, "nan-gap", "mars-1", "may-be"])
@@ -41,3 +50,45 @@ def test_a_message_lists_the_first_names_where_none_is_near():
 def test_an_id_names_metric_and_extractor():
     assert parse_id("fid[digits-classifier]") == ("fid", "digits-classifier")
     assert parse_id("fid") == ("fid", "")
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_metric_has_no_name_of_a_column(name):
+    with pytest.raises(
+        PluginError, match=f"^metric output '{name}' is a column of every board; choose another"
+    ):
+        check_metric_name(name, "metric output")
+    assert not is_metric_id(name)
+    assert is_generator_id(name)
+
+
+@pytest.mark.parametrize("text", ["fid", "fid[digits-classifier]", "ranks", "rank[pixels]", "a" * 64])
+def test_an_id_of_a_metric_is_a_name_with_or_without_an_extractor(text):
+    assert is_metric_id(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "fid:low", "rank:low", "rank:high", "fid[]", "fid[a", "fid]", "[a]", "fid[a][b]", "fid[nan]",
+     "fid[a:b]", "Fid", "fid\n", "a" * 65, None, 3],
+)  # fmt: skip
+def test_what_no_suite_could_name_is_no_id_of_a_metric(text):
+    assert not is_metric_id(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("vae", True), ("vae@run-2", True), ("vae@2024", True), ("vae@", False), ("vae@a@b", False),
+     ("@run", False), ("vae@<b>", False), ("vae@" + "a" * 81, False), ("nan", False), (None, False)],
+)  # fmt: skip
+def test_an_id_of_a_generator_is_a_name_with_or_without_a_run(text, expected):
+    assert is_generator_id(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("mine", True), ("a and b-2", True), ("and and and", True), ("", False), ("<script>", False),
+     ("a  and b", False), ("a\nb", False), (None, False)],
+)  # fmt: skip
+def test_a_title_names_a_suite_or_runs(text, expected):
+    assert is_title(text) == expected

@@ -81,3 +81,17 @@ def test_the_only_output_of_a_metric_needs_no_name_in_a_message():
 
 def test_an_interval_need_not_hold_its_value():
     assert as_scores(Score(0.9, 0.1, 0.5), ("a",)) == {"a": Score(0.9, 0.1, 0.5)}
+
+
+def test_a_number_beyond_all_intervals_is_invalid():
+    assert as_number(-1e150) == -1e150
+    with pytest.raises(Invalid, match=r"^expected a number of at most 1e\+150 in size, got 1e\+200"):
+        as_number(1e200)
+
+
+def test_an_extra_nested_too_deeply_is_invalid():
+    extra = {}
+    for _ in range(40):
+        extra = {"inner": extra}
+    with pytest.raises(Invalid, match="expected extra to be nested at most 32 levels deep"):
+        as_scores(Score(1.0, extra=extra), ("m",))

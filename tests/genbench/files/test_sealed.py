@@ -82,6 +82,15 @@ def test_what_is_not_a_sealed_file_is_damaged(file, text):
         read_sealed(file, Schema("test", 1))
 
 
+def test_a_body_nested_too_deeply_is_damaged(file):
+    body = []
+    for _ in range(120):
+        body = [body]
+    write_sealed(file, Schema("test", 1), body)
+    with pytest.raises(DamagedError, match="nested more than 100 levels deep"):
+        read_sealed(file, Schema("test", 1))
+
+
 def test_not_a_number_under_a_seal_is_damaged(file):
     file.write_text(json.dumps({"schema": "test-1", "sha256": "", "body": float("nan")}))
     with pytest.raises(DamagedError):

@@ -25,7 +25,7 @@ def folder(results, tmp_path):
 
 def merged(results):
     plan = results.plan
-    provenance = {"merged": ["a", "b"]}
+    provenance = {"merged": {"a": {}, "b": {}}}
     plan = type(plan)(cells=plan.cells, traces=plan.traces, provenance=provenance)
     return Results(name="both", plan=plan, records=results.records, traces=results.traces)
 
@@ -68,7 +68,7 @@ def test_a_run_is_not_replaced_but_merged_runs_are(results, folder, tmp_path):
         write_results(folder, results)
     write_results(tmp_path / "both", merged(results))
     write_results(tmp_path / "both", merged(results))
-    assert read_results(tmp_path / "both").plan.provenance == {"merged": ["a", "b"]}
+    assert read_results(tmp_path / "both").plan.provenance == {"merged": {"a": {}, "b": {}}}
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(results, tmp_path):

@@ -71,6 +71,34 @@ PLANS = {
     "a signature that is not there": (cell(signature="a0000000"), "KeyError"),
     "no cells": (lambda body: body.pop("cells") and None, "cells"),
     "cells that are none": (lambda body: body.update(cells=[1]), "AttributeError"),
+    "a name of a column": (cell(metric="rank"), "metric"),
+    "a name of a part of a column": (cell(metric="fid:low"), "metric"),
+    "a name that a spreadsheet misreads": (cell(generator="nan"), "generator"),
+    "a run's name with markup": (cell(generator="vae@<b>"), "generator"),
+    "a plugin on two lines": (cell(plugin="a\nb"), "plugin"),
+    "no fakes": (cell(n=0), "n cannot"),
+    "a target without a best": (cell(direction="target", best=None), "best is null"),
+    "a best beyond all intervals": (cell(best=1e200), "best"),
+    "two directions": (
+        lambda body: body["cells"].append(
+            body["cells"][0] | {"key": "0" * 64, "seed": 1, "direction": "higher"}
+        ),
+        "two directions",
+    ),
+    "a signature under another name": (
+        lambda body: body["signatures"].update(a0000000={"n": 1}),
+        "signatures cannot",
+    ),
+    "a signature that is a list": (
+        lambda body: body.update(signatures={"a0000000": []}),
+        "signatures cannot",
+    ),
+    "a title with markup": (lambda body: body["provenance"].update(name="<script>"), "name cannot"),
+    "a title that is a heading": (lambda body: body["provenance"].update(name="a\n# b"), "name cannot"),
+    "differences that are none": (lambda body: body["provenance"].update(differences=None), "differences"),
+    "differences that are numbers": (lambda body: body["provenance"].update(differences=[1]), "differences"),
+    "generators instead that are texts": (lambda body: body["provenance"].update(instead=["vae"]), "instead"),
+    "threads that are a text": (lambda body: body["provenance"].update(machine={"threads": "1"}), "threads"),
     "a plan that is a list": (lambda body: ["x"], "TypeError"),
     "a cell that is listed twice": (
         lambda body: body["cells"].append(body["cells"][0] | {"key": "0" * 64}),
@@ -109,6 +137,13 @@ RECORDS = {
     "an extra that is a list": {"extra": []},
     "an unknown field": {"unknown": 1},
     "a cell that is none": {"cell": None},
+    "an ok record without a value": {"value": None},
+    "a value beyond all intervals": {"value": 1e200},
+    "a failure with a value": {"status": "error"},
+    "an integer beyond all floats": {"extra": {"a": [10**400]}},
+    "libraries that are a list": {"environment": {"libraries": []}},
+    "samples that are a text": {"samples": "many"},
+    "a provisional number": {"provisional": 1},
 }
 
 
@@ -127,6 +162,8 @@ TRACES = {
     "seconds that are texts": {"seconds": {"fit": "long"}},
     "a name with markup": {"generator": "<b>"},
     "an unknown field": {"unknown": 1},
+    "a step with a text": {"history": [{"step": 1, "total": 2, "loss": "=cmd()"}]},
+    "a step with a name that UTF-8 cannot hold": {"history": [{"step": 1, "total": 2, "\ud800": 1}]},
 }
 
 
