@@ -87,7 +87,7 @@ def delete(path: Path) -> None:
 
 _SCHEMA = re.compile(r"(.+)-([1-9][0-9]{0,3})")
 
-_MOST_BYTES = 4 * 2**30  # enough for a plan of some million cells
+_MOST_BYTES = 2**30  # enough for a plan of two million cells
 _DEEPEST = 100  # levels of tables and lists: more than any body needs, less than recursion allows
 
 

@@ -30,6 +30,7 @@ from genbench.core.canonical_json import is_nested_deeper
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS, Limits, read_limits
 from genbench.core.names import check_metric_name, check_name, nearest
+from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -226,14 +227,12 @@ def _existing(source: str | Path) -> Path | None:
 
 
 def _text(path: Path) -> str:
-    if path.stat().st_size > _LARGEST_BYTES:
-        raise SuiteError(f"{path.name}: larger than {_LARGEST_BYTES:,} bytes; expected a suite in TOML")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, _LARGEST_BYTES).decode("utf-8")
     except UnicodeDecodeError as error:
         raise SuiteError(f"{path.name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except OSError as error:
-        raise SuiteError(f"{path.name}: cannot be read: {error.strerror}") from error
+        raise SuiteError(f"{path.name}: cannot be read as a suite in TOML: {error.strerror}") from error
     if text.startswith("\ufeff"):
         raise SuiteError(f"{path.name}: starts with a byte order mark; save it as UTF-8 without one")
     return text

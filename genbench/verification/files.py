@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from genbench.board.report import board_files
+from genbench.files.read import read_regular
 from genbench.results.folder import PLAN, RECORDS, RunFolder
 from genbench.results.records import PlanError
 from genbench.results.results import read_results
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FileFault", "cell_name", "inspect_run"]
 
 _SHOWN = 80  # characters of a value in a message
+_ROOM, _MORE_BYTES = 4, 2**20  # a derived file is read up to 4 times the expected size, and 1 MiB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,7 @@ def _derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]
     """Yield the differences between the derived files and the contents that the records give."""
     for name, content in expected.items():
         try:
-            stored = (folder / name).read_bytes()
+            stored = read_regular(folder / name, _ROOM * len(content) + _MORE_BYTES)
         except OSError as error:
             yield FileFault(file=name, text=f"cannot be read: {error.strerror or error}")
             continue

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
+import re
 import shutil
 
 import pytest
@@ -129,6 +132,45 @@ def test_bytes_that_are_no_text_are_found(folder):
 def test_a_derived_file_that_is_not_there_is_a_fault(folder):
     (folder / "scores.csv").unlink()
     assert inspected(folder)[1] == ["scores.csv: cannot be read: No such file or directory"]
+
+
+def make_pipe(path):
+    os.mkfifo(path)
+
+
+def make_device(path):
+    path.symlink_to("/dev/zero")
+
+
+def make_sparse(path):
+    with path.open("wb") as file:
+        file.truncate(40 * 2**30)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (make_pipe, "it is no regular file"),
+        (make_device, "it is no regular file"),
+        (make_sparse, r"it has 42,949,672,960 bytes, and at most [\d,]+ are read"),
+    ],
+)
+@pytest.mark.parametrize("name", ["leaderboard.csv", "scores.csv", "leaderboard.md"])
+def test_a_derived_file_that_has_no_end_is_a_fault(folder, name, make, reason):
+    (folder / name).unlink()
+    make(folder / name)
+    _, (fault,) = inspected(folder)
+    assert re.fullmatch(f"{name}: cannot be read: {reason}", fault)
+
+
+@pytest.mark.parametrize("make", [make_pipe, make_device, make_sparse])
+def test_a_run_json_that_has_no_end_is_refused(folder, make):
+    (folder / "run.json").unlink()
+    make(folder / "run.json")
+    with contextlib.suppress(DataError):
+        results, (fault,) = inspected(folder)
+        assert results is None
+        assert fault.startswith("run.json: cannot be read: it has 42,949,672,960 bytes")
 
 
 def test_a_digit_changed_in_a_record_breaks_its_seal_and_nothing_is_moved(folder):
