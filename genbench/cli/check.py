@@ -256,26 +256,25 @@ def _print(cards: list[Card], form: str) -> None:
 
 
 def _check_plot(path: Path) -> None:
-    """Raise an error if a picture cannot be written to a path; keep an existing file."""
+    """Raise an error if a picture cannot be written to a path."""
     from genbench.core.errors import ResultsError, SuiteError
+    from genbench.files.outputs import check_output
 
     if path.suffix.lower() != ".svg":
         raise SuiteError(f"--plot {path}: a card is drawn as SVG; expected a file whose name ends in .svg")
-    is_new = not path.exists()
     try:
-        path.open("a", encoding="utf-8").close()
+        check_output(path)
     except OSError as error:
         raise ResultsError(f"--plot {path}: cannot be written: {error.strerror or error}") from error
-    if is_new:
-        path.unlink()
 
 
 def _write(path: Path, cards: list[Card]) -> None:
     from genbench.battery.views_svg import card_svg
     from genbench.core.errors import ResultsError
+    from genbench.files.outputs import write_output
 
     try:
-        path.write_text(card_svg(cards), encoding="utf-8")
+        write_output(path, card_svg(cards).encode("utf-8"))
     except OSError as error:
         raise ResultsError(f"--plot {path}: cannot be written: {error.strerror or error}") from error
     click.echo(path, err=True)

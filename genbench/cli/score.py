@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from genbench.core.errors import ResultsError, SuiteError
-from genbench.files.sealed import replace_file
+from genbench.files.outputs import write_output
 from genbench.store.environment import cores, offline_variables, thread_variables
 from genbench.suite.words import read_words
 
@@ -215,9 +215,9 @@ def _write(text: str | Callable[[Console], RenderableType], output: Path | None)
     console = Console(file=file, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
     file.write(text) if isinstance(text, str) else console.print(text(console))
     try:
-        replace_file(output, file.getvalue().encode("utf-8"))
+        write_output(output, file.getvalue().encode("utf-8"))
     except OSError as error:
-        raise ResultsError(f"--output {output}: cannot be written: {error.strerror}") from error
+        raise ResultsError(f"--output {output}: cannot be written: {error.strerror or error}") from error
 
 
 def _metrics(texts: Sequence[str]) -> dict[str, dict[str, Any]]:

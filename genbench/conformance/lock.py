@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.core.errors import ResultsError
 from genbench.core.escaping import json_text
+from genbench.files.outputs import write_output
 from genbench.files.read import read_regular
 from genbench.store.environment import libraries, machine
 
@@ -47,7 +48,7 @@ def read_lock(path: Path) -> dict[str, Locked]:
 def write_lock(path: Path, entries: Mapping[str, Locked]) -> None:
     """Write a lock file, sorted by name; raise ResultsError if that fails."""
     try:
-        path.write_text(json_text(dict(sorted(entries.items()))) + "\n", encoding="utf-8")
+        write_output(path, (json_text(dict(sorted(entries.items()))) + "\n").encode("utf-8"))
     except OSError as error:
         raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from error
 

@@ -18,6 +18,7 @@ from genbench.core.errors import EngineError, GenbenchError, PluginError, Result
 from genbench.engine.messages import JobMessage, Outcome, RunContext, Token
 from genbench.engine.runner import always, run_job, run_trial
 from genbench.engine.versions import difference, versions_of
+from genbench.files.outputs import open_log
 from genbench.files.sealed import draft_name, sweep
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records, read_traces, write_record, write_trace
@@ -135,7 +136,7 @@ def _keep(message: JobMessage, outcome: Outcome, workplace: Workplace, store: St
         observer.warn(f"{outcome.worker}: {warning}")
     try:
         if outcome.log and message.log != Path(os.devnull):
-            with message.log.open("ab") as log:
+            with os.fdopen(open_log(message.log), "ab") as log:
                 log.write(outcome.log)
         if isinstance(job, RunTrial) and outcome.records:
             _keep_results(job, outcome)

@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 _DRAFT = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")  # names from `draft_name`
+_DRAFT_CHARACTERS = 48  # of 4 bytes at most each, with the rest below the 255 bytes of a name
 _DAY_NS = 24 * 3600 * 10**9
 
 
@@ -180,8 +181,11 @@ def open_replacement(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
 
 
 def draft_name(name: str) -> str:
-    """Return a unique temporary name for a file or folder that is later renamed to `name`."""
-    return f".{name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    """Return a unique temporary name for a file or folder that is later renamed to `name`.
+
+    It contains only the beginning of a long name, so that it is no longer than file systems allow.
+    """
+    return f".{name[:_DRAFT_CHARACTERS]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
 
 
 def sync_folder(folder: Path) -> None:

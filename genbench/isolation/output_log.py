@@ -9,6 +9,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from genbench.files.outputs import open_log
 from genbench.files.secrets import Redactor
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class OutputLog:
         self._tail = bytearray()
         self._left_out = 0
         with contextlib.suppress(OSError):
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            self._file = open_log(path)
 
     def write(self, content: bytes) -> None:
         """Add output."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import inspect
+import os
 import queue
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core.errors import PluginError
 from genbench.core.escaping import one_line
 from genbench.core.names import nearest
+from genbench.files.outputs import open_log
 from genbench.files.secrets import redacted
 
 if TYPE_CHECKING:
@@ -183,7 +185,7 @@ class ListenerThread:
         """Append a traceback to the log, and return where it is."""
         try:
             self._log.parent.mkdir(parents=True, exist_ok=True)
-            with self._log.open("a", encoding="utf-8") as log:
+            with os.fdopen(open_log(self._log), "a", encoding="utf-8") as log:
                 log.write(text)
         except OSError as error:
             return f"its traceback cannot be written: {error.strerror or error}"

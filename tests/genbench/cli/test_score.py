@@ -220,6 +220,23 @@ def test_an_output_that_cannot_be_written_is_one_line_and_leaves_no_draft(sides,
     assert not list(tmp_path.glob(".*tmp"))
 
 
+def test_an_output_through_a_link_replaces_its_target(sides, tmp_path):
+    (tmp_path / "real.csv").write_text("an old result")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert invoke(*sides, *PIXELS, "-m", "fid", "-o", "link.csv").exit_code == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("metric,")
+
+
+def test_a_device_as_output_receives_it_and_stays(sides, tmp_path):
+    command = [sys.executable, "-c", MAIN, "score", *sides, *PIXELS, "-m", "fid", "--format", "csv"]
+    done = subprocess.run([*command, "-o", "/dev/stdout"], cwd=tmp_path, check=True, capture_output=True)
+    assert done.stdout.startswith(b"metric,")
+    done = subprocess.run([*command, "-o", "/dev/full"], cwd=tmp_path, check=False, capture_output=True)
+    assert done.returncode == 3
+    assert done.stderr == b"Error: --output /dev/full: cannot be written: No space left on device\n"
+
+
 def test_a_folder_as_output_is_refused_before_anything_is_computed(sides, tmp_path):
     found = invoke(*sides, *PIXELS, "-m", "fid", "-o", tmp_path)
     assert found.exit_code == 2
