@@ -20,6 +20,7 @@ __all__ = [
     "Absent",
     "DataError",
     "EngineError",
+    "FileChangedError",
     "GenbenchError",
     "Invalid",
     "PluginError",
@@ -69,3 +70,7 @@ class Absent(Undefined):
 
 class Invalid(Exception):  # noqa: N818 - as above
     """A component's output violates its contract; the argument gives the expected and the actual output."""
+
+
+class FileChangedError(DataError, Invalid):
+    """A file changed between its hash and the use of its content; the message names the file."""

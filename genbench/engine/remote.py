@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import os
 import tempfile
 import threading
@@ -24,6 +25,7 @@ from genbench.core.errors import DataError, EngineError, GenbenchError
 from genbench.engine.messages import Outcome
 from genbench.engine.runner import PRELOAD, run_job, run_trial
 from genbench.engine.versions import difference, this_process
+from genbench.files.identity import identity_of
 from genbench.files.process_env import common_variables
 from genbench.files.read import content_sha256
 from genbench.isolation.pool import Workplace
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import Spec
     from genbench.engine.messages import JobMessage, RunContext
     from genbench.engine.runner import JobFailure
+    from genbench.files.identity import Identity
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
 
@@ -280,32 +283,20 @@ def _provide_data(
 
 def _with_files_of_here(job: Any, context: RunContext) -> Any:
     """Return a job whose components name files on this machine."""
-    trial = job.trial
-    generator = _with_paths_of_here(trial.generator, context)
-    job = replace(job, trial=replace(trial, generator=generator))
-    if isinstance(job, PrepareReference):
-        return replace(job, extractor=_with_paths_of_here(job.extractor, context))
-    if not isinstance(job, RunTrial):
-        return job
-    tasks = []
-    for task in job.tasks:
-        metric, extractor = _with_paths_of_here(task.group.metric, context), task.group.extractor
-        if extractor is not None:
-            extractor = _with_paths_of_here(extractor, context)
-        tasks.append(replace(task, group=replace(task.group, metric=metric, extractor=extractor)))
-    return replace(job, tasks=tuple(tasks))
+    return job.with_parts(functools.partial(_with_paths_of_here, context=context))
 
 
 def _with_paths_of_here(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
     """Return a part that names the same files on this machine; raise DataError if one is missing."""
-    paths = {name: value for name, value in part.options.items() if isinstance(value, PurePath)}
-    if not paths:
-        return part
-    here = {name: _found(part, name, Path(path), context) for name, path in paths.items()}
-    return replace(part, options={**part.options, **here})
+    paths = {name: Path(value) for name, value in part.options.items() if isinstance(value, PurePath)}
+    found = {name: _found(part, name, path, context) for name, path in paths.items()}
+    options = {name: path for name, (path, _) in found.items()}
+    files = {name: identity for name, (_, identity) in found.items()}
+    return replace(part, options={**part.options, **options}, files=files)
 
 
-def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> Path:
+def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
+    """Return the path of an option's file on this machine, and its identity from before its hash."""
     who = f"{part.component.kind} {part.name!r}"
     remedy = "every machine needs the same files at the same paths"
     if not path.exists() and path.is_relative_to(context.assets):
@@ -313,9 +304,10 @@ def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> Pa
         remedy = f"run `genbench fetch {part.component.name}` there"
     if not path.exists():
         raise DataError(f"{who}: its option {option!r} names {path}, which does not exist here; {remedy}")
+    identity = identity_of(path)
     if not content_sha256(path).startswith(part.canonical[option]["sha256"]):
         raise DataError(f"{who}: {path}, its option {option!r}, has other content here; {remedy}")
-    return path
+    return path, identity
 
 
 def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:

@@ -17,7 +17,7 @@ from genbench.core.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MOST_FILE_BYTES", "check_regular", "content_sha256", "read_regular", "unchanging"]
+__all__ = ["MOST_FILE_BYTES", "check_regular", "content_sha256", "read_regular", "shown_path", "unchanging"]
 
 
 def content_sha256(path: Path) -> str:
@@ -33,13 +33,13 @@ def content_sha256(path: Path) -> str:
         entries = [(_name(file, path), _file_sha256(file, path)) for file in _files(path, path)]
     except OSError as error:
         failed = path if error.filename is None else Path(os.fsdecode(error.filename))
-        raise DataError(f"cannot read {_shown(failed, path)}: {error.strerror}") from error
+        raise DataError(f"cannot read {shown_path(failed, path)}: {error.strerror}") from error
     return digest(sorted(entries))
 
 
 def _file_sha256(file: Path, top: Path) -> str:
     if not file.is_file():
-        raise DataError(f"{_shown(file, top)} is no regular file; expected a file or a folder of files")
+        raise DataError(f"{shown_path(file, top)} is no regular file; expected a file or a folder of files")
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -47,16 +47,18 @@ def _file_sha256(file: Path, top: Path) -> str:
 def _files(folder: Path, top: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
         if entry.is_symlink():
-            raise DataError(f"{_shown(entry, top)} is a symbolic link; expected files, so that the folder "
-                            f"can be moved")  # fmt: skip
+            raise DataError(
+                f"{shown_path(entry, top)} is a symbolic link; expected files, so that the folder can be "
+                f"moved"
+            )
         if entry.is_dir():
             yield from _files(entry, top)
         else:
             yield entry
 
 
-def _shown(path: Path, top: Path) -> str:
-    """Return a path relative to the parent of `top`, with unprintable characters escaped."""
+def shown_path(path: Path, top: Path) -> str:
+    """Return a path relative to the parent of `top`, for messages: unprintable characters are escaped."""
     inside = path.relative_to(top.parent) if path.is_relative_to(top.parent) else Path(path.name)
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in inside.as_posix()

@@ -18,6 +18,7 @@ from genbench.core.names import nearest
 from genbench.core.samples import Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS, cut
+from genbench.files.identity import check_identity, identity_of
 from genbench.files.read import content_sha256
 from genbench.files.sample_files import holds_samples
 from genbench.scoring.kept_samples import kept_folder, read_kept
@@ -192,15 +193,22 @@ class Source:
     def _opened(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
         split = self.split if name == "real" else name
         with _named(name):
+            home = (kept_folder(path) if self.reader is None else None) or path
+            before = identity_of(home)
             identity, read = self._reading(path, split, beside)
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
+
+        def check() -> None:
+            with _named(name):
+                check_identity(home, before, lambda: self._reading(path, split, beside)[0] == identity)
 
         def load() -> Samples:
             with _named(name):
                 samples = read()
+            check()
             return _cut(samples, name, n)
 
-        return self._known(key, functools.cache(load), name, split=None)
+        return self._known(key, functools.cache(load), name, split=None, check=check)
 
     def _reading(self, path: Path, split: str, space: Space | None) -> tuple[str, Callable[[], Samples]]:
         """Return the hash of all that decides a path's samples, and the function that reads them."""
@@ -263,14 +271,21 @@ class Source:
             return nearest(text, [f"{use}.{split}" for split in SPLITS])
         return nearest(use, [component.name for component in self.catalog.of_kind("dataset")])
 
-    def _known(self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None) -> Side:
-        """Return a side whose hash, size and space come from the store, or from opening it once."""
+    def _known(
+        self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None,
+        check: Callable[[], None] = lambda: None,
+    ) -> Side:  # fmt: skip
+        """Return a side whose hash, size and space come from the store, or from opening it once.
+
+        check  raises if the files behind the samples have changed; nothing is stored then
+        """
         notes = self.store.notes(key)
         if notes is None:
             samples = load()
             notes = {
                 "hash": content_hash(samples), "size": len(samples), "space": samples.space.to_json(),
             }  # fmt: skip
+            check()
             with contextlib.suppress(ResultsError):  # without the store, the next call opens it again
                 self.store.put(key, lambda _: None, notes)
         return Side(

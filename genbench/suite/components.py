@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from genbench.contract.assets import find_asset, size_text
+from genbench.contract.assets import asset_path, find_asset, size_text
 from genbench.contract.options import is_unsigned, is_variable
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
-from genbench.contract.specs import Spec
+from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.limits import Limits
+from genbench.files.identity import identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
+    from genbench.files.identity import Identity
     from genbench.suite.file import SuiteEntry
 
 __all__ = [
@@ -46,6 +48,7 @@ class Part(Generic[_SpecT_co]):
     signed     the canonical options that decide a number, for signatures and random streams
     limits     timeout and memory limit of its work
     variables  names of further environment variables for its processes
+    files      identities of the paths among its options, by option, taken before their content was hashed
     """
 
     name: str
@@ -56,6 +59,7 @@ class Part(Generic[_SpecT_co]):
     signed: Mapping[str, Any]
     limits: Limits = field(default_factory=Limits)
     variables: tuple[str, ...] = ()
+    files: Mapping[str, Identity] = field(default_factory=dict, compare=False)
 
     @property
     def spec(self) -> _SpecT_co:
@@ -121,6 +125,7 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         raise TypeError(f"{component.reference} is a {component.kind}, no {kind.kind}")
     contract = read_contract(component.spec, f"{entry.where}: {component.who}")
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
+    files = _identities(component, contract, options)
     canonical = canonical_options(contract, options)
     return Part(
         name=entry.name or component.name,
@@ -131,7 +136,22 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         signed=signed_options(contract, canonical),
         limits=entry.limits,
         variables=(*component.spec.variables, *_named_variables(contract, options)),
+        files=files,
     )
+
+
+def _identities(component: Component, contract: Contract, options: Mapping[str, Any]) -> dict[str, Identity]:
+    """Return the identities of paths, given or fetched, by option; none for components without keys."""
+    if isinstance(component.spec, ExecutorSpec | ListenerSpec):
+        return {}
+    paths: dict[str, Path] = {}
+    for option in contract.options:
+        path = options[option.name] if option.is_path else None
+        if path is None and option.asset is not None and asset_path(option.asset).is_file():
+            path = asset_path(option.asset)
+        if path is not None:
+            paths[option.name] = path
+    return {name: identity_of(path) for name, path in paths.items()}
 
 
 def _fetched(

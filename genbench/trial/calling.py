@@ -9,6 +9,7 @@ from genbench.contract.signature import resolve
 from genbench.core.errors import Undefined
 from genbench.files.temporary import probe
 from genbench.trial.failures import BlameError
+from genbench.trial.hashed_files import check_files, unchanged_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,11 +54,15 @@ def call(part: Part[Spec], inputs: Mapping[str, Any], given: Mapping[str, Any]) 
 
     inputs  all inputs that it takes
     given   `rng`, `device` and `log`; those that it does not take are left out
+
+    Raises BlameError, with a FileChangedError, if a file of its options is not the hashed one before or after
+    the call.
     """
     make: Callable[..., Any] = resolve(part.spec.make)
-    return make(
-        **inputs, **part.options, **{name: given[name] for name in part.contract.given if name in given}
-    )
+    taken = {name: given[name] for name in part.contract.given if name in given}
+    check_files(part)
+    with unchanged_files(part):
+        return make(**inputs, **part.options, **taken)
 
 
 def restore(load: Any, folder: Path, device: str) -> Any:

@@ -26,6 +26,7 @@ from genbench.trial.datasets import load_data, open_split
 from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted, forget, watched
+from genbench.trial.hashed_files import checked_write, refreshed
 from genbench.trial.sampling import Drawing, assembled, forget_portions
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class TrialContext:
             save = getattr(sampler, "save", None)
         self.seconds["fit"] = time.perf_counter() - start
         if spec.load is not None and save is not None:
-            write = self._checked(sampler, saving(save, within))
+            write = checked_write(self._checked(sampler, saving(save, within)), part)
             keep(self.store, trial.fit_key, write, self._notes, self.report)
         return sampler
 
@@ -186,8 +187,9 @@ class TrialContext:
 
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None."""
-        with blame(self.trial.dataset.part.component):
-            return load_data(self.trial.dataset.part, [self.trial.dataset.modality]).truth
+        part = refreshed(self.trial.dataset.part)
+        with blame(part.component):
+            return load_data(part, [self.trial.dataset.modality]).truth
 
     def add_others(self) -> None:
         """Note that the generator gave other samples at the same key."""
@@ -204,7 +206,7 @@ class TrialContext:
 
     def _drawn(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
         fakes = self._draw()
-        write = functools.partial(write_samples, samples=fakes)
+        write = checked_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
         return guarded(fakes), self._notes() | {"hash": content_hash(fakes)}, write
 
     def _draw(self) -> Samples:

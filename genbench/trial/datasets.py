@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.catalog.modalities import Modality, find_modality
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
-from genbench.core.errors import DataError, Invalid, ResultsError
+from genbench.core.errors import DataError, FileChangedError, Invalid, ResultsError
 from genbench.core.samples import Data, Samples, content_hash, guarded
 from genbench.core.spaces import Space
 from genbench.core.splits import split
@@ -18,10 +18,12 @@ from genbench.results.notices import notices_of
 from genbench.store.cache import opened
 from genbench.store.keys import data_key, options_text
 from genbench.trial.calling import call, no_log
+from genbench.trial.failures import BlameError
 from genbench.trial.global_state import Noted, apart, forget
+from genbench.trial.hashed_files import checked_write, refreshed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from genbench.contract.specs import DatasetSpec
@@ -61,13 +63,13 @@ def load_data(
     note  receives notices of side effects
 
     Raises DataError, naming the dataset and its plugin, unless it gives valid samples of one of its
-    modalities.
+    modalities, and FileChangedError if a file of its options is not the hashed one.
     """
     key = ("data", part.component.name, options_text(part))
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
-    with apart(part.component, seeds.sequence(None, "global", *key), note):
+    with _named_files(part), apart(part.component, seeds.sequence(None, "global", *key), note):
         data = call(part, {}, given)
-    who = f"dataset {part.name!r} of {part.component.owner.distribution}"
+    who = _who(part)
     if not isinstance(data, Data):
         raise DataError(
             f"{who}: expected a genbench.Data, got {type(data).__name__}; return "
@@ -86,7 +88,12 @@ def load_data(
 
 
 def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> None:
-    """Load, split and store a dataset."""
+    """Load, split and store a dataset.
+
+    Raises the errors of `load_data`, and stores nothing then.
+    """
+    with _named_files(part):
+        part = refreshed(part)
     _store(part, store, *_load(part, modalities))
 
 
@@ -121,14 +128,16 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 
 
 def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
-    parts, noted = _load(dataset.part, [dataset.modality])
+    with _named_files(dataset.part):
+        part = refreshed(dataset.part)
+    parts, noted = _load(part, [dataset.modality])
     if hash_of_splits(parts) != dataset.hash:
         raise DataError(
             f"the stored dataset {dataset.part.name!r} is missing or damaged, and loading it again gave "
             f"other data; run the command again"
         )
     with contextlib.suppress(ResultsError):  # the run continues without the store, as on a full disk
-        _store(dataset.part, store, parts, noted)
+        _store(part, store, parts, noted)
     return {name: guarded(samples) for name, samples in parts.items()}
 
 
@@ -155,4 +164,18 @@ def _store(part: Part[DatasetSpec], store: Store, parts: Mapping[str, Samples], 
         for name, samples in parts.items():
             write_samples(folder / name, samples)
 
-    store.put(data_key(part), write, notes)
+    with _named_files(part):
+        store.put(data_key(part), checked_write(write, part), notes)
+
+
+@contextlib.contextmanager
+def _named_files(part: Part[DatasetSpec]) -> Iterator[None]:
+    """Name the dataset in the error of a changed file."""
+    try:
+        yield
+    except BlameError as failure:
+        raise FileChangedError(f"{_who(part)}: {failure.__cause__}") from failure
+
+
+def _who(part: Part[DatasetSpec]) -> str:
+    return f"dataset {part.name!r} of {part.component.owner.distribution}"

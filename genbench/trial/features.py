@@ -23,6 +23,7 @@ from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, restore, saving
 from genbench.trial.failures import Losses
 from genbench.trial.global_state import Noted, forget, watched
+from genbench.trial.hashed_files import checked_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -210,7 +211,7 @@ class Features:
         stored = None
         if key is not None and not _is_view(extracted, samples):
             notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": noted.to_json()}
-            write = functools.partial(write_arrays, extracted)
+            write = checked_write(functools.partial(write_arrays, extracted), extractor)
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
         return (_locked(extracted), noted) if stored is None else stored
 
@@ -229,7 +230,7 @@ class Features:
             extractor = call(part, inputs, given)
             save = getattr(extractor, "save", None)
         if part.contract.inputs and part.spec.load is not None and save is not None:
-            write = saving(save, within)
+            write = checked_write(saving(save, within), part)
             cache.keep(self.store, key, write, lambda: {"notices": noted.to_json()}, self._report)
         return extractor, noted
 

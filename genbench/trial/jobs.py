@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import pickle
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from genbench.core.errors import PluginError, Undefined
 from genbench.suite.components import without_annotations
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import check_device, make_deterministic
 from genbench.trial.failures import BlameError
+from genbench.trial.hashed_files import refreshed
 from genbench.trial.sampling import Drawing, draw_portion
 
 if TYPE_CHECKING:
@@ -116,7 +117,11 @@ class PrepareReference(_Preparation):
         bench = TrialContext(self.trial, self.store, report)
         for side in self.sides:
             with contextlib.suppress(BlameError, Undefined):
-                bench.features(self.extractor, side)
+                bench.features(refreshed(self.extractor), side)
+
+    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> PrepareReference:
+        """Return the job with another generator and extractor."""
+        return replace(self, trial=self.trial.with_parts(change), extractor=change(self.extractor))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +140,11 @@ class FitSampler(_Preparation):
         """Fit and store the generator; a failure recurs in the trial, which records it."""
         make_deterministic(self.trial.settings.device)
         with contextlib.suppress(BlameError, Undefined):
-            self.make(TrialContext(self.trial, self.store, report))
+            self.make(TrialContext(self.trial.with_parts(refreshed), self.store, report))
+
+    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Self:
+        """Return the job with another generator."""
+        return replace(self, trial=self.trial.with_parts(change))
 
     def make(self, bench: TrialContext) -> None:
         """Do the work of the job on a workbench."""

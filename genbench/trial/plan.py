@@ -11,7 +11,7 @@ from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, 
 from genbench.suite.components import without_annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from genbench.contract.specs import GeneratorSpec, Spec
     from genbench.store.keys import Settings
@@ -34,6 +34,11 @@ class Task:
     def name(self) -> str:
         """The task's name in progress and messages."""
         return ", ".join(cell.metric for cell in self.cells.values())
+
+    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Task:
+        """Return the task with what `change` returns for its metric and its extractor."""
+        extractor = None if self.group.extractor is None else change(self.group.extractor)
+        return replace(self, group=replace(self.group, metric=change(self.group.metric), extractor=extractor))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,10 @@ class Trial:
     def cells(self) -> tuple[Cell, ...]:
         """All cells that the trial fills."""
         return tuple(cell for task in self.tasks for cell in task.cells.values())
+
+    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Trial:
+        """Return the trial with what `change` returns for its generator."""
+        return replace(self, generator=change(self.generator))
 
 
 def reference_n(suite: Suite) -> int | None:

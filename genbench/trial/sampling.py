@@ -23,6 +23,7 @@ from genbench.store.eviction import remove
 from genbench.store.keys import options_text
 from genbench.trial.failures import BlameError, outcome_of
 from genbench.trial.global_state import watched
+from genbench.trial.hashed_files import checked_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,7 +121,7 @@ def draw_portion(
     start = time.perf_counter()
     samples = drawing.samples(numbers)
     notes = {"seconds": time.perf_counter() - start, "notices": notices.to_json()}
-    write = functools.partial(write_samples, samples=samples)
+    write = checked_write(functools.partial(write_samples, samples=samples), drawing.trial.generator)
     keep(store, _key(drawing.trial, numbers), write, lambda: notes, report)
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, ResultsError, Undefined
@@ -19,6 +19,7 @@ from genbench.trial.computation import score_task
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
 from genbench.trial.failures import BlameError, is_provisional, outcome_of
+from genbench.trial.hashed_files import refreshed, unchanged_files
 from genbench.trial.plan import is_unchanged
 
 if TYPE_CHECKING:
@@ -74,11 +75,26 @@ class RunTrial:
     def run(self, report: Report) -> None:
         """Write a record for every cell of every task, and the trial's trace."""
         make_deterministic(self.trial.settings.device)
+        try:
+            trial = self.trial.with_parts(refreshed)
+        except BlameError as failure:
+            self._write_failure(self.tasks, failure, self.bench(report))
+        else:
+            replace(self, trial=trial).fill(report)
+
+    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Self:
+        """Return the job with what `change` returns for its generator, metrics and extractors."""
+        trial = self.trial.with_parts(change)
+        return replace(self, trial=trial, tasks=tuple(task.with_parts(change) for task in self.tasks))
+
+    def fill(self, report: Report) -> None:
+        """Write the records and the trace; the identities of the generator's files are the present ones."""
         bench = self.bench(report)
         try:
             if not is_unchanged(self.trial, self.tasks):
                 raise Invalid("the code of a plugin changed during the run; run the command again")
-            _ = bench.samples
+            with unchanged_files(self.trial.generator):
+                _ = bench.samples
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self.tasks, failure, bench)
             return
@@ -100,7 +116,10 @@ class RunTrial:
         start = time.perf_counter()
         extracted = bench.seconds.get("extract", 0.0)
         try:
-            scores = score_task(task, bench)
+            task = task.with_parts(refreshed)
+            extractor = () if task.group.extractor is None else (task.group.extractor,)
+            with unchanged_files(self.trial.generator, task.group.metric, *extractor):
+                scores = score_task(task, bench)
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure((task,), failure, bench)
             return

@@ -263,6 +263,7 @@ ACROSS_MODULES = {
     "genbench/layers": "the floor plan: this file",
     "genbench/named_components": "what the host's strings name",
     "genbench/public": "public names",
+    "genbench/runs/changed_files": "files that change during a run",
     "genbench/runs/fault_injection": "runs on disks that fail",
     "genbench/runs/same_bytes": "runs that give the same bytes",
     "genbench/runs/samples_without_features": "samples without features, from the extractor to the board",

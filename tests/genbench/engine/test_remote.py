@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from genbench.catalog.catalog import load_files
+from genbench.catalog.catalog import load_catalog, load_files
 from genbench.catalog.local_modules import read_sources
-from genbench.core.errors import EngineError
+from genbench.core.errors import DataError, EngineError
 from genbench.engine import remote
 from genbench.engine.messages import RunContext, Token
 from genbench.engine.remote import handle_message, session_of
 from genbench.engine.versions import versions_of
+from genbench.files.identity import identity_of
+from genbench.trial.trial import RunTrial
 
 
 def context(run, **changes):
@@ -111,3 +114,22 @@ def test_another_version_is_refused_with_the_name_of_this_process():
     message = SimpleNamespace(context=context("a", versions=old))
     with pytest.raises(EngineError, match=refused):
         handle_message(message, 0, lambda: True)
+
+
+CHANGING = Path(__file__).parents[2] / "toy_plugins" / "changing_plugin.py"
+
+
+def test_a_file_gets_the_identity_that_it_has_on_this_machine(tmp_path, suite_text, trials_of, store):
+    value = tmp_path / "value.txt"
+    value.write_text("1.0")
+    reads, scaled = (f'use = "{name}"\npath = "{value}"' for name in ("reads", "scaled-gap"))
+    text = suite_text(datasets=["cloud"], generators=[reads], metrics=[scaled], extra="controls = false")
+    (trial,) = trials_of(text, load_catalog([CHANGING]), store)
+    job = RunTrial(trial=trial, tasks=trial.tasks, attempts={}, folder=tmp_path, store=store)
+    os.utime(value, (0, 0))
+    found = remote._with_files_of_here(job, context("a"))
+    for part in (found.trial.generator, found.tasks[0].group.metric):
+        assert part.files == {"path": identity_of(value)}
+    value.write_text("2.0")
+    with pytest.raises(DataError, match=r"'reads': .*value\.txt, its option 'path', has other content here"):
+        remote._with_files_of_here(job, context("a"))

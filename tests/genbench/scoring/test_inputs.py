@@ -13,6 +13,7 @@ from genbench import DataError, Samples, SuiteError, score
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.files.sample_files import write_samples
+from genbench.scoring import inputs
 
 
 def test_uint8_arrays_are_images(images, others):
@@ -402,3 +403,37 @@ def test_a_file_that_cannot_be_read_as_the_modality_beside_it_says_what_can(tmp_
         DataError, match=r"reads \.smi files as molecule .* \.txt, or a folder of samples that a run"
     ):
         score(fake=tmp_path / "out.smi", real=SMILES, metrics="fid")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_file_that_changes_between_its_hash_and_its_read_gives_no_number(tmp_path, monkeypatch, again):
+    folder, read = tmp_path / "fake", inputs.read_kept
+    write_samples(folder, Samples.of("vector", np.arange(80.0).reshape(40, 2)))
+    real = Samples.of("vector", np.arange(90.0).reshape(45, 2))
+    if again:  # the store knows the samples' hash, and only the metric needs the samples
+        score(fake=folder, real=real, metrics=["fid"])
+
+    def rewritten(*arguments):
+        np.save(folder / "data.npy", np.full((40, 2), 7.0))
+        return read(*arguments)
+
+    monkeypatch.setattr(inputs, "read_kept", rewritten)
+    with pytest.raises(DataError, match=r"fake: fake/data\.npy changed after genbench hashed it"):
+        score(fake=folder, real=real, metrics=["fid"])
+    monkeypatch.setattr(inputs, "read_kept", read)
+    found = score(fake=folder, real=real, metrics=["fid"])
+    assert found == score(fake=np.full((40, 2), 7.0), real=real, metrics=["fid"])
+
+
+def test_samples_are_not_hashed_if_their_file_changes_while_they_are(tmp_path, monkeypatch):
+    """Samples are mapped to their file, so they change with it."""
+    folder, hashed = tmp_path / "fake", inputs.content_hash
+    write_samples(folder, Samples.of("vector", np.arange(80.0).reshape(40, 2)))
+
+    def rewritten(samples):
+        np.save(folder / "data.npy", np.full((40, 2), 7.0))
+        return hashed(samples)
+
+    monkeypatch.setattr(inputs, "content_hash", rewritten)
+    with pytest.raises(DataError, match=r"fake: fake/data\.npy changed after genbench hashed it"):
+        score(fake=folder, real=np.arange(90.0).reshape(45, 2), metrics=["fid"])

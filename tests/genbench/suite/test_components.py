@@ -6,8 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from genbench import Data, DatasetSpec, ExtractorSpec, PluginError, Samples, SuiteError, hookimpl
+from genbench import (
+    Data,
+    DatasetSpec,
+    ExtractorSpec,
+    ListenerSpec,
+    PluginError,
+    Samples,
+    SuiteError,
+    content_sha256,
+    hookimpl,
+)
 from genbench.catalog.catalog import catalog_of
+from genbench.files.identity import identity_of
+from genbench.suite import components
 from genbench.suite.components import make_part, part_of
 from genbench.suite.file import SuiteEntry
 
@@ -77,3 +89,41 @@ def test_a_plugins_fault_is_told_with_the_place_in_the_suite_and_the_distributio
     with pytest.raises(PluginError) as refused:
         part_of(component, DatasetSpec, ENTRY, Path())
     assert str(refused.value).startswith(f"s.toml: dataset[0]: dataset '{name}' of maker: {message}")
+
+
+def reads(*, path: Path | None = None): ...
+
+
+class Readers:
+    @hookimpl
+    def genbench_datasets(self):
+        return [DatasetSpec(name="reads", make=reads)]
+
+    @hookimpl
+    def genbench_listeners(self):
+        return [ListenerSpec(name="reads", make=reads)]
+
+
+@pytest.mark.parametrize(("kind", "has_identity"), [(DatasetSpec, True), (ListenerSpec, False)])
+def test_the_identity_of_a_file_is_taken_before_its_hash_if_a_key_holds_it(
+    tmp_path, monkeypatch, kind, has_identity
+):
+    file, hashed = tmp_path / "a.txt", components.canonical_options
+    file.write_text("one")
+    before = identity_of(file)
+
+    def rewritten(contract, options):
+        file.write_text("two")
+        return hashed(contract, options)
+
+    monkeypatch.setattr(components, "canonical_options", rewritten)
+    entry = SuiteEntry(use="reads", name=None, options={"path": "a.txt"}, where="x")
+    part = make_part(catalog_of({"maker": Readers()}), kind, entry, tmp_path)
+    assert part.files == ({"path": before} if has_identity else {})
+    assert part.canonical["path"]["sha256"] == content_sha256(file)
+    assert identity_of(file) != before
+
+
+def test_an_option_without_a_path_has_no_identity():
+    entry = SuiteEntry(use="reads", name=None, options={}, where="x")
+    assert make_part(catalog_of({"maker": Readers()}), DatasetSpec, entry, Path()).files == {}

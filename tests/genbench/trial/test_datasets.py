@@ -11,10 +11,13 @@ import pytest
 from genbench import Data, DataError, DatasetSpec, Samples, Space, hookimpl
 from genbench.catalog.catalog import catalog_of
 from genbench.core.canonical_json import digest
+from genbench.core.errors import FileChangedError
 from genbench.core.samples import content_hash
+from genbench.files.sample_files import write_samples
 from genbench.store.keys import data_key
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
+from genbench.trial import datasets
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
 
 SHIFT = {"by": 0.0}
@@ -23,6 +26,10 @@ SPLITS = {"train": np.arange(4), "test": np.arange(4, 10)}
 
 def dots():
     return Data(Samples.of("vector", np.arange(20.0).reshape(10, 2) + SHIFT["by"]), splits=SPLITS)
+
+
+def mapped(*, path: Path):
+    return Data(Samples.of("vector", np.load(path, mmap_mode="r")), splits=SPLITS)
 
 
 def tagged():
@@ -47,6 +54,7 @@ class Plugin:
         return [
             DatasetSpec(name="dots", make=dots),
             DatasetSpec(name="labelled", make=tagged),
+            DatasetSpec(name="mapped", make=mapped),
             DatasetSpec(name="pictures", make=pictures, modalities=("vector",)),
             DatasetSpec(name="not-finite", make=not_finite),
             DatasetSpec(name="no-data", make=no_data),
@@ -110,3 +118,22 @@ def test_a_lost_dataset_that_has_other_content_now_is_refused(store, modalities,
 def test_what_is_no_dataset_is_refused_by_its_name_and_plugin(use, message, modalities):
     with pytest.raises(DataError, match=f"^dataset '{use}' of maker: {message}"):
         load_data(part(use), modalities)
+
+
+def test_a_dataset_is_not_stored_if_its_file_changes_while_it_is_stored(
+    store, modalities, tmp_path, monkeypatch
+):
+    """Data may be mapped to the file until they are stored."""
+    path = tmp_path / "dots.npy"
+    np.save(path, np.arange(20.0).reshape(10, 2))
+    entry = SuiteEntry(use="mapped", name=None, options={"path": str(path)}, where="x")
+    mapped_part = make_part(CATALOG, DatasetSpec, entry, Path())
+
+    def write(folder, samples):
+        write_samples(folder, samples)
+        np.save(path, np.zeros((10, 2)))
+
+    monkeypatch.setattr(datasets, "write_samples", write)
+    with pytest.raises(FileChangedError, match=r"dataset 'mapped' of maker: dots\.npy changed after"):
+        prepare(mapped_part, store, modalities)
+    assert store.notes(data_key(mapped_part)) is None

@@ -1,0 +1,156 @@
+"""Files that change between the hash in a key and the component that reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import genbench
+from genbench.core.errors import GenbenchError
+
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "changing_plugin.py"
+REASON = "value.txt changed after genbench hashed it, so no key names what was read; run the command again"
+
+IDLE = 'use = "spoils"\ntarget = "another-file"'
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path, monkeypatch, warm_server):
+    """Give each test a store of its own."""
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def value(tmp_path):
+    """Return a file that holds a number."""
+    path = tmp_path / "value.txt"
+    path.write_text("1.0")
+    return path
+
+
+@pytest.fixture
+def run(tmp_path, suite_text):
+    """Return a function that runs a suite, one trial after the other, and returns its scores."""
+
+    def do(generators=(), datasets=("cloud",), metrics=("gap",)):
+        path = tmp_path / "changing.toml"
+        entries = {"datasets": datasets, "generators": generators, "metrics": metrics}
+        path.write_text(suite_text(**entries, n=20, extra="controls = false"))
+        made = genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
+        return made.scores().set_index(["generator", "metric"])
+
+    return do
+
+
+def artefacts(store, kind):
+    return len(list((store / kind).glob("*/*")))
+
+
+@pytest.mark.parametrize("reader", ["reads", "reads-late"])
+def test_a_file_that_changes_while_another_trial_trains_gives_no_number(run, store, value, reader):
+    scores = run([f'use = "spoils"\ntarget = "{value}"', f'use = "{reader}"\npath = "{value}"'])
+    found = scores.loc[reader, "gap"]
+    assert (found["status"], found["reason"]) == ("invalid", f"changing-plugin:{reader}: {REASON}")
+    assert scores.loc["spoils", "gap"]["status"] == "ok"
+    assert (artefacts(store, "samples"), artefacts(store, "sampler")) == (1, 0)
+
+
+def test_the_next_run_hashes_the_file_again_and_scores_what_it_holds(run, value):
+    spoils, reads = f'use = "spoils"\ntarget = "{value}"', f'use = "reads"\npath = "{value}"'
+    run([spoils, reads])
+    again = run([spoils, reads]).loc["reads", "gap"]
+    assert again["status"] == "ok"
+    assert 4.0 < again["value"] < 6.0
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "spoils-itself",
+        "spoils-for-a-moment",
+        "fails-on-spoilt",
+        "spoils-when-saved",
+        "spoils-when-drawn",
+        "fails-when-drawn",
+    ],
+)
+def test_a_file_that_is_written_while_its_component_works_gives_no_number(run, store, value, reader):
+    scores = run([f'use = "{reader}"\npath = "{value}"'])
+    found = scores.loc[reader, "gap"]
+    assert (found["status"], found["reason"]) == ("invalid", f"changing-plugin:{reader}: {REASON}")
+    assert (artefacts(store, "samples"), artefacts(store, "sampler")) == (0, 0)
+
+
+def test_a_change_of_the_rights_of_a_file_costs_nothing(run, value):
+    assert run([f'use = "touches"\npath = "{value}"']).loc["touches", "gap"]["status"] == "ok"
+
+
+def test_a_file_that_is_rewritten_with_its_old_content_before_it_is_read_costs_nothing(run, value):
+    """Dataset, generator and metric read the file after another component rewrote it."""
+    writes = f'target = "{value}"\ntext = "1.0"'
+    scores = run(
+        [f'use = "spoils"\n{writes}', f'use = "reads"\npath = "{value}"'],
+        [f'use = "spoiling-cloud"\n{writes}', f'use = "file-cloud"\npath = "{value}"'],
+        [f'use = "scaled-gap"\npath = "{value}"'],
+    )
+    assert set(scores["status"]) == {"ok"}
+
+
+def test_a_record_says_nothing_of_a_generator_whose_file_changed_before_its_metric(run, value):
+    """A sampler may read its files whenever it is asked."""
+    spoiling = f'use = "spoiling-gap"\ntarget = "{value}"'
+    scores = run([f'use = "reads"\npath = "{value}"'], metrics=["gap", spoiling])
+    assert scores.loc["reads", "gap"]["status"] == "ok"
+    found = scores.loc["reads", "spoiling-gap"]
+    assert (found["status"], found["reason"]) == ("invalid", f"changing-plugin:reads: {REASON}")
+
+
+def test_the_file_of_a_metric_counts_like_that_of_a_generator(run, value):
+    spoils, scaled = f'use = "spoils"\ntarget = "{value}"', f'use = "scaled-gap"\npath = "{value}"'
+    found = run([spoils], metrics=[scaled]).loc["spoils", "scaled-gap"]
+    assert (found["status"], found["reason"]) == ("invalid", f"changing-plugin:scaled-gap: {REASON}")
+
+
+def test_the_file_of_an_extractor_counts_and_its_features_are_not_kept(run, store, value):
+    feature_gap = f'use = "feature-gap"\nextractor = {{use = "scales", path = "{value}"}}'
+    spoils = f'use = "spoils"\ntarget = "{value}"'
+    metric = "feature-gap[scales]"
+    found = run([spoils], metrics=[feature_gap]).loc["spoils", metric]
+    assert (found["status"], found["reason"]) == ("invalid", f"changing-plugin:scales: {REASON}")
+    assert artefacts(store, "features") == 1  # of the real samples, before the file changed
+
+
+def test_an_extractor_that_changes_its_file_when_it_is_saved_is_not_kept(run, store, value):
+    extractor = f'{{use = "fitted-scales", path = "{value}"}}'
+    found = run([IDLE], metrics=[f'use = "feature-gap"\nextractor = {extractor}']).iloc[0]
+    assert (found["status"], found["reason"]) == ("invalid", f"changing-plugin:fitted-scales: {REASON}")
+    assert (artefacts(store, "extractor"), artefacts(store, "features")) == (0, 0)
+
+
+def test_features_are_not_kept_if_the_file_of_their_extractor_changes_while_it_works(run, store, value):
+    extractor = f'{{use = "scales-and-spoils", path = "{value}"}}'
+    found = run([IDLE], metrics=[f'use = "feature-gap"\nextractor = {extractor}']).iloc[0]
+    assert (found["status"], found["reason"]) == ("invalid", f"changing-plugin:scales-and-spoils: {REASON}")
+    assert artefacts(store, "features") == 0
+
+
+def test_a_dataset_is_not_stored_if_its_file_changes_before_it_is_loaded(run, store, value):
+    spoiling = f'use = "spoiling-cloud"\ntarget = "{value}"'
+    with pytest.raises(
+        GenbenchError, match=r"'file-cloud' of changing-plugin: value\.txt changed after genbench"
+    ):
+        run([IDLE], [spoiling, f'use = "file-cloud"\npath = "{value}"'])
+    assert artefacts(store, "data") == 1
+
+
+def test_a_file_of_a_folder_is_named_with_its_folder(run, store, tmp_path):
+    folder = tmp_path / "values"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number:02}.txt").write_text(str(number))
+    spoiling = f'use = "spoiling-cloud"\ntarget = "{folder / "07.txt"}"'
+    with pytest.raises(GenbenchError, match=r"values/07\.txt changed after genbench hashed it"):
+        run([IDLE], [spoiling, f'use = "folder-cloud"\npath = "{folder}"'])
+    assert artefacts(store, "data") == 1

@@ -1,0 +1,184 @@
+"""Files of path options that change after their hash; test_changed_files.py shows the same in runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from genbench import GeneratorSpec, hookimpl
+from genbench.catalog.catalog import catalog_of, load_catalog
+from genbench.core.errors import FileChangedError
+from genbench.suite.components import make_part
+from genbench.suite.file import SuiteEntry
+from genbench.trial.calling import call
+from genbench.trial.context import TrialContext
+from genbench.trial.datasets import open_split
+from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.global_state import Noted, forget
+from genbench.trial.hashed_files import check_files, checked_write, refreshed, unchanged_files
+from genbench.trial.jobs import FitSampler, PrepareReference
+from genbench.trial.sampling import Drawing, draw_portion
+
+REASON = "data.bin changed after genbench hashed it, so no key names what was read; run the command again"
+
+
+class Calls(list):
+    """The paths of the calls."""
+
+
+CALLS = Calls()
+CHANGING = Path(__file__).parents[2] / "toy_plugins" / "changing_plugin.py"
+
+
+def reads(*, path: Path, extra: Path | None = None):
+    CALLS.append(path)
+    return path.read_bytes()
+
+
+def report(**event): ...
+
+
+class Plugin:
+    @hookimpl
+    def genbench_generators(self):
+        return [GeneratorSpec(name="reads", make=reads, control="floor")]
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "data.bin"
+    path.write_bytes(b"abc")
+    return path
+
+
+@pytest.fixture
+def part(file):
+    entry = SuiteEntry(use="reads", name=None, options={"path": str(file)}, where="x")
+    return make_part(catalog_of({"maker": Plugin()}), GeneratorSpec, entry, Path())
+
+
+def refusal(function, *arguments):
+    with pytest.raises(BlameError) as caught:
+        function(*arguments)
+    assert isinstance(caught.value.__cause__, FileChangedError)
+    return outcome_of(caught.value)
+
+
+def test_a_change_makes_the_cell_invalid_and_names_component_and_file(part, file):
+    check_files(part, part)
+    file.write_bytes(b"abd")
+    assert refusal(check_files, part) == ("invalid", f"maker:reads: {REASON}")
+    assert refusal(refreshed, part) == ("invalid", f"maker:reads: {REASON}")
+
+
+def test_a_component_is_not_called_with_a_changed_file(part, file):
+    assert call(part, {}, {}) == b"abc"
+    file.write_bytes(b"abd")
+    CALLS.clear()
+    assert refusal(call, part, {}, {})[0] == "invalid"
+    assert CALLS == []
+
+
+def test_what_a_component_returns_is_refused_if_its_file_changed_in_the_call(part, file, monkeypatch):
+    monkeypatch.setattr(CALLS, "append", lambda path: path.write_bytes(b"abd"), raising=False)
+    assert refusal(call, part, {}, {}) == ("invalid", f"maker:reads: {REASON}")
+
+
+def test_a_file_with_its_old_content_gets_a_new_identity_before_the_component_works(part, file):
+    os.utime(file, (0, 0))
+    again = refreshed(part)
+    assert again.files != part.files
+    assert again == part
+    check_files(again)
+    assert refusal(check_files, part)[0] == "invalid"
+
+
+def test_a_missing_file_is_a_changed_one(part, file):
+    file.unlink()
+    assert refusal(check_files, part) == ("invalid", f"maker:reads: {REASON}")
+    assert refusal(refreshed, part) == ("invalid", f"maker:reads: {REASON}")
+
+
+def test_a_file_that_became_a_pipe_is_not_opened(part, file):
+    file.unlink()
+    os.mkfifo(file)
+    assert refusal(check_files, part)[0] == "invalid"
+    assert refusal(refreshed, part)[0] == "invalid"
+
+
+def test_a_changed_file_explains_the_error_of_a_block_better_than_the_error(part, file):
+    def block(error):
+        with unchanged_files(part):
+            raise error
+
+    with pytest.raises(ValueError, match="of its own"):
+        block(ValueError("of its own"))
+    file.write_bytes(b"a")
+    assert refusal(block, ValueError("half a file")) == ("invalid", f"maker:reads: {REASON}")
+    with pytest.raises(KeyboardInterrupt):
+        block(KeyboardInterrupt())
+
+
+def test_a_write_is_checked_after_it(part, file, tmp_path):
+    def write(folder):
+        (folder / "copy").write_bytes(file.read_bytes())
+
+    checked_write(write, part)(tmp_path)
+
+    def write_late(folder):
+        file.write_bytes(b"abd")
+        write(folder)
+
+    assert refusal(checked_write(write_late, part), tmp_path)[0] == "invalid"
+
+
+@pytest.fixture
+def trial(tmp_path, suite_text, trials_of, store):
+    """Return a function that plans a trial whose dataset, generator and extractor read one file."""
+    path = tmp_path / "value.txt"
+    path.write_text("1.0")
+
+    def plan(generator="reads"):
+        metric = f'use = "feature-gap"\nextractor = {{use = "scales", path = "{path}"}}'
+        text = suite_text(
+            datasets=[f'use = "file-cloud"\npath = "{path}"'], metrics=[metric],
+            generators=[f'use = "{generator}"\npath = "{path}"'], extra="controls = false",
+        )  # fmt: skip
+        (found,) = trials_of(text, load_catalog([CHANGING]), store)
+        return found, path
+
+    return plan
+
+
+def test_a_file_that_is_only_touched_before_its_component_works_costs_nothing(trial, store):
+    one, path = trial()
+    os.utime(path, (0, 0))
+    FitSampler(trial=one, store=store).run(report)
+    assert store.notes(one.fit_key) is not None
+    task = one.tasks[0]
+    PrepareReference(trial=one, extractor=task.group.extractor, sides=("real",), store=store).run(report)
+    assert (store.root / "features").is_dir()
+    assert TrialContext(one, store, report).truth() == 1.0
+    shutil.rmtree(store.place(one.dataset.key))
+    assert open_split(store, one.dataset, "test") is not None
+
+
+def test_a_dataset_that_is_loaded_again_from_a_changed_file_is_invalid(trial, store):
+    one, path = trial()
+    path.write_text("2.0")
+    shutil.rmtree(store.place(one.dataset.key))
+    with pytest.raises(FileChangedError, match=r"'file-cloud' of changing-plugin: value\.txt changed"):
+        open_split(store, one.dataset, "test")
+    assert refusal(TrialContext(one, store, report).truth)[0] == "invalid"
+
+
+def test_a_portion_is_not_kept_if_the_file_changes_while_it_is_drawn(trial, store):
+    one, path = trial("spoils-when-drawn")
+    sampler = call(one.generator, {"train": None}, {})
+    drawing = Drawing(trial=one, sampler=sampler, note=forget)
+    assert refusal(draw_portion, drawing, range(1), store, Noted(), report)[0] == "invalid"
+    assert not list((store.root / "portion").glob("*/*"))
+    assert path.read_text() == "5.0"
