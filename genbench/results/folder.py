@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from genbench.core.errors import DataError
 from genbench.files.sealed import sweep
 
 __all__ = ["BOARD_FILES", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
@@ -88,8 +89,15 @@ class RunFolder:
         """The folders that a run writes to."""
         return self.records, self.traces, self.logs
 
+    def refuse_links(self) -> None:
+        """Raise DataError if one of its folders is a link, which could lead to files of others."""
+        for folder in (*self.written, self.samples, self.damaged):
+            if folder.is_symlink():
+                raise DataError(f"{folder} is a link, which genbench does not follow; expected a folder")
+
     def create(self) -> RunFolder:
-        """Create the missing folders that a run writes to; may raise OSError."""
+        """Create the missing folders that a run writes to; may raise OSError and DataError."""
+        self.refuse_links()
         for folder in self.written:
             folder.mkdir(parents=True, exist_ok=True)
         return self

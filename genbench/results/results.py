@@ -47,9 +47,11 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
 
     read_only  leave damaged files in their folders, instead of moving them to <run>/damaged/
 
-    Raises DataError if there is no run, and ResultsError if files cannot be read or put aside.
+    Raises DataError if there is no run or one of its folders is a link, and ResultsError if files cannot be
+    read or put aside.
     """
     plan = read_plan(folder)
+    RunFolder(folder).refuse_links()
     damaged: list[Path] = []
 
     def on_damage(path: Path) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 import genbench
+from genbench.core.errors import DataError
 from genbench.results.folder import RunFolder, default_folder
 
 ROOT = Path(genbench.__file__).parent
@@ -22,6 +25,26 @@ def test_making_a_folder_again_keeps_what_it_holds(tmp_path):
     folder = RunFolder(tmp_path).create()
     folder.record("a").write_text("whole")
     assert folder.create().record("a").read_text() == "whole"
+
+
+@pytest.mark.parametrize("name", ["records", "traces", "logs", "samples", "damaged"])
+def test_a_folder_that_is_a_link_is_refused(name, tmp_path):
+    folder = RunFolder(tmp_path / "out").create()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if (folder.path / name).exists():
+        (folder.path / name).rmdir()
+    (folder.path / name).symlink_to(elsewhere)
+    with pytest.raises(
+        DataError, match=rf"out/{name} is a link, which genbench does not follow; expected a folder"
+    ):
+        folder.create()
+
+
+def test_a_run_may_be_reached_through_a_link(tmp_path):
+    RunFolder(tmp_path / "out").create()
+    (tmp_path / "link").symlink_to("out")
+    assert RunFolder(tmp_path / "link").create().records.is_dir()
 
 
 def test_a_log_has_the_name_of_its_job_without_spaces(tmp_path):

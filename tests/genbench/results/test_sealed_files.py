@@ -188,6 +188,25 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(place, folder):
     assert shown.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["records", "traces", "damaged", "samples"])
+@pytest.mark.parametrize("command", [("leaderboard",), ("verify",), ("compare", "vae", "gan")])
+def test_nothing_is_moved_through_a_folder_that_is_a_link(name, command, folder, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    (folder / name).mkdir(exist_ok=True)
+    (folder / name).rename(elsewhere)
+    (folder / name).symlink_to(elsewhere)
+    for path in folder.glob("*/*.json"):
+        path.write_text("damaged")
+    before = sorted(elsewhere.iterdir())
+    shown = CliRunner().invoke(main, [command[0], str(folder), *command[1:]])
+    assert shown.exit_code == DataError.exit_code
+    assert (
+        shown.stderr
+        == f"Error: {folder / name} is a link, which genbench does not follow; expected a folder\n"
+    )
+    assert sorted(elsewhere.iterdir()) == before
+
+
 def test_what_is_as_it_should_be_is_read(folder):
     plan = read_plan(folder)
     assert len(read_records(folder, plan.cells)) == len(read_traces(folder, plan.traces)) == 1
