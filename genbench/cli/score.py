@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 __all__ = ["score"]
 
-_ENDINGS = {".json": "json", ".csv": "csv"}
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
 _FILE_WIDTH = 100
 _SIDE = "a folder of images, an .npz or .npy file, kept samples, or a dataset's split such as digits.test"
 
@@ -130,7 +130,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     own = os.environ.get("OMP_NUM_THREADS", "")
     threads = threads or (int(own) if own.isdecimal() and int(own) > 0 else cores())
     os.environ.update(thread_variables(threads) | (offline_variables() if offline else {}))
-    form = form or (_ENDINGS.get(output.suffix.lower(), "table") if output is not None else "table")
+    form = form or _form_of(output)
     chosen = _component("--extractor", extractor) | _given("weights", weights) or None
     opener = _component("--reader", reader) or None
     kind = _component("--modality", modality) or None
@@ -155,6 +155,17 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
         ), quiet=quiet,
     )  # fmt: skip
     ctx.exit(_show_scored(list(scored.values()), form, output))
+
+
+def _form_of(output: Path | None) -> str:
+    """Return the format that the suffix of a file means; raise SuiteError if it means none."""
+    suffix = "" if output is None else output.suffix.lower()
+    if suffix not in _ENDINGS:
+        raise SuiteError(
+            f"--output {output}: no format has the suffix {suffix}; expected .json, .csv or .txt, or name "
+            f"the format with --format"
+        )
+    return _ENDINGS[suffix]
 
 
 def _show_scored(found: Sequence[Measurement], form: str, output: Path | None) -> int:

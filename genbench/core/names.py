@@ -89,10 +89,16 @@ def parse_id(metric: str) -> tuple[str, str]:
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """Return the `known` name that is most like an unknown one, or None if none is like it."""
+    """Return the `known` name that is most like an unknown one, or None if none is like it.
+
+    A name of the same letters in another order comes first: `fdi` is `fid`, not `fld`.
+    """
     import difflib
 
-    return next(iter(difflib.get_close_matches(name, sorted(set(known)), n=1)), None)
+    names = sorted(set(known))
+    permuted = [other for other in names if sorted(other) == sorted(name)]
+    return next(iter(difflib.get_close_matches(name, permuted, n=1) or
+                     difflib.get_close_matches(name, names, n=1)), None)  # fmt: skip
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

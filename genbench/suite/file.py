@@ -184,6 +184,8 @@ def read_suite(source: str | Path) -> Suite:
     if str(source) in names:
         text = (resources.files("genbench") / "suites" / f"{source}.toml").read_text(encoding="utf-8")
         return parse_suite(text, file=f"{source}.toml", folder=Path.cwd())
+    if Path(source).suffix == ".toml" or Path(source).name != str(source):
+        raise SuiteError(f"{source}: no such file; the bundled suites are {', '.join(names)}")
     wrong = "no such file, and no bundled suite of that name"
     raise SuiteError(f"no suite {str(source)!r}: {wrong}{nearest(str(source), names)}")
 

@@ -89,7 +89,9 @@ def verify(
     if sample < 0:
         raise SuiteError(f"sample: expected at least 0, got {sample}")
     if suite is not None and not Path(suite).is_file():
-        raise SuiteError(f"--suite {suite}: expected the file of a suite, which sets the folder of paths")
+        raise SuiteError(
+            f"--suite {suite}: no such file; expected that of a suite, which sets the folder of paths"
+        )
     with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
         return _verification(
             VerificationRequest(

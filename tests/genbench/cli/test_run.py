@@ -150,6 +150,7 @@ def test_cells_that_fail_are_exit_code_1_and_point_to_the_logs(run, tmp_path):
     ("arguments", "message"),
     [
         (("quickstrat",), "Error: no suite 'quickstrat': no such file, and no bundled suite of"),
+        (("smal.toml",), "Error: smal.toml: no such file; the bundled suites are"),
         (("small.toml", "--generator", "goot"), "Error: --generator[0].use: no generator named 'goot'"),
         (("small.toml", "--generator", "good x"), "Error: --generator 'good x': expected a name, with"),
         (("small.toml", "--seeds", "0,x"), "Error: --seeds '0,x': expected integers"),

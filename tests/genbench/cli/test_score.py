@@ -251,3 +251,17 @@ def test_a_full_standard_output_is_one_line(sides, tmp_path):
         )
     assert done.returncode == 3
     assert done.stderr == "Error: standard output cannot be written: No space left on device\n"
+
+
+def test_an_output_of_an_unknown_format_is_refused_before_anything_is_computed(tmp_path):
+    found = invoke("--fake", "nowhere", "--real", "nowhere", "-o", "out.xml")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr == (
+        "Error: --output out.xml: no format has the suffix .xml; expected .json, .csv or .txt, or name "
+        "the format with --format\n"
+    )
+
+
+def test_a_format_that_is_named_goes_with_any_suffix(sides):
+    assert invoke(*sides, *PIXELS, "-m", "fid", "-o", "out.xml", "--format", "json").exit_code == 0
+    assert json.loads(Path("out.xml").read_text())[0]["status"] == "ok"

@@ -38,6 +38,11 @@ def test_a_message_names_the_nearest_name():
     assert nearest("frechte", ["kid", "frechet", "fld"]) == "; did you mean 'frechet'?"
 
 
+def test_a_name_of_the_same_letters_is_nearer_than_one_with_another_letter():
+    assert nearest("fdi", ["fld", "fid", "ndi"]) == "; did you mean 'fid'?"
+    assert nearest("abcdef", ["fedcba", "abcdeg"]) == "; did you mean 'abcdeg'?"
+
+
 def test_a_message_lists_the_first_names_where_none_is_near():
     assert nearest("xyz", ["kid", "fid", "fid"]) == "; expected one of fid, kid"
     many = [f"name-{number:02}" for number in range(13)]

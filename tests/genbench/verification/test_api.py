@@ -223,7 +223,7 @@ def test_merged_runs_are_to_be_verified_one_by_one(copy, tmp_path):
 def test_what_cannot_be_asked_is_refused(copy, tmp_path):
     with pytest.raises(DataError, match=r"holds no run\.json"):
         verified(tmp_path)
-    with pytest.raises(SuiteError, match="expected the file of a suite"):
+    with pytest.raises(SuiteError, match="no such file; expected that of a suite"):
         verified(copy, suite=tmp_path / "nowhere.toml")
     with pytest.raises(SuiteError, match="sample: expected at least 0"):
         verified(copy, sample=-1)
