@@ -163,9 +163,11 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
     if not done.is_complete:
         logs = RunFolder(done.folder).logs
         click.echo(f"some cells failed; what their plugins printed is in {logs}", err=True)
+    elif not done.has_values:
+        click.echo("no cell has a value; scores.csv gives the reason of each", err=True)
     for name in done.results.damaged:
         click.echo(one_line(f"damaged, put aside and run again next time: {done.folder / name}"), err=True)
-    return 0 if done.is_complete else 1
+    return 0 if done.is_complete and done.has_values else 1
 
 
 def _show_board(done: Run) -> None:

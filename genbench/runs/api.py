@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from genbench.results.records import Cell
     from genbench.results.results import Results
 
 __all__ = ["Run", "run", "run_order"]
@@ -48,9 +49,14 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """Whether every cell that the order covers is ok or skipped."""
-        cells, records = self.results.plan.cells, self.results.records
-        asked = [cell for cell in cells if self.order.chooses(cell.generator, control=cell.control)]
-        return all(cell.key in records and records[cell.key].status in FINAL for cell in asked)
+        records = self.results.records
+        return all(cell.key in records and records[cell.key].status in FINAL for cell in self._asked)
+
+    @property
+    def has_values(self) -> bool:
+        """Whether a cell that the order covers has a value."""
+        records = self.results.records
+        return any(cell.key in records and records[cell.key].status == "ok" for cell in self._asked)
 
     def leaderboard(self) -> pd.DataFrame:
         """Return leaderboard.csv as a frame: one row per dataset and generator."""
@@ -59,6 +65,12 @@ class Run:
     def scores(self) -> pd.DataFrame:
         """Return scores.csv as a frame: one row per cell."""
         return scores_frame(self.results.plan, self.results.records)
+
+    @property
+    def _asked(self) -> list[Cell]:
+        """The cells that the order covers."""
+        cells = self.results.plan.cells
+        return [cell for cell in cells if self.order.chooses(cell.generator, control=cell.control)]
 
 
 def run(  # noqa: PLR0913 - the options of a command, all but one by name

@@ -27,6 +27,7 @@ from genbench.store.store import Store, open_store
 from genbench.suite.components import Part
 from genbench.trial.calling import call
 from genbench.trial.jobs import PrepareReference
+from genbench.trial.plan import check_sizes
 from genbench.trial.trial import RunTrial, blank_trace
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results]:
     tidy(store.root)
     with _workplace(order, events) as place:
         ready = make_ready(order, place, store)
+        check_sizes(ready.suite, ready.trials)
         if ready.folder.exists():
             _open_folder(ready.folder)
         records = _known_records(ready, events)
@@ -146,6 +148,7 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
     store, _ = open_store()
     with _workplace(order, events) as place:
         ready = make_ready(order, place, store)
+    check_sizes(ready.suite, ready.trials)
     records = _known_records(ready, events, read_only=True) if ready.folder.is_dir() else {}
     due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in ready.todo(order, records)}
     return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.chosen(order)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import SuiteError
+from genbench.core.splits import split_of
 from genbench.results.records import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
 from genbench.suite.components import without_annotations
@@ -19,7 +21,18 @@ if TYPE_CHECKING:
     from genbench.suite.file import Suite
     from genbench.trial.datasets import Prepared
 
-__all__ = ["Task", "Trial", "check_meetings", "is_unchanged", "narrowed", "plan_trials", "reference_n"]
+__all__ = [
+    "Task",
+    "Trial",
+    "check_meetings",
+    "check_sizes",
+    "is_unchanged",
+    "narrowed",
+    "plan_trials",
+    "reference_n",
+]
+
+_CUT = frozenset({"real", "held_out"})  # sides that are cut to n_real
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +120,23 @@ def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
 
 def _kinds(part: Part[Spec], kinds: set[str]) -> set[str]:
     return {kind for kind in kinds if part.component.serves((kind,))}
+
+
+def check_sizes(suite: Suite, trials: Sequence[Trial]) -> None:
+    """Raise SuiteError if a metric needs more samples of a split than its dataset has.
+
+    A dataset without the split is no error: the metric's cells are skipped.
+    """
+    for trial in trials:
+        needed = frozenset(chain.from_iterable(task.group.metric.contract.sides for task in trial.tasks))
+        sizes = {split_of(side): trial.dataset.sizes.get(split_of(side)) for side in sorted(_CUT & needed)}
+        for split, size in sizes.items():
+            if trial.n_real is not None and size is not None and size < trial.n_real:
+                key = "n" if suite.n_real is None else "n_real"
+                raise SuiteError(
+                    f"{key}: the {split} split of dataset {trial.dataset.part.name!r} has {size:,} samples, "
+                    f"expected at least {trial.n_real:,}; give more, or a smaller {key}"
+                )
 
 
 def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved, tuple[Prepared, ...]]:

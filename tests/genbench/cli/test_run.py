@@ -146,6 +146,36 @@ def test_cells_that_fail_are_exit_code_1_and_point_to_the_logs(run, tmp_path):
     assert "Traceback" not in output + errors
 
 
+UNDEFINED = """
+from genbench import MetricSpec, Undefined, hookimpl
+
+def glued(real, fake):
+    raise Undefined("these tapes are glued")
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="glued", make=glued)]
+"""
+
+
+def test_a_run_without_any_value_is_exit_code_1(run, tmp_path):
+    (tmp_path / "tapes.py").write_text(UNDEFINED)
+    suite = write_suite(tmp_path, "good")
+    suite.write_text(suite.read_text().replace("centre-gap", "glued"))
+    code, _, errors = run(suite, "--plugin", "tapes.py", "-q")
+    assert code == 1
+    assert errors.endswith("no cell has a value; scores.csv gives the reason of each\n")
+
+
+def test_more_real_samples_than_there_are_is_exit_code_2_before_anything_is_trained(run, tmp_path):
+    code, output, errors = run(write_suite(tmp_path, "good"), "--n", "31", "-q")
+    assert (code, output) == (2, "")
+    assert errors.startswith(
+        "Error: n: the test split of dataset 'cloud' has 30 samples, expected at least 31;"
+    )
+    assert not (tmp_path / "results").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

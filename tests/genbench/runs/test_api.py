@@ -136,6 +136,14 @@ def test_a_run_is_complete_if_what_was_ordered_and_the_controls_have_a_value(res
     assert run.is_complete is is_complete
 
 
+@pytest.mark.parametrize(("outcome", "has_values"), [(1.0, True), ("skipped", False), (None, False)])
+def test_a_run_has_values_if_a_cell_of_the_order_has_one(run_of, outcome, has_values):
+    plan, records = run_of({"vae": {"fid": [outcome]}, "gan": {"fid": [1.0]}})
+    results = Results(name="x", plan=plan, records=records, traces=())
+    order = Order(suite="x", only=("vae",))
+    assert Run(folder=Path(), files=(), results=results, order=order).has_values is has_values
+
+
 @pytest.mark.parametrize(("outcome", "is_complete"), [("skipped", True), ("error", False)])
 def test_a_control_counts_whatever_was_ordered(run_of, outcome, is_complete):
     plan, records = run_of({"vae": {"fid": [1.0]}, "noise": {"fid": [outcome]}})

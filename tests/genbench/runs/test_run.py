@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import genbench
-from genbench.core.errors import DataError, ResultsError
+from genbench.core.errors import DataError, ResultsError, SuiteError
 
 pytestmark = pytest.mark.usefixtures("shared_store")
 
@@ -187,7 +187,7 @@ def test_a_metric_that_is_added_scores_the_stored_samples(suite, tmp_path):
     [
         {"generators": ('use = "good"\nshift = 0.5',)},
         {"metrics": ('use = "spread"\nscale = 2.0',)},
-        {"n": 40},
+        {"n": 25},
     ],
 )
 def test_another_suite_in_the_same_folder_gets_its_own_numbers_and_leaves_the_first_records_alone(
@@ -296,13 +296,21 @@ def test_moving_a_folder_of_data_changes_no_byte(suite, tmp_path, monkeypatch):
     assert len(seen) == 1
 
 
-def test_too_few_real_samples_are_skipped_with_both_numbers(suite, tmp_path):
-    path = suite(tmp_path, extra="n_real = 31")
+@pytest.mark.parametrize(("fields", "key"), [({"extra": "n_real = 31"}, "n_real"), ({"n": 31}, "n")])
+def test_more_real_samples_than_there_are_is_refused_with_both_numbers(suite, tmp_path, fields, key):
+    path = suite(tmp_path, **fields)
+    refused = (
+        rf"{key}: the test split of dataset 'cloud' has 30 samples, expected at least 31; .* smaller {key}$"
+    )
+    with pytest.raises(SuiteError, match=refused):
+        genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_more_fakes_than_real_samples_are_fine_where_the_reference_is_not_cut(suite, tmp_path):
+    path = suite(tmp_path, n=31, extra='n_real = "all"')
     run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
-    gap = cells(run, generator="good", metric="centre-gap")
-    assert set(gap["status"]) == {"skipped"}
-    assert set(gap["reason"]) == {"n_real asks for 31 samples and the test split holds 30"}
-    assert run.is_complete
+    assert set(cells(run, generator="good", metric="centre-gap")["status"]) == {"ok"}
 
 
 def test_the_plan_holds_no_path_of_the_machine(suite, tmp_path):
