@@ -11,17 +11,10 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-__all__ = ["open_stderr", "watching"]
+__all__ = ["watching"]
 
 _PATIENCE_S = 2.0
 _LINES = 5  # without a terminal
-
-
-def open_stderr(*, quiet: bool) -> Console:
-    """Return a console on standard error; a quiet one prints nothing."""
-    from rich.console import Console
-
-    return Console(stderr=True, quiet=quiet, highlight=False, markup=False, emoji=False)
 
 
 @contextlib.contextmanager

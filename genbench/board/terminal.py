@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from genbench.board.comparability import block_differences
+from genbench.board.consoles import PipeConsole
 from genbench.board.findings import failures, notes, tally, warnings
 from genbench.board.formatting import cell_text, head, label, number, panels
 from genbench.core.escaping import one_line
@@ -38,10 +39,8 @@ RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under
 
 def open_console() -> Console:
     """Return a console on standard output: as wide as the terminal, or 100 columns without one."""
-    from rich.console import Console
-
     fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if fixed else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+    return PipeConsole(width=None if fixed else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 def print_board(console: Console, board: Board) -> None:

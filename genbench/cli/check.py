@@ -171,7 +171,8 @@ def _results(
     names: tuple[str, ...], *, kind: str | None, modality: str | None, lock: Path | None,
     plugins: tuple[Path, ...], quiet: bool, device: str,
 ) -> list[Result]:  # fmt: skip
-    from genbench.battery.progress import open_stderr, watching
+    from genbench.battery.progress import watching
+    from genbench.board.consoles import open_stderr
     from genbench.catalog.catalog import load_catalog
     from genbench.conformance.command import Asked, check_components, planned
     from genbench.conformance.targets import files_of, read_target
@@ -198,8 +199,9 @@ def _cards(
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
     from genbench.battery.battery import battery, default_n
-    from genbench.battery.progress import open_stderr, watching
+    from genbench.battery.progress import watching
     from genbench.battery.setup import default_dataset, fitting_extractor, open_data
+    from genbench.board.consoles import open_stderr
     from genbench.catalog.catalog import load_catalog
     from genbench.catalog.modalities import modalities_of
     from genbench.contract.specs import DatasetSpec

@@ -179,10 +179,11 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
 @contextlib.contextmanager
 def _progress(each: _Needed) -> Iterator[Callable[[int], None]]:
     """Show the progress of a download: a bar on a terminal, a line at the start elsewhere."""
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    asset, console = each.asset, Console(stderr=True, highlight=False, markup=False, emoji=False)
+    from genbench.board.consoles import open_stderr
+
+    asset, console = each.asset, open_stderr()
     size = size_text(asset.size_bytes)
     if not has_size(asset):
         console.print(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +17,7 @@ from genbench.core.escaping import one_line
 from genbench.files.secrets import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["main"]
 
@@ -39,6 +40,10 @@ _COMMANDS = {
 }
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+_BROKEN_PIPE = 141  # 128 + SIGPIPE
+
+#: Errors of a path that is too long, leads in a circle, or may not be used.
+_UNUSABLE = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES)
 
 
 class LazyGroup(click.Group):
@@ -65,30 +70,74 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in self._lazy.items()])
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program, with the null device in place of each standard stream that is closed."""
+        _open_closed_streams()
+        return super().main(*args, **kwargs)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the arguments, and print the help if they ask for it; end as `invoke` does."""
+        with _errors_in_one_line():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Call a command; show an error of the user as one line, and exit after an interrupt as shells do."""
-        try:
+        with _errors_in_one_line():
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except GenbenchError as error:
-            click.echo(f"Error: {one_line(redacted(str(error)))}", err=True)
-            ctx.exit(error.exit_code)
-        except OSError as error:
-            if error.filename is not None or error.errno not in (errno.EPIPE, errno.ENOSPC):
-                raise
-            _give_up_stdout(error)
-            ctx.exit(ResultsError.exit_code)
-        except KeyboardInterrupt:
-            click.echo("Interrupted.", err=True)
-            ctx.exit(_INTERRUPTED)
-        return result
+            return result
 
 
-def _give_up_stdout(error: OSError) -> None:
-    """Report that standard output cannot be written, unless its reader closed it; then discard output."""
-    if error.errno != errno.EPIPE:
+@contextlib.contextmanager
+def _errors_in_one_line() -> Iterator[None]:
+    """End the program with a line and an exit code for errors that are no bugs."""
+    try:
+        yield
+    except GenbenchError as error:
+        click.echo(f"Error: {one_line(redacted(str(error)))}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("Interrupted.", err=True)
+        sys.exit(_INTERRUPTED)
+    except OSError as error:
+        sys.exit(_show_os_error(error))
+
+
+def _show_os_error(error: OSError) -> int:
+    """Return the exit code for an error of the system, and print a line; raise it if it is a bug."""
+    if error.filename is not None and error.errno in _UNUSABLE:
+        path = os.fsdecode(error.filename)
+        click.echo(f"Error: {one_line(redacted(path))}: {error.strerror}; choose another path", err=True)
+        return GenbenchError.exit_code
+    if error.filename is None and error.errno == errno.EPIPE:
+        _discard(sys.stdout, sys.stderr)
+        return _BROKEN_PIPE
+    if error.filename is None and error.errno == errno.ENOSPC:
         click.echo(f"Error: standard output cannot be written: {error.strerror}", err=True)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
+        return ResultsError.exit_code
+    raise error
+
+
+def _discard(*streams: IO[str]) -> None:
+    """Send what the buffers of streams hold, and what follows, to the null device."""
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _open_closed_streams() -> None:
+    """Open the null device for each standard stream that is closed.
+
+    Otherwise the next file that opens takes its place, and receives what is printed.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            handle = os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            os.set_inheritable(handle, True)
+            stream = open(handle, "w" if number else "r", encoding="utf-8", closefd=False)  # noqa: SIM115 - kept
+            setattr(sys, name, getattr(sys, name) or stream)
 
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

@@ -135,10 +135,11 @@ def _what(item: Item) -> str:
 @contextlib.contextmanager
 def _progress(done: str, total: int) -> Iterator[Callable[[int], None]]:
     """Show the number of bytes done once it takes long: a bar on a terminal, lines elsewhere."""
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    from genbench.board.consoles import open_stderr
+
+    console = open_stderr()
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
         console=console, transient=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.progress import (
     BarColumn,
@@ -16,10 +16,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from genbench.board.consoles import open_stderr
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rich.console import Console
 
 __all__ = ["LiveProgress", "PlainProgress", "open_progress"]
 
@@ -28,7 +31,7 @@ _MOST_VALUES = 3  # logged by a generator, on one line
 
 def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress:
     """Return the listener that suits the error stream: live on a terminal, plain lines elsewhere."""
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    console = open_stderr()
     if quiet or verbose or not console.is_terminal:
         return PlainProgress(console, quiet=quiet, verbose=verbose)
     return LiveProgress(console)

@@ -37,8 +37,3 @@ def test_a_terminal_gets_a_bar_that_goes_away():
         show(1, 2)
         show(2, 2)
     assert "gap" not in file.getvalue()
-
-
-def test_a_quiet_console_prints_nothing(capsys):
-    progress.open_stderr(quiet=True).print("something")
-    assert capsys.readouterr().err == ""

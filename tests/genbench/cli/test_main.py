@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -15,6 +17,40 @@ from genbench.cli.main import LazyGroup, main
 from genbench.core.errors import DataError, EngineError, ResultsError
 
 FOLDER = Path(genbench.__file__).parent / "cli"
+MAIN = "from genbench.cli.main import main; main()"
+PRINTING = [
+    ["--help"],
+    ["--version"],
+    ["plugins"],
+    ["plugins", "show", "fid"],
+    ["store"],
+    ["check", "--help"],
+]
+
+#: A program whose command prints, and opens a file before, which would be standard output if that is closed.
+OPENING = """
+import sys
+import click
+from genbench.cli.main import LazyGroup
+
+@click.command()
+@click.argument("file")
+def command(file):
+    with open(file, "w") as opened:
+        print("printed")
+        print("printed", file=sys.stderr)
+        sys.exit(10 * (opened.fileno() < 3) + len(sys.stdin.read()))
+
+group = LazyGroup("group", lazy={"opens": ("unused:unused", "Open.")})
+group.get_command = lambda ctx, name: command
+group()
+"""
+
+
+def ended(redirection, code, *arguments):
+    """Return a program that has run in a shell with its streams redirected."""
+    shell = ["bash", "-o", "pipefail", "-c", f'"$0" "$@" {redirection}', sys.executable, "-c", code]
+    return subprocess.run([*shell, *map(str, arguments)], capture_output=True, text=True, check=False)
 
 
 def raising(error):
@@ -75,3 +111,47 @@ def test_an_error_of_ours_is_not_hidden():
     assert isinstance(raising(ZeroDivisionError("ours")).exception, ZeroDivisionError)
     missing = FileNotFoundError(errno.ENOENT, "No such file", "file.txt")
     assert isinstance(raising(missing).exception, FileNotFoundError)
+
+
+@pytest.mark.parametrize("arguments", PRINTING)
+def test_a_reader_that_leaves_is_no_traceback(arguments, fresh_store):
+    found = ended("| true", MAIN, *arguments)
+    assert (found.returncode, found.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("arguments", PRINTING)
+def test_closed_standard_output_discards_the_output(arguments, fresh_store):
+    found = ended(">&-", MAIN, *arguments)
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+
+
+def test_what_is_printed_goes_to_no_file_where_the_streams_are_closed(tmp_path):
+    found = ended(">&- 2>&- <&-", OPENING, "opens", tmp_path / "file")
+    assert found.returncode == 0
+    assert (tmp_path / "file").read_text() == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "quickstart", "--quiet", "--output", "NAME"],
+        ["run", "quickstart", "--plugin", "NAME"],
+        ["leaderboard", "NAME"],
+        ["verify", "NAME"],
+        ["compare", "NAME", "a", "b"],
+        ["score", "--fake", "NAME", "--real", "NAME"],
+        ["check", "fid", "--lock", "NAME"],
+        ["doctor", "--plugin", "NAME"],
+    ],
+)
+def test_a_name_too_long_for_the_file_system_is_one_line(arguments, fresh_store):
+    found = CliRunner().invoke(main, [argument.replace("NAME", "a" * 300) for argument in arguments])
+    assert found.exit_code == 2
+    assert found.stderr.startswith("Error: ")
+    assert found.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES])
+def test_a_path_that_cannot_be_used_is_one_line(number):
+    found = raising(OSError(number, "for a reason", "a\nb"))
+    assert (found.exit_code, found.stderr) == (2, "Error: a b: for a reason; choose another path\n")
