@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from genbench.board.leaderboard import Board, Row
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Row
 
 __all__ = [
     "ComparedRow",
     "block_differences",
     "group_lines",
+    "seed_difference",
     "side_differences",
     "signature_changes",
     "signature_differences",
@@ -65,7 +67,7 @@ class ComparedRow:
 
 
 def block_differences(board: Board) -> list[str]:
-    """Return how the blocks of each dataset differ from its first block, one line a difference.
+    """Return how the rows of each dataset differ from its first ones, one line a difference.
 
     On a merged board, signatures and seeds differ as the merge noted, which names the runs.
     """
@@ -73,16 +75,26 @@ def block_differences(board: Board) -> list[str]:
 
 
 def _setting_differences(board: Board) -> list[str]:
-    """Return how seeds and signatures of the blocks of each dataset differ from those of its first block."""
+    """Return how the seeds and signatures of the rows of each dataset differ from those of its first ones."""
     signatures: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for record in board.outcomes:
         cell = record.cell
         signatures.setdefault((cell.dataset, cell.generator), {})[cell.metric] = cell.signature
     lines = []
     for dataset in board.datasets:
-        first, *others = [_side(block, signatures) for block in board.blocks(dataset)]
+        first, *others = [_side(rows, signatures) for rows in _by_setting(board, dataset)]
         lines += [f"{dataset}: {line}" for other in others for line in side_differences(first, other)]
     return lines
+
+
+def _by_setting(board: Board, dataset: str) -> list[list[Row]]:
+    """Return the rows of a dataset in groups of equal seeds and signatures, ordered by first name."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in board.rows:
+        if row.dataset == dataset:
+            signatures = tuple((metric, entry.signature) for metric, entry in row.entries.items())
+            groups.setdefault((row.seeds, signatures), []).append(row)
+    return list(groups.values())
 
 
 def _share_differences(board: Board) -> list[str]:
@@ -119,13 +131,7 @@ def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[st
 
 def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
     """Return a line for each difference: metrics, field, both values and a remedy."""
-    lines = []
-    if first.seeds != second.seeds:
-        seeds, other_seeds = (" ".join(map(str, side.seeds)) for side in (first, second))
-        lines.append(
-            f"seeds are {seeds} in {first.label} and {other_seeds} in {second.label}; "
-            f"run {second.label} with --seeds {seeds.replace(' ', ',')}"
-        )
+    lines = [seed_difference(first, second)] if first.seeds != second.seeds else []
     metrics_by_line: dict[str, list[str]] = {}
     for metric in sorted(first.signatures.keys() & second.signatures.keys()):
         for line in signature_differences(metric, first, second):
@@ -136,6 +142,15 @@ def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
         if extra:
             lines.append(f"{listed(extra)}: only in {side.label}; add to the suite of {other.label}")
     return lines
+
+
+def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
+    """Return both lists of seeds in words, with a remedy."""
+    seeds, other_seeds = (" ".join(map(str, side.seeds)) for side in (first, second))
+    return (
+        f"seeds are {seeds} in {first.label} and {other_seeds} in {second.label}; "
+        f"run {second.label} with --seeds {seeds.replace(' ', ',')}"
+    )
 
 
 def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) -> Iterator[str]:
@@ -167,10 +182,10 @@ def _unequal(fields: Mapping[str, str], others: Mapping[str, str]) -> dict[str, 
 
 
 def _side(
-    block: list[Row], signatures: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]]
+    rows: list[Row], signatures: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]]
 ) -> ComparedRow:
-    row = block[0]
-    names = [row.generator for row in block if not row.control] or [row.generator for row in block]
+    row = rows[0]
+    names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
     return ComparedRow(
         label=listed(names), seeds=row.seeds, signatures=signatures[row.dataset, row.generator]
     )

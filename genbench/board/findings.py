@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
-    from genbench.board.leaderboard import Board, Entry, Row
+    from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry
     from genbench.results.notices import Notice
     from genbench.results.records import Record
 
@@ -130,9 +132,9 @@ def warnings(board: Board) -> list[str]:
         line
         for dataset in board.datasets
         for metric in board.metrics
-        for control, rivals in _controls(board.blocks(dataset))
-        if metric in control.entries
-        for line in _warnings(metric, control, rivals)
+        for control in board.rows
+        if control.control and control.dataset == dataset and metric in control.entries
+        for line in _warnings(metric, control, _rivals(board, control, metric))
     ]
 
 
@@ -150,19 +152,20 @@ def _concerned(record: Record, notice: Notice) -> str:
     return ids.get(notice.kind, record.cell.metric)
 
 
-def _controls(blocks: list[list[Row]]) -> list[tuple[Row, list[Row]]]:
-    """Return each control once, with the competitors of all its blocks."""
-    met: dict[str, tuple[Row, list[Row]]] = {}
-    for block in blocks:
-        for control in filter(lambda row: row.control, block):
-            met.setdefault(control.generator, (control, []))[1].extend(
-                row for row in block if not row.control
-            )
-    return list(met.values())
+def _rivals(board: Board, control: Row, metric: str) -> dict[str, Entry]:
+    """Return the entries of the competitors that have a control's metric at its signature and seeds."""
+    own = control.entries[metric]
+    rows = [row for row in board.rows if row.dataset == control.dataset and not row.control]
+    entries = {row.generator: row.entries[metric] for row in rows if metric in row.entries}
+    return {
+        generator: entry
+        for generator, entry in entries.items()
+        if (entry.signature, entry.seeds) == (own.signature, own.seeds)
+    }
 
 
-def _warnings(metric: str, control: Row, rivals: list[Row]) -> Iterator[str]:
-    own, entries = control.entries[metric], {row.generator: row.entries[metric] for row in rivals}
+def _warnings(metric: str, control: Row, entries: dict[str, Entry]) -> Iterator[str]:
+    own = control.entries[metric]
     if not own.is_ranked or control.control in own.unseen_controls:
         return
     over = [name for name, entry in entries.items() if _clearly_beats(entry, own)]

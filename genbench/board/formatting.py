@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from genbench.board.leaderboard import Entry, Row
+    from genbench.board.blocks import Block, Column
+    from genbench.board.rows import Entry, Row
 
-__all__ = ["Panel", "arrow", "cell_text", "head", "label", "number", "panels"]
+__all__ = ["Panel", "arrow", "cell_text", "head", "label", "number", "panels", "rank_text"]
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
@@ -22,10 +23,10 @@ _PLAIN = (1e-4, 1e7)  # absolute values that are written without an exponent
 
 @dataclass(frozen=True)
 class Panel:
-    """Metrics that share one table; `extractor` is the name in brackets in their ids, or ""."""
+    """Columns that share one table; `extractor` is the name in brackets in their ids, or ""."""
 
     extractor: str
-    metrics: tuple[str, ...]
+    columns: tuple[Column, ...]
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -39,9 +40,18 @@ def number(value: float, digits: int = 4) -> str:
     return f"{value:.0f}" if "e" in text else text.removesuffix(".")
 
 
-def head(entry: Entry) -> str:
-    """Return the head of a metric's column: its name without extractor, and the arrow of its direction."""
-    return parse_id(entry.metric)[0] + arrow(entry.direction, entry.best)
+def head(block: Block, column: Column) -> str:
+    """Return the head of a column: the metric's name without extractor, and the arrow of its direction.
+
+    Where the block has several columns of the metric, the head ends with what differs: the signature, or the
+    number of the group with similar shares of samples with features.
+    """
+    entry = block.entries[column]
+    named = parse_id(column.metric)[0] + arrow(entry.direction, entry.best)
+    same = [other for other in block.columns if other.metric == column.metric]
+    if len({other.signature for other in same}) > 1:
+        named += f" {column.signature}"
+    return named if len({other.share_group for other in same}) == 1 else f"{named} ({column.share_group + 1})"
 
 
 def arrow(direction: str, best: float | None) -> str:
@@ -51,7 +61,10 @@ def arrow(direction: str, best: float | None) -> str:
 
 
 def cell_text(entry: Entry | None) -> str:
-    """Return mean ± half-width, or the status and the number of seeds without a value; "" for no entry."""
+    """Return the mean and its interval, or the status and the number of seeds without a value.
+
+    The interval is ± its half, or its ends in brackets where a bound of the metric cuts it; "" for no entry.
+    """
     if entry is None:
         return ""
     if entry.value is None:
@@ -60,11 +73,21 @@ def cell_text(entry: Entry | None) -> str:
             if entry.bad == len(entry.seeds)
             else f"{entry.status} {entry.bad}/{len(entry.seeds)}"
         )
-    if entry.high is None:
+    if entry.low is None or entry.high is None:
         return number(entry.value)
-    half = entry.high - entry.value
-    spread = "0" if half <= _ROUNDING * abs(entry.value) else number(half, 2)
-    return f"{number(entry.value)} ± {spread}"
+    below, above = entry.value - entry.low, entry.high - entry.value
+    if max(below, above) <= _ROUNDING * abs(entry.value):
+        return f"{number(entry.value)} ± 0"
+    if abs(below - above) > _ROUNDING * max(below, above, abs(entry.value)):
+        return f"{number(entry.value)} ({number(entry.low, 2)} to {number(entry.high, 2)})"
+    return f"{number(entry.value)} ± {number(above, 2)}"
+
+
+def rank_text(row: Row) -> str:
+    """Return the ranks that the seeds leave possible: "1–2", or the rank alone if there is no range."""
+    if row.rank_low is None or row.rank_high is None or row.rank_low == row.rank_high:
+        return "" if row.rank is None else str(row.rank)
+    return f"{row.rank_low}–{row.rank_high}"
 
 
 def label(row: Row) -> str:
@@ -72,20 +95,19 @@ def label(row: Row) -> str:
     return row.generator if row.deterministic else f"{row.generator} (deterministic: no)"
 
 
-def panels(rows: Sequence[Row], room: int, width: Callable[[str], int]) -> list[Panel]:
-    """Return the metrics of `rows` in panels of one extractor, each with as many columns as fit into `room`.
+def panels(block: Block, room: int, width: Callable[[Column], int]) -> list[Panel]:
+    """Return the columns of a block in panels of one extractor, each with as many as fit into `room`.
 
-    `width` gives the width of a metric's column in characters. A column wider than `room` gets its own panel.
+    `width` gives the width of a column in characters. A column wider than `room` gets its own panel.
     """
-    metrics = sorted({metric for row in rows for metric in row.entries}, key=lambda m: parse_id(m)[::-1])
     filled: list[Panel] = []
     used = 0
-    for metric in metrics:
-        extractor = parse_id(metric)[1]
-        if filled and filled[-1].extractor == extractor and used + width(metric) <= room:
-            filled[-1] = Panel(extractor, (*filled[-1].metrics, metric))
-            used += width(metric)
+    for column in sorted(block.columns, key=lambda column: parse_id(column.metric)[::-1]):
+        extractor = parse_id(column.metric)[1]
+        if filled and filled[-1].extractor == extractor and used + width(column) <= room:
+            filled[-1] = Panel(extractor, (*filled[-1].columns, column))
+            used += width(column)
         else:
-            filled.append(Panel(extractor, (metric,)))
-            used = width(metric)
+            filled.append(Panel(extractor, (column,)))
+            used = width(column)
     return filled

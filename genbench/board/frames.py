@@ -13,7 +13,7 @@ from genbench.results.records import short_signature
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from genbench.board.leaderboard import Entry, Row
+    from genbench.board.rows import Entry, Row
     from genbench.results.records import Plan, Record, Trace
 
 __all__ = ["history_frame", "leaderboard_frame", "scores_frame", "timings_frame", "to_csv"]
@@ -22,8 +22,14 @@ _SCORES = {
     "dataset": "str", "generator": "str", "seed": "int64", "metric": "str", "value": "float64",
     "low": "float64", "high": "float64", "status": "str", "reason": "str", "n": "int64", "signature": "str",
 }  # fmt: skip
-_ROW = {"dataset": "str", "generator": "str", "plugin": "str", "seeds": "str", "n": "str", "rank": "Int64"}
-_ENTRY = {"": "float64", ":low": "float64", ":high": "float64", ":rank": "Int64", ":sig": "str"}
+_ROW = {
+    "dataset": "str", "generator": "str", "plugin": "str", "seeds": "str", "n": "str", "rank": "Int64",
+    "rank:low": "Int64", "rank:high": "Int64",
+}  # fmt: skip
+_ENTRY = {
+    "": "float64", ":low": "float64", ":high": "float64", ":rank": "Int64", ":rank:low": "Int64",
+    ":rank:high": "Int64", ":sig": "str",
+}  # fmt: skip
 _TIMINGS = {
     "dataset": "str", "generator": "str", "seed": "int64", "parameters": "Int64", "fit_s": "float64",
     "sample_s": "float64", "extract_s": "float64", "score_s": "float64", "peak_mib": "float64",
@@ -46,8 +52,9 @@ def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
 def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     """Return one row per dataset and generator, sorted.
 
-    Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, then for each metric, sorted: ID (mean over
-    seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank, ID:sig.
+    Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range), then for
+    each metric, sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank,
+    ID:rank:low, ID:rank:high, ID:sig.
     """
     board = build_board(plan, records)
     columns = _ROW | {metric + part: dtype for metric in board.metrics for part, dtype in _ENTRY.items()}
@@ -118,6 +125,8 @@ def _row(row: Row) -> dict[str, Any]:
         "seeds": " ".join(map(str, row.seeds)),
         "n": " ".join(map(str, row.n)),
         "rank": row.rank,
+        "rank:low": row.rank_low,
+        "rank:high": row.rank_high,
     }
     for metric, entry in row.entries.items():
         cells |= {metric + part: value for part, value in zip(_ENTRY, _entry(entry), strict=True)}
@@ -125,7 +134,8 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> tuple[Any, ...]:
-    return entry.value, entry.low, entry.high, entry.rank, entry.signature
+    ranks = entry.rank, entry.rank_low, entry.rank_high
+    return entry.value, entry.low, entry.high, *ranks, entry.signature
 
 
 def _in_order(traces: Iterable[Trace]) -> list[Trace]:

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from genbench.board.comparability import block_differences
 from genbench.board.findings import failures, notes, tally, warnings
-from genbench.board.formatting import cell_text, head, label, panels
+from genbench.board.formatting import cell_text, head, label, panels, rank_text
+from genbench.board.rank_notes import rank_notes
 from genbench.core.escaping import markdown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from genbench.board.blocks import Block, Column
     from genbench.board.formatting import Panel
-    from genbench.board.leaderboard import Board, Entry, Row
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry
 
 __all__ = ["board_markdown"]
 
@@ -21,14 +24,16 @@ _ROOM = 84  # characters for the columns of metrics
 _TEXTS = ("rank", "generator", "metric", "signature")  # left-aligned columns
 
 _LEGEND = """\
-Each number is the mean over the seeds ± half of its 95 % t-interval over them. ↓ lower is better, ↑ higher
-is better, → nearest to that number is best, none: not ranked. **Bold**: the best of its column. `rank` is
-by mean win rate: the share of the other generators that a generator beats, averaged over the ranked
-metrics. A tie counts as half, a failed cell loses to every value, and a skipped cell is left out. The rank
-depends on which generators take part. A cell has a value only if every seed is ok; otherwise it shows the
-status and the number of seeds with that status. Rows in *italics* are controls, such as real data or noise:
-they show how to read a metric, and have no rank. Only numbers with equal seeds and equal signatures can be
-compared; run.json contains the signatures in full."""
+Each number is the mean over the seeds ± half of its 95 % t-interval over them, or the interval's ends where
+the metric's range cuts it. ↓ lower is better, ↑ higher is better, → nearest to that number is best, none: not
+ranked. **Bold**: no other generator is significantly better. `rank` is by mean win rate: the share of the
+other generators that a generator beats, averaged over the ranked metrics that all generators have. A rank of
+1–2 says that the seeds leave the ranks 1 to 2 possible, with 95 % confidence. A tie counts as half, a failed
+cell loses to every value, and a skipped cell is left out. The rank depends on which generators take part. A
+cell has a value only if every seed is ok; otherwise it shows the status and the number of seeds with that
+status. Rows in *italics* are controls, such as real data or noise: they show how to read a metric, and have
+no rank. Only numbers with equal seeds and equal signatures can be compared; run.json contains the signatures
+in full."""
 
 
 def board_markdown(board: Board) -> str:
@@ -44,37 +49,42 @@ def board_markdown(board: Board) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _blocks(blocks: list[list[Row]]) -> Iterator[str]:
+def _blocks(blocks: list[Block]) -> Iterator[str]:
     for number, block in enumerate(blocks, 1):
-        first = block[0]
+        first = block.rows[0]
         settings = f"seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
         yield f"{settings.capitalize()}." if len(blocks) == 1 else f"### Block {number}: {settings}"
-        for panel in panels(block, _ROOM, lambda metric: _width(block, metric)):  # noqa: B023 - used at once
+        yield from (f"{line[0].upper()}{line[1:]}." for line in rank_notes(block))
+        for panel in panels(block, _ROOM, lambda column: _width(block, column)):  # noqa: B023 - used at once
             if panel.extractor:
                 yield f"On `{panel.extractor}`:"
-            yield _table(
-                ["rank", "generator", *(head(first.entries[m]) for m in panel.metrics)], _rows(block, panel)
-            )
+            yield _table(["rank", "generator", *(head(block, c) for c in panel.columns)], _rows(block, panel))
         yield "Signatures:"
         yield _table(
-            ["metric", "signature"], [[_code(e.metric), _code(e.signature)] for e in first.entries.values()]
+            ["metric", "signature"],
+            [[_code(metric), _code(signature)] for metric, signature in _signatures(block)],
         )
 
 
-def _width(block: list[Row], metric: str) -> int:
-    return 3 + max(len(head(block[0].entries[metric])), *(len(_cell(row.entries[metric])) for row in block))
+def _signatures(block: Block) -> list[tuple[str, str]]:
+    return sorted({(column.metric, column.signature) for column in block.columns})
 
 
-def _rows(block: list[Row], panel: Panel) -> list[list[str]]:
+def _width(block: Block, column: Column) -> int:
+    cells = [_cell(column.entry(row)) for row in block.rows]
+    return 3 + max(len(head(block, column)), *map(len, cells))
+
+
+def _rows(block: Block, panel: Panel) -> list[list[str]]:
     return [
-        ["" if row.rank is None else str(row.rank), f"*{label(row)}*" if row.control else label(row)]
-        + [_cell(row.entries[metric]) for metric in panel.metrics]
-        for row in block
+        [rank_text(row), f"*{label(row)}*" if row.control else label(row)]
+        + [_cell(column.entry(row)) for column in panel.columns]
+        for row in block.rows
     ]
 
 
-def _cell(entry: Entry) -> str:
-    return f"**{cell_text(entry)}**" if entry.rank == 1 else cell_text(entry)
+def _cell(entry: Entry | None) -> str:
+    return f"**{cell_text(entry)}**" if entry is not None and entry.is_best else cell_text(entry)
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:

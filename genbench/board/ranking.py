@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import statistics
+from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["FAILED", "SKIPPED", "column_ranks", "interval", "loss", "mean_win_rates", "ranks", "win_rates"]
+__all__ = [
+    "FAILED", "SKIPPED", "column_ranks", "interval", "loss", "mean_win_rates", "ranks", "rounded",
+    "win_rates",
+]  # fmt: skip
 
 #: Placeholders for a loss in a column: a failed cell has no value, a skipped one has none by definition.
 FAILED = math.inf
@@ -19,19 +23,26 @@ SKIPPED = None
 _DIGITS = 12  # significant digits of a loss; float64 has 15, and sums over many samples lose some
 
 
-def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float | None]:
-    """Return the mean of `values` and the half-width of its t-interval, >= 0, or None under two values.
+def interval(
+    values: Sequence[float], bounds: tuple[float | None, float | None] = (None, None), level: float = 0.95
+) -> tuple[float, float | None, float | None]:
+    """Return the mean of `values` and both ends of its t-interval within `bounds`; None under two values.
 
     half-width = t(level, k - 1) · s / sqrt(k), with s the standard deviation of k values (divisor k - 1).
     Mean and s come from exact sums and are rounded once: the order of the values does not matter, and equal
-    values have an interval of width 0.
+    values have an interval of width 0. An end beyond a bound is the bound: the true mean is never beyond it,
+    so the interval holds it as often as without bounds.
     """
     mean, k = statistics.mean(values), len(values)
     if k < 2:  # noqa: PLR2004 - a spread needs two
-        return mean, None
+        return mean, None, None
     from scipy.special import stdtrit
 
-    return mean, float(stdtrit(k - 1, (1 + level) / 2)) * statistics.stdev(values) / math.sqrt(k)
+    half = float(stdtrit(k - 1, (1 + level) / 2)) * statistics.stdev(values) / math.sqrt(k)
+    least, greatest = bounds
+    low = mean - half if least is None else max(mean - half, least)
+    high = mean + half if greatest is None else min(mean + half, greatest)
+    return mean, low, high
 
 
 def loss(value: float, direction: str, best: float | None) -> float:
@@ -41,14 +52,17 @@ def loss(value: float, direction: str, best: float | None) -> float:
     that is not ranked.
     """
     if direction == "lower":
-        exact = value
-    elif direction == "higher":
-        exact = -value
-    elif direction == "target" and best is not None:
-        exact = abs(value - best)
-    else:
-        raise ValueError(f"a metric of direction {direction!r} is not ranked")
-    return float(f"{exact:.{_DIGITS}g}")
+        return rounded(value)
+    if direction == "higher":
+        return rounded(-value)
+    if direction == "target" and best is not None:
+        return rounded(abs(value - best))
+    raise ValueError(f"a metric of direction {direction!r} is not ranked")
+
+
+def rounded(value: float) -> float:
+    """Return `value` with the 12 significant digits that numbers of one column are compared with."""
+    return float(f"{value:.{_DIGITS}g}")
 
 
 def ranks(losses: Mapping[str, float]) -> dict[str, int]:
@@ -68,36 +82,47 @@ def column_ranks(column: Mapping[str, float | None]) -> dict[str, int]:
     return ranks({key: own for key, own in participants.items() if own != FAILED})
 
 
-def win_rates(column: Mapping[str, float | None]) -> dict[str, Fraction]:
-    """Return each row's win rate in this column: the share of the other rows that it beats, in [0, 1].
+def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[Fraction, ...]]:
+    """Return the win rate of each run in this column: the share of all other runs that it beats, in [0, 1].
 
-        (beaten + ties / 2) / (participants - 1)
+        (beaten + ties / 2) / (runs - 1)
 
-    Without failures this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). A FAILED row is a
-    participant with win rate 0, beaten by every row with a loss; a SKIPPED row is no participant. So a
-    failure never improves a rank. A column with no loss or fewer than two participants gives {}.
+    column  by row, the loss of each of its runs, or of the mean over them alone; FAILED for each run of a row
+            that failed, SKIPPED for a row that was skipped
+
+    With one loss a row, this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). With more, a row's
+    mean says how likely one of its runs beats one of another row (Mann and Whitney 1947). A FAILED run has
+    win rate 0 and is beaten by every run with a loss; a SKIPPED row is no participant. So a failure never
+    improves a rank. A column with no loss or fewer than two participants gives {}.
     """
-    losses = [own for own in column.values() if own is not None]
-    if len(losses) < 2 or all(own == FAILED for own in losses):  # noqa: PLR2004 - as above
+    taking_part = {key: own for key, own in column.items() if own is not None}
+    every = sorted(loss for own in taking_part.values() for loss in own)
+    if len(taking_part) < 2 or all(own == FAILED for own in every):  # noqa: PLR2004 - as above
         return {}
-    return {key: _win_rate(own, losses) for key, own in column.items() if own is not None}
+    return {key: tuple(_win_rate(own, every) for own in losses) for key, losses in taking_part.items()}
 
 
-def mean_win_rates(columns: Sequence[Mapping[str, float | None]]) -> dict[str, Fraction]:
-    """Return each row's mean win rate over the columns that give it one; a row without any is absent.
+def mean_win_rates(columns: Sequence[Mapping[str, Sequence[float] | None]]) -> dict[str, tuple[Fraction, ...]]:
+    """Return the win rate of each row's runs, averaged over the columns that give it one; a row without any
+    is absent.
 
-    Fractions keep ties exact in any order of the columns.
+    The first runs of a row in all columns are one run, and so on. Fractions keep ties exact in any order of
+    the columns.
     """
-    rates: dict[str, list[Fraction]] = {}
+    rates: dict[str, list[tuple[Fraction, ...]]] = {}
     for column in columns:
-        for key, rate in win_rates(column).items():
-            rates.setdefault(key, []).append(rate)
-    return {key: sum(own, Fraction(0)) / len(own) for key, own in rates.items()}
+        for key, own in win_rates(column).items():
+            rates.setdefault(key, []).append(own)
+    return {
+        key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*own, strict=True))
+        for key, own in rates.items()
+    }
 
 
-def _win_rate(own: float, losses: Sequence[float]) -> Fraction:
+def _win_rate(own: float, every: Sequence[float]) -> Fraction:
+    """Return the win rate of a run among the sorted losses of all runs, of which it is one."""
     if own == FAILED:
         return Fraction(0)
-    beaten = sum(other > own for other in losses)
-    ties = sum(other == own for other in losses) - 1
-    return Fraction(2 * beaten + ties, 2 * (len(losses) - 1))
+    least, most = bisect_left(every, own), bisect_right(every, own)
+    beaten, ties = len(every) - most, most - least - 1
+    return Fraction(2 * beaten + ties, 2 * (len(every) - 1))

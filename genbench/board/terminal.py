@@ -14,7 +14,9 @@ from rich.text import Text
 from genbench.board.comparability import block_differences
 from genbench.board.consoles import PipeConsole
 from genbench.board.findings import failures, notes, tally, warnings
-from genbench.board.formatting import cell_text, head, label, number, panels
+from genbench.board.formatting import cell_text, head, label, number, panels, rank_text
+from genbench.board.inference.rank_ranges import LEAST_RUNS
+from genbench.board.rank_notes import rank_notes
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from genbench.board.blocks import Block, Column
     from genbench.board.formatting import Panel
-    from genbench.board.leaderboard import Board, Entry, Row
-    from genbench.board.paired import Comparison
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry
+    from genbench.board.comparison import Comparison
 
 __all__ = ["comparison_table", "open_console", "plain_text", "print_board"]
 
@@ -32,7 +36,7 @@ _PIPED_WIDTH = 100
 _GAP = 3  # characters between two columns
 _MOST_LINES = 12  # per kind of remark; leaderboard.md has them all
 
-_ASCII = str.maketrans({"±": "+/-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
+_ASCII = str.maketrans({"±": "+/-", "–": "-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
 
 RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and above the controls
 
@@ -56,7 +60,8 @@ def print_board(console: Console, board: Board) -> None:
                 title = plain_text(console, _title(block, panel, alone=len(blocks) == 1))
                 console.print(_table(console, block, panel, title))
                 console.print()
-    _remarks(console, "note", notes(board), "cyan")
+    on_ranks = [f"{dataset}: {line}" for dataset in board.datasets for line in _rank_notes(board, dataset)]
+    _remarks(console, "note", [*on_ranks, *notes(board)], "cyan")
     _remarks(console, "not comparable", block_differences(board), "yellow")
     _remarks(console, "warning", warnings(board), "yellow")
     _remarks(console, "no value", [str(cells) for cells in failures(board)], "red")
@@ -73,14 +78,16 @@ def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -
         padding=(0, 2, 0, 0),
     )
     table.add_column("metric", no_wrap=True)
-    table.add_column("difference", justify="right", no_wrap=True)
-    table.add_column("seeds", justify="right", no_wrap=True)
+    for name in ("difference", "effect", "p", "seeds"):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("verdict")
     for row in rows:
         style = "bold" if row.outcome == "better" else ""
         difference = _in_encoding(console, _difference(row.difference, row.high))
+        effect = "" if row.effect is None else number(row.effect, 2)
+        p = "" if row.p_corrected is None else f"{row.p_corrected:.2g}"
         verdict = Text(plain_text(console, row.verdict), style=style)
-        table.add_row(Text(row.metric), difference, str(row.seeds), verdict)
+        table.add_row(Text(row.metric), difference, effect, p, str(row.seeds), verdict)
     return table
 
 
@@ -99,52 +106,53 @@ def _difference(mean: float | None, high: float | None) -> str:
     return number(mean) + ("" if high is None else f" ± {number(high - mean, 2)}")
 
 
-def _panels(console: Console, block: list[Row]) -> list[Panel]:
-    names = max(len("generator"), *(len(label(row)) for row in block))
-    room = console.width - names - len("rank") - 2 * _GAP
-    return panels(block, room, lambda metric: _GAP + len(_column(console, block, metric)[0]))
+def _panels(console: Console, block: Block) -> list[Panel]:
+    names = max(len("generator"), *(len(label(row)) for row in block.rows))
+    ranks = max(len("rank"), *(len(rank_text(row)) for row in block.rows))
+    room = console.width - names - ranks - 2 * _GAP
+    return panels(block, room, lambda column: _GAP + len(_column(console, block, column)[0]))
 
 
-def _table(console: Console, block: list[Row], panel: Panel, title: str) -> Table:
+def _table(console: Console, block: Block, panel: Panel, title: str) -> Table:
     table = Table(title=Text(title), title_justify="left", box=RULES, show_edge=False, padding=(0, 2, 0, 0))
-    columns = [_column(console, block, metric) for metric in panel.metrics]
+    columns = [_column(console, block, column) for column in panel.columns]
     table.add_column("rank", justify="right", no_wrap=True)
     table.add_column("generator", no_wrap=True)
     for top, *_ in columns:
         table.add_column(top, no_wrap=True)
-    for line, (row, following) in enumerate(zip_longest(block, block[1:]), 1):
+    for line, (row, following) in enumerate(zip_longest(block.rows, block.rows[1:]), 1):
         ends = row.control is None and following is not None and following.control is not None
-        rank = Text("" if row.rank is None else str(row.rank))
+        rank = Text(_in_encoding(console, rank_text(row)))
         cells = [column[line] for column in columns]
         table.add_row(rank, Text(label(row)), *cells, style="dim" if row.control else None, end_section=ends)
     return table
 
 
-def _title(block: list[Row], panel: Panel, *, alone: bool) -> str:
-    title = block[0].dataset + (f" on {panel.extractor}" if panel.extractor else "")
+def _title(block: Block, panel: Panel, *, alone: bool) -> str:
+    first = block.rows[0]
+    title = first.dataset + (f" on {panel.extractor}" if panel.extractor else "")
     if alone:
         return title
-    return f"{title} · seeds {' '.join(map(str, block[0].seeds))}, n {' '.join(map(str, block[0].n))}"
+    return f"{title} · seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
 
 
-def _column(console: Console, block: list[Row], metric: str) -> list[Text]:
-    """Return the head and the cells of a column, all of one width; the best has a star behind it."""
-    entries = [row.entries[metric] for row in block]
-    texts = [_in_encoding(console, text) for text in (head(entries[0]), *map(cell_text, entries))]
+def _column(console: Console, block: Block, column: Column) -> list[Text]:
+    """Return the head and the cells of a column, all of one width; the best have a star behind them."""
+    entries = [column.entry(row) for row in block.rows]
+    texts = [_in_encoding(console, text) for text in (head(block, column), *map(cell_text, entries))]
     width = max(map(len, texts))
-    marks = (
-        [" *" if entry.rank == 1 else "  " for entry in entries]
-        if entries[0].is_ranked
-        else [""] * len(entries)
-    )
+    is_ranked = block.entries[column].is_ranked
+    marks = [(" *" if entry and entry.is_best else "  ") if is_ranked else "" for entry in entries]
     lines = [text.rjust(width) + mark for text, mark in zip(texts, [marks[0] and "  ", *marks], strict=True)]
     return [Text(line, style=style) for line, style in zip(lines, ["", *map(_style, entries)], strict=True)]
 
 
-def _style(entry: Entry) -> str:
+def _style(entry: Entry | None) -> str:
+    if entry is None:
+        return ""
     if entry.value is None:
         return "yellow" if entry.status == "skipped" else "red"
-    return "bold green" if entry.rank == 1 else ""
+    return "bold green" if entry.is_best else ""
 
 
 def _remarks(console: Console, kind: str, lines: list[str], style: str) -> None:
@@ -155,11 +163,17 @@ def _remarks(console: Console, kind: str, lines: list[str], style: str) -> None:
         console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
 
 
+def _rank_notes(board: Board, dataset: str) -> list[str]:
+    """Return the notes on the ranks of a dataset's blocks, each once."""
+    return list(dict.fromkeys(line for block in board.blocks(dataset) for line in rank_notes(block)))
+
+
 def _closing(board: Board) -> str:
     seeds = max((len(row.seeds) for row in board.rows), default=0)
-    spread = (
-        f"mean ± half of the 95 % interval over {seeds} seeds; "
-        if seeds > 1
-        else "one seed, so no interval; "
+    if seeds < LEAST_RUNS:
+        few = "one seed, so no interval" if seeds == 1 else f"mean ± half of the 95 % interval over {seeds} seeds"
+        return f"{tally(board)}; {few}; ranges of ranks and marks of the best need {LEAST_RUNS} seeds"
+    return (
+        f"{tally(board)}; mean ± half of the 95 % interval over {seeds} seeds; rank 1–2: the ranks that these "
+        "seeds leave possible; * none is significantly better; controls below the line"
     )
-    return f"{tally(board)}; {spread}* best, controls below the line"

@@ -1,4 +1,4 @@
-"""`genbench compare`: compares two generators of a run, seed by seed."""
+"""`genbench compare`: compares two generators of one run or of two."""
 
 from __future__ import annotations
 
@@ -13,49 +13,85 @@ from genbench.core.escaping import json_text, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.board.paired import Comparison
+    from genbench.board.comparison import Comparison, Side
+    from genbench.results.results import Results
 
 __all__ = ["compare"]
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.argument("a", metavar="GEN_A")
-@click.argument("b", metavar="GEN_B")
+@click.argument("operands", nargs=-1, required=True, metavar="DIR GEN_A GEN_B | DIR:GEN_A DIR:GEN_B")
 @click.option("--dataset", metavar="NAME", help="Compare on this dataset only.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
     help="How to print it.",
 )  # fmt: skip
-def compare(folder: Path, a: str, b: str, dataset: str | None, form: str) -> None:
-    """Print the paired differences GEN_A - GEN_B in each metric, and which of them are significant.
+def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
+    """Print the differences GEN_A - GEN_B in each metric, and which of them are significant.
 
-    Both generators have the same seeds, so genbench compares them seed by seed. It changes nothing in DIR:
-    damaged records are named and left out.
+    Both generators are of one run, or each of its own. genbench uses Welch's test, since nothing pairs their
+    seeds, and corrects for the number of metrics. It changes nothing in the folders: damaged records are named
+    and left out.
     """
-    from genbench.board.paired import compare as compare_generators
+    from genbench.board.comparison import compare as compare_generators
+
+    first, second = _sides(operands)
+    rows = compare_generators(first, second, dataset=dataset)
+    if form == "table":
+        _print(rows, f"{first.label} - {second.label}")
+    else:
+        click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
+
+
+def _sides(operands: Sequence[str]) -> tuple[Side, Side]:
+    """Return both sides; raise UsageError for another number of operands."""
+    from genbench.board.comparison import Side
+
+    if len(operands) == 3:  # noqa: PLR2004 - DIR GEN_A GEN_B
+        found = _read(Path(operands[0]))
+        first, second = (
+            Side(label=name, generator=name, plan=found.plan, records=found.records) for name in operands[1:]
+        )
+        return first, second
+    if len(operands) != 2:  # noqa: PLR2004 - DIR:GEN_A DIR:GEN_B
+        raise click.UsageError("expected DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B for two runs")
+    first, second = (_side(operand) for operand in operands)
+    return first, second
+
+
+def _side(operand: str) -> Side:
+    """Return the side that DIR:GEN names; the folder ends at the last colon that follows a folder."""
+    from genbench.board.comparison import Side
+
+    parts = operand.split(":")
+    splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]
+    folder, generator = next((s for s in splits if Path(s[0]).is_dir()), (None, ""))
+    if folder is None:
+        raise click.UsageError(f"{operand} names no folder of a run; expected DIR:GENERATOR")
+    found = _read(Path(folder))
+    return Side(label=operand, generator=generator, plan=found.plan, records=found.records)
+
+
+def _read(folder: Path) -> Results:
+    """Return the results in `folder`, and name what is damaged there."""
     from genbench.results.results import read_results
 
     found = read_results(folder, read_only=True)
     for name in found.damaged:
         click.echo(one_line(f"damaged, left out: {folder / name}"), err=True)
-    rows = compare_generators(found.plan, found.records, a, b, dataset=dataset)
-    if form == "table":
-        _print(rows, f"{a} - {b}")
-    else:
-        click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
+    return found
 
 
 def _csv(rows: Sequence[Comparison]) -> str:
     from genbench.board.frames import to_csv
-    from genbench.board.paired import comparison_frame
+    from genbench.board.comparison import comparison_frame
 
     return to_csv(comparison_frame(rows)).decode("utf-8")
 
 
 def _json(rows: Sequence[Comparison]) -> str:
     """Return the rows as JSON, with null where there is no number."""
-    from genbench.board.paired import comparison_frame
+    from genbench.board.comparison import comparison_frame
 
     frame = comparison_frame(rows)
     return json_text(frame.astype(object).where(frame.notna(), None).to_dict("records"))
@@ -68,4 +104,7 @@ def _print(rows: Sequence[Comparison], what: str) -> None:
     for dataset, group in itertools.groupby(rows, key=lambda row: row.dataset):
         console.print(comparison_table(console, f"{dataset}: {what}", list(group)))
         console.print()
-    console.print("95 % t-intervals of paired differences over seeds, each metric by itself")
+    console.print(
+        "difference ± half of its 95 % interval, each metric by itself; effect: in standard deviations of\n"
+        "a run; p: corrected for the number of metrics; better or differs: p is at most 0.05"
+    )

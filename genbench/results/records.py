@@ -60,6 +60,7 @@ class Cell:
     plugin           distribution and version of the generator, "genbench 0.1.0"
     control          the generator's role as a control, which boards do not rank; None for a competitor
     direction, best  of the metric, so that boards can be ranked without its plugin
+    range            the least and the greatest possible value of the metric, None for no bound
     n                number of fakes
     signature        everything that decides the number, except seeds
     any_valid_share  whether boards rank it at any share of samples with features
@@ -77,6 +78,7 @@ class Cell:
     best: float | None
     n: int
     signature: Mapping[str, Any]
+    range: tuple[float | None, float | None] = (None, None)
     any_valid_share: bool = False
     unseen_controls: tuple[str, ...] = ()
 
@@ -91,10 +93,11 @@ class Cell:
         return f"{self.dataset} {self.generator} seed {self.seed} {self.metric}"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the cell as JSON; `any_valid_share` and `unseen_controls` only where they say something."""
+        """Return the cell as JSON; its last three fields only where they say something."""
         body = asdict(self) | {"signature": dict(self.signature)}
         silent = [name for name in ("any_valid_share", "unseen_controls") if not body[name]]
-        return _without(body, *silent)
+        unbounded = ["range"] if self.range == (None, None) else []
+        return _without(body, *silent, *unbounded)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,9 +239,9 @@ def _plan(body: Any) -> Plan:
     for short, signature in signatures.items():
         if not isinstance(signature, dict) or short != short_signature(signature):
             raise ValueError(f"signatures cannot have {short!r:.80} for {signature!r:.80}")
-    cells = [_cell(cell, signatures) for cell in body["cells"]]
     for cell in body["cells"]:
         check_cell(cell)
+    cells = [_cell(cell, signatures[cell["signature"]]) for cell in body["cells"]]
     check_directions(cells)
     provenance: dict[str, Any] = dict(body["provenance"])
     check_provenance(provenance)
@@ -261,9 +264,9 @@ def _check_repeats(cells: Sequence[Cell], *, is_merged: bool) -> None:
             raise ValueError(f"{owner.name} and {cell.name} have the same record")
 
 
-def _cell(body: Mapping[str, Any], signatures: Mapping[str, Any]) -> Cell:
-    unseen = tuple(body.get("unseen_controls", ()))
-    return Cell(**{**body, "signature": signatures[body["signature"]], "unseen_controls": unseen})
+def _cell(body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
+    bounds, unseen = tuple(body.get("range", (None, None))), tuple(body.get("unseen_controls", ()))
+    return Cell(**{**body, "signature": signature, "range": bounds, "unseen_controls": unseen})
 
 
 def write_record(folder: Path, record: Record) -> None:

@@ -248,6 +248,7 @@ def _task(trial: Trial, group: Group) -> Task:
             metric=name,
             direction=output.direction,
             best=output.best,
+            range=output.range,
             n=trial.n,
             signature=signature(group, output.name, n=trial.n, n_real=trial.n_real, data_hash=data_hash),
             any_valid_share=output.any_valid_share,

@@ -36,7 +36,7 @@ STAGES = ("data", "fit", "samples", "features", "score")
 _TOLERANCE = 1e-5
 
 # Fields of a cell that decide ranks and no number.
-_RANKS = ("control", "direction", "best", "any_valid_share")
+_RANKS = ("control", "direction", "best", "range", "any_valid_share")
 #: Tolerance of the extra numbers beside a score, which have no rank: a spread may be the difference of nearly
 #: equal sums.
 _EXTRA_TOLERANCE = 1e-3

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from genbench.board.formatting import cell_text, head, number, panels
+from genbench.board.formatting import cell_text, head, number, panels, rank_text
 from genbench.board.leaderboard import build_board
 
 
@@ -54,20 +56,64 @@ def test_a_cell_that_was_not_planned_is_empty():
     assert cell_text(None) == ""
 
 
+def test_an_interval_that_a_bound_cuts_shows_its_ends(run_of):
+    plan, records = run_of({"vae": {"recall": [0.6, 0.8]}})
+    plan = replace(plan, cells=tuple(replace(cell, range=(0.0, 1.0)) for cell in plan.cells))
+    assert cell_text(build_board(plan, records).rows[0].entries["recall"]) == "0.7000 (0 to 1.0)"
+
+
 @pytest.mark.parametrize(
     ("direction", "text"), [("lower", "fid ↓"), ("higher", "fid ↑"), ("target", "fid → 1"), ("none", "fid")]
 )
 def test_a_head_says_which_way_is_better(run_of, direction, text):
-    assert head(entry_of(run_of, [1.0], direction)) == text
+    run = run_of({"vae": {"fid[pixels]": [1.0]}}, directions={"fid[pixels]": direction})
+    block = block_of(run)
+    assert [head(block, column) for column in block.columns] == [text]
 
 
-def test_metrics_stand_together_by_extractor_as_far_as_there_is_room(run_of):
+def test_heads_of_one_metric_in_two_columns_have_the_signature(run_of, joined):
+    run = joined(
+        run_of({"a": {"x": [1.0], "m": [1.0]}}),
+        run_of({"b": {"x": [1.0]}}),
+        run_of({"b": {"m": [2.0]}}, n=300),
+    )
+    block = block_of(run)
+    signatures = [column.signature for column in block.columns if column.metric == "m"]
+    assert [head(block, column) for column in block.columns] == [*(f"m ↓ {s}" for s in signatures), "x ↓"]
+
+
+def test_heads_of_one_metric_in_two_groups_of_shares_have_a_number(run_of, with_valid):
+    table = {"a": {"x": [1.0], "m": [1.0]}, "b": {"x": [1.0], "m": [1.0]}}
+    block = block_of(with_valid(run_of(table), {"b": 80}, metrics=["m"]))
+    assert [head(block, column) for column in block.columns] == ["m ↓ (1)", "m ↓ (2)", "x ↓"]
+
+
+@pytest.mark.parametrize(
+    ("rank", "low", "high", "text"),
+    [(1, 1, 2, "1–2"), (2, 2, 2, "2"), (3, None, None, "3"), (None, None, None, "")],
+)
+def test_a_rank_is_shown_with_its_range(run_of, rank, low, high, text):
+    row = build_board(*run_of({"vae": {"m": [1.0]}})).rows[0]
+    assert rank_text(replace(row, rank=rank, rank_low=low, rank_high=high)) == text
+
+
+def test_columns_stand_together_by_extractor_as_far_as_there_is_room(run_of):
     metrics = ["a", "b[x]", "c[x]", "d[x]", "a[y]"]
-    rows = build_board(*run_of({"vae": {metric: [1.0] for metric in metrics}})).rows
-    found = [(panel.extractor, panel.metrics) for panel in panels(rows, 20, lambda _: 10)]
-    assert found == [("", ("a",)), ("x", ("b[x]", "c[x]")), ("x", ("d[x]",)), ("y", ("a[y]",))]
+    block = block_of(run_of({"vae": {metric: [1.0] for metric in metrics}}))
+    found = [(panel.extractor, metrics_of(panel)) for panel in panels(block, 20, lambda _: 10)]
+    assert found == [("", ["a"]), ("x", ["b[x]", "c[x]"]), ("x", ["d[x]"]), ("y", ["a[y]"])]
 
 
 def test_a_column_wider_than_the_room_stands_alone(run_of):
-    rows = build_board(*run_of({"vae": {"a": [1.0], "b": [1.0]}})).rows
-    assert [panel.metrics for panel in panels(rows, 5, lambda _: 10)] == [("a",), ("b",)]
+    block = block_of(run_of({"vae": {"a": [1.0], "b": [1.0]}}))
+    assert [metrics_of(panel) for panel in panels(block, 5, lambda _: 10)] == [["a"], ["b"]]
+
+
+def block_of(run):
+    board = build_board(*run)
+    (block,) = board.blocks(board.datasets[0])
+    return block
+
+
+def metrics_of(panel):
+    return [column.metric for column in panel.columns]

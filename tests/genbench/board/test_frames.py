@@ -29,13 +29,14 @@ def test_a_metric_can_have_the_name_of_no_other_column(run_of):
     assert not any(map(is_metric_id, others))
 
 
-def test_a_leaderboard_has_five_columns_for_each_metric(run_of):
+def test_a_leaderboard_has_seven_columns_for_each_metric(run_of):
     frame = leaderboard_frame(*run_of({"vae": {"fid": [1.0, 3.0]}, "gan": {"fid": [5.0, 5.0]}}))
     assert list(frame.columns) == [
-        "dataset", "generator", "plugin", "seeds", "n", "rank",
-        "fid", "fid:low", "fid:high", "fid:rank", "fid:sig",
+        "dataset", "generator", "plugin", "seeds", "n", "rank", "rank:low", "rank:high",
+        "fid", "fid:low", "fid:high", "fid:rank", "fid:rank:low", "fid:rank:high", "fid:sig",
     ]  # fmt: skip
     vae = frame.set_index("generator").loc["vae"]
+    assert frame["rank:low"].isna().all()  # two seeds
     half = 12.706 * math.sqrt(2) / math.sqrt(2)  # t(0.975, 1) times s / sqrt(2)
     assert (vae["fid"], vae["seeds"], vae["n"], vae["fid:rank"]) == (2.0, "0 1", 599, 1)
     assert vae["fid:high"] == pytest.approx(2 + half, rel=1e-4)  # t is given to five digits

@@ -24,14 +24,6 @@ def standing(plan, records):
     )
 
 
-def joined(*runs):
-    """Return the plans and records of runs as those of one."""
-    cells = tuple(cell for plan, _ in runs for cell in plan.cells)
-    return Plan(cells=cells, traces=(), provenance={}), {
-        k: r for _, records in runs for k, r in records.items()
-    }
-
-
 def test_a_row_holds_mean_and_t_interval_over_seeds(run_of):
     row = leaderboard_frame(*run_of({"vae": {"fid": [1.0, 3.0]}})).iloc[0]
     half = math.tan(math.pi * 0.475)
@@ -50,13 +42,13 @@ def test_one_seed_has_no_interval(run_of):
 
 def test_columns_are_those_of_the_design_with_metrics_sorted(run_of):
     frame = leaderboard_frame(*run_of({"vae": {"recall": [1.0], "fid[pixels]": [2.0]}}))
-    parts = ("", ":low", ":high", ":rank", ":sig")
-    expected = ["dataset", "generator", "plugin", "seeds", "n", "rank"]
+    parts = ("", ":low", ":high", ":rank", ":rank:low", ":rank:high", ":sig")
+    expected = ["dataset", "generator", "plugin", "seeds", "n", "rank", "rank:low", "rank:high"]
     expected += ["fid[pixels]" + part for part in parts] + ["recall" + part for part in parts]
     assert list(frame.columns) == expected
 
 
-def test_rows_are_sorted_by_dataset_and_generator(run_of):
+def test_rows_are_sorted_by_dataset_and_generator(run_of, joined):
     table = {"vae": {"fid": [1.0]}, "gan": {"fid": [2.0]}}
     frame = leaderboard_frame(*joined(run_of(table, dataset="idx"), run_of(table, dataset="digits")))
     rows = list(zip(frame["dataset"], frame["generator"], strict=True))
@@ -122,7 +114,7 @@ def test_a_failure_costs_a_rank_where_the_metric_would_have_been_lost_anyway(run
 def test_rows_come_by_rank_then_those_without_a_rank_then_controls(run_of):
     table = {"noise": {"m": [0.0]}, "a": {"m": ["skipped"]}, "b": {"m": [2.0]}, "c": {"m": [1.0]}}
     (block,) = build_board(*run_of(table)).blocks("digits")
-    assert [row.generator for row in block] == ["c", "b", "a", "noise"]
+    assert [row.generator for row in block.rows] == ["c", "b", "a", "noise"]
 
 
 def test_a_skipped_cell_leaves_its_column_out(run_of):
@@ -156,17 +148,17 @@ def test_controls_are_never_ranked_and_take_no_part(run_of):
     assert by_metric["gan", "m"] == 2
 
 
-def test_unequal_signatures_are_not_ranked_together(run_of):
+def test_unequal_signatures_are_not_ranked_together(run_of, joined):
     here = run_of({"a": {"m": [1.0], "k": [1.0]}, "b": {"m": [2.0], "k": [2.0]}})
     there = run_of({"c": {"m": [0.0]}}, n=300)
     also = run_of({"c": {"k": [0.0]}})
     ranks, by_metric = standing(*joined(here, there, also))
-    assert ranks == {"a": 1, "b": 2, "c": None}
     assert by_metric["c", "m"] is None
     assert [by_metric[name, "k"] for name in "abc"] == [2, 3, 1]
+    assert ranks == {"a": 2, "b": 3, "c": 1}  # by k alone, which all have
 
 
-def test_unequal_seeds_are_not_ranked_together(run_of):
+def test_unequal_seeds_are_not_ranked_together(run_of, joined):
     table = {"a": {"m": [1.0, 1.0]}, "b": {"m": [2.0, 2.0]}}
     runs = run_of(table, seeds=[0, 1]), run_of({"c": {"m": [0.0, 0.0]}}, seeds=[0, 2])
     ranks, by_metric = standing(*joined(*runs))
@@ -174,7 +166,7 @@ def test_unequal_seeds_are_not_ranked_together(run_of):
     assert by_metric["c", "m"] is None
 
 
-def test_datasets_are_ranked_apart(run_of):
+def test_datasets_are_ranked_apart(run_of, joined):
     runs = run_of({"a": {"m": [1.0]}, "b": {"m": [2.0]}}), run_of({"a": {"m": [0.5]}}, dataset="idx")
     rows = build_board(*joined(*runs)).rows
     assert [(row.dataset, row.generator, row.rank) for row in rows] == [
@@ -187,7 +179,7 @@ def test_blocks_list_competitors_by_rank_then_controls(run_of):
         name: {"m": [value]} for name, value in (("noise", 9.0), ("b", 1.0), ("a", 2.0), ("held-out", 0.0))
     }
     (block,) = build_board(*run_of(table)).blocks("digits")
-    assert [row.generator for row in block] == ["b", "a", "held-out", "noise"]
+    assert [row.generator for row in block.rows] == ["b", "a", "held-out", "noise"]
 
 
 def test_every_planned_cell_is_a_score_and_one_without_record_is_missing(run_of):
@@ -237,7 +229,7 @@ def test_another_generator_changes_nothing_but_ranks(run_of, rows):
     table = dict(zip("abcd", rows, strict=True))
     frame = leaderboard_frame(*run_of(table))
     fewer = leaderboard_frame(*run_of({name: table[name] for name in "abc"}))
-    kept = [name for name in frame.columns if not name.endswith("rank")]
+    kept = [name for name in frame.columns if "rank" not in name]
     assert frame[kept].iloc[:3].equals(fewer[kept])
 
 
@@ -287,20 +279,26 @@ TABLE = {
 
 
 def blocks(run):
-    return [[row.generator for row in block] for block in build_board(*run).blocks("digits")]
+    return [[row.generator for row in block.rows] for block in build_board(*run).blocks("digits")]
 
 
 def test_rows_with_unequal_shares_of_samples_with_features_are_not_ranked_together(run_of, with_valid):
     run = with_valid(run_of(TABLE), {"vae": 97, "few": 60}, metrics=["fid"])
     row_ranks, ranks = standing(*run)
-    assert row_ranks == {"vae": 1, "gan": 1, "few": None, "held-out": None}
+    assert row_ranks == {"gan": 1, "few": 2, "vae": 3, "held-out": None}  # by length alone
     assert {name: rank for (name, metric), rank in ranks.items() if metric == "fid"} == {
         "vae": 1, "gan": 2, "few": None, "held-out": None,
     }  # fmt: skip
     assert {name: rank for (name, metric), rank in ranks.items() if metric == "length"} == {
         "vae": 3, "gan": 1, "few": 2, "held-out": None,
     }  # fmt: skip
-    assert blocks(run) == [["gan", "vae", "held-out"], ["few", "held-out"]]
+    (block,) = build_board(*run).blocks("digits")
+    columns = [(c.metric, [row.generator for row in block.rows if c.entry(row)]) for c in block.columns]
+    assert columns == [
+        ("fid", ["gan", "vae", "held-out"]),
+        ("fid", ["few", "held-out"]),
+        ("length", ["gan", "few", "vae", "held-out"]),
+    ]
 
 
 def test_five_points_of_samples_without_features_are_ranked_together(run_of, with_valid):
@@ -321,8 +319,8 @@ def test_the_share_in_a_metric_without_ranks_splits_no_block(run_of, with_valid)
 
 
 def test_the_share_of_a_control_splits_no_block_and_it_is_in_each(run_of, with_valid):
-    run = with_valid(run_of(TABLE), {"held-out": 50, "few": 10}, metrics=["fid"])
-    assert blocks(run) == [["gan", "vae", "held-out"], ["few", "held-out"]]
+    run = with_valid(run_of({name: {"fid": row["fid"]} for name, row in TABLE.items()}), {"held-out": 50, "few": 10})
+    assert blocks(run) == [["few", "held-out"], ["vae", "gan", "held-out"]]
     near = with_valid(run_of(TABLE), {"vae": 97, "gan": 94, "few": 94}, metrics=["fid"])  # held-out has 100
     assert len(blocks(near)) == 1
     only = {name: row for name, row in TABLE.items() if name == "held-out"}

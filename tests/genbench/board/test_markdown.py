@@ -15,16 +15,22 @@ def markdown(plan, records):
 
 
 def test_markdown_shows_best_in_bold_controls_in_italics_and_statuses(run_of):
-    table = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, "error"]}, "noise": {"fid": [0.5, 0.5]}}
+    table = {
+        "vae": {"fid": [1.0, 2.0, 1.5]},
+        "wgan": {"fid": [8.0, 9.0, 8.5]},
+        "gan": {"fid": [3.0, 4.0, "error"]},
+        "noise": {"fid": [0.5, 0.5, 0.5]},
+    }
     lines = markdown(*run_of(table)).splitlines()
     start = lines.index("| rank | generator |           fid ↓ |")
-    assert lines[start + 1 : start + 5] == [
+    assert lines[start + 1 : start + 6] == [
         "|------|-----------|----------------:|",
-        "| 1    | vae       | **1.500 ± 6.4** |",
-        "| 2    | gan       |       error 1/2 |",
+        "| 1    | vae       | **1.500 ± 1.2** |",
+        "| 2    | wgan      |     8.500 ± 1.2 |",
+        "| 3    | gan       |       error 1/3 |",
         "|      | *noise*   |      0.5000 ± 0 |",
     ]
-    assert "- digits, gan, seed 1, fid: error: error for a reason" in lines
+    assert "- digits, gan, seed 2, fid: error: error for a reason" in lines
 
 
 def test_markdown_of_a_board_on_which_all_failed_says_so(run_of):

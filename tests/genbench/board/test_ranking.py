@@ -21,37 +21,44 @@ from genbench.board.ranking import (
 )
 
 OUTCOMES = st.sampled_from([FAILED, SKIPPED, 1.0, 2.0, 3.0])
-COLUMNS = st.dictionaries(st.sampled_from("abcde"), OUTCOMES, min_size=1)
 
 
 @pytest.mark.parametrize("values", [[1.0, 2.0], [0.5, 0.25, 4.0], [12.5, 12.5, 12.75, 13.0, 9.0]])
 def test_the_interval_is_that_of_scipy_stats(values):
     from scipy import stats
 
-    mean, half = interval(values)
+    _, *ends = interval(values)
     expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    assert (mean - half, mean + half) == pytest.approx(tuple(expected), rel=1e-12)
+    assert ends == pytest.approx(tuple(expected), rel=1e-12)
 
 
 def test_two_values_give_the_closed_form_of_students_t_with_one_degree_of_freedom():
-    mean, half = interval([0.0, 2.0])
+    mean, _, high = interval([0.0, 2.0])
     assert mean == 1.0
-    assert half == pytest.approx(math.tan(math.pi * 0.475), rel=1e-12)
+    assert high - 1 == pytest.approx(math.tan(math.pi * 0.475), rel=1e-12)
 
 
 def test_one_value_has_no_interval():
-    assert interval([3.5]) == (3.5, None)
+    assert interval([3.5], (0.0, 4.0)) == (3.5, None, None)
 
 
 def test_equal_values_have_an_interval_of_no_width():
-    assert interval([0.1] * 3) == (0.1, 0.0)
+    assert interval([0.1] * 3) == (0.1, 0.1, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "ends"), [((0.0, 1.0), (0.0, 1.0)), ((0.0, None), (0.0, 1.97)), ((None, 1.0), (-0.57, 1.0))]
+)
+def test_an_interval_ends_at_the_bounds_of_the_metric(bounds, ends):
+    _, *found = interval([0.6, 0.8], bounds)
+    assert found == pytest.approx(ends, abs=0.005)
 
 
 @pytest.mark.parametrize("scale", [1e-310, 1.0, 1e307])
 def test_no_size_of_value_overflows(scale):
-    mean, half = interval([scale, 3 * scale])
+    mean, low, _ = interval([scale, 3 * scale])
     assert mean == pytest.approx(2 * scale)
-    assert half == pytest.approx(math.tan(math.pi * 0.475) * scale, rel=1e-9)
+    assert mean - low == pytest.approx(math.tan(math.pi * 0.475) * scale, rel=1e-9)
 
 
 @given(st.permutations([0.1, 0.2, 0.3, 1e16, -1e16]))
@@ -88,42 +95,61 @@ def test_a_column_ranks_those_that_have_a_value():
 @pytest.mark.parametrize("column", [{}, {"a": 1.0}, {"a": 1.0, "b": SKIPPED}])
 def test_nobody_is_ranked_alone(column):
     assert column_ranks(column) == {}
-    assert win_rates(column) == {}
+    assert rates_of(column) == {}
 
 
 def test_win_rates_without_ties_are_the_share_of_others_beaten():
-    assert win_rates({"a": 1.0, "b": 2.0, "c": 3.0}) == {"a": 1, "b": Fraction(1, 2), "c": 0}
+    assert rates_of({"a": 1.0, "b": 2.0, "c": 3.0}) == {"a": 1, "b": Fraction(1, 2), "c": 0}
 
 
 def test_a_tie_counts_as_half_a_win():
-    assert win_rates({"a": 1.0, "b": 1.0, "c": 3.0}) == {"a": Fraction(3, 4), "b": Fraction(3, 4), "c": 0}
-    assert win_rates({"a": 1.0, "b": 1.0}) == {"a": Fraction(1, 2), "b": Fraction(1, 2)}
+    assert rates_of({"a": 1.0, "b": 1.0, "c": 3.0}) == {"a": Fraction(3, 4), "b": Fraction(3, 4), "c": 0}
+    assert rates_of({"a": 1.0, "b": 1.0}) == {"a": Fraction(1, 2), "b": Fraction(1, 2)}
+
+
+def test_the_mean_win_rate_of_a_rows_runs_is_that_of_mann_and_whitney():
+    from scipy.stats import mannwhitneyu
+
+    a, b = (1.0, 4.0, 2.5), (3.0, 2.5, 5.0)
+    rates = win_rates({"a": a, "b": b})
+    beaten = mannwhitneyu(b, a).statistic  # pairs in which a's loss is lower, ties half
+    among_its_own = 3
+    assert sum(rates["a"]) == (Fraction(beaten) + among_its_own) / 5
+    assert rates["a"] == (1, Fraction(1, 5), Fraction(7, 10))
 
 
 def test_a_failure_is_beaten_by_every_value_and_ties_with_nothing():
-    assert win_rates({"a": 1.0, "b": FAILED, "c": FAILED}) == {"a": 1, "b": 0, "c": 0}
+    assert rates_of({"a": 1.0, "b": FAILED, "c": FAILED}) == {"a": 1, "b": 0, "c": 0}
 
 
 def test_a_skipped_row_takes_no_part():
-    assert win_rates({"a": 1.0, "b": SKIPPED, "c": 2.0}) == {"a": 1, "c": 0}
+    assert rates_of({"a": 1.0, "b": SKIPPED, "c": 2.0}) == {"a": 1, "c": 0}
 
 
 def test_a_column_in_which_all_failed_counts_for_nobody():
-    assert win_rates({"a": FAILED, "b": FAILED}) == {}
-    assert mean_win_rates([{"a": FAILED, "b": FAILED}]) == {}
+    assert rates_of({"a": FAILED, "b": FAILED}) == {}
 
 
 def test_the_mean_is_over_the_columns_that_give_a_rate():
     columns = [{"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 1.0}, {"a": 1.0, "b": SKIPPED}, {"a": 1.0, "b": FAILED}]
-    assert mean_win_rates(columns) == {"a": Fraction(2, 3), "b": Fraction(1, 3)}
+    assert rates_of(*columns) == {"a": Fraction(2, 3), "b": Fraction(1, 3)}
 
 
-@given(COLUMNS)
+def test_the_mean_is_run_by_run():
+    columns = [{"a": (1.0, 4.0), "b": (2.0, 3.0)}, {"a": (1.0, 2.0), "b": (3.0, 4.0)}]
+    assert mean_win_rates(columns) == {
+        "a": (1, Fraction(1, 3)),
+        "b": (Fraction(1, 2), Fraction(1, 6)),
+    }
+
+
+@given(st.dictionaries(st.sampled_from("abcde"), st.lists(OUTCOMES, min_size=2, max_size=2), min_size=1))
 def test_win_rates_lie_between_nothing_and_all(column):
-    rates = win_rates(column)
-    assert all(0 <= rate <= 1 for rate in rates.values())
-    if FAILED not in column.values() and rates:
-        assert sum(rates.values()) == Fraction(len(rates), 2)
+    rows = {key: None if SKIPPED in own else tuple(own) for key, own in column.items()}
+    rates = [rate for own in win_rates(rows).values() for rate in own]
+    assert all(0 <= rate <= 1 for rate in rates)
+    if rates and not any(FAILED in own for own in rows.values() if own):
+        assert sum(rates) == Fraction(len(rates), 2)
 
 
 @given(st.lists(st.lists(OUTCOMES, min_size=3, max_size=3), min_size=1, max_size=4), st.data())
@@ -133,7 +159,13 @@ def test_a_failure_never_improves_a_rank(rows, data):
     failed = [column | {"a": FAILED} if i == number else column for i, column in enumerate(columns)]
     if columns[number]["a"] is SKIPPED:
         return
-    before, after = mean_win_rates(columns), mean_win_rates(failed)
+    before, after = rates_of(*columns), rates_of(*failed)
     for other in ("b", "c"):
         if {"a", other} <= before.keys() & after.keys() and before[other] >= before["a"]:
             assert after[other] >= after["a"]
+
+
+def rates_of(*columns):
+    """Return the mean win rates of columns of one run a row."""
+    of_runs = [{key: None if own is None else (own,) for key, own in column.items()} for column in columns]
+    return {key: rate for key, (rate,) in mean_win_rates(of_runs).items()}

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from genbench.board.leaderboard import build_board
 from genbench.board.markdown import board_markdown
-from genbench.board.paired import compare
+from genbench.board.comparison import Side, compare
 from genbench.board.terminal import comparison_table, open_console, print_board
 from genbench.results.notices import Notice
 
@@ -67,22 +67,43 @@ def test_metrics_of_one_extractor_share_a_heading(large):
 
 
 def test_the_best_is_marked_without_colour_and_controls_are_not(run_of):
-    table = {"vae": {"fid": [2.0]}, "gan": {"fid": [3.0]}, "noise": {"fid": [1.0]}}
+    table = {
+        "vae": {"fid": [2.0, 2.1, 2.2]},
+        "gan": {"fid": [2.3, 2.1, 2.2]},
+        "old": {"fid": [9.0, 9.2, 9.1]},
+        "noise": {"fid": [1.0, 1.0, 1.0]},
+    }
     lines = [line.rstrip() for line in shown(build_board(*run_of(table)))]
-    assert lines[:7] == [
+    assert lines[:8] == [
         "digits",
-        "rank   generator   fid ↓",
-        "─" * 28,
-        "   1   vae         2.000 *",
-        "   2   gan         3.000",
-        "─" * 28,
-        "       noise       1.000",
+        "rank   generator          fid ↓",
+        "─" * 35,
+        " 1–2   vae         2.100 ± 0.25 *",
+        " 1–2   gan         2.200 ± 0.25 *",
+        "   3   old         9.100 ± 0.25",
+        "─" * 35,
+        "       noise          1.000 ± 0",
     ]
 
 
+def test_under_three_seeds_nothing_is_marked_and_a_note_says_so(run_of):
+    table = {"vae": {"fid": [2.0, 2.1]}, "gan": {"fid": [3.0, 3.1]}}
+    lines = [line.rstrip() for line in shown(build_board(*run_of(table)))]
+    assert lines[3] == "   1   vae         2.050 ± 0.64"
+    assert not any("*" in line for line in lines[:5])
+    note = "note: digits: ranks have no ranges, and nothing is marked as best: both need 3 seeds"
+    assert note in lines
+
+
 def test_colours_mark_best_failed_and_control(run_of):
-    table = {"vae": {"fid": [2.0]}, "gan": {"fid": ["error"]}, "noise": {"fid": [1.0]}}
-    best, failed, _, control = shown(build_board(*run_of(table)), color=True)[3:7]
+    table = {
+        "vae": {"fid": [2.0, 2.1, 2.2]},
+        "wgan": {"fid": [9.0, 9.1, 9.2]},
+        "gan": {"fid": ["error"] * 3},
+        "noise": {"fid": [1.0] * 3},
+    }
+    best, other, failed, _, control = shown(build_board(*run_of(table)), color=True)[3:8]
+    assert "\x1b[1;32m" not in other
     assert "\x1b[1;32m" in best
     assert "\x1b[31m" in failed
     assert "\x1b[2m" in control
@@ -122,13 +143,15 @@ def test_remarks_stop_after_twelve_and_say_so(run_of):
 def test_a_comparison_fits_the_console(run_of):
     rng = np.random.default_rng(0)
     table = {g: {m: list(rng.random(3)) for m in METRICS} for g in ("train-copies", "wgan-gp")}
-    rows = compare(*run_of(table), "train-copies", "wgan-gp")
+    plan, records = run_of(table)
+    sides = [Side(label=g, generator=g, plan=plan, records=records) for g in table]
+    rows = compare(*sides)
     console = Console(file=io.StringIO(), width=100, record=True)
     console.print(comparison_table(console, "title", rows))
     lines = console.export_text().splitlines()
     assert max(map(cell_len, lines)) <= 100
     assert len(lines) == len(METRICS) + 3
-    assert lines[1].split() == ["metric", "difference", "seeds", "verdict"]
+    assert lines[1].split() == ["metric", "difference", "effect", "p", "seeds", "verdict"]
 
 
 def test_a_console_without_terminal_has_a_hundred_columns(monkeypatch):

@@ -1,0 +1,258 @@
+"""Blocks of a board: the rows that share a column, their columns, and the ranks within both.
+
+A column holds one metric at one signature and one list of seeds: what is ranked together. Where some samples
+have no features, only rows with similar shares of samples with features share a column. Rows of one dataset
+belong to one block if they share a column, directly or through other rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from genbench.board.inference.rank_ranges import rank_ranges
+from genbench.board.ranking import column_ranks, mean_win_rates, ranks
+from genbench.board.rows import Entry, Row
+from genbench.board.valid_shares import share_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from fractions import Fraction
+
+__all__ = ["Block", "Column", "blocks_of", "ranked_rows"]
+
+_Ranked = TypeVar("_Ranked", Entry, Row)
+
+
+class _Place(NamedTuple):
+    """A rank and its range."""
+
+    rank: int | None = None
+    low: int | None = None
+    high: int | None = None
+
+    def put_on(self, ranked: _Ranked) -> _Ranked:
+        return replace(ranked, rank=self.rank, rank_low=self.low, rank_high=self.high)
+
+
+@dataclass(frozen=True)
+class Column:
+    """The numbers of one metric that are ranked together.
+
+    share_group  number of the group of competitors with a similar share of samples with features
+    """
+
+    metric: str
+    signature: str
+    seeds: tuple[int, ...]
+    share_group: int
+
+    def entry(self, row: Row) -> Entry | None:
+        """Return the row's entry in this column, if it has one; a control is in the columns of all groups."""
+        found = row.entries.get(self.metric)
+        if found is None or (found.signature, found.seeds) != (self.signature, self.seeds):
+            return None
+        return found if row.control or found.share_group == self.share_group else None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of one dataset that share columns: competitors by rank and name, then controls by name."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def competitors(self) -> tuple[Row, ...]:
+        """The rows that are ranked."""
+        return tuple(row for row in self.rows if not row.control)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns of its competitors, or of its controls if there are none, sorted."""
+        found = {column for row in self.competitors or self.rows for column in _columns(row)}
+        return tuple(sorted(found, key=lambda column: (column.metric, column.signature, column.share_group)))
+
+    @cached_property
+    def entries(self) -> Mapping[Column, Entry]:
+        """An entry of each column, which has its metric's name, direction and best value."""
+        firsts = ((column, [column.entry(row) for row in self.rows]) for column in self.columns)
+        return {column: next(filter(None, entries)) for column, entries in firsts}
+
+    @property
+    def ranked(self) -> tuple[Column, ...]:
+        """The columns whose metric says what is better."""
+        return tuple(column for column, entry in self.entries.items() if entry.is_ranked)
+
+    @cached_property
+    def shared(self) -> tuple[Column, ...]:
+        """The ranked columns that all competitors have: those of the overall rank."""
+        return tuple(
+            column for column in self.ranked if all(column.entry(row) for row in self.competitors)
+        )
+
+
+def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return rows with their groups of shares, and with the ranks and ranges of each column and block."""
+    placed = _with_column_ranks(_grouped(rows))
+    competitors = [row for group in _partition(placed) for row in _with_overall_ranks(Block(tuple(group)))]
+    by_name = {(row.dataset, row.generator): row for row in competitors}
+    return tuple(by_name.get((row.dataset, row.generator), row) for row in placed)
+
+
+def blocks_of(rows: Iterable[Row]) -> list[Block]:
+    """Return the blocks of the rows of one dataset, ordered by first name.
+
+    A control is in all blocks with which it shares a column whatever its share of samples with features.
+    """
+    every = list(rows)
+    controls = [row for row in every if row.control]
+    blocks = []
+    left = {row.generator for row in controls}
+    for competitors in _partition(every):
+        joined = [row for row in controls if _shares_column(Block(tuple(competitors)), row)]
+        left -= {row.generator for row in joined}
+        blocks.append([*competitors, *joined])
+    rest = [row for row in controls if row.generator in left]
+    blocks += _connected(rest)
+    return [Block(tuple(sorted(block, key=_order))) for block in blocks]
+
+
+def _shares_column(block: Block, control: Row) -> bool:
+    return any(column.entry(control) for column in block.columns)
+
+
+def _order(row: Row) -> tuple[bool, bool, int, str]:
+    return row.control is not None, row.rank is None, row.rank or 0, row.generator
+
+
+def _columns(row: Row) -> list[Column]:
+    return [Column(e.metric, e.signature, e.seeds, e.share_group) for e in row.entries.values()]
+
+
+def _partition(rows: Iterable[Row]) -> list[list[Row]]:
+    """Return the competitors of each dataset in the groups that share columns, in the order of rows."""
+    return _connected([row for row in rows if not row.control])
+
+
+def _connected(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return rows in groups, in their order: two rows of one dataset with a common column are in one group."""
+    if not rows:
+        return []
+    numbers: dict[tuple[str, Column], int] = {}
+    ends = [
+        (number, len(rows) + numbers.setdefault((row.dataset, column), len(numbers)))
+        for number, row in enumerate(rows)
+        for column in _columns(row)
+    ]
+    size = len(rows) + len(numbers)
+    graph = coo_array((np.ones(len(ends)), np.transpose(ends)), shape=(size, size))
+    _, labels = connected_components(graph, directed=False)
+    groups: dict[int, list[Row]] = {}
+    for row, label in zip(rows, labels, strict=False):
+        groups.setdefault(label, []).append(row)
+    return list(groups.values())
+
+
+def _grouped(rows: Sequence[Row]) -> list[Row]:
+    """Return rows in whose ranked entries competitors have the group of their share of valid samples."""
+    columns: dict[tuple[str, Column], dict[str, Entry]] = {}
+    for row in _competitors(rows):
+        for column, entry in zip(_columns(row), row.entries.values(), strict=True):
+            columns.setdefault((row.dataset, column), {})[row.generator] = entry
+    groups = {column: _share_groups(entries) for column, entries in columns.items()}
+
+    def grouped(row: Row, column: Column, entry: Entry) -> Entry:
+        number = 0 if row.control else groups[row.dataset, column].get(row.generator, 0)
+        return replace(entry, share_group=number)
+
+    return [_with_entries(row, grouped) for row in rows]
+
+
+def _share_groups(entries: Mapping[str, Entry]) -> dict[str, int]:
+    """Return the groups of the shares in a column by generator; none for a metric that ranks any shares."""
+    if not all(entry.is_ranked for entry in entries.values()):
+        return {}
+    if all(entry.any_valid_share for entry in entries.values()):
+        return {}
+    return share_groups({generator: entry.valid_share for generator, entry in entries.items()})
+
+
+def _with_column_ranks(rows: list[Row]) -> list[Row]:
+    """Return rows whose ranked entries have ranks, and their ranges, among the competitors of their column."""
+    members: dict[tuple[str, Column], list[Row]] = {}
+    for row in _competitors(rows):
+        for column, entry in zip(_columns(row), row.entries.values(), strict=True):
+            if entry.is_ranked:
+                members.setdefault((row.dataset, column), []).append(row)
+    places = {column: _places(column[1].metric, competing) for column, competing in members.items()}
+
+    def ranked(row: Row, column: Column, entry: Entry) -> Entry:
+        own = {} if row.control else places.get((row.dataset, column), {})
+        return own.get(row.generator, _Place()).put_on(entry)
+
+    return [_with_entries(row, ranked) for row in rows]
+
+
+def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
+    """Return the place of each row with a rank in a column of this metric."""
+    entries = {row.generator: row.entries[metric] for row in rows}
+    found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
+    losses = {generator: entry.loss for generator, entry in entries.items() if generator in found}
+    spreading = [row.generator for row in rows if row.generator in losses and not row.same_samples]
+    ranges = rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
+    return {generator: _Place(rank, *ranges.get(generator, ())) for generator, rank in found.items()}
+
+
+def _with_overall_ranks(block: Block) -> list[Row]:
+    """Return the competitors of a block with ranks by mean win rate in the columns that all of them have."""
+    entries = [{row.generator: row.entries[column.metric] for row in block.rows} for column in block.shared]
+    means = [{name: _one_run(entry.loss) for name, entry in column.items()} for column in entries]
+    losses = {name: -rate for name, (rate,) in mean_win_rates(means).items()}
+    ranges = _overall_ranges(block.rows, entries)
+    places = {
+        name: _Place(rank, *_holding(rank, ranges.get(name, ()))) for name, rank in ranks(losses).items()
+    }
+    return [places.get(row.generator, _Place()).put_on(row) for row in block.rows]
+
+
+def _overall_ranges(
+    rows: Sequence[Row], entries: Sequence[Mapping[str, Entry]]
+) -> dict[str, tuple[int, int]]:
+    """Return the ranges of ranks by the win rates of runs; in a single column, the ranges of that column.
+
+    The mean of a generator's win rates run by run is O'Brien's rank sum (1984, doi:10.2307/2531158): metrics
+    of one run depend on one another, and runs do not.
+    """
+    if len(entries) == 1:
+        return {
+            name: (entry.rank_low, entry.rank_high)
+            for name, entry in entries[0].items()
+            if entry.rank_low is not None and entry.rank_high is not None
+        }
+    rates = mean_win_rates([{name: e.run_losses for name, e in column.items()} for column in entries])
+    losses = {name: -float(sum(own) / len(own)) for name, own in rates.items()}
+    spreading = [row.generator for row in rows if row.generator in rates and not row.same_samples]
+    return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in spreading})
+
+
+def _holding(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:
+    """Return a range that holds the rank: a win rate of means and one of runs may differ."""
+    return (min(rank, found[0]), max(rank, found[1])) if found else ()
+
+
+def _one_run(loss: float | None) -> tuple[float] | None:
+    return None if loss is None else (loss,)
+
+
+def _with_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:
+    pairs = zip(_columns(row), row.entries.items(), strict=True)
+    return replace(row, entries={metric: change(row, column, entry) for column, (metric, entry) in pairs})
+
+
+def _competitors(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if not row.control]

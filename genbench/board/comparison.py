@@ -1,0 +1,237 @@
+"""Comparison of two generators, of one run or of two, by the test behind the ranges of ranks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from genbench.board.comparability import (
+    ComparedRow,
+    group_lines,
+    seed_difference,
+    signature_differences,
+)
+from genbench.board.inference.differences import difference
+from genbench.board.inference.rank_ranges import holm_adjusted
+from genbench.board.leaderboard import build_board
+from genbench.board.valid_shares import are_apart
+from genbench.core.errors import SuiteError
+from genbench.core.names import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry, Row
+    from genbench.results.records import Plan, Record
+
+__all__ = ["Comparison", "Side", "compare", "comparison_frame"]
+
+_ALPHA = 0.05
+_COLUMNS = {
+    "dataset": "str", "metric": "str", "direction": "str", "a": "str", "b": "str", "difference": "float64",
+    "low": "float64", "high": "float64", "effect": "float64", "p": "float64", "p_corrected": "float64",
+    "seeds": "int64", "verdict": "str",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One generator of one run; `label` names it in messages."""
+
+    label: str
+    generator: str
+    plan: Plan
+    records: Mapping[str, Record]
+
+    @cached_property
+    def board(self) -> Board:
+        """The board of its run."""
+        return build_board(self.plan, self.records)
+
+    def rows(self, dataset: str | None) -> dict[str, Row]:
+        """Return the generator's row on each dataset, or on one; raise SuiteError for an unknown name."""
+        if dataset is not None:
+            _check_name("dataset", dataset, self.board.datasets)
+        _check_name("generator", self.generator, sorted({row.generator for row in self.board.rows}))
+        rows = [row for row in self.board.rows if row.generator == self.generator]
+        return {row.dataset: row for row in rows if dataset in (None, row.dataset)}
+
+    def compared(self, dataset: str) -> ComparedRow:
+        """Return the generator's seeds and full signatures on a dataset."""
+        own = [c for c in self.plan.cells if (c.dataset, c.generator) == (dataset, self.generator)]
+        return ComparedRow(
+            label=self.label,
+            seeds=tuple(sorted({cell.seed for cell in own})),
+            signatures={cell.metric: cell.signature for cell in own},
+        )
+
+    def competitors(self, dataset: str, entry: Entry) -> set[tuple[float, ...]]:
+        """Return the runs of the competitors that have the metric of an entry at its signature and seeds."""
+        rows = [row for row in self.board.rows if row.dataset == dataset and not row.control]
+        entries = [row.entries.get(entry.metric) for row in rows if not row.same_samples]
+        settings = entry.signature, entry.seeds
+        return {e.runs for e in entries if e and e.value is not None and (e.signature, e.seeds) == settings}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two generators in one metric on one dataset.
+
+    difference   mean of a's value minus b's over the seeds; for a metric of direction "target", of their
+                 distances from the best value
+    low, high    its 95 % interval by Welch's test, of this metric by itself; None under two seeds
+    effect       the difference in standard deviations of a run (Hedges' g); None without any spread
+    p            of Welch's test that there is no difference, of this metric by itself
+    p_corrected  the same, corrected for all metrics of the dataset by Holm's method
+    seeds        number of seeds
+    outcome      "better": p_corrected is at most 0.05, and `better` names the better generator; "differs": so
+                 it is, and the metric has no direction; "unknown": it is greater, or missing for the `reason`;
+                 "refused": signatures, seeds or shares of samples with features differ, as `reason` says
+    """
+
+    dataset: str
+    metric: str
+    direction: str
+    a: str
+    b: str
+    outcome: Literal["better", "differs", "unknown", "refused"]
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    effect: float | None = None
+    p: float | None = None
+    p_corrected: float | None = None
+    seeds: int = 0
+    better: str = ""
+    reason: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in words."""
+        words = {
+            "better": f"{self.better} better",
+            "differs": "differs",
+            "unknown": "cannot tell",
+            "refused": "not comparable",
+        }
+        return words[self.outcome] + (f": {self.reason}" if self.reason else "")
+
+
+def compare(first: Side, second: Side, *, dataset: str | None = None) -> list[Comparison]:
+    """Return the comparison of two generators in each dataset and metric that both have, sorted.
+
+    Raises SuiteError for an unknown name, if both sides are the same, if they share no dataset and metric, or
+    if nothing can be compared.
+    """
+    rows, others = first.rows(dataset), second.rows(dataset)
+    if first.label == second.label:
+        raise SuiteError(f"{first.label} is compared with itself; name two generators")
+    found = [
+        comparison
+        for name in sorted(rows.keys() & others.keys())
+        for comparison in _corrected(_compared(first, second, rows[name], others[name]))
+    ]
+    if not found:
+        raise SuiteError(
+            f"{first.label} and {second.label} share no dataset and metric; expected two generators that do"
+        )
+    if all(comparison.outcome == "refused" for comparison in found):
+        raise SuiteError(f"{first.label} and {second.label} are {found[0].verdict}")
+    return found
+
+
+def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:
+    """Return one row a comparison: its fields, with the verdict in words; NaN for a missing number."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {name: pd.Series([getattr(row, name) for row in rows], dtype=kind) for name, kind in _COLUMNS.items()}
+    )
+
+
+def _check_name(kind: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        raise SuiteError(f"no {kind} named {name!r} in these results{nearest(name, list(names))}")
+
+
+def _compared(first: Side, second: Side, row: Row, other: Row) -> list[Comparison]:
+    """Return the comparison of two rows in each metric that both have, without corrected p-values."""
+    sides = first.compared(row.dataset), second.compared(row.dataset)
+    found = []
+    for metric in sorted(row.entries.keys() & other.entries.keys()):
+        entry, against = row.entries[metric], other.entries[metric]
+        comparison = Comparison(
+            dataset=row.dataset,
+            metric=metric,
+            direction=entry.direction,
+            a=first.label,
+            b=second.label,
+            outcome="unknown",
+            seeds=len(entry.seeds),
+        )
+        refusal = _refusal(sides, entry, against)
+        if refusal:
+            found.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
+        else:
+            others = first.competitors(row.dataset, entry) | second.competitors(row.dataset, entry)
+            same = row.same_samples and other.same_samples
+            found.append(_measured(comparison, entry, against, others, same=same))
+    return found
+
+
+def _refusal(sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry) -> str:
+    """Return why two entries of one metric cannot be compared, or ""."""
+    if entry.seeds != other.seeds:
+        seeds = (entry.seeds, other.seeds)
+        return seed_difference(*(replace(side, seeds=own) for side, own in zip(sides, seeds, strict=True)))
+    if entry.signature != other.signature:
+        return next(signature_differences(entry.metric, *sides))
+    shares = entry.valid_share, other.valid_share
+    if entry.is_ranked and not entry.any_valid_share and are_apart(*shares):
+        pairs = zip(sides, shares, strict=True)
+        return next(group_lines([[(side.label, share)] for side, share in pairs if share is not None]))
+    return ""
+
+
+def _measured(
+    comparison: Comparison, entry: Entry, other: Entry, others: set[tuple[float, ...]], *, same: bool
+) -> Comparison:
+    """Return a comparison with its numbers, as far as both entries have values.
+
+    others  the runs of all competitors of the column
+    same    whether both rows have the same samples at all seeds
+    """
+    for label, each in ((comparison.a, entry), (comparison.b, other)):
+        if each.value is None:
+            return replace(comparison, reason=f"{label} has no value: {each.status} at {each.bad} of {len(each.seeds)} seeds")
+    if len(entry.runs) < 2:  # noqa: PLR2004 - a spread needs two
+        return replace(comparison, difference=entry.runs[0] - other.runs[0], reason="one seed")
+    found = difference(entry.runs, other.runs, sorted(others - {entry.runs, other.runs}))
+    measured = replace(
+        comparison, difference=found.mean, low=found.low, high=found.high, effect=found.effect, p=found.p
+    )
+    if same:
+        return replace(measured, p=None, reason="both have the same samples at all seeds")
+    return measured
+
+
+def _corrected(rows: list[Comparison]) -> list[Comparison]:
+    """Return comparisons with p-values corrected for their number, and with outcomes."""
+    tested = [row for row in rows if row.p is not None]
+    corrected = holm_adjusted([row.p for row in tested if row.p is not None])
+    by_metric = {row.metric: p for row, p in zip(tested, corrected, strict=True)}
+    return [_judged(replace(row, p_corrected=by_metric.get(row.metric))) for row in rows]
+
+
+def _judged(row: Comparison) -> Comparison:
+    """Return a comparison with the outcome that its p-value shows."""
+    if row.p_corrected is None or row.p_corrected > _ALPHA or not row.difference:
+        return row
+    if row.direction == "none":
+        return replace(row, outcome="differs")
+    is_a = (row.difference > 0) == (row.direction == "higher")
+    return replace(row, outcome="better", better=row.a if is_a else row.b)

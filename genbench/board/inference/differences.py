@@ -1,0 +1,50 @@
+"""The difference of two rows of one column: its interval, its size and its p-value."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from genbench.board.inference.welch import p_values, spreads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Difference", "difference"]
+
+
+class Difference(NamedTuple):
+    """The difference of two means.
+
+    mean       of the first row's runs minus the second's
+    low, high  Welch's interval of it at the level that was asked for
+    effect     the mean in standard deviations of a run (Hedges' g), None without any spread
+    p          of Welch's two-sided test that there is no difference
+    """
+
+    mean: float
+    low: float
+    high: float
+    effect: float | None
+    p: float
+
+
+def difference(
+    first: Sequence[float], second: Sequence[float], others: Sequence[Sequence[float]], level: float = 0.95
+) -> Difference:
+    """Return the difference of two rows with equally many runs, at least two.
+
+    others  the runs of the other rows of the column, which say what spreads are usual (see welch)
+    """
+    from scipy.special import stdtrit
+
+    found = spreads([first, second, *others])
+    (m, n), (v, w), (f, g) = (values[:2].tolist() for values in found[:3])
+    mean, k = m - n, found.runs
+    both = (v + w) / k
+    if both == 0:
+        return Difference(mean, mean, mean, None, float(p_values(found)[0, 1]))
+    freedom = min(both**2 / ((v / k) ** 2 / f + (w / k) ** 2 / g), len(found.means) * (k - 1))
+    half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt(both)
+    effect = (1 - 3 / (4 * freedom - 1)) * mean / math.sqrt((v + w) / 2)
+    return Difference(mean, mean - half, mean + half, effect, float(p_values(found)[0, 1]))

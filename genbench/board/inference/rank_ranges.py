@@ -1,0 +1,72 @@
+"""Ranges of ranks: which ranks of a row the runs at several seeds leave possible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench.board.inference.welch import p_values, spreads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["LEAST_RUNS", "holm", "holm_adjusted", "rank_ranges"]
+
+#: The fewest runs of a row from which a range follows.
+LEAST_RUNS = 3
+
+
+def rank_ranges(
+    losses: Mapping[str, float], runs: Mapping[str, Sequence[float]], *, alpha: float = 0.05
+) -> dict[str, tuple[int, int]]:
+    """Return the lowest and the highest rank of each row with `runs`, 1 the best; {} under three runs.
+
+    losses  the loss by which each row is ranked; lower is better
+    runs    by row, the values of its runs, equally many, whose means differ as the losses do; rows whose runs
+            show no spread of their own, since all have the same samples, are left out, and nothing is said
+            of them
+
+    A row's range goes from 1 + the number of rows that are significantly better to the number of rows less
+    those that are significantly worse, by Welch's tests (see welch), with Holm's correction for the row's own
+    comparisons. This is a marginal confidence set for its rank (Mogstad, Romano, Shaikh and Wilhelm,
+    doi:10.1093/restud/rdad006): it holds the rank of the true mean with a probability of about 1 - alpha.
+    The range holds the rank that the losses give.
+    """
+    rows = [row for row in losses if row in runs]
+    if not rows or len(runs[rows[0]]) < LEAST_RUNS:
+        return {}
+    p = p_values(spreads([runs[row] for row in rows]))
+    own = np.array([losses[row] for row in rows])
+    better, worse = own[None, :] < own[:, None], own[None, :] > own[:, None]
+    np.fill_diagonal(p, np.inf)
+    significant = holm(p, alpha)
+    low = 1 + (significant & better).sum(axis=1)
+    high = len(losses) - (significant & worse).sum(axis=1)
+    return {row: (int(least), int(most)) for row, least, most in zip(rows, low, high, strict=True)}
+
+
+def holm(p: NDArray[np.float64], alpha: float) -> NDArray[np.bool_]:
+    """Return which p-values of each line are significant by Holm's step-down method at level `alpha`.
+
+    p  (lines, tests); an infinite one is no test
+    """
+    order = np.argsort(p, axis=-1, kind="stable")
+    tests = np.isfinite(p).sum(axis=-1, keepdims=True)
+    left = np.maximum(tests - np.arange(p.shape[-1]), 1)
+    below = np.take_along_axis(p, order, axis=-1) <= alpha / left
+    significant = np.zeros(p.shape, dtype=bool)
+    np.put_along_axis(significant, order, np.logical_and.accumulate(below, axis=-1), axis=-1)
+    return significant
+
+
+def holm_adjusted(p: Sequence[float]) -> list[float]:
+    """Return p-values corrected for their number by Holm's method: at most alpha where `holm` is true."""
+    corrected = [1.0] * len(p)
+    greatest = 0.0
+    for done, number in enumerate(sorted(range(len(p)), key=p.__getitem__)):
+        greatest = max(greatest, min(1.0, (len(p) - done) * p[number]))
+        corrected[number] = greatest
+    return corrected

@@ -1,0 +1,182 @@
+"""Rows of a board from records: one generator on one dataset, with its mean over seeds in each metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from genbench.board.ranking import FAILED, SKIPPED, interval, loss, rounded
+from genbench.board.valid_shares import share_of
+from genbench.results.records import short_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from genbench.results.records import Record
+
+__all__ = ["Entry", "Row", "rows_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One metric of one row: the mean over seeds, if every seed is ok.
+
+    direction, best  of the metric
+    signature  8 hex digits
+    seeds      the planned seeds, ascending
+    status     "ok"; else the first failure by seed, or "skipped" if all others were skipped
+    bad        number of seeds that are not ok
+    values     by seed, () unless all are ok
+    value      their mean, or None unless all are ok
+    low, high  95 % t-interval over seeds within the metric's range, or None under two seeds
+    rank       among comparable competitors, 1 the best, or None
+    rank_low, rank_high  the range of ranks that the seeds leave possible, or None
+    valid_share      share of the samples that have features, over all seeds; None if no record says
+    any_valid_share  whether the metric ranks rows at unequal shares
+    unseen_controls  roles of controls whose flaws the metric may not see
+    share_group      number of the group of competitors with such a share, from 0
+    """
+
+    metric: str
+    direction: str
+    best: float | None
+    signature: str
+    seeds: tuple[int, ...]
+    status: str
+    bad: int
+    values: tuple[float, ...] = ()
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    valid_share: Fraction | None = None
+    any_valid_share: bool = False
+    unseen_controls: tuple[str, ...] = ()
+    share_group: int = 0
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the metric says which of two values is better."""
+        return self.direction != "none"
+
+    @property
+    def is_best(self) -> bool:
+        """Whether no competitor is significantly better; False where seeds are too few to say."""
+        return self.rank_low == 1
+
+    @property
+    def loss(self) -> float | None:
+        """The loss for ranking, lower is better; FAILED or SKIPPED without a value."""
+        if self.value is not None:
+            return loss(self.value, self.direction, self.best)
+        return SKIPPED if self.status == "skipped" else FAILED
+
+    @property
+    def run_losses(self) -> tuple[float, ...] | None:
+        """The loss of each run, by seed: FAILED for each, or SKIPPED, if the row has no value."""
+        if self.value is not None:
+            return tuple(loss(value, self.direction, self.best) for value in self.values)
+        return SKIPPED if self.status == "skipped" else (FAILED,) * len(self.seeds)
+
+    @property
+    def runs(self) -> tuple[float, ...]:
+        """By seed, the values that tests compare: for a metric with a target, distances from it.
+
+        They are distances on the mean's side of the target, so that their mean is the distance of the mean and
+        their spread is that of the values.
+        """
+        if self.value is None or self.best is None or self.direction != "target":
+            return tuple(map(rounded, self.values))
+        side = 1 if self.value >= self.best else -1
+        return tuple(rounded(side * (value - self.best)) for value in self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One generator on one dataset.
+
+    plugin   distribution and version
+    control  the generator's role as a control, which does not compete; None for a competitor
+    seeds    ascending
+    n        numbers of fakes, usually one
+    entries  by metric, sorted
+    rank     by mean win rate among the competitors of its block, or None
+    rank_low, rank_high  the range of that rank, or None
+    deterministic  whether the generator always gave the same samples at one key
+    same_samples   whether it gave the same samples at all of several seeds, so that they show no spread
+    """
+
+    dataset: str
+    generator: str
+    plugin: str
+    control: str | None
+    seeds: tuple[int, ...]
+    n: tuple[int, ...]
+    entries: Mapping[str, Entry]
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    deterministic: bool = True
+    same_samples: bool = False
+
+
+def rows_of(records: Sequence[Record]) -> list[Row]:
+    """Return one row, without ranks, per dataset and generator of records that are sorted by both."""
+    groups = groupby(records, key=lambda record: (record.cell.dataset, record.cell.generator))
+    return [_row(list(group)) for _, group in groups]
+
+
+def _row(records: list[Record]) -> Row:
+    cell = records[0].cell
+    by_metric: dict[str, list[Record]] = {}
+    for record in records:
+        by_metric.setdefault(record.cell.metric, []).append(record)
+    return Row(
+        dataset=cell.dataset,
+        generator=cell.generator,
+        plugin=cell.plugin,
+        control=cell.control,
+        seeds=tuple(sorted({record.cell.seed for record in records})),
+        n=tuple(sorted({record.cell.n for record in records})),
+        entries={metric: _entry(by_metric[metric]) for metric in sorted(by_metric)},
+        deterministic=_is_deterministic(records),
+        same_samples=_has_same_samples(records),
+    )
+
+
+def _is_deterministic(records: list[Record]) -> bool:
+    """Return whether no notice says otherwise, and all records of one seed and n have the same samples."""
+    drawn = {(record.cell.seed, record.cell.n, record.samples) for record in records if record.samples}
+    noticed = any(notice.is_nondeterministic for record in records for notice in record.notices)
+    return not noticed and len({(seed, n) for seed, n, _ in drawn}) == len(drawn)
+
+
+def _has_same_samples(records: list[Record]) -> bool:
+    drawn = {(record.cell.seed, record.samples) for record in records if record.samples}
+    return len({seed for seed, _ in drawn}) > 1 and len({samples for _, samples in drawn}) == 1
+
+
+def _entry(records: list[Record]) -> Entry:
+    cell = records[0].cell
+    values = [record.value for record in records if record.status == "ok" and record.value is not None]
+    bad = [record.status for record in records if record.status != "ok"]
+    entry = Entry(
+        metric=cell.metric,
+        direction=cell.direction,
+        best=cell.best,
+        signature=" ".join(sorted({short_signature(record.cell.signature) for record in records})),
+        seeds=tuple(record.cell.seed for record in records),
+        status=min(bad, key=lambda status: status == "skipped", default="ok"),
+        bad=len(bad),
+        valid_share=share_of(records),
+        any_valid_share=cell.any_valid_share,
+        unseen_controls=cell.unseen_controls,
+    )
+    if bad:
+        return entry
+    mean, low, high = interval(values, cell.range)
+    return replace(entry, values=tuple(values), value=mean, low=low, high=high)

@@ -1,0 +1,72 @@
+"""Welch's tests, against scipy.stats and closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import polygamma
+
+from genbench.board.inference.welch import p_values, spreads
+
+ROWS = [[1.0, 4.0, 2.5], [0.5, 3.0, 2.75], [7.0, 7.5, 9.0]]
+
+
+def test_under_four_rows_the_tests_are_those_of_scipy():
+    found = p_values(spreads(ROWS))
+    for (i, a), (j, b) in ((x, y) for x in enumerate(ROWS) for y in enumerate(ROWS)):
+        if i != j:
+            assert found[i, j] == pytest.approx(stats.ttest_ind(a, b, equal_var=False).pvalue, rel=1e-12)
+
+
+def test_equal_values_have_no_spread_at_all():
+    found = spreads([[0.1] * 7, [0.3, 0.2, 0.1] * 2 + [0.2]])
+    assert found.variances[0] == 0
+    assert found.variances[1] == pytest.approx(np.var([0.3, 0.2, 0.1] * 2 + [0.2], ddof=1))
+
+
+@pytest.mark.parametrize(("runs", "p"), [(3, 2 / 20), (4, 2 / 70), (5, 2 / 252)])
+def test_without_any_spread_the_p_value_is_that_of_the_permutation_test(runs, p):
+    rows = [[1.0] * runs, [2.0] * runs, [1.0] * runs]
+    found = p_values(spreads(rows))
+    exact = stats.permutation_test(rows[:2], lambda a, b: np.mean(a) - np.mean(b), n_resamples=np.inf).pvalue
+    assert found[0, 1] == pytest.approx(p) == pytest.approx(exact)
+    assert found[0, 2] == 1
+
+
+def test_rows_of_one_variance_share_it_with_all_their_degrees_of_freedom():
+    rows = [[0.0 + shift, 1.0 + shift, 2.0 + shift] for shift in (0, 3, 5, 9)]
+    found = spreads(rows)
+    assert found.variances == pytest.approx([1 * math.exp(_bias(2))] * 4)
+    assert found.freedom == pytest.approx([8.0] * 4)  # four rows with two degrees each
+
+
+def test_a_variance_is_raised_to_the_usual_one_and_never_lowered():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(50, 3)) * np.exp(rng.normal(size=(50, 1)) / 4)
+    own, found = rows.var(axis=1, ddof=1), spreads(rows.tolist())
+    assert (found.variances >= own * (1 - 1e-12)).all()
+    assert (found.variances > own).any()
+    assert found.variances.min() > 0.2
+
+
+def test_the_prior_of_known_variances_is_found():
+    """Variances of an inverse chi-squared law with d0 = 10 and s0² = 4 (Smyth 2004, section 3)."""
+    rng = np.random.default_rng(1)
+    variances = 4 * 10 / rng.chisquare(10, size=4000)
+    rows = rng.normal(size=(4000, 4)) * np.sqrt(variances)[:, None]
+    found = spreads(rows.tolist())
+    assert found.freedom[0] - 3 == pytest.approx(10, rel=0.15)
+    least = rows.var(axis=1, ddof=1) == 0
+    own = rows.var(axis=1, ddof=1)
+    smallest = int(np.argmin(np.where(least, np.inf, own)))
+    d0 = found.freedom[0] - 3
+    usual = (found.variances[smallest] * (d0 + 3) - 3 * own[smallest]) / d0
+    assert usual == pytest.approx(4, rel=0.05)
+
+
+def _bias(freedom):
+    """Return what the mean of log variances lacks to the logarithm of their mean."""
+    return math.log(freedom / 2) - float(polygamma(0, freedom / 2))

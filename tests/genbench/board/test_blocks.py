@@ -1,0 +1,113 @@
+"""Which rows share a table, which columns it has, and the ranges of ranks in both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genbench.board.leaderboard import build_board
+from genbench.board.merge import merge
+from genbench.results.results import Results
+
+A, B, C = [1.0, 1.1, 1.2], [5.0, 5.1, 5.2], [5.1, 5.0, 5.3]
+
+
+def rows_of(run):
+    return {row.generator: row for row in build_board(*run).rows}
+
+
+def blocks(run, dataset="digits"):
+    return build_board(*run).blocks(dataset)
+
+
+def test_runs_that_share_a_metric_are_one_table_whatever_else_they_measured(run_of):
+    controls = {"held-out": {"fid": [0.1, 0.2, 0.1]}}
+    here = run_of({"a": {"fid": A, "mean-gap": A}, "b": {"fid": B, "mean-gap": B}} | controls)
+    there = run_of({"c": {"fid": C}} | controls)
+    runs = [Results(name=n, plan=p, records=r, traces=()) for n, (p, r) in (("x", here), ("y", there))]
+    merged = merge(runs)
+    (block,) = blocks((merged.plan, merged.records))
+    assert [row.generator for row in block.rows] == ["a", "b", "c", "held-out"]
+    assert [column.metric for column in block.columns] == ["fid", "mean-gap"]
+    assert [column.metric for column in block.shared] == ["fid"]
+    rows = rows_of((merged.plan, merged.records))
+    assert [rows[name].entries["fid"].is_best for name in "abc"] == [True, False, False]
+    assert [rows[name].rank for name in "abc"] == [1, 2, 3]
+
+
+def test_rows_without_a_common_column_are_two_tables(run_of, joined):
+    run = joined(run_of({"a": {"m": A}}), run_of({"b": {"m": B}}, n=300), run_of({"c": {"m": C}}, n=300))
+    assert [[row.generator for row in block.rows] for block in blocks(run)] == [["a"], ["b", "c"]]
+
+
+def test_rows_are_of_one_table_through_other_rows(run_of):
+    run = run_of({"a": {"x": A}, "b": {"x": B, "y": A}, "c": {"y": B}})
+    (block,) = blocks(run)
+    assert [len([row for row in block.rows if c.entry(row)]) for c in block.columns] == [2, 2]
+    assert block.shared == ()
+
+
+def test_a_control_is_in_every_table_with_which_it_shares_a_column(run_of, joined):
+    run = joined(
+        run_of({"a": {"m": A}, "noise": {"m": B, "k": B}}),
+        run_of({"b": {"k": A}}),
+        run_of({"held-out": {"z": A}}),
+    )
+    found = [[row.generator for row in block.rows] for block in blocks(run)]
+    assert found == [["a", "noise"], ["b", "noise"], ["held-out"]]
+
+
+def test_the_best_are_all_those_whose_range_starts_at_one(run_of):
+    rows = rows_of(run_of({"a": {"m": [1.0, 1.4, 1.2]}, "b": {"m": [1.1, 1.5, 1.0]}, "c": {"m": B}}))
+    entries = {name: row.entries["m"] for name, row in rows.items()}
+    assert {name: (e.rank_low, e.rank_high) for name, e in entries.items()} == {
+        "a": (1, 2), "b": (1, 2), "c": (3, 3),
+    }  # fmt: skip
+    assert [entries[name].is_best for name in "abc"] == [True, True, False]
+
+
+def test_the_overall_range_of_a_single_metric_is_that_of_the_metric(run_of):
+    for row in rows_of(run_of({"a": {"m": A}, "b": {"m": B}, "c": {"m": C}})).values():
+        assert (row.rank_low, row.rank_high) == (row.entries["m"].rank_low, row.entries["m"].rank_high)
+
+
+def test_overall_ranges_hold_the_rank_and_follow_the_runs(run_of):
+    values = {
+        "a": [1.0, 1.1, 1.2, 1.3, 1.4],
+        "b": [5.0, 5.3, 5.1, 5.4, 5.2],
+        "c": [5.1, 5.2, 5.3, 5.2, 5.3],
+        "d": [9.0, 9.1, 9.2, 9.3, 9.4],
+    }
+    table = {name: {metric: own for metric in "vwxyz"} for name, own in values.items()}
+    rows = rows_of(run_of(table))
+    assert {name: (row.rank, row.rank_low, row.rank_high) for name, row in rows.items()} == {
+        "a": (1, 1, 1), "b": (2, 2, 3), "c": (3, 2, 3), "d": (4, 4, 4),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("direction", ["higher", "lower", "target"])
+def test_ranges_follow_the_direction(run_of, direction):
+    values = {"a": [1.0, 1.01, 0.99], "b": [2.0, 2.01, 1.99], "c": [3.0, 3.01, 2.99]}  # the target is 1
+    run = run_of({name: {"m": own} for name, own in values.items()}, directions={"m": direction})
+    best, worst = ("c", "a") if direction == "higher" else ("a", "c")
+    rows = rows_of(run)
+    assert (rows[best].rank_high, rows[worst].rank_low) == (1, 3)
+
+
+def test_a_generator_with_the_same_samples_at_all_seeds_has_no_range(run_of):
+    plan, records = run_of({"a": {"m": [1.0] * 3}, "b": {"m": B}, "c": {"m": [9.0, 9.1, 9.2]}})
+    same = {
+        key: replace(record, samples="one") if record.cell.generator == "a" else record
+        for key, record in records.items()
+    }
+    rows = rows_of((plan, same))
+    assert (rows["a"].rank, rows["a"].rank_low, rows["a"].entries["m"].is_best) == (1, None, False)
+    assert (rows["b"].rank_low, rows["b"].rank_high, rows["c"].rank_low) == (1, 2, 2)
+
+
+def test_a_failed_row_is_last_and_has_no_range(run_of):
+    rows = rows_of(run_of({"a": {"m": A}, "b": {"m": B}, "c": {"m": [1.0, "error", 1.0]}}))
+    assert [(rows[name].rank, rows[name].rank_low, rows[name].rank_high) for name in "abc"] == [
+        (1, 1, 1), (2, 2, 2), (3, None, None),
+    ]  # fmt: skip

@@ -1,0 +1,191 @@
+"""Two generators, of one run or of two."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from genbench.board.comparison import Side, compare, comparison_frame
+from genbench.core.errors import SuiteError
+from genbench.results.records import Plan
+
+
+def sides(run, *names):
+    plan, records = run
+    return [Side(label=name, generator=name, plan=plan, records=records) for name in names or ("a", "b")]
+
+
+def only(run, **options):
+    return comparison_frame(compare(*sides(run), **options)).iloc[0]
+
+
+def test_p_value_and_interval_are_those_of_scipys_welch_test(run_of):
+    from scipy import stats
+
+    a, b = [1.0, 4.0, 2.5, 3.0], [0.5, 3.0, 2.75, 1.0]
+    row = only(run_of({"a": {"m": a}, "b": {"m": b}}))
+    expected = stats.ttest_ind(a, b, equal_var=False)
+    assert row["difference"] == pytest.approx(0.8125)
+    assert (row["low"], row["high"]) == pytest.approx(tuple(expected.confidence_interval(0.95)), rel=1e-12)
+    assert (row["p"], row["p_corrected"]) == pytest.approx((expected.pvalue,) * 2, rel=1e-12)
+    assert row["seeds"] == 4
+
+
+@pytest.mark.parametrize(
+    ("direction", "verdict"), [("lower", "b better"), ("higher", "a better"), ("none", "differs")]
+)
+def test_the_verdict_follows_the_direction(run_of, direction, verdict):
+    table = {"a": {"m": [3.0, 3.5, 4.0]}, "b": {"m": [1.0, 1.6, 1.9]}}
+    assert only(run_of(table, directions={"m": direction}))["verdict"] == verdict
+
+
+def test_of_a_target_the_distances_are_compared(run_of):
+    table = {"a": {"m": [0.5, 0.55, 0.5]}, "b": {"m": [1.1, 1.09, 1.1]}}  # the target is 1
+    row = only(run_of(table, directions={"m": "target"}))
+    assert row["difference"] == pytest.approx(0.4833 - 0.0967, abs=1e-4)
+    assert row["verdict"] == "b better"
+
+
+@pytest.mark.parametrize("direction", ["lower", "none"])
+def test_an_interval_around_zero_cannot_tell(run_of, direction):
+    table = {"a": {"m": [1.0, 2.0]}, "b": {"m": [2.0, 1.0]}}
+    assert only(run_of(table, directions={"m": direction}))["verdict"] == "cannot tell"
+
+
+def test_seeds_pair_nothing(run_of):
+    table = {"a": {"m": [1.0, 100.0, 200.0]}, "b": {"m": [2.0, 101.0, 201.1]}}
+    assert only(run_of(table))["verdict"] == "cannot tell"
+
+
+def test_p_values_are_corrected_for_the_number_of_metrics(run_of):
+    table = {
+        "a": {"x": [1.0, 1.1, 1.2], "y": [1.0, 1.4, 1.2], "z": [1.0, 1.1, 1.2]},
+        "b": {"x": [3.0, 3.1, 3.2], "y": [1.6, 1.7, 1.8], "z": [1.2, 1.1, 1.0]},
+    }
+    x, y, z = compare(*sides(run_of(table)))
+    assert x.p_corrected == pytest.approx(3 * x.p)
+    assert y.p < 0.05 < y.p_corrected == pytest.approx(2 * y.p)
+    assert (x.verdict, y.verdict, z.verdict) == ("a better", "cannot tell", "cannot tell")
+
+
+def test_the_effect_is_in_standard_deviations_of_a_run(run_of):
+    row = only(run_of({"a": {"m": [0.0, 2.0, 4.0]}, "b": {"m": [4.0, 6.0, 8.0]}}))
+    assert row["effect"] == pytest.approx(-2 * (1 - 3 / (4 * 4 - 1)))  # Hedges' correction at 4 degrees
+
+
+def test_other_generators_say_what_spread_is_usual(run_of):
+    near = {"a": {"m": [1.0, 1.2, 1.1]}, "b": {"m": [1.5, 1.6, 1.7]}}
+    wide = {f"other-{i}": {"m": [5.0 + i, 5.4 + i, 4.6 + i]} for i in range(8)}
+    assert only(run_of(near))["verdict"] == "a better"
+    assert only(run_of(near | wide))["verdict"] == "cannot tell"
+
+
+def test_a_failed_seed_leaves_no_value_to_compare(run_of):
+    row = only(run_of({"a": {"m": [1.0, "error"]}, "b": {"m": [3.0, 2.0]}}))
+    assert row["verdict"] == "cannot tell: a has no value: error at 1 of 2 seeds"
+    assert math.isnan(row["difference"])
+
+
+def test_one_seed_cannot_tell(run_of):
+    row = only(run_of({"a": {"m": [1.0]}, "b": {"m": [3.0]}}))
+    assert (row["difference"], row["seeds"], row["verdict"]) == (-2.0, 1, "cannot tell: one seed")
+    assert math.isnan(row["low"])
+
+
+def test_a_generator_equal_to_the_other_cannot_be_told_from_it(run_of):
+    row = only(run_of({"a": {"m": [1.0, 2.0]}, "b": {"m": [1.0, 2.0]}}))
+    assert (row["difference"], row["p"], row["verdict"]) == (0, 1, "cannot tell")
+
+
+def test_equal_samples_at_all_seeds_on_both_sides_cannot_tell(run_of):
+    plan, records = run_of({"a": {"m": [1.0, 1.0, 1.0]}, "b": {"m": [2.0, 2.0, 2.0]}})
+    same = {key: replace(record, samples=record.cell.generator) for key, record in records.items()}
+    assert only((plan, same))["verdict"] == "cannot tell: both have the same samples at all seeds"
+
+
+@pytest.fixture
+def unequal(run_of):
+    """Return a run in which a and b share one signature, of k, and differ in that of m."""
+    here, there = run_of({"a": {"m": [1.0, 1.1]}}), run_of({"b": {"m": [2.0, 2.1]}}, n=300)
+    both = run_of({"a": {"k": [1.0, 1.01]}, "b": {"k": [2.0, 2.01]}})
+    cells = tuple(cell for plan, _ in (here, there, both) for cell in plan.cells)
+    return Plan(cells=cells, traces=(), provenance={}), here[1] | there[1] | both[1]
+
+
+def test_unequal_signatures_are_not_compared_and_the_field_is_named(unequal):
+    frame = comparison_frame(compare(*sides(unequal))).set_index("metric")
+    assert frame.loc["k", "verdict"] == "a better"
+    assert frame.loc["m", "verdict"] == "not comparable: n is 599 in a and 300 in b; run b with --n 599"
+    assert math.isnan(frame.loc["m", "difference"])
+
+
+def test_generators_without_a_comparable_metric_are_refused(unequal):
+    plan, records = unequal
+    plan = Plan(cells=tuple(cell for cell in plan.cells if cell.metric == "m"), traces=(), provenance={})
+    with pytest.raises(SuiteError, match="a and b are not comparable: n is 599 in a and 300 in b"):
+        compare(*sides((plan, records)))
+
+
+def test_generators_of_two_runs_are_compared_at_equal_seeds_alone(run_of):
+    here = run_of({"vae": {"m": [1.0, 1.1, 1.2]}})
+    there, longer = run_of({"vae": {"m": [3.0, 3.1, 3.3]}}, salt="2"), run_of({"vae": {"m": [3.0] * 4}}, salt="3")
+
+    def side(label, run):
+        return Side(label=label, generator="vae", plan=run[0], records=run[1])
+
+    (row,) = compare(side("here:vae", here), side("there:vae", there))
+    assert (row.a, row.b, row.verdict) == ("here:vae", "there:vae", "here:vae better")
+    reason = "seeds are 0 1 2 in here:vae and 0 1 2 3 in longer:vae; run longer:vae with --seeds 0,1,2"
+    with pytest.raises(SuiteError, match=reason):
+        compare(side("here:vae", here), side("longer:vae", longer))
+
+
+def test_rows_are_sorted_and_may_be_of_one_dataset(run_of):
+    table = {"a": {"y": [1.0, 1.0], "x": [1.0, 1.0]}, "b": {"y": [1.0, 1.0], "x": [1.0, 1.0]}}
+    runs = run_of(table, dataset="idx"), run_of(table, dataset="digits")
+    plan = Plan(cells=tuple(cell for run in runs for cell in run[0].cells), traces=(), provenance={})
+    run = plan, runs[0][1] | runs[1][1]
+    found = [(row.dataset, row.metric) for row in compare(*sides(run))]
+    assert found == [("digits", "x"), ("digits", "y"), ("idx", "x"), ("idx", "y")]
+    assert {row.dataset for row in compare(*sides(run), dataset="idx")} == {"idx"}
+
+
+@pytest.mark.parametrize(
+    ("names", "dataset", "message"),
+    [
+        (("aa1", "b"), None, "no generator named 'aa1' in these results"),
+        (("a", "b"), "digit", "no dataset named 'digit' in these results; did you mean 'digits'"),
+        (("a", "a"), None, "a is compared with itself"),
+    ],
+)
+def test_wrong_names_are_refused(run_of, names, dataset, message):
+    with pytest.raises(SuiteError, match=message):
+        compare(*sides(run_of({"a": {"m": [1.0]}, "b": {"m": [1.0]}}), *names), dataset=dataset)
+
+
+def test_generators_that_share_nothing_are_refused(run_of):
+    with pytest.raises(SuiteError, match="a and b share no dataset and metric"):
+        compare(*sides(run_of({"a": {"m": [1.0]}, "b": {"k": [1.0]}})))
+
+
+def test_shares_of_samples_with_features_that_are_apart_are_not_compared(run_of, with_valid):
+    table = {
+        "a": {"fid": [1.0, 1.1, 1.2], "x": [1.0, 1.1, 1.2]},
+        "b": {"fid": [3.0, 3.2, 3.3], "x": [3.0, 3.2, 3.4]},
+    }
+    run = with_valid(run_of(table), {"b": 94}, metrics=["fid"])
+    fid, x = compare(*sides(run))
+    reason = "valid share is 100 % in a and 94.0 % in b; more than 5 points apart, so not ranked together"
+    assert (fid.outcome, fid.reason) == ("refused", reason)
+    assert x.verdict == "a better"
+    near, _ = compare(*sides(with_valid(run_of(table), {"b": 95}, metrics=["fid"])))
+    free, _ = compare(*sides(with_valid(run_of(table), {"b": 9}, metrics=["fid"], any_share=True)))
+    assert near.verdict == free.verdict == "a better"
+
+
+def test_a_metric_without_ranks_is_compared_at_any_share(run_of, with_valid):
+    table = {"a": {"m": [1.0, 1.1, 1.2]}, "b": {"m": [3.0, 3.2, 3.3]}}
+    run = with_valid(run_of(table, directions={"m": "none"}), {"b": 10})
+    assert only(run)["verdict"] == "differs"

@@ -1,0 +1,43 @@
+"""Rows from records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genbench.board.leaderboard import build_board
+from genbench.board.rows import rows_of
+
+
+def entry(run_of, values, direction="lower", bounds=(None, None)):
+    plan, records = run_of({"a": {"m": values}}, directions={"m": direction})
+    plan = replace(plan, cells=tuple(replace(cell, range=bounds) for cell in plan.cells))
+    return build_board(plan, records).rows[0].entries["m"]
+
+
+def test_an_interval_stays_within_the_range_of_the_metric(run_of):
+    found = entry(run_of, [0.6, 0.8], bounds=(0.0, 1.0))
+    assert (found.value, found.low, found.high) == (pytest.approx(0.7), 0.0, 1.0)
+
+
+def test_the_runs_of_a_target_have_the_distance_of_the_mean_as_mean(run_of):
+    found = entry(run_of, [0.5, 1.25, 0.5], "target")  # the target is 1
+    assert found.runs == (0.5, -0.25, 0.5)
+    assert sum(found.runs) / 3 == found.loss == 0.25
+    assert entry(run_of, [1.5, 0.75, 1.5], "target").runs == (0.5, -0.25, 0.5)
+
+
+def test_losses_of_runs_are_each_ones_own(run_of):
+    assert entry(run_of, [0.5, 1.25, 0.5], "target").run_losses == (0.5, 0.25, 0.5)
+    assert entry(run_of, [1.0, "error"]).run_losses == (float("inf"),) * 2
+    assert entry(run_of, ["skipped", "skipped"]).run_losses is None
+
+
+def test_the_same_samples_at_several_seeds_are_noticed(run_of):
+    _, records = run_of({"a": {"m": [1.0, 2.0]}})
+    same = [replace(record, samples="x") for record in records.values()]
+    assert [row.same_samples for row in rows_of(same)] == [True]
+    assert [row.same_samples for row in rows_of(list(records.values()))] == [False]
+    assert [row.same_samples for row in rows_of(same[:1])] == [False]
+    assert [row.same_samples for row in rows_of([replace(record, samples="") for record in same])] == [False]
