@@ -22,7 +22,6 @@ from genbench.board.valid_shares import share_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from fractions import Fraction
 
 __all__ = ["Block", "Column", "blocks_of", "ranked_rows"]
 
@@ -91,9 +90,7 @@ class Block:
     @cached_property
     def shared(self) -> tuple[Column, ...]:
         """The ranked columns that all competitors have: those of the overall rank."""
-        return tuple(
-            column for column in self.ranked if all(column.entry(row) for row in self.competitors)
-        )
+        return tuple(column for column in self.ranked if all(column.entry(row) for row in self.competitors))
 
 
 def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -140,7 +137,7 @@ def _partition(rows: Iterable[Row]) -> list[list[Row]]:
 
 
 def _connected(rows: Sequence[Row]) -> list[list[Row]]:
-    """Return rows in groups, in their order: two rows of one dataset with a common column are in one group."""
+    """Return rows in groups, in their order: rows of one dataset with a common column are in one."""
     if not rows:
         return []
     numbers: dict[tuple[str, Column], int] = {}
@@ -153,7 +150,7 @@ def _connected(rows: Sequence[Row]) -> list[list[Row]]:
     graph = coo_array((np.ones(len(ends)), np.transpose(ends)), shape=(size, size))
     _, labels = connected_components(graph, directed=False)
     groups: dict[int, list[Row]] = {}
-    for row, label in zip(rows, labels, strict=False):
+    for row, label in zip(rows, labels.tolist(), strict=False):
         groups.setdefault(label, []).append(row)
     return list(groups.values())
 
@@ -183,7 +180,7 @@ def _share_groups(entries: Mapping[str, Entry]) -> dict[str, int]:
 
 
 def _with_column_ranks(rows: list[Row]) -> list[Row]:
-    """Return rows whose ranked entries have ranks, and their ranges, among the competitors of their column."""
+    """Return rows whose ranked entries have ranks and ranges among the competitors of their column."""
     members: dict[tuple[str, Column], list[Row]] = {}
     for row in _competitors(rows):
         for column, entry in zip(_columns(row), row.entries.values(), strict=True):
@@ -202,7 +199,7 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
     """Return the place of each row with a rank in a column of this metric."""
     entries = {row.generator: row.entries[metric] for row in rows}
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
-    losses = {generator: entry.loss for generator, entry in entries.items() if generator in found}
+    losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
     spreading = [row.generator for row in rows if row.generator in losses and not row.same_samples]
     ranges = rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
     return {generator: _Place(rank, *ranges.get(generator, ())) for generator, rank in found.items()}
@@ -212,7 +209,7 @@ def _with_overall_ranks(block: Block) -> list[Row]:
     """Return the competitors of a block with ranks by mean win rate in the columns that all of them have."""
     entries = [{row.generator: row.entries[column.metric] for row in block.rows} for column in block.shared]
     means = [{name: _one_run(entry.loss) for name, entry in column.items()} for column in entries]
-    losses = {name: -rate for name, (rate,) in mean_win_rates(means).items()}
+    losses = {name: -float(rate) for name, (rate,) in mean_win_rates(means).items()}
     ranges = _overall_ranges(block.rows, entries)
     places = {
         name: _Place(rank, *_holding(rank, ranges.get(name, ()))) for name, rank in ranks(losses).items()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Plan, Record
 
-__all__ = ["Comparison", "Side", "compare", "comparison_frame"]
+__all__ = ["Comparison", "Contender", "compare", "comparison_frame"]
 
 _ALPHA = 0.05
 _COLUMNS = {
@@ -39,7 +39,7 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class Contender:
     """One generator of one run; `label` names it in messages."""
 
     label: str
@@ -89,7 +89,7 @@ class Comparison:
     p_corrected  the same, corrected for all metrics of the dataset by Holm's method
     seeds        number of seeds
     outcome      "better": p_corrected is at most 0.05, and `better` names the better generator; "differs": so
-                 it is, and the metric has no direction; "unknown": it is greater, or missing for the `reason`;
+                 it is, and the metric has no direction; "unknown": it is greater, or missing for a `reason`;
                  "refused": signatures, seeds or shares of samples with features differ, as `reason` says
     """
 
@@ -121,7 +121,7 @@ class Comparison:
         return words[self.outcome] + (f": {self.reason}" if self.reason else "")
 
 
-def compare(first: Side, second: Side, *, dataset: str | None = None) -> list[Comparison]:
+def compare(first: Contender, second: Contender, *, dataset: str | None = None) -> list[Comparison]:
     """Return the comparison of two generators in each dataset and metric that both have, sorted.
 
     Raises SuiteError for an unknown name, if both sides are the same, if they share no dataset and metric, or
@@ -158,7 +158,7 @@ def _check_name(kind: str, name: str, names: Sequence[str]) -> None:
         raise SuiteError(f"no {kind} named {name!r} in these results{nearest(name, list(names))}")
 
 
-def _compared(first: Side, second: Side, row: Row, other: Row) -> list[Comparison]:
+def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list[Comparison]:
     """Return the comparison of two rows in each metric that both have, without corrected p-values."""
     sides = first.compared(row.dataset), second.compared(row.dataset)
     found = []
@@ -207,7 +207,10 @@ def _measured(
     """
     for label, each in ((comparison.a, entry), (comparison.b, other)):
         if each.value is None:
-            return replace(comparison, reason=f"{label} has no value: {each.status} at {each.bad} of {len(each.seeds)} seeds")
+            return replace(
+                comparison,
+                reason=f"{label} has no value: {each.status} at {each.bad} of {len(each.seeds)} seeds",
+            )
     if len(entry.runs) < 2:  # noqa: PLR2004 - a spread needs two
         return replace(comparison, difference=entry.runs[0] - other.runs[0], reason="one seed")
     found = difference(entry.runs, other.runs, sorted(others - {entry.runs, other.runs}))

@@ -52,8 +52,8 @@ def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
 def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     """Return one row per dataset and generator, sorted.
 
-    Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range), then for
-    each metric, sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank,
+    Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range), then
+    for each metric, sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank,
     ID:rank:low, ID:rank:high, ID:sig.
     """
     board = build_board(plan, records)

@@ -90,9 +90,9 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
     column  by row, the loss of each of its runs, or of the mean over them alone; FAILED for each run of a row
             that failed, SKIPPED for a row that was skipped
 
-    With one loss a row, this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). With more, a row's
-    mean says how likely one of its runs beats one of another row (Mann and Whitney 1947). A FAILED run has
-    win rate 0 and is beaten by every run with a loss; a SKIPPED row is no participant. So a failure never
+    With one loss a row, this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). With more, a
+    row's mean says how likely one of its runs beats one of another row (Mann and Whitney 1947). A FAILED run
+    has win rate 0 and is beaten by every run with a loss; a SKIPPED row is no participant. So a failure never
     improves a rank. A column with no loss or fewer than two participants gives {}.
     """
     taking_part = {key: own for key, own in column.items() if own is not None}
@@ -102,12 +102,13 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
     return {key: tuple(_win_rate(own, every) for own in losses) for key, losses in taking_part.items()}
 
 
-def mean_win_rates(columns: Sequence[Mapping[str, Sequence[float] | None]]) -> dict[str, tuple[Fraction, ...]]:
-    """Return the win rate of each row's runs, averaged over the columns that give it one; a row without any
-    is absent.
+def mean_win_rates(
+    columns: Sequence[Mapping[str, Sequence[float] | None]],
+) -> dict[str, tuple[Fraction, ...]]:
+    """Return the win rate of each row's runs, averaged over the columns that give it one.
 
-    The first runs of a row in all columns are one run, and so on. Fractions keep ties exact in any order of
-    the columns.
+    A row without any is absent. The first runs of a row in all columns are one run, and so on. Fractions keep
+    ties exact in any order of the columns.
     """
     rates: dict[str, list[tuple[Fraction, ...]]] = {}
     for column in columns:

@@ -86,8 +86,8 @@ class Entry:
     def runs(self) -> tuple[float, ...]:
         """By seed, the values that tests compare: for a metric with a target, distances from it.
 
-        They are distances on the mean's side of the target, so that their mean is the distance of the mean and
-        their spread is that of the values.
+        They are distances on the mean's side of the target, so that their mean is the distance of the mean
+        and their spread is that of the values.
         """
         if self.value is None or self.best is None or self.direction != "target":
             return tuple(map(rounded, self.values))

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from genbench.board.blocks import Block, Column
+    from genbench.board.comparison import Comparison
     from genbench.board.formatting import Panel
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry
-    from genbench.board.comparison import Comparison
 
 __all__ = ["comparison_table", "open_console", "plain_text", "print_board"]
 
@@ -171,9 +171,13 @@ def _rank_notes(board: Board, dataset: str) -> list[str]:
 def _closing(board: Board) -> str:
     seeds = max((len(row.seeds) for row in board.rows), default=0)
     if seeds < LEAST_RUNS:
-        few = "one seed, so no interval" if seeds == 1 else f"mean ± half of the 95 % interval over {seeds} seeds"
+        few = (
+            "one seed, so no interval"
+            if seeds == 1
+            else f"mean ± half of the 95 % interval over {seeds} seeds"
+        )
         return f"{tally(board)}; {few}; ranges of ranks and marks of the best need {LEAST_RUNS} seeds"
     return (
-        f"{tally(board)}; mean ± half of the 95 % interval over {seeds} seeds; rank 1–2: the ranks that these "
-        "seeds leave possible; * none is significantly better; controls below the line"
+        f"{tally(board)}; mean ± half of the 95 % interval over {seeds} seeds; rank 1–2: the ranks that "
+        "these seeds leave possible; * none is significantly better; controls below the line"
     )

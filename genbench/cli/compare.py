@@ -13,7 +13,7 @@ from genbench.core.escaping import json_text, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.board.comparison import Comparison, Side
+    from genbench.board.comparison import Comparison, Contender
     from genbench.results.results import Results
 
 __all__ = ["compare"]
@@ -30,8 +30,8 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     """Print the differences GEN_A - GEN_B in each metric, and which of them are significant.
 
     Both generators are of one run, or each of its own. genbench uses Welch's test, since nothing pairs their
-    seeds, and corrects for the number of metrics. It changes nothing in the folders: damaged records are named
-    and left out.
+    seeds, and corrects for the number of metrics. It changes nothing in the folders: damaged records are
+    named and left out.
     """
     from genbench.board.comparison import compare as compare_generators
 
@@ -43,14 +43,14 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
         click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
 
 
-def _sides(operands: Sequence[str]) -> tuple[Side, Side]:
+def _sides(operands: Sequence[str]) -> tuple[Contender, Contender]:
     """Return both sides; raise UsageError for another number of operands."""
-    from genbench.board.comparison import Side
+    from genbench.board.comparison import Contender
 
     if len(operands) == 3:  # noqa: PLR2004 - DIR GEN_A GEN_B
         found = _read(Path(operands[0]))
         first, second = (
-            Side(label=name, generator=name, plan=found.plan, records=found.records) for name in operands[1:]
+            Contender(label=name, generator=name, plan=found.plan, records=found.records) for name in operands[1:]
         )
         return first, second
     if len(operands) != 2:  # noqa: PLR2004 - DIR:GEN_A DIR:GEN_B
@@ -59,9 +59,9 @@ def _sides(operands: Sequence[str]) -> tuple[Side, Side]:
     return first, second
 
 
-def _side(operand: str) -> Side:
+def _side(operand: str) -> Contender:
     """Return the side that DIR:GEN names; the folder ends at the last colon that follows a folder."""
-    from genbench.board.comparison import Side
+    from genbench.board.comparison import Contender
 
     parts = operand.split(":")
     splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]
@@ -69,7 +69,7 @@ def _side(operand: str) -> Side:
     if folder is None:
         raise click.UsageError(f"{operand} names no folder of a run; expected DIR:GENERATOR")
     found = _read(Path(folder))
-    return Side(label=operand, generator=generator, plan=found.plan, records=found.records)
+    return Contender(label=operand, generator=generator, plan=found.plan, records=found.records)
 
 
 def _read(folder: Path) -> Results:
@@ -83,8 +83,8 @@ def _read(folder: Path) -> Results:
 
 
 def _csv(rows: Sequence[Comparison]) -> str:
-    from genbench.board.frames import to_csv
     from genbench.board.comparison import comparison_frame
+    from genbench.board.frames import to_csv
 
     return to_csv(comparison_frame(rows)).decode("utf-8")
 

@@ -161,6 +161,10 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2  # noqa: PLR2004 - the size of a pair
+
+
 def _is_list_of(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and all(map(is_valid, value))
 
@@ -187,7 +191,7 @@ _CELL: dict[str, Callable[[Any], bool]] = {
     "dataset": is_name, "generator": is_generator_id, "metric": is_metric_id, "plugin": _is_line,
     "control": lambda value: value is None or value in CONTROLS,
     "direction": lambda value: value in DIRECTIONS, "best": _is_score, "seed": _is_count, "n": _is_positive,
-    "range": lambda value: isinstance(value, list) and len(value) == 2 and all(map(_is_score, value)),
+    "range": lambda value: _is_pair(value) and all(map(_is_score, value)),
     "any_valid_share": lambda value: isinstance(value, bool),
     "unseen_controls": lambda value: isinstance(value, list) and set(value) <= set(CONTROLS),
 }  # fmt: skip

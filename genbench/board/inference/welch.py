@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Spreads", "p_values", "spreads"]
+__all__ = ["Spreads", "p_values", "spreads", "usual_spread"]
 
 _LEAST_ROWS = 4  # with a spread, from which the usual one can be estimated
 _GREATEST = 1e9  # degrees of freedom that are as good as known variances
@@ -42,9 +42,9 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     """Return the means and spreads of rows of equally many runs, at least 2.
 
     With four rows or more that have a spread, each variance is raised to the moderated one, if that is
-    greater: (d0 · s0² + d · s²) / (d0 + d), where d = runs - 1, and d0 and s0² are those of the scaled inverse
-    chi-squared distribution that fits the variances of all rows. Its degrees of freedom are d0 + d, at most
-    those of all rows together. Equal values have the variance 0 exactly.
+    greater: (d0 · s0² + d · s²) / (d0 + d), where d = runs - 1, and d0 and s0² are those of the scaled
+    inverse chi-squared distribution that fits the variances of all rows. Its degrees of freedom are d0 + d,
+    at most those of all rows together. Equal values have the variance 0 exactly.
     """
     values = np.asarray(runs, dtype=np.float64)
     rows, k = values.shape
@@ -53,7 +53,7 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     means = values[:, 0] + centred.mean(axis=1)
     if np.count_nonzero(own) < _LEAST_ROWS:
         return Spreads(means, own, np.full(rows, k - 1.0), k)
-    weight, usual = _usual(own[own > 0], k - 1)
+    weight, usual = usual_spread(own[own > 0], k - 1)
     moderated = (weight * usual + (k - 1) * own) / (weight + k - 1)
     freedom = min(weight + k - 1, rows * (k - 1))
     return Spreads(means, np.maximum(own, moderated), np.full(rows, freedom), k)
@@ -79,7 +79,7 @@ def p_values(found: Spreads) -> NDArray[np.float64]:
     return np.where(both > 0, p, exact)
 
 
-def _usual(variances: NDArray[np.float64], freedom: int) -> tuple[float, float]:
+def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, float]:
     """Return d0 and s0² of positive variances, by the moments of their logarithms (Smyth 2004, section 6.2).
 
     trigamma(d0 / 2) = (variance of the logarithms) - trigamma(d / 2); where that is not positive, the rows

@@ -79,7 +79,7 @@ def test_overall_ranges_hold_the_rank_and_follow_the_runs(run_of):
         "c": [5.1, 5.2, 5.3, 5.2, 5.3],
         "d": [9.0, 9.1, 9.2, 9.3, 9.4],
     }
-    table = {name: {metric: own for metric in "vwxyz"} for name, own in values.items()}
+    table = {name: dict.fromkeys("vwxyz", own) for name, own in values.items()}
     rows = rows_of(run_of(table))
     assert {name: (row.rank, row.rank_low, row.rank_high) for name, row in rows.items()} == {
         "a": (1, 1, 1), "b": (2, 2, 3), "c": (3, 2, 3), "d": (4, 4, 4),

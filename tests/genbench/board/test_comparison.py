@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.comparison import Side, compare, comparison_frame
+from genbench.board.comparison import Contender, compare, comparison_frame
 from genbench.core.errors import SuiteError
 from genbench.results.records import Plan
 
 
 def sides(run, *names):
     plan, records = run
-    return [Side(label=name, generator=name, plan=plan, records=records) for name in names or ("a", "b")]
+    return [Contender(label=name, generator=name, plan=plan, records=records) for name in names or ("a", "b")]
 
 
 def only(run, **options):
@@ -130,10 +130,13 @@ def test_generators_without_a_comparable_metric_are_refused(unequal):
 
 def test_generators_of_two_runs_are_compared_at_equal_seeds_alone(run_of):
     here = run_of({"vae": {"m": [1.0, 1.1, 1.2]}})
-    there, longer = run_of({"vae": {"m": [3.0, 3.1, 3.3]}}, salt="2"), run_of({"vae": {"m": [3.0] * 4}}, salt="3")
+    there, longer = (
+        run_of({"vae": {"m": [3.0, 3.1, 3.3]}}, salt="2"),
+        run_of({"vae": {"m": [3.0] * 4}}, salt="3"),
+    )
 
     def side(label, run):
-        return Side(label=label, generator="vae", plan=run[0], records=run[1])
+        return Contender(label=label, generator="vae", plan=run[0], records=run[1])
 
     (row,) = compare(side("here:vae", here), side("there:vae", there))
     assert (row.a, row.b, row.verdict) == ("here:vae", "there:vae", "here:vae better")

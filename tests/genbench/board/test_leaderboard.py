@@ -319,7 +319,9 @@ def test_the_share_in_a_metric_without_ranks_splits_no_block(run_of, with_valid)
 
 
 def test_the_share_of_a_control_splits_no_block_and_it_is_in_each(run_of, with_valid):
-    run = with_valid(run_of({name: {"fid": row["fid"]} for name, row in TABLE.items()}), {"held-out": 50, "few": 10})
+    run = with_valid(
+        run_of({name: {"fid": row["fid"]} for name, row in TABLE.items()}), {"held-out": 50, "few": 10}
+    )
     assert blocks(run) == [["few", "held-out"], ["vae", "gan", "held-out"]]
     near = with_valid(run_of(TABLE), {"vae": 97, "gan": 94, "few": 94}, metrics=["fid"])  # held-out has 100
     assert len(blocks(near)) == 1

@@ -10,11 +10,16 @@ from genbench.board.rank_notes import rank_notes
 
 def notes(run):
     board = build_board(*run)
-    return [note for dataset in board.datasets for block in board.blocks(dataset) for note in rank_notes(block)]
+    return [
+        note for dataset in board.datasets for block in board.blocks(dataset) for note in rank_notes(block)
+    ]
 
 
 def test_ranks_over_all_metrics_with_ranges_need_no_note(run_of):
-    table = {"a": {"x": [1.0, 1.1, 1.2], "y": [1.0, 1.1, 1.2]}, "b": {"x": [2.0, 2.1, 2.2], "y": [1.0, 1.1, 1.3]}}
+    table = {
+        "a": {"x": [1.0, 1.1, 1.2], "y": [1.0, 1.1, 1.2]},
+        "b": {"x": [2.0, 2.1, 2.2], "y": [1.0, 1.1, 1.3]},
+    }
     assert notes(run_of(table)) == []
 
 

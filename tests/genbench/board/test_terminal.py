@@ -10,9 +10,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from genbench.board.comparison import Contender, compare
 from genbench.board.leaderboard import build_board
 from genbench.board.markdown import board_markdown
-from genbench.board.comparison import Side, compare
 from genbench.board.terminal import comparison_table, open_console, print_board
 from genbench.results.notices import Notice
 
@@ -144,7 +144,7 @@ def test_a_comparison_fits_the_console(run_of):
     rng = np.random.default_rng(0)
     table = {g: {m: list(rng.random(3)) for m in METRICS} for g in ("train-copies", "wgan-gp")}
     plan, records = run_of(table)
-    sides = [Side(label=g, generator=g, plan=plan, records=records) for g in table]
+    sides = [Contender(label=g, generator=g, plan=plan, records=records) for g in table]
     rows = compare(*sides)
     console = Console(file=io.StringIO(), width=100, record=True)
     console.print(comparison_table(console, "title", rows))

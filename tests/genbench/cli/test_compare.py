@@ -14,18 +14,24 @@ from genbench.results.records import write_plan, write_record
 
 TABLE = {
     "vae": {"fid": [1.0, 1.1, 1.2], "recall": [0.5, "error", 0.5]},
-    "gan": {"fid": [3.0, 3.2, 3.1], "recall": ["error", 0.5, 0.5]},
+    "gan": {"fid": [3.0, 3.2, 3.1], "recall": [0.5, 0.5, 0.5]},
 }
+FAILED = "cannot tell: vae has no value: error at 1 of 3 seeds"
 
 
 @pytest.fixture
 def folder(run_of, tmp_path):
-    (tmp_path / "records").mkdir()
-    plan, records = run_of(TABLE, directions={"recall": "higher"})
-    write_plan(tmp_path, plan)
+    return written(run_of(TABLE, directions={"recall": "higher"}), tmp_path)
+
+
+def written(run, folder):
+    """Return a folder with the plan and the records of a run."""
+    plan, records = run
+    (folder / "records").mkdir(parents=True)
+    write_plan(folder, plan)
     for record in records.values():
-        write_record(tmp_path, record)
-    return tmp_path
+        write_record(folder, record)
+    return folder
 
 
 def invoke(*arguments):
@@ -38,23 +44,47 @@ def test_a_table_gives_difference_seeds_and_verdict(folder):
     lines = [line.split("   ") for line in found.stdout.splitlines()]
     assert lines[0][0].strip() == "digits: vae - gan"
     cells = [[cell.strip() for cell in line if cell.strip()] for line in lines]
-    assert ["fid", "-2.000 ± 0.25", "3", "vae better"] in cells
-    assert ["recall", "0", "1", "cannot tell: one seed"] in cells
+    assert ["fid", "-2.000 ± 0.23", "-16", "1.6e-05", "3", "vae better"] in cells
+    assert ["recall", "3", FAILED] in cells
     assert max(len(line) for line in found.stdout.splitlines()) <= 100
 
 
 def test_json_holds_null_where_there_is_no_number(folder):
     rows = json.loads(invoke(folder, "vae", "gan", "--format", "json").stdout)
-    assert [row["verdict"] for row in rows] == ["vae better", "cannot tell: one seed"]
+    assert [row["verdict"] for row in rows] == ["vae better", FAILED]
     assert rows[0]["seeds"] == 3
+    assert rows[0]["p"] == rows[0]["p_corrected"] < 0.001
     assert rows[0]["difference"] == -2.0
     assert rows[1]["low"] is None
 
 
 def test_csv_is_read_by_pandas(folder):
     frame = pd.read_csv(io.StringIO(invoke(folder, "vae", "gan", "--format", "csv").stdout))
-    assert list(frame["verdict"]) == ["vae better", "cannot tell: one seed"]
-    assert frame["difference"].tolist() == [-2.0, 0.0]
+    assert list(frame["verdict"]) == ["vae better", FAILED]
+    assert frame["difference"][0] == -2.0
+
+
+def test_generators_of_two_runs_are_named_with_their_folders(run_of, tmp_path):
+    here = written(run_of({"vae": {"fid": [1.0, 1.1, 1.2]}}), tmp_path / "here")
+    there = written(run_of({"vae": {"fid": [3.0, 3.2, 3.1]}}, salt="2"), tmp_path / "with:colon")
+    found = invoke(f"{here}:vae", f"{there}:vae", "--format", "csv")
+    frame = pd.read_csv(io.StringIO(found.stdout))
+    assert frame["b"].tolist() == [f"{there}:vae"]
+    assert frame["verdict"].tolist() == [f"{here}:vae better"]
+
+
+@pytest.mark.parametrize(
+    ("operands", "message"),
+    [
+        (["here"], "expected DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B"),
+        (["a:vae", "b:vae"], "a:vae names no folder of a run; expected DIR:GENERATOR"),
+        (["here", "there"], "here names no folder of a run"),
+    ],
+)
+def test_other_operands_are_refused(operands, message):
+    found = invoke(*operands)
+    assert found.exit_code == 2
+    assert message in found.stderr
 
 
 def test_an_unknown_generator_is_refused_with_the_nearest_name(folder):

@@ -41,7 +41,9 @@ def test_constant_rows_are_told_apart_from_four_runs_on():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(st.sampled_from([0.0, 1.0, 1.5, 7.0]), min_size=3, max_size=3), min_size=2, max_size=7))
+@given(
+    st.lists(st.lists(st.sampled_from([0.0, 1.0, 1.5, 7.0]), min_size=3, max_size=3), min_size=2, max_size=7)
+)
 def test_a_range_holds_the_rank_of_the_mean(rows):
     named = dict(zip("abcdefg", rows, strict=False))
     means = {name: float(np.mean(own)) for name, own in named.items()}
