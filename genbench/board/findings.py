@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
-    from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
-    from genbench.board.rows import Entry
+    from genbench.board.rows import Entry, Row
     from genbench.results.notices import Notice
     from genbench.results.records import Record
 
@@ -125,8 +124,8 @@ def warnings(board: Board) -> list[str]:
 
     A competitor is better than a ceiling if its mean is better and their intervals, if both have one, do not
     overlap; a floor is not the worst if its mean beats a competitor's. A control whose flaw the metric may
-    not see, as its author declares, has no line. A control in several blocks is compared with the competitors
-    of all of them.
+    not see, as its author declares, has no line. A control is compared with all competitors that have the
+    metric at its signature and seeds.
     """
     return [
         line

@@ -45,13 +45,9 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
 
 def _sides(operands: Sequence[str]) -> tuple[Contender, Contender]:
     """Return both sides; raise UsageError for another number of operands."""
-    from genbench.board.comparison import Contender
-
     if len(operands) == 3:  # noqa: PLR2004 - DIR GEN_A GEN_B
         found = _read(Path(operands[0]))
-        first, second = (
-            Contender(label=name, generator=name, plan=found.plan, records=found.records) for name in operands[1:]
-        )
+        first, second = (_contender(name, name, found) for name in operands[1:])
         return first, second
     if len(operands) != 2:  # noqa: PLR2004 - DIR:GEN_A DIR:GEN_B
         raise click.UsageError("expected DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B for two runs")
@@ -61,15 +57,19 @@ def _sides(operands: Sequence[str]) -> tuple[Contender, Contender]:
 
 def _side(operand: str) -> Contender:
     """Return the side that DIR:GEN names; the folder ends at the last colon that follows a folder."""
-    from genbench.board.comparison import Contender
-
     parts = operand.split(":")
     splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]
     folder, generator = next((s for s in splits if Path(s[0]).is_dir()), (None, ""))
     if folder is None:
         raise click.UsageError(f"{operand} names no folder of a run; expected DIR:GENERATOR")
     found = _read(Path(folder))
-    return Contender(label=operand, generator=generator, plan=found.plan, records=found.records)
+    return _contender(operand, generator, found)
+
+
+def _contender(label: str, generator: str, found: Results) -> Contender:
+    from genbench.board.comparison import Contender
+
+    return Contender(label=label, generator=generator, plan=found.plan, records=found.records)
 
 
 def _read(folder: Path) -> Results:

@@ -35,8 +35,8 @@ STAGES = ("data", "fit", "samples", "features", "score")
 #: Tolerance of a score, relative, and absolute below 1: rounding differences between kinds of machines.
 _TOLERANCE = 1e-5
 
-# Fields of a cell that decide ranks and no number.
-_RANKS = ("control", "direction", "best", "range", "any_valid_share")
+# Fields of a cell that decide what the board says of a number.
+_ON_THE_BOARD = ("control", "direction", "best", "range", "any_valid_share", "unseen_controls")
 #: Tolerance of the extra numbers beside a score, which have no rank: a spread may be the difference of nearly
 #: equal sums.
 _EXTRA_TOLERANCE = 1e-3
@@ -150,10 +150,10 @@ def _outcome(record: Record, recomputed: Record, data_hash: str) -> tuple[str, s
 
 def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
     """Return stage and reason of the first difference beside hashes and numbers, or None."""
-    for name in _RANKS:
+    for name in _ON_THE_BOARD:
         then, now = getattr(record.cell, name), getattr(recomputed.cell, name)
         if then != now:
-            return "score", f"{name} is {then} in run.json and {now} here, and decides ranks"
+            return "score", f"{name} is {then} in run.json and {now} here, and decides what the board says"
     if record.valid != recomputed.valid:
         then, now = (_counted(each.valid) for each in (record, recomputed))
         return "features", f"{then} in the record, {now} here"

@@ -134,7 +134,7 @@ def test_a_control_in_several_blocks_is_warned_of_once(run_of, with_valid):
     board = build_board(*run)
     assert len(board.blocks("digits")) == 2
     (line,) = warnings(board)
-    assert line == "digits: m: noise (3.000) is not the worst: vae (5.000) and gan (4.000) are worse"
+    assert line == "digits: m: noise (3.000) is not the worst: gan (4.000) and vae (5.000) are worse"
 
 
 def test_samples_without_features_are_noted_with_their_share(run_of, with_valid):

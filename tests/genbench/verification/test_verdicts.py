@@ -165,7 +165,7 @@ def test_what_decides_ranks_is_held_against_the_plugin(record, change):
     one = verdict(record, cell=replace(record.cell, **change))
     assert (one.outcome, one.stage) == ("different", "score")
     then = getattr(record.cell, name)
-    assert one.reason == f"{name} is {then} in run.json and {here} here, and decides ranks"
+    assert one.reason == f"{name} is {then} in run.json and {here} here, and decides what the board says"
 
 
 def test_another_version_of_the_generators_plugin_is_named(record):
@@ -229,4 +229,4 @@ def test_whether_a_metric_ranks_any_share_decides_ranks(record):
     other = replace(record.cell, any_valid_share=True)
     one = verdict(record, cell=other)
     assert (one.outcome, one.stage) == ("different", "score")
-    assert one.reason == "any_valid_share is False in run.json and True here, and decides ranks"
+    assert one.reason == "any_valid_share is False in run.json and True here, and decides what the board says"
