@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from genbench.board.blocks import blocks_of, ranked_rows
 from genbench.board.rows import rows_of
@@ -29,12 +29,14 @@ class Board:
     rows      sorted by dataset and generator
     outcomes  the records behind the rows, one for each cell
     notes     the differences between merged runs
+    equal_splits  pairs of splits with equal content, by dataset
     """
 
     title: str
     rows: tuple[Row, ...]
     outcomes: tuple[Record, ...]
     notes: tuple[str, ...] = ()
+    equal_splits: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -68,7 +70,19 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         rows=ranked_rows(rows_of(planned)),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
+        equal_splits=_equal_splits(plan.provenance),
     )
+
+
+def _equal_splits(provenance: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the pairs of splits with equal content that a run, or the runs of a merged one, noted."""
+    runs = [provenance, *provenance.get("merged", {}).values()]
+    noted = [(name, found) for run in runs for name, found in run.get("datasets", {}).items()]
+    return {
+        name: tuple((first, second) for first, second in found["equal_splits"])
+        for name, found in noted
+        if found.get("equal_splits")
+    }
 
 
 def _outcome(cell: Cell, record: Record | None) -> Record:

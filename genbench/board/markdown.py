@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.findings import failures, notes, tally, warnings
 from genbench.board.formatting import cell_text, head, label, panels, rank_text
@@ -44,6 +45,7 @@ def board_markdown(board: Board) -> str:
         parts += [f"## {markdown_text(dataset)}", *_blocks(board.blocks(dataset))]
     parts += _section("Notes on the numbers", notes(board))
     parts += _section("Not comparable", block_differences(board))
+    parts += _section("Cautions", board_cautions(board))
     parts += _section("Metrics that rank a control wrongly", warnings(board))
     parts += _section("Cells without a value", [str(cells) for cells in failures(board)])
     return "\n\n".join(parts) + "\n"

@@ -11,11 +11,11 @@ from rich.box import Box
 from rich.table import Table
 from rich.text import Text
 
+from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.consoles import PipeConsole
 from genbench.board.findings import failures, notes, tally, warnings
 from genbench.board.formatting import cell_text, head, label, number, panels, rank_text
-from genbench.board.inference.rank_ranges import LEAST_RUNS
 from genbench.board.rank_notes import rank_notes
 from genbench.core.escaping import one_line
 
@@ -63,7 +63,7 @@ def print_board(console: Console, board: Board) -> None:
     on_ranks = [f"{dataset}: {line}" for dataset in board.datasets for line in _rank_notes(board, dataset)]
     _remarks(console, "note", [*on_ranks, *notes(board)], "cyan")
     _remarks(console, "not comparable", block_differences(board), "yellow")
-    _remarks(console, "warning", warnings(board), "yellow")
+    _remarks(console, "warning", [*board_cautions(board), *warnings(board)], "yellow")
     _remarks(console, "no value", [str(cells) for cells in failures(board)], "red")
     console.print(Text(plain_text(console, _closing(board))))
 
@@ -170,14 +170,8 @@ def _rank_notes(board: Board, dataset: str) -> list[str]:
 
 def _closing(board: Board) -> str:
     seeds = max((len(row.seeds) for row in board.rows), default=0)
-    if seeds < LEAST_RUNS:
-        few = (
-            "one seed, so no interval"
-            if seeds == 1
-            else f"mean ± half of the 95 % interval over {seeds} seeds"
-        )
-        return f"{tally(board)}; {few}; ranges of ranks and marks of the best need {LEAST_RUNS} seeds"
-    return (
-        f"{tally(board)}; mean ± half of the 95 % interval over {seeds} seeds; rank 1–2: the ranks that "
-        "these seeds leave possible; * none is significantly better; controls below the line"
-    )
+    spread = f"mean ± half of the 95 % interval over {seeds} seeds"
+    parts = [tally(board), spread if seeds > 1 else "one seed, so no interval"]
+    if any(row.rank_low is not None for row in board.rows):
+        parts += ["rank 1–2: the seeds leave both possible", "* none is significantly better"]
+    return "; ".join([*parts, "controls below the line"])

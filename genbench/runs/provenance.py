@@ -173,13 +173,16 @@ def _typed(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
 
 
 def _dataset(dataset: Prepared) -> dict[str, Any]:
-    return {
+    found: dict[str, Any] = {
         "component": dataset.part.component.reference,
         "options": dict(dataset.part.canonical),
         "hash": dataset.hash,
         "space": dataset.space.to_json(),
         "sizes": dict(dataset.sizes),
     }
+    if dataset.equal_splits:
+        found["equal_splits"] = [list(pair) for pair in dataset.equal_splits]
+    return found
 
 
 def _extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.cautions import caution_of_equal_sides, caution_of_sizes, caution_of_the_metric
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
@@ -25,7 +26,7 @@ from genbench.trial.devices import check_device
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog
@@ -49,6 +50,7 @@ class Measurement:
     signature   8 hex digits: the hash of `decided_by`, all settings that decide the number
     extra       further results of the metric
     valid       by side, how many samples have features, where the extractor found none in some
+    cautions    what makes the number say less than it seems to, one line each
     """
 
     metric: str
@@ -67,6 +69,7 @@ class Measurement:
     decided_by: Mapping[str, Any] = field(repr=False)
     extra: Mapping[str, Any] = field(default_factory=dict)
     valid: Mapping[str, ValidCount] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()
 
 
 def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
@@ -180,7 +183,7 @@ def open_pair(
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
     ordered = {name: sides[name] for name in given}
-    return Pair(ordered, modalities_of(catalog), store, _settings_here(device), tell)
+    return Pair(ordered, modalities_of(catalog), store, _settings_here(device), tell, protocol)
 
 
 def measured(
@@ -206,6 +209,7 @@ def measured(
             metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
             spread=None, n=fake.size, n_real=real.size, status=status, reason=reason, seed=seed,
             signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
+            cautions=tuple(_cautions(group, pair)),
         )  # fmt: skip
         found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found
@@ -225,7 +229,27 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
     """Return a measurement with the numbers of a score."""
     extra = dict(score.extra)
     spread = extra.pop("spread", None)
-    return replace(blank, value=score.value, low=score.low, high=score.high, spread=spread, extra=extra)
+    cautions = (*blank.cautions, *caution_of_the_metric(extra))
+    return replace(
+        blank,
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        spread=spread,
+        extra=extra,
+        cautions=cautions,
+    )
+
+
+def _cautions(group: Group, pair: Pair) -> Iterator[str]:
+    """Yield the cautions of a group of outputs on a pair, before any is computed."""
+    sides = pair.sides
+    yield from caution_of_sizes(sides["fake"].size, sides["real"].size)
+    if "train" in sides and pair.uses_train(group) and sides["train"].hash == sides["real"].hash:
+        yield from caution_of_equal_sides([("real", "train")])
+    protocol = pair.protocol
+    if group.protocol is not None and protocol is not None and protocol.n and sides["fake"].size < protocol.n:
+        yield f"{protocol.name} asks for {protocol.n} fakes, and {sides['fake'].size} were given"
 
 
 def _tell(report: Callable[..., None], **event: Any) -> None:

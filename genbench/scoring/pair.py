@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench.catalog.modalities import Modality
-    from genbench.contract.specs import ExtractorSpec
+    from genbench.contract.specs import ExtractorSpec, Protocol
     from genbench.core.extracted import Extracted
     from genbench.core.samples import Samples
     from genbench.scoring.inputs import Side
@@ -37,7 +37,7 @@ class Pair:
 
     def __init__(
         self, sides: Mapping[str, Side], modalities: Sequence[Modality], store: Store, settings: Settings,
-        report: Callable[..., None],
+        report: Callable[..., None], protocol: Protocol | None = None,
     ) -> None:  # fmt: skip
         if len({side.space.modality for side in sides.values()}) > 1:
             raise DataError(f"{', '.join(sides)} must be of one space; {_spaces(sides)}")
@@ -47,7 +47,7 @@ class Pair:
             why = self.modality.difference(sides["real"].space, side.space) if "real" in sides else ""
             if why:
                 raise DataError(f"{name} cannot be compared with real: {why}")
-        self.settings = settings
+        self.settings, self.protocol = settings, protocol
         train = sides.get("train")
         self._features = Features(
             store, settings, data_hash="" if train is None else train.hash, whole=self._whole,
@@ -56,10 +56,13 @@ class Pair:
 
     def data_hash(self, group: Group) -> str:
         """Return the hash of the data that a metric compares fakes with: `real`, and `train` if used."""
-        parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
-        uses_train = any("train" in part.contract.sides for part in parts)
-        used = ("real", "train") if uses_train else ("real",)
+        used = ("real", "train") if self.uses_train(group) else ("real",)
         return digest({name: self.sides[name].hash for name in used if name in self.sides})
+
+    def uses_train(self, group: Group) -> bool:
+        """Return whether the metric or its extractor takes `train`."""
+        parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
+        return any("train" in part.contract.sides for part in parts)
 
     def size(self, name: str) -> int:
         """Return the number of samples of a side."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.modalities import Modality, find_modality
@@ -42,6 +43,7 @@ class Prepared:
     sizes        number of samples of each split
     is_labelled  whether its samples have labels; True for data that an old genbench stored without this note
     notices      notices of the component's side effects
+    equal_splits  pairs of splits with equal content
     """
 
     part: Part[DatasetSpec]
@@ -52,6 +54,7 @@ class Prepared:
     sizes: Mapping[str, int]
     is_labelled: bool = True
     notices: tuple[Notice, ...] = ()
+    equal_splits: tuple[tuple[str, str], ...] = ()
 
 
 def load_data(
@@ -113,6 +116,7 @@ def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modalit
         sizes=notes["sizes"],
         is_labelled=notes.get("labelled", True),
         notices=notices_of(notes.get("notices", ())),
+        equal_splits=tuple((first, second) for first, second in notes.get("equal_splits", ())),
     )
 
 
@@ -148,12 +152,18 @@ def _load(part: Part[DatasetSpec], modalities: Iterable[Modality]) -> tuple[dict
 
 def hash_of_splits(parts: Mapping[str, Samples]) -> str:
     """Return the hash of a dataset's content, by the names of its splits."""
-    return digest({name: content_hash(samples) for name, samples in parts.items()})
+    return digest(_hashes(parts))
+
+
+def _hashes(parts: Mapping[str, Samples]) -> dict[str, str]:
+    return {name: content_hash(samples) for name, samples in parts.items()}
 
 
 def _store(part: Part[DatasetSpec], store: Store, parts: Mapping[str, Samples], noted: Noted) -> None:
+    hashes = _hashes(parts)
     notes = {
-        "hash": hash_of_splits(parts),
+        "hash": digest(hashes),
+        "equal_splits": [p for p in combinations(sorted(hashes), 2) if hashes[p[0]] == hashes[p[1]]],
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
         "labelled": all(samples.labels is not None for samples in parts.values()),

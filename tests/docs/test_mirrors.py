@@ -163,7 +163,8 @@ def is_part(shown, whole):
 def test_the_worked_example_of_ranks_is_what_the_code_computes(section, table):
     rows = table(section("docs/results.md", "## How rank is computed"))
     columns = [{row[0]: float(row[1]) for row in rows}, {row[0]: -float(row[2]) for row in rows}]
-    rates = mean_win_rates(columns)
+    of_one_run = [{name: (loss,) for name, loss in column.items()} for column in columns]
+    rates = {name: rate for name, (rate,) in mean_win_rates(of_one_run).items()}
     assert {row[0]: Fraction(row[4]) for row in rows} == rates
     assert {row[0]: int(row[5]) for row in rows} == ranks(
         {name: -float(rate) for name, rate in rates.items()}

@@ -67,7 +67,17 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
         if one.status != "ok"
     ]
     notes = [Text(plain_text(console, note), style="cyan") for note in _counts(found)]
-    return Group(table, *notes, *lacking)
+    cautions = [Text(plain_text(console, f"warning: {text}"), style="yellow") for text in _cautions(found)]
+    return Group(table, *notes, *cautions, *lacking)
+
+
+def _cautions(found: Sequence[Measurement]) -> list[str]:
+    """Return each caution once, with the metrics concerned."""
+    metrics: dict[str, list[str]] = {}
+    for one in found:
+        for text in one.cautions:
+            metrics.setdefault(text, []).append(one.metric)
+    return [f"{listed(names)}: {text}" for text, names in metrics.items()]
 
 
 def _counts(found: Sequence[Measurement]) -> list[str]:

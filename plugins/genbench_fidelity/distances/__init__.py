@@ -19,7 +19,7 @@ _DISTANCE = {
 SPECS = (
     MetricSpec(
         name="fid",
-        make="genbench_fidelity.distances.fid:fid",
+        make="genbench_fidelity.distances.fid:scored_fid",
         summary="Fréchet distance between the features' Gaussians",
         source="Heusel et al. 2017, arXiv:1706.08500",
         takes="features",

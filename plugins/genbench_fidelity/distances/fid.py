@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench_fidelity.distances.gaussians import Moments, frechet_distance
+from genbench import Score
+from genbench_fidelity.distances.gaussians import Moments, caution_of_rank, frechet_distance
 from genbench_fidelity.numeric.arrays import features, require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["fid"]
+__all__ = ["fid", "scored_fid"]
+
+
+def scored_fid(real: NDArray[Any], fake: NDArray[Any]) -> float | Score:
+    """Return `fid`, with a `warning` in the extra if a side has no more rows than columns."""
+    value, caution = fid(real, fake), caution_of_rank(real, fake)
+    return Score(value, extra=caution) if caution else value
 
 
 def fid(real: NDArray[Any], fake: NDArray[Any]) -> float:

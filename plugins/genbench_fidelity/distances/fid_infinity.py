@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, Undefined
-from genbench_fidelity.distances.gaussians import Moments, frechet_distance
+from genbench_fidelity.distances.gaussians import Moments, caution_of_rank, frechet_distance
 from genbench_fidelity.numeric.arrays import features, require
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def fid_infinity(
     least = min(_SMALLEST, len(fake) // _TENTH) if smallest is None else smallest
     moments = Moments.of(real)
     value, slope, r_squared = _fit(moments, fake, _sizes(least, len(fake), points), subsets, rng)
-    extra = {"slope": slope, "r_squared": r_squared}
+    extra = {"slope": slope, "r_squared": r_squared, **caution_of_rank(real, fake)}
     if halves is None:
         return Score(value, extra=extra)
     sizes = _sizes(max(2, least // 2), len(fake) // 2, points)

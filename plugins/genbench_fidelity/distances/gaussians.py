@@ -13,7 +13,7 @@ from genbench_fidelity.numeric.arrays import at_least, mean, slices
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Moments", "frechet_distance"]
+__all__ = ["Moments", "caution_of_rank", "frechet_distance"]
 
 # Largest error of a fast method, as a share of tr(S_x) + tr(S_y); above it the next method runs.
 _TOLERANCE = 1e-9
@@ -118,3 +118,17 @@ def _pivoted_cholesky(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     factor = np.zeros((rank, len(covariance)))
     factor[:, order - 1] = np.triu(upper[:rank])
     return factor
+
+
+def caution_of_rank(real: NDArray[Any], fake: NDArray[Any]) -> dict[str, str]:
+    """Return the `warning` for the extra of a score if a side has at most as many rows as columns, else {}.
+
+    Its covariance is singular then, and the bias of a Fréchet distance exceeds most differences.
+    """
+    n, d = min(len(real), len(fake)), real.shape[1]
+    if n > d:
+        return {}
+    return {
+        "warning": f"{n} samples do not determine the covariance of {d} features: the value depends on n "
+        "more than on the samples"
+    }

@@ -1,8 +1,6 @@
-"""What a reader has to know about ranks."""
+"""Which metrics an overall rank is over."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from genbench.board.leaderboard import build_board
 from genbench.board.rank_notes import rank_notes
@@ -23,11 +21,6 @@ def test_ranks_over_all_metrics_with_ranges_need_no_note(run_of):
     assert notes(run_of(table)) == []
 
 
-def test_too_few_seeds_are_said(run_of):
-    expected = ["ranks have no ranges, and nothing is marked as best: both need 3 seeds"]
-    assert notes(run_of({"a": {"x": [1.0, 1.1]}, "b": {"x": [2.0, 2.1]}})) == expected
-
-
 def test_the_metrics_behind_a_rank_are_named_where_some_are_missing(run_of):
     table = {"a": {"x": [1.0] * 3, "y": [1.0] * 3, "z": [2.0] * 3}, "b": {"x": [2.0] * 3, "y": [1.0] * 3}}
     assert notes(run_of(table)) == ["rank is over x and y, the ranked metrics that all generators have"]
@@ -38,15 +31,6 @@ def test_without_a_common_metric_there_is_no_rank(run_of):
     run = run_of(table)
     assert notes(run) == ["no overall rank: there is no ranked metric that all generators have"]
     assert all(row.rank is None for row in build_board(*run).rows)
-
-
-def test_equal_samples_at_all_seeds_are_said(run_of):
-    plan, records = run_of({"a": {"x": [1.0] * 3}, "b": {"x": [2.0, 2.1, 2.2]}})
-    same = {
-        key: replace(record, samples="same") if record.cell.generator == "a" else record
-        for key, record in records.items()
-    }
-    assert notes((plan, same)) == ["a gives the same samples at all seeds, so no range of ranks"]
 
 
 def test_a_single_competitor_needs_no_note(run_of):

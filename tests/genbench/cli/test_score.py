@@ -69,7 +69,7 @@ def test_json_is_a_list_of_objects_with_everything_that_decides_a_number(sides):
     (one,) = found
     assert list(one) == [
         "metric", "direction", "best", "value", "low", "high", "spread", "n", "n_real", "status", "reason",
-        "seed", "signature", "decided_by", "extra", "valid",
+        "seed", "signature", "decided_by", "extra", "valid", "cautions",
     ]  # fmt: skip
     assert (one["metric"], one["n"], one["n_real"], one["status"]) == ("fid[pixels]", 25, 30, "ok")
     assert one["decided_by"]["extractor"]["name"] == "genbench:pixels"

@@ -198,3 +198,15 @@ def test_a_store_that_takes_nothing_more_costs_a_warning_and_no_number(tmp_path,
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "full"))
     with pytest.warns(RuntimeWarning, match="cannot be written: .*going on without storing"):
         assert score(**asked) == expected
+
+
+def test_what_makes_a_number_say_less_stands_beside_it():
+    rng = np.random.default_rng(0)
+    real, fake = rng.standard_normal((300, 4)), rng.standard_normal((20, 4))
+    found = score(fake=fake, real=real, train=real, metrics=["fid", "authenticity"])
+    sizes = "20 fakes and 300 real samples: "
+    assert [text.partition("the bias")[0] for text in found["fid[given]"].cautions] == [sizes]
+    assert found["authenticity[given]"].cautions[1].startswith("real and train are the same samples")
+    few = score(fake=fake[:4], real=real[:20], metrics="fid")["fid[given]"]
+    (caution,) = few.cautions
+    assert caution.startswith("4 samples do not determine the covariance of 4 features")

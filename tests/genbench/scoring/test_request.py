@@ -84,7 +84,9 @@ def test_a_protocol_that_needs_more_fakes_than_there_are_is_refused_unless_n_is_
     sides = {"fake": others, "real": images, "metrics": ["fid"], "protocol": "many"}
     with pytest.raises(DataError, match="fake has 40 samples, expected at least 50"):
         score(**sides)
-    assert score(**sides, n=40)["fid[many]"].n == 40
+    found = score(**sides, n=40)["fid[many]"]
+    assert found.n == 40
+    assert "many asks for 50 fakes, and 40 were given" in found.cautions
 
 
 def test_a_protocol_may_name_another_extractor_for_a_metric(presets, images, others):

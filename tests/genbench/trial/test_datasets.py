@@ -36,6 +36,12 @@ def tagged():
     return Data(Samples.of("text", tuple("abcdefghij")), labels=np.arange(10) % 2, splits=SPLITS)
 
 
+def repeated():
+    once = np.arange(10.0).reshape(5, 2)
+    splits = {"train": np.arange(5), "test": np.arange(5, 10)}
+    return Data(Samples.of("vector", np.concatenate([once, once])), splits=splits)
+
+
 def pictures():
     return Data(Samples.of("image", np.zeros((3, 2, 2, 1), np.uint8)))
 
@@ -55,6 +61,7 @@ class Plugin:
             DatasetSpec(name="dots", make=dots),
             DatasetSpec(name="labelled", make=tagged),
             DatasetSpec(name="mapped", make=mapped),
+            DatasetSpec(name="repeated", make=repeated),
             DatasetSpec(name="pictures", make=pictures, modalities=("vector",)),
             DatasetSpec(name="not-finite", make=not_finite),
             DatasetSpec(name="no-data", make=no_data),
@@ -83,6 +90,12 @@ def test_a_dataset_is_labelled_if_each_of_its_samples_is(store, modalities):
     found = prepared(part("labelled"), store, modalities)
     assert found.is_labelled
     assert open_split(store, found, "test").labels.tolist() == [0, 1] * 3
+
+
+def test_splits_with_equal_content_are_noted(store, modalities):
+    for name, expected in (("repeated", (("test", "train"),)), ("dots", ())):
+        prepare(part(name), store, modalities)
+        assert prepared(part(name), store, modalities).equal_splits == expected
 
 
 def test_a_split_that_the_store_has_lost_is_loaded_again_and_stored(store, modalities):

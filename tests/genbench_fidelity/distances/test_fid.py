@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.distances.fid import fid
+from genbench_fidelity.distances.fid import fid, scored_fid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,3 +104,17 @@ def test_a_column_that_never_changes_adds_nothing(rng):
 def test_it_is_undefined_without_two_rows(n, m, rng):
     with pytest.raises(Undefined, match=f"at least 2 samples.* has {min(n, m)}"):
         fid(rng.standard_normal((n, 3)), rng.standard_normal((m, 3)))
+
+
+@pytest.mark.parametrize(("n", "m", "d", "is_warned"), [(5, 50, 5, True), (50, 4, 5, True), (6, 6, 5, False)])
+def test_a_side_with_no_more_rows_than_columns_is_warned_of(n, m, d, is_warned):
+    rng = np.random.default_rng(0)
+    real, fake = rng.standard_normal((n, d)), rng.standard_normal((m, d))
+    found = scored_fid(real, fake)
+    if not is_warned:
+        assert found == fid(real, fake)
+        return
+    assert found.value == fid(real, fake)
+    assert found.extra["warning"].startswith(
+        f"{min(n, m)} samples do not determine the covariance of 5 features"
+    )

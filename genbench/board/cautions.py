@@ -1,0 +1,78 @@
+"""Cautions: what makes numbers say less than they seem to, on boards and beside single scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.findings import listed
+from genbench.board.inference.rank_ranges import LEAST_RUNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Row
+
+__all__ = ["board_cautions", "caution_of_equal_sides", "caution_of_sizes", "caution_of_the_metric"]
+
+_UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
+_MOST = 12  # names in one line
+
+
+def caution_of_the_metric(extra: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the `warning` in the extra of a score, if it has one."""
+    text = extra.get("warning")
+    if isinstance(text, str) and text:
+        yield text
+
+
+def caution_of_sizes(n: int, n_real: int | None) -> Iterator[str]:
+    """Yield a line if one side has at least ten times as many samples as the other."""
+    if n_real and max(n, n_real) >= _UNEQUAL * min(n, n_real):
+        yield (
+            f"{n} fakes and {n_real} real samples: the bias of a metric depends on both numbers; "
+            "compare at equal ones"
+        )
+
+
+def caution_of_equal_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each pair of names of real samples with equal content."""
+    for first, second in pairs:
+        yield (
+            f"{first} and {second} are the same samples: copies of the training data look like new samples, "
+            "and the best score is that of a copy"
+        )
+
+
+def board_cautions(board: Board) -> list[str]:
+    """Return the cautions of a board, without duplicates, each with the ids that it concerns.
+
+    They are the `warning` in the extra of scores, sides of very unequal size, splits with equal content, two
+    seeds, and generators with the same samples at all seeds.
+    """
+    metrics: dict[str, set[str]] = {}
+    for record in board.outcomes:
+        cell = record.cell
+        for text in caution_of_the_metric(record.extra):
+            metrics.setdefault(text, set()).add(cell.metric)
+        for text in caution_of_sizes(cell.n, cell.signature.get("n_real")):
+            metrics.setdefault(text, set()).add(cell.metric)
+    by_metric = [f"{listed(sorted(ids), _MOST)}: {text}" for text, ids in sorted(metrics.items())]
+    return [*dict.fromkeys(_of_datasets(board)), *by_metric]
+
+
+def _of_datasets(board: Board) -> Iterator[str]:
+    for dataset, pairs in sorted(board.equal_splits.items()):
+        yield from (f"{dataset}: {text}" for text in caution_of_equal_sides(pairs))
+    for dataset in board.datasets:
+        for block in board.blocks(dataset):
+            if block.ranked and len(block.competitors) > 1:
+                yield from (f"{dataset}: {text}" for text in _of_seeds(block.competitors))
+
+
+def _of_seeds(competitors: Sequence[Row]) -> Iterator[str]:
+    if max(len(row.seeds) for row in competitors) < LEAST_RUNS:
+        yield f"no ranges of ranks, and nothing is marked as best: both need {LEAST_RUNS} seeds"
+    same = [row.generator for row in competitors if row.same_samples]
+    if same:
+        yield f"the same samples at all seeds, so no range of ranks: {listed(same, _MOST)}"

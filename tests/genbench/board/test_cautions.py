@@ -1,0 +1,75 @@
+"""What makes the numbers of a board say less than they seem to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genbench.board.cautions import board_cautions, caution_of_sizes, caution_of_the_metric
+from genbench.board.leaderboard import build_board
+
+SPREAD = {"a": {"x": [1.0, 1.1, 1.2]}, "b": {"x": [2.0, 2.1, 2.2]}}
+
+
+def cautions(run):
+    return board_cautions(build_board(*run))
+
+
+def test_a_board_without_faults_has_none(run_of):
+    assert cautions(run_of(SPREAD)) == []
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_too_few_seeds_are_said_once_where_somebody_is_ranked(run_of, seeds):
+    table = {
+        name: dict.fromkeys("xy", values[:seeds]) for name, row in SPREAD.items() for values in row.values()
+    }
+    expected = ["digits: no ranges of ranks, and nothing is marked as best: both need 3 seeds"]
+    assert cautions(run_of(table)) == expected
+    assert cautions(run_of({"a": {"x": [1.0]}, "noise": {"x": [9.0]}})) == []
+
+
+def test_equal_samples_at_all_seeds_are_said_of_competitors(run_of):
+    plan, records = run_of(SPREAD | {"held-out": {"x": [0.0, 0.0, 0.0]}})
+    same = {
+        key: record if record.cell.generator == "b" else replace(record, samples=record.cell.generator)
+        for key, record in records.items()
+    }
+    assert cautions((plan, same)) == ["digits: the same samples at all seeds, so no range of ranks: a"]
+
+
+def test_the_warning_of_a_metric_is_said_once_with_the_metrics_concerned(run_of):
+    plan, records = run_of({"a": {"x": [1.0] * 3, "y": [1.0] * 3, "z": [1.0] * 3}})
+    warned = {
+        key: record if record.cell.metric == "z" else replace(record, extra={"warning": "n is too small"})
+        for key, record in records.items()
+    }
+    assert cautions((plan, warned)) == ["x and y: n is too small"]
+
+
+@pytest.mark.parametrize("text", ["", 7, None, ["a"]])
+def test_a_warning_that_is_no_text_is_none(text):
+    assert list(caution_of_the_metric({"warning": text})) == []
+
+
+@pytest.mark.parametrize(
+    ("n", "n_real", "is_said"),
+    [(50, 500, True), (500, 50, True), (50, 499, False), (50, None, False)],
+)
+def test_sides_of_very_unequal_size_are_said(n, n_real, is_said):
+    assert bool(list(caution_of_sizes(n, n_real))) == is_said
+
+
+def test_the_sizes_are_those_of_the_signature(run_of):
+    run = run_of({"a": {"x": [1.0] * 3}}, n=50, signature={"n_real": 5000})
+    (line,) = cautions(run)
+    assert line.startswith("x: 50 fakes and 5000 real samples: ")
+
+
+def test_splits_with_equal_content_are_said_of_merged_runs_too(run_of):
+    plan, records = run_of(SPREAD)
+    datasets = {"digits": {"equal_splits": [["test", "train"]]}, "other": {}}
+    for provenance in ({"datasets": datasets}, {"merged": {"one": {"datasets": datasets}, "two": {}}}):
+        (line,) = cautions((replace(plan, provenance=provenance), records))
+        assert line.startswith("digits: test and train are the same samples")
