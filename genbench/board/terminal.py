@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from genbench.board.blocks import Block, Column
-    from genbench.board.comparison import Comparison
+    from genbench.board.decisions.comparison import Comparison
     from genbench.board.formatting import Panel
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry

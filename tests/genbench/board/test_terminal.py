@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from genbench.board.comparison import Contender, compare
+from genbench.board.decisions.comparison import Contender, compare
 from genbench.board.leaderboard import build_board
 from genbench.board.markdown import board_markdown
 from genbench.board.terminal import comparison_table, open_console, print_board

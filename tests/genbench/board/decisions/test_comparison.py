@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.comparison import Contender, compare, comparison_frame
+from genbench.board.decisions.comparison import Contender, compare, comparison_frame
 from genbench.core.errors import SuiteError
 from genbench.results.records import Plan
 

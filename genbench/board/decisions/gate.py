@@ -1,0 +1,143 @@
+"""A gate for continuous integration: is a candidate worse than a base?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from genbench.board.decisions.comparison import Contender, compare
+from genbench.board.inference.rank_ranges import LEAST_RUNS, holm_adjusted
+from genbench.core.errors import SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.board.decisions.comparison import Comparison
+    from genbench.board.decisions.power import Amount
+
+__all__ = ["EXIT_CODES", "GateCheck", "gate"]
+
+#: The exit code of each outcome, in the order in which the worst one decides.
+EXIT_CODES = {"regression": 1, "refused": 2, "unknown": 5, "passed": 0}
+
+_ALPHA = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateCheck:
+    """One metric of one generator on one dataset, candidate against base.
+
+    worse_by   how much worse the candidate is, in the unit of the metric: the difference of the means, or for
+               a target of their distances from it; below 0 where it is better
+    low, high  its 95 % interval by Welch's test; None without one
+    limit      the least effect that counts
+    p          of the test that there is no difference, corrected for all metrics and generators
+    outcome    "passed": the interval excludes an effect of the limit; "regression": it does not, and the
+               candidate is significantly worse; "unknown": neither; "refused": not comparable
+    reason     why, in words
+    """
+
+    dataset: str
+    generator: str
+    metric: str
+    outcome: Literal["regression", "refused", "unknown", "passed"]
+    reason: str
+    worse_by: float | None = None
+    low: float | None = None
+    high: float | None = None
+    limit: float | None = None
+    p: float | None = None
+
+
+def gate(
+    base: Sequence[Contender], candidate: Sequence[Contender], limits: Mapping[str, Amount], *,
+    dataset: str | None = None,
+) -> list[GateCheck]:  # fmt: skip
+    """Return the checks of each generator of `base` against the one at the same place of `candidate`, sorted.
+
+    limits  by metric, named by its id or without its extractor: the least effect that counts; percent are of
+            the base's value. Other metrics are not checked
+
+    Raises SuiteError for a metric that no pair has, or that has no direction, and if nothing is comparable.
+    """
+    found = [
+        _check(old, new, comparison, limits)
+        for old, new in zip(base, candidate, strict=True)
+        for comparison in compare(new, old, dataset=dataset)
+        if _named(comparison.metric, limits)
+    ]
+    for metric in limits:
+        if not any(metric in _names(check.metric) for check in found):
+            raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
+    tested = [check for check in found if check.p is not None]
+    corrected = iter(holm_adjusted([check.p for check in tested if check.p is not None]))
+    judged = [_judged(check if check.p is None else replace(check, p=next(corrected))) for check in found]
+    return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
+
+
+def _names(metric: str) -> tuple[str, str]:
+    """Return the names by which a metric may be given: its id, and that without the extractor."""
+    return metric, metric.partition("[")[0]
+
+
+def _named(metric: str, limits: Mapping[str, Amount]) -> str | None:
+    """Return the name in `limits` that means this metric; the id comes before the shorter name."""
+    return next((name for name in _names(metric) if name in limits), None)
+
+
+def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mapping[str, Amount]) -> GateCheck:
+    """Return a check with its numbers and a p-value that is not corrected, or with its final outcome."""
+    if comparison.direction == "none":
+        raise SuiteError(f"{comparison.metric} has no direction, so no value is worse")
+    check = GateCheck(
+        dataset=comparison.dataset,
+        generator=old.generator,
+        metric=comparison.metric,
+        outcome="unknown",
+        reason=comparison.reason,
+    )
+    if comparison.outcome == "refused":
+        return replace(check, outcome="refused")
+    if comparison.difference is None:
+        return check
+    sign = -1 if comparison.direction == "higher" else 1
+    ends = sorted(sign * end for end in (comparison.low, comparison.high) if end is not None)
+    entry = old.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric]
+    amount = limits[_named(comparison.metric, limits) or comparison.metric]
+    measured = replace(
+        check,
+        worse_by=sign * comparison.difference,
+        low=ends[0] if ends else None,
+        high=ends[-1] if ends else None,
+        limit=amount.of(entry.value or 0.0),
+    )
+    if _is_unchanged(old, new, comparison):
+        return replace(measured, outcome="passed", reason="the same samples")
+    if comparison.seeds < LEAST_RUNS:
+        return replace(measured, reason=f"{comparison.seeds} seeds; expected at least {LEAST_RUNS}")
+    return replace(measured, p=comparison.p)
+
+
+def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> bool:
+    """Return whether both sides have the same samples and values at every seed."""
+    before, after = (
+        {
+            (record.cell.seed, record.samples, record.value)
+            for record in side.board.outcomes
+            if (record.cell.dataset, record.cell.generator) == (comparison.dataset, side.generator)
+            and record.cell.metric == comparison.metric
+        }
+        for side in (old, new)
+    )
+    return before == after and all(samples for _, samples, _ in before)
+
+
+def _judged(check: GateCheck) -> GateCheck:
+    """Return a check with the outcome that its interval and its corrected p-value show."""
+    if check.p is None or check.high is None or check.limit is None or check.worse_by is None:
+        return check
+    if check.high < check.limit:
+        return replace(check, outcome="passed", reason="the limit is excluded")
+    if check.p <= _ALPHA and check.worse_by > 0:
+        return replace(check, outcome="regression", reason="significantly worse")
+    return replace(check, reason="too few seeds for this limit")

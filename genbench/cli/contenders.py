@@ -1,0 +1,79 @@
+"""Generators of runs, named on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from genbench.board.decisions.comparison import Contender
+from genbench.core.errors import SuiteError
+from genbench.core.escaping import one_line
+from genbench.results.results import read_results
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.results.results import Results
+
+__all__ = ["paired_contenders", "read_run", "two_contenders"]
+
+
+def two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
+    """Return the generators of DIR GEN_A GEN_B, or of DIR:GEN_A DIR:GEN_B.
+
+    Raises UsageError for other operands, and what `read_run` raises.
+    """
+    if len(operands) == 3:  # noqa: PLR2004 - DIR GEN_A GEN_B
+        found = read_run(Path(operands[0]))
+        first, second = (_contender(name, name, found) for name in operands[1:])
+        return first, second
+    if len(operands) != 2:  # noqa: PLR2004 - DIR:GEN_A DIR:GEN_B
+        raise click.UsageError("expected DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B for two runs")
+    first, second = (_of_a_run(operand) for operand in operands)
+    return first, second
+
+
+def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Contender]]:
+    """Return the pairs of generators of two operands, each DIR or DIR:GEN.
+
+    With two folders alone, the generators are those of the base that compete; the candidate has to have them
+    all. Raises UsageError for one name alone, SuiteError for missing generators, and what `read_run` raises.
+    """
+    folders = [Path(operand).is_dir() for operand in (base, candidate)]
+    if not any(folders):
+        return [(_of_a_run(base), _of_a_run(candidate))]
+    if not all(folders):
+        raise click.UsageError("expected two folders, or DIR:GENERATOR for both")
+    old, new = read_run(Path(base)), read_run(Path(candidate))
+    names = sorted({cell.generator for cell in old.plan.cells if not cell.control})
+    missing = sorted(set(names) - {cell.generator for cell in new.plan.cells})
+    if missing:
+        raise SuiteError(f"{candidate} has no generator {', '.join(missing)}, which {base} has")
+    return [
+        (_contender(f"{base}:{name}", name, old), _contender(f"{candidate}:{name}", name, new))
+        for name in names
+    ]
+
+
+def read_run(folder: Path) -> Results:
+    """Return the results in `folder`, and name what is damaged there; raise DataError if it holds no run."""
+    found = read_results(folder, read_only=True)
+    for name in found.damaged:
+        click.echo(one_line(f"damaged, left out: {folder / name}"), err=True)
+    return found
+
+
+def _of_a_run(operand: str) -> Contender:
+    """Return the generator that DIR:GEN names; the folder ends at the last colon that follows a folder."""
+    parts = operand.split(":")
+    splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]
+    folder, generator = next((s for s in splits if Path(s[0]).is_dir()), (None, ""))
+    if folder is None:
+        raise click.UsageError(f"{operand} names no folder of a run; expected DIR:GENERATOR")
+    return _contender(operand, generator, read_run(Path(folder)))
+
+
+def _contender(label: str, generator: str, found: Results) -> Contender:
+    return Contender(label=label, generator=generator, plan=found.plan, records=found.records)

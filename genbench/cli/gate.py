@@ -1,0 +1,50 @@
+"""`genbench gate`: fails where a candidate is worse than a base, for continuous integration."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["gate"]
+
+
+@click.command()
+@click.argument("base", metavar="BASE")
+@click.argument("candidate", metavar="CANDIDATE")
+@click.option(
+    "--limit", "limits", multiple=True, required=True, metavar="METRIC=AMOUNT",
+    help="The least effect that counts, in the metric's unit or in percent: fid=5, recall=2%.  [repeatable]",
+)  # fmt: skip
+@click.option("--dataset", metavar="NAME", help="Check this dataset only.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
+    help="How to print it.",
+)  # fmt: skip
+@click.pass_context
+def gate(
+    ctx: click.Context,
+    /,
+    *,
+    base: str,
+    candidate: str,
+    limits: tuple[str, ...],
+    dataset: str | None,
+    form: str,
+) -> None:
+    """Compare CANDIDATE with BASE, and fail if it is worse in a metric.
+
+    Each is the folder of a run, or FOLDER:GENERATOR for generators of other names. The exit code is 0 if all
+    effects of the limits are excluded, 1 if a metric is significantly worse, 5 if the seeds are too few to
+    tell, and 2 if the runs cannot be compared.
+    """
+    from genbench.board.decisions.gate import EXIT_CODES
+    from genbench.board.decisions.gate import gate as checks_of
+    from genbench.board.decisions.power import read_amounts
+    from genbench.cli.contenders import paired_contenders
+    from genbench.cli.views.decisions import checks_table, print_rows
+
+    amounts = read_amounts("--limit", limits)
+    pairs = paired_contenders(base, candidate)
+    found = checks_of([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
+    print_rows(found, form, checks_table)
+    outcomes = {check.outcome for check in found}
+    ctx.exit(next(code for outcome, code in EXIT_CODES.items() if outcome in outcomes))

@@ -1,0 +1,107 @@
+"""The checks of a gate and the needs of a comparison, as tables, JSON and CSV."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from genbench.board.formatting import number
+from genbench.board.inference.sample_size import MOST_RUNS
+from genbench.board.terminal import RULES, open_console, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.console import Console
+
+    from genbench.board.decisions.gate import GateCheck
+    from genbench.board.decisions.power import Need
+
+__all__ = ["checks_table", "needs_table", "print_rows"]
+
+_Row = TypeVar("_Row", bound=Any)
+
+_CAPTION = "seeds of each generator, with the sd of the pilot and with its upper 80 % limit; hours of both"
+_VERDICTS = {"regression": "WORSE", "refused": "not comparable", "unknown": "cannot tell", "passed": "ok"}
+_STYLES = {"regression": "bold red", "refused": "yellow", "unknown": "yellow", "passed": "green"}
+
+
+def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequence[_Row]], Table]) -> None:
+    """Print dataclasses as a table, or with all fields as "json" or "csv"."""
+    if form == "json":
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False, allow_nan=False))
+    elif form == "csv":
+        import pandas as pd
+
+        from genbench.board.frames import to_csv
+
+        click.echo(to_csv(pd.DataFrame([asdict(row) for row in rows])).decode("utf-8"), nl=False)
+    else:
+        console = open_console()
+        console.print(table(console, rows))
+
+
+def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
+    """Return a line for each check: what, how much worse, the limit, the verdict and its reason."""
+    table = _table(("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right"))
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("reason")
+    for check in checks:
+        verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
+        cells = (check.generator, check.metric, _interval(check), _number(check.limit))
+        table.add_row(*(_plain(console, cell) for cell in cells), verdict, _plain(console, check.reason))
+    return table
+
+
+def needs_table(console: Console, found: Sequence[Need]) -> Table:
+    """Return a line for each need: the pilot, the difference, the spread, the seeds and the hours."""
+    table = _table(
+        ("dataset", "left"), ("metric", "left"), ("n", "right"), ("pilot", "right"), ("difference", "right"),
+        ("sd", "right"), ("seeds", "right"), ("hours", "right"),
+    )  # fmt: skip
+    for need in found:
+        cells = (
+            need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
+            number(need.difference), number(need.deviation, 2), _seeds(need), _number(need.hours, 2),
+        )  # fmt: skip
+        table.add_row(*(_plain(console, cell) for cell in cells))
+    table.caption = _plain(console, _CAPTION)
+    table.caption_justify = "left"
+    return table
+
+
+def _table(*columns: tuple[str, Any]) -> Table:
+    table = Table(box=RULES, show_edge=False, padding=(0, 2, 0, 0))
+    for name, justify in columns:
+        table.add_column(name, justify=justify, no_wrap=True)
+    return table
+
+
+def _plain(console: Console, text: str) -> Text:
+    return Text(plain_text(console, text))
+
+
+def _interval(check: GateCheck) -> str:
+    if check.worse_by is None:
+        return ""
+    if check.low is None or check.high is None:
+        return number(check.worse_by)
+    return f"{number(check.worse_by)} ± {number((check.high - check.low) / 2, 2)}"
+
+
+def _number(value: float | None, digits: int = 4) -> str:
+    return "" if value is None else number(value, digits)
+
+
+def _seeds(need: Need) -> str:
+    """Return the seeds that are needed, with the sd of the pilot and with its upper limit."""
+    if need.needed is None:
+        return f"over {MOST_RUNS}"
+    if need.needed_at_most == need.needed:
+        return str(need.needed)
+    return f"{need.needed}–{need.needed_at_most or f'over {MOST_RUNS}'}"

@@ -1,0 +1,152 @@
+"""A gate: a candidate against a base."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from genbench.board.decisions.comparison import Contender
+from genbench.board.decisions.gate import gate
+from genbench.board.decisions.power import Amount
+from genbench.board.inference.sample_size import power_of
+from genbench.core.errors import SuiteError
+
+UNIT = Amount(1.0, is_percent=False)
+
+
+def contender(run, label, generator="vae"):
+    plan, records = run
+    return Contender(label=label, generator=generator, plan=plan, records=records)
+
+
+@pytest.fixture
+def checked(run_of):
+    """Return a function that checks values of a candidate against those of a base, in one metric."""
+
+    def check(base, candidate, limit=UNIT, direction="lower"):
+        runs = [
+            run_of({"vae": {"m": list(values)}}, directions={"m": direction}, salt=salt)
+            for values, salt in ((base, "old"), (candidate, "new"))
+        ]
+        (found,) = gate([contender(runs[0], "old")], [contender(runs[1], "new")], {"m": limit})
+        return found
+
+    return check
+
+
+def test_an_effect_of_the_limit_that_is_excluded_passes(checked):
+    found = checked([10.0, 10.1, 10.2], [10.1, 10.2, 10.1])
+    assert (found.outcome, found.reason) == ("passed", "the limit is excluded")
+    assert found.low < found.worse_by < found.high < found.limit == 1.0
+
+
+def test_a_significant_worsening_is_a_regression(checked):
+    assert checked([10.0, 10.1, 10.2], [12.0, 12.1, 12.2]).outcome == "regression"
+
+
+def test_a_significant_worsening_below_the_limit_passes(checked):
+    found = checked([10.0, 10.1, 10.2], [10.6, 10.7, 10.5])
+    assert found.low > 0
+    assert found.outcome == "passed"
+
+
+def test_a_wide_interval_cannot_tell(checked):
+    found = checked([8.0, 10.0, 12.0], [9.0, 11.0, 13.0])
+    assert (found.outcome, found.reason) == ("unknown", "too few seeds for this limit")
+
+
+def test_a_tenth_of_a_value_with_a_spread_of_a_quarter_cannot_be_told_at_three_seeds(checked):
+    ddpm = [7.34, 9.6, 11.98]  # the sd of the quickstart's ddpm is 24 % of its mean
+    assert np.std(ddpm, ddof=1) / np.mean(ddpm) == pytest.approx(0.24, abs=0.005)
+    limit = Amount(10.0, is_percent=True)
+    for factor in (1.0, 1.1, 0.9):
+        candidate = [factor * ddpm[i] for i in (1, 2, 0)]
+        assert checked(ddpm, candidate, limit).outcome == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("direction", "candidate", "outcome"),
+    [
+        ("higher", [7.0, 7.1, 7.2], "regression"),
+        ("higher", [13.0, 13.1, 13.2], "passed"),
+        ("lower", [7.0, 7.1, 7.2], "passed"),
+        ("target", [13.0, 13.1, 13.2], "regression"),
+        ("target", [7.0, 7.1, 7.2], "passed"),
+    ],
+)
+def test_worse_is_what_the_direction_says(checked, direction, candidate, outcome):
+    assert checked([10.0, 10.1, 10.2], candidate, direction=direction).outcome == outcome
+
+
+def test_percent_are_of_the_base(checked):
+    assert checked([10.0, 10.1, 9.9], [1.0, 1.1, 0.9], Amount(5.0, is_percent=True)).limit == pytest.approx(
+        0.5
+    )
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_under_three_seeds_nothing_can_be_told(checked, seeds):
+    found = checked([10.0, 10.1][:seeds], [99.0, 99.1][:seeds])
+    assert found.outcome == "unknown"
+    assert "seed" in found.reason
+
+
+def test_a_failed_candidate_cannot_be_told(checked):
+    found = checked([1.0, 1.1, 1.2], [1.0, "error", 1.1])
+    assert (found.outcome, found.reason) == ("unknown", "new has no value: error at 1 of 3 seeds")
+
+
+def test_a_candidate_with_the_same_samples_passes_whatever_the_spread(run_of):
+    plan, records = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
+    named = {key: replace(record, samples=f"{record.cell.seed}") for key, record in records.items()}
+    (found,) = gate([contender((plan, named), "old")], [contender((plan, named), "new")], {"m": UNIT})
+    assert (found.outcome, found.reason) == ("passed", "the same samples")
+
+
+def test_unequal_signatures_are_refused(run_of):
+    table = {"vae": {"m": [1.0, 1.1, 1.2], "k": [1.0, 1.1, 1.2]}}
+    old = run_of(table)
+    new = run_of(table, salt="new", signature={"version": "2"})
+    with pytest.raises(SuiteError, match="not comparable: version is"):
+        gate([contender(old, "old")], [contender(new, "new")], {"m": UNIT})
+
+
+@pytest.mark.parametrize(
+    ("directions", "limits", "message"),
+    [
+        ({"m": "none"}, {"m": UNIT}, "m has no direction, so no value is worse"),
+        ({}, {"k": UNIT}, "no metric named 'k' in both runs"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(run_of, directions, limits, message):
+    run = run_of({"vae": {"m": [1.0, 1.1, 1.2]}}, directions=directions)
+    with pytest.raises(SuiteError, match=message):
+        gate([contender(run, "old")], [contender(run, "new")], limits)
+
+
+def simulated(run_of, rng, shifts, seeds, pairs):
+    """Return the share of pairs of runs with some regression; the sd of a run is 1."""
+    outcomes = []
+    for _ in range(pairs):
+        tables = [
+            {"vae": {m: list(rng.normal(10 + worse * shift, 1, seeds)) for m, shift in shifts.items()}}
+            for worse in (0, 1)
+        ]
+        old, new = (run_of(table, salt=salt) for table, salt in zip(tables, "on", strict=True))
+        found = gate([contender(old, "old")], [contender(new, "new")], dict.fromkeys(shifts, UNIT))
+        outcomes.append({check.outcome for check in found})
+    return np.mean(["regression" in each for each in outcomes])
+
+
+def test_between_equal_models_no_regression_is_reported_in_95_percent_of_pairs(run_of):
+    rng = np.random.default_rng(0)
+    regressions = simulated(run_of, rng, dict.fromkeys("vwxyz", 0.0), 5, 400)
+    assert regressions <= 0.05
+
+
+def test_a_planted_regression_is_found_with_the_power_that_power_predicts(run_of):
+    rng = np.random.default_rng(1)
+    found = simulated(run_of, rng, {"m": 2.0}, 6, 600)
+    assert found == pytest.approx(power_of(6, 2.0), abs=0.04)

@@ -1,0 +1,100 @@
+"""How many seeds tell a difference apart."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from genbench.board.decisions.power import Amount, needs, read_amounts
+from genbench.board.inference.sample_size import runs_needed
+from genbench.core.errors import SuiteError
+from genbench.results.results import Results
+
+
+def results(run, traces=()):
+    plan, records = run
+    return Results(name="pilot", plan=plan, records=records, traces=traces)
+
+
+def only(run, amount, **options):
+    (need,) = needs([results(run)], {"fid": amount}, **options)
+    return need
+
+
+TABLE = {
+    "a": {"fid": [9.0, 10.0, 11.0]},
+    "b": {"fid": [28.0, 30.0, 32.0]},
+    "noise": {"fid": [0.0, 90.0, 300.0]},
+}
+
+
+def test_the_spread_is_pooled_over_competitors(run_of):
+    need = only(run_of(TABLE), Amount(5.0, is_percent=False))
+    assert need.deviation == pytest.approx(math.sqrt((1 + 4) / 2))
+    assert (need.generators, need.seeds, need.n, need.difference) == (2, 3, 599, 5.0)
+    assert need.needed == runs_needed(5.0 / need.deviation, least=3)
+    assert need.needed_at_most > need.needed
+
+
+def test_percent_are_of_the_mean_value(run_of):
+    assert only(run_of(TABLE), Amount(10.0, is_percent=True)).difference == pytest.approx(2.0)
+    of_one = only(run_of(TABLE), Amount(10.0, is_percent=True), generators=["a"])
+    assert (of_one.difference, of_one.deviation) == pytest.approx((1.0, 1.0))
+
+
+def test_a_control_counts_where_it_is_named(run_of):
+    assert only(run_of(TABLE), Amount(5.0, is_percent=False), generators=["noise"]).deviation > 100
+
+
+def test_each_n_of_a_pilot_has_its_line_and_its_cost(run_of, trace_of):
+    few = results(
+        run_of(TABLE, n=100), [trace_of("a", 0, key="1" * 64, seconds={"fit": 60.0, "sample": 12.0})]
+    )
+    many = results(run_of(TABLE, n=1000))
+    found = needs([many, few], {"fid": Amount(5.0, is_percent=False)})
+    assert [need.n for need in found] == [100, 1000]
+    assert found[0].hours == pytest.approx(2 * found[0].needed * 72 / 3600)
+    assert found[1].hours is None
+
+
+def test_without_any_spread_three_seeds_are_enough(run_of):
+    assert only(run_of({"a": {"fid": [1.0, 1.0]}}), Amount(5.0, is_percent=False)).needed == 3
+
+
+def test_a_metric_is_named_with_or_without_its_extractor(run_of):
+    run = results(run_of({"a": {"fid[x]": [1.0, 2.0], "fid[y]": [1.0, 2.0]}}))
+    amount = Amount(5.0, is_percent=False)
+    assert [need.metric for need in needs([run], {"fid": amount})] == ["fid[x]", "fid[y]"]
+    assert [need.metric for need in needs([run], {"fid[y]": amount})] == ["fid[y]"]
+
+
+@pytest.mark.parametrize(
+    ("table", "metric", "power", "message"),
+    [
+        (TABLE, "fdi", 0.8, "no metric named 'fdi' in these results; did you mean 'fid'"),
+        ({"a": {"fid": [1.0]}}, "fid", 0.8, "fid: no generator has a value at two seeds or more"),
+        (TABLE, "fid", 1.0, "power: expected a number between 0 and 1, got 1.0"),
+    ],
+)
+def test_what_cannot_be_said_is_refused(run_of, table, metric, power, message):
+    with pytest.raises(SuiteError, match=message):
+        needs([results(run_of(table))], {metric: Amount(5.0, is_percent=False)}, power=power)
+
+
+def test_amounts_are_read(run_of):
+    found = read_amounts("--limit", ["fid=5", "recall[x]=2.5%"])
+    assert found == {"fid": Amount(5.0, is_percent=False), "recall[x]": Amount(2.5, is_percent=True)}
+    assert [amount.of(-40.0) for amount in found.values()] == [5.0, 1.0]
+    assert list(map(str, found.values())) == ["5", "2.5 %"]
+
+
+@pytest.mark.parametrize("text", ["fid", "fid=", "fid=x", "fid=0", "fid=-1", "fid=nan", "fid=inf", "=5"])
+def test_other_amounts_are_refused(text):
+    with pytest.raises(SuiteError, match="expected METRIC=NUMBER or METRIC=NUMBER%"):
+        read_amounts("--limit", [text])
+
+
+def test_an_amount_given_twice_is_refused():
+    with pytest.raises(SuiteError, match="fid is given twice"):
+        read_amounts("--limit", ["fid=1", "fid=2"])

@@ -1,0 +1,36 @@
+"""Generators of runs, named on the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench.cli.contenders import paired_contenders, two_contenders
+from genbench.results.records import write_plan, write_record
+
+
+@pytest.fixture
+def folder(run_of, tmp_path, monkeypatch):
+    plan, records = run_of({"vae": {"m": [1.0]}, "gan": {"m": [2.0]}, "noise": {"m": [3.0]}})
+    (tmp_path / "a:b" / "records").mkdir(parents=True)
+    write_plan(tmp_path / "a:b", plan)
+    for record in records.values():
+        write_record(tmp_path / "a:b", record)
+    monkeypatch.chdir(tmp_path)
+    return "a:b"
+
+
+def named(contenders):
+    return [(one.label, one.generator) for one in contenders]
+
+
+def test_generators_of_one_folder_have_their_names(folder):
+    assert named(two_contenders([folder, "vae", "gan"])) == [("vae", "vae"), ("gan", "gan")]
+
+
+def test_the_folder_ends_at_the_last_colon_that_follows_a_folder(folder):
+    assert named(two_contenders(["a:b:vae", "a:b:gan"])) == [("a:b:vae", "vae"), ("a:b:gan", "gan")]
+
+
+def test_two_folders_pair_the_competitors_of_the_base(folder):
+    pairs = paired_contenders(folder, folder)
+    assert [old.generator for old, _ in pairs] == ["gan", "vae"]

@@ -1,0 +1,56 @@
+"""`genbench power`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from genbench.cli.main import main
+from genbench.results.records import write_plan, write_record
+
+TABLE = {"vae": {"fid[pixels]": [9.0, 10.0, 11.0]}, "gan": {"fid[pixels]": [19.0, 20.0, 21.0]}}
+
+
+@pytest.fixture
+def pilot(run_of, tmp_path):
+    plan, records = run_of(TABLE)
+    (tmp_path / "records").mkdir()
+    write_plan(tmp_path, plan)
+    for record in records.values():
+        write_record(tmp_path, record)
+    return tmp_path
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, ["power", *map(str, arguments)])
+
+
+def test_a_table_fits_a_hundred_columns_and_says_what_its_numbers_are(pilot):
+    lines = invoke(pilot, "--difference", "fid=1", "--difference", "fid[pixels]=10%").stdout.splitlines()
+    assert lines[0].split() == ["dataset", "metric", "n", "pilot", "difference", "sd", "seeds", "hours"]
+    assert lines[2].split() == ["digits", "fid[pixels]", "599", "2", "x", "3", "1.000", "1.0", "17–40"]
+    assert lines[4].startswith("seeds of each generator")
+    assert max(map(len, lines)) <= 100
+
+
+def test_json_and_csv_have_all_numbers(pilot):
+    (row,) = json.loads(invoke(pilot, "--difference", "fid=1", "--format", "json").stdout)
+    assert (row["needed"], row["needed_at_most"], row["hours"]) == (17, 40, None)
+    (line,) = csv.DictReader(io.StringIO(invoke(pilot, "--difference", "fid=1", "--format", "csv").stdout))
+    assert line["needed"] == "17"
+
+
+def test_more_power_needs_more_seeds(pilot):
+    found = invoke(pilot, "--difference", "fid=1", "--power", "0.9", "--generator", "vae", "--format", "json")
+    assert json.loads(found.stdout)[0]["needed"] == 23
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--difference", "fdi=1"], [], ["--difference", "fid=1", "--power", "2"]]
+)
+def test_what_cannot_be_said_exits_with_2(pilot, arguments):
+    assert invoke(pilot, *arguments).exit_code == 2

@@ -1,0 +1,34 @@
+"""The tables of gates and of needs."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from genbench.board.decisions.gate import GateCheck
+from genbench.board.decisions.power import Need
+from genbench.cli.views.decisions import checks_table, needs_table
+
+
+def lines_of(table, rows):
+    console = Console(file=io.StringIO(), width=100)
+    console.print(table(console, rows))
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def test_a_check_without_numbers_has_a_reason():
+    check = GateCheck(dataset="digits", generator="vae", metric="fid", outcome="refused", reason="n differs")
+    assert lines_of(checks_table, [check])[2].split("  ")[0] == "vae"
+    assert "not comparable" in lines_of(checks_table, [check])[2]
+
+
+def test_seeds_are_one_number_a_range_or_out_of_reach():
+    need = {
+        "dataset": "digits", "metric": "fid", "n": 9, "generators": 1, "seeds": 3, "difference": 1.0,
+        "deviation": 1.0, "hours": None,
+    }  # fmt: skip
+    pairs = [(3, 3), (3, 9), (3, None), (None, None)]
+    needs = [Need(**need, needed=low, needed_at_most=high) for low, high in pairs]
+    seeds = [line.split("1.0  ")[-1].strip() for line in lines_of(needs_table, needs)[2:6]]
+    assert seeds == ["3", "3–9", "3–over 10000", "over 10000"]
