@@ -18,7 +18,8 @@ class Difference(NamedTuple):
 
     mean       of the first row's runs minus the second's
     low, high  Welch's interval of it at the level that was asked for
-    effect     the mean in standard deviations of a run (Hedges' g), None without any spread
+    effect     the mean in standard deviations of a run (Hedges' g); None without any spread, and where the
+               spread has less than two degrees of freedom, as with most pairs of two runs
     p          of Welch's two-sided test that there is no difference
     """
 
@@ -46,5 +47,7 @@ def difference(
         return Difference(mean, mean, mean, None, float(p_values(found)[0, 1]))
     freedom = min(both**2 / ((v / k) ** 2 / f + (w / k) ** 2 / g), len(found.means) * (k - 1))
     half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt(both)
-    effect = (1 - 3 / (4 * freedom - 1)) * mean / math.sqrt((v + w) / 2)
+    effect = None
+    if freedom >= 2:  # noqa: PLR2004 - below, Hedges' correction has no finite mean
+        effect = (1 - 3 / (4 * freedom - 1)) * mean / math.sqrt((v + w) / 2)
     return Difference(mean, mean - half, mean + half, effect, float(p_values(found)[0, 1]))

@@ -70,7 +70,7 @@ PLANS = {
     "an unknown field": (cell(unknown=1), "unknown"),
     "a signature that is not there": (cell(signature="a0000000"), "KeyError"),
     "no cells": (lambda body: body.pop("cells") and None, "cells"),
-    "cells that are none": (lambda body: body.update(cells=[1]), "AttributeError"),
+    "cells that are none": (lambda body: body.update(cells=[1]), "TypeError"),
     "a name of a column": (cell(metric="rank"), "metric"),
     "a name of a part of a column": (cell(metric="fid:low"), "metric"),
     "a name that a spreadsheet misreads": (cell(generator="nan"), "generator"),

@@ -374,7 +374,7 @@ def test_rounding_beyond_the_range_becomes_the_bound(scores, value, found):
     }
 
 
-@pytest.mark.parametrize("value", ["-0.00001", "-5.0", "100.001", "1e300"])
+@pytest.mark.parametrize("value", ["-0.00001", "-5.0", "100.001", "1e100"])
 def test_what_is_further_outside_the_range_is_invalid(scores, value):
     status, reason = failure(scores, "number", options=f"value = {value}")
     assert status == "invalid"
@@ -384,7 +384,7 @@ def test_what_is_further_outside_the_range_is_invalid(scores, value):
 
 def test_a_range_without_bounds_holds_everything():
     output = Output(name="free", direction="none")
-    assert check_ranges({"free": Score(-1e300)}, {"free": output}) == {"free": Score(-1e300)}
+    assert check_ranges({"free": Score(-1e100)}, {"free": output}) == {"free": Score(-1e100)}
 
 
 def test_the_ends_of_an_interval_that_are_outside_by_rounding_become_the_bounds():

@@ -32,5 +32,11 @@ def test_the_interval_excludes_zero_exactly_where_p_is_below_its_level():
         assert (found.high < 0) == (found.p < 0.05)
 
 
+def test_two_runs_of_which_one_row_has_a_spread_have_no_effect():
+    found = difference([1.0, 2.0], [5.0, 5.0], [])
+    assert found.effect is None
+    assert found.p > 0.05
+
+
 def test_two_rows_without_spread_have_no_effect():
     assert difference([1.0] * 3, [2.0] * 3, []) == (-1.0, -1.0, -1.0, None, pytest.approx(0.1))
