@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
     from genbench.verification.api import Verification
@@ -52,7 +53,7 @@ def verify(
     with open_progress(quiet=quiet, verbose=False) as listener:
         found = verify_run(folder, sample=sample, suite=suite, plugins=plugins, jobs=jobs, listener=listener)
     if form == "json":
-        click.echo(json.dumps(_plain(found), indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(json_text(_plain(found)))
     else:
         from genbench.cli.views.verification import print_verification
 

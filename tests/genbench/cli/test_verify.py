@@ -79,6 +79,24 @@ def test_a_changed_digit_is_named_and_ends_with_1(folder, tmp_path):
     assert {verdict["outcome"] for verdict in said["stored"]} == {"reproduced"}
 
 
+def test_a_text_that_no_terminal_should_receive_is_escaped_in_the_json(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "out")
+    path = min((copy / "records").iterdir())
+    outer = json.loads(path.read_text())
+    outer["body"] |= {
+        "status": "skipped",
+        "value": None,
+        "low": None,
+        "high": None,
+        "reason": "a\u202e\x9b\ud800b",
+    }
+    path.write_text(canonical(outer | {"sha256": digest(outer["body"])}))
+    done = call(copy, "--format", "json")
+    assert done.exit_code == 1
+    assert r"skipped (a\u202e\u009b\ud800b) in the record" in done.stdout
+    assert {char for char in done.stdout if not char.isprintable()} == {"\n"}
+
+
 def test_a_change_of_the_environment_is_a_text_in_the_json(folder, tmp_path):
     copy = shutil.copytree(folder, tmp_path / "copy")
     path = min((copy / "records").iterdir())
