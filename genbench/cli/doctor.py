@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from pathlib import Path
 
 import click
+
+from genbench.core.escaping import json_text
 
 __all__ = ["doctor"]
 
@@ -33,7 +34,7 @@ def doctor(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         found = examine(load_catalog(files, allow_broken_files=True))
     if form == "json":
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(json_text(found))
     else:
         from genbench.board.terminal import open_console
         from genbench.cli.views.doctor import doctor_view

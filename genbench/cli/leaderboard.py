@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,11 +51,12 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> 
 
 def _refuse_repeated(folders: Sequence[Path]) -> None:
     """Raise SuiteError if two of the folders are the same."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for folder in folders:
-        if folder.resolve() in seen:
+        real = os.path.realpath(folder)  # Path.resolve would fail for a link that leads to itself
+        if real in seen:
             raise SuiteError(f"{folder} is given twice; a run cannot be merged with itself")
-        seen.add(folder.resolve())
+        seen.add(real)
 
 
 def _report_damage(folder: Path, run: Results) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ def verify(
     with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
         return _verification(
             VerificationRequest(
-                folder=Path(folder).resolve(),
+                folder=Path(os.path.realpath(folder)),
                 home=Path.cwd() if suite is None else Path(suite).resolve().parent,
                 scratch=Path(scratch),
                 sample=sample,

@@ -155,3 +155,15 @@ def test_a_name_too_long_for_the_file_system_is_one_line(arguments, fresh_store)
 def test_a_path_that_cannot_be_used_is_one_line(number):
     found = raising(OSError(number, "for a reason", "a\nb"))
     assert (found.exit_code, found.stderr) == (2, "Error: a b: for a reason; choose another path\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["leaderboard"], ["verify"], ["compare"], ["run", "--quiet", "--output"]]
+)
+def test_a_link_to_itself_is_one_line(arguments, fresh_store, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    rest = ["a", "b"] if arguments == ["compare"] else []
+    found = CliRunner().invoke(main, [*arguments, str(tmp_path / "loop"), *rest])
+    assert found.exit_code in (2, 3)
+    assert "Too many levels of symbolic links" in found.stderr
+    assert found.stderr.count("\n") == 1
