@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from genbench.contract.faults import FaultSpec
     from genbench.contract.hookspecs import hookimpl
     from genbench.contract.modalities import ModalitySpec
-    from genbench.contract.options import Unsigned, Variable
+    from genbench.contract.options import Address, Unsigned, Variable
     from genbench.contract.specs import (
         DatasetSpec,
         ExecutorSpec,
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 #: Public name to the module that defines it.
 _HOME = {
     "Absent": "core.errors",
+    "Address": "contract.options",
     "Asset": "contract.assets",
     "Data": "core.samples",
     "DataError": "core.errors",
@@ -134,6 +135,7 @@ __all__ = [
     "SPLITS",
     "TEXT_ENDINGS",
     "Absent",
+    "Address",
     "Asset",
     "Data",
     "DataError",

@@ -78,6 +78,13 @@ class _Terminated(KeyboardInterrupt):
     help="Load a plugin that is not installed.  [repeatable]",
 )
 @click.option("--offline", is_flag=True, help="Download nothing.")
+@click.option(
+    "--allow-key",
+    "allow_keys",
+    multiple=True,
+    metavar="NAME@HOST",
+    help="Let the suite send an environment variable to a server.  [repeatable]",
+)
 @click.option("--keep-samples", is_flag=True, help="Keep the samples in the results folder.")
 @click.option("--no-retry", is_flag=True, help="Do not try failed cells again.")
 @click.option("--dry-run", is_flag=True, help="Show what would run; write no results.")
@@ -104,6 +111,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
     device: str,
     plugins: tuple[Path, ...],
     offline: bool,
+    allow_keys: tuple[str, ...],
     keep_samples: bool,
     no_retry: bool,
     dry_run: bool,
@@ -128,6 +136,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
         device=device,
         plugins=plugins,
         offline=offline,
+        allow_keys=allow_keys,
         keep_samples=keep_samples,
         retry=not no_retry,
         executor=_executor(executor, address),

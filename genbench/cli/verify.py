@@ -30,6 +30,10 @@ __all__ = ["verify"]
     "--plugin", "plugins", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
     help="Load a plugin that is not installed.  [repeatable]",
 )  # fmt: skip
+@click.option(
+    "--allow-key", "allow_keys", multiple=True, metavar="NAME@HOST",
+    help="Let the run's suite send an environment variable to a server.  [repeatable]",
+)  # fmt: skip
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
@@ -39,7 +43,7 @@ __all__ = ["verify"]
 @click.pass_context
 def verify(
     ctx: click.Context, /, *, folder: Path, sample: int, suite: Path | None, plugins: tuple[Path, ...],
-    jobs: int | None, form: str, quiet: bool,
+    allow_keys: tuple[str, ...], jobs: int | None, form: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Check the files of a run, and compute its numbers again.
 
@@ -51,7 +55,10 @@ def verify(
     from genbench.verification.api import verify as verify_run
 
     with open_progress(quiet=quiet, verbose=False) as listener:
-        found = verify_run(folder, sample=sample, suite=suite, plugins=plugins, jobs=jobs, listener=listener)
+        found = verify_run(
+            folder, sample=sample, suite=suite, plugins=plugins, allow_keys=allow_keys, jobs=jobs,
+            listener=listener,
+        )  # fmt: skip
     if form == "json":
         click.echo(json_text(_plain(found)))
     else:

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 __all__ = [
+    "Address",
     "Unsigned",
     "Variable",
     "assets_in",
     "bounds",
     "check_value",
+    "is_address",
     "is_path",
     "is_unsigned",
     "is_variable",
@@ -137,6 +139,14 @@ class Variable:
     """
 
 
+class Address:
+    """Marks an option that is the URL of a server: `Annotated[str, Address]`.
+
+    The component may send the variables that its other options name to this server and to no other. If a
+    suite names both, the user must allow it with `--allow-key NAME@HOST`.
+    """
+
+
 _BOUNDS = {
     "gt": "> {}",
     "ge": ">= {}",
@@ -183,6 +193,11 @@ def is_unsigned(annotation: Any) -> bool:
 def is_variable(annotation: Any) -> bool:
     """Return whether an annotation has the mark Variable."""
     return _has_mark(annotation, Variable)
+
+
+def is_address(annotation: Any) -> bool:
+    """Return whether an annotation has the mark Address."""
+    return _has_mark(annotation, Address)
 
 
 def _has_mark(annotation: Any, mark: type) -> bool:

@@ -26,6 +26,7 @@ from genbench.store.environment import cores
 from genbench.store.keys import Settings, forget_code
 from genbench.suite.components import make_part, without_annotations
 from genbench.suite.file import Suite, read_entry, read_suite
+from genbench.suite.key_consent import check_allowed, check_keys
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import prepared
 from genbench.trial.jobs import PrepareData, check_sendable
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
-    from genbench.contract.specs import DatasetSpec
+    from genbench.contract.specs import DatasetSpec, GeneratorSpec, Spec
     from genbench.isolation.pool import Workplace
     from genbench.results.records import Cell, Record
     from genbench.store.store import Store
@@ -68,6 +69,8 @@ class Order:
     listeners   what is told of events: tables with `use` and options, or objects
     threads     of each trial
     retry       whether to try failed cells again
+    allow_keys  environment variables that components of the suite may send to a server, as NAME@HOST. What
+                `generators` names is allowed
     """
 
     suite: str | Path | Suite
@@ -85,6 +88,7 @@ class Order:
     retry: bool = True
     executor: Mapping[str, Any] = field(default_factory=lambda: {"use": "genbench:local"})
     listeners: Sequence[object] = ()
+    allow_keys: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         for name, number in (("jobs", 1 if self.jobs is None else self.jobs), ("threads", self.threads)):
@@ -94,6 +98,8 @@ class Order:
             raise SuiteError(
                 f"device: expected cpu, cuda, cuda:1 or another device of torch, got {self.device!r:.80}"
             )
+
+        check_allowed(self.allow_keys)
 
     @property
     def jobs_here(self) -> int:
@@ -153,8 +159,11 @@ def ready_in(store: Store, ready: PreparedRun, order: Order, place: Workplace) -
     return replace(ready, datasets=datasets, trials=trials)
 
 
-def make_ready(order: Order, place: Workplace, store: Store) -> PreparedRun:
+def make_ready(order: Order, place: Workplace, store: Store, *, is_verification: bool = False) -> PreparedRun:
     """Return the suite of an order with its datasets prepared.
+
+    is_verification  whether the order comes from a run's folder: then priced generators are not called, and
+                     the generators in place of the suite's are not the user's own words
 
     Raises SuiteError, PluginError or DataError if it cannot run.
     """
@@ -169,6 +178,7 @@ def make_ready(order: Order, place: Workplace, store: Store) -> PreparedRun:
     executor, listeners = _executor(order, catalog), _listeners(order, catalog)
     resolved = resolve_suite(suite, catalog, instead)
     check_sendable(resolved.parts)
+    check_keys(_callable_by_suite(resolved, order, is_verification=is_verification), order.allow_keys)
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:
@@ -187,6 +197,18 @@ def make_ready(order: Order, place: Workplace, store: Store) -> PreparedRun:
         executor=executor,
         listeners=listeners,
     )
+
+
+def _callable_by_suite(resolved: Resolved, order: Order, *, is_verification: bool) -> list[Part[Spec]]:
+    """Return the components that are called because a suite names them, not the user."""
+    left_out: list[Part[GeneratorSpec]] = [
+        part for part in resolved.generators if not order.chooses(part.name, control=part.spec.control)
+    ]
+    if is_verification:
+        left_out += [part for part in resolved.generators if part.spec.priced]
+    elif order.generators:
+        left_out += [part for part in resolved.generators if part.spec.control is None]
+    return [part for part in resolved.parts if not any(part is other for other in left_out)]
 
 
 def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:

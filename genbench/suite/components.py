@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from urllib.parse import urlsplit
 
 from genbench.contract.assets import asset_path, find_asset, size_text
-from genbench.contract.options import is_unsigned, is_variable
+from genbench.contract.options import is_address, is_unsigned, is_variable
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
 from genbench.core.errors import DataError, SuiteError
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 
+_PORTS = {"https": 443, "http": 80}
+
 _SpecT = TypeVar("_SpecT", bound=Spec)
 _SpecT_co = TypeVar("_SpecT_co", bound=Spec, covariant=True)
 
@@ -48,6 +51,7 @@ class Part(Generic[_SpecT_co]):
     signed     the canonical options that decide a number, for signatures and random streams
     limits     timeout and memory limit of its work
     variables  names of further environment variables for its processes
+    sends      NAME@HOST for each variable that its options name and each server that they name
     files      identities of the paths among its options, by option, taken before their content was hashed
     """
 
@@ -59,6 +63,7 @@ class Part(Generic[_SpecT_co]):
     signed: Mapping[str, Any]
     limits: Limits = field(default_factory=Limits)
     variables: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
     files: Mapping[str, Identity] = field(default_factory=dict, compare=False)
 
     @property
@@ -127,6 +132,7 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
     files = _identities(component, contract, options)
     canonical = canonical_options(contract, options)
+    named = _named_variables(contract, options)
     return Part(
         name=entry.name or component.name,
         component=component,
@@ -135,7 +141,8 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         canonical=canonical,
         signed=signed_options(contract, canonical),
         limits=entry.limits,
-        variables=(*component.spec.variables, *_named_variables(contract, options)),
+        variables=(*component.spec.variables, *named),
+        sends=tuple(f"{name}@{host}" for host in _hosts(contract, options, entry.where) for name in named),
         files=files,
     )
 
@@ -181,6 +188,24 @@ def _named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str
     values = [options[option.name] for option in contract.options if is_variable(option.annotation)]
     names = [name for value in values for name in ((value,) if isinstance(value, str) else value or ())]
     return [name for name in names if isinstance(name, str)]
+
+
+def _hosts(contract: Contract, options: Mapping[str, Any], where: str) -> list[str]:
+    """Return the hosts of the URLs in the options marked Address, with the ports that they name."""
+    marked = [option.name for option in contract.options if is_address(option.annotation)]
+    return [_host(options[name], f"{where}.{name}") for name in marked if options[name] is not None]
+
+
+def _host(url: str, where: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if host is None:
+        raise SuiteError(f"{where}: expected the URL of a server, such as https://host/v1")
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port in (None, _PORTS.get(parts.scheme)) else f"{shown}:{port}"
 
 
 def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:

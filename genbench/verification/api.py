@@ -15,6 +15,7 @@ from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, make_ready, ready_in
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
+from genbench.suite.key_consent import check_allowed
 from genbench.verification.files import inspect_run
 from genbench.verification.recompute import (
     VerificationRequest,
@@ -74,6 +75,7 @@ def verify(
     sample: int = 0,
     suite: str | Path | None = None,
     plugins: Sequence[str | Path] = (),
+    allow_keys: Sequence[str] = (),
     jobs: int | None = None,
     listener: object | None = None,
 ) -> Verification:
@@ -82,6 +84,7 @@ def verify(
     sample   number of trials, chosen at random, to rerun from their seeds with an empty store
     suite    the suite's file: its folder resolves relative paths; the suite itself comes from run.json
     plugins  files of plugins that are not installed
+    allow_keys  environment variables that the run's suite may send to a server, as NAME@HOST
     jobs     trials at a time; None: one a core
     listener  an object with methods for events of a run; None: warnings become Python's
 
@@ -89,6 +92,7 @@ def verify(
     """
     if sample < 0:
         raise SuiteError(f"sample: expected at least 0, got {sample}")
+    check_allowed(allow_keys)
     if suite is not None and not Path(suite).is_file():
         raise SuiteError(
             f"--suite {suite}: no such file; expected that of a suite, which sets the folder of paths"
@@ -101,6 +105,7 @@ def verify(
                 scratch=Path(scratch),
                 sample=sample,
                 plugins=tuple(Path(path).resolve() for path in plugins),
+                allow_keys=tuple(allow_keys),
                 jobs=cores() if jobs is None else jobs,
                 events=EventSource(listener),
             )
@@ -141,7 +146,7 @@ def _recomputed(
             request.events.warn(warning)
         with open_workplace(request, order) as workplace:
             order = on_a_device_here(order, workplace)
-            ready = make_ready(order, workplace, store)
+            ready = make_ready(order, workplace, store, is_verification=True)
             claims, others = claims_of(records, ready.trials)
             askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
             chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))

@@ -209,6 +209,7 @@ class VerificationRequest:
     home     the base of relative paths in the run's suite
     scratch  an empty temporary folder
     sample   number of trials to rerun from their seeds
+    allow_keys  variables that the run's suite may send to a server, as NAME@HOST
     jobs     trials at a time
     """
 
@@ -217,6 +218,7 @@ class VerificationRequest:
     scratch: Path
     sample: int
     plugins: Sequence[Path]
+    allow_keys: Sequence[str]
     jobs: int
     events: EventSource
 
@@ -234,6 +236,7 @@ def order_of(request: VerificationRequest, plan: Plan) -> Order:
             threads=provenance["machine"]["threads"],
             device=provenance["machine"]["device"],
             plugins=request.plugins,
+            allow_keys=request.allow_keys,
             jobs=request.jobs,
         )
     except (KeyError, TypeError, AttributeError) as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Gt, Le, MinLen
 
-from genbench import Invalid, SuiteError, Unsigned, Variable, store_folder
+from genbench import Address, Invalid, SuiteError, Unsigned, Variable, store_folder
 from genbench_text.remote.answer_cache import AnswerCache
 from genbench_text.remote.answers import Answer, Api
 from genbench_text.remote.asking import Asker, Bill
@@ -33,7 +33,7 @@ __all__ = ["EndpointSampler", "ScoringSampler", "openai_compatible"]
 def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     train: Samples,
     *,
-    base_url: Annotated[str, Matching(ADDRESS, MEANT)],
+    base_url: Annotated[str, Matching(ADDRESS, MEANT), Address],
     model: Annotated[str, MinLen(1)],
     api: Api = "chat",
     prompt: str = "",

@@ -178,7 +178,7 @@ def asked(tmp_path):
     """Return the arguments of a verification."""
     return VerificationRequest(
         folder=tmp_path, home=tmp_path, scratch=tmp_path, sample=0, plugins=(Path("x.py"),), jobs=3,
-        events=EventSource(),
+        allow_keys=("KEY@host",), events=EventSource(),
     )  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def test_the_order_of_a_run_is_read_from_its_provenance(asked, tmp_path):
     assert (order.suite.name, order.suite.folder) == ("small", tmp_path)
     assert (order.suite.seeds, order.suite.n) == ((4, 5), 17)
     assert (order.threads, order.device, order.jobs, order.plugins) == (2, "cuda", 3, (Path("x.py"),))
-    assert order.generators == ()
+    assert (order.generators, order.allow_keys) == ((), ("KEY@host",))
     instead = [{"use": "shifted", "name": "moved"}]
     assert order_of(asked, plan(**PROVENANCE, instead=instead)).generators == instead
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import traceback
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import pytest
 from genbench_text.remote.endpoint import EndpointError
@@ -281,7 +282,8 @@ def test_no_key_reaches_a_file_of_a_run_even_if_the_server_repeats_it(endpoint_s
         "answers": Answering(endpoint_server, lambda body: f"{model(body)}, longer than all texts"),
     }
     endpoint_server.replies = [lambda handler: replies[handler.body["model"]](handler)]
-    done = genbench.run(write_suite(*replies), output=tmp_path / "out")
+    allowed = [f"TEST_KEY@{urlsplit(endpoint_server.url).netloc}"]
+    done = genbench.run(write_suite(*replies), output=tmp_path / "out", allow_keys=allowed)
     found = {row["generator"]: (row["status"], row["reason"]) for row in done.scores().to_dict("records")}
     assert {name: status for name, (status, _) in found.items()} == {
         "refuses": "error", "garbles": "invalid", "repeats": "invalid", "hangs": "error",
@@ -339,3 +341,26 @@ def test_the_command_line_says_what_is_wrong_with_an_address_and_not_the_secret(
 def test_addresses_with_nothing_secret_are_read(base_url):
     check_url(base_url, has_key=False)
     assert read_value(Annotated[str, Field(pattern=ADDRESS)], base_url) == base_url
+
+
+def test_a_suite_sends_no_key_to_a_server_without_consent(endpoint_server, write_suite, tmp_path):
+    pair = f"TEST_KEY@{urlsplit(endpoint_server.url).netloc}"
+    refused = rf"would send the environment variable TEST_KEY to .*; if you agree, add --allow-key {pair}$"
+    for allowed in ([], [pair.replace("KEY", "KEYS")], ["TEST_KEY@127.0.0.1"]):
+        with pytest.raises(SuiteError, match=refused):
+            genbench.run(write_suite("tiny"), output=tmp_path / "out", allow_keys=allowed)
+    assert endpoint_server.requests == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_generator_that_the_user_names_needs_no_consent(endpoint_server, write_suite, tmp_path):
+    """The command line, or the Python call, names variable and server itself."""
+    path = write_suite("other", base_url="https://elsewhere.example")
+    own = {
+        "use": "openai-compatible", "base_url": endpoint_server.url, "model": "tiny", "prompt": "Write.",
+        "key_env": "TEST_KEY",
+    }  # fmt: skip
+    genbench.run(path, output=tmp_path / "out", generators=[own])
+    assert endpoint_server.requests
+    verified = genbench.verify(tmp_path / "out", suite=path)  # it does not call a priced generator
+    assert not [verdict for verdict in verified.stored if "--allow-key" in verdict.reason]
