@@ -19,7 +19,7 @@ _ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")
 
 
 def check_allowed(allowed: Iterable[object]) -> None:
-    """Raise SuiteError unless each value is NAME@HOST; the message does not show it, since it may be a key."""
+    """Raise SuiteError unless each value is NAME@HOST; the message does not show it: it may be a key."""
     for value in allowed:
         if not isinstance(value, str) or not _ALLOWED.fullmatch(value):
             raise SuiteError(
@@ -40,6 +40,6 @@ def check_keys(parts: Iterable[Part[Spec]], allowed: Collection[str]) -> None:
             name, _, host = pair.partition("@")
             if pair not in allowed:
                 raise SuiteError(
-                    f"{part.contract.who} would send the environment variable {name} to {host}; if you agree, "
-                    f"add --allow-key {pair}"
+                    f"{part.contract.who} would send the environment variable {name} to {host}; if you "
+                    f"agree, add --allow-key {pair}"
                 )

@@ -63,8 +63,8 @@ def test_each_variable_needs_consent_for_its_server():
     with pytest.raises(SuiteError) as refused:
         check_keys([part(), both], ["KEY@x.example", "ORG@y.example"])
     assert str(refused.value) == (
-        "s.toml: generator[0]: generator 'asks' of maker would send the environment variable ORG to x.example; "
-        "if you agree, add --allow-key ORG@x.example"
+        "s.toml: generator[0]: generator 'asks' of maker would send the environment variable ORG to "
+        "x.example; if you agree, add --allow-key ORG@x.example"
     )
 
 
