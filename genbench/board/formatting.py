@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column
     from genbench.board.rows import Entry, Row
 
-__all__ = ["Panel", "arrow", "cell_text", "head", "label", "number", "panels", "rank_text"]
+__all__ = ["Panel", "arrow", "cell_text", "head", "interval_text", "label", "number", "panels", "rank_text"]
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
@@ -73,14 +73,19 @@ def cell_text(entry: Entry | None) -> str:
             if entry.bad == len(entry.seeds)
             else f"{entry.status} {entry.bad}/{len(entry.seeds)}"
         )
-    if entry.low is None or entry.high is None:
-        return number(entry.value)
+    return f"{number(entry.value)} {interval_text(entry)}".rstrip()
+
+
+def interval_text(entry: Entry) -> str:
+    """Return the interval of an entry with a value: "± 0.25", "(0 to 1.0)" where a bound cuts it, or ""."""
+    if entry.value is None or entry.low is None or entry.high is None:
+        return ""
     below, above = entry.value - entry.low, entry.high - entry.value
     if max(below, above) <= _ROUNDING * abs(entry.value):
-        return f"{number(entry.value)} ± 0"
+        return "± 0"
     if abs(below - above) > _ROUNDING * max(below, above, abs(entry.value)):
-        return f"{number(entry.value)} ({number(entry.low, 2)} to {number(entry.high, 2)})"
-    return f"{number(entry.value)} ± {number(above, 2)}"
+        return f"({number(entry.low, 2)} to {number(entry.high, 2)})"
+    return f"± {number(above, 2)}"
 
 
 def rank_text(row: Row) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.core.errors import SuiteError
-from genbench.core.escaping import one_line
+from genbench.core.escaping import json_text, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,15 @@ __all__ = ["leaderboard"]
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
     help="Where to write; needed for several runs, whose records are copied there.  [default: DIR]",
 )  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "md", "html", "latex", "json"]),
+    help="Print the board in this format, and write nothing.",
+)  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
-def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> None:
+def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None, quiet: bool) -> None:
     """Rebuild the files of a run from its records, or merge several runs into one board.
+
+    With --format, print the board of one or several runs instead.
 
     Numbers are ranked together where seeds and signatures are equal. Otherwise genbench names the fields that
     differ, and the command that would make them equal.
@@ -36,12 +42,17 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, quiet: bool) -> 
     from genbench.board.report import write_board
     from genbench.results.results import read_results, write_results
 
-    if len(folders) > 1 and output is None:
+    if form is not None and output is not None:
+        raise SuiteError("--format prints the board and writes nothing; leave out -o, or --format")
+    if len(folders) > 1 and output is None and form is None:
         raise SuiteError("several runs cannot be rebuilt in place; name a new folder with -o OUT")
     _refuse_repeated(folders)
-    runs = [read_results(folder) for folder in folders]
+    runs = [read_results(folder, read_only=form is not None) for folder in folders]
     for folder, run in zip(folders, runs, strict=True):
-        _report_damage(folder, run)
+        _report_damage(folder, run, put_aside=form is None)
+    if form is not None:
+        click.echo(_printed(runs[0] if len(runs) == 1 else merge(runs), form), nl=False)
+        return
     found = runs[0] if output is None else merge(runs)
     if output is not None:
         write_results(output, found)
@@ -59,9 +70,27 @@ def _refuse_repeated(folders: Sequence[Path]) -> None:
         seen.add(real)
 
 
-def _report_damage(folder: Path, run: Results) -> None:
+def _report_damage(folder: Path, run: Results, *, put_aside: bool) -> None:
+    what = "put aside" if put_aside else "left out"
     for name in run.damaged:
-        click.echo(one_line(f"damaged, put aside: {folder / name}"), err=True)
+        click.echo(one_line(f"damaged, {what}: {folder / name}"), err=True)
+
+
+def _printed(found: Results, form: str) -> str:
+    """Return the board in a format."""
+    from genbench.board.formats.html import board_html
+    from genbench.board.formats.latex import board_latex
+    from genbench.board.formats.plain import board_values
+    from genbench.board.frames import leaderboard_frame, to_csv
+    from genbench.board.leaderboard import build_board
+    from genbench.board.markdown import board_markdown
+
+    if form == "csv":
+        return to_csv(leaderboard_frame(found.plan, found.records)).decode("utf-8")
+    board = build_board(found.plan, found.records)
+    if form == "json":
+        return json_text(board_values(board)) + "\n"
+    return {"md": board_markdown, "html": board_html, "latex": board_latex}[form](board)
 
 
 def _show(found: Results, paths: Sequence[Path], *, quiet: bool) -> None:

@@ -119,3 +119,24 @@ def test_results_that_cannot_be_written_exit_with_3(folder_of, tmp_path):
     found = invoke(folder_of("one"), "-o", tmp_path / "file")
     assert found.exit_code == 3
     assert f"cannot write results to {tmp_path / 'file'}" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("form", "part"),
+    [("csv", "dataset,generator,plugin"), ("md", "| rank | generator"), ("html", "<table>"),
+     ("latex", r"\toprule"), ("json", '"ranked_over"')],
+)  # fmt: skip
+def test_a_format_is_printed_and_nothing_is_written(folder_of, form, part):
+    one, two = folder_of("one"), folder_of("two", TABLE | {"vae": {"fid": [5.0, 6.0]}}, salt="2")
+    before = {path: path.read_bytes() for path in one.parent.rglob("*") if path.is_file()}
+    alone, both = invoke(one, "--format", form), invoke(one, two, "--format", form)
+    assert (alone.exit_code, both.exit_code) == (0, 0)
+    assert part in alone.stdout
+    assert "vae@one" in both.stdout
+    assert {path: path.read_bytes() for path in one.parent.rglob("*") if path.is_file()} == before
+
+
+def test_a_format_has_no_output_folder(folder_of, tmp_path):
+    found = invoke(folder_of("one"), "--format", "csv", "-o", tmp_path / "out")
+    assert found.exit_code == 2
+    assert "--format prints the board and writes nothing" in found.stderr

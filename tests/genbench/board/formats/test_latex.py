@@ -1,0 +1,69 @@
+"""Boards as LaTeX tables."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+
+from genbench.board.formats.latex import board_latex, latex_text
+from genbench.board.leaderboard import build_board
+
+TABLE = {
+    "vae_1": {"fid[pixels]": [1.0, 1.1, 1.2], "recall[pixels]": [0.5, 0.5, 0.5]},
+    "gan": {"fid[pixels]": [1.2, 1.1, 1.3], "recall[pixels]": ["error", 0.5, 0.5]},
+    "old": {"fid[pixels]": [9.0, 9.1, 9.2], "recall[pixels]": [0.1, 0.2, 0.1]},
+    "noise": {"fid[pixels]": [9.0, 9.0, 9.0], "recall[pixels]": [0.1, 0.2, 0.1]},
+}
+
+
+def test_the_best_are_bold_ranges_are_subscripts_and_controls_are_in_italics(run_of):
+    lines = board_latex(build_board(*run_of(TABLE, directions={"recall[pixels]": "higher"}))).splitlines()
+    assert r"rank & generator & fid $\downarrow$ & recall $\uparrow$ \\" in lines
+    (vae,) = (line for line in lines if r" vae\_1 " in line)
+    ranks, name, fid, recall = vae.split(" & ")
+    assert (ranks, name) == ("1", r"vae\_1")
+    assert fid == r"\textbf{1.100} $\pm$ 0.25$_{1\mbox{--}2}$"
+    assert recall == r"\textbf{0.5000} $\pm$ 0$_{1}$ \\"
+    (gan,) = (line for line in lines if " gan " in line)
+    assert gan.endswith(r"& error \\")
+    (old,) = (line for line in lines if " old " in line)
+    assert "9.100 $\\pm$ 0.25$_{3}$" in old
+    (noise,) = (line for line in lines if r"{noise}" in line)
+    assert noise.startswith(r" & \textit{noise} & 9.000 $\pm$ 0 &")
+    assert lines.count(r"\midrule") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a_b", r"a\_b"),
+        (r"\input{x}", r"\textbackslash{}input\{x\}"),
+        ("50 % & more", r"50 \% \& more"),
+        ("$x^2~#", r"\$x\textasciicircum{}2\textasciitilde{}\#"),
+        ("two\nlines", "two lines"),
+        ("1–2 ± 3 →", r"1--2 $\pm$ 3 $\to$"),
+    ],
+)
+def test_no_text_is_a_command(text, expected):
+    assert latex_text(text) == expected
+
+
+@pytest.mark.full
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex with booktabs (Debian: texlive)")
+def test_latex_compiles_the_tables(run_of, tmp_path):
+    tables = board_latex(build_board(*run_of(TABLE | {r"\a_{b}$&%#~^": TABLE["gan"]})))
+    page = rf"""\documentclass{{article}}
+\usepackage[utf8]{{inputenc}}
+\usepackage{{booktabs}}
+\begin{{document}}
+{tables}
+\end{{document}}"""
+    (tmp_path / "page.tex").write_text(page, encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "page.tex"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
