@@ -104,7 +104,7 @@ def test_all_options_of_a_command_and_no_others_are_listed(name, section, table)
 def test_the_exit_codes_of_errors_are_listed(section, table):
     codes = first(table(section("docs/cli.md", "## Exit codes")))
     errors = {str(error.exit_code) for error in (GenbenchError, ResultsError, EngineError)}
-    assert {*errors, "0", "1", "130", "143"} == set(codes)
+    assert {*errors, "0", "1", "5", "130", "141", "143"} == set(codes)
 
 
 def test_all_statuses_are_listed_with_what_the_next_run_does(section, table):
