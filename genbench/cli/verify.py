@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from genbench.verification.api import Verification
     from genbench.verification.verdicts import Verdict
 
-__all__ = ["verify"]
+__all__ = ["OUTDATED", "verify"]
+
+#: The exit code if only another version of a component could verify the run.
+OUTDATED = 5
 
 
 @click.command()
@@ -23,8 +26,9 @@ __all__ = ["verify"]
     help="Also run K trials, chosen at random, again from their seeds.",
 )  # fmt: skip
 @click.option(
-    "--suite", type=click.Path(path_type=Path), metavar="FILE",
-    help="The suite's file; its folder is the base of relative paths.  [default: the working folder]",
+    "--suite", metavar="FILE|NAME",
+    help="The suite that you expect, a file or a bundled suite; its folder is the base of relative paths.  "
+    "[default: the suite in run.json, and the working folder]",
 )  # fmt: skip
 @click.option(
     "--plugin", "plugins", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
@@ -42,14 +46,15 @@ __all__ = ["verify"]
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def verify(
-    ctx: click.Context, /, *, folder: Path, sample: int, suite: Path | None, plugins: tuple[Path, ...],
+    ctx: click.Context, /, *, folder: Path, sample: int, suite: str | None, plugins: tuple[Path, ...],
     allow_keys: tuple[str, ...], jobs: int | None, form: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Check the files of a run, and compute its numbers again.
 
     genbench checks every seal, derives the CSVs and leaderboard.md from the records and compares them byte by
-    byte, and computes every score again from the samples in DIR, or else in the store. It changes nothing in
-    DIR. The exit code is 0 if all files are whole and all numbers are reproduced, and 1 if not.
+    byte. It plans the suite again, expects exactly its cells, and computes every score again from the samples
+    in DIR, or else in the store. It changes nothing in DIR. The exit code is 0 if all files are whole and
+    every cell of the suite is reproduced, 5 if only changed versions prevent that, and else 1.
     """
     from genbench.runs.progress import open_progress
     from genbench.verification.api import verify as verify_run
@@ -65,14 +70,17 @@ def verify(
         from genbench.cli.views.verification import print_verification
 
         print_verification(found)
-    ctx.exit(0 if found.is_confirmed else 1)
+    ctx.exit(0 if found.is_confirmed else OUTDATED if found.is_outdated else 1)
 
 
 def _plain(found: Verification) -> dict[str, Any]:
     """Return the verification as JSON-like values."""
     return {
         "confirmed": found.is_confirmed,
+        "outdated": found.is_outdated,
         "faults": [{"file": each.file, "line": each.line, "text": each.text} for each in found.faults],
+        "obstacles": list(found.obstacles),
+        "overrides": list(found.overrides),
         "stored": [_verdict(each) for each in found.stored],
         "remade": [_verdict(each) for each in found.remade],
         "trials": list(found.trials),
@@ -90,6 +98,6 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "outcome": verdict.outcome,
         "stage": verdict.stage,
         "reason": verdict.reason,
-        "signature": list(verdict.signature),
+        "code": list(verdict.code),
         "environment": [str(change) for change in verdict.environment],
     }

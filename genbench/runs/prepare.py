@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Cell, Record
     from genbench.store.store import Store
     from genbench.suite.components import Part, Resolved
+    from genbench.suite.file import SuiteEntry
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Task, Trial
 
@@ -106,6 +107,18 @@ class Order:
         """How many jobs run at a time on this machine."""
         return cores() if self.jobs is None else self.jobs
 
+    @property
+    def written(self) -> Suite:
+        """Its suite, before `seeds` and `n` replace values; raises SuiteError if it is invalid."""
+        return self.suite if isinstance(self.suite, Suite) else read_suite(self.suite)
+
+    def instead(self, suite: Suite) -> list[SuiteEntry]:
+        """Return the entries that replace its suite's generators; raise SuiteError for an invalid one."""
+        return [
+            read_entry(f"--generator[{number}]", table, suite.limits)
+            for number, table in enumerate(self.generators)
+        ]
+
     def chooses(self, generator: str, *, control: str | None) -> bool:
         """Return whether the order runs this generator, which has the role `control`."""
         return not self.only or control is not None or generator in self.only
@@ -168,12 +181,8 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
     Raises SuiteError, PluginError or DataError if it cannot run.
     """
     forget_code()
-    suite = order.suite if isinstance(order.suite, Suite) else read_suite(order.suite)
-    suite = suite.with_changes(seeds=order.seeds, n=order.n)
-    instead = [
-        read_entry(f"--generator[{number}]", table, suite.limits)
-        for number, table in enumerate(order.generators)
-    ]
+    suite = order.written.with_changes(seeds=order.seeds, n=order.n)
+    instead = order.instead(suite)
     catalog = load_catalog(order.plugins)
     executor, listeners = _executor(order, catalog), _listeners(order, catalog)
     resolved = resolve_suite(suite, catalog, instead)

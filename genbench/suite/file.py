@@ -63,6 +63,11 @@ class SuiteEntry:
     where: str
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def board_id(self) -> str:
+        """The id on the board; of a metric with several outputs, the metric's own name."""
+        return self.name or self.use.rpartition(":")[2]
+
 
 @dataclass(frozen=True, kw_only=True)
 class MetricEntry(SuiteEntry):

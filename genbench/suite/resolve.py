@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.suite.file import MetricEntry, Suite
 
-__all__ = ["canonical_extractors", "make_group", "resolve_suite"]
+__all__ = ["canonical_extractors", "make_group", "resolve_suite", "served_modalities"]
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
@@ -44,7 +44,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     option, and for two entries with one id.
     """
     datasets = tuple(make_part(catalog, DatasetSpec, entry, suite.folder) for entry in suite.datasets)
-    modalities = _modalities(datasets)
+    modalities = served_modalities(datasets)
     entries, folder = (instead, Path.cwd()) if instead else (suite.generators, suite.folder)
     generators = tuple(make_part(catalog, GeneratorSpec, entry, folder, modalities) for entry in entries)
     generators += controls_of(suite, catalog, [part.component for part in generators], modalities)
@@ -55,7 +55,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     return Resolved(datasets=datasets, generators=generators, groups=groups)
 
 
-def _modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
+def served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
     """Return the modalities that the datasets may have; none if one of them may have any."""
     every = [part.component.modalities for part in datasets]
     return frozenset(chain.from_iterable(every)) if all(every) else frozenset()
@@ -176,7 +176,8 @@ def _check_generators(
     generators: Sequence[Part[GeneratorSpec]], datasets: Sequence[Part[DatasetSpec]]
 ) -> None:
     """Raise SuiteError if two generators that can meet one dataset have one id."""
-    known = _modalities(datasets) or set(chain.from_iterable(part.spec.modalities for part in generators))
+    declared = chain.from_iterable(part.spec.modalities for part in generators)
+    known = served_modalities(datasets) or set(declared)
     served = [{modality} for modality in sorted(known)] or [set()]
     for modalities in served:
         _check_unique("generator", [part.name for part in generators if part.component.serves(modalities)])

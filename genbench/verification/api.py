@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,32 +15,33 @@ from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, make_ready, ready_in
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
+from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
 from genbench.verification.files import inspect_run
+from genbench.verification.plans import plan_verdicts
 from genbench.verification.recompute import (
-    VerificationRequest,
     claims_of,
     is_left_alone,
     on_a_device_here,
     open_workplace,
-    order_of,
     remake,
     rescore,
 )
+from genbench.verification.reference import VerificationRequest, reference_of
 from genbench.verification.verdicts import unverifiable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.results.records import Record
+    from genbench.results.records import Cell, Record
     from genbench.results.results import Results
     from genbench.runs.prepare import Order, PreparedRun
     from genbench.verification.files import FileFault
+    from genbench.verification.reference import Reference
     from genbench.verification.verdicts import Verdict
 
 __all__ = ["Verification", "verify"]
 
-_HELP = "--suite FILE sets the folder of relative paths, --plugin FILE loads a plugin that is not installed"
 _CONFIRMED = ("reproduced", "within tolerance")
 
 
@@ -48,14 +49,18 @@ _CONFIRMED = ("reproduced", "within tolerance")
 class Verification:
     """The result of verifying a run.
 
-    faults  damaged, changed or missing files
-    stored  verdicts from stored samples, one a cell that is ok, skipped or without a record
-    remade  verdicts on the records of the trials that were rerun from their seeds
-    trials  names of the rerun trials, sorted
-    failed  number of cells whose record is a failure; they are not verified
+    faults     damaged, changed or missing files
+    obstacles  why some cells cannot be verified here: a plugin that is not installed, a missing file
+    overrides  options of genbench run that replaced values of the suite in run.json: "--n 100"
+    stored     verdicts from the suite and the stored samples, one a cell of the suite or of run.json
+    remade     verdicts on the records of the trials that were rerun from their seeds
+    trials     names of the rerun trials, sorted
+    failed     number of cells whose record is a failure
     """
 
     faults: tuple[FileFault, ...]
+    obstacles: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
     stored: tuple[Verdict, ...] = ()
     remade: tuple[Verdict, ...] = ()
     trials: tuple[str, ...] = ()
@@ -63,10 +68,17 @@ class Verification:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether all files are intact and every number was reproduced, exactly or within tolerance."""
-        return not self.faults and all(
-            verdict.outcome in _CONFIRMED for verdict in (*self.stored, *self.remade)
-        )
+        """Whether all files are intact and every cell of the suite was reproduced, exactly or nearly."""
+        return self._is_whole(_CONFIRMED)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether it would be confirmed if no component had another version here."""
+        return not self.is_confirmed and self._is_whole((*_CONFIRMED, "other version"))
+
+    def _is_whole(self, outcomes: tuple[str, ...]) -> bool:
+        verdicts = (*self.stored, *self.remade)
+        return not self.faults and not self.obstacles and all(each.outcome in outcomes for each in verdicts)
 
 
 def verify(
@@ -79,10 +91,11 @@ def verify(
     jobs: int | None = None,
     listener: object | None = None,
 ) -> Verification:
-    """Compare a run's files with its records, and its records with recomputed scores.
+    """Compare a run's files with its records, its cells with its suite, and its scores with recomputed ones.
 
     sample   number of trials, chosen at random, to rerun from their seeds with an empty store
-    suite    the suite's file: its folder resolves relative paths; the suite itself comes from run.json
+    suite    the suite that you expect, a TOML file or a bundled name; its folder is the base of relative
+             paths. None: the suite in run.json, which the folder's author could also have changed
     plugins  files of plugins that are not installed
     allow_keys  environment variables that the run's suite may send to a server, as NAME@HOST
     jobs     trials at a time; None: one a core
@@ -93,15 +106,11 @@ def verify(
     if sample < 0:
         raise SuiteError(f"sample: expected at least 0, got {sample}")
     check_allowed(allow_keys)
-    if suite is not None and not Path(suite).is_file():
-        raise SuiteError(
-            f"--suite {suite}: no such file; expected that of a suite, which sets the folder of paths"
-        )
     with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
         return _verification(
             VerificationRequest(
                 folder=Path(os.path.realpath(folder)),
-                home=Path.cwd() if suite is None else Path(suite).resolve().parent,
+                trusted=None if suite is None else read_suite(suite),
                 scratch=Path(scratch),
                 sample=sample,
                 plugins=tuple(Path(path).resolve() for path in plugins),
@@ -116,46 +125,57 @@ def _verification(request: VerificationRequest) -> Verification:
     results, faults = inspect_run(request.folder)
     if results is None:
         return Verification(faults=faults)
-    damaged = {fault.file for fault in faults}
-    absent = [
-        unverifiable(
-            cell, "its record is damaged" if f"{RECORDS}/{cell.key}.json" in damaged else "no record"
-        )
-        for cell in results.plan.cells
-        if cell.key not in results.records
-    ]
-    final = [record for record in results.records.values() if record.status in FINAL]
-    stored, remade, trials = _recomputed(request, results, final) if final else ([], [], [])
-    return Verification(
-        faults=faults,
-        stored=_sorted([*absent, *stored]),
-        remade=_sorted(remade),
-        trials=tuple(trials),
-        failed=len(results.records) - len(final),
+    found = Verification(
+        faults=faults, failed=sum(record.status not in FINAL for record in results.records.values())
     )
+    try:
+        reference = reference_of(request, results.plan)
+        found = replace(
+            found, obstacles=tuple(each.reason for each in reference.obstacles), overrides=reference.overrides
+        )
+        return _recomputed(request, reference, results, found)
+    except (SuiteError, PluginError, DataError) as error:
+        stored = [unverifiable(cell, str(error)) for cell in results.plan.cells]
+        return replace(found, obstacles=(*found.obstacles, str(error)), stored=_sorted(stored))
 
 
 def _recomputed(
-    request: VerificationRequest, results: Results, records: Sequence[Record]
-) -> tuple[list[Verdict], list[Verdict], list[str]]:
-    """Return the verdicts from stored samples, the verdicts from seeds, and the names of the rerun trials."""
-    try:
-        order = order_of(request, results.plan)
-        store, warning = open_store()
-        if warning is not None:
-            request.events.warn(warning)
-        with open_workplace(request, order) as workplace:
-            order = on_a_device_here(order, workplace)
-            ready = make_ready(order, workplace, store, is_verification=True)
-            claims, others = claims_of(records, ready.trials)
-            askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
-            chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
-            stored = rescore(request, workplace, claims, results, store)
-    except (SuiteError, PluginError, DataError) as error:
-        return [unverifiable(record.cell, f"{error}; {_HELP}") for record in records], [], []
-    stored += [unverifiable(record.cell, "no such cell in the suite of run.json here") for record in others]
+    request: VerificationRequest, reference: Reference, results: Results, found: Verification
+) -> Verification:
+    """Return what was found with the verdicts, and with the names of the rerun trials."""
+    store, warning = open_store()
+    if warning is not None:
+        request.events.warn(warning)
+    with open_workplace(request, reference.order) as workplace:
+        order = on_a_device_here(reference.order, workplace)
+        ready = make_ready(order, workplace, store, is_verification=True)
+        planned = plan_verdicts(results.plan, ready.cells, reference)
+        judged = {verdict.cell.position for verdict in planned}
+        cells = [cell for cell in results.plan.cells if cell.position not in judged]
+        records = [results.records[cell.key] for cell in cells if cell.key in results.records]
+        claims = claims_of(records, ready.trials)
+        askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
+        chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
+        stored = rescore(request, workplace, claims, results, store)
     names = sorted(claim.trial.name for claim in chosen)
-    return stored, _remade(request, order, ready, records, names), names
+    return replace(
+        found,
+        stored=_sorted([*planned, *_absent(cells, results, found.faults), *stored]),
+        remade=_sorted(_remade(request, order, ready, records, names)),
+        trials=tuple(names),
+    )
+
+
+def _absent(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:
+    """Return the verdicts on the cells without an intact record."""
+    damaged = {fault.file for fault in faults}
+    return [
+        unverifiable(
+            cell, "its record is damaged" if f"{RECORDS}/{cell.key}.json" in damaged else "no record"
+        )
+        for cell in cells
+        if cell.key not in results.records
+    ]
 
 
 def _remade(
@@ -172,7 +192,7 @@ def _remade(
     fresh.root.mkdir()
     with open_workplace(request, order, GENBENCH_STORE=str(fresh.root)) as workplace:
         again = ready_in(fresh, ready, order, workplace)
-        claims, _ = claims_of(records, [trial for trial in again.trials if trial.name in names])
+        claims = claims_of(records, [trial for trial in again.trials if trial.name in names])
         return remake(request, workplace, claims, fresh)
 
 

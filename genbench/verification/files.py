@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.results.records import Cell
     from genbench.results.results import Results
 
-__all__ = ["FileFault", "cell_name", "inspect_run"]
+__all__ = ["FileFault", "inspect_run"]
 
 _SHOWN = 80  # characters of a value in a message
 _ROOM, _MORE_BYTES = 4, 2**20  # a derived file is read up to 4 times the expected size, and 1 MiB
@@ -71,16 +70,11 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
     return results, tuple(faults)
 
 
-def cell_name(cell: Cell) -> str:
-    """Return the name of a cell in messages."""
-    return f"{cell.dataset} {cell.generator} seed {cell.seed} {cell.metric}"
-
-
 def _damaged(results: Results) -> list[FileFault]:
     cells = {f"{RECORDS}/{cell.key}.json": cell for cell in results.plan.cells}
     faults = []
     for file in results.damaged:
-        of = f" of {cell_name(cells[file])}" if file in cells else ""
+        of = f" of {cells[file].name}" if file in cells else ""
         text = f"the seal{of} is broken, or no record has such content, or it belongs under another name"
         faults.append(FileFault(file=file, text=text))
     return faults

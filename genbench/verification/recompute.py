@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.core.errors import Absent, GenbenchError, Invalid, SuiteError
+from genbench.core.errors import Absent, GenbenchError, Invalid
 from genbench.core.samples import content_hash
 from genbench.engine.runner import PRELOAD, run_all, run_job, run_trial
 from genbench.files.process_env import common_variables
@@ -16,11 +16,9 @@ from genbench.files.sample_files import read_samples
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
-from genbench.runs.prepare import Order
 from genbench.runs.provenance import kept_samples
 from genbench.store.environment import thread_variables
 from genbench.store.store import Store
-from genbench.suite.file import parse_suite
 from genbench.trial.context import TrialContext
 from genbench.trial.failures import plain_line
 from genbench.trial.jobs import CheckDevice
@@ -32,12 +30,13 @@ if TYPE_CHECKING:
 
     from genbench.contract.specs import GeneratorSpec
     from genbench.core.samples import Samples
-    from genbench.results.records import Cell, Plan, Record, Trace
+    from genbench.results.records import Cell, Record, Trace
     from genbench.results.results import Results
-    from genbench.runs.events import EventSource
+    from genbench.runs.prepare import Order
     from genbench.store.store import Artefact
     from genbench.suite.components import Part
     from genbench.trial.plan import Task, Trial
+    from genbench.verification.reference import VerificationRequest
     from genbench.verification.verdicts import Verdict
 
     Report = Callable[..., None]
@@ -47,12 +46,10 @@ __all__ = [
     "LEFT_ALONE",
     "Claim",
     "Rescore",
-    "VerificationRequest",
     "claims_of",
     "is_left_alone",
     "on_a_device_here",
     "open_workplace",
-    "order_of",
     "remake",
     "rescore",
 ]
@@ -96,31 +93,23 @@ class Claim:
 
     def verdicts(self, recomputed: Mapping[str, Record]) -> list[Verdict]:
         """Return the verdict on each record, compared with the recomputed record of its cell's key."""
-        data_hash = self.trial.dataset.hash
         return [
-            judge(record, recomputed[cell.key], data_hash=data_hash)
+            judge(record, recomputed[cell.key])
             if cell.key in recomputed
             else unverifiable(record.cell, "its recomputation wrote no record")
             for record, cell in self.records
         ]
 
 
-def claims_of(records: Iterable[Record], trials: Iterable[Trial]) -> tuple[list[Claim], list[Record]]:
-    """Return the claims of the trials, in their order, and the records that belong to none of them."""
-    unclaimed = {_position(record.cell): record for record in records}
+def claims_of(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]:
+    """Return the claims of the trials that records belong to, in their order."""
+    by_position = {record.cell.position: record for record in records}
     claims = []
     for trial in trials:
-        pairs = [
-            (unclaimed.pop(_position(cell)), cell) for cell in trial.cells if _position(cell) in unclaimed
-        ]
+        pairs = [(by_position[cell.position], cell) for cell in trial.cells if cell.position in by_position]
         if pairs:
             claims.append(Claim(trial=trial, records=tuple(pairs)))
-    return claims, list(unclaimed.values())
-
-
-def _position(cell: Cell) -> tuple[str, str, int, str]:
-    """Return a cell's position on the board, which stays the same when its key changes."""
-    return cell.dataset, cell.generator, cell.seed, cell.metric
+    return claims
 
 
 #: The reason for which a number that needs a priced generator is unverifiable.
@@ -201,48 +190,6 @@ class _GivenBench(TrialContext):
         return super().sampler
 
 
-@dataclass(frozen=True, kw_only=True)
-class VerificationRequest:
-    """The arguments of one verification.
-
-    folder   of the run, an absolute path, since trials run in temporary folders
-    home     the base of relative paths in the run's suite
-    scratch  an empty temporary folder
-    sample   number of trials to rerun from their seeds
-    allow_keys  variables that the run's suite may send to a server, as NAME@HOST
-    jobs     trials at a time
-    """
-
-    folder: Path
-    home: Path
-    scratch: Path
-    sample: int
-    plugins: Sequence[Path]
-    allow_keys: Sequence[str]
-    jobs: int
-    events: EventSource
-
-
-def order_of(request: VerificationRequest, plan: Plan) -> Order:
-    """Return the order that gave a run's plan; raise SuiteError if its provenance lacks a field."""
-    provenance = plan.provenance
-    if "merged" in provenance:
-        raise SuiteError("its run.json is of several runs, merged; verify each of these by itself")
-    try:
-        suite = parse_suite(provenance["suite"], file="the suite in run.json", folder=request.home)
-        return Order(
-            suite=suite.with_changes(seeds=provenance["seeds"], n=provenance["n"]),
-            generators=provenance.get("instead", ()),
-            threads=provenance["machine"]["threads"],
-            device=provenance["machine"]["device"],
-            plugins=request.plugins,
-            allow_keys=request.allow_keys,
-            jobs=request.jobs,
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise SuiteError(f"its run.json does not say how it was made ({error!r})") from error
-
-
 def open_workplace(request: VerificationRequest, order: Order, **variables: str) -> Workplace:
     """Return a workplace for the jobs of an order, with additional environment variables."""
     common = common_variables(os.environ) | thread_variables(order.threads)
@@ -282,8 +229,7 @@ def rescore(
         if given is not None:
             jobs.append((claim, claim.rescored(given, results.traces, folder, lending)))
         elif claim.samples:
-            data_hash = claim.trial.dataset.hash
-            verdicts += [without_samples(record, data_hash=data_hash) for record, _ in claim.records]
+            verdicts += [without_samples(record) for record, _ in claim.records]
         elif is_left_alone(claim.trial.generator):
             verdicts += [unverifiable(record.cell, LEFT_ALONE) for record, _ in claim.records]
         else:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.board.comparability import signature_changes
 from genbench.runs.prepare import FINAL
 
 if TYPE_CHECKING:
@@ -27,19 +26,20 @@ __all__ = [
 ]
 
 #: The outcomes of verifying a record, from best to worst.
-OUTCOMES = ("reproduced", "within tolerance", "different", "unverifiable")
+OUTCOMES = ("reproduced", "within tolerance", "different", "other version", "unverifiable")
 
-#: The stages of a score, in their order.
-STAGES = ("data", "fit", "samples", "features", "score")
+#: The stages of a score, in their order: the plan of its cell, then what is computed.
+STAGES = ("plan", "data", "fit", "samples", "features", "score")
 
 #: Tolerance of a score, relative, and absolute below 1: rounding differences between kinds of machines.
 _TOLERANCE = 1e-5
 
-# Fields of a cell that decide what the board says of a number.
-_ON_THE_BOARD = ("control", "direction", "best", "range", "any_valid_share", "unseen_controls")
 #: Tolerance of the extra numbers beside a score, which have no rank: a spread may be the difference of nearly
 #: equal sums.
 _EXTRA_TOLERANCE = 1e-3
+
+#: Statuses of failures that depend on the machine; their reasons may differ in numbers.
+_OF_THE_MACHINE = ("crash", "timeout", "memory")
 
 _HASH_DIGITS = 8
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
@@ -67,7 +67,7 @@ class Verdict:
     outcome      one of OUTCOMES
     stage        the first of STAGES that differs, "" unless the outcome is "different"
     reason       the difference, or why the record is unverifiable; "" if it was reproduced
-    signature    changes of the signature and the code: "version was 1, is 2"
+    code         changes of the plugin's version and of the code: "plugin was a 1, is a 2"
     environment  changes of libraries and machine
     """
 
@@ -75,17 +75,13 @@ class Verdict:
     outcome: str
     stage: str = ""
     reason: str = ""
-    signature: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
     environment: tuple[Change, ...] = ()
 
 
-def without_samples(record: Record, *, data_hash: str) -> Verdict:
+def without_samples(record: Record) -> Verdict:
     """Return the verdict on a record whose samples are missing."""
-    then = str(record.cell.signature.get("data", ""))
-    if then == data_hash:
-        return unverifiable(record.cell, _NO_SAMPLES)
-    reason = f"hash {then[:_HASH_DIGITS] or 'none'} in the record, {data_hash[:_HASH_DIGITS]} here"
-    return Verdict(cell=record.cell, outcome="different", stage="data", reason=reason)
+    return unverifiable(record.cell, _NO_SAMPLES)
 
 
 def unverifiable(cell: Cell, reason: str) -> Verdict:
@@ -93,22 +89,20 @@ def unverifiable(cell: Cell, reason: str) -> Verdict:
     return Verdict(cell=cell, outcome="unverifiable", reason=reason)
 
 
-def judge(record: Record, recomputed: Record, *, data_hash: str) -> Verdict:
-    """Return the verdict on a record, compared with its recomputation; their keys may differ.
+def judge(record: Record, recomputed: Record) -> Verdict:
+    """Return the verdict on a record, compared with its recomputation.
 
-    data_hash  hash of the dataset from which it was recomputed
+    Their cells are equal, except in key and in the version of the plugin.
     """
     cell = record.cell
-    changed = signature_changes(cell.signature, recomputed.cell.signature)
+    code: tuple[str, ...] = ()
     if cell.plugin != recomputed.cell.plugin:
-        changed = (*changed, f"plugin was {cell.plugin}, is {recomputed.cell.plugin}")
+        code = (f"plugin was {cell.plugin}, is {recomputed.cell.plugin}",)
     environment = environment_changes(record.environment, recomputed.environment)
-    if not changed and not environment and cell.key != recomputed.cell.key:
-        changed = ("the code of the components changed",)
-    outcome, stage, reason = _outcome(record, recomputed, data_hash)
-    return Verdict(
-        cell=cell, outcome=outcome, stage=stage, reason=reason, signature=changed, environment=environment
-    )
+    if not code and not environment and cell.key != recomputed.cell.key:
+        code = ("the code of the components changed",)
+    outcome, stage, reason = _outcome(record, recomputed)
+    return Verdict(cell=cell, outcome=outcome, stage=stage, reason=reason, code=code, environment=environment)
 
 
 def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -124,17 +118,18 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
     )
 
 
-def _outcome(record: Record, recomputed: Record, data_hash: str) -> tuple[str, str, str]:
+def _outcome(record: Record, recomputed: Record) -> tuple[str, str, str]:
     """Return outcome, stage and reason."""
     status, why = recomputed.status, recomputed.reason
+    if record.status not in FINAL and _is_same_failure(record, recomputed):
+        return "reproduced", "", ""
     if status not in (*FINAL, "invalid") or (
         recomputed.provisional and (status, why) != (record.status, record.reason)
     ):
         return "unverifiable", "", f"{status} here: {why}"
-    hashes = _hashes(record, recomputed, data_hash)
-    unequal = {name: pair for name, pair in hashes.items() if pair[0] != pair[1]}
+    unequal = {name: pair for name, pair in _hashes(record, recomputed).items() if pair[0] != pair[1]}
     stage = next(iter(unequal), "score")
-    if "data" in unequal or "samples" in unequal:
+    if "samples" in unequal:
         return "different", stage, _hash_reason(unequal[stage], recomputed)
     difference = _difference(record, recomputed, stage)
     if difference is not None:
@@ -148,32 +143,36 @@ def _outcome(record: Record, recomputed: Record, data_hash: str) -> tuple[str, s
     return ("different", stage, reason) if far else ("within tolerance", "", reason)
 
 
+def _is_same_failure(record: Record, recomputed: Record) -> bool:
+    if record.status != recomputed.status:
+        return False
+    return record.status in _OF_THE_MACHINE or record.reason == recomputed.reason
+
+
 def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
     """Return stage and reason of the first difference beside hashes and numbers, or None."""
-    for name in _ON_THE_BOARD:
-        then, now = getattr(record.cell, name), getattr(recomputed.cell, name)
-        if then != now:
-            return "score", f"{name} is {then} in run.json and {now} here, and decides what the board says"
-    if record.valid != recomputed.valid:
+    if record.status in FINAL and record.valid != recomputed.valid:
         then, now = (_counted(each.valid) for each in (record, recomputed))
         return "features", f"{then} in the record, {now} here"
+    if record.status not in FINAL and recomputed.status == "ok":
+        return "score", f"{_described(record)} in the record, a number here"
     if (record.status, record.reason) != (recomputed.status, recomputed.reason):
         return stage, f"{_described(record)} in the record, {_described(recomputed)} here"
     return None
 
 
-def _hashes(record: Record, recomputed: Record, data_hash: str) -> dict[str, tuple[str, str]]:
+def _hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
     """Return the recorded and the recomputed hash of each stage before the score, where both are known."""
     pairs = {
-        "data": (str(record.cell.signature.get("data", "")), data_hash),
         "fit": (record.fit, recomputed.fit),
         "samples": (record.samples, recomputed.samples),
         "features": (record.features, recomputed.features),
     }
-    # An ok record always has samples; a skipped one may have been skipped before sampling.
+    # An ok record always has samples; another one may have ended before sampling.
     has_samples = record.status == "ok" or bool(record.samples)
-    known = {"data": True, "samples": has_samples}
-    return {stage: pair for stage, pair in pairs.items() if known.get(stage, all(pair))}
+    return {
+        stage: pair for stage, pair in pairs.items() if (has_samples if stage == "samples" else all(pair))
+    }
 
 
 def _hash_reason(pair: tuple[str, str], recomputed: Record) -> str:

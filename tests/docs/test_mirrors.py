@@ -16,6 +16,7 @@ from genbench.board.ranking import mean_win_rates, ranks
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe
 from genbench.cli.main import main
+from genbench.cli.verify import OUTDATED
 from genbench.core.errors import EngineError, GenbenchError, ResultsError
 from genbench.core.scores import STATUSES
 from genbench.results.folder import BOARD_FILES
@@ -104,7 +105,7 @@ def test_all_options_of_a_command_and_no_others_are_listed(name, section, table)
 def test_the_exit_codes_of_errors_are_listed(section, table):
     codes = first(table(section("docs/cli.md", "## Exit codes")))
     errors = {str(error.exit_code) for error in (GenbenchError, ResultsError, EngineError)}
-    assert {*errors, "0", "1", "5", "130", "141", "143"} == set(codes)
+    assert {*errors, str(OUTDATED), "0", "1", "130", "141", "143"} == set(codes)
 
 
 def test_all_statuses_are_listed_with_what_the_next_run_does(section, table):

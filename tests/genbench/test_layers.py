@@ -268,6 +268,7 @@ ACROSS_MODULES = {
     "genbench/runs/same_bytes": "runs that give the same bytes",
     "genbench/runs/samples_without_features": "samples without features, from the extractor to the board",
     "genbench/safety_code": "what no code may do",
+    "genbench/verification/forgeries": "forged folders, which verify compares with their suite",
     "genbench_bias/runs": "probes in runs",
     "genbench_dask/contract": "one contract for all executors",
     "genbench_fidelity/oracles": "reference values of metrics of four families",

@@ -39,9 +39,9 @@ def load(folder):
     return Sampler(np.load(folder / "mean.npy"))
 
 
-def shifted(train, *, rng, log):
+def shifted(train, *, drift: float = 0.0, rng, log):
     log(1, 1, loss=0.25)
-    return Sampler(train.data.mean(axis=0) + rng.normal())
+    return Sampler(train.data.mean(axis=0) + rng.normal() + drift)
 
 
 class Restless:

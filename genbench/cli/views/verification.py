@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
+from genbench.board.findings import listed
 from genbench.board.terminal import RULES, open_console, plain_text
-from genbench.verification.files import cell_name
 from genbench.verification.verdicts import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
+    from genbench.results.records import Cell
     from genbench.verification.api import Verification
     from genbench.verification.verdicts import Verdict
 
 __all__ = ["print_verification"]
 
 _MOST_LINES = 20  # of one kind; --format json lists all
-_STYLES = {"reproduced": "green", "within tolerance": "", "different": "red", "unverifiable": "yellow"}
+_RARE = "other version"  # an outcome with a column only if there is one
+_STYLES = {
+    "reproduced": "green", "within tolerance": "", "different": "red", "other version": "yellow",
+    "unverifiable": "yellow",
+}  # fmt: skip
+_FIELDS = ("dataset", "generator", "seed", "metric")
 
 
 def print_verification(found: Verification) -> None:
@@ -37,32 +43,52 @@ def print_verification(found: Verification) -> None:
             console.print(Text(plain_text(console, title)))
             console.print(_table(console, verdicts))
             console.print()
-    verdicts = (*found.stored, *found.remade)
-    _lines(console, "damaged", map(str, found.faults), "red")
-    _lines(console, "different", map(_different, _having(verdicts, "different")), "red")
-    _lines(console, "within tolerance", map(_near, _unexplained(verdicts)), "")
-    _lines(
-        console, "unverifiable", _gathered((v, v.reason) for v in _having(verdicts, "unverifiable")), "yellow"
-    )
-    _lines(console, "changed since", _gathered((v, ", ".join(v.signature)) for v in verdicts), "cyan")
-    _lines(
-        console, "changed since", _gathered((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"
-    )
+    for kind, lines, style in _sections(found):
+        _lines(console, kind, lines, style)
     console.print(Text(plain_text(console, _closing(found))))
 
 
+def _sections(found: Verification) -> list[tuple[str, list[str], str]]:
+    """Return the kind, the lines and the style of each section, with one line for each cause."""
+    verdicts = (*found.stored, *found.remade)
+    groups = _Groups(verdicts)
+    others = [verdict for verdict in verdicts if verdict.reason not in found.obstacles]
+    causes = {
+        outcome: groups.lines((verdict, _reason(verdict)) for verdict in _having(others, outcome))
+        for outcome in ("different", "other version", "unverifiable")
+    }
+    overrides = f"{' '.join(found.overrides)}, in place of the values in the suite of run.json"
+    return [
+        ("run with", [overrides] if found.overrides else [], "cyan"),
+        ("damaged", list(map(str, found.faults)), "red"),
+        ("unverifiable", [_obstacle(text, verdicts, groups) for text in found.obstacles], "yellow"),
+        ("different", causes["different"], "red"),
+        ("within tolerance", [_near(verdict) for verdict in _unexplained(verdicts)], ""),
+        ("other version", causes["other version"], "yellow"),
+        ("unverifiable", causes["unverifiable"], "yellow"),
+        ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
+        ("changed since", groups.lines((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
+    ]
+
+
+def _obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> str:
+    """Return an obstacle with the cells that it concerns, if run.json lists any."""
+    return next(iter(groups.lines((v, text) for v in verdicts if v.reason == text)), text)
+
+
 def _table(console: Console, verdicts: Sequence[Verdict]) -> Table:
+    shown = [outcome for outcome in OUTCOMES if outcome != _RARE or _having(verdicts, outcome)]
     table = Table(box=RULES, show_edge=False, padding=(0, 2, 0, 0))
     for name in ("dataset", "generator"):
         table.add_column(name, overflow="fold")
-    for outcome in OUTCOMES:
+    for outcome in shown:
         table.add_column(outcome, justify="right", no_wrap=True)
     places: dict[tuple[str, str], Counter[str]] = {}
     for verdict in verdicts:
         cell = verdict.cell
         places.setdefault((cell.dataset, cell.generator), Counter())[verdict.outcome] += 1
     for place, counts in places.items():
-        numbers = [Text(str(counts[o]), style=_STYLES[o] if counts[o] else "dim") for o in OUTCOMES]
+        numbers = [Text(str(counts[o]), style=_STYLES[o] if counts[o] else "dim") for o in shown]
         table.add_row(*(Text(plain_text(console, name)) for name in place), *numbers)
     return table
 
@@ -82,30 +108,83 @@ def _having(verdicts: Iterable[Verdict], outcome: str) -> list[Verdict]:
     return [verdict for verdict in verdicts if verdict.outcome == outcome]
 
 
-def _different(verdict: Verdict) -> str:
-    return f"{cell_name(verdict.cell)}: {verdict.stage}: {verdict.reason}"
+def _reason(verdict: Verdict) -> str:
+    return f"{verdict.stage}: {verdict.reason}" if verdict.stage else verdict.reason
 
 
 def _unexplained(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Return the verdicts within tolerance that should have been bit-identical."""
     near = _having(verdicts, "within tolerance")
-    return [verdict for verdict in near if not (verdict.environment or verdict.signature)]
+    return [verdict for verdict in near if not (verdict.environment or verdict.code)]
 
 
 def _near(verdict: Verdict) -> str:
-    return f"{cell_name(verdict.cell)}: {verdict.reason}; nothing has changed that would explain it"
+    return f"{verdict.cell.name}: {verdict.reason}; nothing has changed that would explain it"
 
 
-def _gathered(pairs: Iterable[tuple[Verdict, str]]) -> list[str]:
-    """Return each text that is not empty with its record, or with the number of its records."""
-    found: dict[str, list[Verdict]] = {}
-    for verdict, text in pairs:
-        if text:
-            found.setdefault(text, []).append(verdict)
-    return [
-        f"{cell_name(about[0].cell) if len(about) == 1 else f'{len(about)} records'}: {text}"
-        for text, about in found.items()
-    ]
+class _Groups:
+    """The cells of a verification, of which those with one text are named together."""
+
+    def __init__(self, verdicts: Iterable[Verdict]) -> None:
+        self._cells = {verdict.cell.position: verdict.cell for verdict in verdicts}
+
+    def lines(self, pairs: Iterable[tuple[Verdict, str]]) -> list[str]:
+        """Return "CELLS: TEXT" for each text that is not empty."""
+        found: dict[str, dict[object, Cell]] = {}
+        for verdict, text in pairs:
+            if text:
+                found.setdefault(text, {})[verdict.cell.position] = verdict.cell
+        every = list(self._cells.values())
+        return [
+            f"{name}: {text}" for text, cells in found.items() for name in _names([*cells.values()], every)
+        ]
+
+
+def _names(cells: Sequence[Cell], every: Sequence[Cell]) -> Iterator[str]:
+    """Yield the names of groups of cells: by the values that none of the other cells has, if possible.
+
+    A generator and a seed that are missing are named apart: "9 cells of generator gan", "12 cells of seed 2".
+    """
+    if len(cells) == 1:
+        yield cells[0].name
+    elif len(cells) == len(every):
+        yield f"all {len(cells)} cells"
+    elif own := _common(cells, every):
+        yield f"{len(cells)} cells of {own}"
+    elif whole := _whole_values(cells, every):
+        field, values = whole
+        group, rest = (
+            [c for c in cells if (getattr(c, field) in values) == is_in] for is_in in (True, False)
+        )
+        yield f"{len(group)} cells of {field} {_listed(values)}"
+        yield from _names(rest, [cell for cell in every if getattr(cell, field) not in values])
+    else:
+        yield f"{len(cells)} cells, the first {cells[0].name}"
+
+
+def _common(cells: Sequence[Cell], every: Sequence[Cell]) -> str:
+    """Return the values that only these cells share: "generator gan, seed 2"; "" if others have them too."""
+    values = {field: {getattr(cell, field) for cell in cells} for field in _FIELDS}
+    alike = [cell for cell in every if all(getattr(cell, field) in values[field] for field in _FIELDS)]
+    if len(alike) > len(cells):
+        return ""
+    others = {field: {getattr(cell, field) for cell in every} - values[field] for field in _FIELDS}
+    return ", ".join(f"{field} {_listed(values[field])}" for field in _FIELDS if others[field])
+
+
+def _whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[str, set[Any]] | None:
+    """Return a field, and its values of which all cells are among these; None if there is none."""
+    positions = {cell.position for cell in cells}
+    for field in _FIELDS:
+        mixed = {getattr(cell, field) for cell in every if cell.position not in positions}
+        values = {getattr(cell, field) for cell in cells} - mixed
+        if values:
+            return field, values
+    return None
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return listed(map(str, sorted(values)))
 
 
 def _closing(found: Verification) -> str:

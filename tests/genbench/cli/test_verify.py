@@ -114,3 +114,28 @@ def test_a_folder_that_holds_no_run_ends_with_2_and_one_line(tmp_path):
     assert done.exit_code == 2
     assert done.stderr.startswith(f"Error: {tmp_path} holds no run.json")
     assert done.stderr.count("\n") == 1
+
+
+def test_another_version_ends_with_5_and_the_json_says_so(folder, tmp_path):
+    changed = tmp_path / PLUGIN.name
+    changed.write_text(PLUGIN.read_text() + "\n")
+    arguments = ["verify", str(folder), "--plugin", str(changed), "-q"]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 5
+    assert done.stdout.splitlines()[-1] == "4 other version; the files are whole"
+    said = json.loads(CliRunner().invoke(main, [*arguments, "--format", "json"]).stdout)
+    assert (said["confirmed"], said["outdated"], said["obstacles"]) == (False, True, [])
+
+
+def test_the_readers_suite_is_a_file_or_a_bundled_name(folder, tmp_path):
+    assert call(folder, "--suite", folder.parent / "checked.toml").exit_code == 0
+    other = call(folder, "--suite", "quickstart", "--format", "json")
+    assert other.exit_code == 1
+    reasons = {verdict["reason"] for verdict in json.loads(other.stdout)["stored"]}
+    assert reasons == {
+        "in the suite quickstart and not in run.json", "in run.json and not in the suite quickstart",
+    }  # fmt: skip
+    missing = call(folder, "--suite", "quikstart")
+    assert missing.exit_code == 2
+    assert "no suite 'quikstart'" in missing.stderr
+    assert missing.stderr.count("\n") == 1

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from genbench.board.merge import merge
 from genbench.board.report import write_board
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError, SuiteError
+from genbench.results.records import write_plan
 from genbench.results.results import read_results, write_results
 from genbench.verification.recompute import LEFT_ALONE
 from genbench.verification.verdicts import Change
@@ -163,22 +165,35 @@ def test_a_generator_that_gives_other_samples_at_the_same_key_differs_at_the_sam
     assert found.trials == ("cloud restless seed 0", "cloud restless seed 1")
 
 
-@pytest.mark.parametrize("has_kept", [True, False])
-def test_a_metric_whose_code_changed_is_computed_all_the_same_and_the_change_is_named(
-    copy, tmp_path, store, monkeypatch, has_kept
-):
-    """The samples are found under their old name, or in the store by their content."""
-    if not has_kept:
-        shutil.rmtree(copy / "samples")
-        monkeypatch.setenv("GENBENCH_STORE", str(store))
-    changed = tmp_path / "changed" / PLUGIN.name
-    changed.parent.mkdir()
-    changed.write_text(PLUGIN.read_text().replace("FACTOR = 1.0", "FACTOR = 2.0"))
+@pytest.fixture
+def changed(tmp_path):
+    """Return a copy of the plugin's file with other content, which is another version of its components."""
+    path = tmp_path / "changed" / PLUGIN.name
+    path.parent.mkdir()
+    path.write_text(PLUGIN.read_text().replace("FACTOR = 1.0", "FACTOR = 2.0"))
+    return path
+
+
+def test_metrics_of_another_version_are_not_judged_and_the_version_is_named(copy, changed):
+    then = next(iter(read_results(copy).plan.cells)).plugin.split()[1]
     found = verified(copy, plugin=changed)
-    assert outcomes(found.stored)["gap", 0] == ("different", "score")
-    assert outcomes(found.stored)["spread", 0] == ("reproduced", "")
-    versions = verdict_on(found.stored, "gap").signature
-    assert [text.partition(" was ")[0] for text in versions] == ["extractor.version", "version", "plugin"]
+    assert set(outcomes(found.stored).values()) == {("other version", "")}
+    assert (found.is_confirmed, found.is_outdated) == (False, True)
+    gap, spread = (verdict_on(found.stored, metric).reason for metric in ("gap", "spread"))
+    remedy = f"verify it with --plugin and the checked-plugin.py whose version is {then}"
+    assert gap.startswith("extractor.version was ")
+    assert gap.endswith(f"; {remedy}")
+    assert spread.startswith("version was ")
+    reseal(copy, "gap", 0, status="error", reason="x", value=None)
+    (copy / "scores.csv").write_text("")
+    assert not verified(copy, plugin=changed).is_outdated
+
+
+def test_samples_that_were_kept_under_another_key_are_used(copy):
+    """The key holds hashes of code, and may have changed."""
+    for path in list((copy / "samples").iterdir()):
+        path.rename(path.with_suffix(f".{'0' * 12}"))
+    assert verified(copy).is_confirmed
 
 
 def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, fresh_store):
@@ -187,9 +202,10 @@ def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, fresh_store)
     np.savetxt(home / "points.txt", np.random.Generator(np.random.PCG64(1)).normal(size=(60, 2)))
     path = suite(home, dataset='use = "listed"\npath = "points.txt"', metrics=("spread",))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
-    reasons = {v.reason for v in verified(tmp_path / "out").stored}
-    assert len(reasons) == 1
-    assert "points.txt does not exist; --suite FILE sets the folder of relative paths" in reasons.pop()
+    found = verified(tmp_path / "out")
+    (reason,) = {v.reason for v in found.stored}
+    assert "points.txt does not exist; --suite FILE sets the folder of relative paths" in reason
+    assert found.obstacles == (reason,)
     assert verified(tmp_path / "out", suite=path).is_confirmed
     np.savetxt(home / "points.txt", np.zeros((60, 2)) + np.arange(60)[:, None])
     assert set(outcomes(verified(tmp_path / "out", suite=path).stored).values()) == {("different", "data")}
@@ -203,6 +219,80 @@ def test_generators_in_place_of_the_suites_are_verified_as_they_were_given(tmp_p
     found = verified(tmp_path / "out", sample=1)
     assert (found.is_confirmed, len(found.stored)) == (True, 2)
     assert found.trials == ("cloud moved seed 5",)
+    assert found.overrides == ("--seeds 5", "--n 17", "--generator 'shifted name=moved'")
+
+
+def test_a_readers_suite_is_compared_without_the_options_that_the_run_overrode(tmp_path, fresh_store):
+    path = suite(tmp_path, metrics=("spread",))
+    genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1, seeds=[1, 2])
+    assert verified(tmp_path / "out").is_confirmed
+    found = verified(tmp_path / "out", suite=path)
+    assert {v.cell.seed: (v.outcome, v.reason) for v in found.stored} == {
+        0: ("different", "in the suite checked and not in run.json"),
+        1: ("reproduced", ""),
+        2: ("different", "in run.json and not in the suite checked"),
+    }
+    assert found.overrides == ("--seeds 1,2",)
+    genbench.run(path, output=tmp_path / "more", plugins=[PLUGIN], jobs=1, n=15)
+    found = verified(tmp_path / "more", suite=path)
+    assert {v.reason for v in found.stored} == {"n is 15 in run.json, 20 in the suite checked"}
+    assert found.overrides == ("--n 15",)
+
+
+GUEST = """
+from genbench import GeneratorSpec, MetricSpec, hookimpl
+import checked_plugin
+
+def fit(train, *, rng, log):
+    return checked_plugin.shifted(train, drift=2.0, rng=rng, log=log)
+
+def middle(fake):
+    return float(fake.data.mean())
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="guest", make=fit)]
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="middle", make=middle)]
+"""
+
+
+def test_without_a_plugin_the_other_cells_are_verified(tmp_path, fresh_store):
+    plugin = shutil.copy(PLUGIN, tmp_path)
+    (tmp_path / "guest_plugin.py").write_text(GUEST)
+    path = suite(tmp_path, metrics=("spread", "middle"))
+    path.write_text(path.read_text() + '\n[[generator]]\nuse = "guest"')
+    plugins = [plugin, tmp_path / "guest_plugin.py"]
+    genbench.run(path, output=tmp_path / "out", plugins=plugins, jobs=1)
+    assert genbench.verify(tmp_path / "out", plugins=plugins, jobs=1).is_confirmed
+    found = verified(tmp_path / "out", plugin=plugin)
+    metric, generator = found.obstacles
+    assert "no metric named 'middle'" in metric
+    assert "no generator named 'guest'" in generator
+    assert all(
+        text.endswith("; --plugin FILE loads a plugin that is not installed") for text in found.obstacles
+    )
+    said = {(v.cell.generator, v.cell.metric): (v.outcome, v.reason) for v in found.stored}
+    assert said == {
+        ("shifted", "spread"): ("reproduced", ""),
+        ("shifted", "middle"): ("unverifiable", metric),
+        ("guest", "spread"): ("unverifiable", generator),
+        ("guest", "middle"): ("unverifiable", metric),
+    }
+    assert not found.is_confirmed
+
+
+def test_a_plugin_that_is_missing_here_does_not_hide_that_its_cells_are_gone(copy):
+    plan = read_results(copy).plan
+    suite_text = plan.provenance["suite"] + '\n[[generator]]\nuse = "guest"'
+    write_plan(copy, replace(plan, provenance={**plan.provenance, "suite": suite_text}))
+    found = verified(copy)
+    assert {v.outcome for v in found.stored} == {"reproduced"}
+    assert len(found.obstacles) == 1
+    assert not found.is_confirmed
+    assert not found.is_outdated
 
 
 def test_a_plugin_that_is_not_named_leaves_the_records_unverifiable(copy):
@@ -217,13 +307,17 @@ def test_merged_runs_are_to_be_verified_one_by_one(copy, tmp_path):
     write_board(tmp_path / "merged", merged.plan, merged.records, merged.traces)
     found = verified(tmp_path / "merged")
     assert found.faults == ()
-    assert {v.reason.partition(";")[0] for v in found.stored} == {"its run.json is of several runs, merged"}
+    assert {v.reason.partition(";")[0] for v in found.stored} == {
+        "its run.json merges copy, without their samples"
+    }
+    assert len(found.obstacles) == 1
+    assert not found.is_confirmed
 
 
 def test_what_cannot_be_asked_is_refused(copy, tmp_path):
     with pytest.raises(DataError, match=r"holds no run\.json"):
         verified(tmp_path)
-    with pytest.raises(SuiteError, match="no such file; expected that of a suite"):
+    with pytest.raises(SuiteError, match="no such file; the bundled suites are"):
         verified(copy, suite=tmp_path / "nowhere.toml")
     with pytest.raises(SuiteError, match="sample: expected at least 0"):
         verified(copy, sample=-1)
@@ -247,10 +341,17 @@ def test_a_damaged_run_json_is_a_fault_and_no_cell_counts_as_failed(copy):
     assert not found.is_confirmed
 
 
-def test_cells_that_failed_are_counted_and_not_held_against_the_run(tmp_path, fresh_store):
+def test_cells_that_failed_are_counted_and_must_fail_again_for_the_same_reason(tmp_path, fresh_store):
     path = suite(tmp_path, generator="restless", metrics=("spread", "asks", "fails"))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
     found = verified(tmp_path / "out")
     assert found.failed == 2
-    assert {v.cell.metric: v.outcome for v in found.stored} == {"spread": "reproduced", "asks": "reproduced"}
+    assert {v.cell.metric: v.outcome for v in found.stored} == dict.fromkeys(
+        ("spread", "asks", "fails"), "reproduced"
+    )
     assert found.is_confirmed
+    reseal(tmp_path / "out", "fails", 1, reason="it is never lucky")
+    found = verified(tmp_path / "out")
+    assert verdict_on(found.stored, "fails", 0).outcome == "reproduced"
+    assert verdict_on(found.stored, "fails", 1).outcome == "unverifiable"
+    assert not found.is_confirmed

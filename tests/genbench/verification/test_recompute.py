@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +13,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import EngineError, SuiteError
 from genbench.files.sample_files import write_samples
 from genbench.results.folder import RunFolder
-from genbench.results.records import Plan, read_records, read_traces
-from genbench.runs.events import EventSource
+from genbench.results.records import read_records, read_traces
 from genbench.runs.prepare import Order
 from genbench.store.keys import data_key, features_key
 from genbench.store.store import Store
@@ -25,12 +23,11 @@ from genbench.verification import recompute
 from genbench.verification.recompute import (
     LEFT_ALONE,
     Claim,
-    VerificationRequest,
     _LendingStore,
+    _stored,
     claims_of,
     is_left_alone,
     on_a_device_here,
-    order_of,
 )
 
 METRICS = ("gap", "spread", "asks", "learnt")
@@ -127,12 +124,11 @@ def test_records_belong_to_trials_by_their_place_on_the_board_whatever_their_key
     claim, _, _ = done()
     records = [replace(record, cell=replace(record.cell, key="0" * 64)) for record, _ in claim.records]
     stranger = replace(records[0], cell=replace(records[0].cell, seed=9))
-    (found,), unclaimed = claims_of([*records[1:], stranger], [claim.trial])
+    (found,) = claims_of([*records[1:], stranger], [claim.trial])
     assert [record for record, _ in found.records] == records[1:]
     assert found.cells == claim.cells[1:]
     assert [task.name for task in found.tasks] == ["spread", "asks", "learnt"]
-    assert unclaimed == [stranger]
-    assert claims_of([stranger], [claim.trial]) == ([], [stranger])
+    assert claims_of([stranger], [claim.trial]) == []
 
 
 def test_the_samples_of_a_claim_are_those_of_its_first_record_that_has_any(done):
@@ -162,57 +158,6 @@ def test_data_and_fits_are_lent_and_samples_and_features_are_not(done, tmp_path,
     assert lending.get(claim.trial.fit_key).folder != store.get(claim.trial.fit_key).folder
 
 
-PROVENANCE = {
-    "suite": (
-        'name = "small"\nseeds = [0]\nn = 10\n[[dataset]]\nuse = "cloud"\n[[generator]]\nuse = "shifted"\n'
-        '[[metric]]\nuse = "gap"\n'
-    ),
-    "seeds": [4, 5],
-    "n": 17,
-    "machine": {"threads": 2, "device": "cuda"},
-}
-
-
-@pytest.fixture
-def asked(tmp_path):
-    """Return the arguments of a verification."""
-    return VerificationRequest(
-        folder=tmp_path, home=tmp_path, scratch=tmp_path, sample=0, plugins=(Path("x.py"),), jobs=3,
-        allow_keys=("KEY@host",), events=EventSource(),
-    )  # fmt: skip
-
-
-def plan(**provenance):
-    return Plan(cells=(), traces=(), provenance=provenance)
-
-
-def test_the_order_of_a_run_is_read_from_its_provenance(asked, tmp_path):
-    order = order_of(asked, plan(**PROVENANCE))
-    assert (order.suite.name, order.suite.folder) == ("small", tmp_path)
-    assert (order.suite.seeds, order.suite.n) == ((4, 5), 17)
-    assert (order.threads, order.device, order.jobs, order.plugins) == (2, "cuda", 3, (Path("x.py"),))
-    assert (order.generators, order.allow_keys) == ((), ("KEY@host",))
-    instead = [{"use": "shifted", "name": "moved"}]
-    assert order_of(asked, plan(**PROVENANCE, instead=instead)).generators == instead
-
-
-@pytest.mark.parametrize(
-    ("provenance", "message"),
-    [
-        (
-            PROVENANCE | {"merged": ["a", "b"]},
-            "its run.json is of several runs, merged; verify each",
-        ),
-        ({}, r"its run.json does not say how it was made \(KeyError\('suite'\)\)"),
-        (PROVENANCE | {"machine": 3}, "its run.json does not say how it was made "),
-        (PROVENANCE | {"suite": "n = ["}, "the suite in run.json: not TOML"),
-    ],
-)
-def test_an_order_that_cannot_be_read_is_refused(asked, provenance, message):
-    with pytest.raises(SuiteError, match=f"^{message}"):
-        order_of(asked, plan(**provenance))
-
-
 @pytest.mark.parametrize("error", [EngineError("no"), SuiteError("no such device")])
 def test_the_device_of_a_run_is_taken_if_it_is_here_and_the_cpu_else(monkeypatch, error):
     jobs = []
@@ -228,3 +173,17 @@ def test_the_device_of_a_run_is_taken_if_it_is_here_and_the_cpu_else(monkeypatch
 
     monkeypatch.setattr(recompute, "run_job", fail)
     assert on_a_device_here(order, None) == replace(order, device="cpu")
+
+
+def stored(claim, store):
+    return _stored(store, claim, lambda: store.find("samples", "hash"))
+
+
+def test_samples_in_the_store_are_found_by_their_content_if_their_key_changed(done, store):
+    claim, _, _ = done()
+    kept = store.get(claim.trial.sample_key).folder
+    changed = replace(claim, trial=replace(claim.trial, sample_key={**claim.trial.sample_key, "format": 0}))
+    assert stored(changed, store) == stored(claim, store) == kept
+    (record, cell), *_ = changed.records
+    other = replace(changed, records=((replace(record, samples="0" * 64), cell),))
+    assert stored(other, store) is None

@@ -71,7 +71,7 @@ def test_a_number_within_tolerance_is_named_where_no_change_explains_it(said, ve
         "that would explain it"
     )
     numpy = Change(name="numpy", before="1.0", now="2.0")
-    for change in ({"environment": (numpy,)}, {"signature": ("version was 1, is 2",)}):
+    for change in ({"environment": (numpy,)}, {"code": ("version was 1, is 2",)}):
         lines = said(stored=verdicts(**near, **change))
         assert not [line for line in lines if line.startswith("within tolerance:")]
 
@@ -82,14 +82,14 @@ def test_what_holds_for_several_records_is_said_once(said, verdicts):
         *verdicts("unverifiable", "gan", reason="no record"),
     )
     assert [line for line in said(stored=stored) if ": " in line] == [
-        "unverifiable: 3 records: no samples",
+        "unverifiable: 3 cells of generator vae: no samples",
         "unverifiable: digits gan seed 0 fid: no record",
     ]
     changes = (Change(name="a", before=1, now=2), Change(name="b", before="3", now=None))
-    changed = verdicts("reproduced", signature=("version was 1, is 2",), environment=changes)
+    changed = verdicts("reproduced", code=("version was 1, is 2",), environment=changes)
     assert [line for line in said(stored=changed) if ": " in line] == [
-        "changed since: 3 records: version was 1, is 2",
-        "changed since: 3 records: a was 1, is 2, b was 3, is not recorded",
+        "changed since: all 3 cells: version was 1, is 2",
+        "changed since: all 3 cells: a was 1, is 2, b was 3, is not recorded",
     ]
 
 
@@ -106,3 +106,69 @@ def test_lines_are_cut_off_after_twenty_of_a_kind(said, number, last):
 def test_a_name_cannot_steer_the_terminal_and_a_long_line_stays_whole(said):
     fault = FileFault(file="x" * 150, text="\x1b[31mred")
     assert said(faults=(fault,))[0] == f"damaged: {'x' * 150}: \\x1b[31mred"
+
+
+@pytest.fixture
+def missing(said, run_of):
+    """Return a function that prints a verification without some cells, and returns the lines on these."""
+    table = {name: {"fid": [1.0] * 3, "recall": [1.0] * 3} for name in ("vae", "gan", "flow", "ddpm")}
+    plan, _ = run_of(table)
+
+    def show(is_missing):
+        stored = [
+            Verdict(cell=cell, outcome="different", stage="plan", reason="gone")
+            if is_missing(cell)
+            else Verdict(cell=cell, outcome="reproduced")
+            for cell in plan.cells
+        ]
+        return [line for line in said(stored=tuple(stored)) if line.startswith("different: ")]
+
+    return show
+
+
+@pytest.mark.parametrize(
+    ("is_missing", "names"),
+    [
+        (lambda cell: True, ["all 24 cells"]),
+        (lambda cell: cell.seed == 2, ["8 cells of seed 2"]),
+        (lambda cell: cell.generator in ("vae", "gan"), ["12 cells of generator gan and vae"]),
+        (lambda cell: (cell.generator, cell.seed) == ("gan", 2), ["2 cells of generator gan, seed 2"]),
+        (lambda cell: cell.metric == "fid" and cell.seed < 2, ["8 cells of seed 0 and 1, metric fid"]),
+        (
+            lambda cell: cell.generator == "gan" or cell.seed == 2,
+            ["6 cells of generator gan", "6 cells of seed 2"],
+        ),
+        (
+            lambda cell: cell.position[1:] in (("vae", 0, "fid"), ("gan", 1, "recall")),
+            ["2 cells, the first digits vae seed 0 fid"],
+        ),
+        (lambda cell: cell.position[1:] == ("vae", 0, "fid"), ["digits vae seed 0 fid"]),
+    ],
+)
+def test_one_cause_is_one_line_that_names_what_its_cells_share(missing, is_missing, names):
+    assert missing(is_missing) == [f"different: {name}: plan: gone" for name in names]
+
+
+def test_an_obstacle_is_one_line_with_its_cells_whether_the_run_lists_any_or_not(said, verdicts):
+    lost = "no generator named 'gan'; --plugin FILE loads a plugin that is not installed"
+    assert said(obstacles=(lost,))[0] == f"unverifiable: {lost}"
+    stored = (*verdicts("reproduced"), *verdicts("unverifiable", "gan", reason=lost))
+    lines = said(obstacles=(lost,), stored=stored)
+    assert [line for line in lines if line.startswith("unverifiable: ")] == [
+        f"unverifiable: digits gan seed 0 fid: {lost}"
+    ]
+
+
+def test_another_version_has_a_column_only_where_there_is_one(said, verdicts):
+    assert "other version" not in said(stored=verdicts("reproduced"))[1]
+    remedy = 'version was "1", is "2"; install genbench 0.1.0 to verify it'
+    lines = said(stored=(*verdicts("reproduced"), *verdicts("other version", "gan", reason=remedy)))
+    assert "other version" in lines[1]
+    assert ["digits", "gan", "0", "0", "0", "1", "0"] in [line.split() for line in lines]
+    assert f"other version: digits gan seed 0 fid: {remedy}" in lines
+    assert lines[-1] == "3 reproduced, 1 other version; the files are whole"
+
+
+def test_options_of_the_run_are_said_once(said, verdicts):
+    lines = said(stored=verdicts("reproduced"), overrides=("--seeds 0,1", "--n 100"))
+    assert "run with: --seeds 0,1 --n 100, in place of the values in the suite of run.json" in lines

@@ -1,0 +1,133 @@
+"""The part of a suite whose components can be used on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from genbench.catalog.catalog import missing_needs
+from genbench.contract.signature import read_contract
+from genbench.contract.specs import DatasetSpec, GeneratorSpec, MetricSpec
+from genbench.core.errors import PluginError, SuiteError
+from genbench.suite.components import make_part
+from genbench.suite.file import MetricEntry, SuiteEntry
+from genbench.suite.resolve import make_group, served_modalities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.suite.components import Group
+    from genbench.suite.file import Suite
+
+__all__ = ["UnusableEntry", "UsableSuite", "usable_suite"]
+
+_EntryT = TypeVar("_EntryT", bound=SuiteEntry)
+_MadeT = TypeVar("_MadeT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnusableEntry:
+    """An entry of a suite whose component cannot be used.
+
+    kind        "dataset", "generator" or "metric"
+    error       the message
+    is_unknown  whether no plugin has such a component
+    has_path    whether the entry names a file or folder
+    """
+
+    kind: str
+    entry: SuiteEntry
+    error: str
+    is_unknown: bool
+    has_path: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsableSuite:
+    """A suite without the entries that cannot be used.
+
+    suite     with no generators if others replace them
+    instead   the usable generators that replace the suite's
+    unusable  the entries that are left out
+    """
+
+    suite: Suite
+    instead: tuple[SuiteEntry, ...]
+    unusable: tuple[UnusableEntry, ...]
+
+
+def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> UsableSuite:
+    """Return the suite without the entries whose components cannot be used.
+
+    instead  generators that replace the suite's, if any; their relative paths are relative to the working
+             folder
+
+    Components that serve none of the usable datasets are left out too.
+    """
+    sieve = _Sieve(catalog)
+    datasets = sieve.made(
+        DatasetSpec.kind, suite.datasets, lambda entry: make_part(catalog, DatasetSpec, entry, suite.folder)
+    )
+    modalities = served_modalities([part for _, part in datasets])
+
+    def generators(entries: Sequence[SuiteEntry], folder: Path) -> tuple[SuiteEntry, ...]:
+        made = sieve.made(
+            GeneratorSpec.kind, entries, lambda e: make_part(catalog, GeneratorSpec, e, folder, modalities)
+        )
+        return tuple(entry for entry, part in made if part.component.serves(modalities))
+
+    groups = sieve.made(
+        MetricSpec.kind, suite.metrics, lambda entry: make_group(entry, suite.folder, catalog, modalities)
+    )
+    usable = replace(
+        suite,
+        datasets=tuple(entry for entry, _ in datasets),
+        generators=() if instead else generators(suite.generators, suite.folder),
+        controls=None if suite.controls is None else generators(suite.controls, suite.folder),
+        metrics=tuple(entry for entry, group in groups if _serves(group, modalities)),
+    )
+    return UsableSuite(suite=usable, instead=generators(instead, Path.cwd()), unusable=tuple(sieve.unusable))
+
+
+@dataclass(frozen=True)
+class _Sieve:
+    """What makes the components of entries, and collects the entries whose components cannot be used."""
+
+    catalog: Catalog
+    unusable: list[UnusableEntry] = field(default_factory=list)
+
+    def made(
+        self, kind: str, entries: Sequence[_EntryT], make: Callable[[_EntryT], _MadeT]
+    ) -> list[tuple[_EntryT, _MadeT]]:
+        """Return each usable entry with its component."""
+        pairs = []
+        for entry in entries:
+            try:
+                pairs.append((entry, make(entry)))
+            except (SuiteError, PluginError) as error:
+                self.unusable.append(_unusable(kind, entry, self.catalog, error))
+        return pairs
+
+
+def _serves(group: Group, modalities: frozenset[str]) -> bool:
+    parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
+    return all(part.component.serves(modalities) for part in parts)
+
+
+def _unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Exception) -> UnusableEntry:
+    uses = [(kind, entry.use)]
+    if isinstance(entry, MetricEntry) and entry.extractor is not None:
+        uses.append(("extractor", entry.extractor.use))
+    found = [catalog.matches(*use) for use in uses]
+    specs = [component.spec for components in found for component in components]
+    readable = [spec for spec in specs if isinstance(error, SuiteError) and not missing_needs(spec)]
+    paths = {option.name for spec in readable for option in read_contract(spec).options if option.is_path}
+    return UnusableEntry(
+        kind=kind,
+        entry=entry,
+        error=str(error),
+        is_unknown=not all(found),
+        has_path=not paths.isdisjoint(entry.options),
+    )

@@ -1,0 +1,123 @@
+"""Comparison of the cells that a run's plan lists with the cells that its suite plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.comparability import signature_changes
+from genbench.contract.hookspecs import PROJECT
+from genbench.contract.specs import MetricSpec
+from genbench.verification.verdicts import Verdict, unverifiable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from genbench.results.records import Cell, Plan
+    from genbench.verification.reference import Reference
+
+__all__ = ["plan_verdicts"]
+
+# Fields of a cell that decide what the board says of a number.
+_ON_THE_BOARD = ("n", "control", "direction", "best", "range", "any_valid_share", "unseen_controls")
+_HASH_DIGITS = 8
+
+# Fields of a signature that only a release of genbench changes.
+_HOST = ("genbench", "seeds")
+
+
+def plan_verdicts(plan: Plan, expected: Iterable[Cell], reference: Reference) -> list[Verdict]:
+    """Return a verdict on each cell that is missing, is one too many, or differs from the suite's.
+
+    A cell may differ in its key, which holds hashes of code, and in the version of its plugin.
+    """
+    wanted = {cell.position: cell for cell in expected}
+    listed = {cell.position: cell for cell in plan.cells}
+    missing = f"in {reference.label} and not in run.json"
+    return [
+        *(_different(cell, "plan", missing) for position, cell in wanted.items() if position not in listed),
+        *(_unexpected(cell, reference) for position, cell in listed.items() if position not in wanted),
+        *(
+            verdict
+            for position, cell in listed.items()
+            if position in wanted and (verdict := _compared(cell, wanted[position], plan, reference))
+        ),
+    ]
+
+
+def _unexpected(cell: Cell, reference: Reference) -> Verdict:
+    """Return the verdict on a cell that the suite, as far as it can be planned here, does not plan."""
+    obstacles = reference.obstacles
+    causes = [each for each in obstacles if each.concerns(cell)] or [
+        each for each in obstacles if each.kind == MetricSpec.kind
+    ]
+    if causes:
+        return unverifiable(cell, causes[0].reason)
+    return _different(cell, "plan", f"in run.json and not in {reference.label}")
+
+
+def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: Reference) -> Verdict | None:
+    """Return the verdict on a cell that differs from the suite's; None if they are equal."""
+    for name in _ON_THE_BOARD:
+        then, now = getattr(cell, name), getattr(wanted, name)
+        if then != now:
+            return _different(cell, "plan", f"{name} is {then} in run.json, {now} in {reference.label}")
+    owner, other = (each.plugin.rpartition(" ")[0] for each in (cell, wanted))
+    if owner != other:
+        return _different(cell, "plan", f"plugin is {owner} in run.json, {other} in {reference.label}")
+    if cell.generator in reference.altered:
+        return _different(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
+    return _compared_signatures(cell, wanted, plan)
+
+
+def _compared_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
+    then, now = cell.signature, wanted.signature
+    changes = ", ".join(signature_changes(then, now))
+    if not changes:
+        return None
+    if _unversioned(then, now) == _unversioned(now, then):
+        return Verdict(cell=cell, outcome="other version", reason=f"{changes}; {_remedy(then, now, plan)}")
+    if then.get("data") != now["data"]:
+        before = str(then.get("data"))[:_HASH_DIGITS]
+        return _different(cell, "data", f"hash {before} in run.json, {now['data'][:_HASH_DIGITS]} here")
+    return _different(cell, "plan", f"signature: {changes}")
+
+
+def _unversioned(signature: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a signature without versions, and without the options of a component of another version."""
+    bare = {name: value for name, value in signature.items() if name not in _HOST}
+    bare = _of_any_version(bare, other)
+    extractor, second = signature.get("extractor"), other.get("extractor")
+    if isinstance(extractor, Mapping) and isinstance(second, Mapping):
+        bare["extractor"] = _of_any_version(extractor, second)
+    return bare
+
+
+def _of_any_version(fields: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields as they are, or without what a version may change if the other has another one."""
+    dropped = () if fields.get("version") == other.get("version") else ("version", "options", "weights")
+    return {name: value for name, value in fields.items() if name not in dropped}
+
+
+def _remedy(then: Mapping[str, Any], now: Mapping[str, Any], plan: Plan) -> str:
+    """Return which version to install, as run.json states it."""
+    owner = _changed_owner(then, now)
+    plugins = plan.provenance.get("plugins")
+    version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
+    release, _, file_hash = version.partition("+")
+    if release == "0" and file_hash:
+        return f"verify it with --plugin and the {owner}.py whose version is {version}"
+    return f"install {owner} {version or 'in the version of the run'} to verify it"
+
+
+def _changed_owner(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Return the distribution that has another version now."""
+    if any(then.get(name) != now[name] for name in _HOST):
+        return PROJECT
+    if then.get("version") != now["version"]:
+        return str(now["metric"]).partition(":")[0]
+    return str(now["extractor"]["name"]).partition(":")[0]
+
+
+def _different(cell: Cell, stage: str, reason: str) -> Verdict:
+    return Verdict(cell=cell, outcome="different", stage=stage, reason=reason)

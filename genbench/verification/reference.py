@@ -1,0 +1,213 @@
+"""The suite that a run is compared with: that of its run.json, or one that the reader trusts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.comparability import signature_changes
+from genbench.board.findings import listed
+from genbench.catalog.catalog import load_catalog
+from genbench.contract.specs import DatasetSpec, GeneratorSpec
+from genbench.core.canonical_json import canonical
+from genbench.core.errors import SuiteError
+from genbench.runs.prepare import Order
+from genbench.suite.file import parse_suite
+from genbench.suite.resolve import resolve_suite
+from genbench.suite.usable import usable_suite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.results.records import Cell, Plan
+    from genbench.runs.events import EventSource
+    from genbench.suite.file import Suite
+    from genbench.suite.usable import UnusableEntry
+
+__all__ = ["Obstacle", "Reference", "VerificationRequest", "order_of", "reference_of"]
+
+_RECORDED = "the suite in run.json"
+_PLUGIN_HINT = "--plugin FILE loads a plugin that is not installed"
+_PATH_HINT = "--suite FILE sets the folder of relative paths"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationRequest:
+    """The arguments of one verification.
+
+    folder   of the run, an absolute path, since trials run in temporary folders
+    trusted  the suite that the reader trusts, None for that of run.json
+    scratch  an empty temporary folder
+    sample   number of trials to rerun from their seeds
+    allow_keys  variables that the suite may send to a server, as NAME@HOST
+    jobs     trials at a time
+    """
+
+    folder: Path
+    trusted: Suite | None
+    scratch: Path
+    sample: int
+    plugins: Sequence[Path]
+    allow_keys: Sequence[str]
+    jobs: int
+    events: EventSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obstacle:
+    """An entry of a suite whose component cannot be used here.
+
+    kind    "dataset", "generator" or "metric"
+    name    its id on the board
+    reason  the cause, and what to do
+    """
+
+    kind: str
+    name: str
+    reason: str
+
+    def concerns(self, cell: Cell) -> bool:
+        """Return whether it is the cell's dataset, generator or metric.
+
+        A metric with several outputs is known only by its own name, so it may concern other cells too.
+        """
+        metric = str(cell.signature.get("metric")).rpartition(":")[2]
+        ids = {DatasetSpec.kind: [cell.dataset], GeneratorSpec.kind: [cell.generator]}
+        return self.name in ids.get(self.kind, [cell.metric, metric])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What a run is compared with.
+
+    order      plans the suite, as far as its components can be used here
+    label      the suite in messages
+    obstacles  the entries that are left out
+    overrides  the options of genbench run that replaced values of the suite in run.json
+    altered    the generators whose entries in run.json differ from a trusted suite's, with the difference
+    """
+
+    order: Order
+    label: str
+    obstacles: tuple[Obstacle, ...] = ()
+    overrides: tuple[str, ...] = ()
+    altered: Mapping[str, str] = field(default_factory=dict)
+
+
+def reference_of(request: VerificationRequest, plan: Plan) -> Reference:
+    """Return what a plan is compared with.
+
+    Raises SuiteError, PluginError or DataError if its run.json does not say how it was made, or if a suite
+    cannot be resolved.
+    """
+    recorded = order_of(request, plan)
+    catalog = load_catalog(request.plugins)
+    order, obstacles = _usable(recorded, catalog, plan)
+    overrides = _overrides(recorded)
+    if request.trusted is None:
+        return Reference(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
+    trusted, obstacles = _usable(replace(recorded, suite=request.trusted, generators=()), catalog, plan)
+    altered = _altered(_entries(order, catalog), _entries(trusted, catalog))
+    return Reference(
+        order=trusted, label=f"the suite {request.trusted.name}", obstacles=obstacles, overrides=overrides,
+        altered=altered,
+    )  # fmt: skip
+
+
+def order_of(request: VerificationRequest, plan: Plan) -> Order:
+    """Return the order that gave a run's plan; raise SuiteError if its provenance lacks a field."""
+    provenance = plan.provenance
+    if "merged" in provenance:
+        raise SuiteError(_merged(provenance["merged"]))
+    folder = Path.cwd() if request.trusted is None else request.trusted.folder
+    try:
+        suite = parse_suite(provenance["suite"], file=_RECORDED, folder=folder)
+        if provenance["name"] != suite.name:
+            raise SuiteError(
+                f"its run.json has the name {provenance['name']!r}, and its suite {suite.name!r}"
+            )
+        return Order(
+            suite=suite.with_changes(seeds=provenance["seeds"], n=provenance["n"]),
+            generators=[dict(table) for table in provenance.get("instead", ())],
+            threads=provenance["machine"]["threads"],
+            device=provenance["machine"]["device"],
+            plugins=request.plugins,
+            allow_keys=request.allow_keys,
+            jobs=request.jobs,
+        )
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SuiteError(f"its run.json does not say how it was made ({error!r})") from error
+
+
+def _merged(runs: Any) -> str:
+    names = listed(sorted(map(str, runs)), most=8) if runs and isinstance(runs, (dict, list)) else "runs"
+    return (
+        f"its run.json merges {names}, without their samples; verify the folder of each of these runs, and "
+        "merge them again with genbench leaderboard DIR DIR -o NEW"
+    )
+
+
+def _usable(order: Order, catalog: Catalog, plan: Plan) -> tuple[Order, tuple[Obstacle, ...]]:
+    """Return an order of the entries that can be used here, and the others.
+
+    A run with generators in place of the suite's has only datasets that one of these can use. If one is
+    unusable, these are unknown, and taken from the plan; the verification is incomplete in any case.
+    Raises SuiteError if no dataset can be used.
+    """
+    suite, instead = order.written, order.instead(order.written)
+    usable = usable_suite(suite, catalog, instead)
+    obstacles = tuple(_obstacle(unusable) for unusable in usable.unusable)
+    if not obstacles:
+        return order, ()
+    if instead:
+        planned = {cell.dataset for cell in plan.cells}
+        datasets = tuple(entry for entry in suite.datasets if entry.board_id in planned)
+        usable = usable_suite(replace(suite, datasets=datasets), catalog, instead)
+    if not usable.suite.datasets:
+        raise SuiteError(obstacles[0].reason)
+    generators = (*usable.suite.generators, *usable.instead)
+    return replace(order, suite=replace(usable.suite, generators=generators), generators=()), obstacles
+
+
+def _obstacle(unusable: UnusableEntry) -> Obstacle:
+    hints = [*([_PLUGIN_HINT] if unusable.is_unknown else []), *([_PATH_HINT] if unusable.has_path else [])]
+    return Obstacle(
+        kind=unusable.kind, name=unusable.entry.board_id, reason="; ".join([unusable.error, *hints])
+    )
+
+
+def _overrides(order: Order) -> tuple[str, ...]:
+    """Return the options of genbench run that replaced values of an order's suite."""
+    suite = order.written
+    written = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
+    seeds = [f"--seeds {','.join(map(str, suite.seeds))}"] if written.seeds != suite.seeds else []
+    n = [f"--n {suite.n}"] if written.n != suite.n else []
+    return (*seeds, *n, *(f"--generator '{_words(table)}'" for table in order.generators))
+
+
+def _words(table: Mapping[str, Any]) -> str:
+    return " ".join([table["use"], *(f"{name}={value}" for name, value in table.items() if name != "use")])
+
+
+def _entries(order: Order, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
+    """Return component and options of each generator by its id, which generators of other data may share."""
+    suite = order.written
+    entries: dict[str, list[dict[str, Any]]] = {}
+    for part in resolve_suite(suite, catalog, order.instead(suite)).generators:
+        entry = {"component": part.component.reference, "options": dict(part.canonical)}
+        entries.setdefault(part.name, []).append(entry)
+    return {name: sorted(parts, key=canonical) for name, parts in entries.items()}
+
+
+def _altered(
+    recorded: Mapping[str, list[dict[str, Any]]], trusted: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, str]:
+    """Return the generators that differ in component or options, with the first difference."""
+    return {
+        name: f"its generator's {change}"
+        for name in recorded.keys() & trusted.keys()
+        for pair in zip(recorded[name], trusted[name], strict=False)
+        for change in signature_changes(*pair)[:1]
+    }

@@ -1,0 +1,175 @@
+"""The suite that a run is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from genbench.core.errors import SuiteError
+from genbench.results.records import Plan
+from genbench.runs.events import EventSource
+from genbench.suite.file import parse_suite
+from genbench.verification.reference import Obstacle, VerificationRequest, order_of, reference_of
+
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
+PROVENANCE = {
+    "name": "small",
+    "suite": (
+        'name = "small"\nseeds = [0]\nn = 10\n[[dataset]]\nuse = "cloud"\n[[generator]]\nuse = "shifted"\n'
+        '[[metric]]\nuse = "gap"\n'
+    ),
+    "seeds": [4, 5],
+    "n": 17,
+    "machine": {"threads": 2, "device": "cuda"},
+}
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """Return a function that makes the arguments of a verification."""
+
+    def make(trusted=None, plugins=(PLUGIN,)):
+        return VerificationRequest(
+            folder=tmp_path, trusted=trusted, scratch=tmp_path, sample=0, plugins=plugins, jobs=3,
+            allow_keys=("KEY@host",), events=EventSource(),
+        )  # fmt: skip
+
+    return make
+
+
+def plan(**provenance):
+    return Plan(cells=(), traces=(), provenance=provenance)
+
+
+def test_the_order_of_a_run_is_read_from_its_provenance(asked, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    order = order_of(asked(), plan(**PROVENANCE))
+    assert (order.suite.name, order.suite.folder) == ("small", tmp_path)
+    assert (order.suite.seeds, order.suite.n) == ((4, 5), 17)
+    assert (order.threads, order.device, order.jobs, order.plugins) == (2, "cuda", 3, (PLUGIN,))
+    assert (order.generators, order.allow_keys) == ([], ("KEY@host",))
+    instead = [{"use": "shifted", "name": "moved"}]
+    assert order_of(asked(), plan(**PROVENANCE, instead=instead)).generators == instead
+
+
+@pytest.mark.parametrize(
+    ("provenance", "message"),
+    [
+        (
+            PROVENANCE | {"merged": ["a", "b"]},
+            "its run.json merges a and b, without their samples; verify the folder of each",
+        ),
+        ({}, r"its run.json does not say how it was made \(KeyError\('suite'\)\)"),
+        (PROVENANCE | {"merged": 5}, "its run.json merges runs, without"),
+        (PROVENANCE | {"name": "x"}, "its run.json has the name 'x', and its suite 'small'"),
+        (PROVENANCE | {"instead": ["x"]}, "its run.json does not say how it was made "),
+        (PROVENANCE | {"machine": 3}, "its run.json does not say how it was made "),
+        (PROVENANCE | {"suite": "n = ["}, "the suite in run.json: not TOML"),
+    ],
+)
+def test_an_order_that_cannot_be_read_is_refused(asked, provenance, message):
+    with pytest.raises(SuiteError, match=f"^{message}"):
+        order_of(asked(), plan(**provenance))
+
+
+def text_of(*, generators=("shifted",), metrics=("gap",), datasets=("cloud",), seeds=(4, 5), n=17):
+    lines = ['name = "small"', f"seeds = {list(seeds)}", f"n = {n}", "controls = false"]
+    kinds = (("dataset", datasets), ("generator", generators), ("metric", metrics))
+    for kind, uses in kinds:
+        lines += [f"[[{kind}]]\n{use if '=' in use else f'use = {use!r}'}" for use in uses]
+    return "\n".join(lines)
+
+
+def recorded(**fields):
+    """Return the plan of a run of a suite with these entries."""
+    return plan(**PROVENANCE | {"suite": text_of(**fields)})
+
+
+def trusted(folder, **fields):
+    return parse_suite(text_of(**fields), file="trusted.toml", folder=folder)
+
+
+def test_a_run_is_compared_with_its_own_suite_or_with_the_readers(asked, tmp_path):
+    own = reference_of(asked(), recorded())
+    assert (own.label, own.order.suite.seeds, own.obstacles, own.altered) == ("its suite", (4, 5), (), {})
+    other = reference_of(asked(trusted(tmp_path, seeds=(1,), n=30)), recorded())
+    assert (other.label, other.order.suite.seeds, other.order.suite.n) == ("the suite small", (1,), 30)
+    assert (other.order.threads, other.order.device) == (2, "cuda")
+
+
+def test_what_the_run_overrode_is_named_as_options(asked):
+    assert reference_of(asked(), recorded()).overrides == ()
+    written = recorded(seeds=(0, 1), n=10)
+    assert reference_of(asked(), written).overrides == ("--seeds 4,5", "--n 17")
+    instead = [{"use": "shifted", "name": "moved", "drift": 2}]
+    provenance = {**recorded().provenance, "instead": instead}
+    found = reference_of(asked(), plan(**provenance))
+    assert found.overrides == ("--generator 'shifted name=moved drift=2'",)
+    assert found.order.generators == instead
+
+
+def test_a_generator_with_other_options_than_the_readers_suite_says_is_altered(asked, tmp_path):
+    weak = 'use = "shifted"\nname = "rival"\ndrift = 9.0'
+    strong = weak.replace("9.0", "1.0")
+    other = 'use = "restless"\nname = "rival"'
+    suite = trusted(tmp_path, generators=("shifted", strong))
+    assert reference_of(asked(suite), recorded(generators=("shifted", strong))).altered == {}
+    found = reference_of(asked(suite), recorded(generators=("shifted", weak)))
+    assert found.altered == {"rival": "its generator's options.drift was 9.0, is 1.0"}
+    found = reference_of(asked(suite), recorded(generators=("shifted", other)))
+    assert found.altered == {
+        "rival": 'its generator\'s component was "checked-plugin:restless", is "checked-plugin:shifted"'
+    }
+
+
+def test_entries_that_cannot_be_used_are_obstacles_and_the_rest_is_planned(asked, tmp_path):
+    suite = recorded(
+        generators=("shifted", "lost"), metrics=("gap", "gone"),
+        datasets=("cloud", 'use = "listed"\npath = "absent.txt"'),
+    )  # fmt: skip
+    found = reference_of(asked(trusted(tmp_path)), suite)
+    assert found.obstacles == ()
+    found = reference_of(asked(), suite)
+    assert [(each.kind, each.name) for each in found.obstacles] == [
+        ("dataset", "listed"), ("metric", "gone"), ("generator", "lost"),
+    ]  # fmt: skip
+    path, *unknown = (each.reason for each in found.obstacles)
+    assert path.endswith("absent.txt does not exist; --suite FILE sets the folder of relative paths")
+    assert all(text.endswith("; --plugin FILE loads a plugin that is not installed") for text in unknown)
+    entries = found.order.suite
+    assert [e.use for e in (*entries.datasets, *entries.generators, *entries.metrics)] == [
+        "cloud", "shifted", "gap",
+    ]  # fmt: skip
+
+
+def test_without_a_dataset_nothing_can_be_planned(asked):
+    with pytest.raises(SuiteError, match=r"no dataset named 'lost'.*; --plugin FILE loads"):
+        reference_of(asked(), recorded(datasets=("lost",)))
+
+
+def test_of_generators_in_place_of_the_suites_the_usable_are_planned(asked, run_of):
+    """Which datasets the others could use is unknown, so those of the plan are taken."""
+    cells, _ = run_of({"moved": {"gap": [1.0]}}, dataset="cloud")
+    instead = [{"use": "lost"}, {"use": "shifted", "name": "moved"}]
+    provenance = recorded(datasets=("cloud", 'use = "cloud"\nname = "more"')).provenance
+    found = reference_of(asked(), replace(cells, provenance={**provenance, "instead": instead}))
+    assert [each.name for each in found.obstacles] == ["lost"]
+    assert found.order.generators == ()
+    assert [entry.board_id for entry in found.order.suite.generators] == ["moved"]
+    assert [entry.board_id for entry in found.order.suite.datasets] == ["cloud"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "concerned"),
+    [
+        ("dataset", "digits", True), ("dataset", "other", False), ("generator", "vae", True),
+        ("generator", "digits", False), ("metric", "fid", True), ("metric", "vae", False),
+    ],
+)  # fmt: skip
+def test_an_obstacle_concerns_cells_of_its_dataset_generator_or_metric(run_of, kind, name, concerned):
+    (cell,) = run_of({"vae": {"fid": [1.0]}})[0].cells
+    obstacle = Obstacle(kind=kind, name=name, reason="x")
+    assert obstacle.concerns(cell) is concerned
+    assert obstacle.concerns(replace(cell, metric="near")) is concerned
