@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.results.notices import Notice
     from genbench.results.records import Record
 
-__all__ = ["FailedCells", "failures", "listed", "notes", "tally", "warnings"]
+__all__ = ["FailedCells", "failures", "listed", "notes", "run_lines", "tally", "warnings"]
 
 _SIDES = {"real": "real samples", "train": "training samples", "held_out": "held-out samples"}
 _OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
@@ -105,6 +105,15 @@ def _lacking(board: Board) -> Iterator[tuple[str, str]]:
 def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
     of = which if len(board.datasets) == 1 else f"{which} on {dataset}"
     return f"{percent(1 - share)} of the {of} have no features"
+
+
+def run_lines(board: Board) -> list[str]:
+    """Return the name and the folder of each merged run, with the generators that carry its name."""
+    lines = []
+    for name, folder in board.sources.items():
+        rows = sorted({row.generator for row in board.rows if row.generator.endswith(f"@{name}")})
+        lines.append(f"{name}: {folder}" + (f" ({listed(rows)})" if rows else ""))
+    return lines
 
 
 def tally(board: Board) -> str:

@@ -30,6 +30,7 @@ class Board:
     outcomes  the records behind the rows, one for each cell
     notes     the differences between merged runs
     equal_splits  pairs of splits with equal content, by dataset
+    sources   of merged runs, the folder of each by its name on the board
     """
 
     title: str
@@ -37,6 +38,7 @@ class Board:
     outcomes: tuple[Record, ...]
     notes: tuple[str, ...] = ()
     equal_splits: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -71,6 +73,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
         equal_splits=_equal_splits(plan.provenance),
+        sources=dict(plan.provenance.get("sources", {})),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
-from genbench.board.findings import failures, notes, tally, warnings
+from genbench.board.findings import failures, notes, run_lines, tally, warnings
 from genbench.board.formatting import cell_text, head, label, panels, rank_text
 from genbench.board.rank_notes import rank_notes
 from genbench.core.escaping import markdown_text
@@ -43,6 +43,7 @@ def board_markdown(board: Board) -> str:
     parts = [heading, f"{tally(board)}.", _LEGEND]
     for dataset in board.datasets:
         parts += [f"## {markdown_text(dataset)}", *_blocks(board.blocks(dataset))]
+    parts += _section("Merged runs", run_lines(board))
     parts += _section("Notes on the numbers", notes(board))
     parts += _section("Not comparable", block_differences(board))
     parts += _section("Cautions", board_cautions(board))

@@ -70,6 +70,7 @@ def merge(runs: Sequence[Results]) -> Results:
             provenance={
                 "name": " and ".join(run.name for run in runs),
                 "merged": {run.name: dict(run.plan.provenance) for run in runs},
+                "sources": {run.name: run.source for run in runs},
                 "differences": differences(runs),
             },
         ),

@@ -14,7 +14,7 @@ from rich.text import Text
 from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.consoles import PipeConsole
-from genbench.board.findings import failures, notes, tally, warnings
+from genbench.board.findings import failures, notes, run_lines, tally, warnings
 from genbench.board.formatting import cell_text, head, label, number, panels, rank_text
 from genbench.board.rank_notes import rank_notes
 from genbench.core.escaping import one_line
@@ -61,6 +61,7 @@ def print_board(console: Console, board: Board) -> None:
                 console.print(_table(console, block, panel, title))
                 console.print()
     on_ranks = [f"{dataset}: {line}" for dataset in board.datasets for line in _rank_notes(board, dataset)]
+    _remarks(console, "run", run_lines(board), "cyan")
     _remarks(console, "note", [*on_ranks, *notes(board)], "cyan")
     _remarks(console, "not comparable", block_differences(board), "yellow")
     _remarks(console, "warning", [*board_cautions(board), *warnings(board)], "yellow")

@@ -33,6 +33,7 @@ class Results:
     name     the run's name beside other runs
     records  by the key of their cells
     damaged  damaged records and traces, where they are after reading, relative to the folder
+    source   the folder as it was named, or ""
     """
 
     name: str
@@ -40,6 +41,7 @@ class Results:
     records: Mapping[str, Record]
     traces: tuple[Trace, ...] = ()
     damaged: tuple[str, ...] = ()
+    source: str = ""
 
 
 def read_results(folder: Path, *, read_only: bool = False) -> Results:
@@ -68,6 +70,7 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
         records=records,
         traces=traces,
         damaged=tuple(sorted(path.relative_to(folder).as_posix() for path in damaged)),
+        source=folder.as_posix(),
     )
 
 

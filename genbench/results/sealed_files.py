@@ -70,6 +70,7 @@ _Made = TypeVar("_Made")
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
+_SPLITS = {"train", "test", "held_out"}
 _LONGEST = 300  # characters of a distribution with its version
 
 
@@ -100,6 +101,8 @@ def check_provenance(body: Mapping[str, Any]) -> None:
     """Raise ValueError unless the fields of a provenance that boards show or `verify` reads are valid."""
     _check(body, _PROVENANCE)
     _check(body.get("machine", {}), _MACHINE)
+    for run in body.get("merged", {}).values():
+        check_provenance(run)
 
 
 def check_record(body: Mapping[str, Any]) -> None:
@@ -176,6 +179,13 @@ def _is_step(value: Any) -> bool:
     return all(name == encodable(name) and _is_number(number) for name, number in value.items())
 
 
+def _is_dataset(value: Any) -> bool:
+    """Return whether a value describes a dataset, as far as boards read it."""
+    return _is_table(value) and all(
+        _is_pair(pair) and set(map(str, pair)) <= _SPLITS for pair in value.get("equal_splits", [])
+    )
+
+
 def _is_environment(value: Any) -> bool:
     return _is_table(value) and all(_is_table(value.get(name, {})) for name in ("libraries", "machine"))
 
@@ -209,7 +219,9 @@ _TRACE: dict[str, Callable[[Any], bool]] = {
 }  # fmt: skip
 _PROVENANCE: dict[str, Callable[[Any], bool]] = {
     "name": is_title, "suite": _is_text, "seeds": _is_list_of(_is_count), "n": _is_positive,
-    "instead": _is_list_of(_is_table), "machine": _is_table, "merged": _is_table,
-    "differences": _is_list_of(_is_text),
+    "instead": _is_list_of(_is_table), "machine": _is_table, "differences": _is_list_of(_is_text),
+    "datasets": lambda value: _is_table(value) and all(map(_is_dataset, value.values())),
+    "merged": lambda value: _is_table(value) and all(map(_is_table, value.values())),
+    "sources": lambda value: _is_table(value) and all(map(_is_text, value.values())),
 }  # fmt: skip
 _MACHINE: dict[str, Callable[[Any], bool]] = {"threads": _is_positive, "device": _is_line}

@@ -24,6 +24,7 @@ def board_values(board: Board) -> dict[str, Any]:
     blocks       the tables: dataset, `ranked_over` (the columns of the overall rank), `notes`, columns and
                  rows. A column has an `id`, unique in its block, a metric with direction and best value, a
                  signature and seeds; a row has its entries by the ids of columns
+    runs         of merged runs, the folder of each by its name
     notes, cautions, differences, wrong_controls, failures  the lines below the tables
     """
     return {
@@ -33,6 +34,7 @@ def board_values(board: Board) -> dict[str, Any]:
             for dataset in board.datasets
             for block in board.blocks(dataset)
         ],
+        "runs": dict(board.sources),
         "notes": notes(board),
         "cautions": board_cautions(board),
         "differences": block_differences(board),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genbench.board.findings import failures, listed, notes, tally, warnings
+from genbench.board.findings import failures, listed, notes, run_lines, tally, warnings
 from genbench.board.leaderboard import build_board
 from genbench.results.notices import Notice
 
@@ -154,3 +154,11 @@ def test_on_several_datasets_a_note_names_the_dataset(run_of, with_valid):
     cells = tuple(cell for plan, _ in runs for cell in plan.cells)
     board = build_board(replace(runs[0][0], cells=cells), runs[0][1] | runs[1][1])
     assert notes(board) == [f"fid: 50.0 % of the samples of vae on {name} have no features" for name in "xy"]
+
+
+def test_merged_runs_are_named_with_their_folders_and_rows(run_of):
+    plan, records = run_of({"vae": {"m": [1.0]}, "vae@mine-2": {"m": [2.0]}, "gan@mine-2": {"m": [3.0]}})
+    sources = {"mine": "theirs/mine", "mine-2": "ours/mine"}
+    board = build_board(replace(plan, provenance={"sources": sources}), records)
+    assert run_lines(board) == ["mine: theirs/mine", "mine-2: ours/mine (gan@mine-2 and vae@mine-2)"]
+    assert run_lines(build_board(plan, records)) == []

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.frames import leaderboard_frame, scores_frame, timings_frame
+from genbench.board.leaderboard import build_board
 from genbench.board.merge import differences, merge
 from genbench.core.errors import DataError, ResultsError, SuiteError
 from genbench.core.names import is_generator_id, is_title
@@ -236,3 +237,12 @@ def test_the_name_of_a_run_is_short_enough_for_an_id(results_of):
     assert names == {"vae@" + "a" * 64, "vae@" + "a" * 64 + "-2"}
     assert all(map(is_generator_id, names))
     assert is_title(merged.plan.provenance["name"])
+
+
+def test_the_folders_of_runs_are_kept_by_the_names_on_the_board(results_of):
+    one, two = (results_of("mine", {"vae": {"fid": [value]}}, salt=str(value)) for value in (1.0, 2.0))
+    merged = merge([replace(one, source="theirs/mine"), replace(two, source="ours/mine")])
+    assert dict(build_board(merged.plan, merged.records).sources) == {
+        "mine": "theirs/mine",
+        "mine-2": "ours/mine",
+    }

@@ -13,6 +13,7 @@ from genbench.cli.main import main
 from genbench.core.errors import DataError, ResultsError
 from genbench.files.sealed import Schema, read_sealed, write_sealed
 from genbench.results.records import (
+from genbench.results.sealed_files import check_provenance
     read_plan,
     read_records,
     read_traces,
@@ -212,3 +213,29 @@ def test_what_is_as_it_should_be_is_read(folder):
     assert len(read_records(folder, plan.cells)) == len(read_traces(folder, plan.traces)) == 1
     assert json.loads(json.dumps(asdict(plan.cells[0])))["generator"] == "vae"
     assert not (folder / "damaged").exists()
+
+
+@pytest.mark.parametrize(
+    "provenance",
+    [
+        {"datasets": {"digits": {"equal_splits": [["test"]]}}},
+        {"datasets": {"digits": {"equal_splits": [["test", "<b>"]]}}},
+        {"datasets": {"digits": 7}},
+        {"sources": {"mine": 7}},
+        {"merged": {"mine": 7}},
+        {"merged": {"mine": {"datasets": {"digits": {"equal_splits": 7}}}}},
+    ],
+)
+def test_a_provenance_that_boards_cannot_show_is_refused(provenance):
+    with pytest.raises((ValueError, TypeError)):
+        check_provenance(provenance)
+
+
+def test_a_provenance_with_equal_splits_and_sources_is_valid():
+    check_provenance(
+        {
+            "datasets": {"digits": {"equal_splits": [["test", "train"]]}},
+            "sources": {"mine": "a/b"},
+            "merged": {},
+        }
+    )
