@@ -13,7 +13,6 @@ from genbench.cli.main import main
 from genbench.core.errors import DataError, ResultsError
 from genbench.files.sealed import Schema, read_sealed, write_sealed
 from genbench.results.records import (
-from genbench.results.sealed_files import check_provenance
     read_plan,
     read_records,
     read_traces,
@@ -21,6 +20,7 @@ from genbench.results.sealed_files import check_provenance
     write_record,
     write_trace,
 )
+from genbench.results.sealed_files import check_provenance
 
 PLAN, RECORD, TRACE = Schema("genbench-run", 1), Schema("genbench-record", 1), Schema("genbench-trace", 1)
 
