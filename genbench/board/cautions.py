@@ -26,9 +26,12 @@ def caution_of_the_metric(extra: Mapping[str, Any]) -> Iterator[str]:
         yield text
 
 
-def caution_of_sizes(n: int, n_real: int | None) -> Iterator[str]:
-    """Yield a line if one side has at least ten times as many samples as the other."""
-    if n_real and max(n, n_real) >= _UNEQUAL * min(n, n_real):
+def caution_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
+    """Yield a line if one side has at least ten times as many samples as the other.
+
+    n_real  the size of the reference, or "all" for one that is not cut, whose size is unknown
+    """
+    if isinstance(n_real, int) and max(n, n_real) >= _UNEQUAL * min(n, n_real):
         yield (
             f"{n} fakes and {n_real} real samples: the bias of a metric depends on both numbers; "
             "compare at equal ones"

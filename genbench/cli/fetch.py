@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["fetch"]
 
-_TERMINATED = 128 + signal.SIGTERM
-
 
 @dataclass(frozen=True)
 class _Needed:
@@ -34,10 +31,6 @@ class _Needed:
 
     component: Component
     asset: Asset
-
-
-class _Terminated(KeyboardInterrupt):
-    """The process received SIGTERM."""
 
 
 @click.command()
@@ -66,12 +59,7 @@ def fetch(ctx: click.Context, names: tuple[str, ...], files: tuple[Path, ...], *
     if not names:
         _print_list(needed)
         return
-    signal.signal(signal.SIGTERM, lambda *_: _terminate())
-    try:
-        ctx.exit(_fetch_all(needed))
-    except _Terminated:
-        click.echo("Terminated.", err=True)
-        ctx.exit(_TERMINATED)
+    ctx.exit(_fetch_all(needed))
 
 
 def _needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
@@ -195,7 +183,3 @@ def _progress(each: _Needed) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(asset.name, total=asset.size_bytes)
         yield lambda done_bytes: bar.update(task, completed=done_bytes)
-
-
-def _terminate() -> NoReturn:
-    raise _Terminated

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from genbench._version import __version__
+from genbench.cli.interrupts import exit_code, said, terminable
 from genbench.core.errors import GenbenchError, ResultsError
 from genbench.core.escaping import one_line
 from genbench.files.secrets import redacted
@@ -41,7 +42,6 @@ _COMMANDS = {
     "store": ("genbench.cli.store:store", "Show, verify or shrink the cache of samples and models."),
 }
 
-_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 _BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 #: Errors of a path that is too long, leads in a circle, or may not be used.
@@ -75,7 +75,8 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program, with the null device in place of each standard stream that is closed."""
         _open_closed_streams()
-        return super().main(*args, **kwargs)
+        with terminable():
+            return super().main(*args, **kwargs)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the arguments, and print the help if they ask for it; end as `invoke` does."""
@@ -98,9 +99,9 @@ def _errors_in_one_line() -> Iterator[None]:
     except GenbenchError as error:
         click.echo(f"Error: {one_line(redacted(str(error)))}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        click.echo("Interrupted.", err=True)
-        sys.exit(_INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        click.echo(said(stop), err=True)
+        sys.exit(exit_code(stop))
     except OSError as error:
         sys.exit(_show_os_error(error))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from genbench.cli.interrupts import exit_code
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.suite.words import read_words
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from genbench.runs.prepare import Order
 
 __all__ = ["run"]
-
-_INTERRUPTED, _TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
-
-
-class _Terminated(KeyboardInterrupt):
-    """The process received SIGTERM."""
 
 
 @click.command()
@@ -142,7 +137,6 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
         executor=_executor(executor, address),
         listeners=[_entry("--listener", text) for text in listeners],
     )
-    signal.signal(signal.SIGTERM, lambda *_: _terminate())
     try:
         if dry_run:
             _show_plan(order)
@@ -151,7 +145,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
     except KeyboardInterrupt as stop:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         click.echo("What is done is kept; the same command goes on from there.", err=True)
-        ctx.exit(_TERMINATED if isinstance(stop, _Terminated) else _INTERRUPTED)
+        ctx.exit(exit_code(stop))
 
 
 def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
@@ -216,7 +210,3 @@ def _entry(option: str, text: str) -> dict[str, Any]:
 
 def _executor(text: str, address: str | None) -> dict[str, Any]:
     return _entry("--executor", text) | ({} if address is None else {"address": address})
-
-
-def _terminate() -> NoReturn:
-    raise _Terminated

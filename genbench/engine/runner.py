@@ -72,10 +72,13 @@ def run_job(
 ) -> JobFailure | None:
     """Run a job that prepares something; return the failure of its plugin, or None.
 
+    If its server ends with it, which another job may have done, it is begun again with a server of its own.
     Raises GenbenchError for what a user can mend.
     """
     with _observed(place, name):
         ending = _watch(place, name, job, log, is_wanted)
+        if ending.is_unexplained and not place.is_closed and is_wanted():
+            ending = _watch(place, name, job, log, is_wanted, alone=True)
     if ending.error is not None and ending.code is not None:
         raise _error(ending)
     return None if ending.done else JobFailure(*ending.outcome, ending.work)

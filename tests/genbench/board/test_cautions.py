@@ -55,7 +55,7 @@ def test_a_warning_that_is_no_text_is_none(text):
 
 @pytest.mark.parametrize(
     ("n", "n_real", "is_said"),
-    [(50, 500, True), (500, 50, True), (50, 499, False), (50, None, False)],
+    [(50, 500, True), (500, 50, True), (50, 499, False), (50, None, False), (50, "all", False)],
 )
 def test_sides_of_very_unequal_size_are_said(n, n_real, is_said):
     assert bool(list(caution_of_sizes(n, n_real))) == is_said

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -139,3 +144,19 @@ def test_the_readers_suite_is_a_file_or_a_bundled_name(folder, tmp_path):
     assert missing.exit_code == 2
     assert "no suite 'quikstart'" in missing.stderr
     assert missing.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_leaves_no_temporary_folder(folder, tmp_path, reaped, number, code):
+    command = [sys.executable, "-P", "-c", "from genbench.cli.main import main; main()", "verify"]
+    process = reaped(subprocess.Popen(
+        [*command, str(folder), "--plugin", str(PLUGIN), "--sample", "2"], text=True, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)},
+    ))  # fmt: skip
+    while process.poll() is None and not list(tmp_path.glob("genbench-verify-*")):
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "Traceback" not in errors
+    assert list(tmp_path.glob("genbench-*")) == []

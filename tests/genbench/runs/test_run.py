@@ -342,6 +342,27 @@ def test_a_server_that_is_killed_costs_only_what_was_in_flight(suite, tmp_path):
     assert set(cells(run, generator="good")["status"]) == {"ok"}
 
 
+def test_a_server_that_is_killed_while_a_dataset_is_prepared_is_begun_again(suite, tmp_path):
+    plugin, mark = tmp_path / "server_killer.py", tmp_path / "killed"
+    plugin.write_text(
+        "import os, signal\nfrom pathlib import Path\nimport numpy as np\n"
+        "from genbench import Data, DatasetSpec, Samples, hookimpl\n"
+        "def kills_once():\n"
+        f"    mark = Path({str(mark)!r})\n"
+        "    if not mark.exists():\n        mark.touch()\n"
+        "        os.kill(os.getppid(), signal.SIGKILL)\n        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    x = np.random.Generator(np.random.PCG64(7)).normal(size=(90, 2))\n"
+        "    return Data(Samples.of('vector', x))\n"
+        "@hookimpl\ndef genbench_datasets():\n"
+        "    return [DatasetSpec(name='kills-once', make=kills_once)]\n"
+    )
+    path = suite(tmp_path, seeds=(0,))
+    path.write_text(path.read_text().replace('use = "cloud"', 'use = "kills-once"'))
+    run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
+    assert mark.exists()
+    assert set(cells(run, generator="good")["status"]) == {"ok"}
+
+
 def test_code_that_changes_during_a_run_gives_no_number_under_the_old_key(suite, tmp_path):
     plugin = tmp_path / "self_editor.py"
     plugin.write_text(

@@ -1,0 +1,40 @@
+"""Interrupts of the program: SIGINT and SIGTERM end it with a line and the exit code that shells report."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Terminated", "exit_code", "said", "terminable"]
+
+
+class Terminated(KeyboardInterrupt):
+    """The process received SIGTERM."""
+
+
+def exit_code(stop: KeyboardInterrupt) -> int:
+    """Return the exit code of a program that an interrupt ended: 128 + the number of the signal."""
+    return 128 + (signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT)
+
+
+def said(stop: KeyboardInterrupt) -> str:
+    """Return the line for an interrupt."""
+    return "Terminated." if isinstance(stop, Terminated) else "Interrupted."
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """Raise Terminated in a block when the process receives SIGTERM, so that temporary files are removed."""
+    before = signal.signal(signal.SIGTERM, lambda *_: _terminate())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
+def _terminate() -> NoReturn:
+    raise Terminated
