@@ -26,6 +26,7 @@ from genbench.results.records import (
     read_plan,
     read_records,
     read_traces,
+    short_signature,
     write_plan,
     write_record,
     write_trace,
@@ -60,7 +61,9 @@ VALUES = st.recursive(
 )
 PROVENANCE = {
     "name": "mine", "suite": "seeds = [0]", "seeds": [0, 1], "n": 599, "instead": [{"use": "vae"}],
-    "machine": {"threads": 1, "device": "cpu"}, "merged": {"a": {}}, "differences": ["digits: n is 1 in a"],
+    "machine": {"threads": 1, "device": "cpu"}, "datasets": {"digits": {"equal_splits": [["train", "test"]]}},
+    "merged": {"a": {"datasets": {"digits": {"equal_splits": [["train", "held_out"]]}}}},
+    "differences": ["digits: n is 1 in a"],
 }  # fmt: skip
 FILES = ("run.json", "records", "traces")
 
@@ -75,7 +78,7 @@ def folder(tmp_path_factory, run_of, trace_of):
         "gan": {"fid": [1.0, 3.0], "recall": [0.1, 0.2]},
     }
     plan, records = run_of(
-        table, directions={"recall": "target"}, signature={"options": {"k": [1, {"a": None}]}}
+        table, directions={"recall": "target"}, signature={"options": {"k": [1, {"a": None}]}, "n_real": 40}
     )
     traces = [trace_of(name, 0, history=({"step": 1, "total": 2, "loss": 0.5},), seconds={"fit": 1.0})
               for name in table]  # fmt: skip
@@ -163,11 +166,15 @@ def sealed(folder):
     restore()
 
 
+def refuse(path):
+    raise DataError(f"{path} is damaged")
+
+
 def shown(folder):
-    """Read a run and return all that genbench makes of it."""
+    """Read a run and return all that genbench makes of it; raise DataError if a file is refused."""
     plan = read_plan(folder)
-    records = read_records(folder, plan.cells, lambda path: None)
-    traces = read_traces(folder, plan.traces, lambda path: None)
+    records = read_records(folder, plan.cells, refuse)
+    traces = read_traces(folder, plan.traces, refuse)
     files = board_files(plan, records)
     console = open_console()
     console.file = io.StringIO()
@@ -193,10 +200,31 @@ def check_shown(folder):
 FIELDS = {
     "run.json": ("cells",), "records": (), "traces": (),
     "signatures": ("signatures",), "provenance": ("provenance",), "machine": ("provenance", "machine"),
+    "datasets": ("provenance", "datasets"), "dataset": ("provenance", "datasets", "digits"),
+    "merged": ("provenance", "merged"), "merged run": ("provenance", "merged", "a"),
     "cell": ("cells", 0), "step": ("history", 0), "valid": ("valid", "fake"), "notice": ("notices", 0),
 }  # fmt: skip
-ODD = (None, True, "", *NAMES, *TEXTS, 0, -1, 2**63, 10**400, 1e308, [], [None], ["# b"], {},
-       {"\ud800": "\ud800"}, [[]], [{}], {"n": 1, "of": 0, "dropped": 0.0})  # fmt: skip
+ODD = (
+    None, True, "", "vae", "rank", "fid:low", "nan", "ok", "target", "\x1b[2J", "\ud800", "<script>",
+    "a\n# b", 0, -1, 2**63, 10**400, 1e308, [], ["# b"], [[]], [{}], {}, {"\ud800": "\ud800"},
+)  # fmt: skip
+
+
+def with_signature_field(body, name, value):
+    """Change a field of all signatures, and with it their short forms."""
+    signatures = {short: signature | {name: value} for short, signature in body["signatures"].items()}
+    body["signatures"] = {short_signature(signature): signature for signature in signatures.values()}
+    for cell in body["cells"]:
+        cell["signature"] = short_signature(signatures[cell["signature"]])
+    return body
+
+
+def test_each_field_of_a_signature_may_hold_any_value(folder, sealed):
+    signature = read_plan(folder).cells[0].signature
+    for name in signature:
+        for value in (None, "all", "\ud800", "<script>", -1, 10**400, [], {}):
+            sealed("run.json", lambda body, name=name, value=value: with_signature_field(body, name, value))
+            check_shown(folder)
 
 
 @pytest.mark.parametrize("spot", FIELDS)
@@ -223,7 +251,7 @@ def test_each_field_may_hold_any_value(folder, sealed, spot):
 
 
 MANY = settings(
-    max_examples=100, deadline=None, database=None, derandomize=True,
+    max_examples=60, deadline=None, database=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 
@@ -244,7 +272,7 @@ def test_a_sealed_file_of_any_content_is_read_or_refused(folder, sealed, data):
     check_shown(folder)
 
 
-@settings(MANY, max_examples=20)
+@settings(MANY, max_examples=15)
 @given(st.data())
 @pytest.mark.parametrize("command", [("leaderboard",), ("compare", "vae", "gan"), ("verify", "--quiet")])
 def test_a_command_ends_with_a_line_whatever_a_sealed_file_holds(folder, sealed, command, data):
