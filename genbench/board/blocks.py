@@ -200,7 +200,7 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
     entries = {row.generator: row.entries[metric] for row in rows}
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
-    spreading = [row.generator for row in rows if row.generator in losses and not row.same_samples]
+    spreading = [row.generator for row in rows if row.generator in losses and _has_spread(row, metric)]
     ranges = rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
     return {generator: _Place(rank, *ranges.get(generator, ())) for generator, rank in found.items()}
 
@@ -233,8 +233,19 @@ def _overall_ranges(
         }
     rates = mean_win_rates([{name: e.run_losses for name, e in column.items()} for column in entries])
     losses = {name: -float(sum(own) / len(own)) for name, own in rates.items()}
-    spreading = [row.generator for row in rows if row.generator in rates and not row.same_samples]
+    metrics = [next(iter(column.values())).metric for column in entries]
+    spreading = [
+        row.generator
+        for row in rows
+        if row.generator in rates and all(_has_spread(row, metric) for metric in metrics)
+    ]
     return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in spreading})
+
+
+def _has_spread(row: Row, metric: str) -> bool:
+    """Return whether the row's seeds show the spread of a metric, or have no value in it."""
+    entry = row.entries[metric]
+    return not row.same_samples and (entry.has_runs or entry.value is None)
 
 
 def _holding(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:

@@ -51,7 +51,7 @@ def board_cautions(board: Board) -> list[str]:
     """Return the cautions of a board, without duplicates, each with the ids that it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits with equal content, two
-    seeds, and generators with the same samples at all seeds.
+    seeds, generators with the same samples at all seeds, and rows without records.
     """
     metrics: dict[str, set[str]] = {}
     for record in board.outcomes:
@@ -61,7 +61,13 @@ def board_cautions(board: Board) -> list[str]:
         for text in caution_of_sizes(cell.n, cell.signature.get("n_real")):
             metrics.setdefault(text, set()).add(cell.metric)
     by_metric = [f"{listed(sorted(ids), _MOST)}: {text}" for text, ids in sorted(metrics.items())]
-    return [*dict.fromkeys(_of_datasets(board)), *by_metric]
+    return [*dict.fromkeys(_of_datasets(board)), *_of_rows(board), *by_metric]
+
+
+def _of_rows(board: Board) -> Iterator[str]:
+    unverified = sorted({row.generator for row in board.rows if not row.is_verifiable})
+    if unverified:
+        yield f"from a CSV file, without records that could be verified: {listed(unverified, _MOST)}"
 
 
 def _of_datasets(board: Board) -> Iterator[str]:

@@ -96,8 +96,9 @@ def rank_text(row: Row) -> str:
 
 
 def label(row: Row) -> str:
-    """Return the generator's id, with a mark if it is not deterministic."""
-    return row.generator if row.deterministic else f"{row.generator} (deterministic: no)"
+    """Return the generator's id, with a mark if it is not deterministic, or has no records."""
+    marks = ["deterministic: no"] * (not row.deterministic) + ["unverified"] * (not row.is_verifiable)
+    return f"{row.generator} ({', '.join(marks)})" if marks else row.generator
 
 
 def panels(block: Block, room: int, width: Callable[[Column], int]) -> list[Panel]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from genbench.board.formats.markdown import board_markdown
 from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
 from genbench.board.leaderboard import build_board
-from genbench.board.markdown import board_markdown
 from genbench.core.errors import ResultsError
 from genbench.files.sealed import replace_file
 from genbench.results.folder import BOARD_FILES

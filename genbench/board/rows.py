@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Record
 
-__all__ = ["Entry", "Row", "rows_of"]
+__all__ = ["UNVERIFIED", "Entry", "Row", "rows_of"]
+
+#: The plugin of a row that comes from a CSV file alone.
+UNVERIFIED = "unverified"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,7 @@ class Entry:
     seeds      the planned seeds, ascending
     status     "ok"; else the first failure by seed, or "skipped" if all others were skipped
     bad        number of seeds that are not ok
-    values     by seed, () unless all are ok
+    values     by seed, () unless all are ok, and if only their mean is known
     value      their mean, or None unless all are ok
     low, high  95 % t-interval over seeds within the metric's range, or None under two seeds
     rank       among comparable competitors, 1 the best, or None
@@ -77,10 +80,19 @@ class Entry:
 
     @property
     def run_losses(self) -> tuple[float, ...] | None:
-        """The loss of each run, by seed: FAILED for each, or SKIPPED, if the row has no value."""
+        """The loss of each run, by seed: FAILED for each, or SKIPPED, if the row has no value.
+
+        If only the mean is known, it is that of each run.
+        """
         if self.value is not None:
-            return tuple(loss(value, self.direction, self.best) for value in self.values)
+            values = self.values or (self.value,) * len(self.seeds)
+            return tuple(loss(value, self.direction, self.best) for value in values)
         return SKIPPED if self.status == "skipped" else (FAILED,) * len(self.seeds)
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether the value of each seed is known."""
+        return bool(self.values)
 
     @property
     def runs(self) -> tuple[float, ...]:
@@ -122,6 +134,11 @@ class Row:
     rank_high: int | None = None
     deterministic: bool = True
     same_samples: bool = False
+
+    @property
+    def is_verifiable(self) -> bool:
+        """Whether there are records behind the row, and not a CSV file alone."""
+        return self.plugin != UNVERIFIED
 
 
 def rows_of(records: Sequence[Record]) -> list[Row]:
@@ -178,5 +195,8 @@ def _entry(records: list[Record]) -> Entry:
     )
     if bad:
         return entry
+    given = records[0].extra.get("interval_over_seeds") if cell.plugin == UNVERIFIED else None
+    if given is not None:  # a mean of several seeds, whose values nobody knows
+        return replace(entry, value=values[0], low=given[0], high=given[1])
     mean, low, high = interval(values, cell.range)
     return replace(entry, values=tuple(values), value=mean, low=low, high=high)

@@ -20,7 +20,7 @@ __all__ = ["leaderboard"]
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR...")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR|CSV...")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
     help="Where to write; needed for several runs, whose records are copied there.  [default: DIR]",
@@ -40,16 +40,21 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None
     """
     from genbench.board.merge import merge
     from genbench.board.report import write_board
+    from genbench.board.unverified import is_csv, read_unverified
     from genbench.results.results import read_results, write_results
 
     if form is not None and output is not None:
         raise SuiteError("--format prints the board and writes nothing; leave out -o, or --format")
-    if len(folders) > 1 and output is None and form is None:
-        raise SuiteError("several runs cannot be rebuilt in place; name a new folder with -o OUT")
+    if output is None and form is None and (len(folders) > 1 or is_csv(folders[0])):
+        raise SuiteError("several runs, and CSV files, cannot be rebuilt in place; name a folder with -o OUT")
     _refuse_repeated(folders)
-    runs = [read_results(folder, read_only=form is not None) for folder in folders]
-    for folder, run in zip(folders, runs, strict=True):
-        _report_damage(folder, run, put_aside=form is None)
+    with_records = {
+        path: read_results(path, read_only=form is not None) for path in folders if not is_csv(path)
+    }
+    for path, run in with_records.items():
+        _report_damage(path, run, put_aside=form is None)
+    known = list(with_records.values())
+    runs = [with_records[path] if path in with_records else read_unverified(path, known) for path in folders]
     if form is not None:
         click.echo(_printed(runs[0] if len(runs) == 1 else merge(runs), form), nl=False)
         return
@@ -80,10 +85,10 @@ def _printed(found: Results, form: str) -> str:
     """Return the board in a format."""
     from genbench.board.formats.html import board_html
     from genbench.board.formats.latex import board_latex
+    from genbench.board.formats.markdown import board_markdown
     from genbench.board.formats.plain import board_values
     from genbench.board.frames import leaderboard_frame, to_csv
     from genbench.board.leaderboard import build_board
-    from genbench.board.markdown import board_markdown
 
     if form == "csv":
         return to_csv(leaderboard_frame(found.plan, found.records)).decode("utf-8")

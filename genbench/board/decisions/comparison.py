@@ -74,7 +74,7 @@ class Contender:
         rows = [row for row in self.board.rows if row.dataset == dataset and not row.control]
         entries = [row.entries.get(entry.metric) for row in rows if not row.same_samples]
         settings = entry.signature, entry.seeds
-        return {e.runs for e in entries if e and e.value is not None and (e.signature, e.seeds) == settings}
+        return {e.runs for e in entries if e and e.has_runs and (e.signature, e.seeds) == settings}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +211,8 @@ def _measured(
                 comparison,
                 reason=f"{label} has no value: {each.status} at {each.bad} of {len(each.seeds)} seeds",
             )
+        if not each.has_runs:
+            return replace(comparison, reason=f"{label} has a mean alone, without the values of its seeds")
     if len(entry.runs) < 2:  # noqa: PLR2004 - a spread needs two
         return replace(comparison, difference=entry.runs[0] - other.runs[0], reason="one seed")
     found = difference(entry.runs, other.runs, sorted(others - {entry.runs, other.runs}))

@@ -1,1 +1,1 @@
-"""Boards as JSON, HTML and LaTeX."""
+"""Boards as Markdown, JSON, HTML and LaTeX."""

@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from genbench.board.decisions.comparison import Contender, compare
+from genbench.board.formats.markdown import board_markdown
 from genbench.board.leaderboard import build_board
-from genbench.board.markdown import board_markdown
 from genbench.board.terminal import comparison_table, open_console, print_board
 from genbench.results.notices import Notice
 

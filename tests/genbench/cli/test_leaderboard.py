@@ -60,7 +60,7 @@ def test_quiet_prints_the_paths_alone(folder_of):
 def test_several_runs_need_an_output(folder_of):
     found = invoke(folder_of("one"), folder_of("two"))
     assert found.exit_code == 2
-    assert "name a new folder with -o OUT" in found.stderr
+    assert "name a folder with -o OUT" in found.stderr
 
 
 def test_a_run_is_not_merged_with_itself(folder_of, tmp_path):
@@ -140,3 +140,25 @@ def test_a_format_has_no_output_folder(folder_of, tmp_path):
     found = invoke(folder_of("one"), "--format", "csv", "-o", tmp_path / "out")
     assert found.exit_code == 2
     assert "--format prints the board and writes nothing" in found.stderr
+
+
+def test_the_csv_file_of_somebody_else_joins_as_unverified_rows(folder_of, tmp_path):
+    mine, theirs, out = folder_of("mine"), folder_of("theirs", salt="2"), tmp_path / "both"
+    invoke(theirs, "-q")
+    file = tmp_path / "their-scores.csv"
+    file.write_bytes((theirs / "scores.csv").read_bytes())
+    found = invoke(mine, file, "-o", out)
+    assert found.exit_code == 0
+    assert "vae@their-scores (unverified)" in found.stdout
+    assert f"run: their-scores: {file}" in found.stdout
+    before = (out / "leaderboard.csv").read_bytes()
+    assert invoke(out, "-q").exit_code == 0  # rebuilt from what was kept
+    assert (out / "leaderboard.csv").read_bytes() == before
+
+
+def test_a_csv_file_alone_is_not_rebuilt_in_place(folder_of):
+    folder = folder_of("one")
+    invoke(folder, "-q")
+    found = invoke(folder / "scores.csv")
+    assert found.exit_code == 2
+    assert "name a folder with -o OUT" in found.stderr

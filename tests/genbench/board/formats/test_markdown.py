@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from genbench.board.formats.markdown import board_markdown
 from genbench.board.frames import scores_frame
 from genbench.board.leaderboard import build_board
-from genbench.board.markdown import board_markdown
 from genbench.results.records import Plan
 
 

@@ -1,0 +1,192 @@
+"""CSV files of strangers as results: rows without records, which nobody can verify."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from genbench.board.rows import UNVERIFIED
+from genbench.core.canonical_json import digest
+from genbench.core.errors import DataError
+from genbench.core.names import is_generator_id, is_metric_id, is_name
+from genbench.core.scores import STATUSES
+from genbench.files.read import read_regular
+from genbench.results.records import Cell, Plan, Record, short_signature
+from genbench.results.results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["is_csv", "read_unverified"]
+
+_MOST_BYTES = 2**28
+_SCORES = {"dataset", "generator", "seed", "metric", "value", "status", "n", "signature"}
+_BOARD = {"dataset", "generator", "seeds", "n", "rank"}
+_PARTS = (":low", ":high", ":rank", ":rank:low", ":rank:high", ":sig")
+
+
+class _Number(NamedTuple):
+    """One number of a CSV file: of a seed, or the mean over seeds with its interval."""
+
+    dataset: str
+    generator: str
+    seed: int
+    metric: str
+    n: int
+    signature: str
+    status: str
+    value: float | None
+    interval: tuple[float, float] | None
+
+
+def is_csv(path: Path) -> bool:
+    """Return whether a path is to be read as a CSV file, and not as the folder of a run."""
+    return path.suffix.lower() == ".csv" and not path.is_dir()
+
+
+def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
+    """Return the rows of a scores.csv or leaderboard.csv as results, with the file's name.
+
+    runs  of which there are records: a number has the direction, bounds and full signature of a cell of
+          theirs with the same metric and short signature; without one, it is not ranked. A generator named as
+          a control there is one
+
+    A row of leaderboard.csv has means alone, so its ranks have no ranges. Texts of the file become no more
+    than names, which are checked; reasons are left out. Raises DataError, naming the file and the line, for
+    other files and for invalid cells.
+    """
+    known = {(cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells}
+    controls = {cell.generator: cell.control for run in runs for cell in run.plan.cells if cell.control}
+    records = {}
+    for number in _numbers(path):
+        record = _record(number, path.name, known, controls)
+        if record.cell.key in records:
+            raise DataError(f"{path.name}: {record.cell.name} is listed twice")
+        records[record.cell.key] = record
+    cells = tuple(record.cell for record in records.values())
+    plan = Plan(cells=cells, traces=(), provenance={"name": "csv", "unverified": True})
+    return Results(name=path.stem, plan=plan, records=records, source=path.as_posix())
+
+
+def _record(
+    number: _Number, file: str, known: Mapping[tuple[str, str], Cell], controls: Mapping[str, str | None]
+) -> Record:
+    like = known.get((number.metric, number.signature))
+    cell = Cell(
+        key=digest(["unverified", file, *number[:4]]),
+        dataset=number.dataset,
+        generator=number.generator,
+        plugin=UNVERIFIED,
+        control=controls.get(number.generator),
+        seed=number.seed,
+        metric=number.metric,
+        direction="none",
+        best=None,
+        n=number.n,
+        signature={"unverified": number.signature},
+    )
+    if like is not None:
+        cell = replace(
+            cell, direction=like.direction, best=like.best, signature=like.signature, range=like.range,
+            any_valid_share=like.any_valid_share, unseen_controls=like.unseen_controls,
+        )  # fmt: skip
+    extra = {} if number.interval is None else {"interval_over_seeds": list(number.interval)}
+    reason = "" if number.status == "ok" else "the CSV file gives no value"
+    return Record(cell=cell, status=number.status, reason=reason, value=number.value, extra=extra)
+
+
+def _numbers(path: Path) -> Iterator[_Number]:
+    """Yield the numbers of a file, those of leaderboard.csv at each of their seeds."""
+    try:
+        text = read_regular(path, _MOST_BYTES).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path.name} is not UTF-8: {error.reason} at byte {error.start}") from error
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        columns = set(rows.fieldnames or ())
+        if columns >= _SCORES:
+            read = _of_scores
+        elif columns >= _BOARD:
+            read = _of_a_board
+        else:
+            raise DataError(f"{path.name}: expected the leaderboard.csv or scores.csv of a run")
+        for row in rows:
+            if None in row or None in row.values():
+                raise DataError(f"{path.name}, line {rows.line_num}: expected {len(columns)} cells")
+            try:
+                yield from read(row)
+            except ValueError as error:
+                raise DataError(f"{path.name}, line {rows.line_num}: {error}") from error
+    except csv.Error as error:
+        raise DataError(f"{path.name}, line {rows.line_num}: {error}") from error
+
+
+def _of_scores(row: Mapping[str, str]) -> Iterator[_Number]:
+    status = row["status"]
+    if status not in STATUSES:
+        raise ValueError(f"status cannot be {status!r:.80}")
+    yield _Number(
+        *_names(row), _whole("seed", row["seed"], 0), _metric(row["metric"]), _whole("n", row["n"], 1),
+        _signature(row["signature"]), status, _value(row["value"]) if status == "ok" else None, None,
+    )  # fmt: skip
+
+
+def _of_a_board(row: Mapping[str, str]) -> Iterator[_Number]:
+    seeds = [_whole("seeds", seed, 0) for seed in row["seeds"].split()]
+    n = _whole("n", row["n"].split()[0] if row["n"].split() else "", 1)
+    metrics = [name.removesuffix(":sig") for name in row if name.endswith(":sig")]
+    for metric in metrics:
+        if not row[f"{metric}:sig"]:
+            continue
+        ends = [row.get(metric + part, "") for part in _PARTS[:2]]
+        value = None if not row.get(metric) else _value(row[metric])
+        interval = None if value is None or not all(ends) else (_value(ends[0]), _value(ends[1]))
+        status = "missing" if value is None else "ok"
+        for seed in seeds:
+            yield _Number(
+                *_names(row), seed, _metric(metric), n, _signature(row[f"{metric}:sig"]), status, value,
+                interval or (None if value is None else (value, value)),
+            )  # fmt: skip
+
+
+def _names(row: Mapping[str, str]) -> tuple[str, str]:
+    dataset, generator = row["dataset"], row["generator"]
+    if not is_name(dataset):
+        raise ValueError(f"dataset cannot be {dataset!r:.80}")
+    if not is_generator_id(generator) or "@" in generator:
+        raise ValueError(f"generator cannot be {generator!r:.80}; expected the name of one run's generator")
+    return dataset, generator
+
+
+def _metric(text: str) -> str:
+    if not is_metric_id(text):
+        raise ValueError(f"metric cannot be {text!r:.80}")
+    return text
+
+
+def _signature(text: str) -> str:
+    if len(text) != 8 or not set(text) <= set("0123456789abcdef"):  # noqa: PLR2004 - hex digits of a short one
+        raise ValueError(f"signature cannot be {text!r:.80}; expected 8 hex digits")
+    return text
+
+
+def _whole(name: str, text: str, least: int) -> int:
+    if not text.isascii() or not text.isdecimal() or not least <= int(text[:20]) < 2**63:
+        raise ValueError(f"{name} cannot be {text!r:.80}")
+    return int(text)
+
+
+def _value(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r:.80} is no number")
+    return value
