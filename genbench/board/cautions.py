@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
-from genbench.board.inference.rank_ranges import LEAST_RUNS
+from genbench.board.ranking import LEAST_RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
-    "FAILED", "SKIPPED", "column_ranks", "interval", "loss", "mean_win_rates", "ranks", "rounded",
-    "win_rates",
+    "FAILED", "LEAST_RUNS", "SKIPPED", "column_ranks", "interval", "loss", "mean_win_rates", "ranks",
+    "rounded", "win_rates",
 ]  # fmt: skip
+
+#: The fewest runs of a row from which a range follows.
+LEAST_RUNS = 3
 
 #: Placeholders for a loss in a column: a failed cell has no value, a skipped one has none by definition.
 FAILED = math.inf

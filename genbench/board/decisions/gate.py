@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from genbench.board.decisions.comparison import Contender, compare
-from genbench.board.inference.rank_ranges import LEAST_RUNS, holm_adjusted
+from genbench.board.inference.rank_ranges import holm_adjusted
+from genbench.board.ranking import LEAST_RUNS
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:

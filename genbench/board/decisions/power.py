@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from genbench.board.inference.rank_ranges import LEAST_RUNS
 from genbench.board.inference.sample_size import pooled_deviation, runs_needed, upper_limit
 from genbench.board.leaderboard import build_board
+from genbench.board.ranking import LEAST_RUNS
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 

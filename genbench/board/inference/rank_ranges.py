@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench.board.inference.welch import p_values, spreads
+from genbench.board.ranking import LEAST_RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["LEAST_RUNS", "holm", "holm_adjusted", "rank_ranges"]
-
-#: The fewest runs of a row from which a range follows.
-LEAST_RUNS = 3
+__all__ = ["holm", "holm_adjusted", "rank_ranges"]
 
 
 def rank_ranges(
