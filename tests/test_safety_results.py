@@ -82,7 +82,10 @@ def folder(tmp_path_factory, run_of, trace_of):
     )
     traces = [trace_of(name, 0, history=({"step": 1, "total": 2, "loss": 0.5},), seconds={"fit": 1.0})
               for name in table]  # fmt: skip
-    cells = [vars(cell) | {"unseen_controls": ("floor",), "any_valid_share": True} for cell in plan.cells]
+    cells = [
+        vars(cell) | {"unseen_controls": ("floor",), "any_valid_share": True, "range": (0.0, None)}
+        for cell in plan.cells
+    ]
     plan = type(plan)(
         cells=tuple(type(plan.cells[0])(**cell) for cell in cells),
         traces=tuple(trace.key for trace in traces),

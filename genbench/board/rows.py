@@ -195,8 +195,17 @@ def _entry(records: list[Record]) -> Entry:
     )
     if bad:
         return entry
-    given = records[0].extra.get("interval_over_seeds") if cell.plugin == UNVERIFIED else None
+    given = _interval_over_seeds(records[0])
     if given is not None:  # a mean of several seeds, whose values nobody knows
         return replace(entry, value=values[0], low=given[0], high=given[1])
     mean, low, high = interval(values, cell.range)
     return replace(entry, values=tuple(values), value=mean, low=low, high=high)
+
+
+def _interval_over_seeds(record: Record) -> tuple[float, float] | None:
+    """Return the interval that a CSV file gives in place of values, or None if there is none."""
+    given = record.extra.get("interval_over_seeds") if record.cell.plugin == UNVERIFIED else None
+    match given:
+        case [int() | float() as low, int() | float() as high] if low <= high:
+            return low, high
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from genbench.board.rows import UNVERIFIED
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.names import is_generator_id, is_metric_id, is_name
-from genbench.core.scores import STATUSES
+from genbench.core.scores import STATUSES, is_score
 from genbench.files.read import read_regular
 from genbench.results.records import Cell, Plan, Record, short_signature
 from genbench.results.results import Results
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["is_csv", "read_unverified"]
 
 _MOST_BYTES = 2**28
+_WHOLE = re.compile(r"[0-9]{1,18}")  # below 2**63, which a column of integers ends at
 _SCORES = {"dataset", "generator", "seed", "metric", "value", "status", "n", "signature"}
 _BOARD = {"dataset", "generator", "seeds", "n", "rank"}
 _PARTS = (":low", ":high", ":rank", ":rank:low", ":rank:high", ":sig")
@@ -177,7 +179,7 @@ def _signature(text: str) -> str:
 
 
 def _whole(name: str, text: str, least: int) -> int:
-    if not text.isascii() or not text.isdecimal() or not least <= int(text[:20]) < 2**63:
+    if not _WHOLE.fullmatch(text) or int(text) < least:
         raise ValueError(f"{name} cannot be {text!r:.80}")
     return int(text)
 
@@ -187,6 +189,6 @@ def _value(text: str) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{text!r:.80} is no number")
+    if not is_score(value):
+        raise ValueError(f"{text!r:.80} is no number of a size that a score may have")
     return value

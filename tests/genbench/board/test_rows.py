@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.leaderboard import build_board
-from genbench.board.rows import rows_of
+from genbench.board.rows import UNVERIFIED, rows_of
 
 
 def entry(run_of, values, direction="lower", bounds=(None, None)):
@@ -26,6 +26,17 @@ def test_the_runs_of_a_target_have_the_distance_of_the_mean_as_mean(run_of):
     assert found.runs == (0.5, -0.25, 0.5)
     assert sum(found.runs) / 3 == found.loss == 0.25
     assert entry(run_of, [1.5, 0.75, 1.5], "target").runs == (0.5, -0.25, 0.5)
+
+
+@pytest.mark.parametrize(
+    "given", [5, [], [1.0], ["0", "1"], [None, 1.0], [2.0, 1.0], {"0": 1.0, "1": 2.0}, None]
+)
+def test_a_malformed_interval_of_a_mean_is_left_out(run_of, given):
+    plan, records = run_of({"a": {"m": [1.0, 1.0]}})
+    cells = tuple(replace(cell, plugin=UNVERIFIED) for cell in plan.cells)
+    changed = {key: replace(record, extra={"interval_over_seeds": given}) for key, record in records.items()}
+    found = build_board(replace(plan, cells=cells), changed).rows[0].entries["m"]
+    assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
 
 
 def test_losses_of_runs_are_each_ones_own(run_of):
