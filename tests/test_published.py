@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import genbench
+from genbench.board.report import board_files
+from genbench.results.results import read_results
 
 PUBLISHED = Path(__file__).parents[1] / "results" / "published"
 BOARDS = {folder.name: folder for folder in sorted(PUBLISHED.iterdir()) if (folder / "run.json").is_file()}
@@ -46,6 +48,13 @@ def test_no_board_takes_more_than_10_mb():
         for name, folder in BOARDS.items()
     }
     assert {name: size for name, size in sizes.items() if size > 10e6} == {}
+
+
+def test_the_files_of_every_board_are_those_of_its_records():
+    for name, folder in BOARDS.items():
+        found = read_results(folder, read_only=True)
+        for file, content in board_files(found.plan, found.records).items():
+            assert (folder / file).read_bytes() == content, (name, file)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from genbench.board.leaderboard import build_board, outcomes
+from genbench.board.tables.columns import ENTRY, HISTORY, SCORES, TIMINGS, leaderboard_columns
 from genbench.core.escaping import csv_text, encodable
 from genbench.results.records import short_signature
 
@@ -14,30 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.board.rows import Entry, Row
+    from genbench.board.tables.columns import CsvColumn
     from genbench.results.records import Plan, Record, Trace
 
 __all__ = ["history_frame", "leaderboard_frame", "scores_frame", "timings_frame", "to_csv"]
-
-_SCORES = {
-    "dataset": "str", "generator": "str", "seed": "int64", "metric": "str", "value": "float64",
-    "low": "float64", "high": "float64", "status": "str", "reason": "str", "n": "int64", "signature": "str",
-}  # fmt: skip
-_ROW = {
-    "dataset": "str", "generator": "str", "plugin": "str", "seeds": "str", "n": "str", "rank": "Int64",
-    "rank:low": "Int64", "rank:high": "Int64",
-}  # fmt: skip
-_ENTRY = {
-    "": "float64", ":low": "float64", ":high": "float64", ":rank": "Int64", ":rank:low": "Int64",
-    ":rank:high": "Int64", ":sig": "str",
-}  # fmt: skip
-_TIMINGS = {
-    "dataset": "str", "generator": "str", "seed": "int64", "parameters": "Int64", "fit_s": "float64",
-    "sample_s": "float64", "extract_s": "float64", "score_s": "float64", "peak_mib": "float64",
-}  # fmt: skip
-_HISTORY = {
-    "dataset": "str", "generator": "str", "seed": "int64", "step": "Int64", "total": "Int64", "name": "str",
-    "value": "object",
-}  # fmt: skip
 
 
 def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
@@ -46,7 +27,7 @@ def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     Columns: dataset, generator, seed, metric, value, low, high (the metric's own interval), status, reason,
     n, signature (8 hex digits). A cell without a record has the status "missing".
     """
-    return _frame(_SCORES, [_score(record) for record in outcomes(plan, records)])
+    return _frame(SCORES, [_score(record) for record in outcomes(plan, records)])
 
 
 def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
@@ -57,21 +38,17 @@ def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame
     ID:rank:low, ID:rank:high, ID:sig.
     """
     board = build_board(plan, records)
-    columns = _ROW | {metric + part: dtype for metric in board.metrics for part, dtype in _ENTRY.items()}
-    frame = _frame(columns, [_row(row) for row in board.rows])
-    if all(len(row.n) == 1 for row in board.rows):
-        frame["n"] = frame["n"].astype("int64")
-    return frame
+    return _frame(leaderboard_columns(plan.cells), [_row(row) for row in board.rows])
 
 
 def timings_frame(traces: Iterable[Trace]) -> pd.DataFrame:
     """Return the cost of each trial, sorted: parameters, wall seconds by stage, peak memory in MiB."""
-    return _frame(_TIMINGS, [_timing(trace) for trace in _in_order(traces)])
+    return _frame(TIMINGS, [_timing(trace) for trace in _in_order(traces)])
 
 
 def history_frame(traces: Iterable[Trace]) -> pd.DataFrame:
     """Return the training logs of the generators, one value a row, in the order of steps."""
-    return _frame(_HISTORY, [point for trace in _in_order(traces) for point in _points(trace)])
+    return _frame(HISTORY, [point for trace in _in_order(traces) for point in _points(trace)])
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
@@ -90,12 +67,15 @@ def _safe(cell: Any) -> Any:
     return csv_text(cell) if isinstance(cell, str) else cell
 
 
-def _frame(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return rows as a frame with these columns and types; a column that a row lacks is empty there."""
     return pd.DataFrame(
         {
-            name: pd.Series([row.get(name, "" if dtype == "str" else None) for row in rows], dtype=dtype)
-            for name, dtype in columns.items()
+            column.name: pd.Series(
+                [row.get(column.name, "" if column.dtype == "str" else None) for row in rows],
+                dtype=column.dtype,
+            )
+            for column in columns
         }
     )
 
@@ -129,7 +109,7 @@ def _row(row: Row) -> dict[str, Any]:
         "rank:high": row.rank_high,
     }
     for metric, entry in row.entries.items():
-        cells |= {metric + part: value for part, value in zip(_ENTRY, _entry(entry), strict=True)}
+        cells |= {metric + part.name: value for part, value in zip(ENTRY, _entry(entry), strict=True)}
     return cells
 
 

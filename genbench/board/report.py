@@ -1,4 +1,4 @@
-"""The report files of a run: its tables as CSV, and its leaderboard as Markdown."""
+"""The report files of a run: its tables as CSV with their description, and its leaderboard as Markdown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
 from genbench.board.leaderboard import build_board
+from genbench.board.tables.data_package import data_package
 from genbench.core.errors import ResultsError
 from genbench.files.sealed import replace_file
 from genbench.results.folder import BOARD_FILES
@@ -21,11 +22,13 @@ __all__ = ["board_files", "write_board"]
 
 
 def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
-    """Return the contents of those BOARD_FILES that derive from records alone, by name: the first three."""
+    """Return the contents of those BOARD_FILES that derive from plan and records alone: the first four."""
+    board = build_board(plan, records)
     contents = (
         to_csv(leaderboard_frame(plan, records)),
         to_csv(scores_frame(plan, records)),
-        board_markdown(build_board(plan, records)).encode("utf-8"),
+        board_markdown(board).encode("utf-8"),
+        data_package(board.title, plan.cells),
     )
     return dict(zip(BOARD_FILES, contents, strict=False))
 

@@ -51,10 +51,11 @@ def verify(
 ) -> None:  # fmt: skip
     """Check the files of a run, and compute its numbers again.
 
-    genbench checks every seal, derives the CSVs and leaderboard.md from the records and compares them byte by
-    byte. It plans the suite again, expects exactly its cells, and computes every score again from the samples
-    in DIR, or else in the store. It changes nothing in DIR. The exit code is 0 if all files are whole and
-    every cell of the suite is reproduced, 5 if only changed versions prevent that, and else 1.
+    genbench checks every seal, derives leaderboard.csv, scores.csv, leaderboard.md and datapackage.json from
+    the records and compares them byte by byte. It plans the suite again, expects exactly its cells, and
+    computes every score again from the samples in DIR, or else in the store. It changes nothing in DIR. The
+    exit code is 0 if all files are whole and every cell of the suite is reproduced, 5 if only changed
+    versions prevent that, and else 1.
     """
     from genbench.runs.progress import open_progress
     from genbench.verification.api import verify as verify_run

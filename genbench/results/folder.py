@@ -19,8 +19,10 @@ from genbench.files.sealed import sweep
 
 __all__ = ["BOARD_FILES", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
 
-#: The files of the leaderboard: three derived from the records, then two derived from the traces.
-BOARD_FILES = ("leaderboard.csv", "scores.csv", "leaderboard.md", "timings.csv", "history.csv")
+#: The files of the leaderboard: four derived from plan and records, then two derived from the traces.
+BOARD_FILES = (
+    "leaderboard.csv", "scores.csv", "leaderboard.md", "datapackage.json", "timings.csv", "history.csv",
+)  # fmt: skip
 
 #: The names, within a run's folder, of its plan and of the folders of its sealed files.
 PLAN, RECORDS, TRACES = "run.json", "records", "traces"

@@ -36,7 +36,7 @@ class Run:
     """A finished run.
 
     folder   the results folder
-    files    leaderboard.csv, scores.csv, leaderboard.md, timings.csv and history.csv in it
+    files    leaderboard.csv, scores.csv, leaderboard.md, datapackage.json, timings.csv and history.csv in it
     results  its plan, records and traces
     order    the order that it carried out
     """

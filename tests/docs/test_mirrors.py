@@ -13,6 +13,7 @@ import pytest
 
 from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame
 from genbench.board.ranking import mean_win_rates, ranks
+from genbench.board.tables.data_package import data_package
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe
 from genbench.cli.main import main
@@ -126,6 +127,15 @@ def test_the_columns_of_the_csvs_are_those_of_the_frames(section, table, run_of,
         text = section("docs/results.md", f"## {name}")
         listed = [column for part in re.split(r"\n\n(?=\| )", text)[1:] for column in first(table(part))]
         assert listed == list(frame.columns), name
+
+
+def test_the_meanings_of_the_columns_are_those_of_the_data_package(section, table, run_of):
+    cells = run_of({"vae": {"ID": [1.0, 2.0]}})[0].cells
+    for resource in json.loads(data_package("", cells))["resources"]:
+        text = section("docs/results.md", f"## {resource['path']}")
+        rows = [row for part in re.split(r"\n\n(?=\| )", text)[1:] for row in table(part)]
+        listed = {row[0].strip("`"): row[1].replace("`", "") for row in rows}
+        assert listed == {field["name"]: field["description"] for field in resource["schema"]["fields"]}
 
 
 def test_all_files_of_a_board_are_named(root):

@@ -52,7 +52,7 @@ def test_the_files_of_the_records_alone_have_their_names_from_the_list(run, tmp_
     names = ("board.csv", *BOARD_FILES[1:])
     monkeypatch.setattr("genbench.board.report.BOARD_FILES", names)
     write_board(tmp_path, *run, [])
-    assert board_files(*run) == {name: (tmp_path / name).read_bytes() for name in names[:3]}
+    assert board_files(*run) == {name: (tmp_path / name).read_bytes() for name in names[:4]}
 
 
 def test_reordering_the_suite_gives_the_same_bytes(run, trace_of, tmp_path):

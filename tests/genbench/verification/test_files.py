@@ -95,6 +95,12 @@ def test_a_digit_changed_in_leaderboard_csv_is_found(folder):
     assert inspected(folder)[1] == [expected]
 
 
+def test_a_type_changed_in_the_description_of_the_csvs_is_found(folder):
+    edit(folder / "datapackage.json", '"type": "integer"', '"type": "string"')
+    _, (fault, *_) = inspected(folder)
+    assert fault.startswith("datapackage.json line ")
+
+
 def test_a_digit_changed_in_leaderboard_md_is_found(folder):
     edit(folder / "leaderboard.md", "1.875", "1.775")
     ((fault),) = inspected(folder)[1]
@@ -155,7 +161,7 @@ def make_sparse(path):
         (make_sparse, r"it has 42,949,672,960 bytes, and at most [\d,]+ are read"),
     ],
 )
-@pytest.mark.parametrize("name", ["leaderboard.csv", "scores.csv", "leaderboard.md"])
+@pytest.mark.parametrize("name", ["leaderboard.csv", "scores.csv", "leaderboard.md", "datapackage.json"])
 def test_a_derived_file_that_has_no_end_is_a_fault(folder, name, make, reason):
     (folder / name).unlink()
     make(folder / name)

@@ -1,0 +1,1 @@
+"""The columns of a run's CSVs, and their description for other programs."""
