@@ -94,7 +94,7 @@ def test_a_stranger_with_the_folder_alone_reproduces_it_and_changes_nothing(copy
     assert [v.outcome for v in found.remade] == ["reproduced"] * 5
     (name,) = found.trials
     assert {f"cloud shifted seed {v.cell.seed}" for v in found.remade} == {name}
-    assert found.is_confirmed
+    assert (found.is_confirmed, found.is_outdated) == (True, False)
     assert tree(copy) == before
 
 

@@ -99,7 +99,7 @@ def test_a_run_is_compared_with_its_own_suite_or_with_the_readers(asked, tmp_pat
     assert (other.order.threads, other.order.device) == (2, "cuda")
 
 
-def test_what_the_run_overrode_is_named_as_options(asked):
+def test_what_the_run_overrode_is_named_as_options(asked, tmp_path):
     assert reference_of(asked(), recorded()).overrides == ()
     written = recorded(seeds=(0, 1), n=10)
     assert reference_of(asked(), written).overrides == ("--seeds 4,5", "--n 17")
@@ -108,6 +108,8 @@ def test_what_the_run_overrode_is_named_as_options(asked):
     found = reference_of(asked(), plan(**provenance))
     assert found.overrides == ("--generator 'shifted name=moved drift=2'",)
     assert found.order.generators == instead
+    found = reference_of(asked(trusted(tmp_path)), plan(**provenance))
+    assert (found.overrides, found.order.generators) == (("--generator 'shifted name=moved drift=2'",), ())
 
 
 def test_a_generator_with_other_options_than_the_readers_suite_says_is_altered(asked, tmp_path):
