@@ -120,7 +120,7 @@ def order_of(request: VerificationRequest, plan: Plan) -> Order:
     """Return the order that gave a run's plan; raise SuiteError if its provenance lacks a field."""
     provenance = plan.provenance
     if "merged" in provenance:
-        raise SuiteError(_merged(provenance["merged"]))
+        raise SuiteError(_merged(provenance))
     folder = Path.cwd() if request.trusted is None else request.trusted.folder
     try:
         suite = parse_suite(provenance["suite"], file=_RECORDED, folder=folder)
@@ -141,11 +141,14 @@ def order_of(request: VerificationRequest, plan: Plan) -> Order:
         raise SuiteError(f"its run.json does not say how it was made ({error!r})") from error
 
 
-def _merged(runs: Any) -> str:
-    names = listed(sorted(map(str, runs)), most=8) if runs and isinstance(runs, (dict, list)) else "runs"
+def _merged(provenance: Mapping[str, Any]) -> str:
+    runs, sources = provenance["merged"], provenance.get("sources")
+    folders = sources if isinstance(sources, dict) else {}
+    names = sorted(map(str, runs)) if isinstance(runs, (dict, list)) else []
+    placed = [f"{name} ({folders[name]})" if folders.get(name) else name for name in names] or ["runs"]
     return (
-        f"its run.json merges {names}, without their samples; verify the folder of each of these runs, and "
-        "merge them again with genbench leaderboard DIR DIR -o NEW"
+        f"its run.json merges {listed(placed, most=8)}, without their samples; verify the folder of each of "
+        "these runs, and merge them again with genbench leaderboard DIR DIR -o NEW"
     )
 
 

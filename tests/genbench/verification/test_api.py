@@ -308,7 +308,7 @@ def test_merged_runs_are_to_be_verified_one_by_one(copy, tmp_path):
     found = verified(tmp_path / "merged")
     assert found.faults == ()
     assert {v.reason.partition(";")[0] for v in found.stored} == {
-        "its run.json merges copy, without their samples"
+        f"its run.json merges copy ({copy}), without their samples"
     }
     assert len(found.obstacles) == 1
     assert not found.is_confirmed

@@ -62,7 +62,11 @@ def test_the_order_of_a_run_is_read_from_its_provenance(asked, tmp_path, monkeyp
             "its run.json merges a and b, without their samples; verify the folder of each",
         ),
         ({}, r"its run.json does not say how it was made \(KeyError\('suite'\)\)"),
-        (PROVENANCE | {"merged": 5}, "its run.json merges runs, without"),
+        (
+            PROVENANCE | {"merged": {"a": {}, "b": {}}, "sources": {"a": "x/a", "b": ""}},
+            r"its run.json merges a \(x/a\) and b, without their samples; verify the folder of each",
+        ),
+        (PROVENANCE | {"merged": 5, "sources": 5}, "its run.json merges runs, without"),
         (PROVENANCE | {"name": "x"}, "its run.json has the name 'x', and its suite 'small'"),
         (PROVENANCE | {"instead": ["x"]}, "its run.json does not say how it was made "),
         (PROVENANCE | {"machine": 3}, "its run.json does not say how it was made "),
