@@ -16,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
 
 import genbench
 from genbench.core.canonical_json import canonical, digest
@@ -165,27 +166,31 @@ def rebuilt(number: int) -> None:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     assert status == 0
-    print(f"rebuilt: {number} records: {seconds:.1f} s, {usage.ru_maxrss / 1024:.0f} MiB at most")
+    cpu = usage.ru_utime + usage.ru_stime
+    peak = usage.ru_maxrss / 1024
+    print(f"rebuilt: {number} records: {cpu:.1f} CPU s, {seconds:.1f} s, {peak:.0f} MiB at most")
 
 
 def write_records(folder: Path, number: int) -> None:
-    """Write a plan of ten metrics, ten seeds and as many generators as it takes, and its records.
+    """Write a plan of 50 metrics, three seeds and as many generators as it takes, and its records.
 
     They are written without a flush to disk each, which is not what is measured here.
     """
     (folder / "records").mkdir(parents=True)
+    rng = np.random.default_rng(0)
     cells = []
-    for generator in range(number // 100):
-        for metric in range(10):
+    for generator in range(number // 150):
+        for metric in range(50):
             signature = {"metric": f"genbench:metric-{metric}", "version": "1", "n": 1000, "data": "0" * 64,
                          "options": {"k": 5, "scale": 1.0}, "extractor": None, "n_real": 1000}  # fmt: skip
             common = {"dataset": "digits", "generator": f"generator-{generator}", "plugin": "engine 1",
-                      "control": False, "metric": f"metric-{metric}", "direction": "lower", "best": 0.0,
+                      "control": None, "metric": f"metric-{metric}", "direction": "lower", "best": 0.0,
                       "n": 1000, "signature": signature}  # fmt: skip
-            cells += [Cell(key=digest([generator, metric, seed]), seed=seed, **common) for seed in range(10)]
+            cells += [Cell(key=digest([generator, metric, seed]), seed=seed, **common) for seed in range(3)]
     for cell in cells:
-        record = Record(cell=cell, status="ok", value=len(cell.key) + cell.seed / 7, samples="1" * 64)
-        body = asdict(record)
+        value = float(rng.normal(int(cell.generator[10:]) % 7))
+        record = Record(cell=cell, status="ok", value=value, samples=digest([cell.generator, cell.seed]))
+        body = record.to_json()
         text = canonical({"schema": "genbench-record-1", "sha256": digest(body), "body": body})
         (folder / "records" / f"{cell.key}.json").write_text(text)
     write_plan(folder, Plan(cells=tuple(cells), traces=(), provenance={"name": "large"}))
