@@ -30,6 +30,9 @@ PASSED = (
     "GENBENCH_OFFLINE", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE",
 )  # fmt: skip
 
+#: Python writes no byte code beside a program's modules: the content of its folder may be in the keys.
+_SET = {"PYTHONDONTWRITEBYTECODE": "1"}
+
 _GRACE_S = 2.0  # between SIGTERM and SIGKILL
 _TAIL_BYTES = 4096
 _LONGEST_SAYING = 200
@@ -107,7 +110,7 @@ class Program:
         self, asked: IO[bytes], said: IO[bytes], complained: IO[bytes], folder: str
     ) -> subprocess.Popen[bytes]:
         names = (*PASSED, *(name for name, _ in self.secrets))
-        environment = {name: os.environ[name] for name in names if name in os.environ}
+        environment = _SET | {name: os.environ[name] for name in names if name in os.environ}
         try:
             return subprocess.Popen(
                 self.arguments, stdin=asked, stdout=said, stderr=complained, cwd=folder, env=environment

@@ -53,8 +53,17 @@ def test_it_sees_little_of_the_environment_and_what_is_named(monkeypatch):
     program = python("import json, os; print(json.dumps(dict(os.environ)))", variables=["TEST_KEY"])
     seen = json.loads(program.run(b""))
     assert (seen["PATH"], seen["GENBENCH_OFFLINE"], seen["TEST_KEY"]) == (os.environ["PATH"], "1", "naïve")
-    assert set(seen) <= {*module.PASSED, "TEST_KEY", "__CF_USER_TEXT_ENCODING"}
+    assert set(seen) <= {*module.PASSED, "PYTHONDONTWRITEBYTECODE", "TEST_KEY", "__CF_USER_TEXT_ENCODING"}
     assert "naïve" not in repr(program)
+
+
+def test_a_program_of_several_modules_leaves_its_folder_as_it_is(tmp_path):
+    """Its content is in the keys, so a byte code cache would be a change."""
+    (tmp_path / "main.py").write_text("import helper\nprint(helper.VALUE)")
+    (tmp_path / "helper.py").write_text("VALUE = 7")
+    program = Program.of([sys.executable, str(tmp_path / "main.py")], (), 60.0)
+    assert program.run(b"") == b"7\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["helper.py", "main.py"]
 
 
 def test_a_variable_that_is_not_set_is_named(monkeypatch):
