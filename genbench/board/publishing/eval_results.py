@@ -1,0 +1,77 @@
+"""Results in Hugging Face's format of evaluation results: the YAML files of `.eval_results/`.
+
+Format: https://huggingface.co/docs/hub/eval-results. An entry is one number of a task of a benchmark. The
+benchmark is a dataset on the Hub.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.errors import SuiteError
+from genbench.core.escaping import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.board.publishing.numbers import Publication, PublishedNumber
+
+__all__ = ["eval_results"]
+
+
+def eval_results(
+    numbers: Sequence[PublishedNumber], publication: Publication, benchmark: str, tasks: Mapping[str, str]
+) -> dict[str, bytes]:
+    """Return the YAML of each generator that has one of the numbers, by its id.
+
+    benchmark  id of the benchmark, a dataset on the Hub
+    tasks      ids of its tasks, by metric; a generator without a number of a metric has no entry
+
+    Raises SuiteError if there are numbers of one of these metrics on two datasets.
+    """
+    entries: dict[str, list[str]] = {}
+    for metric, task in tasks.items():
+        own = [number for number in numbers if number.metric == metric]
+        datasets = sorted({number.dataset for number in own})
+        if len(datasets) > 1:
+            raise SuiteError(f"--task {metric}: the run has it on {', '.join(datasets)}; choose a --dataset")
+        for number in own:
+            entry = _entry(number, publication, benchmark, task)
+            entries.setdefault(number.generator, []).append(entry)
+    return {generator: "".join(found).encode() for generator, found in sorted(entries.items())}
+
+
+def _entry(number: PublishedNumber, publication: Publication, benchmark: str, task: str) -> str:
+    source = [
+        "  source:",
+        f"    url: {_scalar(publication.source)}",
+        f"    name: {_scalar('genbench results')}",
+    ]
+    lines = [
+        "- dataset:",
+        f"    id: {_scalar(benchmark)}",
+        f"    task_id: {_scalar(task)}",
+        f"  value: {_scalar(number.value)}",
+        f"  date: {_scalar(publication.date)}",
+        *(source if publication.source else ()),
+        f"  notes: {_scalar(_notes(number, publication))}",
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _notes(number: PublishedNumber, publication: Publication) -> str:
+    seeds = " ".join(map(str, number.seeds))
+    interval = "" if number.low is None else f", 95 % interval {number.low!r} to {number.high!r}"
+    return (
+        f"{number.metric} on {number.dataset}, mean over seeds {seeds}{interval}; n = {number.n}, "
+        f"signature {number.short}; verify with: {publication.verify}"
+    )
+
+
+def _scalar(value: Any) -> str:
+    """Return a text or a float as YAML 1.1 and 1.2 read it: 1.1 takes 1e-07 for a text, and 1.0e-07 not."""
+    if isinstance(value, str):
+        return json.dumps(one_line(value), ensure_ascii=False)
+    digits, mark, exponent = repr(float(value)).partition("e")
+    return f"{digits}.0e{exponent}" if mark and "." not in digits else f"{digits}{mark}{exponent}"

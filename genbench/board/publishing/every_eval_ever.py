@@ -1,0 +1,152 @@
+"""Results in the schema of Every Eval Ever, version 0.3.0: one JSON file per generator.
+
+Schema: https://github.com/evaleval/every_eval_ever. It requires that a metric is lower-is-better or not, so a
+metric without a direction, or with a target, cannot be described in it.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.canonical_json import canonical
+from genbench.core.escaping import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.board.publishing.numbers import Publication, PublishedNumber
+
+__all__ = ["every_eval_ever", "has_direction"]
+
+_VERSION = "0.3.0"
+_LEVEL = 0.95  # of a board's intervals
+
+
+def has_direction(number: PublishedNumber) -> bool:
+    """Return whether the schema can describe the number's metric: lower is better, or higher is."""
+    return number.direction in ("lower", "higher")
+
+
+def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, bytes]:
+    """Return the JSON of each generator, by its id; numbers of metrics without a direction are left out."""
+    by_generator: dict[str, list[PublishedNumber]] = {}
+    for number in filter(has_direction, numbers):
+        by_generator.setdefault(number.generator, []).append(number)
+    return {
+        generator: f"{json_text(_evaluation(own, publication))}\n".encode()
+        for generator, own in by_generator.items()
+    }
+
+
+def _evaluation(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
+    model = publication.models.get(numbers[0].generator, numbers[0].generator)
+    created = str(int(datetime.fromisoformat(publication.date).replace(tzinfo=UTC).timestamp()))
+    details = {"verify": publication.verify, "url": publication.source}
+    return {
+        "schema_version": _VERSION,
+        "evaluation_id": f"{publication.title}/{model}/{created}",
+        "retrieved_timestamp": created,
+        "source_metadata": {
+            "source_name": publication.title,
+            "source_type": "evaluation_run",
+            "source_organization_name": publication.organization,
+            "evaluator_relationship": publication.relationship,
+            "additional_details": {name: text for name, text in details.items() if text},
+        },
+        "eval_library": _library(numbers),
+        "model_info": _model(numbers[0], model),
+        "evaluation_results": [_result(number, publication) for number in numbers],
+    }
+
+
+def _library(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
+    versions: dict[str, set[str]] = {}
+    for number in numbers:
+        for name, text in number.libraries.items():
+            versions.setdefault(name, set()).update(text.split(", "))
+    details = {name: ", ".join(sorted(found)) for name, found in sorted(versions.items())}
+    return {
+        "name": "genbench",
+        "version": details.pop("genbench", "unknown"),
+        "additional_details": details,
+    }
+
+
+def _model(number: PublishedNumber, model: str) -> dict[str, Any]:
+    details = {"deployment_type": "unknown", "model_availability": "unknown", "plugin": number.plugin}
+    control = {"control": number.control} if number.control else {}
+    return {"name": number.generator, "id": model, "additional_details": details | control}
+
+
+def _result(number: PublishedNumber, publication: Publication) -> dict[str, Any]:
+    return {
+        "evaluation_result_id": f"{number.dataset}/{number.generator}/{number.metric}/{number.short}",
+        "evaluation_name": number.dataset,
+        "source_data": {
+            "dataset_name": number.dataset,
+            "source_type": "other",
+            "additional_details": _texts(number.signature, "data", "split"),
+        },
+        "metric_config": _metric(number),
+        "score_details": {
+            "score": number.value,
+            "details": {
+                "n": str(number.n),
+                "seeds": " ".join(map(str, number.seeds)),
+                "values": " ".join(map(repr, number.values)),
+                "signature": number.short,
+                "verify": publication.verify,
+            },
+            **_uncertainty(number),
+        },
+    }
+
+
+def _metric(number: PublishedNumber) -> dict[str, Any]:
+    options = number.signature.get("options")
+    least, greatest = number.range
+    is_known = number.range != (None, None)  # one bound says that the other end has none
+    return {
+        "metric_id": str(number.signature.get("metric", number.metric)),
+        "metric_name": number.metric,
+        "metric_parameters": _parameters(options if isinstance(options, dict) else {}),
+        "lower_is_better": number.direction == "lower",
+        "score_type": "continuous",
+        "min_score": "-Infinity" if least is None and is_known else least,
+        "max_score": "Infinity" if greatest is None and is_known else greatest,
+        "additional_details": {"signature": canonical(dict(number.signature))},
+    }
+
+
+def _parameters(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as the schema allows them: numbers, texts, booleans and null; others as JSON."""
+    plain = (str, int, float, bool, type(None))
+    return {name: value if isinstance(value, plain) else canonical(value) for name, value in options.items()}
+
+
+def _texts(signature: Mapping[str, Any], *names: str) -> dict[str, str]:
+    return {name: str(signature[name]) for name in names if signature.get(name) is not None}
+
+
+def _uncertainty(number: PublishedNumber) -> dict[str, Any]:
+    """Return the spread over seeds and the interval of the mean; nothing for one seed."""
+    if number.deviation is None:
+        return {}
+    return {
+        "uncertainty": {
+            "standard_error": {
+                "value": number.deviation / math.sqrt(len(number.values)),
+                "method": "standard deviation over seeds / sqrt(number of seeds)",
+            },
+            "confidence_interval": {
+                "lower": number.low,
+                "upper": number.high,
+                "confidence_level": _LEVEL,
+                "method": "t-interval of the mean over seeds, within the bounds of the metric",
+            },
+            "standard_deviation": number.deviation,
+            "num_samples": len(number.values),
+        }
+    }

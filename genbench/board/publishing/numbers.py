@@ -1,0 +1,151 @@
+"""The numbers of a run that are published: means over seeds, with what decides and verifies them."""
+
+from __future__ import annotations
+
+import shlex
+import statistics
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.leaderboard import outcomes
+from genbench.board.rows import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from genbench.board.rows import Entry, Row
+    from genbench.results.records import Record
+    from genbench.results.results import Results
+
+__all__ = ["Publication", "PublishedNumber", "published_numbers"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """What a run does not know of itself, and its publisher says.
+
+    run           name of the folder of its results
+    title         name of its suite
+    date          day of the publication, YYYY-MM-DD
+    organization  who publishes
+    relationship  of the publisher to the authors of the models
+    source        address of the published folder, or ""
+    models        names of models on a hub, by generator; others keep the name of the generator
+    """
+
+    run: str
+    title: str
+    date: str
+    organization: str
+    relationship: str
+    source: str = ""
+    models: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def verify(self) -> str:
+        """The command that verifies the numbers."""
+        return f"genbench verify {shlex.quote(self.run)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedNumber:
+    """The mean of a metric over the seeds of one generator on one dataset.
+
+    control     role of the generator as a control, or None
+    range       the least and the greatest possible value of the metric, None for no bound
+    values      by seed, ascending
+    low, high   95 % t-interval over seeds within the range, or None under two seeds
+    signature   everything that decides the number, except seeds
+    short       the signature in 8 hex digits
+    libraries   versions, several separated by commas where seeds ran with different ones
+    """
+
+    dataset: str
+    generator: str
+    plugin: str
+    control: str | None
+    metric: str
+    direction: str
+    range: tuple[float | None, float | None]
+    n: int
+    seeds: tuple[int, ...]
+    values: tuple[float, ...]
+    value: float
+    low: float | None
+    high: float | None
+    signature: Mapping[str, Any]
+    short: str
+    libraries: Mapping[str, str]
+
+    @property
+    def deviation(self) -> float | None:
+        """The standard deviation over seeds, or None under two."""
+        return statistics.stdev(self.values) if len(self.values) > 1 else None
+
+
+def published_numbers(
+    results: Results, *, dataset: str | None = None, with_controls: bool = False
+) -> tuple[tuple[PublishedNumber, ...], tuple[str, ...]]:
+    """Return the numbers to publish, sorted by dataset, generator and metric, and what is left out, in words.
+
+    dataset        only those of this dataset
+    with_controls  those of controls, too
+
+    A number is published if all its seeds are ok and have records and one signature.
+    """
+    records = [r for r in outcomes(results.plan, results.records) if dataset in (None, r.cell.dataset)]
+    numbers: list[PublishedNumber] = []
+    left_out: list[str] = []
+    for row in rows_of(records):
+        if row.control and not with_controls:
+            continue
+        for entry in row.entries.values():
+            reason = _reason(row, entry)
+            if reason is None:
+                numbers.append(_number(row, entry, records))
+            else:
+                left_out.append(f"{row.dataset} {row.generator} {entry.metric}: {reason}")
+    return tuple(numbers), tuple(left_out)
+
+
+def _reason(row: Row, entry: Entry) -> str | None:
+    """Return why a number is not published, or None if it is."""
+    if not row.is_verifiable:
+        return "there are no records"
+    if entry.value is None:
+        return f"{entry.bad} of {len(entry.seeds)} seeds are not ok ({entry.status})"
+    if " " in entry.signature:
+        return "its seeds have several signatures"
+    return None
+
+
+def _number(row: Row, entry: Entry, records: Sequence[Record]) -> PublishedNumber:
+    place = row.dataset, row.generator, entry.metric
+    own = [r for r in records if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
+    cell = own[0].cell
+    return PublishedNumber(
+        dataset=row.dataset,
+        generator=row.generator,
+        plugin=row.plugin,
+        control=row.control,
+        metric=entry.metric,
+        direction=entry.direction,
+        range=cell.range,
+        n=cell.n,
+        seeds=entry.seeds,
+        values=entry.values,
+        value=statistics.mean(entry.values),
+        low=entry.low,
+        high=entry.high,
+        signature=cell.signature,
+        short=entry.signature,
+        libraries=_libraries(own),
+    )
+
+
+def _libraries(records: Iterable[Record]) -> dict[str, str]:
+    versions: dict[str, set[str]] = {}
+    for record in records:
+        for name, version in record.environment.get("libraries", {}).items():
+            versions.setdefault(str(name), set()).add(str(version))
+    return {name: ", ".join(sorted(found)) for name, found in sorted(versions.items())}

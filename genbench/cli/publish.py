@@ -1,0 +1,142 @@
+"""`genbench publish`: writes the numbers of a run in the formats of sites that collect results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from genbench.core.errors import ResultsError, SuiteError
+from genbench.core.escaping import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from genbench.board.publishing.numbers import PublishedNumber
+    from genbench.results.results import Results
+
+__all__ = ["publish"]
+
+_RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="OUT", help="Where to write."
+)
+@click.option(
+    "--date", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    help="The day of the publication, YYYY-MM-DD.",
+)  # fmt: skip
+@click.option("--organization", required=True, metavar="NAME", help="Who publishes the numbers.")
+@click.option(
+    "--relationship", required=True, type=click.Choice(_RELATIONSHIPS), metavar="KIND",
+    help=f"Of the publisher to the authors of the models: {', '.join(_RELATIONSHIPS)}.",
+)  # fmt: skip
+@click.option("--source", default="", metavar="URL", help="The address of the published folder DIR.")
+@click.option(
+    "--model", "models", multiple=True, metavar="GENERATOR=ID",
+    help="The model's name on the Hub, such as org/name.  [default: the generator's name; repeatable]",
+)  # fmt: skip
+@click.option("--dataset", metavar="NAME", help="Publish the numbers of this dataset of the run only.")
+@click.option(
+    "--benchmark", default="", metavar="ID", help="A benchmark on Hugging Face: the id of its dataset."
+)
+@click.option(
+    "--task", "tasks", multiple=True, metavar="METRIC=TASK",
+    help="The task of --benchmark that a metric is the value of.  [repeatable]",
+)  # fmt: skip
+@click.option("--controls", is_flag=True, help="Publish the numbers of controls, too.")
+def publish(  # noqa: PLR0913 - the options of a command, all by name
+    *, folder: Path, output: Path, date: datetime, organization: str, relationship: str, source: str,
+    models: tuple[str, ...], dataset: str | None, benchmark: str, tasks: tuple[str, ...], controls: bool,
+) -> None:  # fmt: skip
+    """Write the means of a run as Every Eval Ever and Hugging Face collect them.
+
+    OUT/every_eval_ever/GENERATOR.json has the numbers of metrics of which lower or higher is better. With
+    --benchmark and --task, OUT/hugging_face/GENERATOR/.eval_results/genbench.yaml is for the repository of a
+    model.
+    """
+    from genbench.board.publishing.eval_results import eval_results
+    from genbench.board.publishing.every_eval_ever import every_eval_ever
+    from genbench.board.publishing.numbers import Publication, published_numbers
+    from genbench.cli.contenders import read_run
+
+    if bool(benchmark) != bool(tasks):
+        raise click.UsageError("expected --benchmark and --task together, or neither")
+    run = read_run(folder)
+    numbers, left_out = published_numbers(run, dataset=dataset, with_controls=controls)
+    _check(run, numbers, dataset)
+    about = Publication(
+        run=run.name,
+        title=str(run.plan.provenance.get("name") or run.name),
+        date=f"{date:%Y-%m-%d}",
+        organization=organization,
+        relationship=relationship,
+        source=source,
+        models=_pairs("--model", models, {number.generator for number in numbers}, "generator"),
+    )
+    _report(numbers, left_out)
+    jsons = every_eval_ever(numbers, about)
+    files = {f"every_eval_ever/{name}.json": content for name, content in jsons.items()}
+    if benchmark:
+        metrics = {number.metric for number in numbers}
+        yamls = eval_results(numbers, about, benchmark, _pairs("--task", tasks, metrics, "metric"))
+        files |= {f"hugging_face/{n}/.eval_results/genbench.yaml": yaml for n, yaml in yamls.items()}
+    _write(output, files)
+
+
+def _check(run: Results, numbers: Sequence[PublishedNumber], dataset: str | None) -> None:
+    """Raise SuiteError if the run lacks the dataset, or if there is no number to publish."""
+    from genbench.core.names import nearest
+
+    datasets = {cell.dataset for cell in run.plan.cells}
+    if dataset is not None and dataset not in datasets:
+        raise SuiteError(f"--dataset: the run has no dataset {dataset!r}{nearest(dataset, datasets)}")
+    if not numbers:
+        raise SuiteError("there is nothing to publish: no number of a competitor has all its seeds ok")
+
+
+def _pairs(option: str, given: Sequence[str], known: set[str], what: str) -> Mapping[str, str]:
+    """Return NAME=TEXT options by name; raise SuiteError for another form, or a name that is not `known`."""
+    from genbench.core.names import nearest
+
+    pairs = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not (sign and value):
+            raise SuiteError(f"{option} {text!r}: expected {what.upper()}=TEXT")
+        if name not in known:
+            raise SuiteError(f"{option}: no published number has the {what} {name!r}{nearest(name, known)}")
+        pairs[name] = value
+    return pairs
+
+
+def _report(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None:
+    """Print to standard error which numbers are not published, and why."""
+    from genbench.board.publishing.every_eval_ever import has_direction
+
+    undirected = sorted({number.metric for number in numbers if not has_direction(number)})
+    lines = [f"left out: {line}" for line in left_out]
+    if undirected:
+        names = ", ".join(undirected)
+        lines.append(f"left out of every_eval_ever, since neither lower nor higher is better: {names}")
+    for line in lines:
+        click.echo(one_line(line), err=True)
+
+
+def _write(output: Path, files: Mapping[str, bytes]) -> None:
+    """Write files below `output` and print their paths; raise ResultsError if they cannot be written."""
+    from genbench.files.sealed import replace_file
+
+    for name, content in files.items():
+        path = output / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, content)
+        except OSError as error:
+            raise ResultsError(f"cannot write {path}: {error.strerror or error}") from error
+        click.echo(path)

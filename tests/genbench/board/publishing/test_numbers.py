@@ -1,0 +1,78 @@
+"""The numbers of a run that are published, and what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genbench.board.publishing.numbers import published_numbers
+from genbench.board.rows import UNVERIFIED
+
+
+def names(numbers):
+    return [(number.generator, number.metric) for number in numbers]
+
+
+def test_numbers_of_which_all_seeds_are_ok_are_published(results):
+    numbers, left_out = published_numbers(results)
+    assert names(numbers) == [
+        ("gan", "fid"), ("gan", "ratio"), ("gan", "vendi"),
+        ("vae", "fid"), ("vae", "ratio"), ("vae", "recall"), ("vae", "vendi"),
+    ]  # fmt: skip
+    assert left_out == ("digits gan recall: 1 of 3 seeds are not ok (error)",)
+
+
+def test_a_number_has_all_that_is_known_of_it(results):
+    numbers, _ = published_numbers(results)
+    number = next(number for number in numbers if (number.generator, number.metric) == ("vae", "fid"))
+    assert (number.value, number.values, number.seeds, number.n) == (2.0, (1.0, 2.0, 3.0), (0, 1, 2), 599)
+    assert number.deviation == 1.0
+    half = 4.302653 / 3**0.5  # t(0.975, 2) / sqrt(3)
+    assert (number.low, number.high) == (0.0, pytest.approx(2 + half))  # cut at the bound
+    assert number.signature["metric"] == "genbench:fid"
+    assert number.libraries == {"genbench": "0.1.0", "numpy": "2.4.6"}
+
+
+def test_one_seed_has_no_spread(results_of):
+    ((number,), _) = published_numbers(results_of({"vae": {"fid": [1.0]}}))
+    assert (number.deviation, number.low, number.high) == (None, None, None)
+
+
+def test_controls_are_published_if_they_are_asked_for(results):
+    assert ("noise", "fid") not in names(published_numbers(results)[0])
+    numbers, _ = published_numbers(results, with_controls=True)
+    assert next(number.control for number in numbers if number.generator == "noise") == "floor"
+
+
+def test_numbers_of_one_dataset_can_be_chosen(results):
+    assert len(published_numbers(results, dataset="digits")[0]) == 7
+    assert published_numbers(results, dataset="others") == ((), ())
+
+
+def test_numbers_without_records_are_left_out(results_of):
+    found = results_of({"vae": {"fid": [1.0]}})
+    cells = tuple(replace(cell, plugin=UNVERIFIED) for cell in found.plan.cells)
+    numbers, left_out = published_numbers(replace(found, plan=replace(found.plan, cells=cells)))
+    assert (numbers, left_out) == ((), ("digits vae fid: there are no records",))
+
+
+def test_a_mean_of_several_signatures_is_left_out(results_of):
+    found = results_of({"vae": {"fid": [1.0, 2.0]}})
+    first, second = found.plan.cells
+    cells = (first, replace(second, signature=dict(second.signature) | {"version": "2"}))
+    numbers, left_out = published_numbers(replace(found, plan=replace(found.plan, cells=cells)))
+    assert (numbers, left_out) == ((), ("digits vae fid: its seeds have several signatures",))
+
+
+def test_seeds_of_several_environments_name_all_versions(results_of):
+    found = results_of({"vae": {"fid": [1.0, 2.0]}})
+    records = dict(found.records)
+    key = next(iter(records))
+    records[key] = replace(records[key], environment={"libraries": {"numpy": "2.0.0"}})
+    ((number,), _) = published_numbers(replace(found, records=records))
+    assert number.libraries == {"genbench": "0.1.0", "numpy": "2.0.0, 2.4.6"}
+
+
+def test_the_command_that_verifies_quotes_the_folder(about):
+    assert about.verify == "genbench verify 'my run'"
