@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genbench.contract.faults import FaultSpec
     from genbench.contract.hookspecs import hookimpl
     from genbench.contract.modalities import ModalitySpec
+    from genbench.contract.moments import Moments
     from genbench.contract.options import Address, Unsigned, Variable
     from genbench.contract.specs import (
         DatasetSpec,
@@ -83,6 +84,7 @@ _HOME = {
     "MetricSpec": "contract.specs",
     "Modality": "catalog.modalities",
     "ModalitySpec": "contract.modalities",
+    "Moments": "contract.moments",
     "Output": "contract.specs",
     "PluginError": "core.errors",
     "Protocol": "contract.specs",
@@ -153,6 +155,7 @@ __all__ = [
     "MetricSpec",
     "Modality",
     "ModalitySpec",
+    "Moments",
     "Output",
     "PluginError",
     "Protocol",

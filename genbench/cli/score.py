@@ -32,11 +32,12 @@ __all__ = ["score"]
 _ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
 _FILE_WIDTH = 100
 _SIDE = "a folder of images, an .npz or .npy file, kept samples, or a dataset's split such as digits.test"
+_REAL = "The reference samples, given in the same way, or an .npz file of statistics: mu and sigma."
 
 
 @click.command()
 @click.option("--fake", required=True, metavar="PATH", help=f"The samples to judge: {_SIDE}.")
-@click.option("--real", required=True, metavar="PATH", help="The reference samples, given in the same way.")
+@click.option("--real", required=True, metavar="PATH", help=_REAL)
 @click.option("--train", metavar="PATH", help="The training samples, for metrics that detect copies.")
 @click.option(
     "-m",
@@ -96,6 +97,12 @@ _SIDE = "a folder of images, an .npz or .npy file, kept samples, or a dataset's 
     metavar="FILE",
     help="Where to write it.",
 )
+@click.option(
+    "--save-stats",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.npz",
+    help="Write mean and covariance of the real features.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def score(  # noqa: PLR0913 - the options of a command, all by name
@@ -120,6 +127,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     offline: bool,
     form: str | None,
     output: Path | None,
+    save_stats: Path | None,
     quiet: bool,
 ) -> None:
     """Compute metrics of the samples FAKE, compared with the samples REAL.
@@ -135,8 +143,10 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     opener = _component("--reader", reader) or None
     kind = _component("--modality", modality) or None
     asked = _metrics(metrics)
-    if explain and (form == "csv" or train is not None or protocol is not None):
-        raise SuiteError("--explain goes without --train, --protocol and --format csv; remove them")
+    if explain and (form == "csv" or any(given is not None for given in (train, protocol, save_stats))):
+        raise SuiteError(
+            "--explain goes without --train, --protocol, --save-stats and --format csv; remove them"
+        )
     from genbench.scoring.api import score as score_samples  # when the numbers of threads are set
     from genbench.scoring.explain import explain as explain_protocols
 
@@ -151,7 +161,8 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     scored = _with_progress(
         lambda report: score_samples(
             fake=fake, real=real, train=train, metrics=asked or None, extractor=chosen, protocol=protocol,
-            n=n, seed=seed, device=device, reader=opener, modality=kind, plugins=plugins, report=report,
+            n=n, seed=seed, device=device, reader=opener, modality=kind, plugins=plugins,
+            save_stats=save_stats, report=report,
         ), quiet=quiet,
     )  # fmt: skip
     ctx.exit(_show_scored(list(scored.values()), form, output))

@@ -282,6 +282,8 @@ class MetricSpec(Spec):
     outputs    for a metric with several outputs from one computation
     min_n      minimum number of samples on each side
     report     whether `genbench score` computes it by default
+    real_moments  whether `real` may be the genbench.Moments of the output that it takes, where only these are
+                  known
     """
 
     kind: ClassVar[str] = "metric"
@@ -294,6 +296,7 @@ class MetricSpec(Spec):
     outputs: tuple[Output, ...] = ()
     min_n: int = 1
     report: bool = False
+    real_moments: bool = False
     expects: Mapping[str, Any] = field(default_factory=dict)
     any_valid_share: bool = False
 
@@ -302,6 +305,11 @@ class MetricSpec(Spec):
         names = [output.name for output in self.scores]
         self._require(len(set(names)) == len(names), f"outputs {names} repeat a name")
         self._require(bool(self.takes), "takes is empty")
+        outputs = (self.takes,) if isinstance(self.takes, str) else self.takes
+        self._require(
+            not self.real_moments or (len(outputs) == 1 and outputs != ("samples",)),
+            "real_moments needs takes to name one output of an extractor",
+        )
         self._require(not (self.outputs and self.expects), "expects belongs to each of its outputs")
         is_plain = (self.direction, self.best, self.range) == ("none", None, (None, None))
         self._require(not self.outputs or is_plain, "direction, best and range belong to each of its outputs")

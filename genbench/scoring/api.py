@@ -8,26 +8,28 @@ import sys
 import warnings
 from dataclasses import dataclass, field, replace
 from numbers import Integral
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.cautions import caution_of_equal_sides, caution_of_sizes, caution_of_the_metric
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
+from genbench.files.outputs import check_output
 from genbench.results.records import short_signature
 from genbench.scoring.inputs import Side, Source, stated_space
 from genbench.scoring.pair import Pair
 from genbench.scoring.request import ScoreRequest, check_names, check_unique, groups_of, report_metrics
 from genbench.store.environment import cores
-from genbench.store.keys import Settings, signature
+from genbench.store.keys import Settings, options_text, signature
 from genbench.store.store import open_store
+from genbench.suite.components import wanted_outputs
 from genbench.trial.computation import compute
 from genbench.trial.devices import check_device
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from genbench.catalog.catalog import Catalog
     from genbench.core.extracted import ValidCount
@@ -44,7 +46,8 @@ class Measurement:
     direction   "lower" or "higher" is better, "target": nearest to `best` is better, or "none"
     low, high   the metric's own interval, or None
     spread      standard deviation over the metric's own repetitions (subsets, splits), or None; no interval
-    n, n_real   number of fakes and of real samples
+    n, n_real   number of fakes and of real samples; n_real is None if only statistics are given that do not
+                say theirs
     seed        seed of metrics that draw random numbers; the others do not depend on it
     status      "ok", or the kind of failure; `reason` explains it
     signature   8 hex digits: the hash of `decided_by`, all settings that decide the number
@@ -61,7 +64,7 @@ class Measurement:
     high: float | None
     spread: float | None
     n: int
-    n_real: int
+    n_real: int | None
     status: str
     reason: str
     seed: int
@@ -86,6 +89,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     reader: str | Mapping[str, Any] | None = None,
     modality: str | Mapping[str, Any] | None = None,
     plugins: Sequence[Path] = (),
+    save_stats: str | Path | None = None,
     report: Callable[..., None] | None = None,
 ) -> dict[str, Measurement]:
     """Compare the samples `fake` with the samples `real` by metrics; return a Measurement a metric id.
@@ -94,7 +98,8 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
                        splits of datasets ("digits.test");
                        or arrays, tensors or genbench.Samples: uint8 (n, h, w, c) images, float (n, d)
                        features, with ids like `fid[given]`. Metrics that look for copies of training samples
-                       and extractors that are fitted need `train`
+                       and extractors that are fitted need `train`. `real` may be an .npz file with `mu` and
+                       `sigma`, for metrics that work from the mean and covariance of features
     metrics            a name, an id ("fid[pixels]"), several, or a mapping of these to options; None: the
                        metrics of a report
     extractor          replaces each metric's canonical extractor: a name, or a mapping with `use` and options
@@ -107,6 +112,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
                        name, or a mapping with `use`, parameters, and `field`, the key or column of strings in
                        files; None: that of the samples beside them, else that of the dataset component
     plugins            files of plugins that are not installed
+    save_stats         the .npz file to which mean and covariance of the real features are written
     report(**event)    receives stages and progress
 
     The store caches features of paths and splits by content. Raises DataError for samples that cannot be
@@ -119,6 +125,8 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     names = {"fake", "real"} | ({"train"} if train is not None else set())
     if metrics is not None:
         check_names(catalog, metrics)  # before long work
+    if save_stats is not None:
+        _check_file(Path(save_stats))
     given = {"fake": fake, "real": real, "train": train}
     sides = {name: value for name, value in given.items() if name in names}
     pair = open_pair(catalog, sides, request, n=n, device=device, reader=reader, modality=modality,
@@ -131,6 +139,8 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     results: dict[str, Measurement] = {}
     groups = groups_of(catalog, metrics, request, modality=pair.modality, sides=names)
     check_unique(groups)
+    if save_stats is not None:
+        _save_statistics(Path(save_stats), groups, pair)
     for group in groups:
         results |= measured(group, pair, seed, report)
     return results
@@ -172,6 +182,9 @@ def open_pair(
     counts = {"fake": n, "real": n, "train": None}
     if n is None and protocol is not None:
         counts["fake"] = protocol.n
+    statistics = source.statistics(given["real"], "real")
+    if statistics is not None and not statistics.has_samples:
+        given = {name: value for name, value in given.items() if name != "real"}
     sides: dict[str, Side] = {}
     for name in sorted(given, key=lambda name: source.rank(given[name])):
         tell(stage=f"open {name}")
@@ -183,7 +196,7 @@ def open_pair(
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
     ordered = {name: sides[name] for name in given}
-    return Pair(ordered, modalities_of(catalog), store, _settings_here(device), tell, protocol)
+    return Pair(ordered, modalities_of(catalog), store, _settings_here(device), tell, protocol, statistics)
 
 
 def measured(
@@ -195,24 +208,59 @@ def measured(
     valid: dict[str, ValidCount] = {}
     status, reason = "ok", ""
     data = pair.data_hash(group)
+    moments, statistics = pair.moments(group), pair.statistics_for(group)
     try:
-        scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid)
+        scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid,
+                         moments=moments)  # fmt: skip
     except (BlameError, Undefined, Invalid) as failure:
         status, reason = outcome_of(failure)
     found = {}
-    fake, real = pair.sides["fake"], pair.sides["real"]
+    fake, n_real = pair.sides["fake"], pair.n_real(group)
     for name, output in group.outputs:
         decided_by = signature(
-            group, output.name, n=fake.size, n_real=real.size, data_hash=data, split=real.split
-        )
+            group, output.name, n=fake.size, n_real=n_real if statistics is None else "moments",
+            data_hash=data, split=pair.sides["real"].split if statistics is None else None,
+        )  # fmt: skip
         blank = Measurement(
             metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
-            spread=None, n=fake.size, n_real=real.size, status=status, reason=reason, seed=seed,
+            spread=None, n=fake.size, n_real=n_real, status=status, reason=reason, seed=seed,
             signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
             cautions=tuple(_cautions(group, pair)),
         )  # fmt: skip
         found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found
+
+
+def _check_file(path: Path) -> None:
+    """Raise SuiteError if statistics cannot be written to a path, before long work."""
+    if path.suffix.lower() != ".npz":
+        raise SuiteError(f"save_stats: {path.name}: expected a name that ends in .npz")
+    try:
+        check_output(path)
+    except OSError as error:
+        raise SuiteError(f"save_stats: {path.name} cannot be written: {error.strerror or error}") from error
+
+
+def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
+    """Write the statistics of the real features to a file.
+
+    Raises SuiteError unless the metrics that take one output of an extractor all take the same, and DataError
+    if there are no statistics of it.
+    """
+    used = {}
+    for group in groups:
+        wanted, extractor = wanted_outputs(group.metric.spec), group.extractor
+        if extractor is not None and len(wanted) == 1:
+            used[f"{wanted[0]} of {extractor.name} {options_text(extractor)}"] = (extractor, wanted[0])
+    if len(used) != 1:
+        got = " and ".join(used) or "none"
+        raise SuiteError(f"save_stats: expected metrics of one output of one extractor, got {got}; name one "
+                         f"metric")  # fmt: skip
+    ((extractor, output),) = used.values()
+    try:
+        pair.save_moments(path, extractor, output)
+    except (BlameError, Undefined, Invalid) as failure:
+        raise DataError(f"save_stats: {outcome_of(failure)[1]}") from failure
 
 
 def _settings_here(device: str) -> Settings:
@@ -243,9 +291,13 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
 
 def _cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield the cautions of a group of outputs on a pair, before any is computed."""
-    sides = pair.sides
-    yield from caution_of_sizes(sides["fake"].size, sides["real"].size)
-    if "train" in sides and pair.uses_train(group) and sides["train"].hash == sides["real"].hash:
+    sides, statistics = pair.sides, pair.statistics_for(group)
+    yield from caution_of_sizes(sides["fake"].size, pair.n_real(group))
+    if statistics is not None and statistics.origin is None and group.metric.spec.real_moments:
+        assumed = "" if group.extractor is None else group.extractor.name
+        yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
+    hashes = [side.hash for name, side in sides.items() if name in ("real", "train")]
+    if pair.uses_train(group) and len(hashes) > len(set(hashes)):
         yield from caution_of_equal_sides([("real", "train")])
     protocol = pair.protocol
     if group.protocol is not None and protocol is not None and protocol.n and sides["fake"].size < protocol.n:

@@ -74,21 +74,17 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     """Compute each protocol of `extractor`, or of all extractors, on one pair; for arguments see `score`.
 
     All protocols use the same samples: the sample counts that protocols prescribe are ignored. Raises
-    SuiteError if there is no protocol for such samples.
+    SuiteError if there is no protocol for such samples, or if `real` holds statistics.
     """
     check_numbers(n=n, seed=seed)
     catalog = load_catalog(plugins)
     plain = ScoreRequest(catalog, extractor, None)
-    pair = open_pair(
-        catalog,
-        {"fake": fake, "real": real},
-        plain,
-        n=n,
-        device=device,
-        reader=reader,
-        modality=modality,
-        report=report,
-    )
+    pair = open_pair(catalog, {"fake": fake, "real": real}, plain, n=n, device=device, reader=reader,
+                     modality=modality, report=report)  # fmt: skip
+    if pair.statistics is not None:
+        raise SuiteError(
+            f"explain compares samples, and {pair.statistics.name} holds statistics; give samples"
+        )
     explained: list[Explained] = []
     arrays: dict[str, Any] = {}
     for component, protocol in protocols_of(catalog):

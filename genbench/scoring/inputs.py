@@ -23,6 +23,7 @@ from genbench.files.read import content_sha256
 from genbench.files.sample_files import holds_samples
 from genbench.scoring.kept_samples import kept_folder, read_kept
 from genbench.scoring.readers import reader_part, reading
+from genbench.scoring.statistics import read_statistics
 from genbench.scoring.string_files import is_string_file, read_strings
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Data
+    from genbench.scoring.statistics import Statistics
     from genbench.store.store import Store
 
 __all__ = ["Side", "Source", "as_samples", "is_path", "stated_space"]
@@ -176,6 +178,15 @@ class Source:
         if isinstance(value, Path):
             raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
         return self._split(value, name, n)
+
+    def statistics(self, value: Any, name: str) -> Statistics | None:
+        """Return the statistics in a file; None for other files and values.
+
+        Raises DataError if the file should hold statistics and does not.
+        """
+        path = _existing(value) if is_path(value) and str(value) else None
+        with _named(name):
+            return None if path is None or self.reader is not None else read_statistics(path)
 
     def rank(self, value: Any) -> int:
         """Return the place of an argument in the order of opening: first what says of which space it is."""

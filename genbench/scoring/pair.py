@@ -6,13 +6,18 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.modalities import find_modality
+from genbench.contract.moments import Moments
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
 from genbench.core.labels import labels_in, shared_numbers
+from genbench.scoring.statistics import Origin, write_statistics
+from genbench.store.keys import extractor_signature
+from genbench.suite.components import wanted_outputs
 from genbench.trial.features import Features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from genbench.core.extracted import Extracted
     from genbench.core.samples import Samples
     from genbench.scoring.inputs import Side
+    from genbench.scoring.statistics import Statistics
     from genbench.store.keys import Settings
     from genbench.store.store import Store
     from genbench.suite.components import Group, Part
@@ -32,12 +38,15 @@ __all__ = ["Pair"]
 class Pair:
     """The sides `fake`, `real` and optionally `train` of one call, as `trial.inputs.Inputs`.
 
+    statistics  the statistics of `real`, from a file that holds them; the side is missing if there are no
+                samples beside them
+
     Raises DataError if they are not of one modality, or if the modality cannot compare their spaces.
     """
 
     def __init__(
         self, sides: Mapping[str, Side], modalities: Sequence[Modality], store: Store, settings: Settings,
-        report: Callable[..., None], protocol: Protocol | None = None,
+        report: Callable[..., None], protocol: Protocol | None = None, statistics: Statistics | None = None,
     ) -> None:  # fmt: skip
         if len({side.space.modality for side in sides.values()}) > 1:
             raise DataError(f"{', '.join(sides)} must be of one space; {_spaces(sides)}")
@@ -47,7 +56,7 @@ class Pair:
             why = self.modality.difference(sides["real"].space, side.space) if "real" in sides else ""
             if why:
                 raise DataError(f"{name} cannot be compared with real: {why}")
-        self.settings, self.protocol = settings, protocol
+        self.settings, self.protocol, self.statistics = settings, protocol, statistics
         train = sides.get("train")
         self._features = Features(
             store, settings, data_hash="" if train is None else train.hash, whole=self._whole,
@@ -57,7 +66,48 @@ class Pair:
     def data_hash(self, group: Group) -> str:
         """Return the hash of the data that a metric compares fakes with: `real`, and `train` if used."""
         used = ("real", "train") if self.uses_train(group) else ("real",)
-        return digest({name: self.sides[name].hash for name in used if name in self.sides})
+        hashes = {name: self.sides[name].hash for name in used if name in self.sides}
+        statistics = self.statistics_for(group)
+        return digest(hashes if statistics is None else {**hashes, "real": statistics.hash})
+
+    def statistics_for(self, group: Group) -> Statistics | None:
+        """Return the statistics that stand for `real`: for a metric of moments, or without samples."""
+        return self.statistics if group.metric.spec.real_moments or "real" not in self.sides else None
+
+    def n_real(self, group: Group) -> int | None:
+        """Return the number of real samples that a metric is computed from, or None if it is not known."""
+        statistics = self.statistics_for(group)
+        return self.sides["real"].size if statistics is None else statistics.moments.n
+
+    def moments(self, group: Group) -> Moments | None:
+        """Return the moments that a metric gets as `real`, or None for samples or their features.
+
+        Raises DataError if they are those of another extractor.
+        """
+        if self.statistics is None or group.extractor is None or not group.metric.spec.real_moments:
+            return None
+        (output,) = wanted_outputs(group.metric.spec)
+        self.statistics.check_origin(self._signed(group.extractor), output)
+        return self.statistics.moments
+
+    def save_moments(self, path: Path, extractor: Part[ExtractorSpec], output: str) -> None:
+        """Write the moments of an extractor's output on `real`, and what they come from, to a .npz file.
+
+        Raises Undefined, Invalid or BlameError if there are none, and DataError if they cannot be written.
+        """
+        extracted = self.features(extractor, "real")
+        moments = Moments.of(extracted.arrays[output][extracted.valid])
+        protocol = None if self.protocol is None else self.protocol.name
+        origin = Origin(
+            extractor=self._signed(extractor), output=output, protocol=protocol, n=int(extracted.valid.sum()),
+            samples=self._side("real").hash,
+        )  # fmt: skip
+        write_statistics(path, moments, origin)
+
+    def _signed(self, extractor: Part[ExtractorSpec]) -> dict[str, Any]:
+        """Return the signature of an extractor, fitted to `train` if it is fitted."""
+        train = self.sides.get("train")
+        return extractor_signature(extractor, "" if train is None else train.hash)
 
     def uses_train(self, group: Group) -> bool:
         """Return whether the metric or its extractor takes `train`."""
@@ -114,6 +164,8 @@ class Pair:
         return self._features.of(extractor, side.store_id or side.hash, side.open, keep=keep)
 
     def _side(self, name: str) -> Side:
+        if name == "real" and self.statistics is not None and name not in self.sides:
+            raise Undefined(f"needs samples of real; {self.statistics.name} holds only their statistics")
         if name not in self.sides:
             raise Undefined(f"{name} was not given")
         return self.sides[name]

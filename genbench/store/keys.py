@@ -7,7 +7,7 @@ import hashlib
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from genbench._version import __version__
 from genbench.core.canonical_json import canonical, digest
@@ -26,6 +26,7 @@ __all__ = [
     "Settings",
     "data_key",
     "extractor_key",
+    "extractor_signature",
     "features_key",
     "fit_key",
     "forget_code",
@@ -124,11 +125,13 @@ def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
 
 
 def signature(
-    group: Group, output: str, *, n: int, n_real: int | None, data_hash: str, split: str | None = "test"
+    group: Group, output: str, *, n: int, n_real: int | Literal["moments"] | None, data_hash: str,
+    split: str | None = "test",
 ) -> dict[str, Any]:  # fmt: skip
     """Return everything that decides a number, except seeds, as JSON-like values.
 
-    n_real  None if the reference is not cut: "all" in the signature, or None for a metric without reference
+    n_real  None if the reference is not cut: "all" in the signature, or None for a metric without reference;
+            "moments" if only its mean and covariance are given
     split   None for a reference that is no split of a dataset
     """
     extractor = group.extractor
@@ -136,7 +139,7 @@ def signature(
         "metric": f"{group.metric.component.owner.distribution}:{output}",
         "version": _version(group.metric),
         "options": dict(group.metric.signed),
-        "extractor": None if extractor is None else _extractor_signature(extractor, data_hash),
+        "extractor": None if extractor is None else extractor_signature(extractor, data_hash),
         "protocol": group.protocol,
         "n": n,
         "n_real": _reference(group, n_real),
@@ -147,13 +150,24 @@ def signature(
     }
 
 
+def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:
+    """Return everything that decides an extractor's features; `data_hash` identifies the data of a fit."""
+    return {
+        "name": extractor.component.reference,
+        "version": _version(extractor),
+        "options": dict(extractor.signed),
+        "weights": _weights(extractor),
+        "fitted": data_hash if extractor.contract.inputs else None,
+    }
+
+
 def forget_code() -> None:
     """Clear the cached hashes of code and weights, so that new keys reflect the current files."""
     code_hash.cache_clear()
     _weights_hash.cache_clear()
 
 
-def _reference(group: Group, n_real: int | None) -> int | str | None:
+def _reference(group: Group, n_real: int | str | None) -> int | str | None:
     """Return the number of samples to which a metric's reference is cut, "all", or None without reference."""
     if _CUT.isdisjoint(group.metric.contract.sides):
         return None
@@ -179,16 +193,6 @@ def _weights_hash(canonical_weights: str) -> str:
     if path is None or not path.is_file():
         raise PluginError(f"the weights {canonical_weights!r} are not installed; reinstall {package}")
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:
-    return {
-        "name": extractor.component.reference,
-        "version": _version(extractor),
-        "options": dict(extractor.signed),
-        "weights": _weights(extractor),
-        "fitted": data_hash if extractor.contract.inputs else None,
-    }
 
 
 def _version(part: Part[Spec]) -> str:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from genbench.core import seeds
-from genbench.core.errors import Invalid
+from genbench.core.errors import DataError, Invalid
 from genbench.core.scores import Score, as_scores
 from genbench.store.keys import options_text
 from genbench.trial.calling import call, gather, no_log
@@ -16,6 +16,7 @@ from genbench.trial.inputs import check_count, providers_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from genbench.contract.moments import Moments
     from genbench.contract.specs import Output
     from genbench.core.extracted import ValidCount
     from genbench.results.notices import Notice
@@ -41,29 +42,44 @@ def score_task(task: Task, bench: TrialContext) -> dict[str, Score]:
 def compute(
     group: Group, inputs: Inputs, *, data_hash: str, seed: int, device: str,
     log: Callable[..., None] = no_log, note: Callable[[Notice], object] = forget,
-    valid: dict[str, ValidCount] | None = None,
+    valid: dict[str, ValidCount] | None = None, moments: Moments | None = None,
 ) -> dict[str, Score]:  # fmt: skip
     """Return the scores of one metric by output.
 
     data_hash  identifies the data in the key of the metric's random stream; the generator is not in the key
     note       receives notices of global state that the metric used or changed
     valid      receives the count of each side of which the extractor finds features in some samples only
+    moments    the metric's input `real`, where they are given in place of features
 
-    Raises Undefined if the data do not allow the metric, and BlameError for errors of a component.
+    Raises Undefined if the data do not allow the metric, BlameError for errors of a component, and DataError
+    for moments of another number of features than the fakes have.
     """
     metric = group.metric
     for side in ("fake", "real"):
         if side in metric.contract.inputs:
-            check_count(side, inputs.size(side), metric.spec.min_n)
+            size = inputs.size(side) if side == "fake" or moments is None else moments.n
+            check_count(side, metric.spec.min_n if size is None else size, metric.spec.min_n)
     extractor = "" if group.extractor is None else options_text(group.extractor)
     key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
     rng = seeds.stream(seed, *key)
     counts = {} if valid is None else valid
-    arguments = gather(metric, providers_of(group, inputs, counts.__setitem__))
+    providers = providers_of(group, inputs, counts.__setitem__)
+    arguments = gather(metric, providers if moments is None else {**providers, "real": lambda: moments})
+    if moments is not None and "fake" in arguments:
+        _check_width(moments, arguments["fake"].shape[1])
     outputs = {output.name: output for output in metric.spec.scores}
     with watched(metric.component, seeds.sequence(seed, "global", *key), note):
         result = call(metric, arguments, {"rng": rng, "device": device, "log": log})
         return check_ranges(as_scores(result, tuple(outputs)), outputs)
+
+
+def _check_width(moments: Moments, d: int) -> None:
+    """Raise DataError if moments are not those of `d` features."""
+    if len(moments.mean) != d:
+        raise DataError(
+            f"real holds the mean and covariance of {len(moments.mean)} features, and the fakes have {d}; "
+            f"expected statistics of the same extractor"
+        )
 
 
 def check_ranges(scores: Mapping[str, Score], outputs: Mapping[str, Output]) -> dict[str, Score]:

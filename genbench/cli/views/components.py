@@ -144,6 +144,7 @@ def _metric_facts(component: dict[str, Any]) -> dict[str, str]:
         **({} if alone else {f"score {name}": text for name, text in scores.items()}),
         **_expects(component["outputs"], alone=alone),
         "least n": str(component["min_n"]),
+        "real": "may be moments alone" if component["real_moments"] else "",
         "report": "one of the metrics that `genbench score` gives unasked" if component["report"] else "",
     }
 

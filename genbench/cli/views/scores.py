@@ -55,7 +55,8 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
         value = Text(one.status, style="yellow" if one.status == "skipped" else "red")
         value = value if one.value is None else Text(number(one.value))
         name = one.metric + arrow(one.direction, one.best)
-        cells = (_beside(one), str(one.n), str(one.n_real), one.signature)
+        n_real = "moments" if one.n_real is None else str(one.n_real)
+        cells = (_beside(one), str(one.n), n_real, one.signature)
         metric, *rest = (Text(plain_text(console, cell)) for cell in (name, *cells))
         table.add_row(metric, value, *rest)
     lacking = [

@@ -29,6 +29,7 @@ SPECS = (
         range=(0.0, None),
         min_n=2,
         report=True,
+        real_moments=True,
         expects=_DISTANCE | {"smaller-n": worse.because(_BIAS)},
     ),
     MetricSpec(
@@ -41,6 +42,7 @@ SPECS = (
         direction="lower",
         best=0.0,
         min_n=100,
+        real_moments=True,
         expects=_DISTANCE,
     ),
     MetricSpec(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench import Score
-from genbench_fidelity.distances.gaussians import Moments, caution_of_rank, frechet_distance
-from genbench_fidelity.numeric.arrays import features, require
+from genbench import Moments, Score
+from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, frechet_distance, reference
+from genbench_fidelity.numeric.arrays import require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 __all__ = ["fid", "scored_fid"]
 
 
-def scored_fid(real: NDArray[Any], fake: NDArray[Any]) -> float | Score:
+def scored_fid(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> float | Score:
     """Return `fid`, with a `warning` in the extra if a side has no more rows than columns."""
     value, caution = fid(real, fake), caution_of_rank(real, fake)
     return Score(value, extra=caution) if caution else value
 
 
-def fid(real: NDArray[Any], fake: NDArray[Any]) -> float:
+def fid(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> float:
     """Return the Fréchet distance (FID) of `fake` from `real`, >= 0; lower is better, 0 for equal moments.
 
         |mu_r - mu_g|^2 + tr(S_r + S_g - 2 (S_r S_g)^(1/2)),    S with divisor n - 1
 
-    real, fake  (n, d) features, float32 or float64, at least 2 rows each; computed in float64
+    real, fake  (n, d) features, float32 or float64, at least 2 rows each; computed in float64. `real` may be
+                the moments of features
 
     Biased upwards by about c / n, where c grows like d^2: compare at equal n only. Copies of the real data
     score best. Raises Undefined for fewer than 2 rows and Invalid for features that are not finite.
@@ -35,6 +36,6 @@ def fid(real: NDArray[Any], fake: NDArray[Any]) -> float:
 
     Source: Heusel et al. 2017 (arXiv:1706.08500), eq. 6; Dowson & Landau 1982 for the distance.
     """
-    real, fake = features(real=real, fake=fake)
-    require(2, "a covariance", real=real, fake=fake)
-    return frechet_distance(Moments.of(real), Moments.of(fake))
+    gaussian, fake = reference(real, fake)
+    require(2, "a covariance", fake=fake)
+    return frechet_distance(gaussian, Gaussian.of(fake))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score, Undefined
-from genbench_fidelity.distances.gaussians import Moments, caution_of_rank, frechet_distance
-from genbench_fidelity.numeric.arrays import features, require
+from genbench import Moments, Score, Undefined
+from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, frechet_distance, reference
+from genbench_fidelity.numeric.arrays import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ _TOO_FEW = 100
 
 
 def fid_infinity(
-    real: NDArray[Any],
+    real: NDArray[Any] | Moments,
     fake: NDArray[Any],
     *,
     points: Annotated[int, Ge(3)] = 15,
@@ -39,7 +39,8 @@ def fid_infinity(
 
         FID_N = a + b / N, fitted by least squares over subsets of N fakes;    the value is a
 
-    real, fake  (n, d) and (m, d) features, float32 or float64; computed in float64
+    real, fake  (n, d) and (m, d) features, float32 or float64; computed in float64. `real` may be the moments
+                of features
     points      number of sizes N, spread evenly from `smallest` to m
     smallest    the smallest N; by default 5,000, or a tenth of m if that is less
     subsets     "random": `rng` draws each subset without replacement; "prefixes": the first N fakes, without
@@ -62,18 +63,16 @@ def fid_infinity(
 
     Source: Chong & Forsyth 2020 (arXiv:1911.07023), sec. 4; 15 points from 5,000 on as there.
     """
-    real, fake = features(real=real, fake=fake)
-    require(2, "a covariance", real=real)
+    gaussian, fake = reference(real, fake)
     require(_TOO_FEW, "fid-infinity", fake=fake)
     least = min(_SMALLEST, len(fake) // _TENTH) if smallest is None else smallest
-    moments = Moments.of(real)
-    value, slope, r_squared = _fit(moments, fake, _sizes(least, len(fake), points), subsets, rng)
+    value, slope, r_squared = _fit(gaussian, fake, _sizes(least, len(fake), points), subsets, rng)
     extra = {"slope": slope, "r_squared": r_squared, **caution_of_rank(real, fake)}
     if halves is None:
         return Score(value, extra=extra)
     sizes = _sizes(max(2, least // 2), len(fake) // 2, points)
     draws = (fake[_drawn(len(fake), len(fake) // 2, rng)] for _ in range(halves))
-    margin = _margin([_fit(moments, rows, sizes, subsets, rng)[0] for rows in draws])
+    margin = _margin([_fit(gaussian, rows, sizes, subsets, rng)[0] for rows in draws])
     return Score(value, value - margin, value + margin, extra)
 
 
@@ -88,11 +87,11 @@ def _sizes(least: int, most: int, points: int) -> list[int]:
 
 
 def _fit(
-    real: Moments, fake: NDArray[Any], sizes: Iterable[int], subsets: str, rng: np.random.Generator
+    real: Gaussian, fake: NDArray[Any], sizes: Iterable[int], subsets: str, rng: np.random.Generator
 ) -> tuple[float, float, float]:
     """Return intercept, slope and R^2 of the Fréchet distance over 1 / N."""
     inverse = 1 / np.array(list(sizes), dtype=np.float64)
-    values = np.array([frechet_distance(real, Moments.of(_subset(fake, n, subsets, rng))) for n in sizes])
+    values = np.array([frechet_distance(real, Gaussian.of(_subset(fake, n, subsets, rng))) for n in sizes])
     x, y = inverse - inverse.mean(), values - values.mean()
     slope = float(x @ y / (x @ x))
     spread = float(y @ y)

@@ -1,4 +1,4 @@
-"""Moments of features, and the Fréchet distance between the Gaussians that have them."""
+"""Gaussians with the moments of features, and the Fréchet distance between them."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench_fidelity.numeric.arrays import at_least, mean, slices
+from genbench import Moments, Undefined
+from genbench_fidelity.numeric.arrays import LARGEST, at_least, features, mean, require, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Moments", "caution_of_rank", "frechet_distance"]
+__all__ = ["Gaussian", "caution_of_rank", "frechet_distance", "reference"]
 
 # Largest error of a fast method, as a share of tr(S_x) + tr(S_y); above it the next method runs.
 _TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Moments:
-    """Mean and covariance (divisor n - 1) of rows (n, d), in float64; n >= 2.
+class Gaussian:
+    """The Gaussian with the mean and covariance (divisor n - 1) of rows (n, d), in float64; n >= 2.
 
     mean        (d,)
     trace       of the covariance S
-    covariance  (d, d) S, its upper triangle only, where n > d; else None
+    covariance  (d, d) S, its upper triangle only, where n > d or only the moments are known; else None
     rows        (n, d) A with A^T A = S, where `covariance` is None; else (0, d)
     """
 
@@ -35,8 +36,8 @@ class Moments:
     rows: NDArray[np.float64]
 
     @classmethod
-    def of(cls, x: NDArray[Any]) -> Moments:
-        """Return the moments of x (n, d), reading it in blocks."""
+    def of(cls, x: NDArray[Any]) -> Gaussian:
+        """Return the Gaussian of x (n, d), reading it in blocks."""
         mu = mean(x)
         if len(x) <= x.shape[1]:
             rows = (x - mu) / np.sqrt(len(x) - 1)
@@ -44,13 +45,35 @@ class Moments:
         covariance = _covariance(x, mu)
         return cls(mu, float(np.trace(covariance)), covariance, np.empty((0, len(mu))))
 
+    @classmethod
+    def of_moments(cls, given: Moments) -> Gaussian:
+        """Return the Gaussian of given moments; raise Undefined if they would overflow."""
+        most = max(float(np.abs(given.mean).max()), float(np.sqrt(np.abs(given.covariance).max())))
+        if most > LARGEST:
+            raise Undefined(f"the moments of real reach those of features of {most:.3g}; scale the features")
+        upper = np.asfortranarray(np.triu(given.covariance))
+        return cls(given.mean, float(np.trace(upper)), upper, np.empty((0, len(given.mean))))
+
     @cached_property
     def root(self) -> NDArray[np.float64]:
         """A (r, d) with A^T A = S."""
         return self.rows if self.covariance is None else _pivoted_cholesky(self.covariance)
 
 
-def frechet_distance(x: Moments, y: Moments) -> float:
+def reference(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> tuple[Gaussian, NDArray[Any]]:
+    """Return the Gaussian of `real`, features (n, d) or their moments, and the features `fake`.
+
+    Raises Undefined for fewer than 2 rows and Invalid for features that are not finite.
+    """
+    if isinstance(real, Moments):
+        (fake,) = features(fake=fake)
+        return Gaussian.of_moments(real), fake
+    real, fake = features(real=real, fake=fake)
+    require(2, "a covariance", real=real)
+    return Gaussian.of(real), fake
+
+
+def frechet_distance(x: Gaussian, y: Gaussian) -> float:
     """Return |mu_x - mu_y|^2 + tr(S_x + S_y - 2 (S_x S_y)^(1/2)), >= 0.
 
     tr (S_x S_y)^(1/2) is the nuclear norm of A B^T, where A^T A = S_x and B^T B = S_y. It is also the sum of
@@ -76,7 +99,7 @@ def _covariance(x: NDArray[Any], mu: NDArray[np.float64]) -> NDArray[np.float64]
     return total
 
 
-def _by_covariances(x: Moments, y: Moments, tolerance: float) -> float | None:
+def _by_covariances(x: Gaussian, y: Gaussian, tolerance: float) -> float | None:
     """Return tr (S_x S_y)^(1/2) from the eigenvalues of S_x S_y; None without both, or if S_x is singular."""
     if x.covariance is None or y.covariance is None:
         return None
@@ -120,12 +143,14 @@ def _pivoted_cholesky(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     return factor
 
 
-def caution_of_rank(real: NDArray[Any], fake: NDArray[Any]) -> dict[str, str]:
+def caution_of_rank(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> dict[str, str]:
     """Return the `warning` for the extra of a score if a side has at most as many rows as columns, else {}.
 
-    Its covariance is singular then, and the bias of a Fréchet distance exceeds most differences.
+    Its covariance is singular then, and the bias of a Fréchet distance exceeds most differences. Moments that
+    do not say their number of rows count as enough.
     """
-    n, d = min(len(real), len(fake)), real.shape[1]
+    n_real = real.n if isinstance(real, Moments) else len(real)
+    n, d = len(fake) if n_real is None else min(n_real, len(fake)), fake.shape[1]
     if n > d:
         return {}
     return {

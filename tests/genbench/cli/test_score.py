@@ -64,6 +64,24 @@ def test_a_table_gives_values_counts_and_signatures_and_fits_100_columns(sides):
     assert max(map(len, found.stdout.splitlines())) <= 100
 
 
+def test_statistics_that_are_saved_give_the_same_number(sides):
+    saved = invoke(*sides, *PIXELS, "-m", "fid", "--save-stats", "real.npz", "--format", "json")
+    read = invoke("--fake", "fake", "--real", "real.npz", *PIXELS, "-m", "fid", "--format", "json")
+    assert (saved.exit_code, read.exit_code) == (0, 0), read.output
+    (first,), (second,) = json.loads(saved.stdout), json.loads(read.stdout)
+    assert second["value"] == pytest.approx(first["value"], rel=1e-6)  # fewer samples than features
+    assert (second["n_real"], second["decided_by"]["n_real"]) == (30, "moments")
+
+
+def test_a_table_says_that_statistics_do_not_name_their_extractor_and_count(sides):
+    np.savez("plain.npz", mu=np.zeros(64), sigma=np.eye(64))
+    found = invoke("--fake", "fake", "--real", "plain.npz", *PIXELS, "-m", "fid", "-m", "precision")
+    assert found.exit_code == 0, found.output
+    assert any(line.split()[-2:-1] == ["moments"] for line in found.stdout.splitlines())
+    assert "warning: fid[pixels]: plain.npz does not say which extractor its" in found.stdout
+    assert "precision[pixels]: needs samples of real; plain.npz holds only" in found.stdout
+
+
 def test_json_is_a_list_of_objects_with_everything_that_decides_a_number(sides):
     found = json.loads(invoke(*sides, *PIXELS, "-m", "fid", "--format", "json").stdout)
     (one,) = found

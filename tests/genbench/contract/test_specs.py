@@ -67,6 +67,8 @@ def test_a_name_that_a_spreadsheet_would_misread_is_refused(name):
         ),
         (lambda: MetricSpec(name="fid", make=work, direction="target"), "direction 'target' needs best"),
         (lambda: MetricSpec(name="fid", make=work, takes=()), "takes is empty"),
+        (lambda: MetricSpec(name="fid", make=work, real_moments=True), "takes to name one output"),
+        (lambda: MetricSpec(name="fid", make=work, takes=("a", "b"), real_moments=True), "name one output"),
         (lambda: MetricSpec(name="NA", make=work), "metric name 'NA' is not a name"),
     ],
 )

@@ -160,6 +160,7 @@ CHANGES = {
     "no chunk": ({"chunk": None}, NOT_FITTED),
     "n_real": ({"n_real": 9}, {"record", "signature"}),
     "no cut": ({"n_real": None}, {"record", "signature"}),
+    "moments": ({"n_real": "moments"}, {"record", "signature"}),
     "a metric's option": ({"metric": group(k=4)}, {"record", "signature"}),
     "an extractor's option": (
         {"metric": group(extractor=("pixels", ("size", 4)))},

@@ -1,0 +1,198 @@
+"""Statistics of features in .npz files: `mu` and `sigma`, and what they were computed from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.contract.moments import Moments
+from genbench.core.canonical_json import canonical, digest
+from genbench.core.errors import DataError, Invalid
+from genbench.files.outputs import write_output
+from genbench.files.read import unchanging
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["Origin", "Statistics", "read_statistics", "write_statistics"]
+
+_MEAN, _COVARIANCE, _SAMPLES, _ORIGIN = "mu", "sigma", "arr_0", "genbench"
+_MOST_BYTES = 2**30  # of one array: the float64 covariance of 11,585 features
+_MOST_ORIGIN_BYTES = 2**20
+_NO_ARCHIVE = (zipfile.BadZipFile, NotImplementedError, ValueError)
+_EXPECTED = "expected mu of shape (d,) and sigma of shape (d, d), float32 or float64"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What statistics were computed from.
+
+    extractor  the extractor as in signatures: name, version, options, weights, hash of the data it was fitted
+               to
+    output     the extractor's output
+    protocol   the protocol of the call, or None
+    n          number of samples with features
+    samples    content hash of the samples
+    """
+
+    extractor: Mapping[str, Any]
+    output: str
+    protocol: str | None
+    n: int
+    samples: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Statistics:
+    """The statistics in a file.
+
+    name         the file, as messages name it
+    origin       what they were computed from; None: the file does not say
+    has_samples  whether the file holds samples, too, as ADM's reference batches do
+    """
+
+    name: str
+    moments: Moments
+    origin: Origin | None
+    has_samples: bool = False
+
+    @property
+    def hash(self) -> str:
+        """Return the content hash of mean and covariance, 64 hex digits."""
+        arrays = (self.moments.mean, self.moments.covariance)
+        return digest(["moments", *(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays)])
+
+    def check_origin(self, extractor: Mapping[str, Any], output: str) -> None:
+        """Raise DataError if the file says that its features are not those of an extractor's output."""
+        if self.origin is None:
+            return
+        made, wanted = _flat(self.origin.extractor, self.origin.output), _flat(extractor, output)
+        differing = [key for key in {**wanted, **made} if made.get(key) != wanted.get(key)]
+        if differing:
+            key = min(differing, key=lambda key: (key != "name", key))
+            there, here = (f"{flat.get(key, 'missing'):.80}" for flat in (made, wanted))
+            raise DataError(
+                f"{self.name} holds statistics of another extractor: its {key} is {there} in the file and "
+                f"{here} here; use that extractor, or save the statistics again"
+            )
+
+
+def write_statistics(path: Path, moments: Moments, origin: Origin) -> None:
+    """Write moments as `mu` and `sigma`, and their origin as a JSON string; replace the file atomically.
+
+    Raises DataError if it cannot be written.
+    """
+    text = canonical({"extractor": dict(origin.extractor), "output": origin.output,
+                      "protocol": origin.protocol, "n": origin.n, "samples": origin.samples})  # fmt: skip
+    content = io.BytesIO()
+    arrays = {_MEAN: moments.mean, _COVARIANCE: moments.covariance, _ORIGIN: np.array(text)}
+    np.savez(content, **arrays)  # type: ignore[arg-type]  # its stub takes allow_pickle for an array
+    try:
+        write_output(path, content.getvalue())
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be written: {error.strerror or error}") from error
+
+
+def read_statistics(path: Path) -> Statistics | None:
+    """Return the statistics in a .npz file; None if it holds neither `mu` nor `sigma`, or is no such file.
+
+    Nothing is unpickled, and arrays above 1 GiB are not read. Raises DataError, naming the file, if one of
+    the two is missing or they are not what `Moments.checked` expects.
+    """
+    if path.suffix.lower() != ".npz" or not path.is_file():
+        return None
+    try:
+        with unchanging(path):
+            try:
+                archive = zipfile.ZipFile(path)
+            except _NO_ARCHIVE:  # the component that reads such files says what is wrong
+                return None
+            with archive:
+                return _statistics(path.name, archive)
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
+
+
+def _statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
+    held = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+    if not {_MEAN, _COVARIANCE} & set(held):
+        return None
+    missing = [key for key in (_MEAN, _COVARIANCE) if key not in held]
+    if missing:
+        raise DataError(f"{name} holds no {missing[0]}; {_EXPECTED}")
+    mean, covariance = (_floats(name, key, archive, held[key]) for key in (_MEAN, _COVARIANCE))
+    origin = _read_origin(name, archive, held[_ORIGIN]) if _ORIGIN in held else None
+    try:
+        moments = Moments(mean, covariance, None if origin is None else origin.n).checked()
+    except Invalid as error:
+        raise DataError(f"{name}: mu and sigma: {error}") from error
+    return Statistics(name=name, moments=moments, origin=origin, has_samples=_SAMPLES in held)
+
+
+def _floats(name: str, key: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[np.float64]:
+    array = _array(f"{name}: {key}", archive, member, _MOST_BYTES)
+    if array.dtype.kind != "f" or array.dtype.itemsize not in (4, 8):
+        raise DataError(f"{name}: {key} holds {array.dtype}; {_EXPECTED}")
+    return array.astype(np.float64)
+
+
+def _array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> NDArray[Any]:
+    """Return the array in a member of an archive of at most `most` bytes; its header claims no memory."""
+    if member.file_size > most:
+        raise DataError(f"{name} has {member.file_size:,} bytes, and at most {most:,} are read")
+    try:
+        content = archive.read(member)
+        stream = io.BytesIO(content)
+        version = np.lib.format.read_magic(stream)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else _header_2_0
+        shape, is_fortran, dtype = read(stream)
+        if dtype.hasobject:
+            raise DataError(f"{name} holds Python objects, which are never unpickled; {_EXPECTED}")
+        flat = np.frombuffer(content, dtype, offset=stream.tell())
+        return flat.reshape(shape, order="F" if is_fortran else "C")
+    except (DataError, MemoryError):
+        raise
+    except Exception as error:  # numpy evaluates the header as Python, which can raise many types
+        raise DataError(f"{name} cannot be read: {error}; {_EXPECTED}") from error
+
+
+def _header_2_0(stream: io.BytesIO) -> Any:
+    return np.lib.format.read_array_header_2_0(stream)
+
+
+def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Origin:
+    """Return what the JSON string says; raise DataError if it is malformed."""
+    array = _array(f"{name}: {_ORIGIN}", archive, member, _MOST_ORIGIN_BYTES)
+    try:
+        said = json.loads(str(array.item()))
+        origin = Origin(**said)
+        is_right = (
+            isinstance(origin.extractor, dict)
+            and isinstance(origin.output, str)
+            and type(origin.n) is int
+            and origin.n > 1
+        )
+    except (TypeError, ValueError, RecursionError):
+        is_right = False
+    if not is_right:
+        raise DataError(f"{name}: {_ORIGIN} is not what --save-stats writes; save the statistics again")
+    return origin
+
+
+def _flat(extractor: Mapping[str, Any], output: str) -> dict[str, str]:
+    """Return the fields of an extractor's signature as JSON, its options as `option NAME`."""
+    fields = {**extractor, "output": output}
+    options = fields.get("options")
+    if isinstance(options, Mapping):
+        del fields["options"]
+        fields |= {f"option {name}": value for name, value in options.items()}
+    return {name: canonical(value) for name, value in fields.items()}
