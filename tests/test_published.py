@@ -57,6 +57,16 @@ def test_the_files_of_every_board_are_those_of_its_records():
             assert (folder / file).read_bytes() == content, (name, file)
 
 
+@pytest.mark.extras("frictionless")
+@pytest.mark.filterwarnings("ignore")  # of a library that is no part of genbench
+@pytest.mark.parametrize("folder", BOARDS.values(), ids=BOARDS)
+def test_the_csvs_of_a_board_are_as_its_data_package_says(folder):
+    from frictionless import validate
+
+    report = validate(str(folder / "datapackage.json"))
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
+
+
 @pytest.mark.parametrize(
     "folder",
     [pytest.param(folder, id=name, marks=MARKS[name]) for name, folder in BOARDS.items()],
