@@ -1,4 +1,4 @@
-"""Mean and covariance of features, which stand for the features themselves where only they are known."""
+"""Mean and covariance of features, for metrics that need no more of the real side."""
 
 from __future__ import annotations
 

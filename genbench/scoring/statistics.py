@@ -81,7 +81,7 @@ class Statistics:
             key = min(differing, key=lambda key: (key != "name", key))
             there, here = (f"{flat.get(key, 'missing'):.80}" for flat in (made, wanted))
             raise DataError(
-                f"{self.name} holds statistics of another extractor: its {key} is {there} in the file and "
+                f"{self.name} holds statistics of another extractor: {key} is {there} in the file and "
                 f"{here} here; use that extractor, or save the statistics again"
             )
 

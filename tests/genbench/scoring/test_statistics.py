@@ -112,16 +112,14 @@ def test_statistics_of_another_extractor_are_refused(path, images, others):
     asked = {"fake": others, "real": images, "metrics": "fid"}
     score(**asked, extractor="pixels", save_stats=path)
     assert score(**{**asked, "real": path}, extractor="pixels")["fid[pixels]"].status == "ok"
-    with pytest.raises(
-        DataError, match=r"another extractor: its name is .*pixels.* in the file and .*-class"
-    ):
+    with pytest.raises(DataError, match=r"another extractor: name is .*pixels.* in the file and .*-class"):
         score(**{**asked, "real": path}, extractor="digits-classifier")
 
 
 def test_statistics_of_the_same_extractor_with_other_options_are_refused(presets, path, images, others):
     asked = {"fake": others, "metrics": "fid"}
     score(**asked, real=images, extractor={"use": "scaled", "scale": 2.0}, save_stats=path)
-    with pytest.raises(DataError, match=r"its option scale is 2.0 in the file and 1.0 here"):
+    with pytest.raises(DataError, match=r"option scale is 2.0 in the file and 1.0 here"):
         score(**asked, real=path, extractor="scaled")
 
 
@@ -258,7 +256,7 @@ def test_statistics_of_a_fitted_extractor_belong_to_its_training_data(path):
     from_statistics = score(**asked, real=path, train="digits.train")
     value = from_samples["fid[classifier]"].value
     assert from_statistics["fid[classifier]"].value == pytest.approx(value, rel=1e-6)
-    with pytest.raises(DataError, match="another extractor: its fitted is"):
+    with pytest.raises(DataError, match="another extractor: fitted is"):
         score(**asked, real=path, train="digits.test")
 
 
