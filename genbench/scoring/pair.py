@@ -71,7 +71,7 @@ class Pair:
         return digest(hashes if statistics is None else {**hashes, "real": statistics.hash})
 
     def statistics_for(self, group: Group) -> Statistics | None:
-        """Return the statistics that replace samples of `real`: for a metric of moments, or if there are none."""
+        """Return the statistics used as `real`: for a metric of moments, or if there are no samples."""
         return self.statistics if group.metric.spec.real_moments or "real" not in self.sides else None
 
     def n_real(self, group: Group) -> int | None:
