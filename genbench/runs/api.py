@@ -126,7 +126,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
         keep_samples=keep_samples,
         retry=retry,
         listeners=[{"use": item} if isinstance(item, str) else item for item in told],
-        allow_keys=_listed("allow_keys", allow_keys, (str,), "a list of NAME@HOST"),
+        allow_keys=tuple(_listed("allow_keys", allow_keys, (str,), "a list of NAME@HOST")),
     )
     return run_order(order)
 

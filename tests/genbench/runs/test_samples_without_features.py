@@ -119,7 +119,9 @@ def test_generators_with_unequal_shares_are_ranked_apart_and_the_board_says_so(b
         f"- sums: sum-gap: valid share is 95.0 % to 100 % in fair and neat and 70.0 % in poor; {apart}",
     ):
         assert line in board.splitlines()
-    assert board.count("| *held-out* ") == 2 * 3  # two panels in each of three blocks
+    assert board.count("| *held-out* ") == 3  # three panels of one table
+    for group in (1, 2, 3):
+        assert f"sum-gap ↓ ({group})" in board
     assert "the samples of neat" not in board
 
 
