@@ -38,6 +38,7 @@ def test_every_probe_is_in_the_suite():
     assert named >= {spec.name for spec in genbench_metrics()} | {"worst-kid", "worst-coverage"}
 
 
+@pytest.mark.slow
 def test_another_model_is_probed_with_one_option(tmp_path):
     run = genbench.run("bias", output=tmp_path, seeds=[0], n=20, jobs=1,
                        generators=[{"use": "markov", "unit": "words", "order": 1}])  # fmt: skip

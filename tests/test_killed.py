@@ -125,6 +125,7 @@ def _killed_until_through(start, folder, chance, life, most):
         kills += 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_ends_all_children_with_a_summary_and_the_next_run_goes_on(
     start, tmp_path, number, code
@@ -145,6 +146,7 @@ def test_an_interrupt_ends_all_children_with_a_summary_and_the_next_run_goes_on(
     assert known.items() <= acknowledged(folder).items()
 
 
+@pytest.mark.slow
 def test_two_interrupts_end_all_children_too(start, tmp_path):
     folder = tmp_path / "run"
     process = start(folder, "stubborn")

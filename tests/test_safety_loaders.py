@@ -492,6 +492,11 @@ OPENS = {
 
 #: Each module that opens files to read them, and where its payloads are, or why it needs none.
 MODULES = {
+    "genbench/board/unverified.py": "reads CSV cells of others, as names and numbers",
+    "genbench/cli/main.py": "opens the null device for streams of its own",
+    "genbench/files/identity.py": "hashes the names and times in a folder",
+    "genbench/files/outputs.py": "opens files of its own to write them",
+    "genbench/scoring/statistics.py": "reads arrays of numbers as bytes, in a format of its own tests",
     "genbench/catalog/imports.py": "reads what source code imports, and runs none of it",
     "genbench/catalog/local_modules.py": "hashes the modules that a plugin file imports",
     "genbench/catalog/fetch.py": "locks drafts, whose content it does not read",

@@ -32,6 +32,8 @@ from genbench.results.records import (
     write_trace,
 )
 
+pytestmark = pytest.mark.slow
+
 NAMES = (
     "vae",
     "gan",

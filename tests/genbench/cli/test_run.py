@@ -240,6 +240,7 @@ def test_an_interrupt_leaves_no_child_keeps_what_is_done_and_has_its_exit_code(s
     assert len(list((tmp_path / "results" / "small" / "records").glob("*.json"))) == 3
 
 
+@pytest.mark.slow
 def test_an_interrupt_does_not_wait_for_a_listener_that_hangs_and_tells_the_others(start, tmp_path):
     plugins = ("--plugin", WAITING, "--plugin", LISTENING)
     told = ("--listener", "hangs", "--listener", "notes file=notes.jsonl")
@@ -270,6 +271,7 @@ def test_a_listener_that_does_not_exist_is_exit_code_2(run, tmp_path):
     assert errors == "Error: --listener[0].use: no listener named 'mlfow'; did you mean 'mlflow'?\n"
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_leaves_no_child_and_goes_on_where_it_was(start, run, tmp_path):
     plugin = tmp_path / "waiting_plugin.py"
     plugin.write_text(WAITING.read_text())

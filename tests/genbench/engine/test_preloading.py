@@ -61,6 +61,7 @@ def test_what_does_without_torch_does_not_wait_for_it(module):
     assert modules_for([]) == ()
 
 
+@pytest.mark.slow
 def test_the_libraries_that_are_said_to_do_without_torch_do():
     installed = [name for name in preloading._LIBRARIES if importlib.util.find_spec(name)]
     assert {"genbench", "numpy", "pandas", "sklearn"} <= set(installed)

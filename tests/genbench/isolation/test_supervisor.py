@@ -162,6 +162,7 @@ def test_a_signal_without_a_name_is_called_by_its_number(run):
     assert outcome(run("unnamed"), "unnamed") == ("crash", f"its process was killed by signal {number}")
 
 
+@pytest.mark.slow
 def test_what_stops_the_server_is_ended_without_it_and_the_run_goes_on(run, no_child_is_left):
     scores = run('use = "freezes"\ntimeout = 0.5', "good", jobs=1)
     reason = "wild-plugin:freezes: fit took longer than the 0.5 s that timeout allows"

@@ -9,6 +9,8 @@ import pytest
 import genbench
 from genbench.core.errors import GenbenchError
 
+pytestmark = pytest.mark.slow
+
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "changing_plugin.py"
 REASON = "value.txt changed after genbench hashed it, so no key names what was read; run the command again"
 

@@ -92,6 +92,7 @@ def test_a_generator_that_is_added_changes_no_other_row(base, tmp_path, monkeypa
     assert len(after) > len(before)
 
 
+@pytest.mark.slow
 def test_another_salt_of_hashes_gives_the_same_bytes(base, tmp_path):
     code = "import sys; from genbench.cli.main import main; main(sys.argv[1:])"
     arguments = ["run", str(suite(tmp_path)), "-o", str(tmp_path / "out"), "--plugin", str(PLUGIN), "-q"]
@@ -137,6 +138,7 @@ def test_a_generator_that_gives_other_samples_each_time_is_marked_and_ranked(tmp
     assert b"deterministic" not in csvs(done.folder)["leaderboard.csv"]
 
 
+@pytest.mark.slow
 def test_a_generator_that_learns_something_else_is_marked_when_its_samples_are_made_again(
     tmp_path, monkeypatch
 ):

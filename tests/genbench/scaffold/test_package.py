@@ -97,6 +97,7 @@ def test_a_component_for_a_modality_passes_the_checks_on_it(kind, name, tmp_path
     assert ("works", "passed") in [(result.check, result.outcome) for result in results]
 
 
+@pytest.mark.slow
 def test_the_tests_of_packages_for_modalities_pass(tmp_path):
     known, tests, paths = modalities_of(load_catalog()), [], []
     for kind in KINDS_OF_MODALITY:

@@ -25,6 +25,7 @@ def test_labels_come_with_samples(measured_plugin, real, fake):
     assert score(fake=labelled, real=real, metrics=["of-labels"])["of-labels"].value == 1.0
 
 
+@pytest.mark.slow
 def test_a_fitted_extractor_is_fitted_to_train():
     asked = {"fake": "digits.held_out", "real": "digits.test", "extractor": "classifier", "metrics": ["fid"]}
     found = score(**asked, train="digits.train")["fid[classifier]"]

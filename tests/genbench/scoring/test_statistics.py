@@ -250,6 +250,7 @@ def test_samples_without_features_do_not_count(site, path, real, fake):
     assert np.allclose(found.mean, kept.mean(axis=0), rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_statistics_of_a_fitted_extractor_belong_to_its_training_data(path):
     asked = {"fake": "digits.held_out", "metrics": "fid[classifier]"}
     from_samples = score(**asked, real="digits.test", train="digits.train", save_stats=path)

@@ -259,6 +259,7 @@ def genbench_metrics():
 """
 
 
+@pytest.mark.slow
 def test_without_a_plugin_the_other_cells_are_verified(tmp_path, fresh_store):
     plugin = shutil.copy(PLUGIN, tmp_path)
     (tmp_path / "guest_plugin.py").write_text(GUEST)

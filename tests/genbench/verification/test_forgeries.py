@@ -16,7 +16,7 @@ from genbench.results.records import write_plan, write_record
 from genbench.results.results import read_results
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
-pytestmark = pytest.mark.usefixtures("warm_server")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warm_server")]
 
 TEXT = """
 name = "rivals"

@@ -194,6 +194,7 @@ def test_features_that_are_not_finite_are_refused(metric, rng):
         metric(known(rows, labels), labels, known(broken, labels), rng=rng)
 
 
+@pytest.mark.slow
 def test_a_generator_without_labels_has_a_value_in_a_run(tmp_path):
     (tmp_path / "groups.toml").write_text(SUITE)
     rows = genbench.run(tmp_path / "groups.toml", output=tmp_path / "out", jobs=1).scores()

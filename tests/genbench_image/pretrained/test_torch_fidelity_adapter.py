@@ -83,6 +83,7 @@ def theirs(network):
     return found.numpy()
 
 
+@pytest.mark.slow
 def test_vgg16_gives_the_layer_of_torch_fidelitys_precision_and_recall(vgg16_weights):
     layer = FeatureExtractorVGG16.get_default_feature_layer_for_metric("prc")
     expected = theirs(FeatureExtractorVGG16("vgg16", [layer], str(vgg16_weights)))
