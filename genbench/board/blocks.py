@@ -39,7 +39,7 @@ class _Place(NamedTuple):
         return replace(ranked, rank=self.rank, rank_low=self.low, rank_high=self.high)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Column:
     """The numbers of one metric that are ranked together.
 
@@ -74,7 +74,7 @@ class Block:
     def columns(self) -> tuple[Column, ...]:
         """All columns of its competitors, or of its controls if there are none, sorted."""
         found = {column for row in self.competitors or self.rows for column in _columns(row)}
-        return tuple(sorted(found, key=lambda column: (column.metric, column.signature, column.share_group)))
+        return tuple(sorted(found))
 
     @cached_property
     def entries(self) -> Mapping[Column, Entry]:

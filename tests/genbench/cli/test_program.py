@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import genbench
 from genbench.cli.program import run_program
 
 #: A program that receives a signal when it imports click.
@@ -38,6 +37,6 @@ def test_an_interrupt_of_an_import_is_one_line(number, code, line):
 
 
 def test_it_is_the_entry_point_of_the_program():
-    project = Path(genbench.__file__).parents[1] / "pyproject.toml"
+    project = Path(__file__).parents[3] / "pyproject.toml"
     scripts = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["scripts"]
     assert scripts == {"genbench": f"{run_program.__module__}:{run_program.__name__}"}

@@ -65,7 +65,7 @@ BAD = {
         ),
     ],
     "fresh-process": [
-        ("scale=self.scale", f"loc=list({_SET}).index('a'), scale=list({_SET}).index('b')"),
+        ("scale=self.scale", f"loc=list({_SET}).index('a'), scale=1 + list({_SET}).index('b')"),
         (_INIT, f"{_UNSEEDED}{_INIT} * SHIFT"),
     ],
     "global-state": [
