@@ -43,13 +43,13 @@ def of_kinds(*kinds):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @of_kinds("modality", "dataset")
 def test_a_modality_or_a_dataset_fails_no_check(component):
     assert not failures(results_of(component))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @of_kinds("fault")
 def test_a_fault_fails_no_check(component):
     results = results_of(component)
