@@ -104,7 +104,7 @@ def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
 def blocks_of(rows: Iterable[Row]) -> list[Block]:
     """Return the blocks of the rows of one dataset, ordered by first name.
 
-    A control is in all blocks with which it shares a column whatever its share of samples with features.
+    A control is in all blocks with which it shares a column, at any share of samples with features.
     """
     every = list(rows)
     controls = [row for row in every if row.control]

@@ -196,7 +196,7 @@ def _entry(records: list[Record]) -> Entry:
     if bad:
         return entry
     given = _interval_over_seeds(records[0])
-    if given is not None:  # a mean of several seeds, whose values nobody knows
+    if given is not None:  # a mean over seeds; the value of each seed is unknown
         return replace(entry, value=values[0], low=given[0], high=given[1])
     mean, low, high = interval(values, cell.range)
     return replace(entry, values=tuple(values), value=mean, low=low, high=high)

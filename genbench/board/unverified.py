@@ -1,4 +1,4 @@
-"""CSV files of strangers as results: rows without records, which nobody can verify."""
+"""CSV files of other people's runs as results: rows without records, which cannot be verified."""
 
 from __future__ import annotations
 

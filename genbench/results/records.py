@@ -84,7 +84,7 @@ class Cell:
 
     @property
     def position(self) -> tuple[str, str, int, str]:
-        """Dataset, generator, seed and metric: its place on the board, whatever its key is."""
+        """Dataset, generator, seed and metric: its place on the board, which does not depend on its key."""
         return self.dataset, self.generator, self.seed, self.metric
 
     @property

@@ -33,7 +33,7 @@ def check_keys(parts: Iterable[Part[Spec]], allowed: Collection[str]) -> None:
 
     allowed  the consents, NAME@HOST; HOST has its port if the suite's URL has one
 
-    The suite names both variable and server, and it may come from somebody else.
+    The suite names both variable and server, and it may come from someone else.
     """
     for part in parts:
         for pair in part.sends:
