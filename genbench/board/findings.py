@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
+    from genbench.board.blocks import Block
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
     from genbench.results.notices import Notice
     from genbench.results.records import Record
 
-__all__ = ["FailedCells", "failures", "listed", "notes", "run_lines", "tally", "warnings"]
+__all__ = ["FailedCells", "failures", "listed", "notes", "rank_notes", "run_lines", "tally", "warnings"]
 
 _SIDES = {"real": "real samples", "train": "training samples", "held_out": "held-out samples"}
+_MOST_METRICS = 12  # in one note
 _OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 
 
@@ -105,6 +107,18 @@ def _lacking(board: Board) -> Iterator[tuple[str, str]]:
 def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
     of = which if len(board.datasets) == 1 else f"{which} on {dataset}"
     return f"{percent(1 - share)} of the {of} have no features"
+
+
+def rank_notes(block: Block) -> list[str]:
+    """Return which metrics the overall rank of a block is over, unless all generators have all of them."""
+    if not block.ranked or len(block.competitors) < 2:  # noqa: PLR2004 - a rank needs a competitor
+        return []
+    shared = sorted({column.metric for column in block.shared})
+    if not shared:
+        return ["no overall rank: there is no ranked metric that all generators have"]
+    if len(block.shared) < len(block.ranked):
+        return [f"rank is over {listed(shared, _MOST_METRICS)}, the ranked metrics that all generators have"]
+    return []
 
 
 def run_lines(board: Board) -> list[str]:

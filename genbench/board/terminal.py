@@ -14,9 +14,8 @@ from rich.text import Text
 from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.consoles import PipeConsole
-from genbench.board.findings import failures, notes, run_lines, tally, warnings
+from genbench.board.findings import failures, notes, rank_notes, run_lines, tally, warnings
 from genbench.board.formatting import cell_text, head, label, number, panels, rank_text
-from genbench.board.rank_notes import rank_notes
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
-from genbench.board.findings import failures, notes, run_lines, tally, warnings
+from genbench.board.findings import failures, notes, rank_notes, run_lines, tally, warnings
 from genbench.board.formatting import cell_text, head, label, panels, rank_text
-from genbench.board.rank_notes import rank_notes
 from genbench.core.escaping import markdown_text
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
-from genbench.board.findings import failures, notes, warnings
-from genbench.board.rank_notes import rank_notes
+from genbench.board.findings import failures, notes, rank_notes, warnings
 
 if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genbench.board.findings import failures, listed, notes, run_lines, tally, warnings
+from genbench.board.findings import failures, listed, notes, rank_notes, run_lines, tally, warnings
 from genbench.board.leaderboard import build_board
 from genbench.results.notices import Notice
 
@@ -162,3 +162,36 @@ def test_merged_runs_are_named_with_their_folders_and_rows(run_of):
     board = build_board(replace(plan, provenance={"sources": sources}), records)
     assert run_lines(board) == ["mine: theirs/mine", "mine-2: ours/mine (gan@mine-2 and vae@mine-2)"]
     assert run_lines(build_board(plan, records)) == []
+
+
+def notes_on_ranks(run):
+    board = build_board(*run)
+    return [
+        note for dataset in board.datasets for block in board.blocks(dataset) for note in rank_notes(block)
+    ]
+
+
+def test_ranks_over_all_metrics_with_ranges_need_no_note(run_of):
+    table = {
+        "a": {"x": [1.0, 1.1, 1.2], "y": [1.0, 1.1, 1.2]},
+        "b": {"x": [2.0, 2.1, 2.2], "y": [1.0, 1.1, 1.3]},
+    }
+    assert notes_on_ranks(run_of(table)) == []
+
+
+def test_the_metrics_behind_a_rank_are_named_where_some_are_missing(run_of):
+    table = {"a": {"x": [1.0] * 3, "y": [1.0] * 3, "z": [2.0] * 3}, "b": {"x": [2.0] * 3, "y": [1.0] * 3}}
+    assert notes_on_ranks(run_of(table)) == [
+        "rank is over x and y, the ranked metrics that all generators have"
+    ]
+
+
+def test_without_a_common_metric_there_is_no_rank(run_of):
+    table = {"a": {"x": [1.0] * 3}, "b": {"x": [2.0] * 3, "y": [1.0] * 3}, "c": {"y": [2.0] * 3}}
+    run = run_of(table)
+    assert notes_on_ranks(run) == ["no overall rank: there is no ranked metric that all generators have"]
+    assert all(row.rank is None for row in build_board(*run).rows)
+
+
+def test_a_single_competitor_needs_no_note(run_of):
+    assert notes_on_ranks(run_of({"a": {"x": [1.0]}, "noise": {"x": [1.0]}})) == []
