@@ -19,14 +19,11 @@ from genbench.isolation.client import ForkServer
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-__all__ = ["Fresh", "Observed", "fresh"]
+__all__ = ["Fresh", "Observed", "fresh", "other_hashes"]
 
 T = TypeVar("T")
-
-#: The seed of hashes of the fresh process: sets of strings have another order there.
-_HASH_SEED = "1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,13 +107,17 @@ def _observe(work: Callable[[], T]) -> tuple[T, Observed]:
     )
 
 
+def other_hashes(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment whose processes have sets of strings in another order."""
+    return {**environment, "PYTHONHASHSEED": "2" if environment.get("PYTHONHASHSEED") == "1" else "1"}
+
+
 def _run(work: _Work) -> Fresh:
     """Run the job in a process of its own."""
     folder = new_folder()
-    environment = {**os.environ, "PYTHONHASHSEED": _HASH_SEED}
     known: dict[str, Any] = {}
     try:
-        with ForkServer(environment) as server, server.start(work, folder / "log.txt") as child:
+        with ForkServer(other_hashes(os.environ)) as server, server.start(work, folder / "log.txt") as child:
             for event in child.events():
                 known |= event
     finally:

@@ -31,7 +31,7 @@ def results_of_checks():
 @pytest.fixture(scope="module")
 def _few_plugins_server():
     """Start the fork server of all fresh processes of a module, which takes a second."""
-    environment = {**os.environ, **FEW_PLUGINS, "PYTHONHASHSEED": "1"}
+    environment = fresh.other_hashes({**os.environ, **FEW_PLUGINS})
     with ForkServer(environment, preload=["genbench.conformance.all_checks", "pydantic"]) as server:
         yield server
 

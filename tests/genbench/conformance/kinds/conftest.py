@@ -47,7 +47,7 @@ def subject_of(catalogs):
 @pytest.fixture(scope="module")
 def _bundled():
     """Return the components of genbench, and start the fork server of all fresh processes of a module."""
-    with pytest.MonkeyPatch.context() as patch, ForkServer({**os.environ, "PYTHONHASHSEED": "1"}) as server:
+    with pytest.MonkeyPatch.context() as patch, ForkServer(fresh.other_hashes(os.environ)) as server:
         patch.setattr(fresh, "ForkServer", lambda _: contextlib.nullcontext(server))
         yield load_catalog(only=["genbench"])
 
