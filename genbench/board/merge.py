@@ -41,10 +41,11 @@ def merge(runs: Sequence[Results]) -> Results:
     The rows of one dataset and generator in several runs become one row if they have the same seeds, share
     at least one cell, and agree in every cell that they share. Cells agree if their keys are equal, or if
     signature, value and samples are equal. Rows that do not agree stay apart, named GENERATOR@RUN. If two
-    runs have a record of one key, an ok record wins, then the first. Raises DataError for a metric with one
-    signature and two directions.
+    runs have a record of one key, an ok record wins, then the first. Raises DataError, naming the runs, for a
+    metric with one signature and two directions or best values.
     """
     runs = _named(runs)
+    _check_directions(runs)
     merged: dict[tuple[str, str], list[list[_RunRow]]] = {}
     for run_row in (run_row for run in runs for run_row in _run_rows(run)):
         rows = merged.setdefault((run_row.dataset, run_row.generator), [])
@@ -60,7 +61,6 @@ def merge(runs: Sequence[Results]) -> Results:
         for run_row in row
     }
     cells = [cell for rows in merged.values() for row in rows for cell in _cells(row, names)]
-    _check_directions(cells)
     traces = {trace.key: trace for run in runs for trace in _traces(run, names)}
     return Results(
         name=" and ".join(run.name for run in runs),
@@ -134,9 +134,9 @@ def _agree(
     return are_ok and (first.value, first.samples) == (second.value, second.samples)
 
 
-def _check_directions(cells: Sequence[Cell]) -> None:
+def _check_directions(runs: Sequence[Results]) -> None:
     try:
-        check_directions(cells)
+        check_directions(*((run.name, run.plan.cells) for run in runs))
     except ValueError as error:
         raise DataError(f"the runs cannot be merged: {error}") from error
 

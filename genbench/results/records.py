@@ -187,15 +187,24 @@ def short_signature(signature: Mapping[str, Any]) -> str:
     return text[start : start + 8]
 
 
-def check_directions(cells: Iterable[Cell]) -> None:
-    """Raise ValueError unless each metric with one signature has one direction and one best value."""
-    directions: dict[tuple[str, str], tuple[str, float | None]] = {}
-    for cell in cells:
-        direction = cell.direction, cell.best
-        known = directions.setdefault((cell.metric, short_signature(cell.signature)), direction)
-        if known != direction:
-            ways = " and ".join(f"{way} (best {best})" for way, best in (known, direction))
+def check_directions(*runs: tuple[str, Iterable[Cell]]) -> None:
+    """Raise ValueError unless each metric with one signature has one direction and one best value in all runs.
+
+    runs  the name of each run, which the error gives, and its cells; "" for a run alone
+    """
+    known: dict[tuple[str, str], tuple[str, tuple[str, float | None]]] = {}
+    for name, cell in ((name, cell) for name, cells in runs for cell in cells):
+        own = name, (cell.direction, cell.best)
+        first = known.setdefault((cell.metric, short_signature(cell.signature)), own)
+        if first[1] != own[1]:
+            ways = " and ".join(_way(*each) for each in (first, own))
             raise ValueError(f"{cell.metric} has one signature and two directions: {ways}")
+
+
+def _way(run: str, direction: tuple[str, float | None]) -> str:
+    """Return a direction and its best value in words, with the run that has it."""
+    way, best = direction
+    return f"{way} (best {best})" + (f" in {run}" if run else "")
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
@@ -242,7 +251,7 @@ def _plan(body: Any) -> Plan:
     for cell in body["cells"]:
         check_cell(cell)
     cells = [_cell(cell, signatures[cell["signature"]]) for cell in body["cells"]]
-    check_directions(cells)
+    check_directions(("", cells))
     provenance: dict[str, Any] = dict(body["provenance"])
     check_provenance(provenance)
     _check_repeats(cells, is_merged="merged" in provenance)

@@ -221,12 +221,21 @@ def test_rows_keep_the_plugin_of_the_first_run(results_of):
     assert {cell.plugin for cell in merged.plan.cells} == {"genbench 0.1.0"}
 
 
-def test_runs_that_rank_a_metric_in_two_ways_are_not_merged(results_of):
-    runs = [results_of("one", VAE), results_of("two", GAN, directions={"fid": "higher"})]
-    with pytest.raises(
-        DataError, match=r"^the runs cannot be merged: fid has one signature and two directions"
-    ):
+@pytest.mark.parametrize("table", [GAN, VAE], ids=["another generator", "the same cells"])
+def test_runs_that_rank_a_metric_in_two_ways_are_not_merged(results_of, table):
+    runs = [results_of("one", VAE), results_of("two", table, directions={"fid": "higher"})]
+    with pytest.raises(DataError) as refused:
         merge(runs)
+    assert str(refused.value) == (
+        "the runs cannot be merged: fid has one signature and two directions: "
+        "lower (best None) in one and higher (best None) in two"
+    )
+
+
+def test_runs_that_give_a_metric_two_best_values_are_not_merged(results_of):
+    one = changed(results_of("one", VAE), cell={"best": 0.0})
+    with pytest.raises(DataError, match=r"lower \(best 0\.0\) in one and lower \(best 2\.0\) in two$"):
+        merge([one, changed(results_of("two", VAE), cell={"best": 2.0})])
 
 
 def test_the_name_of_a_run_is_short_enough_for_an_id(results_of):
