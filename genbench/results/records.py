@@ -188,7 +188,7 @@ def short_signature(signature: Mapping[str, Any]) -> str:
 
 
 def check_directions(*runs: tuple[str, Iterable[Cell]]) -> None:
-    """Raise ValueError unless each metric with one signature has one direction and one best value in all runs.
+    """Raise ValueError unless each metric with one signature has one direction and best value in all runs.
 
     runs  the name of each run, which the error gives, and its cells; "" for a run alone
     """
