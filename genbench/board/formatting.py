@@ -18,6 +18,7 @@ __all__ = ["Panel", "arrow", "cell_text", "head", "interval_text", "label", "num
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
 _ROUNDING = 1e-9  # relative half-width; below it, an interval is rounding error
+_END_DIGITS = (2, 3, 4)  # of the ends of an interval; a value has as many as the last
 _PLAIN = (1e-4, 1e7)  # absolute values that are written without an exponent
 
 
@@ -84,8 +85,16 @@ def interval_text(entry: Entry) -> str:
     if max(below, above) <= _ROUNDING * abs(entry.value):
         return "± 0"
     if abs(below - above) > _ROUNDING * max(below, above, abs(entry.value)):
-        return f"({number(entry.low, 2)} to {number(entry.high, 2)})"
+        return _ends_text(entry.value, entry.low, entry.high)
     return f"± {number(above, 2)}"
+
+
+def _ends_text(value: float, low: float, high: float) -> str:
+    """Return the ends of an interval in brackets, with two digits, or more where two exclude the value."""
+    texts = [(number(low, digits), number(high, digits)) for digits in _END_DIGITS]
+    shown = float(number(value))
+    first, last = next((ends for ends in texts if float(ends[0]) <= shown <= float(ends[1])), texts[-1])
+    return f"({first} to {last})"
 
 
 def rank_text(row: Row) -> str:

@@ -68,3 +68,5 @@ def _print(rows: Sequence[Comparison], what: str) -> None:
         "difference ± half of its 95 % interval, each metric by itself; effect: in standard deviations of\n"
         "a run; p: corrected for the number of metrics; better or differs: p is at most 0.05"
     )
+    if any(row.direction == "target" for row in rows):
+        console.print("where a metric has a target, the difference is that of the distances from it")

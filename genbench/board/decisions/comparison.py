@@ -83,14 +83,16 @@ class Comparison:
 
     difference   mean of a's value minus b's over the seeds; for a metric of direction "target", of their
                  distances from the best value
-    low, high    its 95 % interval by Welch's test, of this metric by itself; None under two seeds
+    low, high    its 95 % interval by Welch's test, of this metric by itself; None under two seeds, and if a
+                 side has the same samples at all seeds, so that its spread is unknown
     effect       the difference in standard deviations of a run (Hedges' g); None without any spread
     p            of Welch's test that there is no difference, of this metric by itself
     p_corrected  the same, corrected for all metrics of the dataset by Holm's method
     seeds        number of seeds
     outcome      "better": p_corrected is at most 0.05, and `better` names the better generator; "differs": so
                  it is, and the metric has no direction; "unknown": it is greater, or missing for a `reason`;
-                 "refused": signatures, seeds or shares of samples with features differ, as `reason` says
+                 "refused": signatures, directions, seeds or shares of samples with features differ, as
+                 `reason` says
     """
 
     dataset: str
@@ -178,7 +180,7 @@ def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list
             found.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
         else:
             others = first.competitors(row.dataset, entry) | second.competitors(row.dataset, entry)
-            same = row.same_samples and other.same_samples
+            same = [side.label for side, each in zip(sides, (row, other), strict=True) if each.same_samples]
             found.append(_measured(comparison, entry, against, others, same=same))
     return found
 
@@ -190,6 +192,9 @@ def _refusal(sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry)
         return seed_difference(*(replace(side, seeds=own) for side, own in zip(sides, seeds, strict=True)))
     if entry.signature != other.signature:
         return next(signature_differences(entry.metric, *sides))
+    if (entry.direction, entry.best) != (other.direction, other.best):
+        meant = [f"{_aim(each)} in {side.label}" for each, side in zip((entry, other), sides, strict=True)]
+        return f"the metric's direction is {' and '.join(meant)}; run both with one version of its plugin"
     shares = entry.valid_share, other.valid_share
     if entry.is_ranked and not entry.any_valid_share and are_apart(*shares):
         pairs = zip(sides, shares, strict=True)
@@ -197,13 +202,17 @@ def _refusal(sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry)
     return ""
 
 
+def _aim(entry: Entry) -> str:
+    return entry.direction if entry.best is None else f"{entry.direction} (best {entry.best:g})"
+
+
 def _measured(
-    comparison: Comparison, entry: Entry, other: Entry, others: set[tuple[float, ...]], *, same: bool
+    comparison: Comparison, entry: Entry, other: Entry, others: set[tuple[float, ...]], *, same: Sequence[str]
 ) -> Comparison:
     """Return a comparison with its numbers, as far as both entries have values.
 
     others  the runs of all competitors of the column
-    same    whether both rows have the same samples at all seeds
+    same    which sides have the same samples at all seeds, and so no spread that a test could use
     """
     for label, each in ((comparison.a, entry), (comparison.b, other)):
         if each.value is None:
@@ -216,12 +225,12 @@ def _measured(
     if len(entry.runs) < 2:  # noqa: PLR2004 - a spread needs two
         return replace(comparison, difference=entry.runs[0] - other.runs[0], reason="one seed")
     found = difference(entry.runs, other.runs, sorted(others - {entry.runs, other.runs}))
-    measured = replace(
+    if same:
+        who = "both have" if len(same) > 1 else f"{same[0]} has"
+        return replace(comparison, difference=found.mean, reason=f"{who} the same samples at all seeds")
+    return replace(
         comparison, difference=found.mean, low=found.low, high=found.high, effect=found.effect, p=found.p
     )
-    if same:
-        return replace(measured, p=None, reason="both have the same samples at all seeds")
-    return measured
 
 
 def _corrected(rows: list[Comparison]) -> list[Comparison]:

@@ -59,8 +59,11 @@ def gate(
     limits  by metric, named by its id or without its extractor: the least effect that counts; percent are of
             the base's value. Other metrics are not checked
 
-    Raises SuiteError for a metric that no pair has, or that has no direction, and if nothing is comparable.
+    Raises SuiteError for a metric that no pair has, or that has no direction, for one that the base has on a
+    dataset and the candidate has not, and if nothing is comparable.
     """
+    for old, new in zip(base, candidate, strict=True):
+        _check_whole(old, new, limits, dataset)
     found = [
         _check(old, new, comparison, limits)
         for old, new in zip(base, candidate, strict=True)
@@ -74,6 +77,19 @@ def gate(
     corrected = iter(holm_adjusted([check.p for check in tested if check.p is not None]))
     judged = [_judged(check if check.p is None else replace(check, p=next(corrected))) for check in found]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
+
+
+def _check_whole(old: Contender, new: Contender, limits: Mapping[str, Amount], dataset: str | None) -> None:
+    """Raise SuiteError if the candidate lacks a limited metric of the base on one of its datasets."""
+    rows = new.rows(dataset)
+    for name, row in sorted(old.rows(dataset).items()):
+        known = rows[name].entries if name in rows else {}
+        missing = [metric for metric in row.entries if _named(metric, limits) and metric not in known]
+        if missing:
+            raise SuiteError(
+                f"{new.label} has no {missing[0]} on {name}, which {old.label} has; run it there, or name "
+                f"another --dataset"
+            )
 
 
 def _names(metric: str) -> tuple[str, str]:

@@ -94,9 +94,11 @@ def needs(
 
     differences  by metric, named by its id or without its extractor; percent are of the mean value
     power        the probability that the test finds the difference, in (0, 1)
-    generators   those whose spread counts; () for all competitors
+    generators   those whose spread counts; () for all competitors. One with the same samples at all seeds is
+                 left out, since its spread is unknown
 
-    Raises SuiteError for a metric that no run has, or of which no such generator has a value at two seeds.
+    Raises SuiteError for a metric that no run has, or of which no such generator has values of other samples
+    at two seeds.
     """
     if not 0 < power < 1:
         raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
@@ -123,7 +125,7 @@ def _needs(
     board = build_board(run.plan, run.records)
     columns: dict[tuple[str, str, str], list[Row]] = {}
     for row in board.rows:
-        if row.generator not in generators if generators else row.control:
+        if row.same_samples or (row.generator not in generators if generators else row.control):
             continue
         for name, entry in row.entries.items():
             if metric in (name, name.partition("[")[0]) and len(entry.runs) >= _PILOT:
@@ -167,4 +169,4 @@ def _why_not(runs: Sequence[Results], metric: str) -> str:
     known = {name for full in names for name in (full, full.partition("[")[0])}
     if metric not in known:
         return f"no metric named {metric!r} in these results{nearest(metric, sorted(known))}"
-    return f"{metric}: no generator has a value at two seeds or more, so its spread is unknown"
+    return f"{metric}: no generator has values of other samples at two seeds, so its spread is unknown"

@@ -47,13 +47,21 @@ def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequen
 
 
 def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
-    """Return a line for each check: what, how much worse, the limit, the verdict and its reason."""
-    table = _table(("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right"))
+    """Return a line for each check: what, how much worse, the limit, the verdict and its reason.
+
+    The first column is the dataset if there are several.
+    """
+    several = len({check.dataset for check in checks}) > 1
+    named = [("dataset", "left")] if several else []
+    table = _table(
+        *named, ("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right")
+    )
     table.add_column("verdict", no_wrap=True)
     table.add_column("reason")
     for check in checks:
         verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
-        cells = (check.generator, check.metric, _interval(check), _number(check.limit))
+        where = (check.dataset,) if several else ()
+        cells = (*where, check.generator, check.metric, _interval(check), _number(check.limit))
         table.add_row(*(_plain(console, cell) for cell in cells), verdict, _plain(console, check.reason))
     return table
 

@@ -56,10 +56,18 @@ def test_a_cell_that_was_not_planned_is_empty():
     assert cell_text(None) == ""
 
 
-def test_an_interval_that_a_bound_cuts_shows_its_ends(run_of):
-    plan, records = run_of({"vae": {"recall": [0.6, 0.8]}})
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([0.6, 0.8], "0.7000 (0 to 1.0)"),
+        ([0.9998, 0.9999, 0.99995], "0.9999 (0.9997 to 1.000)"),
+        ([0.99, 0.999, 0.9999], "0.9963 (0.98 to 1.0)"),
+    ],
+)
+def test_an_interval_that_a_bound_cuts_shows_its_ends_around_the_value(run_of, values, text):
+    plan, records = run_of({"vae": {"recall": values}})
     plan = replace(plan, cells=tuple(replace(cell, range=(0.0, 1.0)) for cell in plan.cells))
-    assert cell_text(build_board(plan, records).rows[0].entries["recall"]) == "0.7000 (0 to 1.0)"
+    assert cell_text(build_board(plan, records).rows[0].entries["recall"]) == text
 
 
 @pytest.mark.parametrize(

@@ -99,10 +99,27 @@ def test_a_generator_equal_to_the_other_cannot_be_told_from_it(run_of):
     assert (row["difference"], row["p"], row["verdict"]) == (0, 1, "cannot tell")
 
 
-def test_equal_samples_at_all_seeds_on_both_sides_cannot_tell(run_of):
+@pytest.mark.parametrize(("fixed", "who"), [("a", "a has"), ("b", "b has"), ("ab", "both have")])
+def test_the_same_samples_at_all_seeds_show_no_spread_so_nothing_is_tested(run_of, fixed, who):
     plan, records = run_of({"a": {"m": [1.0, 1.0, 1.0]}, "b": {"m": [2.0, 2.0, 2.0]}})
-    same = {key: replace(record, samples=record.cell.generator) for key, record in records.items()}
-    assert only((plan, same))["verdict"] == "cannot tell: both have the same samples at all seeds"
+    same = {
+        key: replace(record, samples="same") if record.cell.generator in fixed else record
+        for key, record in records.items()
+    }
+    row = only((plan, same))
+    assert (row["difference"], row["verdict"]) == (
+        -1.0, f"cannot tell: {who} the same samples at all seeds",
+    )  # fmt: skip
+    assert row[["low", "high", "effect", "p"]].isna().all()
+
+
+@pytest.mark.parametrize("change", [{"direction": "higher"}, {"best": 0.5}])
+def test_two_directions_of_one_signature_are_not_compared(run_of, change):
+    here, there = run_of({"a": {"m": [1.0, 1.1, 1.2]}}), run_of({"b": {"m": [3.0, 3.1, 3.2]}})
+    plan = replace(there[0], cells=tuple(replace(cell, **change) for cell in there[0].cells))
+    first, second = sides(here, "a")[0], sides((plan, there[1]), "b")[0]
+    with pytest.raises(SuiteError, match=r"the metric's direction is lower in a and .* in b; run both with"):
+        compare(first, second)
 
 
 @pytest.fixture

@@ -105,6 +105,32 @@ def test_a_candidate_with_the_same_samples_passes_whatever_the_spread(run_of):
     assert (found.outcome, found.reason) == ("passed", "the same samples")
 
 
+def test_a_candidate_that_gives_the_same_samples_at_all_seeds_cannot_be_told(run_of):
+    old = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
+    plan, records = run_of({"vae": {"m": [1.0, 1.0, 1.0]}}, salt="new")
+    same = {key: replace(record, samples="same") for key, record in records.items()}
+    (found,) = gate([contender(old, "old")], [contender((plan, same), "new")], {"m": UNIT})
+    assert (found.outcome, found.reason) == ("unknown", "new has the same samples at all seeds")
+    assert (found.worse_by, found.low, found.p) == (-9.0, None, None)
+
+
+@pytest.mark.parametrize("on_digits", [[], ["k"]])
+def test_a_candidate_that_lacks_a_limited_metric_on_a_dataset_is_refused(run_of, joined, on_digits):
+    def run(salt, metrics):
+        named = [
+            (dataset, {"vae": {metric: [1.0, 1.1, 1.2] for metric in found}})
+            for dataset, found in metrics.items()
+        ]
+        return joined(*(run_of(table, dataset=dataset, salt=salt) for dataset, table in named))
+
+    old = contender(run("old", {"digits": ["m", "k"], "idx": ["m"]}), "old")
+    new = contender(run("new", {"digits": on_digits, "idx": ["m"]}), "new")
+    with pytest.raises(SuiteError, match="new has no m on digits, which old has; run it there"):
+        gate([old], [new], {"m": UNIT})
+    (found,) = gate([old], [new], {"m": UNIT}, dataset="idx")
+    assert (found.dataset, found.metric) == ("idx", "m")
+
+
 def test_unequal_signatures_are_refused(run_of):
     table = {"vae": {"m": [1.0, 1.1, 1.2], "k": [1.0, 1.1, 1.2]}}
     old = run_of(table)

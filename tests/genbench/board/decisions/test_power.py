@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_without_any_spread_three_seeds_are_enough(run_of):
     assert only(run_of({"a": {"fid": [1.0, 1.0]}}), Amount(5.0, is_percent=False)).needed == 3
 
 
+def test_a_generator_with_the_same_samples_at_all_seeds_shows_no_spread(run_of):
+    plan, records = run_of(TABLE | {"files": {"fid": [5.0, 5.0, 5.0]}})
+    same = {
+        key: replace(record, samples="same") if record.cell.generator == "files" else record
+        for key, record in records.items()
+    }
+    unit = Amount(5.0, is_percent=False)
+    assert only((plan, same), unit) == only(run_of(TABLE), unit)
+    with pytest.raises(SuiteError, match="its spread is unknown"):
+        only((plan, same), unit, generators=["files"])
+
+
 def test_a_metric_is_named_with_or_without_its_extractor(run_of):
     run = results(run_of({"a": {"fid[x]": [1.0, 2.0], "fid[y]": [1.0, 2.0]}}))
     amount = Amount(5.0, is_percent=False)
@@ -73,7 +86,7 @@ def test_a_metric_is_named_with_or_without_its_extractor(run_of):
     ("table", "metric", "power", "message"),
     [
         (TABLE, "fdi", 0.8, "no metric named 'fdi' in these results; did you mean 'fid'"),
-        ({"a": {"fid": [1.0]}}, "fid", 0.8, "fid: no generator has a value at two seeds or more"),
+        ({"a": {"fid": [1.0]}}, "fid", 0.8, "fid: no generator has values of other samples at two seeds"),
         (TABLE, "fid", 1.0, "power: expected a number between 0 and 1, got 1.0"),
     ],
 )

@@ -23,6 +23,15 @@ def test_a_check_without_numbers_has_a_reason():
     assert "not comparable" in lines_of(checks_table, [check])[2]
 
 
+def test_checks_of_several_datasets_name_them():
+    checks = [
+        GateCheck(dataset=dataset, generator="vae", metric="fid", outcome="refused", reason="n differs")
+        for dataset in ("digits", "idx")
+    ]
+    lines = [line.split()[:2] for line in lines_of(checks_table, checks)]
+    assert (lines[0], *lines[2:]) == (["dataset", "generator"], ["digits", "vae"], ["idx", "vae"])
+
+
 def test_seeds_are_one_number_a_range_or_out_of_reach():
     need = {
         "dataset": "digits", "metric": "fid", "n": 9, "generators": 1, "seeds": 3, "difference": 1.0,
