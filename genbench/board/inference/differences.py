@@ -41,13 +41,15 @@ def difference(
 
     found = spreads([first, second, *others])
     (m, n), (v, w), (f, g) = (values[:2].tolist() for values in found[:3])
-    mean, k = m - n, found.runs
-    both = (v + w) / k
-    if both == 0:
-        return Difference(mean, mean, mean, None, float(p_values(found)[0, 1]))
-    freedom = min(both**2 / ((v / k) ** 2 / f + (w / k) ** 2 / g), len(found.means) * (k - 1))
-    half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt(both)
+    mean, p = m - n, float(p_values(found)[0, 1])
+    if v + w == 0:
+        only = math.ldexp(mean, found.exponent)
+        return Difference(only, only, only, None, p)
+    share = v / (v + w)
+    freedom = min(1 / (share**2 / f + (1 - share) ** 2 / g), len(found.means) * (found.runs - 1))
+    half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt((v + w) / found.runs)
     effect = None
     if freedom >= 2:  # noqa: PLR2004 - below, Hedges' correction has no finite mean
         effect = (1 - 3 / (4 * freedom - 1)) * mean / math.sqrt((v + w) / 2)
-    return Difference(mean, mean - half, mean + half, effect, float(p_values(found)[0, 1]))
+    ends = (math.ldexp(end, found.exponent) for end in (mean, mean - half, mean + half))
+    return Difference(*ends, effect, p)

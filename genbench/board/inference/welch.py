@@ -24,18 +24,20 @@ _GREATEST = 1e9  # degrees of freedom that are as good as known variances
 
 
 class Spreads(NamedTuple):
-    """The means of rows, and how much their runs vary.
+    """The means of rows, and how much their runs vary, in a unit that keeps squares within float64.
 
     means     (rows,), of each row's runs
     variances (rows,), of one run, >= 0
     freedom   (rows,), degrees of freedom of each variance
     runs      number of runs of each row, >= 2
+    exponent  the unit is 2 ** exponent, the power of two above the largest value
     """
 
     means: NDArray[np.float64]
     variances: NDArray[np.float64]
     freedom: NDArray[np.float64]
     runs: int
+    exponent: int = 0
 
 
 def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
@@ -47,16 +49,18 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     at most those of all rows together. Equal values have the variance 0 exactly.
     """
     values = np.asarray(runs, dtype=np.float64)
+    exponent = int(np.frexp(np.abs(values).max())[1])
+    values = np.ldexp(values, -exponent)
     rows, k = values.shape
     centred = values - values[:, :1]  # equal values become zeros, whose variance has no rounding error
     own = centred.var(axis=1, ddof=1)
     means = values[:, 0] + centred.mean(axis=1)
     if np.count_nonzero(own) < _LEAST_ROWS:
-        return Spreads(means, own, np.full(rows, k - 1.0), k)
+        return Spreads(means, own, np.full(rows, k - 1.0), k, exponent)
     weight, usual = usual_spread(own[own > 0], k - 1)
     moderated = (weight * usual + (k - 1) * own) / (weight + k - 1)
     freedom = min(weight + k - 1, rows * (k - 1))
-    return Spreads(means, np.maximum(own, moderated), np.full(rows, freedom), k)
+    return Spreads(means, np.maximum(own, moderated), np.full(rows, freedom), k, exponent)
 
 
 def p_values(found: Spreads) -> NDArray[np.float64]:
@@ -71,9 +75,9 @@ def p_values(found: Spreads) -> NDArray[np.float64]:
     squares = found.variances / found.runs
     both = squares[:, None] + squares[None, :]
     differences = np.abs(found.means[:, None] - found.means[None, :])
-    shares = squares**2 / found.freedom
     with np.errstate(divide="ignore", invalid="ignore"):  # rows without spread, which follow
-        freedom = np.minimum(both**2 / (shares[:, None] + shares[None, :]), len(squares) * (found.runs - 1))
+        shares = (squares[:, None] / both) ** 2 / found.freedom[:, None]
+        freedom = np.minimum(1 / (shares + shares.T), len(squares) * (found.runs - 1))
         p = 2 * stdtr(freedom, -differences / np.sqrt(both))
     exact = np.where(differences > 0, 2 / comb(2 * found.runs, found.runs, exact=True), 1.0)
     return np.where(both > 0, p, exact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -30,6 +31,13 @@ def test_the_interval_excludes_zero_exactly_where_p_is_below_its_level():
     for shift in (0.0, 0.5, 1.0, 1.5, 2.0):
         found = difference(rows[0], [value + shift for value in rows[0]], rows[1:])
         assert (found.high < 0) == (found.p < 0.05)
+
+
+@pytest.mark.parametrize("power", [-1000, -300, 250, 490])
+def test_the_unit_of_values_changes_nothing_but_the_unit(power):
+    found, other = difference(A, B, []), difference(*(np.ldexp(row, power).tolist() for row in (A, B)), [])
+    assert other[:3] == tuple(np.ldexp(found[:3], power))
+    assert other[3:] == found[3:]
 
 
 def test_two_runs_of_which_one_row_has_a_spread_have_no_effect():

@@ -14,6 +14,11 @@ from genbench.board.inference.welch import p_values, spreads
 ROWS = [[1.0, 4.0, 2.5], [0.5, 3.0, 2.75], [7.0, 7.5, 9.0]]
 
 
+def variances_of(found):
+    """Return variances in the unit of the values."""
+    return np.ldexp(found.variances, 2 * found.exponent)
+
+
 def test_under_four_rows_the_tests_are_those_of_scipy():
     found = p_values(spreads(ROWS))
     for (i, a), (j, b) in ((x, y) for x in enumerate(ROWS) for y in enumerate(ROWS)):
@@ -23,8 +28,8 @@ def test_under_four_rows_the_tests_are_those_of_scipy():
 
 def test_equal_values_have_no_spread_at_all():
     found = spreads([[0.1] * 7, [0.3, 0.2, 0.1] * 2 + [0.2]])
-    assert found.variances[0] == 0
-    assert found.variances[1] == pytest.approx(np.var([0.3, 0.2, 0.1] * 2 + [0.2], ddof=1))
+    assert variances_of(found)[0] == 0
+    assert variances_of(found)[1] == pytest.approx(np.var([0.3, 0.2, 0.1] * 2 + [0.2], ddof=1))
 
 
 @pytest.mark.parametrize(("runs", "p"), [(3, 2 / 20), (4, 2 / 70), (5, 2 / 252)])
@@ -39,17 +44,36 @@ def test_without_any_spread_the_p_value_is_that_of_the_permutation_test(runs, p)
 def test_rows_of_one_variance_share_it_with_all_their_degrees_of_freedom():
     rows = [[0.0 + shift, 1.0 + shift, 2.0 + shift] for shift in (0, 3, 5, 9)]
     found = spreads(rows)
-    assert found.variances == pytest.approx([1 * math.exp(_bias(2))] * 4)
+    assert variances_of(found) == pytest.approx([1 * math.exp(_bias(2))] * 4)
     assert found.freedom == pytest.approx([8.0] * 4)  # four rows with two degrees each
+
+
+@pytest.mark.parametrize("power", [-1000, -300, 250, 490])
+def test_the_unit_of_values_changes_nothing(power):
+    """Values from 1e-300 to 1e150: their fourth powers leave float64."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(6, 3)) + np.arange(6)[:, None]
+    assert (p_values(spreads(np.ldexp(rows, power))) == p_values(spreads(rows))).all()
+
+
+def test_rows_of_very_unequal_sizes_have_p_values():
+    rows = [
+        [1e-160, 2e-160, 4e-160],
+        [1e140, 2e140, 4e140],
+        [1.0, 2.0, 4.0],
+        [3.0, 2.0, 2.5],
+        [9.0, 8.0, 9.5],
+    ]
+    assert np.isfinite(p_values(spreads(rows))).all()
 
 
 def test_a_variance_is_raised_to_the_usual_one_and_never_lowered():
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(50, 3)) * np.exp(rng.normal(size=(50, 1)) / 4)
     own, found = rows.var(axis=1, ddof=1), spreads(rows.tolist())
-    assert (found.variances >= own * (1 - 1e-12)).all()
-    assert (found.variances > own).any()
-    assert found.variances.min() > 0.2
+    assert (variances_of(found) >= own * (1 - 1e-12)).all()
+    assert (variances_of(found) > own).any()
+    assert variances_of(found).min() > 0.2
 
 
 def test_the_prior_of_known_variances_is_found():
@@ -63,7 +87,7 @@ def test_the_prior_of_known_variances_is_found():
     own = rows.var(axis=1, ddof=1)
     smallest = int(np.argmin(np.where(least, np.inf, own)))
     d0 = found.freedom[0] - 3
-    usual = (found.variances[smallest] * (d0 + 3) - 3 * own[smallest]) / d0
+    usual = (variances_of(found)[smallest] * (d0 + 3) - 3 * own[smallest]) / d0
     assert usual == pytest.approx(4, rel=0.05)
 
 
