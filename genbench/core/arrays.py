@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Ragged", "locked", "not_finite"]
+__all__ = ["Ragged", "check_unmasked", "locked", "not_finite"]
 
 _SHOWN = 3  # kinds of arrays in a message
 _BLOCK = 2**22  # values checked at a time, which limits memory
@@ -25,6 +25,13 @@ def locked(array: NDArray[Any]) -> NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def check_unmasked(array: Any) -> None:
+    """Raise Invalid for a masked array of numpy, whose hidden values would count as data."""
+    if isinstance(array, np.ma.MaskedArray):
+        raise Invalid("expected an array without a mask, got a masked array; leave out what it hides, or "
+                      "fill it with array.filled(value)")  # fmt: skip
 
 
 def not_finite(array: NDArray[Any]) -> tuple[int, int]:
@@ -64,9 +71,12 @@ class Ragged:
     def of(cls, arrays: Iterable[NDArray[Any]]) -> Ragged:
         """Return one or more arrays as a Ragged.
 
-        Raises Invalid if there are none, or if they differ in dtype or in an axis other than the first.
+        Raises Invalid if there are none, if one is masked, or if they differ in dtype or in an axis other
+        than the first.
         """
-        every = [np.asarray(array) for array in arrays]
+        every = [np.asanyarray(array) for array in arrays]
+        for array in every:
+            check_unmasked(array)
         kinds = {(str(array.dtype), array.shape[1:]) if array.ndim else None for array in every}
         if len(kinds) != 1 or None in kinds:
             got = ", ".join(sorted({_kind(array) for array in every})[:_SHOWN]) or "none"

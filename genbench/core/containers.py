@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import Ragged, locked, not_finite
+from genbench.core.arrays import Ragged, check_unmasked, locked, not_finite
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import Invalid
 from genbench.core.frames import check_column, check_columns, columns_of, plain_row
@@ -94,6 +94,7 @@ class _Arrays(Container):
         return (row.tobytes() for row in _little_endian(data))
 
     def check(self, data: Any, space: Space) -> None:
+        check_unmasked(data)
         if data.ndim == 0 or data.shape[1:] != space.shape:
             expected = (*data.shape[:1], *space.shape)
             advice = _missing_axis(data.shape[1:], space)

@@ -7,6 +7,7 @@ exact duplicates on one side.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,13 +75,19 @@ def _official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[
 def cut(samples: Samples, n: int) -> Samples:
     """Return the `n` samples with the lowest salted SHA-256, in their original order.
 
-    The choice is the same for every generator and every seed. `n` must not exceed the number of samples.
+    The choice is the same for every generator and every seed. Each of several equal samples has a SHA-256 of
+    its own, by its number among them in the order of their labels; so as many of them are chosen as a draw
+    would take. `n` must not exceed the number of samples.
     """
     if n == len(samples):
         return samples
-    keys = [hashlib.sha256(b"genbench-cut" + item).digest() for item in digests(samples)]
-    first = sorted(range(len(keys)), key=lambda i: (keys[i], i))[:n]
-    return samples.take(np.array(sorted(first), np.intp))
+    items, copies, keys = digests(samples), Counter[bytes](), {}
+    for i in sorted(range(len(items)), key=lambda i: (0 if samples.labels is None else samples.labels[i], i)):
+        number = copies[items[i]]
+        copies[items[i]] += 1
+        salted = b"genbench-cut" + items[i] + (b"" if number == 0 else str(number).encode())
+        keys[i] = hashlib.sha256(salted).digest()
+    return samples.take(np.array(sorted(sorted(keys, key=keys.__getitem__)[:n]), np.intp))
 
 
 def _groups(keys: list[bytes], labels: NDArray[np.int64] | None) -> list[list[int]]:

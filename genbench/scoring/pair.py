@@ -82,12 +82,13 @@ class Pair:
     def moments(self, group: Group) -> Moments | None:
         """Return the moments that a metric gets as `real`, or None for samples or their features.
 
-        Raises DataError if they are those of another extractor.
+        Raises DataError if they are those of another extractor, or of samples that it cannot compare.
         """
         if self.statistics is None or group.extractor is None or not group.metric.spec.real_moments:
             return None
         (output,) = wanted_outputs(group.metric.spec)
         self.statistics.check_origin(self._signed(group.extractor), output)
+        self._check_space(self.statistics, group.extractor)
         return self.statistics.moments
 
     def save_moments(self, path: Path, extractor: Part[ExtractorSpec], output: str) -> None:
@@ -100,9 +101,23 @@ class Pair:
         protocol = None if self.protocol is None else self.protocol.name
         origin = Origin(
             extractor=self._signed(extractor), output=output, protocol=protocol, n=int(extracted.valid.sum()),
-            samples=self._side("real").hash,
+            samples=self._side("real").hash, space=self._side("real").space,
         )  # fmt: skip
         write_statistics(path, moments, origin)
+
+    def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
+        """Raise DataError if statistics are of samples that the fakes cannot be compared with."""
+        if statistics.origin is None:
+            return
+        real, fake = statistics.origin.space, self._side("fake").space
+        is_one_kind = real.modality == fake.modality and (
+            extractor.spec.any_shape or real.shape == fake.shape
+        )
+        if not is_one_kind or self.modality.difference(real, fake):
+            raise DataError(
+                f"{statistics.name} holds statistics of {real}, and fake is {fake}; compare samples of one "
+                f"kind"
+            )
 
     def _signed(self, extractor: Part[ExtractorSpec]) -> dict[str, Any]:
         """Return the signature of an extractor, fitted to `train` if it is fitted."""

@@ -15,6 +15,7 @@ import numpy as np
 from genbench.contract.moments import Moments
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError, Invalid
+from genbench.core.spaces import Space
 from genbench.files.outputs import write_output
 from genbench.files.read import unchanging
 
@@ -42,6 +43,7 @@ class Origin:
     protocol   the protocol of the call, or None
     n          number of samples with features
     samples    content hash of the samples
+    space      of the samples
     """
 
     extractor: Mapping[str, Any]
@@ -49,6 +51,7 @@ class Origin:
     protocol: str | None
     n: int
     samples: str
+    space: Space
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,7 +95,8 @@ def write_statistics(path: Path, moments: Moments, origin: Origin) -> None:
     Raises DataError if it cannot be written.
     """
     text = canonical({"extractor": dict(origin.extractor), "output": origin.output,
-                      "protocol": origin.protocol, "n": origin.n, "samples": origin.samples})  # fmt: skip
+                      "protocol": origin.protocol, "n": origin.n, "samples": origin.samples,
+                      "space": origin.space.to_json()})  # fmt: skip
     content = io.BytesIO()
     arrays = {_MEAN: moments.mean, _COVARIANCE: moments.covariance, _ORIGIN: np.array(text)}
     np.savez(content, **arrays)  # type: ignore[arg-type]  # its stub takes allow_pickle for an array
@@ -174,14 +178,14 @@ def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
     array = _array(f"{name}: {_ORIGIN}", archive, member, _MOST_ORIGIN_BYTES)
     try:
         said = json.loads(str(array.item()))
-        origin = Origin(**said)
+        origin = Origin(**{**said, "space": Space.from_json(said["space"])})
         is_right = (
             isinstance(origin.extractor, dict)
             and isinstance(origin.output, str)
             and type(origin.n) is int
             and origin.n > 1
         )
-    except (TypeError, ValueError, RecursionError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         is_right = False
     if not is_right:
         raise DataError(f"{name}: {_ORIGIN} is not what --save-stats writes; save the statistics again")

@@ -10,7 +10,7 @@ import numpy as np
 
 from genbench.contract.signature import LABELS
 from genbench.core import seeds
-from genbench.core.arrays import locked, not_finite
+from genbench.core.arrays import check_unmasked, locked, not_finite
 from genbench.core.canonical_json import digest
 from genbench.core.containers import container_of
 from genbench.core.errors import Invalid, Undefined
@@ -80,6 +80,7 @@ def _checked(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], 
     _check_arrays(arrays, outputs, n)
     kept = {name: array if valid.all() else _zeroed(array, valid) for name, array in arrays.items()}
     for name, array in kept.items():
+        check_unmasked(array)
         if not_finite(array)[0]:
             raise Invalid(f"output {name!r} holds values that are not finite")
     return kept

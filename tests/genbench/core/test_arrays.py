@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genbench import Invalid, Ragged
-from genbench.core.arrays import locked, not_finite
+from genbench.core.arrays import check_unmasked, locked, not_finite
 
 LENGTHS = st.lists(st.integers(0, 5), min_size=1, max_size=6)
 
@@ -21,6 +21,14 @@ def test_values_that_are_not_finite_are_counted_over_all_blocks(monkeypatch):
         assert not_finite(array) == (3, 4)
         assert not_finite(array[4:]) == (3, 0)
     assert not_finite(np.zeros((0, 3))) == (0, -1)
+
+
+def test_a_masked_array_is_refused_alone_and_in_a_ragged_array():
+    masked = np.ma.masked_greater(np.array([[1.0], [1e20]]), 9.0)
+    check_unmasked(masked.filled(0.0))
+    for refused in (lambda: check_unmasked(masked), lambda: Ragged.of([masked, masked])):
+        with pytest.raises(Invalid, match="without a mask"):
+            refused()
 
 
 def test_a_locked_array_is_a_view_that_cannot_be_written():

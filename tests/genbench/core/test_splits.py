@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -122,6 +124,23 @@ def test_a_cut_is_a_part_of_every_longer_cut_and_keeps_the_order():
 def test_a_cut_takes_the_samples_whose_salted_hash_comes_first():
     """Computed by hand: the least of SHA-256("genbench-cut" + SHA-256(item)) are those of 2, 5, 7 and 8."""
     assert cut(numbered(10), 4).data == ("item 2", "item 5", "item 7", "item 8")
+
+
+def test_a_cut_takes_equal_samples_as_a_draw_would():
+    """200 of 2,000 with 10 values of 200 copies: a draw takes 20 of each, with a deviation of 4."""
+    counts = Counter(cut(words([f"item {i % 10}" for i in range(2000)]), 200).data)
+    assert len(counts) == 10
+    assert 5 < min(counts.values()) <= max(counts.values()) < 35
+
+
+def test_a_cut_of_equal_samples_follows_their_labels_and_not_their_order():
+    items, labels = ["a", "b", "c"] * 40, np.arange(120) % 7
+    samples = words(items, labels)
+    order = np.random.default_rng(0).permutation(120)
+    first, second = (cut(each, 30) for each in (samples, samples.take(order)))
+    assert Counter(zip(first.data, first.labels, strict=True)) == Counter(
+        zip(second.data, second.labels, strict=True)
+    )
 
 
 def test_a_cut_does_not_follow_the_order_that_splits_are_made_by():

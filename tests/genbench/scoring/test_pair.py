@@ -33,7 +33,9 @@ def test_a_fitted_extractor_is_fitted_to_train():
     assert found.decided_by["extractor"]["fitted"] is not None
 
 
-def test_images_of_two_sizes_meet_only_behind_an_extractor_that_makes_them_equal(site, images, others):
+def test_images_of_two_sizes_meet_only_behind_an_extractor_that_makes_them_equal(
+    site, images, others, tmp_path
+):
     site.add("averaging", """
         from genbench import ExtractorSpec, hookimpl
 
@@ -46,7 +48,10 @@ def test_images_of_two_sizes_meet_only_behind_an_extractor_that_makes_them_equal
             return [ExtractorSpec(name="means", make=means, outputs=outputs, any_shape=True)]
     """)  # fmt: skip
     wide = np.repeat(others, 2, axis=2)
-    assert score(fake=wide, real=images, metrics=["fid"], extractor="means")["fid[means]"].status == "ok"
+    asked = {"fake": wide, "metrics": ["fid"], "extractor": "means"}
+    saved = tmp_path / "real.npz"
+    assert score(**asked, real=images, save_stats=saved)["fid[means]"].status == "ok"
+    assert score(**asked, real=saved)["fid[means]"].status == "ok"
     with pytest.raises(
         DataError, match="pixels compares samples of one shape; fake is image 8x16x1, real is image 8x8x1"
     ):

@@ -116,6 +116,13 @@ def test_statistics_of_another_extractor_are_refused(path, images, others):
         score(**{**asked, "real": path}, extractor="digits-classifier")
 
 
+def test_statistics_of_images_of_another_shape_are_refused(path, images, others):
+    score(fake=others[:, :6], real=images[:, :6], metrics="fid", extractor="pixels", save_stats=path)
+    turned = np.ascontiguousarray(others[:, :6].transpose(0, 2, 1, 3))
+    with pytest.raises(DataError, match="holds statistics of image 6x8x1, and fake is image 8x6x1"):
+        score(fake=turned, real=path, metrics="fid", extractor="pixels")
+
+
 def test_statistics_of_the_same_extractor_with_other_options_are_refused(presets, path, images, others):
     asked = {"fake": others, "metrics": "fid"}
     score(**asked, real=images, extractor={"use": "scaled", "scale": 2.0}, save_stats=path)
