@@ -29,7 +29,7 @@ def caution_of_the_metric(extra: Mapping[str, Any]) -> Iterator[str]:
 def caution_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
     """Yield a line if one side has at least ten times as many samples as the other.
 
-    n_real  the size of the reference, or "all" for one that is not cut, whose size is unknown
+    n_real  the size of the reference, or another value if it is unknown
     """
     if isinstance(n_real, int) and max(n, n_real) >= _UNEQUAL * min(n, n_real):
         yield (
@@ -58,7 +58,9 @@ def board_cautions(board: Board) -> list[str]:
         cell = record.cell
         for text in caution_of_the_metric(record.extra):
             metrics.setdefault(text, set()).add(cell.metric)
-        for text in caution_of_sizes(cell.n, cell.signature.get("n_real")):
+        n_real = cell.signature.get("n_real")
+        whole = board.real_sizes.get(cell.dataset) if n_real == "all" else n_real
+        for text in caution_of_sizes(cell.n, whole):
             metrics.setdefault(text, set()).add(cell.metric)
     by_metric = [f"{listed(sorted(ids), _MOST)}: {text}" for text, ids in sorted(metrics.items())]
     return [*dict.fromkeys(_of_datasets(board)), *_of_rows(board), *by_metric]
@@ -75,13 +77,16 @@ def _of_datasets(board: Board) -> Iterator[str]:
         yield from (f"{dataset}: {text}" for text in caution_of_equal_sides(pairs))
     for dataset in board.datasets:
         for block in board.blocks(dataset):
-            if block.ranked and len(block.competitors) > 1:
+            if block.ranked:
                 yield from (f"{dataset}: {text}" for text in _of_seeds(block.competitors))
 
 
 def _of_seeds(competitors: Sequence[Row]) -> Iterator[str]:
-    if max(len(row.seeds) for row in competitors) < LEAST_RUNS:
+    if len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS:
         yield f"no ranges of ranks, and nothing is marked as best: both need {LEAST_RUNS} seeds"
     same = [row.generator for row in competitors if row.same_samples]
     if same:
-        yield f"the same samples at all seeds, so no range of ranks: {listed(same, _MOST)}"
+        yield (
+            f"the same samples at all seeds, so no range of ranks, and an interval that holds no spread of "
+            f"samples: {listed(same, _MOST)}"
+        )

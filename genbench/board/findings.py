@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
-    from genbench.board.blocks import Block
+    from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
     from genbench.results.notices import Notice
@@ -110,15 +110,37 @@ def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> st
 
 
 def rank_notes(block: Block) -> list[str]:
-    """Return which metrics the overall rank of a block is over, unless all generators have all of them."""
+    """Return which metrics overall ranks are over, unless all generators have a value, or failed, in each."""
     if not block.ranked or len(block.competitors) < 2:  # noqa: PLR2004 - a rank needs a competitor
         return []
     shared = sorted({column.metric for column in block.shared})
     if not shared:
         return ["no overall rank: there is no ranked metric that all generators have"]
+    lines = []
     if len(block.shared) < len(block.ranked):
-        return [f"rank is over {listed(shared, _MOST_METRICS)}, the ranked metrics that all generators have"]
-    return []
+        lines = [f"rank is over {listed(shared, _MOST_METRICS)}, the ranked metrics that all generators have"]
+    return [*lines, *_skipping(block)]
+
+
+def _skipping(block: Block) -> Iterator[str]:
+    """Yield a line for the generators that were skipped in the same metrics, in which others were not."""
+    skipped: dict[tuple[str, ...], list[str]] = {}
+    counted = [column for column in block.shared if any(_counts(column, row) for row in block.competitors)]
+    for row in block.competitors:
+        left_out = tuple(column.metric for column in counted if not _counts(column, row))
+        if left_out:
+            skipped.setdefault(left_out, []).append(row.generator)
+    for left_out, names in skipped.items():
+        which = "rank is" if len(names) == 1 else "ranks are"
+        yield (
+            f"the {which} over {len(counted) - len(left_out)} of {len(counted)} metrics for {listed(names)}: "
+            f"skipped in {listed(left_out, _MOST_METRICS)}"
+        )
+
+
+def _counts(column: Column, row: Row) -> bool:
+    entry = column.entry(row)
+    return entry is not None and entry.status != "skipped"
 
 
 def run_lines(board: Board) -> list[str]:

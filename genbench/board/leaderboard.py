@@ -10,7 +10,7 @@ from genbench.board.rows import rows_of
 from genbench.results.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from genbench.board.blocks import Block
     from genbench.board.rows import Row
@@ -30,6 +30,7 @@ class Board:
     outcomes  the records behind the rows, one for each cell
     notes     the differences between merged runs
     equal_splits  pairs of splits with equal content, by dataset
+    real_sizes    number of samples of the whole test split, by dataset
     sources   of merged runs, the folder of each by its name on the board
     """
 
@@ -38,6 +39,7 @@ class Board:
     outcomes: tuple[Record, ...]
     notes: tuple[str, ...] = ()
     equal_splits: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    real_sizes: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -73,19 +75,30 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
         equal_splits=_equal_splits(plan.provenance),
+        real_sizes=_real_sizes(plan.provenance),
         sources=dict(plan.provenance.get("sources", {})),
     )
 
 
 def _equal_splits(provenance: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return the pairs of splits with equal content that a run, or the runs of a merged one, noted."""
-    runs = [provenance, *provenance.get("merged", {}).values()]
-    noted = [(name, found) for run in runs for name, found in run.get("datasets", {}).items()]
     return {
         name: tuple((first, second) for first, second in found["equal_splits"])
-        for name, found in noted
+        for name, found in _datasets(provenance)
         if found.get("equal_splits")
     }
+
+
+def _real_sizes(provenance: Mapping[str, Any]) -> dict[str, int]:
+    """Return the number of samples of the test split of each dataset that a run noted."""
+    sizes = {name: found.get("sizes", {}).get("test") for name, found in _datasets(provenance)}
+    return {name: size for name, size in sizes.items() if isinstance(size, int)}
+
+
+def _datasets(provenance: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the name of each dataset of a run, or of the runs of a merged one, and what was noted of it."""
+    for run in (provenance, *provenance.get("merged", {}).values()):
+        yield from run.get("datasets", {}).items()
 
 
 def _outcome(cell: Cell, record: Record | None) -> Record:

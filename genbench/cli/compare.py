@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["compare"]
 
+_LEGEND = (
+    "difference ± half of its 95 % interval, each metric by itself; effect: in standard deviations of",
+    "a run; p: corrected for the number of metrics; better or differs: p is at most 0.05",
+)
+
 
 @click.command()
 @click.argument("operands", nargs=-1, required=True, metavar="DIR GEN_A GEN_B | DIR:GEN_A DIR:GEN_B")
@@ -58,15 +63,13 @@ def _json(rows: Sequence[Comparison]) -> str:
 
 
 def _print(rows: Sequence[Comparison], what: str) -> None:
-    from genbench.board.terminal import comparison_table, open_console
+    from genbench.board.terminal import comparison_table, open_console, plain_text
 
     console = open_console()
     for dataset, group in itertools.groupby(rows, key=lambda row: row.dataset):
         console.print(comparison_table(console, f"{dataset}: {what}", list(group)))
         console.print()
-    console.print(
-        "difference ± half of its 95 % interval, each metric by itself; effect: in standard deviations of\n"
-        "a run; p: corrected for the number of metrics; better or differs: p is at most 0.05"
-    )
+    for line in _LEGEND:
+        console.print(plain_text(console, line))
     if any(row.direction == "target" for row in rows):
         console.print("where a metric has a target, the difference is that of the distances from it")

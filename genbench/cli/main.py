@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import importlib
+import io
+import json
 import os
 import sys
 from typing import IO, TYPE_CHECKING, Any
@@ -43,6 +46,7 @@ _COMMANDS = {
     "store": ("genbench.cli.store:store", "Show, verify or shrink the cache of samples and models."),
 }
 
+_ESCAPE = "genbench.escape"  # name of the handler of characters that an encoding lacks
 _BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 #: Errors of a path that is too long, leads in a circle, or may not be used.
@@ -74,8 +78,14 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in self._lazy.items()])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the program, with the null device in place of each standard stream that is closed."""
+        """Run the program, with the null device in place of each standard stream that is closed.
+
+        A character that the encoding of standard output lacks is printed as JSON would escape it.
+        """
         _open_closed_streams()
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            codecs.register_error(_ESCAPE, _escaped)
+            sys.stdout.reconfigure(errors=_ESCAPE)
         with terminable():
             return super().main(*args, **kwargs)
 
@@ -127,6 +137,13 @@ def _discard(*streams: IO[str]) -> None:
     """Send what the buffers of streams hold, and what follows, to the null device."""
     for stream in streams:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """Return the characters that cannot be encoded as JSON escapes them, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def _open_closed_streams() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from genbench.core.errors import ResultsError, SuiteError
+from genbench.core.escaping import one_line
 from genbench.files.outputs import write_output
 from genbench.store.environment import cores, offline_variables, thread_variables
 from genbench.suite.words import read_words
@@ -181,10 +182,13 @@ def _form_of(output: Path | None) -> str:
 
 def _show_scored(found: Sequence[Measurement], form: str, output: Path | None) -> int:
     """Print or write measurements; return the exit code."""
-    from genbench.cli.views.scores import as_csv, as_json, scores_view
+    from genbench.cli.views.scores import as_csv, as_json, remarks, scores_view
 
     texts = {"json": as_json, "csv": as_csv}
     _write(texts[form](found) if form in texts else lambda console: scores_view(console, found), output)
+    if form == "csv":  # which has no place for them
+        for line in remarks(found):
+            click.echo(one_line(line), err=True)
     return _exit_code(found)
 
 

@@ -31,7 +31,7 @@ def shared_numbers(sides: Mapping[str, Samples]) -> dict[str, int]:
     """Return a number for each class name on any side.
 
     If all names are numbers, these are used; otherwise the sorted names are numbered. Raises DataError if two
-    labelled sides have no class in common.
+    labelled sides have no class in common, or write one number in two ways, as 01 and 1.
     """
     names = {side: set(class_names(samples).values()) for side, samples in sides.items()}
     names = {side: classes for side, classes in names.items() if classes}
@@ -44,8 +44,16 @@ def shared_numbers(sides: Mapping[str, Samples]) -> dict[str, int]:
                     f"give sub-folders of one class the same name on each side"
                 )
     every = set().union(*names.values())
-    if all(name.isdecimal() and name == str(int(name)) for name in every):
-        return {name: int(name) for name in every}
+    numbers = {name: int(name) for name in sorted(every) if name.isdecimal()}
+    written = {number: name for name, number in numbers.items()}
+    for name, number in numbers.items():
+        if written[number] != name:
+            raise DataError(
+                f"the classes {name} and {written[number]} are one number in two ways; give sub-folders of "
+                f"one class the same name on each side"
+            )
+    if len(numbers) == len(every) and all(name == str(number) for name, number in numbers.items()):
+        return numbers
     return {name: number for number, name in enumerate(sorted(every))}
 
 

@@ -181,8 +181,10 @@ def _is_step(value: Any) -> bool:
 
 def _is_dataset(value: Any) -> bool:
     """Return whether a value describes a dataset, as far as boards read it."""
-    return _is_table(value) and all(
-        _is_pair(pair) and set(map(str, pair)) <= _SPLITS for pair in value.get("equal_splits", [])
+    return (
+        _is_table(value)
+        and _is_table(value.get("sizes", {}))
+        and all(_is_pair(pair) and set(map(str, pair)) <= _SPLITS for pair in value.get("equal_splits", []))
     )
 
 

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from genbench.board.inference.sample_size import pooled_deviation, runs_needed, upper_limit
+from genbench.board.inference.sample_size import (
+    pooled_deviation,
+    runs_needed,
+    runs_without_spread,
+    upper_limit,
+)
 from genbench.board.leaderboard import build_board
 from genbench.board.ranking import LEAST_RUNS
 from genbench.core.errors import SuiteError
@@ -16,13 +21,14 @@ from genbench.core.names import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from genbench.board.rows import Row
+    from genbench.board.rows import Entry, Row
     from genbench.results.records import Trace
     from genbench.results.results import Results
 
 __all__ = ["Amount", "Need", "needs", "read_amounts"]
 
 _AMOUNT = re.compile(r"(?P<metric>.+)=(?P<number>[^=%]+)(?P<percent>%?)")
+_ALPHA = 0.05
 _PILOT = 2  # runs of a generator, from which a spread is known
 
 
@@ -92,22 +98,23 @@ def needs(
 ) -> list[Need]:  # fmt: skip
     """Return what each difference needs, by dataset, metric and n, from all `runs` of a pilot.
 
-    differences  by metric, named by its id or without its extractor; percent are of the mean value
+    differences  by metric, named by its id or without its extractor; percent are of the mean value. Those of
+                 one dataset are tested together: each at 0.05 divided by their number, as in the first step
+                 of Holm's method
     power        the probability that the test finds the difference, in (0, 1)
     generators   those whose spread counts; () for all competitors. One with the same samples at all seeds is
                  left out, since its spread is unknown
 
     Raises SuiteError for a metric that no run has, or of which no such generator has values of other samples
-    at two seeds.
+    at two seeds, and for percent of a mean of 0.
     """
     if not 0 < power < 1:
         raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
-    found = []
-    for metric, amount in differences.items():
-        of_metric = [need for run in runs for need in _needs(run, metric, amount, power, generators)]
-        if not of_metric:
+    pilots = [pilot for run in runs for pilot in _pilots(run, differences, generators)]
+    for metric in differences:
+        if not any(metric in _names(pilot.metric) for pilot in pilots):
             raise SuiteError(_why_not(runs, metric))
-        found += of_metric
+    found = [_need(pilot, power, _tests(pilot, pilots)) for pilot in pilots]
     return sorted(found, key=lambda need: (need.dataset, need.metric, need.n))
 
 
@@ -119,40 +126,70 @@ def _number(text: str) -> float | None:
     return number if 0 < number < float("inf") else None
 
 
-def _needs(
-    run: Results, metric: str, amount: Amount, power: float, generators: Sequence[str]
-) -> Iterator[Need]:
-    board = build_board(run.plan, run.records)
+@dataclass(frozen=True, kw_only=True)
+class _Pilot:
+    """The rows of one column of a run, and the difference to tell there."""
+
+    run: Results
+    dataset: str
+    metric: str
+    rows: tuple[Row, ...]
+    amount: Amount
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [row.entries[self.metric] for row in self.rows]
+
+
+def _names(metric: str) -> tuple[str, str]:
+    """Return the names by which a metric may be given: its id, and that without the extractor."""
+    return metric, metric.partition("[")[0]
+
+
+def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequence[str]) -> Iterator[_Pilot]:
     columns: dict[tuple[str, str, str], list[Row]] = {}
-    for row in board.rows:
+    for row in build_board(run.plan, run.records).rows:
         if row.same_samples or (row.generator not in generators if generators else row.control):
             continue
-        for name, entry in row.entries.items():
-            if metric in (name, name.partition("[")[0]) and len(entry.runs) >= _PILOT:
-                columns.setdefault((row.dataset, name, entry.signature), []).append(row)
-    for (dataset, name, _), rows in columns.items():
-        entries = [row.entries[name] for row in rows]
-        difference = amount.of(fmean(abs(entry.value or 0.0) for entry in entries))
-        deviation, freedom = pooled_deviation([entry.runs for entry in entries])
-        needed = _seeds(difference, deviation, power)
-        yield Need(
-            dataset=dataset,
-            metric=name,
-            n=rows[0].n[0],
-            generators=len(rows),
-            seeds=max(len(entry.runs) for entry in entries),
-            difference=difference,
-            deviation=deviation,
-            needed=needed,
-            needed_at_most=_seeds(difference, upper_limit(deviation, freedom), power),
-            hours=_hours(run.traces, rows, needed),
+        for metric, entry in row.entries.items():
+            if len(entry.runs) >= _PILOT:
+                columns.setdefault((row.dataset, metric, entry.signature), []).append(row)
+    for (dataset, metric, _), rows in columns.items():
+        for amount in (differences[name] for name in differences if name in _names(metric)):
+            yield _Pilot(run=run, dataset=dataset, metric=metric, rows=tuple(rows), amount=amount)
+
+
+def _tests(pilot: _Pilot, pilots: Sequence[_Pilot]) -> int:
+    """Return the number of metrics that are tested together with that of a pilot, itself among them."""
+    return len({each.metric for each in pilots if each.dataset == pilot.dataset})
+
+
+def _need(pilot: _Pilot, power: float, tests: int) -> Need:
+    difference = pilot.amount.of(fmean(abs(entry.value or 0.0) for entry in pilot.entries))
+    if difference == 0:
+        raise SuiteError(
+            f"{pilot.metric}: {pilot.amount} of a mean of 0 is no difference; give one in the metric's unit"
         )
+    deviation, freedom = pooled_deviation([entry.runs for entry in pilot.entries])
+    needed = _seeds(difference, deviation, power, tests)
+    return Need(
+        dataset=pilot.dataset,
+        metric=pilot.metric,
+        n=pilot.rows[0].n[0],
+        generators=len(pilot.rows),
+        seeds=max(len(entry.runs) for entry in pilot.entries),
+        difference=difference,
+        deviation=deviation,
+        needed=needed,
+        needed_at_most=_seeds(difference, upper_limit(deviation, freedom), power, tests),
+        hours=_hours(pilot.run.traces, pilot.rows, needed),
+    )
 
 
-def _seeds(difference: float, deviation: float, power: float) -> int | None:
+def _seeds(difference: float, deviation: float, power: float, tests: int) -> int | None:
     if deviation == 0:
-        return LEAST_RUNS
-    return runs_needed(difference / deviation, least=LEAST_RUNS, power=power)
+        return runs_without_spread(least=LEAST_RUNS, alpha=_ALPHA / tests)
+    return runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=_ALPHA / tests)
 
 
 def _hours(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:

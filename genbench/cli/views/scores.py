@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from genbench.scoring.api import Measurement
     from genbench.scoring.explain import Explained, Step
 
-__all__ = ["as_csv", "as_json", "explained_view", "scores_view"]
+__all__ = ["as_csv", "as_json", "explained_view", "remarks", "scores_view"]
 
 _COLUMNS = (
     "metric", "direction", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature",
@@ -67,9 +67,17 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
         for one in found
         if one.status != "ok"
     ]
-    notes = [Text(plain_text(console, note), style="cyan") for note in _counts(found)]
-    cautions = [Text(plain_text(console, f"warning: {text}"), style="yellow") for text in _cautions(found)]
-    return Group(table, *notes, *cautions, *lacking)
+    styles = ["cyan"] * len(_counts(found)) + ["yellow"] * len(_cautions(found))
+    beside = [
+        Text(plain_text(console, line), style=style)
+        for line, style in zip(remarks(found), styles, strict=True)
+    ]
+    return Group(table, *beside, *lacking)
+
+
+def remarks(found: Sequence[Measurement]) -> list[str]:
+    """Return a line for samples without features, then the cautions, each with the metrics concerned."""
+    return [*_counts(found), *(f"warning: {text}" for text in _cautions(found))]
 
 
 def _cautions(found: Sequence[Measurement]) -> list[str]:

@@ -9,6 +9,9 @@ import pytest
 from genbench.board.cautions import board_cautions, caution_of_sizes, caution_of_the_metric
 from genbench.board.leaderboard import build_board
 
+SAME = (
+    "the same samples at all seeds, so no range of ranks, and an interval that holds no spread of samples: "
+)
 SPREAD = {"a": {"x": [1.0, 1.1, 1.2]}, "b": {"x": [2.0, 2.1, 2.2]}}
 
 
@@ -36,7 +39,21 @@ def test_equal_samples_at_all_seeds_are_said_of_competitors(run_of):
         key: record if record.cell.generator == "b" else replace(record, samples=record.cell.generator)
         for key, record in records.items()
     }
-    assert cautions((plan, same)) == ["digits: the same samples at all seeds, so no range of ranks: a"]
+    assert cautions((plan, same)) == [f"digits: {SAME}a"]
+
+
+def test_equal_samples_at_all_seeds_are_said_of_a_competitor_without_a_rival(run_of):
+    plan, records = run_of({"a": {"x": [1.0, 1.0, 1.0]}, "held-out": {"x": [0.0, 0.0, 0.0]}})
+    same = {key: replace(record, samples=record.cell.generator) for key, record in records.items()}
+    assert cautions((plan, same)) == [f"digits: {SAME}a"]
+
+
+@pytest.mark.parametrize(("size", "is_said"), [(5989, False), (5990, True)])
+def test_the_size_of_a_whole_reference_is_that_of_the_test_split(run_of, size, is_said):
+    plan, records = run_of({"a": {"x": [1.0, 1.1, 1.2]}}, signature={"n_real": "all"})
+    plan = replace(plan, provenance={"datasets": {"digits": {"sizes": {"test": size, "train": 9}}}})
+    found = cautions((plan, records))
+    assert [f"x: 599 fakes and {size} real samples" in text for text in found] == [True] * is_said
 
 
 def test_the_warning_of_a_metric_is_said_once_with_the_metrics_concerned(run_of):

@@ -47,6 +47,21 @@ group()
 """
 
 
+#: A program whose command prints characters that ASCII lacks.
+PRINTING_CHARACTERS = """
+import sys
+import click
+from genbench.cli.main import LazyGroup
+
+sys.stdout.reconfigure(encoding="ascii")
+sys.argv = ["group", "prints"]
+group = LazyGroup("group", lazy={"prints": ("unused:unused", "Print.")})
+text = "\u00b1 \u2013 \U0001f600"
+group.get_command = lambda ctx, name: click.Command("prints", callback=lambda: print(text))
+group()
+"""
+
+
 def ended(redirection, code, *arguments):
     """Return a program that has run in a shell with its streams redirected."""
     shell = ["bash", "-o", "pipefail", "-c", f'"$0" "$@" {redirection}', sys.executable, "-c", code]
@@ -118,6 +133,11 @@ def test_an_error_of_ours_is_not_hidden():
 def test_a_reader_that_leaves_is_no_traceback(arguments, fresh_store):
     found = ended("| true", MAIN, *arguments)
     assert (found.returncode, found.stderr) == (141, "")
+
+
+def test_a_character_that_the_encoding_lacks_is_printed_as_json_escapes_it():
+    found = ended("| cat", PRINTING_CHARACTERS)
+    assert (found.returncode, found.stdout, found.stderr) == (0, "\\u00b1 \\u2013 \\ud83d\\ude00\n", "")
 
 
 @pytest.mark.parametrize("arguments", PRINTING)

@@ -113,6 +113,15 @@ def test_what_a_metric_quotes_is_run_by_no_spreadsheet_and_obeyed_by_no_terminal
     assert f"quote: {cell.removeprefix(chr(39))}" in invoke(*asked).stdout
 
 
+def test_csv_leaves_the_cautions_to_standard_error(sides):
+    asked = (*sides, *PIXELS, "-m", "fid")
+    found = invoke(*asked, "--format", "csv")
+    (caution,) = json.loads(invoke(*asked, "--format", "json").stdout)[0]["cautions"]
+    assert "25 samples do not determine" in caution
+    assert f"warning: fid[pixels]: {caution}\n" in found.stderr
+    assert len(found.stdout.splitlines()) == 2
+
+
 @pytest.mark.parametrize(("name", "start"), [("x.json", "[\n"), ("x.csv", "metric,"), ("x.txt", "metric  ")])
 def test_the_ending_of_the_output_decides_its_form(sides, tmp_path, name, start):
     assert invoke(*sides, *PIXELS, "-m", "fid", "-o", name).stdout == ""

@@ -42,6 +42,13 @@ def test_sides_without_a_common_class_are_refused_by_the_names():
         shared_numbers(sides)
 
 
+@pytest.mark.parametrize("other", ["01", "\u0661"])
+def test_a_number_that_the_sides_write_in_two_ways_is_refused(other):
+    sides = {"real": labelled([0, 1], ("1", "10")), "fake": labelled([0, 1], (other, "10"))}
+    with pytest.raises(DataError, match=r"the classes .* and .* are one number in two ways"):
+        shared_numbers(sides)
+
+
 def test_a_side_without_labels_is_no_hindrance():
     assert shared_numbers({"real": labelled([4]), "fake": Samples.of("vector", np.zeros((1, 2)))}) == {"4": 4}
 

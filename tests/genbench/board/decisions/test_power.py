@@ -59,8 +59,23 @@ def test_each_n_of_a_pilot_has_its_line_and_its_cost(run_of, trace_of):
     assert found[1].hours is None
 
 
-def test_without_any_spread_three_seeds_are_enough(run_of):
-    assert only(run_of({"a": {"fid": [1.0, 1.0]}}), Amount(5.0, is_percent=False)).needed == 3
+def test_without_any_spread_the_seeds_are_those_of_the_permutation_test(run_of):
+    assert only(run_of({"a": {"fid": [1.0, 1.0]}}), Amount(5.0, is_percent=False)).needed == 4
+
+
+def test_percent_of_a_mean_of_zero_are_refused(run_of):
+    with pytest.raises(SuiteError, match=r"fid: 5 % of a mean of 0 is no difference"):
+        only(run_of({"a": {"fid": [0.0, 0.0]}}), Amount(5.0, is_percent=True))
+
+
+def test_metrics_that_are_tested_together_need_more_seeds(run_of):
+    run = run_of({"a": {m: [9.0, 10.0, 11.0] for m in ("fid", "kid", "is")}})
+    unit = Amount(1.0, is_percent=False)
+    (alone,) = needs([results(run)], {"fid": unit})
+    together = needs([results(run)], {"fid": unit, "kid": unit, "is": unit})
+    assert [need.metric for need in together] == ["fid", "is", "kid"]
+    assert {need.needed for need in together} == {runs_needed(1.0, least=3, alpha=0.05 / 3)}
+    assert together[0].needed > alone.needed
 
 
 def test_a_generator_with_the_same_samples_at_all_seeds_shows_no_spread(run_of):
