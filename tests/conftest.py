@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 
 import psutil
@@ -18,6 +19,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # tests run side by side, and threads chang
 import numpy as np
 
 from genbench.battery.faults import faults_on
+from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.canonical_json import digest
@@ -278,6 +280,22 @@ def run_of():
         return Plan(cells=tuple(cells), traces=(), provenance={"name": name}), records
 
     return make
+
+
+@pytest.fixture(scope="session")
+def without_records():
+    """Return a function that gives a run in which some generators come from a CSV file."""
+
+    def change(run, *generators):
+        plan, records = run
+        cells = {
+            cell.key: replace(cell, plugin=UNVERIFIED, control=None) if cell.generator in generators else cell
+            for cell in plan.cells
+        }
+        found = {key: replace(record, cell=cells[key]) for key, record in records.items()}
+        return replace(plan, cells=tuple(cells.values())), found
+
+    return change
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -51,30 +52,48 @@ class Column:
     seeds: tuple[int, ...]
     share_group: int
 
+    @property
+    def settings(self) -> tuple[str, str, tuple[int, ...]]:
+        """Metric, signature and seeds: what columns of several groups have in common."""
+        return self.metric, self.signature, self.seeds
+
     def entry(self, row: Row) -> Entry | None:
-        """Return the row's entry in this column, if it has one; a control is in the columns of all groups."""
+        """Return the row's entry in this column, if it has one.
+
+        A row that does not compete is in the columns of all groups.
+        """
         found = row.entries.get(self.metric)
         if found is None or (found.signature, found.seeds) != (self.signature, self.seeds):
             return None
-        return found if row.control or found.share_group == self.share_group else None
+        return None if row.competes and found.share_group != self.share_group else found
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of one dataset that share columns: competitors by rank and name, then controls by name."""
+    """Rows of one dataset that share columns.
+
+    rows  competitors by rank and name, then rows of CSV files by name, then controls by name
+    """
 
     rows: tuple[Row, ...]
+
+    @cached_property
+    def sections(self) -> tuple[tuple[Row, ...], ...]:
+        """Its competitors, its rows of CSV files and its controls, between which tables have a line."""
+        return tuple(tuple(rows) for _, rows in groupby(self.rows, key=_section))
 
     @property
     def competitors(self) -> tuple[Row, ...]:
         """The rows that are ranked."""
-        return tuple(row for row in self.rows if not row.control)
+        return tuple(row for row in self.rows if row.competes)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """All columns of its competitors, or of its controls if there are none, sorted."""
+        """All columns of its competitors and of its rows of CSV files, or of its controls alone, sorted."""
         found = {column for row in self.competitors or self.rows for column in _columns(row)}
-        return tuple(sorted(found))
+        settings = {column.settings for column in found}
+        others = {column for row in self.rows if not row.is_verifiable for column in _columns(row)}
+        return tuple(sorted(found | {column for column in others if column.settings not in settings}))
 
     @cached_property
     def entries(self) -> Mapping[Column, Entry]:
@@ -84,8 +103,9 @@ class Block:
 
     @property
     def ranked(self) -> tuple[Column, ...]:
-        """The columns whose metric says what is better."""
-        return tuple(column for column, entry in self.entries.items() if entry.is_ranked)
+        """The columns of its competitors whose metric says what is better."""
+        own = {column for row in self.competitors for column in _columns(row)}
+        return tuple(column for column, entry in self.entries.items() if entry.is_ranked and column in own)
 
     @cached_property
     def shared(self) -> tuple[Column, ...]:
@@ -104,27 +124,32 @@ def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
 def blocks_of(rows: Iterable[Row]) -> list[Block]:
     """Return the blocks of the rows of one dataset, ordered by first name.
 
-    A control is in all blocks with which it shares a column, at any share of samples with features.
+    A row that does not compete is in all blocks with whose competitors it shares a column, at any share of
+    samples with features.
     """
     every = list(rows)
-    controls = [row for row in every if row.control]
+    others = [row for row in every if not row.competes]
     blocks = []
-    left = {row.generator for row in controls}
+    left = {row.generator for row in others}
     for competitors in _partition(every):
-        joined = [row for row in controls if _shares_column(Block(tuple(competitors)), row)]
+        joined = [row for row in others if _shares_column(Block(tuple(competitors)), row)]
         left -= {row.generator for row in joined}
         blocks.append([*competitors, *joined])
-    rest = [row for row in controls if row.generator in left]
+    rest = [row for row in others if row.generator in left]
     blocks += _connected(rest)
     return [Block(tuple(sorted(block, key=_order))) for block in blocks]
 
 
-def _shares_column(block: Block, control: Row) -> bool:
-    return any(column.entry(control) for column in block.columns)
+def _shares_column(block: Block, row: Row) -> bool:
+    return any(column.entry(row) for column in block.columns)
 
 
-def _order(row: Row) -> tuple[bool, bool, int, str]:
-    return row.control is not None, row.rank is None, row.rank or 0, row.generator
+def _section(row: Row) -> int:
+    return 0 if row.competes else 2 if row.control else 1
+
+
+def _order(row: Row) -> tuple[int, bool, int, str]:
+    return _section(row), row.rank is None, row.rank or 0, row.generator
 
 
 def _columns(row: Row) -> list[Column]:
@@ -133,7 +158,7 @@ def _columns(row: Row) -> list[Column]:
 
 def _partition(rows: Iterable[Row]) -> list[list[Row]]:
     """Return the competitors of each dataset in the groups that share columns, in the order of rows."""
-    return _connected([row for row in rows if not row.control])
+    return _connected(_competitors(rows))
 
 
 def _connected(rows: Sequence[Row]) -> list[list[Row]]:
@@ -164,7 +189,7 @@ def _grouped(rows: Sequence[Row]) -> list[Row]:
     groups = {column: _share_groups(entries) for column, entries in columns.items()}
 
     def grouped(row: Row, column: Column, entry: Entry) -> Entry:
-        number = 0 if row.control else groups[row.dataset, column].get(row.generator, 0)
+        number = groups[row.dataset, column].get(row.generator, 0) if row.competes else 0
         return replace(entry, share_group=number)
 
     return [_with_entries(row, grouped) for row in rows]
@@ -189,7 +214,7 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
     places = {column: _places(column[1].metric, competing) for column, competing in members.items()}
 
     def ranked(row: Row, column: Column, entry: Entry) -> Entry:
-        own = {} if row.control else places.get((row.dataset, column), {})
+        own = places.get((row.dataset, column), {}) if row.competes else {}
         return own.get(row.generator, _Place()).put_on(entry)
 
     return [_with_entries(row, ranked) for row in rows]
@@ -200,7 +225,7 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
     entries = {row.generator: row.entries[metric] for row in rows}
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
-    spreading = [row.generator for row in rows if row.generator in losses and _has_spread(row, metric)]
+    spreading = [row.generator for row in rows if row.generator in losses and not row.same_samples]
     ranges = rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
     return {generator: _Place(rank, *ranges.get(generator, ())) for generator, rank in found.items()}
 
@@ -233,19 +258,8 @@ def _overall_ranges(
         }
     rates = mean_win_rates([{name: e.run_losses for name, e in column.items()} for column in entries])
     losses = {name: -float(sum(own) / len(own)) for name, own in rates.items()}
-    metrics = [next(iter(column.values())).metric for column in entries]
-    spreading = [
-        row.generator
-        for row in rows
-        if row.generator in rates and all(_has_spread(row, metric) for metric in metrics)
-    ]
+    spreading = [row.generator for row in rows if row.generator in rates and not row.same_samples]
     return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in spreading})
-
-
-def _has_spread(row: Row, metric: str) -> bool:
-    """Return whether the row's seeds show the spread of a metric, or have no value in it."""
-    entry = row.entries[metric]
-    return not row.same_samples and (entry.has_runs or entry.value is None)
 
 
 def _holding(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:
@@ -263,4 +277,4 @@ def _with_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Ro
 
 
 def _competitors(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if not row.control]
+    return [row for row in rows if row.competes]

@@ -69,7 +69,8 @@ def board_cautions(board: Board) -> list[str]:
 def _of_rows(board: Board) -> Iterator[str]:
     unverified = sorted({row.generator for row in board.rows if not row.is_verifiable})
     if unverified:
-        yield f"from a CSV file, without records that could be verified: {listed(unverified, _MOST)}"
+        which = listed(unverified, _MOST)
+        yield f"from a CSV file, without records that could be verified, so not ranked: {which}"
 
 
 def _of_datasets(board: Board) -> Iterator[str]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
+from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.board.valid_shares import shares_text
+from genbench.results.records import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,7 +118,7 @@ def _share_differences(board: Board) -> list[str]:
 
 
 def _competitors(board: Board, dataset: str) -> list[Row]:
-    return [row for row in board.rows if row.dataset == dataset and not row.control]
+    return [row for row in board.rows if row.dataset == dataset and row.competes]
 
 
 def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[str]:
@@ -154,7 +156,18 @@ def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
 
 
 def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) -> Iterator[str]:
-    """Yield "FIELD is VALUE in FIRST and VALUE in SECOND; REMEDY" for each field that differs."""
+    """Yield "FIELD is VALUE in FIRST and VALUE in SECOND; REMEDY" for each field that differs.
+
+    A CSV file has the short form of a signature alone, which says nothing about its fields.
+    """
+    given = [side.signatures[metric] for side in (first, second)]
+    if given[0] != given[1] and any(UNKNOWN_SIGNATURE in signature for signature in given):
+        short, other = (signature.get(UNKNOWN_SIGNATURE) or short_signature(signature) for signature in given)
+        yield (
+            f"signature is {short} in {first.label} and {other} in {second.label}; "
+            "a CSV file does not say what differs"
+        )
+        return
     fields, other_fields = (_leaves(side.signatures[metric]) for side in (first, second))
     unequal = _unequal(fields, other_fields)
     for name, (value, other_value) in unequal.items():

@@ -199,7 +199,7 @@ def _concerned(record: Record, notice: Notice) -> str:
 def _rivals(board: Board, control: Row, metric: str) -> dict[str, Entry]:
     """Return the entries of the competitors that have a control's metric at its signature and seeds."""
     own = control.entries[metric]
-    rows = [row for row in board.rows if row.dataset == control.dataset and not row.control]
+    rows = [row for row in board.rows if row.dataset == control.dataset and row.competes]
     entries = {row.generator: row.entries[metric] for row in rows if metric in row.entries}
     return {
         generator: entry

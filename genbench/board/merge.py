@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from genbench.board.comparability import ComparedRow, side_differences
+from genbench.board.rows import UNVERIFIED
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.names import MOST_RUN_NAME
@@ -40,9 +41,10 @@ def merge(runs: Sequence[Results]) -> Results:
 
     The rows of one dataset and generator in several runs become one row if they have the same seeds, share
     at least one cell, and agree in every cell that they share. Cells agree if their keys are equal, or if
-    signature, value and samples are equal. Rows that do not agree stay apart, named GENERATOR@RUN. If two
-    runs have a record of one key, an ok record wins, then the first. Raises DataError, naming the runs, for a
-    metric with one signature and two directions or best values.
+    signature, value and samples are equal; those of CSV files, whose samples are unknown, only if their keys
+    are. Rows that do not agree stay apart, named GENERATOR@RUN. If two runs have a record of one key, an ok
+    record wins, then the first. Raises DataError, naming the runs, for a metric with one signature and two
+    directions or best values.
     """
     runs = _named(runs)
     _check_directions(runs)
@@ -127,6 +129,8 @@ def _agree(
 ) -> bool:
     if cell.key == other.key:
         return True
+    if UNVERIFIED in (cell.plugin, other.plugin):
+        return False
     first, second = records.get(cell.key), other_records.get(other.key)
     if first is None or second is None or cell.signature != other.signature:
         return False

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Record
 
-__all__ = ["UNVERIFIED", "Entry", "Row", "rows_of"]
+__all__ = ["UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "rows_of"]
 
-#: The plugin of a row that comes from a CSV file alone.
+#: The plugin of a row that comes from a CSV file alone, which is shown and not ranked.
 UNVERIFIED = "unverified"
+
+#: The only field of a signature of which a CSV file gives the short form alone.
+UNKNOWN_SIGNATURE = "unverified"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +36,12 @@ class Entry:
     bad        number of seeds that are not ok
     values     by seed, () unless all are ok, and if only their mean is known
     value      their mean, or None unless all are ok
-    low, high  95 % t-interval over seeds within the metric's range, or None under two seeds
+    low, high  95 % t-interval over seeds within the metric's range, or None under two seeds, and for a mean
+               that a CSV file gives without it
     rank       among comparable competitors, 1 the best, or None
     rank_low, rank_high  the range of ranks that the seeds leave possible, or None
-    valid_share      share of the samples that have features, over all seeds; None if no record says
+    valid_share      share of the samples that have features, over all seeds; None if no record says, as for
+                     a row of a CSV file
     any_valid_share  whether the metric ranks rows at unequal shares
     unseen_controls  roles of controls whose flaws the metric may not see
     share_group      number of the group of competitors with such a share, from 0
@@ -80,19 +85,10 @@ class Entry:
 
     @property
     def run_losses(self) -> tuple[float, ...] | None:
-        """The loss of each run, by seed: FAILED for each, or SKIPPED, if the row has no value.
-
-        If only the mean is known, it is that of each run.
-        """
+        """The loss of each run, by seed: FAILED for each, or SKIPPED, if the row has no value."""
         if self.value is not None:
-            values = self.values or (self.value,) * len(self.seeds)
-            return tuple(loss(value, self.direction, self.best) for value in values)
+            return tuple(loss(value, self.direction, self.best) for value in self.values)
         return SKIPPED if self.status == "skipped" else (FAILED,) * len(self.seeds)
-
-    @property
-    def has_runs(self) -> bool:
-        """Whether the value of each seed is known."""
-        return bool(self.values)
 
     @property
     def runs(self) -> tuple[float, ...]:
@@ -139,6 +135,15 @@ class Row:
     def is_verifiable(self) -> bool:
         """Whether there are records behind the row, and not a CSV file alone."""
         return self.plugin != UNVERIFIED
+
+    @property
+    def competes(self) -> bool:
+        """Whether the row is ranked, and counts for the ranks of others: no control, and with records.
+
+        A CSV file says neither which rows are controls nor how many samples have features, nor whether its
+        seeds are repetitions.
+        """
+        return self.is_verifiable and not self.control
 
 
 def rows_of(records: Sequence[Record]) -> list[Row]:
@@ -189,23 +194,24 @@ def _entry(records: list[Record]) -> Entry:
         seeds=tuple(record.cell.seed for record in records),
         status=min(bad, key=lambda status: status == "skipped", default="ok"),
         bad=len(bad),
-        valid_share=share_of(records),
+        valid_share=None if cell.plugin == UNVERIFIED else share_of(records),
         any_valid_share=cell.any_valid_share,
         unseen_controls=cell.unseen_controls,
     )
     if bad:
         return entry
-    given = _interval_over_seeds(records[0])
-    if given is not None:  # a mean over seeds; the value of each seed is unknown
-        return replace(entry, value=values[0], low=given[0], high=given[1])
+    if cell.plugin == UNVERIFIED and "interval_over_seeds" in records[0].extra:
+        low, high = _interval_over_seeds(records[0])
+        return replace(
+            entry, value=values[0], low=low, high=high
+        )  # a mean; the value of each seed is unknown
     mean, low, high = interval(values, cell.range)
     return replace(entry, values=tuple(values), value=mean, low=low, high=high)
 
 
-def _interval_over_seeds(record: Record) -> tuple[float, float] | None:
-    """Return the interval that a CSV file gives in place of values, or None if there is none."""
-    given = record.extra.get("interval_over_seeds") if record.cell.plugin == UNVERIFIED else None
-    match given:
+def _interval_over_seeds(record: Record) -> tuple[float, float] | tuple[None, None]:
+    """Return the interval that a CSV file gives with a mean, or no ends if it gives none."""
+    match record.extra["interval_over_seeds"]:
         case [int() | float() as low, int() | float() as high] if low <= high:
             return low, high
-    return None
+    return None, None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.box import Box
@@ -37,7 +36,7 @@ _MOST_LINES = 12  # per kind of remark; leaderboard.md has them all
 
 _ASCII = str.maketrans({"±": "+/-", "–": "-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
 
-RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and above the controls
+RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and between sections
 
 
 def open_console() -> Console:
@@ -49,8 +48,8 @@ def open_console() -> Console:
 def print_board(console: Console, board: Board) -> None:
     """Print the board: the tables of each dataset, then notes, differences, warnings and failures.
 
-    The best of a column is bold green with a star, so that it shows without colour; a control is dimmed and
-    has no rank. Tables fit the width of the console.
+    The best of a column is bold green with a star, so that it shows without colour; a row of a CSV file and a
+    control are dimmed and have no rank. Tables fit the width of the console.
     """
     for dataset in board.datasets:
         blocks = board.blocks(dataset)
@@ -120,11 +119,11 @@ def _table(console: Console, block: Block, panel: Panel, title: str) -> Table:
     table.add_column("generator", no_wrap=True)
     for top, *_ in columns:
         table.add_column(top, no_wrap=True)
-    for line, (row, following) in enumerate(zip_longest(block.rows, block.rows[1:]), 1):
-        ends = row.control is None and following is not None and following.control is not None
+    for line, row in enumerate(block.rows, 1):
         rank = Text(_in_encoding(console, rank_text(row)))
         cells = [column[line] for column in columns]
-        table.add_row(rank, Text(label(row)), *cells, style="dim" if row.control else None, end_section=ends)
+        ends = any(row is section[-1] for section in block.sections[:-1])
+        table.add_row(rank, Text(label(row)), *cells, style=None if row.competes else "dim", end_section=ends)
     return table
 
 
@@ -174,4 +173,5 @@ def _closing(board: Board) -> str:
     parts = [tally(board), spread if seeds > 1 else "one seed, so no interval"]
     if any(row.rank_low is not None for row in board.rows):
         parts += ["rank 1–2: the seeds leave both possible", "* none is significantly better"]
-    return "; ".join([*parts, "controls below the line"])
+    unranked = "controls" if all(row.is_verifiable for row in board.rows) else "unverified rows and controls"
+    return "; ".join([*parts, f"{unranked} below the line"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import math
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from genbench.board.rows import UNVERIFIED
+from genbench.board.rows import UNKNOWN_SIGNATURE, UNVERIFIED
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.names import is_generator_id, is_metric_id, is_name
@@ -28,11 +29,13 @@ _MOST_BYTES = 2**28
 _WHOLE = re.compile(r"[0-9]{1,18}")  # below 2**63, which a column of integers ends at
 _SCORES = {"dataset", "generator", "seed", "metric", "value", "status", "n", "signature"}
 _BOARD = {"dataset", "generator", "seeds", "n", "rank"}
-_PARTS = (":low", ":high", ":rank", ":rank:low", ":rank:high", ":sig")
 
 
 class _Number(NamedTuple):
-    """One number of a CSV file: of a seed, or the mean over seeds with its interval."""
+    """One number of a CSV file: of a seed, or the mean over seeds.
+
+    over_seeds  of a mean, both ends of its interval, or None for both; None for the number of a seed
+    """
 
     dataset: str
     generator: str
@@ -42,7 +45,7 @@ class _Number(NamedTuple):
     signature: str
     status: str
     value: float | None
-    interval: tuple[float, float] | None
+    over_seeds: tuple[float | None, float | None] | None
 
 
 def is_csv(path: Path) -> bool:
@@ -54,61 +57,81 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
     """Return the rows of a scores.csv or leaderboard.csv as results, with the file's name.
 
     runs  of which there are records: a number has the direction, bounds and full signature of a cell of
-          theirs with the same metric and short signature; without one, it is not ranked. A generator named as
-          a control there is one
+          theirs with the same metric and short signature, in whose column boards show it
 
-    A row of leaderboard.csv has means alone, so its ranks have no ranges. Texts of the file become no more
-    than names, which are checked; reasons are left out. Raises DataError, naming the file and the line, for
-    other files and for invalid cells.
+    Boards rank no row of a CSV file. A row of leaderboard.csv has means alone. Texts of the file become no
+    more than names, which are checked; reasons are left out. Two files have equal keys only if their content
+    is equal. Raises DataError, naming the file and the line, for other files, for invalid cells, and for
+    numbers outside the range of their metric.
     """
     known = {(cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells}
-    controls = {cell.generator: cell.control for run in runs for cell in run.plan.cells if cell.control}
-    records = {}
-    for number in _numbers(path):
-        record = _record(number, path.name, known, controls)
+    file, content = path.as_posix(), _content(path)
+    sha256 = hashlib.sha256(content).hexdigest()
+    records: dict[str, Record] = {}
+    for line, number in _numbers(file, content):
+        try:
+            record = _record(number, sha256, known.get((number.metric, number.signature)))
+        except ValueError as error:
+            raise DataError(f"{file}, line {line}: {error}") from error
         if record.cell.key in records:
-            raise DataError(f"{path.name}: {record.cell.name} is listed twice")
+            raise DataError(f"{file}, line {line}: {record.cell.name} is listed twice")
         records[record.cell.key] = record
     cells = tuple(record.cell for record in records.values())
     plan = Plan(cells=cells, traces=(), provenance={"name": "csv", "unverified": True})
-    return Results(name=path.stem, plan=plan, records=records, source=path.as_posix())
+    return Results(name=path.stem, plan=plan, records=records, source=file)
 
 
-def _record(
-    number: _Number, file: str, known: Mapping[tuple[str, str], Cell], controls: Mapping[str, str | None]
-) -> Record:
-    like = known.get((number.metric, number.signature))
+def _record(number: _Number, sha256: str, like: Cell | None) -> Record:
+    """Return the record of a number; raise ValueError if it is outside the range of a cell `like` it."""
     cell = Cell(
-        key=digest(["unverified", file, *number[:4]]),
+        key=digest(["unverified", sha256, *number[:4]]),
         dataset=number.dataset,
         generator=number.generator,
         plugin=UNVERIFIED,
-        control=controls.get(number.generator),
+        control=None,
         seed=number.seed,
         metric=number.metric,
         direction="none",
         best=None,
         n=number.n,
-        signature={"unverified": number.signature},
+        signature={UNKNOWN_SIGNATURE: number.signature},
     )
     if like is not None:
+        _check_range(number, like.range)
         cell = replace(
-            cell, direction=like.direction, best=like.best, signature=like.signature, range=like.range,
-            any_valid_share=like.any_valid_share, unseen_controls=like.unseen_controls,
-        )  # fmt: skip
-    extra = {} if number.interval is None else {"interval_over_seeds": list(number.interval)}
+            cell, direction=like.direction, best=like.best, signature=like.signature, range=like.range
+        )
+    extra = {} if number.over_seeds is None else {"interval_over_seeds": list(number.over_seeds)}
     reason = "" if number.status == "ok" else "the CSV file gives no value"
     return Record(cell=cell, status=number.status, reason=reason, value=number.value, extra=extra)
 
 
-def _numbers(path: Path) -> Iterator[_Number]:
-    """Yield the numbers of a file, those of leaderboard.csv at each of their seeds."""
+def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> None:
+    """Raise ValueError for a value, or an end of an interval, outside the range of its metric."""
+    least, greatest = bounds
+    named = zip((":low", ":high"), number.over_seeds or (None, None), strict=True)
+    for part, value in (("", number.value), *named):
+        if value is None:
+            continue
+        if (least is not None and value < least) or (greatest is not None and value > greatest):
+            raise ValueError(
+                f"{number.metric}{part} is {value}, outside the range {list(bounds)} of the metric"
+            )
+
+
+def _content(path: Path) -> bytes:
     try:
-        text = read_regular(path, _MOST_BYTES).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path.name} is not UTF-8: {error.reason} at byte {error.start}") from error
+        return read_regular(path, _MOST_BYTES)
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
+        raise DataError(f"{path.as_posix()} cannot be read: {error.strerror or error}") from error
+
+
+def _numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
+    """Yield the numbers of a file with their lines, those of leaderboard.csv at each of their seeds."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from error
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = set(rows.fieldnames or ())
@@ -117,16 +140,16 @@ def _numbers(path: Path) -> Iterator[_Number]:
         elif columns >= _BOARD:
             read = _of_a_board
         else:
-            raise DataError(f"{path.name}: expected the leaderboard.csv or scores.csv of a run")
+            raise DataError(f"{file}: expected the leaderboard.csv or scores.csv of a run")
         for row in rows:
             if None in row or None in row.values():
-                raise DataError(f"{path.name}, line {rows.line_num}: expected {len(columns)} cells")
+                raise DataError(f"{file}, line {rows.line_num}: expected {len(columns)} cells")
             try:
-                yield from read(row)
+                yield from ((rows.line_num, number) for number in read(row))
             except ValueError as error:
-                raise DataError(f"{path.name}, line {rows.line_num}: {error}") from error
+                raise DataError(f"{file}, line {rows.line_num}: {error}") from error
     except csv.Error as error:
-        raise DataError(f"{path.name}, line {rows.line_num}: {error}") from error
+        raise DataError(f"{file}, line {rows.line_num}: {error}") from error
 
 
 def _of_scores(row: Mapping[str, str]) -> Iterator[_Number]:
@@ -146,15 +169,23 @@ def _of_a_board(row: Mapping[str, str]) -> Iterator[_Number]:
     for metric in metrics:
         if not row[f"{metric}:sig"]:
             continue
-        ends = [row.get(metric + part, "") for part in _PARTS[:2]]
-        value = None if not row.get(metric) else _value(row[metric])
-        interval = None if value is None or not all(ends) else (_value(ends[0]), _value(ends[1]))
+        value = _value(row[metric]) if row.get(metric) else None
+        over_seeds = (None, None) if value is None else _interval(row, metric, value)
         status = "missing" if value is None else "ok"
+        signature = _signature(row[f"{metric}:sig"])
         for seed in seeds:
-            yield _Number(
-                *_names(row), seed, _metric(metric), n, _signature(row[f"{metric}:sig"]), status, value,
-                interval or (None if value is None else (value, value)),
-            )  # fmt: skip
+            yield _Number(*_names(row), seed, _metric(metric), n, signature, status, value, over_seeds)
+
+
+def _interval(row: Mapping[str, str], metric: str, mean: float) -> tuple[float, float] | tuple[None, None]:
+    """Return both ends of the interval of a mean, or None for both if the file has none, as for one seed."""
+    texts = [row.get(metric + part) for part in (":low", ":high")]
+    if not any(texts):
+        return None, None
+    low, high = (_value(text or "") for text in texts)
+    if not low <= mean <= high:
+        raise ValueError(f"{metric}:low {low} and {metric}:high {high} cannot be the interval of {mean}")
+    return low, high
 
 
 def _names(row: Mapping[str, str]) -> tuple[str, str]:

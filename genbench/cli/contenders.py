@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.board.decisions.comparison import Contender
+from genbench.board.findings import listed
+from genbench.board.rows import UNVERIFIED
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.results.results import read_results
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from genbench.results.results import Results
 
-__all__ = ["paired_contenders", "read_run", "two_contenders"]
+__all__ = ["name_unverified", "paired_contenders", "read_run", "two_contenders"]
 
 
 def two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
@@ -39,7 +41,8 @@ def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Conten
     """Return the pairs of generators of two operands, each DIR or DIR:GEN.
 
     With two folders alone, the generators are those of the base that compete; the candidate has to have them
-    all. Raises UsageError for one name alone, SuiteError for missing generators, and what `read_run` raises.
+    all. Those of CSV files are left out, and named on standard error. Raises UsageError for one name alone,
+    SuiteError for missing generators, and what `read_run` raises.
     """
     folders = [Path(operand).is_dir() for operand in (base, candidate)]
     if not any(folders):
@@ -47,7 +50,8 @@ def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Conten
     if not all(folders):
         raise click.UsageError("expected two folders, or DIR:GENERATOR for both")
     old, new = read_run(Path(base)), read_run(Path(candidate))
-    names = sorted({cell.generator for cell in old.plan.cells if not cell.control})
+    left_out = name_unverified(old)
+    names = sorted({cell.generator for cell in old.plan.cells if not cell.control} - left_out)
     missing = sorted(set(names) - {cell.generator for cell in new.plan.cells})
     if missing:
         raise SuiteError(f"{candidate} has no generator {', '.join(missing)}, which {base} has")
@@ -63,6 +67,14 @@ def read_run(folder: Path) -> Results:
     for name in found.damaged:
         click.echo(one_line(f"damaged, left out: {folder / name}"), err=True)
     return found
+
+
+def name_unverified(run: Results) -> set[str]:
+    """Return the generators of a run that come from a CSV file, and name them on standard error."""
+    names = {cell.generator for cell in run.plan.cells if cell.plugin == UNVERIFIED}
+    if names:
+        click.echo(one_line(f"left out, from a CSV file, without records: {listed(sorted(names))}"), err=True)
+    return names
 
 
 def _of_a_run(operand: str) -> Contender:

@@ -17,7 +17,7 @@ __all__ = ["power"]
 )  # fmt: skip
 @click.option(
     "--generator", "generators", multiple=True, metavar="NAME",
-    help="A generator whose spread counts.  [repeatable; default: all but controls]",
+    help="A generator whose spread counts.  [repeatable; default: all but controls and CSV rows]",
 )  # fmt: skip
 @click.option(
     "--power", "share", type=float, default=0.8, show_default=True, metavar="SHARE",
@@ -40,9 +40,11 @@ def power(
     the hours are those of two generators at the mean cost of a trial.
     """
     from genbench.board.decisions.power import needs, read_amounts
-    from genbench.cli.contenders import read_run
+    from genbench.cli.contenders import name_unverified, read_run
     from genbench.cli.views.decisions import needs_table, print_rows
 
     amounts = read_amounts("--difference", differences)
     runs = [read_run(folder) for folder in folders]
+    for run in runs:
+        name_unverified(run)
     print_rows(needs(runs, amounts, power=share, generators=generators), form, needs_table)

@@ -12,6 +12,7 @@ from genbench.board.comparability import (
     seed_difference,
     signature_differences,
 )
+from genbench.board.findings import listed
 from genbench.board.inference.differences import difference
 from genbench.board.inference.rank_ranges import holm_adjusted
 from genbench.board.leaderboard import build_board
@@ -71,10 +72,10 @@ class Contender:
 
     def competitors(self, dataset: str, entry: Entry) -> set[tuple[float, ...]]:
         """Return the runs of the competitors that have the metric of an entry at its signature and seeds."""
-        rows = [row for row in self.board.rows if row.dataset == dataset and not row.control]
+        rows = [row for row in self.board.rows if row.dataset == dataset and row.competes]
         entries = [row.entries.get(entry.metric) for row in rows if not row.same_samples]
         settings = entry.signature, entry.seeds
-        return {e.runs for e in entries if e and e.has_runs and (e.signature, e.seeds) == settings}
+        return {e.runs for e in entries if e and e.runs and (e.signature, e.seeds) == settings}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +92,8 @@ class Comparison:
     seeds        number of seeds
     outcome      "better": p_corrected is at most 0.05, and `better` names the better generator; "differs": so
                  it is, and the metric has no direction; "unknown": it is greater, or missing for a `reason`;
-                 "refused": signatures, directions, seeds or shares of samples with features differ, as
-                 `reason` says
+                 "refused": a side has no records, or signatures, directions, seeds or shares of samples with
+                 features differ, as `reason` says
     """
 
     dataset: str
@@ -175,7 +176,7 @@ def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list
             outcome="unknown",
             seeds=len(entry.seeds),
         )
-        refusal = _refusal(sides, entry, against)
+        refusal = _without_records(sides, row, other) or _refusal(sides, entry, against)
         if refusal:
             found.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
         else:
@@ -183,6 +184,12 @@ def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list
             same = [side.label for side, each in zip(sides, (row, other), strict=True) if each.same_samples]
             found.append(_measured(comparison, entry, against, others, same=same))
     return found
+
+
+def _without_records(sides: tuple[ComparedRow, ComparedRow], *rows: Row) -> str:
+    """Return which sides come from a CSV file, or ""."""
+    names = [side.label for side, row in zip(sides, rows, strict=True) if not row.is_verifiable]
+    return f"from a CSV file, without records that could be verified: {listed(names)}" if names else ""
 
 
 def _refusal(sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry) -> str:
@@ -220,8 +227,6 @@ def _measured(
                 comparison,
                 reason=f"{label} has no value: {each.status} at {each.bad} of {len(each.seeds)} seeds",
             )
-        if not each.has_runs:
-            return replace(comparison, reason=f"{label} has a mean alone, without the values of its seeds")
     if len(entry.runs) < 2:  # noqa: PLR2004 - a spread needs two
         return replace(comparison, difference=entry.runs[0] - other.runs[0], reason="one seed")
     found = difference(entry.runs, other.runs, sorted(others - {entry.runs, other.runs}))

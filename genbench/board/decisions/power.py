@@ -102,8 +102,8 @@ def needs(
                  one dataset are tested together: each at 0.05 divided by their number, as in the first step
                  of Holm's method
     power        the probability that the test finds the difference, in (0, 1)
-    generators   those whose spread counts; () for all competitors. One with the same samples at all seeds is
-                 left out, since its spread is unknown
+    generators   those whose spread counts; () for all competitors. One of a CSV file, or with the same
+                 samples at all seeds, is left out, since its spread is unknown
 
     Raises SuiteError for a metric that no run has, or of which no such generator has values of other samples
     at two seeds, and for percent of a mean of 0.
@@ -149,7 +149,8 @@ def _names(metric: str) -> tuple[str, str]:
 def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequence[str]) -> Iterator[_Pilot]:
     columns: dict[tuple[str, str, str], list[Row]] = {}
     for row in build_board(run.plan, run.records).rows:
-        if row.same_samples or (row.generator not in generators if generators else row.control):
+        named = row.generator in generators if generators else not row.control
+        if row.same_samples or not row.is_verifiable or not named:
             continue
         for metric, entry in row.entries.items():
             if len(entry.runs) >= _PILOT:

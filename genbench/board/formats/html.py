@@ -20,8 +20,8 @@ _TEMPLATE = """\
 <thead><tr><th scope="col">rank</th><th scope="col">generator</th>
 {%- for head in heads %}<th scope="col">{{ head }}</th>{% endfor %}</tr></thead>
 <tbody>
-{% for rank, name, is_control, cells in rows %}
-<tr{% if is_control %} class="control"{% endif %}><td>{{ rank }}</td><th scope="row">{{ name }}</th>
+{% for rank, name, kind, cells in rows %}
+<tr{% if kind %} class="{{ kind }}"{% endif %}><td>{{ rank }}</td><th scope="row">{{ name }}</th>
 {%- for text, is_best in cells %}
 <td>{% if is_best %}<strong>{{ text }}</strong>{% else %}{{ text }}{% endif %}</td>
 {%- endfor %}</tr>
@@ -41,7 +41,7 @@ def board_html(board: Board) -> str:
     return template.render(tables=tables)
 
 
-def _table(block: Block) -> tuple[str, list[str], list[tuple[str, str, bool, list[tuple[str, bool]]]]]:
+def _table(block: Block) -> tuple[str, list[str], list[tuple[str, str, str, list[tuple[str, bool]]]]]:
     first = block.rows[0]
     title = f"{first.dataset}, seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
     entries = {row.generator: [column.entry(row) for column in block.columns] for row in block.rows}
@@ -49,7 +49,7 @@ def _table(block: Block) -> tuple[str, list[str], list[tuple[str, str, bool, lis
         (
             rank_text(row),
             one_line(label(row)),
-            row.control is not None,
+            "" if row.competes else "control" if row.control else "unverified",
             [(cell_text(entry), entry is not None and entry.is_best) for entry in entries[row.generator]],
         )
         for row in block.rows

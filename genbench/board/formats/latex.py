@@ -64,12 +64,12 @@ def _table(block: Block, panel: Panel) -> Iterator[str]:
     yield r"\toprule"
     yield _line(["rank", "generator", *(latex_text(head(block, column)) for column in panel.columns)])
     yield r"\midrule"
-    controls_began = False
-    for row in block.rows:
-        if row.control and not controls_began and block.competitors:
+    for section in block.sections:
+        if section is not block.sections[0]:
             yield r"\midrule"
-        controls_began = controls_began or row.control is not None
-        yield _line([latex_text(rank_text(row)), _name(row), *(_cell(c.entry(row)) for c in panel.columns)])
+        for row in section:
+            cells = [_cell(column.entry(row)) for column in panel.columns]
+            yield _line([latex_text(rank_text(row)), _name(row), *cells])
     yield r"\bottomrule"
     yield r"\end{tabular}"
 

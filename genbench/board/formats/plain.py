@@ -22,7 +22,8 @@ def board_values(board: Board) -> dict[str, Any]:
     title        name of the suite, or ""
     blocks       the tables: dataset, `ranked_over` (the columns of the overall rank), `notes`, columns and
                  rows. A column has an `id`, unique in its block, a metric with direction and best value, a
-                 signature and seeds; a row has its entries by the ids of columns
+                 signature and seeds; a row has its entries by the ids of columns, and `is_verifiable` is
+                 false for a row of a CSV file, which is not ranked
     runs         of merged runs, the folder of each by its name
     notes, cautions, differences, wrong_controls, failures  the lines below the tables
     """
@@ -82,6 +83,7 @@ def _row(row: Row, ids: dict[Column, str]) -> dict[str, Any]:
         "rank_low": row.rank_low,
         "rank_high": row.rank_high,
         "deterministic": row.deterministic,
+        "is_verifiable": row.is_verifiable,
         "entries": {name: _entry(entry) for name, entry in entries.items() if entry is not None},
     }
 

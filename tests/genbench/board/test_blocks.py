@@ -111,3 +111,58 @@ def test_a_failed_row_is_last_and_has_no_range(run_of):
     assert [(rows[name].rank, rows[name].rank_low, rows[name].rank_high) for name in "abc"] == [
         (1, 1, 1), (2, 2, 2), (3, None, None),
     ]  # fmt: skip
+
+
+def test_a_row_of_a_csv_file_is_below_the_competitors_and_above_the_controls(run_of, without_records):
+    table = {"a": {"m": B}, "b": {"m": C}, "csv": {"m": A}, "noise": {"m": A}}
+    (block,) = blocks(without_records(run_of(table), "csv"))
+    assert [[row.generator for row in section] for section in block.sections] == [
+        ["a", "b"],
+        ["csv"],
+        ["noise"],
+    ]
+    assert [row.generator for row in block.competitors] == ["a", "b"]
+
+
+def test_a_row_of_a_csv_file_changes_no_rank_no_range_and_no_win_rate(run_of, without_records):
+    noisy = [1.0, 5.0, 3.0]
+    table = {name: {"m": values, "k": B} for name, values in (("a", A), ("b", noisy), ("c", B))}
+    extra = {"csv": {"m": A, "k": ["error", 1.0, 1.0]}, "copy": {"m": A, "k": A}}
+    alone = rows_of(run_of(table))
+    rows = rows_of(without_records(run_of(table | extra), *extra))
+    assert {name: rows[name] for name in table} == alone
+    for name in extra:
+        ranked = [rows[name], *rows[name].entries.values()]
+        assert {(one.rank, one.rank_low, one.rank_high) for one in ranked} == {(None, None, None)}
+    assert blocks(without_records(run_of(table | extra), *extra))[0].shared == blocks(run_of(table))[0].shared
+
+
+def test_columns_of_csv_files_alone_are_shown_and_not_ranked(run_of, without_records):
+    table = {"a": {"m": A}, "b": {"m": B}, "csv": {"m": A, "k": A}}
+    (block,) = blocks(without_records(run_of(table), "csv"))
+    assert [column.metric for column in block.columns] == ["k", "m"]
+    assert [column.metric for column in block.ranked] == [column.metric for column in block.shared] == ["m"]
+
+
+def test_a_row_of_a_csv_file_is_in_the_columns_of_all_groups_of_shares(run_of, with_valid, without_records):
+    run = run_of({"a": {"m": A, "k": A}, "b": {"m": B, "k": B}, "csv": {"m": A}})
+    (block,) = blocks(without_records(with_valid(run, {"b": 50}, metrics=["m"]), "csv"))
+    assert [(column.metric, column.share_group) for column in block.columns] == [("k", 0), ("m", 0), ("m", 1)]
+    (row,) = (row for row in block.rows if row.generator == "csv")
+    assert [column.entry(row) is not None for column in block.columns] == [False, True, True]
+
+
+def test_rows_of_csv_files_without_a_common_column_are_tables_of_their_own(run_of, joined, without_records):
+    run = joined(
+        run_of({"a": {"m": A}}), without_records(run_of({"b": {"m": B}, "c": {"m": C}}, n=300), "b", "c")
+    )
+    assert [[row.generator for row in block.rows] for block in blocks(run)] == [["a"], ["b", "c"]]
+
+
+def test_a_row_of_a_csv_file_gives_the_table_of_a_group_no_column_of_another(
+    run_of, with_valid, without_records
+):
+    run = run_of({"a": {"m": A}, "b": {"m": B}, "csv": {"m": A}})
+    found = blocks(without_records(with_valid(run, {"b": 50}), "csv"))
+    assert [[row.generator for row in block.rows] for block in found] == [["a", "csv"], ["b", "csv"]]
+    assert [[column.share_group for column in block.columns] for block in found] == [[0], [1]]

@@ -6,7 +6,8 @@ import pytest
 
 from genbench.board.comparability import ComparedRow, block_differences, side_differences
 from genbench.board.leaderboard import build_board
-from genbench.results.records import Plan
+from genbench.board.rows import UNKNOWN_SIGNATURE
+from genbench.results.records import Plan, short_signature
 
 BASE = {
     "n": 599,
@@ -126,3 +127,16 @@ def test_a_merged_board_tells_of_shares_after_what_the_merge_noted(run_of, with_
     first, second = block_differences(build_board(merged, records))
     assert first == "digits: n differs"
     assert second.startswith("digits: fid: valid share is 100 % in a, c and d and 6.0 % in b; ")
+
+
+def test_of_a_signature_that_a_csv_file_gives_the_short_forms_are_named():
+    known, unknown = {"n": 1}, {UNKNOWN_SIGNATURE: "deadbeef"}
+    sides = [
+        ComparedRow(label=label, seeds=(0,), signatures={"fid": signature})
+        for label, signature in (("a", known), ("b", unknown))
+    ]
+    said = (
+        f"signature is {short_signature(known)} in a and deadbeef in b; a CSV file does not say what differs"
+    )
+    assert side_differences(*sides) == [f"fid: {said}"]
+    assert side_differences(sides[1], sides[1]) == []

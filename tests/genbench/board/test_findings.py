@@ -201,3 +201,10 @@ def test_without_a_common_metric_there_is_no_rank(run_of):
 
 def test_a_single_competitor_needs_no_note(run_of):
     assert notes_on_ranks(run_of({"a": {"x": [1.0]}, "noise": {"x": [1.0]}})) == []
+
+
+def test_a_row_of_a_csv_file_says_nothing_about_controls(run_of, without_records):
+    table = {"vae": {"x": [2.0]}, "csv": {"x": [9.0]}, "csv-2": {"x": [0.0]}}
+    run = run_of(table | {"held-out": {"x": [1.0]}, "noise": {"x": [5.0]}})
+    assert len(warnings(build_board(*run))) == 2
+    assert warnings(build_board(*without_records(run, "csv", "csv-2"))) == []

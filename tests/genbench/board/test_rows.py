@@ -31,12 +31,12 @@ def test_the_runs_of_a_target_have_the_distance_of_the_mean_as_mean(run_of):
 @pytest.mark.parametrize(
     "given", [5, [], [1.0], ["0", "1"], [None, 1.0], [2.0, 1.0], {"0": 1.0, "1": 2.0}, None]
 )
-def test_a_malformed_interval_of_a_mean_is_left_out(run_of, given):
+def test_a_mean_with_a_malformed_interval_has_none(run_of, given):
     plan, records = run_of({"a": {"m": [1.0, 1.0]}})
     cells = tuple(replace(cell, plugin=UNVERIFIED) for cell in plan.cells)
     changed = {key: replace(record, extra={"interval_over_seeds": given}) for key, record in records.items()}
     found = build_board(replace(plan, cells=cells), changed).rows[0].entries["m"]
-    assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
+    assert (found.value, found.low, found.high, found.values) == (1.0, None, None, ())
 
 
 def test_losses_of_runs_are_each_ones_own(run_of):
@@ -52,3 +52,16 @@ def test_the_same_samples_at_several_seeds_are_noticed(run_of):
     assert [row.same_samples for row in rows_of(list(records.values()))] == [False]
     assert [row.same_samples for row in rows_of(same[:1])] == [False]
     assert [row.same_samples for row in rows_of([replace(record, samples="") for record in same])] == [False]
+
+
+def test_a_row_competes_unless_it_is_a_control_or_has_no_records(run_of):
+    _, records = run_of({"a": {"m": [1.0]}, "b": {"m": [1.0]}, "noise": {"m": [1.0]}})
+    found = [
+        replace(record, cell=replace(record.cell, plugin=UNVERIFIED))
+        if record.cell.generator == "b"
+        else record
+        for record in records.values()
+    ]
+    rows = rows_of(found)
+    assert [(row.generator, row.competes) for row in rows] == [("a", True), ("b", False), ("noise", False)]
+    assert [row.entries["m"].valid_share for row in rows] == [1, None, 1]

@@ -173,3 +173,15 @@ def test_a_generator_that_is_not_deterministic_is_marked_where_it_stands(run_of)
     assert "|      | vae (deterministic: no)     |" in text
     assert "|      | *noise (deterministic: no)* |" in text
     assert max(map(cell_len, shown(marked, width=60, terminal=True))) <= 60
+
+
+def test_a_row_of_a_csv_file_stands_between_two_lines_without_a_mark(run_of, without_records):
+    table = {"vae": {"x": [1.0, 1.1, 1.2]}, "gan": {"x": [2.0, 2.1, 2.2]}, "gan-2": {"x": [3.0, 3.1, 3.2]}}
+    run = without_records(run_of(table | {"noise": {"x": [9.0, 9.1, 9.2]}}), "vae")
+    lines = shown(build_board(*run))
+    (at,) = (number for number, line in enumerate(lines) if "vae (unverified)" in line)
+    assert [set(lines[number].strip()) for number in (at - 1, at + 1)] == [{"─"}, {"─"}]
+    assert "*" not in lines[at]
+    assert lines[-1].endswith("unverified rows and controls below the line")
+    styled = "\n".join(shown(build_board(*run), color=True))
+    assert "\x1b[2mvae (unverified)" in styled

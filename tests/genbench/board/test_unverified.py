@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genbench.board.cautions import board_cautions
-from genbench.board.decisions.comparison import Contender, compare
+from genbench.board.findings import warnings
+from genbench.board.formatting import cell_text
 from genbench.board.frames import leaderboard_frame, scores_frame, to_csv
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
@@ -14,7 +17,7 @@ from genbench.core.errors import DataError
 from genbench.results.results import Results
 
 MINE = {"a": {"fid": [1.0, 1.1, 1.2]}, "b": {"fid": [5.0, 5.1, 5.2]}, "noise": {"fid": [9.0, 9.1, 9.2]}}
-THEIRS = {"c": {"fid": [3.0, 3.1, 3.2]}, "d": {"fid": ["error", 1.0, 1.0]}, "noise": {"fid": [9.0, 9.1, 9.3]}}
+THEIRS = {"c": {"fid": [3.0, 3.1, 3.2]}, "d": {"fid": ["error", 1.0, 1.0]}, "noise": {"fid": [0.0, 0.0, 0.1]}}
 
 
 @pytest.fixture
@@ -27,70 +30,104 @@ def mine(run_of):
 def file_of(run_of, tmp_path):
     """Return a function that writes a CSV file of a run and returns its path."""
 
-    def write(name, table=THEIRS, **fields):
+    def write(name, table=THEIRS, folder=".", **fields):
         frame = {"scores": scores_frame, "leaderboard": leaderboard_frame}[name](*run_of(table, **fields))
-        path = tmp_path / f"their-{name}.csv"
+        path = tmp_path / folder / f"their-{name}.csv"
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(to_csv(frame))
         return path
 
     return write
 
 
-def board_of(mine, path):
-    merged = merge([mine, read_unverified(path, [mine])])
+@pytest.fixture
+def bounded(mine):
+    """Return my run, with a metric in [0, 10]."""
+    cells = {cell.key: replace(cell, range=(0.0, 10.0)) for cell in mine.plan.cells}
+    records = {key: replace(record, cell=cells[key]) for key, record in mine.records.items()}
+    return replace(mine, plan=replace(mine.plan, cells=tuple(cells.values())), records=records)
+
+
+def board_of(mine, *paths):
+    merged = merge([mine, *(read_unverified(path, [mine]) for path in paths)])
     return build_board(merged.plan, merged.records)
 
 
-def places(board):
+def rows_of(board):
+    return {row.generator: row for row in board.rows}
+
+
+def ranks_of(board):
     return {
-        row.generator: (row.entries["fid"].rank, row.entries["fid"].rank_low, row.entries["fid"].rank_high)
+        row.generator: [(e.rank, e.rank_low, e.rank_high) for e in (row, row.entries["fid"])]
         for row in board.rows
     }
 
 
-def test_scores_are_ranked_with_records_of_the_same_signature(mine, file_of):
-    board = board_of(mine, file_of("scores"))
-    assert places(board)["a"] == (1, 1, 1)
-    assert places(board)["c"] == (2, 2, 2)
-    assert places(board)["d"] == (None, None, None)
-    assert [row.plugin for row in board.rows] == ["genbench 0.1.0"] * 2 + ["unverified"] * 2 + [
-        "genbench 0.1.0", "unverified",
-    ]  # fmt: skip
-    assert {row.generator: row.control for row in board.rows}["noise@their-scores"] == "floor"
+@pytest.mark.parametrize("name", ["scores", "leaderboard"])
+def test_a_row_of_a_csv_file_is_shown_and_changes_no_rank(mine, file_of, name):
+    alone = ranks_of(build_board(mine.plan, mine.records))
+    board = board_of(mine, file_of(name))
+    found = ranks_of(board)
+    noise, copy = "noise@mine", f"noise@their-{name}"
+    assert {"a": found["a"], "b": found["b"], "noise": found[noise]} == alone
+    assert found["c"] == found["d"] == found[copy] == [(None, None, None)] * 2
+    assert [row.generator for row in board.blocks("digits")[0].rows] == ["a", "b", "c", "d", copy, noise]
+    rows = rows_of(board)
+    assert {row.plugin for row in rows.values() if not row.competes} == {"genbench 0.1.0", "unverified"}
+    assert (rows[copy].control, rows[noise].control) == (None, "floor")
+    assert not any(row.entries["fid"].is_best for row in board.rows if not row.is_verifiable)
     assert board_cautions(board) == [
-        "from a CSV file, without records that could be verified: c, d and noise@their-scores"
+        f"from a CSV file, without records that could be verified, so not ranked: c, d and {copy}"
     ]
+    assert warnings(board) == []  # of a noise that beats a and b
 
 
-def test_a_board_gives_means_with_their_intervals_and_no_ranges(mine, file_of):
-    board = board_of(mine, file_of("leaderboard"))
-    (row,) = (row for row in board.rows if row.generator == "c")
-    entry = row.entries["fid"]
-    assert (entry.value, entry.values) == (pytest.approx(3.1), ())
+def test_a_mean_of_a_csv_file_keeps_its_interval(mine, file_of):
+    entry = rows_of(board_of(mine, file_of("leaderboard")))["c"].entries["fid"]
+    assert (entry.value, entry.values, entry.valid_share) == (pytest.approx(3.1), (), None)
     assert entry.high - entry.value == pytest.approx(0.2484, abs=1e-4)
-    assert places(board) | {"noise@their-leaderboard": None} == places(board) | {
-        "a": (1, 1, 2), "b": (3, 2, 3), "c": (2, None, None), "d": (None, None, None),
-        "noise@their-leaderboard": None,
-    }  # fmt: skip
-    assert row.rank == 2
+
+
+def test_a_mean_of_one_seed_has_no_interval(run_of, file_of):
+    plan, records = run_of({"a": {"fid": [1.0]}})
+    path = file_of("leaderboard", {"c": {"fid": [3.0]}})
+    entry = rows_of(board_of(Results(name="mine", plan=plan, records=records), path))["c"].entries["fid"]
+    assert (entry.value, entry.low, entry.high) == (3.0, None, None)
+    assert cell_text(entry) == "3.000"
+
+
+@pytest.mark.parametrize("name", ["scores", "leaderboard"])
+def test_two_files_of_one_name_keep_their_own_rows_and_numbers(mine, file_of, name):
+    theirs = [{"gan": {"fid": [2.0, 2.1, 2.2]}}, {"gan": {"fid": [4.0, 4.1, 4.2]}}]
+    paths = [file_of(name, table, folder) for table, folder in zip(theirs, ("one", "two"), strict=True)]
+    rows = rows_of(board_of(mine, *paths))
+    assert rows[f"gan@their-{name}"].entries["fid"].value == pytest.approx(2.1)
+    assert rows[f"gan@their-{name}-2"].entries["fid"].value == pytest.approx(4.1)
+
+
+def test_a_file_that_is_given_twice_under_two_names_is_one_row(mine, file_of):
+    paths = [file_of("scores", {"gan": {"fid": [2.0, 2.1, 2.2]}}, folder) for folder in ("one", "two")]
+    assert set(rows_of(board_of(mine, *paths))) == {"a", "b", "noise", "gan"}
+
+
+def test_a_row_of_a_csv_file_never_joins_one_with_records(run_of, file_of):
+    """Numbers of no samples, as of a comparison, could agree by their values."""
+    plan, records = run_of({"a": {"rating": [1.0, 2.0]}})
+    mine = Results(
+        name="mine", plan=plan, records={key: replace(one, samples="") for key, one in records.items()}
+    )
+    path = file_of("scores", {"a": {"rating": [1.0, 2.0], "fid": [0.0, 0.0]}})
+    assert set(rows_of(board_of(mine, path))) == {"a@mine", "a@their-scores"}
+    merged = merge([read_unverified(path, [mine]), mine])
+    assert set(rows_of(build_board(merged.plan, merged.records))) == {"a@mine", "a@their-scores"}
 
 
 def test_numbers_of_another_signature_are_shown_without_ranks(mine, file_of):
     board = board_of(mine, file_of("scores", n=300))
     assert len(board.blocks("digits")) == 2
-    (row,) = (row for row in board.rows if row.generator == "c")
+    row = rows_of(board)["c"]
     assert (row.entries["fid"].value, row.entries["fid"].rank) == (pytest.approx(3.1), None)
-
-
-def test_a_mean_alone_is_not_compared(mine, file_of):
-    merged = merge([mine, read_unverified(file_of("leaderboard"), [mine])])
-    sides = [
-        Contender(label=name, generator=name, plan=merged.plan, records=merged.records) for name in ("a", "c")
-    ]
-    (found,) = compare(*sides)
-    assert found.reason == "c has a mean alone, without the values of its seeds"
-    sides[1] = Contender(label="b", generator="b", plan=merged.plan, records=merged.records)
-    assert compare(*sides)[0].verdict == "a better"
 
 
 def test_texts_of_the_file_do_not_reach_the_board(mine, file_of):
@@ -127,6 +164,48 @@ def test_an_invalid_file_is_one_line(mine, file_of, change, message):
     with pytest.raises(DataError, match=r"their-scores\.csv") as refused:
         read_unverified(path, [mine])
     assert message in str(refused.value)
+
+
+LIMITS = "outside the range [0.0, 10.0] of the metric"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("scores", (",3.1,", ",-0.5,"), f"line 3: fid is -0.5, {LIMITS}"),
+        ("scores", (",3.1,", ",10.5,"), f"line 3: fid is 10.5, {LIMITS}"),
+        ("leaderboard", (",MEAN,LOW,HIGH,", ",10.5,10.25,10.75,"), f"line 2: fid is 10.5, {LIMITS}"),
+        ("leaderboard", (",LOW,", ",-1.0,"), f"line 2: fid:low is -1.0, {LIMITS}"),
+        ("leaderboard", (",HIGH,", ",11.0,"), f"line 2: fid:high is 11.0, {LIMITS}"),
+        (
+            "leaderboard",
+            (",LOW,HIGH,", ",4.0,2.0,"),
+            "line 2: fid:low 4.0 and fid:high 2.0 cannot be the interval of MEAN",
+        ),
+        ("leaderboard", (",HIGH,", ",,"), "line 2: '' is no number"),
+    ],
+)
+def test_a_number_outside_the_range_of_its_metric_is_refused(bounded, file_of, name, change, message):
+    path = file_of(name, {"c": {"fid": [3.0, 3.1, 3.2]}})
+    text = path.read_text(encoding="utf-8")
+    entry = rows_of(board_of(bounded, path))["c"].entries["fid"]
+    names = {"MEAN": entry.value, "LOW": entry.low, "HIGH": entry.high}
+
+    def filled(pattern):
+        for word, number in names.items():
+            pattern = pattern.replace(word, repr(number))
+        return pattern
+
+    assert filled(change[0]) in text
+    path.write_text(text.replace(filled(change[0]), filled(change[1]), 1), encoding="utf-8")
+    with pytest.raises(DataError) as refused:
+        read_unverified(path, [bounded])
+    assert str(refused.value).startswith(f"{path.as_posix()}, {filled(message)}")
+
+
+def test_an_unknown_range_refuses_nothing(bounded, file_of):
+    path = file_of("scores", {"c": {"fid": [30.0, -31.0, 32.0]}}, n=300)
+    assert len(read_unverified(path, [bounded]).records) == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b'dataset,"gen', b"a,b\n1,2\n"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from genbench.cli.contenders import paired_contenders, two_contenders
-from genbench.results.records import write_plan, write_record
+from genbench.results.records import read_plan, write_plan, write_record
 
 
 @pytest.fixture
@@ -34,3 +36,10 @@ def test_the_folder_ends_at_the_last_colon_that_follows_a_folder(folder):
 def test_two_folders_pair_the_competitors_of_the_base(folder):
     pairs = paired_contenders(folder, folder)
     assert [old.generator for old, _ in pairs] == ["gan", "vae"]
+
+
+def test_generators_of_csv_files_in_the_base_are_left_out_and_named(folder, without_records, capsys):
+    plan, records = read_plan(Path(folder)), {}
+    write_plan(Path(folder), without_records((plan, records), "gan")[0])
+    assert [old.generator for old, _ in paired_contenders(folder, folder)] == ["vae"]
+    assert capsys.readouterr().err == "left out, from a CSV file, without records: gan\n"

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from genbench.cli.main import main
-from genbench.results.records import write_plan, write_record
+from genbench.results.records import read_plan, write_plan, write_record
 
 TABLE = {"vae": {"fid[pixels]": [9.0, 10.0, 11.0]}, "gan": {"fid[pixels]": [19.0, 20.0, 21.0]}}
 
@@ -54,3 +54,10 @@ def test_more_power_needs_more_seeds(pilot):
 )
 def test_what_cannot_be_said_exits_with_2(pilot, arguments):
     assert invoke(pilot, *arguments).exit_code == 2
+
+
+def test_a_generator_of_a_csv_file_is_left_out_and_named(pilot, without_records):
+    write_plan(pilot, without_records((read_plan(pilot), {}), "gan")[0])
+    found = invoke(pilot, "--difference", "fid=1", "--format", "json")
+    assert json.loads(found.stdout)[0]["generators"] == 1
+    assert found.stderr == "left out, from a CSV file, without records: gan\n"

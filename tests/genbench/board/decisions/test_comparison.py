@@ -209,3 +209,12 @@ def test_a_metric_without_ranks_is_compared_at_any_share(run_of, with_valid):
     table = {"a": {"m": [1.0, 1.1, 1.2]}, "b": {"m": [3.0, 3.2, 3.3]}}
     run = with_valid(run_of(table, directions={"m": "none"}), {"b": 10})
     assert only(run)["verdict"] == "differs"
+
+
+def test_a_generator_of_a_csv_file_is_not_compared_and_gives_no_evidence(run_of, without_records):
+    table = {"a": {"m": [1.0, 1.1, 1.2]}, "b": {"m": [1.4, 1.5, 1.6]}}
+    more = {"c": {"m": [2.0, 9.0, 5.0]}, "d": {"m": [1.0, 9.0, 4.0]}}
+    run = without_records(run_of(table | more), "c", "d")
+    assert only(run).equals(only(run_of(table)))
+    with pytest.raises(SuiteError, match=r"from a CSV file, without records that could be verified: c$"):
+        compare(*sides(run, "a", "c"))

@@ -126,3 +126,10 @@ def test_other_amounts_are_refused(text):
 def test_an_amount_given_twice_is_refused():
     with pytest.raises(SuiteError, match="fid is given twice"):
         read_amounts("--limit", ["fid=1", "fid=2"])
+
+
+@pytest.mark.parametrize("generators", [(), ("a", "b")])
+def test_a_generator_of_a_csv_file_shows_no_spread(run_of, without_records, generators):
+    run = run_of({"a": {"fid": [1.0, 2.0, 3.0]}, "b": {"fid": [1.0, 90.0, 30.0]}})
+    need = only(without_records(run, "b"), Amount(1.0, is_percent=False), generators=generators)
+    assert (need.generators, need.deviation) == (1, 1.0)

@@ -37,3 +37,10 @@ def test_no_text_becomes_an_element(run_of):
     body = parsed((replace(plan, cells=cells), records))
     assert list(body.iter("script")) == []
     assert "<script>vae&" in "".join(body.itertext())
+
+
+def test_a_row_of_a_csv_file_has_a_class_and_no_rank(run_of, without_records):
+    rows = parsed(without_records(run_of(TABLE), "vae")).findall("table/tbody/tr")
+    assert [row.get("class") for row in rows] == [None, "unverified", "control"]
+    assert ["".join(cell.itertext()) for cell in rows[1]] == ["", "vae (unverified)", "1.100 ± 0.25"]
+    assert list(rows[1].iter("strong")) == []

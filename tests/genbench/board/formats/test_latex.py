@@ -67,3 +67,10 @@ def test_latex_compiles_the_tables(run_of, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_row_of_a_csv_file_stands_between_two_lines(run_of, without_records):
+    lines = board_latex(build_board(*without_records(run_of(TABLE), "old"))).splitlines()
+    (start,) = (number for number, line in enumerate(lines) if " old (unverified) " in line)
+    assert lines[start - 1] == lines[start + 1] == r"\midrule"
+    assert lines[start] == r" & old (unverified) & 9.100 $\pm$ 0.25 & 0.1333 $\pm$ 0.14 \\"

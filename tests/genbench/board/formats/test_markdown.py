@@ -72,3 +72,12 @@ def test_every_signature_of_the_csv_stands_in_the_markdown(run_of):
     signatures = set(scores_frame(*run)["signature"])
     assert len(signatures) == 2
     assert [signature for signature in signatures if f"`{signature}`" not in text] == []
+
+
+def test_markdown_has_rows_of_csv_files_without_rank_and_says_why(run_of, without_records):
+    table = {"vae": {"x": [1.0, 1.1, 1.2]}, "gan": {"x": [2.0, 2.1, 2.2]}, "noise": {"x": [9.0, 9.1, 9.2]}}
+    text = markdown(*without_records(run_of(table), "vae"))
+    rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| ")]
+    names = [(rank.strip(), name.strip()) for rank, name in rows]
+    assert names[1:4] == [("", "gan"), ("", "vae (unverified)"), ("", "*noise*")]
+    assert "- from a CSV file, without records that could be verified, so not ranked: vae\n" in text

@@ -50,3 +50,15 @@ def test_all_lines_below_the_tables_are_there(run_of):
     ]
     assert found["failures"] == ["digits, vae, seed 1, fid: error: error for a reason"]
     assert (found["notes"], found["differences"], found["wrong_controls"]) == ([], [], [])
+
+
+def test_a_row_of_a_csv_file_says_so_and_has_no_rank(run_of, without_records):
+    (block,) = values(without_records(run_of(TABLE), "vae"))["blocks"]
+    rows = {row["generator"]: row for row in block["rows"]}
+    assert {name: row["is_verifiable"] for name, row in rows.items()} == {
+        "gan": True, "vae": False, "noise": True,
+    }  # fmt: skip
+    entry = rows["vae"]["entries"]["fid"]
+    assert (rows["vae"]["rank"], entry["rank"], entry["is_best"], entry["valid_share"]) == (
+        None, None, False, None,
+    )  # fmt: skip
