@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
+    from genbench.results.records import Record
 
-__all__ = ["board_cautions", "caution_of_equal_sides", "caution_of_sizes", "caution_of_the_metric"]
+__all__ = [
+    "board_cautions", "caution_of_equal_sides", "caution_of_sizes", "caution_of_the_metric",
+    "number_cautions",
+]  # fmt: skip
 
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST = 12  # names in one line
+_SAME_SAMPLES = "the same samples at all seeds, so the interval holds no spread of samples"
 
 
 def caution_of_the_metric(extra: Mapping[str, Any]) -> Iterator[str]:
@@ -55,15 +60,27 @@ def board_cautions(board: Board) -> list[str]:
     """
     metrics: dict[str, set[str]] = {}
     for record in board.outcomes:
-        cell = record.cell
-        for text in caution_of_the_metric(record.extra):
-            metrics.setdefault(text, set()).add(cell.metric)
-        n_real = cell.signature.get("n_real")
-        whole = board.real_sizes.get(cell.dataset) if n_real == "all" else n_real
-        for text in caution_of_sizes(cell.n, whole):
-            metrics.setdefault(text, set()).add(cell.metric)
+        for text in _of_record(board, record):
+            metrics.setdefault(text, set()).add(record.cell.metric)
     by_metric = [f"{listed(sorted(ids), _MOST)}: {text}" for text, ids in sorted(metrics.items())]
     return [*dict.fromkeys(_of_datasets(board)), *_of_rows(board), *by_metric]
+
+
+def number_cautions(board: Board, row: Row, metric: str) -> list[str]:
+    """Return the cautions of one number of a board, a metric of a row, without duplicates."""
+    place = row.dataset, row.generator, metric
+    own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
+    of_seeds = [_SAME_SAMPLES] if row.same_samples else []
+    of_splits = caution_of_equal_sides(board.equal_splits.get(row.dataset, ()))
+    return list(dict.fromkeys([*of_splits, *of_seeds, *(t for r in own for t in _of_record(board, r))]))
+
+
+def _of_record(board: Board, record: Record) -> Iterator[str]:
+    """Yield the cautions of a metric, and of the sizes of its sides."""
+    yield from caution_of_the_metric(record.extra)
+    n_real = record.cell.signature.get("n_real")
+    whole = board.real_sizes.get(record.cell.dataset) if n_real == "all" else n_real
+    yield from caution_of_sizes(record.cell.n, whole)
 
 
 def _of_rows(board: Board) -> Iterator[str]:

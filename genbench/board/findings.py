@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from genbench.board.formatting import number
 from genbench.board.ranking import FAILED
-from genbench.board.valid_shares import percent, share_of
+from genbench.board.valid_shares import SIDES, percent, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FailedCells", "failures", "listed", "notes", "rank_notes", "run_lines", "tally", "warnings"]
 
-_SIDES = {"real": "real samples", "train": "training samples", "held_out": "held-out samples"}
 _MOST_METRICS = 12  # in one note
 _OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 
@@ -101,7 +100,7 @@ def _lacking(board: Board) -> Iterator[tuple[str, str]]:
     for (dataset, side, metric), records in real.items():
         share = share_of(records, side)
         if share is not None:
-            yield metric, _lacking_text(board, dataset, _SIDES[side], share)
+            yield metric, _lacking_text(board, dataset, SIDES[side], share)
 
 
 def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> str:

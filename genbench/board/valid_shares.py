@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Record
 
-__all__ = ["are_apart", "percent", "share_groups", "share_of", "shares_text"]
+__all__ = ["SIDES", "are_apart", "percent", "share_groups", "share_of", "shares_text"]
+
+#: The sides of a metric in words.
+SIDES = {
+    "fake": "samples", "real": "real samples", "train": "training samples", "held_out": "held-out samples",
+}  # fmt: skip
 
 _APART = Fraction(5, 100)
 _LEAST = Fraction(1, 1000)  # of a share that is written as a number, and of the rest

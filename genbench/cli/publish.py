@@ -62,7 +62,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     """
     from genbench.board.publishing.eval_results import eval_results
     from genbench.board.publishing.every_eval_ever import every_eval_ever
-    from genbench.board.publishing.numbers import Publication, published_numbers
+    from genbench.board.publishing.numbers import Publication, folders_to_verify, published_numbers
     from genbench.cli.contenders import read_run
 
     if bool(benchmark) != bool(tasks):
@@ -71,7 +71,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     numbers, left_out = published_numbers(run, dataset=dataset, with_controls=controls)
     _check(run, numbers, dataset)
     about = Publication(
-        run=run.name,
+        folders=folders_to_verify(run.name, run.plan.provenance),
         title=str(run.plan.provenance.get("name") or run.name),
         date=f"{date:%Y-%m-%d}",
         organization=organization,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.publishing.numbers import NOT_VERIFIABLE
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 
@@ -63,10 +64,15 @@ def _entry(number: PublishedNumber, publication: Publication, benchmark: str, ta
 def _notes(number: PublishedNumber, publication: Publication) -> str:
     seeds = " ".join(map(str, number.seeds))
     interval = "" if number.low is None else f", 95 % interval {number.low!r} to {number.high!r}"
-    return (
-        f"{number.metric} on {number.dataset}, mean over seeds {seeds}{interval}; n = {number.n}, "
-        f"signature {number.short}; verify with: {publication.verify}"
-    )
+    parts = [
+        f"{number.metric} on {number.dataset}, mean over seeds {seeds}{interval}",
+        f"n = {number.n}, signature {number.short}",
+        *([] if number.deterministic else ["deterministic: no"]),
+        *(f"{share} have no features" for share in number.without_features),
+        *(f"caution: {text}" for text in number.cautions),
+        f"verify with: {publication.verify}" if publication.verify else NOT_VERIFIABLE,
+    ]
+    return "; ".join(parts)
 
 
 def _scalar(value: Any) -> str:

@@ -10,6 +10,7 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.publishing.numbers import NOT_VERIFIABLE
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import json_text
 
@@ -43,7 +44,7 @@ def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication
 def _evaluation(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
     model = publication.models.get(numbers[0].generator, numbers[0].generator)
     created = str(int(datetime.fromisoformat(publication.date).replace(tzinfo=UTC).timestamp()))
-    details = {"verify": publication.verify, "url": publication.source}
+    details = {"verify": publication.verify or NOT_VERIFIABLE, "url": publication.source}
     return {
         "schema_version": _VERSION,
         "evaluation_id": f"{publication.title}/{model}/{created}",
@@ -92,15 +93,26 @@ def _result(number: PublishedNumber, publication: Publication) -> dict[str, Any]
         "metric_config": _metric(number),
         "score_details": {
             "score": number.value,
-            "details": {
-                "n": str(number.n),
-                "seeds": " ".join(map(str, number.seeds)),
-                "values": " ".join(map(repr, number.values)),
-                "signature": number.short,
-                "verify": publication.verify,
-            },
+            "details": _details(number, publication),
             **_uncertainty(number),
         },
+    }
+
+
+def _details(number: PublishedNumber, publication: Publication) -> dict[str, str]:
+    """Return what else decides and limits a number, as texts; its limits only if there are any."""
+    limits = {
+        "deterministic": "" if number.deterministic else "no",
+        "without_features": ", ".join(number.without_features),
+        "cautions": "; ".join(number.cautions),
+    }
+    return {
+        "n": str(number.n),
+        "seeds": " ".join(map(str, number.seeds)),
+        "values": " ".join(map(repr, number.values)),
+        "signature": number.short,
+        "verify": publication.verify or NOT_VERIFIABLE,
+        **{name: text for name, text in limits.items() if text},
     }
 
 

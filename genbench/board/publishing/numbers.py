@@ -5,26 +5,32 @@ from __future__ import annotations
 import shlex
 import statistics
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.leaderboard import outcomes
-from genbench.board.rows import rows_of
+from genbench.board.cautions import number_cautions
+from genbench.board.leaderboard import build_board
+from genbench.board.valid_shares import SIDES, percent, share_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Record
     from genbench.results.results import Results
 
-__all__ = ["Publication", "PublishedNumber", "published_numbers"]
+__all__ = ["NOT_VERIFIABLE", "Publication", "PublishedNumber", "folders_to_verify", "published_numbers"]
+
+#: The note in place of a command that verifies a number.
+NOT_VERIFIABLE = "cannot be verified: the folders of its runs are unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
     """What a run does not know of itself, and its publisher says.
 
-    run           name of the folder of its results
+    folders       names of the folders that can be verified: that of its results, or of merged runs their own
     title         name of its suite
     date          day of the publication, YYYY-MM-DD
     organization  who publishes
@@ -33,7 +39,7 @@ class Publication:
     models        names of models on a hub, by generator; others keep the name of the generator
     """
 
-    run: str
+    folders: tuple[str, ...]
     title: str
     date: str
     organization: str
@@ -43,8 +49,8 @@ class Publication:
 
     @property
     def verify(self) -> str:
-        """The command that verifies the numbers."""
-        return f"genbench verify {shlex.quote(self.run)}"
+        """The command that verifies the numbers, one for each folder; "" if no folder is known."""
+        return " && ".join(f"genbench verify {shlex.quote(folder)}" for folder in self.folders)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +64,9 @@ class PublishedNumber:
     signature   everything that decides the number, except seeds
     short       the signature in 8 hex digits
     libraries   versions, several separated by commas where seeds ran with different ones
+    deterministic     whether the generator always gave the same samples at one key
+    without_features  the shares of samples that have no features, by side in words: "30.0 % of the samples"
+    cautions    why the number says less than it seems to
     """
 
     dataset: str
@@ -76,6 +85,9 @@ class PublishedNumber:
     signature: Mapping[str, Any]
     short: str
     libraries: Mapping[str, str]
+    deterministic: bool
+    without_features: tuple[str, ...]
+    cautions: tuple[str, ...]
 
     @property
     def deviation(self) -> float | None:
@@ -93,19 +105,35 @@ def published_numbers(
 
     A number is published if all its seeds are ok and have records and one signature.
     """
-    records = [r for r in outcomes(results.plan, results.records) if dataset in (None, r.cell.dataset)]
+    board = build_board(results.plan, results.records)
     numbers: list[PublishedNumber] = []
     left_out: list[str] = []
-    for row in rows_of(records):
-        if row.control and not with_controls:
+    for row in board.rows:
+        if dataset not in (None, row.dataset) or (row.control and not with_controls):
             continue
         for entry in row.entries.values():
             reason = _reason(row, entry)
             if reason is None:
-                numbers.append(_number(row, entry, records))
+                numbers.append(_number(board, row, entry))
             else:
                 left_out.append(f"{row.dataset} {row.generator} {entry.metric}: {reason}")
     return tuple(numbers), tuple(left_out)
+
+
+def folders_to_verify(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the folders whose records can be verified, given a run's folder and provenance.
+
+    A folder of merged runs cannot be: its records are those of the folders that were merged. CSV files have
+    none.
+    """
+    if "merged" not in provenance:
+        return (folder,)
+    found: list[str] = []
+    for run, own in provenance["merged"].items():
+        if not own.get("unverified"):
+            name = PurePosixPath(provenance.get("sources", {}).get(run, "")).name
+            found += folders_to_verify(run if name in ("", "..") else name, own)
+    return tuple(dict.fromkeys(found))
 
 
 def _reason(row: Row, entry: Entry) -> str | None:
@@ -119,9 +147,9 @@ def _reason(row: Row, entry: Entry) -> str | None:
     return None
 
 
-def _number(row: Row, entry: Entry, records: Sequence[Record]) -> PublishedNumber:
+def _number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
     place = row.dataset, row.generator, entry.metric
-    own = [r for r in records if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
+    own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
     cell = own[0].cell
     return PublishedNumber(
         dataset=row.dataset,
@@ -140,7 +168,17 @@ def _number(row: Row, entry: Entry, records: Sequence[Record]) -> PublishedNumbe
         signature=cell.signature,
         short=entry.signature,
         libraries=_libraries(own),
+        deterministic=row.deterministic,
+        without_features=tuple(_without_features(own)),
+        cautions=tuple(number_cautions(board, row, entry.metric)),
     )
+
+
+def _without_features(records: Sequence[Record]) -> Iterator[str]:
+    for side, words in SIDES.items():
+        share = share_of(records, side)
+        if share is not None and share < 1:
+            yield f"{percent(1 - share)} of the {words}"
 
 
 def _libraries(records: Iterable[Record]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -110,3 +111,13 @@ def test_a_folder_that_cannot_be_written_exits_with_3(folder):
     found = invoke(folder)
     assert found.exit_code == 3
     assert "cannot write" in found.stderr
+
+
+def test_merged_runs_are_verified_by_their_own_folders(folder):
+    other, merged = folder.parent / "other", folder.parent / "merged"
+    shutil.copytree(folder, other)
+    CliRunner().invoke(main, ["leaderboard", str(folder), str(other), "-o", str(merged), "-q"])
+    invoke(merged)
+    body = json.loads((folder.parent / "out/every_eval_ever/vae.json").read_bytes())
+    details = body["evaluation_results"][0]["score_details"]["details"]
+    assert details["verify"] == "genbench verify my-run && genbench verify other"

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.publishing.numbers import Publication
+from genbench.results.notices import Notice
 from genbench.results.results import Results
 
 ABOUT = Publication(
-    run="my run",
+    folders=("my run",),
     title="quickstart",
     date="2026-01-31",
     organization="Some lab",
@@ -52,3 +53,13 @@ def results_of(run_of):
 @pytest.fixture
 def results(results_of):
     return results_of(TABLE)
+
+
+@pytest.fixture
+def limited(results_of, with_valid):
+    """Return a run of a generator that is not deterministic, lacks features and has a caution."""
+    found = results_of({"poor": {"fid": [1.0, 2.0, 3.0]}}, signature={"n_real": 5})
+    plan, records = with_valid((found.plan, found.records), {"poor": 70})
+    notice = Notice.of_other_samples("generator", "p:poor")
+    noticed = {key: replace(record, notices=(notice,)) for key, record in records.items()}
+    return replace(found, plan=plan, records=noticed)

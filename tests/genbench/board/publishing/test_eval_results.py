@@ -60,7 +60,7 @@ def test_yaml_and_the_client_of_the_hub_read_what_was_meant(numbers, about, valu
     import yaml
     from huggingface_hub import parse_eval_result_entries
 
-    odd = replace(about, source='https://example.org/"\\ é: #', run="a: #b")
+    odd = replace(about, source='https://example.org/"\\ é: #', folders=("a: #b",))
     changed = [replace(number, value=value) for number in numbers]
     (entry,) = parse_eval_result_entries(
         yaml.safe_load(eval_results(changed, odd, "a/b", {"fid": "1"})["vae"])
@@ -68,3 +68,18 @@ def test_yaml_and_the_client_of_the_hub_read_what_was_meant(numbers, about, valu
     assert (entry.dataset_id, entry.task_id, entry.value) == ("a/b", "1", value)
     assert (entry.date, entry.source_url) == ("2026-01-31", odd.source)
     assert entry.notes.endswith("verify with: genbench verify 'a: #b'")
+
+
+def test_the_notes_say_what_limits_a_number(limited, about):
+    numbers, _ = published_numbers(limited)
+    notes = eval_results(numbers, about, "b", {"fid": "t"})["poor"].decode("utf-8")
+    assert (
+        f"signature {numbers[0].short}; deterministic: no; 30.0 % of the samples have no features; "
+        "caution: 599 fakes and 5 real samples: the bias"
+    ) in notes
+    assert notes.endswith("; verify with: genbench verify 'my run'\"\n")
+
+
+def test_notes_say_that_numbers_of_unknown_folders_cannot_be_verified(numbers, about):
+    files = eval_results(numbers, replace(about, folders=()), "b", {"fid": "t"})
+    assert b'; cannot be verified: the folders of its runs are unknown"' in files["vae"]

@@ -6,6 +6,7 @@ The schema beside this file is that of version 0.3.0, under the licence beside i
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,23 @@ def test_one_seed_has_no_uncertainty(results_of, about):
     numbers, _ = published_numbers(results_of({"vae": {"fid": [1.0]}}))
     (result,) = json.loads(every_eval_ever(numbers, about)["vae"])["evaluation_results"]
     assert "uncertainty" not in result["score_details"]
+
+
+@pytest.mark.extras("jsonschema")
+def test_the_details_say_what_limits_a_number_within_the_schema(limited, about):
+    from jsonschema import Draft7Validator
+
+    numbers, _ = published_numbers(limited)
+    body = json.loads(every_eval_ever(numbers, replace(about, folders=()))["poor"])
+    details = body["evaluation_results"][0]["score_details"]["details"]
+    assert (details["deterministic"], details["without_features"]) == ("no", "30.0 % of the samples")
+    assert details["cautions"].startswith("599 fakes and 5 real samples")
+    unknown = "cannot be verified: the folders of its runs are unknown"
+    assert details["verify"] == body["source_metadata"]["additional_details"]["verify"] == unknown
+    validator = Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert [error.message for error in validator.iter_errors(body)] == []
+
+
+def test_details_without_limits_name_none(files):
+    details = files["vae"]["evaluation_results"][0]["score_details"]["details"]
+    assert set(details) == {"n", "seeds", "values", "signature", "verify"}

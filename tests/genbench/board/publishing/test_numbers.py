@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.publishing.numbers import published_numbers
+from genbench.board.publishing.numbers import folders_to_verify, published_numbers
 from genbench.board.rows import UNVERIFIED
 
 
@@ -76,3 +76,69 @@ def test_seeds_of_several_environments_name_all_versions(results_of):
 
 def test_the_command_that_verifies_quotes_the_folder(about):
     assert about.verify == "genbench verify 'my run'"
+
+
+SIZES = "599 fakes and 5 real samples: the bias of a metric depends on both numbers; compare at equal ones"
+
+
+def test_a_number_has_what_limits_it(limited, results):
+    ((number,), _) = published_numbers(limited)
+    assert (number.deterministic, number.without_features) == (False, ("30.0 % of the samples",))
+    assert number.cautions == (SIZES,)
+    numbers, _ = published_numbers(results)
+    found = {(number.deterministic, number.without_features, number.cautions) for number in numbers}
+    assert found == {(True, (), ())}
+
+
+def test_features_that_real_samples_lack_are_named(results_of, with_valid):
+    found = results_of({"vae": {"fid": [1.0, 2.0]}})
+    plan, records = with_valid((found.plan, found.records), {"vae": 99}, side="real")
+    ((number,), _) = published_numbers(replace(found, plan=plan, records=records))
+    assert number.without_features == ("1.0 % of the real samples",)
+
+
+def test_cautions_of_splits_seeds_and_metrics_are_those_of_the_number(results_of):
+    found = results_of({"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [1.0, 2.0]}})
+    records = {
+        key: replace(record, samples="a" * 64, extra={"warning": "too few samples"})
+        if record.cell.generator == "vae"
+        else record
+        for key, record in found.records.items()
+    }
+    provenance = {"datasets": {"digits": {"equal_splits": [["test", "train"]]}}}
+    numbers, _ = published_numbers(
+        replace(found, plan=replace(found.plan, provenance=provenance), records=records)
+    )
+    gan, vae = (number.cautions for number in numbers)
+    (splits,) = gan
+    assert splits.startswith("test and train are the same samples")
+    same = "the same samples at all seeds, so the interval holds no spread of samples"
+    assert vae == (splits, same, "too few samples")
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ({"a": "lab/one", "b": "two", "csv": "their-scores.csv"}, ("one", "two")),
+        ({"a": "here/one", "b": "there/one"}, ("one",)),
+        ({"a": ".", "b": "..", "csv": ""}, ("a", "b")),
+        ({}, ("a", "b")),
+    ],
+)
+def test_the_folders_of_merged_runs_are_what_can_be_verified(sources, expected):
+    merged = {"a": {"name": "quickstart"}, "b": {}, "csv": {"unverified": True}}
+    assert folders_to_verify("merged", {"merged": merged, "sources": sources}) == expected
+
+
+def test_folders_to_verify_are_those_that_hold_no_merged_runs():
+    inner = {"merged": {"a": {}, "b": {}}, "sources": {"a": "results/one", "b": "results/two"}}
+    outer = {"merged": {"m": inner, "c": {}}, "sources": {"m": "m", "c": "three"}}
+    assert folders_to_verify("all", outer) == ("one", "two", "three")
+    assert folders_to_verify("mine", {"name": "quickstart"}) == ("mine",)
+
+
+def test_several_folders_have_a_command_each(about):
+    assert replace(about, folders=("one", "my run")).verify == (
+        "genbench verify one && genbench verify 'my run'"
+    )
+    assert replace(about, folders=()).verify == ""
