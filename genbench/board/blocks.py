@@ -7,6 +7,7 @@ belong to one block if they share a column, directly or through other rows.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -30,11 +31,12 @@ _Ranked = TypeVar("_Ranked", Entry, Row)
 
 
 class _Place(NamedTuple):
-    """A rank and its range."""
+    """A rank and its range, and whether a row without a range has a better one."""
 
     rank: int | None = None
     low: int | None = None
     high: int | None = None
+    is_behind: bool = False
 
     def put_on(self, ranked: _Ranked) -> _Ranked:
         return replace(ranked, rank=self.rank, rank_low=self.low, rank_high=self.high)
@@ -215,7 +217,8 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
 
     def ranked(row: Row, column: Column, entry: Entry) -> Entry:
         own = places.get((row.dataset, column), {}) if row.competes else {}
-        return own.get(row.generator, _Place()).put_on(entry)
+        place = own.get(row.generator, _Place())
+        return replace(place.put_on(entry), is_behind=place.is_behind)
 
     return [_with_entries(row, ranked) for row in rows]
 
@@ -227,7 +230,11 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
     spreading = [row.generator for row in rows if row.generator in losses and not row.same_samples]
     ranges = rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
-    return {generator: _Place(rank, *ranges.get(generator, ())) for generator, rank in found.items()}
+    first = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
+    return {
+        name: _Place(rank, *(ranges.get(name) or (None, None)), losses[name] > first)
+        for name, rank in found.items()
+    }
 
 
 def _with_overall_ranks(block: Block) -> list[Row]:

@@ -56,7 +56,7 @@ def board_cautions(board: Board) -> list[str]:
     """Return the cautions of a board, without duplicates, each with the ids that it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits with equal content, two
-    seeds, generators with the same samples at all seeds, and rows without records.
+    seeds, generators whose seeds share samples, and rows without records.
     """
     metrics: dict[str, set[str]] = {}
     for record in board.outcomes:
@@ -105,6 +105,6 @@ def _of_seeds(competitors: Sequence[Row]) -> Iterator[str]:
     same = [row.generator for row in competitors if row.same_samples]
     if same:
         yield (
-            f"the same samples at all seeds, so no range of ranks, and an interval that holds no spread of "
-            f"samples: {listed(same, _MOST)}"
+            f"seeds that share samples, so no range of ranks, and an interval that does not hold their "
+            f"spread: {listed(same, _MOST)}"
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
 from genbench.board.ranking import FAILED, SKIPPED, interval, loss, rounded
 from genbench.board.valid_shares import share_of
 from genbench.results.records import short_signature
+from genbench.results.sketches import Sketch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,7 @@ class Entry:
                that a CSV file gives without it
     rank       among comparable competitors, 1 the best, or None
     rank_low, rank_high  the range of ranks that the seeds leave possible, or None
+    is_behind  whether a competitor without a range has a better mean
     valid_share      share of the samples that have features, over all seeds; None if no record says, as for
                      a row of a CSV file
     any_valid_share  whether the metric ranks rows at unequal shares
@@ -61,6 +63,7 @@ class Entry:
     rank: int | None = None
     rank_low: int | None = None
     rank_high: int | None = None
+    is_behind: bool = False
     valid_share: Fraction | None = None
     any_valid_share: bool = False
     unseen_controls: tuple[str, ...] = ()
@@ -73,8 +76,11 @@ class Entry:
 
     @property
     def is_best(self) -> bool:
-        """Whether no competitor is significantly better; False where seeds are too few to say."""
-        return self.rank_low == 1
+        """Whether no competitor is significantly better; False where that cannot be said.
+
+        Seeds may be too few, or a competitor with a better mean may have seeds that show no spread.
+        """
+        return self.rank_low == 1 and not self.is_behind
 
     @property
     def loss(self) -> float | None:
@@ -115,7 +121,8 @@ class Row:
     rank     by mean win rate among the competitors of its block, or None
     rank_low, rank_high  the range of that rank, or None
     deterministic  whether the generator always gave the same samples at one key
-    same_samples   whether it gave the same samples at all of several seeds, so that they show no spread
+    same_samples   whether it gave the same samples at several seeds, or shares of them that no independent
+                   draws share, so that its seeds show no spread
     """
 
     dataset: str
@@ -178,8 +185,17 @@ def _is_deterministic(records: list[Record]) -> bool:
 
 
 def _has_same_samples(records: list[Record]) -> bool:
-    drawn = {(record.cell.seed, record.samples) for record in records if record.samples}
-    return len({seed for seed, _ in drawn}) > 1 and len({samples for _, samples in drawn}) == 1
+    """Return whether the draws at two seeds share samples."""
+    drawn = {record.cell.seed: (record.samples, record.sketch) for record in records if record.samples}
+    return any(_is_shared(*pair) for pair in combinations(drawn.values(), 2))
+
+
+def _is_shared(one: tuple[str, str], two: tuple[str, str]) -> bool:
+    """Return whether two draws, given by hash and sketch, share samples; older records have no sketch."""
+    (samples, sketch), (others, other_sketch) = one, two
+    if samples == others or not (sketch and other_sketch):
+        return samples == others
+    return Sketch.parse(sketch).shares_samples_with(Sketch.parse(other_sketch))
 
 
 def _entry(records: list[Record]) -> Entry:

@@ -107,6 +107,7 @@ class Record:
     status       one of core.scores.STATUSES; only `ok` has a value, all others have a reason
     provisional  whether a later run retries it although it is skipped
     samples      content hash of the fakes, or "" if there were none
+    sketch       sketch of the fakes (results.sketches), or "" if there were none, or in older records
     fit          hash of the files of the fitted generator, or "" if it is not stored
     features     hash of the fakes' features that the metric took, or "" if it took samples
     notices      notices of side effects: "metric a:b used numpy's global random state"
@@ -124,6 +125,7 @@ class Record:
     attempt: int = 1
     seconds: float = 0.0
     samples: str = ""
+    sketch: str = ""
     fit: str = ""
     features: str = ""
     notices: tuple[Notice, ...] = ()
@@ -131,11 +133,10 @@ class Record:
     valid: Mapping[str, ValidCount] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the record as JSON; `valid` only where samples have no features."""
+        """Return the record as JSON; without `valid` and `sketch` if they say nothing."""
         body = asdict(self) | {"cell": self.cell.to_json()}
-        if not self.valid:
-            return _without(body, "valid")
-        return body | {"valid": {side: count.to_json() for side, count in self.valid.items()}}
+        body["valid"] = {side: count.to_json() for side, count in self.valid.items()}
+        return _without(body, *(name for name in ("valid", "sketch") if not body[name]))
 
 
 @dataclass(frozen=True, kw_only=True)

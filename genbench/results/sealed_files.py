@@ -14,6 +14,7 @@ from genbench.core.names import is_generator_id, is_metric_id, is_name, is_title
 from genbench.core.scores import STATUSES, is_score
 from genbench.files.sealed import DamagedError, read_sealed
 from genbench.results.folder import RunFolder
+from genbench.results.sketches import Sketch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -188,6 +189,13 @@ def _is_dataset(value: Any) -> bool:
     )
 
 
+def _is_sketch(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and (not value or bool(Sketch.parse(value)))
+    except ValueError:
+        return False
+
+
 def _is_environment(value: Any) -> bool:
     return _is_table(value) and all(_is_table(value.get(name, {})) for name in ("libraries", "machine"))
 
@@ -211,7 +219,8 @@ _RECORD: dict[str, Callable[[Any], bool]] = {
     "status": lambda value: value in STATUSES, "reason": _is_text, "value": _is_score, "low": _is_score,
     "high": _is_score, "extra": lambda value: _is_table(value) and _has_plain_numbers(value),
     "attempt": _is_count, "seconds": _is_number, "provisional": lambda value: isinstance(value, bool),
-    "samples": _is_hash, "fit": _is_hash, "features": _is_hash, "environment": _is_environment,
+    "samples": _is_hash, "sketch": _is_sketch, "fit": _is_hash, "features": _is_hash,
+    "environment": _is_environment,
     "valid": lambda value: _is_table(value) and set(value) <= set(SIDES),
 }  # fmt: skip
 _TRACE: dict[str, Callable[[Any], bool]] = {

@@ -19,6 +19,7 @@ from genbench.core.samples import content_hash, guarded
 from genbench.core.splits import cut, split_of
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import Notice, notices_of
+from genbench.results.sketches import Sketch
 from genbench.store.cache import found_or_made, keep, opened
 from genbench.store.keys import options_text, split_id
 from genbench.trial.calling import GivenSampler, call, gather, restore, saving
@@ -67,6 +68,12 @@ class History(list[dict[str, Any]]):
         self._report(step=int(step), total=int(total), values=plain)
 
 
+_SAME_CHUNKS = (
+    "gave the same samples in two chunks of one trial: a generator that chooses from finished samples "
+    "declares chunk = None"
+)
+
+
 class TrialContext:
     """The inputs of one trial's metrics.
 
@@ -91,7 +98,7 @@ class TrialContext:
         self.history = History(report)
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
-        self.samples_hash = ""
+        self.samples_hash = self.sketch = ""
         self._probes: tuple[str, str] | None = None
         self._losses = Losses(report, lost)
         self._features = Features(
@@ -107,6 +114,7 @@ class TrialContext:
         forget_portions(self.store, self.trial)
         self._remember(notes)
         self.samples_hash = notes["hash"]
+        self.sketch = notes.get("sketch") or str(Sketch.of(fakes))
         return fakes
 
     @functools.cached_property
@@ -207,7 +215,11 @@ class TrialContext:
     def _drawn(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
         fakes = self._draw()
         write = checked_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
-        return guarded(fakes), self._notes() | {"hash": content_hash(fakes)}, write
+        return (
+            guarded(fakes),
+            self._notes() | {"hash": content_hash(fakes), "sketch": str(Sketch.of(fakes))},
+            write,
+        )
 
     def _draw(self) -> Samples:
         sampler = self.sampler
@@ -217,6 +229,9 @@ class TrialContext:
         first, second = self._probes = self._probes or drawing.probes()
         if first != second:
             self.add_others()
+        if drawing.repeats_chunks(samples):
+            component = self.trial.generator.component.reference
+            self.notices.note(Notice(kind="generator", component=component, text=_SAME_CHUNKS))
         return samples
 
     def _checked(self, sampler: Any, write: Callable[[Path], None]) -> Callable[[Path], None]:

@@ -18,6 +18,7 @@ from genbench.core.errors import ResultsError
 from genbench.core.samples import concat, content_hash
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import Notice, notices_of
+from genbench.results.sketches import Sketch
 from genbench.store.cache import keep, opened
 from genbench.store.eviction import remove
 from genbench.store.keys import options_text
@@ -57,6 +58,14 @@ class Drawing:
         if numbers is not None:
             chunks = chunks[numbers.start : numbers.stop]
         return concat([self._chunk(str(number), size) for number, size in chunks])
+
+    def repeats_chunks(self, samples: Samples) -> bool:
+        """Return whether the first two chunks of all samples share more than independent draws do."""
+        size = self.trial.generator.spec.chunk
+        if size is None or len(samples) < 2 * size:
+            return False
+        first, second = (samples.take(slice(start, start + size)) for start in (0, size))
+        return Sketch.of(first).shares_samples_with(Sketch.of(second))
 
     def probes(self) -> tuple[str, str]:
         """Return the content hashes of a few samples that are drawn twice at one key.

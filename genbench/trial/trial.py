@@ -135,6 +135,7 @@ class RunTrial:
         return replace(
             _blank(cell, self),
             samples=bench.samples_hash,
+            sketch=bench.sketch,
             fit=digest(fit) if fit else "",
             features=digest(features) if features else "",
             notices=tuple(sorted(notices, key=str)),

@@ -16,6 +16,7 @@ from genbench.files.sample_files import read_samples
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
+from genbench.results.sketches import Sketch
 from genbench.runs.provenance import kept_samples
 from genbench.store.environment import thread_variables
 from genbench.store.store import Store
@@ -179,7 +180,7 @@ class _GivenBench(TrialContext):
         except Exception as error:  # numpy and json raise many types for damaged files
             raise Invalid(f"the samples cannot be read: {plain_line(str(error))}") from error
         fakes = self.trial.dataset.modality.admit(fakes, self.trial.dataset.space, self.trial.n)
-        self.samples_hash = content_hash(fakes)
+        self.samples_hash, self.sketch = content_hash(fakes), str(Sketch.of(fakes))
         return fakes
 
     @functools.cached_property

@@ -267,6 +267,7 @@ ACROSS_MODULES = {
     "genbench/runs/fault_injection": "runs on disks that fail",
     "genbench/runs/same_bytes": "runs that give the same bytes",
     "genbench/runs/samples_without_features": "samples without features, from the extractor to the board",
+    "genbench/runs/shared_samples": "seeds that share samples, from finished outputs to the board",
     "genbench/safety_code": "what no code may do",
     "genbench/verification/forgeries": "forged folders, which verify compares with their suite",
     "genbench_bias/runs": "probes in runs",

@@ -85,7 +85,7 @@ class Comparison:
     difference   mean of a's value minus b's over the seeds; for a metric of direction "target", of their
                  distances from the best value
     low, high    its 95 % interval by Welch's test, of this metric by itself; None under two seeds, and if a
-                 side has the same samples at all seeds, so that its spread is unknown
+                 side's seeds share samples, so that its spread is unknown
     effect       the difference in standard deviations of a run (Hedges' g); None without any spread
     p            of Welch's test that there is no difference, of this metric by itself
     p_corrected  the same, corrected for all metrics of the dataset by Holm's method
@@ -219,7 +219,7 @@ def _measured(
     """Return a comparison with its numbers, as far as both entries have values.
 
     others  the runs of all competitors of the column
-    same    which sides have the same samples at all seeds, and so no spread that a test could use
+    same    the sides whose seeds share samples, and so show no spread that a test could use
     """
     for label, each in ((comparison.a, entry), (comparison.b, other)):
         if each.value is None:
@@ -231,8 +231,8 @@ def _measured(
         return replace(comparison, difference=entry.runs[0] - other.runs[0], reason="one seed")
     found = difference(entry.runs, other.runs, sorted(others - {entry.runs, other.runs}))
     if same:
-        who = "both have" if len(same) > 1 else f"{same[0]} has"
-        return replace(comparison, difference=found.mean, reason=f"{who} the same samples at all seeds")
+        who = "both sides" if len(same) > 1 else same[0]
+        return replace(comparison, difference=found.mean, reason=f"the seeds of {who} share samples")
     return replace(
         comparison, difference=found.mean, low=found.low, high=found.high, effect=found.effect, p=found.p
     )

@@ -102,8 +102,8 @@ def needs(
                  one dataset are tested together: each at 0.05 divided by their number, as in the first step
                  of Holm's method
     power        the probability that the test finds the difference, in (0, 1)
-    generators   those whose spread counts; () for all competitors. One of a CSV file, or with the same
-                 samples at all seeds, is left out, since its spread is unknown
+    generators   those whose spread counts; () for all competitors. One of a CSV file, or whose seeds share
+                 samples, is left out, since its spread is unknown
 
     Raises SuiteError for a metric that no run has, or of which no such generator has values of other samples
     at two seeds, and for percent of a mean of 0.

@@ -51,5 +51,5 @@ def difference(
     effect = None
     if freedom >= 2:  # noqa: PLR2004 - below, Hedges' correction has no finite mean
         effect = (1 - 3 / (4 * freedom - 1)) * mean / math.sqrt((v + w) / 2)
-    ends = (math.ldexp(end, found.exponent) for end in (mean, mean - half, mean + half))
-    return Difference(*ends, effect, p)
+    mean, low, high = (math.ldexp(end, found.exponent) for end in (mean, mean - half, mean + half))
+    return Difference(mean, low, high, effect, p)

@@ -104,6 +104,17 @@ def test_a_generator_with_the_same_samples_at_all_seeds_has_no_range(run_of):
     rows = rows_of((plan, same))
     assert (rows["a"].rank, rows["a"].rank_low, rows["a"].entries["m"].is_best) == (1, None, False)
     assert (rows["b"].rank_low, rows["b"].rank_high, rows["c"].rank_low) == (1, 2, 2)
+    assert not any(row.entries["m"].is_best for row in rows.values())  # b may be behind a
+
+
+def test_a_row_ahead_of_one_without_a_range_is_marked_as_best(run_of):
+    plan, records = run_of({"a": {"m": A}, "b": {"m": [2.0] * 3}})
+    same = {
+        key: replace(record, samples="one") if record.cell.generator == "b" else record
+        for key, record in records.items()
+    }
+    rows = rows_of((plan, same))
+    assert (rows["a"].entries["m"].is_best, rows["b"].entries["m"].is_best) == (True, False)
 
 
 def test_a_failed_row_is_last_and_has_no_range(run_of):

@@ -9,9 +9,7 @@ import pytest
 from genbench.board.cautions import board_cautions, caution_of_sizes, caution_of_the_metric
 from genbench.board.leaderboard import build_board
 
-SAME = (
-    "the same samples at all seeds, so no range of ranks, and an interval that holds no spread of samples: "
-)
+SAME = "seeds that share samples, so no range of ranks, and an interval that does not hold their spread: "
 SPREAD = {"a": {"x": [1.0, 1.1, 1.2]}, "b": {"x": [2.0, 2.1, 2.2]}}
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from genbench import Samples
 from genbench.board.leaderboard import build_board
 from genbench.board.rows import UNVERIFIED, rows_of
+from genbench.results.sketches import Sketch
 
 
 def entry(run_of, values, direction="lower", bounds=(None, None)):
@@ -43,6 +46,20 @@ def test_losses_of_runs_are_each_ones_own(run_of):
     assert entry(run_of, [0.5, 1.25, 0.5], "target").run_losses == (0.5, 0.25, 0.5)
     assert entry(run_of, [1.0, "error"]).run_losses == (float("inf"),) * 2
     assert entry(run_of, ["skipped", "skipped"]).run_losses is None
+
+
+@pytest.mark.parametrize(("common", "is_shared"), [(0, False), (20, False), (100, True), (200, True)])
+def test_two_seeds_of_three_that_share_samples_are_noticed(run_of, common, is_shared):
+    """Draws of 200 samples each, of which the first and the last have some in common, in another order."""
+    values = np.random.default_rng(0).normal(size=(600, 1))
+    chosen = [np.arange(200), np.arange(200, 400), np.arange(600)[::-1][:200]]
+    chosen[2][:common] = np.arange(common)[::-1]
+    _, records = run_of({"a": {"m": [1.0, 2.0, 3.0]}})
+    drawn = [
+        replace(record, samples=f"{seed}", sketch=str(Sketch.of(Samples.of("vector", values[index]))))
+        for seed, (record, index) in enumerate(zip(records.values(), chosen, strict=True))
+    ]
+    assert [row.same_samples for row in rows_of(drawn)] == [is_shared]
 
 
 def test_the_same_samples_at_several_seeds_are_noticed(run_of):

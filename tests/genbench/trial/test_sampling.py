@@ -10,6 +10,7 @@ from genbench.catalog.catalog import catalog_of
 from genbench.core.samples import content_hash
 from genbench.core.seeds import sequence, stream
 from genbench.results.notices import Notice
+from genbench.results.sketches import Sketch
 from genbench.store.store import Store
 from genbench.trial.context import TrialContext
 from genbench.trial.global_state import Noted
@@ -84,6 +85,13 @@ class Drifting(Sampler):
         return Samples(drawn.data + len(self.asked), self.space)
 
 
+class Stored(Sampler):
+    """Chooses from finished samples at each call."""
+
+    def sample(self, n, *, rng):
+        return Samples(rng.permutation(np.arange(18.0).reshape(9, 2))[:n], self.space)
+
+
 def shaky(train):
     shift = _noise()
     return lambda samples: {"features": (samples.data + shift).astype(np.float32)}
@@ -110,6 +118,8 @@ class Plugin:
             GeneratorSpec(name="tidy", make=Tidy, chunk=7, load=load_tidy),
             GeneratorSpec(name="scaled", make=Scaled, chunk=7),
             GeneratorSpec(name="drifting", make=Drifting, chunk=7),
+            GeneratorSpec(name="stored", make=Stored, chunk=7),
+            GeneratorSpec(name="stored-whole", make=Stored, chunk=None),
             GeneratorSpec(name="drifting-priced", make=Drifting, chunk=7, priced=True),
         ]
 
@@ -157,6 +167,23 @@ def test_other_samples_at_the_same_key_are_noted_but_not_where_a_draw_has_a_pric
     priced = bench("drifting-priced")
     _ = priced.samples
     assert priced.notices == []
+
+
+def test_chunks_that_share_samples_are_noted(bench):
+    workbench = bench("stored")
+    _ = workbench.samples
+    (notice,) = workbench.notices
+    assert str(notice).startswith("generator maker:stored gave the same samples in two chunks of one trial")
+    assert bench("stored", n=7).samples
+    whole = bench("stored-whole", n=9)
+    assert (len(whole.samples), whole.notices) == (9, [])
+
+
+def test_a_workbench_knows_the_sketch_of_its_samples_from_the_store_too(bench):
+    first = bench("plain")
+    assert Sketch.of(first.samples) == Sketch.parse(first.sketch)
+    second = bench("plain")
+    assert (len(second.samples), second.sketch) == (17, first.sketch)
 
 
 def test_chunks_meet_global_streams_of_their_own(bench):

@@ -99,7 +99,7 @@ def test_a_generator_equal_to_the_other_cannot_be_told_from_it(run_of):
     assert (row["difference"], row["p"], row["verdict"]) == (0, 1, "cannot tell")
 
 
-@pytest.mark.parametrize(("fixed", "who"), [("a", "a has"), ("b", "b has"), ("ab", "both have")])
+@pytest.mark.parametrize(("fixed", "who"), [("a", "a"), ("b", "b"), ("ab", "both sides")])
 def test_the_same_samples_at_all_seeds_show_no_spread_so_nothing_is_tested(run_of, fixed, who):
     plan, records = run_of({"a": {"m": [1.0, 1.0, 1.0]}, "b": {"m": [2.0, 2.0, 2.0]}})
     same = {
@@ -108,7 +108,7 @@ def test_the_same_samples_at_all_seeds_show_no_spread_so_nothing_is_tested(run_o
     }
     row = only((plan, same))
     assert (row["difference"], row["verdict"]) == (
-        -1.0, f"cannot tell: {who} the same samples at all seeds",
+        -1.0, f"cannot tell: the seeds of {who} share samples",
     )  # fmt: skip
     assert row[["low", "high", "effect", "p"]].isna().all()
 

@@ -110,7 +110,7 @@ def test_a_candidate_that_gives_the_same_samples_at_all_seeds_cannot_be_told(run
     plan, records = run_of({"vae": {"m": [1.0, 1.0, 1.0]}}, salt="new")
     same = {key: replace(record, samples="same") for key, record in records.items()}
     (found,) = gate([contender(old, "old")], [contender((plan, same), "new")], {"m": UNIT})
-    assert (found.outcome, found.reason) == ("unknown", "new has the same samples at all seeds")
+    assert (found.outcome, found.reason) == ("unknown", "the seeds of new share samples")
     assert (found.worse_by, found.low, found.p) == (-9.0, None, None)
 
 

@@ -1,0 +1,80 @@
+"""Sketches: which draws share samples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genbench import Samples
+from genbench.results.sketches import Sketch
+
+
+def sketch(values):
+    return Sketch.of(Samples.of("vector", np.asarray(values, dtype=np.float64).reshape(-1, 1)))
+
+
+def test_it_counts_different_samples_and_those_that_occur_more_than_once():
+    found = sketch([1, 2, 2, 3, 3, 3])
+    assert (found.different, found.repeated, len(found.lowest)) == (3, 2, 3)
+    assert len(sketch(range(1000)).lowest) == 64
+
+
+def test_neither_order_nor_labels_count():
+    values = np.random.default_rng(0).normal(size=(200, 1))
+    labelled = Samples.of("vector", values[::-1].copy(), np.arange(200))
+    assert Sketch.of(labelled) == Sketch.of(Samples.of("vector", values))
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 500])
+def test_the_text_gives_the_sketch_again(size):
+    found = sketch(range(size)) if size else Sketch(0, 0, ())
+    assert Sketch.parse(str(found)) == found
+    assert len(str(found)) < 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "3",
+        "3.2",
+        "-1.0.",
+        "3.2.AAA=",
+        "3.2.A",
+        "3.2." + "A" * 344,
+        "a.b.",
+        "3.2.é",
+        "0.0.AAAAAA==",
+        "1.2.",
+    ],
+)
+def test_other_texts_are_refused(text):
+    with pytest.raises(ValueError, match=r"sketch|digests|adding|base64|Excess|Only"):
+        Sketch.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "shared"), [(200, True), (210, True), (600, True), (2000, False), (20_000, False)]
+)
+def test_choices_from_finished_samples_share_some(outputs, shared):
+    """Two choices of 200 out of 600 share a third of their samples, out of 2,000 a tenth."""
+    rng, pool = np.random.default_rng(1), np.random.default_rng(0).normal(size=outputs)
+    one, two = (sketch(rng.permutation(pool)[:200]) for _ in range(2))
+    assert one.shares_samples_with(two) is two.shares_samples_with(one) is shared
+
+
+@pytest.mark.parametrize("values", [1, 10, 100, 300, 1000, 10_000])
+@pytest.mark.parametrize("skew", [0.0, 1.0])
+def test_independent_draws_of_a_discrete_law_do_not(values, skew):
+    """Uniform laws and Zipf's; the more often values repeat within a draw, the more two draws share."""
+    rng, shares = np.random.default_rng(2), np.arange(1, values + 1) ** -skew
+    draws = [rng.choice(values, 500, p=shares / shares.sum()) for _ in range(60)]
+    found = [
+        sketch(one).shares_samples_with(sketch(two)) for one, two in zip(draws[::2], draws[1::2], strict=True)
+    ]
+    assert not any(found)
+
+
+def test_draws_of_a_continuous_law_share_nothing():
+    rng = np.random.default_rng(0)
+    assert not sketch(rng.normal(size=300)).shares_samples_with(sketch(rng.normal(size=300)))
