@@ -231,10 +231,12 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
     spreading = [row.generator for row in rows if row.generator in losses and not row.same_samples]
     ranges = rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
     first = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
-    return {
-        name: _Place(rank, *(ranges.get(name) or (None, None)), losses[name] > first)
-        for name, rank in found.items()
-    }
+
+    def place(name: str, rank: int) -> _Place:
+        low, high = ranges.get(name, (None, None))
+        return _Place(rank, low, high, losses[name] > first)
+
+    return {name: place(name, rank) for name, rank in found.items()}
 
 
 def _with_overall_ranks(block: Block) -> list[Row]:
