@@ -10,7 +10,7 @@ from genbench.board.comparability import ComparedRow, side_differences
 from genbench.board.rows import UNVERIFIED
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
-from genbench.core.names import MOST_RUN_NAME
+from genbench.core.names import MOST_RUN_NAME, is_generator_id
 from genbench.results.records import Plan, check_directions
 from genbench.results.results import Results
 
@@ -44,7 +44,7 @@ def merge(runs: Sequence[Results]) -> Results:
     signature, value and samples are equal; those of CSV files, whose samples are unknown, only if their keys
     are. Rows that do not agree stay apart, named GENERATOR@RUN. If two runs have a record of one key, an ok
     record wins, then the first. Raises DataError, naming the runs, for a metric with one signature and two
-    directions or best values.
+    directions or best values, and for rows of merged runs that would have no name of their own.
     """
     runs = _named(runs)
     _check_directions(runs)
@@ -62,6 +62,7 @@ def merge(runs: Sequence[Results]) -> Results:
         for row in rows
         for run_row in row
     }
+    _check_names([row[0] for rows in merged.values() for row in rows], names)
     cells = [cell for rows in merged.values() for row in rows for cell in _cells(row, names)]
     traces = {trace.key: trace for run in runs for trace in _traces(run, names)}
     return Results(
@@ -143,6 +144,19 @@ def _check_directions(runs: Sequence[Results]) -> None:
         check_directions(*((run.name, run.plan.cells) for run in runs))
     except ValueError as error:
         raise DataError(f"the runs cannot be merged: {error}") from error
+
+
+def _check_names(rows: Sequence[_RunRow], names: Mapping[tuple[str, str, str], str]) -> None:
+    """Raise DataError unless each row has a name of its own; GENERATOR@RUN of a merged run may have none."""
+    taken: set[tuple[str, str]] = set()
+    for row in rows:
+        name = names[row.run.name, row.dataset, row.generator]
+        if (row.dataset, name) in taken or not is_generator_id(name):
+            raise DataError(
+                f"the runs cannot be merged: {row.run.name} has {row.generator}, and no row can have the "
+                f"name {name}; merge the folders of the runs, and not that of their merge"
+            )
+        taken.add((row.dataset, name))
 
 
 def _row_name(row: list[_RunRow], *, alone: bool) -> str:

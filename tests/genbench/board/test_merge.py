@@ -255,3 +255,29 @@ def test_the_folders_of_runs_are_kept_by_the_names_on_the_board(results_of):
         "mine": "theirs/mine",
         "mine-2": "ours/mine",
     }
+
+
+OTHER_VAE = {"vae": {"fid": [0.5, 0.5]}}
+
+
+def test_rows_of_merged_runs_that_would_have_two_runs_in_their_name_are_refused(results_of):
+    first, second = (
+        replace(
+            merge([results_of("a", VAE, salt=salt), results_of("b", OTHER_VAE, salt=salt + "b")]), name=salt
+        )
+        for salt in ("one", "two")
+    )
+    changed_values = changed(second, record={"value": 7.0})
+    with pytest.raises(
+        DataError, match=r"^the runs cannot be merged: one has vae@a, .* the name vae@a@one; "
+    ):
+        merge([first, changed_values])
+
+
+def test_rows_of_merged_runs_that_would_share_a_name_are_refused(results_of):
+    """The seeds of both would count as those of one row."""
+    merged = merge([results_of("one", VAE), results_of("two", OTHER_VAE, salt="b")])
+    another = {"vae": {"fid": [3.0, 3.5]}}
+    more = [results_of("one", another, salt="c"), results_of("three", OTHER_VAE, salt="d")]
+    with pytest.raises(DataError, match=r"the runs cannot be merged: one has vae, .* the name vae@one; "):
+        merge([replace(merged, name="merged"), *more])
