@@ -21,7 +21,7 @@ __all__ = [
 
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST = 12  # names in one line
-_SAME_SAMPLES = "the same samples at all seeds, so the interval holds no spread of samples"
+_SHARED_SAMPLES = "seeds that share samples, so the interval does not hold their spread"
 
 
 def caution_of_the_metric(extra: Mapping[str, Any]) -> Iterator[str]:
@@ -70,7 +70,7 @@ def number_cautions(board: Board, row: Row, metric: str) -> list[str]:
     """Return the cautions of one number of a board, a metric of a row, without duplicates."""
     place = row.dataset, row.generator, metric
     own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
-    of_seeds = [_SAME_SAMPLES] if row.same_samples else []
+    of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
     of_splits = caution_of_equal_sides(board.equal_splits.get(row.dataset, ()))
     return list(dict.fromkeys([*of_splits, *of_seeds, *(t for r in own for t in _of_record(board, r))]))
 

@@ -112,8 +112,8 @@ def test_cautions_of_splits_seeds_and_metrics_are_those_of_the_number(results_of
     gan, vae = (number.cautions for number in numbers)
     (splits,) = gan
     assert splits.startswith("test and train are the same samples")
-    same = "the same samples at all seeds, so the interval holds no spread of samples"
-    assert vae == (splits, same, "too few samples")
+    shared = "seeds that share samples, so the interval does not hold their spread"
+    assert vae == (splits, shared, "too few samples")
 
 
 @pytest.mark.parametrize(
