@@ -6,10 +6,11 @@ the reader handles it. A file of a newer genbench is refused.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+import functools
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from genbench.core.canonical_json import digest
+from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError
 from genbench.core.extracted import ValidCount
 from genbench.files.sealed import DamagedError, Schema, read_sealed, write_sealed
@@ -41,6 +42,7 @@ _RECORD = Schema("genbench-record", 1)
 _TRACE = Schema("genbench-trace", 1)
 
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
+_LATER = frozenset({"range", "any_valid_share", "unseen_controls"})  # fields that cells of old records lack
 
 
 class PlanError(DataError):
@@ -290,21 +292,43 @@ def write_record(folder: Path, record: Record) -> None:
 
 
 def read_records(
-    folder: Path, cells: tuple[Cell, ...], on_damage: Callable[[Path], object] = put_aside
+    folder: Path,
+    cells: tuple[Cell, ...],
+    on_damage: Callable[[Path], object] = put_aside,
+    on_outdated: Callable[[str, str], object] | None = None,
 ) -> dict[str, Record]:
     """Return the records of `cells` by key; missing and damaged ones are left out.
 
-    on_damage(path)  receives the path of each damaged record
+    on_damage(path)         receives the path of each damaged record
+    on_outdated(key, text)  receives the key of each record whose own cell is not the plan's, and a difference
 
-    The plan's cell replaces the cell in a record, since ids may have changed. Raises NewerError if a newer
-    genbench wrote a record.
+    The plan's cell replaces the cell in a record, since ids may have changed. A record with a number outside
+    the range of the plan's cell is damaged. Raises NewerError if a newer genbench wrote a record.
     """
     records = {}
     for cell in cells:
-        record = read_keyed(RunFolder(folder).record(cell.key), _RECORD, _record, on_damage)
-        if record is not None:
-            records[cell.key] = replace(record, cell=cell)
+        make = functools.partial(_record, cell)
+        found = read_keyed(RunFolder(folder).record(cell.key), _RECORD, make, on_damage)
+        if found is None:
+            continue
+        records[cell.key], own = found
+        if on_outdated is not None and (difference := _difference(own, cell)):
+            on_outdated(cell.key, difference)
     return records
+
+
+def _difference(own: Mapping[str, Any], cell: Cell) -> str:
+    """Return the first field in which a record's own cell is not the plan's, with both values, or ""."""
+    planned = cell.to_json()
+    for name in sorted((planned.keys() | own.keys()) - (_LATER - own.keys())):
+        then, now = own.get(name), planned.get(name)
+        if canonical(then) != canonical(now):
+            return f"{name} is {_shown(then)} in the record, {_shown(now)} in run.json"
+    return ""
+
+
+def _shown(value: Any) -> str:
+    return short_signature(value) if isinstance(value, dict) else f"{value!r:.80}"
 
 
 def write_trace(folder: Path, trace: Trace) -> None:
@@ -324,11 +348,13 @@ def read_traces(
     return [trace for trace in traces if trace is not None]
 
 
-def _record(body: Any) -> tuple[str, Record]:
-    check_record(body)
+def _record(cell: Cell, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
+    """Return the key in the body of a record, and the record of the planned cell with its own cell."""
+    check_record(body, cell.range)
     valid = {side: ValidCount.from_json(count) for side, count in body.get("valid", {}).items()}
     notices = notices_of(body.get("notices", ()))
-    return body["cell"]["key"], Record(**(body | {"notices": notices, "valid": valid}))
+    record = Record(**(body | {"cell": cell, "notices": notices, "valid": valid}))
+    return body["cell"]["key"], (record, body["cell"])
 
 
 def _trace(body: Any) -> tuple[str, Trace]:

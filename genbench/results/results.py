@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import ResultsError, SuiteError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Plan, Record, Trace
 
-__all__ = ["Results", "read_results", "write_results"]
+__all__ = ["Results", "read_results", "renew_records", "write_results"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,8 @@ class Results:
     name     the run's name beside other runs
     records  by the key of their cells
     damaged  damaged records and traces, where they are after reading, relative to the folder
+    outdated  by key, how the cell in a record differs from the plan's: the record was made under another id,
+              or is forged
     source   the folder as it was named, or ""
     """
 
@@ -41,6 +43,7 @@ class Results:
     records: Mapping[str, Record]
     traces: tuple[Trace, ...] = ()
     damaged: tuple[str, ...] = ()
+    outdated: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
 
@@ -55,12 +58,13 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
     plan = read_plan(folder)
     RunFolder(folder).refuse_links()
     damaged: list[Path] = []
+    outdated: dict[str, str] = {}
 
     def on_damage(path: Path) -> None:
         damaged.append(path if read_only else put_aside(path))
 
     try:
-        records = read_records(folder, plan.cells, on_damage)
+        records = read_records(folder, plan.cells, on_damage, outdated.__setitem__)
         traces = tuple(read_traces(folder, plan.traces, on_damage))
     except OSError as error:
         raise ResultsError(f"cannot read the records in {folder}: {error.strerror or error}") from error
@@ -70,6 +74,7 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
         records=records,
         traces=traces,
         damaged=tuple(sorted(path.relative_to(folder).as_posix() for path in damaged)),
+        outdated=outdated,
         source=folder.as_posix(),
     )
 
@@ -88,5 +93,17 @@ def write_results(folder: Path, results: Results) -> None:
         for trace in results.traces:
             write_trace(folder, trace)
         write_plan(folder, results.plan)
+    except OSError as error:
+        raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error
+
+
+def renew_records(folder: Path, results: Results) -> None:
+    """Write the outdated records again, with the cells of the plan.
+
+    Raises ResultsError if they cannot be written.
+    """
+    try:
+        for key in results.outdated:
+            write_record(folder, results.records[key])
     except OSError as error:
         raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error

@@ -102,12 +102,18 @@ def check_provenance(body: Mapping[str, Any]) -> None:
     """Raise ValueError unless the fields of a provenance that boards show or `verify` reads are valid."""
     _check(body, _PROVENANCE)
     _check(body.get("machine", {}), _MACHINE)
+    foreign = sorted(_OF_MERGED & body.keys())
+    if foreign and "merged" not in body:
+        raise ValueError(f"a run that is not merged cannot have {' and '.join(foreign)}")
     for run in body.get("merged", {}).values():
         check_provenance(run)
 
 
-def check_record(body: Mapping[str, Any]) -> None:
-    """Raise ValueError unless the fields of a record are valid, and only an ok record has a value."""
+def check_record(body: Mapping[str, Any], bounds: tuple[float | None, float | None] = (None, None)) -> None:
+    """Raise ValueError unless the fields of a record are valid, and only an ok record has a value.
+
+    bounds  the least and the greatest possible number; a run records no other one
+    """
     check_key(body["cell"]["key"])
     _check(body, _RECORD)
     value, low, high = (body.get(name) for name in ("value", "low", "high"))
@@ -115,6 +121,12 @@ def check_record(body: Mapping[str, Any]) -> None:
         raise ValueError(f"value cannot be {value!r:.80} where status is {body['status']}")
     if value is None and (low, high) != (None, None):
         raise ValueError("low and high cannot be numbers where there is no value")
+    least, most = bounds
+    for number in (value, low, high):
+        if number is not None and (
+            (least is not None and number < least) or (most is not None and number > most)
+        ):
+            raise ValueError(f"{number} is outside the range {list(bounds)}")
 
 
 def check_trace(body: Mapping[str, Any]) -> None:
@@ -235,4 +247,5 @@ _PROVENANCE: dict[str, Callable[[Any], bool]] = {
     "merged": lambda value: _is_table(value) and all(map(_is_table, value.values())),
     "sources": lambda value: _is_table(value) and all(map(_is_text, value.values())),
 }  # fmt: skip
+_OF_MERGED = {"differences", "sources"}
 _MACHINE: dict[str, Callable[[Any], bool]] = {"threads": _is_positive, "device": _is_line}

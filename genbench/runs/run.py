@@ -17,7 +17,7 @@ from genbench.files.temporary import probe
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
-from genbench.results.results import Results, read_results
+from genbench.results.results import Results, read_results, renew_records
 from genbench.results.sealed_files import put_aside
 from genbench.runs.prepare import Order, PreparedRun, make_ready
 from genbench.runs.provenance import describe, keep_samples, suite_values
@@ -73,6 +73,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results]:
     _complete_traces(ready, store)
     _write_plan(ready, order, store)
     results = read_results(ready.folder)
+    renew_records(ready.folder, results)
     if order.keep_samples:
         _keep_samples(ready, results, store, events)
     return ready.folder, results

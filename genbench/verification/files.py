@@ -60,7 +60,7 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
         if not RunFolder(folder).plan.is_file():
             raise
         return None, (FileFault(file=PLAN, text=error.reason),)
-    faults = _damaged(results)
+    faults = [*_damaged(results), *_outdated(results)]
     if RunFolder(folder).records.is_dir():
         faults += _derived(folder, board_files(results.plan, results.records))
     else:
@@ -78,6 +78,13 @@ def _damaged(results: Results) -> list[FileFault]:
         text = f"the seal{of} is broken, or no record has such content, or it belongs under another name"
         faults.append(FileFault(file=file, text=text))
     return faults
+
+
+def _outdated(results: Results) -> Iterator[FileFault]:
+    """Yield the records whose own cell is not the plan's; in merged runs, rows have names of their own."""
+    if "merged" not in results.plan.provenance:
+        for key, difference in results.outdated.items():
+            yield FileFault(file=f"{RECORDS}/{key}.json", text=difference)
 
 
 def _derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]:

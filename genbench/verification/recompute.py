@@ -92,11 +92,18 @@ class Claim:
         """Return the job that reruns the trial from its seed, with cache hits in `store`."""
         return RunTrial(trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store)
 
-    def verdicts(self, recomputed: Mapping[str, Record]) -> list[Verdict]:
-        """Return the verdict on each record, compared with the recomputed record of its cell's key."""
+    def verdicts(self, recomputed: Mapping[str, Record], *, is_rerun: bool) -> list[Verdict]:
+        """Return the verdict on each record, compared with the recomputed record of its cell's key.
+
+        is_rerun  whether the recomputation drew the samples
+        """
+        own = [recomputed[cell.key] for cell in self.cells if cell.key in recomputed]
+        drawn = next((record.samples for record in own if record.samples), "")
+        # A process that died wrote no hash of its samples, which are those of the trial.
+        known = {record.cell.key: replace(record, samples=record.samples or drawn) for record in own}
         return [
-            judge(record, recomputed[cell.key])
-            if cell.key in recomputed
+            judge(record, known[cell.key], is_rerun=is_rerun)
+            if cell.key in known
             else unverifiable(record.cell, "its recomputation wrote no record")
             for record, cell in self.records
         ]
@@ -255,7 +262,11 @@ def _run(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder:
         request.jobs,
     )
     recomputed = read_records(folder, tuple(cell for claim, _ in jobs for cell in claim.cells))
-    return [verdict for claim, _ in jobs for verdict in claim.verdicts(recomputed)]
+    return [
+        verdict
+        for claim, job in jobs
+        for verdict in claim.verdicts(recomputed, is_rerun=not isinstance(job, Rescore))
+    ]
 
 
 def _results_folder(request: VerificationRequest, name: str) -> Path:

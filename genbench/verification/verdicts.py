@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from genbench.board.findings import listed
+from genbench.contract.specs import GeneratorSpec
 from genbench.runs.prepare import FINAL
 
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ __all__ = [
 #: The outcomes of verifying a record, from best to worst.
 OUTCOMES = ("reproduced", "within tolerance", "different", "other version", "unverifiable")
 
-#: The stages of a score, in their order: the plan of its cell, then what is computed.
-STAGES = ("plan", "data", "fit", "samples", "features", "score")
+#: The stages of a score, in their order: the plan of its cell, what is computed, and the notices meanwhile.
+STAGES = ("plan", "data", "fit", "samples", "features", "score", "notices")
 
 #: Tolerance of a score, relative, and absolute below 1: rounding differences between kinds of machines.
 _TOLERANCE = 1e-5
@@ -38,8 +40,9 @@ _TOLERANCE = 1e-5
 #: equal sums.
 _EXTRA_TOLERANCE = 1e-3
 
-#: Statuses of failures that depend on the machine; their reasons may differ in numbers.
+#: Statuses of failures that depend on the machine; their reasons may differ in numbers, and this extra.
 _OF_THE_MACHINE = ("crash", "timeout", "memory")
+_MEASURED = "peak_bytes"
 
 _HASH_DIGITS = 8
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
@@ -69,6 +72,8 @@ class Verdict:
     reason       the difference, or why the record is unverifiable; "" if it was reproduced
     code         changes of the plugin's version and of the code: "plugin was a 1, is a 2"
     environment  changes of libraries and machine
+    unchecked    notices of the record that only a rerun of its trial could compare
+    recomputed   the recomputed record, if there is one
     """
 
     cell: Cell
@@ -77,6 +82,8 @@ class Verdict:
     reason: str = ""
     code: tuple[str, ...] = ()
     environment: tuple[Change, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    recomputed: Record | None = None
 
 
 def without_samples(record: Record) -> Verdict:
@@ -89,8 +96,10 @@ def unverifiable(cell: Cell, reason: str) -> Verdict:
     return Verdict(cell=cell, outcome="unverifiable", reason=reason)
 
 
-def judge(record: Record, recomputed: Record) -> Verdict:
+def judge(record: Record, recomputed: Record, *, is_rerun: bool = True) -> Verdict:
     """Return the verdict on a record, compared with its recomputation.
+
+    is_rerun  whether the recomputation drew the samples; else it has no notices of the generator
 
     Their cells are equal, except in key and in the version of the plugin.
     """
@@ -101,8 +110,12 @@ def judge(record: Record, recomputed: Record) -> Verdict:
     environment = environment_changes(record.environment, recomputed.environment)
     if not code and not environment and cell.key != recomputed.cell.key:
         code = ("the code of the components changed",)
-    outcome, stage, reason = _outcome(record, recomputed)
-    return Verdict(cell=cell, outcome=outcome, stage=stage, reason=reason, code=code, environment=environment)
+    outcome, stage, reason = _outcome(record, recomputed, is_rerun=is_rerun)
+    unchecked = () if is_rerun else tuple(str(n) for n in record.notices if n.kind == GeneratorSpec.kind)
+    return Verdict(
+        cell=cell, outcome=outcome, stage=stage, reason=reason, code=code, environment=environment,
+        unchecked=unchecked, recomputed=recomputed,
+    )  # fmt: skip
 
 
 def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -118,14 +131,11 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
     )
 
 
-def _outcome(record: Record, recomputed: Record) -> tuple[str, str, str]:
+def _outcome(record: Record, recomputed: Record, *, is_rerun: bool) -> tuple[str, str, str]:
     """Return outcome, stage and reason."""
     status, why = recomputed.status, recomputed.reason
-    if record.status not in FINAL and _is_same_failure(record, recomputed):
-        return "reproduced", "", ""
-    if status not in (*FINAL, "invalid") or (
-        recomputed.provisional and (status, why) != (record.status, record.reason)
-    ):
+    is_lost = status not in (*FINAL, "invalid") or recomputed.provisional
+    if is_lost and not _is_same_outcome(record, recomputed):
         return "unverifiable", "", f"{status} here: {why}"
     unequal = {name: pair for name, pair in _hashes(record, recomputed).items() if pair[0] != pair[1]}
     stage = next(iter(unequal), "score")
@@ -135,30 +145,45 @@ def _outcome(record: Record, recomputed: Record) -> tuple[str, str, str]:
     if difference is not None:
         return "different", *difference
     changed = [number for number in _numbers(record, recomputed) if number.then != number.now]
-    if not changed:
-        return "reproduced", "", ""
     far = [number for number in changed if not _is_near(number.then, number.now, number.tolerance)]
-    first = (far or changed)[0]
-    reason = f"{first.name} {first.then} in the record, {first.now} here"
-    return ("different", stage, reason) if far else ("within tolerance", "", reason)
+    if far:
+        return "different", stage, str(far[0])
+    notices = _notice_difference(record, recomputed, is_rerun=is_rerun)
+    if notices:
+        return "different", "notices", notices
+    return ("within tolerance", "", str(changed[0])) if changed else ("reproduced", "", "")
 
 
-def _is_same_failure(record: Record, recomputed: Record) -> bool:
+def _is_same_outcome(record: Record, recomputed: Record) -> bool:
+    """Return whether both have a number, or none for one reason."""
     if record.status != recomputed.status:
         return False
     return record.status in _OF_THE_MACHINE or record.reason == recomputed.reason
 
 
 def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
-    """Return stage and reason of the first difference beside hashes and numbers, or None."""
-    if record.status in FINAL and record.valid != recomputed.valid:
+    """Return stage and reason of the first difference beside hashes, numbers and notices, or None."""
+    is_same = _is_same_outcome(record, recomputed)
+    if (is_same or record.status in FINAL) and record.valid != recomputed.valid:
         then, now = (_counted(each.valid) for each in (record, recomputed))
         return "features", f"{then} in the record, {now} here"
+    if is_same:
+        return None
     if record.status not in FINAL and recomputed.status == "ok":
         return "score", f"{_described(record)} in the record, a number here"
-    if (record.status, record.reason) != (recomputed.status, recomputed.reason):
-        return stage, f"{_described(record)} in the record, {_described(recomputed)} here"
-    return None
+    return stage, f"{_described(record)} in the record, {_described(recomputed)} here"
+
+
+def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) -> str:
+    """Return how the notices differ, or ""; those of the generator are compared with a rerun alone."""
+    then, now = (
+        {notice for notice in each.notices if is_rerun or notice.kind != GeneratorSpec.kind}
+        for each in (record, recomputed)
+    )
+    if then == now:
+        return ""
+    where, notices = ("in the record alone", then - now) if then - now else ("here alone", now - then)
+    return f"{where}: {listed(sorted(map(str, notices)))}"
 
 
 def _hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
@@ -168,11 +193,10 @@ def _hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
         "samples": (record.samples, recomputed.samples),
         "features": (record.features, recomputed.features),
     }
-    # An ok record always has samples; another one may have ended before sampling.
-    has_samples = record.status == "ok" or bool(record.samples)
-    return {
-        stage: pair for stage, pair in pairs.items() if (has_samples if stage == "samples" else all(pair))
-    }
+    # An ok record always has samples; another one may have ended before sampling, and a process that died
+    # does not report any.
+    has_samples = record.status == "ok" or (bool(record.samples) and record.status not in _OF_THE_MACHINE)
+    return {stage: pair for stage, pair in pairs.items() if all(pair) or (stage == "samples" and has_samples)}
 
 
 def _hash_reason(pair: tuple[str, str], recomputed: Record) -> str:
@@ -198,10 +222,15 @@ class _Number(NamedTuple):
     now: Any
     tolerance: float
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.then} in the record, {self.now} here"
+
 
 def _numbers(record: Record, recomputed: Record) -> list[_Number]:
     """Return the numbers of a record and of its recomputation; None where one lacks an extra number."""
     extras = {**record.extra, **recomputed.extra}
+    if record.status in _OF_THE_MACHINE:
+        extras.pop(_MEASURED, None)
     return [
         _Number("value", record.value, recomputed.value, _TOLERANCE),
         _Number("low", record.low, recomputed.low, _TOLERANCE),

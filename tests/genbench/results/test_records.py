@@ -108,6 +108,54 @@ def test_a_record_takes_the_cell_of_the_plan_that_asks_for_it(run, folder):
     assert {record.cell.generator for record in read_records(folder, cells).values()} == {"renamed"}
 
 
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, ""),
+        ({"generator": "renamed"}, "generator is 'vae' in the record, 'renamed' in run.json"),
+        ({"seed": 7, "n": 9}, "n is 599 in the record, 9 in run.json"),
+        ({"control": "floor"}, "control is None in the record, 'floor' in run.json"),
+        ({"range": (0.0, None), "any_valid_share": True, "unseen_controls": ("floor",)}, ""),
+    ],
+)
+def test_a_record_is_outdated_if_its_own_cell_is_not_the_plans_as_far_as_old_records_say(
+    run, folder, changes, text
+):
+    cell = run[0].cells[0]
+    outdated = {}
+    read_records(folder, (replace(cell, **changes),), on_outdated=outdated.__setitem__)
+    assert outdated == ({cell.key: text} if text else {})
+
+
+def test_each_field_that_a_record_gives_of_its_cell_must_be_the_plans(run, folder):
+    plan, records = run
+    cell = plan.cells[0]
+    signed = replace(cell, signature={"n": 1})
+    for other in (signed, replace(cell, range=(0.0, None)), replace(cell, unseen_controls=("floor",))):
+        write_record(folder, replace(records[cell.key], cell=other))
+        outdated = {}
+        read_records(folder, plan.cells, on_outdated=outdated.__setitem__)
+        assert list(outdated) == [cell.key]
+    write_record(folder, replace(records[cell.key], cell=signed))
+    read_records(folder, plan.cells, on_outdated=outdated.__setitem__)
+    then, now = short_signature({"n": 1}), short_signature(cell.signature)
+    assert outdated == {cell.key: f"signature is {then} in the record, {now} in run.json"}
+
+
+@pytest.mark.parametrize("number", [-0.25, 1.25])
+@pytest.mark.parametrize("field", ["value", "low", "high"])
+def test_a_number_outside_the_range_of_its_cell_is_no_record(run, folder, field, number):
+    plan, records = run
+    cell = replace(plan.cells[0], range=(0.0, 1.0))
+    whole = replace(records[cell.key], value=0.0, low=0.0, high=1.0)
+    write_record(folder, whole)
+    assert read_records(folder, (cell,)) == {cell.key: replace(whole, cell=cell)}
+    write_record(folder, replace(whole, **{field: number}))
+    assert set(read_records(folder, plan.cells)) == set(records)
+    assert read_records(folder, (cell,)) == {}
+    assert (folder / "damaged" / f"{cell.key}.json").exists()
+
+
 def test_a_damaged_record_is_put_aside_and_its_cell_is_missing(run, folder):
     plan, _ = run
     path = folder / "records" / f"{plan.cells[0].key}.json"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+from dataclasses import replace
+
 import pytest
 
 from genbench.core.errors import DataError, ResultsError, SuiteError
+from genbench.results import results as results_module
 from genbench.results.records import write_plan, write_record, write_trace
-from genbench.results.results import Results, read_results, write_results
+from genbench.results.results import Results, read_results, renew_records, write_results
 
 
 @pytest.fixture
@@ -56,6 +60,29 @@ def test_reading_only_leaves_a_damaged_record_in_its_folder(results, folder):
         assert set(found.records) == set(results.records) - {key}
         assert found.damaged == (f"records/{key}.json",)
     assert not (folder / "damaged").exists()
+
+
+def test_records_that_were_made_under_another_id_are_named_and_renewed(results, folder):
+    cells = tuple(replace(cell, generator=f"{cell.generator}-2") for cell in results.plan.cells)
+    write_plan(folder, replace(results.plan, cells=cells))
+    found = read_results(folder)
+    assert set(found.outdated) == set(results.records)
+    assert found.outdated[cells[0].key] == "generator is 'vae' in the record, 'vae-2' in run.json"
+    renew_records(folder, found)
+    renewed = read_results(folder)
+    assert renewed.outdated == {}
+    assert renewed.records == found.records
+
+
+def test_records_that_cannot_be_renewed_are_one_line(results, folder, monkeypatch):
+    (key, *_) = results.records
+    monkeypatch.setattr(results_module, "write_record", raise_os_error)
+    with pytest.raises(ResultsError, match=r"cannot write results to .*out: No space left on device"):
+        renew_records(folder, replace(results, outdated={key: "n is 1 in the record, 2 in run.json"}))
+
+
+def raise_os_error(*arguments):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path):

@@ -96,8 +96,14 @@ PLANS = {
     ),
     "a title with markup": (lambda body: body["provenance"].update(name="<script>"), "name cannot"),
     "a title that is a heading": (lambda body: body["provenance"].update(name="a\n# b"), "name cannot"),
-    "differences that are none": (lambda body: body["provenance"].update(differences=None), "differences"),
-    "differences that are numbers": (lambda body: body["provenance"].update(differences=[1]), "differences"),
+    "differences that are none": (
+        lambda body: body["provenance"].update(differences=None),
+        "differences",
+    ),
+    "differences that are numbers": (
+        lambda body: body["provenance"].update(differences=[1]),
+        "differences",
+    ),
     "generators instead that are texts": (lambda body: body["provenance"].update(instead=["vae"]), "instead"),
     "threads that are a text": (lambda body: body["provenance"].update(machine={"threads": "1"}), "threads"),
     "a plan that is a list": (lambda body: ["x"], "TypeError"),
@@ -221,7 +227,10 @@ def test_what_is_as_it_should_be_is_read(folder):
         {"datasets": {"digits": {"equal_splits": [["test"]]}}},
         {"datasets": {"digits": {"equal_splits": [["test", "<b>"]]}}},
         {"datasets": {"digits": 7}},
-        {"sources": {"mine": 7}},
+        {"merged": {}, "sources": {"mine": 7}},
+        {"sources": {"mine": "a/b"}},
+        {"differences": []},
+        {"merged": {"mine": {"differences": ["n is 1 in mine"]}}},
         {"merged": {"mine": 7}},
         {"merged": {"mine": {"datasets": {"digits": {"equal_splits": 7}}}}},
     ],
@@ -237,5 +246,6 @@ def test_a_provenance_with_equal_splits_and_sources_is_valid():
             "datasets": {"digits": {"equal_splits": [["test", "train"]]}},
             "sources": {"mine": "a/b"},
             "merged": {},
+            "differences": ["digits: n is 1 in mine"],
         }
     )

@@ -11,6 +11,7 @@ import pytest
 
 import genbench
 from genbench.core.errors import DataError, ResultsError, SuiteError
+from genbench.results.results import read_results
 
 pytestmark = pytest.mark.usefixtures("shared_store")
 
@@ -394,6 +395,16 @@ def test_a_generator_under_a_new_name_keeps_its_history_and_cost(suite, tmp_path
     timings = pd.read_csv(tmp_path / "out" / "timings.csv")
     assert set(timings["generator"]) == {"renamed", "held-out", "noise", "train-copies"}
     assert set(timings.loc[timings["generator"] == "renamed", "parameters"]) == {2}
+
+
+def test_records_of_a_generator_under_a_new_name_name_it(suite, tmp_path):
+    genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    before = {path.name for path in (tmp_path / "out" / "records").iterdir()}
+    path = suite(tmp_path, generators=('use = "good"\nname = "renamed"',))
+    genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
+    assert {path.name for path in (tmp_path / "out" / "records").iterdir()} == before
+    assert read_results(tmp_path / "out").outdated == {}
+    assert "renamed" in "".join(path.read_text() for path in (tmp_path / "out" / "records").iterdir())
 
 
 def test_a_sampler_that_cannot_be_saved_costs_only_its_own_cells(suite, tmp_path):

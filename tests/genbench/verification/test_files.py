@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from genbench.board.report import write_board
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError
 from genbench.files.sealed import NewerError, Schema, write_sealed
-from genbench.results.records import write_plan, write_record, write_trace
+from genbench.results.records import read_plan, write_plan, write_record, write_trace
 from genbench.verification.files import inspect_run
 
 TABLE = {
@@ -74,6 +75,18 @@ def tree(folder):
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+def test_a_record_whose_own_cell_is_not_the_plans_is_a_fault_but_in_merged_runs(folder):
+    path = record_of(folder, generator="gan", metric="fid", seed=0)
+    cell = json.loads(path.read_text())["body"]["cell"]
+    reseal(path, cell=cell | {"generator": "gpt-9", "dataset": "imagenet"})
+    _, faults = inspected(folder)
+    assert faults == [f"records/{path.name}: dataset is 'imagenet' in the record, 'digits' in run.json"]
+    plan = read_plan(folder)
+    merged = replace(plan, provenance={**plan.provenance, "merged": {}})
+    write_plan(folder, merged)
+    assert inspected(folder)[1] == []
 
 
 def test_a_folder_that_is_whole_has_no_fault(folder):
