@@ -60,7 +60,7 @@ def rescored(tmp_path):
     def run(claim, samples, traces, store):
         folder = RunFolder(tmp_path / "again").create().path
         claim.rescored(samples, traces, folder, store).run(silent)
-        return {v.cell.metric: v for v in claim.verdicts(read_records(folder, claim.cells))}
+        return {v.cell.metric: v for v in claim.verdicts(read_records(folder, claim.cells), is_rerun=False)}
 
     return run
 
@@ -109,13 +109,24 @@ def test_a_trial_that_is_remade_has_the_same_records(done, tmp_path):
     fresh = Store(tmp_path / "fresh")
     prepare(claim.trial.dataset.part, fresh, [claim.trial.dataset.modality])
     claim.remade(folder, fresh).run(silent)
-    verdicts = claim.verdicts(read_records(folder, claim.cells))
+    verdicts = claim.verdicts(read_records(folder, claim.cells), is_rerun=True)
     assert {verdict.outcome for verdict in verdicts} == {"reproduced"}
+
+
+def test_a_record_of_a_process_that_died_here_has_the_samples_of_its_trial(done):
+    claim, _, _ = done()
+    (first, cell), *others = claim.records
+    died = replace(first, status="crash", reason="x", value=None, fit="", features="")
+    recomputed = {record.cell.key: record for record, _ in claim.records}
+    recomputed[cell.key] = replace(died, samples="")
+    for samples, outcome in ((first.samples, "reproduced"), ("", "reproduced"), ("0" * 64, "different")):
+        own = replace(claim, records=((replace(died, samples=samples), cell), *others))
+        assert own.verdicts(recomputed, is_rerun=True)[0].outcome == outcome
 
 
 def test_a_record_that_was_not_written_again_is_unverifiable(done):
     claim, _, _ = done()
-    assert {(v.outcome, v.reason) for v in claim.verdicts({})} == {
+    assert {(v.outcome, v.reason) for v in claim.verdicts({}, is_rerun=False)} == {
         ("unverifiable", "its recomputation wrote no record")
     }
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.extracted import ValidCount
+from genbench.results.notices import Notice
 from genbench.verification.verdicts import STAGES, Change, environment_changes, judge
 
 HERE = {"libraries": {"numpy": "2.4.6", "torch": "2.13"}, "machine": {"cpu": "fast", "threads": 1}}
@@ -18,8 +19,8 @@ def record(run_of):
     return replace(found, samples="a" * 64, fit="b" * 64, features="c" * 64, environment=HERE)
 
 
-def verdict(record, **found):
-    return judge(record, replace(record, **found))
+def verdict(record, *, is_rerun=True, **found):
+    return judge(record, replace(record, **found), is_rerun=is_rerun)
 
 
 def said(record, **found):
@@ -156,6 +157,57 @@ def test_a_failure_that_has_a_number_here_is_different(record, status):
     assert said(failed(record, status), status="skipped", reason="too few")[0] == "different"
     absent = {"status": "skipped", "reason": "not installed", "provisional": True}
     assert said(failed(record, status), **absent) == ("unverifiable", "")
+
+
+MACHINE = ("crash", "timeout", "memory")
+
+
+@pytest.mark.parametrize("status", ["skipped", "error", "invalid", *MACHINE])
+def test_what_a_failure_says_beside_its_reason_must_be_reproduced(record, status):
+    one = replace(failed(record, status), fit="", features="")
+    counted = {"valid": {"fake": ValidCount(n=1, of=100)}}
+    assert said(replace(one, **counted), valid={}) == ("different", "features")
+    assert said(one, **counted) == ("different", "features")
+    assert said(replace(one, samples="a" * 64), samples="b" * 64) == ("different", "samples")
+    assert said(replace(one, extra={"warning": "void"}), extra={}) == ("different", "score")
+    assert said(replace(one, notices=(METRIC,)), notices=()) == ("different", "notices")
+
+
+@pytest.mark.parametrize("status", MACHINE)
+def test_a_process_that_died_here_does_not_report_its_samples_and_its_memory_is_another(record, status):
+    one = replace(failed(record, status), samples="a" * 64, extra={"peak_bytes": 5_000_000})
+    assert said(one, samples="", extra={"peak_bytes": 7_000_000}) == ("reproduced", "")
+    assert said(replace(one, status="error"), samples="") == ("different", "samples")
+
+
+METRIC = Notice(kind="metric", component="a:fid", text="used numpy's global random state")
+DRAWN = Notice.of_other_samples("generator", "a:vae")
+
+
+def test_notices_are_compared_and_those_of_a_generator_only_with_a_rerun(record):
+    noticed = replace(record, notices=(DRAWN, METRIC))
+    assert verdict(noticed).unchecked == ()
+    again = verdict(noticed, notices=(METRIC,), is_rerun=False)
+    assert (again.outcome, again.unchecked) == ("reproduced", (str(DRAWN),))
+    one = verdict(noticed, notices=(METRIC,))
+    assert (one.outcome, one.stage) == ("different", "notices")
+    assert one.reason == f"in the record alone: {DRAWN}"
+    one = verdict(noticed, notices=(METRIC, DRAWN, replace(METRIC, text="x"), replace(METRIC, text="y")))
+    assert one.reason == "here alone: metric a:fid x and metric a:fid y"
+    assert verdict(noticed, notices=(METRIC, DRAWN)).outcome == "reproduced"
+    for is_rerun in (False, True):
+        one = verdict(noticed, notices=(DRAWN,), is_rerun=is_rerun)
+        assert (one.outcome, one.reason) == ("different", f"in the record alone: {METRIC}")
+
+
+def test_other_notices_are_no_rounding_and_another_number_comes_first(record):
+    noticed = replace(record, notices=(METRIC,))
+    assert said(noticed, notices=(), value=100.0009) == ("different", "notices")
+    assert said(noticed, notices=(), value=101.0) == ("different", "score")
+
+
+def test_a_verdict_has_the_recomputed_record(record):
+    assert verdict(record, value=7.0).recomputed == replace(record, value=7.0)
 
 
 def test_a_failure_names_no_features_that_its_number_has_here(record):
