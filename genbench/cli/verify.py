@@ -85,6 +85,7 @@ def _plain(found: Verification) -> dict[str, Any]:
         "stored": [_verdict(each) for each in found.stored],
         "remade": [_verdict(each) for each in found.remade],
         "trials": list(found.trials),
+        "board": list(found.board),
         "failed": found.failed,
     }
 
@@ -101,4 +102,5 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "code": list(verdict.code),
         "environment": [str(change) for change in verdict.environment],
+        "unchecked": list(verdict.unchecked),
     }

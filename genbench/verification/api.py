@@ -18,7 +18,8 @@ from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
 from genbench.verification.files import inspect_run
-from genbench.verification.plans import plan_verdicts
+from genbench.verification.plans import plan_verdicts, split_differences
+from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
     claims_of,
     is_left_alone,
@@ -31,7 +32,7 @@ from genbench.verification.reference import VerificationRequest, reference_of
 from genbench.verification.verdicts import unverifiable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from genbench.results.records import Cell, Record
     from genbench.results.results import Results
@@ -55,6 +56,7 @@ class Verification:
     stored     verdicts from the suite and the stored samples, one a cell of the suite or of run.json
     remade     verdicts on the records of the trials that were rerun from their seeds
     trials     names of the rerun trials, sorted
+    board      differences of what boards show beside single numbers: equal splits, ranks
     failed     number of cells whose record is a failure
     """
 
@@ -64,11 +66,12 @@ class Verification:
     stored: tuple[Verdict, ...] = ()
     remade: tuple[Verdict, ...] = ()
     trials: tuple[str, ...] = ()
+    board: tuple[str, ...] = ()
     failed: int = 0
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether all files are intact and every cell of the suite was reproduced, exactly or nearly."""
+        """Whether all files are intact, and every cell of the suite was reproduced, with the ranks."""
         return self._is_whole(_CONFIRMED)
 
     @property
@@ -78,7 +81,8 @@ class Verification:
 
     def _is_whole(self, outcomes: tuple[str, ...]) -> bool:
         verdicts = (*self.stored, *self.remade)
-        return not self.faults and not self.obstacles and all(each.outcome in outcomes for each in verdicts)
+        is_sound = not (self.faults or self.obstacles or self.board)
+        return is_sound and all(each.outcome in outcomes for each in verdicts)
 
 
 def verify(
@@ -158,12 +162,23 @@ def _recomputed(
         chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
         stored = rescore(request, workplace, claims, results, store)
     names = sorted(claim.trial.name for claim in chosen)
+    remade = _remade(request, order, ready, records, names)
     return replace(
         found,
         stored=_sorted([*planned, *_absent(cells, results, found.faults), *stored]),
-        remade=_sorted(_remade(request, order, ready, records, names)),
+        remade=_sorted(remade),
         trials=tuple(names),
+        board=(
+            *split_differences(results.plan, ready.datasets, reference),
+            *rank_differences(results.plan, results.records, _rounded([*remade, *stored])),
+        ),
     )
+
+
+def _rounded(verdicts: Iterable[Verdict]) -> dict[str, Record]:
+    """Return the recomputed records that are within tolerance, by the keys of the recorded cells."""
+    near = [verdict for verdict in verdicts if verdict.outcome == "within tolerance"]
+    return {verdict.cell.key: verdict.recomputed for verdict in near if verdict.recomputed is not None}
 
 
 def _absent(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:

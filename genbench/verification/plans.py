@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
 from genbench.contract.hookspecs import PROJECT
-from genbench.contract.specs import MetricSpec
+from genbench.contract.specs import DatasetSpec, MetricSpec
 from genbench.verification.verdicts import Verdict, unverifiable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from genbench.results.records import Cell, Plan
+    from genbench.trial.datasets import Prepared
     from genbench.verification.reference import Reference
 
-__all__ = ["plan_verdicts"]
+__all__ = ["plan_verdicts", "split_differences"]
 
 # Fields of a cell that decide what the board says of a number.
 _ON_THE_BOARD = ("n", "control", "direction", "best", "range", "any_valid_share", "unseen_controls")
 _HASH_DIGITS = 8
+_NONE = "none"
 
 # Fields of a signature that only a release of genbench changes.
 _HOST = ("genbench", "seeds")
@@ -43,6 +45,27 @@ def plan_verdicts(plan: Plan, expected: Iterable[Cell], reference: Reference) ->
             if position in wanted and (verdict := _compared(cell, wanted[position], plan, reference))
         ),
     ]
+
+
+def split_differences(plan: Plan, datasets: Iterable[Prepared], reference: Reference) -> list[str]:
+    """Return a line for each dataset whose equal splits, as run.json notes them, are not those found here."""
+    described = plan.provenance.get("datasets", {})
+    noted = {name: _pairs(each.get("equal_splits", ())) for name, each in described.items()}
+    here = {dataset.part.name: _pairs(dataset.equal_splits) for dataset in datasets}
+    unknown = {each.name for each in reference.obstacles if each.kind == DatasetSpec.kind}
+    pairs = {
+        name: (noted.get(name, _NONE), here.get(name, _NONE))
+        for name in sorted((noted.keys() | here.keys()) - unknown)
+    }
+    return [
+        f"equal splits of {name}: {then} in run.json, {now} here"
+        for name, (then, now) in pairs.items()
+        if then != now
+    ]
+
+
+def _pairs(pairs: Iterable[Iterable[str]]) -> str:
+    return ", ".join(" and ".join(pair) for pair in pairs) or _NONE
 
 
 def _unexpected(cell: Cell, reference: Reference) -> Verdict:

@@ -75,6 +75,10 @@ def fails(fake):
     raise RuntimeError("no luck")
 
 
+def level(fake):
+    return 0.0
+
+
 def classes(fake_labels):
     return float(len(set(fake_labels)))
 
@@ -102,5 +106,6 @@ def genbench_generators():
 def genbench_metrics():
     return [
         MetricSpec(name="gap", make=gap, takes="features", extractor="bent", direction="lower"),
+        MetricSpec(name="level", make=level, direction="lower", best=0.0, range=(0.0, None)),
         *(MetricSpec(name=make.__name__, make=make) for make in (spread, asks, learnt, fails, classes)),
     ]

@@ -62,10 +62,11 @@ def _sections(found: Verification) -> list[tuple[str, list[str], str]]:
         ("run with", [overrides] if found.overrides else [], "cyan"),
         ("damaged", list(map(str, found.faults)), "red"),
         ("unverifiable", [_obstacle(text, verdicts, groups) for text in found.obstacles], "yellow"),
-        ("different", causes["different"], "red"),
+        ("different", [*causes["different"], *found.board], "red"),
         ("within tolerance", [_near(verdict) for verdict in _unexplained(verdicts)], ""),
         ("other version", causes["other version"], "yellow"),
         ("unverifiable", causes["unverifiable"], "yellow"),
+        ("not checked", groups.lines((v, _unchecked(v)) for v in _not_rerun(found)), "yellow"),
         ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
         ("changed since", groups.lines((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
     ]
@@ -120,6 +121,16 @@ def _unexplained(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 def _near(verdict: Verdict) -> str:
     return f"{verdict.cell.name}: {verdict.reason}; nothing has changed that would explain it"
+
+
+def _not_rerun(found: Verification) -> list[Verdict]:
+    rerun = {verdict.cell.position for verdict in found.remade}
+    return [verdict for verdict in found.stored if verdict.cell.position not in rerun]
+
+
+def _unchecked(verdict: Verdict) -> str:
+    notices = "; ".join(verdict.unchecked)
+    return f"{notices} (from the records; only a rerun, --sample, checks it)" if notices else ""
 
 
 class _Groups:
@@ -193,4 +204,6 @@ def _closing(found: Verification) -> str:
     faults = len(found.faults)
     files = "the files are whole" if not faults else f"{faults} fault{'s' * (faults != 1)} in the files"
     failed = f"; {found.failed} failed and hold no number" if found.failed else ""
-    return f"{', '.join(said) or 'no record to verify'}; {files}{failed}"
+    count = len(found.board)
+    board = f"; {count} difference{'s' * (count != 1)} on the board" if count else ""
+    return f"{', '.join(said) or 'no record to verify'}; {files}{board}{failed}"

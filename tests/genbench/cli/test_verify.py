@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 import genbench
 from genbench.cli.main import main
 from genbench.core.canonical_json import canonical, digest
+from genbench.results.records import read_plan, write_plan
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 pytestmark = pytest.mark.usefixtures("warm_server")
@@ -112,6 +114,23 @@ def test_a_change_of_the_environment_is_a_text_in_the_json(folder, tmp_path):
     stored = json.loads(call(copy, "--format", "json").stdout)["stored"]
     changes = [verdict["environment"] for verdict in stored]
     assert sorted(changes) == [[], [], [], [f"numpy was 1.0, is {here}"]]
+
+
+def test_unchecked_notices_and_differences_of_the_board_are_in_the_json(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    path = min((copy / "records").iterdir())
+    outer = json.loads(path.read_text())
+    notice = {"kind": "generator", "component": "a:b", "text": "used x", "is_nondeterministic": False}
+    outer["body"]["notices"] = [notice]
+    path.write_text(canonical(outer | {"sha256": digest(outer["body"])}))
+    plan = read_plan(copy)
+    datasets = {"other": {"equal_splits": [["test", "train"]]}}
+    write_plan(copy, replace(plan, provenance={**plan.provenance, "datasets": datasets}))
+    found = json.loads(call(copy, "--format", "json").stdout)
+    unchecked = sorted(verdict["unchecked"] for verdict in found["stored"])
+    assert unchecked == [[], [], [], ["generator a:b used x"]]
+    assert found["board"] == ["equal splits of other: test and train in run.json, none here"]
+    assert not found["confirmed"]
 
 
 def test_a_folder_that_holds_no_run_ends_with_2_and_one_line(tmp_path):

@@ -12,6 +12,8 @@ import pytest
 import genbench
 from genbench.board.report import write_board
 from genbench.core.canonical_json import digest
+from genbench.core.extracted import ValidCount
+from genbench.results.notices import Notice
 from genbench.results.records import write_plan, write_record
 from genbench.results.results import read_results
 
@@ -38,6 +40,9 @@ use = "spread"
 """
 
 
+#: A metric that is equal for all, and one that always fails.
+TIED = TEXT.replace('"gap"', '"level"').replace('"spread"', '"fails"')
+
 RIVAL = '[[generator]]\nuse = "shifted"\nname = "rival"\ndrift = 1.0\n'
 
 
@@ -57,17 +62,27 @@ def honest(tmp_path_factory, trusted):
     return folder
 
 
+@pytest.fixture(scope="module")
+def tied(tmp_path_factory):
+    """Return the folder of a run in which all competitors are equal."""
+    home = tmp_path_factory.mktemp("tied")
+    (home / "tied.toml").write_text(TIED)
+    genbench.run(home / "tied.toml", output=home / "out", plugins=[PLUGIN], jobs=1, keep_samples=True)
+    return home / "out"
+
+
 @pytest.fixture
 def forged(honest, tmp_path, fresh_store):
-    """Return a function that forges a copy of the folder and returns it.
+    """Return a function that forges a copy of a folder and returns it.
 
+    of            the folder, else the honest one
     cell, record  functions of a cell or a record: what replaces it, or None to leave it out
     cells         a function of all cells: what replaces them
     provenance    fields that replace those of run.json
     """
 
-    def forge(cell=lambda one: one, record=lambda one: one, cells=list, provenance=()):
-        folder = shutil.copytree(honest, tmp_path / "forged")
+    def forge(cell=lambda one: one, record=lambda one: one, cells=list, provenance=(), of=honest):
+        folder = shutil.copytree(of, tmp_path / "forged")
         results = read_results(folder)
         kept = filter(None, map(cell, results.plan.cells))
         plan = replace(
@@ -250,3 +265,116 @@ def test_options_of_a_rival_that_are_forged_with_the_suite(tmp_path, fresh_store
     difference = "its generator's options.drift was 9.0, is 1.0 in the suite rivals"
     assert lines == [f"different: 6 cells of generator rival: plan: {difference}"]
     assert last == "6 reproduced, 6 different; the files are whole"
+
+
+def test_records_that_name_another_cell_than_the_plan(honest, tmp_path, said):
+    folder = shutil.copytree(honest, tmp_path / "forged")
+    for record in read_results(folder).records.values():
+        write_record(folder, replace(record, cell=replace(record.cell, generator="gpt-9", n=50_000)))
+    code, lines, last = said(folder)
+    assert code == 1
+    assert len(lines) == 12
+    for line in lines:
+        assert re.fullmatch(
+            r"damaged: records/\w+.json: generator is 'gpt-9' in the record, '\w+' in run.json", line
+        )
+    assert last == "12 reproduced; 12 faults in the files"
+
+
+LIE = Notice(kind="generator", component="checked-plugin:shifted", text="trained on the test split")
+
+
+def noticed(notice):
+    def add(record):
+        is_rival = record.cell.generator == "rival"
+        return replace(record, notices=(*record.notices, notice)) if is_rival else record
+
+    return add
+
+
+def test_a_notice_of_a_rival_is_no_more_than_a_claim_and_different_from_a_rerun(forged, said, trusted):
+    folder = forged(record=noticed(LIE))
+    code, lines, last = said(folder, "--suite", trusted)
+    assert (code, last) == (0, "12 reproduced; the files are whole")
+    told = f"6 cells of generator rival: {LIE} (from the records; only a rerun, --sample, checks it)"
+    assert lines == [f"not checked: {told}"]
+    code, lines, last = said(folder, "--sample", 6)
+    assert code == 1
+    assert lines[1:] == [f"different: 6 cells of generator rival: notices: in the record alone: {LIE}"]
+    assert last == "18 reproduced, 6 different; the files are whole"
+
+
+@pytest.mark.parametrize("kind", ["metric", "referee"])
+def test_a_notice_of_anything_but_a_generator_is_different(forged, said, kind):
+    lie = replace(LIE, kind=kind, is_nondeterministic=True)
+    code, lines, _ = said(forged(record=noticed(lie)))
+    assert code == 1
+    assert lines == [f"different: 6 cells of generator rival: notices: in the record alone: {lie}"]
+
+
+def test_splits_that_are_said_to_be_equal(forged, said, honest):
+    datasets = read_results(honest).plan.provenance["datasets"]
+    equal = {"equal_splits": [["test", "train"]]}
+    folder = forged(provenance={"datasets": {"cloud": datasets["cloud"] | equal, "imagenet": equal}})
+    code, lines, last = said(folder)
+    assert code == 1
+    assert lines == [
+        f"different: equal splits of {name}: test and train in run.json, none here"
+        for name in ("cloud", "imagenet")
+    ]
+    assert last == "12 reproduced; the files are whole; 2 differences on the board"
+
+
+@pytest.mark.parametrize(("field", "value"), [("differences", ["rival is void"]), ("sources", {"a": "b"})])
+def test_lines_of_merged_runs_on_the_board_of_one(forged, said, field, value):
+    code, lines, _ = said(forged(provenance={field: value}))
+    assert code == 1
+    reason = f"holds no plan of a run: a run that is not merged cannot have {field}"
+    assert lines == [f"damaged: run.json: {reason}"]
+
+
+def test_values_within_tolerance_that_decide_ranks(forged, said, tied):
+    def add(record):
+        is_rival = (record.cell.generator, record.cell.metric) == ("rival", "level")
+        environment = {"libraries": {"numpy": "1"}, "machine": {"cpu": "famous"}}
+        return replace(record, value=9e-6, environment=environment) if is_rival else record
+
+    folder = forged(record=add, of=tied)
+    code, lines, _ = said(folder)
+    assert code == 1
+    assert lines[0] == (
+        "different: ranks: cloud rival: overall 2 (1–2) in the records, 1 (1–2) here; level 2 (1–2) in the "
+        "records, 1 (1–2) here"
+    )
+    assert {line.partition(": ")[0] for line in lines[1:]} == {"changed since"}
+
+
+def test_a_value_that_the_metric_cannot_have(forged, said, tied):
+    def lower(record):
+        return replace(record, value=-9e-6) if record.cell.metric == "level" else record
+
+    code, lines, _ = said(forged(record=lower, of=tied))
+    assert code == 1
+    assert len([line for line in lines if line.startswith("damaged: records/")]) == 6
+    assert "unverifiable: 6 cells of metric level: its record is damaged" in lines
+
+
+FAILED = {
+    "valid": (
+        {"fake": ValidCount(n=1, of=20)},
+        "features: 1 of 20 samples of fake with features in the record",
+    ),
+    "samples": ("0" * 64, "samples: hash 00000000 in the record"),
+    "extra": ({"warning": "void"}, "score: extra warning void in the record"),
+    "notices": ((replace(LIE, kind="metric"),), f"notices: in the record alone: metric {str(LIE)[10:]}"),
+}
+
+
+@pytest.mark.parametrize("field", FAILED)
+def test_what_a_failure_says_beside_its_reason(forged, said, tied, field):
+    value, reason = FAILED[field]
+    folder = forged(record=lambda r: replace(r, **{field: value}) if r.status == "error" else r, of=tied)
+    code, lines, last = said(folder)
+    assert code == 1
+    assert all(reason in line for line in lines if line.startswith("different: "))
+    assert last == "6 reproduced, 6 different; the files are whole; 6 failed and hold no number"

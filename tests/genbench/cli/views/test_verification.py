@@ -159,6 +159,29 @@ def test_an_obstacle_is_one_line_with_its_cells_whether_the_run_lists_any_or_not
     ]
 
 
+def test_differences_of_the_board_are_said_and_counted(said, verdicts):
+    lines = said(
+        stored=verdicts("reproduced"), board=("equal splits of a: none in run.json, x here", "ranks: y")
+    )
+    assert [line for line in lines if line.startswith("different: ")] == [
+        "different: equal splits of a: none in run.json, x here", "different: ranks: y",
+    ]  # fmt: skip
+    assert lines[-1] == "3 reproduced; the files are whole; 2 differences on the board"
+    lines = said(stored=verdicts("reproduced"), board=("ranks: y",), failed=1)
+    assert lines[-1] == (
+        "3 reproduced; the files are whole; 1 difference on the board; 1 failed and hold no number"
+    )
+
+
+def test_notices_that_only_a_rerun_checks_are_said_for_the_trials_that_were_not_rerun(said, verdicts):
+    stored = verdicts("reproduced", unchecked=("generator a:b used x", "generator a:b used y"))
+    told = "generator a:b used x; generator a:b used y (from the records; only a rerun, --sample, checks it)"
+    for remade, cells in ((), "all 3 cells"), (stored[:1], "2 cells of seed 1 and 2"), (stored, None):
+        lines = said(stored=stored, remade=remade)
+        expected = [] if cells is None else [f"not checked: {cells}: {told}"]
+        assert [line for line in lines if line.startswith("not checked: ")] == expected
+
+
 def test_another_version_has_a_column_only_where_there_is_one(said, verdicts):
     assert "other version" not in said(stored=verdicts("reproduced"))[1]
     remedy = 'version was "1", is "2"; install genbench 0.1.0 to verify it'

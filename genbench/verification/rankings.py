@@ -1,0 +1,54 @@
+"""Comparison of a board's ranks with those of the recomputed records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.board.leaderboard import build_board
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench.board.rows import Entry, Row
+    from genbench.results.records import Plan, Record
+
+__all__ = ["rank_differences"]
+
+
+def rank_differences(
+    plan: Plan, records: Mapping[str, Record], recomputed: Mapping[str, Record]
+) -> list[str]:
+    """Return a line for each row with ranks, or ranges of ranks, that change with the recomputed records.
+
+    recomputed  by key of the recorded cells; they replace these records
+
+    A value within tolerance is no more certain than the tolerance, so it must not decide a rank.
+    """
+    if not recomputed:
+        return []
+    then, here = (build_board(plan, each).rows for each in (records, {**records, **recomputed}))
+    return [
+        f"ranks: {row.dataset} {row.generator}: {'; '.join(changes)}"
+        for row, other in zip(then, here, strict=True)
+        if (changes := _changes(row, other))
+    ]
+
+
+def _changes(row: Row, other: Row) -> list[str]:
+    pairs: dict[str, tuple[Row | Entry, Row | Entry]] = {"overall": (row, other)}
+    pairs |= {metric: (entry, other.entries[metric]) for metric, entry in row.entries.items()}
+    places = {name: (_place(first), _place(second)) for name, (first, second) in pairs.items()}
+    return [
+        f"{name} {first} in the records, {second} here"
+        for name, (first, second) in places.items()
+        if first != second
+    ]
+
+
+def _place(ranked: Row | Entry) -> str:
+    """Return a rank with its range: "1 (1–2)", "1", or "no rank"."""
+    if ranked.rank is None:
+        return "no rank"
+    if ranked.rank_low is None:
+        return str(ranked.rank)
+    return f"{ranked.rank} ({ranked.rank_low}–{ranked.rank_high})"
