@@ -1,4 +1,4 @@
-"""Modules beside a plugin file: those that it imports count as its code, and are imported by their names."""
+"""Modules of a plugin file: those that it imports count as its code; those beside it are made importable."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import sys
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.catalog.imports import modules_reached
+from genbench.catalog.unversioned import file_of, home_of_unversioned
 from genbench.contract.hookspecs import PROJECT
 from genbench.core.canonical_json import digest
 from genbench.core.errors import PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
+    from pathlib import Path
     from types import ModuleType
 
 __all__ = ["LocalModules", "read_local_modules", "read_sources"]
@@ -25,10 +26,10 @@ __all__ = ["LocalModules", "read_local_modules", "read_sources"]
 
 @dataclass(frozen=True)
 class LocalModules:
-    """The modules that a plugin file imports from its own folder, directly or through one another.
+    """The modules that a plugin file imports, directly or through others, and that no version stands for.
 
-    paths   their files, by name, those of a package that are never imported included
-    hashes  the SHA-256 of each file, by name
+    paths   the files of those in its own folder, by name, those of a package that are never imported included
+    hashes  the SHA-256 of each file, by name, of other unversioned modules too (see unversioned)
     """
 
     paths: dict[str, Path]
@@ -37,7 +38,7 @@ class LocalModules:
     def sha256(self, source: bytes) -> str:
         """Return the hash of a plugin file of this source with its modules, or of the source alone."""
         own = hashlib.sha256(source).hexdigest()
-        return digest({"file": own, "modules": self.hashes}) if self.paths else own
+        return digest({"file": own, "modules": self.hashes}) if self.hashes else own
 
     def provide(self) -> None:
         """Make the modules importable by their names, also later, as inside a function.
@@ -68,16 +69,16 @@ class LocalModules:
         """Remove the modules from those that are imported, except some names."""
         for name, path in self._all():
             module = sys.modules.get(name)
-            if name not in but and module is not None and _place(module.__spec__) == path.resolve():
+            if name not in but and module is not None and file_of(module.__spec__) == path.resolve():
                 del sys.modules[name]
 
     def check(self) -> None:
         """Raise PluginError if a name would import, or has imported, something else than the module here."""
         for name, path in self._all():
             spec = None if "." in name else importlib.util.find_spec(name)
-            if spec is not None and _place(spec) != path.resolve():
+            if spec is not None and file_of(spec) != path.resolve():
                 raise PluginError(
-                    f"it imports {name!r}, which is at {_place(spec)} and not the {path.name} beside it; "
+                    f"it imports {name!r}, which is at {file_of(spec)} and not the {path.name} beside it; "
                     f"rename the one beside it"
                 )
 
@@ -105,7 +106,7 @@ class LocalModules:
 
 
 def read_local_modules(file: Path) -> LocalModules:
-    """Return the modules that a plugin file imports from its own folder.
+    """Return the modules that a plugin file imports from its own folder, with hashes of all unversioned ones.
 
     Modules of Python and genbench are never among them. A file inside a package may import modules of that
     package by their full names. Raises OSError if a file cannot be read.
@@ -116,13 +117,21 @@ def read_local_modules(file: Path) -> LocalModules:
         package = package.parent
     is_inside = (package / "__init__.py").is_file()
 
+    beside: set[str] = set()
+
     def home_of(name: str) -> Path | None:
         if name in sys.stdlib_module_names or name == PROJECT:
             return None
-        return package.parent if is_inside and name == package.name else file.parent
+        home = package.parent if is_inside and name == package.name else file.parent
+        is_here = (home / f"{name}.py").is_file() or (home / name / "__init__.py").is_file()
+        other = None if is_here else home_of_unversioned(name)
+        if other in (None, home):
+            beside.add(name)
+        return other or home
 
-    paths = modules_reached(file, "", home_of)
-    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items()}
+    reached = modules_reached(file, "", home_of)
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in reached.items()}
+    paths = {name: path for name, path in reached.items() if name.partition(".")[0] in beside}
     return LocalModules(paths, hashes)
 
 
@@ -149,11 +158,3 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         """Return the spec of a local module."""
         return self.modules.spec(fullname)
-
-
-def _place(spec: ModuleSpec | None) -> Path | None:
-    """Return the file of a module, or the folder of a package without one, with links resolved."""
-    if spec is None:
-        return None
-    places = [spec.origin] if spec.origin is not None else list(spec.submodule_search_locations or ())
-    return Path(places[0]).resolve() if places else None

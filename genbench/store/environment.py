@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench._version import __version__
+from genbench.catalog.unversioned import unversioned_modules
+from genbench.contract.hookspecs import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,21 +39,31 @@ def code_hash(module: str) -> str:
     """Return the SHA-256 of all files of the package of `module`, or of its file.
 
     The package is the outermost one with an `__init__.py`; inside a namespace package it is the first one
-    below. Only namespace packages are imported. A module without a file hashes as its name.
+    below. Only namespace packages are imported. A module without a file hashes as its name. The modules that
+    the package imports count too if no version stands for them (see catalog.unversioned).
     """
     total = hashlib.sha256(module.partition(".")[0].encode())
-    home = _home(module)
-    if home is not None:
-        files = sorted(home.parent.rglob("*")) if home.name == "__init__.py" else [home]
-        for file in files:
-            if file.is_file() and not _IGNORED & set(file.parts):
-                name = file.relative_to(home.parent).as_posix()
-                total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    for name, file in _files(module).items():
+        total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()
 
 
-def _home(module: str) -> Path | None:
-    """Return the file of the outermost package of `module` that has a file."""
+def _files(module: str) -> dict[str, Path]:
+    """Return the files that decide what a module does, by a name of each."""
+    package, home = _home(module)
+    if home is None:
+        return {}
+    files = sorted(home.parent.rglob("*")) if home.name == "__init__.py" else [home]
+    own = {
+        file.relative_to(home.parent).as_posix(): file
+        for file in files
+        if file.is_file() and not _IGNORED & set(file.parts)
+    }
+    return own if package.partition(".")[0] in _bundled() else own | unversioned_modules(home, package)
+
+
+def _home(module: str) -> tuple[str, Path | None]:
+    """Return the outermost package of `module` that has a file, and this file, or None if there is none."""
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
         name = ".".join(parts[:depth])
@@ -60,8 +72,16 @@ def _home(module: str) -> Path | None:
             spec = importlib.util.find_spec(name)
             origin = None if spec is None else spec.origin
         if origin is not None and Path(origin).is_file():
-            return Path(origin)
-    return None
+            return name, Path(origin)
+    return module, None
+
+
+@functools.cache
+def _bundled() -> frozenset[str]:
+    """Return the names of genbench's own packages, whose imports all have versions."""
+    points = metadata.entry_points(group=PROJECT)
+    own = {point.value.partition(".")[0] for point in points if point.dist and point.dist.name == PROJECT}
+    return frozenset({PROJECT, *own})
 
 
 def versions(modules: Iterable[str]) -> dict[str, str]:

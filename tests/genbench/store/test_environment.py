@@ -52,6 +52,16 @@ def test_the_whole_package_counts_for_each_of_its_modules(package):
     assert found("hashed_package.inner.deep") == found()
 
 
+def test_a_module_that_the_package_imports_and_that_has_no_version_counts_too(package):
+    home, found = package
+    (home / "inner" / "deep.py").write_text("import its_numbers\n")
+    before = found()
+    (home.parent / "its_numbers.py").write_text("LEVEL = 1\n")
+    first = found()
+    (home.parent / "its_numbers.py").write_text("LEVEL = 2\n")
+    assert len({before, first, found()}) == 3
+
+
 def test_nothing_is_imported(package):
     _, found = package
     found("hashed_package.inner.deep")
