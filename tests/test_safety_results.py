@@ -63,8 +63,9 @@ VALUES = st.recursive(
 )
 PROVENANCE = {
     "name": "mine", "suite": "seeds = [0]", "seeds": [0, 1], "n": 599, "instead": [{"use": "vae"}],
-    "machine": {"threads": 1, "device": "cpu"}, "datasets": {"digits": {"equal_splits": [["train", "test"]]}},
-    "merged": {"a": {"datasets": {"digits": {"equal_splits": [["train", "held_out"]]}}}},
+    "machine": {"threads": 1, "device": "cpu"},
+    "datasets": {"digits": {"shared_splits": [["train", "test"]]}},
+    "merged": {"a": {"datasets": {"digits": {"shared_splits": [["train", "held_out"]]}}}},
     "differences": ["digits: n is 1 in a"],
 }  # fmt: skip
 FILES = ("run.json", "records", "traces")

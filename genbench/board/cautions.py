@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
 
 __all__ = [
-    "board_cautions", "caution_of_equal_sides", "caution_of_sizes", "caution_of_the_metric",
+    "board_cautions", "caution_of_shared_sides", "caution_of_sizes", "caution_of_the_metric",
     "number_cautions",
 ]  # fmt: skip
 
@@ -43,11 +43,11 @@ def caution_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
         )
 
 
-def caution_of_equal_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield a line for each pair of names of real samples with equal content."""
+def caution_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each pair of names of real samples that share some."""
     for first, second in pairs:
         yield (
-            f"{first} and {second} are the same samples: copies of the training data look like new samples, "
+            f"{first} and {second} share samples: copies of the training data look like new samples, "
             "and the best score is that of a copy"
         )
 
@@ -55,7 +55,7 @@ def caution_of_equal_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
 def board_cautions(board: Board) -> list[str]:
     """Return the cautions of a board, without duplicates, each with the ids that it concerns.
 
-    They are the `warning` in the extra of scores, sides of very unequal size, splits with equal content, two
+    They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, two
     seeds, generators whose seeds share samples, and rows without records.
     """
     metrics: dict[str, set[str]] = {}
@@ -71,7 +71,7 @@ def number_cautions(board: Board, row: Row, metric: str) -> list[str]:
     place = row.dataset, row.generator, metric
     own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
     of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
-    of_splits = caution_of_equal_sides(board.equal_splits.get(row.dataset, ()))
+    of_splits = caution_of_shared_sides(board.shared_splits.get(row.dataset, ()))
     return list(dict.fromkeys([*of_splits, *of_seeds, *(t for r in own for t in _of_record(board, r))]))
 
 
@@ -91,8 +91,8 @@ def _of_rows(board: Board) -> Iterator[str]:
 
 
 def _of_datasets(board: Board) -> Iterator[str]:
-    for dataset, pairs in sorted(board.equal_splits.items()):
-        yield from (f"{dataset}: {text}" for text in caution_of_equal_sides(pairs))
+    for dataset, pairs in sorted(board.shared_splits.items()):
+        yield from (f"{dataset}: {text}" for text in caution_of_shared_sides(pairs))
     for dataset in board.datasets:
         for block in board.blocks(dataset):
             if block.ranked:

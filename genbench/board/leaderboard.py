@@ -29,7 +29,7 @@ class Board:
     rows      sorted by dataset and generator
     outcomes  the records behind the rows, one for each cell
     notes     the differences between merged runs
-    equal_splits  pairs of splits with equal content, by dataset
+    shared_splits  pairs of splits that share samples, by dataset
     real_sizes    number of samples of the whole test split, by dataset
     sources   of merged runs, the folder of each by its name on the board
     """
@@ -38,7 +38,7 @@ class Board:
     rows: tuple[Row, ...]
     outcomes: tuple[Record, ...]
     notes: tuple[str, ...] = ()
-    equal_splits: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    shared_splits: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     real_sizes: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
@@ -74,18 +74,18 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         rows=ranked_rows(rows_of(planned)),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
-        equal_splits=_equal_splits(plan.provenance),
+        shared_splits=_shared_splits(plan.provenance),
         real_sizes=_real_sizes(plan.provenance),
         sources=dict(plan.provenance.get("sources", {})),
     )
 
 
-def _equal_splits(provenance: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the pairs of splits with equal content that a run, or the runs of a merged one, noted."""
+def _shared_splits(provenance: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the pairs of splits that share samples, which a run, or the runs of a merged one, noted."""
     return {
-        name: tuple((first, second) for first, second in found["equal_splits"])
+        name: tuple((first, second) for first, second in found["shared_splits"])
         for name, found in _datasets(provenance)
-        if found.get("equal_splits")
+        if found.get("shared_splits")
     }
 
 

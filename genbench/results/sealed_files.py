@@ -197,7 +197,7 @@ def _is_dataset(value: Any) -> bool:
     return (
         _is_table(value)
         and _is_table(value.get("sizes", {}))
-        and all(_is_pair(pair) and set(map(str, pair)) <= _SPLITS for pair in value.get("equal_splits", []))
+        and all(_is_pair(pair) and set(map(str, pair)) <= _SPLITS for pair in value.get("shared_splits", []))
     )
 
 

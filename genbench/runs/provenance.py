@@ -180,8 +180,8 @@ def _dataset(dataset: Prepared) -> dict[str, Any]:
         "space": dataset.space.to_json(),
         "sizes": dict(dataset.sizes),
     }
-    if dataset.equal_splits:
-        found["equal_splits"] = [list(pair) for pair in dataset.equal_splits]
+    if dataset.shared_splits:
+        found["shared_splits"] = [list(pair) for pair in dataset.shared_splits]
     return found
 
 

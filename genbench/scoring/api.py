@@ -11,7 +11,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.cautions import caution_of_equal_sides, caution_of_sizes, caution_of_the_metric
+from genbench.board.cautions import caution_of_shared_sides, caution_of_sizes, caution_of_the_metric
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
@@ -298,7 +298,7 @@ def _cautions(group: Group, pair: Pair) -> Iterator[str]:
         yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
     hashes = [side.hash for name, side in sides.items() if name in ("real", "train")]
     if pair.uses_train(group) and len(hashes) > len(set(hashes)):
-        yield from caution_of_equal_sides([("real", "train")])
+        yield from caution_of_shared_sides([("real", "train")])
     protocol = pair.protocol
     if group.protocol is not None and protocol is not None and protocol.n and sides["fake"].size < protocol.n:
         yield f"{protocol.name} asks for {protocol.n} fakes, and {sides['fake'].size} were given"

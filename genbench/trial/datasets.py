@@ -16,6 +16,7 @@ from genbench.core.spaces import Space
 from genbench.core.splits import split
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import notices_of
+from genbench.results.sketches import Sketch
 from genbench.store.cache import opened
 from genbench.store.keys import data_key, options_text
 from genbench.trial.calling import call, no_log
@@ -43,7 +44,7 @@ class Prepared:
     sizes        number of samples of each split
     is_labelled  whether its samples have labels; True for data that an old genbench stored without this note
     notices      notices of the component's side effects
-    equal_splits  pairs of splits with equal content
+    shared_splits  pairs of splits that share samples (results.sketches)
     """
 
     part: Part[DatasetSpec]
@@ -54,7 +55,7 @@ class Prepared:
     sizes: Mapping[str, int]
     is_labelled: bool = True
     notices: tuple[Notice, ...] = ()
-    equal_splits: tuple[tuple[str, str], ...] = ()
+    shared_splits: tuple[tuple[str, str], ...] = ()
 
 
 def load_data(
@@ -116,7 +117,7 @@ def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modalit
         sizes=notes["sizes"],
         is_labelled=notes.get("labelled", True),
         notices=notices_of(notes.get("notices", ())),
-        equal_splits=tuple((first, second) for first, second in notes.get("equal_splits", ())),
+        shared_splits=tuple((first, second) for first, second in notes.get("shared_splits", ())),
     )
 
 
@@ -159,11 +160,18 @@ def _hashes(parts: Mapping[str, Samples]) -> dict[str, str]:
     return {name: content_hash(samples) for name, samples in parts.items()}
 
 
+def _shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
+    """Return the pairs of splits that share more samples than independent draws would."""
+    sketches = {name: Sketch.of(samples) for name, samples in sorted(parts.items())}
+    pairs = combinations(sketches, 2)
+    return [pair for pair in pairs if sketches[pair[0]].shares_samples_with(sketches[pair[1]])]
+
+
 def _store(part: Part[DatasetSpec], store: Store, parts: Mapping[str, Samples], noted: Noted) -> None:
     hashes = _hashes(parts)
     notes = {
         "hash": digest(hashes),
-        "equal_splits": [p for p in combinations(sorted(hashes), 2) if hashes[p[0]] == hashes[p[1]]],
+        "shared_splits": _shared(parts),
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
         "labelled": all(samples.labels is not None for samples in parts.values()),

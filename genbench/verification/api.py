@@ -56,7 +56,7 @@ class Verification:
     stored     verdicts from the suite and the stored samples, one a cell of the suite or of run.json
     remade     verdicts on the records of the trials that were rerun from their seeds
     trials     names of the rerun trials, sorted
-    board      differences of what boards show beside single numbers: equal splits, ranks
+    board      differences of what boards show beside single numbers: splits that share samples, ranks
     failed     number of cells whose record is a failure
     """
 

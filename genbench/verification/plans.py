@@ -48,17 +48,17 @@ def plan_verdicts(plan: Plan, expected: Iterable[Cell], reference: Reference) ->
 
 
 def split_differences(plan: Plan, datasets: Iterable[Prepared], reference: Reference) -> list[str]:
-    """Return a line for each dataset whose equal splits, as run.json notes them, are not those found here."""
+    """Return a line for each dataset of whose splits other pairs share samples than run.json notes."""
     described = plan.provenance.get("datasets", {})
-    noted = {name: _pairs(each.get("equal_splits", ())) for name, each in described.items()}
-    here = {dataset.part.name: _pairs(dataset.equal_splits) for dataset in datasets}
+    noted = {name: _pairs(each.get("shared_splits", ())) for name, each in described.items()}
+    here = {dataset.part.name: _pairs(dataset.shared_splits) for dataset in datasets}
     unknown = {each.name for each in reference.obstacles if each.kind == DatasetSpec.kind}
     pairs = {
         name: (noted.get(name, _NONE), here.get(name, _NONE))
         for name in sorted((noted.keys() | here.keys()) - unknown)
     }
     return [
-        f"equal splits of {name}: {then} in run.json, {now} here"
+        f"splits of {name} that share samples: {then} in run.json, {now} here"
         for name, (then, now) in pairs.items()
         if then != now
     ]

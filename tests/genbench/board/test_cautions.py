@@ -84,7 +84,7 @@ def test_the_sizes_are_those_of_the_signature(run_of):
 
 def test_splits_with_equal_content_are_said_of_merged_runs_too(run_of):
     plan, records = run_of(SPREAD)
-    datasets = {"digits": {"equal_splits": [["test", "train"]]}, "other": {}}
+    datasets = {"digits": {"shared_splits": [["test", "train"]]}, "other": {}}
     for provenance in ({"datasets": datasets}, {"merged": {"one": {"datasets": datasets}, "two": {}}}):
         (line,) = cautions((replace(plan, provenance=provenance), records))
-        assert line.startswith("digits: test and train are the same samples")
+        assert line.startswith("digits: test and train share samples")

@@ -124,12 +124,12 @@ def test_unchecked_notices_and_differences_of_the_board_are_in_the_json(folder, 
     outer["body"]["notices"] = [notice]
     path.write_text(canonical(outer | {"sha256": digest(outer["body"])}))
     plan = read_plan(copy)
-    datasets = {"other": {"equal_splits": [["test", "train"]]}}
+    datasets = {"other": {"shared_splits": [["test", "train"]]}}
     write_plan(copy, replace(plan, provenance={**plan.provenance, "datasets": datasets}))
     found = json.loads(call(copy, "--format", "json").stdout)
     unchecked = sorted(verdict["unchecked"] for verdict in found["stored"])
     assert unchecked == [[], [], [], ["generator a:b used x"]]
-    assert found["board"] == ["equal splits of other: test and train in run.json, none here"]
+    assert found["board"] == ["splits of other that share samples: test and train in run.json, none here"]
     assert not found["confirmed"]
 
 

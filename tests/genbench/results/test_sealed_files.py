@@ -224,15 +224,15 @@ def test_what_is_as_it_should_be_is_read(folder):
 @pytest.mark.parametrize(
     "provenance",
     [
-        {"datasets": {"digits": {"equal_splits": [["test"]]}}},
-        {"datasets": {"digits": {"equal_splits": [["test", "<b>"]]}}},
+        {"datasets": {"digits": {"shared_splits": [["test"]]}}},
+        {"datasets": {"digits": {"shared_splits": [["test", "<b>"]]}}},
         {"datasets": {"digits": 7}},
         {"merged": {}, "sources": {"mine": 7}},
         {"sources": {"mine": "a/b"}},
         {"differences": []},
         {"merged": {"mine": {"differences": ["n is 1 in mine"]}}},
         {"merged": {"mine": 7}},
-        {"merged": {"mine": {"datasets": {"digits": {"equal_splits": 7}}}}},
+        {"merged": {"mine": {"datasets": {"digits": {"shared_splits": 7}}}}},
     ],
 )
 def test_a_provenance_that_boards_cannot_show_is_refused(provenance):
@@ -240,10 +240,10 @@ def test_a_provenance_that_boards_cannot_show_is_refused(provenance):
         check_provenance(provenance)
 
 
-def test_a_provenance_with_equal_splits_and_sources_is_valid():
+def test_a_provenance_with_shared_splits_and_sources_is_valid():
     check_provenance(
         {
-            "datasets": {"digits": {"equal_splits": [["test", "train"]]}},
+            "datasets": {"digits": {"shared_splits": [["test", "train"]]}},
             "sources": {"mine": "a/b"},
             "merged": {},
             "differences": ["digits: n is 1 in mine"],

@@ -18,7 +18,7 @@ from genbench.store.keys import data_key
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial import datasets
-from genbench.trial.datasets import load_data, open_split, prepare, prepared
+from genbench.trial.datasets import _shared, load_data, open_split, prepare, prepared
 
 SHIFT = {"by": 0.0}
 SPLITS = {"train": np.arange(4), "test": np.arange(4, 10)}
@@ -92,10 +92,19 @@ def test_a_dataset_is_labelled_if_each_of_its_samples_is(store, modalities):
     assert open_split(store, found, "test").labels.tolist() == [0, 1] * 3
 
 
-def test_splits_with_equal_content_are_noted(store, modalities):
+def test_a_split_whose_samples_are_in_another_shares_them():
+    values = np.random.default_rng(0).normal(size=(600, 2))
+    parts = {
+        name: Samples.of("vector", values[index])
+        for name, index in (("train", slice(400)), ("test", slice(200, 350)), ("held_out", slice(390, 600)))
+    }
+    assert _shared(parts) == [("test", "train")]
+
+
+def test_splits_that_share_samples_are_noted(store, modalities):
     for name, expected in (("repeated", (("test", "train"),)), ("dots", ())):
         prepare(part(name), store, modalities)
-        assert prepared(part(name), store, modalities).equal_splits == expected
+        assert prepared(part(name), store, modalities).shared_splits == expected
 
 
 def test_a_split_that_the_store_has_lost_is_loaded_again_and_stored(store, modalities):

@@ -314,12 +314,12 @@ def test_a_notice_of_anything_but_a_generator_is_different(forged, said, kind):
 
 def test_splits_that_are_said_to_be_equal(forged, said, honest):
     datasets = read_results(honest).plan.provenance["datasets"]
-    equal = {"equal_splits": [["test", "train"]]}
+    equal = {"shared_splits": [["test", "train"]]}
     folder = forged(provenance={"datasets": {"cloud": datasets["cloud"] | equal, "imagenet": equal}})
     code, lines, last = said(folder)
     assert code == 1
     assert lines == [
-        f"different: equal splits of {name}: test and train in run.json, none here"
+        f"different: splits of {name} that share samples: test and train in run.json, none here"
         for name in ("cloud", "imagenet")
     ]
     assert last == "12 reproduced; the files are whole; 2 differences on the board"

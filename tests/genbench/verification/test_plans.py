@@ -156,25 +156,25 @@ def test_cells_of_what_is_missing_here_are_unverifiable_and_others_too_many(plan
     assert verdicts(planned, cell, reference=replace(SUITE, obstacles=(several,))) == []
 
 
-def prepared(name, *equal_splits):
-    return SimpleNamespace(part=SimpleNamespace(name=name), equal_splits=equal_splits)
+def prepared(name, *shared_splits):
+    return SimpleNamespace(part=SimpleNamespace(name=name), shared_splits=shared_splits)
 
 
-def test_equal_splits_of_run_json_are_those_of_the_data_here(planned):
+def test_shared_splits_of_run_json_are_those_of_the_data_here(planned):
     pair = ("test", "train")
-    noted = {"a": {"equal_splits": [list(pair)]}, "b": {}, "c": {"equal_splits": [["held_out", "test"]]}}
+    noted = {"a": {"shared_splits": [list(pair)]}, "b": {}, "c": {"shared_splits": [["held_out", "test"]]}}
     plan = replace(planned, provenance={"datasets": noted})
     here = [prepared("a", pair), prepared("b"), prepared("c", ("held_out", "test"))]
     assert split_differences(plan, here, SUITE) == []
     assert split_differences(plan, [prepared("b", pair)], SUITE) == [
-        "equal splits of a: test and train in run.json, none here",
-        "equal splits of b: none in run.json, test and train here",
-        "equal splits of c: held_out and test in run.json, none here",
+        "splits of a that share samples: test and train in run.json, none here",
+        "splits of b that share samples: none in run.json, test and train here",
+        "splits of c that share samples: held_out and test in run.json, none here",
     ]
     lost = Obstacle(kind="dataset", name="a", reason="no a")
     assert split_differences(plan, here[1:], replace(SUITE, obstacles=(lost,))) == []
     more = [prepared("a", pair, ("held_out", "test")), *here[1:]]
     assert split_differences(plan, more, SUITE) == [
-        "equal splits of a: test and train in run.json, test and train, held_out and test here"
+        "splits of a that share samples: test and train in run.json, test and train, held_out and test here"
     ]
     assert split_differences(planned, [prepared("b")], SUITE) == []

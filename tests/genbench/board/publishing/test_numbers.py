@@ -105,13 +105,13 @@ def test_cautions_of_splits_seeds_and_metrics_are_those_of_the_number(results_of
         else record
         for key, record in found.records.items()
     }
-    provenance = {"datasets": {"digits": {"equal_splits": [["test", "train"]]}}}
+    provenance = {"datasets": {"digits": {"shared_splits": [["test", "train"]]}}}
     numbers, _ = published_numbers(
         replace(found, plan=replace(found.plan, provenance=provenance), records=records)
     )
     gan, vae = (number.cautions for number in numbers)
     (splits,) = gan
-    assert splits.startswith("test and train are the same samples")
+    assert splits.startswith("test and train share samples")
     shared = "seeds that share samples, so the interval does not hold their spread"
     assert vae == (splits, shared, "too few samples")
 

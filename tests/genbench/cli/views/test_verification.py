@@ -161,10 +161,11 @@ def test_an_obstacle_is_one_line_with_its_cells_whether_the_run_lists_any_or_not
 
 def test_differences_of_the_board_are_said_and_counted(said, verdicts):
     lines = said(
-        stored=verdicts("reproduced"), board=("equal splits of a: none in run.json, x here", "ranks: y")
+        stored=verdicts("reproduced"),
+        board=("splits of a that share samples: none in run.json, x here", "ranks: y"),
     )
     assert [line for line in lines if line.startswith("different: ")] == [
-        "different: equal splits of a: none in run.json, x here", "different: ranks: y",
+        "different: splits of a that share samples: none in run.json, x here", "different: ranks: y",
     ]  # fmt: skip
     assert lines[-1] == "3 reproduced; the files are whole; 2 differences on the board"
     lines = said(stored=verdicts("reproduced"), board=("ranks: y",), failed=1)
