@@ -21,11 +21,12 @@ from genbench.suite.components import (
     wanted_outputs,
 )
 from genbench.suite.controls import controls_of
+from genbench.suite.entry_names import check_entry_names
 from genbench.suite.file import SuiteEntry
 from genbench.suite.unseen_controls import unseen_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.suite.file import MetricEntry, Suite
@@ -41,7 +42,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
 
     Of several components with the name in an entry, only those that serve the suite's datasets are meant.
     Raises SuiteError or PluginError, naming the key, for an unknown, ambiguous or invalid component or
-    option, and for two entries with one id.
+    option, for two entries with one id, and for an entry with the name of another component.
     """
     datasets = tuple(make_part(catalog, DatasetSpec, entry, suite.folder) for entry in suite.datasets)
     modalities = served_modalities(datasets)
@@ -52,6 +53,10 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     _check_unique("dataset", [part.name for part in datasets])
     _check_generators(generators, datasets)
     _check_unique("metric", [name for group in groups for name, _ in group.outputs])
+    shown = (*suite.datasets, *entries, *(suite.controls or ()))
+    components = [part.component for part in (*datasets, *generators)]
+    chosen = [(entry, each, each.names) for entry, each in zip(shown, components, strict=False)]
+    check_entry_names([*chosen, *_of_metrics(suite, catalog, modalities)], catalog, modalities)
     return Resolved(datasets=datasets, generators=generators, groups=groups)
 
 
@@ -111,6 +116,17 @@ def _groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tupl
             group = _joined(groups[key], group, entry.where)
         groups[key] = group
     return tuple(groups.values())
+
+
+def _of_metrics(
+    suite: Suite, catalog: Catalog, modalities: Collection[str]
+) -> Iterator[tuple[SuiteEntry, Component, tuple[str, ...]]]:
+    """Yield the entry of each metric and each extractor, its component, and the names that it means."""
+    for entry in suite.metrics:
+        yield entry, *catalog.find_metric(entry.use, modalities)
+        if entry.extractor is not None:
+            component = catalog.find("extractor", entry.extractor.use, modalities)
+            yield entry.extractor, component, component.names
 
 
 def _joined(group: Group, more: Group, where: str) -> Group:

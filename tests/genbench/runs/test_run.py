@@ -290,7 +290,7 @@ def test_moving_a_folder_of_data_changes_no_byte(suite, tmp_path, monkeypatch):
         np.save(home / "x.npy", np.random.Generator(np.random.PCG64(1)).normal(size=(90, 2)))
         path = suite(home)
         path.write_text(
-            path.read_text().replace('use = "cloud"', 'use = "npz"\nname = "cloud"\npath = "x.npy"')
+            path.read_text().replace('use = "cloud"', 'use = "npz"\nname = "moved"\npath = "x.npy"')
         )
         genbench.run(path, output=tmp_path / f"out{number}", plugins=[FAULTY], jobs=1)
         seen.add(tuple(csvs(tmp_path / f"out{number}").values()))

@@ -110,7 +110,7 @@ def refusal(*metrics, **more):
         ('use = "fid"\nextractor = {use = "pixels", size = 16, name = "big"}', "fid[big]"),
         ('use = "fid"\nextractor = "classifier"', "fid[classifier]"),
         ('use = "far"\nextractor = "pixels"', "far[pixels]"),
-        ('use = "fid"\nname = "near"\nextractor = "classifier"', "near"),
+        ('use = "fid"\nname = "close"\nextractor = "classifier"', "close"),
         ('use = "maker:fid"', "fid"),
         ('use = "gap"', "gap"),
         ('use = "left"', "left"),
@@ -309,11 +309,11 @@ def test_a_name_in_a_spec_means_the_component_of_its_own_distribution():
 
 
 def test_two_generators_that_never_meet_may_have_one_id():
-    generators = {"generator": "maker:good", "metric": "maker:gap"}
-    both = 'controls = [{use = "maker:bound", name = "good"}]'
-    with pytest.raises(SuiteError, match="two generators have the id 'good'"):
+    generators = {"generator": 'maker:good"\nname = "twin', "metric": "maker:gap"}
+    both = 'controls = [{use = "maker:bound", name = "twin"}]'
+    with pytest.raises(SuiteError, match="two generators have the id 'twin'"):
         beside(Stranger("text"), extra=both, **generators)
-    apart = 'controls = ["stranger:bound", {use = "stranger:bound", name = "good", steps = 9}]'
+    apart = 'controls = ["stranger:bound", {use = "stranger:bound", name = "twin", steps = 9}]'
     assert beside(Stranger("text"), extra=apart, **generators) == [
         "maker:good", "stranger:bound", "stranger:bound", "maker:gap",
     ]  # fmt: skip
