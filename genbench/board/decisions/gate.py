@@ -34,7 +34,8 @@ class GateCheck:
     limit      the least effect that counts
     p          of the test that there is no difference, corrected for all metrics and generators
     outcome    "passed": the interval excludes an effect of the limit; "regression": it does not, and the
-               candidate is significantly worse; "unknown": neither; "refused": not comparable
+               candidate is significantly worse, or it has no value at any seed and the base has one at all;
+               "unknown": neither; "refused": not comparable, or no seed of the candidate was run
     reason     why, in words
     """
 
@@ -116,7 +117,7 @@ def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mappi
     if comparison.outcome == "refused":
         return replace(check, outcome="refused")
     if comparison.difference is None:
-        return check
+        return replace(check, outcome=_outcome_without_value(old, new, comparison))
     sign = -1 if comparison.direction == "higher" else 1
     ends = sorted(sign * end for end in (comparison.low, comparison.high) if end is not None)
     entry = old.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric]
@@ -133,6 +134,21 @@ def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mappi
     if comparison.seeds < LEAST_RUNS:
         return replace(measured, reason=f"{comparison.seeds} seeds; expected at least {LEAST_RUNS}")
     return replace(measured, p=comparison.p)
+
+
+def _outcome_without_value(
+    old: Contender, new: Contender, comparison: Comparison
+) -> Literal["regression", "refused", "unknown"]:
+    """Return the outcome where a side has no value: more seeds do not help a candidate that has none at any.
+
+    If no seed of the candidate has a record, it has not run, and there is nothing to compare.
+    """
+    before, after = (
+        side.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric] for side in (old, new)
+    )
+    if before.value is None or after.bad < len(after.seeds):
+        return "unknown"
+    return "refused" if after.status == "missing" else "regression"
 
 
 def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> bool:

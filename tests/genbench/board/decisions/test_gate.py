@@ -98,6 +98,27 @@ def test_a_failed_candidate_cannot_be_told(checked):
     assert (found.outcome, found.reason) == ("unknown", "new has no value: error at 1 of 3 seeds")
 
 
+@pytest.mark.parametrize("status", ["error", "invalid", "skipped", "timeout"])
+def test_a_candidate_without_a_value_at_any_seed_is_a_regression(checked, status):
+    found = checked([1.0, 1.1, 1.2], [status] * 3)
+    assert (found.outcome, found.reason) == ("regression", f"new has no value: {status} at 3 of 3 seeds")
+    assert (found.worse_by, found.p) == (None, None)
+
+
+@pytest.mark.parametrize("base", [["error"] * 3, [1.0, "error", 1.2]])
+def test_without_a_value_of_the_base_nothing_can_be_told(checked, base):
+    assert checked(base, ["error"] * 3).outcome == "unknown"
+
+
+def test_a_candidate_that_has_not_run_is_refused(run_of):
+    old = run_of({"vae": {"m": [1.0, 1.1, 1.2], "k": [1.0, 1.1, 1.2]}})
+    plan, records = run_of({"vae": {"m": [1.0, 1.1, 1.2], "k": [1.0, 1.1, 1.2]}}, salt="new")
+    only_k = {key: record for key, record in records.items() if record.cell.metric == "k"}
+    limits = {"m": UNIT, "k": UNIT}
+    _, found = gate([contender(old, "old")], [contender((plan, only_k), "new")], limits)
+    assert (found.outcome, found.reason) == ("refused", "new has no value: missing at 3 of 3 seeds")
+
+
 def test_a_candidate_with_the_same_samples_passes_whatever_the_spread(run_of):
     plan, records = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
     named = {key: replace(record, samples=f"{record.cell.seed}") for key, record in records.items()}
