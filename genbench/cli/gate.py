@@ -33,7 +33,7 @@ def gate(
     """Compare CANDIDATE with BASE, and fail if it is worse in a metric.
 
     Each is the folder of a run, or FOLDER:GENERATOR for generators of other names. The exit code is 0 if all
-    effects of the limits are excluded, 1 if a metric is significantly worse or has no value any more, 5 if the
+    effects of the limits are excluded, 1 if a metric is significantly worse or has lost its values, 5 if the
     seeds are too few to tell, and 2 if the runs cannot be compared.
     """
     from genbench.board.decisions.gate import EXIT_CODES
