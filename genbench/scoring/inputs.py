@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Side", "Source", "as_samples", "is_path", "stated_space"]
 
 _FIELD = "text"  # of strings in a file, if no other is named
+_LOOKED_AT = 3  # items of a list that may be the names of files
 
 
 def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Space | None) -> Samples:
@@ -50,8 +51,10 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
 
     beside  the space of the samples beside it, or None; its modality alone is asked then
 
-    Raises DataError, with the conversion, for other types and shapes.
+    Raises DataError, with the conversion, for other types and shapes, and for a list of the names of files.
     """
+    if _are_file_names(value):
+        raise DataError(f"{name}: got the names of files, not their content; give their folder, or open them")
     try:
         if isinstance(value, Samples):
             return find_modality(modalities, value.space.modality).admit(value)
@@ -65,6 +68,14 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
     except (DataError, Invalid) as error:
         raise DataError(f"{name}: {error}") from error
     raise DataError(f"{name}: {_refusal(value, asked)}")
+
+
+def _are_file_names(value: Any) -> bool:
+    """Return whether the first texts of a list are all paths of existing files."""
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    paths = [_existing(item) if isinstance(item, str) else None for item in value[:_LOOKED_AT]]
+    return all(path is not None and path.is_file() for path in paths)
 
 
 def _refusal(value: Any, modalities: Sequence[Modality]) -> str:

@@ -272,6 +272,19 @@ def test_texts_are_given_as_a_list():
         score(fake=fake, real=["one", 2])
 
 
+def test_a_list_of_the_names_of_files_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = [f"{number}.txt" for number in range(4)]
+    for name in names:
+        Path(name).write_text("a sentence\n")
+    message = r"fake: got the names of files, not their content; give their folder, or open them"
+    for given in (names, tuple(names), [str(Path(name).resolve()) for name in names]):
+        with pytest.raises(DataError, match=message):
+            score(fake=given, real=["one", "two"], metrics="self-bleu")
+    texts = ["0.txt", "a sentence", "x" * 5000, "nul\0", "."]
+    assert score(fake=texts, real=["one", "two"], metrics="duplicates")["duplicates"].n == len(texts)
+
+
 def test_a_list_of_arrays_is_refused_with_the_samples_to_write():
     clips = [np.zeros((2, 4, 4, 1), np.uint8), np.zeros((3, 4, 4, 1), np.uint8)]
     with pytest.raises(
