@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from genbench.core.canonical_json import digest
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Extracted", "ValidCount"]
+__all__ = ["Extracted", "ValidCount", "features_hash"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +28,17 @@ class Extracted:
 
     arrays: dict[str, NDArray[Any]]
     valid: NDArray[np.bool_]
+
+
+def features_hash(extracted: Extracted) -> str:
+    """Return the hash of all arrays and of the mask, bit by bit: 64 hex digits."""
+    arrays = {**extracted.arrays, "": extracted.valid}
+    return digest(
+        {
+            name: [str(array.dtype), list(array.shape), hashlib.sha256(array.tobytes()).hexdigest()]
+            for name, array in arrays.items()
+        }
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,6 +112,8 @@ class Record:
     sketch       sketch of the fakes (results.sketches), or "" if there were none, or in older records
     fit          hash of the files of the fitted generator, or "" if it is not stored
     features     hash of the fakes' features that the metric took, or "" if it took samples
+    extractor_fit  hash of the files of the metric's extractor if it is fitted, or of its features of a few
+                 training samples if it cannot be stored; "" if it is not fitted
     notices      notices of side effects: "metric a:b used numpy's global random state"
     valid        by side, how many samples have features, where the extractor found none in some
     """
@@ -130,15 +132,16 @@ class Record:
     sketch: str = ""
     fit: str = ""
     features: str = ""
+    extractor_fit: str = ""
     notices: tuple[Notice, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
     valid: Mapping[str, ValidCount] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the record as JSON; without `valid` and `sketch` if they say nothing."""
+        """Return the record as JSON; without `valid`, `sketch` and `extractor_fit` if they say nothing."""
         body = asdict(self) | {"cell": self.cell.to_json()}
         body["valid"] = {side: count.to_json() for side, count in self.valid.items()}
-        return _without(body, *(name for name in ("valid", "sketch") if not body[name]))
+        return _without(body, *(name for name in ("valid", "sketch", "extractor_fit") if not body[name]))
 
 
 @dataclass(frozen=True, kw_only=True)

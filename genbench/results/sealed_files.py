@@ -232,7 +232,7 @@ _RECORD: dict[str, Callable[[Any], bool]] = {
     "high": _is_score, "extra": lambda value: _is_table(value) and _has_plain_numbers(value),
     "attempt": _is_count, "seconds": _is_number, "provisional": lambda value: isinstance(value, bool),
     "samples": _is_hash, "sketch": _is_sketch, "fit": _is_hash, "features": _is_hash,
-    "environment": _is_environment,
+    "extractor_fit": _is_hash, "environment": _is_environment,
     "valid": lambda value: _is_table(value) and set(value) <= set(SIDES),
 }  # fmt: skip
 _TRACE: dict[str, Callable[[Any], bool]] = {

@@ -199,7 +199,8 @@ def _extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:
 
 def _extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Store) -> dict[str, Any]:
     key = extractor_key(extractor, trial.dataset.hash, trial.settings)
-    notes = store.notes(features_key(key, split_id(trial.dataset.hash, "test", trial.n_real))) or {}
+    test = split_id(trial.dataset.hash, "test", trial.n_real)
+    notes = store.notes(features_key(key, test, store.hash(key))) or {}
     return {
         "dataset": trial.dataset.part.name,
         "name": extractor.name,

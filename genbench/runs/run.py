@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
@@ -255,16 +255,24 @@ def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReferenc
 
 def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
     """Return the splits whose features a task needs and the store lacks."""
-    asked = set(task.group.metric.contract.sides)
-    if task.group.extractor is not None and task.group.extractor.contract.inputs:
+    asked, extractor = set(task.group.metric.contract.sides), task.group.extractor
+    if extractor is not None and extractor.contract.inputs:
+        if extractor.spec.load is None:
+            return []  # each trial fits its own, and nothing is stored
         asked.add("real")  # a fitted extractor is fitted here once, and its accuracy noted
     wanted = [side for side in _SPLIT_SIDES if side in asked]
-    return [side for side in wanted if store.notes(_split_features(trial, task, side)) is None]
+    return [side for side in wanted if not _has_features(trial, task, side, store)]
 
 
-def _split_features(trial: Trial, task: Task, side: str) -> dict[str, Any]:
+def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
+    """Return whether the store has a split's features, of the stored fit of an extractor that is fitted."""
+    extractor, key = task.group.extractor, task.extractor_key or {}
+    fit = store.hash(key)
+    if extractor is not None and extractor.contract.inputs and not fit:
+        return False
     n = None if side == "train" else trial.n_real
-    return features_key(task.extractor_key or {}, split_id(trial.dataset.hash, split_of(side), n))
+    features = features_key(key, split_id(trial.dataset.hash, split_of(side), n), fit)
+    return store.notes(features) is not None
 
 
 def _trial_job(

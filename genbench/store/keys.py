@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Settings",
     "data_key",
+    "draw_key",
     "extractor_key",
     "extractor_signature",
     "features_key",
@@ -77,6 +78,11 @@ def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, A
     return {"kind": "samples", "format": _FORMAT, "sampler": digest(dict(fit)), "n": n, "chunk": chunk}
 
 
+def draw_key(samples: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the key under which the store notes the hash of the first samples that had the key `samples`."""
+    return {"kind": "draw", "format": _FORMAT, "samples": digest(dict(samples))}
+
+
 def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Settings) -> dict[str, Any]:
     """Return the key of an extractor; it includes the data only if the extractor is fitted to them."""
     fitted = {"data": data_hash} if extractor.contract.inputs else {}
@@ -88,9 +94,15 @@ def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Sett
     )
 
 
-def features_key(extractor: Mapping[str, Any], samples: str) -> dict[str, Any]:
-    """Return the key of an extractor's features; `samples` is the hash of the samples' key."""
-    return {"kind": "features", "format": _FORMAT, "extractor": digest(dict(extractor)), "samples": samples}
+def features_key(extractor: Mapping[str, Any], samples: str, fit: str = "") -> dict[str, Any]:
+    """Return the key of an extractor's features.
+
+    samples  identifies the content of the samples, not how they were made: a second draw may differ
+    fit      the hash of the files of a fitted extractor, since a second fit may differ; "" for any other
+    """
+    fitted = {"fit": fit} if fit else {}
+    key = {"kind": "features", "format": _FORMAT, "extractor": digest(dict(extractor)), "samples": samples}
+    return key | fitted
 
 
 def split_id(data_hash: str, split: str, n: int | None) -> str:

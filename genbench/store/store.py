@@ -64,10 +64,19 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class Artefact:
-    """A stored artefact with verified files, and the notes that were stored with it."""
+    """A stored artefact with verified files, and the notes that were stored with it.
+
+    files  the SHA-256 of each file, by name
+    """
 
     folder: Path
     notes: Mapping[str, Any]
+    files: Mapping[str, str]
+
+    @property
+    def hash(self) -> str:
+        """The hash of its files, as `Store.hash` gives it."""
+        return _content(self.files)
 
 
 @dataclass(frozen=True)
@@ -83,15 +92,14 @@ class Store:
         """
         folder = self.place(key)
         try:
-            notes = check_artefact(folder)
+            artefact = check_artefact(folder)
         except DamagedError:
             put_aside(self.root, folder)
             return None
-        if notes is None:
-            return None
-        with contextlib.suppress(OSError):  # only the order of eviction depends on it
-            os.utime(folder)  # not its files: another process that reads them would see a change
-        return Artefact(folder / _FILES, notes)
+        if artefact is not None:
+            with contextlib.suppress(OSError):  # only the order of eviction depends on it
+                os.utime(folder)  # not its files: another process that reads them would see a change
+        return artefact
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the notes of an artefact without reading its files, or None if there is none."""
@@ -102,6 +110,10 @@ class Store:
         """Return the recorded SHA-256 of each file of an artefact; empty if there is no artefact."""
         body = self._body(key)
         return {} if body is None else dict(body["files"])
+
+    def hash(self, key: Mapping[str, Any]) -> str:
+        """Return the recorded hash of the files of an artefact, "" if it has none or does not exist."""
+        return _content(self.files(key))
 
     def find(self, kind: str, note: str) -> dict[str, Mapping[str, Any]]:
         """Return the keys of all artefacts of a kind by the value of one of their notes.
@@ -132,7 +144,7 @@ class Store:
             hashes = {path.relative_to(home).as_posix(): _file_hash(path) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": redacted(dict(notes or {}))}
             write_sealed(draft / _META, _SCHEMA, body, flush=False)
-            return self._publish(draft, key, body["notes"])
+            return self._publish(draft, key, body)
         except OSError as error:
             raise ResultsError(
                 f"the store {self.root} cannot be written: {error.strerror or error}; free some space, "
@@ -153,7 +165,7 @@ class Store:
         except (OSError, DamagedError):
             return None
 
-    def _publish(self, draft: Path, key: Mapping[str, Any], notes: Mapping[str, Any]) -> Artefact:
+    def _publish(self, draft: Path, key: Mapping[str, Any], body: Mapping[str, Any]) -> Artefact:
         for _ in range(_TRIES):
             place = self.place(key)
             try:
@@ -162,7 +174,7 @@ class Store:
                 if error.errno not in _TAKEN:
                     raise
             else:
-                return Artefact(place / _FILES, notes)
+                return _artefact(place, body)
             existing = self.get(key)  # puts a damaged one aside
             if existing is not None:  # another process was first; equal keys have equal content
                 return existing
@@ -194,8 +206,8 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
         )
 
 
-def check_artefact(folder: Path) -> Mapping[str, Any] | None:
-    """Return the notes of the artefact in a folder after verifying its files; None if it does not exist.
+def check_artefact(folder: Path) -> Artefact | None:
+    """Return the artefact in a folder after verifying its files; None if it does not exist.
 
     Raises NewerError if a newer genbench wrote it, DamagedError if it was changed, and ResultsError if it
     cannot be read.
@@ -211,8 +223,7 @@ def check_artefact(folder: Path) -> Mapping[str, Any] | None:
         if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO):
             raise DamagedError(error.strerror or str(error)) from error
         raise ResultsError(f"{folder} cannot be read: {error.strerror or error}") from error
-    notes: Mapping[str, Any] = body["notes"]
-    return notes
+    return _artefact(folder, body)
 
 
 def put_aside(root: Path, folder: Path) -> None:
@@ -226,6 +237,14 @@ def put_aside(root: Path, folder: Path) -> None:
             f"{folder} is damaged and cannot be put aside: {error.strerror or error}; "
             f"set GENBENCH_STORE to a folder that can be written"
         ) from error
+
+
+def _artefact(folder: Path, body: Mapping[str, Any]) -> Artefact:
+    return Artefact(folder / _FILES, body["notes"], body["files"])
+
+
+def _content(files: Mapping[str, str]) -> str:
+    return digest(dict(files)) if files else ""
 
 
 def _check_files(home: Path, expected: Mapping[str, str]) -> None:

@@ -21,7 +21,7 @@ from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import Notice, notices_of
 from genbench.results.sketches import Sketch
 from genbench.store.cache import found_or_made, keep, opened
-from genbench.store.keys import options_text, split_id
+from genbench.store.keys import draw_key, options_text, split_id
 from genbench.trial.calling import GivenSampler, call, gather, restore, saving
 from genbench.trial.datasets import load_data, open_split
 from genbench.trial.failures import Losses, blame
@@ -177,13 +177,21 @@ class TrialContext:
         """Return the features of the fakes or of a split, by output: (n, d) float32, read-only."""
         samples = functools.partial(self.side, side)
         extracted = self._features.of(extractor, self._samples_id(side), samples, keep=True)
-        if self._features.seconds:
-            self.seconds["extract"] = self._features.seconds
+        self._count_extraction()
         return extracted
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
-        return self._features.extract(extractor)
+        function = self._features.extract(extractor)
+        self._count_extraction()
+        return function
+
+    def feature_hashes(self, extractor: Part[ExtractorSpec]) -> tuple[str, str]:
+        """Return the hash of the fakes' stored features, and what tells the extractor's fit from others.
+
+        Each is "" if there is none yet.
+        """
+        return self._features.hashes(extractor, self.samples_hash)
 
     def other(self, name: str) -> Any:
         """Return the `sampler` in its proxy, its `history`, or the dataset's `truth`."""
@@ -198,6 +206,20 @@ class TrialContext:
         part = refreshed(self.trial.dataset.part)
         with blame(part.component):
             return load_data(part, [self.trial.dataset.modality]).truth
+
+    def earlier_draws(self) -> frozenset[str]:
+        """Return the hash of the first samples at the trial's key, if the store remembers it."""
+        notes = self.store.notes(draw_key(self.trial.sample_key))
+        return frozenset() if notes is None else frozenset({notes["hash"]})
+
+    def remember_draw(self) -> None:
+        """Note the hash of the samples in the store, unless one is noted, in which case update its last use.
+
+        Called at the end of a trial, so that eviction removes the samples and their features first.
+        """
+        key = draw_key(self.trial.sample_key)
+        if self.store.get(key) is None:
+            keep(self.store, key, lambda _: None, lambda: {"hash": self.samples_hash}, self.report)
 
     def add_others(self) -> None:
         """Note that the generator gave other samples at the same key."""
@@ -285,9 +307,15 @@ class TrialContext:
         return open_split(self.store, self.trial.dataset, name)
 
     def _samples_id(self, side: str) -> str:
+        """Return what identifies a side's content: for fakes their hash, since a second draw may differ."""
         if side == "fake":
-            return digest(dict(self.trial.sample_key))
+            _ = self.samples
+            return self.samples_hash
         return split_id(self.trial.dataset.hash, split_of(side), self._cut(side))
+
+    def _count_extraction(self) -> None:
+        if self._features.seconds:
+            self.seconds["extract"] = self._features.seconds
 
     def _cut(self, side: str) -> int | None:
         return None if side == "train" else self.trial.n_real

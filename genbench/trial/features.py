@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,14 +16,14 @@ from genbench.core.arrays import check_unmasked, locked, not_finite
 from genbench.core.canonical_json import digest
 from genbench.core.containers import container_of
 from genbench.core.errors import Invalid, Undefined
-from genbench.core.extracted import Extracted
+from genbench.core.extracted import Extracted, features_hash
 from genbench.core.samples import guarded
 from genbench.files.sample_files import read_array
 from genbench.results.notices import notices_of
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, restore, saving
-from genbench.trial.failures import Losses
+from genbench.trial.failures import BlameError, Losses
 from genbench.trial.global_state import Noted, forget, watched
 from genbench.trial.hashed_files import checked_write
 
@@ -45,6 +47,30 @@ __all__ = ["Features", "accuracy_note", "features_of", "write_arrays"]
 
 _DTYPES = (np.float32, np.float64)
 _VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
+_FEW = 8  # training samples whose features tell two fits apart
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """What an extractor's `make` returned, with the notices of the call.
+
+    fit          tells a fit of a fitted extractor from other fits; "" for one that is not fitted
+    is_storable  whether features may be stored: whether `fit` is "" or the hash of all that was fitted
+    """
+
+    extractor: Any
+    noted: Noted
+    fit: str = ""
+    is_storable: bool = True
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Features, with the notices of their extraction, and the hash of their files, "" if not stored."""
+
+    extracted: Extracted
+    noted: Noted
+    hash: str = ""
 
 
 def features_of(
@@ -142,7 +168,7 @@ class Features:
     report(**event)  receives stages and progress
     lost             features that are not tried again in this run, by name, with status and reason
     note(notice)     receives notices of the side effects of the extractors in use
-    seconds          time spent on computing features
+    seconds          time spent on fitting extractors and computing features
 
     Errors of an extractor become a BlameError that names it. Raises Undefined for inputs that the data lack.
     """
@@ -160,28 +186,35 @@ class Features:
         self._report = report
         self._losses = Losses(report, lost)
         self._note = note
-        self._extracted: dict[str, tuple[Extracted, Noted]] = {}
-        self._extractors: dict[str, tuple[Any, Noted]] = {}
+        self._found: dict[str, _Found] = {}
+        self._extractors: dict[str, _Fitted] = {}
 
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
     ) -> Extracted:
         """Return the features of samples, by output: (n, d), read-only; and which samples have them.
 
-        samples_id  identifies the samples; `samples` opens them on a cache miss
+        samples_id  identifies the content of the samples; `samples` opens them on a cache miss
         keep        whether the store caches the features
         """
-        key = features_key(self._key(extractor), samples_id)
-        name = digest(key)
+        name = self._name(extractor, samples_id)
         self._losses.refuse(extractor.component, name)
-        if name not in self._extracted:
-            stored = _opened(self.store.get(key) if keep else None, extractor)
-            self._extracted[name] = (
-                self._made(extractor, samples(), name, key if keep else None) if stored is None else stored
-            )
-        extracted, noted = self._extracted[name]
-        self._tell(noted)
-        return extracted
+        if name not in self._found:
+            key = self._stored_under(extractor, samples_id, name) if keep else None
+            stored = None if key is None else _opened(self.store.get(key), extractor)
+            self._found[name] = self._made(extractor, samples(), name, key) if stored is None else stored
+        self._tell(self._found[name].noted)
+        return self._found[name].extracted
+
+    def hashes(self, extractor: Part[ExtractorSpec], samples_id: str) -> tuple[str, str]:
+        """Return the hash of the stored features of samples, and what tells the extractor's fit from others.
+
+        Each is "" if it was not used yet, if it is not stored, and the second for an extractor that is not
+        fitted.
+        """
+        found = self._found.get(self._name(extractor, samples_id))
+        fitted = self._extractors.get(digest(self._key(extractor)))
+        return "" if found is None else found.hash, "" if fitted is None else fitted.fit
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
@@ -190,22 +223,40 @@ class Features:
 
     def fitted(self, part: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
+        fitted = self._fitted(part)
+        self._tell(fitted.noted)
+        return fitted.extractor
+
+    def _fitted(self, part: Part[ExtractorSpec]) -> _Fitted:
         name = digest(self._key(part))
         if name not in self._extractors:
             self._extractors[name] = self._made_extractor(part)
-        fitted, noted = self._extractors[name]
-        self._tell(noted)
-        return fitted
+        return self._extractors[name]
+
+    def _stored_under(
+        self, extractor: Part[ExtractorSpec], samples_id: str, name: str
+    ) -> Mapping[str, Any] | None:
+        """Return the key of features in the store, None if they cannot be stored.
+
+        A fitted extractor is loaded or fitted first: features in the store count only if they are of its fit.
+        """
+        if not extractor.contract.inputs:
+            return features_key(self._key(extractor), samples_id)
+        self._losses.begin("extract", extractor.component, name)
+        fitted = self._fitted(extractor)
+        self._report(stage="score")
+        return features_key(self._key(extractor), samples_id, fitted.fit) if fitted.is_storable else None
 
     def _made(
         self, extractor: Part[ExtractorSpec], samples: Samples, name: str, key: Mapping[str, Any] | None
-    ) -> tuple[Extracted, Noted]:
+    ) -> _Found:
         self._losses.begin("extract", extractor.component, name)
+        fitted = self._fitted(extractor)
+        self._tell(fitted.noted)
+        noted = Noted(fitted.noted)
         start = time.perf_counter()
-        function = self.fitted(extractor)
-        noted = Noted(self._extractors[digest(self._key(extractor))][1])
         within = functools.partial(self._within, extractor, noted.note)
-        extracted = features_of(function, extractor, within, samples)
+        extracted = features_of(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")
         # Features that are a view of the samples need no second copy on disk.
@@ -214,14 +265,16 @@ class Features:
             notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": noted.to_json()}
             write = checked_write(functools.partial(write_arrays, extracted), extractor)
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
-        return (_locked(extracted), noted) if stored is None else stored
+        return _Found(_locked(extracted), noted) if stored is None else stored
 
-    def _made_extractor(self, part: Part[ExtractorSpec]) -> tuple[Any, Noted]:
-        key = self._key(part)
-        artefact = self.store.get(key) if part.spec.load is not None and part.contract.inputs else None
-        restored = cache.opened(artefact, functools.partial(self._restored, part))
-        if artefact is not None and restored is not None:
-            return restored, Noted(notices_of(artefact.notes.get("notices", ())))
+    def _made_extractor(self, part: Part[ExtractorSpec]) -> _Fitted:
+        """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
+        is_fitted, key = bool(part.contract.inputs), self._key(part)
+        artefact = self.store.get(key) if part.spec.load is not None and is_fitted else None
+        stored = self._loaded(part, artefact)
+        if stored is not None:
+            return stored
+        start = time.perf_counter()
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
         inputs = gather(part, {"train": self._train, LABELS["train"]: lambda: self._train().labels})
         noted = Noted()
@@ -230,14 +283,33 @@ class Features:
             given = {"rng": rng, "device": self.settings.device, "log": self._step}
             extractor = call(part, inputs, given)
             save = getattr(extractor, "save", None)
-        if part.contract.inputs and part.spec.load is not None and save is not None:
+        self.seconds += time.perf_counter() - start
+        if not is_fitted:
+            return _Fitted(extractor, noted)
+        if part.spec.load is not None and save is not None:
             write = checked_write(saving(save, within), part)
-            cache.keep(self.store, key, write, lambda: {"notices": noted.to_json()}, self._report)
-        return extractor, noted
+            artefact = cache.keep(self.store, key, write, lambda: {"notices": noted.to_json()}, self._report)
+            stored = self._loaded(part, artefact)
+        if stored is not None:
+            return stored
+        return _Fitted(extractor, noted, self._probe(part, extractor), is_storable=False)
 
-    def _restored(self, part: Part[ExtractorSpec], folder: Path) -> Any:
-        with self._within(part, forget):  # a cache hit must not change the record
-            return restore(part.spec.load, folder, self.settings.device)
+    def _loaded(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> _Fitted | None:
+        def read(folder: Path) -> Any:
+            with self._within(part, forget):  # a cache hit must not change the record
+                return restore(part.spec.load, folder, self.settings.device)
+
+        extractor = cache.opened(artefact, read)
+        if artefact is None or extractor is None:
+            return None
+        return _Fitted(extractor, Noted(notices_of(artefact.notes.get("notices", ()))), artefact.hash)
+
+    def _probe(self, part: Part[ExtractorSpec], extractor: Any) -> str:
+        """Return the hash of an extractor's features of a few training samples; "" if it fails on them."""
+        within = functools.partial(self._within, part, forget)
+        with contextlib.suppress(BlameError):
+            return features_hash(features_of(extractor, part, within, self._train().take(slice(_FEW))))
+        return ""
 
     def _within(
         self, part: Part[ExtractorSpec], note: Callable[[Notice], object]
@@ -260,6 +332,10 @@ class Features:
         numbers = {name: float(value) for name, value in values.items()}
         self._report(step=int(step), total=int(total), values=numbers)
 
+    def _name(self, part: Part[ExtractorSpec], samples_id: str) -> str:
+        """Return the name of an extraction: of its loss if the process dies, and in memory."""
+        return digest(features_key(self._key(part), samples_id))
+
     def _key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:
         return extractor_key(part, self._data_hash, self.settings)
 
@@ -276,7 +352,7 @@ def _locked(extracted: Extracted) -> Extracted:
     return Extracted(arrays, locked(extracted.valid))
 
 
-def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> tuple[Extracted, Noted] | None:
+def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> _Found | None:
     def read(folder: Path) -> Extracted:
         arrays = {name: read_array(folder / f"{name}.npy") for name in extractor.spec.outputs}
         if (folder / _VALID).exists():
@@ -286,4 +362,4 @@ def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> tuple[
     extracted = cache.opened(artefact, read)
     if artefact is None or extracted is None:
         return None
-    return extracted, Noted(notices_of(artefact.notes.get("notices", ())))
+    return _Found(extracted, Noted(notices_of(artefact.notes.get("notices", ()))), artefact.hash)

@@ -10,11 +10,9 @@ import traceback
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, ResultsError, Undefined
 from genbench.results.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.store.environment import libraries, machine
-from genbench.store.keys import features_key
 from genbench.trial.computation import score_task
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
@@ -98,13 +96,14 @@ class RunTrial:
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self.tasks, failure, bench)
             return
-        if self.known - {bench.samples_hash}:
+        if (self.known | bench.earlier_draws()) - {bench.samples_hash}:
             bench.add_others()
         for number, task in enumerate(self.tasks):
             report(stage="score", task=number)
             self._score(task, bench)
         report(stage="trace", task=len(self.tasks))
         self._write_trace(bench)
+        bench.remember_draw()
 
     def bench(self, report: Report) -> TrialContext:
         """Return the workbench that makes the inputs of the metrics."""
@@ -131,22 +130,18 @@ class RunTrial:
     def _begun(self, cell: Cell, task: Task, bench: TrialContext) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
         notices = {*self.trial.dataset.notices, *bench.notices, *bench.used}
-        fit, features = self.store.files(self.trial.fit_key), self._features(task)
+        extractor, sides = task.group.extractor, task.group.metric.contract.sides
+        features, fit = ("", "") if extractor is None else bench.feature_hashes(extractor)
         return replace(
             _blank(cell, self),
             samples=bench.samples_hash,
             sketch=bench.sketch,
-            fit=digest(fit) if fit else "",
-            features=digest(features) if features else "",
+            fit=self.store.hash(self.trial.fit_key),
+            features=features if "fake" in sides else "",
+            extractor_fit=fit,
             notices=tuple(sorted(notices, key=str)),
             valid=dict(bench.valid),
         )
-
-    def _features(self, task: Task) -> dict[str, str]:
-        """Return the hashes of the stored features of the fakes that a metric uses, by file."""
-        if task.extractor_key is None or "fake" not in task.group.metric.contract.sides:
-            return {}
-        return self.store.files(features_key(task.extractor_key, digest(dict(self.trial.sample_key))))
 
     def _write_failure(
         self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid, bench: TrialContext

@@ -265,6 +265,7 @@ ACROSS_MODULES = {
     "genbench/public": "public names",
     "genbench/runs/changed_files": "files that change during a run",
     "genbench/runs/fault_injection": "runs on disks that fail",
+    "genbench/runs/other_draws": "runs whose samples and fits are made again and differ",
     "genbench/runs/same_bytes": "runs that give the same bytes",
     "genbench/runs/samples_without_features": "samples without features, from the extractor to the board",
     "genbench/runs/shared_samples": "seeds that share samples, from finished outputs to the board",

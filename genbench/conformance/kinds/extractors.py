@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,10 +12,9 @@ from genbench.conformance.kinds.common import common_checks, reloaded
 from genbench.conformance.kinds.fitted import extract_with, fit_extractor
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.arrays import Ragged
-from genbench.core.canonical_json import digest
 from genbench.core.containers import container_of
 from genbench.core.errors import PluginError, SuiteError
-from genbench.core.extracted import Extracted
+from genbench.core.extracted import Extracted, features_hash
 from genbench.core.names import nearest
 from genbench.core.samples import Samples
 from genbench.store.keys import Settings, extractor_key
@@ -58,18 +56,7 @@ def _features(subject: Subject) -> Extracted:
 def _action(subject: Subject) -> str:
     """Fit the extractor and extract features."""
     extractor = fit_extractor(subject, subject.part, subject.sides["train"])
-    return _digest(_extract(subject, extractor, subject.sides["test"]))
-
-
-def _digest(extracted: Extracted) -> str:
-    """Return a hash of features, bit by bit."""
-    arrays = {**extracted.arrays, "": extracted.valid}
-    return digest(
-        {
-            name: [str(array.dtype), list(array.shape), hashlib.sha256(array.tobytes()).hexdigest()]
-            for name, array in arrays.items()
-        }
-    )
+    return features_hash(_extract(subject, extractor, subject.sides["test"]))
 
 
 def _batch_independent(subject: Subject) -> None:
@@ -116,12 +103,12 @@ def _found_memory(subject: Subject) -> str:
     extractor = fit_extractor(subject, subject.part, subject.sides["train"])
     _extract(subject, extractor, subject.sides["held_out"])
     for when in ("after other samples were extracted", "when they are extracted again"):
-        if _digest(_extract(subject, extractor, test)) != expected:
+        if features_hash(_extract(subject, extractor, test)) != expected:
             return f"samples have other features {when}"
     numbers = np.arange(min(_BATCH, len(test)))
     first, turned = (_extract(subject, extractor, test.take(order)) for order in (numbers, numbers[::-1]))
     rows = {name: array[::-1] for name, array in first.arrays.items()}
-    if _digest(turned) == _digest(first) != _digest(Extracted(rows, first.valid[::-1])):
+    if features_hash(turned) == features_hash(first) != features_hash(Extracted(rows, first.valid[::-1])):
         return "samples in another order have the features of an earlier call"  # a cache outside of make
     return ""
 
@@ -172,7 +159,7 @@ def _save_and_load(subject: Subject) -> None:
     _need_no_memory(subject)
     extractor = _fitted(subject)
     loaded = reloaded(subject, extractor, cast("ExtractorSpec", subject.spec).load, "extractor")
-    if _digest(_extract(subject, loaded, subject.sides["test"])) != _digest(_features(subject)):
+    if features_hash(_extract(subject, loaded, subject.sides["test"])) != features_hash(_features(subject)):
         raise CheckFailed("the extractor that load returns gives other features", "save all that it needs")
 
 
@@ -251,7 +238,7 @@ def _unlabelled(subject: Subject) -> None:
         raise CheckSkipped("the example data have no labels")
     _need_no_memory(subject)
     found = _extract(subject, _fitted(subject), Samples(test.data, test.space))
-    if _digest(found) != _digest(_features(subject)):
+    if features_hash(found) != features_hash(_features(subject)):
         raise CheckFailed("samples without labels have other features", "use samples.data alone")
     fit_extractor(subject, subject.part, Samples(train.data, train.space))
 

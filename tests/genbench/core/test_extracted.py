@@ -3,11 +3,28 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from genbench.core.extracted import ValidCount
+from genbench.core.extracted import Extracted, ValidCount, features_hash
 
 COUNT = ValidCount(n=57, of=60)
+
+
+def test_the_hash_of_features_is_that_of_all_their_bits():
+    array, valid = np.ones((2, 3), np.float32), np.ones(2, bool)
+    same = {
+        features_hash(Extracted({"x": array}, valid)), features_hash(Extracted({"x": array.copy()}, valid))
+    }  # fmt: skip
+    others = {
+        features_hash(Extracted(arrays, mask))
+        for arrays, mask in (
+            ({"x": np.nextafter(array, 2)}, valid), ({"y": array}, valid),
+            ({"x": array.astype(float)}, valid), ({"x": array.reshape(3, 2)}, valid),
+            ({"x": array, "y": array}, valid), ({"x": array}, np.array([True, False])),
+        )
+    }  # fmt: skip
+    assert (len(same), len(others), len(same | others)) == (1, 6, 7)
 
 
 def test_a_count_says_how_many_and_which_share_has_features():

@@ -313,6 +313,17 @@ def test_a_record_and_a_plan_say_nothing_of_shares_where_all_samples_have_featur
     assert "valid" not in RunFolder(folder).plan.read_text()
 
 
+def test_the_fit_of_an_extractor_is_in_a_record_only_if_it_was_fitted(run, folder):
+    plan, records = run
+    path = RunFolder(folder).record(plan.cells[0].key)
+    assert "extractor_fit" not in path.read_text()
+    record = replace(records[plan.cells[0].key], extractor_fit="a" * 64)
+    write_record(folder, record)
+    assert read_records(folder, plan.cells)[record.cell.key] == record
+    write_record(folder, replace(record, extractor_fit="no hash"))
+    assert record.cell.key not in read_records(folder, plan.cells)
+
+
 def test_a_plan_says_which_metrics_rank_any_share(run, folder):
     plan = replace(run[0], cells=tuple(replace(cell, any_valid_share=True) for cell in run[0].cells))
     write_plan(folder, plan)

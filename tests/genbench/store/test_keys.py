@@ -29,6 +29,7 @@ from genbench.store.environment import code_hash
 from genbench.store.keys import (
     Settings,
     data_key,
+    draw_key,
     extractor_key,
     features_key,
     fit_key,
@@ -210,6 +211,7 @@ ARTEFACTS = {
     "extractor": lambda: extractor_key(part(ExtractorSpec, "pixels"), DATA, SETTINGS),
     "samples": lambda: sample_key({"kind": "sampler"}, 1, None),
     "features": lambda: features_key({"kind": "extractor"}, "a"),
+    "draw": lambda: draw_key({"kind": "samples"}),
 }
 
 
@@ -218,7 +220,7 @@ ARTEFACTS = {
     [
         ("SCHEME", "genbench-seed-v2", {"data", "fit", "extractor"}),
         ("libraries", lambda: {"numpy": "99"}, {"data", "fit", "extractor"}),
-        ("_FORMAT", 99, {"data", "fit", "extractor", "samples", "features"}),
+        ("_FORMAT", 99, {"data", "fit", "extractor", "samples", "features", "draw"}),
     ],
 )
 def test_the_seed_scheme_the_libraries_and_the_format_are_in_keys(name, value, expected, monkeypatch):
@@ -293,6 +295,20 @@ def test_the_data_decide_only_an_extractor_that_is_fitted_to_them():
             for data in (DATA, other)
         ]
         assert marks == ([None, None] if same else [DATA, other])
+
+
+def test_features_have_the_key_of_their_extractor_its_fit_and_their_samples():
+    keys = [
+        features_key({"kind": "extractor", "x": x}, samples, fit)
+        for x in (1, 2) for samples in ("a", "b") for fit in ("", "c", "d")
+    ]  # fmt: skip
+    assert len({digest(key) for key in keys}) == len(keys)
+
+
+def test_each_key_of_samples_has_a_note_of_its_first_draw():
+    first, second = ({"kind": "samples", "n": n} for n in (1, 2))
+    assert draw_key(first)["kind"] == "draw"
+    assert digest(draw_key(first)) != digest(draw_key(second))
 
 
 def test_each_output_has_a_record_and_a_signature_of_its_own():

@@ -33,7 +33,7 @@ def test_what_is_put_is_got_with_its_notes(store):
     assert (artefact.folder / "a").read_text() == "one"
     assert artefact.notes == {"hash": "x", "sizes": {"train": 3}}
     assert store.notes(KEY) == artefact.notes
-    assert set(store.files(KEY)) == {"a", "b"}
+    assert set(store.files(KEY)) == set(artefact.files) == {"a", "b"}
     assert artefact.folder.parent == store.place(KEY)
     assert store.place(KEY).parent.parent == store.root / "samples"
 
@@ -55,10 +55,23 @@ def test_files_in_folders_are_kept(store):
     assert list(store.files(KEY)) == ["train/data"]
 
 
+def test_the_hash_of_an_artefact_is_that_of_its_files_and_their_names_alone(store):
+    others = [{"kind": "samples", "n": n} for n in range(4, 7)]
+    put = store.put(KEY, writer(a="one", b="two"), {"noted": 1})
+    for key, files in zip(
+        others, ({"a": "one", "b": "two"}, {"a": "one"}, {"a": "two", "b": "one"}), strict=True
+    ):
+        store.put(key, writer(**files))
+    assert put.hash == store.get(KEY).hash == store.hash(KEY) == store.hash(others[0])
+    assert len({store.hash(key) for key in (KEY, *others)}) == 3
+    assert store.put({"kind": "draw"}, lambda _: None).hash == store.hash({"kind": "draw"}) == ""
+
+
 def test_what_was_not_put_is_absent(store):
     assert store.get(KEY) is None
     assert store.notes(KEY) is None
     assert store.files(KEY) == {}
+    assert store.hash(KEY) == ""
     assert not store.root.exists()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -440,6 +441,35 @@ def test_a_fitted_extractor_without_its_store_is_the_same_again(bench, tmp_path)
     prepare(first.trial.dataset.part, fresh, [first.trial.dataset.modality])
     second = TrialContext(first.trial, fresh, Listener())
     np.testing.assert_array_equal(second.features(extractor_of(second), "real").arrays["features"], found)
+
+
+def test_one_fit_serves_all_sides_of_a_trial_even_if_the_store_loses_it_meanwhile(bench, store):
+    first, _ = bench(extractor="fitted", n=15)
+    extractor = extractor_of(first)
+    first.features(extractor, "real")
+    for kind in ("extractor", "features"):
+        shutil.rmtree(store.root / kind)
+    fake = first.features(extractor, "fake").arrays["features"]
+    again = first.extract(extractor)(first.samples).arrays["features"]
+    np.testing.assert_array_equal(fake, again)
+    assert not (store.root / "extractor").exists()
+
+
+def test_an_extractor_is_used_as_the_store_has_it(bench, store):
+    """Another process may have stored its own fit first."""
+    first, _ = bench(extractor="fitted", n=15)
+    extractor = extractor_of(first)
+    key = first.trial.tasks[0].extractor_key
+    fit = first.extract(extractor)
+    shutil.rmtree(store.root / "extractor")
+    store.put(key, Looks(np.array([7.0, 7.0])).save)
+    second, _ = bench(extractor="fitted", n=15)
+    function = second.extract(extractor)
+    train = first.split("train")
+    assert not np.array_equal(fit(train).arrays["features"], function(train).arrays["features"])
+    second.features(extractor, "fake")
+    assert second.feature_hashes(extractor)[1] == store.hash(key) != first.feature_hashes(extractor)[1]
+    assert first.feature_hashes(extractor)[0] == ""
 
 
 def test_the_exact_law_is_at_hand_where_it_is_known(bench):

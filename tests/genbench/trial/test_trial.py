@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from genbench.core.canonical_json import digest
@@ -9,6 +11,8 @@ from genbench.core.errors import ResultsError
 from genbench.results.folder import RunFolder
 from genbench.results.notices import Notice
 from genbench.results.records import read_records, read_traces
+from genbench.store.eviction import take_stock
+from genbench.store.keys import draw_key
 from genbench.trial import trial as module
 from genbench.trial.trial import RunTrial, blank_trace, failed_records
 
@@ -51,6 +55,7 @@ def test_each_cell_gets_a_record_that_says_what_it_was_computed_from(job, run):
     assert set(spread.extra) == {"draw"}
     assert len(gap.samples) == len(gap.fit) == len(gap.features) == 64
     assert (spread.samples, spread.fit, spread.features) == (gap.samples, gap.fit, "")
+    assert (gap.extractor_fit, spread.extractor_fit) == ("", "")
     assert gap.environment["machine"]["threads"] == 1
     assert gap.environment["machine"]["cpu"]
     assert [event["task"] for event in events if event.get("stage") == "score" and "task" in event] == [0, 1]
@@ -105,6 +110,30 @@ def test_other_samples_than_those_of_earlier_records_are_noted(job, run):
     assert notice not in same["gap"].notices
     other, _ = run(job(known=frozenset({records["gap"].samples, "0" * 64})))
     assert notice in other["gap"].notices
+
+
+def test_the_store_remembers_the_first_draw_when_its_samples_are_gone(job, run, store):
+    asked = job()
+    first, _ = run(asked)
+    notice = Notice.of_other_samples("generator", "checked-plugin:shifted")
+    shutil.rmtree(store.root / "samples")
+    again, _ = run(asked)
+    assert notice not in again["gap"].notices
+    key = draw_key(asked.trial.sample_key)
+    assert store.notes(key) == {"hash": first["gap"].samples}
+    shutil.rmtree(store.place(key))
+    store.put(key, lambda _: None, {"hash": "0" * 64})
+    for _ in range(2):  # what was noted first remains
+        other, _ = run(asked)
+        assert notice in other["gap"].notices
+        assert notice in other["spread"].notices
+
+
+def test_eviction_comes_to_the_note_of_a_draw_after_the_samples_and_features(job, run, store):
+    for _ in range(2):
+        run(job())
+        *_, last = (item.kind for item in take_stock(store.root))
+        assert last == "draw"
 
 
 def test_the_trace_has_history_and_cost_and_a_later_job_adds_to_it(job, run):

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from genbench import Samples
-from genbench.core.canonical_json import digest
 from genbench.core.errors import EngineError, SuiteError
 from genbench.files.sample_files import write_samples
 from genbench.results.folder import RunFolder
@@ -160,7 +159,7 @@ def test_data_and_fits_are_lent_and_samples_and_features_are_not(done, tmp_path,
         assert lending.get(key).folder == store.get(key).folder
         assert lending.files(key) == store.files(key) != {}
     samples = claim.trial.sample_key
-    features = features_key(claim.trial.tasks[0].extractor_key, digest(dict(samples)))
+    features = features_key(claim.trial.tasks[0].extractor_key, store.notes(samples)["hash"])
     for key in (samples, features):
         assert store.notes(key) is not None
         assert (lending.notes(key), lending.get(key), lending.files(key)) == (None, None, {})

@@ -1,0 +1,119 @@
+"""Artefacts that are made again and differ: no number is of old features and of new samples or fits."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import genbench
+
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "drifting_plugin.py"
+
+
+class Bench:
+    """A folder with the drifting plugin and a store, in which suites run."""
+
+    def __init__(self, folder):
+        self.folder, self.store, self.plugin = folder, folder / "store", folder / "drifting_plugin.py"
+        shutil.copy(PLUGIN, self.plugin)
+
+    def run(self, name, *, extractor, generators=("steady",), metrics=("gap",), **options):
+        lines = ['name = "drift"\nseeds = [0, 1]\nn = 20\ncontrols = false\n[[dataset]]\nuse = "cloud"']
+        lines += [f'[[generator]]\nuse = "{generator}"' for generator in generators]
+        lines += [f'[[metric]]\nuse = "{metric}"\nextractor = "{extractor}"' for metric in metrics]
+        path = self.folder / "drift.toml"
+        path.write_text("\n".join(lines))
+        done = genbench.run(path, output=self.folder / name, plugins=[self.plugin], jobs=1, **options)
+        assert done.is_complete
+        return done
+
+    def lose(self, *kinds):
+        for kind in kinds:
+            shutil.rmtree(self.store / kind)
+
+    def verdicts(self, name):
+        verification = genbench.verify(self.folder / name, plugins=[self.plugin], jobs=1)
+        return {verdict.outcome for verdict in verification.stored}
+
+    def counted(self, kind):
+        file = self.folder / kind
+        return file.read_text().split() if file.exists() else []
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch, warm_server):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    return Bench(tmp_path)
+
+
+def board(done):
+    return (done.folder / "leaderboard.md").read_text()
+
+
+def values(done):
+    return [record.value for record in done.results.records.values()]
+
+
+def samples(done):
+    return {record.samples for record in done.results.records.values()}
+
+
+def fits(done):
+    return {record.extractor_fit for record in done.results.records.values()}
+
+
+def test_samples_that_are_drawn_again_and_differ_do_not_get_the_features_of_the_first(bench):
+    first = bench.run("first", extractor="looks", generators=("fickle",))
+    bench.lose("samples")
+    second = bench.run("second", extractor="looks", generators=("fickle",), keep_samples=True)
+    assert not samples(first) & samples(second)
+    assert not set(values(first)) & set(values(second))
+    assert bench.verdicts("second") == {"reproduced"}
+
+
+@pytest.mark.parametrize("lost", [("samples",), ("samples", "features")])
+def test_their_generator_is_marked_in_another_folder_too(bench, lost):
+    both = {"extractor": "looks", "generators": ("steady", "fickle")}
+    assert "deterministic" not in board(bench.run("first", **both))
+    bench.lose(*lost)
+    text = board(bench.run("second", **both))
+    assert "fickle (deterministic: no)" in text
+    assert "steady (deterministic" not in text
+
+
+def test_an_extractor_that_is_fitted_again_does_not_meet_the_features_of_its_first_fit(bench):
+    first = bench.run("first", extractor="learnt")
+    bench.lose("extractor")
+    second = bench.run("second", extractor="learnt", generators=("fickle",), keep_samples=True)
+    assert values(first) == values(second) == [0.0] * 2
+    assert bench.counted("fits") == ["learnt"] * 2
+    assert bench.verdicts("second") == {"reproduced"}
+    assert len(fits(first)) == len(fits(second)) == len(fits(first) ^ fits(second)) / 2 == 1
+
+
+def test_the_features_of_an_extractor_that_cannot_be_stored_are_not_stored(bench):
+    first, second = (bench.run(name, extractor="unsaved") for name in ("first", "second"))
+    assert values(first) == values(second) == [0.0] * 2
+    assert not (bench.store / "features").exists()
+    assert bench.counted("fits") == ["unsaved"] * 4  # one a trial
+    assert len(fits(first) | fits(second)) == 4
+
+
+@pytest.mark.parametrize("extractor", ["looks", "exact"])
+def test_a_metric_that_is_added_uses_the_stored_features(bench, extractor):
+    bench.run("first", extractor=extractor)
+    assert bench.counted("extractions") == [extractor] * 3  # of the real samples, and of each trial's
+    again = bench.run("first", extractor=extractor, metrics=("gap", "ratio"))
+    assert len(values(again)) == 4
+    assert bench.counted("extractions") == [extractor] * 3
+
+
+def test_a_second_fit_that_is_equal_uses_the_stored_features(bench):
+    first = bench.run("first", extractor="exact")
+    bench.lose("extractor")
+    second = bench.run("second", extractor="exact")
+    assert bench.counted("fits") == ["exact"] * 2
+    assert bench.counted("extractions") == ["exact"] * 3
+    assert fits(first) == fits(second)
