@@ -54,6 +54,8 @@ _DISPLAY_NAMES = {
 }
 # A field that follows from another: if both differ, only the other is reported.
 _FOLLOWS = {"n_real": "n", "extractor.fitted": "data"}
+_DIGITS = 8  # of a hash
+_OTHER_FEATURES = "features of two fits differ, so do not rely on ranks across fits"
 _FAR_APART = "more than 5 points apart, so not ranked together"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NOT_SET = "not set"
@@ -73,7 +75,8 @@ def block_differences(board: Board) -> list[str]:
 
     On a merged board, signatures and seeds differ as the merge noted, which names the runs.
     """
-    return [*(board.notes or _setting_differences(board)), *_share_differences(board)]
+    settings = board.notes or _setting_differences(board)
+    return [*settings, *_share_differences(board), *_fit_differences(board)]
 
 
 def _setting_differences(board: Board) -> list[str]:
@@ -115,6 +118,27 @@ def _share_differences(board: Board) -> list[str]:
                 metrics_by_line.setdefault(line, []).append(metric)
         lines += [f"{dataset}: {listed(metrics)}: {line}" for line, metrics in metrics_by_line.items()]
     return lines
+
+
+def _fit_differences(board: Board) -> list[str]:
+    """Return the metrics whose extractor was fitted several times, with different results."""
+    columns: dict[tuple[str, str, str], dict[str, dict[str, None]]] = {}
+    for record in board.outcomes:
+        cell = record.cell
+        if record.extractor_fit:
+            column = cell.dataset, cell.metric, short_signature(cell.signature)
+            rows = columns.setdefault(column, {}).setdefault(record.extractor_fit, {})
+            rows[cell.generator] = None
+    metrics_by_line: dict[tuple[str, str], list[str]] = {}
+    for (dataset, metric, _), fits in columns.items():
+        if len(fits) > 1:
+            text = listed(f"{fit[:_DIGITS]} in {listed(rows)}" for fit, rows in fits.items())
+            metrics_by_line.setdefault((dataset, text), []).append(metric)
+    return [
+        f"{dataset}: {listed(metrics)}: the extractor was fitted again, and differs: its fit is {text}; "
+        f"{_OTHER_FEATURES}"
+        for (dataset, text), metrics in metrics_by_line.items()
+    ]
 
 
 def _competitors(board: Board, dataset: str) -> list[Row]:
@@ -213,7 +237,7 @@ def _leaves(value: Any, name: str = "") -> dict[str, str]:
             for leaf, text in _leaves(inner, f"{name}.{key}" if name else key).items()
         }
     if isinstance(value, str) and _HASH.fullmatch(value):
-        return {name: value[:8]}
+        return {name: value[:_DIGITS]}
     return {name: json.dumps(value)}
 
 

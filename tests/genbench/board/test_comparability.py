@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genbench.board.comparability import ComparedRow, block_differences, side_differences
@@ -119,6 +121,32 @@ def test_shares_that_are_ranked_together_are_no_difference(run_of, with_valid):
     assert block_differences(build_board(*with_valid(run_of(SHARED), {"b": 96}))) == []
     free = with_valid(run_of(SHARED), {"b": 6}, any_share=True)
     assert block_differences(build_board(*free)) == []
+
+
+def fitted(run, fits):
+    """Return a run whose records have the fit of their extractor, by generator and metric."""
+    plan, records = run
+    known = {
+        key: replace(record, extractor_fit=fits.get((record.cell.generator, record.cell.metric), ""))
+        for key, record in records.items()
+    }
+    return plan, known
+
+
+def test_metrics_of_several_fits_of_an_extractor_are_told_with_their_generators(run_of):
+    old, new = "a" * 64, "b" * 64
+    fits = {(name, metric): old if name in "ab" else new for name in "abc" for metric in ("fid", "kid")}
+    (line,) = block_differences(build_board(*fitted(run_of(SHARED), fits)))
+    assert line == (
+        "digits: fid and kid: the extractor was fitted again, and differs: its fit is aaaaaaaa in a and b "
+        "and bbbbbbbb in c; features of two fits differ, so do not rely on ranks across fits"
+    )
+
+
+def test_one_fit_and_unknown_fits_are_no_difference(run_of):
+    assert block_differences(build_board(*fitted(run_of(SHARED), {("a", "fid"): "a" * 64}))) == []
+    two = {("a", "fid"): "a" * 64, ("a", "kid"): "b" * 64}  # of two extractors
+    assert block_differences(build_board(*fitted(run_of(SHARED), two))) == []
 
 
 def test_a_merged_board_tells_of_shares_after_what_the_merge_noted(run_of, with_valid):

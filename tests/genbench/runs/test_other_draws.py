@@ -93,12 +93,23 @@ def test_an_extractor_that_is_fitted_again_does_not_meet_the_features_of_its_fir
     assert len(fits(first)) == len(fits(second)) == len(fits(first) ^ fits(second)) / 2 == 1
 
 
+def test_a_board_says_which_generators_were_measured_with_another_fit(bench):
+    first = bench.run("first", extractor="learnt")
+    assert "Not comparable" not in board(first)
+    bench.lose("extractor")
+    second = bench.run("first", extractor="learnt", generators=("steady", "fickle"))
+    old, new = (fit[:8] for fit in (*fits(first), *(fits(second) - fits(first))))
+    text = "gap[learnt]: the extractor was fitted again, and differs: its fit is"
+    assert f"{text} {new} in fickle and {old} in steady" in board(second).replace("\\", "")
+
+
 def test_the_features_of_an_extractor_that_cannot_be_stored_are_not_stored(bench):
     first, second = (bench.run(name, extractor="unsaved") for name in ("first", "second"))
     assert values(first) == values(second) == [0.0] * 2
     assert not (bench.store / "features").exists()
     assert bench.counted("fits") == ["unsaved"] * 4  # one a trial
     assert len(fits(first) | fits(second)) == 4
+    assert "the extractor was fitted again, and differs" in board(first)
 
 
 @pytest.mark.parametrize("extractor", ["looks", "exact"])
