@@ -74,14 +74,15 @@ class Column:
 class Block:
     """Rows of one dataset that share columns.
 
-    rows  competitors by rank and name, then rows of CSV files by name, then controls by name
+    rows  competitors by rank and name, then generators that have not run, then rows of CSV files and
+          controls, each by name
     """
 
     rows: tuple[Row, ...]
 
     @cached_property
     def sections(self) -> tuple[tuple[Row, ...], ...]:
-        """Its competitors, its rows of CSV files and its controls, between which tables have a line."""
+        """Its generators, its rows of CSV files and its controls, between which tables have a line."""
         return tuple(tuple(rows) for _, rows in groupby(self.rows, key=_section))
 
     @property
@@ -91,10 +92,11 @@ class Block:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """All columns of its competitors and of its rows of CSV files, or of its controls alone, sorted."""
+        """All columns of its rows without its controls, or of its controls alone, sorted."""
         found = {column for row in self.competitors or self.rows for column in _columns(row)}
         settings = {column.settings for column in found}
-        others = {column for row in self.rows if not row.is_verifiable for column in _columns(row)}
+        unranked = [row for row in self.rows if not row.competes and not row.control]
+        others = {column for row in unranked for column in _columns(row)}
         return tuple(sorted(found | {column for column in others if column.settings not in settings}))
 
     @cached_property
@@ -147,11 +149,11 @@ def _shares_column(block: Block, row: Row) -> bool:
 
 
 def _section(row: Row) -> int:
-    return 0 if row.competes else 2 if row.control else 1
+    return 2 if row.control else 0 if row.is_verifiable else 1
 
 
-def _order(row: Row) -> tuple[int, bool, int, str]:
-    return _section(row), row.rank is None, row.rank or 0, row.generator
+def _order(row: Row) -> tuple[int, bool, bool, int, str]:
+    return _section(row), row.is_absent, row.rank is None, row.rank or 0, row.generator
 
 
 def _columns(row: Row) -> list[Column]:

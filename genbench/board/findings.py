@@ -109,7 +109,16 @@ def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> st
 
 
 def rank_notes(block: Block) -> list[str]:
-    """Return which metrics overall ranks are over, unless all generators have a value, or failed, in each."""
+    """Return which generators have not run, and which metrics overall ranks are over.
+
+    The latter is left out if all generators have a value, or failed, in each ranked metric.
+    """
+    absent = [row.generator for row in block.rows if row.is_absent]
+    lines = [f"not run, so not ranked: {listed(absent)}"] if absent else []
+    return lines + _metrics_of_ranks(block)
+
+
+def _metrics_of_ranks(block: Block) -> list[str]:
     if not block.ranked or len(block.competitors) < 2:  # noqa: PLR2004 - a rank needs a competitor
         return []
     shared = sorted({column.metric for column in block.shared})

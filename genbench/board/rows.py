@@ -123,6 +123,7 @@ class Row:
     deterministic  whether the generator always gave the same samples at one key
     same_samples   whether it gave the same samples at several seeds, or shares of them that no independent
                    draws share, so that its seeds show no spread
+    has_run        whether there is a record of any of its cells
     """
 
     dataset: str
@@ -137,11 +138,17 @@ class Row:
     rank_high: int | None = None
     deterministic: bool = True
     same_samples: bool = False
+    has_run: bool = True
 
     @property
     def is_verifiable(self) -> bool:
         """Whether there are records behind the row, and not a CSV file alone."""
         return self.plugin != UNVERIFIED
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it is a generator that has not run: it has not failed either, and others do not beat it."""
+        return self.is_verifiable and not self.has_run and not self.control
 
     @property
     def competes(self) -> bool:
@@ -150,7 +157,7 @@ class Row:
         A CSV file says neither which rows are controls nor how many samples have features, nor whether its
         seeds are repetitions.
         """
-        return self.is_verifiable and not self.control
+        return self.is_verifiable and self.has_run and not self.control
 
 
 def rows_of(records: Sequence[Record]) -> list[Row]:
@@ -174,6 +181,7 @@ def _row(records: list[Record]) -> Row:
         entries={metric: _entry(by_metric[metric]) for metric in sorted(by_metric)},
         deterministic=_is_deterministic(records),
         same_samples=_has_same_samples(records),
+        has_run=any(record.status != "missing" for record in records),
     )
 
 

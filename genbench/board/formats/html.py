@@ -49,7 +49,7 @@ def _table(block: Block) -> tuple[str, list[str], list[tuple[str, str, str, list
         (
             rank_text(row),
             one_line(label(row)),
-            "" if row.competes else "control" if row.control else "unverified",
+            "control" if row.control else "" if row.is_verifiable else "unverified",
             [(cell_text(entry), entry is not None and entry.is_best) for entry in entries[row.generator]],
         )
         for row in block.rows

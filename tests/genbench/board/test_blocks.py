@@ -124,6 +124,25 @@ def test_a_failed_row_is_last_and_has_no_range(run_of):
     ]  # fmt: skip
 
 
+def test_a_generator_that_has_not_run_has_no_rank_and_changes_none(run_of):
+    table = {"b": {"m": B, "k": B}, "c": {"m": A, "k": [1.0, "error", 1.0]}, "noise": {"m": A, "k": A}}
+    run = run_of(table | {"a": {"m": [None] * 3, "k": [None] * 3}})
+    (block,), (alone,) = blocks(run), blocks(run_of(table))
+    assert [[row.generator for row in section] for section in block.sections] == [["b", "c", "a"], ["noise"]]
+    rows = rows_of(run)
+    assert {name: rows[name] for name in table} == rows_of(run_of(table))
+    assert (rows["a"].rank, rows["a"].entries["m"].rank) == (None, None)
+    assert block.columns == alone.columns
+    (lone,) = blocks(run_of({"a": {"m": A}, "b": {"m": [None] * 3}}))
+    assert [(row.rank, row.entries["m"].is_best) for row in lone.rows] == [(None, False), (None, False)]
+
+
+def test_a_generator_that_has_run_at_some_seeds_is_ranked_last(run_of):
+    rows = rows_of(run_of({"a": {"m": [None, 1.0, None]}, "b": {"m": B}}))
+    assert [rows[name].entries["m"].rank for name in "ab"] == [None, 1]
+    assert [rows[name].rank for name in "ab"] == [2, 1]
+
+
 def test_a_row_of_a_csv_file_is_below_the_competitors_and_above_the_controls(run_of, without_records):
     table = {"a": {"m": B}, "b": {"m": C}, "csv": {"m": A}, "noise": {"m": A}}
     (block,) = blocks(without_records(run_of(table), "csv"))

@@ -171,6 +171,11 @@ def notes_on_ranks(run):
     ]
 
 
+def test_generators_that_have_not_run_are_named(run_of):
+    table = {"a": {"x": [1.0]}, "b": {"x": [None]}, "c": {"x": [None]}, "noise": {"x": [None]}}
+    assert notes_on_ranks(run_of(table)) == ["not run, so not ranked: b and c"]
+
+
 def test_ranks_over_all_metrics_with_ranges_need_no_note(run_of):
     table = {
         "a": {"x": [1.0, 1.1, 1.2], "y": [1.0, 1.1, 1.2]},

@@ -214,6 +214,8 @@ def test_only_runs_one_generator_and_the_controls_and_shows_the_rest_as_missing(
     assert statuses.pop("prints") == ["missing"]
     assert set(map(tuple, statuses.values())) == {("ok",)}
     assert set(statuses) == {"good", "held-out", "train-copies", "noise"}
+    assert run.is_complete
+    assert run.leaderboard()["rank"].isna().all()
 
 
 def test_generators_take_the_place_of_those_of_the_suite(suite, tmp_path):
