@@ -46,6 +46,7 @@ class _Place(NamedTuple):
 class Column:
     """The numbers of one metric that are ranked together.
 
+    signature    its SHA-256
     share_group  number of the group of competitors with a similar share of samples with features
     """
 

@@ -192,8 +192,7 @@ def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) 
             "a CSV file does not say what differs"
         )
         return
-    fields, other_fields = (_leaves(side.signatures[metric]) for side in (first, second))
-    unequal = _unequal(fields, other_fields)
+    unequal = _unequal(*given)
     for name, (value, other_value) in unequal.items():
         if _FOLLOWS.get(name) not in unequal:
             field = _DISPLAY_NAMES.get(name, name)
@@ -202,20 +201,30 @@ def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) 
 
 
 def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return "FIELD was VALUE, is VALUE" for each field of a signature that changed."""
+    """Return "FIELD was VALUE, is VALUE" for each field that changed; () only for equal signatures."""
     return tuple(
         f"{_DISPLAY_NAMES.get(name, name)} was {before}, is {after}"
-        for name, (before, after) in _unequal(_leaves(dict(then)), _leaves(dict(now))).items()
+        for name, (before, after) in _unequal(then, now).items()
     )
 
 
-def _unequal(fields: Mapping[str, str], others: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return both values of each field that differs, sorted by name."""
+def _unequal(signature: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return both values of each field that differs, sorted by name; the whole if all fields are equal."""
+    fields, others = _leaves(dict(signature)), _leaves(dict(other))
     pairs = {
-        name: (fields.get(name, _NOT_SET), others.get(name, _NOT_SET))
+        name: _shown(fields.get(name, _NOT_SET), others.get(name, _NOT_SET))
         for name in sorted(fields.keys() | others.keys())
+        if fields.get(name) != others.get(name)
     }
-    return {name: (value, other) for name, (value, other) in pairs.items() if value != other}
+    if pairs or signature == other:
+        return pairs
+    return {"signature": (json.dumps(signature, sort_keys=True), json.dumps(other, sort_keys=True))}
+
+
+def _shown(value: str, other: str) -> tuple[str, str]:
+    """Return two unequal values, hashes cut to 8 digits where that leaves them unequal."""
+    cut, other_cut = (_HASH.sub(lambda found: found[0][:_DIGITS], text) for text in (value, other))
+    return (cut, other_cut) if cut != other_cut else (value, other)
 
 
 def _side(
@@ -229,7 +238,7 @@ def _side(
 
 
 def _leaves(value: Any, name: str = "") -> dict[str, str]:
-    """Return the values of a nested signature as JSON, by dotted name; hashes are cut to 8 digits."""
+    """Return the values of a nested signature as JSON, by dotted name, and hashes as they are."""
     if isinstance(value, dict) and value:
         return {
             leaf: text
@@ -237,7 +246,7 @@ def _leaves(value: Any, name: str = "") -> dict[str, str]:
             for leaf, text in _leaves(inner, f"{name}.{key}" if name else key).items()
         }
     if isinstance(value, str) and _HASH.fullmatch(value):
-        return {name: value[:_DIGITS]}
+        return {name: value}
     return {name: json.dumps(value)}
 
 

@@ -51,7 +51,7 @@ def head(block: Block, column: Column) -> str:
     named = parse_id(column.metric)[0] + arrow(entry.direction, entry.best)
     same = [other for other in block.columns if other.metric == column.metric]
     if len({other.signature for other in same}) > 1:
-        named += f" {column.signature}"
+        named += f" {entry.short}"
     return named if len({other.share_group for other in same}) == 1 else f"{named} ({column.share_group + 1})"
 
 

@@ -115,7 +115,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 def _entry(entry: Entry) -> tuple[Any, ...]:
     ranks = entry.rank, entry.rank_low, entry.rank_high
-    return entry.value, entry.low, entry.high, *ranks, entry.signature
+    return entry.value, entry.low, entry.high, *ranks, entry.short
 
 
 def _in_order(traces: Iterable[Trace]) -> list[Trace]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from genbench.board.ranking import FAILED, SKIPPED, interval, loss, rounded
 from genbench.board.valid_shares import share_of
-from genbench.results.records import short_signature
+from genbench.core.canonical_json import digest
+from genbench.results.records import short_form
 from genbench.results.sketches import Sketch
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Entry:
     """One metric of one row: the mean over seeds, if every seed is ok.
 
     direction, best  of the metric
-    signature  8 hex digits
+    signature  its SHA-256; several with spaces between them if that of the seeds differs
     seeds      the planned seeds, ascending
     status     "ok"; else the first failure by seed, or "skipped" if all others were skipped
     bad        number of seeds that are not ok
@@ -68,6 +69,11 @@ class Entry:
     any_valid_share: bool = False
     unseen_controls: tuple[str, ...] = ()
     share_group: int = 0
+
+    @property
+    def short(self) -> str:
+        """The short form of the signature, for people."""
+        return " ".join(map(short_form, self.signature.split()))
 
     @property
     def is_ranked(self) -> bool:
@@ -214,7 +220,7 @@ def _entry(records: list[Record]) -> Entry:
         metric=cell.metric,
         direction=cell.direction,
         best=cell.best,
-        signature=" ".join(sorted({short_signature(record.cell.signature) for record in records})),
+        signature=" ".join(sorted({digest(record.cell.signature) for record in records})),
         seeds=tuple(record.cell.seed for record in records),
         status=min(bad, key=lambda status: status == "skipped", default="ok"),
         bad=len(bad),

@@ -126,13 +126,13 @@ def _field(point: EntryPoint, key: str, otherwise: str) -> str:
 def _file_owner(file: Path) -> tuple[Owner, LocalModules]:
     try:
         modules = read_local_modules(file)
-        digits = modules.sha256(file.read_bytes())[:8]
+        sha256 = modules.sha256(file.read_bytes())
     except OSError as error:
         module = "" if error.filename in (None, str(file.resolve())) else f"its module {error.filename} "
         raise SuiteError(f"--plugin {file}: {module}cannot be read: {error.strerror}") from error
     name = _normalised(file.stem)
     module = f"genbench_plugin_{name.replace('-', '_')}"
-    return Owner(name, f"0+{digits}", file.stem, module, file_hash=digits), modules
+    return Owner(name, f"0+{sha256[:8]}", file.stem, module, file_hash=sha256), modules
 
 
 def _normalised(name: str) -> str:
@@ -207,7 +207,7 @@ class Owner:
                   from its folder
     plugin        name of the entry point, or the stem of the file
     module        the module that holds the hooks
-    file_hash     first 8 hex digits of that hash; "" for an installed plugin
+    file_hash     that hash, 64 hex digits, which signatures and keys hold; "" for an installed plugin
     """
 
     distribution: str

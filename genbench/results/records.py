@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cell", "Plan", "PlanError", "Record", "Trace", "check_directions", "read_plan", "read_records",
-    "read_traces", "short_signature", "write_plan", "write_record", "write_trace",
+    "read_traces", "short_form", "short_signature", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
 _PLAN = Schema("genbench-run", 1)
@@ -183,14 +183,18 @@ def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def short_signature(signature: Mapping[str, Any]) -> str:
-    """Return the short form of a signature: 8 hex digits.
+    """Return the short form of a signature, for people: 8 hex digits of its SHA-256."""
+    return short_form(digest(signature))
 
-    They are the first 8 consecutive digits of its SHA-256 that begin with a letter: CSV readers would take
-    decimal digits alone, or `12e45678`, for a number.
+
+def short_form(sha256: str) -> str:
+    """Return the first 8 consecutive digits of a SHA-256 that begin with a letter.
+
+    CSV readers would take decimal digits alone, or `12e45678`, for a number. Two signatures may have one
+    short form, so nothing is compared by it.
     """
-    text = digest(signature)
-    start = next(i for i in range(len(text) - 7) if text[i].isalpha())
-    return text[start : start + 8]
+    start = next(i for i in range(len(sha256) - 7) if sha256[i].isalpha())
+    return sha256[start : start + 8]
 
 
 def check_directions(*runs: tuple[str, Iterable[Cell]]) -> None:
@@ -201,7 +205,7 @@ def check_directions(*runs: tuple[str, Iterable[Cell]]) -> None:
     known: dict[tuple[str, str], tuple[str, tuple[str, float | None]]] = {}
     for name, cell in ((name, cell) for name, cells in runs for cell in cells):
         own = name, (cell.direction, cell.best)
-        first = known.setdefault((cell.metric, short_signature(cell.signature)), own)
+        first = known.setdefault((cell.metric, digest(cell.signature)), own)
         if first[1] != own[1]:
             ways = " and ".join(_way(*each) for each in (first, own))
             raise ValueError(f"{cell.metric} has one signature and two directions: {ways}")
@@ -214,8 +218,15 @@ def _way(run: str, direction: tuple[str, float | None]) -> str:
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
-    """Write `run.json`, with each signature once; raise NewerError if a newer genbench wrote the file."""
-    signatures = {short_signature(cell.signature): dict(cell.signature) for cell in plan.cells}
+    """Write `run.json`, with each signature once.
+
+    Raises NewerError if a newer genbench wrote the file, and DataError if two signatures have one short form.
+    """
+    signatures: dict[str, dict[str, Any]] = {}
+    for cell in plan.cells:
+        short = short_signature(cell.signature)
+        if signatures.setdefault(short, dict(cell.signature)) != cell.signature:
+            raise DataError(f"two signatures have the short form {short}; change an option of {cell.metric}")
     cells = [cell.to_json() | {"signature": short_signature(cell.signature)} for cell in plan.cells]
     body = {
         "cells": cells,

@@ -222,7 +222,7 @@ def _source(component: Component) -> dict[str, Any]:
     """Return the fields of a key for a component's code."""
     return {
         "component": component.reference,
-        "distribution": component.owner.version,
+        "distribution": component.owner.file_hash or component.owner.version,
         "version": component.spec.version,
         "code": code_hash(module_of(component)),
         "needs": versions(component.spec.needs),

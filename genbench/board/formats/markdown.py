@@ -69,7 +69,7 @@ def _blocks(blocks: list[Block]) -> Iterator[str]:
 
 
 def _signatures(block: Block) -> list[tuple[str, str]]:
-    return sorted({(column.metric, column.signature) for column in block.columns})
+    return sorted({(column.metric, entry.short) for column, entry in block.entries.items()})
 
 
 def _width(block: Block, column: Column) -> int:

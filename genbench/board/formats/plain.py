@@ -56,7 +56,8 @@ def _block(block: Block) -> dict[str, Any]:
 def _id(block: Block, column: Column) -> str:
     """Return the metric's id, with signature and group of shares where the block has several of it."""
     same = [other for other in block.columns if other.metric == column.metric]
-    return column.metric if len(same) == 1 else f"{column.metric} {column.signature} {column.share_group + 1}"
+    short = block.entries[column].short
+    return column.metric if len(same) == 1 else f"{column.metric} {short} {column.share_group + 1}"
 
 
 def _column(block: Block, column: Column, name: str) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def _column(block: Block, column: Column, name: str) -> dict[str, Any]:
         "metric": column.metric,
         "direction": entry.direction,
         "best": entry.best,
-        "signature": column.signature,
+        "signature": entry.short,
         "seeds": list(column.seeds),
     }
 

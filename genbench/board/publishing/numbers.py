@@ -166,7 +166,7 @@ def _number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
         low=entry.low,
         high=entry.high,
         signature=cell.signature,
-        short=entry.signature,
+        short=entry.short,
         libraries=_libraries(own),
         deterministic=row.deterministic,
         without_features=tuple(_without_features(own)),

@@ -8,6 +8,7 @@ import pytest
 
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
+from genbench.results.records import Plan, short_signature
 from genbench.results.results import Results
 
 A, B, C = [1.0, 1.1, 1.2], [5.0, 5.1, 5.2], [5.1, 5.0, 5.3]
@@ -105,6 +106,23 @@ def test_a_generator_with_the_same_samples_at_all_seeds_has_no_range(run_of):
     assert (rows["a"].rank, rows["a"].rank_low, rows["a"].entries["m"].is_best) == (1, None, False)
     assert (rows["b"].rank_low, rows["b"].rank_high, rows["c"].rank_low) == (1, 2, 2)
     assert not any(row.entries["m"].is_best for row in rows.values())  # b may be behind a
+
+
+#: Two signatures with one short form.
+COLLIDING = {"k": 13936}, {"k": 40753}
+
+
+def test_signatures_with_one_short_form_are_not_ranked_together(run_of):
+    here, there = (
+        replace(plan, cells=tuple(replace(cell, signature=options) for cell in plan.cells))
+        for (plan, _), options in zip(
+            (run_of({"a": {"m": A}}), run_of({"b": {"m": B}}, salt="x")), COLLIDING, strict=True
+        )
+    )
+    assert len({short_signature(options) for options in COLLIDING}) == 1
+    both = Plan(cells=here.cells + there.cells, traces=(), provenance={})
+    records = run_of({"a": {"m": A}})[1] | run_of({"b": {"m": B}}, salt="x")[1]
+    assert [len(block.rows) for block in blocks((both, records))] == [1, 1]
 
 
 def test_a_row_ahead_of_one_without_a_range_is_marked_as_best(run_of):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.comparability import ComparedRow, block_differences, side_differences
+from genbench.board.comparability import ComparedRow, block_differences, side_differences, signature_changes
 from genbench.board.leaderboard import build_board
 from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.results.records import Plan, short_signature
@@ -30,6 +30,25 @@ def lines(signature, *, seeds=(0, 1), metrics=("fid",)):
 
 def test_equal_sides_do_not_differ():
     assert lines({}) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (BASE | {"data": "a" * 63 + "b"}, f"content of the dataset was {'a' * 64}, is {'a' * 63}b"),
+        (BASE | {"data": "b" * 64}, "content of the dataset was aaaaaaaa, is bbbbbbbb"),
+        (BASE | {"version": f"1+{'b' * 64}"}, 'version was "1", is "1+bbbbbbbb"'),
+    ],
+)
+def test_hashes_are_compared_whole_and_shown_as_short_as_they_differ(other, said):
+    assert signature_changes(BASE, other) == (said,)
+
+
+def test_a_signature_of_another_form_is_another_signature():
+    plain = {"options": {"k": 3}}
+    assert signature_changes(plain, {"options.k": 3}) == (
+        'signature was {"options": {"k": 3}}, is {"options.k": 3}',
+    )
 
 
 PIXELS = BASE["extractor"]

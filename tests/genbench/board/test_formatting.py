@@ -8,6 +8,7 @@ import pytest
 
 from genbench.board.formatting import cell_text, head, number, panels, rank_text
 from genbench.board.leaderboard import build_board
+from genbench.results.records import short_form
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_heads_of_one_metric_in_two_columns_have_the_signature(run_of, joined):
         run_of({"b": {"m": [2.0]}}, n=300),
     )
     block = block_of(run)
-    signatures = [column.signature for column in block.columns if column.metric == "m"]
+    signatures = [short_form(column.signature) for column in block.columns if column.metric == "m"]
     assert [head(block, column) for column in block.columns] == [*(f"m ↓ {s}" for s in signatures), "x ↓"]
 
 
