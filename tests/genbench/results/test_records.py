@@ -53,6 +53,15 @@ def test_signatures_stand_in_the_plan_once_each(run, folder):
     assert len(run[0].cells) == 4
 
 
+def test_two_signatures_with_one_short_form_are_refused(run, folder):
+    plan, _ = run
+    first, second, *others = plan.cells
+    cells = (replace(first, signature={"k": 13936}), replace(second, signature={"k": 40753}), *others)
+    with pytest.raises(DataError, match="two signatures have the short form deca8fda"):
+        write_plan(folder, replace(plan, cells=cells))
+    assert read_plan(folder) == plan
+
+
 def test_no_secret_of_the_environment_reaches_a_file_of_a_run(run, trace_of, folder, monkeypatch):
     secret = "sk-planted-in-an-environment"
     monkeypatch.setenv("SERVICE_TOKEN", secret)
