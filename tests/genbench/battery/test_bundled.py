@@ -304,12 +304,12 @@ def test_all_metrics_on_texts_do_what_they_declare_and_the_table_says():
     check_text_table(cards)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_metrics_that_compare_texts_in_pairs_do_what_they_declare():
     check_sound(cards_of({"chrf": {"most": 20}, "ter": {"most": 12}}, None, n=500, dataset="moby-dick"))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("extractor", sorted(MAUVE_DIFFERENT))
 def test_mauve_on_texts_does_what_it_declares_and_the_table_says(extractor):
     cards = cards_of({"mauve": {}}, extractor, n=500, dataset="moby-dick")
