@@ -128,19 +128,25 @@ def draw_portion(
     notices  is where the drawing notes what the sampler does beside its work
     """
     start = time.perf_counter()
+    fit = _fit(drawing.trial, store)
     samples = drawing.samples(numbers)
-    notes = {"seconds": time.perf_counter() - start, "notices": notices.to_json()}
+    notes = {"seconds": time.perf_counter() - start, "notices": notices.to_json(), "fit": fit}
     write = checked_write(functools.partial(write_samples, samples=samples), drawing.trial.generator)
     keep(store, _key(drawing.trial, numbers), write, lambda: notes, report)
 
 
 def assembled(drawing: Drawing, store: Store) -> tuple[Samples, float]:
-    """Return all samples of a trial, from stored portions or drawn now, and the seconds of drawing."""
+    """Return all samples of a trial, from stored portions or drawn now, and the seconds of drawing.
+
+    Portions that another fit of the generator gave are drawn again: all samples are of one fit.
+    """
     pieces, seconds, ranges = [], 0.0, portions(drawing.trial)
+    fit = _fit(drawing.trial, store)
     for numbers in ranges:
         start = time.perf_counter()
         artefact = store.get(_key(drawing.trial, numbers)) if len(ranges) > 1 else None
-        stored = opened(artefact, read_samples)
+        is_of_this_fit = artefact is not None and fit != "" and artefact.notes.get("fit") == fit
+        stored = opened(artefact, read_samples) if is_of_this_fit else None
         if artefact is None or stored is None:
             pieces.append(drawing.samples(numbers))
             seconds += time.perf_counter() - start
@@ -158,6 +164,12 @@ def forget_portions(store: Store, trial: Trial) -> None:
     for numbers in ranges if len(ranges) > 1 else ():
         with contextlib.suppress(ResultsError):  # a leftover portion does no harm
             remove(store.root, store.place(_key(trial, numbers)))
+
+
+def _fit(trial: Trial, store: Store) -> str:
+    """Return the hash of the files of the fitted generator, "" if the store has none."""
+    files = store.files(trial.fit_key)
+    return digest(files) if files else ""
 
 
 def _key(trial: Trial, numbers: range) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genbench import GeneratorSpec
+from genbench import GeneratorSpec, Samples
 from genbench.catalog.loader import Component, Owner
 from genbench.core.errors import PluginError, SuiteError
 from genbench.files.sample_files import read_samples
@@ -25,7 +25,7 @@ from genbench.trial.jobs import (
     PrepareReference,
     check_sendable,
 )
-from genbench.trial.sampling import portions
+from genbench.trial.sampling import Drawing, portions
 
 
 def fit(train): ...
@@ -34,6 +34,15 @@ def fit(train): ...
 def part_with(make):
     component = Component(GeneratorSpec(name="vae", make=make), Owner("plug", "1", "plug", "plug"))
     return part_of(component, GeneratorSpec, SuiteEntry(use="vae", name=None, options={}, where="x"), None)
+
+
+def zeros(drawing, numbers):
+    """Return a portion of zeros."""
+    few = draw(drawing, numbers)
+    return Samples(np.zeros_like(few.data), few.space)
+
+
+draw = Drawing.samples
 
 
 def stages(job):
@@ -110,6 +119,22 @@ def test_a_portion_is_drawn_from_the_stored_generator_alone(trial, store, tmp_pa
     np.testing.assert_array_equal(
         read_samples(portion).data, whole.samples.data[20 * numbers.start : 20 * numbers.stop]
     )
+
+
+@pytest.mark.parametrize("is_of_this_fit", [True, False])
+def test_a_portion_that_another_fit_gave_is_drawn_again(trial, store, monkeypatch, is_of_this_fit):
+    one = trial(n=20 * 64)
+    numbers = portions(one)[1]
+    FitSampler(trial=one, store=store).run(lambda **event: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(Drawing, "samples", zeros)
+        if not is_of_this_fit:
+            patch.setattr("genbench.trial.sampling._fit", lambda trial, store: "0" * 64)
+        DrawPortion(trial=one, store=store, numbers=numbers).run(lambda **event: None)
+    drawn = TrialContext(one, store, lambda **event: None).samples.data
+    portion = drawn[20 * numbers.start : 20 * numbers.stop]
+    assert (portion == 0).all() == is_of_this_fit
+    assert (drawn[: 20 * numbers.start] != 0).all()
 
 
 def test_a_failure_is_left_to_the_trial_that_records_it(trial, store):
