@@ -149,6 +149,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
 
 
 def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
+    from genbench.cli.views.kept_records import kept_line
     from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
@@ -163,6 +164,9 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
             raise
     if not quiet:
         _show_board(done)
+        line = kept_line(done)
+        if line:
+            click.echo(one_line(line), err=True)
     if not done.is_complete:
         logs = RunFolder(done.folder).logs
         click.echo(f"some cells failed; what their plugins printed is in {logs}", err=True)

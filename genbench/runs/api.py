@@ -39,12 +39,14 @@ class Run:
     files    leaderboard.csv, scores.csv, leaderboard.md, datapackage.json, timings.csv and history.csv in it
     results  its plan, records and traces
     order    the order that it carried out
+    computed  keys of the cells that it computed; the folder had the records of the others before
     """
 
     folder: Path
     files: tuple[Path, ...]
     results: Results = field(repr=False)
     order: Order = field(repr=False)
+    computed: frozenset[str] = field(repr=False)
 
     @property
     def is_complete(self) -> bool:
@@ -137,14 +139,14 @@ def run_order(order: Order, display: object | None = None) -> Run:
     display  a listener that is told of all events at once; None: warnings become Python's
     """
     with EventSource(display) as events:
-        folder, results = execute(order, events)
+        folder, results, computed = execute(order, events)
         files = write_board(folder, results.plan, results.records, results.traces)
         statuses = Counter(
             results.records[cell.key].status if cell.key in results.records else "missing"
             for cell in results.plan.cells
         )
         events.finish(statuses, files)
-    return Run(folder=folder, files=files, results=results, order=order)
+    return Run(folder=folder, files=files, results=results, order=order, computed=computed)
 
 
 def _check(name: str, value: object, types: tuple[type, ...], expected: str) -> None:

@@ -45,8 +45,8 @@ __all__ = ["execute", "survey"]
 _SPLIT_SIDES = ("real", "train", "held_out")
 
 
-def execute(order: Order, events: EventSource) -> tuple[Path, Results]:
-    """Fill the cells of an order that are due; return the results folder and its results.
+def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset[str]]:
+    """Fill the cells of an order that are due; return the folder, its results, and the keys of these cells.
 
     Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results cannot be
     written, and EngineError if the executor cannot take the run or is lost. An interrupt keeps what is on
@@ -76,7 +76,8 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results]:
     renew_records(ready.folder, results)
     if order.keep_samples:
         _keep_samples(ready, results, store, events)
-    return ready.folder, results
+    due = (cell for _, tasks in todo for task in tasks for cell in task.cells.values())
+    return ready.folder, results, frozenset(cell.key for cell in due)
 
 
 def _start(ready: PreparedRun, events: EventSource, todo: Todo, records: Mapping[str, Record]) -> None:

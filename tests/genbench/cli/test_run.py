@@ -67,6 +67,7 @@ def test_a_run_that_goes_well_prints_the_board_and_the_files_and_exits_0(run, tm
     assert "held-out" in output
     assert output.rstrip().endswith("results/small/history.csv")
     assert "[4/4]" in errors
+    assert "kept" not in errors
     assert max(map(len, output.splitlines())) <= 100
 
 
@@ -83,7 +84,8 @@ def test_nothing_is_done_twice_and_a_dry_run_says_so(run, tmp_path):
     code, output, _ = run(suite, "--dry-run", "--jobs", "3")
     assert (code, output.splitlines()[-1]) == (0, "4 trials, 0 to run, 3 at a time")
     _, _, errors = run(suite)
-    assert errors == ""
+    assert errors == "4 records kept, 0 computed\n"
+    assert run(suite, "-q") == (0, "", "")
 
 
 STRANGER = """

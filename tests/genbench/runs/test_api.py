@@ -36,7 +36,7 @@ def ordered(results, tmp_path, monkeypatch):
 
     def execute(order, events):
         asked.append((order, events))
-        return tmp_path / "out", results
+        return tmp_path / "out", results, frozenset({"a key"})
 
     monkeypatch.setattr(api, "execute", execute)
 
@@ -124,6 +124,7 @@ def test_a_run_has_written_its_board_and_gives_it_as_frames(ordered, results):
     assert found.files == tuple(found.folder / name for name in BOARD_FILES)
     assert all(file.is_file() for file in found.files)
     assert found.leaderboard().equals(leaderboard_frame(results.plan, results.records))
+    assert found.computed == {"a key"}
     assert found.scores().equals(scores_frame(results.plan, results.records))
 
 
@@ -132,7 +133,7 @@ def test_a_run_has_written_its_board_and_gives_it_as_frames(ordered, results):
 )
 def test_a_run_is_complete_if_what_was_ordered_and_the_controls_have_a_value(results, only, is_complete):
     order = Order(suite="x", only=only)
-    run = Run(folder=Path(), files=(), results=results, order=order)
+    run = Run(folder=Path(), files=(), results=results, order=order, computed=frozenset())
     assert run.is_complete is is_complete
 
 
@@ -141,7 +142,10 @@ def test_a_run_has_values_if_a_cell_of_the_order_has_one(run_of, outcome, has_va
     plan, records = run_of({"vae": {"fid": [outcome]}, "gan": {"fid": [1.0]}})
     results = Results(name="x", plan=plan, records=records, traces=())
     order = Order(suite="x", only=("vae",))
-    assert Run(folder=Path(), files=(), results=results, order=order).has_values is has_values
+    assert (
+        Run(folder=Path(), files=(), results=results, order=order, computed=frozenset()).has_values
+        is has_values
+    )
 
 
 @pytest.mark.parametrize(("outcome", "is_complete"), [("skipped", True), ("error", False)])
@@ -149,4 +153,7 @@ def test_a_control_counts_whatever_was_ordered(run_of, outcome, is_complete):
     plan, records = run_of({"vae": {"fid": [1.0]}, "noise": {"fid": [outcome]}})
     results = Results(name="x", plan=plan, records=records, traces=())
     order = Order(suite="x", only=("vae",))
-    assert Run(folder=Path(), files=(), results=results, order=order).is_complete is is_complete
+    assert (
+        Run(folder=Path(), files=(), results=results, order=order, computed=frozenset()).is_complete
+        is is_complete
+    )
