@@ -16,6 +16,7 @@ import re
 import secrets
 import shutil
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
@@ -128,7 +129,7 @@ def read_sealed(path: Path, schema: Schema) -> Any:
     Raises NewerError for a higher version of this schema, and DamagedError for a damaged file.
     """
     try:
-        outer = json.loads(read_regular(path, _MOST_BYTES))
+        outer = json.loads(read_regular(path, _MOST_BYTES), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"not JSON: {error}") from error
     if is_nested_deeper(outer, _DEEPEST):
@@ -148,6 +149,15 @@ def read_sealed(path: Path, schema: Schema) -> Any:
     if seal != outer["sha256"]:
         raise DamagedError("its content does not match its seal")
     return outer["body"]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; raise DamagedError if it has a key twice, since readers differ in which counts."""
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise DamagedError(f"an object has the key {counts.most_common(1)[0][0]!r:.80} twice")
+    return table
 
 
 def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:

@@ -75,6 +75,23 @@ def test_another_value_under_the_old_seal_is_found(file):
         read_sealed(file, Schema("test", 1))
 
 
+@pytest.mark.parametrize(
+    ("once", "twice"),
+    [
+        ('"value":', '"value":0.5,"value":'),
+        ('"k":null', '"k":1,"k":null'),
+        ('"schema":"test-1"', '"schema":"test-1","schema":"test-1"'),
+    ],
+)
+def test_an_object_with_a_key_twice_is_damaged_although_its_last_value_fits_the_seal(file, once, twice):
+    text = file.read_text()
+    assert text.count(once) == 1
+    file.write_text(text.replace(once, twice))
+    assert json.loads(file.read_text()) == json.loads(text)
+    with pytest.raises(DamagedError, match=r"^an object has the key '(value|k|schema)' twice$"):
+        read_sealed(file, Schema("test", 1))
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", "[" * 100_000, '{"schema": 1}', "\udcff"])
 def test_what_is_not_a_sealed_file_is_damaged(file, text):
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
