@@ -4,45 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 from statistics import mean
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from genbench.battery.expectations import read_expects, unknown_faults
 from genbench.battery.faults import faults_of
-from genbench.battery.inputs import FeatureCache, PlantedInputs
-from genbench.battery.setup import fitting_extractor
 from genbench.board.ranking import loss
 from genbench.catalog.fault_names import declared_of
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks
-from genbench.conformance.kinds.fitted import FittedExtractors
-from genbench.contract.specs import DatasetSpec, ExtractorSpec
+from genbench.conformance.kinds.metric_inputs import group_of, scores_of, sides_of
 from genbench.core.canonical_json import canonical
-from genbench.core.errors import GenbenchError, Invalid, PluginError, SuiteError, Undefined
+from genbench.core.errors import GenbenchError, Invalid, PluginError, Undefined
 from genbench.core.samples import Samples, concat
-from genbench.suite.components import make_part, wanted_outputs
-from genbench.suite.file import MetricEntry, SuiteEntry
-from genbench.suite.resolve import canonical_extractors, make_group
-from genbench.trial.calling import GivenSampler
-from genbench.trial.computation import compute
+from genbench.suite.components import wanted_outputs
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from genbench.conformance.subject import Subject
     from genbench.contract.expected import Expected
     from genbench.contract.specs import MetricSpec, Output
     from genbench.core.scores import Score
-    from genbench.suite.components import Group
 
     Sides = Mapping[str, Samples]
 
 __all__ = ["CHECKS"]
 
-_LEAST_N = 60  # samples on each side
-_NAMES = ("real", "fake", "held_out", "train")
 _DRAWS = 5  # of real data, each compared with noise: a metric that cannot tell them fails 1 time in 32
 _ROUNDING = 1e-6  # of the larger of 1 and the score: sums in another order
 _MOST_N = 50  # up to which the least number of samples is looked for
@@ -52,99 +42,9 @@ _UNDEFINED = 'raise genbench.Undefined("…")  # with the reason'
 _NOISE, _ORDER = "noise", "row-order"
 
 
-class _SmallInputs(PlantedInputs):
-    """Inputs of a metric, among them a sampler without methods, no history and no truth."""
-
-    def other(self, name: str) -> Any:
-        return {"sampler": GivenSampler(object(), "a check"), "history": (), "truth": None}[name]
-
-
-def _sides(subject: Subject, draw: int = 0) -> Sides:
-    """Return all sides, real data of one law on each; other data for another draw."""
-    return subject.once(f"sides {draw}", lambda: _dealt(subject, draw))
-
-
-def _dealt(subject: Subject, draw: int) -> Sides:
-    n = max(_LEAST_N, 2 * cast("MetricSpec", subject.spec).min_n)
-    samples = subject.example(len(_NAMES) * n, "sides", str(draw))
-    order = subject.rng("sides", str(draw)).permutation(len(samples))
-    return {name: samples.take(order[place :: len(_NAMES)]) for place, name in enumerate(_NAMES)}
-
-
-def _scores(subject: Subject, sides: Sides) -> dict[str, Score]:
-    """Return the metric's scores, checked as in a run; raise CheckSkipped if its extractor fails.
-
-    A metric that takes a sampler, its history or a truth is undefined, or gives what it can without them.
-    """
-    group = subject.once("group", lambda: _group(subject))
-    cache = subject.once("cache", lambda: FeatureCache(_fitted_extractors(subject)))
-    inputs = _SmallInputs(sides, cache)
-    try:
-        return compute(
-            group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.noted.note
-        )
-    except BlameError as failure:
-        if failure.component != subject.component:
-            raise CheckSkipped(f"its extractor fails: {outcome_of(failure)[1]}") from failure
-        raise
-
-
-def _group(subject: Subject) -> Group:
-    """Return the metric with an extractor that works here; raise CheckSkipped if there is none."""
-    part, modality = subject.part, subject.modality
-    wanted = wanted_outputs(part.spec)
-    chosen = None if not wanted else next(_extractors(subject), None)
-    if wanted and chosen is None:
-        raise CheckSkipped(
-            f"no extractor on this machine gives {', '.join(wanted)} of {modality.reference} samples"
-        )
-    entry = MetricEntry(
-        use=part.component.reference, name=None, options=subject.case.options, where=part.component.who,
-        extractor=None if chosen is None else _entry(chosen),
-    )  # fmt: skip
-    return make_group(entry, subject.case.folder, subject.catalog, (modality.reference,))
-
-
-def _extractors(subject: Subject) -> Iterator[str]:
-    """Yield the extractors that give what the metric takes and work here, the preferred ones first.
-
-    They are that of the modality's default dataset, that of the modality, the metric's own, and all others.
-    """
-    catalog, modality, metric = subject.catalog, subject.modality, subject.component
-    datasets = catalog.matches("dataset", modality.default_dataset) if modality.default_dataset else ()
-    preferred = [each.owner.qualified(cast("DatasetSpec", each.spec).extractor) for each in datasets]
-    own = canonical_extractors(metric, catalog, (modality.reference,))
-    every = catalog.of_kind("extractor")
-    names = [*preferred, modality.default_extractor, *(each.reference for each in (*own, *every))]
-    for name in dict.fromkeys(filter(None, names)):
-        found = catalog.matches("extractor", name)
-        serves = len(found) == 1 and found[0].serves((modality.reference,))
-        fits = serves and fitting_extractor(catalog, metric.reference, [name], modality) is not None
-        if fits and _is_ready(subject, name):
-            yield name
-
-
-def _is_ready(subject: Subject, extractor: str) -> bool:
-    """Return whether an extractor has all modules, files and options that it needs, and can be fitted."""
-    try:
-        part = make_part(subject.catalog, ExtractorSpec, _entry(extractor), subject.case.folder)
-        _fitted_extractors(subject).extract(part)
-    except (SuiteError, PluginError, BlameError):
-        return False
-    return True
-
-
-def _fitted_extractors(subject: Subject) -> FittedExtractors:
-    return subject.once("extractors", lambda: FittedExtractors(subject, _sides(subject)["train"]))
-
-
-def _entry(use: str) -> SuiteEntry:
-    return SuiteEntry(use=use, name=None, options={}, where=use)
-
-
 def _action(subject: Subject) -> str:
     """Compute the metric on real data."""
-    return _text(_scores(subject, _sides(subject)))
+    return _text(scores_of(subject, sides_of(subject)))
 
 
 def _text(scores: Mapping[str, Score]) -> str:
@@ -166,11 +66,11 @@ def _better_than_noise(subject: Subject) -> None:
         raise CheckSkipped("it ranks nothing, or its spec says in expects that it may not see noise")
     clean, noisy = [], []
     for draw in range(_DRAWS):
-        sides = _sides(subject, draw)
+        sides = sides_of(subject, draw)
         fake, train = sides["fake"], sides["train"]
         data = subject.modality.noise(train)(len(fake), subject.rng("noise", str(draw)))
-        clean.append(_scores(subject, sides))
-        noisy.append(_scores(subject, {**sides, "fake": Samples(data, fake.space, fake.labels)}))
+        clean.append(scores_of(subject, sides))
+        noisy.append(scores_of(subject, {**sides, "fake": Samples(data, fake.space, fake.labels)}))
     for output in outputs:
         pairs = [(_loss(output, good), _loss(output, bad)) for good, bad in zip(clean, noisy, strict=True)]
         if all(good >= bad for good, bad in pairs):
@@ -184,7 +84,7 @@ def _better_than_noise(subject: Subject) -> None:
 
 def _should_see(subject: Subject, output: Output) -> bool:
     """Return whether noise, which is a floor, should make an output worse, as far as its spec says."""
-    group = subject.once("group", lambda: _group(subject))
+    group = subject.once("group", lambda: group_of(subject))
     return output.direction != "none" and "floor" not in group.unseen_controls[output.name]
 
 
@@ -193,7 +93,7 @@ def _declared(subject: Subject, output: Output, fault: str) -> tuple[Expected, .
 
     Raises CheckSkipped for an invalid `expects`, which is the failure of another check.
     """
-    component, group = subject.component, subject.once("group", lambda: _group(subject))
+    component, group = subject.component, subject.once("group", lambda: group_of(subject))
     faults, home = faults_of(subject.catalog), component.owner.distribution
     try:
         expects = read_expects(output, component.who, faults, home)
@@ -214,30 +114,30 @@ def _fix_of_direction(output: Output) -> str:
 
 
 def _identical(subject: Subject) -> None:
-    sides = _sides(subject)
-    _scores(subject, {**sides, "fake": sides["real"]})
+    sides = sides_of(subject)
+    scores_of(subject, {**sides, "fake": sides["real"]})
 
 
 def _equal_fakes(subject: Subject) -> None:
-    sides = _sides(subject)
+    sides = sides_of(subject)
     same = sides["fake"].take(np.zeros(len(sides["fake"]), np.intp))
-    _scores(subject, {**sides, "fake": same})
+    scores_of(subject, {**sides, "fake": same})
 
 
 def _missing_class(subject: Subject) -> None:
     _needs_input(subject, "fake_labels")
-    sides = _sides(subject)
+    sides = sides_of(subject)
     fake = sides["fake"]
     if fake.labels is None:
         raise CheckSkipped("the example data have no labels")
     first = np.flatnonzero(fake.labels == fake.labels[0])
-    _scores(subject, {**sides, "fake": fake.take(np.resize(first, len(fake)))})
+    scores_of(subject, {**sides, "fake": fake.take(np.resize(first, len(fake)))})
 
 
 def _min_n(subject: Subject) -> None:
     least = cast("MetricSpec", subject.spec).min_n
     try:
-        _scores(subject, _cut(subject, least))
+        scores_of(subject, _cut(subject, least))
     except (BlameError, Invalid) as error:
         status, seen = outcome_of(error)
         if status == "skipped":
@@ -250,21 +150,21 @@ def _min_n(subject: Subject) -> None:
 def _cut(subject: Subject, n: int) -> Sides:
     """Return the sides with n samples each, train apart, which is always whole."""
     return {
-        name: side if name == "train" else side.take(slice(0, n)) for name, side in _sides(subject).items()
+        name: side if name == "train" else side.take(slice(0, n)) for name, side in sides_of(subject).items()
     }
 
 
 def _works_with(subject: Subject, n: int) -> bool:
     try:
-        _scores(subject, _cut(subject, n))
+        scores_of(subject, _cut(subject, n))
     except (BlameError, Invalid, Undefined):
         return False
     return True
 
 
 def _unequal_sizes(subject: Subject) -> None:
-    sides = _sides(subject)
-    _scores(subject, {**sides, "real": concat([sides["real"], _sides(subject, 1)["real"]])})
+    sides = sides_of(subject)
+    scores_of(subject, {**sides, "real": concat([sides["real"], sides_of(subject, 1)["real"]])})
 
 
 def _row_order(subject: Subject) -> None:
@@ -277,10 +177,10 @@ def _row_order(subject: Subject) -> None:
     ]
     if not outputs:
         raise CheckSkipped("its spec says in expects that the order counts")
-    sides = _sides(subject)
+    sides = sides_of(subject)
     order = subject.rng("order").permutation(len(sides["fake"]))
-    first = _scores(subject, sides)
-    other = _scores(subject, {**sides, "fake": sides["fake"].take(order)})
+    first = scores_of(subject, sides)
+    other = scores_of(subject, {**sides, "fake": sides["fake"].take(order)})
     for name, score in ((name, first[name]) for name in outputs):
         if abs(other[name].value - score.value) > _ROUNDING * max(1.0, abs(score.value)):
             raise CheckFailed(
@@ -289,14 +189,27 @@ def _row_order(subject: Subject) -> None:
             )
 
 
+def _real_moments(subject: Subject) -> None:
+    if not cast("MetricSpec", subject.spec).real_moments:
+        raise CheckSkipped("its spec does not say real_moments")
+    sides = sides_of(subject)
+    first, other = (scores_of(subject, sides, from_moments=given) for given in (False, True))
+    for name, score in first.items():
+        if abs(other[name].value - score.value) > _ROUNDING * max(1.0, abs(score.value)):
+            raise CheckFailed(
+                f"{name} is {score.value:.9g} from real features, {other[name].value:.9g} from their moments",
+                "real = real if isinstance(real, genbench.Moments) else genbench.Moments.of(real)",
+            )
+
+
 def _unlabelled(subject: Subject) -> None:
     if subject.part.contract.takes_labels or wanted_outputs(subject.part.spec):
         raise CheckSkipped("it takes labels, or features alone")
-    sides = _sides(subject)
+    sides = sides_of(subject)
     if sides["real"].labels is None:
         raise CheckSkipped("the example data have no labels")
     plain = {name: replace(samples, labels=None) for name, samples in sides.items()}
-    if _text(_scores(subject, plain)) != _text(_scores(subject, sides)):
+    if _text(scores_of(subject, plain)) != _text(scores_of(subject, sides)):
         raise CheckFailed("data without labels have another score", "def make(real, fake, fake_labels):")
 
 
@@ -373,6 +286,11 @@ CHECKS = (
         name="row-order",
         expected="fakes in another order have the same score",
         function=_row_order,
+    ),
+    Check(
+        name="real-moments",
+        expected="the mean and covariance of the real features give the same score",
+        function=_real_moments,
     ),
     Check(
         name="unlabelled",

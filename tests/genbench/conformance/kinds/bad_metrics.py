@@ -109,6 +109,16 @@ def genbench_extractors():
     return [ExtractorSpec(name="unready", make=unready, modalities=("points",), outputs=outputs)]
 
 
+def by_moments(real, fake):
+    real = real if isinstance(real, genbench.Moments) else genbench.Moments.of(real)
+    return float(np.linalg.norm(real.mean - fake.mean(axis=0)))
+
+
+def half_moments(real, fake):
+    mean = real.mean / 2 if isinstance(real, genbench.Moments) else real.mean(axis=0)
+    return float(np.linalg.norm(mean - fake.mean(axis=0)))
+
+
 @genbench.hookimpl
 def genbench_metrics():
     return [
@@ -136,6 +146,9 @@ def genbench_metrics():
         spec("strange-fault", sound, expects={"noises": worse}),
         spec("many-levels", sound, expects={"noise": (worse,) * 9}),
         spec("far", far, outputs=(FAR,)),
+        spec("by-moments", by_moments, min_n=2, real_moments=True),
+        spec("half-moments", half_moments, real_moments=True),
+        spec("no-moments", sound, real_moments=True),
         spec("excused", sound, direction="higher",
              expects={"noise": genbench.better.because("it is upside down")}),
     ]  # fmt: skip

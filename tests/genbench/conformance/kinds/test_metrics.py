@@ -2,12 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.conformance.all_checks import CHECKS
-from genbench.conformance.run import run_check
-from genbench.conformance.subject import Case, open_subject
-
 FILE = "bad_metrics.py"
-WORKS = next(check for check in CHECKS["metric"] if check.name == "works")
 
 #: Metric to the only check that it fails, and parts of what the check says and of how to mend it.
 BAD = {
@@ -26,6 +21,8 @@ BAD = {
     "likelihood": ("works", "NoneType", "method(real)"),
     "strange-fault": ("expects", "did you mean 'noise'", "correct the name"),
     "many-levels": ("expects", "has 9 levels", "correct what"),
+    "half-moments": ("real-moments", "from their moments", "genbench.Moments.of(real)"),
+    "no-moments": ("real-moments", "Moments", ""),
     "far": ("best", "outside its range", "range=(-1.0, "),
 }
 
@@ -46,8 +43,14 @@ def test_a_metric_with_one_defect_fails_one_check(name, subject_of, results_of_c
 def test_a_sound_metric_passes_the_checks_that_apply(subject_of, results_of_checks):
     results = results_of_checks(subject_of("metric", FILE, "sound", "vector"))
     skipped = {name for name, result in results.items() if result.outcome == "skipped"}
-    assert skipped == {"version", "missing-class", "unlabelled"}
+    assert skipped == {"version", "missing-class", "real-moments", "unlabelled"}
     assert failed(results) == []
+
+
+def test_a_metric_that_takes_moments_as_it_says_passes(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("metric", FILE, "by-moments", "vector"))
+    assert failed(results) == []
+    assert results["real-moments"].outcome == "passed"
 
 
 def test_a_metric_with_several_outputs_passes_too(subject_of, results_of_checks):
@@ -73,30 +76,6 @@ def test_an_error_of_its_extractor_is_no_failure_of_a_metric(subject_of, results
     assert failed(results) == []
     reason = "its extractor fails: bad-metrics:unready: RuntimeError: no network"
     assert (results["works"].outcome, results["works"].seen) == ("skipped", reason)
-
-
-@pytest.mark.parametrize(
-    ("metric", "modality", "extractor"),
-    [
-        ("fid", "image", "digits-classifier"),  # of the default dataset; its own has no weights here
-        ("fid", "vector", "given"),  # of the modality
-        ("generative-perplexity", "text", "markov-oracle"),  # another one, that needs no option
-        ("distinct-n", "text", None),
-    ],
-)
-def test_a_metric_gets_an_extractor_that_works_here(metric, modality, extractor, catalogs):
-    case = Case(kind="metric", reference=f"genbench:{metric}", modality=modality)
-    subject = open_subject(case, catalogs(FILE))
-    assert run_check(subject, WORKS).outcome == "passed"
-    group = subject.once("group", lambda: None)
-    assert (group.extractor and group.extractor.name) == extractor
-
-
-def test_a_metric_without_an_extractor_of_the_modality_is_skipped(catalogs):
-    case = Case(kind="metric", reference="genbench:fid", modality="table")
-    result = run_check(open_subject(case, catalogs(FILE)), WORKS)
-    assert result.outcome == "skipped"
-    assert result.seen == "no extractor on this machine gives features of table samples"
 
 
 def test_a_metric_that_needs_a_sampler_is_skipped_with_its_reason(subject_of, results_of_checks):
