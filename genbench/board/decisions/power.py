@@ -105,11 +105,15 @@ def needs(
     generators   those whose spread counts; () for all competitors. One of a CSV file, or whose seeds share
                  samples, is left out, since its spread is unknown
 
-    Raises SuiteError for a metric that no run has, or of which no such generator has values of other samples
-    at two seeds, and for percent of a mean of 0.
+    Raises SuiteError for a metric or a generator that no run has, for a metric of which no such generator has
+    values of other samples at two seeds, and for percent of a mean of 0.
     """
     if not 0 < power < 1:
         raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
+    known = sorted({cell.generator for run in runs for cell in run.plan.cells})
+    for name in generators:
+        if name not in known:
+            raise SuiteError(f"no generator named {name!r} in these results{nearest(name, known)}")
     pilots = [pilot for run in runs for pilot in _pilots(run, differences, generators)]
     for metric in differences:
         if not any(metric in _names(pilot.metric) for pilot in pilots):

@@ -117,6 +117,11 @@ def test_amounts_are_read(run_of):
     assert list(map(str, found.values())) == ["5", "2.5 %"]
 
 
+def test_a_generator_that_no_run_has_is_named(run_of):
+    with pytest.raises(SuiteError, match="no generator named 'c' in these results"):
+        only(run_of(TABLE), Amount(5.0, is_percent=False), generators=["a", "c"])
+
+
 @pytest.mark.parametrize("text", ["fid", "fid=", "fid=x", "fid=0", "fid=-1", "fid=nan", "fid=inf", "=5"])
 def test_other_amounts_are_refused(text):
     with pytest.raises(SuiteError, match="expected METRIC=NUMBER or METRIC=NUMBER%"):
