@@ -152,7 +152,7 @@ def read_sealed(path: Path, schema: Schema) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; raise DamagedError if it has a key twice, since readers differ in which counts."""
+    """Return a JSON object; raise DamagedError if it has a key twice, as readers differ in which counts."""
     table = dict(pairs)
     if len(table) != len(pairs):
         counts = Counter(key for key, _ in pairs)

@@ -56,7 +56,8 @@ class Verification:
     stored     verdicts from the suite and the stored samples, one a cell of the suite or of run.json
     remade     verdicts on the records of the trials that were rerun from their seeds
     trials     names of the rerun trials, sorted
-    board      differences of what boards show beside single numbers: splits that share samples, ranks
+    board      differences of what boards show beside single numbers: the title, splits that share samples,
+               ranks
     failed     number of cells whose record is a failure
     """
 
@@ -169,6 +170,7 @@ def _recomputed(
         remade=_sorted(remade),
         trials=tuple(names),
         board=(
+            *([reference.title] if reference.title else []),
             *split_differences(results.plan, ready.datasets, reference),
             *rank_differences(results.plan, results.records, _rounded([*remade, *stored])),
         ),

@@ -87,6 +87,7 @@ class Reference:
     obstacles  the entries that are left out
     overrides  the options of genbench run that replaced values of the suite in run.json
     altered    the generators whose entries in run.json differ from a trusted suite's, with the difference
+    title      how the title of the board differs from a trusted suite's name, or ""
     """
 
     order: Order
@@ -94,6 +95,7 @@ class Reference:
     obstacles: tuple[Obstacle, ...] = ()
     overrides: tuple[str, ...] = ()
     altered: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
 
 def reference_of(request: VerificationRequest, plan: Plan) -> Reference:
@@ -110,9 +112,10 @@ def reference_of(request: VerificationRequest, plan: Plan) -> Reference:
         return Reference(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
     trusted, obstacles = _usable(replace(recorded, suite=request.trusted, generators=()), catalog, plan)
     altered = _altered(_entries(order, catalog), _entries(trusted, catalog))
+    name, title = request.trusted.name, order.written.name
     return Reference(
-        order=trusted, label=f"the suite {request.trusted.name}", obstacles=obstacles, overrides=overrides,
-        altered=altered,
+        order=trusted, label=f"the suite {name}", obstacles=obstacles, overrides=overrides, altered=altered,
+        title="" if title == name else f"the title is {title} in run.json, {name} in the suite",
     )  # fmt: skip
 
 

@@ -238,6 +238,16 @@ def test_a_title_of_another_suite(forged, said):
     assert lines == ["unverifiable: all 12 cells: its run.json has the name 'famous', and its suite 'rivals'"]
 
 
+def test_a_title_that_is_forged_with_the_suite_is_not_the_name_of_the_readers(forged, said, trusted):
+    suite = TEXT.replace('name = "rivals"', 'name = "champions"', 1)
+    folder = forged(provenance={"name": "champions", "suite": suite})
+    assert said(folder) == (0, [], "12 reproduced; the files are whole")
+    code, lines, last = said(folder, "--suite", trusted)
+    assert code == 1
+    assert lines == ["different: the title is champions in run.json, rivals in the suite"]
+    assert last == "12 reproduced; the files are whole; 1 difference on the board"
+
+
 def test_suite_and_cells_that_are_forged_together_need_a_suite_that_the_reader_trusts(forged, said, trusted):
     def kept(cell):
         return None if cell.generator == "rival" or cell.seed == 2 else cell

@@ -103,6 +103,14 @@ def test_a_run_is_compared_with_its_own_suite_or_with_the_readers(asked, tmp_pat
     assert (other.order.threads, other.order.device) == (2, "cuda")
 
 
+def test_a_title_that_is_not_the_name_of_the_readers_suite_is_a_difference(asked, tmp_path):
+    assert reference_of(asked(), recorded()).title == ""
+    assert reference_of(asked(trusted(tmp_path)), recorded()).title == ""
+    other = replace(trusted(tmp_path), name="famous")
+    found = reference_of(asked(other), recorded())
+    assert found.title == "the title is small in run.json, famous in the suite"
+
+
 def test_what_the_run_overrode_is_named_as_options(asked, tmp_path):
     assert reference_of(asked(), recorded()).overrides == ()
     written = recorded(seeds=(0, 1), n=10)
