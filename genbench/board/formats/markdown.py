@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.findings import failures, notes, rank_notes, run_lines, tally, warnings
 from genbench.board.formatting import cell_text, head, label, panels, rank_text
+from genbench.contract.hookspecs import PROJECT
+from genbench.core.canonical_json import digest
 from genbench.core.escaping import markdown_text
 
 if TYPE_CHECKING:
@@ -21,7 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["board_markdown"]
 
 _ROOM = 84  # characters for the columns of metrics
-_TEXTS = ("rank", "generator", "metric", "signature")  # left-aligned columns
+_TEXTS = ("rank", "generator", "id", "metric", "extractor", "signature")  # left-aligned columns
+_COMPONENT = re.compile(r"[a-z0-9-]{1,100}:[a-z0-9-]{1,100}")  # distribution:name
+_DISTRIBUTION = re.compile(r"[a-z0-9-]{1,100}")
 
 _LEGEND = """\
 Each number is the mean over the seeds ± half of its 95 % t-interval over them, or the interval's ends where
@@ -41,7 +47,7 @@ def board_markdown(board: Board) -> str:
     heading = f"# Leaderboard: {markdown_text(board.title)}" if board.title else "# Leaderboard"
     parts = [heading, f"{tally(board)}.", _LEGEND]
     for dataset in board.datasets:
-        parts += [f"## {markdown_text(dataset)}", *_blocks(board.blocks(dataset))]
+        parts += [f"## {markdown_text(dataset)}", *_blocks(board, dataset)]
     parts += _section("Merged runs", run_lines(board))
     parts += _section("Notes on the numbers", notes(board))
     parts += _section("Not comparable", block_differences(board))
@@ -51,7 +57,9 @@ def board_markdown(board: Board) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _blocks(blocks: list[Block]) -> Iterator[str]:
+def _blocks(board: Board, dataset: str) -> Iterator[str]:
+    blocks = board.blocks(dataset)
+    signatures = {digest(record.cell.signature): record.cell.signature for record in board.outcomes}
     for number, block in enumerate(blocks, 1):
         first = block.rows[0]
         settings = f"seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
@@ -62,14 +70,43 @@ def _blocks(blocks: list[Block]) -> Iterator[str]:
                 yield f"On `{panel.extractor}`:"
             yield _table(["rank", "generator", *(head(block, c) for c in panel.columns)], _rows(block, panel))
         yield "Signatures:"
-        yield _table(
-            ["metric", "signature"],
-            [[_code(metric), _code(signature)] for metric, signature in _signatures(block)],
-        )
+        yield _table(["id", "metric", "extractor", "signature"], _signatures(block, signatures))
+        yield from _of_plugins(block)
 
 
-def _signatures(block: Block) -> list[tuple[str, str]]:
-    return sorted({(column.metric, entry.short) for column, entry in block.entries.items()})
+def _signatures(block: Block, signatures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Return the id, metric, extractor and short signature of each column, sorted.
+
+    signatures  those of the board in full, by SHA-256
+    """
+    columns = {
+        (column.metric, *_components(signatures.get(column.signature, {})), entry.short)
+        for column, entry in block.entries.items()
+    }
+    return [[_code(text) if text else "" for text in column] for column in sorted(columns)]
+
+
+def _components(signature: Mapping[str, Any]) -> list[str]:
+    """Return the metric and the extractor of a signature as distribution:name, "" without one.
+
+    An id does not say whose metric it is, nor which metric if the suite names it. A CSV file has no full
+    signature, and a run of unknown origin may have any text in one.
+    """
+    extractor = signature.get("extractor")
+    names = signature.get("metric"), extractor.get("name") if isinstance(extractor, Mapping) else None
+    return [name if isinstance(name, str) and _COMPONENT.fullmatch(name) else "" for name in names]
+
+
+def _of_plugins(block: Block) -> Iterator[str]:
+    """Yield a line with the generators of other distributions than genbench."""
+    owners = {row.generator: row.plugin.partition(" ")[0] for row in block.rows if row.is_verifiable}
+    found = [
+        f"{_code(name)} of {_code(owner)}"
+        for name, owner in sorted(owners.items())
+        if owner != PROJECT and _DISTRIBUTION.fullmatch(owner)
+    ]
+    if found:
+        yield f"Generators of other plugins: {', '.join(found)}."
 
 
 def _width(block: Block, column: Column) -> int:

@@ -74,6 +74,42 @@ def test_every_signature_of_the_csv_stands_in_the_markdown(run_of):
     assert [signature for signature in signatures if f"`{signature}`" not in text] == []
 
 
+def signature_rows(text):
+    """Return the cells of the table below "Signatures:", without the signatures."""
+    lines = text.partition("Signatures:\n\n")[2].partition("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")][:3] for line in lines]
+
+
+def test_markdown_says_whose_metric_an_id_stands_for(run_of):
+    signature = {"metric": "myfid:fid", "extractor": {"name": "genbench:pixels"}}
+    plan, records = run_of({"vae": {"fid": [1.0]}}, signature=signature)
+    other, more = run_of({"vae": {"precision": [1.0]}})
+    text = markdown(replace(plan, cells=plan.cells + other.cells), records | more)
+    heads, _, *rows = signature_rows(text)
+    assert heads == ["id", "metric", "extractor"]
+    assert rows == [
+        ["`fid`", "`myfid:fid`", "`genbench:pixels`"],
+        ["`precision`", "`genbench:precision`", ""],
+    ]
+
+
+def test_markdown_shows_no_text_of_a_signature_that_names_no_component(run_of):
+    for name in ("a|b", "`x`", "genbench:fid\n", 3, ["genbench:fid"]):
+        run = run_of({"vae": {"m": [1.0]}}, signature={"metric": name, "extractor": {"name": name}})
+        assert signature_rows(markdown(*run))[2:] == [["`m`", "", ""]]
+    run = run_of({"vae": {"m": [1.0]}}, signature={"extractor": "genbench:pixels"})
+    assert signature_rows(markdown(*run))[2:] == [["`m`", "`genbench:m`", ""]]
+
+
+def test_markdown_names_the_plugins_of_generators(run_of):
+    plan, records = run_of({"ddpm": {"m": [1.0]}, "gan": {"m": [2.0]}, "vae": {"m": [3.0]}})
+    owners = {"ddpm": "myfid 0.1", "gan": "genbench 0.1.0", "vae": "<b>|x 1"}
+    cells = tuple(replace(cell, plugin=owners[cell.generator]) for cell in plan.cells)
+    text = markdown(replace(plan, cells=cells), records)
+    assert "\n\nGenerators of other plugins: `ddpm` of `myfid`.\n" in text
+    assert "Generators of" not in markdown(plan, records)
+
+
 def test_markdown_has_rows_of_csv_files_without_rank_and_says_why(run_of, without_records):
     table = {"vae": {"x": [1.0, 1.1, 1.2]}, "gan": {"x": [2.0, 2.1, 2.2]}, "noise": {"x": [9.0, 9.1, 9.2]}}
     text = markdown(*without_records(run_of(table), "vae"))
