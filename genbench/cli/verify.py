@@ -87,6 +87,8 @@ def _plain(found: Verification) -> dict[str, Any]:
         "trials": list(found.trials),
         "board": list(found.board),
         "failed": found.failed,
+        "foreign": list(found.foreign),
+        "unlisted": list(found.unlisted),
     }
 
 

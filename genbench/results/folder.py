@@ -91,9 +91,14 @@ class RunFolder:
         """The folders that a run writes to."""
         return self.records, self.traces, self.logs
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """All folders that it may contain."""
+        return *self.written, self.samples, self.damaged
+
     def refuse_links(self) -> None:
         """Raise DataError if one of its folders is a link, which could lead to files of others."""
-        for folder in (*self.written, self.samples, self.damaged):
+        for folder in self.folders:
             if folder.is_symlink():
                 raise DataError(f"{folder} is a link, which genbench does not follow; expected a folder")
 

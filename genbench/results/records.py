@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "Cell", "Plan", "PlanError", "Record", "Trace", "check_directions", "read_plan", "read_records",
-    "read_traces", "short_form", "short_signature", "write_plan", "write_record", "write_trace",
+    "Cell", "Plan", "PlanError", "Record", "Trace", "check_directions", "is_intact", "read_plan",
+    "read_records", "read_traces", "short_form", "short_signature", "write_plan", "write_record",
+    "write_trace",
 ]  # fmt: skip
 
 _PLAN = Schema("genbench-run", 1)
@@ -329,6 +330,22 @@ def read_records(
         if on_outdated is not None and (difference := _difference(own, cell)):
             on_outdated(cell.key, difference)
     return records
+
+
+def is_intact(path: Path) -> bool:
+    """Return whether a file is an intact record of the key in its name, which no plan need list.
+
+    Raises NewerError if a newer genbench wrote it.
+    """
+
+    def make(body: Any) -> tuple[str, bool]:
+        check_record(body)
+        return body["cell"]["key"], True
+
+    try:
+        return read_keyed(path, _RECORD, make, lambda _: None) is not None
+    except OSError:
+        return False
 
 
 def _difference(own: Mapping[str, Any], cell: Cell) -> str:

@@ -17,6 +17,7 @@ from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
+from genbench.verification.extra_files import foreign_files, unlisted_records
 from genbench.verification.files import inspect_run
 from genbench.verification.plans import plan_verdicts, split_differences
 from genbench.verification.rankings import rank_differences
@@ -59,6 +60,8 @@ class Verification:
     board      differences of what boards show beside single numbers: the title, splits that share samples,
                ranks
     failed     number of cells whose record is a failure
+    foreign    files and folders in the run's folder that genbench did not write, and nothing verifies
+    unlisted   records in it that run.json does not list, and no board shows
     """
 
     faults: tuple[FileFault, ...]
@@ -69,6 +72,8 @@ class Verification:
     trials: tuple[str, ...] = ()
     board: tuple[str, ...] = ()
     failed: int = 0
+    foreign: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
     @property
     def is_confirmed(self) -> bool:
@@ -131,7 +136,10 @@ def _verification(request: VerificationRequest) -> Verification:
     if results is None:
         return Verification(faults=faults)
     found = Verification(
-        faults=faults, failed=sum(record.status not in FINAL for record in results.records.values())
+        faults=faults,
+        foreign=foreign_files(request.folder),
+        unlisted=tuple(f"{RECORDS}/{path.name}" for path in unlisted_records(request.folder, results.plan)),
+        failed=sum(record.status not in FINAL for record in results.records.values()),
     )
     try:
         reference = reference_of(request, results.plan)

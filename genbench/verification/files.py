@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from genbench.board.report import board_files
 from genbench.files.read import read_regular
 from genbench.results.folder import PLAN, RECORDS, RunFolder
-from genbench.results.records import PlanError
+from genbench.results.records import PlanError, is_intact
 from genbench.results.results import read_results
+from genbench.verification.extra_files import unlisted_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
         if not RunFolder(folder).plan.is_file():
             raise
         return None, (FileFault(file=PLAN, text=error.reason),)
-    faults = [*_damaged(results), *_outdated(results)]
+    faults = [*_damaged(results), *_unlisted(folder, results), *_outdated(results)]
     if RunFolder(folder).records.is_dir():
         faults += _derived(folder, board_files(results.plan, results.records))
     else:
@@ -72,12 +73,18 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
 
 def _damaged(results: Results) -> list[FileFault]:
     cells = {f"{RECORDS}/{cell.key}.json": cell for cell in results.plan.cells}
-    faults = []
-    for file in results.damaged:
-        of = f" of {cells[file].name}" if file in cells else ""
-        text = f"the seal{of} is broken, or no record has such content, or it belongs under another name"
-        faults.append(FileFault(file=file, text=text))
-    return faults
+    return [_broken(file, f" of {cells[file].name}" if file in cells else "") for file in results.damaged]
+
+
+def _broken(file: str, of: str = "", note: str = "") -> FileFault:
+    text = f"the seal{of} is broken, or no record has such content, or it belongs under another name{note}"
+    return FileFault(file=file, text=text)
+
+
+def _unlisted(folder: Path, results: Results) -> list[FileFault]:
+    """Return the damaged records that run.json does not list."""
+    damaged = [path for path in unlisted_records(folder, results.plan) if not is_intact(path)]
+    return [_broken(f"{RECORDS}/{path.name}", note="; run.json does not list it") for path in damaged]
 
 
 def _outdated(results: Results) -> Iterator[FileFault]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["print_verification"]
 
 _MOST_LINES = 20  # of one kind; --format json lists all
+_MOST_NAMES = 8  # of files in one line
 _RARE = "other version"  # an outcome with a column only if there is one
 _STYLES = {
     "reproduced": "green", "within tolerance": "", "different": "red", "other version": "yellow",
@@ -61,6 +62,7 @@ def _sections(found: Verification) -> list[tuple[str, list[str], str]]:
     return [
         ("run with", [overrides] if found.overrides else [], "cyan"),
         ("damaged", list(map(str, found.faults)), "red"),
+        ("not verified", _extra_files(found), "yellow"),
         ("unverifiable", [_obstacle(text, verdicts, groups) for text in found.obstacles], "yellow"),
         ("different", [*causes["different"], *found.board], "red"),
         ("within tolerance", [_near(verdict) for verdict in _unexplained(verdicts)], ""),
@@ -70,6 +72,16 @@ def _sections(found: Verification) -> list[tuple[str, list[str], str]]:
         ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
         ("changed since", groups.lines((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
     ]
+
+
+def _extra_files(found: Verification) -> list[str]:
+    """Return a line for the files that genbench did not write, and one for the records of no board."""
+    count = len(found.unlisted)
+    groups = {
+        "files that genbench did not write": found.foreign,
+        f"{count} record{'s' * (count != 1)} that run.json does not list": found.unlisted,
+    }
+    return [f"{text}: {listed(names, _MOST_NAMES)}" for text, names in groups.items() if names]
 
 
 def _obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> str:

@@ -202,6 +202,23 @@ def test_a_digit_changed_in_a_record_breaks_its_seal_and_nothing_is_moved(folder
     assert tree(folder) == before
 
 
+def test_an_intact_record_that_run_json_does_not_list_is_no_fault_and_a_damaged_one_is(folder):
+    path = folder / "records" / f"{'0' * 64}.json"
+    record = record_of(folder, generator="vae", seed=0, metric="fid")
+    cell = json.loads(record.read_text())["body"]["cell"]
+    path.write_bytes(record.read_bytes())
+    (fault,) = inspected(folder)[1]
+    assert fault.startswith(f"records/{path.name}: the seal is broken, or no record has such content")
+    assert fault.endswith("; run.json does not list it")
+    reseal(path, cell=cell | {"key": path.stem})
+    assert inspected(folder)[1] == []
+    edit(path, "1.25", "1.24")
+    assert len(inspected(folder)[1]) == 1
+    path.unlink()
+    os.mkfifo(path)
+    assert len(inspected(folder)[1]) == 1
+
+
 def test_a_folder_in_place_of_a_record_is_a_fault(folder):
     path = record_of(folder, generator="vae", seed=0, metric="fid")
     path.unlink()

@@ -139,6 +139,20 @@ def test_all_seeds_with_the_record_of_the_best(forged, said):
     assert lines == [f"damaged: run.json: holds no plan of a run: {same}"]
 
 
+def test_files_with_other_numbers_beside_those_that_genbench_wrote(forged, said):
+    folder = forged()
+    for name in ("leaderboard.html", "scores-final.csv", "records/best.json"):
+        (folder / name).write_text("0.0001")
+    told = "leaderboard.html, scores-final.csv and records/best.json"
+    whole = "12 reproduced; the files are whole"
+    assert said(folder) == (0, [f"not verified: files that genbench did not write: {told}"], whole)
+    (folder / "records" / f"{'0' * 64}.json").write_text("garbage")
+    code, lines, last = said(folder)
+    assert (code, last) == (1, "12 reproduced; 1 fault in the files")
+    assert lines[0].startswith(f"damaged: records/{'0' * 64}.json: the seal is broken")
+    assert f"not verified: 1 record that run.json does not list: records/{'0' * 64}.json" in lines
+
+
 def test_every_cell_listed_twice(forged, said):
     code, lines, _ = said(forged(cells=lambda cells: [*cells, *cells]))
     assert code == 1

@@ -52,6 +52,17 @@ def test_an_empty_verification_has_no_table(said):
     assert said() == ["no record to verify; the files are whole"]
 
 
+def test_files_that_genbench_did_not_write_are_named_in_one_line_and_unlisted_records_in_another(said):
+    names = [f"{number}.md" for number in range(10)]
+    lines = said(foreign=tuple(names), unlisted=("records/00.json",))
+    assert lines == [
+        f"not verified: files that genbench did not write: {', '.join(names[:7])} and 3 more",
+        "not verified: 1 record that run.json does not list: records/00.json",
+        "no record to verify; the files are whole",
+    ]
+    assert said(unlisted=("a", "b"))[0] == "not verified: 2 records that run.json does not list: a and b"
+
+
 def test_failures_and_faults_are_counted_at_the_end(said):
     one, two = FileFault(file="scores.csv", line=2, text="gone"), FileFault(file="run.json", text="torn")
     assert said(faults=(one,))[-1] == "no record to verify; 1 fault in the files"
