@@ -19,7 +19,7 @@ from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
 from genbench.verification.extra_files import foreign_files, unlisted_records
 from genbench.verification.files import inspect_run
-from genbench.verification.plans import plan_verdicts, split_differences
+from genbench.verification.plans import data_differences, plan_verdicts
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
     claims_of,
@@ -57,8 +57,8 @@ class Verification:
     stored     verdicts from the suite and the stored samples, one a cell of the suite or of run.json
     remade     verdicts on the records of the trials that were rerun from their seeds
     trials     names of the rerun trials, sorted
-    board      differences of what boards show beside single numbers: the title, splits that share samples,
-               ranks
+    board      differences of what boards show beside single numbers: the title, sizes of splits, shared
+               samples, ranks
     failed     number of cells whose record is a failure
     foreign    files and folders in the run's folder that genbench did not write, and nothing verifies
     unlisted   records in it that run.json does not list, and no board shows
@@ -179,16 +179,16 @@ def _recomputed(
         trials=tuple(names),
         board=(
             *([reference.title] if reference.title else []),
-            *split_differences(results.plan, ready.datasets, reference),
-            *rank_differences(results.plan, results.records, _rounded([*remade, *stored])),
+            *data_differences(results.plan, ready.datasets, reference),
+            *rank_differences(results.plan, results.records, _confirmed([*remade, *stored])),
         ),
     )
 
 
-def _rounded(verdicts: Iterable[Verdict]) -> dict[str, Record]:
-    """Return the recomputed records that are within tolerance, by the keys of the recorded cells."""
-    near = [verdict for verdict in verdicts if verdict.outcome == "within tolerance"]
-    return {verdict.cell.key: verdict.recomputed for verdict in near if verdict.recomputed is not None}
+def _confirmed(verdicts: Iterable[Verdict]) -> dict[str, Record]:
+    """Return the recomputed records that confirm others, by the keys of these."""
+    confirmed = [verdict for verdict in verdicts if verdict.outcome in _CONFIRMED]
+    return {verdict.cell.key: verdict.recomputed for verdict in confirmed if verdict.recomputed is not None}
 
 
 def _absent(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from genbench.trial.datasets import Prepared
     from genbench.verification.reference import Reference
 
-__all__ = ["plan_verdicts", "split_differences"]
+__all__ = ["data_differences", "plan_verdicts"]
 
 # Fields of a cell that decide what the board says of a number.
 _ON_THE_BOARD = ("n", "control", "direction", "best", "range", "any_valid_share", "unseen_controls")
@@ -47,25 +47,26 @@ def plan_verdicts(plan: Plan, expected: Iterable[Cell], reference: Reference) ->
     ]
 
 
-def split_differences(plan: Plan, datasets: Iterable[Prepared], reference: Reference) -> list[str]:
-    """Return a line for each dataset of whose splits other pairs share samples than run.json notes."""
-    described = plan.provenance.get("datasets", {})
-    noted = {name: _pairs(each.get("shared_splits", ())) for name, each in described.items()}
-    here = {dataset.part.name: _pairs(dataset.shared_splits) for dataset in datasets}
+def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Reference) -> list[str]:
+    """Return what run.json notes of the plan's datasets, for boards, and is not so here, a line each."""
+    noted = plan.provenance.get("datasets", {})
+    here = {each.part.name: {"sizes": each.sizes, "shared_splits": each.shared_splits} for each in datasets}
     unknown = {each.name for each in reference.obstacles if each.kind == DatasetSpec.kind}
-    pairs = {
-        name: (noted.get(name, _NONE), here.get(name, _NONE))
-        for name in sorted((noted.keys() | here.keys()) - unknown)
-    }
     return [
-        f"splits of {name} that share samples: {then} in run.json, {now} here"
-        for name, (then, now) in pairs.items()
-        if then != now
+        f"{what}: {then} in run.json, {now} here"
+        for name in sorted(({cell.dataset for cell in plan.cells} | noted.keys()) - unknown)
+        for what, show in ((f"sizes of {name}", _sizes), (f"splits of {name} that share samples", _pairs))
+        if (then := show(noted.get(name, {}))) != (now := show(here.get(name, {})))
     ]
 
 
-def _pairs(pairs: Iterable[Iterable[str]]) -> str:
-    return ", ".join(" and ".join(pair) for pair in pairs) or _NONE
+def _sizes(data: Mapping[str, Any]) -> str:
+    sizes = data.get("sizes", {})
+    return ", ".join(f"{split} {sizes[split]!r:.80}" for split in sorted(sizes)) or _NONE
+
+
+def _pairs(data: Mapping[str, Any]) -> str:
+    return ", ".join(" and ".join(pair) for pair in data.get("shared_splits", ())) or _NONE
 
 
 def _unexpected(cell: Cell, reference: Reference) -> Verdict:

@@ -18,14 +18,13 @@ __all__ = ["rank_differences"]
 def rank_differences(
     plan: Plan, records: Mapping[str, Record], recomputed: Mapping[str, Record]
 ) -> list[str]:
-    """Return a line for each row with ranks, or ranges of ranks, that change with the recomputed records.
+    """Return a line for each row that has other ranks or ranges of ranks with the recomputed records.
 
     recomputed  by key of the recorded cells; they replace these records
 
-    A value within tolerance is no more certain than the tolerance, so it must not decide a rank.
+    A value within tolerance is no more certain than the tolerance, so it must not decide a rank. Whether the
+    seeds of a competitor share samples decides ranges, and old records do not say it.
     """
-    if not recomputed:
-        return []
     then, here = (build_board(plan, each).rows for each in (records, {**records, **recomputed}))
     return [
         f"ranks: {row.dataset} {row.generator}: {'; '.join(changes)}"
@@ -35,14 +34,19 @@ def rank_differences(
 
 
 def _changes(row: Row, other: Row) -> list[str]:
-    pairs: dict[str, tuple[Row | Entry, Row | Entry]] = {"overall": (row, other)}
-    pairs |= {metric: (entry, other.entries[metric]) for metric, entry in row.entries.items()}
-    places = {name: (_place(first), _place(second)) for name, (first, second) in pairs.items()}
+    pairs = {"overall": (_place(row), _place(other))}
+    pairs |= {metric: (_place(entry), _place(other.entries[metric])) for metric, entry in row.entries.items()}
+    if not row.control:
+        pairs["seeds"] = (_seeds(row), _seeds(other))
     return [
         f"{name} {first} in the records, {second} here"
-        for name, (first, second) in places.items()
+        for name, (first, second) in pairs.items()
         if first != second
     ]
+
+
+def _seeds(row: Row) -> str:
+    return "share samples" if row.same_samples else "do not share samples"
 
 
 def _place(ranked: Row | Entry) -> str:

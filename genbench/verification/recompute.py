@@ -98,9 +98,14 @@ class Claim:
         is_rerun  whether the recomputation drew the samples
         """
         own = [recomputed[cell.key] for cell in self.cells if cell.key in recomputed]
-        drawn = next((record.samples for record in own if record.samples), "")
         # A process that died wrote no hash of its samples, which are those of the trial.
-        known = {record.cell.key: replace(record, samples=record.samples or drawn) for record in own}
+        drawn = next((record for record in own if record.samples), None)
+        known = {
+            record.cell.key: record
+            if record.samples or drawn is None
+            else replace(record, samples=drawn.samples, sketch=drawn.sketch)
+            for record in own
+        }
         return [
             judge(record, known[cell.key], is_rerun=is_rerun)
             if cell.key in known

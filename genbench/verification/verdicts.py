@@ -164,6 +164,8 @@ def _is_same_outcome(record: Record, recomputed: Record) -> bool:
 def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
     """Return stage and reason of the first difference beside hashes, numbers and notices, or None."""
     is_same = _is_same_outcome(record, recomputed)
+    if record.sketch and recomputed.sketch and record.sketch != recomputed.sketch:
+        return "samples", "the sketch in the record is not that of the samples here"
     if (is_same or record.status in FINAL) and record.valid != recomputed.valid:
         then, now = (_counted(each.valid) for each in (record, recomputed))
         return "features", f"{then} in the record, {now} here"

@@ -124,7 +124,7 @@ def test_unchecked_notices_and_differences_of_the_board_are_in_the_json(folder, 
     outer["body"]["notices"] = [notice]
     path.write_text(canonical(outer | {"sha256": digest(outer["body"])}))
     plan = read_plan(copy)
-    datasets = {"other": {"shared_splits": [["test", "train"]]}}
+    datasets = {**plan.provenance["datasets"], "other": {"shared_splits": [["test", "train"]]}}
     write_plan(copy, replace(plan, provenance={**plan.provenance, "datasets": datasets}))
     found = json.loads(call(copy, "--format", "json").stdout)
     unchecked = sorted(verdict["unchecked"] for verdict in found["stored"])

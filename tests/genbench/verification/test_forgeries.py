@@ -336,10 +336,10 @@ def test_a_notice_of_anything_but_a_generator_is_different(forged, said, kind):
     assert lines == [f"different: 6 cells of generator rival: notices: in the record alone: {lie}"]
 
 
-def test_splits_that_are_said_to_be_equal(forged, said, honest):
+def test_splits_that_are_said_to_share_samples(forged, said, honest):
     datasets = read_results(honest).plan.provenance["datasets"]
-    equal = {"shared_splits": [["test", "train"]]}
-    folder = forged(provenance={"datasets": {"cloud": datasets["cloud"] | equal, "imagenet": equal}})
+    shared = {"shared_splits": [["test", "train"]]}
+    folder = forged(provenance={"datasets": {"cloud": datasets["cloud"] | shared, "imagenet": shared}})
     code, lines, last = said(folder)
     assert code == 1
     assert lines == [
@@ -347,6 +347,15 @@ def test_splits_that_are_said_to_be_equal(forged, said, honest):
         for name in ("cloud", "imagenet")
     ]
     assert last == "12 reproduced; the files are whole; 2 differences on the board"
+
+
+def test_sizes_of_data_that_are_too_large(forged, said, honest):
+    cloud = read_results(honest).plan.provenance["datasets"]["cloud"]
+    sizes = cloud["sizes"] | {"test": 50_000}
+    code, lines, _ = said(forged(provenance={"datasets": {"cloud": cloud | {"sizes": sizes}}}))
+    assert code == 1
+    here = "held_out 20, test 20, train 20 here"
+    assert lines == [f"different: sizes of cloud: held_out 20, test 50000, train 20 in run.json, {here}"]
 
 
 @pytest.mark.parametrize(("field", "value"), [("differences", ["rival is void"]), ("sources", {"a": "b"})])

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from genbench.runs.prepare import Order
-from genbench.verification.plans import plan_verdicts, split_differences
+from genbench.verification.plans import data_differences, plan_verdicts
 from genbench.verification.reference import Obstacle, Reference
 
 SUITE = Reference(order=Order(suite="x"), label="its suite")
@@ -156,8 +156,8 @@ def test_cells_of_what_is_missing_here_are_unverifiable_and_others_too_many(plan
     assert verdicts(planned, cell, reference=replace(SUITE, obstacles=(several,))) == []
 
 
-def prepared(name, *shared_splits):
-    return SimpleNamespace(part=SimpleNamespace(name=name), shared_splits=shared_splits)
+def prepared(name, *shared_splits, **sizes):
+    return SimpleNamespace(part=SimpleNamespace(name=name), shared_splits=shared_splits, sizes=sizes)
 
 
 def test_shared_splits_of_run_json_are_those_of_the_data_here(planned):
@@ -165,16 +165,29 @@ def test_shared_splits_of_run_json_are_those_of_the_data_here(planned):
     noted = {"a": {"shared_splits": [list(pair)]}, "b": {}, "c": {"shared_splits": [["held_out", "test"]]}}
     plan = replace(planned, provenance={"datasets": noted})
     here = [prepared("a", pair), prepared("b"), prepared("c", ("held_out", "test"))]
-    assert split_differences(plan, here, SUITE) == []
-    assert split_differences(plan, [prepared("b", pair)], SUITE) == [
+    assert data_differences(plan, here, SUITE) == []
+    assert data_differences(plan, [prepared("b", pair)], SUITE) == [
         "splits of a that share samples: test and train in run.json, none here",
         "splits of b that share samples: none in run.json, test and train here",
         "splits of c that share samples: held_out and test in run.json, none here",
     ]
     lost = Obstacle(kind="dataset", name="a", reason="no a")
-    assert split_differences(plan, here[1:], replace(SUITE, obstacles=(lost,))) == []
+    assert data_differences(plan, here[1:], replace(SUITE, obstacles=(lost,))) == []
     more = [prepared("a", pair, ("held_out", "test")), *here[1:]]
-    assert split_differences(plan, more, SUITE) == [
+    assert data_differences(plan, more, SUITE) == [
         "splits of a that share samples: test and train in run.json, test and train, held_out and test here"
     ]
-    assert split_differences(planned, [prepared("b")], SUITE) == []
+    assert data_differences(planned, [prepared("b")], SUITE) == []
+
+
+def test_sizes_of_run_json_are_those_of_the_data_here(planned):
+    (cell,) = planned.cells
+    here = [prepared(cell.dataset, test=60, train=90), prepared("other", test=7)]
+    plan = replace(planned, provenance={"datasets": {cell.dataset: {"sizes": {"train": 90, "test": 60}}}})
+    assert data_differences(plan, here, SUITE) == []
+    for sizes, text in (({"test": 6}, "test 6"), ({"test": "60"}, "test '60'"), ({}, "none")):
+        plan = replace(planned, provenance={"datasets": {cell.dataset: {"sizes": sizes}}})
+        assert data_differences(plan, here, SUITE) == [
+            f"sizes of {cell.dataset}: {text} in run.json, test 60, train 90 here"
+        ]
+    assert len(data_differences(planned, here, SUITE)) == 1

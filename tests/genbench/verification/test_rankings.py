@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from genbench.results.sketches import Sketch
 from genbench.verification.rankings import rank_differences
 
 TABLE = {"vae": {"fid": [1.0, 1.1, 0.9]}, "gan": {"fid": [1.0, 1.1, 0.9]}, "hmm": {"fid": [5.0, 5.1, 4.9]}}
@@ -54,3 +55,17 @@ def test_a_rank_without_a_range_is_the_rank_alone(run_of):
         f"{now} here"
         for name, then, now in (("gan", 2, 1), ("vae", 1, 2))
     ]
+
+
+def test_seeds_that_share_samples_are_named_where_the_records_do_not_say_it(run_of):
+    plan, records = run_of(TABLE)
+    sketch = str(Sketch(different=3, repeated=0, lowest=(1, 2, 3)))
+    sampled = {key: replace(record, samples=key) for key, record in records.items()}
+    again = {k: replace(r, sketch=sketch) for k, r in sampled.items() if r.cell.generator == "vae"}
+    (line, *_) = [line for line in rank_differences(plan, sampled, again) if " vae: " in line]
+    assert line == (
+        "ranks: digits vae: overall 1 (1–2) in the records, 1 here; fid 1 (1–2) in the records, 1 here; "
+        "seeds do not share samples in the records, share samples here"
+    )
+    floor = replace(plan, cells=tuple(replace(cell, control="floor") for cell in plan.cells))
+    assert rank_differences(floor, sampled, again) == []

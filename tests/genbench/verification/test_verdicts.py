@@ -111,6 +111,14 @@ def test_samples_that_cannot_be_read_are_different_with_the_reason(record):
     assert one.reason == "hash aaaaaaaa in the record, none here (the samples cannot be read: x)"
 
 
+def test_a_sketch_is_that_of_the_samples_where_both_are_known(record):
+    sketched = replace(record, sketch="3.0.AAAAAQ==")
+    assert said(sketched) == said(sketched, sketch="") == said(record, sketch="3.0.AAAAAQ==")
+    one = verdict(sketched, sketch="3.0.AAAAAg==")
+    assert (one.outcome, one.stage) == ("different", "samples")
+    assert one.reason == "the sketch in the record is not that of the samples here"
+
+
 def skipped(record, reason="too few"):
     return replace(record, status="skipped", reason=reason, value=None)
 
