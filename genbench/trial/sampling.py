@@ -128,7 +128,7 @@ def draw_portion(
     notices  is where the drawing notes what the sampler does beside its work
     """
     start = time.perf_counter()
-    fit = _fit(drawing.trial, store)
+    fit = store.hash(drawing.trial.fit_key)
     samples = drawing.samples(numbers)
     notes = {"seconds": time.perf_counter() - start, "notices": notices.to_json(), "fit": fit}
     write = checked_write(functools.partial(write_samples, samples=samples), drawing.trial.generator)
@@ -141,7 +141,7 @@ def assembled(drawing: Drawing, store: Store) -> tuple[Samples, float]:
     Portions that another fit of the generator gave are drawn again: all samples are of one fit.
     """
     pieces, seconds, ranges = [], 0.0, portions(drawing.trial)
-    fit = _fit(drawing.trial, store)
+    fit = store.hash(drawing.trial.fit_key)
     for numbers in ranges:
         start = time.perf_counter()
         artefact = store.get(_key(drawing.trial, numbers)) if len(ranges) > 1 else None
@@ -164,12 +164,6 @@ def forget_portions(store: Store, trial: Trial) -> None:
     for numbers in ranges if len(ranges) > 1 else ():
         with contextlib.suppress(ResultsError):  # a leftover portion does no harm
             remove(store.root, store.place(_key(trial, numbers)))
-
-
-def _fit(trial: Trial, store: Store) -> str:
-    """Return the hash of the files of the fitted generator, "" if the store has none."""
-    files = store.files(trial.fit_key)
-    return digest(files) if files else ""
 
 
 def _key(trial: Trial, numbers: range) -> dict[str, Any]:
