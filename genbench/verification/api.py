@@ -169,8 +169,8 @@ def _recomputed(
         claims = claims_of(records, ready.trials)
         askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
         chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
-        stored = rescore(request, workplace, claims, results, store)
-    names = sorted(claim.trial.name for claim in chosen)
+        names = sorted(claim.trial.name for claim in chosen)
+        stored = rescore(request, workplace, claims, store, names)
     remade = _remade(request, order, ready, records, names)
     return replace(
         found,

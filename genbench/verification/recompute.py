@@ -27,12 +27,11 @@ from genbench.trial.trial import RunTrial
 from genbench.verification.verdicts import judge, unverifiable, without_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from genbench.contract.specs import GeneratorSpec
     from genbench.core.samples import Samples
-    from genbench.results.records import Cell, Record, Trace
-    from genbench.results.results import Results
+    from genbench.results.records import Cell, Record
     from genbench.runs.prepare import Order
     from genbench.store.store import Artefact
     from genbench.suite.components import Part
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEFT_ALONE",
+    "NEEDS_HISTORY",
     "Claim",
     "Rescore",
     "claims_of",
@@ -79,13 +79,17 @@ class Claim:
         """The content hash of the samples behind the records; "" if all were skipped before sampling."""
         return next((record.samples for record, _ in self.records if record.samples), "")
 
-    def rescored(self, given: Path, traces: Iterable[Trace], folder: Path, store: Store) -> Rescore:
-        """Return the job that scores the samples in `given`, with the training history of the run's trace."""
-        trial = self.trial.dataset.part.name, self.trial.generator.name, self.trial.seed
-        histories = [t.history for t in traces if (t.dataset, t.generator, t.seed) == trial]
+    def of_metrics(self, *, with_history: bool) -> Claim:
+        """Return the claim of the metrics that take the training history, or of the others."""
+        tasks = [task for task in self.trial.tasks if _takes_history(task) == with_history]
+        keys = {cell.key for task in tasks for cell in task.cells.values()}
+        return replace(self, records=tuple(pair for pair in self.records if pair[1].key in keys))
+
+    def rescored(self, given: Path, history: Iterable[Any], folder: Path, store: Store) -> Rescore:
+        """Return the job that scores the samples in `given`, with the training history of their generator."""
         return Rescore(
             trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store, given=given,
-            history=histories[0] if histories else (),
+            history=tuple(history),
         )  # fmt: skip
 
     def remade(self, folder: Path, store: Store) -> RunTrial:
@@ -114,6 +118,10 @@ class Claim:
         ]
 
 
+def _takes_history(task: Task) -> bool:
+    return "history" in task.group.metric.contract.inputs
+
+
 def claims_of(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]:
     """Return the claims of the trials that records belong to, in their order."""
     by_position = {record.cell.position: record for record in records}
@@ -127,6 +135,12 @@ def claims_of(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]
 
 #: The reason for which a number that needs a priced generator is unverifiable.
 LEFT_ALONE = "its generator costs money or runs a program, so verify does not call it"
+
+#: The reason for which a number that needs a training history is unverifiable without a rerun of its trial.
+NEEDS_HISTORY = (
+    "its metric takes the training history, which the run's traces claim and the store here lacks; only a "
+    "rerun, --sample, computes it"
+)
 
 
 _LENT = ("data", "extractor", "sampler")
@@ -160,7 +174,7 @@ class Rescore(RunTrial):
     """The job that fills the cells of one trial from existing samples.
 
     given    the folder of the samples
-    history  the training log of the generator that made them
+    history  the training log of the generator that made them, empty if no task takes it
     """
 
     given: Path
@@ -200,7 +214,10 @@ class _GivenBench(TrialContext):
         """The fitted generator; raises Absent for one that verify does not call."""
         if is_left_alone(self.trial.generator):
             raise Absent(LEFT_ALONE)
-        return super().sampler
+        known = list(self.history)
+        sampler = super().sampler
+        self.history[:] = known  # to which another fit has appended
+        return sampler
 
 
 def open_workplace(request: VerificationRequest, order: Order, **variables: str) -> Workplace:
@@ -224,12 +241,16 @@ def rescore(
     request: VerificationRequest,
     workplace: Workplace,
     claims: Sequence[Claim],
-    results: Results,
     store: Store,
+    rerun: Collection[str] = (),
 ) -> list[Verdict]:
     """Return the verdicts on claims from their samples in the run's folder, else in the store.
 
-    Datasets, fitted extractors and fitted generators come from the store; features are recomputed.
+    rerun  names of the trials that are also rerun from their seeds
+
+    Datasets, fitted extractors and fitted generators come from the store; features are recomputed. A metric
+    takes the training history that the store noted with these samples. Without one, its records are
+    unverifiable, or have no verdict if their trial is rerun.
     """
     folder = _results_folder(request, "stored")
     lending = _LendingStore(request.scratch / "lent", store)
@@ -240,7 +261,12 @@ def rescore(
     for claim in claims:
         given = _kept(request.folder, claim) or _stored(store, claim, contents)
         if given is not None:
-            jobs.append((claim, claim.rescored(given, results.traces, folder, lending)))
+            history, rest = _history(store, claim), claim
+            if history is None:
+                verdicts += _without_history(claim, rerun)
+                rest = claim.of_metrics(with_history=False)
+            if rest.records:
+                jobs.append((rest, rest.rescored(given, history or (), folder, lending)))
         elif claim.samples:
             verdicts += [without_samples(record) for record, _ in claim.records]
         elif is_left_alone(claim.trial.generator):
@@ -248,6 +274,20 @@ def rescore(
         else:
             jobs.append((claim, claim.remade(folder, lending)))
     return verdicts + _run(request, workplace, jobs, folder)
+
+
+def _history(store: Store, claim: Claim) -> Sequence[Any] | None:
+    """Return the training history that the store noted when it stored a claim's samples, or None."""
+    notes = store.notes(claim.trial.sample_key)
+    return notes["history"] if notes is not None and notes["hash"] == claim.samples else None
+
+
+def _without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict]:
+    """Return the verdicts on the records of the metrics that take an unknown history."""
+    if claim.trial.name in rerun:
+        return []
+    reason = LEFT_ALONE if is_left_alone(claim.trial.generator) else NEEDS_HISTORY
+    return [unverifiable(record.cell, reason) for record, _ in claim.of_metrics(with_history=True).records]
 
 
 def remake(

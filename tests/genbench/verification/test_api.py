@@ -21,7 +21,7 @@ from genbench.verification.verdicts import Change
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 pytestmark = pytest.mark.usefixtures("warm_server")
 
-METRICS = ("gap", "spread", "asks", "learnt", "classes")
+METRICS = ("gap", "spread", "asks", "level", "classes")
 
 
 def suite(folder, *, name="checked", generator="shifted", dataset='use = "cloud"', metrics=METRICS):
@@ -108,7 +108,7 @@ def test_records_say_of_which_fit_samples_and_features_they_are(published):
 def test_each_forgery_is_named_with_its_stage(copy):
     reseal(copy, "spread", 0, value=0.5)
     reseal(copy, "gap", 0, samples="0" * 64)
-    reseal(copy, "learnt", 0, value=0.25 + 2e-6)
+    reseal(copy, "level", 0, value=2e-6)
     reseal(copy, "classes", 0, reason="nobody looked")
     environment = read_results(copy).records
     old = next(iter(environment.values())).environment
@@ -119,7 +119,7 @@ def test_each_forgery_is_named_with_its_stage(copy):
     said = outcomes(found.stored)
     assert said["spread", 0] == ("different", "score")
     assert said["gap", 0] == ("different", "samples")
-    assert said["learnt", 0] == ("within tolerance", "")
+    assert said["level", 0] == ("within tolerance", "")
     assert said["classes", 0] == ("different", "score")
     assert said["asks", 0] == ("reproduced", "")
     change = Change(name="numpy", before="1.0", now=np.__version__)
@@ -142,7 +142,7 @@ def test_a_bit_flipped_in_kept_samples_makes_all_that_was_scored_on_them_differe
 
 def test_without_samples_nothing_can_be_said_but_of_the_files(copy):
     shutil.rmtree(copy / "samples")
-    (copy / "scores.csv").write_text((copy / "scores.csv").read_text().replace("0.25", "0.26", 1))
+    (copy / "scores.csv").write_text((copy / "scores.csv").read_text().replace("level,0.0", "level,0.26", 1))
     (next((copy / "records").iterdir())).unlink()
     found = verified(copy)
     assert {v.outcome for v in found.stored} == {"unverifiable"}
@@ -154,6 +154,20 @@ def test_samples_of_the_store_serve_where_none_were_kept(copy, store, monkeypatc
     shutil.rmtree(copy / "samples")
     monkeypatch.setenv("GENBENCH_STORE", str(store))
     assert verified(copy).is_confirmed
+
+
+def test_a_training_history_is_that_of_the_store_here_or_of_a_rerun(tmp_path, monkeypatch, fresh_store):
+    path = suite(tmp_path, metrics=("learnt", "spread"))
+    genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1, keep_samples=True)
+    assert verified(tmp_path / "out").is_confirmed
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "empty"))
+    found = verified(tmp_path / "out")
+    assert {(v.cell.metric, v.outcome) for v in found.stored} == {
+        ("learnt", "unverifiable"), ("spread", "reproduced"),
+    }  # fmt: skip
+    assert not found.is_confirmed
+    assert verified(tmp_path / "out", sample=2).is_confirmed
 
 
 def test_a_generator_that_gives_other_samples_at_the_same_key_differs_at_the_samples(tmp_path, fresh_store):

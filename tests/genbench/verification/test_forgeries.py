@@ -14,8 +14,9 @@ from genbench.board.report import write_board
 from genbench.core.canonical_json import digest
 from genbench.core.extracted import ValidCount
 from genbench.results.notices import Notice
-from genbench.results.records import write_plan, write_record
+from genbench.results.records import write_plan, write_record, write_trace
 from genbench.results.results import read_results
+from genbench.verification.recompute import NEEDS_HISTORY
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warm_server")]
@@ -68,6 +69,16 @@ def tied(tmp_path_factory):
     home = tmp_path_factory.mktemp("tied")
     (home / "tied.toml").write_text(TIED)
     genbench.run(home / "tied.toml", output=home / "out", plugins=[PLUGIN], jobs=1, keep_samples=True)
+    return home / "out"
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """Return the folder of a run whose only metric takes the training history."""
+    home = tmp_path_factory.mktemp("learned")
+    text = TEXT.replace('"gap"', '"learnt"').replace('[[metric]]\nuse = "spread"\n', "")
+    (home / "learned.toml").write_text(text)
+    genbench.run(home / "learned.toml", output=home / "out", plugins=[PLUGIN], jobs=1, keep_samples=True)
     return home / "out"
 
 
@@ -401,6 +412,23 @@ FAILED = {
     "extra": ({"warning": "void"}, "score: extra warning void in the record"),
     "notices": ((replace(LIE, kind="metric"),), f"notices: in the record alone: metric {str(LIE)[10:]}"),
 }
+
+
+def test_a_history_in_a_forged_trace_gives_no_number_without_a_rerun(learned, forged, said):
+    def halve(record):
+        return replace(record, value=0.125) if record.cell.generator == "rival" else record
+
+    folder = forged(record=halve, of=learned)
+    results = read_results(folder)
+    for trace in results.traces:
+        write_trace(folder, replace(trace, history=({"step": 1, "total": 1, "loss": 0.125},)))
+    code, lines, last = said(folder)
+    assert (code, last) == (1, "6 unverifiable; the files are whole")
+    assert lines == [f"unverifiable: all 6 cells: {NEEDS_HISTORY}"]
+    code, lines, last = said(folder, "--sample", 6)
+    assert (code, last) == (1, "3 reproduced, 3 different; the files are whole")
+    assert lines[1:] == ["different: 3 cells of generator rival: score: value 0.125 in the record, 0.25 here"]
+    assert said(learned, "--sample", 6)[2] == "6 reproduced; the files are whole"
 
 
 @pytest.mark.parametrize("field", FAILED)

@@ -21,9 +21,12 @@ from genbench.trial.trial import RunTrial
 from genbench.verification import recompute
 from genbench.verification.recompute import (
     LEFT_ALONE,
+    NEEDS_HISTORY,
     Claim,
+    _history,
     _LendingStore,
     _stored,
+    _without_history,
     claims_of,
     is_left_alone,
     on_a_device_here,
@@ -34,7 +37,7 @@ METRICS = ("gap", "spread", "asks", "learnt")
 
 @pytest.fixture
 def done(trial, store, tmp_path):
-    """Return a function that runs a trial in this process: its claim, traces and samples' folder."""
+    """Return a function that runs a trial in this process: its claim, its history and samples' folder."""
 
     def run(generator="shifted"):
         made = trial(generator, metrics=METRICS)
@@ -42,8 +45,9 @@ def done(trial, store, tmp_path):
         RunTrial(trial=made, tasks=made.tasks, attempts={}, folder=folder, store=store).run(silent)
         records = read_records(folder, made.cells)
         claim = Claim(trial=made, records=tuple((records[cell.key], cell) for cell in made.cells))
-        samples = shutil.copytree(store.get(made.sample_key).folder, tmp_path / "kept")
-        return claim, read_traces(folder, (made.trace_key,)), samples
+        samples = shutil.copytree(store.get(made.sample_key).folder, tmp_path / f"kept-{generator}")
+        (trace,) = read_traces(folder, (made.trace_key,))
+        return claim, trace.history, samples
 
     return run
 
@@ -56,9 +60,9 @@ def silent(**event):
 def rescored(tmp_path):
     """Return a function that scores samples again in this process and returns the verdicts by metric."""
 
-    def run(claim, samples, traces, store):
+    def run(claim, samples, history, store):
         folder = RunFolder(tmp_path / "again").create().path
-        claim.rescored(samples, traces, folder, store).run(silent)
+        claim.rescored(samples, history, folder, store).run(silent)
         return {v.cell.metric: v for v in claim.verdicts(read_records(folder, claim.cells), is_rerun=False)}
 
     return run
@@ -68,35 +72,57 @@ def outcomes(verdicts):
     return {metric: (verdict.outcome, verdict.stage) for metric, verdict in verdicts.items()}
 
 
-def test_existing_samples_give_the_scores_again_with_the_history_of_the_trace(done, rescored, store):
-    claim, traces, samples = done()
-    assert outcomes(rescored(claim, samples, traces, store)) == dict.fromkeys(METRICS, ("reproduced", ""))
+def test_existing_samples_give_the_scores_again_with_the_history_of_their_generator(done, rescored, store):
+    claim, history, samples = done()
+    assert outcomes(rescored(claim, samples, history, store)) == dict.fromkeys(METRICS, ("reproduced", ""))
+    other = rescored(claim, samples, [{**history[0], "loss": 0.125}], store)
+    assert other["learnt"].reason == "value 0.25 in the record, 0.125 here"
 
 
-def test_the_history_is_that_of_the_trials_own_trace(done, rescored, store):
-    claim, (trace,), samples = done("costly")  # which is not fitted again for it
-    own = rescored(claim, samples, [replace(trace, seed=7, history=()), trace], store)
-    assert own["learnt"].outcome == "reproduced"
-    others = rescored(claim, samples, [replace(trace, seed=7)], store)
-    assert others["learnt"].outcome == "unverifiable"
+def test_another_fit_for_a_metric_that_takes_the_sampler_adds_nothing_to_the_history(done, tmp_path, store):
+    claim, history, samples = done()
+    bench = claim.rescored(samples, history, tmp_path, Store(tmp_path / "none")).bench(silent)
+    prepare(claim.trial.dataset.part, bench.store, [claim.trial.dataset.modality])
+    assert bench.sampler is not None
+    assert bench.other("history") == history
+
+
+def test_the_history_is_that_of_the_samples_in_the_store_and_not_of_a_trace(done, store, tmp_path):
+    claim, history, _ = done()
+    assert _history(store, claim) == list(history) != []
+    assert _history(Store(tmp_path / "none"), claim) is None
+    (record, cell), *_ = claim.records
+    other = replace(claim, records=((replace(record, samples="0" * 64), cell),))
+    assert _history(store, other) is None
+
+
+def test_records_that_need_an_unknown_history_are_unverifiable_unless_their_trial_is_rerun(done):
+    claim, _, _ = done()
+    others = claim.of_metrics(with_history=False)
+    assert [record.cell.metric for record, _ in others.records] == ["gap", "spread", "asks"]
+    (verdict,) = _without_history(claim, [])
+    assert (verdict.cell.metric, verdict.outcome, verdict.reason) == ("learnt", "unverifiable", NEEDS_HISTORY)
+    assert _without_history(claim, [claim.trial.name]) == []
+    costly, _, _ = done("costly")
+    assert _without_history(costly, [])[0].reason == LEFT_ALONE
 
 
 def test_samples_that_cannot_be_read_or_are_not_of_the_trial_are_different(done, rescored, store, tmp_path):
-    claim, traces, samples = done()
+    claim, history, samples = done()
     write_samples(tmp_path / "few", Samples.of("vector", np.zeros((3, 2))))
-    found = rescored(claim, tmp_path / "few", traces, store)
+    found = rescored(claim, tmp_path / "few", history, store)
     assert {verdict.stage for verdict in found.values()} == {"samples"}
     assert "none here (asked for 30 samples, got 3)" in found["gap"].reason
     (samples / "data.npy").write_bytes(b"torn")
-    found = rescored(claim, samples, traces, store)
+    found = rescored(claim, samples, history, store)
     assert {verdict.stage for verdict in found.values()} == {"samples"}
     assert "none here (the samples cannot be read: data.npy" in found["gap"].reason
 
 
 def test_a_generator_that_costs_money_is_not_called(done, rescored, store):
-    claim, traces, samples = done("costly")
+    claim, history, samples = done("costly")
     assert is_left_alone(claim.trial.generator)
-    found = rescored(claim, samples, traces, store)
+    found = rescored(claim, samples, history, store)
     assert found["spread"].outcome == "reproduced"
     assert (found["asks"].outcome, found["asks"].reason) == ("unverifiable", f"skipped here: {LEFT_ALONE}")
 
