@@ -105,6 +105,8 @@ def forged(honest, tmp_path, fresh_store):
         records = {
             one.key: record(replace(by_key[one.key], cell=one)) for one in plan.cells if one.key in by_key
         }
+        for key in by_key.keys() - records.keys():
+            (folder / "records" / f"{key}.json").unlink()
         for one in records.values():
             write_record(folder, one)
         write_plan(folder, plan)
