@@ -98,7 +98,7 @@ class TrialContext:
         self.history = History(report)
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
-        self.samples_hash = self.sketch = ""
+        self.samples_hash = self.sketch = self._probe = ""
         self._probes: tuple[str, str] | None = None
         self._losses = Losses(report, lost)
         self._features = Features(
@@ -115,11 +115,23 @@ class TrialContext:
         self._remember(notes)
         self.samples_hash = notes["hash"]
         self.sketch = notes.get("sketch") or str(Sketch.of(fakes))
+        self._probe = notes.get("probe", "")
         return fakes
 
     @functools.cached_property
     def sampler(self) -> Any:
-        """The fitted generator, from the store or fitted now."""
+        """The fitted generator, from the store or fitted now.
+
+        It is noted if it gives other samples than the one that drew the trial's samples.
+        """
+        sampler = self._fitted()
+        if self._probe:
+            self.begin("sample")
+            if self._drawing(sampler).probes()[0] not in ("", self._probe):
+                self.add_others()
+        return sampler
+
+    def _fitted(self) -> Any:
         trial, spec = self.trial, self.trial.generator.spec
         with blame(trial.dataset.modality.component):
             trial.dataset.modality.load()
@@ -237,11 +249,9 @@ class TrialContext:
     def _drawn(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
         fakes = self._draw()
         write = checked_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
-        return (
-            guarded(fakes),
-            self._notes() | {"hash": content_hash(fakes), "sketch": str(Sketch.of(fakes))},
-            write,
-        )
+        probe = self._probes[0] if self._probes else ""
+        drawn = {"hash": content_hash(fakes), "sketch": str(Sketch.of(fakes)), "probe": probe}
+        return guarded(fakes), self._notes() | drawn, write
 
     def _draw(self) -> Samples:
         sampler = self.sampler

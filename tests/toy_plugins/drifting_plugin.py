@@ -86,6 +86,10 @@ def ratio(real, fake):
     return abs(float(fake.mean() / real.mean()))
 
 
+def centre(real, sampler):
+    return float(sampler.sample(4, rng=np.random.default_rng(0)).data.mean())
+
+
 def _another():
     return int.from_bytes(os.urandom(4), "little") / 2**32 + 1
 
@@ -119,4 +123,4 @@ def genbench_metrics():
     return [
         MetricSpec(name=make.__name__, make=make, takes="features", extractor="looks", direction="lower")
         for make in (gap, ratio)
-    ]
+    ] + [MetricSpec(name="centre", make=centre, takes="samples", direction="lower")]

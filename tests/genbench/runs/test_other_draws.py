@@ -22,7 +22,10 @@ class Bench:
     def run(self, name, *, extractor, generators=("steady",), metrics=("gap",), **options):
         lines = ['name = "drift"\nseeds = [0, 1]\nn = 20\ncontrols = false\n[[dataset]]\nuse = "cloud"']
         lines += [f'[[generator]]\nuse = "{generator}"' for generator in generators]
-        lines += [f'[[metric]]\nuse = "{metric}"\nextractor = "{extractor}"' for metric in metrics]
+        lines += [
+            f'[[metric]]\nuse = "{metric}"' + (f'\nextractor = "{extractor}"' if metric != "centre" else "")
+            for metric in metrics
+        ]
         path = self.folder / "drift.toml"
         path.write_text("\n".join(lines))
         done = genbench.run(path, output=self.folder / name, plugins=[self.plugin], jobs=1, **options)
@@ -79,6 +82,15 @@ def test_their_generator_is_marked_in_another_folder_too(bench, lost):
     assert "deterministic" not in board(bench.run("first", **both))
     bench.lose(*lost)
     text = board(bench.run("second", **both))
+    assert "fickle (deterministic: no)" in text
+    assert "steady (deterministic" not in text
+
+
+def test_a_generator_that_is_fitted_again_for_a_metric_and_differs_is_marked(bench):
+    """Its samples are those of the first fit, and the metric meets the second."""
+    both = {"extractor": "looks", "generators": ("steady", "fickle")}
+    assert "deterministic" not in board(bench.run("first", **both))
+    text = board(bench.run("first", **both, metrics=("gap", "centre")))
     assert "fickle (deterministic: no)" in text
     assert "steady (deterministic" not in text
 
