@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
 from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.board.valid_shares import shares_text
-from genbench.results.records import short_signature
+from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from genbench.board.leaderboard import Board
@@ -23,6 +23,7 @@ __all__ = [
     "ComparedRow",
     "block_differences",
     "group_lines",
+    "run_differences",
     "seed_difference",
     "side_differences",
     "signature_changes",
@@ -153,6 +154,36 @@ def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[st
     ]
     for text in texts[1:]:
         yield f"valid share is {texts[0]} and {text}; {_FAR_APART}"
+
+
+def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
+    """Return how runs, given by their sides by dataset, differ in each dataset.
+
+    Each run is compared with the first one that has the dataset, and in further metrics with the first one
+    that has the metric.
+    """
+    return [
+        f"{dataset}: {line}"
+        for dataset in sorted({dataset for run in runs for dataset in run})
+        for first, second in _compared([run[dataset] for run in runs if dataset in run])
+        for line in side_differences(first, second)
+    ]
+
+
+def _compared(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, ComparedRow]]:
+    """Yield each side with the first one, and with others in the metrics that the ones before lack."""
+    for number, side in enumerate(sides[1:], 1):
+        yield sides[0], side
+        left = side.signatures.keys() - sides[0].signatures.keys()
+        for earlier in sides[1:number]:
+            metrics = left & earlier.signatures.keys()
+            left -= metrics
+            yield _part(earlier, metrics), _part(side, metrics)
+
+
+def _part(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
+    """Return a side with some of its metrics, and without its seeds."""
+    return replace(side, seeds=(), signatures={metric: side.signatures[metric] for metric in metrics})
 
 
 def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from genbench.board.leaderboard import build_board, outcomes
 from genbench.board.tables.columns import ENTRY, HISTORY, SCORES, TIMINGS, leaderboard_columns
 from genbench.core.escaping import csv_text, encodable
-from genbench.results.records import short_signature
+from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -3,92 +3,139 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
-from genbench.board.comparability import ComparedRow, side_differences
-from genbench.board.rows import UNVERIFIED
+from genbench.board.comparability import ComparedRow, run_differences
+from genbench.board.findings import listed
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
-from genbench.core.names import MOST_RUN_NAME, is_generator_id
-from genbench.results.records import Plan, check_directions
+from genbench.core.names import MOST_RUN_NAME
+from genbench.results.records import Plan, check_agreement
 from genbench.results.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from genbench.results.records import Cell, Record, Trace
 
 __all__ = ["differences", "merge"]
 
+_MOST_METRICS = 12  # in one line
+_OF_A_CELL = ("signature", "n", "control", "distribution")
+_OF_A_RECORD = (
+    "status", "value", "low", "high", "reason", "samples", "sketch", "extractor_fit", "valid", "notices"
+)  # fmt: skip
+_TEXTS = ("note", "warning")  # in the extra of a score
+_OTHER_SAMPLES = (
+    "have different values of different samples: a model that is trained on another kind of CPU differs"
+)
+_SAME_SAMPLES = (
+    "have different values of the same samples: other libraries or hardware computed one of them, or it was "
+    "changed; genbench verify says which"
+)
 
-@dataclass(frozen=True, kw_only=True)
+
+class _Number(NamedTuple):
+    """A cell of a run and its record, None if the run has none."""
+
+    cell: Cell
+    record: Record | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _RunRow:
-    """The cells of one dataset and generator in one run."""
+    """The numbers of one dataset and generator in one run, by metric and seed.
 
-    run: Results
+    order  position of the run among the runs
+    """
+
+    order: int
+    run: str
     dataset: str
     generator: str
-    cells: tuple[Cell, ...]
+    numbers: Mapping[tuple[str, int], _Number]
+
+    @cached_property
+    def seeds(self) -> frozenset[int]:
+        return frozenset(seed for _, seed in self.numbers)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Row:
+    """A row of the merged board: the rows of one or several runs, by run, and the numbers that it shows."""
+
+    members: tuple[_RunRow, ...]
+    numbers: Mapping[tuple[str, int], _Number]
 
     @property
-    def seeds(self) -> set[int]:
-        return {cell.seed for cell in self.cells}
+    def first(self) -> _RunRow:
+        return self.members[0]
+
+    @property
+    def entries(self) -> dict[str, dict[int, _Number]]:
+        """Its numbers by seed, of each metric."""
+        entries: dict[str, dict[int, _Number]] = {}
+        for (metric, seed), number in self.numbers.items():
+            entries.setdefault(metric, {})[seed] = number
+        return entries
 
 
 def merge(runs: Sequence[Results]) -> Results:
     """Return several runs as one.
 
-    The rows of one dataset and generator in several runs become one row if they have the same seeds, share
-    at least one cell, and agree in every cell that they share. Cells agree if their keys are equal, or if
-    signature, value and samples are equal; those of CSV files, whose samples are unknown, only if their keys
-    are. Rows that do not agree stay apart, named GENERATOR@RUN. If two runs have a record of one key, an ok
-    record wins, then the first. Raises DataError, naming the runs, for a metric with one signature and two
-    directions or best values, and for rows of merged runs that would have no name of their own.
+    The rows of one dataset and generator in several runs become one row if they have the same seeds, share an
+    equal cell, and no two of them share an unequal one; a cell without a record equals any other of its
+    signature. Other rows stay apart, named GENERATOR@RUN, each with its own numbers. If all numbers of a row
+    in one metric are equal to those of an earlier row of the generator, or of one with their keys, the row
+    does not repeat them.
+
+    Cells are equal if their keys are, or their samples, and if they are described by the same signature, n,
+    role and distribution, and their records by the same outcome, with all that boards show of it. Attempt,
+    time, environment, the hashes of model and features, and the numbers beside a score may differ: they
+    decide nothing on a board, and depend on the machine.
+
+    Raises DataError, naming the runs, for a run that is itself merged, and for runs that describe a metric of
+    one signature, or the role of a generator, in two ways.
     """
     runs = _named(runs)
-    _check_directions(runs)
-    merged: dict[tuple[str, str], list[list[_RunRow]]] = {}
-    for run_row in (run_row for run in runs for run_row in _run_rows(run)):
-        rows = merged.setdefault((run_row.dataset, run_row.generator), [])
-        same = next((row for row in rows if _are_equal(row[0], run_row)), None)
-        if same is None:
-            rows.append([run_row])
-        else:
-            same.append(run_row)
-    names = {
-        (run_row.run.name, run_row.dataset, run_row.generator): _row_name(row, alone=len(rows) == 1)
-        for rows in merged.values()
-        for row in rows
-        for run_row in row
-    }
-    _check_names([row[0] for rows in merged.values() for row in rows], names)
-    cells = [cell for rows in merged.values() for row in rows for cell in _cells(row, names)]
-    traces = {trace.key: trace for run in runs for trace in _traces(run, names)}
+    _refuse_merged(runs)
+    _check_agreement(runs)
+    joined = _joined(runs)
+    names = _row_names(joined)
+    rows, repeated = _without_repeats(joined)
+    numbers = list(_numbers(rows, names))
+    traces = _traces(runs, rows, names)
+    name = " and ".join(run.name for run in runs)
     return Results(
-        name=" and ".join(run.name for run in runs),
+        name=name,
         plan=Plan(
-            cells=tuple(cells),
-            traces=tuple(traces),
+            cells=tuple(number.cell for number in numbers),
+            traces=tuple(trace.key for trace in traces),
             provenance={
-                "name": " and ".join(run.name for run in runs),
+                "name": name,
                 "merged": {run.name: dict(run.plan.provenance) for run in runs},
                 "sources": {run.name: run.source for run in runs},
-                "differences": differences(runs),
+                "differences": [*differences(runs), *_repeat_lines(repeated, names)],
             },
         ),
-        records=_records(runs),
-        traces=tuple(traces.values()),
+        records={number.cell.key: number.record for number in numbers if number.record is not None},
+        traces=tuple(traces),
     )
 
 
 def differences(runs: Sequence[Results]) -> list[str]:
-    """Return how each run differs from the first, dataset by dataset: field, both values and a remedy.
+    """Return how the runs differ, dataset by dataset: field, both values and a remedy.
 
-    One more line a run counts the cells of equal keys that have different values.
+    Each run is compared with the first one that has the dataset, and its other metrics with the first run
+    that has them. More lines count, for each pair of runs, the unequal cells of equal keys.
     """
-    first, *others = _named(runs)
-    return [line for other in others for line in (*_side_lines(first, other), *_value_lines(first, other))]
+    named = _named(runs)
+    return [*run_differences([_sides(run) for run in named]), *_pair_lines(named)]
 
 
 def _named(runs: Sequence[Results]) -> list[Results]:
@@ -104,118 +151,196 @@ def _named(runs: Sequence[Results]) -> list[Results]:
     return named
 
 
-def _run_rows(run: Results) -> list[_RunRow]:
-    cells: dict[tuple[str, str], list[Cell]] = {}
-    for cell in run.plan.cells:
-        cells.setdefault((cell.dataset, cell.generator), []).append(cell)
-    return [
-        _RunRow(run=run, dataset=dataset, generator=generator, cells=tuple(row_cells))
-        for (dataset, generator), row_cells in cells.items()
-    ]
+def _refuse_merged(runs: Iterable[Results]) -> None:
+    """Raise DataError for a run that is merged: GENERATOR@RUN would need another name, and lose its run."""
+    for run in runs:
+        provenance = run.plan.provenance
+        if "merged" in provenance or any("@" in cell.generator for cell in run.plan.cells):
+            folders = " ".join(map(shlex.quote, filter(None, provenance.get("sources", {}).values())))
+            raise DataError(
+                f"{run.source or run.name} holds merged runs, and cannot be merged again; "
+                f"merge the folders of its runs instead{folders and ': '}{folders}"
+            )
 
 
-def _are_equal(first: _RunRow, second: _RunRow) -> bool:
-    first_cells = {(cell.metric, cell.seed): cell for cell in first.cells}
-    shared = [
-        (first_cells[position], cell)
-        for cell in second.cells
-        if (position := (cell.metric, cell.seed)) in first_cells
-    ]
-    agree = all(_agree(cell, first.run.records, other, second.run.records) for cell, other in shared)
-    return first.seeds == second.seeds and bool(shared) and agree
-
-
-def _agree(
-    cell: Cell, records: Mapping[str, Record], other: Cell, other_records: Mapping[str, Record]
-) -> bool:
-    if cell.key == other.key:
-        return True
-    if UNVERIFIED in (cell.plugin, other.plugin):
-        return False
-    first, second = records.get(cell.key), other_records.get(other.key)
-    if first is None or second is None or cell.signature != other.signature:
-        return False
-    are_ok = first.status == second.status == "ok"
-    return are_ok and (first.value, first.samples) == (second.value, second.samples)
-
-
-def _check_directions(runs: Sequence[Results]) -> None:
+def _check_agreement(runs: Iterable[Results]) -> None:
+    """Raise DataError if runs do not agree; CSV files come last, whose metrics are described by a run."""
+    ordered = sorted(runs, key=lambda run: bool(run.plan.provenance.get("unverified")))
     try:
-        check_directions(*((run.name, run.plan.cells) for run in runs))
+        check_agreement(*((run.name, run.plan.cells) for run in ordered))
     except ValueError as error:
         raise DataError(f"the runs cannot be merged: {error}") from error
 
 
-def _check_names(rows: Sequence[_RunRow], names: Mapping[tuple[str, str, str], str]) -> None:
-    """Raise DataError unless each row has a name of its own; GENERATOR@RUN of a merged run may have none."""
-    taken: set[tuple[str, str]] = set()
+def _joined(runs: Sequence[Results]) -> list[_Row]:
+    """Return the rows of the merged board with all their numbers, those of the first run first."""
+    by_generator: dict[tuple[str, str], list[_RunRow]] = {}
+    for order, run in enumerate(runs):
+        for run_row in _run_rows(order, run):
+            by_generator.setdefault((run_row.dataset, run_row.generator), []).append(run_row)
+    groups = [group for run_rows in by_generator.values() for group in _groups(run_rows)]
+    return sorted(map(_row, groups), key=lambda row: row.first.order)
+
+
+def _run_rows(order: int, run: Results) -> list[_RunRow]:
+    rows: dict[tuple[str, str], dict[tuple[str, int], _Number]] = {}
+    for cell in run.plan.cells:
+        numbers = rows.setdefault((cell.dataset, cell.generator), {})
+        numbers[cell.metric, cell.seed] = _Number(cell, run.records.get(cell.key))
+    return [
+        _RunRow(order=order, run=run.name, dataset=dataset, generator=generator, numbers=numbers)
+        for (dataset, generator), numbers in rows.items()
+    ]
+
+
+def _groups(run_rows: Iterable[_RunRow]) -> list[list[_RunRow]]:
+    """Return the rows of one generator in the groups that become one row."""
+    groups: list[list[_RunRow]] = []
+    for run_row in run_rows:
+        joined, apart = [run_row], []
+        for group in groups:
+            if _all_equal(_are_one_row(one, two) for one in group for two in joined):
+                joined = [*group, *joined]
+            else:
+                apart.append(group)
+        groups = [*apart, joined]
+    return groups
+
+
+def _row(group: Iterable[_RunRow]) -> _Row:
+    """Return rows as one: each number is that of the first run with a record of it, or of the first run."""
+    members = sorted(group, key=lambda run_row: run_row.order)
+    numbers: dict[tuple[str, int], _Number] = {}
+    for position, number in (item for member in members for item in member.numbers.items()):
+        if position not in numbers or numbers[position].record is None:
+            numbers[position] = number
+    return _Row(members=tuple(members), numbers=numbers)
+
+
+def _are_one_row(one: _RunRow, two: _RunRow) -> bool | None:
+    if one.seeds != two.seeds:
+        return False
+    shared = one.numbers.keys() & two.numbers.keys()
+    return _all_equal(_are_equal(one.numbers[position], two.numbers[position]) for position in shared)
+
+
+def _all_equal(answers: Iterable[bool | None]) -> bool | None:
+    """Return False if an answer is False, else True if one is True, else None."""
+    found = set(answers)
+    return False if False in found else True if True in found else None
+
+
+def _are_equal(one: _Number, two: _Number) -> bool | None:
+    """Return whether two numbers are equal, or None if one is missing or without samples to tell by."""
+    if _unequal_fields(one, two):
+        return False
+    if one.cell.key == two.cell.key:
+        return True
+    has_samples = one.record is not None and one.record.samples
+    return True if has_samples and two.record is not None else None
+
+
+def _unequal_fields(one: _Number, two: _Number) -> list[str]:
+    """Return the names of the unequal fields of two numbers: those of their cells if a record is missing."""
+    cell, record = one
+    unequal = [name for name in _OF_A_CELL if getattr(cell, name) != getattr(two.cell, name)]
+    if record is not None and two.record is not None:
+        unequal += [name for name in _OF_A_RECORD if getattr(record, name) != getattr(two.record, name)]
+        unequal += [name for name in _TEXTS if record.extra.get(name) != two.record.extra.get(name)]
+    return unequal
+
+
+def _without_repeats(
+    rows: Iterable[_Row],
+) -> tuple[list[_Row], dict[tuple[_RunRow, _RunRow], list[str]]]:
+    """Return the rows without what they repeat, and the metrics that each repeats of an earlier one."""
+    kept = []
+    repeated: dict[tuple[_RunRow, _RunRow], list[str]] = {}
+    shown: dict[tuple[str, ...], list[tuple[_RunRow, Mapping[int, _Number]]]] = {}
     for row in rows:
-        name = names[row.run.name, row.dataset, row.generator]
-        if (row.dataset, name) in taken or not is_generator_id(name):
-            raise DataError(
-                f"the runs cannot be merged: {row.run.name} has {row.generator}, and no row can have the "
-                f"name {name}; merge the folders of the runs, and not that of their merge"
-            )
-        taken.add((row.dataset, name))
+        numbers: dict[tuple[str, int], _Number] = {}
+        for metric, entry in row.entries.items():
+            places = list(_places(row.first, metric, entry))
+            others = (other for place in places for other in shown.get(place, ()))
+            earlier = next((other for other, theirs in others if _is_repeated(entry, theirs)), None)
+            if earlier is not None:
+                repeated.setdefault((row.first, earlier), []).append(metric)
+                continue
+            numbers |= {(metric, seed): number for seed, number in entry.items()}
+            for place in places:
+                shown.setdefault(place, []).append((row.first, entry))
+        if numbers:
+            kept.append(replace(row, numbers=numbers))
+    return kept, repeated
 
 
-def _row_name(row: list[_RunRow], *, alone: bool) -> str:
-    return row[0].generator if alone else f"{row[0].generator}@{row[0].run.name}"
+def _places(row: _RunRow, metric: str, entry: Mapping[int, _Number]) -> Iterator[tuple[str, ...]]:
+    """Yield by what an entry is found again: its generator, and the key of its first seed."""
+    yield "generator", row.dataset, metric, row.generator
+    yield "key", row.dataset, metric, entry[min(entry)].cell.key
 
 
-def _cells(row: list[_RunRow], names: Mapping[tuple[str, str, str], str]) -> list[Cell]:
-    """Return the cells of a merged row; plugin and control are those of its first run."""
-    first = row[0].cells[0]
-    name = names[row[0].run.name, row[0].dataset, row[0].generator]
-    cells: dict[tuple[str, int], Cell] = {}
-    for cell in (cell for run_row in row for cell in run_row.cells):
-        cells.setdefault((cell.metric, cell.seed), cell)
+def _is_repeated(entry: Mapping[int, _Number], earlier: Mapping[int, _Number]) -> bool:
+    """Return whether all numbers of an entry have records that are equal to those of an earlier one."""
+    return entry.keys() == earlier.keys() and all(
+        number.record is not None and earlier[seed].record is not None and _are_equal(number, earlier[seed])
+        for seed, number in entry.items()
+    )
+
+
+def _row_names(rows: Iterable[_Row]) -> dict[_RunRow, str]:
+    """Return the name of each row on the board, by its first member."""
+    firsts = [row.first for row in rows]
+    count = Counter((first.dataset, first.generator) for first in firsts)
+    return {
+        first: first.generator + (f"@{first.run}" if count[first.dataset, first.generator] > 1 else "")
+        for first in firsts
+    }
+
+
+def _repeat_lines(
+    repeated: Mapping[tuple[_RunRow, _RunRow], Sequence[str]], names: Mapping[_RunRow, str]
+) -> list[str]:
     return [
-        replace(cell, generator=name, plugin=first.plugin, control=first.control) for cell in cells.values()
+        f"{row.dataset}: {listed(metrics, _MOST_METRICS)}: left out of {names[row]}, "
+        f"since the records are those of {names[earlier]}"
+        for (row, earlier), metrics in repeated.items()
     ]
 
 
-def _records(runs: Sequence[Results]) -> dict[str, Record]:
-    records: dict[str, Record] = {}
+def _numbers(rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> Iterator[_Number]:
+    """Yield the numbers of rows under the names of the rows; their plugin is that of the first run."""
+    taken: set[str] = set()
+    for row in rows:
+        plugin = next(iter(row.first.numbers.values())).cell.plugin
+        for cell, record in row.numbers.values():
+            named = replace(cell, generator=names[row.first], plugin=plugin)
+            named = replace(named, key=_free_key(cell.key, named.position, taken))
+            yield _Number(named, None if record is None else replace(record, cell=named))
+
+
+def _traces(runs: Iterable[Results], rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> list[Trace]:
+    """Return the traces of rows under the names of the rows; of several, that of the first run."""
+    owners = {(m.run, m.dataset, m.generator): names[row.first] for row in rows for m in row.members}
+    traces: dict[tuple[str, str, int], Trace] = {}
     for run in runs:
-        for key, record in run.records.items():
-            if key not in records or (record.status == "ok" and records[key].status != "ok"):
-                records[key] = record
-    return records
+        for trace in run.traces:
+            name = owners.get((run.name, trace.dataset, trace.generator))
+            if name is not None:
+                traces.setdefault((trace.dataset, name, trace.seed), replace(trace, generator=name))
+    taken: set[str] = set()
+    return [replace(trace, key=_free_key(trace.key, position, taken)) for position, trace in traces.items()]
 
 
-def _traces(run: Results, names: Mapping[tuple[str, str, str], str]) -> list[Trace]:
-    """Return a run's traces under the names of their rows; a new name is a new key."""
-    traces = []
-    for trace in run.traces:
-        name = names.get((run.name, trace.dataset, trace.generator), trace.generator)
-        key = trace.key if name == trace.generator else digest([trace.key, name])
-        traces.append(replace(trace, generator=name, key=key))
-    return traces
-
-
-def _side_lines(first: Results, other: Results) -> list[str]:
-    sides, others = _sides(first), _sides(other)
-    shared = sorted(sides.keys() & others.keys())
-    return [
-        f"{dataset}: {line}"
-        for dataset in shared
-        for line in side_differences(sides[dataset], others[dataset])
-    ]
-
-
-def _value_lines(first: Results, other: Results) -> list[str]:
-    shared = first.records.keys() & other.records.keys()
-    pairs = [(first.records[key], other.records[key]) for key in shared]
-    unequal = sum(one.status == two.status == "ok" and one.value != two.value for one, two in pairs)
-    if not unequal:
-        return []
-    count = f"{unequal} of {len(shared)} cells with equal keys have different values in {other.name}"
-    cause = "training again on another kind of CPU is another draw"
-    return [f"{count}, because {cause}; the board shows the values of {first.name}"]
+def _free_key(key: str, position: tuple[str | int, ...], taken: set[str]) -> str:
+    """Return a key, or one made of it and a position if it is taken, and add it to those taken."""
+    free = digest([key, *position]) if key in taken else key
+    taken.add(free)
+    return free
 
 
 def _sides(run: Results) -> dict[str, ComparedRow]:
+    """Return by dataset the seeds and the signatures of a run."""
     sides: dict[str, ComparedRow] = {}
     for dataset in sorted({cell.dataset for cell in run.plan.cells}):
         cells = [cell for cell in run.plan.cells if cell.dataset == dataset]
@@ -223,3 +348,20 @@ def _sides(run: Results) -> dict[str, ComparedRow]:
         signatures = {cell.metric: cell.signature for cell in cells}
         sides[dataset] = ComparedRow(label=run.name, seeds=seeds, signatures=signatures)
     return sides
+
+
+def _pair_lines(runs: Iterable[Results]) -> Iterator[str]:
+    for one, two in combinations(runs, 2):
+        pairs = [(one.records[key], two.records[key]) for key in one.records.keys() & two.records.keys()]
+        found = Counter(_difference(_Number(a.cell, a), _Number(b.cell, b)) for a, b in pairs)
+        del found[""]
+        for text, count in sorted(found.items()):
+            yield f"{count} of {len(pairs)} cells with equal keys in {one.name} and {two.name} {text}"
+
+
+def _difference(one: _Number, two: _Number) -> str:
+    """Return how two numbers of one key differ, in words; "" if they are equal."""
+    unequal = _unequal_fields(one, two)
+    if one.record is None or two.record is None or {"value", "status"} & set(unequal) != {"value"}:
+        return f"differ in {listed(unequal, len(_OF_A_RECORD))}" if unequal else ""
+    return _OTHER_SAMPLES if "samples" in unequal else _SAME_SAMPLES

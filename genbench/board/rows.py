@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from genbench.board.ranking import FAILED, SKIPPED, interval, loss, rounded
 from genbench.board.valid_shares import share_of
 from genbench.core.canonical_json import digest
-from genbench.results.records import short_form
+from genbench.results.signatures import short_form
 from genbench.results.sketches import Sketch
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from genbench.core.errors import DataError
 from genbench.core.names import is_generator_id, is_metric_id, is_name
 from genbench.core.scores import STATUSES, is_score
 from genbench.files.read import read_regular
-from genbench.results.records import Cell, Plan, Record, short_signature
+from genbench.results.records import Cell, Plan, Record
 from genbench.results.results import Results
+from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ _BOARD = {"dataset", "generator", "seeds", "n", "rank"}
 class _Number(NamedTuple):
     """One number of a CSV file: of a seed, or the mean over seeds.
 
+    n           the numbers of fakes of its row
     over_seeds  of a mean, both ends of its interval, or None for both; None for the number of a seed
     """
 
@@ -41,7 +43,7 @@ class _Number(NamedTuple):
     generator: str
     seed: int
     metric: str
-    n: int
+    n: tuple[int, ...]
     signature: str
     status: str
     value: float | None
@@ -62,7 +64,7 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
     Boards rank no row of a CSV file. A row of leaderboard.csv has means alone. Texts of the file become no
     more than names, which are checked; reasons are left out. Two files have equal keys only if their content
     is equal. Raises DataError, naming the file and the line, for other files, for invalid cells, and for
-    numbers outside the range of their metric.
+    numbers whose n is not that of their signature, or that are outside the range of their metric.
     """
     known = {(cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells}
     file, content = path.as_posix(), _content(path)
@@ -82,7 +84,7 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
 
 
 def _record(number: _Number, sha256: str, like: Cell | None) -> Record:
-    """Return the record of a number; raise ValueError if it is outside the range of a cell `like` it."""
+    """Return the record of a number; raise ValueError if its n or range is not that of a cell `like` it."""
     cell = Cell(
         key=digest(["unverified", sha256, *number[:4]]),
         dataset=number.dataset,
@@ -93,17 +95,27 @@ def _record(number: _Number, sha256: str, like: Cell | None) -> Record:
         metric=number.metric,
         direction="none",
         best=None,
-        n=number.n,
+        n=_n(number, like),
         signature={UNKNOWN_SIGNATURE: number.signature},
     )
     if like is not None:
         _check_range(number, like.range)
         cell = replace(
-            cell, direction=like.direction, best=like.best, signature=like.signature, range=like.range
-        )
+            cell, direction=like.direction, best=like.best, signature=like.signature, range=like.range,
+            any_valid_share=like.any_valid_share, unseen_controls=like.unseen_controls,
+        )  # fmt: skip
     extra = {} if number.over_seeds is None else {"interval_over_seeds": list(number.over_seeds)}
     reason = "" if number.status == "ok" else "the CSV file gives no value"
     return Record(cell=cell, status=number.status, reason=reason, value=number.value, extra=extra)
+
+
+def _n(number: _Number, like: Cell | None) -> int:
+    """Return the number of fakes behind a number; raise ValueError if it is not that of its signature."""
+    if like is None:
+        return number.n[0]
+    if like.n not in number.n:
+        raise ValueError(f"n is {number.n[0]}, and that of the signature {number.signature} is {like.n}")
+    return like.n
 
 
 def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> None:
@@ -157,14 +169,14 @@ def _of_scores(row: Mapping[str, str]) -> Iterator[_Number]:
     if status not in STATUSES:
         raise ValueError(f"status cannot be {status!r:.80}")
     yield _Number(
-        *_names(row), _whole("seed", row["seed"], 0), _metric(row["metric"]), _whole("n", row["n"], 1),
+        *_names(row), _whole("seed", row["seed"], 0), _metric(row["metric"]), (_whole("n", row["n"], 1),),
         _signature(row["signature"]), status, _value(row["value"]) if status == "ok" else None, None,
     )  # fmt: skip
 
 
 def _of_a_board(row: Mapping[str, str]) -> Iterator[_Number]:
     seeds = [_whole("seeds", seed, 0) for seed in row["seeds"].split()]
-    n = _whole("n", row["n"].split()[0] if row["n"].split() else "", 1)
+    n = tuple(_whole("n", text, 1) for text in row["n"].split() or [""])
     metrics = [name.removesuffix(":sig") for name in row if name.endswith(":sig")]
     for metric in metrics:
         if not row[f"{metric}:sig"]:

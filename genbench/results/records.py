@@ -27,21 +27,22 @@ from genbench.results.sealed_files import (
     put_aside,
     read_keyed,
 )
+from genbench.results.signatures import short_form, short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
-    "Cell", "Plan", "PlanError", "Record", "Trace", "check_directions", "is_intact", "read_plan",
-    "read_records", "read_traces", "short_form", "short_signature", "write_plan", "write_record",
-    "write_trace",
+    "Cell", "Plan", "PlanError", "Record", "Trace", "check_agreement", "is_intact", "read_plan",
+    "read_records", "read_traces", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
 _PLAN = Schema("genbench-run", 1)
 _RECORD = Schema("genbench-record", 1)
 _TRACE = Schema("genbench-trace", 1)
 
+_OF_A_METRIC = ("direction", "best", "range", "any_valid_share", "unseen_controls")
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
 _LATER = frozenset({"range", "any_valid_share", "unseen_controls"})  # fields that cells of old records lack
 
@@ -89,6 +90,11 @@ class Cell:
     def position(self) -> tuple[str, str, int, str]:
         """Dataset, generator, seed and metric: its place on the board, which does not depend on its key."""
         return self.dataset, self.generator, self.seed, self.metric
+
+    @property
+    def distribution(self) -> str:
+        """The distribution of the generator's plugin, without its version."""
+        return self.plugin.partition(" ")[0]
 
     @property
     def name(self) -> str:
@@ -183,39 +189,36 @@ def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key not in names}
 
 
-def short_signature(signature: Mapping[str, Any]) -> str:
-    """Return the short form of a signature, for people: 8 hex digits of its SHA-256."""
-    return short_form(digest(signature))
+def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
+    """Raise ValueError unless all cells describe a metric of one signature, and a generator, in one way.
 
-
-def short_form(sha256: str) -> str:
-    """Return the first 8 consecutive digits of a SHA-256 that begin with a letter.
-
-    CSV readers would take decimal digits alone, or `12e45678`, for a number. Two signatures may have one
-    short form, so nothing is compared by it.
-    """
-    start = next(i for i in range(len(sha256) - 7) if sha256[i].isalpha())
-    return sha256[start : start + 8]
-
-
-def check_directions(*runs: tuple[str, Iterable[Cell]]) -> None:
-    """Raise ValueError unless each metric with one signature has one direction and best value in all runs.
+    A metric has one direction, best value, range, share rule and list of unseen controls. A generator of
+    one distribution has one role as a control on a dataset.
 
     runs  the name of each run, which the error gives, and its cells; "" for a run alone
     """
-    known: dict[tuple[str, str], tuple[str, tuple[str, float | None]]] = {}
-    for name, cell in ((name, cell) for name, cells in runs for cell in cells):
-        own = name, (cell.direction, cell.best)
-        first = known.setdefault((cell.metric, digest(cell.signature)), own)
-        if first[1] != own[1]:
-            ways = " and ".join(_way(*each) for each in (first, own))
-            raise ValueError(f"{cell.metric} has one signature and two directions: {ways}")
+    known: dict[tuple[str, ...], tuple[str, Cell]] = {}
+    for run, cell in ((run, cell) for run, cells in runs for cell in cells):
+        metric = cell.metric, digest(cell.signature)
+        generator = cell.dataset, cell.generator, cell.distribution
+        for subject, fields in ((metric, _OF_A_METRIC), (generator, ("control",))):
+            first_run, first = known.setdefault(subject, (run, cell))
+            for name in fields:
+                values = getattr(first, name), getattr(cell, name)
+                if values[0] != values[1]:
+                    ways = " and ".join(map(_way, values, (first_run, run)))
+                    raise ValueError(f"{name} of {_label(subject)} is {ways}; expected one value")
 
 
-def _way(run: str, direction: tuple[str, float | None]) -> str:
-    """Return a direction and its best value in words, with the run that has it."""
-    way, best = direction
-    return f"{way} (best {best})" + (f" in {run}" if run else "")
+def _label(subject: tuple[str, ...]) -> str:
+    """Return a metric with its signature, or a generator with its distribution, in words."""
+    *names, last = subject
+    return f"{' '.join(names)} ({last if len(names) > 1 else short_form(last)})"
+
+
+def _way(value: object, run: str) -> str:
+    """Return a value as JSON, with the run that has it."""
+    return canonical(value) + (f" in {run}" if run else "")
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
@@ -269,29 +272,28 @@ def _plan(body: Any) -> Plan:
     for cell in body["cells"]:
         check_cell(cell)
     cells = [_cell(cell, signatures[cell["signature"]]) for cell in body["cells"]]
-    check_directions(("", cells))
+    check_agreement(("", cells))
     provenance: dict[str, Any] = dict(body["provenance"])
     check_provenance(provenance)
-    _check_repeats(cells, is_merged="merged" in provenance)
+    _check_repeats(cells)
     return Plan(cells=tuple(cells), traces=tuple(map(check_key, body["traces"])), provenance=provenance)
 
 
-def _check_repeats(cells: Sequence[Cell], *, is_merged: bool) -> None:
-    """Raise ValueError if two cells have one position, or one record, which would count a number twice.
-
-    Merged runs may list a record of one seed under several names.
-    """
+def _check_repeats(cells: Sequence[Cell]) -> None:
+    """Raise ValueError if two cells have one position, or one record, which would count a number twice."""
     by_position: dict[object, Cell] = {}
     by_key: dict[str, Cell] = {}
     for cell in cells:
         if by_position.setdefault(cell.position, cell) is not cell:
             raise ValueError(f"{cell.name} is listed twice")
         owner = by_key.setdefault(cell.key, cell)
-        if owner is not cell and not (is_merged and owner.seed == cell.seed):
+        if owner is not cell:
             raise ValueError(f"{owner.name} and {cell.name} have the same record")
 
 
 def _cell(body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
+    if signature.get("n", body["n"]) != body["n"]:  # that of a row from a CSV file holds no n
+        raise ValueError(f"n cannot be {body['n']} where the signature has n {signature['n']!r:.80}")
     bounds, unseen = tuple(body.get("range", (None, None))), tuple(body.get("unseen_controls", ()))
     return Cell(**{**body, "signature": signature, "range": bounds, "unseen_controls": unseen})
 

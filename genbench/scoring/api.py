@@ -16,7 +16,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.files.outputs import check_output
-from genbench.results.records import short_signature
+from genbench.results.signatures import short_signature
 from genbench.scoring.inputs import Side, Source, stated_space
 from genbench.scoring.pair import Pair
 from genbench.scoring.request import ScoreRequest, check_names, check_unique, groups_of, report_metrics

@@ -8,8 +8,9 @@ import pytest
 
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
-from genbench.results.records import Plan, short_signature
+from genbench.results.records import Plan
 from genbench.results.results import Results
+from genbench.results.signatures import short_signature
 
 A, B, C = [1.0, 1.1, 1.2], [5.0, 5.1, 5.2], [5.1, 5.0, 5.3]
 

@@ -8,7 +8,7 @@ import pytest
 
 from genbench.board.formatting import cell_text, head, number, panels, rank_text
 from genbench.board.leaderboard import build_board
-from genbench.results.records import short_form
+from genbench.results.signatures import short_form
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,12 @@ from genbench.board.frames import leaderboard_frame, scores_frame, timings_frame
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import differences, merge
 from genbench.core.errors import DataError, ResultsError, SuiteError
+from genbench.core.extracted import ValidCount
 from genbench.core.names import is_generator_id, is_title
+from genbench.results.notices import Notice
 from genbench.results.records import write_plan, write_record
 from genbench.results.results import Results, read_results, write_results
+from genbench.results.signatures import short_signature
 
 GAN = {"gan": {"fid": [2.0, 2.5]}}
 VAE = {"vae": {"fid": [1.0, 1.5]}}
@@ -31,6 +34,14 @@ def results_of(run_of):
 def board(results):
     frame = leaderboard_frame(results.plan, results.records)
     return {row["generator"]: (row["fid"], row["rank"]) for row in frame.to_dict("records")}
+
+
+def plan_and_records(results):
+    return results.plan, results.records
+
+
+def notes(results):
+    return list(results.plan.provenance["differences"])
 
 
 def test_equal_cells_are_one_row_and_generators_of_two_runs_are_ranked_together(results_of):
@@ -78,28 +89,47 @@ def test_other_values_of_equal_samples_stand_apart(results_of):
     assert set(board(merge([results_of("one", VAE), two]))) == {"vae@one", "vae@two"}
 
 
+@pytest.mark.parametrize("salt", ["", "threads"])
 @pytest.mark.parametrize("lacking", [0, 1])
-def test_a_cell_that_has_a_record_in_one_run_only_stands_apart(results_of, lacking):
+def test_a_missing_record_is_taken_from_the_other_run(results_of, lacking, salt):
+    """Seed 0 shows that the rows are equal, also where other keys have the same samples."""
     tables = [VAE, VAE]
     tables[lacking] = {"vae": {"fid": [1.0, None]}}
-    runs = [results_of(name, table, salt=name) for name, table in zip(("one", "two"), tables, strict=True)]
-    assert set(board(merge(runs))) == {"vae@one", "vae@two"}
+    one, two = results_of("one", tables[0]), results_of("two", tables[1], salt=salt)
+    merged = merge([one, two])
+    assert board(merged)["vae"][0] == 1.25
+    owner = (two, one)[lacking]
+    assert merged.records.keys() >= {cell.key for cell in owner.plan.cells if cell.seed == 1}
+
+
+def test_missing_records_of_other_keys_show_no_equality(results_of):
+    one = results_of("one", {"vae": {"fid": [None, None], "recall": [0.5, 0.5]}})
+    two = results_of("two", VAE, salt="steps")
+    assert set(board(merge([one, two]))) == {"vae@one", "vae@two"}
+
+
+def test_equal_numbers_without_samples_of_other_keys_show_no_equality(results_of):
+    one, two = (changed(results_of(name, VAE, salt=name), record={"samples": ""}) for name in ("one", "two"))
+    assert set(board(merge([one, two]))) == {"vae@one", "vae@two"}
+
+
+def test_cells_of_another_n_stand_apart(results_of):
+    two = changed(results_of("two", VAE), cell={"n": 50000})
+    assert set(board(merge([results_of("one", VAE), two]))) == {"vae@one", "vae@two"}
+
+
+def test_equal_failures_of_other_keys_show_no_equality(results_of):
+    """Any two generators may fail for one reason."""
+    failed = {"vae": {"fid": ["error", "error"]}}
+    one, two = results_of("one", failed), results_of("two", failed, salt="steps")
+    assert set(board(merge([one, two]))) == {"vae@one", "vae@two"}
+    assert set(board(merge([one, results_of("two", failed)]))) == {"vae"}
 
 
 def test_runs_that_share_no_cell_of_a_generator_stand_apart(results_of):
     two = results_of("two", {"vae": {"recall": [0.5, 0.5]}})
     merged = merge([results_of("one", VAE), two])
     assert {cell.generator for cell in merged.plan.cells} == {"vae@one", "vae@two"}
-
-
-@pytest.mark.parametrize(("control", "later"), [("floor", None), (None, "floor")])
-def test_a_row_is_a_control_if_it_is_one_in_the_first_run(results_of, control, later):
-    more = {"vae": {"fid": [1.0, 1.5], "recall": [0.5, 0.5]}}
-    one = changed(results_of("one", VAE), cell={"control": control})
-    two = changed(results_of("two", more), cell={"control": later})
-    merged = merge([one, two])
-    assert len(merged.plan.cells) == 4
-    assert {cell.control for cell in merged.plan.cells} == {control}
 
 
 def test_unequal_signatures_stand_apart_and_the_field_is_named(results_of):
@@ -124,14 +154,196 @@ def test_metrics_of_two_runs_of_one_generator_join_in_its_row(results_of):
     assert frame["recall"][0] == 0.5
 
 
-def test_of_two_records_of_one_key_the_ok_one_wins_then_the_first(results_of):
+THEIR_VAE = {"vae": {"fid": [3.0, 1.5]}}
+
+
+@pytest.mark.parametrize("names", [("one", "two"), ("two", "one")])
+def test_unequal_values_of_one_key_stand_apart_each_in_its_own_row(results_of, names):
+    runs = {"one": results_of("one", VAE), "two": results_of("two", THEIR_VAE)}
+    merged = merge([runs[name] for name in names])
+    assert {name: value for name, (value, _) in board(merged).items()} == {"vae@one": 1.25, "vae@two": 2.25}
+    assert len({cell.key for cell in merged.plan.cells}) == 4
+
+
+def test_a_failure_is_not_replaced_by_the_number_of_another_run(results_of):
     failed = results_of("one", {"vae": {"fid": ["error", 1.5]}})
-    assert board(merge([failed, results_of("two", VAE)]))["vae"][0] == 1.25
-    other = {"vae": {"fid": [3.0, 1.5]}}
-    runs = [results_of("one", VAE), results_of("two", other)]
-    assert board(merge(runs))["vae"][0] == 1.25
-    (line,) = differences(runs)
-    assert line.startswith("1 of 2 cells with equal keys have different values in two")
+    frame = leaderboard_frame(*plan_and_records(merge([failed, results_of("two", VAE)])))
+    assert {row["generator"]: row["fid"] for row in frame.to_dict("records")}["vae@two"] == 1.25
+    assert frame.set_index("generator")["fid"].isna()["vae@one"]
+
+
+def test_a_row_joins_others_only_if_it_is_equal_to_all_of_them(results_of):
+    """The second and the third run share no cell with the first run's fid and recall, but one another."""
+    tables = [
+        {"vae": {"fid": [1.0, 1.5], "recall": [0.5, 0.5]}},
+        {"vae": {"fid": [1.0, 1.5], "density": [0.1, 0.2]}},
+        {"vae": {"recall": [0.5, 0.5], "density": [0.7, 0.8]}},
+    ]
+    merged = merge([results_of(name, table) for name, table in zip("abc", tables, strict=True)])
+    found = {(cell.generator, cell.metric) for cell in merged.plan.cells}
+    assert found == {("vae@a", name) for name in ("fid", "recall", "density")} | {("vae@c", "density")}
+    assert "digits: recall: left out of vae@c, since the records are those of vae@a" in notes(merged)
+
+
+def test_a_row_joins_rows_that_share_nothing_but_it(results_of):
+    tables = [{"vae": {"fid": [1.0]}}, {"vae": {"recall": [0.5]}}, {"vae": {"fid": [1.0], "recall": [0.5]}}]
+    merged = merge([results_of(name, table) for name, table in zip("abc", tables, strict=True)])
+    assert [(cell.generator, cell.metric) for cell in merged.plan.cells] == [
+        ("vae", "fid"),
+        ("vae", "recall"),
+    ]
+
+
+NOTICE = Notice.of_other_samples("generator", "genbench:vae")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("samples", "ab" * 32), ("sketch", "2.0."), ("valid", {"fake": ValidCount(n=1, of=9)}),
+        ("notices", (NOTICE,)), ("extractor_fit", "ab" * 32), ("low", 0.5), ("high", 9.0), ("reason", "why"),
+        ("extra", {"note": "a"}), ("extra", {"warning": "b"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("changes_first", [True, False])
+def test_a_record_that_says_anything_else_stands_apart_and_the_field_is_named(
+    results_of, field, value, changes_first
+):
+    runs = [results_of("one", VAE), results_of("two", VAE)]
+    runs[not changes_first] = changed(runs[not changes_first], record={field: value})
+    merged = merge(runs)
+    assert set(board(merged)) == {"vae@one", "vae@two"}
+    kept = {record.cell.generator: getattr(record, field) for record in merged.records.values()}
+    assert kept[("vae@one", "vae@two")[not changes_first]] == value
+    assert kept[("vae@one", "vae@two")[changes_first]] != value
+    name = next(iter(value)) if field == "extra" else field
+    assert notes(merged) == [f"2 of 2 cells with equal keys in one and two differ in {name}"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seconds": 9.0}, {"attempt": 3}, {"environment": {"machine": {"cpu": "x"}}}, {"fit": "ab" * 32},
+        {"features": "ab" * 32}, {"extra": {"spread": 0.1}}, {"provisional": True},
+    ],
+)  # fmt: skip
+def test_what_depends_on_the_machine_alone_keeps_no_rows_apart(results_of, change):
+    runs = [results_of("one", VAE), changed(results_of("two", VAE), record=change)]
+    merged = merge(runs)
+    assert set(board(merged)) == {"vae"}
+    assert notes(merged) == []
+
+
+def test_rows_of_two_distributions_stand_apart_and_versions_do_not_count(results_of):
+    one = results_of("one", VAE)
+    for plugin, rows in (("genbench 0.2.0", {"vae"}), ("famous 0.1.0", {"vae@one", "vae@two"})):
+        two = changed(results_of("two", VAE), cell={"plugin": plugin})
+        assert set(board(merge([one, two]))) == rows
+
+
+@pytest.mark.parametrize("other_samples", [True, False])
+def test_every_pair_of_runs_with_unequal_values_has_a_line(results_of, other_samples):
+    second, third = (results_of(name, THEIR_VAE | GAN) for name in ("b", "c"))
+    if other_samples:
+        third = changed(third, record={"samples": "f" * 64})
+    lines = notes(
+        merge([results_of("a", {"ddpm": {"fid": [0.0, 0.0]}}), results_of("d", VAE), second, third])
+    )
+    of_one, of_two = lines[0], lines[0].replace("d and b", "d and c")
+    assert of_one.startswith(
+        "1 of 2 cells with equal keys in d and b have different values of the same samples: "
+    )
+    assert "train" not in of_one
+    if not other_samples:
+        assert lines == [of_one, of_two]
+        return
+    assert lines[1:] == [
+        "1 of 2 cells with equal keys in d and c differ in samples",
+        f"1 of 2 cells with equal keys in d and c {RETRAINED}",
+        "4 of 4 cells with equal keys in b and c differ in samples",
+    ]
+
+
+RETRAINED = (
+    "have different values of different samples: a model that is trained on another kind of CPU differs"
+)
+OTHER_VERSION = {"version": "2"}
+
+
+def with_metric(results, other):
+    """Return the results of two runs with one provenance as those of one."""
+    plan = replace(results.plan, cells=(*results.plan.cells, *other.plan.cells))
+    return replace(results, plan=plan, records={**results.records, **other.records})
+
+
+@pytest.mark.parametrize("salt", ["", "threads"])
+def test_a_record_stands_once_in_a_column(results_of, salt):
+    """Rows of one generator that stand apart by one metric would be rivals of themselves in the other."""
+    recall = {"vae": {"recall": [0.5, 0.6]}}
+    one = with_metric(results_of("jb", VAE), results_of("jb", recall))
+    two = with_metric(
+        results_of("jc", VAE | GAN, salt=salt), results_of("jc", recall, signature=OTHER_VERSION)
+    )
+    merged = merge([one, two])
+    found = board(merged)
+    assert found["vae@jb"] == (1.25, 1)
+    assert found["gan"] == (2.25, 2)
+    assert {(c.generator, c.metric) for c in merged.plan.cells} == {
+        ("vae@jb", "fid"), ("vae@jb", "recall"), ("vae@jc", "recall"), ("gan", "fid")
+    }  # fmt: skip
+    assert "digits: fid: left out of vae@jc, since the records are those of vae@jb" in notes(merged)
+
+
+def test_a_metric_with_one_unequal_seed_is_repeated_as_a_whole(results_of):
+    """Its mean is another number, and a row of some seeds would be in no column of the others."""
+    merged = merge([results_of("one", VAE), results_of("two", THEIR_VAE)])
+    assert {cell.generator for cell in merged.plan.cells if cell.seed == 1} == {"vae@one", "vae@two"}
+
+
+def test_a_record_under_the_name_of_another_generator_is_not_repeated(results_of):
+    one, two = results_of("one", VAE), changed(results_of("two", VAE), cell={"generator": "mine"})
+    merged = merge([one, two])
+    assert set(board(merged)) == {"vae"}
+    assert notes(merged) == ["digits: fid: left out of mine, since the records are those of vae"]
+    assert len(merged.records) == 2
+    for change in ({"record": {"value": 0.5}}, {"cell": {"generator": "mine", "control": "floor"}}):
+        assert set(board(merge([one, changed(two, **change)]))) == {"vae", "mine"}
+
+
+def test_a_name_of_the_first_run_comes_before_that_of_a_later_one(results_of):
+    one, two = results_of("one", VAE | GAN), changed(results_of("two", GAN), cell={"generator": "vae"})
+    merged = merge([one, two])
+    assert {name: value for name, (value, _) in board(merged).items()} == {"vae@one": 1.25, "gan": 2.25}
+    assert notes(merged) == ["digits: fid: left out of vae@two, since the records are those of gan"]
+
+
+def test_equal_samples_of_two_generators_of_one_run_are_two_rows(results_of):
+    one = changed(
+        results_of("one", {"vae": {"fid": [1.0]}, "gan": {"fid": [1.0]}}), record={"samples": "a" * 64}
+    )
+    assert set(board(merge([one]))) == {"vae", "gan"}
+
+
+def test_a_record_in_place_of_a_missing_one_is_not_left_out(results_of):
+    one = results_of("one", {"vae": {"fid": [1.0, None]}, "gan": {"fid": [2.0, 2.5]}})
+    two = changed(results_of("two", VAE), cell={"generator": "mine"})
+    assert board(merge([one, two]))["mine"][0] == 1.25
+
+
+def test_runs_that_differ_in_a_metric_of_neither_first_run_are_compared(results_of):
+    recall = {"vae": {"recall": [0.5, 0.6]}}
+    runs = [
+        results_of("ja", VAE),
+        with_metric(results_of("jb", VAE), results_of("jb", recall)),
+        with_metric(results_of("same", VAE), results_of("same", recall)),
+        with_metric(results_of("jc", VAE), results_of("jc", recall, signature=OTHER_VERSION)),
+    ]
+    lines = differences(runs)
+    assert lines[:3] == [
+        f"digits: recall: only in {run}; add to the suite of ja" for run in ("jb", "same", "jc")
+    ]
+    assert lines[3].startswith('digits: recall: version is "1" in jb and "2" in jc; ')
+    assert len(lines) == 4
 
 
 def test_names_of_runs_are_made_safe_and_unique(results_of):
@@ -149,7 +361,8 @@ def test_traces_take_the_names_of_their_rows(results_of, trace_of):
     merged = merge([one, two])
     assert list(timings_frame(merged.traces)["generator"]) == ["vae@one", "vae@two"]
     assert merged.plan.traces == tuple(trace.key for trace in merged.traces)
-    assert len(merge([one, one]).traces) == 1
+    again = results_of("two", VAE, [trace_of("vae", 0, parameters=2)])
+    assert [trace.parameters for trace in merge([one, again]).traces] == [1]
 
 
 def test_the_merge_of_one_run_is_that_run(results_of):
@@ -215,27 +428,45 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
 
 
 def test_rows_keep_the_plugin_of_the_first_run(results_of):
-    one, two = results_of("one", VAE), results_of("two", VAE)
-    cells = tuple(replace(cell, plugin="genbench 0.2.0") for cell in two.plan.cells)
-    merged = merge([one, replace(two, plan=replace(two.plan, cells=cells))])
+    more = {"vae": {"fid": [1.0, 1.5], "recall": [0.5, 0.5]}}
+    merged = merge(
+        [results_of("one", VAE), changed(results_of("two", more), cell={"plugin": "genbench 0.2.0"})]
+    )
+    assert len(merged.plan.cells) == 4
     assert {cell.plugin for cell in merged.plan.cells} == {"genbench 0.1.0"}
 
 
 @pytest.mark.parametrize("table", [GAN, VAE], ids=["another generator", "the same cells"])
-def test_runs_that_rank_a_metric_in_two_ways_are_not_merged(results_of, table):
-    runs = [results_of("one", VAE), results_of("two", table, directions={"fid": "higher"})]
+@pytest.mark.parametrize(
+    ("field", "value", "ways"),
+    [
+        ("direction", "higher", '"lower" in one and "higher" in two'),
+        ("best", 2.0, "null in one and 2.0 in two"),
+        ("range", (0.0, 1.0), "[null,null] in one and [0.0,1.0] in two"),
+        ("any_valid_share", True, "false in one and true in two"),
+        ("unseen_controls", ("floor",), '[] in one and ["floor"] in two'),
+    ],
+)
+def test_runs_that_describe_a_metric_in_two_ways_are_not_merged(results_of, table, field, value, ways):
+    one, two = results_of("one", VAE), changed(results_of("two", table), cell={field: value})
+    short = short_signature(one.plan.cells[0].signature)
     with pytest.raises(DataError) as refused:
-        merge(runs)
+        merge([one, two])
+    expected = f"the runs cannot be merged: {field} of fid ({short}) is {ways}; expected one value"
+    assert str(refused.value) == expected
+    changed_signature = results_of("two", table, signature={"version": "2"})
+    assert merge([one, changed(changed_signature, cell={field: value})])
+
+
+def test_runs_that_give_a_generator_two_roles_are_not_merged(results_of):
+    one, two = results_of("one", VAE), results_of("two", VAE, controls={"vae": "floor"})
+    with pytest.raises(DataError) as refused:
+        merge([one, two])
     assert str(refused.value) == (
-        "the runs cannot be merged: fid has one signature and two directions: "
-        "lower (best None) in one and higher (best None) in two"
+        "the runs cannot be merged: control of digits vae (genbench) is null in one and "
+        '"floor" in two; expected one value'
     )
-
-
-def test_runs_that_give_a_metric_two_best_values_are_not_merged(results_of):
-    one = changed(results_of("one", VAE), cell={"best": 0.0})
-    with pytest.raises(DataError, match=r"lower \(best 0\.0\) in one and lower \(best 2\.0\) in two$"):
-        merge([one, changed(results_of("two", VAE), cell={"best": 2.0})])
+    assert merge([one, results_of("two", VAE, controls={"vae": "floor"}, dataset="idx")])
 
 
 def test_the_name_of_a_run_is_short_enough_for_an_id(results_of):
@@ -257,27 +488,22 @@ def test_the_folders_of_runs_are_kept_by_the_names_on_the_board(results_of):
     }
 
 
-OTHER_VAE = {"vae": {"fid": [0.5, 0.5]}}
-
-
-def test_rows_of_merged_runs_that_would_have_two_runs_in_their_name_are_refused(results_of):
-    first, second = (
-        replace(
-            merge([results_of("a", VAE, salt=salt), results_of("b", OTHER_VAE, salt=salt + "b")]), name=salt
-        )
-        for salt in ("one", "two")
+def test_merged_runs_are_not_merged_again(results_of, tmp_path):
+    one, two = (
+        replace(results_of(name, VAE, n=n), source=f"runs/{name} 1") for name, n in (("a", 9), ("b", 8))
     )
-    changed_values = changed(second, record={"value": 7.0})
-    with pytest.raises(
-        DataError, match=r"^the runs cannot be merged: one has vae@a, .* the name vae@a@one; "
-    ):
-        merge([first, changed_values])
-
-
-def test_rows_of_merged_runs_that_would_share_a_name_are_refused(results_of):
-    """The seeds of both would count as those of one row."""
-    merged = merge([results_of("one", VAE), results_of("two", OTHER_VAE, salt="b")])
-    another = {"vae": {"fid": [3.0, 3.5]}}
-    more = [results_of("one", another, salt="c"), results_of("three", OTHER_VAE, salt="d")]
-    with pytest.raises(DataError, match=r"the runs cannot be merged: one has vae, .* the name vae@one; "):
-        merge([replace(merged, name="merged"), *more])
+    merged = replace(merge([one, two]), name="both", source="out")
+    message = (
+        "out holds merged runs, and cannot be merged again; merge the folders of its runs instead: "
+        "'runs/a 1' 'runs/b 1'"
+    )
+    for runs in ([merged], [merged, one], [one, merged]):
+        with pytest.raises(DataError) as refused:
+            merge(runs)
+        assert str(refused.value) == message
+    without_names_of_runs = replace(merge([one]), name="both", source="out")
+    with pytest.raises(DataError, match=r"instead: 'runs/a 1'$"):
+        merge([without_names_of_runs, two])
+    stripped = replace(merged, plan=replace(merged.plan, provenance={}))
+    with pytest.raises(DataError, match=r"^out holds merged runs, .* merge the folders of its runs instead$"):
+        merge([stripped, one])

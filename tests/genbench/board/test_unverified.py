@@ -97,6 +97,20 @@ def test_a_mean_of_one_seed_has_no_interval(run_of, file_of):
     assert cell_text(entry) == "3.000"
 
 
+def test_rows_of_a_csv_file_are_described_as_those_of_their_run(bounded, file_of):
+    """Else the merged folder could not be read, and the error would name the file and not the run."""
+    described = {"range": (0.0, 10.0), "any_valid_share": True, "unseen_controls": ("floor",)}
+    cells = tuple(replace(cell, **described) for cell in bounded.plan.cells)
+    mine = replace(bounded, plan=replace(bounded.plan, cells=cells))
+    theirs = read_unverified(file_of("scores"), [mine])
+    assert {(c.range, c.any_valid_share, c.unseen_controls) for c in theirs.plan.cells} == {
+        tuple(described.values())
+    }
+    other = replace(mine, name="other", plan=bounded.plan)
+    with pytest.raises(DataError, match=r"any_valid_share of fid .* is true in mine and false in other;"):
+        merge([theirs, mine, other])
+
+
 @pytest.mark.parametrize("name", ["scores", "leaderboard"])
 def test_two_files_of_one_name_keep_their_own_rows_and_numbers(mine, file_of, name):
     theirs = [{"gan": {"fid": [2.0, 2.1, 2.2]}}, {"gan": {"fid": [4.0, 4.1, 4.2]}}]
@@ -183,9 +197,11 @@ LIMITS = "outside the range [0.0, 10.0] of the metric"
             "line 2: fid:low 4.0 and fid:high 2.0 cannot be the interval of MEAN",
         ),
         ("leaderboard", (",HIGH,", ",,"), "line 2: '' is no number"),
+        ("scores", (",599,", ",50000,"), "line 2: n is 50000, and that of the signature "),
+        ("leaderboard", (",599,", ",100 50000,"), "line 2: n is 100, and that of the signature "),
     ],
 )
-def test_a_number_outside_the_range_of_its_metric_is_refused(bounded, file_of, name, change, message):
+def test_a_number_that_its_metric_cannot_have_is_refused(bounded, file_of, name, change, message):
     path = file_of(name, {"c": {"fid": [3.0, 3.1, 3.2]}})
     text = path.read_text(encoding="utf-8")
     entry = rows_of(board_of(bounded, path))["c"].entries["fid"]
@@ -201,6 +217,12 @@ def test_a_number_outside_the_range_of_its_metric_is_refused(bounded, file_of, n
     with pytest.raises(DataError) as refused:
         read_unverified(path, [bounded])
     assert str(refused.value).startswith(f"{path.as_posix()}, {filled(message)}")
+
+
+def test_a_row_of_several_n_has_that_of_the_signature(mine, file_of):
+    path = file_of("leaderboard")
+    path.write_text(path.read_text(encoding="utf-8").replace(",599,", ",100 599,"), encoding="utf-8")
+    assert {cell.n for cell in read_unverified(path, [mine]).plan.cells} == {599}
 
 
 def test_an_unknown_range_refuses_nothing(bounded, file_of):

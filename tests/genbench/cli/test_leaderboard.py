@@ -89,6 +89,19 @@ def test_a_merged_board_is_rebuilt_in_place_with_the_same_bytes(folder_of, tmp_p
     assert {name: (out / name).read_bytes() for name in BOARD_FILES} == before
 
 
+def test_a_merged_folder_is_not_merged_again(folder_of, tmp_path):
+    one, two, both = folder_of("one"), folder_of("two", n=300), tmp_path / "both"
+    invoke(one, two, "-o", both)
+    for more in ([], [folder_of("three")]):
+        found = invoke(both, *more, "-o", tmp_path / "out")
+        assert found.exit_code == 2
+        assert found.stderr == (
+            f"Error: {both} holds merged runs, and cannot be merged again; "
+            f"merge the folders of its runs instead: {one} {two}\n"
+        )
+        assert not (tmp_path / "out").exists()
+
+
 def test_a_run_is_not_overwritten(folder_of):
     one, two = folder_of("one"), folder_of("two")
     before = (two / "run.json").read_bytes()

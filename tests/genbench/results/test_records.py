@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 
 import pytest
@@ -17,14 +16,15 @@ from genbench.results.folder import RunFolder
 from genbench.results.notices import Notice
 from genbench.results.records import (
     PlanError,
+    check_agreement,
     read_plan,
     read_records,
     read_traces,
-    short_signature,
     write_plan,
     write_record,
     write_trace,
 )
+from genbench.results.signatures import short_signature
 
 
 @pytest.fixture
@@ -93,18 +93,40 @@ def test_a_damaged_plan_is_named_with_what_to_do(run, folder):
         read_plan(folder)
 
 
-def test_merged_runs_may_list_a_record_of_one_seed_twice_and_of_two_seeds_never(run, folder):
+def test_merged_runs_list_no_record_and_no_cell_twice(run, folder):
     first = run[0].cells[0]
-    cells = [first, replace(first, generator="vae@other")]
-    merged = replace(run[0], cells=tuple(cells), provenance={"merged": {}})
-    write_plan(folder, merged)
-    assert read_plan(folder) == merged
-    write_plan(folder, replace(merged, cells=(first, replace(first, generator="vae@other", seed=1))))
-    with pytest.raises(PlanError, match="seed 0 fid and digits vae@other seed 1 fid have the same record"):
-        read_plan(folder)
-    write_plan(folder, replace(merged, cells=(first, replace(first, key="0" * 64))))
-    with pytest.raises(PlanError, match="digits vae seed 0 fid is listed twice"):
-        read_plan(folder)
+    for other, message in (
+        (replace(first, generator="vae@other"), "digits vae seed 0 fid and digits vae@other seed 0 fid have"),
+        (replace(first, key="0" * 64), "digits vae seed 0 fid is listed twice"),
+    ):
+        write_plan(folder, replace(run[0], cells=(first, other), provenance={"merged": {}}))
+        with pytest.raises(PlanError, match=message):
+            read_plan(folder)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("direction", "higher"), ("best", 1.0), ("range", (0.0, None)), ("any_valid_share", True),
+     ("unseen_controls", ("floor",))],
+)  # fmt: skip
+def test_cells_of_one_signature_describe_their_metric_in_one_way(run, field, value):
+    first = run[0].cells[0]
+    other = replace(first, seed=9, generator="gan", **{field: value})
+    check_agreement(("", [first, replace(other, signature={"n": 599})]))
+    check_agreement(("", [first, replace(other, metric="recall")]))
+    with pytest.raises(ValueError, match=rf"^{field} of fid \({short_signature(first.signature)}\) is "):
+        check_agreement(("a", [first]), ("b", [other]))
+
+
+def test_a_generator_of_one_distribution_has_one_role_on_a_dataset(run):
+    first = run[0].cells[0]
+    other = replace(first, seed=9, plugin="genbench 9.9", control="floor")
+    for apart in ({"plugin": "other 1"}, {"dataset": "idx"}, {"generator": "gan"}):
+        check_agreement(("", [first, replace(other, **apart)]))
+    with pytest.raises(
+        ValueError, match=r'^control of digits vae \(genbench\) is null and "floor"; expected one value$'
+    ):
+        check_agreement(("", [first, other]))
 
 
 def test_records_are_read_as_they_were_written(run, folder):
@@ -289,18 +311,6 @@ def test_a_record_cut_short_anywhere_is_put_aside(run, folder):
     assert len(list(RunFolder(folder).damaged.iterdir())) == len(content) - 1
 
 
-@pytest.mark.parametrize("number", range(50))
-def test_a_short_signature_is_eight_digits_that_begin_with_a_letter(number):
-    text = short_signature({"n": number})
-    assert re.fullmatch("[a-f][0-9a-f]{7}", text)
-    assert text in digest({"n": number})
-
-
-def test_equal_signatures_have_one_short_form():
-    assert short_signature({"a": 1, "b": 2}) == short_signature({"b": 2, "a": 1})
-    assert short_signature({"a": 1}) != short_signature({"a": 2})
-
-
 COUNTS = {"fake": ValidCount(n=57, of=60), "real": ValidCount(n=3, of=4)}
 
 
@@ -342,7 +352,8 @@ def test_a_plan_says_which_metrics_rank_any_share(run, folder):
 def test_a_plan_says_which_controls_a_metric_may_not_see_and_nothing_of_the_others(run, folder):
     assert "unseen_controls" not in RunFolder(folder).plan.read_text()
     first, *others = run[0].cells
-    plan = replace(run[0], cells=(replace(first, unseen_controls=("exploit", "floor")), *others))
+    changed = replace(first, metric="fld", unseen_controls=("exploit", "floor"))
+    plan = replace(run[0], cells=(changed, *others))
     write_plan(folder, plan)
     assert read_plan(folder) == plan
     assert RunFolder(folder).plan.read_text().count("unseen_controls") == 1

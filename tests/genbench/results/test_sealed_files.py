@@ -84,7 +84,17 @@ PLANS = {
         lambda body: body["cells"].append(
             body["cells"][0] | {"key": "0" * 64, "seed": 1, "direction": "higher"}
         ),
-        "two directions",
+        'direction of fid .* is "lower" and "higher"',
+    ),
+    "two roles": (
+        lambda body: body["cells"].append(
+            body["cells"][0] | {"key": "0" * 64, "seed": 1, "control": "floor"}
+        ),
+        'control of digits vae .* is null and "floor"',
+    ),
+    "another n than that of the signature": (
+        cell(n=50000),
+        "n cannot be 50000 where the signature has n 599",
     ),
     "a signature under another name": (
         lambda body: body["signatures"].update(a0000000={"n": 1}),

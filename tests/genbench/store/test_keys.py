@@ -24,7 +24,7 @@ from genbench import (
 )
 from genbench.catalog.catalog import Catalog, Component, Owner, catalog_of, load_catalog
 from genbench.core.canonical_json import digest
-from genbench.results.records import short_signature
+from genbench.results.signatures import short_signature
 from genbench.store.environment import code_hash
 from genbench.store.keys import (
     Settings,
