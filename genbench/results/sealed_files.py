@@ -197,8 +197,14 @@ def _is_dataset(value: Any) -> bool:
     return (
         _is_table(value)
         and _is_table(value.get("sizes", {}))
+        and _is_table(value.get("options", {}))
         and all(_is_pair(pair) and set(map(str, pair)) <= _SPLITS for pair in value.get("shared_splits", []))
     )
+
+
+def _is_entry(value: Any) -> bool:
+    """Return whether a value describes a generator, as far as `verify` reads it."""
+    return _is_table(value) and is_generator_id(value.get("name")) and _is_table(value.get("options"))
 
 
 def _is_sketch(value: Any) -> bool:
@@ -244,6 +250,7 @@ _PROVENANCE: dict[str, Callable[[Any], bool]] = {
     "name": is_title, "suite": _is_text, "seeds": _is_list_of(_is_count), "n": _is_positive,
     "instead": _is_list_of(_is_table), "machine": _is_table, "differences": _is_list_of(_is_text),
     "datasets": lambda value: _is_table(value) and all(map(_is_dataset, value.values())),
+    "generators": _is_list_of(_is_entry),
     "merged": lambda value: _is_table(value) and all(map(_is_table, value.values())),
     "sources": lambda value: _is_table(value) and all(map(_is_text, value.values())),
 }  # fmt: skip

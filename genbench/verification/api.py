@@ -19,6 +19,7 @@ from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
 from genbench.verification.extra_files import foreign_files, unlisted_records
 from genbench.verification.files import inspect_run
+from genbench.verification.input_files import file_differences
 from genbench.verification.plans import data_differences, plan_verdicts
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
@@ -162,7 +163,8 @@ def _recomputed(
     with open_workplace(request, reference.order) as workplace:
         order = on_a_device_here(reference.order, workplace)
         ready = make_ready(order, workplace, store, is_verification=True)
-        planned = plan_verdicts(results.plan, ready.cells, reference)
+        files = file_differences(results.plan, ready.resolved)
+        planned = plan_verdicts(results.plan, ready.cells, reference, files)
         judged = {verdict.cell.position for verdict in planned}
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
 from genbench.contract.hookspecs import PROJECT
-from genbench.contract.specs import DatasetSpec, MetricSpec
+from genbench.contract.specs import DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.verification.verdicts import Verdict, unverifiable
 
 if TYPE_CHECKING:
@@ -28,8 +28,12 @@ _NONE = "none"
 _HOST = ("genbench", "seeds")
 
 
-def plan_verdicts(plan: Plan, expected: Iterable[Cell], reference: Reference) -> list[Verdict]:
+def plan_verdicts(
+    plan: Plan, expected: Iterable[Cell], reference: Reference, files: Mapping[tuple[str, str], str]
+) -> list[Verdict]:
     """Return a verdict on each cell that is missing, is one too many, or differs from the suite's.
+
+    files  by kind and id of a component, how its files differ from those that the run recorded
 
     A cell may differ in its key, which holds hashes of code, and in the version of its plugin.
     """
@@ -42,7 +46,8 @@ def plan_verdicts(plan: Plan, expected: Iterable[Cell], reference: Reference) ->
         *(
             verdict
             for position, cell in listed.items()
-            if position in wanted and (verdict := _compared(cell, wanted[position], plan, reference))
+            if position in wanted
+            and (verdict := _of_files(cell, files, _compared(cell, wanted[position], plan, reference)))
         ),
     ]
 
@@ -92,6 +97,14 @@ def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: Reference) -> Ver
     if cell.generator in reference.altered:
         return _different(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
     return _compared_signatures(cell, wanted, plan)
+
+
+def _of_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verdict | None) -> Verdict | None:
+    """Return the verdict on a cell, "different" if the files of its generator or dataset are others here."""
+    ids = ((GeneratorSpec.kind, cell.generator), (DatasetSpec.kind, cell.dataset))
+    found = [files[each] for each in ids if each in files]
+    is_different = verdict is not None and verdict.outcome == "different"
+    return _different(cell, "plan", found[0]) if found and not is_different else verdict
 
 
 def _compared_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:

@@ -13,6 +13,7 @@ from genbench.board.merge import merge
 from genbench.board.report import write_board
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError, SuiteError
+from genbench.files.read import content_sha256
 from genbench.results.records import write_plan
 from genbench.results.results import read_results, write_results
 from genbench.verification.recompute import LEFT_ALONE
@@ -223,6 +224,28 @@ def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, fresh_store)
     assert verified(tmp_path / "out", suite=path).is_confirmed
     np.savetxt(home / "points.txt", np.zeros((60, 2)) + np.arange(60)[:, None])
     assert set(outcomes(verified(tmp_path / "out", suite=path).stored).values()) == {("different", "data")}
+
+
+def test_a_file_of_outputs_that_is_another_here_is_different(tmp_path, monkeypatch, fresh_store):
+    entry = 'samples"\nname = "rival"\npath = "rival.npy'
+    for number, name in enumerate(("theirs", "ours")):
+        (tmp_path / name).mkdir()
+        rng = np.random.Generator(np.random.PCG64(number))
+        np.save(tmp_path / name / "rival.npy", rng.normal(size=(40, 2)))
+        suite(tmp_path / name, generator=entry, metrics=("spread", "gap"))
+    theirs, ours = (tmp_path / name / "checked.toml" for name in ("theirs", "ours"))
+    genbench.run(theirs, output=tmp_path / "out", plugins=[PLUGIN], jobs=1, keep_samples=True)
+    assert verified(tmp_path / "out", suite=theirs).is_confirmed
+    found = verified(tmp_path / "out", suite=ours)
+    assert set(outcomes(found.stored).values()) == {("different", "plan")}
+    then, now = (content_sha256(path.with_name("rival.npy"))[:8] for path in (theirs, ours))
+    assert {v.reason for v in found.stored} == {
+        f"its generator's options.path.sha256 was {then}, is {now} here"
+    }
+    monkeypatch.chdir(ours.parent)
+    assert set(outcomes(verified(tmp_path / "out").stored).values()) == {("different", "plan")}
+    monkeypatch.chdir(theirs.parent)
+    assert verified(tmp_path / "out").is_confirmed
 
 
 def test_generators_in_place_of_the_suites_are_verified_as_they_were_given(tmp_path, fresh_store):

@@ -22,8 +22,9 @@ def planned(run_of):
     return replace(plan, provenance={"plugins": {"genbench": "0.1.0"}})
 
 
-def verdicts(plan, *expected, reference=SUITE):
-    return [(v.outcome, v.stage, v.reason) for v in plan_verdicts(plan, expected, reference)]
+def verdicts(plan, *expected, reference=SUITE, files=()):
+    found = plan_verdicts(plan, expected, reference, dict(files))
+    return [(v.outcome, v.stage, v.reason) for v in found]
 
 
 def signed(cell, *, extractor=None, **fields):
@@ -37,10 +38,22 @@ def test_equal_cells_have_no_verdict_whatever_their_keys_and_versions_of_plugins
     assert verdicts(planned, replace(cell, key="0" * 64, plugin="genbench 9.9")) == []
 
 
+def test_other_files_are_different_unless_another_difference_is_known(planned):
+    (cell,) = planned.cells
+    for component in (("generator", "vae"), ("dataset", "digits")):
+        files = {component: "its file is another"}
+        assert verdicts(planned, cell, files=files) == [("different", "plan", "its file is another")]
+        newer = signed(cell, extractor={"version": "2"})
+        assert verdicts(planned, newer, files=files) == [("different", "plan", "its file is another")]
+        ((_, _, reason),) = verdicts(planned, replace(cell, n=7), files=files)
+        assert reason.startswith("n is ")
+    assert verdicts(planned, cell, files={("generator", "digits"): "x", ("dataset", "vae"): "x"}) == []
+
+
 def test_missing_and_extra_cells_are_different(planned):
     (cell,) = planned.cells
     other = replace(cell, seed=1)
-    missing, extra = plan_verdicts(planned, [other], SUITE)
+    missing, extra = plan_verdicts(planned, [other], SUITE, {})
     assert (missing.cell, missing.reason) == (other, "in its suite and not in run.json")
     assert (extra.cell, extra.reason) == (cell, "in run.json and not in its suite")
     assert {v.outcome for v in (missing, extra)} == {"different"}
