@@ -237,6 +237,10 @@ def test_what_is_as_it_should_be_is_read(folder):
         {"datasets": {"digits": {"shared_splits": [["test"]]}}},
         {"datasets": {"digits": {"shared_splits": [["test", "<b>"]]}}},
         {"datasets": {"digits": 7}},
+        {"datasets": {"digits": {"options": 7}}},
+        {"generators": {}},
+        {"generators": [{"name": "gan"}]},
+        {"generators": [{"name": "<b>", "options": {}}]},
         {"merged": {}, "sources": {"mine": 7}},
         {"sources": {"mine": "a/b"}},
         {"differences": []},
@@ -254,6 +258,7 @@ def test_a_provenance_with_shared_splits_and_sources_is_valid():
     check_provenance(
         {
             "datasets": {"digits": {"shared_splits": [["test", "train"]]}},
+            "generators": [{"name": "gan@mine", "options": {}}],
             "sources": {"mine": "a/b"},
             "merged": {},
             "differences": ["digits: n is 1 in mine"],
