@@ -312,10 +312,10 @@ def _numbers(rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> Iterator[_Nu
     """Yield the numbers of rows under the names of the rows; their plugin is that of the first run."""
     taken: set[str] = set()
     for row in rows:
-        plugin = next(iter(row.first.numbers.values())).cell.plugin
+        name, plugin = names[row.first], next(iter(row.first.numbers.values())).cell.plugin
         for cell, record in row.numbers.values():
-            named = replace(cell, generator=names[row.first], plugin=plugin)
-            named = replace(named, key=_free_key(cell.key, named.position, taken))
+            key = _free_key(cell.key, (cell.dataset, name, cell.seed, cell.metric), taken)
+            named = replace(cell, key=key, generator=name, plugin=plugin)
             yield _Number(named, None if record is None else replace(record, cell=named))
 
 
