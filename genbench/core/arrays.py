@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ def locked(array: NDArray[Any]) -> NDArray[Any]:
 
 def check_unmasked(array: Any) -> None:
     """Raise Invalid for a masked array of numpy, whose hidden values would count as data."""
-    if isinstance(array, np.ma.MaskedArray):
+    loaded = sys.modules.get("numpy.ma")  # where it is not, there is no such array
+    if loaded is not None and isinstance(array, loaded.MaskedArray):
         raise Invalid("expected an array without a mask, got a masked array; leave out what it hides, or "
                       "fill it with array.filled(value)")  # fmt: skip
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import base64
 import functools
 import re
+import struct
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
-
-from genbench.core.samples import digests
 
 if TYPE_CHECKING:
     from genbench.core.samples import Samples
@@ -39,6 +36,8 @@ class Sketch:
     @classmethod
     def of(cls, samples: Samples) -> Sketch:
         """Return the sketch of samples; neither their order nor their labels count."""
+        from genbench.core.samples import digests
+
         counts = Counter(digests(samples))
         lowest = sorted({int.from_bytes(digest[:4], "big") for digest in counts})[:_KEPT]
         return cls(len(counts), sum(count > 1 for count in counts.values()), tuple(lowest))
@@ -53,15 +52,14 @@ class Sketch:
         packed = base64.b64decode(match["lowest"], altchars=b"-_", validate=True)
         if len(packed) % 4 or len(packed) > 4 * _KEPT:
             raise ValueError(f"{text!r:.80} holds no digests of 4 bytes, at most {_KEPT}")
-        found = cls(
-            int(match["different"]), int(match["repeated"]), tuple(np.frombuffer(packed, ">u4").tolist())
-        )
+        lowest = struct.unpack(f">{len(packed) // 4}I", packed)
+        found = cls(int(match["different"]), int(match["repeated"]), lowest)
         if not found.repeated <= found.different >= len(found.lowest):
             raise ValueError(f"{text!r:.80} is no sketch: its counts do not fit")
         return found
 
     def __str__(self) -> str:
-        packed = np.array(self.lowest, ">u4").tobytes()
+        packed = struct.pack(f">{len(self.lowest)}I", *self.lowest)
         return f"{self.different}.{self.repeated}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
 
     def shares_samples_with(self, other: Sketch) -> bool:

@@ -141,6 +141,7 @@ class TrialContext:
             self._remember(artefact.notes)
             return restored
         self.begin("fit")
+        self.history.clear()  # of an earlier fit, which the samples came with
         start = time.perf_counter()
         part = trial.generator
         rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)

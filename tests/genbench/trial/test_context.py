@@ -269,6 +269,13 @@ def test_training_is_reported_and_remembered(bench):
     assert listener[1] == {"step": 1, "total": 2, "values": {"loss": 0.5}}
 
 
+def test_the_history_of_a_generator_that_is_fitted_again_has_each_step_once(bench):
+    _ = bench()[0].samples
+    second, _ = bench()
+    _ = second.samples, second.sampler
+    assert [entry["step"] for entry in second.history] == [1, 2]
+
+
 def test_a_diverged_loss_is_no_failure(bench):
     assert len(bench()[0].samples) == 17
 
