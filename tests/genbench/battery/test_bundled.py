@@ -295,7 +295,7 @@ def test_the_main_metrics_on_texts_do_what_they_declare_and_the_table_says():
     check_text_table(cards)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_all_metrics_on_texts_do_what_they_declare_and_the_table_says():
     cards = cards_of(MORE_ON_TEXTS | OTHERS_ON_TEXTS, "markov-oracle", dataset="moby-dick")
     check_sound(cards)
