@@ -8,7 +8,7 @@ from genbench.board.findings import listed
 from genbench.board.ranking import LEAST_RUNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
@@ -21,6 +21,10 @@ __all__ = [
 
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST = 12  # names in one line
+_FEW_DIFFERENT = (
+    "only {different} samples are different, and equal ones are in one split: the splits hold other values, "
+    "and are unlike one another; give the data official splits"
+)
 _SHARED_SAMPLES = "seeds that share samples, so the interval does not hold their spread"
 
 
@@ -43,6 +47,14 @@ def caution_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
         )
 
 
+def caution_of_classes(real: Collection[str], fake: Collection[str]) -> Iterator[str]:
+    """Yield a line if the fakes have classes that the real samples lack; none if a side has no labels."""
+    strange = sorted(set(fake) - set(real))
+    if real and strange:
+        which = listed(strange)
+        yield f"fake has classes that real lacks: {which}; classes are matched by name, or by number"
+
+
 def caution_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
     """Yield a line for each pair of names of real samples that share some."""
     for first, second in pairs:
@@ -55,7 +67,8 @@ def caution_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
 def board_cautions(board: Board) -> list[str]:
     """Return the cautions of a board, without duplicates, each with the ids that it concerns.
 
-    They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, two
+    They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, data
+    with few different samples, two
     seeds, generators whose seeds share samples, and rows without records.
     """
     metrics: dict[str, set[str]] = {}
@@ -71,7 +84,9 @@ def number_cautions(board: Board, row: Row, metric: str) -> list[str]:
     place = row.dataset, row.generator, metric
     own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
     of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
-    of_splits = caution_of_shared_sides(board.shared_splits.get(row.dataset, ()))
+    of_splits = [*caution_of_shared_sides(board.shared_splits.get(row.dataset, ()))]
+    if row.dataset in board.different:
+        of_splits.append(_FEW_DIFFERENT.format(different=board.different[row.dataset]))
     return list(dict.fromkeys([*of_splits, *of_seeds, *(t for r in own for t in _of_record(board, r))]))
 
 
@@ -93,6 +108,8 @@ def _of_rows(board: Board) -> Iterator[str]:
 def _of_datasets(board: Board) -> Iterator[str]:
     for dataset, pairs in sorted(board.shared_splits.items()):
         yield from (f"{dataset}: {text}" for text in caution_of_shared_sides(pairs))
+    for dataset, different in sorted(board.different.items()):
+        yield f"{dataset}: {_FEW_DIFFERENT.format(different=different)}"
     for dataset in board.datasets:
         for block in board.blocks(dataset):
             if block.ranked:

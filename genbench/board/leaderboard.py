@@ -31,6 +31,7 @@ class Board:
     notes     the differences between merged runs
     shared_splits  pairs of splits that share samples, by dataset
     real_sizes    number of samples of the whole test split, by dataset
+    different     number of different samples, by dataset, where they are few
     sources   of merged runs, the folder of each by its name on the board
     """
 
@@ -40,6 +41,7 @@ class Board:
     notes: tuple[str, ...] = ()
     shared_splits: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     real_sizes: Mapping[str, int] = field(default_factory=dict)
+    different: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -76,6 +78,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         notes=tuple(plan.provenance.get("differences", ())),
         shared_splits=_shared_splits(plan.provenance),
         real_sizes=_real_sizes(plan.provenance),
+        different={name: f["different"] for name, f in _datasets(plan.provenance) if "different" in f},
         sources=dict(plan.provenance.get("sources", {})),
     )
 

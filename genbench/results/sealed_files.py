@@ -198,6 +198,7 @@ def _is_dataset(value: Any) -> bool:
         _is_table(value)
         and _is_table(value.get("sizes", {}))
         and _is_table(value.get("options", {}))
+        and _is_count(value.get("different", 0))
         and all(_is_pair(pair) and set(map(str, pair)) <= _SPLITS for pair in value.get("shared_splits", []))
     )
 

@@ -182,6 +182,8 @@ def _dataset(dataset: Prepared) -> dict[str, Any]:
     }
     if dataset.shared_splits:
         found["shared_splits"] = [list(pair) for pair in dataset.shared_splits]
+    if dataset.different is not None:
+        found["different"] = dataset.different
     return found
 
 

@@ -11,10 +11,16 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.cautions import caution_of_shared_sides, caution_of_sizes, caution_of_the_metric
+from genbench.board.cautions import (
+    caution_of_classes,
+    caution_of_shared_sides,
+    caution_of_sizes,
+    caution_of_the_metric,
+)
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
+from genbench.core.labels import class_names
 from genbench.files.outputs import check_output
 from genbench.results.signatures import short_signature
 from genbench.scoring.inputs import Side, Source, stated_space
@@ -296,6 +302,10 @@ def _cautions(group: Group, pair: Pair) -> Iterator[str]:
     if statistics is not None and statistics.origin is None and group.metric.spec.real_moments:
         assumed = "" if group.extractor is None else group.extractor.name
         yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
+    if group.metric.contract.takes_labels and "real" in sides:
+        yield from caution_of_classes(
+            *(class_names(sides[name].open()).values() for name in ("real", "fake"))
+        )
     hashes = [side.hash for name, side in sides.items() if name in ("real", "train")]
     if pair.uses_train(group) and len(hashes) > len(set(hashes)):
         yield from caution_of_shared_sides([("real", "train")])

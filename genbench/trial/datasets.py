@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.catalog.modalities import Modality, find_modality
 from genbench.core import seeds
@@ -45,6 +45,7 @@ class Prepared:
     is_labelled  whether its samples have labels; True for data that an old genbench stored without this note
     notices      notices of the component's side effects
     shared_splits  pairs of splits that share samples (results.sketches)
+    different    number of different samples, if they are fewer than half of those that genbench split
     """
 
     part: Part[DatasetSpec]
@@ -56,6 +57,15 @@ class Prepared:
     is_labelled: bool = True
     notices: tuple[Notice, ...] = ()
     shared_splits: tuple[tuple[str, str], ...] = ()
+    different: int | None = None
+
+
+class _Loaded(NamedTuple):
+    """The splits of a dataset, and whether they are its official ones."""
+
+    parts: Mapping[str, Samples]
+    is_official: bool
+    noted: Noted
 
 
 def load_data(
@@ -98,7 +108,7 @@ def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality
     """
     with _named_files(part):
         part = refreshed(part)
-    _store(part, store, *_load(part, modalities))
+    _store(part, store, _load(part, modalities))
 
 
 def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> Prepared | None:
@@ -118,6 +128,7 @@ def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modalit
         is_labelled=notes.get("labelled", True),
         notices=notices_of(notes.get("notices", ())),
         shared_splits=tuple((first, second) for first, second in notes.get("shared_splits", ())),
+        different=notes.get("different"),
     )
 
 
@@ -135,20 +146,21 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
     with _named_files(dataset.part):
         part = refreshed(dataset.part)
-    parts, noted = _load(part, [dataset.modality])
-    if hash_of_splits(parts) != dataset.hash:
+    loaded = _load(part, [dataset.modality])
+    if hash_of_splits(loaded.parts) != dataset.hash:
         raise DataError(
             f"the stored dataset {dataset.part.name!r} is missing or damaged, and loading it again gave "
             f"other data; run the command again"
         )
     with contextlib.suppress(ResultsError):  # the run continues without the store, as on a full disk
-        _store(part, store, parts, noted)
-    return {name: guarded(samples) for name, samples in parts.items()}
+        _store(part, store, loaded)
+    return {name: guarded(samples) for name, samples in loaded.parts.items()}
 
 
-def _load(part: Part[DatasetSpec], modalities: Iterable[Modality]) -> tuple[dict[str, Samples], Noted]:
+def _load(part: Part[DatasetSpec], modalities: Iterable[Modality]) -> _Loaded:
     noted = Noted()
-    return split(load_data(part, modalities, note=noted.note), part.spec.parts), noted
+    data = load_data(part, modalities, note=noted.note)
+    return _Loaded(split(data, part.spec.parts), data.splits is not None, noted)
 
 
 def hash_of_splits(parts: Mapping[str, Samples]) -> str:
@@ -167,15 +179,27 @@ def _shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
     return [pair for pair in pairs if sketches[pair[0]].shares_samples_with(sketches[pair[1]])]
 
 
-def _store(part: Part[DatasetSpec], store: Store, parts: Mapping[str, Samples], noted: Noted) -> None:
-    hashes = _hashes(parts)
+def _different(loaded: _Loaded) -> int | None:
+    """Return the number of different samples that were split by content, None unless they are few.
+
+    Equal samples are in one split, so the splits of such data hold other values, and are unlike one another.
+    """
+    if loaded.is_official:
+        return None
+    different = sum(Sketch.of(samples).different for samples in loaded.parts.values())
+    return different if 2 * different < sum(map(len, loaded.parts.values())) else None
+
+
+def _store(part: Part[DatasetSpec], store: Store, loaded: _Loaded) -> None:
+    parts, hashes = loaded.parts, _hashes(loaded.parts)
     notes = {
         "hash": digest(hashes),
         "shared_splits": _shared(parts),
+        "different": _different(loaded),
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
         "labelled": all(samples.labels is not None for samples in parts.values()),
-        "notices": noted.to_json(),
+        "notices": loaded.noted.to_json(),
     }
 
     def write(folder: Path) -> None:

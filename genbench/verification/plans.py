@@ -55,12 +55,23 @@ def plan_verdicts(
 def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Reference) -> list[str]:
     """Return what run.json notes of the plan's datasets, for boards, and is not so here, a line each."""
     noted = plan.provenance.get("datasets", {})
-    here = {each.part.name: {"sizes": each.sizes, "shared_splits": each.shared_splits} for each in datasets}
+    here = {
+        each.part.name: {
+            "sizes": each.sizes,
+            "shared_splits": each.shared_splits,
+            "different": each.different,
+        }
+        for each in datasets
+    }
     unknown = {each.name for each in reference.obstacles if each.kind == DatasetSpec.kind}
     return [
         f"{what}: {then} in run.json, {now} here"
         for name in sorted(({cell.dataset for cell in plan.cells} | noted.keys()) - unknown)
-        for what, show in ((f"sizes of {name}", _sizes), (f"splits of {name} that share samples", _pairs))
+        for what, show in (
+            (f"sizes of {name}", _sizes),
+            (f"splits of {name} that share samples", _pairs),
+            (f"different samples of {name}, if few", _different_samples),
+        )
         if (then := show(noted.get(name, {}))) != (now := show(here.get(name, {})))
     ]
 
@@ -68,6 +79,10 @@ def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Refere
 def _sizes(data: Mapping[str, Any]) -> str:
     sizes = data.get("sizes", {})
     return ", ".join(f"{split} {sizes[split]!r:.80}" for split in sorted(sizes)) or _NONE
+
+
+def _different_samples(data: Mapping[str, Any]) -> str:
+    return str(data.get("different") or _NONE)
 
 
 def _pairs(data: Mapping[str, Any]) -> str:

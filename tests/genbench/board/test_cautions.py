@@ -6,7 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.cautions import board_cautions, caution_of_sizes, caution_of_the_metric
+from genbench.board.cautions import (
+    board_cautions,
+    caution_of_classes,
+    caution_of_sizes,
+    caution_of_the_metric,
+)
 from genbench.board.leaderboard import build_board
 
 SAME = "seeds that share samples, so no range of ranks, and an interval that does not hold their spread: "
@@ -80,6 +85,23 @@ def test_the_sizes_are_those_of_the_signature(run_of):
     run = run_of({"a": {"x": [1.0] * 3}}, n=50, signature={"n_real": 5000})
     (line,) = cautions(run)
     assert line.startswith("x: 50 fakes and 5000 real samples: ")
+
+
+def test_data_with_few_different_samples_are_said(run_of):
+    plan, records = run_of(SPREAD)
+    (line,) = cautions((replace(plan, provenance={"datasets": {"digits": {"different": 12}}}), records))
+    assert line.startswith("digits: only 12 samples are different, and equal ones are in one split")
+
+
+@pytest.mark.parametrize(
+    ("real", "fake", "strange"),
+    [("0123", "1234", "4"), ("01", "0", None), ("", "01", None), ("01", "", None)],
+)
+def test_classes_of_the_fakes_alone_are_said(real, fake, strange):
+    found = list(caution_of_classes(real, fake))
+    assert found == ([] if strange is None else [
+        f"fake has classes that real lacks: {strange}; classes are matched by name, or by number"
+    ])  # fmt: skip
 
 
 def test_splits_with_equal_content_are_said_of_merged_runs_too(run_of):

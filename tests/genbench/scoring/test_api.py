@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import genbench
-from genbench import SuiteError, score
+from genbench import Samples, SuiteError, score
 
 
 @pytest.fixture
@@ -198,6 +198,16 @@ def test_a_store_that_takes_nothing_more_costs_a_warning_and_no_number(tmp_path,
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "full"))
     with pytest.warns(RuntimeWarning, match="cannot be written: .*going on without storing"):
         assert score(**asked) == expected
+
+
+def test_classes_that_only_the_fakes_have_are_said():
+    """Labels from 1 on beside labels from 0 on: all but two classes seem to match."""
+    data, labels = np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) % 6
+    sides = {"fake": Samples.of("vector", data, labels + 1), "real": Samples.of("vector", data, labels)}
+    found = score(**sides, metrics="representation")
+    assert {one.cautions for one in found.values()} == {
+        ("fake has classes that real lacks: 6; classes are matched by name, or by number",)
+    }
 
 
 def test_what_makes_a_number_say_less_stands_beside_it():

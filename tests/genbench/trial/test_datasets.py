@@ -42,6 +42,14 @@ def repeated():
     return Data(Samples.of("vector", np.concatenate([once, once])), splits=splits)
 
 
+def few_words():
+    return Data(Samples.of("text", tuple("abc") * 10))
+
+
+def many_words():
+    return Data(Samples.of("text", tuple("abcdefgh")))
+
+
 def pictures():
     return Data(Samples.of("image", np.zeros((3, 2, 2, 1), np.uint8)))
 
@@ -62,6 +70,8 @@ class Plugin:
             DatasetSpec(name="labelled", make=tagged),
             DatasetSpec(name="mapped", make=mapped),
             DatasetSpec(name="repeated", make=repeated),
+            DatasetSpec(name="few-words", make=few_words),
+            DatasetSpec(name="many-words", make=many_words),
             DatasetSpec(name="pictures", make=pictures, modalities=("vector",)),
             DatasetSpec(name="not-finite", make=not_finite),
             DatasetSpec(name="no-data", make=no_data),
@@ -99,6 +109,12 @@ def test_a_split_whose_samples_are_in_another_shares_them():
         for name, index in (("train", slice(400)), ("test", slice(200, 350)), ("held_out", slice(390, 600)))
     }
     assert _shared(parts) == [("test", "train")]
+
+
+def test_few_different_samples_are_noted_where_genbench_splits_them(store, modalities):
+    for name, different in (("few-words", 3), ("many-words", None), ("repeated", None)):
+        prepare(part(name), store, modalities)
+        assert prepared(part(name), store, modalities).different == different
 
 
 def test_splits_that_share_samples_are_noted(store, modalities):

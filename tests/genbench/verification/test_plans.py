@@ -169,8 +169,9 @@ def test_cells_of_what_is_missing_here_are_unverifiable_and_others_too_many(plan
     assert verdicts(planned, cell, reference=replace(SUITE, obstacles=(several,))) == []
 
 
-def prepared(name, *shared_splits, **sizes):
-    return SimpleNamespace(part=SimpleNamespace(name=name), shared_splits=shared_splits, sizes=sizes)
+def prepared(name, *shared_splits, different=None, **sizes):
+    part = SimpleNamespace(name=name)
+    return SimpleNamespace(part=part, shared_splits=shared_splits, sizes=sizes, different=different)
 
 
 def test_shared_splits_of_run_json_are_those_of_the_data_here(planned):
@@ -191,6 +192,15 @@ def test_shared_splits_of_run_json_are_those_of_the_data_here(planned):
         "splits of a that share samples: test and train in run.json, test and train, held_out and test here"
     ]
     assert data_differences(planned, [prepared("b")], SUITE) == []
+
+
+def test_few_different_samples_are_those_of_the_data_here(planned):
+    (cell,) = planned.cells
+    plan = replace(planned, provenance={"datasets": {cell.dataset: {"different": 12}}})
+    assert data_differences(plan, [prepared(cell.dataset, different=12)], SUITE) == []
+    for then, now in ((plan, None), (planned, 12)):
+        (line,) = data_differences(then, [prepared(cell.dataset, different=now)], SUITE)
+        assert line.startswith(f"different samples of {cell.dataset}, if few: ")
 
 
 def test_sizes_of_run_json_are_those_of_the_data_here(planned):
