@@ -20,7 +20,6 @@ from genbench.board.cautions import (
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
-from genbench.core.labels import class_names
 from genbench.files.outputs import check_output
 from genbench.results.signatures import short_signature
 from genbench.scoring.inputs import Side, Source, stated_space
@@ -303,9 +302,7 @@ def _cautions(group: Group, pair: Pair) -> Iterator[str]:
         assumed = "" if group.extractor is None else group.extractor.name
         yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
     if group.metric.contract.takes_labels and "real" in sides:
-        yield from caution_of_classes(
-            *(class_names(sides[name].open()).values() for name in ("real", "fake"))
-        )
+        yield from caution_of_classes(pair.classes("real"), pair.classes("fake"))
     hashes = [side.hash for name, side in sides.items() if name in ("real", "train")]
     if pair.uses_train(group) and len(hashes) > len(set(hashes)):
         yield from caution_of_shared_sides([("real", "train")])

@@ -9,7 +9,7 @@ from genbench.catalog.modalities import find_modality
 from genbench.contract.moments import Moments
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
-from genbench.core.labels import labels_in, shared_numbers
+from genbench.core.labels import class_names, labels_in, shared_numbers
 from genbench.scoring.statistics import Origin, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import wanted_outputs
@@ -147,6 +147,10 @@ class Pair:
         """
         samples = self._side(name).open()
         return None if samples.labels is None else labels_in(samples, self._numbers)
+
+    def classes(self, name: str) -> frozenset[str]:
+        """Return the names of the classes of a side that occur, none if it has no labels."""
+        return frozenset(class_names(self._side(name).open()).values())
 
     @functools.cached_property
     def _numbers(self) -> Mapping[str, int]:
