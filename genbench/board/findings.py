@@ -119,7 +119,7 @@ def rank_notes(block: Block) -> list[str]:
 
 
 def _metrics_of_ranks(block: Block) -> list[str]:
-    if not block.ranked or len(block.competitors) < 2:  # noqa: PLR2004 - a rank needs a competitor
+    if not block.ranked or len(block.competitors) <= 1:  # a rank needs a competitor
         return []
     shared = sorted({column.metric for column in block.shared})
     if not shared:

@@ -63,12 +63,12 @@ class Sketch:
         return f"{self.different}.{self.repeated}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
 
     def shares_samples_with(self, other: Sketch) -> bool:
-        """Return whether two draws share more samples than independent draws of one law would.
+        """Return whether two draws share more samples than independent draws of one distribution would.
 
         Of independent draws of equal size, the share of different samples that the other draw holds is at
-        most twice the share of those that occur more than once, whatever the law: if the counts of a sample
-        are Poisson with mean x, (1 - exp(-x))² <= 2 (1 - exp(-x) - x exp(-x)). More than that, by a fifth of
-        the draw, means that both choose from the same finished samples.
+        most twice the share of those that occur more than once, for any distribution: if the counts of a
+        sample are Poisson with mean x, (1 - exp(-x))² <= 2 (1 - exp(-x) - x exp(-x)). More than that, by a
+        fifth of the draw, means that both choose from the same finished samples.
         """
         ends = [sketch.lowest[-1] for sketch in (self, other) if len(sketch.lowest) == _KEPT]
         known = min(ends, default=2**32)
