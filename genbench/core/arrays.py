@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Ragged", "check_unmasked", "locked", "not_finite"]
+__all__ = ["Ragged", "check_unmasked", "is_masked", "locked", "not_finite"]
 
 _SHOWN = 3  # kinds of arrays in a message
 _BLOCK = 2**22  # values checked at a time, which limits memory
@@ -28,10 +28,15 @@ def locked(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
+def is_masked(value: Any) -> bool:
+    """Return whether this is an array or a number of numpy with a mask."""
+    loaded = sys.modules.get("numpy.ma")  # where it is not, there is no such array
+    return loaded is not None and isinstance(value, loaded.MaskedArray)
+
+
 def check_unmasked(array: Any) -> None:
     """Raise Invalid for a masked array of numpy, whose hidden values would count as data."""
-    loaded = sys.modules.get("numpy.ma")  # where it is not, there is no such array
-    if loaded is not None and isinstance(array, loaded.MaskedArray):
+    if is_masked(array):
         raise Invalid("expected an array without a mask, got a masked array; leave out what it hides, or "
                       "fill it with array.filled(value)")  # fmt: skip
 

@@ -61,6 +61,10 @@ class Container(ABC):
         """Return the data for one component, which cannot change the original."""
         return data
 
+    def copied(self, data: Any) -> Any:
+        """Return the data in memory of their own, which nothing else can change."""
+        return data
+
     def values(self, data: Any) -> NDArray[Any] | None:  # noqa: ARG002 - not all forms have some
         """Return the numbers of all items in one array, or None if the items are no arrays."""
         return None
@@ -106,6 +110,9 @@ class _Arrays(Container):
 
     def guarded(self, data: Any) -> Any:
         return locked(data)
+
+    def copied(self, data: Any) -> Any:
+        return data.copy()
 
     def values(self, data: Any) -> NDArray[Any]:
         return np.asarray(data)
@@ -153,6 +160,9 @@ class _RaggedArrays(Container):
 
     def guarded(self, data: Any) -> Any:
         return Ragged(locked(data.values), locked(data.offsets))
+
+    def copied(self, data: Any) -> Any:
+        return Ragged(data.values.copy(), data.offsets.copy())
 
     def values(self, data: Any) -> NDArray[Any]:
         return np.asarray(data.values)
@@ -227,6 +237,9 @@ class _Frames(Container):
                 raise Invalid(f"column {name!r} holds infinity")
 
     def guarded(self, data: Any) -> Any:
+        return data.copy()
+
+    def copied(self, data: Any) -> Any:
         return data.copy()
 
     def parameters(self, data: Any) -> Mapping[str, Any]:

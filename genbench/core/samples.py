@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Data", "Samples", "concat", "content_hash", "digests", "guarded", "whole_numbers"]
+__all__ = ["Data", "Samples", "concat", "content_hash", "copied", "digests", "guarded", "whole_numbers"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +99,17 @@ class Data:
 def concat(parts: Sequence[Samples]) -> Samples:
     """Concatenate one or more `parts` of one space; labels remain only if all parts have them."""
     first = parts[0]
+    if len(parts) == 1:
+        return first
     labels = [part.labels for part in parts if part.labels is not None]
     joined = np.concatenate(labels) if len(labels) == len(parts) else None
     return Samples(container_of(first.data).concat([part.data for part in parts]), first.space, joined)
+
+
+def copied(samples: Samples) -> Samples:
+    """Return the samples in memory of their own: who made them may use the old one again."""
+    labels = None if samples.labels is None else samples.labels.copy()
+    return Samples(container_of(samples.data).copied(samples.data), samples.space, labels)
 
 
 def guarded(samples: Samples) -> Samples:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from genbench.core.arrays import is_masked
 from genbench.core.canonical_json import canonical, is_nested_deeper
 from genbench.core.errors import Invalid
 
@@ -65,6 +66,8 @@ def is_score(value: float) -> bool:
 
 def as_number(value: Any) -> float:
     """Return a scalar of Python, numpy or torch as a float; raise Invalid unless `is_score` holds."""
+    if is_masked(value):
+        raise Invalid("expected a number, got a masked one of numpy")
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (int, float)):

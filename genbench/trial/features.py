@@ -79,7 +79,8 @@ def features_of(
 ) -> Extracted:  # fmt: skip
     """Call an extractor within a context and return its outputs, checked against its spec.
 
-    Rows of samples without features are zero.
+    Rows of samples without features are zero. Outputs are views of the samples or copies, since the extractor
+    may use its memory again at the next call.
     """
     with within():
         answer = extractor(guarded(samples))
@@ -88,7 +89,9 @@ def features_of(
         else:
             arrays, valid = answer, np.ones(len(samples), bool)
         _check_valid(valid, len(samples))
-        return Extracted(_checked(arrays, valid, part.spec.outputs, len(samples)), valid)
+        checked = _checked(arrays, valid, part.spec.outputs, len(samples))
+        kept = {name: array if _is_view(array, samples) else array.copy() for name, array in checked.items()}
+        return Extracted(kept, valid.copy())
 
 
 def _check_valid(valid: Any, n: int) -> None:
@@ -261,7 +264,8 @@ class Features:
         self._report(stage="score")
         # Features that are a view of the samples need no second copy on disk.
         stored = None
-        if key is not None and not _is_view(extracted, samples):
+        views = (_is_view(array, samples) for array in extracted.arrays.values())
+        if key is not None and not any(views):
             notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": noted.to_json()}
             write = checked_write(functools.partial(write_arrays, extracted), extractor)
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
@@ -340,11 +344,10 @@ class Features:
         return extractor_key(part, self._data_hash, self.settings)
 
 
-def _is_view(extracted: Extracted, samples: Samples) -> bool:
+def _is_view(array: NDArray[Any], samples: Samples) -> bool:
     """Return whether features are a view of the samples themselves."""
     values = container_of(samples.data).values(samples.data)
-    arrays = extracted.arrays.values()
-    return values is not None and any(np.may_share_memory(array, values) for array in arrays)
+    return values is not None and np.may_share_memory(array, values)
 
 
 def _locked(extracted: Extracted) -> Extracted:

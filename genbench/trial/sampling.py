@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
-from genbench.core.samples import concat, content_hash
+from genbench.core.samples import concat, content_hash, copied
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import Notice, notices_of
 from genbench.results.sketches import Sketch
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Drawing", "assembled", "draw_portion", "forget_portions", "portions"]
 
 _FEW = 8  # samples that are drawn twice
+_ENOUGH = 32  # samples of two chunks that tell whether they are independent draws
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +61,17 @@ class Drawing:
         return concat([self._chunk(str(number), size) for number, size in chunks])
 
     def repeats_chunks(self, samples: Samples) -> bool:
-        """Return whether the first two chunks of all samples share more than independent draws do."""
+        """Return whether the first two chunks of all samples share more than independent draws do.
+
+        As many samples of the first chunk are compared as the second one has.
+        """
         size = self.trial.generator.spec.chunk
-        if size is None or len(samples) < 2 * size:
+        if size is None:
             return False
-        first, second = (samples.take(slice(start, start + size)) for start in (0, size))
+        shared = min(size, len(samples) - size)
+        if shared < min(size, _ENOUGH):
+            return False
+        first, second = (samples.take(slice(start, start + shared)) for start in (0, size))
         return Sketch.of(first).shares_samples_with(Sketch.of(second))
 
     def probes(self) -> tuple[str, str]:
@@ -98,7 +105,7 @@ class Drawing:
         rng = seeds.stream(trial.seed, "sample", *key)
         with watched(part.component, seeds.sequence(trial.seed, "global", "sample", *key), self.note):
             drawn = self.sampler.sample(size, rng=rng)
-            return trial.dataset.modality.admit(drawn, trial.dataset.space, size)
+            return copied(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
 
 
 def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:

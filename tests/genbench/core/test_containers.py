@@ -40,6 +40,18 @@ def test_taking_and_joining_move_whole_items(name):
     assert list(container.items(joined)) == [items[1], items[2], items[0]]
 
 
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_copy_shares_no_memory_with_the_original(name):
+    container, data = CONTAINERS[name], DATA[name]
+    copied = container.copied(data)
+    assert list(container.items(copied)) == list(container.items(data))
+    values = container.values(data)
+    assert values is None or not np.shares_memory(values, container.values(copied))
+    if name == "frame":
+        copied.loc[0, "x"] = 9.0
+        assert data.loc[0, "x"] == 1.0
+
+
 def test_unsigned_integers_have_the_bounds_of_their_dtype_and_others_none():
     assert CONTAINERS["array"].parameters(DATA["array"]) == {"low": 0, "high": 255}
     assert CONTAINERS["ragged"].parameters(DATA["ragged"]) == {}

@@ -19,7 +19,20 @@ def test_scalars_of_python_numpy_and_torch_are_numbers(value):
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, np.bool_(True), "1", [1.0], np.array([1.0]), 1j, float("nan"), np.inf, -np.inf],
+    [
+        None,
+        True,
+        np.bool_(True),
+        "1",
+        [1.0],
+        np.array([1.0]),
+        1j,
+        float("nan"),
+        np.inf,
+        -np.inf,
+        np.ma.masked,
+        np.ma.array(3.0, mask=True),
+    ],
     ids=repr,
 )
 def test_what_is_no_finite_number_is_invalid(value):

@@ -32,9 +32,9 @@ def outputs(extractor):
 
 
 def test_what_an_extractor_gives_is_passed_on():
-    features = np.ones((4, 3), np.float32)
+    features = np.arange(12, dtype=np.float32).reshape(4, 3)
     found = outputs(lambda samples: {"features": features})
-    assert found.arrays["features"] is features
+    np.testing.assert_array_equal(found.arrays["features"], features)
     assert found.valid.tolist() == [True] * 4
     np.testing.assert_array_equal(
         outputs(lambda samples: {"features": samples.data}).arrays["features"], SAMPLES.data
@@ -53,10 +53,17 @@ def test_rows_of_samples_without_features_hold_anything_and_become_zero():
     assert np.isnan(features[1, 0])  # the extractor's own array is as it was
 
 
-def test_if_all_samples_have_features_nothing_is_copied():
-    features = np.ones((4, 3), np.float32)
-    found = outputs(lambda samples: Extracted({"features": features}, np.ones(4, bool)))
-    assert found.arrays["features"] is features
+def test_an_extractor_may_write_every_answer_to_one_buffer():
+    features, valid = np.ones((4, 3), np.float32), np.ones(4, bool)
+    found = outputs(lambda samples: Extracted({"features": features}, valid))
+    features[:], valid[:] = 2, False
+    assert found.arrays["features"].tolist() == [[1, 1, 1]] * 4
+    assert found.valid.all()
+
+
+def test_features_that_are_the_samples_themselves_are_not_copied():
+    found = outputs(lambda samples: {"features": samples.data[:, :1]})
+    assert np.shares_memory(found.arrays["features"], SAMPLES.data)
 
 
 @pytest.mark.parametrize(

@@ -85,11 +85,22 @@ class Drifting(Sampler):
         return Samples(drawn.data + len(self.asked), self.space)
 
 
+class Buffered(Sampler):
+    """Writes every answer to the same memory."""
+
+    def __init__(self, train):
+        super().__init__(train)
+        self.buffer = np.empty((64, 2))
+
+    def sample(self, n, *, rng):
+        return Samples(rng.standard_normal(out=self.buffer[:n]), self.space, np.arange(n))
+
+
 class Stored(Sampler):
     """Chooses from finished samples at each call."""
 
     def sample(self, n, *, rng):
-        return Samples(rng.permutation(np.arange(18.0).reshape(9, 2))[:n], self.space)
+        return Samples(rng.permutation(np.arange(84.0).reshape(42, 2)[: n + 2])[:n], self.space)
 
 
 def shaky(train):
@@ -118,6 +129,8 @@ class Plugin:
             GeneratorSpec(name="tidy", make=Tidy, chunk=7, load=load_tidy),
             GeneratorSpec(name="scaled", make=Scaled, chunk=7),
             GeneratorSpec(name="drifting", make=Drifting, chunk=7),
+            GeneratorSpec(name="buffered", make=Buffered, chunk=7),
+            GeneratorSpec(name="stored-many", make=Stored, chunk=40),
             GeneratorSpec(name="stored", make=Stored, chunk=7),
             GeneratorSpec(name="stored-whole", make=Stored, chunk=None),
             GeneratorSpec(name="drifting-priced", make=Drifting, chunk=7, priced=True),
@@ -177,6 +190,21 @@ def test_chunks_that_share_samples_are_noted(bench):
     assert bench("stored", n=7).samples
     whole = bench("stored-whole", n=9)
     assert (len(whole.samples), whole.notices) == (9, [])
+
+
+@pytest.mark.parametrize(("n", "is_noted"), [(80, True), (72, True), (71, False)])
+def test_a_second_chunk_that_is_shorter_is_compared_if_it_has_32_samples(bench, n, is_noted):
+    workbench = bench("stored-many", n=n)
+    assert len(workbench.samples) == n
+    assert bool(workbench.notices) == is_noted
+
+
+@pytest.mark.parametrize("n", [7, 17])
+def test_a_sampler_may_write_every_chunk_to_one_buffer(bench, n):
+    workbench = bench("buffered", n=n)
+    assert len(np.unique(workbench.samples.data, axis=0)) == n
+    assert not np.shares_memory(workbench.samples.data, workbench.sampler.buffer)
+    assert workbench.notices == []
 
 
 def test_a_workbench_knows_the_sketch_of_its_samples_from_the_store_too(bench):
