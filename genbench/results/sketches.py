@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import math
 import re
 import struct
 from collections import Counter
@@ -11,36 +12,49 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genbench.core.samples import Samples
 
 __all__ = ["Sketch"]
 
 _KEPT = 64  # lowest digests
-_BEYOND_CHANCE = 0.2  # share of a draw that the other one holds, from which they are no independent draws
-_TEXT = re.compile(r"(?P<different>[0-9]{1,18})\.(?P<repeated>[0-9]{1,18})\.(?P<lowest>[A-Za-z0-9_=-]*)")
+_ALL = 2**32 - 1  # the greatest digest
+_EXCESS = 0.2  # share of a draw that the other one holds, beyond chance, from which they are not independent
+_SPREADS = 3.0  # standard deviations of that share which chance may explain
+_TEXT = re.compile(r"(?P<n>[0-9]{1,18})\.(?P<counts>[A-Za-z0-9_=-]*)")
+_PAIR = struct.Struct(">II")  # a digest and its count
 
 
 @dataclass(frozen=True)
 class Sketch:
     """What is kept of a draw of samples.
 
-    different  number of different samples
-    repeated   number of those that occur more than once
-    lowest     the 64 lowest of their 32-bit digests, or all if they are fewer, ascending
+    n       number of samples
+    counts  the lowest of their 32-bit digests, ascending, each with the number of samples that have it
+    known   the digest up to which all digests are in `counts`
     """
 
-    different: int
-    repeated: int
-    lowest: tuple[int, ...]
+    n: int
+    counts: tuple[tuple[int, int], ...]
+    known: int
 
     @classmethod
     def of(cls, samples: Samples) -> Sketch:
-        """Return the sketch of samples; neither their order nor their labels count."""
+        """Return the sketch of samples, 64 digests; neither their order nor their labels count."""
+        return cls._lowest(len(samples), cls.whole(samples).counts[:_KEPT])
+
+    @classmethod
+    def whole(cls, samples: Samples) -> Sketch:
+        """Return the sketch of samples with all digests, which is more exact and has no short text."""
         from genbench.core.samples import digests
 
-        counts = Counter(digests(samples))
-        lowest = sorted({int.from_bytes(digest[:4], "big") for digest in counts})[:_KEPT]
-        return cls(len(counts), sum(count > 1 for count in counts.values()), tuple(lowest))
+        counts = Counter(int.from_bytes(digest[:4], "big") for digest in digests(samples))
+        return cls(len(samples), tuple(sorted(counts.items())), _ALL)
+
+    @classmethod
+    def _lowest(cls, n: int, counts: tuple[tuple[int, int], ...]) -> Sketch:
+        return cls(n, counts, _ALL if len(counts) < _KEPT else counts[-1][0])
 
     @classmethod
     @functools.lru_cache(maxsize=2**16)
@@ -49,32 +63,47 @@ class Sketch:
         match = _TEXT.fullmatch(text)
         if match is None:
             raise ValueError(f"{text!r:.80} is no sketch of samples")
-        packed = base64.b64decode(match["lowest"], altchars=b"-_", validate=True)
-        if len(packed) % 4 or len(packed) > 4 * _KEPT:
-            raise ValueError(f"{text!r:.80} holds no digests of 4 bytes, at most {_KEPT}")
-        lowest = struct.unpack(f">{len(packed) // 4}I", packed)
-        found = cls(int(match["different"]), int(match["repeated"]), lowest)
-        if not found.repeated <= found.different >= len(found.lowest):
+        packed = base64.b64decode(match["counts"], altchars=b"-_", validate=True)
+        if len(packed) % _PAIR.size or len(packed) > _PAIR.size * _KEPT:
+            raise ValueError(f"{text!r:.80} holds no digests and counts, at most {_KEPT}")
+        pairs = tuple(_PAIR.iter_unpack(packed))
+        digests, counts = [digest for digest, _ in pairs], [count for _, count in pairs]
+        found = cls._lowest(int(match["n"]), pairs)
+        is_sum = sum(counts) == found.n if found.known == _ALL else sum(counts) <= found.n
+        if digests != sorted(set(digests)) or 0 in counts or not is_sum:
             raise ValueError(f"{text!r:.80} is no sketch: its counts do not fit")
         return found
 
     def __str__(self) -> str:
-        packed = struct.pack(f">{len(self.lowest)}I", *self.lowest)
-        return f"{self.different}.{self.repeated}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
+        packed = b"".join(_PAIR.pack(digest, count) for digest, count in self.counts)
+        return f"{self.n}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
 
     def shares_samples_with(self, other: Sketch) -> bool:
         """Return whether two draws share more samples than independent draws of one distribution would.
 
-        Of independent draws of equal size, the share of different samples that the other draw holds is at
-        most twice the share of those that occur more than once, for any distribution: if the counts of a
-        sample are Poisson with mean x, (1 - exp(-x))² <= 2 (1 - exp(-x) - x exp(-x)). More than that, by a
-        fifth of the draw, means that both choose from the same finished samples.
+        If sample i has probability p, the pairs of equal samples between independent draws of n and m are
+        n m Σp² on average, and those within a draw n (n - 1) / 2 Σp². The excess of the first rate over the
+        second, in shares of a draw, is what one draw holds of the other beyond chance: 1 for the same samples
+        in another order, n / N for draws from N finished samples, also if these repeat one another. Its
+        standard deviation is √(Σp² / 2) (1 / n + 1 / m) max(n, m), if counts are Poisson.
         """
-        ends = [sketch.lowest[-1] for sketch in (self, other) if len(sketch.lowest) == _KEPT]
-        known = min(ends, default=2**32)
-        one, two = ({digest for digest in sketch.lowest if digest <= known} for sketch in (self, other))
-        if not one or not two:
+        known, n, m = min(self.known, other.known), self.n, other.n
+        one, two = (
+            {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (self, other)
+        )
+        if min(n, m) < 2 or not one or not two:  # noqa: PLR2004 - no pairs within a draw
             return False
-        held = len(one & two) / min(len(one), len(two))
-        by_chance = 2 * max(sketch.repeated / sketch.different for sketch in (self, other))
-        return held - by_chance > _BEYOND_CHANCE
+        between = sum(count * two.get(digest, 0) for digest, count in one.items())
+        within_one, within_two = _pairs(one), _pairs(two)
+        known_share = (sum(one.values()) / n + sum(two.values()) / m) / 2
+        within = within_one / (n * (n - 1)) + within_two / (m * (m - 1))
+        squares = (between + within_one + within_two) / math.comb(n + m, 2)
+        scale = max(n, m) / known_share
+        excess = (between / (n * m) - within) * scale
+        spread = math.sqrt(squares / 2) * (1 / n + 1 / m) * scale
+        return excess > max(_EXCESS, _SPREADS * spread)
+
+
+def _pairs(counts: Mapping[int, int]) -> float:
+    """Return the number of pairs of equal samples."""
+    return sum(count * (count - 1) for count in counts.values()) / 2

@@ -173,10 +173,13 @@ def _hashes(parts: Mapping[str, Samples]) -> dict[str, str]:
 
 
 def _shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
-    """Return the pairs of splits that share more samples than independent draws would."""
-    sketches = {name: Sketch.of(samples) for name, samples in sorted(parts.items())}
-    pairs = combinations(sketches, 2)
-    return [pair for pair in pairs if sketches[pair[0]].shares_samples_with(sketches[pair[1]])]
+    """Return the pairs of splits that are equal, or share more samples than independent draws would."""
+    sketches = {name: Sketch.whole(samples) for name, samples in sorted(parts.items())}
+    return [
+        (one, two)
+        for one, two in combinations(sketches, 2)
+        if sketches[one] == sketches[two] or sketches[one].shares_samples_with(sketches[two])
+    ]
 
 
 def _different(loaded: _Loaded) -> int | None:
@@ -186,7 +189,7 @@ def _different(loaded: _Loaded) -> int | None:
     """
     if loaded.is_official:
         return None
-    different = sum(Sketch.of(samples).different for samples in loaded.parts.values())
+    different = sum(len(Sketch.whole(samples).counts) for samples in loaded.parts.values())
     return different if 2 * different < sum(map(len, loaded.parts.values())) else None
 
 

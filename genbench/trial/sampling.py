@@ -72,7 +72,7 @@ class Drawing:
         if shared < min(size, _ENOUGH):
             return False
         first, second = (samples.take(slice(start, start + shared)) for start in (0, size))
-        return Sketch.of(first).shares_samples_with(Sketch.of(second))
+        return Sketch.whole(first).shares_samples_with(Sketch.whole(second))
 
     def probes(self) -> tuple[str, str]:
         """Return the content hashes of a few samples that are drawn twice at one key.

@@ -200,7 +200,7 @@ NOTICE = Notice.of_other_samples("generator", "genbench:vae")
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("samples", "ab" * 32), ("sketch", "2.0."), ("valid", {"fake": ValidCount(n=1, of=9)}),
+        ("samples", "ab" * 32), ("sketch", "0."), ("valid", {"fake": ValidCount(n=1, of=9)}),
         ("notices", (NOTICE,)), ("extractor_fit", "ab" * 32), ("low", 0.5), ("high", 9.0), ("reason", "why"),
         ("extra", {"note": "a"}), ("extra", {"warning": "b"}),
     ],

@@ -131,7 +131,7 @@ class Plugin:
             GeneratorSpec(name="drifting", make=Drifting, chunk=7),
             GeneratorSpec(name="buffered", make=Buffered, chunk=7),
             GeneratorSpec(name="stored-many", make=Stored, chunk=40),
-            GeneratorSpec(name="stored", make=Stored, chunk=7),
+            GeneratorSpec(name="stored", make=Stored, chunk=20),
             GeneratorSpec(name="stored-whole", make=Stored, chunk=None),
             GeneratorSpec(name="drifting-priced", make=Drifting, chunk=7, priced=True),
         ]
@@ -183,11 +183,11 @@ def test_other_samples_at_the_same_key_are_noted_but_not_where_a_draw_has_a_pric
 
 
 def test_chunks_that_share_samples_are_noted(bench):
-    workbench = bench("stored")
+    workbench = bench("stored", n=45)
     _ = workbench.samples
     (notice,) = workbench.notices
     assert str(notice).startswith("generator maker:stored gave the same samples in two chunks of one trial")
-    assert bench("stored", n=7).samples
+    assert bench("stored", n=20).samples
     whole = bench("stored-whole", n=9)
     assert (len(whole.samples), whole.notices) == (9, [])
 
