@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from genbench.board.leaderboard import build_board, outcomes
+from genbench.board.rows import UNVERIFIED
 from genbench.board.tables.columns import ENTRY, HISTORY, SCORES, TIMINGS, leaderboard_columns
 from genbench.core.escaping import csv_text, encodable
 from genbench.results.signatures import short_signature
@@ -24,10 +25,13 @@ __all__ = ["history_frame", "leaderboard_frame", "scores_frame", "timings_frame"
 def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     """Return one row per planned cell, sorted by dataset, generator, seed and metric.
 
+    Rows of CSV files of merged runs are left out: their cells have no records, and may be means.
+
     Columns: dataset, generator, seed, metric, value, low, high (the metric's own interval), status, reason,
     n, signature (8 hex digits). A cell without a record has the status "missing".
     """
-    return _frame(SCORES, [_score(record) for record in outcomes(plan, records)])
+    own = [record for record in outcomes(plan, records) if record.cell.plugin != UNVERIFIED]
+    return _frame(SCORES, [_score(record) for record in own])
 
 
 def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import math
 import re
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,7 @@ __all__ = ["is_csv", "read_unverified"]
 
 _MOST_BYTES = 2**28
 _WHOLE = re.compile(r"[0-9]{1,18}")  # below 2**63, which a column of integers ends at
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SCORES = {"dataset", "generator", "seed", "metric", "value", "status", "n", "signature"}
 _BOARD = {"dataset", "generator", "seeds", "n", "rank"}
 
@@ -63,14 +65,16 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
 
     Boards rank no row of a CSV file. A row of leaderboard.csv has means alone. Texts of the file become no
     more than names, which are checked; reasons are left out. Two files have equal keys only if their content
-    is equal. Raises DataError, naming the file and the line, for other files, for invalid cells, and for
-    numbers whose n is not that of their signature, or that are outside the range of their metric.
+    is equal. A metric that lacks a seed of its row has the status `missing` there, so no mean leaves a seed
+    out. Raises DataError, naming the file and the line, for other files, for invalid cells, and for numbers
+    whose n is not that of their signature, or that are outside the range of their metric.
     """
     known = {(cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells}
     file, content = path.as_posix(), _content(path)
     sha256 = hashlib.sha256(content).hexdigest()
     records: dict[str, Record] = {}
-    for line, number in _numbers(file, content):
+    numbers = list(_numbers(file, content))
+    for line, number in [*numbers, *_missing(numbers)]:
         try:
             record = _record(number, sha256, known.get((number.metric, number.signature)))
         except ValueError as error:
@@ -81,6 +85,19 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
     cells = tuple(record.cell for record in records.values())
     plan = Plan(cells=cells, traces=(), provenance={"name": "csv", "unverified": True})
     return Results(name=path.stem, plan=plan, records=records, source=file)
+
+
+def _missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
+    """Yield a number without a value for each seed of a row that one of its metrics lacks, with a line."""
+    seeds: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    found: defaultdict[tuple[str, str, str], dict[int, tuple[int, _Number]]] = defaultdict(dict)
+    for line, number in numbers:
+        seeds[number.dataset, number.generator].add(number.seed)
+        found[number.dataset, number.generator, number.metric][number.seed] = line, number
+    for (dataset, generator, _), of_seeds in found.items():
+        line, number = next(iter(of_seeds.values()))
+        for seed in sorted(seeds[dataset, generator] - set(of_seeds)):
+            yield line, number._replace(seed=seed, status="missing", value=None)
 
 
 def _record(number: _Number, sha256: str, like: Cell | None) -> Record:
@@ -146,7 +163,11 @@ def _numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
         raise DataError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from error
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        columns = set(rows.fieldnames or ())
+        names = rows.fieldnames or ()
+        columns = set(names)
+        for name in columns:
+            if names.count(name) > 1:
+                raise DataError(f"{file}, line 1: column {name!r:.80} is listed twice")
         if columns >= _SCORES:
             read = _of_scores
         elif columns >= _BOARD:
@@ -228,10 +249,7 @@ def _whole(name: str, text: str, least: int) -> int:
 
 
 def _value(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = float(text) if _DECIMAL.fullmatch(text) else math.nan
     if not is_score(value):
         raise ValueError(f"{text!r:.80} is no number of a size that a score may have")
     return value

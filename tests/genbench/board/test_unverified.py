@@ -137,6 +137,21 @@ def test_a_row_of_a_csv_file_never_joins_one_with_records(run_of, file_of):
     assert set(rows_of(build_board(merged.plan, merged.records))) == {"a@mine", "a@their-scores"}
 
 
+def test_a_seed_that_one_metric_lacks_is_missing_there(mine, run_of, file_of):
+    path = file_of("scores", {"c": {"fid": [3.0, 3.1, 3.2], "kid": [1.0, 1.1, 1.2]}})
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if "c,2,fid" not in line]
+    path.write_text("\n".join(kept), encoding="utf-8")
+    row = rows_of(board_of(mine, path))["c"]
+    assert (row.entries["fid"].value, row.entries["fid"].status) == (None, "missing")
+    assert row.entries["kid"].value == pytest.approx(1.1)
+
+
+@pytest.mark.parametrize("name", ["scores", "leaderboard"])
+def test_the_scores_of_merged_runs_leave_csv_files_out(mine, file_of, name):
+    merged = merge([mine, read_unverified(file_of(name), [mine])])
+    assert set(scores_frame(merged.plan, merged.records)["generator"]) == {"a", "b", "noise@mine"}
+
+
 def test_numbers_of_another_signature_are_shown_without_ranks(mine, file_of):
     board = board_of(mine, file_of("scores", n=300))
     assert len(board.blocks("digits")) == 2
@@ -170,6 +185,10 @@ def test_texts_of_the_file_do_not_reach_the_board(mine, file_of):
         ((",599,", ",0,"), "n cannot be '0'"),
         ((",599,", ","), "expected 11 cells"),
         (("digits,c,1,", "digits,c,0,"), "is listed twice"),
+        (("low,high", "value,high"), "line 1: column 'value' is listed twice"),
+        ((",3.0,", ",3_0.0,"), "'3_0.0' is no number"),
+        ((",3.0,", ", 3.0,"), "' 3.0' is no number"),
+        ((",3.0,", ",\uff13.0,"), "'\uff13.0' is no number"),
     ],
 )
 def test_an_invalid_file_is_one_line(mine, file_of, change, message):
