@@ -8,11 +8,11 @@ from genbench.board.findings import listed
 from genbench.board.ranking import LEAST_RUNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
-    from genbench.results.records import Record
+    from genbench.results.records import Cell, Record
 
 __all__ = [
     "board_cautions", "caution_of_shared_sides", "caution_of_sizes", "caution_of_the_metric",
@@ -68,15 +68,37 @@ def board_cautions(board: Board) -> list[str]:
     """Return the cautions of a board, without duplicates, each with the ids that it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, data
-    with few different samples, two
-    seeds, generators whose seeds share samples, and rows without records.
+    with few different samples, two seeds, generators whose seeds share samples, and rows without records.
+    Generators are named where a caution concerns some of those that have the dataset or the metric.
     """
-    metrics: dict[str, set[str]] = {}
+    of_data = _by_text(board, _of_data, lambda cell: cell.dataset)
+    of_metrics = _by_text(board, _of_record, lambda cell: cell.metric)
+    return [*of_data, *_of_competitors(board), *_of_rows(board), *of_metrics]
+
+
+def _by_text(
+    board: Board, cautions: Callable[[Board, Record], Iterator[str]], name_of: Callable[[Cell], str]
+) -> list[str]:
+    """Return the cautions of all records as lines, sorted by text, each with the names that it concerns."""
+    every: dict[str, set[str]] = {}
+    concerned: dict[str, dict[str, set[str]]] = {}
     for record in board.outcomes:
-        for text in _of_record(board, record):
-            metrics.setdefault(text, set()).add(record.cell.metric)
-    by_metric = [f"{listed(sorted(ids), _MOST)}: {text}" for text, ids in sorted(metrics.items())]
-    return [*dict.fromkeys(_of_datasets(board)), *_of_rows(board), *by_metric]
+        name, generator = name_of(record.cell), record.cell.generator
+        every.setdefault(name, set()).add(generator)
+        for text in cautions(board, record):
+            concerned.setdefault(text, {}).setdefault(name, set()).add(generator)
+    return [f"{_concerned(names, every)}: {text}" for text, names in sorted(concerned.items())]
+
+
+def _concerned(names: Mapping[str, set[str]], every: Mapping[str, set[str]]) -> str:
+    """Return names, those with the same part of their generators together, with the generators if a part."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name, generators in sorted(names.items()):
+        groups.setdefault(() if generators == every[name] else tuple(sorted(generators)), []).append(name)
+    return "; ".join(
+        listed(group, _MOST) + (f" of {listed(generators, _MOST)}" if generators else "")
+        for generators, group in groups.items()
+    )
 
 
 def number_cautions(board: Board, row: Row, metric: str) -> list[str]:
@@ -84,18 +106,24 @@ def number_cautions(board: Board, row: Row, metric: str) -> list[str]:
     place = row.dataset, row.generator, metric
     own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
     of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
-    of_splits = [*caution_of_shared_sides(board.shared_splits.get(row.dataset, ()))]
-    if row.dataset in board.different:
-        of_splits.append(_FEW_DIFFERENT.format(different=board.different[row.dataset]))
-    return list(dict.fromkeys([*of_splits, *of_seeds, *(t for r in own for t in _of_record(board, r))]))
+    of_data = [text for record in own for text in _of_data(board, record)]
+    return list(dict.fromkeys([*of_data, *of_seeds, *(t for r in own for t in _of_record(board, r))]))
 
 
 def _of_record(board: Board, record: Record) -> Iterator[str]:
     """Yield the cautions of a metric, and of the sizes of its sides."""
     yield from caution_of_the_metric(record.extra)
     n_real = record.cell.signature.get("n_real")
-    whole = board.real_sizes.get(record.cell.dataset) if n_real == "all" else n_real
+    whole = board.notes_of(record.cell).real_size if n_real == "all" else n_real
     yield from caution_of_sizes(record.cell.n, whole)
+
+
+def _of_data(board: Board, record: Record) -> Iterator[str]:
+    """Yield the cautions of the data of a record's dataset."""
+    notes = board.notes_of(record.cell)
+    yield from caution_of_shared_sides(notes.shared_splits)
+    if notes.different is not None:
+        yield _FEW_DIFFERENT.format(different=notes.different)
 
 
 def _of_rows(board: Board) -> Iterator[str]:
@@ -105,11 +133,7 @@ def _of_rows(board: Board) -> Iterator[str]:
         yield f"from a CSV file, without records that could be verified, so not ranked: {which}"
 
 
-def _of_datasets(board: Board) -> Iterator[str]:
-    for dataset, pairs in sorted(board.shared_splits.items()):
-        yield from (f"{dataset}: {text}" for text in caution_of_shared_sides(pairs))
-    for dataset, different in sorted(board.different.items()):
-        yield f"{dataset}: {_FEW_DIFFERENT.format(different=different)}"
+def _of_competitors(board: Board) -> Iterator[str]:
     for dataset in board.datasets:
         for block in board.blocks(dataset):
             if block.ranked:

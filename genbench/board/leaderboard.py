@@ -16,9 +16,23 @@ if TYPE_CHECKING:
     from genbench.board.rows import Row
     from genbench.results.records import Cell, Plan
 
-__all__ = ["Board", "build_board", "outcomes"]
+__all__ = ["Board", "DataNotes", "build_board", "outcomes"]
 
 _NO_RECORD = "no record; run the suite again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataNotes:
+    """What a run noted of the data of a dataset.
+
+    shared_splits  pairs of splits that share samples
+    real_size      number of samples of the whole test split, None if unknown
+    different      number of different samples where they are few, otherwise None
+    """
+
+    shared_splits: tuple[tuple[str, str], ...] = ()
+    real_size: int | None = None
+    different: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +43,7 @@ class Board:
     rows      sorted by dataset and generator
     outcomes  the records behind the rows, one for each cell
     notes     the differences between merged runs
-    shared_splits  pairs of splits that share samples, by dataset
-    real_sizes    number of samples of the whole test split, by dataset
-    different     number of different samples, by dataset, where they are few
+    data      what runs noted of their data, by dataset and hash: two runs may have other data of one name
     sources   of merged runs, the folder of each by its name on the board
     """
 
@@ -39,9 +51,7 @@ class Board:
     rows: tuple[Row, ...]
     outcomes: tuple[Record, ...]
     notes: tuple[str, ...] = ()
-    shared_splits: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    real_sizes: Mapping[str, int] = field(default_factory=dict)
-    different: Mapping[str, int] = field(default_factory=dict)
+    data: Mapping[tuple[str, str], DataNotes] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -53,6 +63,10 @@ class Board:
     def metrics(self) -> tuple[str, ...]:
         """The ids of metrics, sorted."""
         return tuple(sorted({metric for row in self.rows for metric in row.entries}))
+
+    def notes_of(self, cell: Cell) -> DataNotes:
+        """Return what the cell's run noted of its data."""
+        return self.data.get((cell.dataset, str(cell.signature.get("data", ""))), DataNotes())
 
     def blocks(self, dataset: str) -> list[Block]:
         """Return the blocks of `dataset`, each the rows that share columns, ordered by first name."""
@@ -76,32 +90,24 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         rows=ranked_rows(rows_of(planned)),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
-        shared_splits=_shared_splits(plan.provenance),
-        real_sizes=_real_sizes(plan.provenance),
-        different={name: f["different"] for name, f in _datasets(plan.provenance) if "different" in f},
+        data=dict(_data_notes(plan.provenance)),
         sources=dict(plan.provenance.get("sources", {})),
     )
 
 
-def _shared_splits(provenance: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the pairs of splits that share samples, which a run, or the runs of a merged one, noted."""
-    return {
-        name: tuple((first, second) for first, second in found["shared_splits"])
-        for name, found in _datasets(provenance)
-        if found.get("shared_splits")
-    }
-
-
-def _real_sizes(provenance: Mapping[str, Any]) -> dict[str, int]:
-    """Return the number of samples of the test split of each dataset that a run noted."""
-    sizes = {name: found.get("sizes", {}).get("test") for name, found in _datasets(provenance)}
-    return {name: size for name, size in sizes.items() if isinstance(size, int)}
-
-
-def _datasets(provenance: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the name of each dataset of a run, or of the runs of a merged one, and what was noted of it."""
+def _data_notes(provenance: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], DataNotes]]:
+    """Yield what a run, or each run of a merged one, noted of its data, by dataset and hash."""
     for run in (provenance, *provenance.get("merged", {}).values()):
-        yield from run.get("datasets", {}).items()
+        for name, found in run.get("datasets", {}).items():
+            size = found.get("sizes", {}).get("test")
+            yield (
+                (name, str(found.get("hash", ""))),
+                DataNotes(
+                    shared_splits=tuple((one, two) for one, two in found.get("shared_splits", ())),
+                    real_size=size if isinstance(size, int) else None,
+                    different=found.get("different"),
+                ),
+            )
 
 
 def _outcome(cell: Cell, record: Record | None) -> Record:

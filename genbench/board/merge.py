@@ -111,6 +111,7 @@ def merge(runs: Sequence[Results]) -> Results:
     numbers = list(_numbers(rows, names))
     traces = _traces(runs, rows, names)
     name = " and ".join(run.name for run in runs)
+    by_name = sorted(runs, key=lambda run: run.name)  # as run.json has them
     return Results(
         name=name,
         plan=Plan(
@@ -118,8 +119,8 @@ def merge(runs: Sequence[Results]) -> Results:
             traces=tuple(trace.key for trace in traces),
             provenance={
                 "name": name,
-                "merged": {run.name: dict(run.plan.provenance) for run in runs},
-                "sources": {run.name: run.source for run in runs},
+                "merged": {run.name: dict(run.plan.provenance) for run in by_name},
+                "sources": {run.name: run.source for run in by_name},
                 "differences": [*differences(runs), *_repeat_lines(repeated, names)],
             },
         ),

@@ -62,7 +62,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     """
     from genbench.board.publishing.eval_results import eval_results
     from genbench.board.publishing.every_eval_ever import every_eval_ever
-    from genbench.board.publishing.numbers import Publication, folders_to_verify, published_numbers
+    from genbench.board.publishing.numbers import Publication, published_numbers, verify_commands
     from genbench.cli.contenders import read_run
 
     if bool(benchmark) != bool(tasks):
@@ -71,7 +71,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     numbers, left_out = published_numbers(run, dataset=dataset, with_controls=controls)
     _check(run, numbers, dataset)
     about = Publication(
-        folders=folders_to_verify(run.name, run.plan.provenance),
+        commands=verify_commands(run.name, run.plan.provenance),
         title=str(run.plan.provenance.get("name") or run.name),
         date=f"{date:%Y-%m-%d}",
         organization=organization,
@@ -101,16 +101,23 @@ def _check(run: Results, numbers: Sequence[PublishedNumber], dataset: str | None
 
 
 def _pairs(option: str, given: Sequence[str], known: set[str], what: str) -> Mapping[str, str]:
-    """Return NAME=TEXT options by name; raise SuiteError for another form, or a name that is not `known`."""
+    """Return NAME=TEXT options by name.
+
+    Raises SuiteError for another form, for a name that is not `known`, and for a name or a text given twice.
+    """
     from genbench.core.names import nearest
 
-    pairs = {}
+    pairs: dict[str, str] = {}
     for text in given:
         name, sign, value = text.partition("=")
         if not (sign and value):
             raise SuiteError(f"{option} {text!r}: expected {what.upper()}=TEXT")
         if name not in known:
             raise SuiteError(f"{option}: no published number has the {what} {name!r}{nearest(name, known)}")
+        if name in pairs:
+            raise SuiteError(f"{option}: {name!r} is given twice; expected one {option} for each {what}")
+        if value in pairs.values():
+            raise SuiteError(f"{option}: two of {what.upper()} are {value!r}; expected different texts")
         pairs[name] = value
     return pairs
 

@@ -20,17 +20,19 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
     from genbench.results.results import Results
 
-__all__ = ["NOT_VERIFIABLE", "Publication", "PublishedNumber", "folders_to_verify", "published_numbers"]
+__all__ = ["NOT_VERIFIABLE", "Publication", "PublishedNumber", "published_numbers", "verify_commands"]
 
 #: The note in place of a command that verifies a number.
 NOT_VERIFIABLE = "cannot be verified: the folders of its runs are unknown"
+
+_OF_A_FILE = "0+"  # begins the version of a plugin file, which has no distribution
 
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
     """What a run does not know of itself, and its publisher says.
 
-    folders       names of the folders that can be verified: that of its results, or of merged runs their own
+    commands      what verifies its numbers: one command for its folder, or for each of merged runs
     title         name of its suite
     date          day of the publication, YYYY-MM-DD
     organization  who publishes
@@ -39,7 +41,7 @@ class Publication:
     models        names of models on a hub, by generator; others keep the name of the generator
     """
 
-    folders: tuple[str, ...]
+    commands: tuple[str, ...]
     title: str
     date: str
     organization: str
@@ -49,8 +51,8 @@ class Publication:
 
     @property
     def verify(self) -> str:
-        """The command that verifies the numbers, one for each folder; "" if no folder is known."""
-        return " && ".join(f"genbench verify {shlex.quote(folder)}" for folder in self.folders)
+        """The command that verifies the numbers; "" if no folder is known."""
+        return " && ".join(self.commands)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,20 +122,40 @@ def published_numbers(
     return tuple(numbers), tuple(left_out)
 
 
-def folders_to_verify(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the folders whose records can be verified, given a run's folder and provenance.
+def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the commands that verify a run's records, given its folder's name and provenance.
 
-    A folder of merged runs cannot be: its records are those of the folders that were merged. CSV files have
-    none.
+    Of merged runs, they verify the folders that were merged, whose records these are; CSV files have none.
+    Where folders have one name, they have as many of their parents as tell them apart; if these do not, they
+    have the names of the runs on the leaderboard.
     """
-    if "merged" not in provenance:
-        return (folder,)
-    found: list[str] = []
-    for run, own in provenance["merged"].items():
-        if not own.get("unverified"):
-            name = PurePosixPath(provenance.get("sources", {}).get(run, "")).name
-            found += folders_to_verify(run if name in ("", "..") else name, own)
-    return tuple(dict.fromkeys(found))
+    merged = provenance.get("merged")
+    if merged is None:
+        return (_command(folder, provenance),)
+    sources = provenance.get("sources", {})
+    runs = {name: own for name, own in merged.items() if not own.get("unverified")}
+    paths = {name: _parts(sources.get(name, "")) or (name,) for name in runs}
+    if len(set(paths.values())) < len(paths):
+        paths = {name: (name,) for name in runs}
+    depth = 1
+    while len({path[-depth:] for path in paths.values()}) < len(paths):
+        depth += 1
+    return tuple(_command("/".join(paths[name][-depth:]), own) for name, own in runs.items())
+
+
+def _parts(source: str) -> tuple[str, ...]:
+    """Return the names in a path from the last `.` or `..` on."""
+    parts = PurePosixPath(source).parts
+    return parts[max((i + 1 for i, part in enumerate(parts) if part in ("/", "..")), default=0) :]
+
+
+def _command(folder: str, provenance: Mapping[str, Any]) -> str:
+    """Return the command that verifies a folder, with the plugin files that its run used."""
+    versions = sorted(provenance.get("plugins", {}).items())
+    files = [f"{name}.py" for name, version in versions if str(version).startswith(_OF_A_FILE)]
+    return shlex.join(
+        ["genbench", "verify", folder, *(part for file in files for part in ("--plugin", file))]
+    )
 
 
 def _reason(row: Row, entry: Entry) -> str | None:

@@ -13,9 +13,18 @@ from genbench.board.cautions import (
     caution_of_the_metric,
 )
 from genbench.board.leaderboard import build_board
+from genbench.core.canonical_json import digest
 
 SAME = "seeds that share samples, so no range of ranks, and an interval that does not hold their spread: "
 SPREAD = {"a": {"x": [1.0, 1.1, 1.2]}, "b": {"x": [2.0, 2.1, 2.2]}}
+
+
+DIGITS = digest("digits")
+
+
+def noted(digits=DIGITS, **notes):
+    """Return what a run noted of its data, of which run_of gives this hash."""
+    return {"datasets": {"digits": {"hash": digits, **notes}}}
 
 
 def cautions(run):
@@ -54,7 +63,7 @@ def test_equal_samples_at_all_seeds_are_said_of_a_competitor_without_a_rival(run
 @pytest.mark.parametrize(("size", "is_said"), [(5989, False), (5990, True)])
 def test_the_size_of_a_whole_reference_is_that_of_the_test_split(run_of, size, is_said):
     plan, records = run_of({"a": {"x": [1.0, 1.1, 1.2]}}, signature={"n_real": "all"})
-    plan = replace(plan, provenance={"datasets": {"digits": {"sizes": {"test": size, "train": 9}}}})
+    plan = replace(plan, provenance=noted(sizes={"test": size, "train": 9}))
     found = cautions((plan, records))
     assert [f"x: 599 fakes and {size} real samples" in text for text in found] == [True] * is_said
 
@@ -89,8 +98,35 @@ def test_the_sizes_are_those_of_the_signature(run_of):
 
 def test_data_with_few_different_samples_are_said(run_of):
     plan, records = run_of(SPREAD)
-    (line,) = cautions((replace(plan, provenance={"datasets": {"digits": {"different": 12}}}), records))
+    (line,) = cautions((replace(plan, provenance=noted(different=12)), records))
     assert line.startswith("digits: only 12 samples are different, and equal ones are in one split")
+
+
+def test_two_runs_have_notes_of_their_own_data_in_any_order(run_of, joined):
+    """The data of one name differ: a caution concerns the rows of its run alone."""
+    large, small = (
+        run_of({name: {"x": [1.0, 1.1, 1.2]}}, n=50, signature={"n_real": "all", "data": data * 64})
+        for name, data in (("a", "a"), ("b", "b"))
+    )
+    plan, records = joined(large, small)
+    one = noted("a" * 64, sizes={"test": 5000}, different=12, shared_splits=[["test", "train"]])
+    two = noted("b" * 64, sizes={"test": 60})
+    for merged in ({"one": one, "two": two}, {"two": two, "one": one}):
+        few, shared, sizes = cautions((replace(plan, provenance={"merged": merged}), records))
+        assert few.startswith("digits of a: only 12 samples are different")
+        assert shared.startswith("digits of a: test and train share samples")
+        assert sizes.startswith("x of a: 50 fakes and 5000 real samples")
+
+
+def test_metrics_that_a_warning_concerns_in_some_rows_name_these(run_of):
+    plan, records = run_of({name: {"x": [1.0] * 3, "y": [1.0] * 3} for name in "abc"})
+    warned = {
+        key: replace(record, extra={"warning": "n is too small"})
+        if record.cell.metric == "y" or record.cell.generator in "ac"
+        else record
+        for key, record in records.items()
+    }
+    assert "x of a and c; y: n is too small" in cautions((plan, warned))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +142,7 @@ def test_classes_of_the_fakes_alone_are_said(real, fake, strange):
 
 def test_splits_with_equal_content_are_said_of_merged_runs_too(run_of):
     plan, records = run_of(SPREAD)
-    datasets = {"digits": {"shared_splits": [["test", "train"]]}, "other": {}}
-    for provenance in ({"datasets": datasets}, {"merged": {"one": {"datasets": datasets}, "two": {}}}):
+    one = noted(shared_splits=[["test", "train"]])
+    for provenance in (one, {"merged": {"one": one, "two": {"datasets": {"other": {}}}}}):
         (line,) = cautions((replace(plan, provenance=provenance), records))
         assert line.startswith("digits: test and train share samples")

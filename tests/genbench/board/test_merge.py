@@ -9,6 +9,7 @@ import pytest
 from genbench.board.frames import leaderboard_frame, scores_frame, timings_frame
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import differences, merge
+from genbench.board.report import board_files
 from genbench.core.errors import DataError, ResultsError, SuiteError
 from genbench.core.extracted import ValidCount
 from genbench.core.names import is_generator_id, is_title
@@ -65,6 +66,15 @@ def test_two_generators_with_one_name_are_told_apart_by_their_runs(results_of):
 def test_equal_samples_and_values_under_other_keys_are_one_row(results_of):
     merged = merge([results_of("one", HELD_OUT | VAE), results_of("two", HELD_OUT | GAN, salt="threads")])
     assert set(board(merged)) == {"held-out", "vae", "gan"}
+
+
+def test_the_files_of_merged_runs_are_the_same_once_they_are_read_again(results_of, tmp_path):
+    merged = merge([results_of("two", VAE | HELD_OUT), results_of("one", VAE | GAN, salt="steps")])
+    write_results(tmp_path, merged)
+    again = read_results(tmp_path)
+    files = board_files(merged.plan, merged.records)
+    assert b"- one:\n- two:\n" in files["leaderboard.md"]
+    assert board_files(again.plan, again.records) == files
 
 
 def changed(results, *, cell=(), record=()):

@@ -76,6 +76,8 @@ def test_controls_are_published_with_an_option(folder):
     [
         (("--benchmark", "a/b"), "expected --benchmark and --task together, or neither"),
         (("--task", "fid=x"), "expected --benchmark and --task together, or neither"),
+        (("--model", "vae=x", "--model", "vae=y"), "--model: 'vae' is given twice; expected one --model"),
+        (("--model", "vae=x", "--model", "gan=x"), "--model: two of GENERATOR are 'x'; expected different"),
         (("--benchmark", "a/b", "--task", "fid"), "--task 'fid': expected METRIC=TEXT"),
         (("--benchmark", "a/b", "--task", "fdi=x"), "has the metric 'fdi'; did you mean 'fid'?"),
         (("--model", "noise=a/b"), "no published number has the generator 'noise'"),

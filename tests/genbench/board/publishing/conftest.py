@@ -11,7 +11,7 @@ from genbench.results.notices import Notice
 from genbench.results.results import Results
 
 ABOUT = Publication(
-    folders=("my run",),
+    commands=("genbench verify 'my run'",),
     title="quickstart",
     date="2026-01-31",
     organization="Some lab",

@@ -60,7 +60,7 @@ def test_yaml_and_the_client_of_the_hub_read_what_was_meant(numbers, about, valu
     import yaml
     from huggingface_hub import parse_eval_result_entries
 
-    odd = replace(about, source='https://example.org/"\\ é: #', folders=("a: #b",))
+    odd = replace(about, source='https://example.org/"\\ é: #', commands=("genbench verify 'a: #b'",))
     changed = [replace(number, value=value) for number in numbers]
     (entry,) = parse_eval_result_entries(
         yaml.safe_load(eval_results(changed, odd, "a/b", {"fid": "1"})["vae"])
@@ -81,5 +81,5 @@ def test_the_notes_say_what_limits_a_number(limited, about):
 
 
 def test_notes_say_that_numbers_of_unknown_folders_cannot_be_verified(numbers, about):
-    files = eval_results(numbers, replace(about, folders=()), "b", {"fid": "t"})
+    files = eval_results(numbers, replace(about, commands=()), "b", {"fid": "t"})
     assert b'; cannot be verified: the folders of its runs are unknown"' in files["vae"]

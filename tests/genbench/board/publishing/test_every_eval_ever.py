@@ -114,7 +114,7 @@ def test_the_details_say_what_limits_a_number_within_the_schema(limited, about):
     from jsonschema import Draft7Validator
 
     numbers, _ = published_numbers(limited)
-    body = json.loads(every_eval_ever(numbers, replace(about, folders=()))["poor"])
+    body = json.loads(every_eval_ever(numbers, replace(about, commands=()))["poor"])
     details = body["evaluation_results"][0]["score_details"]["details"]
     assert (details["deterministic"], details["without_features"]) == ("no", "30.0 % of the samples")
     assert details["cautions"].startswith("599 fakes and 5 real samples")

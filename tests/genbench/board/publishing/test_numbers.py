@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.publishing.numbers import folders_to_verify, published_numbers
+from genbench.board.publishing.numbers import published_numbers, verify_commands
 from genbench.board.rows import UNVERIFIED
+from genbench.core.canonical_json import digest
 
 
 def names(numbers):
@@ -105,7 +106,8 @@ def test_cautions_of_splits_seeds_and_metrics_are_those_of_the_number(results_of
         else record
         for key, record in found.records.items()
     }
-    provenance = {"datasets": {"digits": {"shared_splits": [["test", "train"]]}}}
+    data = {"hash": digest("digits"), "shared_splits": [["test", "train"]]}
+    provenance = {"datasets": {"digits": data}}
     numbers, _ = published_numbers(
         replace(found, plan=replace(found.plan, provenance=provenance), records=records)
     )
@@ -120,25 +122,26 @@ def test_cautions_of_splits_seeds_and_metrics_are_those_of_the_number(results_of
     ("sources", "expected"),
     [
         ({"a": "lab/one", "b": "two", "csv": "their-scores.csv"}, ("one", "two")),
-        ({"a": "here/one", "b": "there/one"}, ("one",)),
+        ({"a": "here/one", "b": "there/one"}, ("here/one", "there/one")),
+        ({"a": "x/here/one", "b": "x/there/one"}, ("here/one", "there/one")),
+        ({"a": "one", "b": "there/one"}, ("one", "there/one")),
+        ({"a": "/one", "b": "../one"}, ("a", "b")),
         ({"a": ".", "b": "..", "csv": ""}, ("a", "b")),
         ({}, ("a", "b")),
     ],
 )
 def test_the_folders_of_merged_runs_are_what_can_be_verified(sources, expected):
     merged = {"a": {"name": "quickstart"}, "b": {}, "csv": {"unverified": True}}
-    assert folders_to_verify("merged", {"merged": merged, "sources": sources}) == expected
+    found = verify_commands("merged", {"merged": merged, "sources": sources})
+    assert found == tuple(f"genbench verify {folder}" for folder in expected)
 
 
-def test_folders_to_verify_are_those_that_hold_no_merged_runs():
-    inner = {"merged": {"a": {}, "b": {}}, "sources": {"a": "results/one", "b": "results/two"}}
-    outer = {"merged": {"m": inner, "c": {}}, "sources": {"m": "m", "c": "three"}}
-    assert folders_to_verify("all", outer) == ("one", "two", "three")
-    assert folders_to_verify("mine", {"name": "quickstart"}) == ("mine",)
+def test_the_command_names_the_plugin_files_of_the_run():
+    plugins = {"genbench": "0.1.0", "gen": "0+4104237f", "ads": "0+00000000"}
+    expected = ("genbench verify 'my run' --plugin ads.py --plugin gen.py",)
+    assert verify_commands("my run", {"plugins": plugins}) == expected
 
 
 def test_several_folders_have_a_command_each(about):
-    assert replace(about, folders=("one", "my run")).verify == (
-        "genbench verify one && genbench verify 'my run'"
-    )
-    assert replace(about, folders=()).verify == ""
+    assert replace(about, commands=("one", "two")).verify == "one && two"
+    assert replace(about, commands=()).verify == ""
