@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from importlib.machinery import ModuleSpec
 
 __all__ = [
@@ -27,8 +27,9 @@ __all__ = [
 #: A text that names an object as specs do, such as "helper:distance".
 _TARGET = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_][\w.]*")
 
-#: Functions that import the module whose name is their first argument.
-_IMPORTERS = ("import_module", "__import__")
+#: Functions that import the module whose name is their first argument, `name`, and the modules with them.
+_IMPORTERS = frozenset({"import_module", "__import__"})
+_OF_IMPORTERS = frozenset({"importlib", "builtins"})
 
 #: Python 3.11 fails where two threads make syntax trees at once.
 _PARSING = threading.Lock()
@@ -43,8 +44,9 @@ def modules_reached(file: Path, package: str, home_of: Callable[[str], Path | No
     home_of  the folder in which a top-level module counts if it is there; None: it does not count
 
     Imports inside functions count, and modules named by a text: "module:attribute" as in specs, and
-    `import_module("module")`. Of a package with an `__init__.py`, all files of source count. Raises OSError
-    if a file cannot be read; a file with a syntax error imports nothing.
+    `import_module("module")`. Of a name that is computed, as in `import_module(f"package.{name}")`, the
+    package counts. Of a package with an `__init__.py`, all files of source count. Raises OSError if a file
+    cannot be read; a file with a syntax error imports nothing.
     """
     found: dict[str, Path] = {}
     todo = [(file, package)]
@@ -71,7 +73,9 @@ def imported_names(source: bytes, package: str) -> frozenset[str]:
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # it cannot be imported either
         return frozenset()
-    return frozenset(name for node in ast.walk(tree) for name in _names(node, package))
+    nodes = list(ast.walk(tree))
+    importers = _IMPORTERS.union(*map(_renamed_importers, nodes))
+    return frozenset(name for node in nodes for name in _names(node, package, importers))
 
 
 def modules_at(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
@@ -100,21 +104,48 @@ def _package(name: str, home: Path) -> Iterator[tuple[str, Path]]:
             yield ".".join((name, *inner)).removesuffix(".__init__"), path
 
 
-def _names(node: ast.AST, package: str) -> Iterator[str]:
+def _renamed_importers(node: ast.AST) -> set[str]:
+    """Return the names that `from importlib import import_module as name` gives to importers."""
+    if not isinstance(node, ast.ImportFrom) or node.module not in _OF_IMPORTERS:
+        return set()
+    return {alias.asname for alias in node.names if alias.asname and alias.name in _IMPORTERS}
+
+
+def _names(node: ast.AST, package: str, importers: Collection[str]) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         base = ".".join(filter(None, (_parent(package, node.level), node.module)))
         yield from filter(None, (base, *(f"{base}.{alias.name}".lstrip(".") for alias in node.names)))
-    elif isinstance(node, ast.Call) and node.args:
-        called, first = node.func, node.args[0]
-        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)
-        if name in _IMPORTERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield first.value
+    elif isinstance(node, ast.Call):
+        called = node.func
+        function = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)
+        if function in importers:
+            named = (keyword.value for keyword in node.keywords if keyword.arg == "name")
+            yield from filter(None, (_told(each, package) for each in (*node.args[:1], *named)))
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         target = _TARGET.fullmatch(node.value)
         if target is not None:
             yield target[1]
+
+
+def _told(argument: ast.expr, package: str) -> str:
+    """Return the module that an argument names, or the package if the rest of the name is computed."""
+    text, is_whole = _beginning(argument)
+    name = text if is_whole else text.rpartition(".")[0]
+    level = len(name) - len(name.lstrip("."))
+    return ".".join(filter(None, (_parent(package, level), name[level:])))
+
+
+def _beginning(text: ast.expr) -> tuple[str, bool]:
+    """Return the constant beginning of an expression of text, and whether that is all of it."""
+    if isinstance(text, ast.Constant) and isinstance(text.value, str):
+        return text.value, True
+    if isinstance(text, ast.JoinedStr) and text.values:
+        return _beginning(text.values[0])[0], False
+    if isinstance(text, ast.BinOp):
+        return _beginning(text.left)[0], False
+    return "", False
 
 
 def _parent(package: str, level: int) -> str:
