@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
@@ -142,9 +142,16 @@ def load_catalog(
 def load_files(files: Sequence[Path]) -> Catalog:
     """Return the components of the plugin `files` alone; one that fails is listed as broken.
 
-    Raises SuiteError if a file does not exist.
+    Their owners contain the hash of the code that the imports mean after all files were executed, since a
+    file may change `sys.path`. Raises SuiteError if a file does not exist.
     """
-    return _loaded(find_files(files))
+    loaded = _loaded(find_files(files))
+    owners = {owner.module: owner for owner, _ in find_files(files)}
+    return Catalog(
+        tuple(replace(each, owner=owners[each.owner.module]) for each in loaded.components),
+        tuple(replace(each, owner=owners[each.owner.module]) for each in loaded.broken),
+        {owners[owner.module]: seconds for owner, seconds in loaded.load_s.items()},
+    )
 
 
 def catalog_of(plugins: Mapping[str, object]) -> Catalog:

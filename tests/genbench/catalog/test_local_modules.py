@@ -147,3 +147,61 @@ def test_a_name_that_means_an_installed_module_is_refused(local_plugin, site):
 def test_the_sources_are_those_of_the_file_and_its_modules(local_plugin):
     file, helper = local_plugin
     assert read_sources(file) == {file: file.read_bytes(), helper: helper.read_bytes()}
+
+
+@pytest.fixture
+def with_libs(local_plugin, monkeypatch):
+    """Return a plugin file that puts the folder libs/ on sys.path, and its module in that folder."""
+    file, helper = local_plugin
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (file.parent / "libs").mkdir()
+    moved = helper.rename(file.parent / "libs" / helper.name)
+    extend = "import sys; from pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent / 'libs'))"
+    file.write_text(f"{extend}\n{file.read_text()}")
+    return file, moved
+
+
+def owner_of(name, *files, forget=True):
+    """Return the owner of a metric in plugin files as in a new process, or in one that loads more plugins."""
+    path = list(sys.path)
+    owner = load_files(files).find("metric", name).owner
+    if forget:
+        sys.path[:] = path
+        sys.modules.pop("its_helper", None)
+    return owner
+
+
+def test_modules_in_a_folder_that_the_file_puts_on_the_path_count(with_libs):
+    file, helper = with_libs
+    before = owner_of("of-helper", file, forget=False)
+    assert owner_of("of-helper", file) == before  # as when a run is verified in the same process
+    assert before.version == f"0+{before.file_hash[:8]}"
+    helper.write_text("def value(real): return 2.25\n")
+    assert owner_of("of-helper", file).file_hash != before.file_hash
+
+
+def test_a_module_in_such_a_folder_counts_if_only_a_function_imports_it(with_libs):
+    file, helper = with_libs
+    file.write_text(file.read_text().replace("from its_helper import value", "def late(): import its_helper"))
+    before = owner_of("of-helper", file)
+    helper.write_text("def value(real): return 2.25\n")
+    assert owner_of("of-helper", file) != before
+
+
+def test_the_hash_does_not_depend_on_the_order_of_the_files(with_libs):
+    """The second file imports from the folder that the first one puts on the path."""
+    file, _ = with_libs
+    second = file.with_name("second.py")
+    second.write_text(
+        "from genbench import MetricSpec, hookimpl\ndef late(): import its_helper\n"
+        "@hookimpl\ndef genbench_metrics(): return [MetricSpec(name='late', make=late)]\n"
+    )
+    assert owner_of("late", second, file) == owner_of("late", file, second) != owner_of("late", second)
+
+
+def test_the_seconds_and_the_reason_of_a_plugin_have_the_owner_of_its_components(with_libs):
+    file, _ = with_libs
+    broken = file.with_name("broken.py")
+    broken.write_text(file.read_text().replace("make=metric", "mak=metric"))
+    catalog = load_files([file, broken])
+    assert list(catalog.load_s) == [catalog.components[0].owner, catalog.broken[0].owner]
