@@ -114,8 +114,12 @@ class Block:
 
     @cached_property
     def shared(self) -> tuple[Column, ...]:
-        """The ranked columns that all competitors have: those of the overall rank."""
-        return tuple(column for column in self.ranked if all(column.entry(row) for row in self.competitors))
+        """The ranked columns that all competitors have, at every seed: those of the overall rank."""
+        return tuple(
+            column
+            for column in self.ranked
+            if all((entry := column.entry(row)) and not entry.is_absent for row in self.competitors)
+        )
 
 
 def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:

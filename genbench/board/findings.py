@@ -109,12 +109,19 @@ def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> st
 
 
 def rank_notes(block: Block) -> list[str]:
-    """Return which generators have not run, and which metrics overall ranks are over.
+    """Return which generators lack records, and which metrics overall ranks are over.
 
     The latter is left out if all generators have a value, or failed, in each ranked metric.
     """
-    absent = [row.generator for row in block.rows if row.is_absent]
-    lines = [f"not run, so not ranked: {listed(absent)}"] if absent else []
+    absent: dict[tuple[str, ...], list[str]] = {}
+    for row in block.rows:
+        lacking = tuple(name for name, entry in row.entries.items() if entry.is_absent and entry.is_ranked)
+        if row.is_absent or (row.competes and lacking):
+            absent.setdefault(() if row.is_absent else lacking, []).append(row.generator)
+    lines = []
+    for metrics, generators in absent.items():
+        where = f" in {listed(metrics, _MOST_METRICS)}" if metrics else ""
+        lines.append(f"without a record at every seed, so not ranked{where}: {listed(generators)}")
     return lines + _metrics_of_ranks(block)
 
 

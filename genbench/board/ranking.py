@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
-    "FAILED", "LEAST_RUNS", "SKIPPED", "column_ranks", "interval", "loss", "mean_win_rates", "ranks",
+    "FAILED", "LEAST_RUNS", "NO_LOSS", "column_ranks", "interval", "loss", "mean_win_rates", "ranks",
     "rounded", "win_rates",
 ]  # fmt: skip
 
 #: The fewest runs of a row from which a range follows.
 LEAST_RUNS = 3
 
-#: Placeholders for a loss in a column: a failed cell has no value, a skipped one has none by definition.
+#: Placeholders for a loss in a column: of a row that failed, and of one that takes no part in it, since it
+#: was skipped there or has not run.
 FAILED = math.inf
-SKIPPED = None
+NO_LOSS = None
 
 _DIGITS = 12  # significant digits of a loss; float64 has 15, and sums over many samples lose some
 
@@ -76,8 +77,8 @@ def ranks(losses: Mapping[str, float]) -> dict[str, int]:
 def column_ranks(column: Mapping[str, float | None]) -> dict[str, int]:
     """Return the ranks of the rows that have a loss in this column.
 
-    FAILED rows count as participants and get no rank, SKIPPED rows do not count. A column with fewer than
-    two participants has no ranks.
+    FAILED rows count as participants and get no rank, rows with NO_LOSS do not count. A column with fewer
+    than two participants has no ranks.
     """
     participants = {key: own for key, own in column.items() if own is not None}
     if len(participants) < 2:  # noqa: PLR2004 - a rank needs a competitor
@@ -91,12 +92,12 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
         (beaten + ties / 2) / (runs - 1)
 
     column  by row, the loss of each of its runs, or of the mean over them alone; FAILED for each run of a row
-            that failed, SKIPPED for a row that was skipped
+            that failed, NO_LOSS for a row that takes no part
 
     With one loss a row, this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). With more, a
     row's mean says how likely one of its runs beats one of another row (Mann and Whitney 1947). A FAILED run
-    has win rate 0 and is beaten by every run with a loss; a SKIPPED row is no participant. So a failure never
-    improves a rank. A column with no loss or fewer than two participants gives {}.
+    has win rate 0 and is beaten by every run with a loss; a row with NO_LOSS is no participant. So a failure
+    never improves a rank. A column with no loss or fewer than two participants gives {}.
     """
     taking_part = {key: own for key, own in column.items() if own is not None}
     every = sorted(loss for own in taking_part.values() for loss in own)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
-from genbench.board.ranking import FAILED, SKIPPED, interval, loss, rounded
+from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, rounded
 from genbench.board.valid_shares import share_of
 from genbench.core.canonical_json import digest
 from genbench.results.signatures import short_form
@@ -23,6 +23,8 @@ __all__ = ["UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "rows_of"]
 #: The plugin of a row that comes from a CSV file alone, which is shown and not ranked.
 UNVERIFIED = "unverified"
 
+_NO_FAILURES = {"missing": 1, "skipped": 2}  # statuses that no other row beats, those that tell more first
+
 #: The only field of a signature of which a CSV file gives the short form alone.
 UNKNOWN_SIGNATURE = "unverified"
 
@@ -34,7 +36,7 @@ class Entry:
     direction, best  of the metric
     signature  its SHA-256; several with spaces between them if that of the seeds differs
     seeds      the planned seeds, ascending
-    status     "ok"; else the first failure by seed, or "skipped" if all others were skipped
+    status     "ok"; else the first failure by seed, or "missing" if a seed has no record, or "skipped"
     bad        number of seeds that are not ok
     values     by seed, () unless all are ok, and if only their mean is known
     value      their mean, or None unless all are ok
@@ -89,18 +91,23 @@ class Entry:
         return self.rank_low == 1 and not self.is_behind
 
     @property
+    def is_absent(self) -> bool:
+        """Whether it is not known at all seeds, without a failure: others do not beat it."""
+        return self.status == "missing"
+
+    @property
     def loss(self) -> float | None:
-        """The loss for ranking, lower is better; FAILED or SKIPPED without a value."""
+        """The loss for ranking, lower is better; without a value FAILED, or NO_LOSS if it takes no part."""
         if self.value is not None:
             return loss(self.value, self.direction, self.best)
-        return SKIPPED if self.status == "skipped" else FAILED
+        return NO_LOSS if self.status in _NO_FAILURES else FAILED
 
     @property
     def run_losses(self) -> tuple[float, ...] | None:
-        """The loss of each run, by seed: FAILED for each, or SKIPPED, if the row has no value."""
+        """The loss of each run, by seed; FAILED for each if it failed, NO_LOSS if it takes no part."""
         if self.value is not None:
             return tuple(loss(value, self.direction, self.best) for value in self.values)
-        return SKIPPED if self.status == "skipped" else (FAILED,) * len(self.seeds)
+        return NO_LOSS if self.status in _NO_FAILURES else (FAILED,) * len(self.seeds)
 
     @property
     def runs(self) -> tuple[float, ...]:
@@ -129,7 +136,7 @@ class Row:
     deterministic  whether the generator always gave the same samples at one key
     same_samples   whether it gave the same samples at several seeds, or shares of them that no independent
                    draws share, so that its seeds show no spread
-    has_run        whether there is a record of any of its cells
+    has_run        whether a metric has a record at each seed, or failed
     """
 
     dataset: str
@@ -177,6 +184,7 @@ def _row(records: list[Record]) -> Row:
     by_metric: dict[str, list[Record]] = {}
     for record in records:
         by_metric.setdefault(record.cell.metric, []).append(record)
+    entries = {metric: _entry(by_metric[metric]) for metric in sorted(by_metric)}
     return Row(
         dataset=cell.dataset,
         generator=cell.generator,
@@ -184,10 +192,10 @@ def _row(records: list[Record]) -> Row:
         control=cell.control,
         seeds=tuple(sorted({record.cell.seed for record in records})),
         n=tuple(sorted({record.cell.n for record in records})),
-        entries={metric: _entry(by_metric[metric]) for metric in sorted(by_metric)},
+        entries=entries,
         deterministic=_is_deterministic(records),
         same_samples=_has_same_samples(records),
-        has_run=any(record.status != "missing" for record in records),
+        has_run=not all(entry.is_absent for entry in entries.values()),
     )
 
 
@@ -222,7 +230,7 @@ def _entry(records: list[Record]) -> Entry:
         best=cell.best,
         signature=" ".join(sorted({digest(record.cell.signature) for record in records})),
         seeds=tuple(record.cell.seed for record in records),
-        status=min(bad, key=lambda status: status == "skipped", default="ok"),
+        status=min(bad, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
         bad=len(bad),
         valid_share=None if cell.plugin == UNVERIFIED else share_of(records),
         any_valid_share=cell.any_valid_share,

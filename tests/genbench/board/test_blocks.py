@@ -156,9 +156,27 @@ def test_a_generator_that_has_not_run_has_no_rank_and_changes_none(run_of):
     assert [(row.rank, row.entries["m"].is_best) for row in lone.rows] == [(None, False), (None, False)]
 
 
-def test_a_generator_that_has_run_at_some_seeds_is_ranked_last(run_of):
-    rows = rows_of(run_of({"a": {"m": [None, 1.0, None]}, "b": {"m": B}}))
-    assert [rows[name].entries["m"].rank for name in "ab"] == [None, 1]
+def test_a_generator_that_has_run_at_some_seeds_has_no_rank_and_takes_no_part_in_others(run_of):
+    table = {"a": {"m": [None, 1.0, None]}, "b": {"m": B}, "c": {"m": C}}
+    rows = rows_of(run_of(table))
+    assert [rows[name].entries["m"].rank for name in "abc"] == [None, 1, 2]
+    assert [rows[name].rank for name in "abc"] == [None, 1, 2]
+    alone = rows_of(run_of({name: table[name] for name in "ab"}))
+    assert [(row.rank, row.entries["m"].rank, row.entries["m"].is_best) for row in alone.values()] == [
+        (None, None, False)
+    ] * 2
+
+
+def test_a_metric_in_which_a_generator_has_not_run_is_left_out_of_the_overall_rank(run_of):
+    table = {"a": {"m": A, "x": [None, None, 1.0]}, "b": {"m": B, "x": A}, "c": {"m": C, "x": B}}
+    rows = rows_of(run_of(table))
+    assert [rows[name].entries["x"].rank for name in "abc"] == [None, 1, 2]
+    assert [rows[name].rank for name in "abc"] == [1, 2, 3]
+
+
+def test_a_generator_that_failed_at_one_seed_and_has_not_run_at_others_failed(run_of):
+    rows = rows_of(run_of({"a": {"m": [None, "error", None]}, "b": {"m": B}}))
+    assert rows["a"].entries["m"].status == "error"
     assert [rows[name].rank for name in "ab"] == [2, 1]
 
 

@@ -173,7 +173,15 @@ def notes_on_ranks(run):
 
 def test_generators_that_have_not_run_are_named(run_of):
     table = {"a": {"x": [1.0]}, "b": {"x": [None]}, "c": {"x": [None]}, "noise": {"x": [None]}}
-    assert notes_on_ranks(run_of(table)) == ["not run, so not ranked: b and c"]
+    assert notes_on_ranks(run_of(table)) == ["without a record at every seed, so not ranked: b and c"]
+
+
+def test_metrics_in_which_a_generator_has_not_run_are_named(run_of):
+    table = {"a": {"x": [1.0], "y": [1.0]}, "b": {"x": [2.0], "y": [2.0]}, "c": {"x": [3.0], "y": [None]}}
+    assert notes_on_ranks(run_of(table)) == [
+        "without a record at every seed, so not ranked in y: c",
+        "rank is over x, the ranked metrics that all generators have",
+    ]
 
 
 def test_ranks_over_all_metrics_with_ranges_need_no_note(run_of):

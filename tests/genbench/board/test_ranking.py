@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from genbench.board.ranking import (
     FAILED,
-    SKIPPED,
+    NO_LOSS,
     column_ranks,
     interval,
     loss,
@@ -20,7 +20,7 @@ from genbench.board.ranking import (
     win_rates,
 )
 
-OUTCOMES = st.sampled_from([FAILED, SKIPPED, 1.0, 2.0, 3.0])
+OUTCOMES = st.sampled_from([FAILED, NO_LOSS, 1.0, 2.0, 3.0])
 
 
 @pytest.mark.parametrize("values", [[1.0, 2.0], [0.5, 0.25, 4.0], [12.5, 12.5, 12.75, 13.0, 9.0]])
@@ -89,10 +89,10 @@ def test_ties_share_the_better_rank():
 
 
 def test_a_column_ranks_those_that_have_a_value():
-    assert column_ranks({"a": 2.0, "b": FAILED, "c": 1.0, "d": SKIPPED}) == {"c": 1, "a": 2}
+    assert column_ranks({"a": 2.0, "b": FAILED, "c": 1.0, "d": NO_LOSS}) == {"c": 1, "a": 2}
 
 
-@pytest.mark.parametrize("column", [{}, {"a": 1.0}, {"a": 1.0, "b": SKIPPED}])
+@pytest.mark.parametrize("column", [{}, {"a": 1.0}, {"a": 1.0, "b": NO_LOSS}])
 def test_nobody_is_ranked_alone(column):
     assert column_ranks(column) == {}
     assert rates_of(column) == {}
@@ -123,7 +123,7 @@ def test_a_failure_is_beaten_by_every_value_and_ties_with_nothing():
 
 
 def test_a_skipped_row_takes_no_part():
-    assert rates_of({"a": 1.0, "b": SKIPPED, "c": 2.0}) == {"a": 1, "c": 0}
+    assert rates_of({"a": 1.0, "b": NO_LOSS, "c": 2.0}) == {"a": 1, "c": 0}
 
 
 def test_a_column_in_which_all_failed_counts_for_nobody():
@@ -131,7 +131,7 @@ def test_a_column_in_which_all_failed_counts_for_nobody():
 
 
 def test_the_mean_is_over_the_columns_that_give_a_rate():
-    columns = [{"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 1.0}, {"a": 1.0, "b": SKIPPED}, {"a": 1.0, "b": FAILED}]
+    columns = [{"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 1.0}, {"a": 1.0, "b": NO_LOSS}, {"a": 1.0, "b": FAILED}]
     assert rates_of(*columns) == {"a": Fraction(2, 3), "b": Fraction(1, 3)}
 
 
@@ -145,7 +145,7 @@ def test_the_mean_is_run_by_run():
 
 @given(st.dictionaries(st.sampled_from("abcde"), st.lists(OUTCOMES, min_size=2, max_size=2), min_size=1))
 def test_win_rates_lie_between_nothing_and_all(column):
-    rows = {key: None if SKIPPED in own else tuple(own) for key, own in column.items()}
+    rows = {key: None if NO_LOSS in own else tuple(own) for key, own in column.items()}
     rates = [rate for own in win_rates(rows).values() for rate in own]
     assert all(0 <= rate <= 1 for rate in rates)
     if rates and not any(FAILED in own for own in rows.values() if own):
@@ -157,7 +157,7 @@ def test_a_failure_never_improves_a_rank(rows, data):
     columns = [dict(zip("abc", row, strict=True)) for row in rows]
     number = data.draw(st.integers(0, len(columns) - 1))
     failed = [column | {"a": FAILED} if i == number else column for i, column in enumerate(columns)]
-    if columns[number]["a"] is SKIPPED:
+    if columns[number]["a"] is NO_LOSS:
         return
     before, after = rates_of(*columns), rates_of(*failed)
     for other in ("b", "c"):

@@ -84,8 +84,10 @@ def test_a_row_competes_unless_it_is_a_control_or_has_no_records(run_of):
     assert [row.entries["m"].valid_share for row in rows] == [1, None, 1]
 
 
-def test_a_row_without_any_record_is_absent_and_does_not_compete(run_of):
-    plan, records = run_of({"a": {"m": [None, 1.0]}, "b": {"m": [None, None]}, "noise": {"m": [None, None]}})
+def test_a_row_that_lacks_records_in_every_metric_is_absent_and_does_not_compete(run_of):
+    some = {"m": [None, 1.0], "x": [1.0, 1.0]}
+    table = {"a": some, "b": {"m": [None, 1.0]}, "c": {"m": [None, "error"]}, "noise": {"m": [None, None]}}
+    plan, records = run_of(table)
     rows = build_board(plan, records).rows
     found = [(row.generator, row.competes, row.is_absent) for row in rows]
-    assert found == [("a", True, False), ("b", False, True), ("noise", False, False)]
+    assert found == [("a", True, False), ("b", False, True), ("c", True, False), ("noise", False, False)]
