@@ -10,6 +10,7 @@ from genbench.board.ranking import LEAST_RUNS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+    from genbench.board.blocks import Block
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
     from genbench.results.records import Cell, Record
@@ -136,16 +137,17 @@ def _of_rows(board: Board) -> Iterator[str]:
 def _of_competitors(board: Board) -> Iterator[str]:
     for dataset in board.datasets:
         for block in board.blocks(dataset):
-            if block.ranked:
-                yield from (f"{dataset}: {text}" for text in _of_seeds(block.competitors))
+            yield from (f"{dataset}: {text}" for text in _of_seeds(block))
 
 
-def _of_seeds(competitors: Sequence[Row]) -> Iterator[str]:
-    if len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS:
+def _of_seeds(block: Block) -> Iterator[str]:
+    competitors = block.competitors
+    if block.ranked and len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS:
         yield f"no ranges of ranks, and nothing is marked as best: both need {LEAST_RUNS} seeds"
     same = [row.generator for row in competitors if row.same_samples]
     if same:
+        ranges = "no range of ranks, and " if block.ranked else ""
         yield (
-            f"seeds that share samples, so no range of ranks, and an interval that does not hold their "
-            f"spread: {listed(same, _MOST)}"
+            f"seeds that share samples, so {ranges}an interval that does not hold their spread: "
+            f"{listed(same, _MOST)}"
         )

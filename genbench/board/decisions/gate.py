@@ -61,7 +61,7 @@ def gate(
             the base's value. Other metrics are not checked
 
     Raises SuiteError for a metric that no pair has, or that has no direction, for one that the base has on a
-    dataset and the candidate has not, and if nothing is comparable.
+    dataset and the candidate has not, for percent of a base's value of 0, and if nothing is comparable.
     """
     for old, new in zip(base, candidate, strict=True):
         _check_whole(old, new, limits, dataset)
@@ -118,16 +118,22 @@ def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mappi
         return replace(check, outcome="refused")
     if comparison.difference is None:
         return replace(check, outcome=_outcome_without_value(old, new, comparison))
-    sign = -1 if comparison.direction == "higher" else 1
-    ends = sorted(sign * end for end in (comparison.low, comparison.high) if end is not None)
     entry = old.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric]
     amount = limits[_named(comparison.metric, limits) or comparison.metric]
+    limit = amount.of(entry.value or 0.0)
+    if limit == 0:
+        raise SuiteError(
+            f"{comparison.metric}: {amount} of {old.label}'s value, which is 0, is no limit; give one in the "
+            f"metric's unit"
+        )
+    sign = -1 if comparison.direction == "higher" else 1
+    ends = sorted(sign * end for end in (comparison.low, comparison.high) if end is not None)
     measured = replace(
         check,
         worse_by=sign * comparison.difference,
         low=ends[0] if ends else None,
         high=ends[-1] if ends else None,
-        limit=amount.of(entry.value or 0.0),
+        limit=limit,
     )
     if _is_unchanged(old, new, comparison):
         return replace(measured, outcome="passed", reason="the same samples")
@@ -141,14 +147,14 @@ def _outcome_without_value(
 ) -> Literal["regression", "refused", "unknown"]:
     """Return the outcome where a side has no value: more seeds do not help a candidate that has none at any.
 
-    If no seed of the candidate has a record, it has not run, and there is nothing to compare.
+    If no seed of a side has a record, it has not run, and there is nothing to compare.
     """
     before, after = (
         side.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric] for side in (old, new)
     )
-    if before.value is None or after.bad < len(after.seeds):
-        return "unknown"
-    return "refused" if after.status == "missing" else "regression"
+    if any(entry.is_absent and entry.bad == len(entry.seeds) for entry in (before, after)):
+        return "refused"
+    return "unknown" if before.value is None or after.bad < len(after.seeds) else "regression"
 
 
 def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> bool:

@@ -60,6 +60,12 @@ def test_equal_samples_at_all_seeds_are_said_of_a_competitor_without_a_rival(run
     assert cautions((plan, same)) == [f"digits: {SAME}a"]
 
 
+def test_equal_samples_at_all_seeds_are_said_of_metrics_without_a_direction(run_of):
+    plan, records = run_of({"a": {"x": [1.0, 1.0, 1.0]}}, directions={"x": "none"})
+    same = {key: replace(record, samples="same") for key, record in records.items()}
+    assert cautions((plan, same)) == [f"digits: {SAME.replace('no range of ranks, and ', '')}a"]
+
+
 @pytest.mark.parametrize(("size", "is_said"), [(5989, False), (5990, True)])
 def test_the_size_of_a_whole_reference_is_that_of_the_test_split(run_of, size, is_said):
     plan, records = run_of({"a": {"x": [1.0, 1.1, 1.2]}}, signature={"n_real": "all"})

@@ -86,6 +86,18 @@ def test_percent_are_of_the_base(checked):
     )
 
 
+def test_percent_of_a_value_of_zero_are_refused(checked):
+    with pytest.raises(
+        SuiteError, match=r"m: 5 % of old's value, which is 0, is no limit; give one in the m"
+    ):
+        checked([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], Amount(5.0, is_percent=True))
+
+
+def test_a_base_that_has_not_run_is_refused(checked):
+    found = checked([None] * 3, [1.0, 1.1, 1.2])
+    assert (found.outcome, found.reason) == ("refused", "old has no value: missing at 3 of 3 seeds")
+
+
 @pytest.mark.parametrize("seeds", [1, 2])
 def test_under_three_seeds_nothing_can_be_told(checked, seeds):
     found = checked([10.0, 10.1][:seeds], [99.0, 99.1][:seeds])
