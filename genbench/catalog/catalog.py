@@ -6,6 +6,7 @@ import importlib.util
 import sys
 import time
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
@@ -15,7 +16,6 @@ from genbench.core.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from genbench.catalog.loader import Found
 
@@ -118,7 +118,7 @@ class Catalog:
 
 
 def load_catalog(
-    files: Sequence[Path] = (), *, only: Sequence[str] | None = None, allow_broken_files: bool = False
+    files: Sequence[str | Path] = (), *, only: Sequence[str] | None = None, allow_broken_files: bool = False
 ) -> Catalog:
     """Return the components of the installed plugins and of the plugin `files`.
 
@@ -127,10 +127,11 @@ def load_catalog(
     An installed plugin that fails is listed as broken, and a file only if `allow_broken_files`.
     Raises SuiteError if a file or a name in `only` does not exist, or if a file fails.
     """
-    installed, given = _loaded(find_installed(only)), load_files(files)
+    paths = [Path(file) for file in files]
+    installed, given = _loaded(find_installed(only)), load_files(paths)
     if given.broken and not allow_broken_files:
         first = given.broken[0]
-        file = next(file for file in files if file.stem == first.owner.plugin)
+        file = next(file for file in paths if file.stem == first.owner.plugin)
         raise SuiteError(f"--plugin {file}: {first.reason}")
     return Catalog(
         installed.components + given.components,

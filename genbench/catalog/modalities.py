@@ -250,7 +250,7 @@ class Modality:
             ) from None
 
 
-def checked_samples(samples: Samples, *, plugins: Sequence[Path] = ()) -> Samples:
+def checked_samples(samples: Samples, *, plugins: Sequence[str | Path] = ()) -> Samples:
     """Return samples as components receive them in a run: checked by their modality, and read-only.
 
     An array becomes a Ragged where items may differ in their first axis, which the shape of the space then

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import locked
+from genbench.core.arrays import locked, private
 from genbench.core.errors import Invalid
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ class Moments:
             rows = features[start : start + _BLOCK_ROWS] - mean
             total += rows.T @ rows
         return cls(mean, total / (n - 1), n)
+
+    def private(self) -> Moments:
+        """Return the moments as arrays for one component, which cannot change the original."""
+        return Moments(private(self.mean), private(self.covariance), self.n)
 
     def checked(self) -> Moments:
         """Return the moments as read-only arrays, with a covariance that is symmetric to the last digit.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Ragged", "check_unmasked", "is_masked", "locked", "not_finite"]
+__all__ = ["Ragged", "check_unmasked", "is_masked", "locked", "not_finite", "private"]
 
 _SHOWN = 3  # kinds of arrays in a message
 _BLOCK = 2**22  # values checked at a time, which limits memory
@@ -26,6 +27,22 @@ def locked(array: NDArray[Any]) -> NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def private(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a read-only array for one component, which cannot change the original.
+
+    It is a copy, since torch writes to arrays that numpy holds read-only, unless it is in a file that is
+    mapped read-only, where a write ends the process.
+    """
+    return locked(array if _is_mapped_read_only(array) else array.copy())
+
+
+def _is_mapped_read_only(array: NDArray[Any]) -> bool:
+    base: Any = array.base  # its stubs know arrays alone
+    while isinstance(base, np.ndarray):
+        array, base = base, base.base
+    return isinstance(base, mmap.mmap) and not array.flags.writeable
 
 
 def is_masked(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import Ragged, check_unmasked, locked, not_finite
+from genbench.core.arrays import Ragged, check_unmasked, not_finite, private
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import Invalid
 from genbench.core.frames import check_column, check_columns, columns_of, plain_row
@@ -109,7 +109,7 @@ class _Arrays(Container):
         _check_bounds(data, space)
 
     def guarded(self, data: Any) -> Any:
-        return locked(data)
+        return private(data)
 
     def copied(self, data: Any) -> Any:
         return data.copy()
@@ -159,7 +159,7 @@ class _RaggedArrays(Container):
         _check_bounds(data.values, space)
 
     def guarded(self, data: Any) -> Any:
-        return Ragged(locked(data.values), locked(data.offsets))
+        return Ragged(private(data.values), private(data.offsets))
 
     def copied(self, data: Any) -> Any:
         return Ragged(data.values.copy(), data.offsets.copy())

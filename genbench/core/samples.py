@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import Ragged, locked
+from genbench.core.arrays import Ragged, private
 from genbench.core.canonical_json import canonical
 from genbench.core.containers import container_of
 from genbench.core.errors import Invalid
@@ -114,7 +114,7 @@ def copied(samples: Samples) -> Samples:
 
 def guarded(samples: Samples) -> Samples:
     """Return the samples for one component, which cannot change the original."""
-    labels = None if samples.labels is None else locked(samples.labels)
+    labels = None if samples.labels is None else private(samples.labels)
     return Samples(container_of(samples.data).guarded(samples.data), samples.space, labels)
 
 

@@ -93,7 +93,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     device: str = "cpu",
     reader: str | Mapping[str, Any] | None = None,
     modality: str | Mapping[str, Any] | None = None,
-    plugins: Sequence[Path] = (),
+    plugins: Sequence[str | Path] = (),
     save_stats: str | Path | None = None,
     report: Callable[..., None] | None = None,
 ) -> dict[str, Measurement]:

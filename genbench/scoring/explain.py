@@ -68,7 +68,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     device: str = "cpu",
     reader: str | Mapping[str, Any] | None = None,
     modality: str | Mapping[str, Any] | None = None,
-    plugins: Sequence[Path] = (),
+    plugins: Sequence[str | Path] = (),
     report: Callable[..., None] | None = None,
 ) -> list[Explained]:
     """Compute each protocol of `extractor`, or of all extractors, on one pair; for arguments see `score`.

@@ -34,7 +34,7 @@ _KEPT = "a folder of samples that a run kept"
 
 def open_samples(
     path: str | Path, modality: str | Modality | None = None, *, space: Space | None = None,
-    field: str = "text", plugins: Sequence[Path] = (),
+    field: str = "text", plugins: Sequence[str | Path] = (),
 ) -> Samples:  # fmt: skip
     """Return all samples of a file or folder, with their labels.
 

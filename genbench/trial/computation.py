@@ -64,7 +64,7 @@ def compute(
     rng = seeds.stream(seed, *key)
     counts = {} if valid is None else valid
     providers = providers_of(group, inputs, counts.__setitem__)
-    arguments = gather(metric, providers if moments is None else {**providers, "real": lambda: moments})
+    arguments = gather(metric, providers if moments is None else {**providers, "real": moments.private})
     if moments is not None and "fake" in arguments:
         _check_width(moments, arguments["fake"].shape[1])
     outputs = {output.name: output for output in metric.spec.scores}

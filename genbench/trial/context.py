@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from genbench.contract.signature import LABELS
 from genbench.core import seeds
+from genbench.core.arrays import private
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.samples import content_hash, guarded
@@ -252,7 +253,7 @@ class TrialContext:
         write = checked_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
         probe = self._probes[0] if self._probes else ""
         drawn = {"hash": content_hash(fakes), "sketch": str(Sketch.of(fakes)), "probe": probe}
-        return guarded(fakes), self._notes() | drawn, write
+        return fakes, self._notes() | drawn, write
 
     def _draw(self) -> Samples:
         sampler = self.sampler
@@ -300,7 +301,7 @@ class TrialContext:
     def _providers(self) -> dict[str, Callable[[], Any]]:
         def labels(name: str) -> Any:
             samples = self._whole(name)
-            return None if samples is None else samples.labels
+            return None if samples is None or samples.labels is None else private(samples.labels)
 
         def samples(name: str) -> Samples:
             whole = self._whole(name)

@@ -11,7 +11,7 @@ from genbench.catalog.modalities import Modality, find_modality
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, FileChangedError, Invalid, ResultsError
-from genbench.core.samples import Data, Samples, content_hash, guarded
+from genbench.core.samples import Data, Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import split
 from genbench.files.sample_files import read_samples, write_samples
@@ -154,7 +154,7 @@ def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
         )
     with contextlib.suppress(ResultsError):  # the run continues without the store, as on a full disk
         _store(part, store, loaded)
-    return {name: guarded(samples) for name, samples in loaded.parts.items()}
+    return dict(loaded.parts)
 
 
 def _load(part: Part[DatasetSpec], modalities: Iterable[Modality]) -> _Loaded:

@@ -82,15 +82,16 @@ def features_of(
     Rows of samples without features are zero. Outputs are views of the samples or copies, since the extractor
     may use its memory again at the next call.
     """
+    given = guarded(samples)
     with within():
-        answer = extractor(guarded(samples))
+        answer = extractor(given)
         if isinstance(answer, Extracted):
             arrays, valid = answer.arrays, answer.valid
         else:
             arrays, valid = answer, np.ones(len(samples), bool)
         _check_valid(valid, len(samples))
         checked = _checked(arrays, valid, part.spec.outputs, len(samples))
-        kept = {name: array if _is_view(array, samples) else array.copy() for name, array in checked.items()}
+        kept = {name: array if _is_view(array, given) else array.copy() for name, array in checked.items()}
         return Extracted(kept, valid.copy())
 
 
@@ -264,8 +265,7 @@ class Features:
         self._report(stage="score")
         # Features that are a view of the samples need no second copy on disk.
         stored = None
-        views = (_is_view(array, samples) for array in extracted.arrays.values())
-        if key is not None and not any(views):
+        if key is not None and all(array.flags.owndata for array in extracted.arrays.values()):
             notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": noted.to_json()}
             write = checked_write(functools.partial(write_arrays, extracted), extractor)
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genbench.contract.signature import LABELS, SIDES
-from genbench.core.arrays import locked
+from genbench.core.arrays import locked, private
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.extracted import Extracted, ValidCount
 from genbench.core.samples import Samples, guarded
@@ -111,7 +111,7 @@ class _Samples:
         return guarded(self._inputs.side(name))
 
     def labels(self, name: str) -> NDArray[np.int64]:
-        return locked(_labels(self._inputs, name))
+        return private(_labels(self._inputs, name))
 
     def extract(self) -> Extract:
         raise Invalid("asks for `extract` but takes samples; its spec must say which output it takes")
@@ -137,7 +137,7 @@ class _Features:
 
     def labels(self, name: str) -> NDArray[np.int64]:
         labels = _labels(self._inputs, name)
-        return locked(_kept(labels, self._of(name).valid))
+        return _kept(labels, self._of(name).valid)
 
     def extract(self) -> Extract:
         return Extract(self._inputs.extract(self._extractor), self._extractor.name, self._outputs)
@@ -170,8 +170,8 @@ def _labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
 
 
 def _kept(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return the valid rows, read-only; no copy if all are valid."""
-    return array if valid.all() else locked(array[valid])
+    """Return the valid rows, which a metric cannot change for others."""
+    return private(array) if valid.all() else locked(array[valid])
 
 
 def _wanted(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:

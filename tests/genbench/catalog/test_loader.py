@@ -189,7 +189,7 @@ def test_a_restriction_to_an_unknown_plugin_is_refused(add_generator, monkeypatc
 
 
 def test_a_plugin_file_is_loaded_by_its_path(plugin_file):
-    component = load_catalog([plugin_file], only=[]).find("generator", "my-metric:from-file")
+    component = load_catalog([str(plugin_file)], only=[]).find("generator", "my-metric:from-file")
     content = hashlib.sha256(plugin_file.read_bytes()).hexdigest()
     assert component.owner == Owner(
         "my-metric", f"0+{content[:8]}", "My_metric", "genbench_plugin_my_metric", content

@@ -66,9 +66,9 @@ def genbench_modalities():
 """)
     walks = Samples.of("walks:walk", [np.zeros((n, 2), np.float32) for n in (3, 5)])
     write_samples(tmp_path / "kept", walks)
-    assert content_hash(open_samples(tmp_path / "kept", plugins=[tmp_path / "walks.py"])) == content_hash(
-        walks
-    )
+    assert content_hash(
+        open_samples(tmp_path / "kept", plugins=[str(tmp_path / "walks.py")])
+    ) == content_hash(walks)
     with pytest.raises(DataError, match=r"^kept: no installed plugin declares the modality 'walks:walk'"):
         open_samples(tmp_path / "kept")
 

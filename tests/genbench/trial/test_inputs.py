@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from genbench import Extracted, ExtractorSpec, Invalid, MetricSpec, Samples, Undefined, hookimpl
 from genbench.catalog.catalog import catalog_of
@@ -112,6 +113,25 @@ def test_a_side_is_the_features_of_its_samples_that_have_some(given):
     fake = given("one")["fake"]()
     assert fake.tolist() == [[0, 2], [8, 10], [16, 18]]
     assert not fake.flags.writeable
+
+
+@pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")
+@pytest.mark.parametrize("name", ["held_out", "fake", "fake_labels", "held_out_samples"])
+def test_what_one_metric_gets_is_changed_for_no_other(given, source, name):
+    """torch writes to arrays that numpy holds read-only. All samples of held_out have features."""
+    metric, side = ("plain", "held_out") if name == "held_out_samples" else ("one", name)
+    kept = source.features(None, "held_out")
+    source.features = lambda extractor, side: (
+        kept if side == "held_out" else Source().features(extractor, side)
+    )
+
+    def array_of():
+        found = given(metric)[side]()
+        return found.data if isinstance(found, Samples) else found
+
+    before = array_of().copy()
+    torch.from_numpy(array_of()).add_(1)
+    np.testing.assert_array_equal(array_of(), before)
 
 
 def test_several_outputs_and_the_labels_keep_the_same_rows(given):
