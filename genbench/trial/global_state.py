@@ -20,6 +20,7 @@ import rich.style  # noqa: F401 - draws from Python's stream when it is imported
 
 from genbench.results.notices import Notice
 from genbench.trial.failures import blame
+from genbench.trial.torch_settings import torch_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -148,9 +149,7 @@ def _torch(sequence: np.random.SeedSequence) -> list[End]:
         return []
     return [
         _torch_stream(torch, sequence),
-        _kept("changed torch's number of threads", torch.get_num_threads, torch.set_num_threads),
-        _kept("changed torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
-        _kept("switched torch's gradients on or off", torch.is_grad_enabled, torch.set_grad_enabled),
+        *(_kept(f"changed {one.name}", one.read, one.write) for one in torch_settings(torch)),
     ]
 
 

@@ -32,7 +32,7 @@ CHANGES = {
 OF_TORCH = {
     "torch's default dtype": "torch.set_default_dtype(torch.float64)",
     "torch's number of threads": "torch.set_num_threads(torch.get_num_threads() + 1)",
-    "torch's gradients": "torch.set_grad_enabled(False)",
+    "torch's gradient mode": "torch.set_grad_enabled(False)",
     "torch's deterministic algorithms": "torch.use_deterministic_algorithms(True)",
 }
 

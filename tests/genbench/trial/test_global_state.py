@@ -199,8 +199,9 @@ def umask():
         (lambda: torch.set_default_dtype(torch.float64), torch.get_default_dtype,
          "changed torch's default dtype"),
         (lambda: torch.set_num_threads(3), torch.get_num_threads, "changed torch's number of threads"),
-        (lambda: torch.set_grad_enabled(False), torch.is_grad_enabled,
-         "switched torch's gradients on or off"),
+        (lambda: torch.set_grad_enabled(False), torch.is_grad_enabled, "changed torch's gradient mode"),
+        (lambda: torch.set_float32_matmul_precision("medium"), torch.get_float32_matmul_precision,
+         "changed torch's precision of float32"),
     ],
 )  # fmt: skip
 def test_what_libraries_keep_for_the_whole_process_is_put_back(change, read, what):

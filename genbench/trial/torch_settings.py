@@ -1,0 +1,115 @@
+"""Settings that torch keeps for a whole process or thread, and that change the numbers of other code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Setting", "torch_settings"]
+
+_AUTOCAST = ("cpu", "cuda")
+_DENORMAL = 5e-324  # the least number of float64
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting, in the words in which messages name it.
+
+    read   returns its value
+    write  sets it to a value that was read
+    """
+
+    name: str
+    read: Callable[[], Any]
+    write: Callable[[Any], object]
+
+
+def torch_settings(torch: Any) -> tuple[Setting, ...]:
+    """Return the settings, given the module torch."""
+    return (
+        Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads),
+        Setting("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
+        Setting("torch's default device", torch.get_default_device, torch.set_default_device),
+        Setting("torch's gradient mode", torch.is_grad_enabled, torch.set_grad_enabled),
+        _autocast(torch),
+        _precision(torch),
+        _deterministic(torch),
+        _cudnn(torch),
+        Setting("torch's handling of denormal numbers", _flushes_denormals, torch.set_flush_denormal),
+    )
+
+
+def _autocast(torch: Any) -> Setting:
+    def read() -> list[tuple[bool, Any]]:
+        return [(torch.is_autocast_enabled(kind), torch.get_autocast_dtype(kind)) for kind in _AUTOCAST]
+
+    def write(values: Sequence[tuple[bool, Any]]) -> None:
+        for kind, (is_enabled, dtype) in zip(_AUTOCAST, values, strict=True):
+            torch.set_autocast_enabled(kind, is_enabled)
+            torch.set_autocast_dtype(kind, dtype)
+
+    return Setting("torch's autocast", read, write)
+
+
+def _precision(torch: Any) -> Setting:
+    """Return the precision of float32, such as TF32.
+
+    torch has two interfaces to it. Its older one raises RuntimeError after the newer one was used, and sets
+    only a part of the newer one.
+    """
+    backends = torch.backends
+    libraries = (backends, backends.cuda.matmul, backends.cudnn, backends.cudnn.conv, backends.cudnn.rnn)
+    places = (*libraries, backends.mkldnn, backends.mkldnn.matmul, backends.mkldnn.conv, backends.mkldnn.rnn)
+
+    def older() -> tuple[str, bool] | None:
+        try:
+            return torch.get_float32_matmul_precision(), backends.cudnn.allow_tf32
+        except RuntimeError:
+            return None
+
+    def read() -> tuple[Any, ...]:
+        return older(), *(place.fp32_precision for place in places)
+
+    def write(values: tuple[Any, ...]) -> None:
+        before, *newer = values
+        if before is not None:
+            torch.set_float32_matmul_precision(before[0])
+            backends.cudnn.allow_tf32 = before[1]
+        for place, value in zip(places, newer, strict=True):
+            place.fp32_precision = value
+
+    return Setting("torch's precision of float32", read, write)
+
+
+def _deterministic(torch: Any) -> Setting:
+    def read() -> tuple[bool, bool]:
+        return (
+            torch.are_deterministic_algorithms_enabled(),
+            torch.is_deterministic_algorithms_warn_only_enabled(),
+        )
+
+    def write(values: tuple[bool, bool]) -> None:
+        torch.use_deterministic_algorithms(values[0], warn_only=values[1])
+
+    return Setting("torch's deterministic algorithms", read, write)
+
+
+def _cudnn(torch: Any) -> Setting:
+    cudnn = torch.backends.cudnn
+    names = ("enabled", "benchmark", "deterministic")
+
+    def read() -> list[bool]:
+        return [getattr(cudnn, name) for name in names]
+
+    def write(values: Sequence[bool]) -> None:
+        for name, value in zip(names, values, strict=True):
+            setattr(cudnn, name, value)
+
+    return Setting("torch's choice of cuDNN's algorithms", read, write)
+
+
+def _flushes_denormals() -> bool:
+    return _DENORMAL * 1.0 == 0.0
