@@ -215,6 +215,7 @@ def measured(
     data = pair.data_hash(group)
     moments, statistics = pair.moments(group), pair.statistics_for(group)
     try:
+        pair.check_fit(group)
         scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid,
                          moments=moments)  # fmt: skip
     except (BlameError, Undefined, Invalid) as failure:
@@ -303,8 +304,7 @@ def _cautions(group: Group, pair: Pair) -> Iterator[str]:
         yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
     if group.metric.contract.takes_labels and "real" in sides:
         yield from caution_of_classes(pair.classes("real"), pair.classes("fake"))
-    hashes = [side.hash for name, side in sides.items() if name in ("real", "train")]
-    if pair.uses_train(group) and len(hashes) > len(set(hashes)):
+    if pair.uses_train(group) and pair.real_shares_train:
         yield from caution_of_shared_sides([("real", "train")])
     protocol = pair.protocol
     if group.protocol is not None and protocol is not None and protocol.n and sides["fake"].size < protocol.n:

@@ -10,6 +10,7 @@ from genbench.contract.moments import Moments
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
 from genbench.core.labels import class_names, labels_in, shared_numbers
+from genbench.results.sketches import Sketch
 from genbench.scoring.statistics import Origin, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import wanted_outputs
@@ -96,14 +97,43 @@ class Pair:
 
         Raises Undefined, Invalid or BlameError if there are none, and DataError if they cannot be written.
         """
-        extracted = self.features(extractor, "real")
+        extracted, real = self.features(extractor, "real"), self._side("real")
         moments = Moments.of(extracted.arrays[output][extracted.valid])
         protocol = None if self.protocol is None else self.protocol.name
         origin = Origin(
-            extractor=self._signed(extractor), output=output, protocol=protocol, n=int(extracted.valid.sum()),
-            samples=self._side("real").hash, space=self._side("real").space,
+            extractor=self._signed(extractor), fit=self._fit(extractor), output=output, protocol=protocol,
+            n=int(extracted.valid.sum()), samples=real.hash, sketch=str(Sketch.of(real.open())),
+            space=real.space,
         )  # fmt: skip
         write_statistics(path, moments, origin)
+
+    def check_fit(self, group: Group) -> None:
+        """Raise DataError if a metric gets moments of another fit of its extractor, which is fitted first.
+
+        Raises BlameError or Undefined if it cannot be fitted.
+        """
+        if self.statistics is not None and group.extractor is not None and group.metric.spec.real_moments:
+            self.statistics.check_fit(self._fit(group.extractor))
+
+    def _fit(self, extractor: Part[ExtractorSpec]) -> str:
+        """Return what tells the fit of an extractor from others, "" if it is not fitted."""
+        if not extractor.contract.inputs:
+            return ""
+        self._features.fitted(extractor)
+        return self._features.hashes(extractor, "")[1]
+
+    @functools.cached_property
+    def real_shares_train(self) -> bool:
+        """Whether `real`, or the samples behind its statistics, share samples with `train`."""
+        if "train" not in self.sides:
+            return False
+        train = self.sides["train"].open()
+        if "real" in self.sides:
+            real = self.sides["real"]
+            is_equal = real.hash == self.sides["train"].hash
+            return is_equal or Sketch.whole(real.open()).shares_samples_with(Sketch.whole(train))
+        origin = None if self.statistics is None else self.statistics.origin
+        return origin is not None and Sketch.parse(origin.sketch).shares_samples_with(Sketch.of(train))
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with."""

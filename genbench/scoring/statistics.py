@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -18,6 +19,7 @@ from genbench.core.errors import DataError, Invalid
 from genbench.core.spaces import Space
 from genbench.files.outputs import write_output
 from genbench.files.read import unchanging
+from genbench.results.sketches import Sketch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,18 +41,22 @@ class Origin:
 
     extractor  the extractor as in signatures: name, version, options, weights, hash of the data it was fitted
                to
+    fit        hash that tells a fit of the extractor from others, or "" if it is not fitted
     output     the extractor's output
     protocol   the protocol of the call, or None
     n          number of samples with features
     samples    content hash of the samples
+    sketch     sketch of the samples (results.sketches)
     space      of the samples
     """
 
     extractor: Mapping[str, Any]
+    fit: str
     output: str
     protocol: str | None
     n: int
     samples: str
+    sketch: str
     space: Space
 
 
@@ -88,15 +94,22 @@ class Statistics:
                 f"{here} here; use that extractor, or save the statistics again"
             )
 
+    def check_fit(self, fit: str) -> None:
+        """Raise DataError if the file says that its features are of another fit of the extractor."""
+        if self.origin is not None and self.origin.fit != fit:
+            raise DataError(
+                f"{self.name} holds statistics of another fit of the extractor: fitted on another machine or "
+                f"with other libraries, it gives other features; save the statistics again"
+            )
+
 
 def write_statistics(path: Path, moments: Moments, origin: Origin) -> None:
     """Write moments as `mu` and `sigma`, and their origin as a JSON string; replace the file atomically.
 
     Raises DataError if it cannot be written.
     """
-    text = canonical({"extractor": dict(origin.extractor), "output": origin.output,
-                      "protocol": origin.protocol, "n": origin.n, "samples": origin.samples,
-                      "space": origin.space.to_json()})  # fmt: skip
+    fields = {field.name: getattr(origin, field.name) for field in dataclasses.fields(origin)}
+    text = canonical({**fields, "extractor": dict(origin.extractor), "space": origin.space.to_json()})
     content = io.BytesIO()
     arrays = {_MEAN: moments.mean, _COVARIANCE: moments.covariance, _ORIGIN: np.array(text)}
     np.savez(content, **arrays)  # type: ignore[arg-type]  # its stub takes allow_pickle for an array
@@ -182,6 +195,8 @@ def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
         is_right = (
             isinstance(origin.extractor, dict)
             and isinstance(origin.output, str)
+            and isinstance(origin.fit, str)
+            and bool(Sketch.parse(origin.sketch))
             and type(origin.n) is int
             and origin.n > 1
         )

@@ -268,6 +268,49 @@ def test_statistics_of_a_fitted_extractor_belong_to_its_training_data(path):
         score(**asked, real=path, train="digits.test")
 
 
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_statistics_of_another_fit_of_the_extractor_are_refused(
+    site, path, fake, real, tmp_path, monkeypatch, is_stored
+):
+    """Two stores are two machines, on which training gives other weights."""
+    site.add("fitting", f"""
+        import numpy as np
+        from genbench import ExtractorSpec, hookimpl
+
+        class Projection:
+            def __init__(self, weights):
+                self.weights = weights
+
+            def __call__(self, samples):
+                return {{"features": samples.data @ self.weights}}
+
+        def fit(train):
+            made = Projection(np.random.default_rng().normal(size=(3, 2)))  # not the seed of the host
+            if {is_stored}:
+                made.save = lambda folder: np.save(folder / "weights.npy", made.weights)
+            return made
+
+        def load(folder):
+            return Projection(np.load(folder / "weights.npy"))
+
+        @hookimpl
+        def genbench_extractors():
+            options = {{"load": load}} if {is_stored} else {{}}
+            return [ExtractorSpec(name="fitted", make=fit, outputs={{"features": "x"}}, **options)]
+    """)  # fmt: skip
+    asked = {"fake": fake, "train": fake, "metrics": "fid[fitted]"}
+    score(**asked, real=real, save_stats=path)
+    if is_stored:
+        assert score(**asked, real=path)["fid[fitted]"].status == "ok"
+        shared = tmp_path / "shared.npz"
+        for given in ({"real": real, "save_stats": shared}, {"real": shared}):
+            found = score(**asked | {"train": real}, **given)["fid[fitted]"]
+            assert found.cautions[0].startswith("real and train share samples")
+        monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "other"))
+    with pytest.raises(DataError, match=r"stats.npz holds statistics of another fit of the extractor"):
+        score(**asked, real=path)
+
+
 def test_one_sample_has_no_statistics(path, fake, real):
     with pytest.raises(DataError, match="save_stats: a covariance needs at least 2 samples, got 1"):
         fid_of(fake, real[:1], save_stats=path)
