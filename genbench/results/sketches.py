@@ -20,7 +20,8 @@ __all__ = ["Sketch"]
 
 _KEPT = 64  # lowest digests
 _ALL = 2**32 - 1  # the greatest digest
-_EXCESS = 0.2  # share of a draw that the other one holds, beyond chance, from which they are not independent
+_EXCESS = 0.35  # share of a draw that the other one holds, beyond chance, from which they are not independent
+_LEAKED = 0.1  # the same share of two splits of data, which are meant to be disjoint
 _SPREADS = 3.0  # standard deviations of that share which chance may explain
 _TEXT = re.compile(r"(?P<n>[0-9]{1,18})\.(?P<counts>[A-Za-z0-9_=-]*)")
 _PAIR = struct.Struct(">II")  # a digest and its count
@@ -78,8 +79,14 @@ class Sketch:
         packed = b"".join(_PAIR.pack(digest, count) for digest, count in self.counts)
         return f"{self.n}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
 
-    def shares_samples_with(self, other: Sketch) -> bool:
+    def is_leaked_by(self, other: Sketch) -> bool:
+        """Return whether over a tenth of the samples of a split are in the other one, beyond chance."""
+        return self.shares_samples_with(other, beyond=_LEAKED)
+
+    def shares_samples_with(self, other: Sketch, *, beyond: float = _EXCESS) -> bool:
         """Return whether two draws share more samples than independent draws of one distribution would.
+
+        beyond  the share of a draw that the other one holds, beyond chance, from which this is so
 
         If sample i has probability p, the pairs of equal samples between independent draws of n and m are
         n m Σp² on average, and those within a draw n (n - 1) / 2 Σp². The excess of the first rate over the
@@ -101,7 +108,7 @@ class Sketch:
         scale = max(n, m) / known_share
         excess = (between / (n * m) - within) * scale
         spread = math.sqrt(squares / 2) * (1 / n + 1 / m) * scale
-        return excess > max(_EXCESS, _SPREADS * spread)
+        return excess > max(beyond, _SPREADS * spread)
 
 
 def _pairs(counts: Mapping[int, int]) -> float:

@@ -173,12 +173,12 @@ def _hashes(parts: Mapping[str, Samples]) -> dict[str, str]:
 
 
 def _shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
-    """Return the pairs of splits that are equal, or share more samples than independent draws would."""
+    """Return the pairs of splits that are equal, or share samples."""
     sketches = {name: Sketch.whole(samples) for name, samples in sorted(parts.items())}
     return [
         (one, two)
         for one, two in combinations(sketches, 2)
-        if sketches[one] == sketches[two] or sketches[one].shares_samples_with(sketches[two])
+        if sketches[one] == sketches[two] or sketches[one].is_leaked_by(sketches[two])
     ]
 
 

@@ -67,10 +67,10 @@ def test_other_texts_are_refused(text):
 
 
 @pytest.mark.parametrize(
-    ("outputs", "shared"), [(200, True), (210, True), (600, True), (2000, False), (20_000, False)]
+    ("outputs", "shared"), [(200, True), (210, True), (400, True), (1200, False), (20_000, False)]
 )
 def test_choices_from_finished_samples_share_some(outputs, shared):
-    """Two choices of 200 out of 600 share a third of their samples, out of 2,000 a tenth."""
+    """Two choices of 200 out of 400 share a half of their samples, out of 1,200 a sixth."""
     rng, pool = np.random.default_rng(1), np.random.default_rng(0).normal(size=outputs)
     one, two = (sketch(rng.permutation(pool)[:200]) for _ in range(2))
     assert one.shares_samples_with(two) is two.shares_samples_with(one) is shared
@@ -87,9 +87,18 @@ def test_so_do_choices_from_finished_samples_that_repeat_one_another(times):
 def test_draws_of_unequal_size_share_what_the_larger_one_holds_of_the_smaller():
     values = np.random.default_rng(0).normal(size=1000)
     large, beside = whole(values), np.random.default_rng(1).normal(size=100)
-    for shared, is_told in [(100, True), (30, True), (10, False)]:
+    for shared, is_told in [(100, True), (50, True), (20, False)]:
         small = whole(np.concatenate([values[:shared], beside[shared:]]))
         assert small.shares_samples_with(large) is large.shares_samples_with(small) is is_told
+
+
+@pytest.mark.parametrize(
+    ("shared", "is_told"), [(300, True), (150, True), (60, True), (20, False), (0, False)]
+)
+def test_a_split_may_hold_few_samples_of_another(shared, is_told):
+    values, others = (np.random.default_rng(seed).normal(size=1000) for seed in (0, 1))
+    train, test = whole(values), whole(np.concatenate([values[:shared], others[shared:300]]))
+    assert test.is_leaked_by(train) is train.is_leaked_by(test) is is_told
 
 
 def test_one_sample_says_nothing():
