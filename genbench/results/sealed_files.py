@@ -100,13 +100,20 @@ def check_cell(body: Mapping[str, Any]) -> None:
 
 def check_provenance(body: Mapping[str, Any]) -> None:
     """Raise ValueError unless the fields of a provenance that boards show or `verify` reads are valid."""
+    _check_run(body)
+    if "unverified" in body:
+        raise ValueError("the run of a folder cannot have unverified, which marks a CSV file of merged runs")
+
+
+def _check_run(body: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the provenance of a folder's run, or of one of merged runs, is valid."""
     _check(body, _PROVENANCE)
     _check(body.get("machine", {}), _MACHINE)
     foreign = sorted(_OF_MERGED & body.keys())
     if foreign and "merged" not in body:
         raise ValueError(f"a run that is not merged cannot have {' and '.join(foreign)}")
     for run in body.get("merged", {}).values():
-        check_provenance(run)
+        _check_run(run)
 
 
 def check_record(body: Mapping[str, Any], bounds: tuple[float | None, float | None] = (None, None)) -> None:
@@ -254,6 +261,7 @@ _PROVENANCE: dict[str, Callable[[Any], bool]] = {
     "generators": _is_list_of(_is_entry),
     "merged": lambda value: _is_table(value) and all(map(_is_table, value.values())),
     "sources": lambda value: _is_table(value) and all(map(_is_text, value.values())),
+    "unverified": lambda value: value is True,
 }  # fmt: skip
 _OF_MERGED = {"differences", "sources"}
 _MACHINE: dict[str, Callable[[Any], bool]] = {"threads": _is_positive, "device": _is_line}

@@ -246,12 +246,20 @@ def test_what_is_as_it_should_be_is_read(folder):
         {"differences": []},
         {"merged": {"mine": {"differences": ["n is 1 in mine"]}}},
         {"merged": {"mine": 7}},
+        {"unverified": True},
+        {"unverified": False},
+        {"merged": {}, "unverified": True},
+        {"merged": {"theirs": {"unverified": "yes"}}},
         {"merged": {"mine": {"datasets": {"digits": {"shared_splits": 7}}}}},
     ],
 )
 def test_a_provenance_that_boards_cannot_show_is_refused(provenance):
     with pytest.raises((ValueError, TypeError)):
         check_provenance(provenance)
+
+
+def test_a_csv_file_among_merged_runs_is_valid():
+    check_provenance({"merged": {"theirs": {"name": "csv", "unverified": True}}})
 
 
 def test_a_provenance_with_shared_splits_and_sources_is_valid():

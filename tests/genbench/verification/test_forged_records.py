@@ -92,6 +92,13 @@ def test_lines_of_merged_runs_on_the_board_of_one(forged, said, field, value):
     assert lines == [f"damaged: run.json: {reason}"]
 
 
+def test_a_run_with_records_that_is_marked_as_a_csv_file(forged, said):
+    code, lines, _ = said(forged(provenance={"unverified": True}))
+    assert code == 1
+    reason = "the run of a folder cannot have unverified, which marks a CSV file of merged runs"
+    assert lines == [f"damaged: run.json: holds no plan of a run: {reason}"]
+
+
 def test_values_within_tolerance_that_decide_ranks(forged, said, tied):
     def add(record):
         is_rival = (record.cell.generator, record.cell.metric) == ("rival", "level")
