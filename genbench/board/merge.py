@@ -30,6 +30,7 @@ _OF_A_CELL = ("signature", "n", "control", "distribution")
 _OF_A_RECORD = (
     "status", "value", "low", "high", "reason", "samples", "sketch", "extractor_fit", "valid", "notices"
 )  # fmt: skip
+_OF_LATER_RECORDS = ("sketch", "extractor_fit")  # empty in records of earlier versions of genbench
 _TEXTS = ("note", "warning")  # in the extra of a score
 _OTHER_SAMPLES = (
     "have different values of different samples: a model that is trained on another kind of CPU differs"
@@ -95,9 +96,10 @@ def merge(runs: Sequence[Results]) -> Results:
     does not repeat them.
 
     Cells are equal if their keys are, or their samples, and if they are described by the same signature, n,
-    role and distribution, and their records by the same outcome, with all that boards show of it. Attempt,
-    time, environment, the hashes of model and features, and the numbers beside a score may differ: they
-    decide nothing on a board, and depend on the machine.
+    role and distribution, and their records by the same outcome, with all that boards show of it. A record
+    of an earlier version, without a sketch or a hash of the extractor's fit, equals one that has it, which is
+    then shown. Attempt, time, environment, the hashes of model and features, and the numbers beside a score
+    may differ: they decide nothing on a board, and depend on the machine.
 
     Raises DataError, naming the runs, for a run that is itself merged, and for runs that describe a metric of
     one signature, or the role of a generator, in two ways.
@@ -209,13 +211,22 @@ def _groups(run_rows: Iterable[_RunRow]) -> list[list[_RunRow]]:
 
 
 def _row(group: Iterable[_RunRow]) -> _Row:
-    """Return rows as one: each number is that of the first run with a record of it, or of the first run."""
+    """Return rows as one: each number is that of the first run with the fullest record, or of the first."""
     members = sorted(group, key=lambda run_row: run_row.order)
     numbers: dict[tuple[str, int], _Number] = {}
     for position, number in (item for member in members for item in member.numbers.items()):
-        if position not in numbers or numbers[position].record is None:
-            numbers[position] = number
+        numbers[position] = _fuller(numbers.get(position, number), number)
     return _Row(members=tuple(members), numbers=numbers)
+
+
+def _fuller(one: _Number, two: _Number) -> _Number:
+    """Return the second of two numbers if its record says more, or is there at all; else the first."""
+    return max(one, two, key=lambda number: _fullness(number.record))
+
+
+def _fullness(record: Record | None) -> int:
+    """Return how many fields of later versions a record has, -1 for a missing one."""
+    return -1 if record is None else sum(bool(getattr(record, name)) for name in _OF_LATER_RECORDS)
 
 
 def _are_one_row(one: _RunRow, two: _RunRow) -> bool | None:
@@ -246,33 +257,47 @@ def _unequal_fields(one: _Number, two: _Number) -> list[str]:
     cell, record = one
     unequal = [name for name in _OF_A_CELL if getattr(cell, name) != getattr(two.cell, name)]
     if record is not None and two.record is not None:
-        unequal += [name for name in _OF_A_RECORD if getattr(record, name) != getattr(two.record, name)]
+        unequal += [name for name in _OF_A_RECORD if _are_unequal(name, record, two.record)]
         unequal += [name for name in _TEXTS if record.extra.get(name) != two.record.extra.get(name)]
     return unequal
+
+
+def _are_unequal(name: str, one: Record, two: Record) -> bool:
+    """Return whether a field is unequal in two records; an empty one of an earlier version equals any."""
+    values = getattr(one, name), getattr(two, name)
+    return values[0] != values[1] and (name not in _OF_LATER_RECORDS or all(values))
 
 
 def _without_repeats(
     rows: Iterable[_Row],
 ) -> tuple[list[_Row], dict[tuple[_RunRow, _RunRow], list[str]]]:
-    """Return the rows without what they repeat, and the metrics that each repeats of an earlier one."""
+    """Return the rows without what they repeat, and the metrics that each repeats of an earlier one.
+
+    Where a repeated record says more, the earlier row takes it.
+    """
     kept = []
     repeated: dict[tuple[_RunRow, _RunRow], list[str]] = {}
-    shown: dict[tuple[str, ...], list[tuple[_RunRow, Mapping[int, _Number]]]] = {}
+    shown: dict[tuple[str, ...], list[tuple[_RunRow, dict[int, _Number]]]] = {}
     for row in rows:
-        numbers: dict[tuple[str, int], _Number] = {}
-        for metric, entry in row.entries.items():
+        entries = row.entries
+        for metric, entry in list(entries.items()):
             places = list(_places(row.first, metric, entry))
             others = (other for place in places for other in shown.get(place, ()))
-            earlier = next((other for other, theirs in others if _is_repeated(entry, theirs)), None)
-            if earlier is not None:
-                repeated.setdefault((row.first, earlier), []).append(metric)
-                continue
-            numbers |= {(metric, seed): number for seed, number in entry.items()}
-            for place in places:
-                shown.setdefault(place, []).append((row.first, entry))
-        if numbers:
-            kept.append(replace(row, numbers=numbers))
-    return kept, repeated
+            earlier = next((other for other in others if _is_repeated(entry, other[1])), None)
+            if earlier is None:
+                for place in places:
+                    shown.setdefault(place, []).append((row.first, entry))
+            else:
+                owner, theirs = earlier
+                repeated.setdefault((row.first, owner), []).append(metric)
+                theirs |= {seed: _fuller(theirs[seed], number) for seed, number in entry.items()}
+                del entries[metric]
+        kept.append((row, entries))
+    return [replace(row, numbers=_by_position(entries)) for row, entries in kept if entries], repeated
+
+
+def _by_position(entries: Mapping[str, Mapping[int, _Number]]) -> dict[tuple[str, int], _Number]:
+    return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
 def _places(row: _RunRow, metric: str, entry: Mapping[int, _Number]) -> Iterator[tuple[str, ...]]:

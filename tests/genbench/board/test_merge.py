@@ -205,6 +205,7 @@ def test_a_row_joins_rows_that_share_nothing_but_it(results_of):
 
 
 NOTICE = Notice.of_other_samples("generator", "genbench:vae")
+LATER = {"sketch": "1.AAAAAQAAAAE=", "extractor_fit": "cd" * 32}  # empty in records of earlier versions
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ NOTICE = Notice.of_other_samples("generator", "genbench:vae")
 def test_a_record_that_says_anything_else_stands_apart_and_the_field_is_named(
     results_of, field, value, changes_first
 ):
-    runs = [results_of("one", VAE), results_of("two", VAE)]
+    runs = [changed(results_of(name, VAE), record=LATER) for name in ("one", "two")]
     runs[not changes_first] = changed(runs[not changes_first], record={field: value})
     merged = merge(runs)
     assert set(board(merged)) == {"vae@one", "vae@two"}
@@ -228,6 +229,36 @@ def test_a_record_that_says_anything_else_stands_apart_and_the_field_is_named(
     assert kept[("vae@one", "vae@two")[changes_first]] != value
     name = next(iter(value)) if field == "extra" else field
     assert notes(merged) == [f"2 of 2 cells with equal keys in one and two differ in {name}"]
+
+
+@pytest.mark.parametrize("fields", [LATER, {"sketch": LATER["sketch"]}])
+@pytest.mark.parametrize("is_older_first", [True, False])
+def test_a_record_of_an_earlier_version_equals_a_fuller_one_which_the_row_takes(
+    results_of, fields, is_older_first
+):
+    runs = [results_of("one", VAE), changed(results_of("two", VAE), record=fields)]
+    merged = merge(runs if is_older_first else runs[::-1])
+    assert set(board(merged)) == {"vae"}
+    assert [{name: getattr(record, name) for name in fields} for record in merged.records.values()] == [
+        fields, fields
+    ]  # fmt: skip
+    assert notes(merged) == []
+
+
+@pytest.mark.parametrize("field", list(LATER))
+def test_two_fuller_records_that_differ_stand_apart_beside_one_of_an_earlier_version(results_of, field):
+    two = changed(results_of("two", VAE), record=LATER)
+    three = changed(results_of("three", VAE), record=LATER | {field: "2.AAAAAQAAAAI="})
+    merged = merge([two, three, results_of("one", VAE)])
+    assert set(board(merged)) == {"vae@two", "vae@three"}
+    assert notes(merged) == [f"2 of 2 cells with equal keys in two and three differ in {field}"]
+
+
+def test_an_earlier_row_takes_a_fuller_record_that_another_row_repeats(results_of):
+    two = changed(results_of("two", VAE), cell={"generator": "mine"}, record=LATER)
+    merged = merge([results_of("one", VAE), two])
+    assert set(board(merged)) == {"vae"}
+    assert {record.sketch for record in merged.records.values()} == {LATER["sketch"]}
 
 
 @pytest.mark.parametrize(
