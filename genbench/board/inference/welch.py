@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Spreads", "p_values", "spreads", "usual_spread"]
 
 _LEAST_ROWS = 4  # with a spread, from which the usual one can be estimated
+_LEAST_VARIANCE = 1e-290  # of unequal values beside such large ones that their squares are 0
 _GREATEST = 1e9  # degrees of freedom that are as good as known variances
 
 
@@ -54,6 +55,7 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     rows, k = values.shape
     centred = values - values[:, :1]  # equal values become zeros, whose variance has no rounding error
     own = centred.var(axis=1, ddof=1)
+    own = np.where(centred.any(axis=1), np.maximum(own, _LEAST_VARIANCE), 0.0)
     means = values[:, 0] + centred.mean(axis=1)
     if np.count_nonzero(own) < _LEAST_ROWS:
         return Spreads(means, own, np.full(rows, k - 1.0), k, exponent)

@@ -56,6 +56,18 @@ def test_the_unit_of_values_changes_nothing(power):
     assert (p_values(spreads(np.ldexp(rows, power))) == p_values(spreads(rows))).all()
 
 
+def test_rows_whose_squares_vanish_beside_a_diverged_one_are_not_without_spread():
+    rng = np.random.default_rng(0)
+    rows = [
+        np.abs(rng.normal(size=5)) * 1e-14,
+        np.abs(rng.normal(size=5)) * 1e-14,
+        rng.normal(5, 1, 5) * 1e149,
+    ]
+    found = p_values(spreads(rows))
+    assert found[0, 1] > 0.5
+    assert found[0, 2] < 0.01
+
+
 def test_rows_of_very_unequal_sizes_have_p_values():
     rows = [
         [1e-160, 2e-160, 4e-160],
