@@ -46,7 +46,7 @@ def settings() -> dict[str, Any]:
         "the locale": locale.setlocale(locale.LC_ALL),
         "the default timeout of sockets": socket.getdefaulttimeout(),
         "the handlers of the root logger": (logging.root.level, tuple(logging.root.handlers)),
-        **_of_torch(),
+        **{setting.name: setting.read() for setting in torch_settings(sys.modules.get("torch"))},
     }
 
 
@@ -98,10 +98,3 @@ def _numpy_state() -> tuple[Any, ...]:
     shared: Any = np.random  # numpy's stubs lack methods of the global stream
     state = shared.get_state(legacy=False)
     return state["bit_generator"], state["state"]["key"].tobytes(), state["state"]["pos"]
-
-
-def _of_torch() -> dict[str, Any]:
-    torch = sys.modules.get("torch")
-    if torch is None:
-        return {}
-    return {setting.name: setting.read() for setting in torch_settings(torch)}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Note = Callable[[Notice], object]
     End = Callable[[], str | None]  # restores the state, and returns what was changed
 
-__all__ = ["Noted", "apart", "forget", "torch_seed", "watched"]
+__all__ = ["Noted", "apart", "forget", "imported", "torch_seed", "watched"]
 
 _MOST_NAMES = 5
 
@@ -71,16 +71,27 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
     sequence  seeds the global streams; it must differ from the sequence of the component's own stream
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
     """
-    endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
-    endings += [_kept("changed the working directory", _folder, _enter)]
-    endings += [_kept("changed the mask of new files' rights", _umask, os.umask)]
-    endings += [_kept("changed numpy's handling of floating-point errors", np.geterr, _set_errors)]
+    endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment(), *_settings()]
     try:
         yield
     finally:
         changes = [end() for end in endings]
         for change in filter(None, changes):
             note(Notice(kind=component.kind, component=component.reference, text=change))
+
+
+@contextlib.contextmanager
+def imported() -> Iterator[None]:
+    """Restore the settings that the import of plugins in a block changes; environment variables are left.
+
+    Those of torch are restored if it was imported before.
+    """
+    endings = _settings()
+    try:
+        yield
+    finally:
+        for end in endings:
+            end()
 
 
 @contextlib.contextmanager
@@ -145,10 +156,15 @@ def _numpy_state() -> tuple[Any, ...]:
 
 def _torch(sequence: np.random.SeedSequence) -> list[End]:
     torch = sys.modules.get("torch")
-    if torch is None:
-        return []
+    return [] if torch is None else [_torch_stream(torch, sequence)]
+
+
+def _settings() -> list[End]:
+    torch = sys.modules.get("torch")
     return [
-        _torch_stream(torch, sequence),
+        _kept("changed the working directory", _folder, _enter),
+        _kept("changed the mask of new files' rights", _umask, os.umask),
+        _kept("changed numpy's handling of floating-point errors", np.geterr, _set_errors),
         *(_kept(f"changed {one.name}", one.read, one.write) for one in torch_settings(torch)),
     ]
 

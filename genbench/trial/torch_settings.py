@@ -28,7 +28,9 @@ class Setting:
 
 
 def torch_settings(torch: Any) -> tuple[Setting, ...]:
-    """Return the settings, given the module torch."""
+    """Return the settings, given the module torch; none for None."""
+    if torch is None:
+        return ()
     return (
         Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads),
         Setting("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),

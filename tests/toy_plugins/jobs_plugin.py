@@ -79,6 +79,13 @@ def state(report):
     )
 
 
+def settings(report):
+    import numpy as np
+    import torch
+
+    report(dtype=str(torch.get_default_dtype()), division=np.geterr()["divide"])
+
+
 def surroundings(report):
     declared = os.environ.get("GENBENCH_SECRETS", "").strip(",")
     given = [os.environ.get(name) for name in ("OTHER", "ONE_KEY")]

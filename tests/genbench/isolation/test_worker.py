@@ -62,6 +62,15 @@ def test_a_broken_plugin_stops_only_jobs_that_need_it(jobs_plugin, events_of, jo
         assert list(events_of(server, job("reports"), tmp_path / "log"))[-1] == {"exit": 0}
 
 
+def test_what_a_plugin_sets_when_it_is_imported_is_put_back(jobs_plugin, events_of, job, tmp_path):
+    setting = tmp_path / "setting_plugin.py"
+    lines = ["import numpy, torch", "torch.set_default_dtype(torch.float64)", "numpy.seterr(divide='raise')"]
+    setting.write_text("\n".join(lines))
+    with ForkServer({}, [setting, jobs_plugin], ["torch"]) as server:
+        _, found, *_ = events_of(server, job("settings"), tmp_path / "log")
+    assert found == {"dtype": "torch.float32", "division": "warn"}
+
+
 def test_an_event_is_a_line_of_json_and_is_dropped_where_nobody_listens():
     ours, theirs = socket.socketpair()
     with ours:
