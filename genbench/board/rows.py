@@ -207,17 +207,23 @@ def _is_deterministic(records: list[Record]) -> bool:
 
 
 def _has_same_samples(records: list[Record]) -> bool:
-    """Return whether the draws at two seeds share samples."""
-    drawn = {record.cell.seed: (record.samples, record.sketch) for record in records if record.samples}
-    return any(_is_shared(*pair) for pair in combinations(drawn.values(), 2))
+    """Return whether draws at two seeds share samples; older records have no sketch of them."""
+    sketches = {record.samples: record.sketch for record in records if record.sketch}
+    drawn = sorted({(record.cell.seed, record.samples) for record in records if record.samples})
+    return any(
+        seed != other_seed and _is_shared(one, two, sketches)
+        for (seed, one), (other_seed, two) in combinations(drawn, 2)
+    )
 
 
-def _is_shared(one: tuple[str, str], two: tuple[str, str]) -> bool:
-    """Return whether two draws, given by hash and sketch, share samples; older records have no sketch."""
-    (samples, sketch), (others, other_sketch) = one, two
-    if samples == others or not (sketch and other_sketch):
-        return samples == others
-    return Sketch.parse(sketch).shares_samples_with(Sketch.parse(other_sketch))
+def _is_shared(one: str, two: str, sketches: Mapping[str, str]) -> bool:
+    """Return whether two draws, given by hash, share samples; without both sketches, whether they are equal.
+
+    sketches  by hash of the samples
+    """
+    if one == two or not {one, two} <= sketches.keys():
+        return one == two
+    return Sketch.parse(sketches[one]).shares_samples_with(Sketch.parse(sketches[two]))
 
 
 def _entry(records: list[Record]) -> Entry:

@@ -62,6 +62,32 @@ def test_two_seeds_of_three_that_share_samples_are_noticed(run_of, common, is_sh
     assert [row.same_samples for row in rows_of(drawn)] == [is_shared]
 
 
+@pytest.mark.parametrize("older", ["fid", "recall"])
+def test_a_record_without_a_sketch_hides_no_sketch_of_its_samples(run_of, older):
+    """Draws of 200 samples at two seeds, of which half are the same; the records of one metric are older."""
+    values = np.random.default_rng(0).normal(size=(300, 1))
+    sketches = [str(Sketch.of(Samples.of("vector", values[start : start + 200]))) for start in (0, 100)]
+    _, records = run_of({"a": {"fid": [1.0, 2.0], "recall": [1.0, 2.0]}})
+    drawn = [
+        replace(
+            record,
+            samples=f"{record.cell.seed}",
+            sketch="" if record.cell.metric == older else sketches[record.cell.seed],
+        )
+        for record in records.values()
+    ]
+    assert [row.same_samples for row in rows_of(drawn)] == [True]
+    assert [row.same_samples for row in rows_of([replace(r, sketch="") for r in drawn])] == [False]
+
+
+def test_other_samples_at_one_seed_are_no_shared_ones(run_of):
+    _, records = run_of({"a": {"fid": [1.0, 2.0], "recall": [1.0, 2.0]}})
+    drawn = [replace(r, samples=f"{r.cell.seed}{r.cell.metric}") for r in records.values()]
+    assert [row.same_samples for row in rows_of(drawn)] == [False]
+    drawn[-1] = replace(drawn[-1], samples="0fid")
+    assert [row.same_samples for row in rows_of(drawn)] == [True]
+
+
 def test_the_same_samples_at_several_seeds_are_noticed(run_of):
     _, records = run_of({"a": {"m": [1.0, 2.0]}})
     same = [replace(record, samples="x") for record in records.values()]
