@@ -12,12 +12,11 @@ import signal
 import socket
 import sys
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.trial.torch_settings import torch_settings
+from genbench.store.process_settings import process_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,20 +32,18 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal
 def settings() -> dict[str, Any]:
     """Return the global settings, by the words in which a message names them."""
     return {
-        "the working directory": Path.cwd(),
         "the environment variables": {
             name: value for name, value in os.environ.items() if name not in _OF_LIBRARIES
         },
         "sys.path": tuple(sys.path),
         "Python's global random state": random.getstate(),
         "numpy's global random state": _numpy_state(),
-        "numpy's handling of floating-point errors": np.geterr(),
         "the filters of warnings": tuple(warnings.filters),
         "the handlers of signals": tuple(map(signal.getsignal, _SIGNALS)),
         "the locale": locale.setlocale(locale.LC_ALL),
         "the default timeout of sockets": socket.getdefaulttimeout(),
         "the handlers of the root logger": (logging.root.level, tuple(logging.root.handlers)),
-        **{setting.name: setting.read() for setting in torch_settings(sys.modules.get("torch"))},
+        **{setting.name: setting.read() for setting in process_settings()},
     }
 
 

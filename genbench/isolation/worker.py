@@ -24,7 +24,7 @@ from genbench.catalog.catalog import load_files
 from genbench.core.errors import GenbenchError
 from genbench.files.secrets import DECLARED, redacted
 from genbench.store.environment import libraries, machine
-from genbench.trial.global_state import imported
+from genbench.store.process_settings import restored
 
 if TYPE_CHECKING:
     import socket
@@ -122,7 +122,7 @@ def _run(request: Request, channel: socket.socket) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)  # output is complete if the process dies
     try:
-        with imported():
+        with restored():
             load_files(request.plugins)  # a broken one matters only to a job that needs it
             job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
         job.run(lambda **event: send(channel, redacted(event)))

@@ -12,15 +12,14 @@ import contextlib
 import os
 import random
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
 from genbench.results.notices import Notice
+from genbench.store.process_settings import restored
 from genbench.trial.failures import blame
-from genbench.trial.torch_settings import torch_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     Note = Callable[[Notice], object]
     End = Callable[[], str | None]  # restores the state, and returns what was changed
 
-__all__ = ["Noted", "apart", "forget", "imported", "torch_seed", "watched"]
+__all__ = ["Noted", "apart", "forget", "torch_seed", "watched"]
 
 _MOST_NAMES = 5
 
@@ -71,27 +70,15 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
     sequence  seeds the global streams; it must differ from the sequence of the component's own stream
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
     """
-    endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment(), *_settings()]
+    endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
+    changed: list[str] = []
     try:
-        yield
+        with restored() as changed:
+            yield
     finally:
-        changes = [end() for end in endings]
+        changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
         for change in filter(None, changes):
             note(Notice(kind=component.kind, component=component.reference, text=change))
-
-
-@contextlib.contextmanager
-def imported() -> Iterator[None]:
-    """Restore the settings that the import of plugins in a block changes; environment variables are left.
-
-    Those of torch are restored if it was imported before.
-    """
-    endings = _settings()
-    try:
-        yield
-    finally:
-        for end in endings:
-            end()
 
 
 @contextlib.contextmanager
@@ -112,12 +99,6 @@ def torch_seed(rng: np.random.Generator) -> Iterator[None]:
     finally:
         for end in endings:
             end()
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _python(sequence: np.random.SeedSequence) -> End:
@@ -157,16 +138,6 @@ def _numpy_state() -> tuple[Any, ...]:
 def _torch(sequence: np.random.SeedSequence) -> list[End]:
     torch = sys.modules.get("torch")
     return [] if torch is None else [_torch_stream(torch, sequence)]
-
-
-def _settings() -> list[End]:
-    torch = sys.modules.get("torch")
-    return [
-        _kept("changed the working directory", _folder, _enter),
-        _kept("changed the mask of new files' rights", _umask, os.umask),
-        _kept("changed numpy's handling of floating-point errors", np.geterr, _set_errors),
-        *(_kept(f"changed {one.name}", one.read, one.write) for one in torch_settings(torch)),
-    ]
 
 
 def _torch_stream(torch: Any, sequence: np.random.SeedSequence) -> End:
@@ -218,36 +189,6 @@ def _environment() -> End:
         return f"changed environment variables {_listed(names)}" if names else None
 
     return end
-
-
-def _kept(what: str, read: Callable[[], Any], restore: Callable[[Any], object]) -> End:
-    before = read()
-
-    def end() -> str | None:
-        if read() == before:
-            return None
-        restore(before)
-        return what
-
-    return end
-
-
-def _folder() -> str | None:
-    """Return the working directory, or None if it is gone."""
-    try:
-        return str(Path.cwd())
-    except FileNotFoundError:
-        return None
-
-
-def _enter(folder: str | None) -> None:
-    if folder is not None:
-        with contextlib.suppress(OSError):  # the folder was removed meanwhile
-            os.chdir(folder)
-
-
-def _set_errors(handling: dict[str, Any]) -> None:
-    np.seterr(**handling)
 
 
 def _listed(names: list[str]) -> str:

@@ -1,14 +1,20 @@
-"""Settings that torch keeps for a whole process or thread, and that change the numbers of other code."""
+"""Settings of a whole process that change the numbers of other code: they are read and restored."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+import numpy as np
 
-__all__ = ["Setting", "torch_settings"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["Setting", "process_settings", "restored"]
 
 _AUTOCAST = ("cpu", "cuda")
 _DENORMAL = 5e-324  # the least number of float64
@@ -27,7 +33,55 @@ class Setting:
     write: Callable[[Any], object]
 
 
-def torch_settings(torch: Any) -> tuple[Setting, ...]:
+def process_settings() -> tuple[Setting, ...]:
+    """Return the settings; those of torch only if it is imported."""
+    return (
+        Setting("the working directory", _folder, _enter),
+        Setting("the mask of new files' rights", _umask, os.umask),
+        Setting("numpy's handling of floating-point errors", np.geterr, _set_errors),
+        *_of_torch(sys.modules.get("torch")),
+    )
+
+
+@contextlib.contextmanager
+def restored() -> Iterator[list[str]]:
+    """Restore the settings after a block, and give the names of those that it changed."""
+    changed: list[str] = []
+    before = [(setting, setting.read()) for setting in process_settings()]
+    try:
+        yield changed
+    finally:
+        for setting, value in before:
+            if setting.read() != value:
+                setting.write(value)
+                changed.append(setting.name)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _folder() -> str | None:
+    """Return the working directory, or None if it is gone."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return None
+
+
+def _enter(folder: str | None) -> None:
+    if folder is not None:
+        with contextlib.suppress(OSError):  # the folder was removed meanwhile
+            os.chdir(folder)
+
+
+def _set_errors(handling: dict[str, Any]) -> None:
+    np.seterr(**handling)
+
+
+def _of_torch(torch: Any) -> tuple[Setting, ...]:
     """Return the settings, given the module torch; none for None."""
     if torch is None:
         return ()

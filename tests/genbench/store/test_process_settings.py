@@ -1,14 +1,20 @@
-"""What torch keeps for the whole process."""
+"""What libraries keep for the whole process."""
 
 from __future__ import annotations
 
+import os
+
+import numpy as np
 import pytest
 import torch
 
-from genbench.trial.torch_settings import torch_settings
+from genbench.store.process_settings import process_settings, restored
 
 BACKENDS = torch.backends
 CHANGES = {
+    "the working directory": [lambda: os.chdir("/")],
+    "the mask of new files' rights": [lambda: os.umask(0o177)],
+    "numpy's handling of floating-point errors": [lambda: np.seterr(divide="ignore")],
     "torch's number of threads": [lambda: torch.set_num_threads(torch.get_num_threads() + 1)],
     "torch's default dtype": [lambda: torch.set_default_dtype(torch.float64)],
     "torch's default device": [lambda: torch.set_default_device("meta")],
@@ -41,7 +47,7 @@ CHANGES = {
 
 
 def values():
-    return {setting.name: setting.read() for setting in torch_settings(torch)}
+    return {setting.name: setting.read() for setting in process_settings()}
 
 
 def test_each_setting_is_tried_here():
@@ -51,12 +57,22 @@ def test_each_setting_is_tried_here():
 @pytest.mark.parametrize(
     ("name", "change"), [(name, change) for name, changes in CHANGES.items() for change in changes]
 )
-def test_a_change_is_read_in_its_setting_alone_and_written_back(name, change):
+def test_a_change_is_read_in_its_setting_alone_and_put_back(name, change):
     before = values()
-    change()
-    try:
+    with restored() as changed:
+        change()
         assert {key for key, value in values().items() if value != before[key]} == {name}
-    finally:
-        for setting in torch_settings(torch):
-            setting.write(before[setting.name])
+        assert changed == []
+    assert changed == [name]
     assert values() == before
+
+
+def test_settings_are_put_back_after_an_error_too():
+    def fail():
+        np.seterr(all="raise")
+        raise ValueError("no luck")
+
+    with pytest.raises(ValueError, match="no luck"), restored() as changed:
+        fail()
+    assert changed == ["numpy's handling of floating-point errors"]
+    assert np.geterr()["under"] != "raise"
