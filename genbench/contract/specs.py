@@ -51,6 +51,9 @@ class Output:
                faults are looked up when a battery needs them
     any_valid_share  whether generators are ranked together although the extractor finds features in unequal
                      shares of their samples
+
+    Raises PluginError if a field violates the contract, and if they contradict one another: `best` is the
+    worst value in `range` for the direction, or outside of it.
     """
 
     name: str
@@ -72,6 +75,23 @@ class Output:
             raise PluginError(f"metric output {self.name!r}: best is {self.best}; expected a finite number")
         if self.direction == "target" and self.best is None:
             raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
+        self._check_range()
+
+    def _check_range(self) -> None:
+        """Raise PluginError for a range without values, and a best value outside of it or at its bad end."""
+        least, greatest = self.range
+        best, who = self.best, f"metric output {self.name!r}"
+        if least is not None and greatest is not None and least > greatest:
+            raise PluginError(f"{who}: range {self.range} has no values; write range=({greatest}, {least})")
+        if best is None:
+            return
+        if (least is not None and best < least) or (greatest is not None and best > greatest):
+            raise PluginError(f"{who}: best is {best}, outside its range {self.range}")
+        for direction, worst, name in (("higher", least, "least"), ("lower", greatest, "greatest")):
+            if self.direction == direction and best == worst:
+                raise PluginError(
+                    f"{who}: direction {direction!r}, but best is {best}, the {name} possible value"
+                )
 
 
 _SPLITS = ("train", "test")

@@ -227,26 +227,12 @@ def _expects(subject: Subject) -> None:
             raise CheckFailed(str(error), "correct what expects says") from error
 
 
-def _best(subject: Subject) -> None:
-    for output in cast("MetricSpec", subject.spec).scores:
-        low, high = (
-            bound if bound is not None else otherwise
-            for bound, otherwise in zip(output.range, (-np.inf, np.inf), strict=True)
-        )
-        if low > high:
-            raise CheckFailed(f"{output.name} has the range {output.range}", f"range=({high}, {low}),")
-        if output.best is not None and not low <= output.best <= high:
-            raise CheckFailed(f"{output.name} has best {output.best}, outside its range {output.range}",
-                              f"range=({min(low, output.best)}, {max(high, output.best)}),")  # fmt: skip
-
-
 CHECKS = (
     Check(
         name="expects",
         expected="an installed plugin declares each fault in expects, with as many levels",
         function=_expects,
     ),
-    Check(name="best", expected="best is in range", function=_best),
     *common_checks(_action),
     Check(
         name="better-than-noise",

@@ -77,6 +77,38 @@ def test_a_spec_that_contradicts_the_contract_is_refused_with_its_name(make, mes
         make()
 
 
+@pytest.mark.parametrize(
+    ("direction", "best", "bounds", "message"),
+    [
+        ("higher", 0.0, (0.0, 1.0), "direction 'higher', but best is 0.0, the least possible value"),
+        ("higher", 0.0, (0.0, None), "direction 'higher', but best is 0.0, the least possible value"),
+        ("lower", 1.0, (0.0, 1.0), "direction 'lower', but best is 1.0, the greatest possible value"),
+        ("lower", 0.0, (None, 0.0), "direction 'lower', but best is 0.0, the greatest possible value"),
+        ("lower", -1.0, (0.0, None), r"best is -1.0, outside its range \(0.0, None\)"),
+        ("target", 2.0, (None, 1.0), r"best is 2.0, outside its range \(None, 1.0\)"),
+        ("lower", None, (1.0, 0.0), r"range \(1.0, 0.0\) has no values; write range=\(0.0, 1.0\)"),
+    ],
+)
+def test_a_best_value_that_contradicts_direction_or_range_is_refused(direction, best, bounds, message):
+    fields = {"direction": direction, "best": best, "range": bounds}
+    with pytest.raises(PluginError, match=f"^metric output 'err': {message}$"):
+        Output(name="err", **fields)
+    with pytest.raises(PluginError, match=f"^metric output 'err': {message}$"):
+        MetricSpec(name="err", make=work, **fields)
+
+
+@pytest.mark.parametrize(
+    ("direction", "best", "bounds"),
+    [
+        ("higher", 1.0, (0.0, 1.0)), ("higher", 0.1, (0.0, 1.0)), ("lower", 0.0, (0.0, 1.0)),
+        ("lower", 0.9, (0.0, 1.0)), ("target", 0.0, (0.0, 1.0)), ("target", 1.0, (0.0, 1.0)),
+        ("none", 0.0, (0.0, None)), ("higher", 0.0, (None, None)), ("lower", None, (0.0, 0.0)),
+    ],
+)  # fmt: skip
+def test_other_best_values_within_the_range_are_accepted(direction, best, bounds):
+    assert Output(name="err", direction=direction, best=best, range=bounds).best == best
+
+
 @pytest.mark.parametrize("control", [True, False, "top", 1])
 def test_the_control_of_a_generator_is_one_of_three_roles(control):
     roles = [GeneratorSpec(name="bound", make=work, control=role).control for role in CONTROLS]

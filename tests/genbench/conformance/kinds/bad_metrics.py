@@ -78,18 +78,6 @@ def likelihood(sampler, real):
     return float(method(real).mean())
 
 
-FAR = Output(name="far", direction="lower", best=-1.0, range=(0.0, None))
-BACK = Output(name="back", direction="lower", range=(10.0, 0.0))
-
-
-def back(real, fake):
-    return 5.0 + distance(real, fake)
-
-
-def far(real, fake):
-    return distance(real, fake)
-
-
 def spec(name, make, **fields):
     direction = {} if "outputs" in fields else {"direction": "lower"}
     settings = {"takes": "features", "modalities": ("vector",)} | direction | fields
@@ -145,7 +133,6 @@ def genbench_metrics():
         spec("likelihood", likelihood, takes="samples"),
         spec("strange-fault", sound, expects={"noises": worse}),
         spec("many-levels", sound, expects={"noise": (worse,) * 9}),
-        spec("far", far, outputs=(FAR,)),
         spec("by-moments", by_moments, min_n=2, real_moments=True),
         spec("half-moments", half_moments, real_moments=True),
         spec("no-moments", sound, real_moments=True),

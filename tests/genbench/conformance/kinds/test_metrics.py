@@ -23,7 +23,6 @@ BAD = {
     "many-levels": ("expects", "has 9 levels", "correct what"),
     "half-moments": ("real-moments", "from their moments", "genbench.Moments.of(real)"),
     "no-moments": ("real-moments", "Moments", ""),
-    "far": ("best", "outside its range", "range=(-1.0, "),
 }
 
 
