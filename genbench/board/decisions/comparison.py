@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Plan, Record
 
-__all__ = ["Comparison", "Contender", "compare", "comparison_frame"]
+__all__ = ["Comparison", "Contender", "compare", "comparison_frame", "comparisons"]
 
 _ALPHA = 0.05
 _COLUMNS = {
@@ -130,14 +130,7 @@ def compare(first: Contender, second: Contender, *, dataset: str | None = None) 
     Raises SuiteError for an unknown name, if both sides are the same, if they share no dataset and metric, or
     if nothing can be compared.
     """
-    rows, others = first.rows(dataset), second.rows(dataset)
-    if first.label == second.label:
-        raise SuiteError(f"{first.label} is compared with itself; name two generators")
-    found = [
-        comparison
-        for name in sorted(rows.keys() & others.keys())
-        for comparison in _corrected(_compared(first, second, rows[name], others[name]))
-    ]
+    found = comparisons(first, second, dataset=dataset)
     if not found:
         raise SuiteError(
             f"{first.label} and {second.label} share no dataset and metric; expected two generators that do"
@@ -145,6 +138,21 @@ def compare(first: Contender, second: Contender, *, dataset: str | None = None) 
     if all(comparison.outcome == "refused" for comparison in found):
         raise SuiteError(f"{first.label} and {second.label} are {found[0].verdict}")
     return found
+
+
+def comparisons(first: Contender, second: Contender, *, dataset: str | None = None) -> list[Comparison]:
+    """Return the same as `compare`, also if there is nothing to compare, or all of it is refused.
+
+    Raises SuiteError for an unknown name, and if both sides are the same.
+    """
+    rows, others = first.rows(dataset), second.rows(dataset)
+    if first.label == second.label:
+        raise SuiteError(f"{first.label} is compared with itself; name two generators")
+    return [
+        comparison
+        for name in sorted(rows.keys() & others.keys())
+        for comparison in _corrected(_compared(first, second, rows[name], others[name]))
+    ]
 
 
 def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from genbench.board.decisions.comparison import Contender, compare
+from genbench.board.decisions.comparison import Contender, comparisons
 from genbench.board.inference.rank_ranges import holm_adjusted
 from genbench.board.ranking import LEAST_RUNS
 from genbench.core.errors import SuiteError
@@ -61,14 +61,14 @@ def gate(
             the base's value. Other metrics are not checked
 
     Raises SuiteError for a metric that no pair has, or that has no direction, for one that the base has on a
-    dataset and the candidate has not, for percent of a base's value of 0, and if nothing is comparable.
+    dataset and the candidate has not, and for percent of a base's value of 0.
     """
     for old, new in zip(base, candidate, strict=True):
         _check_whole(old, new, limits, dataset)
     found = [
         _check(old, new, comparison, limits)
         for old, new in zip(base, candidate, strict=True)
-        for comparison in compare(new, old, dataset=dataset)
+        for comparison in comparisons(new, old, dataset=dataset)
         if _named(comparison.metric, limits)
     ]
     for metric in limits:

@@ -168,8 +168,24 @@ def test_unequal_signatures_are_refused(run_of):
     table = {"vae": {"m": [1.0, 1.1, 1.2], "k": [1.0, 1.1, 1.2]}}
     old = run_of(table)
     new = run_of(table, salt="new", signature={"version": "2"})
-    with pytest.raises(SuiteError, match="not comparable: version is"):
-        gate([contender(old, "old")], [contender(new, "new")], {"m": UNIT})
+    (found,) = gate([contender(old, "old")], [contender(new, "new")], {"m": UNIT})
+    assert (found.outcome, found.reason.partition(" is ")[0]) == ("refused", "version")
+
+
+def test_a_pair_that_is_refused_in_all_metrics_hides_no_regression_of_another(run_of, with_valid):
+    tables = [
+        {"gan": {"m": [1.0, 1.1, 1.2]}, "vae": {"m": values}} for values in ([1.0, 1.1, 1.2], [9.0, 9.1, 9.2])
+    ]
+    old, new = (run_of(table, salt=salt) for table, salt in zip(tables, ("old", "new"), strict=True))
+    new = with_valid(new, {"gan": 50})
+    pairs = [
+        [contender(run, f"{name}:{generator}", generator) for generator in ("gan", "vae")]
+        for run, name in ((old, "old"), (new, "new"))
+    ]
+    gan, vae = gate(*pairs, {"m": UNIT})
+    assert (gan.generator, gan.outcome, gan.worse_by) == ("gan", "refused", None)
+    assert gan.reason.startswith("valid share is 50.0 % in new:gan and 100 % in ")
+    assert (vae.generator, vae.outcome, vae.reason) == ("vae", "regression", "significantly worse")
 
 
 @pytest.mark.parametrize(
