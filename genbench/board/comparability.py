@@ -149,7 +149,7 @@ def _competitors(board: Board, dataset: str) -> list[Row]:
 def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[str]:
     """Yield how the shares of valid samples of each group of (generator, share) differ from the first."""
     texts = [
-        f"{shares_text([share for _, share in group])} in {listed([name for name, _ in group])}"
+        f"{shares_text([share for _, share in group])} in {listed(dict.fromkeys(name for name, _ in group))}"
         for group in groups
     ]
     for text in texts[1:]:

@@ -16,12 +16,13 @@ from genbench.board.findings import listed
 from genbench.board.inference.differences import difference
 from genbench.board.inference.rank_ranges import holm_adjusted
 from genbench.board.leaderboard import build_board
-from genbench.board.valid_shares import are_apart
+from genbench.board.valid_shares import percent, share_groups
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     import pandas as pd
 
@@ -72,10 +73,19 @@ class Contender:
 
     def competitors(self, dataset: str, entry: Entry) -> set[tuple[float, ...]]:
         """Return the runs of the competitors that have the metric of an entry at its signature and seeds."""
+        column = self._column(dataset, entry)
+        return {found.runs for row, found in column if found.runs and not row.same_samples}
+
+    def competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
+        """Return the known shares of samples with features of the same competitors."""
+        shares = {found.valid_share for _, found in self._column(dataset, entry)}
+        return {share for share in shares if share is not None}
+
+    def _column(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
         rows = [row for row in self.board.rows if row.dataset == dataset and row.competes]
-        entries = [row.entries.get(entry.metric) for row in rows if not row.same_samples]
+        entries = [(row, row.entries.get(entry.metric)) for row in rows]
         settings = entry.signature, entry.seeds
-        return {e.runs for e in entries if e and e.runs and (e.signature, e.seeds) == settings}
+        return [(row, e) for row, e in entries if e is not None and (e.signature, e.seeds) == settings]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +104,7 @@ class Comparison:
                  it is, and the metric has no direction; "unknown": it is greater, or missing for a `reason`;
                  "refused": a side has no records, or signatures, directions, seeds or shares of samples with
                  features differ, as `reason` says
+    valid_shares the shares of samples with features, in words; "" if all have them, and if they are refused
     """
 
     dataset: str
@@ -111,17 +122,19 @@ class Comparison:
     seeds: int = 0
     better: str = ""
     reason: str = ""
+    valid_shares: str = ""
 
     @property
     def verdict(self) -> str:
-        """The outcome in words."""
+        """The outcome in words, with the reason and the shares of samples with features."""
         words = {
             "better": f"{self.better} better",
             "differs": "differs",
             "unknown": "cannot tell",
             "refused": "not comparable",
         }
-        return words[self.outcome] + (f": {self.reason}" if self.reason else "")
+        remarks = "; ".join(filter(None, (self.reason, self.valid_shares)))
+        return words[self.outcome] + (f": {remarks}" if remarks else "")
 
 
 def compare(first: Contender, second: Contender, *, dataset: str | None = None) -> list[Comparison]:
@@ -184,10 +197,16 @@ def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list
             outcome="unknown",
             seeds=len(entry.seeds),
         )
-        refusal = _without_records(sides, row, other) or _refusal(sides, entry, against)
+        shares = first.competing_shares(row.dataset, entry) | second.competing_shares(row.dataset, entry)
+        refusal = (
+            _without_records(sides, row, other)
+            or _refusal(sides, entry, against)
+            or _share_refusal(sides, entry, against, shares if row.competes and other.competes else set())
+        )
         if refusal:
             found.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
         else:
+            comparison = replace(comparison, valid_shares=_shares_text(sides, entry, against))
             others = first.competitors(row.dataset, entry) | second.competitors(row.dataset, entry)
             same = [side.label for side, each in zip(sides, (row, other), strict=True) if each.same_samples]
             found.append(_measured(comparison, entry, against, others, same=same))
@@ -210,11 +229,37 @@ def _refusal(sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry)
     if (entry.direction, entry.best) != (other.direction, other.best):
         meant = [f"{_aim(each)} in {side.label}" for each, side in zip((entry, other), sides, strict=True)]
         return f"the metric's direction is {' and '.join(meant)}; run both with one version of its plugin"
-    shares = entry.valid_share, other.valid_share
-    if entry.is_ranked and not entry.any_valid_share and are_apart(*shares):
-        pairs = zip(sides, shares, strict=True)
-        return next(group_lines([[(side.label, share)] for side, share in pairs if share is not None]))
     return ""
+
+
+def _share_refusal(
+    sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry, competing: set[Fraction]
+) -> str:
+    """Return why the shares of samples with features forbid to rank two entries together, or "".
+
+    competing  the shares of the competitors of both runs, which decide the groups; none beside a control
+    """
+    own = [share for each in (entry, other) if (share := each.valid_share) is not None]
+    if len(own) < len(sides) or not entry.is_ranked or entry.any_valid_share:
+        return ""
+    shares = {str(share): share for share in {*own, *competing}}
+    groups = share_groups(shares)
+    members = [[share for name, share in shares.items() if groups[name] == groups[str(one)]] for one in own]
+    if members[0] == members[1]:
+        return ""
+    named = [
+        (side.label if len(group) == 1 else f"the group of {side.label}", group)
+        for side, group in zip(sides, members, strict=True)
+    ]
+    return next(group_lines([[(name, share) for share in group] for name, group in named]))
+
+
+def _shares_text(sides: tuple[ComparedRow, ComparedRow], *entries: Entry) -> str:
+    """Return the shares of samples with features in words, or "" if all samples have them."""
+    shares = [(side.label, entry.valid_share) for side, entry in zip(sides, entries, strict=True)]
+    texts = [f"{percent(share)} in {label}" for label, share in shares if share is not None]
+    has_all = all(share in (None, 1) for _, share in shares)
+    return "" if has_all else f"valid share is {listed(texts)}"
 
 
 def _aim(entry: Entry) -> str:

@@ -37,6 +37,7 @@ class GateCheck:
                candidate is significantly worse, or it has no value at any seed and the base has one at all;
                "unknown": neither; "refused": not comparable, or no seed of the candidate was run
     reason     why, in words
+    valid_shares  the shares of samples with features, in words; "" if all have them, and if they are refused
     """
 
     dataset: str
@@ -49,6 +50,7 @@ class GateCheck:
     high: float | None = None
     limit: float | None = None
     p: float | None = None
+    valid_shares: str = ""
 
 
 def gate(
@@ -113,6 +115,7 @@ def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mappi
         metric=comparison.metric,
         outcome="unknown",
         reason=comparison.reason,
+        valid_shares=comparison.valid_shares,
     )
     if comparison.outcome == "refused":
         return replace(check, outcome="refused")

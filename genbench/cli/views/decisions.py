@@ -62,7 +62,8 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
         verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
         where = (check.dataset,) if several else ()
         cells = (*where, check.generator, check.metric, _interval(check), _number(check.limit))
-        table.add_row(*(_plain(console, cell) for cell in cells), verdict, _plain(console, check.reason))
+        reason = "; ".join(filter(None, (check.reason, check.valid_shares)))
+        table.add_row(*(_plain(console, cell) for cell in cells), verdict, _plain(console, reason))
     return table
 
 

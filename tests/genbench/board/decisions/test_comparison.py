@@ -202,13 +202,49 @@ def test_shares_of_samples_with_features_that_are_apart_are_not_compared(run_of,
     assert x.verdict == "a better"
     near, _ = compare(*sides(with_valid(run_of(table), {"b": 95}, metrics=["fid"])))
     free, _ = compare(*sides(with_valid(run_of(table), {"b": 9}, metrics=["fid"], any_share=True)))
-    assert near.verdict == free.verdict == "a better"
+    assert near.verdict == "a better: valid share is 100 % in a and 95.0 % in b"
+    assert free.verdict == "a better: valid share is 100 % in a and 9.0 % in b"
+
+
+THREE = {"a": {"fid": [1.0, 1.1, 1.2]}, "b": {"fid": [3.0, 3.2, 3.3]}, "c": {"fid": [2.0, 2.2, 2.4]}}
+
+
+def test_shares_in_two_groups_of_the_leaderboard_are_not_compared(run_of, with_valid):
+    """The group of c, which has all features, ends above a and b, which are 2 points apart."""
+    run = with_valid(run_of(THREE), {"a": 96, "b": 94})
+    groups = {row.generator: row.entries["fid"].share_group for row in sides(run)[0].board.rows}
+    assert groups == {"c": 0, "a": 0, "b": 1}
+    apart = "more than 5 points apart, so not ranked together"
+    message = f"valid share is 96.0 % to 100 % in the group of a and 94.0 % in b; {apart}"
+    with pytest.raises(SuiteError, match=f"a and b are not comparable: {message}"):
+        compare(*sides(run))
+    assert only(with_valid(run_of(THREE), {"a": 96, "b": 95}))["verdict"].startswith("a better: valid share")
+
+
+def test_generators_of_two_runs_are_grouped_with_the_competitors_of_both(run_of, with_valid):
+    one = with_valid(run_of({name: THREE[name] for name in "ac"}), {"a": 96})
+    two = with_valid(run_of({"b": THREE["b"]}, salt="2"), {"b": 94})
+    first, second = sides(one, "a")[0], sides(two, "b")[0]
+    with pytest.raises(SuiteError, match=r"in the group of a and 94.0 % in b"):
+        compare(first, second)
+    alone = sides(with_valid(run_of({"a": THREE["a"]}), {"a": 96}), "a")[0]
+    (found,) = compare(alone, second)
+    assert found.verdict == "a better: valid share is 96.0 % in a and 94.0 % in b"
+
+
+def test_a_control_is_compared_at_its_own_share(run_of, with_valid):
+    table = {"noise": THREE["a"], "b": THREE["b"], "c": THREE["c"]}
+    run = with_valid(run_of(table), {"noise": 96, "b": 94})
+    (found,) = compare(*sides(run, "noise", "b"))
+    assert found.better == "noise"
+    with pytest.raises(SuiteError, match=r"share is 90.0 % in noise and 100 % in c; more than 5 points"):
+        compare(*sides(with_valid(run_of(table), {"noise": 90}), "noise", "c"))
 
 
 def test_a_metric_without_ranks_is_compared_at_any_share(run_of, with_valid):
     table = {"a": {"m": [1.0, 1.1, 1.2]}, "b": {"m": [3.0, 3.2, 3.3]}}
     run = with_valid(run_of(table, directions={"m": "none"}), {"b": 10})
-    assert only(run)["verdict"] == "differs"
+    assert only(run)["verdict"] == "differs: valid share is 100 % in a and 10.0 % in b"
 
 
 def test_a_generator_of_a_csv_file_is_not_compared_and_gives_no_evidence(run_of, without_records):

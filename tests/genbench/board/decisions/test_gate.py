@@ -188,6 +188,13 @@ def test_a_pair_that_is_refused_in_all_metrics_hides_no_regression_of_another(ru
     assert (vae.generator, vae.outcome, vae.reason) == ("vae", "regression", "significantly worse")
 
 
+def test_shares_of_samples_with_features_are_named_beside_the_outcome(run_of, with_valid):
+    old, new = (run_of({"vae": {"m": [1.0, 1.1, 1.2]}}, salt=salt) for salt in ("old", "new"))
+    for shares, expected in (({"vae": 96}, "valid share is 96.0 % in new and 100 % in old"), ({}, "")):
+        (found,) = gate([contender(old, "old")], [contender(with_valid(new, shares), "new")], {"m": UNIT})
+        assert (found.outcome, found.valid_shares) == ("passed", expected)
+
+
 @pytest.mark.parametrize(
     ("directions", "limits", "message"),
     [

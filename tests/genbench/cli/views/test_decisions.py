@@ -23,6 +23,15 @@ def test_a_check_without_numbers_has_a_reason():
     assert "not comparable" in lines_of(checks_table, [check])[2]
 
 
+def test_the_shares_of_samples_with_features_follow_the_reason():
+    check = GateCheck(
+        dataset="digits", generator="vae", metric="fid", outcome="passed", reason="the same samples",
+        valid_shares="valid share is 96 % in a",
+    )  # fmt: skip
+    text = " ".join(" ".join(lines_of(checks_table, [check])[2:]).split())
+    assert text == "vae fid ok the same samples; valid share is 96 % in a"
+
+
 def test_checks_of_several_datasets_name_them():
     checks = [
         GateCheck(dataset=dataset, generator="vae", metric="fid", outcome="refused", reason="n differs")
