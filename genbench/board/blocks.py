@@ -70,6 +70,11 @@ class Column:
             return None
         return None if row.competes and found.share_group != self.share_group else found
 
+    def first_entry(self, rows: Iterable[Row]) -> Entry | None:
+        """Return the entry of the first of `rows` that has one in this column, known at every seed."""
+        entries = (self.entry(row) for row in rows)
+        return next((entry for entry in entries if entry and not entry.is_absent), None)
+
 
 @dataclass(frozen=True)
 class Block:
@@ -90,6 +95,11 @@ class Block:
     def competitors(self) -> tuple[Row, ...]:
         """The rows that are ranked."""
         return tuple(row for row in self.rows if row.competes)
+
+    @cached_property
+    def rivals(self) -> tuple[tuple[Row, ...], ...]:
+        """The competitors; rows of merged runs with the same samples are one, in the order of the runs."""
+        return tuple(map(tuple, _by_samples(self.competitors)))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -114,11 +124,9 @@ class Block:
 
     @cached_property
     def shared(self) -> tuple[Column, ...]:
-        """The ranked columns that all competitors have, at every seed: those of the overall rank."""
+        """The ranked columns that all rivals have, at every seed: those of the overall rank."""
         return tuple(
-            column
-            for column in self.ranked
-            if all((entry := column.entry(row)) and not entry.is_absent for row in self.competitors)
+            column for column in self.ranked if all(column.first_entry(rows) for rows in self.rivals)
         )
 
 
@@ -214,13 +222,19 @@ def _share_groups(entries: Mapping[str, Entry]) -> dict[str, int]:
 
 
 def _with_column_ranks(rows: list[Row]) -> list[Row]:
-    """Return rows whose ranked entries have ranks and ranges among the competitors of their column."""
+    """Return rows whose ranked entries have ranks and ranges among the competitors of their column.
+
+    Of rows with the same samples, a column ranks the first.
+    """
     members: dict[tuple[str, Column], list[Row]] = {}
     for row in _competitors(rows):
         for column, entry in zip(_columns(row), row.entries.values(), strict=True):
-            if entry.is_ranked:
+            if entry.is_ranked and not entry.is_absent:
                 members.setdefault((row.dataset, column), []).append(row)
-    places = {column: _places(column[1].metric, competing) for column, competing in members.items()}
+    places = {
+        column: _places(column[1].metric, [first for first, *_ in _by_samples(competing)])
+        for column, competing in members.items()
+    }
 
     def ranked(row: Row, column: Column, entry: Entry) -> Entry:
         own = places.get((row.dataset, column), {}) if row.competes else {}
@@ -247,11 +261,17 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
 
 
 def _with_overall_ranks(block: Block) -> list[Row]:
-    """Return the competitors of a block with ranks by mean win rate in the columns that all of them have."""
-    entries = [{row.generator: row.entries[column.metric] for row in block.rows} for column in block.shared]
+    """Return the competitors of a block with ranks by mean win rate in the columns that all of them have.
+
+    Of rows with the same samples, the first has the rank.
+    """
+    entries = [
+        {rows[0].generator: entry for rows in block.rivals if (entry := column.first_entry(rows))}
+        for column in block.shared
+    ]
     means = [{name: _one_run(entry.loss) for name, entry in column.items()} for column in entries]
     losses = {name: -float(rate) for name, (rate,) in mean_win_rates(means).items()}
-    ranges = _overall_ranges(block.rows, entries)
+    ranges = _overall_ranges([rows[0] for rows in block.rivals], entries)
     places = {
         name: _Place(rank, *_holding(rank, ranges.get(name, ()))) for name, rank in ranks(losses).items()
     }
@@ -290,6 +310,14 @@ def _one_run(loss: float | None) -> tuple[float] | None:
 def _with_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:
     pairs = zip(_columns(row), row.entries.items(), strict=True)
     return replace(row, entries={metric: change(row, column, entry) for column, (metric, entry) in pairs})
+
+
+def _by_samples(rows: Iterable[Row]) -> list[list[Row]]:
+    """Return rows in groups with the same samples, each in the order of the runs."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.same_as, []).append(row)
+    return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups.values()]
 
 
 def _competitors(rows: Iterable[Row]) -> list[Row]:

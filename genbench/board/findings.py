@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FailedCells", "failures", "listed", "notes", "rank_notes", "run_lines", "tally", "warnings"]
 
 _MOST_METRICS = 12  # in one note
+_SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row that has it"
 _OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 
 
@@ -109,9 +110,9 @@ def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> st
 
 
 def rank_notes(block: Block) -> list[str]:
-    """Return which generators lack records, and which metrics overall ranks are over.
+    """Return which generators lack records or are one competitor, and which metrics overall ranks are over.
 
-    The latter is left out if all generators have a value, or failed, in each ranked metric.
+    The last is left out if all generators have a value, or failed, in each ranked metric.
     """
     absent: dict[tuple[str, ...], list[str]] = {}
     for row in block.rows:
@@ -122,11 +123,14 @@ def rank_notes(block: Block) -> list[str]:
     for metrics, generators in absent.items():
         where = f" in {listed(metrics, _MOST_METRICS)}" if metrics else ""
         lines.append(f"without a record at every seed, so not ranked{where}: {listed(generators)}")
+    same = [listed(row.generator for row in rows) for rows in block.rivals if len(rows) > 1]
+    if same:
+        lines.append(f"{_SAME_SAMPLES}: {'; '.join(same)}")
     return lines + _metrics_of_ranks(block)
 
 
 def _metrics_of_ranks(block: Block) -> list[str]:
-    if not block.ranked or len(block.competitors) <= 1:  # a rank needs a competitor
+    if not block.ranked or len(block.rivals) <= 1:  # a rank needs a competitor
         return []
     shared = sorted({column.metric for column in block.shared})
     if not shared:
@@ -140,11 +144,11 @@ def _metrics_of_ranks(block: Block) -> list[str]:
 def _skipping(block: Block) -> Iterator[str]:
     """Yield a line for the generators that were skipped in the same metrics, in which others were not."""
     skipped: dict[tuple[str, ...], list[str]] = {}
-    counted = [column for column in block.shared if any(_counts(column, row) for row in block.competitors)]
-    for row in block.competitors:
-        left_out = tuple(column.metric for column in counted if not _counts(column, row))
+    counted = [column for column in block.shared if any(_counts(column, rows) for rows in block.rivals)]
+    for rows in block.rivals:
+        left_out = tuple(column.metric for column in counted if not _counts(column, rows))
         if left_out:
-            skipped.setdefault(left_out, []).append(row.generator)
+            skipped.setdefault(left_out, []).append(rows[0].generator)
     for left_out, names in skipped.items():
         which = "rank is" if len(names) == 1 else "ranks are"
         yield (
@@ -153,8 +157,8 @@ def _skipping(block: Block) -> Iterator[str]:
         )
 
 
-def _counts(column: Column, row: Row) -> bool:
-    entry = column.entry(row)
+def _counts(column: Column, rows: Iterable[Row]) -> bool:
+    entry = column.first_entry(rows)
     return entry is not None and entry.status != "skipped"
 
 

@@ -83,11 +83,21 @@ def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
 
 
 def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
-    """Return the board of the planned cells, with "name" and "differences" from the provenance."""
+    """Return the board of the planned cells; its name and what a merge found are in the provenance."""
     planned = outcomes(plan, records)
+    groups = {
+        (dataset, name): tuple(group)
+        for dataset, found in plan.provenance.get("same_samples", {}).items()
+        for group in found
+        for name in group
+    }
+    rows = [
+        replace(row, same_as=groups.get((row.dataset, row.generator), (row.generator,)))
+        for row in rows_of(planned)
+    ]
     return Board(
         title=str(plan.provenance.get("name", "")),
-        rows=ranked_rows(rows_of(planned)),
+        rows=ranked_rows(rows),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
         data=dict(_data_notes(plan.provenance)),

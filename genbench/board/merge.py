@@ -8,9 +8,18 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from genbench.board.comparability import ComparedRow, run_differences
+from genbench.board.equality import (
+    Number,
+    all_equal,
+    are_equal,
+    fuller,
+    has_samples_of,
+    is_repeated,
+    unequal_fields,
+)
 from genbench.board.findings import listed
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
@@ -21,17 +30,12 @@ from genbench.results.results import Results
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from genbench.results.records import Cell, Record, Trace
+    from genbench.results.records import Trace
 
 __all__ = ["differences", "merge"]
 
 _MOST_METRICS = 12  # in one line
-_OF_A_CELL = ("signature", "n", "control", "distribution")
-_OF_A_RECORD = (
-    "status", "value", "low", "high", "reason", "samples", "sketch", "extractor_fit", "valid", "notices"
-)  # fmt: skip
-_OF_LATER_RECORDS = ("sketch", "extractor_fit")  # empty in records of earlier versions of genbench
-_TEXTS = ("note", "warning")  # in the extra of a score
+_MOST_FIELDS = 10
 _OTHER_SAMPLES = (
     "have different values of different samples: a model that is trained on another kind of CPU differs"
 )
@@ -39,13 +43,6 @@ _SAME_SAMPLES = (
     "have different values of the same samples: other libraries or hardware computed one of them, or it was "
     "changed; genbench verify says which"
 )
-
-
-class _Number(NamedTuple):
-    """A cell of a run and its record, None if the run has none."""
-
-    cell: Cell
-    record: Record | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,7 +56,7 @@ class _RunRow:
     run: str
     dataset: str
     generator: str
-    numbers: Mapping[tuple[str, int], _Number]
+    numbers: Mapping[tuple[str, int], Number]
 
     @cached_property
     def seeds(self) -> frozenset[int]:
@@ -71,16 +68,16 @@ class _Row:
     """A row of the merged board: the rows of one or several runs, by run, and the numbers that it shows."""
 
     members: tuple[_RunRow, ...]
-    numbers: Mapping[tuple[str, int], _Number]
+    numbers: Mapping[tuple[str, int], Number]
 
     @property
     def first(self) -> _RunRow:
         return self.members[0]
 
     @property
-    def entries(self) -> dict[str, dict[int, _Number]]:
+    def entries(self) -> dict[str, dict[int, Number]]:
         """Its numbers by seed, of each metric."""
-        entries: dict[str, dict[int, _Number]] = {}
+        entries: dict[str, dict[int, Number]] = {}
         for (metric, seed), number in self.numbers.items():
             entries.setdefault(metric, {})[seed] = number
         return entries
@@ -93,7 +90,7 @@ def merge(runs: Sequence[Results]) -> Results:
     equal cell, and no two of them share an unequal one; a cell without a record equals any other of its
     signature. Other rows stay apart, named GENERATOR@RUN, each with its own numbers. If all numbers of a row
     in one metric are equal to those of an earlier row of the generator, or of one with their keys, the row
-    does not repeat them.
+    does not repeat them. The provenance names the rows with the same samples, which are one competitor.
 
     Cells are equal if their keys are, or their samples, and if they are described by the same signature, n,
     role and distribution, and their records by the same outcome, with all that boards show of it. A record
@@ -124,6 +121,7 @@ def merge(runs: Sequence[Results]) -> Results:
                 "merged": {run.name: dict(run.plan.provenance) for run in by_name},
                 "sources": {run.name: run.source for run in by_name},
                 "differences": [*differences(runs), *_repeat_lines(repeated, names)],
+                "same_samples": _same_samples(rows, repeated, names),
             },
         ),
         records={number.cell.key: number.record for number in numbers if number.record is not None},
@@ -186,10 +184,10 @@ def _joined(runs: Sequence[Results]) -> list[_Row]:
 
 
 def _run_rows(order: int, run: Results) -> list[_RunRow]:
-    rows: dict[tuple[str, str], dict[tuple[str, int], _Number]] = {}
+    rows: dict[tuple[str, str], dict[tuple[str, int], Number]] = {}
     for cell in run.plan.cells:
         numbers = rows.setdefault((cell.dataset, cell.generator), {})
-        numbers[cell.metric, cell.seed] = _Number(cell, run.records.get(cell.key))
+        numbers[cell.metric, cell.seed] = Number(cell, run.records.get(cell.key))
     return [
         _RunRow(order=order, run=run.name, dataset=dataset, generator=generator, numbers=numbers)
         for (dataset, generator), numbers in rows.items()
@@ -202,7 +200,7 @@ def _groups(run_rows: Iterable[_RunRow]) -> list[list[_RunRow]]:
     for run_row in run_rows:
         joined, apart = [run_row], []
         for group in groups:
-            if _all_equal(_are_one_row(one, two) for one in group for two in joined):
+            if all_equal(_are_one_row(one, two) for one in group for two in joined):
                 joined = [*group, *joined]
             else:
                 apart.append(group)
@@ -213,59 +211,17 @@ def _groups(run_rows: Iterable[_RunRow]) -> list[list[_RunRow]]:
 def _row(group: Iterable[_RunRow]) -> _Row:
     """Return rows as one: each number is that of the first run with the fullest record, or of the first."""
     members = sorted(group, key=lambda run_row: run_row.order)
-    numbers: dict[tuple[str, int], _Number] = {}
+    numbers: dict[tuple[str, int], Number] = {}
     for position, number in (item for member in members for item in member.numbers.items()):
-        numbers[position] = _fuller(numbers.get(position, number), number)
+        numbers[position] = fuller(numbers.get(position, number), number)
     return _Row(members=tuple(members), numbers=numbers)
-
-
-def _fuller(one: _Number, two: _Number) -> _Number:
-    """Return the second of two numbers if its record says more, or is there at all; else the first."""
-    return max(one, two, key=lambda number: _fullness(number.record))
-
-
-def _fullness(record: Record | None) -> int:
-    """Return how many fields of later versions a record has, -1 for a missing one."""
-    return -1 if record is None else sum(bool(getattr(record, name)) for name in _OF_LATER_RECORDS)
 
 
 def _are_one_row(one: _RunRow, two: _RunRow) -> bool | None:
     if one.seeds != two.seeds:
         return False
     shared = one.numbers.keys() & two.numbers.keys()
-    return _all_equal(_are_equal(one.numbers[position], two.numbers[position]) for position in shared)
-
-
-def _all_equal(answers: Iterable[bool | None]) -> bool | None:
-    """Return False if an answer is False, else True if one is True, else None."""
-    found = set(answers)
-    return False if False in found else True if True in found else None
-
-
-def _are_equal(one: _Number, two: _Number) -> bool | None:
-    """Return whether two numbers are equal, or None if one is missing or without samples to tell by."""
-    if _unequal_fields(one, two):
-        return False
-    if one.cell.key == two.cell.key:
-        return True
-    has_samples = one.record is not None and one.record.samples
-    return True if has_samples and two.record is not None else None
-
-
-def _unequal_fields(one: _Number, two: _Number) -> list[str]:
-    """Return the names of the unequal fields of two numbers: those of their cells if a record is missing."""
-    cell, record = one
-    unequal = [name for name in _OF_A_CELL if getattr(cell, name) != getattr(two.cell, name)]
-    if record is not None and two.record is not None:
-        unequal += [name for name in _OF_A_RECORD if _are_unequal(name, record, two.record)]
-        unequal += [name for name in _TEXTS if record.extra.get(name) != two.record.extra.get(name)]
-    return unequal
-
-
-def _are_unequal(name: str, one: Record, two: Record) -> bool:
-    """Return whether a field is unequal in two records; an empty one of an earlier version equals any."""
-    values = getattr(one, name), getattr(two, name)
-    return values[0] != values[1] and (name not in _OF_LATER_RECORDS or all(values))
+    return all_equal(are_equal(one.numbers[position], two.numbers[position]) for position in shared)
 
 
 def _without_repeats(
@@ -273,45 +229,41 @@ def _without_repeats(
 ) -> tuple[list[_Row], dict[tuple[_RunRow, _RunRow], list[str]]]:
     """Return the rows without what they repeat, and the metrics that each repeats of an earlier one.
 
-    Where a repeated record says more, the earlier row takes it.
+    Where a repeated record says more, the earlier row takes it. Two rows with other numbers of the same
+    samples are a pair without a metric.
     """
     kept = []
     repeated: dict[tuple[_RunRow, _RunRow], list[str]] = {}
-    shown: dict[tuple[str, ...], list[tuple[_RunRow, dict[int, _Number]]]] = {}
+    shown: dict[tuple[str, ...], list[tuple[_RunRow, dict[int, Number]]]] = {}
     for row in rows:
         entries = row.entries
         for metric, entry in list(entries.items()):
             places = list(_places(row.first, metric, entry))
-            others = (other for place in places for other in shown.get(place, ()))
-            earlier = next((other for other in others if _is_repeated(entry, other[1])), None)
+            others = [other for place in places for other in shown.get(place, ())]
+            for owner, theirs in others:
+                if has_samples_of(entry, theirs):
+                    repeated.setdefault((row.first, owner), [])
+            earlier = next((other for other in others if is_repeated(entry, other[1])), None)
             if earlier is None:
                 for place in places:
                     shown.setdefault(place, []).append((row.first, entry))
             else:
                 owner, theirs = earlier
                 repeated.setdefault((row.first, owner), []).append(metric)
-                theirs |= {seed: _fuller(theirs[seed], number) for seed, number in entry.items()}
+                theirs |= {seed: fuller(theirs[seed], number) for seed, number in entry.items()}
                 del entries[metric]
         kept.append((row, entries))
     return [replace(row, numbers=_by_position(entries)) for row, entries in kept if entries], repeated
 
 
-def _by_position(entries: Mapping[str, Mapping[int, _Number]]) -> dict[tuple[str, int], _Number]:
+def _by_position(entries: Mapping[str, Mapping[int, Number]]) -> dict[tuple[str, int], Number]:
     return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
-def _places(row: _RunRow, metric: str, entry: Mapping[int, _Number]) -> Iterator[tuple[str, ...]]:
+def _places(row: _RunRow, metric: str, entry: Mapping[int, Number]) -> Iterator[tuple[str, ...]]:
     """Yield by what an entry is found again: its generator, and the key of its first seed."""
     yield "generator", row.dataset, metric, row.generator
     yield "key", row.dataset, metric, entry[min(entry)].cell.key
-
-
-def _is_repeated(entry: Mapping[int, _Number], earlier: Mapping[int, _Number]) -> bool:
-    """Return whether all numbers of an entry have records that are equal to those of an earlier one."""
-    return entry.keys() == earlier.keys() and all(
-        number.record is not None and earlier[seed].record is not None and _are_equal(number, earlier[seed])
-        for seed, number in entry.items()
-    )
 
 
 def _row_names(rows: Iterable[_Row]) -> dict[_RunRow, str]:
@@ -331,10 +283,29 @@ def _repeat_lines(
         f"{row.dataset}: {listed(metrics, _MOST_METRICS)}: left out of {names[row]}, "
         f"since the records are those of {names[earlier]}"
         for (row, earlier), metrics in repeated.items()
+        if metrics
     ]
 
 
-def _numbers(rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> Iterator[_Number]:
+def _same_samples(
+    rows: Iterable[_Row],
+    repeated: Iterable[tuple[_RunRow, _RunRow]],
+    names: Mapping[_RunRow, str],
+) -> dict[str, list[list[str]]]:
+    """Return the names of rows with the same samples, by dataset and in the order of the runs."""
+    firsts: dict[_RunRow, _RunRow] = {}
+    for row, earlier in repeated:
+        firsts.setdefault(row, firsts.get(earlier, earlier))
+    groups: dict[_RunRow, list[str]] = {}
+    for first in (row.first for row in rows if row.first in firsts):
+        groups.setdefault(firsts[first], [names[firsts[first]]]).append(names[first])
+    found: dict[str, list[list[str]]] = {}
+    for row, group in groups.items():
+        found.setdefault(row.dataset, []).append(group)
+    return found
+
+
+def _numbers(rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> Iterator[Number]:
     """Yield the numbers of rows under the names of the rows; their plugin is that of the first run."""
     taken: set[str] = set()
     for row in rows:
@@ -342,7 +313,7 @@ def _numbers(rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> Iterator[_Nu
         for cell, record in row.numbers.values():
             key = _free_key(cell.key, (cell.dataset, name, cell.seed, cell.metric), taken)
             named = replace(cell, key=key, generator=name, plugin=plugin)
-            yield _Number(named, None if record is None else replace(record, cell=named))
+            yield Number(named, None if record is None else replace(record, cell=named))
 
 
 def _traces(runs: Iterable[Results], rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> list[Trace]:
@@ -379,15 +350,15 @@ def _sides(run: Results) -> dict[str, ComparedRow]:
 def _pair_lines(runs: Iterable[Results]) -> Iterator[str]:
     for one, two in combinations(runs, 2):
         pairs = [(one.records[key], two.records[key]) for key in one.records.keys() & two.records.keys()]
-        found = Counter(_difference(_Number(a.cell, a), _Number(b.cell, b)) for a, b in pairs)
+        found = Counter(_difference(Number(a.cell, a), Number(b.cell, b)) for a, b in pairs)
         del found[""]
         for text, count in sorted(found.items()):
             yield f"{count} of {len(pairs)} cells with equal keys in {one.name} and {two.name} {text}"
 
 
-def _difference(one: _Number, two: _Number) -> str:
+def _difference(one: Number, two: Number) -> str:
     """Return how two numbers of one key differ, in words; "" if they are equal."""
-    unequal = _unequal_fields(one, two)
+    unequal = unequal_fields(one, two)
     if one.record is None or two.record is None or {"value", "status"} & set(unequal) != {"value"}:
-        return f"differ in {listed(unequal, len(_OF_A_RECORD))}" if unequal else ""
+        return f"differ in {listed(unequal, _MOST_FIELDS)}" if unequal else ""
     return _OTHER_SAMPLES if "samples" in unequal else _SAME_SAMPLES

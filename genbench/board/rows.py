@@ -137,6 +137,8 @@ class Row:
     same_samples   whether it gave the same samples at several seeds, or shares of them that no independent
                    draws share, so that its seeds show no spread
     has_run        whether a metric has a record at each seed, or failed
+    same_as        names of the rows of merged runs with the same samples, in the order of the runs, its own
+                   among them: they are one competitor
     """
 
     dataset: str
@@ -152,6 +154,7 @@ class Row:
     deterministic: bool = True
     same_samples: bool = False
     has_run: bool = True
+    same_as: tuple[str, ...]
 
     @property
     def is_verifiable(self) -> bool:
@@ -188,6 +191,7 @@ def _row(records: list[Record]) -> Row:
     return Row(
         dataset=cell.dataset,
         generator=cell.generator,
+        same_as=(cell.generator,),
         plugin=cell.plugin,
         control=cell.control,
         seeds=tuple(sorted({record.cell.seed for record in records})),

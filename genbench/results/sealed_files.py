@@ -222,6 +222,11 @@ def _is_sketch(value: Any) -> bool:
         return False
 
 
+def _is_group(value: Any) -> bool:
+    """Return whether a value is a list of two ids of generators or more."""
+    return isinstance(value, list) and len(value) > 1 and all(map(is_generator_id, value))
+
+
 def _is_environment(value: Any) -> bool:
     return _is_table(value) and all(_is_table(value.get(name, {})) for name in ("libraries", "machine"))
 
@@ -261,7 +266,8 @@ _PROVENANCE: dict[str, Callable[[Any], bool]] = {
     "generators": _is_list_of(_is_entry),
     "merged": lambda value: _is_table(value) and all(map(_is_table, value.values())),
     "sources": lambda value: _is_table(value) and all(map(_is_text, value.values())),
+    "same_samples": lambda value: _is_table(value) and all(map(_is_list_of(_is_group), value.values())),
     "unverified": lambda value: value is True,
 }  # fmt: skip
-_OF_MERGED = {"differences", "sources"}
+_OF_MERGED = {"differences", "same_samples", "sources"}
 _MACHINE: dict[str, Callable[[Any], bool]] = {"threads": _is_positive, "device": _is_line}

@@ -216,6 +216,16 @@ def test_a_single_competitor_needs_no_note(run_of):
     assert notes_on_ranks(run_of({"a": {"x": [1.0]}, "noise": {"x": [1.0]}})) == []
 
 
+def test_rows_with_the_same_samples_are_named(run_of):
+    plan, records = run_of({"a@x": {"x": [1.0]}, "a@y": {"x": [1.5]}, "b": {"x": [3.0]}})
+    groups = {"same_samples": {"digits": [["a@y", "a@x"]]}}
+    assert notes_on_ranks((replace(plan, provenance=groups), records)) == [
+        "the same samples, so one competitor, of which a metric ranks the first row that has it: a@y and a@x"
+    ]
+    board = build_board(replace(plan, provenance=groups), records)
+    assert {row.generator: row.rank for row in board.rows} == {"a@x": None, "a@y": 1, "b": 2}
+
+
 def test_a_row_of_a_csv_file_says_nothing_about_controls(run_of, without_records):
     table = {"vae": {"x": [2.0]}, "csv": {"x": [9.0]}, "csv-2": {"x": [0.0]}}
     run = run_of(table | {"held-out": {"x": [1.0]}, "noise": {"x": [5.0]}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -21,6 +22,7 @@ from genbench.results.signatures import short_signature
 GAN = {"gan": {"fid": [2.0, 2.5]}}
 VAE = {"vae": {"fid": [1.0, 1.5]}}
 HELD_OUT = {"held-out": {"fid": [0.5, 0.25]}}
+OTHER_SAMPLES = {"samples": "f" * 64}
 
 
 @pytest.fixture
@@ -54,9 +56,8 @@ def test_equal_cells_are_one_row_and_generators_of_two_runs_are_ranked_together(
 
 
 def test_two_generators_with_one_name_are_told_apart_by_their_runs(results_of):
-    merged = merge(
-        [results_of("one", VAE | GAN), results_of("two", {"vae": {"fid": [0.5, 0.5]}}, salt="steps")]
-    )
+    two = changed(results_of("two", {"vae": {"fid": [0.5, 0.5]}}, salt="steps"), record=OTHER_SAMPLES)
+    merged = merge([results_of("one", VAE | GAN), two])
     assert {name: value for name, (value, _) in board(merged).items()} == {
         "vae@one": 1.25, "vae@two": 0.5, "gan": 2.25
     }  # fmt: skip
@@ -85,7 +86,7 @@ def changed(results, *, cell=(), record=()):
 
 
 def test_equal_values_of_other_samples_stand_apart(results_of):
-    two = changed(results_of("two", VAE, salt="threads"), record={"samples": "f" * 64})
+    two = changed(results_of("two", VAE, salt="threads"), record=OTHER_SAMPLES)
     assert set(board(merge([results_of("one", VAE), two]))) == {"vae@one", "vae@two"}
 
 
@@ -282,11 +283,118 @@ def test_rows_of_two_distributions_stand_apart_and_versions_do_not_count(results
         assert set(board(merge([one, two]))) == rows
 
 
+NEAR = {"near": {"fid": [1.0, 1.1, 1.2], "gap": [5.0, 5.1, 5.2], "recall": [0.1, 0.2, 0.3]}}
+MID = {"mid": {"fid": [2.0, 2.1, 2.2], "gap": [6.0, 6.1, 6.2], "recall": [0.4, 0.5, 0.6]}}
+PERM = {"perm": {"fid": [9.0, 9.1, 9.2], "gap": [0.0, 0.1, 0.2], "recall": [0.9, 0.8, 0.7]}}
+
+
+def with_next_float(table, metric):
+    """Return a table in which the values of a metric differ in the last bit."""
+    return {
+        name: row | {metric: [math.nextafter(value, 99.0) for value in row[metric]]}
+        for name, row in table.items()
+    }
+
+
+def ranks(results):
+    """Return the rank of each generator, its range, and the ranks in metrics."""
+    built = build_board(*plan_and_records(results))
+    return {
+        row.generator: (
+            (row.rank, row.rank_low, row.rank_high),
+            {metric: (e.rank, e.rank_low, e.rank_high) for metric, e in row.entries.items()},
+        )
+        for row in built.rows
+    }
+
+
+def overall(results):
+    return {name: found for name, (found, _) in ranks(results).items() if found[0]}
+
+
+UNRANKED = (None, None, None)
+
+
+@pytest.mark.parametrize("metric", ["fid", "gap", "recall"])
+def test_a_number_that_differs_in_its_last_bit_changes_no_rank(results_of, metric):
+    """The overall rank is over all metrics, and the others have no more rivals than before."""
+    mine, theirs = results_of("a", NEAR | MID), results_of("b", NEAR | MID | PERM)
+    before = ranks(merge([mine, theirs]))
+    changed_theirs = results_of("b", with_next_float(NEAR | MID, metric) | PERM)
+    after = ranks(merge([mine, changed_theirs]))
+    assert {name.removesuffix("@a"): found for name, found in after.items() if "@b" not in name} == before
+    for name in ("near@b", "mid@b"):
+        assert after[name] == (UNRANKED, {metric: UNRANKED})
+
+
+def test_a_row_is_ranked_by_the_metrics_that_another_run_has_of_its_samples(results_of):
+    few = {name: {"gap": row["gap"]} for name, row in (NEAR | MID).items()}
+    theirs = with_next_float(NEAR | MID, "gap") | PERM
+    after = ranks(merge([results_of("a", few), results_of("b", theirs)]))
+    before = ranks(results_of("b", NEAR | MID | PERM))
+    for name in ("near", "mid"):
+        total, by_metric = before[name]
+        assert after[f"{name}@a"] == (total, {"gap": by_metric["gap"]})
+        assert after[f"{name}@b"] == (UNRANKED, by_metric | {"gap": UNRANKED})
+    assert after["perm"] == before["perm"]
+
+
+def test_the_first_run_with_the_samples_decides_and_its_failure_is_not_replaced(results_of):
+    failed = {"near": NEAR["near"] | {"fid": ["error", 1.1, 1.2]}}
+    merged = merge([results_of("a", failed | MID), results_of("b", NEAR | PERM)])
+    assert overall(merged).keys() == {"near@a", "mid", "perm"}
+    assert ranks(merged)["near@b"][1]["fid"] == UNRANKED
+    again = merge([results_of("b", NEAR | PERM), results_of("a", failed | MID)])
+    assert overall(again).keys() == {"near@b", "mid", "perm"}
+
+
+def test_the_rows_of_three_runs_with_the_same_samples_are_one_competitor(results_of):
+    tables = [NEAR | MID, with_next_float(NEAR, "gap"), with_next_float(NEAR, "fid")]
+    merged = merge([results_of(run, table) for run, table in zip("cab", tables, strict=True)])
+    assert merged.plan.provenance["same_samples"] == {"digits": [["near@c", "near@a", "near@b"]]}
+    assert {name: rank for name, (rank, *_) in overall(merged).items()} == {"near@c": 1, "mid": 2}
+
+
+def test_a_row_that_shares_a_metric_with_the_second_of_two_rows_is_one_competitor_with_both(results_of):
+    fid, gap = ({"near": {metric: NEAR["near"][metric]}} for metric in ("fid", "gap"))
+    tables = [
+        fid,
+        with_next_float(fid | {"near": fid["near"] | gap["near"]}, "fid"),
+        with_next_float(gap, "gap"),
+    ]
+    merged = merge([results_of(run, table) for run, table in zip("abc", tables, strict=True)])
+    assert merged.plan.provenance["same_samples"] == {"digits": [["near@a", "near@b", "near@c"]]}
+
+
+def test_a_record_under_another_name_is_no_rival_of_itself_in_other_metrics(results_of):
+    mine = changed(results_of("b", with_next_float(NEAR, "gap")), cell={"generator": "mine"})
+    merged = merge([results_of("a", NEAR | PERM), mine])
+    assert merged.plan.provenance["same_samples"] == {"digits": [["near", "mine"]]}
+    assert overall(merged) == overall(results_of("a", NEAR | PERM))
+
+
+def test_other_samples_are_another_competitor(results_of):
+    two = changed(results_of("b", with_next_float(NEAR, "gap")), record=OTHER_SAMPLES)
+    merged = merge([results_of("a", NEAR | PERM), two])
+    assert merged.plan.provenance["same_samples"] == {}
+    assert overall(merged).keys() == {"near@a", "near@b", "perm"}
+
+
+def test_the_same_samples_are_ranked_in_the_tables_of_both_signatures(results_of):
+    runs = [
+        results_of("a", NEAR | MID),
+        results_of("b", NEAR | MID, signature=OTHER_VERSION),
+    ]
+    assert {name: rank for name, (rank, *_) in overall(merge(runs)).items()} == {
+        "near@a": 1, "mid@a": 2, "near@b": 1, "mid@b": 2,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("other_samples", [True, False])
 def test_every_pair_of_runs_with_unequal_values_has_a_line(results_of, other_samples):
     second, third = (results_of(name, THEIR_VAE | GAN) for name in ("b", "c"))
     if other_samples:
-        third = changed(third, record={"samples": "f" * 64})
+        third = changed(third, record=OTHER_SAMPLES)
     lines = notes(
         merge([results_of("a", {"ddpm": {"fid": [0.0, 0.0]}}), results_of("d", VAE), second, third])
     )

@@ -242,6 +242,11 @@ def test_what_is_as_it_should_be_is_read(folder):
         {"generators": [{"name": "gan"}]},
         {"generators": [{"name": "<b>", "options": {}}]},
         {"merged": {}, "sources": {"mine": 7}},
+        {"merged": {}, "same_samples": [["a", "b"]]},
+        {"merged": {}, "same_samples": {"digits": ["a", "b"]}},
+        {"merged": {}, "same_samples": {"digits": [["a"]]}},
+        {"merged": {}, "same_samples": {"digits": [["a", "<b>"]]}},
+        {"same_samples": {}},
         {"sources": {"mine": "a/b"}},
         {"differences": []},
         {"merged": {"mine": {"differences": ["n is 1 in mine"]}}},
@@ -270,5 +275,6 @@ def test_a_provenance_with_shared_splits_and_sources_is_valid():
             "sources": {"mine": "a/b"},
             "merged": {},
             "differences": ["digits: n is 1 in mine"],
+            "same_samples": {"digits": [["gan@mine", "gan@mine-2"]]},
         }
     )
