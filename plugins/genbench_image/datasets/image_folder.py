@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["image_folder"]
 
-_SPLIT_LIKE = {*SPLITS, "val", "valid", "validation"}
+_NAMES_OF_SPLITS = frozenset(
+    ["train", "training", "test", "testing", "val", "valid", "validation", "dev", "heldout"]
+)  # in lower case, without spaces, dashes and underscores
+_SEPARATORS = str.maketrans("", "", " -_")
 _LOG_LINES = 100
 
 
@@ -47,8 +50,9 @@ def image_folder(
     If the sub-folders are `train`, `test` and optionally `held_out`, they are official splits, with classes
     in the sub-folders below. If `held_out` is missing, "test-half" holds out half of `test`, label by label
     and by content, and "none" holds nothing out.
-    Raises DataError, naming the file, for what `find_images` and `decode` refuse, and for images that differ
-    in size or, with "auto", in channels.
+    Raises DataError, naming the file, for what `find_images` and `decode` refuse, for images that differ in
+    size or, with "auto", in channels, and for other sub-folders with names of splits, such as `Train` and
+    `valid`.
     """
     files = find_images(path)
     tops = {parts[0] if len(parts) > 1 else "" for parts in files}
@@ -65,12 +69,16 @@ def image_folder(
 
 
 def _is_split(tops: set[str], name: str) -> bool:
-    """Return whether the first-level folders `tops` are splits; "" represents images outside of them."""
-    if not (tops <= _SPLIT_LIKE or {"train", "test"} <= tops):
-        return False
+    """Return whether the first-level folders `tops` are splits; "" represents images outside of them.
+
+    A single folder beside classes may have the name of a split: a train is also a vehicle.
+    """
     if {"train", "test"} <= tops <= set(SPLITS):
         return True
-    held = ", ".join(sorted(top or "images" for top in tops))
+    splits = {top for top in tops if top.casefold().translate(_SEPARATORS) in _NAMES_OF_SPLITS}
+    if not splits or (len(splits) == 1 and tops - splits - {""}):
+        return False
+    held = ", ".join(sorted(shown((top,)) or "images" for top in tops))
     raise DataError(
         f"{name} holds {held}, some of which are splits; expected "
         f"train, test and optionally held_out, with all images in them, or folders named after classes"

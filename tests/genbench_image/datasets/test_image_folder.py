@@ -72,8 +72,15 @@ def test_half_of_test_is_held_out_unless_the_user_says_no(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "names", [["train/1", "val/1"], ["train/1", "test/1", "other/1"], ["train/1"], ["train/1", "test/1", "1"]]
-)
+    "names",
+    [
+        ["train/1", "val/1"], ["train/1", "test/1", "other/1"], ["train/1"], ["train/1", "test/1", "1"],
+        ["Train/1", "Test/1"], ["TRAIN/1", "test/1"], ["training/1", "testing/1"], ["training/1", "test/1"],
+        ["test/1", "heldout/1"], ["test/1", "Held-Out/1"], ["train/1", "held_out/1"], ["train/1", "1"],
+        ["train/1", "validation/1", "unlabelled/1"], ["Train/1", "Valid/1"], ["train/1", "dev/1"],
+        ["Validation/1"],
+    ],
+)  # fmt: skip
 def test_folders_of_which_only_some_are_splits_are_refused(tmp_path, names):
     for name in names:
         _image(tmp_path / f"{name}.png", 0)
@@ -83,8 +90,9 @@ def test_folders_of_which_only_some_are_splits_are_refused(tmp_path, names):
         image_folder(path=tmp_path)
 
 
-def test_a_class_may_be_called_train(tmp_path):
-    for name in ("bus/1.png", "train/1.png"):
+@pytest.mark.parametrize("names", [("bus/1.png", "train/1.png"), ("biopsy/1.png", "test/1.png")])
+def test_a_class_may_have_the_name_of_a_split(tmp_path, names):
+    for name in names:
         _image(tmp_path / name, 0)
     assert image_folder(path=tmp_path).labelled().labels.tolist() == [0, 1]
 
