@@ -85,6 +85,8 @@ def _plain(found: Verification) -> dict[str, Any]:
         "stored": [_verdict(each) for each in found.stored],
         "remade": [_verdict(each) for each in found.remade],
         "trials": list(found.trials),
+        "left_alone": list(found.left_alone),
+        "borrowed": list(found.borrowed),
         "board": list(found.board),
         "failed": found.failed,
         "foreign": list(found.foreign),
@@ -105,4 +107,5 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "code": list(verdict.code),
         "environment": [str(change) for change in verdict.environment],
         "unchecked": list(verdict.unchecked),
+        "unknown_fit": verdict.unknown_fit,
     }

@@ -13,6 +13,7 @@ from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.results.folder import RECORDS
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, make_ready, ready_in
+from genbench.runs.provenance import kept_samples
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
@@ -20,7 +21,7 @@ from genbench.suite.key_consent import check_allowed
 from genbench.verification.extra_files import foreign_files, unlisted_records
 from genbench.verification.files import inspect_run
 from genbench.verification.input_files import file_differences
-from genbench.verification.plans import data_differences, plan_verdicts
+from genbench.verification.plans import component_differences, data_differences, plan_verdicts
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
     claims_of,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Cell, Record
     from genbench.results.results import Results
     from genbench.runs.prepare import Order, PreparedRun
+    from genbench.trial.plan import Trial
     from genbench.verification.files import FileFault
     from genbench.verification.reference import Reference
     from genbench.verification.verdicts import Verdict
@@ -58,6 +60,9 @@ class Verification:
     stored     verdicts from the suite and the stored samples, one a cell of the suite or of run.json
     remade     verdicts on the records of the trials that were rerun from their seeds
     trials     names of the rerun trials, sorted
+    left_alone  names of the trials that `sample` does not rerun, since their generators cost money or run a
+               program; () without a sample
+    borrowed   names of the trials whose samples are not in the folder, but in the store here
     board      differences of what boards show beside single numbers: the title, sizes of splits, shared
                samples, ranks
     failed     number of cells whose record is a failure
@@ -71,6 +76,8 @@ class Verification:
     stored: tuple[Verdict, ...] = ()
     remade: tuple[Verdict, ...] = ()
     trials: tuple[str, ...] = ()
+    left_alone: tuple[str, ...] = ()
+    borrowed: tuple[str, ...] = ()
     board: tuple[str, ...] = ()
     failed: int = 0
     foreign: tuple[str, ...] = ()
@@ -172,6 +179,7 @@ def _recomputed(
         askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
         chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
         names = sorted(claim.trial.name for claim in chosen)
+        lacking = [c.trial for c in claims if c.samples and not kept_samples(request.folder, c.trial)]
         stored = rescore(request, workplace, claims, store, names)
     remade = _remade(request, order, ready, records, names)
     return replace(
@@ -179,8 +187,11 @@ def _recomputed(
         stored=_sorted([*planned, *_absent(cells, results, found.faults), *stored]),
         remade=_sorted(remade),
         trials=tuple(names),
+        left_alone=_names(c.trial for c in claims if c not in askable) if request.sample else (),
+        borrowed=_names(trial for trial in lacking if _is_verified(trial, stored)),
         board=(
             *([reference.title] if reference.title else []),
+            *component_differences(results.plan, ready.resolved, reference),
             *data_differences(results.plan, ready.datasets, reference),
             *rank_differences(results.plan, results.records, _confirmed([*remade, *stored])),
         ),
@@ -191,6 +202,16 @@ def _confirmed(verdicts: Iterable[Verdict]) -> dict[str, Record]:
     """Return the recomputed records that confirm others, by the keys of these."""
     confirmed = [verdict for verdict in verdicts if verdict.outcome in _CONFIRMED]
     return {verdict.cell.key: verdict.recomputed for verdict in confirmed if verdict.recomputed is not None}
+
+
+def _names(trials: Iterable[Trial]) -> tuple[str, ...]:
+    return tuple(sorted(trial.name for trial in trials))
+
+
+def _is_verified(trial: Trial, verdicts: Iterable[Verdict]) -> bool:
+    """Return whether one of a trial's records was compared with its recomputation."""
+    positions = {cell.position for cell in trial.cells}
+    return any(each.recomputed is not None and each.cell.position in positions for each in verdicts)
 
 
 def _absent(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from genbench.results.records import Cell, Plan
+    from genbench.suite.components import Part, Resolved
     from genbench.trial.datasets import Prepared
     from genbench.verification.reference import Reference
 
-__all__ = ["data_differences", "plan_verdicts"]
+__all__ = ["component_differences", "data_differences", "plan_verdicts"]
 
 # Fields of a cell that decide what the board says of a number.
 _ON_THE_BOARD = ("n", "control", "direction", "best", "range", "any_valid_share", "unseen_controls")
@@ -74,6 +75,47 @@ def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Refere
         )
         if (then := show(noted.get(name, {}))) != (now := show(here.get(name, {})))
     ]
+
+
+def component_differences(plan: Plan, resolved: Resolved, reference: Reference) -> list[str]:
+    """Return the datasets and generators that run.json describes otherwise than they are, a line each.
+
+    Their components and options are compared: those options that both have, since versions may differ,
+    without files, which have hashes of their own, and generators that differ from a trusted suite's.
+    """
+    noted = plan.provenance
+    datasets = [(name, each) for name, each in noted.get("datasets", {}).items()]
+    generators = [(each["name"], each) for each in noted.get("generators", ())]
+    here = {DatasetSpec.kind: resolved.datasets, GeneratorSpec.kind: resolved.generators}
+    unknown = {(each.kind, each.name) for each in reference.obstacles}
+    unknown |= {(GeneratorSpec.kind, name) for name in reference.altered}
+    return [
+        f"{kind} {name}: {_described(entry)} in run.json, {_described(_entry(same[0]))} here"
+        for kind, entries in ((DatasetSpec.kind, datasets), (GeneratorSpec.kind, generators))
+        for name, entry in entries
+        if (kind, name) not in unknown
+        and (same := [part for part in here[kind] if part.name == name])
+        and not any(_is_described_by(part, entry) for part in same)
+    ]
+
+
+def _entry(part: Part[Any]) -> dict[str, Any]:
+    return {"component": part.component.reference, "options": dict(part.canonical)}
+
+
+def _is_described_by(part: Part[Any], entry: Mapping[str, Any]) -> bool:
+    options = entry.get("options", {})
+    return entry.get("component") == part.component.reference and all(
+        options[name] == value
+        for name, value in part.canonical.items()
+        if name in options and not isinstance(value, Mapping)
+    )
+
+
+def _described(entry: Mapping[str, Any]) -> str:
+    """Return a component with its options, of files without their hashes."""
+    options = [f"{name}={value!r:.40}" for name, value in entry.get("options", {}).items()]
+    return " ".join([str(entry.get("component")), *options])
 
 
 def _sizes(data: Mapping[str, Any]) -> str:

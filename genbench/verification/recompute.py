@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +59,14 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """The records of one trial, each with the cell under which it is recomputed."""
+    """The records of one trial, each with the cell under which it is recomputed.
+
+    largest  the largest absolute value that the run has of each metric on the trial's dataset
+    """
 
     trial: Trial
     records: tuple[tuple[Record, Cell], ...]
+    largest: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -111,7 +116,7 @@ class Claim:
             for record in own
         }
         return [
-            judge(record, known[cell.key], is_rerun=is_rerun)
+            judge(record, known[cell.key], is_rerun=is_rerun, largest=self.largest.get(cell.metric, math.inf))
             if cell.key in known
             else unverifiable(record.cell, "its recomputation wrote no record")
             for record, cell in self.records
@@ -125,11 +130,16 @@ def _takes_history(task: Task) -> bool:
 def claims_of(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]:
     """Return the claims of the trials that records belong to, in their order."""
     by_position = {record.cell.position: record for record in records}
+    largest: dict[str, dict[str, float]] = {}
+    for record in by_position.values():
+        known, metric = largest.setdefault(record.cell.dataset, {}), record.cell.metric
+        known[metric] = max(abs(record.value or 0.0), known.get(metric, 0.0))
     claims = []
     for trial in trials:
         pairs = [(by_position[cell.position], cell) for cell in trial.cells if cell.position in by_position]
         if pairs:
-            claims.append(Claim(trial=trial, records=tuple(pairs)))
+            dataset = trial.dataset.part.name
+            claims.append(Claim(trial=trial, records=tuple(pairs), largest=largest[dataset]))
     return claims
 
 

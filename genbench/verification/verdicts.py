@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.board.findings import listed
@@ -33,8 +32,12 @@ OUTCOMES = ("reproduced", "within tolerance", "different", "other version", "unv
 #: The stages of a score, in their order: the plan of its cell, what is computed, and the notices meanwhile.
 STAGES = ("plan", "data", "fit", "samples", "features", "score", "notices")
 
-#: Tolerance of a score, relative, and absolute below 1: rounding differences between kinds of machines.
+#: Tolerance of a score, relative: rounding differences between kinds of machines.
 _TOLERANCE = 1e-5
+
+#: Absolute tolerance of a score near zero; if smaller, this share of the largest value of the metric, but not
+#: less than what rounding does.
+_NEAR_ZERO, _SHARE_NEAR_ZERO, _LEAST_NEAR_ZERO = 1e-5, 1e-4, 1e-9
 
 #: Tolerance of the extra numbers beside a score, which have no rank: a spread may be the difference of nearly
 #: equal sums.
@@ -42,9 +45,14 @@ _EXTRA_TOLERANCE = 1e-3
 
 #: Statuses of failures that depend on the machine; their reasons may differ in numbers, and this extra.
 _OF_THE_MACHINE = ("crash", "timeout", "memory")
+
+#: What of the machine is in the keys of records, as are the versions of libraries.
+_IN_KEYS = ("threads", "device")
 _MEASURED = "peak_bytes"
 
 _HASH_DIGITS = 8
+_NO_FIT = "the fit of the extractor, which the records do not name"
+_OTHER_FIT = "the fit of the extractor: here it is another one, as on other machines"
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
 
 
@@ -53,11 +61,13 @@ class Change:
     """A library or a machine property that changed; `str` gives "numpy was 2.4.5, is 2.4.6".
 
     before, now  JSON-like values: None if not recorded, "" for a library that is not installed
+    is_in_keys   whether the keys of records contain it, so that they are others without a change of code
     """
 
     name: str
     before: Any
     now: Any
+    is_in_keys: bool = True
 
     def __str__(self) -> str:
         return f"{self.name} was {_shown(self.before)}, is {_shown(self.now)}"
@@ -73,6 +83,7 @@ class Verdict:
     code         changes of the plugin's version and of the code: "plugin was a 1, is a 2"
     environment  changes of libraries and machine
     unchecked    notices of the record that only a rerun of its trial could compare
+    unknown_fit  why the fit of the extractor in the record could not be compared, or ""
     recomputed   the recomputed record, if there is one
     """
 
@@ -83,6 +94,7 @@ class Verdict:
     code: tuple[str, ...] = ()
     environment: tuple[Change, ...] = ()
     unchecked: tuple[str, ...] = ()
+    unknown_fit: str = ""
     recomputed: Record | None = None
 
 
@@ -96,10 +108,11 @@ def unverifiable(cell: Cell, reason: str) -> Verdict:
     return Verdict(cell=cell, outcome="unverifiable", reason=reason)
 
 
-def judge(record: Record, recomputed: Record, *, is_rerun: bool = True) -> Verdict:
+def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest: float = math.inf) -> Verdict:
     """Return the verdict on a record, compared with its recomputation.
 
     is_rerun  whether the recomputation drew the samples; else it has no notices of the generator
+    largest   the largest absolute value that the run has of the metric on this dataset
 
     Their cells are equal, except in key and in the version of the plugin.
     """
@@ -108,31 +121,45 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True) -> Verdi
     if cell.plugin != recomputed.cell.plugin:
         code = (f"plugin was {cell.plugin}, is {recomputed.cell.plugin}",)
     environment = environment_changes(record.environment, recomputed.environment)
-    if not code and not environment and cell.key != recomputed.cell.key:
+    is_rekeyed = any(change.is_in_keys for change in environment)
+    if not code and not is_rekeyed and cell.key != recomputed.cell.key:
         code = ("the code of the components changed",)
-    outcome, stage, reason = _outcome(record, recomputed, is_rerun=is_rerun)
+    near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))
+    outcome, stage, reason = _outcome(record, recomputed, near, is_rerun=is_rerun)
+    unknown_fit = ""
+    if recomputed.extractor_fit and record.extractor_fit != recomputed.extractor_fit:
+        unknown_fit = _OTHER_FIT if record.extractor_fit else _NO_FIT
+        is_confirmed = outcome in ("reproduced", "within tolerance")
+        if record.extractor_fit and is_confirmed and not (environment or code):
+            outcome, stage, reason = "different", "features", "the extractor has another fit in the record"
     unchecked = () if is_rerun else tuple(str(n) for n in record.notices if n.kind == GeneratorSpec.kind)
     return Verdict(
         cell=cell, outcome=outcome, stage=stage, reason=reason, code=code, environment=environment,
-        unchecked=unchecked, recomputed=recomputed,
+        unchecked=unchecked, unknown_fit=unknown_fit, recomputed=recomputed,
     )  # fmt: skip
 
 
 def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[Change, ...]:
     """Return the libraries and machine properties that changed, sorted by name."""
+    libraries = {name for each in (then, here) for name in each.get("libraries", {})}
     before, now = ({**each.get("libraries", {}), **each.get("machine", {})} for each in (then, here))
     if not before or not now:
         return ()
     no_torch = {"instructions"} - (before.keys() & now.keys())  # a process without torch does not record them
     return tuple(
-        Change(name=name, before=before.get(name), now=now.get(name))
+        Change(
+            name=name,
+            before=before.get(name),
+            now=now.get(name),
+            is_in_keys=name in libraries or name in _IN_KEYS,
+        )
         for name in sorted((before | now).keys() - no_torch)
         if before.get(name) != now.get(name)
     )
 
 
-def _outcome(record: Record, recomputed: Record, *, is_rerun: bool) -> tuple[str, str, str]:
-    """Return outcome, stage and reason."""
+def _outcome(record: Record, recomputed: Record, near: float, *, is_rerun: bool) -> tuple[str, str, str]:
+    """Return outcome, stage and reason; `near` is the absolute tolerance of the numbers of the score."""
     status, why = recomputed.status, recomputed.reason
     is_lost = status not in (*FINAL, "invalid") or recomputed.provisional
     if is_lost and not _is_same_outcome(record, recomputed):
@@ -144,8 +171,8 @@ def _outcome(record: Record, recomputed: Record, *, is_rerun: bool) -> tuple[str
     difference = _difference(record, recomputed, stage)
     if difference is not None:
         return "different", *difference
-    changed = [number for number in _numbers(record, recomputed) if number.then != number.now]
-    far = [number for number in changed if not _is_near(number.then, number.now, number.tolerance)]
+    changed = [number for number in _numbers(record, recomputed, near) if number.then != number.now]
+    far = [n for n in changed if not _is_near(n.then, n.now, n.tolerance, n.near)]
     if far:
         return "different", stage, str(far[0])
     notices = _notice_difference(record, recomputed, is_rerun=is_rerun)
@@ -217,43 +244,52 @@ def _counted(valid: Mapping[str, ValidCount]) -> str:
 
 
 class _Number(NamedTuple):
-    """A number of a record, as JSON-like values in the record and here."""
+    """A number of a record, as JSON-like values in the record and here.
+
+    tolerance, near  relative and absolute
+    """
 
     name: str
     then: Any
     now: Any
     tolerance: float
+    near: float
 
     def __str__(self) -> str:
         return f"{self.name} {self.then} in the record, {self.now} here"
 
 
-def _numbers(record: Record, recomputed: Record) -> list[_Number]:
+def _numbers(record: Record, recomputed: Record, near: float) -> list[_Number]:
     """Return the numbers of a record and of its recomputation; None where one lacks an extra number."""
     extras = {**record.extra, **recomputed.extra}
     if record.status in _OF_THE_MACHINE:
         extras.pop(_MEASURED, None)
     return [
-        _Number("value", record.value, recomputed.value, _TOLERANCE),
-        _Number("low", record.low, recomputed.low, _TOLERANCE),
-        _Number("high", record.high, recomputed.high, _TOLERANCE),
         *(
-            _Number(f"extra {name}", record.extra.get(name), recomputed.extra.get(name), _EXTRA_TOLERANCE)
+            _Number(name, getattr(record, name), getattr(recomputed, name), _TOLERANCE, near)
+            for name in ("value", "low", "high")
+        ),
+        *(
+            _Number(
+                f"extra {name}", record.extra.get(name), recomputed.extra.get(name), _EXTRA_TOLERANCE,
+                _EXTRA_TOLERANCE,
+            )
             for name in extras
         ),
-    ]
+    ]  # fmt: skip
 
 
-def _is_near(first: Any, second: Any, tolerance: float) -> bool:
+def _is_near(first: Any, second: Any, tolerance: float, near: float) -> bool:
     """Return whether two JSON-like values are equal up to rounding."""
     if isinstance(first, Mapping) and isinstance(second, Mapping):
         return first.keys() == second.keys() and all(
-            _is_near(first[name], second[name], tolerance) for name in first
+            _is_near(first[name], second[name], tolerance, near) for name in first
         )
     if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
-        return len(first) == len(second) and all(map(_is_near, first, second, repeat(tolerance)))
+        pairs = zip(first, second, strict=False)
+        return len(first) == len(second) and all(_is_near(*pair, tolerance, near) for pair in pairs)
     if isinstance(first, (int, float)) and isinstance(second, (int, float)):
-        return math.isclose(first, second, rel_tol=tolerance, abs_tol=tolerance)
+        return math.isclose(first, second, rel_tol=tolerance, abs_tol=near)
     return bool(first == second)
 
 

@@ -68,7 +68,10 @@ def _sections(found: Verification) -> list[tuple[str, list[str], str]]:
         ("within tolerance", [_near(verdict) for verdict in _unexplained(verdicts)], ""),
         ("other version", causes["other version"], "yellow"),
         ("unverifiable", causes["unverifiable"], "yellow"),
+        ("not in the folder", _borrowed(found), "yellow"),
+        ("not rerun", _left_alone(found), "yellow"),
         ("not checked", groups.lines((v, _unchecked(v)) for v in _not_rerun(found)), "yellow"),
+        ("not checked", groups.lines((v, v.unknown_fit) for v in verdicts), "yellow"),
         ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
         ("changed since", groups.lines((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
     ]
@@ -143,6 +146,20 @@ def _not_rerun(found: Verification) -> list[Verdict]:
 def _unchecked(verdict: Verdict) -> str:
     notices = "; ".join(verdict.unchecked)
     return f"{notices} (from the records; only a rerun, --sample, checks it)" if notices else ""
+
+
+def _borrowed(found: Verification) -> list[str]:
+    if not found.borrowed:
+        return []
+    trials = f"{len(found.borrowed)} trial{'s' * (len(found.borrowed) != 1)}"
+    return [f"samples of {trials}; others, without the store here, cannot verify these"]
+
+
+def _left_alone(found: Verification) -> list[str]:
+    if not found.left_alone:
+        return []
+    names = listed(found.left_alone, _MOST_NAMES)
+    return [f"{names}: verify does not call a generator that costs money or runs a program"]
 
 
 class _Groups:

@@ -109,7 +109,7 @@ def test_records_say_of_which_fit_samples_and_features_they_are(published):
 def test_each_forgery_is_named_with_its_stage(copy):
     reseal(copy, "spread", 0, value=0.5)
     reseal(copy, "gap", 0, samples="0" * 64)
-    reseal(copy, "level", 0, value=2e-6)
+    reseal(copy, "level", 0, value=5e-10)
     reseal(copy, "classes", 0, reason="nobody looked")
     environment = read_results(copy).records
     old = next(iter(environment.values())).environment
@@ -152,9 +152,13 @@ def test_without_samples_nothing_can_be_said_but_of_the_files(copy):
 
 
 def test_samples_of_the_store_serve_where_none_were_kept(copy, store, monkeypatch):
-    shutil.rmtree(copy / "samples")
+    assert verified(copy).borrowed == ()
+    shutil.rmtree(next((copy / "samples").glob("*.1.*")))
     monkeypatch.setenv("GENBENCH_STORE", str(store))
-    assert verified(copy).is_confirmed
+    found = verified(copy)
+    assert (found.is_confirmed, found.borrowed) == (True, ("cloud shifted seed 1",))
+    shutil.rmtree(copy / "samples")
+    assert verified(copy).borrowed == ("cloud shifted seed 0", "cloud shifted seed 1")
 
 
 def test_a_training_history_is_that_of_the_store_here_or_of_a_rerun(tmp_path, monkeypatch, fresh_store):
@@ -366,6 +370,7 @@ def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, fre
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
     found = verified(tmp_path / "out", sample=2)
     assert (found.trials, found.remade) == ((), ())
+    assert found.left_alone == ("cloud costly seed 0", "cloud costly seed 1")
     assert outcomes(found.stored)["spread", 0] == ("reproduced", "")
     asks = verdict_on(found.stored, "asks")
     assert (asks.outcome, asks.reason) == ("unverifiable", f"skipped here: {LEFT_ALONE}")

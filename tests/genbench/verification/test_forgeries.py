@@ -9,6 +9,7 @@ import pytest
 
 import genbench
 from genbench.core.canonical_json import digest
+from genbench.results.records import read_plan
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warm_server")]
@@ -139,6 +140,14 @@ def test_a_run_without_cells(forged, said):
     code, lines, _ = said(forged(cells=lambda cells: []))
     assert code == 1
     assert lines == ["different: all 12 cells: plan: in its suite and not in run.json"]
+
+
+def test_another_model_than_that_of_the_suite(forged, said, honest, trusted):
+    generators = read_plan(honest).provenance["generators"]
+    forged_ones = [each | {"component": "genbench:ddpm", "options": {"steps": 10}} for each in generators]
+    code, lines, last = said(forged(provenance={"generators": forged_ones}), "--suite", trusted)
+    assert (code, last) == (1, "12 reproduced; the files are whole; 2 differences on the board")
+    assert lines[0].startswith("different: generator shifted: genbench:ddpm steps=10 in run.json, ")
 
 
 def test_a_title_of_another_suite(forged, said):

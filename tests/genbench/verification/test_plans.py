@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from genbench.runs.prepare import Order
-from genbench.verification.plans import data_differences, plan_verdicts
+from genbench.verification.plans import component_differences, data_differences, plan_verdicts
 from genbench.verification.reference import Obstacle, Reference
 
 SUITE = Reference(order=Order(suite="x"), label="its suite")
@@ -167,6 +167,40 @@ def test_cells_of_what_is_missing_here_are_unverifiable_and_others_too_many(plan
         reference = replace(SUITE, obstacles=obstacles)
         assert verdicts(planned, reference=reference) == [("unverifiable", "", reason)]
     assert verdicts(planned, cell, reference=replace(SUITE, obstacles=(several,))) == []
+
+
+def described(name, component="genbench:vae", **options):
+    part = SimpleNamespace(reference=component)
+    return SimpleNamespace(name=name, component=part, canonical=options)
+
+
+def test_components_and_options_of_run_json_are_those_of_the_suite(planned):
+    generators = [
+        {"name": "vae", "component": "genbench:vae", "options": {"steps": 20}},
+        {"name": "gan", "component": "genbench:gan", "options": {"gone": 1}},
+    ]
+    datasets = {"digits": {"component": "genbench:digits", "options": {}}}
+    plan = replace(planned, provenance={"generators": generators, "datasets": datasets})
+    digits = [described("digits", "genbench:digits")]
+    gan = described("gan", "genbench:gan", new=2)
+
+    def found(*parts, data=digits, reference=SUITE):
+        resolved = SimpleNamespace(generators=parts, datasets=data)
+        return component_differences(plan, resolved, reference)
+
+    assert found(described("vae", steps=20), gan) == []
+    assert found(described("vae", steps=20, width=8), gan) == []  # of another version
+    assert found(described("vae", steps=5), gan) == [
+        "generator vae: genbench:vae steps=20 in run.json, genbench:vae steps=5 here"
+    ]
+    other = described("vae", "famous:vae", steps=20)
+    assert found(other, gan) == ["generator vae: genbench:vae steps=20 in run.json, famous:vae steps=20 here"]
+    assert found(other, described("vae", steps=20), gan) == []  # of two datasets
+    assert found(gan, data=[described("digits", "genbench:moby-dick")]) == [
+        "dataset digits: genbench:digits in run.json, genbench:moby-dick here"
+    ]
+    lost = Obstacle(kind="generator", name="vae", reason="no vae")
+    assert found(other, gan, reference=replace(SUITE, obstacles=(lost,))) == []
 
 
 def prepared(name, *shared_splits, different=None, **sizes):

@@ -50,6 +50,15 @@ def test_near_zero_the_tolerance_is_absolute(record):
     assert said(zero, value=-1.1e-5) == ("different", "score")
 
 
+@pytest.mark.parametrize(
+    ("largest", "near"), [(1e9, 1e-5), (0.1, 1e-5), (0.01, 1e-6), (1e-4, 1e-8), (1e-7, 1e-9), (0.0, 1e-9)]
+)
+def test_near_zero_a_metric_of_small_values_has_a_small_tolerance(record, largest, near):
+    zero = replace(record, value=0.0)
+    for value, outcome in ((0.99 * near, "within tolerance"), (1.01 * near, "different")):
+        assert judge(zero, replace(zero, value=value), largest=largest).outcome == outcome
+
+
 @pytest.mark.parametrize("field", ["value", "low", "high"])
 def test_each_number_of_a_score_counts(record, field):
     whole = replace(record, low=90.0, high=110.0)
@@ -241,7 +250,7 @@ def test_instructions_of_torch_are_compared_where_both_processes_imported_it():
     assert environment_changes(avx2, {"machine": HERE["machine"]}) == ()
     assert environment_changes({"machine": HERE["machine"]}, avx2) == ()
     changes = environment_changes(avx2, avx512)
-    assert changes == (Change(name="instructions", before="AVX2", now="AVX512"),)
+    assert changes == (Change(name="instructions", before="AVX2", now="AVX512", is_in_keys=False),)
 
 
 def test_a_key_that_changed_without_its_signature_is_code(record):
@@ -253,6 +262,30 @@ def test_a_key_that_changed_without_its_signature_is_code(record):
     assert (one.code, one.environment) == ((), (Change(name="numpy", before="2.4.6", now="2.5"),))
 
 
+def test_a_key_that_changed_on_another_kind_of_cpu_is_code_too(record):
+    """No key holds the kind of CPU."""
+    elsewhere = HERE | {"machine": {"cpu": "slow", "threads": 1}}
+    one = verdict(record, cell=replace(record.cell, key="other"), environment=elsewhere)
+    assert one.code == ("the code of the components changed",)
+    assert [str(change) for change in one.environment] == ["cpu was fast, is slow"]
+    threads = HERE | {"machine": {"cpu": "fast", "threads": 2}}
+    assert verdict(record, cell=replace(record.cell, key="other"), environment=threads).code == ()
+
+
+def test_another_fit_of_the_extractor_is_different_unless_the_machine_explains_it(record):
+    fitted = replace(record, extractor_fit="a" * 64)
+    assert (said(fitted), verdict(fitted).unknown_fit) == (("reproduced", ""), "")
+    assert said(fitted, extractor_fit="b" * 64) == ("different", "features")
+    elsewhere = HERE | {"machine": {"cpu": "slow", "threads": 1}}
+    one = verdict(fitted, extractor_fit="b" * 64, environment=elsewhere)
+    assert one.outcome == "reproduced"
+    assert one.unknown_fit == "the fit of the extractor: here it is another one, as on other machines"
+    older = verdict(record, extractor_fit="b" * 64)
+    assert older.outcome == "reproduced"
+    assert older.unknown_fit == "the fit of the extractor, which the records do not name"
+    assert verdict(fitted, extractor_fit="").unknown_fit == ""
+
+
 def test_what_changed_in_the_environment_is_named():
     here = {
         "libraries": {"numpy": "2.5", "torch": ""},
@@ -260,7 +293,7 @@ def test_what_changed_in_the_environment_is_named():
     }
     changes = environment_changes(HERE, here)
     assert changes == (
-        Change(name="cpu", before="fast", now="slow"),
+        Change(name="cpu", before="fast", now="slow", is_in_keys=False),
         Change(name="device", before=None, now="cpu"),
         Change(name="numpy", before="2.4.6", now="2.5"),
         Change(name="torch", before="2.13", now=""),

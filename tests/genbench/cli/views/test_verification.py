@@ -119,6 +119,19 @@ def test_a_name_cannot_steer_the_terminal_and_a_long_line_stays_whole(said):
     assert said(faults=(fault,))[0] == f"damaged: {'x' * 150}: \\x1b[31mred"
 
 
+def test_trials_that_were_not_rerun_and_samples_from_the_store_here_are_said(said, run_of):
+    plan, _ = run_of({"vae": {"fid": [1.0, 1.0]}})
+    stored = tuple(Verdict(cell=cell, outcome="reproduced", unknown_fit="the fit") for cell in plan.cells)
+    names = ("digits vae seed 0", "digits vae seed 1")
+    lines = said(stored=stored, borrowed=names, left_alone=names[:1])
+    others = "others, without the store here, cannot verify these"
+    assert f"not in the folder: samples of 2 trials; {others}" in lines
+    alone = "digits vae seed 0: verify does not call a generator that costs money or runs a"
+    assert f"not rerun: {alone}" in " ".join(lines)
+    assert "not checked: all 2 cells: the fit" in lines
+    assert not [line for line in said(stored=stored) if line.startswith(("not in", "not rerun"))]
+
+
 @pytest.fixture
 def missing(said, run_of):
     """Return a function that prints a verification without some cells, and returns the lines on these."""
