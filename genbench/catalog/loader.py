@@ -81,7 +81,8 @@ def find_files(files: Sequence[Path]) -> list[Found]:
     Each is imported as the module genbench_plugin_STEM and registered in sys.modules, so that its objects
     can be pickled by reference; a process that unpickles them has to load the same file first. The modules
     that it imports from its own folder count as its code. Raises SuiteError if a file does not exist, is not
-    a .py file, or has the name of another one, or if modules of two folders have one name.
+    a .py file, or has the name of another one or of an installed distribution, for which leaderboards would
+    take it, or if modules of two folders have one name.
     """
     plugins: dict[str, Found] = {}
     local: dict[str, Path] = {}
@@ -89,6 +90,8 @@ def find_files(files: Sequence[Path]) -> list[Found]:
         if not file.is_file() or file.suffix != ".py":
             raise SuiteError(f"--plugin {file}: expected an existing .py file")
         owner, modules = _file_owner(file)
+        if owner.distribution == PROJECT or _is_installed(owner.distribution):
+            raise SuiteError(f"--plugin {file}: {owner.distribution} is installed; rename the file")
         if owner.module in plugins:
             raise SuiteError(f"--plugin {file}: another plugin file bears that name; rename one of them")
         for name, path in modules.paths.items():
@@ -133,6 +136,16 @@ def _file_owner(file: Path) -> tuple[Owner, LocalModules]:
     name = _normalised(file.stem)
     module = f"genbench_plugin_{name.replace('-', '_')}"
     return Owner(name, f"0+{sha256[:8]}", file.stem, module, file_hash=sha256), modules
+
+
+def _is_installed(name: str) -> bool:
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _normalised(name: str) -> str:

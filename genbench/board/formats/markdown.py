@@ -26,8 +26,9 @@ __all__ = ["board_markdown"]
 
 _ROOM = 84  # characters for the columns of metrics
 _TEXTS = ("rank", "generator", "id", "metric", "extractor", "signature")  # left-aligned columns
-_COMPONENT = re.compile(r"[a-z0-9-]{1,100}:[a-z0-9-]{1,100}")  # distribution:name
-_DISTRIBUTION = re.compile(r"[a-z0-9-]{1,100}")
+_DISTRIBUTION = re.compile(r"[a-z0-9-]{1,255}")  # or the name of a plugin file
+_COMPONENT = re.compile(_DISTRIBUTION.pattern + r":[a-z0-9-]{1,64}")  # distribution:name
+_NO_NAME = "(no valid name)"
 
 _LEGEND = """\
 Each number is the mean over the seeds ± half of its 95 % t-interval over them, or the interval's ends where
@@ -90,23 +91,28 @@ def _components(signature: Mapping[str, Any]) -> list[str]:
     """Return the metric and the extractor of a signature as distribution:name, "" without one.
 
     An id does not say whose metric it is, nor which metric if the suite names it. A CSV file has no full
-    signature, and a run of unknown origin may have any text in one.
+    signature, and a run of unknown origin may have any text in one, which is not shown.
     """
-    extractor = signature.get("extractor")
-    names = signature.get("metric"), extractor.get("name") if isinstance(extractor, Mapping) else None
-    return [name if isinstance(name, str) and _COMPONENT.fullmatch(name) else "" for name in names]
+    metric, extractor = signature.get("metric"), signature.get("extractor")
+    name = extractor.get("name", _NO_NAME) if isinstance(extractor, Mapping) else extractor and _NO_NAME
+    return ["" if name is None else _valid(name, _COMPONENT) for name in (metric, name)]
 
 
 def _of_plugins(block: Block) -> Iterator[str]:
     """Yield a line with the generators of other distributions than genbench."""
     owners = {row.generator: row.plugin.partition(" ")[0] for row in block.rows if row.is_verifiable}
     found = [
-        f"{_code(name)} of {_code(owner)}"
+        f"{_code(name)} of {_code(_valid(owner, _DISTRIBUTION))}"
         for name, owner in sorted(owners.items())
-        if owner != PROJECT and _DISTRIBUTION.fullmatch(owner)
+        if owner != PROJECT
     ]
     if found:
         yield f"Generators of other plugins: {', '.join(found)}."
+
+
+def _valid(name: object, pattern: re.Pattern[str]) -> str:
+    """Return a name of this pattern, and words in place of any other value."""
+    return name if isinstance(name, str) and pattern.fullmatch(name) else _NO_NAME
 
 
 def _width(block: Block, column: Column) -> int:

@@ -301,6 +301,24 @@ def test_two_plugin_files_of_one_name_are_refused(plugin_file, tmp_path):
         load_catalog([plugin_file, other], only=[])
 
 
+@pytest.mark.parametrize(
+    ("name", "distribution"),
+    [
+        ("genbench.py", "genbench"), ("GenBench_.py", "genbench"), ("genbench_good.py", "genbench-good"),
+        ("Genbench.Good.py", "genbench-good"), ("numpy.py", "numpy"),
+    ],
+)  # fmt: skip
+def test_a_plugin_file_with_the_name_of_an_installed_distribution_is_refused(
+    add_generator, plugin_file, name, distribution
+):
+    """Leaderboards would show its components as those of the distribution."""
+    add_generator("Genbench_Good", "good")
+    file = plugin_file.rename(plugin_file.with_name(name))
+    with pytest.raises(SuiteError) as refused:
+        load_catalog([file])
+    assert str(refused.value) == f"--plugin {file}: {distribution} is installed; rename the file"
+
+
 def test_a_module_can_be_a_plugin():
     module = types.ModuleType("notebook")
     module.genbench_generators = hookimpl(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.frames import scores_frame
 from genbench.board.leaderboard import build_board
 from genbench.results.records import Plan
+
+NO_NAME = "`(no valid name)`"
 
 
 def markdown(plan, records):
@@ -96,9 +100,19 @@ def test_markdown_says_whose_metric_an_id_stands_for(run_of):
 def test_markdown_shows_no_text_of_a_signature_that_names_no_component(run_of):
     for name in ("a|b", "`x`", "genbench:fid\n", 3, ["genbench:fid"]):
         run = run_of({"vae": {"m": [1.0]}}, signature={"metric": name, "extractor": {"name": name}})
-        assert signature_rows(markdown(*run))[2:] == [["`m`", "", ""]]
-    run = run_of({"vae": {"m": [1.0]}}, signature={"extractor": "genbench:pixels"})
-    assert signature_rows(markdown(*run))[2:] == [["`m`", "`genbench:m`", ""]]
+        assert signature_rows(markdown(*run))[2:] == [["`m`", NO_NAME, NO_NAME]]
+    for extractor in ("genbench:pixels", {"version": 1}, 3):
+        run = run_of({"vae": {"m": [1.0]}}, signature={"extractor": extractor})
+        assert signature_rows(markdown(*run))[2:] == [["`m`", "`genbench:m`", NO_NAME]]
+
+
+@pytest.mark.parametrize("length", [1, 110, 255])
+def test_markdown_leaves_out_no_name_that_a_plugin_file_can_have(run_of, length):
+    plan, records = run_of({"ddpm": {"m": [1.0]}}, signature={"metric": f"{'x' * length}:fidelity"})
+    cells = tuple(replace(cell, plugin=f"{'x' * length} 0+1ca1ddc5") for cell in plan.cells)
+    text = markdown(replace(plan, cells=cells), records)
+    assert signature_rows(text)[2:] == [["`m`", f"`{'x' * length}:fidelity`", ""]]
+    assert f"Generators of other plugins: `ddpm` of `{'x' * length}`." in text
 
 
 def test_markdown_names_the_plugins_of_generators(run_of):
@@ -106,7 +120,7 @@ def test_markdown_names_the_plugins_of_generators(run_of):
     owners = {"ddpm": "myfid 0.1", "gan": "genbench 0.1.0", "vae": "<b>|x 1"}
     cells = tuple(replace(cell, plugin=owners[cell.generator]) for cell in plan.cells)
     text = markdown(replace(plan, cells=cells), records)
-    assert "\n\nGenerators of other plugins: `ddpm` of `myfid`.\n" in text
+    assert f"\n\nGenerators of other plugins: `ddpm` of `myfid`, `vae` of {NO_NAME}.\n" in text
     assert "Generators of" not in markdown(plan, records)
 
 
