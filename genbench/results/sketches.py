@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from genbench.core.samples import Samples
 
 __all__ = ["Sketch"]
@@ -88,29 +86,30 @@ class Sketch:
 
         beyond  the share of a draw that the other one holds, beyond chance, from which this is so
 
-        If sample i has probability p, the pairs of equal samples between independent draws of n and m are
-        n m Σp² on average, and those within a draw n (n - 1) / 2 Σp². The excess of the first rate over the
-        second, in shares of a draw, is what one draw holds of the other beyond chance: 1 for the same samples
-        in another order, n / N for draws from N finished samples, also if these repeat one another. Its
-        standard deviation is √(Σp² / 2) (1 / n + 1 / m) max(n, m), if counts are Poisson.
+        If independent draws have a sample s times in all, each time is in the first draw with probability
+        q = n / (n + m), so its counts a and b have E[a b] = s (s - 1) q (1 - q). More equal pairs than that
+        mean that both choose from the same finished samples, also if these repeat one another. Samples have
+        weights of 1 / (s - 1), with which the frequent ones do not decide alone. The sum must be three
+        standard deviations above 0.
         """
         known, n, m = min(self.known, other.known), self.n, other.n
+        if not n or not m:
+            return False
         one, two = (
             {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (self, other)
         )
-        if min(n, m) < 2 or not one or not two:  # noqa: PLR2004 - no pairs within a draw
-            return False
-        between = sum(count * two.get(digest, 0) for digest, count in one.items())
-        within_one, within_two = _pairs(one), _pairs(two)
-        known_share = (sum(one.values()) / n + sum(two.values()) / m) / 2
-        within = within_one / (n * (n - 1)) + within_two / (m * (m - 1))
-        squares = (between + within_one + within_two) / math.comb(n + m, 2)
-        scale = max(n, m) / known_share
-        excess = (between / (n * m) - within) * scale
-        spread = math.sqrt(squares / 2) * (1 / n + 1 / m) * scale
-        return excess > max(beyond, _SPREADS * spread)
+        product = n * m / (n + m) ** 2  # q (1 - q)
+        excess = variance = most = 0.0
+        for digest in one.keys() | two.keys():
+            a, b = one.get(digest, 0), two.get(digest, 0)
+            weight = 1 / max(1, a + b - 1)
+            excess += weight * (a * b - math.perm(a + b, 2) * product)
+            variance += weight**2 * _variance(a + b, product)
+            most += weight * (a / n + b / m) / 2 * min(n, m) * (1 - 2 * product)
+        return excess > max(beyond * most, _SPREADS * math.sqrt(variance))
 
 
-def _pairs(counts: Mapping[int, int]) -> float:
-    """Return the number of pairs of equal samples."""
-    return sum(count * (count - 1) for count in counts.values()) / 2
+def _variance(s: int, product: float) -> float:
+    """Return the variance of a (s - a) if a is binomial: s trials, and `product` = q (1 - q)."""
+    pairs = math.perm(s, 2) * product
+    return math.perm(s, 4) * product**2 + math.perm(s, 3) * product + pairs - pairs**2

@@ -84,6 +84,19 @@ def test_so_do_choices_from_finished_samples_that_repeat_one_another(times):
     assert all(one.shares_samples_with(two) for one, two in zip(draws[::2], draws[1::2], strict=True))
 
 
+@pytest.mark.parametrize("share", [0.03, 0.1, 0.3, 0.5, 0.8])
+def test_one_frequent_output_does_not_hide_that_the_others_are_shared(share):
+    """Such as an empty answer or a black frame; whether its digest is among the lowest is chance."""
+    rng = np.random.default_rng(0)
+    for frequent in range(20):
+        file = rng.normal(size=250)
+        file[: round(share * 250)] = frequent
+        one, two = (sketch(rng.permutation(file)[:200]) for _ in range(2))
+        assert one.shares_samples_with(two)
+        others = [np.where(np.arange(200) < share * 200, frequent, rng.normal(size=200)) for _ in range(2)]
+        assert not sketch(others[0]).shares_samples_with(sketch(others[1]))
+
+
 def test_draws_of_unequal_size_share_what_the_larger_one_holds_of_the_smaller():
     values = np.random.default_rng(0).normal(size=1000)
     large, beside = whole(values), np.random.default_rng(1).normal(size=100)
