@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genbench.catalog.import_recorder import recorded_imports
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
+from genbench.catalog.unversioned import unversioned_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
@@ -17,6 +19,7 @@ from genbench.core.names import nearest
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from genbench.catalog.import_recorder import Imports
     from genbench.catalog.loader import Found
 
 __all__ = [
@@ -133,11 +136,7 @@ def load_catalog(
         first = given.broken[0]
         file = next(file for file in paths if file.stem == first.owner.plugin)
         raise SuiteError(f"--plugin {file}: {first.reason}")
-    return Catalog(
-        installed.components + given.components,
-        installed.broken + given.broken,
-        {**installed.load_s, **given.load_s},
-    )
+    return _joined([installed, given])
 
 
 def load_files(files: Sequence[Path]) -> Catalog:
@@ -146,13 +145,15 @@ def load_files(files: Sequence[Path]) -> Catalog:
     Their owners contain the hash of the code that the imports mean after all files were executed, since a
     file may change `sys.path`. Raises SuiteError if a file does not exist.
     """
-    loaded = _loaded(find_files(files))
-    owners = {owner.module: owner for owner, _ in find_files(files)}
-    return Catalog(
-        tuple(replace(each, owner=owners[each.owner.module]) for each in loaded.components),
-        tuple(replace(each, owner=owners[each.owner.module]) for each in loaded.broken),
-        {owners[owner.module]: seconds for owner, seconds in loaded.load_s.items()},
-    )
+    loaded: list[tuple[Catalog, Imports]] = []
+    for plugin in find_files(files):
+        with recorded_imports() as imports:
+            loaded.append((_loaded([plugin]), imports))
+    catalogs = []
+    for file, (owner, _), (catalog, imports) in zip(files, find_files(files), loaded, strict=True):
+        unkeyed = imports.besides([file, *unversioned_modules(file, owner.module).values()])
+        catalogs.append(_of_owner(replace(owner, unkeyed=tuple(unkeyed)), catalog))
+    return _joined(catalogs)
 
 
 def catalog_of(plugins: Mapping[str, object]) -> Catalog:
@@ -188,6 +189,23 @@ def _loaded(plugins: Iterable[Found]) -> Catalog:
         else:
             components += result
     return Catalog(tuple(components), tuple(broken), load_s)
+
+
+def _of_owner(owner: Owner, catalog: Catalog) -> Catalog:
+    """Return the catalog of one plugin with another owner."""
+    return Catalog(
+        tuple(replace(each, owner=owner) for each in catalog.components),
+        tuple(replace(each, owner=owner) for each in catalog.broken),
+        dict.fromkeys([owner], sum(catalog.load_s.values())),
+    )
+
+
+def _joined(catalogs: Sequence[Catalog]) -> Catalog:
+    return Catalog(
+        tuple(component for catalog in catalogs for component in catalog.components),
+        tuple(broken for catalog in catalogs for broken in catalog.broken),
+        {owner: seconds for catalog in catalogs for owner, seconds in catalog.load_s.items()},
+    )
 
 
 def _said(broken: Broken) -> str:

@@ -221,6 +221,8 @@ class Owner:
     plugin        name of the entry point, or the stem of the file
     module        the module that holds the hooks
     file_hash     that hash, 64 hex digits, which signatures and keys hold; "" for an installed plugin
+    unkeyed       unversioned modules that the plugin file imported when it was loaded and that are not in
+                  that hash, as "module from file.py"
     """
 
     distribution: str
@@ -228,6 +230,7 @@ class Owner:
     plugin: str
     module: str
     file_hash: str = ""
+    unkeyed: tuple[str, ...] = ()
 
     @property
     def is_genbench(self) -> bool:

@@ -18,7 +18,7 @@ from genbench.contract.hookspecs import PROJECT
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
-__all__ = ["file_of", "home_of_unversioned", "unversioned_modules"]
+__all__ = ["file_of", "home_of_unversioned", "is_unversioned", "unversioned_modules"]
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _PYTHON = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
@@ -54,9 +54,16 @@ def home_of_unversioned(name: str) -> Path | None:
     if place is None or place.suffix not in (".py", ""):
         return None
     folder = place.parents[1] if place.name == "__init__.py" else place.parent
-    is_own = folder in (_OWN, _OWN / "plugins")
-    is_python = any(folder.is_relative_to(root) for root in _PYTHON)
-    return None if is_own or is_python or _INSTALLED & set(folder.parts) else folder
+    return None if folder in (_OWN, _OWN / "plugins") or _is_installed(folder) else folder
+
+
+def is_unversioned(file: Path) -> bool:
+    """Return whether no version stands for a file, whose links are resolved; one does for genbench's own."""
+    return not file.is_relative_to(_OWN) and not _is_installed(file)
+
+
+def _is_installed(path: Path) -> bool:
+    return any(path.is_relative_to(root) for root in _PYTHON) or bool(_INSTALLED & set(path.parts))
 
 
 def file_of(spec: ModuleSpec | None) -> Path | None:

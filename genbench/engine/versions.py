@@ -11,7 +11,7 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.store.environment import code_hash, installed_version, libraries, versions
+from genbench.store.environment import code_hash, forget_hashes, installed_version, libraries, versions
 from genbench.store.keys import module_of
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
 
 def difference(expected: Versions) -> str | None:
     """Return in one line how the versions of this process differ; None if they do not."""
-    code_hash.cache_clear()  # plugins may have been installed since this worker started
+    forget_hashes()  # plugins may have been installed since this worker started
     pairs = {**expected.libraries, **expected.distributions, **expected.modules}
     found = {
         **libraries(),

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "code_files",
     "code_hash",
     "cores",
+    "forget_hashes",
     "installed_version",
     "libraries",
     "machine",
@@ -34,7 +36,6 @@ _LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy
 _IGNORED = frozenset({"__pycache__"})
 
 
-@functools.cache
 def code_hash(module: str) -> str:
     """Return the SHA-256 of all files of the package of `module`, or of its file.
 
@@ -42,10 +43,26 @@ def code_hash(module: str) -> str:
     below. Only namespace packages are imported. A module without a file hashes as its name. The modules that
     the package imports count too if no version stands for them (see catalog.unversioned).
     """
-    total = hashlib.sha256(module.partition(".")[0].encode())
-    for name, file in _files(module).items():
+    return _code(module)[0]
+
+
+def code_files(module: str) -> tuple[Path, ...]:
+    """Return the files in `code_hash(module)`, as they were when it was computed first in this process."""
+    return _code(module)[1]
+
+
+def forget_hashes() -> None:
+    """Clear the cached hashes of code, so that new ones reflect the current files."""
+    _code.cache_clear()
+
+
+@functools.cache
+def _code(module: str) -> tuple[str, tuple[Path, ...]]:
+    """Return the hash of a module's code and the files in it."""
+    total, files = hashlib.sha256(module.partition(".")[0].encode()), _files(module)
+    for name, file in files.items():
         total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()
+    return total.hexdigest(), tuple(files.values())
 
 
 def _files(module: str) -> dict[str, Path]:

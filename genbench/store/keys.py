@@ -13,7 +13,7 @@ from genbench._version import __version__
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
-from genbench.store.environment import code_hash, libraries, versions
+from genbench.store.environment import code_files, code_hash, forget_hashes, libraries, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,7 @@ __all__ = [
     "extractor_key",
     "extractor_signature",
     "features_key",
+    "files_of",
     "fit_key",
     "forget_code",
     "module_of",
@@ -175,7 +176,7 @@ def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[
 
 def forget_code() -> None:
     """Clear the cached hashes of code and weights, so that new keys reflect the current files."""
-    code_hash.cache_clear()
+    forget_hashes()
     _weights_hash.cache_clear()
 
 
@@ -235,6 +236,13 @@ def module_of(component: Component) -> str:
     while isinstance(make, functools.partial):
         make = make.func
     return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)
+
+
+def files_of(component: Component) -> frozenset[Path]:
+    """Return the files of code that are in a component's keys, as they were when these were computed."""
+    owner = component.owner
+    modules = {module_of(component)} | ({owner.module} if owner.file_hash else set())
+    return frozenset(file for module in modules for file in code_files(module))
 
 
 def _computed(settings: Settings) -> dict[str, Any]:

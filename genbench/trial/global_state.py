@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
+from genbench.catalog.import_recorder import recorded_imports
 from genbench.results.notices import Notice
+from genbench.store.keys import files_of
 from genbench.store.process_settings import restored
 from genbench.trial.failures import blame
 
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["Noted", "apart", "forget", "torch_seed", "watched"]
 
 _MOST_NAMES = 5
+_UNKEYED = (
+    "imported {}, whose code is in no key, so an edit of it keeps old results: import it by its name at the "
+    "top of the plugin's file, with its folder on PYTHONPATH"
+)
 
 _shared: Any = np.random  # numpy's stubs lack methods of the global stream
 
@@ -71,14 +77,17 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
     """
     endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
+    files = files_of(component)  # before the call, which may change sys.path
     changed: list[str] = []
-    try:
-        with restored() as changed:
-            yield
-    finally:
-        changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
-        for change in filter(None, changes):
-            note(Notice(kind=component.kind, component=component.reference, text=change))
+    with recorded_imports() as imports:
+        try:
+            with restored() as changed:
+                yield
+        finally:
+            changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
+            unkeyed = sorted({*component.owner.unkeyed, *imports.besides(files)})
+            for text in (*filter(None, changes), *map(_UNKEYED.format, unkeyed)):
+                note(Notice(kind=component.kind, component=component.reference, text=text))
 
 
 @contextlib.contextmanager

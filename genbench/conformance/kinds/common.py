@@ -54,10 +54,11 @@ _GATES = (
     ("options", "its options have defaults that their annotations allow"),
     ("works", "its main work succeeds"),
 )
+_CLEAN = "it draws from no global stream, changes no global setting, and imports no code that is in no key"
 _OF_WORK = (
     ("same-again", "the same call gives the same again"),
     ("fresh-process", "another process, with another order of sets, gives the same"),
-    ("global-state", "it draws from no global random stream and leaves all global settings as they are"),
+    ("global-state", _CLEAN),
     ("quiet", "it prints nothing"),
 )
 
@@ -209,7 +210,8 @@ def _global_state(action: Action) -> Callable[[Subject], None]:
         if subject.noted:
             texts = "; ".join(notice.text for notice in subject.noted)
             raise CheckFailed(
-                f"it {texts}", "rng.normal(…), or with genbench.torch_seed(rng): around code of others"
+                f"it {texts}",
+                "rng.normal(…), or with genbench.torch_seed(rng): around code of others; imports by name",
             )
         acted = fresh(subject, action).acted
         if acted.changed:

@@ -8,7 +8,14 @@ import sys
 import numpy as np
 import pytest
 
-from genbench.store.environment import code_hash, libraries, machine, offline_variables, thread_variables
+from genbench.store.environment import (
+    code_hash,
+    forget_hashes,
+    libraries,
+    machine,
+    offline_variables,
+    thread_variables,
+)
 
 
 @pytest.fixture
@@ -21,11 +28,11 @@ def package(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
 
     def found(module="hashed_package"):
-        code_hash.cache_clear()
+        forget_hashes()
         return code_hash(module)
 
     yield home, found
-    code_hash.cache_clear()
+    forget_hashes()
 
 
 @pytest.mark.parametrize("name", ["__init__.py", "inner/deep.py", "weights.bin", "inner/new.py"])
@@ -89,13 +96,13 @@ def test_a_copy_elsewhere_has_the_same_hash(package, tmp_path, monkeypatch):
 def test_a_module_of_one_file_counts_alone(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "hashed_module.py").write_text("x = 1\n")
-    code_hash.cache_clear()
+    forget_hashes()
     before = code_hash("hashed_module")
     (tmp_path / "neighbour.py").write_text("y = 1\n")
-    code_hash.cache_clear()
+    forget_hashes()
     assert code_hash("hashed_module") == before
     (tmp_path / "hashed_module.py").write_text("x = 2\n")
-    code_hash.cache_clear()
+    forget_hashes()
     assert code_hash("hashed_module") != before
 
 

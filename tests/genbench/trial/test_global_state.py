@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ import pytest
 import torch
 
 from genbench import GeneratorSpec
-from genbench.catalog.catalog import Component, Owner
+from genbench.catalog.catalog import Component, Owner, load_files
 from genbench.core.seeds import sequence
 from genbench.results.notices import Notice
+from genbench.store.keys import forget_code
 from genbench.trial.failures import BlameError
 from genbench.trial.global_state import Noted, apart, forget, torch_seed, watched
 
@@ -105,12 +107,13 @@ def test_the_global_streams_after_a_seeded_block_are_what_they_were(owner):
 def test_a_seeded_block_that_imports_torch_draws_no_notice():
     code = """
 import numpy, sys
-from types import SimpleNamespace
-from genbench import torch_seed
+from genbench import GeneratorSpec, torch_seed
+from genbench.catalog.catalog import Component, Owner
 from genbench.trial.global_state import Noted, apart
 assert "torch" not in sys.modules
+component = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 noted = Noted()
-with apart(SimpleNamespace(kind="", reference=""), numpy.random.SeedSequence(1), noted.note):
+with apart(component, numpy.random.SeedSequence(1), noted.note):
     with torch_seed(numpy.random.default_rng(1)):
         import torch
         torch.randn(3)
@@ -241,3 +244,83 @@ def test_a_notice_is_kept_once_in_the_order_in_which_it_came():
     for notice in (a, b, a):
         noted.note(notice)
     assert noted == [b, a]
+
+
+ADAPTER = """
+import sys
+from pathlib import Path
+from genbench import MetricSpec, hookimpl
+{top}
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="adapted", make=make)]
+
+def make(real):
+    {inside}
+"""
+IN_NO_KEY = (
+    "metric adapter:adapted imported far_model from far_model.py, whose code is in no key, so an edit of it "
+    "keeps old results: import it by its name at the top of the plugin's file, with its folder on PYTHONPATH"
+)
+FIND = "sys.path.insert(0, str(Path(__file__).parent / 'libs'))"
+BY_FILE = "spec_from_file_location('any', Path(__file__).parent / 'libs' / 'far_model.py')"
+RUN = f"import importlib.util as u; s = u.{BY_FILE}; s.loader.exec_module(u.module_from_spec(s))"
+COMPUTED = "import importlib; importlib.import_module('far_' + str('model'))"
+
+
+@pytest.fixture
+def adapter(tmp_path, monkeypatch, site):
+    """Return a function that makes the metric of a plugin file with code at its top and in its function."""
+    (tmp_path / "libs").mkdir()
+    (tmp_path / "libs" / "far_model.py").write_text("LEVEL = 1\n")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+
+    def make(top="", inside="pass"):
+        file = tmp_path / "adapter.py"
+        file.write_text(ADAPTER.format(top=top, inside=inside))
+        forget_code()
+        return load_files([file]).find("metric", "adapted")
+
+    return make
+
+
+def noted(component):
+    notices = Noted()
+    with apart(component, sequence(0, "global"), notices.note):
+        component.spec.make(None)
+    return list(map(str, notices))
+
+
+@pytest.mark.parametrize("inside", [f"{FIND}; import far_model", f"{FIND}; {COMPUTED}", RUN])
+def test_an_import_of_code_that_is_in_no_key_is_noted_whatever_was_imported_before(adapter, inside):
+    component = adapter(inside=inside)
+    assert noted(component) == noted(component) == [IN_NO_KEY]
+
+
+@pytest.mark.parametrize("top", [f"{FIND}; {COMPUTED}", RUN])
+def test_such_an_import_of_a_plugin_file_is_noted_in_each_of_its_calls(adapter, top):
+    component = adapter(top=top)
+    assert noted(component) == noted(component) == [IN_NO_KEY]
+
+
+@pytest.mark.parametrize(
+    ("top", "inside"),
+    [
+        (FIND, "import far_model"),
+        (f"{FIND}; import far_model", COMPUTED),
+        (FIND, "from importlib import import_module as load; load('far_model')"),
+        ("", "import json, numpy.linalg, torch.nn, genbench_image; __import__('__main__')"),
+    ],
+)
+def test_an_import_of_code_that_is_in_the_keys_or_has_a_version_is_not_noted(adapter, top, inside):
+    assert noted(adapter(top=top, inside=inside)) == []
+
+
+def test_what_code_of_another_component_imports_meanwhile_is_not_noted(adapter):
+    other = adapter(top=FIND, inside="import far_model")
+    with apart(COMPONENT, sequence(0, "global"), (notices := Noted()).note):
+        other.spec.make(None)
+    assert notices == []

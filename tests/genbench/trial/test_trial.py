@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
+from genbench.catalog.catalog import load_catalog
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
 from genbench.results.folder import RunFolder
@@ -13,8 +17,11 @@ from genbench.results.notices import Notice
 from genbench.results.records import read_records, read_traces
 from genbench.store.eviction import take_stock
 from genbench.store.keys import draw_key
+from genbench.store.store import Store
 from genbench.trial import trial as module
 from genbench.trial.trial import RunTrial, blank_trace, failed_records
+
+CHECKED = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 
 
 @pytest.fixture
@@ -202,3 +209,52 @@ def test_a_process_that_died_leaves_a_record_for_each_cell_in_flight(job):
     )  # fmt: skip
     assert record.environment["machine"]["threads"] == 1
     assert len(failed_records(asked, asked.tasks, "crash", "x", {})) == 2
+
+
+BOTH = """
+import sys
+from pathlib import Path
+import numpy as np
+from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
+
+def level():
+    sys.path.insert(0, str(Path(__file__).parent / "libs"))
+    import far_level
+    return far_level.LEVEL
+
+@hookimpl
+def genbench_generators(): return [GeneratorSpec(name="flat", make=Flat)]
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name=make.__name__, make=make, direction="lower") for make in (distance, mean)]
+
+class Flat:
+    def __init__(self, train): self.level = level()
+    def sample(self, n, *, rng): return Samples.of("vector", self.level + rng.normal(size=(n, 2)))
+
+def distance(fake): return abs(fake.data.mean() - level())
+def mean(fake): return fake.data.mean()
+"""
+
+
+def test_notices_of_code_that_is_in_no_key_do_not_depend_on_what_ran_before(
+    tmp_path, monkeypatch, suite_text, trials_of, run, site
+):
+    """The generator and a metric import the same module; the second time, the store has the samples."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "libs").mkdir()
+    (tmp_path / "libs" / "far_level.py").write_text("LEVEL = 1.0\n")
+    (tmp_path / "both.py").write_text(BOTH)
+    catalog, store = load_catalog([CHECKED, tmp_path / "both.py"], only=[]), Store(tmp_path / "store")
+    text = suite_text(datasets=["cloud"], generators=["flat"], metrics=["distance", "mean"], n=20,
+                      extra="n_real = 20\ncontrols = false")  # fmt: skip
+    (trial,) = trials_of(text, catalog, store)
+    noted = []
+    for name in ("first", "second"):
+        folder = RunFolder(tmp_path / name).create().path
+        records, _ = run(RunTrial(trial=trial, tasks=trial.tasks, attempts={}, folder=folder, store=store))
+        noted.append({metric: [notice.component for notice in record.notices] for metric, record in
+                      records.items()})  # fmt: skip
+    assert noted[0] == noted[1] == {"distance": ["both:flat", "both:distance"], "mean": ["both:flat"]}

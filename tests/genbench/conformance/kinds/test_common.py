@@ -8,6 +8,8 @@ import os
 import numpy as np
 import pytest
 
+from genbench.store.keys import forget_code
+
 GOOD = """
 import numpy as np
 
@@ -33,6 +35,15 @@ _INIT = GOOD[GOOD.index("class Normal") : GOOD.index("\n\n    def sample")]
 _UNSEEDED = "SHIFT = np.random.default_rng().uniform(1, 2)\n\n\n"
 #: A number that the order of a set of strings decides.
 _ORDER = "float('0.' + ''.join({'1', '2', '3', '4', '5', '6', '7', '8', '9'}))"
+
+_RUN_OF_A_FILE = """\
+        import importlib.util as u
+        from pathlib import Path
+        file = Path(__file__).with_name("part.py")
+        file.write_text("")
+        part = u.spec_from_file_location("part", file)
+        part.loader.exec_module(u.module_from_spec(part))
+"""
 
 #: Check to pairs of a piece of the plugin and what replaces it, each of which fails this check alone.
 BAD = {
@@ -73,6 +84,7 @@ BAD = {
         ("rng.normal(scale=self.scale,", "np.random.normal("),
         (_DRAW, f"        import os\n        os.environ['N'] = '8'\n{_DRAW}"),
         (_DRAW, f"        import logging\n        logging.root.setLevel('ERROR')\n{_DRAW}"),
+        (_DRAW, f"{_RUN_OF_A_FILE}{_DRAW}"),
     ],
     "quiet": [(_DRAW, f"        print('drawing')\n{_DRAW}")],
 }  # fmt: skip
@@ -83,7 +95,8 @@ CASES = [(check, *pair) for check, pairs in BAD.items() for pair in pairs]
 
 @pytest.fixture(autouse=True)
 def _clean():
-    """Undo what a bad plugin changes in this process."""
+    """Undo what a bad plugin changes in this process, and forget the hash of the one before."""
+    forget_code()
     level, errors, variables = logging.root.level, np.geterr(), dict(os.environ)
     yield
     logging.root.setLevel(level)
