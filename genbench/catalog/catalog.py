@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import sys
 import time
@@ -151,7 +152,7 @@ def load_files(files: Sequence[Path]) -> Catalog:
             loaded.append((_loaded([plugin]), imports))
     catalogs = []
     for file, (owner, _), (catalog, imports) in zip(files, find_files(files), loaded, strict=True):
-        unkeyed = imports.besides([file, *unversioned_modules(file, owner.module).values()])
+        unkeyed = imports.besides(functools.partial(_files, file, owner.module))
         catalogs.append(_of_owner(replace(owner, unkeyed=tuple(unkeyed)), catalog))
     return _joined(catalogs)
 
@@ -189,6 +190,11 @@ def _loaded(plugins: Iterable[Found]) -> Catalog:
         else:
             components += result
     return Catalog(tuple(components), tuple(broken), load_s)
+
+
+def _files(file: Path, module: str) -> list[Path]:
+    """Return the files of code in the hash of a plugin file."""
+    return [file, *unversioned_modules(file, module).values()]
 
 
 def _of_owner(owner: Owner, catalog: Catalog) -> Catalog:

@@ -62,8 +62,10 @@ class Import:
 class Imports(set[Import]):
     """The imports of a block of code."""
 
-    def besides(self, counted: Iterable[Path]) -> list[str]:
+    def besides(self, counted: Callable[[], Iterable[Path]]) -> list[str]:
         """Return the unversioned modules that are not in some files, as "module from file.py".
+
+        counted  returns these files; it is called only if there is an unversioned module
 
         Imports by other unversioned files are left out: they belong to another component, or to a module that
         is returned itself. So are imports by genbench, of what specs name, and modules that were written to
@@ -72,7 +74,7 @@ class Imports(set[Import]):
         found = [(each.source, name, file) for each in self for name, file in each.modules()]
         if not found:
             return []
-        known = {path.resolve() for path in counted}
+        known = {path.resolve() for path in counted()}
         temporary = Path(tempfile.gettempdir()).resolve()
         is_there = any(path.is_relative_to(temporary) for path in known)
         return sorted({

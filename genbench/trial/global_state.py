@@ -85,7 +85,7 @@ def apart(component: Component, sequence: np.random.SeedSequence, note: Note) ->
                 yield
         finally:
             changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
-            unkeyed = sorted({*component.owner.unkeyed, *imports.besides(files)})
+            unkeyed = sorted({*component.owner.unkeyed, *imports.besides(lambda: files)})
             for text in (*filter(None, changes), *map(_UNKEYED.format, unkeyed)):
                 note(Notice(kind=component.kind, component=component.reference, text=text))
 

@@ -43,7 +43,7 @@ def far(tmp_path, monkeypatch):
 def imported(block, *counted):
     with recorded_imports() as imports:
         block()
-    return imports.besides(counted)
+    return imports.besides(lambda: counted)
 
 
 def statement():
@@ -148,6 +148,12 @@ def test_modules_that_are_written_to_the_temporary_folder_are_left_out_unless_th
     monkeypatch.setattr(tempfile, "tempdir", str(far))
     assert imported(statement) == imported(by_file) == []
     assert imported(statement, far / "plugin.py") == ["far_model from far_model.py"]
+
+
+def test_the_files_that_count_are_found_only_if_they_are_needed():
+    with recorded_imports() as imports:
+        importlib.import_module("json")
+    assert imports.besides(lambda: 1 / 0) == []
 
 
 def test_what_genbench_imports_for_a_spec_is_left_out():
