@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import functools
 import os
 import shutil
@@ -18,9 +19,10 @@ from genbench.store.environment import libraries, machine
 from genbench.store.keys import extractor_key, features_key, split_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from genbench.contract.specs import ExtractorSpec, GeneratorSpec, Spec
+    from genbench.results.records import Record
     from genbench.runs.prepare import Order, PreparedRun
     from genbench.store.store import Artefact, Store
     from genbench.suite.components import Part
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["describe", "keep_samples", "kept_samples", "suite_values"]
 
 _SHOWN = 12  # digits of a hash, next to names
+_GONE = "are no longer in the store"
+_OTHERS = "in the store are not those of its records"
 
 
 def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
@@ -82,26 +86,49 @@ def suite_values(ready: PreparedRun) -> dict[str, Any]:
     return redacted(values)
 
 
-def keep_samples(folder: Path, trials: Sequence[Trial], store: Store) -> list[Trial]:
-    """Copy each trial's samples to <folder>/samples/, so that others can score them; return trials without.
+def keep_samples(
+    folder: Path, trials: Sequence[Trial], records: Mapping[str, Record], store: Store
+) -> dict[str, str]:
+    """Copy the samples of records to <folder>/samples/, so that others can score them.
 
-    Each folder is named DATASET.GENERATOR.SEED.HASH, with the hash of all that decides the samples. Raises
-    ResultsError if samples cannot be written.
+    Each folder is named DATASET.GENERATOR.SEED.HASH, with the hash of all that decides the samples. Samples
+    of another draw in it are replaced. Returns why samples of scored trials are not kept, in words, by name
+    of the trial. Raises ResultsError if samples cannot be written.
     """
-    lost = []
+    lost = {}
     for trial in trials:
-        place = _kept_as(folder, trial)
-        if place.exists():
-            continue
+        found = (records[cell.key] for cell in trial.cells if cell.key in records)
+        hashes = {record.samples for record in found if record.samples}
         try:
-            if not _keep(place, store.get(trial.sample_key)):
-                lost.append(trial)
+            reason = _keep_of(_kept_as(folder, trial), store.get(trial.sample_key), hashes)
         except OSError as error:
             raise ResultsError(f"samples cannot be written to {folder}: {error.strerror or error}") from error
+        if reason and hashes:
+            lost[trial.name] = reason
     return lost
 
 
-def _keep(place: Path, artefact: Artefact | None) -> bool:
+def _keep_of(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
+    """Copy an artefact with one of these content hashes to `place`; return why it is not there, or ""."""
+    if artefact is None:
+        return "" if place.exists() else _GONE
+    is_copied = opened(artefact, functools.partial(_are_equal, place)) if place.exists() else False
+    if hashes and artefact.notes["hash"] not in hashes:
+        return "" if place.exists() and not is_copied else _OTHERS
+    if is_copied is False:
+        delete(place)
+        return "" if _keep(place, artefact) else _GONE
+    return ""
+
+
+def _are_equal(place: Path, folder: Path) -> bool:
+    """Return whether all files of a folder are in `place` as well."""
+    names = [path.name for path in folder.iterdir()]
+    _, unequal, unreadable = filecmp.cmpfiles(folder, place, names, shallow=False)
+    return not unequal and not unreadable
+
+
+def _keep(place: Path, artefact: Artefact) -> bool:
     """Copy an artefact to `place` atomically; return False if it no longer exists."""
     draft = place.with_name(draft_name(place.name))
     try:

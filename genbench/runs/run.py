@@ -157,12 +157,9 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
 
 
 def _keep_samples(ready: PreparedRun, results: Results, store: Store, events: EventSource) -> None:
-    """Keep the samples in the results folder; warn of trials with scores whose samples are gone."""
-    lost = {trial.name for trial in keep_samples(ready.folder, ready.trials, store)}
-    scored = {key for key, record in results.records.items() if record.samples}
-    for trial in ready.trials:
-        if trial.name in lost and any(cell.key in scored for cell in trial.cells):
-            events.warn(f"the samples of {trial.name} are no longer in the store and cannot be kept")
+    """Keep the samples in the results folder; warn of trials with scores whose samples cannot be kept."""
+    for name, reason in keep_samples(ready.folder, ready.trials, results.records, store).items():
+        events.warn(f"the samples of {name} {reason} and cannot be kept")
 
 
 def _known_records(ready: PreparedRun, events: EventSource, *, read_only: bool = False) -> dict[str, Record]:

@@ -24,6 +24,7 @@ from genbench.catalog.catalog import catalog_of
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples
+from genbench.results.records import Record
 from genbench.runs.prepare import Order, PreparedRun
 from genbench.runs.provenance import describe, keep_samples
 from genbench.store.keys import Settings
@@ -195,20 +196,62 @@ def test_samples_are_kept_beside_the_records_under_names_and_key(ready, store):
     (first, second) = ready.trials
     samples = TrialContext(first, store, lambda **event: None).samples
     (ready.folder / "samples").mkdir(parents=True)
-    keep_samples(ready.folder, ready.trials, store)
+    keep_samples(ready.folder, ready.trials, {}, store)
     named = f"{first.dataset.part.name}.{first.generator.name}.{first.seed}."
     assert kept(ready.folder) == [named + digest(dict(first.sample_key))[:12]]
     copy = read_samples(ready.folder / "samples" / kept(ready.folder)[0])
     assert content_hash(copy) == content_hash(samples)
     _ = TrialContext(second, store, lambda **event: None).samples
-    keep_samples(ready.folder, ready.trials, store)
+    keep_samples(ready.folder, ready.trials, {}, store)
     assert len(kept(ready.folder)) == 2
+
+
+def scored(trial, samples):
+    """Return a record of a trial's first cell with this hash of the samples."""
+    cell = trial.cells[0]
+    return {cell.key: Record(cell=cell, status="ok", value=1.0, samples=samples)}
+
+
+def test_samples_of_another_draw_than_that_of_the_records_are_not_kept(ready, store):
+    """The store may have drawn again since, of a generator that is trained on a GPU."""
+    first, second = ready.trials
+    context = TrialContext(first, store, lambda **event: None)
+    _ = context.samples
+    records = scored(first, "f" * 64) | scored(second, "f" * 64)
+    ready.folder.mkdir()
+    assert keep_samples(ready.folder, ready.trials, records, store) == {
+        first.name: "in the store are not those of its records", second.name: "are no longer in the store",
+    }  # fmt: skip
+    assert not (ready.folder / "samples").exists()
+    assert keep_samples(ready.folder, ready.trials, scored(first, context.samples_hash), store) == {}
+    assert len(kept(ready.folder)) == 1
+
+
+def test_kept_samples_of_another_draw_are_replaced_by_those_of_the_records(ready, store):
+    trial = ready.trials[0]
+    context = TrialContext(trial, store, lambda **event: None)
+    _ = context.samples
+    ready.folder.mkdir()
+    records = scored(trial, context.samples_hash)
+    keep_samples(ready.folder, [trial], records, store)
+    (folder,) = (ready.folder / "samples").iterdir()
+    other = {trial.name: "in the store are not those of its records"}
+    assert keep_samples(ready.folder, [trial], scored(trial, "f" * 64), store) == other
+    data = (folder / "data.npy").read_bytes()
+    (folder / "data.npy").write_bytes(data[:-1] + b"x")
+    assert keep_samples(ready.folder, [trial], scored(trial, "f" * 64), store) == {}
+    assert (folder / "data.npy").read_bytes() != data
+    assert keep_samples(ready.folder, [trial], records, store) == {}
+    assert (folder / "data.npy").read_bytes() == data
+    before = folder.stat().st_ino
+    keep_samples(ready.folder, [trial], records, store)
+    assert folder.stat().st_ino == before
 
 
 def test_the_folder_of_samples_is_made(ready, store):
     _ = TrialContext(ready.trials[0], store, lambda **event: None).samples
     ready.folder.mkdir()
-    keep_samples(ready.folder, ready.trials, store)
+    keep_samples(ready.folder, ready.trials, {}, store)
     assert len(kept(ready.folder)) == 1
 
 
@@ -217,7 +260,7 @@ def test_samples_that_cannot_be_kept_are_a_results_error(ready, store, monkeypat
     ready.folder.mkdir()
     (ready.folder / "samples").write_text("in the way")
     with pytest.raises(ResultsError, match=f"samples cannot be written to {ready.folder}: "):
-        keep_samples(ready.folder, ready.trials, store)
+        keep_samples(ready.folder, ready.trials, {}, store)
     (ready.folder / "samples").unlink()
 
     def full(*arguments, **more):
@@ -225,4 +268,4 @@ def test_samples_that_cannot_be_kept_are_a_results_error(ready, store, monkeypat
 
     monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(ResultsError, match="No space left on device"):
-        keep_samples(ready.folder, ready.trials, store)
+        keep_samples(ready.folder, ready.trials, {}, store)
