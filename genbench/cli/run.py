@@ -164,9 +164,9 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
             raise
     if not quiet:
         _show_board(done)
-        line = kept_line(done)
-        if line:
-            click.echo(one_line(line), err=True)
+    line = kept_line(done, quiet=quiet)
+    if line:
+        click.echo(one_line(line), err=True)
     if not done.is_complete:
         logs = RunFolder(done.folder).logs
         click.echo(f"some cells failed; what their plugins printed is in {logs}", err=True)

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["kept_line"]
 
 
-def kept_line(done: Run) -> str:
+def kept_line(done: Run, *, quiet: bool) -> str:
     """Return how many records a run kept and computed, and which of the kept ones were made elsewhere.
 
-    "" if the folder held no record of its cells. Another environment is another kind of machine, or another
-    version of a library that decides numbers.
+    quiet  return only a warning of those that were made elsewhere
+
+    "" if there is nothing to say, as where the folder held no record of its cells. Elsewhere is on another
+    kind of machine, or with another version of a library that decides numbers.
     """
     records = done.results.records
     kept = [record for key, record in records.items() if key not in done.computed]
@@ -25,12 +27,13 @@ def kept_line(done: Run) -> str:
         return ""
     here = {"libraries": libraries(), "machine": machine(done.order.threads, done.order.device)}
     changes = [environment_changes(record.environment, here) for record in kept]
-    line = f"{_counted(len(kept))} kept, {len(records) - len(kept)} computed"
+    line = "" if quiet else f"{_counted(len(kept))} kept, {len(records) - len(kept)} computed"
     elsewhere = sum(map(bool, changes))
     if not elsewhere:
         return line
     texts = sorted({str(change) for each in changes for change in each})
-    return f"{line}; {_counted(elsewhere)} made on another machine or with other versions: {'; '.join(texts)}"
+    start = "Warning: kept " if quiet else f"{line}; "
+    return f"{start}{_counted(elsewhere)} made on another machine or with other versions: {'; '.join(texts)}"
 
 
 def _counted(number: int) -> str:

@@ -6,10 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
+
+from genbench.results.records import write_record
+from genbench.results.results import read_results
 
 FAULTY = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
 WAITING = FAULTY.with_name("waiting_plugin.py")
@@ -86,6 +90,16 @@ def test_nothing_is_done_twice_and_a_dry_run_says_so(run, tmp_path):
     _, _, errors = run(suite)
     assert errors == "4 records kept, 0 computed\n"
     assert run(suite, "-q") == (0, "", "")
+    folder = tmp_path / "results" / "small"
+    for record in read_results(folder).records.values():
+        elsewhere = record.environment["machine"] | {"cpu": "Intel Xeon"}
+        write_record(folder, replace(record, environment=record.environment | {"machine": elsewhere}))
+    code, output, errors = run(suite, "-q")
+    assert (code, output) == (0, "")
+    assert errors.startswith(
+        "Warning: kept 4 records made on another machine or with other versions: cpu was"
+    )
+    assert errors.count("\n") == 1
 
 
 STRANGER = """

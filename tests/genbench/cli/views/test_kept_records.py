@@ -21,7 +21,7 @@ def line_of(run_of):
     elsewhere  changes of the machine and of the libraries in the records of the first seeds
     """
 
-    def line(computed, *elsewhere):
+    def line(computed, *elsewhere, quiet=False):
         plan, records = run_of({"vae": {"m": [1.0, 2.0, "error"]}})
         keys = [cell.key for cell in plan.cells]
         changes = [*elsewhere, *[{}] * (len(keys) - len(elsewhere))]
@@ -34,7 +34,8 @@ def line_of(run_of):
         }  # fmt: skip
         results = Results(name="x", plan=plan, records=found)
         done = frozenset(keys[number] for number in computed)
-        return kept_line(Run(folder=Path(), files=(), results=results, order=Order(suite="x"), computed=done))
+        run = Run(folder=Path(), files=(), results=results, order=Order(suite="x"), computed=done)
+        return kept_line(run, quiet=quiet)
 
     return line
 
@@ -63,3 +64,11 @@ def test_records_of_another_environment_are_counted_with_what_differs(line_of):
         f"cpu was Intel Xeon, is {cpu}; numpy was 1.0, is {numpy}"
     )
     assert line_of([0], xeon) == "2 records kept, 1 computed"
+
+
+def test_a_quiet_run_warns_of_records_of_another_environment_alone(line_of):
+    xeon, cpu = {"machine": {"cpu": "Intel Xeon"}}, machine(1, "cpu")["cpu"]
+    assert line_of([2], xeon, quiet=True) == (
+        f"Warning: kept 1 record made on another machine or with other versions: cpu was Intel Xeon, is {cpu}"
+    )
+    assert line_of([0], xeon, quiet=True) == line_of([2], quiet=True) == line_of([0, 1, 2], quiet=True) == ""
