@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, rounded
 from genbench.board.valid_shares import share_of
 from genbench.core.canonical_json import digest
 from genbench.results.signatures import short_form
-from genbench.results.sketches import Sketch
+from genbench.results.sketches import Sketch, are_repetitions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -211,23 +211,13 @@ def _is_deterministic(records: list[Record]) -> bool:
 
 
 def _has_same_samples(records: list[Record]) -> bool:
-    """Return whether draws at two seeds share samples; older records have no sketch of them."""
-    sketches = {record.samples: record.sketch for record in records if record.sketch}
-    drawn = sorted({(record.cell.seed, record.samples) for record in records if record.samples})
-    return any(
-        seed != other_seed and _is_shared(one, two, sketches)
-        for (seed, one), (other_seed, two) in combinations(drawn, 2)
-    )
-
-
-def _is_shared(one: str, two: str, sketches: Mapping[str, str]) -> bool:
-    """Return whether two draws, given by hash, share samples; without both sketches, whether they are equal.
-
-    sketches  by hash of the samples
-    """
-    if one == two or not {one, two} <= sketches.keys():
-        return one == two
-    return Sketch.parse(sketches[one]).shares_samples_with(Sketch.parse(sketches[two]))
+    """Return whether draws at two seeds are equal or share samples; older records have no sketch of them."""
+    drawn = {(record.cell.seed, record.samples) for record in records if record.samples}
+    if len({samples for _, samples in drawn}) < len(drawn):
+        return True
+    by_samples = {record.samples: record.sketch for record in records if record.sketch}
+    by_seed = {seed: by_samples[samples] for seed, samples in sorted(drawn) if samples in by_samples}
+    return not are_repetitions([Sketch.parse(sketch) for sketch in by_seed.values()])
 
 
 def _entry(records: list[Record]) -> Entry:

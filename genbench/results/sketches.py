@@ -9,20 +9,41 @@ import re
 import struct
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from genbench.core.samples import Samples
 
-__all__ = ["Sketch"]
+__all__ = ["Overlap", "Sketch", "are_repetitions"]
 
 _KEPT = 64  # lowest digests
 _ALL = 2**32 - 1  # the greatest digest
 _EXCESS = 0.35  # share of a draw that the other one holds, beyond chance, from which they are not independent
+_OF_ALL = 0.25  # the same share of all pairs of k draws, times k - 1
 _LEAKED = 0.1  # the same share of two splits of data, which are meant to be disjoint
 _SPREADS = 3.0  # standard deviations of that share which chance may explain
 _TEXT = re.compile(r"(?P<n>[0-9]{1,18})\.(?P<counts>[A-Za-z0-9_=-]*)")
 _PAIR = struct.Struct(">II")  # a digest and its count
+
+
+class Overlap(NamedTuple):
+    """What two draws share beyond chance: weighted pairs of equal samples.
+
+    excess    over the number that is expected of independent draws
+    variance  of the excess of independent draws
+    most      the excess of draws of the same samples
+    """
+
+    excess: float
+    variance: float
+    most: float
+
+    def is_beyond(self, share: float) -> bool:
+        """Return whether it is over a share of the most, and three standard deviations above 0."""
+        return self.excess > max(share * self.most, _SPREADS * math.sqrt(self.variance))
 
 
 @dataclass(frozen=True)
@@ -85,31 +106,53 @@ class Sketch:
         """Return whether two draws share more samples than independent draws of one distribution would.
 
         beyond  the share of a draw that the other one holds, beyond chance, from which this is so
+        """
+        return self.overlap(other).is_beyond(beyond)
 
-        If independent draws have a sample s times in all, each time is in the first draw with probability
-        q = n / (n + m), so its counts a and b have E[a b] = s (s - 1) q (1 - q). More equal pairs than that
+    def overlap(self, other: Sketch) -> Overlap:
+        """Return how many samples two draws share, compared with independent draws of one distribution.
+
+        If independent draws have a sample s times in all, its count in the first draw is hypergeometric, so
+        its counts a and b have E[a b] = s (s - 1) n m / ((n + m) (n + m - 1)). More equal pairs than that
         mean that both choose from the same finished samples, also if these repeat one another. Samples have
-        weights of 1 / (s - 1), with which the frequent ones do not decide alone. The sum must be three
-        standard deviations above 0.
+        weights of 1 / (s - 1), with which the frequent ones do not decide alone. The variance is that of a
+        binomial count, which is greater.
         """
         known, n, m = min(self.known, other.known), self.n, other.n
         if not n or not m:
-            return False
+            return Overlap(0.0, 0.0, 0.0)
         one, two = (
             {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (self, other)
         )
-        product = n * m / (n + m) ** 2  # q (1 - q)
+        product = n * m / (n + m) ** 2
+        rate = product * (n + m) / (n + m - 1)
         excess = variance = most = 0.0
         for digest in one.keys() | two.keys():
             a, b = one.get(digest, 0), two.get(digest, 0)
             weight = 1 / max(1, a + b - 1)
-            excess += weight * (a * b - math.perm(a + b, 2) * product)
+            excess += weight * (a * b - math.perm(a + b, 2) * rate)
             variance += weight**2 * _variance(a + b, product)
             most += weight * (a / n + b / m) / 2 * min(n, m) * (1 - 2 * product)
-        return excess > max(beyond * most, _SPREADS * math.sqrt(variance))
+        return Overlap(excess, variance, most)
+
+
+def are_repetitions(draws: Sequence[Sketch]) -> bool:
+    """Return whether the draws of a generator at several seeds are independent enough to show its spread.
+
+    If draws of n come from N finished samples, so that one holds the share r = n / N of another, the mean
+    over k seeds has (1 + r (k - 1)) / (1 - r) times the variance that the seeds show. From r (k - 1) = 1/4 on
+    they are no repetitions, and neither if one pair shares a third. Two pairs with a draw in common are
+    correlated by at most 1/4, so the variance of all pairs together is at most k / 2 times the sum of theirs.
+    """
+    k, overlaps = len(draws), [one.overlap(two) for one, two in combinations(draws, 2)]
+    if not overlaps:
+        return True
+    excess, variance, most = map(sum, zip(*overlaps, strict=True))
+    together = Overlap(excess, variance * k / 2, most)
+    return not (together.is_beyond(_OF_ALL / (k - 1)) or any(each.is_beyond(_EXCESS) for each in overlaps))
 
 
 def _variance(s: int, product: float) -> float:
-    """Return the variance of a (s - a) if a is binomial: s trials, and `product` = q (1 - q)."""
+    """Return the variance of a (s - a) if a is binomial of s trials, and `product` is q (1 - q)."""
     pairs = math.perm(s, 2) * product
     return math.perm(s, 4) * product**2 + math.perm(s, 3) * product + pairs - pairs**2

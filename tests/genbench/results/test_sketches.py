@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples
-from genbench.results.sketches import Sketch
+from genbench.results.sketches import Sketch, are_repetitions
 
 
 def sketch(values):
@@ -112,6 +112,25 @@ def test_a_split_may_hold_few_samples_of_another(shared, is_told):
     values, others = (np.random.default_rng(seed).normal(size=1000) for seed in (0, 1))
     train, test = whole(values), whole(np.concatenate([values[:shared], others[shared:300]]))
     assert test.is_leaked_by(train) is train.is_leaked_by(test) is is_told
+
+
+@pytest.mark.parametrize(
+    ("seeds", "outputs", "enough"),
+    [(3, 6, False), (3, 12, True), (10, 6, False), (10, 15, False), (10, 60, True)],
+)
+def test_more_seeds_need_more_finished_samples(seeds, outputs, enough):
+    """Draws of n from N outputs, of which the mean over k seeds varies as those of 1 / k only if N is n k."""
+    rng = np.random.default_rng(1)
+    file = rng.normal(size=outputs * 200)
+    assert are_repetitions([sketch(rng.permutation(file)[:200]) for _ in range(seeds)]) is enough
+
+
+@pytest.mark.parametrize("values", [10, 100, 1000, 100_000])
+def test_independent_draws_are_repetitions_at_any_number_of_seeds(values):
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        assert are_repetitions([sketch(rng.integers(values, size=300)) for _ in range(20)])
+    assert are_repetitions([])
 
 
 def test_one_sample_says_nothing():
