@@ -14,13 +14,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "LARGEST", "at_least", "classes", "features", "finite", "mean", "require", "slices"]
+__all__ = [
+    "BLOCK", "LARGEST", "SMALLEST", "at_least", "classes", "features", "finite", "mean", "require", "slices",
+]  # fmt: skip
 
 #: Rows in a block: a product of two blocks is 8 MB in float64, and large enough for BLAS to run at its peak.
 BLOCK = 1024
 
 #: Largest magnitude of features: the sixth power, which kid's kernel takes, and its sums stay inside float64.
 LARGEST = 1e45
+
+#: Smallest magnitude of the largest feature: the square of its last bit is still a normal number of float64.
+SMALLEST = 1e-138
 
 # Rows of float32 probabilities over 1,008 classes sum to 1 within about 1e-4.
 _SUM_TOLERANCE = 1e-3
@@ -34,15 +39,22 @@ def at_least(bound: float, value: float) -> float:
 
 
 def features(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    """Return the arrays of `sides` as `finite` does; also raise Undefined if a value exceeds LARGEST."""
-    arrays = finite(**sides)
-    for side, array in zip(sides, arrays, strict=True):
-        most = 0.0 if array.dtype == np.float32 else max(map(abs, _bounds(array)))
+    """Return the arrays of `sides` as `finite` does.
+
+    Also raises Undefined if a value exceeds LARGEST, or if no side reaches SMALLEST, unless all values are 0.
+    """
+    arrays, reach = _read(sides)
+    for side, most in reach.items():
         if most > LARGEST:
             raise Undefined(
                 f"features reach {most:.3g} on the side {side}, and powers of numbers above {LARGEST:g} "
                 f"overflow; scale the features"
             )
+    if 0 < max(reach.values()) < SMALLEST:
+        raise Undefined(
+            f"no feature exceeds {max(reach.values()):.3g}, and squares of differences between numbers below "
+            f"{SMALLEST:g} underflow; scale the features"
+        )
     return arrays
 
 
@@ -52,17 +64,7 @@ def finite(**sides: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     Nothing is copied, so memory-mapped arrays stay on disk. Raises Invalid if an array does not have two axes
     and at least one column, if it holds NaN or infinity, or if the widths of the sides differ.
     """
-    arrays = {side: _floats(array) for side, array in sides.items()}
-    for side, array in arrays.items():
-        if array.ndim != 2 or array.shape[1] == 0:  # noqa: PLR2004 - rows and columns
-            raise Invalid(f"expected features of shape (n, d) for {side}, got {array.shape}")
-        if not all(map(math.isfinite, _bounds(array))):
-            wrong = sum(int(np.count_nonzero(~np.isfinite(array[rows]))) for rows in slices(len(array)))
-            raise Invalid(f"features hold {wrong} non-finite values, on the side {side}")
-    widths = {side: array.shape[1] for side, array in arrays.items()}
-    if len(set(widths.values())) > 1:
-        raise Invalid(f"expected features of one width on all sides, got {widths}")
-    return tuple(arrays.values())
+    return _read(sides)[0]
 
 
 def classes(**sides: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
@@ -100,10 +102,27 @@ def slices(n: int, start: int = 0) -> Iterator[slice]:
         yield slice(first, min(first + BLOCK, n))
 
 
-def _bounds(array: NDArray[Any]) -> tuple[float, float]:
-    """Return the smallest and the largest value: NaN if any value is NaN, zeros without rows."""
+def _read(sides: dict[str, NDArray[Any]]) -> tuple[tuple[NDArray[Any], ...], dict[str, float]]:
+    """Return the arrays as `finite` does, and the largest magnitude of each side; raises the same errors."""
+    arrays = {side: _floats(array) for side, array in sides.items()}
+    reach = {}
+    for side, array in arrays.items():
+        if array.ndim != 2 or array.shape[1] == 0:  # noqa: PLR2004 - rows and columns
+            raise Invalid(f"expected features of shape (n, d) for {side}, got {array.shape}")
+        reach[side] = _reach(array)
+        if not math.isfinite(reach[side]):
+            wrong = sum(int(np.count_nonzero(~np.isfinite(array[rows]))) for rows in slices(len(array)))
+            raise Invalid(f"features hold {wrong} non-finite values, on the side {side}")
+    widths = {side: array.shape[1] for side, array in arrays.items()}
+    if len(set(widths.values())) > 1:
+        raise Invalid(f"expected features of one width on all sides, got {widths}")
+    return tuple(arrays.values()), reach
+
+
+def _reach(array: NDArray[Any]) -> float:
+    """Return the largest magnitude: NaN if any value is NaN, 0 without rows."""
     ends = [(part.min(), part.max()) for part in (array[rows] for rows in slices(len(array)))]
-    return float(np.min(ends, initial=0)), float(np.max(ends, initial=0))
+    return float(np.abs(ends).max(initial=0))
 
 
 def _floats(array: NDArray[Any]) -> NDArray[Any]:

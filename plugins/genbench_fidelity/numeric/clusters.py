@@ -21,8 +21,9 @@ def centres(x: NDArray[Any], k: int, *, starts: int, rng: np.random.Generator) -
 
     starts  runs from different k-means++ seedings; the one with the smallest inertia is kept
 
-    The seed of k-means is the first integer below 2^31 from `rng`. Raises Undefined if x has fewer than
-    k different rows.
+    The seed of k-means is the first integer below 2^31 from `rng`. k-means runs on x divided by a power of
+    two, so its squares neither underflow nor overflow in float32, and the unit of x changes no bit. Raises
+    Undefined if x has fewer than k different rows.
     """
     different = different_rows(x, at_least=k)
     if different < k:
@@ -30,8 +31,9 @@ def centres(x: NDArray[Any], k: int, *, starts: int, rng: np.random.Generator) -
                         f"there are {different}: lower the number of cells")  # fmt: skip
     from sklearn.cluster import KMeans
 
-    found = KMeans(n_clusters=k, n_init=starts, random_state=int(rng.integers(2**31))).fit(x)
-    return np.asarray(found.cluster_centers_, dtype=np.float64)
+    unit = int(np.frexp(np.abs(x).max())[1])
+    means = KMeans(n_clusters=k, n_init=starts, random_state=int(rng.integers(2**31))).fit(np.ldexp(x, -unit))
+    return np.asarray(np.ldexp(means.cluster_centers_.astype(np.float64), unit))
 
 
 def cell_of(x: NDArray[Any], centres: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -79,3 +79,14 @@ def test_identical_training_samples_have_no_bins(rng):
 def test_features_that_are_not_finite_are_refused(rng):
     with pytest.raises(Invalid, match="on the side fake"):
         ndb(np.ones((5, 3)), np.full((5, 3), np.nan), bins=2, rng=rng)
+
+
+@pytest.mark.parametrize("power", [-100, 100])
+def test_the_unit_of_float32_features_changes_nothing(power, rng):
+    train, fake = rng.standard_normal((2, 300, 6)).astype(np.float32)
+    plain, scaled = (
+        ndb(np.ldexp(train, scale), np.ldexp(fake + 5, scale), bins=20, rng=np.random.default_rng(1))
+        for scale in (0, power)
+    )
+    assert plain == scaled
+    assert plain["ndb"].value > 15

@@ -18,7 +18,7 @@ from genbench_fidelity.manifolds.density_coverage import density_coverage
 from genbench_fidelity.manifolds.prdc import prdc
 from genbench_fidelity.manifolds.precision_recall import precision_recall
 from genbench_fidelity.memorisation.authenticity import authenticity
-from genbench_fidelity.numeric.arrays import LARGEST, at_least
+from genbench_fidelity.numeric.arrays import LARGEST, SMALLEST, at_least, features
 
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.scores import as_scores
@@ -108,6 +108,35 @@ def test_features_of_the_largest_size_have_a_finite_value(metric, rng):
     found = metric(real, fake)
     for value in found.values() if isinstance(found, dict) else (found,):
         assert np.isfinite(getattr(value, "value", value))
+
+
+@pytest.mark.parametrize("metric", OF_TWO, ids=lambda metric: metric.__name__)
+def test_features_whose_squares_underflow_have_no_value(metric, rng):
+    real, fake = 1e-170 * rng.uniform(0.5, 1, (2, 50, 3))
+    with pytest.raises(Undefined, match=r"no feature exceeds .* underflow; scale the features"):
+        metric(real, fake)
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [precision_recall, density_coverage, prdc, authenticity, cmmd],
+    ids=lambda metric: metric.__name__,
+)
+def test_features_of_the_smallest_size_have_the_value_of_others(metric, rng):
+    real, fake = rng.uniform(0.5, 1, (2, 50, 3))
+    power = int(np.ceil(np.log2(SMALLEST))) + 1
+    assert metric(np.ldexp(real, power), np.ldexp(fake, power)) == metric(real, fake)
+
+
+@pytest.mark.parametrize("size", [0.0, 1.0])
+def test_one_side_may_be_so_small_beside_another(size):
+    small, other = np.full((2, 3), 1e-170), np.full((2, 3), size, np.float32)
+    if size:
+        assert len(features(small=small, other=other)) == 2
+    else:
+        features(other=other)
+        with pytest.raises(Undefined, match="no feature exceeds 1e-170"):
+            features(small=small, other=other)
 
 
 @pytest.mark.parametrize("dtype", [complex, object, "datetime64[s]"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_fidelity.numeric.clusters import cell_of, centres
+from sklearn.cluster import KMeans
 
 from genbench.core.errors import Undefined
 
@@ -37,3 +38,16 @@ def test_equal_rows_do_not_count_as_different(x, rng):
     assert len(centres(x, 2, starts=1, rng=rng)) == 2
     with pytest.raises(Undefined, match="at least 3 different training samples; there are 2"):
         centres(x, 3, starts=1, rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "power"), [(np.float32, 0), (np.float32, -100), (np.float32, 100), (np.float64, 140)]
+)
+def test_the_unit_changes_no_bit(dtype, power, rng):
+    x = rng.standard_normal((200, 5)).astype(dtype)
+    found, scaled = (
+        centres(side, 20, starts=2, rng=np.random.default_rng(3)) for side in (x, np.ldexp(x, power))
+    )
+    assert np.array_equal(scaled, np.ldexp(found, power))
+    plain = KMeans(20, n_init=2, random_state=int(np.random.default_rng(3).integers(2**31))).fit(x)
+    assert np.array_equal(found, plain.cluster_centers_)
