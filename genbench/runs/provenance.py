@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import ResultsError
+from genbench.core.samples import content_hash
+from genbench.files.sample_files import read_samples
 from genbench.files.sealed import delete, draft_name, sync_folder
 from genbench.files.secrets import redacted
 from genbench.results.folder import RunFolder
@@ -153,13 +155,25 @@ def _copy(draft: Path, folder: Path) -> bool:
     return True
 
 
-def kept_samples(folder: Path, trial: Trial) -> list[Path]:
-    """Return the folders of a trial's samples in a run's folder: that of its key, or all of its name.
+def kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
+    """Return the folder of a trial's samples in a run's folder, or None.
 
-    Code, and with it the key, may have changed since the samples were kept.
+    It is that of the trial's key, else one of its name whose samples have the hash `content`: code, and with
+    it the key, may have changed since the samples were kept, and others may be of an earlier plan.
     """
     place = _kept_as(folder, trial)
-    return [place] if place.is_dir() else sorted(place.parent.glob(f"{place.name.rpartition('.')[0]}.*"))
+    if place.is_dir():
+        return place
+    others = sorted(place.parent.glob(f"{place.name.rpartition('.')[0]}.*"))
+    return next((path for path in others if content and _content(path) == content), None)
+
+
+def _content(folder: Path) -> str:
+    """Return the content hash of samples, or "" if they cannot be read."""
+    try:
+        return content_hash(read_samples(folder))
+    except Exception:  # numpy and json raise many types for damaged files
+        return ""
 
 
 def _kept_as(folder: Path, trial: Trial) -> Path:

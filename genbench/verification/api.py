@@ -179,7 +179,9 @@ def _recomputed(
         askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
         chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
         names = sorted(claim.trial.name for claim in chosen)
-        lacking = [c.trial for c in claims if c.samples and not kept_samples(request.folder, c.trial)]
+        lacking = [
+            c.trial for c in claims if c.samples and not kept_samples(request.folder, c.trial, c.samples)
+        ]
         stored = rescore(request, workplace, claims, store, names)
     remade = _remade(request, order, ready, records, names)
     return replace(

@@ -269,7 +269,8 @@ def rescore(
     verdicts = []
     contents = functools.cache(lambda: store.find("samples", "hash"))
     for claim in claims:
-        given = _kept(request.folder, claim) or _stored(store, claim, contents)
+        kept = kept_samples(request.folder, claim.trial, claim.samples)
+        given = kept or _stored(store, claim, contents)
         if given is not None:
             history, rest = _history(store, claim), claim
             if history is None:
@@ -328,14 +329,6 @@ def _results_folder(request: VerificationRequest, name: str) -> Path:
     return RunFolder(request.scratch / name).create().path
 
 
-def _kept(folder: Path, claim: Claim) -> Path | None:
-    """Return the folder of a claim's samples beside the records, if possible with the recorded content."""
-    folders = kept_samples(folder, claim.trial)
-    if not folders:
-        return None
-    return next((path for path in folders[:-1] if _hash(path) == claim.samples), folders[-1])
-
-
 def _stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
     """Return the folder of a claim's samples in the store: under the trial's key, else by content hash."""
     artefact = store.get(claim.trial.sample_key)
@@ -343,11 +336,3 @@ def _stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]
         key = contents().get(claim.samples)
         artefact = artefact if key is None else store.get(key)
     return None if artefact is None else artefact.folder
-
-
-def _hash(folder: Path) -> str:
-    """Return the content hash of samples, or "" if they cannot be read."""
-    try:
-        return content_hash(read_samples(folder))
-    except Exception:  # numpy and json raise many types for damaged files
-        return ""

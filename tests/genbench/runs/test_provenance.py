@@ -26,7 +26,7 @@ from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples
 from genbench.results.records import Record
 from genbench.runs.prepare import Order, PreparedRun
-from genbench.runs.provenance import describe, keep_samples
+from genbench.runs.provenance import describe, keep_samples, kept_samples
 from genbench.store.keys import Settings
 from genbench.suite.file import read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
@@ -253,6 +253,21 @@ def test_the_folder_of_samples_is_made(ready, store):
     ready.folder.mkdir()
     keep_samples(ready.folder, ready.trials, {}, store)
     assert len(kept(ready.folder)) == 1
+
+
+def test_kept_samples_are_those_of_the_key_or_else_of_the_content(ready, store):
+    first = ready.trials[0]
+    content = content_hash(TrialContext(first, store, lambda **event: None).samples)
+    ready.folder.mkdir()
+    assert kept_samples(ready.folder, first, content) is None
+    keep_samples(ready.folder, ready.trials, store)
+    (own,) = (ready.folder / "samples").iterdir()
+    assert kept_samples(ready.folder, first, "of another content") == own
+    earlier = own.rename(own.with_suffix(".0123456789ab"))
+    assert kept_samples(ready.folder, first, content) == earlier
+    assert kept_samples(ready.folder, first, "of another content") is None
+    (earlier / "data.npy").write_bytes(b"torn")
+    assert [kept_samples(ready.folder, first, each) for each in (content, "")] == [None, None]
 
 
 def test_samples_that_cannot_be_kept_are_a_results_error(ready, store, monkeypatch):

@@ -215,6 +215,20 @@ def test_samples_that_were_kept_under_another_key_are_used(copy):
     assert verified(copy).is_confirmed
 
 
+def test_samples_of_an_earlier_plan_are_not_those_of_the_records(tmp_path, monkeypatch, fresh_store):
+    """The run of the second plan keeps no samples, so those of the first are alone in the folder."""
+    path, folder = suite(tmp_path, metrics=("spread",)), tmp_path / "out"
+    genbench.run(path, output=folder, plugins=[PLUGIN], jobs=1, keep_samples=True)
+    genbench.run(path, output=folder, plugins=[PLUGIN], jobs=1, n=15)
+    found = verified(folder)
+    assert (found.is_confirmed, found.borrowed) == (True, ("cloud shifted seed 0", "cloud shifted seed 1"))
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "empty"))
+    assert {(v.outcome, v.reason.partition(":")[0]) for v in verified(folder).stored} == {
+        ("unverifiable", "no samples")
+    }
+
+
 def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, fresh_store):
     home = tmp_path / "home"
     home.mkdir()
