@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_ranges", "compute", "score_task"]
 
-_ROUNDING = 1e-6  # relative to max(1, |bound|); a value further outside its range is invalid
+_ROUNDING = 1e-6  # relative to the bound; a value further outside its range is invalid
+_ROUNDING_AT_ZERO = 1e-12  # absolute, for a range whose only bound is 0: sums of float64 in units near 1
 
 
 def score_task(task: Task, bench: TrialContext) -> dict[str, Score]:
@@ -106,6 +107,15 @@ def _bounded(number: float, output: Output, what: str, advice: str) -> float:
     low, high = output.range
     nearest = max(number, -math.inf if low is None else low)
     nearest = min(nearest, math.inf if high is None else high)
-    if abs(number - nearest) > _ROUNDING * max(1.0, abs(nearest)):
+    if abs(number - nearest) > _tolerance(nearest, output.range):
         raise Invalid(f"{what} is {number}, outside its declared range {list(output.range)}{advice}")
     return float(nearest)
+
+
+def _tolerance(bound: float, ends: tuple[float | None, float | None]) -> float:
+    """Return how far outside of a bound, one of the `ends` of a range, rounding may take a number.
+
+    At a bound of 0 the other one gives the scale, of at most 1.
+    """
+    scale = abs(bound) or min(1.0, max(abs(end or 0.0) for end in ends))
+    return _ROUNDING * scale if scale else _ROUNDING_AT_ZERO

@@ -382,6 +382,26 @@ def test_what_is_further_outside_the_range_is_invalid(scores, value):
     assert reason.endswith("outside its declared range [0.0, 100.0]")
 
 
+@pytest.mark.parametrize(
+    ("ends", "inside", "outside"),
+    [
+        ((0.0, 1.0), -9e-7, -2e-6),
+        ((0.0, 2000.0), -9e-7, -2e-6),  # no laxer than at 1, where a value near 0 is as good as another
+        ((0.0, 1e-7), -9e-14, -2e-13),
+        ((0.0, 1e-7), 1.0000009e-7, 1.000002e-7),
+        ((-1e-7, 0.0), 9e-14, 2e-13),
+        ((1e-3, None), 0.9999991e-3, 0.999998e-3),
+        ((0.0, None), -9e-13, -2e-9),
+        ((None, 0.0), 9e-13, 2e-9),
+    ],
+)
+def test_rounding_is_relative_to_the_bounds(ends, inside, outside):
+    output = Output(name="x", direction="lower", range=ends)
+    assert check_ranges({"x": Score(inside)}, {"x": output})["x"].value in ends
+    with pytest.raises(Invalid, match="outside its declared range"):
+        check_ranges({"x": Score(outside)}, {"x": output})
+
+
 def test_a_range_without_bounds_holds_everything():
     output = Output(name="free", direction="none")
     assert check_ranges({"free": Score(-1e100)}, {"free": output}) == {"free": Score(-1e100)}
