@@ -18,12 +18,13 @@ from genbench.suite.resolve import resolve_suite
 from genbench.suite.usable import usable_suite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
     from genbench.results.records import Cell, Plan
     from genbench.runs.events import EventSource
-    from genbench.suite.file import Suite
+    from genbench.suite.components import Part
+    from genbench.suite.file import Suite, SuiteEntry
     from genbench.suite.usable import UnusableEntry
 
 __all__ = ["Obstacle", "Reference", "VerificationRequest", "order_of", "reference_of"]
@@ -86,7 +87,7 @@ class Reference:
     label      the suite in messages
     obstacles  the entries that are left out
     overrides  the options of genbench run that replaced values of the suite in run.json
-    altered    the generators whose entries in run.json differ from a trusted suite's, with the difference
+    altered    the generators that the suite in run.json has otherwise than a trusted one, with the difference
     title      how the title of the board differs from a trusted suite's name, or ""
     """
 
@@ -106,15 +107,15 @@ def reference_of(request: VerificationRequest, plan: Plan) -> Reference:
     """
     recorded = order_of(request, plan)
     catalog = load_catalog(request.plugins)
-    order, obstacles = _usable(recorded, catalog, plan)
     overrides = _overrides(recorded)
     if request.trusted is None:
+        order, obstacles = _usable(recorded, catalog, plan)
         return Reference(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
     trusted, obstacles = _usable(replace(recorded, suite=request.trusted, generators=()), catalog, plan)
-    altered = _altered(_entries(order, catalog), _entries(trusted, catalog))
-    name, title = request.trusted.name, order.written.name
+    name, title = request.trusted.name, recorded.written.name
     return Reference(
-        order=trusted, label=f"the suite {name}", obstacles=obstacles, overrides=overrides, altered=altered,
+        order=trusted, label=f"the suite {name}", obstacles=obstacles, overrides=overrides,
+        altered=_altered(recorded, trusted, catalog),
         title="" if title == name else f"the title is {title} in run.json, {name} in the suite",
     )  # fmt: skip
 
@@ -197,23 +198,60 @@ def _words(table: Mapping[str, Any]) -> str:
     return " ".join([table["use"], *(f"{name}={value}" for name, value in table.items() if name != "use")])
 
 
-def _entries(order: Order, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
+def _altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str, str]:
+    """Return the generators of a trusted suite that a run had otherwise, with the first difference.
+
+    Components and options are compared, on the data of the trusted suite. A generator of the run that cannot
+    be used here differs. Paths may differ, since run.json has the hashes of the files.
+    """
+    parts = resolve_suite(trusted.written, catalog).generators
+    suite = recorded.written
+    usable = usable_suite(
+        replace(
+            trusted.written,
+            generators=_with_paths(recorded.instead(suite) or suite.generators, parts),
+            controls=None if suite.controls is None else _with_paths(suite.controls, parts),
+        ),
+        catalog,
+    )
+    theirs, ours = _entries(resolve_suite(usable.suite, catalog).generators), _entries(parts)
+    unusable = {each.entry.board_id: each.error for each in usable.unusable}
+    return {
+        name: _alteration(theirs.get(name, []), entries, unusable.get(name, ""))
+        for name, entries in ours.items()
+        if theirs.get(name) != entries
+    }
+
+
+def _with_paths(
+    entries: Iterable[SuiteEntry], parts: Iterable[Part[GeneratorSpec]]
+) -> tuple[SuiteEntry, ...]:
+    """Return entries in which the paths are those of the parts of the same id and component."""
+    paths = {
+        (part.name, part.component.name): {option: str(part.options[option]) for option in part.files}
+        for part in parts
+    }
+    known = [(entry, paths.get((entry.board_id, entry.use.rpartition(":")[2]), {})) for entry in entries]
+    return tuple(
+        replace(entry, options={name: here.get(name, value) for name, value in entry.options.items()})
+        for entry, here in known
+    )
+
+
+def _entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, Any]]]:
     """Return component and options of each generator by its id, which generators of other data may share."""
-    suite = order.written
     entries: dict[str, list[dict[str, Any]]] = {}
-    for part in resolve_suite(suite, catalog, order.instead(suite)).generators:
+    for part in parts:
         entry = {"component": part.component.reference, "options": dict(part.canonical)}
         entries.setdefault(part.name, []).append(entry)
-    return {name: sorted(parts, key=canonical) for name, parts in entries.items()}
+    return {name: sorted(each, key=canonical) for name, each in entries.items()}
 
 
-def _altered(
-    recorded: Mapping[str, list[dict[str, Any]]], trusted: Mapping[str, list[dict[str, Any]]]
-) -> dict[str, str]:
-    """Return the generators that differ in component or options, with the first difference."""
-    return {
-        name: f"its generator's {change}"
-        for name in recorded.keys() & trusted.keys()
-        for pair in zip(recorded[name], trusted[name], strict=False)
-        for change in signature_changes(*pair)[:1]
-    }
+def _alteration(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
+    """Return how the entries of one id differ; `error` is why one of the run's cannot be used here, or ""."""
+    if error:
+        return f"the entry of its generator in run.json cannot be used here ({error}), unlike that"
+    changes = [change for pair in zip(recorded, trusted, strict=False) for change in signature_changes(*pair)]
+    if changes:
+        return f"its generator's {changes[0]}"
+    return "its generator has no entry in the suite of run.json, but one"

@@ -193,3 +193,13 @@ def test_options_of_a_rival_that_are_forged_with_the_suite(tmp_path, fresh_store
     difference = "its generator's options.drift was 9.0, is 1.0 in the suite rivals"
     assert lines == [f"different: 6 cells of generator rival: plan: {difference}"]
     assert last == "6 reproduced, 6 different; the files are whole"
+
+
+@pytest.mark.parametrize("entry", ['use = "lost"', 'use = "shifted"\nboost = 8.0'])
+def test_an_entry_of_a_rival_that_nobody_else_can_use(forged, said, trusted, entry):
+    """The cells are planned from the suite that the reader trusts, whatever the run's own suite says."""
+    suite = trusted.read_text().replace(RIVAL, f'[[generator]]\nname = "rival"\n{entry}\n')
+    code, lines, last = said(forged(provenance={"suite": suite}), "--suite", trusted)
+    assert code == 1
+    assert lines[0].startswith("different: 6 cells of generator rival: plan: the entry of its generator in ")
+    assert last == "6 reproduced, 6 different; the files are whole"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from genbench.core.errors import SuiteError
@@ -136,6 +137,53 @@ def test_a_generator_with_other_options_than_the_readers_suite_says_is_altered(a
     assert found.altered == {
         "rival": 'its generator\'s component was "checked-plugin:restless", is "checked-plugin:shifted"'
     }
+
+
+@pytest.mark.parametrize(
+    ("entry", "cause"),
+    [
+        (
+            'use = "shifted"\nname = "rival"\nboost = 28.0',
+            "generator[1].boost: shifted has no option 'boost'",
+        ),
+        ('use = "lost"\nname = "rival"', "generator[1].use: no generator named 'lost'"),
+        ('use = "samples"\nname = "rival"\npath = "absent.npy"', "absent.npy does not exist"),
+    ],
+)
+def test_a_generator_that_cannot_be_used_as_the_run_had_it_is_altered(asked, tmp_path, entry, cause):
+    suite = trusted(tmp_path, generators=("shifted", 'use = "shifted"\nname = "rival"'))
+    found = reference_of(asked(suite), recorded(generators=("shifted", entry)))
+    assert (found.obstacles, list(found.altered)) == ((), ["rival"])
+    text = found.altered["rival"]
+    assert text.startswith(
+        "the entry of its generator in run.json cannot be used here (the suite in run.json: "
+    )
+    assert cause in text
+    assert text.endswith("), unlike that")
+
+
+def test_a_generator_that_serves_no_data_of_the_run_is_compared_all_the_same(asked, tmp_path):
+    """The run's own data leave it out, without a word, if those that it serves cannot be used here."""
+    weak, strong = ('use = "shifted"\nname = "rival"\ndrift = 9.0', 'use = "shifted"\nname = "rival"')
+    own = recorded(generators=(weak,), datasets=('use = "lost"\nname = "cloud"', 'use = "digits"'))
+    suite = trusted(tmp_path, generators=(strong,), datasets=("cloud",))
+    assert list(reference_of(asked(suite), own).altered) == ["rival"]
+    own = recorded(generators=("shifted",))
+    altered = reference_of(asked(suite), own).altered
+    assert altered == {"rival": "its generator has no entry in the suite of run.json, but one"}
+
+
+def test_a_file_may_be_at_another_path_here(asked, tmp_path):
+    """Its hash is in run.json, and its folder is not, if `genbench run --generator` named it."""
+    np.save(tmp_path / "here.npy", np.zeros((3, 2)))
+    entry = 'use = "samples"\nname = "rival"\npath = "{}"'
+    suite = trusted(tmp_path, generators=(entry.format("here.npy"),))
+    assert reference_of(asked(suite), recorded(generators=(entry.format("/their/own.npy"),))).altered == {}
+    instead = [{"use": "genbench:samples", "name": "rival", "path": "own.npy"}]
+    assert reference_of(asked(suite), plan(**recorded().provenance, instead=instead)).altered == {}
+    instead[0]["field"] = "other"
+    altered = reference_of(asked(suite), plan(**recorded().provenance, instead=instead)).altered
+    assert altered == {"rival": 'its generator\'s options.field was "other", is "text"'}
 
 
 def test_entries_that_cannot_be_used_are_obstacles_and_the_rest_is_planned(asked, tmp_path):
