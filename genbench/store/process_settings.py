@@ -93,7 +93,9 @@ def _of_torch(torch: Any) -> tuple[Setting, ...]:
         _autocast(torch),
         _precision(torch),
         _deterministic(torch),
-        _cudnn(torch),
+        _flags(torch.backends.cudnn, "cuDNN", ("enabled", "benchmark", "deterministic")),
+        _flags(torch.backends.mkldnn, "oneDNN", ("enabled", "deterministic")),
+        _attention(torch),
         Setting("torch's handling of denormal numbers", _flushes_denormals, torch.set_flush_denormal),
     )
 
@@ -153,18 +155,29 @@ def _deterministic(torch: Any) -> Setting:
     return Setting("torch's deterministic algorithms", read, write)
 
 
-def _cudnn(torch: Any) -> Setting:
-    cudnn = torch.backends.cudnn
-    names = ("enabled", "benchmark", "deterministic")
-
+def _flags(backend: Any, library: str, names: Sequence[str]) -> Setting:
     def read() -> list[bool]:
-        return [getattr(cudnn, name) for name in names]
+        return [getattr(backend, name) for name in names]
 
     def write(values: Sequence[bool]) -> None:
         for name, value in zip(names, values, strict=True):
-            setattr(cudnn, name, value)
+            setattr(backend, name, value)
 
-    return Setting("torch's choice of cuDNN's algorithms", read, write)
+    return Setting(f"torch's use of {library}", read, write)
+
+
+def _attention(torch: Any) -> Setting:
+    """Return the kernels of scaled dot-product attention that are allowed."""
+    cuda, names = torch.backends.cuda, ("flash", "mem_efficient", "math", "cudnn")
+
+    def read() -> list[bool]:
+        return [getattr(cuda, f"{name}_sdp_enabled")() for name in names]
+
+    def write(values: Sequence[bool]) -> None:
+        for name, value in zip(names, values, strict=True):
+            getattr(cuda, f"enable_{name}_sdp")(value)
+
+    return Setting("torch's kernels of attention", read, write)
 
 
 def _flushes_denormals() -> bool:

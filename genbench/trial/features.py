@@ -8,22 +8,19 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from genbench.contract.signature import LABELS
 from genbench.core import seeds
-from genbench.core.arrays import check_unmasked, locked, not_finite
+from genbench.core.arrays import locked
 from genbench.core.canonical_json import digest
-from genbench.core.containers import container_of
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.extracted import Extracted, features_hash
-from genbench.core.samples import guarded
-from genbench.files.sample_files import read_array
+from genbench.core.samples import content_hash, guarded
 from genbench.results.notices import notices_of
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, restore, saving
-from genbench.trial.failures import BlameError, Losses
+from genbench.trial.extraction import accuracy_note, are_near, features_of, read_arrays, write_arrays
+from genbench.trial.failures import BlameError, Losses, blame
 from genbench.trial.global_state import Noted, forget, watched
 from genbench.trial.hashed_files import checked_write
 
@@ -32,21 +29,16 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from genbench.contract.specs import ExtractorSpec
     from genbench.core.samples import Samples
     from genbench.results.notices import Notice
-    from genbench.suite.components import Part
-
-    Arrays = dict[str, NDArray[np.float32]]
     from genbench.store.keys import Settings
     from genbench.store.store import Artefact, Store
+    from genbench.suite.components import Part
 
-__all__ = ["Features", "accuracy_note", "features_of", "write_arrays"]
+__all__ = ["Features"]
 
-_DTYPES = (np.float32, np.float64)
-_VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
+_AGAIN = 2  # samples whose features are compared with those of other processes
 _FEW = 8  # training samples whose features tell two fits apart
 
 
@@ -71,96 +63,6 @@ class _Found:
     extracted: Extracted
     noted: Noted
     hash: str = ""
-
-
-def features_of(
-    extractor: Callable[[Samples], Any], part: Part[ExtractorSpec],
-    within: Callable[[], AbstractContextManager[None]], samples: Samples,
-) -> Extracted:  # fmt: skip
-    """Call an extractor within a context and return its outputs, checked against its spec.
-
-    Rows of samples without features are zero. Outputs are views of the samples or copies, since the extractor
-    may use its memory again at the next call.
-    """
-    given = guarded(samples)
-    with within():
-        answer = extractor(given)
-        if isinstance(answer, Extracted):
-            arrays, valid = answer.arrays, answer.valid
-        else:
-            arrays, valid = answer, np.ones(len(samples), bool)
-        _check_valid(valid, len(samples))
-        checked = _checked(arrays, valid, part.spec.outputs, len(samples))
-        kept = {name: array if _is_view(array, given) else array.copy() for name, array in checked.items()}
-        return Extracted(kept, valid.copy())
-
-
-def _check_valid(valid: Any, n: int) -> None:
-    """Raise Invalid unless this is an (n,) array of bool."""
-    if not isinstance(valid, np.ndarray) or valid.dtype != bool or valid.shape != (n,):
-        got = f"{valid.dtype} {valid.shape}" if isinstance(valid, np.ndarray) else type(valid).__name__
-        raise Invalid(f"valid: expected an array of bool of shape ({n},), one for each sample, got {got}")
-
-
-def _checked(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], n: int) -> Arrays:
-    """Return arrays with zeros in the rows that are not valid.
-
-    Raises Invalid unless they are (n, d) float32 or float64, named as in `outputs` and finite where valid.
-    """
-    _check_arrays(arrays, outputs, n)
-    kept = {name: array if valid.all() else _zeroed(array, valid) for name, array in arrays.items()}
-    for name, array in kept.items():
-        check_unmasked(array)
-        if not_finite(array)[0]:
-            raise Invalid(f"output {name!r} holds values that are not finite")
-    return kept
-
-
-def _zeroed(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return a copy with zeros in the rows that are not valid."""
-    copy = array.copy()
-    copy[~valid] = 0
-    return copy
-
-
-def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
-    """Raise Invalid unless these are (n, d) float32 or float64 arrays named as in `outputs`."""
-    if not isinstance(arrays, dict) or set(arrays) != set(outputs):
-        got = sorted(arrays) if isinstance(arrays, dict) else type(arrays).__name__
-        raise Invalid(f"expected the outputs {sorted(outputs)}, got {got}")
-    for name, array in arrays.items():
-        if not isinstance(array, np.ndarray) or array.dtype not in _DTYPES or array.ndim != 2:  # noqa: PLR2004
-            raise Invalid(
-                f"output {name!r}: expected an (n, d) array of float32, or of float64 if it was given so"
-            )
-        if len(array) != n:
-            raise Invalid(f"output {name!r}: expected {n} rows, got {len(array)}")
-
-
-def write_arrays(extracted: Extracted, folder: Path) -> None:
-    """Write each output to `folder`/OUTPUT.npy, and which rows are valid unless all are."""
-    for name, array in extracted.arrays.items():
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
-    if not extracted.valid.all():
-        np.save(folder / _VALID, extracted.valid, allow_pickle=False)
-
-
-def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:
-    """Return the accuracy of the likeliest class, in [0, 1], if there are probabilities and labels.
-
-    Samples without features do not count.
-
-    The columns of `probabilities` are the labels of `train` in ascending order. If their counts differ, the
-    extractor has other classes than the data, and the note is empty.
-    """
-    arrays, valid = extracted.arrays, extracted.valid
-    if "probabilities" not in arrays or samples.labels is None or train is None or train.labels is None:
-        return {}
-    classes = np.unique(train.labels)
-    probabilities, labels = arrays["probabilities"][valid], samples.labels[valid]
-    if len(classes) != probabilities.shape[1] or not len(labels):
-        return {}
-    return {"accuracy": float((classes[probabilities.argmax(axis=1)] == labels).mean())}
 
 
 class Features:
@@ -192,6 +94,7 @@ class Features:
         self._note = note
         self._found: dict[str, _Found] = {}
         self._extractors: dict[str, _Fitted] = {}
+        self._checked: set[str] = set()
 
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
@@ -257,6 +160,8 @@ class Features:
         self._losses.begin("extract", extractor.component, name)
         fitted = self._fitted(extractor)
         self._tell(fitted.noted)
+        if key is not None and not extractor.contract.inputs:
+            self._check_again(extractor, fitted.extractor)
         noted = Noted(fitted.noted)
         start = time.perf_counter()
         within = functools.partial(self._within, extractor, noted.note)
@@ -270,6 +175,31 @@ class Features:
             write = checked_write(functools.partial(write_arrays, extracted), extractor)
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
         return _Found(_locked(extracted), noted) if stored is None else stored
+
+    def _check_again(self, part: Part[ExtractorSpec], extractor: Any) -> None:
+        """Raise BlameError if an extractor gives other features of a few samples than in other processes.
+
+        The store has those of the first process. It keeps features for all, so an extractor that differs from
+        process to process would be compared with another one.
+        """
+        whole = self._whole("train") or self._whole("real")
+        if whole is None or part.component.reference in self._checked:
+            return
+        self._checked.add(part.component.reference)
+        few, within = whole.take(slice(_AGAIN)), functools.partial(self._within, part, forget)
+        with contextlib.suppress(BlameError):  # the features of all samples will say what is wrong
+            found = features_of(extractor, part, within, few)
+            key = {"kind": "probe"} | features_key(self._key(part), content_hash(few))
+            write = checked_write(functools.partial(write_arrays, found), part)
+            known = _opened(self.store.get(key), part)
+            known = known or _opened(cache.keep(self.store, key, write, dict, self._report), part)
+            if known is None or are_near(known.extracted, found):
+                return
+        with blame(part.component):
+            raise Invalid(
+                "gives other features of the same samples in another process, so they cannot be compared; "
+                "draw random numbers from `rng`, and do not depend on hash() or the order of sets"
+            )
 
     def _made_extractor(self, part: Part[ExtractorSpec]) -> _Fitted:
         """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
@@ -344,25 +274,13 @@ class Features:
         return extractor_key(part, self._data_hash, self.settings)
 
 
-def _is_view(array: NDArray[Any], samples: Samples) -> bool:
-    """Return whether features are a view of the samples themselves."""
-    values = container_of(samples.data).values(samples.data)
-    return values is not None and np.may_share_memory(array, values)
-
-
 def _locked(extracted: Extracted) -> Extracted:
     arrays = {name: locked(array) for name, array in extracted.arrays.items()}
     return Extracted(arrays, locked(extracted.valid))
 
 
 def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> _Found | None:
-    def read(folder: Path) -> Extracted:
-        arrays = {name: read_array(folder / f"{name}.npy") for name in extractor.spec.outputs}
-        if (folder / _VALID).exists():
-            return Extracted(arrays, read_array(folder / _VALID))
-        return Extracted(arrays, locked(np.ones(min(map(len, arrays.values())), bool)))
-
-    extracted = cache.opened(artefact, read)
+    extracted = cache.opened(artefact, lambda folder: read_arrays(folder, extractor.spec.outputs))
     if artefact is None or extracted is None:
         return None
     return _Found(extracted, Noted(notices_of(artefact.notes.get("notices", ()))), artefact.hash)

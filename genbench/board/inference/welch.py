@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Spreads", "p_values", "spreads", "usual_spread"]
 
 _LEAST_ROWS = 4  # with a spread, from which the usual one can be estimated
+_USUAL = 0.9  # share of the variances of rows like the others that are within the usual range
 _LEAST_VARIANCE = 1e-290  # of unequal values beside such large ones that their squares are 0
 _GREATEST = 1e9  # degrees of freedom that are as good as known variances
 
@@ -47,8 +48,11 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     With four rows or more that have a spread, each variance is raised to the moderated one, if that is
     greater: (d0 · s0² + d · s²) / (d0 + d), where d = runs - 1, and d0 and s0² are those of the scaled
     inverse chi-squared distribution that fits the variances of all rows. Its degrees of freedom are d0 + d,
-    at most those of all rows together. Equal values have the variance 0 exactly.
+    at most those of all rows together. A variance beyond the 90 % quantile of that distribution has d degrees
+    of freedom: the other rows say nothing of it. Equal values have the variance 0 exactly.
     """
+    from scipy.special import fdtri
+
     values = np.asarray(runs, dtype=np.float64)
     exponent = int(np.frexp(np.abs(values).max())[1])
     values = np.ldexp(values, -exponent)
@@ -61,8 +65,10 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
         return Spreads(means, own, np.full(rows, k - 1.0), k, exponent)
     weight, usual = usual_spread(own[own > 0], k - 1)
     moderated = (weight * usual + (k - 1) * own) / (weight + k - 1)
-    freedom = min(weight + k - 1, rows * (k - 1))
-    return Spreads(means, np.maximum(own, moderated), np.full(rows, freedom), k, exponent)
+    together = min(weight + k - 1, rows * (k - 1))
+    is_apart = own > fdtri(k - 1, weight, _USUAL) * usual
+    freedom = np.where(is_apart, k - 1.0, together)
+    return Spreads(means, np.maximum(own, moderated), freedom, k, exponent)
 
 
 def p_values(found: Spreads) -> NDArray[np.float64]:

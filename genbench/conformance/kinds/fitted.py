@@ -10,7 +10,7 @@ from genbench.contract.signature import LABELS
 from genbench.core import seeds
 from genbench.core.samples import guarded
 from genbench.trial.calling import call, gather, no_log
-from genbench.trial.features import features_of
+from genbench.trial.extraction import features_of
 from genbench.trial.global_state import forget, watched
 
 if TYPE_CHECKING:

@@ -37,7 +37,17 @@ CHANGES = {
         lambda: torch.use_deterministic_algorithms(True),
         lambda: torch.use_deterministic_algorithms(True, warn_only=True),
     ],
-    "torch's choice of cuDNN's algorithms": [
+    "torch's use of oneDNN": [
+        lambda: setattr(BACKENDS.mkldnn, "enabled", False),
+        lambda: setattr(BACKENDS.mkldnn, "deterministic", True),
+    ],
+    "torch's kernels of attention": [
+        lambda: BACKENDS.cuda.enable_flash_sdp(False),
+        lambda: BACKENDS.cuda.enable_mem_efficient_sdp(False),
+        lambda: BACKENDS.cuda.enable_math_sdp(False),
+        lambda: BACKENDS.cuda.enable_cudnn_sdp(False),
+    ],
+    "torch's use of cuDNN": [
         lambda: setattr(BACKENDS.cudnn, "enabled", False),
         lambda: setattr(BACKENDS.cudnn, "benchmark", True),
         lambda: setattr(BACKENDS.cudnn, "deterministic", True),

@@ -56,6 +56,23 @@ def test_the_unit_of_values_changes_nothing(power):
     assert (p_values(spreads(np.ldexp(rows, power))) == p_values(spreads(rows))).all()
 
 
+@pytest.mark.parametrize(("calm", "k"), [(0.3, 3), (0.3, 4), (0.5, 3)])
+def test_many_calm_rows_do_not_make_the_spread_of_a_wild_one_known(calm, k):
+    """Two rows of one distribution beside 18 of a smaller spread; without care, 8 to 10 % differ."""
+    rng, boards = np.random.default_rng(0), 1000
+    scales = np.array([1.0, 1.0, *[calm] * 18])[:, None]
+    found = [p_values(spreads(rng.normal(size=(20, k)) * scales))[0, 1] for _ in range(boards)]
+    assert np.mean(np.array(found) <= 0.05) < 0.075
+
+
+def test_a_variance_far_beyond_the_usual_one_has_the_degrees_of_freedom_of_its_row():
+    rows = np.random.default_rng(0).normal(size=(20, 3))
+    rows[0] *= 100
+    found = spreads(rows)
+    assert found.freedom[0] == 2
+    assert np.median(found.freedom) > 3
+
+
 def test_rows_whose_squares_vanish_beside_a_diverged_one_are_not_without_spread():
     rng = np.random.default_rng(0)
     rows = [

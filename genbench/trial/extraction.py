@@ -1,0 +1,148 @@
+"""Calls of extractors: the check of what they give, and the files of features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.core.arrays import check_unmasked, locked, not_finite
+from genbench.core.containers import container_of
+from genbench.core.errors import Invalid
+from genbench.core.extracted import Extracted
+from genbench.core.samples import guarded
+from genbench.files.sample_files import read_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from genbench.contract.specs import ExtractorSpec
+    from genbench.core.samples import Samples
+    from genbench.suite.components import Part
+
+    Arrays = dict[str, NDArray[np.float32]]
+
+__all__ = ["accuracy_note", "are_near", "features_of", "read_arrays", "write_arrays"]
+
+_DTYPES = (np.float32, np.float64)
+_VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
+_ROUNDING = 1e-2  # of the largest feature, by which machines may differ
+
+
+def features_of(
+    extractor: Callable[[Samples], Any], part: Part[ExtractorSpec],
+    within: Callable[[], AbstractContextManager[None]], samples: Samples,
+) -> Extracted:  # fmt: skip
+    """Call an extractor within a context and return its outputs, checked against its spec.
+
+    Rows of samples without features are zero. Outputs are views of the samples or copies, since the extractor
+    may use its memory again at the next call.
+    """
+    given = guarded(samples)
+    with within():
+        answer = extractor(given)
+        if isinstance(answer, Extracted):
+            arrays, valid = answer.arrays, answer.valid
+        else:
+            arrays, valid = answer, np.ones(len(samples), bool)
+        _check_valid(valid, len(samples))
+        checked = _checked(arrays, valid, part.spec.outputs, len(samples))
+        kept = {name: array if _is_view(array, given) else array.copy() for name, array in checked.items()}
+        return Extracted(kept, valid.copy())
+
+
+def write_arrays(extracted: Extracted, folder: Path) -> None:
+    """Write each output to `folder`/OUTPUT.npy, and which rows are valid unless all are."""
+    for name, array in extracted.arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    if not extracted.valid.all():
+        np.save(folder / _VALID, extracted.valid, allow_pickle=False)
+
+
+def read_arrays(folder: Path, outputs: Iterable[str]) -> Extracted:
+    """Return what `write_arrays` wrote to a folder, memory-mapped and read-only."""
+    arrays = {name: read_array(folder / f"{name}.npy") for name in outputs}
+    if (folder / _VALID).exists():
+        return Extracted(arrays, read_array(folder / _VALID))
+    return Extracted(arrays, locked(np.ones(min(map(len, arrays.values())), bool)))
+
+
+def are_near(one: Extracted, two: Extracted) -> bool:
+    """Return whether the features of the same samples are equal but for the rounding of another machine."""
+    if not np.array_equal(one.valid, two.valid):
+        return False
+    return all(
+        array.shape == two.arrays[name].shape
+        and np.abs(array - two.arrays[name]).max(initial=0) <= _ROUNDING * np.abs(array).max(initial=0)
+        for name, array in one.arrays.items()
+    )
+
+
+def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:
+    """Return the accuracy of the likeliest class, in [0, 1], if there are probabilities and labels.
+
+    Samples without features do not count.
+
+    The columns of `probabilities` are the labels of `train` in ascending order. If their counts differ, the
+    extractor has other classes than the data, and the note is empty.
+    """
+    arrays, valid = extracted.arrays, extracted.valid
+    if "probabilities" not in arrays or samples.labels is None or train is None or train.labels is None:
+        return {}
+    classes = np.unique(train.labels)
+    probabilities, labels = arrays["probabilities"][valid], samples.labels[valid]
+    if len(classes) != probabilities.shape[1] or not len(labels):
+        return {}
+    return {"accuracy": float((classes[probabilities.argmax(axis=1)] == labels).mean())}
+
+
+def _check_valid(valid: Any, n: int) -> None:
+    """Raise Invalid unless this is an (n,) array of bool."""
+    if not isinstance(valid, np.ndarray) or valid.dtype != bool or valid.shape != (n,):
+        got = f"{valid.dtype} {valid.shape}" if isinstance(valid, np.ndarray) else type(valid).__name__
+        raise Invalid(f"valid: expected an array of bool of shape ({n},), one for each sample, got {got}")
+
+
+def _checked(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], n: int) -> Arrays:
+    """Return arrays with zeros in the rows that are not valid.
+
+    Raises Invalid unless they are (n, d) float32 or float64, named as in `outputs` and finite where valid.
+    """
+    _check_arrays(arrays, outputs, n)
+    kept = {name: array if valid.all() else _zeroed(array, valid) for name, array in arrays.items()}
+    for name, array in kept.items():
+        check_unmasked(array)
+        if not_finite(array)[0]:
+            raise Invalid(f"output {name!r} holds values that are not finite")
+    return kept
+
+
+def _zeroed(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return a copy with zeros in the rows that are not valid."""
+    copy = array.copy()
+    copy[~valid] = 0
+    return copy
+
+
+def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
+    """Raise Invalid unless these are (n, d) float32 or float64 arrays named as in `outputs`."""
+    if not isinstance(arrays, dict) or set(arrays) != set(outputs):
+        got = sorted(arrays) if isinstance(arrays, dict) else type(arrays).__name__
+        raise Invalid(f"expected the outputs {sorted(outputs)}, got {got}")
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray) or array.dtype not in _DTYPES or array.ndim != 2:  # noqa: PLR2004
+            raise Invalid(
+                f"output {name!r}: expected an (n, d) array of float32, or of float64 if it was given so"
+            )
+        if len(array) != n:
+            raise Invalid(f"output {name!r}: expected {n} rows, got {len(array)}")
+
+
+def _is_view(array: NDArray[Any], samples: Samples) -> bool:
+    """Return whether features are a view of the samples themselves."""
+    values = container_of(samples.data).values(samples.data)
+    return values is not None and np.may_share_memory(array, values)
