@@ -260,7 +260,7 @@ def test_kept_samples_are_those_of_the_key_or_else_of_the_content(ready, store):
     content = content_hash(TrialContext(first, store, lambda **event: None).samples)
     ready.folder.mkdir()
     assert kept_samples(ready.folder, first, content) is None
-    keep_samples(ready.folder, ready.trials, store)
+    keep_samples(ready.folder, ready.trials, {}, store)
     (own,) = (ready.folder / "samples").iterdir()
     assert kept_samples(ready.folder, first, "of another content") == own
     earlier = own.rename(own.with_suffix(".0123456789ab"))

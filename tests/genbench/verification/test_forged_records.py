@@ -103,7 +103,7 @@ def test_values_within_tolerance_that_decide_ranks(forged, said, tied):
     def add(record):
         is_rival = (record.cell.generator, record.cell.metric) == ("rival", "level")
         environment = {"libraries": {"numpy": "1"}, "machine": {"cpu": "famous"}}
-        return replace(record, value=9e-6, environment=environment) if is_rival else record
+        return replace(record, value=9e-10, environment=environment) if is_rival else record
 
     folder = forged(record=add, of=tied)
     code, lines, _ = said(folder)
