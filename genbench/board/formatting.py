@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,17 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column
     from genbench.board.rows import Entry, Row
 
-__all__ = ["Panel", "arrow", "cell_text", "head", "interval_text", "label", "number", "panels", "rank_text"]
+__all__ = [
+    "Panel", "arrow", "cell_text", "head", "interval_text", "label", "number", "p_text", "panels",
+    "rank_text",
+]  # fmt: skip
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
-_ROUNDING = 1e-9  # relative half-width; below it, an interval is rounding error
-_END_DIGITS = (2, 3, 4)  # of the ends of an interval; a value has as many as the last
+_ROUNDING = 1e-10  # relative; values of equal samples differ by 1e-11, as sums are in another order
+_DIGITS = 4  # of a value
+_END_DIGITS = range(2, 13)  # of the ends of an interval
+_LEVEL = 0.05  # of the verdicts of a comparison
 _PLAIN = (1e-4, 1e7)  # absolute values that are written without an exponent
 
 
@@ -30,7 +36,7 @@ class Panel:
     columns: tuple[Column, ...]
 
 
-def number(value: float, digits: int = 4) -> str:
+def number(value: float, digits: int = _DIGITS) -> str:
     """Return `value` with `digits` significant digits; from 10 ** `digits` on it is whole."""
     size = abs(value)
     if value == 0:
@@ -78,23 +84,38 @@ def cell_text(entry: Entry | None) -> str:
 
 
 def interval_text(entry: Entry) -> str:
-    """Return the interval of an entry with a value: "± 0.25", "(0 to 1.0)" where a bound cuts it, or ""."""
+    """Return the interval of an entry with a value: "± 0.25", "(0 to 1.0)" where a bound cuts it, or "".
+
+    "± 0" means that the runs agree to ten digits.
+    """
     if entry.value is None or entry.low is None or entry.high is None:
         return ""
     below, above = entry.value - entry.low, entry.high - entry.value
     if max(below, above) <= _ROUNDING * abs(entry.value):
         return "± 0"
-    if abs(below - above) > _ROUNDING * max(below, above, abs(entry.value)):
+    if abs(below - above) > _ROUNDING * max(below, above) + 4 * math.ulp(entry.value):
         return _ends_text(entry.value, entry.low, entry.high)
     return f"± {number(above, 2)}"
 
 
 def _ends_text(value: float, low: float, high: float) -> str:
-    """Return the ends of an interval in brackets, with two digits, or more where two exclude the value."""
-    texts = [(number(low, digits), number(high, digits)) for digits in _END_DIGITS]
-    shown = float(number(value))
-    first, last = next((ends for ends in texts if float(ends[0]) <= shown <= float(ends[1])), texts[-1])
+    """Return the ends of an interval in brackets, with two digits, or more where two exclude the value.
+
+    They have more also where both ends would look the same.
+    """
+    first = last = ""
+    for digits in _END_DIGITS:
+        first, last = number(low, digits), number(high, digits)
+        shown = float(number(value, max(digits, _DIGITS)))
+        if first != last and float(first) <= shown <= float(last):
+            break
     return f"({first} to {last})"
+
+
+def p_text(p: float) -> str:
+    """Return a p-value with two significant digits, or more where two would take it across 0.05."""
+    texts = (f"{p:.{digits}g}" for digits in range(2, 18))
+    return next(text for text in texts if (float(text) <= _LEVEL) == (p <= _LEVEL))
 
 
 def rank_text(row: Row) -> str:

@@ -14,7 +14,7 @@ from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.consoles import PipeConsole
 from genbench.board.findings import failures, notes, rank_notes, run_lines, tally, warnings
-from genbench.board.formatting import cell_text, head, label, number, panels, rank_text
+from genbench.board.formatting import cell_text, head, label, number, p_text, panels, rank_text
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -
         style = "bold" if row.outcome == "better" else ""
         difference = _in_encoding(console, _difference(row.difference, row.high))
         effect = "" if row.effect is None else number(row.effect, 2)
-        p = "" if row.p_corrected is None else f"{row.p_corrected:.2g}"
+        p = "" if row.p_corrected is None else p_text(row.p_corrected)
         verdict = Text(plain_text(console, row.verdict), style=style)
         table.add_row(Text(row.metric), difference, effect, p, str(row.seeds), verdict)
     return table
@@ -168,9 +168,10 @@ def _rank_notes(board: Board, dataset: str) -> list[str]:
 
 
 def _closing(board: Board) -> str:
-    seeds = max((len(row.seeds) for row in board.rows), default=0)
-    spread = f"mean ± half of the 95 % interval over {seeds} seeds"
-    parts = [tally(board), spread if seeds > 1 else "one seed, so no interval"]
+    seeds = sorted({len(row.seeds) for row in board.rows} - {0, 1})  # with one seed, there is no interval
+    counts = " to ".join(map(str, dict.fromkeys((*seeds[:1], *seeds[-1:]))))
+    spread = f"mean ± half of the 95 % interval over {counts} seeds"
+    parts = [tally(board), spread if seeds else "one seed, so no interval"]
     if any(row.rank_low is not None for row in board.rows):
         parts += ["rank 1–2: the seeds leave both possible", "* none is significantly better"]
     unranked = "controls" if all(row.is_verifiable for row in board.rows) else "unverified rows and controls"

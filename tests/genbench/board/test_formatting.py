@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.formatting import cell_text, head, number, panels, rank_text
+from genbench.board.formatting import cell_text, head, number, p_text, panels, rank_text
 from genbench.board.leaderboard import build_board
 from genbench.results.signatures import short_form
 
@@ -34,6 +34,24 @@ def test_a_number_has_four_significant_digits(value, text):
     assert number(value) == text
 
 
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.0504, "0.0504"),
+        (0.05000001, "0.05000001"),
+        (0.05, "0.05"),
+        (0.0496, "0.05"),
+        (0.049, "0.049"),
+        (0.0537, "0.054"),
+        (1.0, "1"),
+        (2.34e-9, "2.3e-09"),
+        (0.0, "0"),
+    ],
+)
+def test_a_p_value_never_rounds_across_the_level(p, text):
+    assert p_text(p) == text
+
+
 def entry_of(run_of, outcomes, direction="lower"):
     plan, records = run_of({"vae": {"fid[pixels]": outcomes}}, directions={"fid[pixels]": direction})
     return build_board(plan, records).rows[0].entries["fid[pixels]"]
@@ -43,6 +61,10 @@ def entry_of(run_of, outcomes, direction="lower"):
     ("outcomes", "text"),
     [
         ([1.0, 1.0], "1.000 ± 0"),
+        ([0.3, 0.1 + 0.2, 0.3], "0.3000 ± 0"),
+        ([1e9, 1e9 + 0.3, 1e9 - 0.3], "1.000e+09 ± 0.75"),
+        ([1e9, 1e9 + 0.1, 1e9 - 0.1], "1.000e+09 ± 0.25"),
+        ([3.0, 3.0 + 1e-11, 3.0], "3.000 ± 0"),
         ([12.0], "12.00"),
         (["error"], "error"),
         (["error", 1.0, "error"], "error 2/3"),
@@ -51,6 +73,12 @@ def entry_of(run_of, outcomes, direction="lower"):
 )
 def test_a_cell_shows_mean_and_half_width_or_its_status(run_of, outcomes, text):
     assert cell_text(entry_of(run_of, outcomes)) == text
+
+
+@pytest.mark.parametrize(("low", "high", "text"), [(2.0, 2.0, "± 0"), (1.9, 2.1, "± 0.10")])
+def test_a_mean_of_a_csv_file_has_the_interval_that_the_file_gives(run_of, low, high, text):
+    entry = replace(entry_of(run_of, [2.0]), values=(), low=low, high=high)
+    assert cell_text(entry) == f"2.000 {text}"
 
 
 def test_a_cell_that_was_not_planned_is_empty():
@@ -63,6 +91,8 @@ def test_a_cell_that_was_not_planned_is_empty():
         ([0.6, 0.8], "0.7000 (0 to 1.0)"),
         ([0.9998, 0.9999, 0.99995], "0.9999 (0.9997 to 1.000)"),
         ([0.99, 0.999, 0.9999], "0.9963 (0.98 to 1.0)"),
+        ([0.99999, 0.99998, 0.99999], "1.000 (0.99997 to 1.0000)"),
+        ([1.0, 1 - 1e-10, 1.0], "1.000 (0.9999999998 to 1.000000000)"),
     ],
 )
 def test_an_interval_that_a_bound_cuts_shows_its_ends_around_the_value(run_of, values, text):

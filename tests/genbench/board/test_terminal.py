@@ -153,6 +153,30 @@ def test_a_comparison_fits_the_console(run_of):
     assert lines[1].split() == ["metric", "difference", "effect", "p", "seeds", "verdict"]
 
 
+def test_a_comparison_without_verdict_shows_a_p_above_the_level(run_of):
+    plan, records = run_of({"a": {"m": [1.0, 2.0]}, "b": {"m": [1.5, 2.5]}})
+    sides = [Contender(label=g, generator=g, plan=plan, records=records) for g in "ab"]
+    (row,) = compare(*sides)
+    console = Console(file=io.StringIO(), width=100, record=True)
+    console.print(comparison_table(console, "title", [replace(row, p_corrected=0.0504)]))
+    assert "0.0504" in console.export_text().split()
+
+
+@pytest.mark.parametrize(
+    ("seeds", "text"),
+    [
+        ((3, 3), "over 3 seeds;"),
+        ((3, 6), "over 3 to 6 seeds;"),
+        ((6, 4, 3), "over 3 to 6 seeds;"),
+        ((1, 3), "over 3 seeds;"),
+        ((1, 1), "; one seed, so no interval;"),
+    ],
+)
+def test_the_closing_line_has_the_numbers_of_seeds_of_all_rows(run_of, joined, seeds, text):
+    runs = (run_of({f"g{at}": {"m": list(map(float, range(k)))}}) for at, k in enumerate(seeds))
+    assert text in shown(build_board(*joined(*runs)), width=400)[-1]
+
+
 def test_a_console_without_terminal_has_a_hundred_columns(monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
     assert open_console().width == 100
