@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import importlib.util
+import os
 import re
+import sys
 import threading
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Container, Iterator
     from importlib.machinery import ModuleSpec
 
 __all__ = [
@@ -20,7 +23,10 @@ __all__ = [
     "imported_names",
     "modules_at",
     "modules_reached",
+    "package_files",
+    "package_modules",
     "package_sources",
+    "places_in",
     "sources_reached",
 ]
 
@@ -37,11 +43,13 @@ _PARSING = threading.Lock()
 _SKIPPED = frozenset({"__pycache__", "site-packages"})
 
 
-def modules_reached(file: Path, package: str, home_of: Callable[[str], Path | None]) -> dict[str, Path]:
+def modules_reached(
+    file: Path, package: str, places_of: Callable[[str], tuple[Path, ...]]
+) -> dict[str, Path]:
     """Return the modules of some folders that a file of source imports, directly or through one another.
 
-    package  the package of the file, for its relative imports; "" for a file without one
-    home_of  the folder in which a top-level module counts if it is there; None: it does not count
+    package    the package of the file, for its relative imports; "" for a file without one
+    places_of  the file of a module, or the folders of a package; none: it does not count
 
     Imports inside functions count, and modules named by a text: "module:attribute" as in specs, and
     `import_module("module")`. Of a name that is computed, as in `import_module(f"package.{name}")`, the
@@ -49,16 +57,17 @@ def modules_reached(file: Path, package: str, home_of: Callable[[str], Path | No
     cannot be read; a file with a syntax error imports nothing.
     """
     found: dict[str, Path] = {}
-    todo = [(file, package)]
+    names: set[str] = set()
+    todo, places_of = [(file, package)], functools.cache(places_of)
     while todo:
         source, its_package = todo.pop()
-        for name in imported_names(source.read_bytes(), its_package):
-            home = home_of(name.partition(".")[0])
-            for module, path in () if home is None else modules_at(home, name):
-                if module not in found:
-                    found[module] = path
-                    is_package = path.name == "__init__.py"
-                    todo.append((path, module if is_package else module.rpartition(".")[0]))
+        new = imported_names(source.read_bytes(), its_package) - names
+        names |= new
+        for module, path in (each for name in sorted(new) for each in modules_at(name, places_of, found)):
+            if module not in found:
+                found[module] = path
+                is_package = path.name == "__init__.py"
+                todo.append((path, module if is_package else module.rpartition(".")[0]))
     return dict(sorted(found.items()))
 
 
@@ -78,30 +87,65 @@ def imported_names(source: bytes, package: str) -> frozenset[str]:
     return frozenset(name for node in nodes for name in _names(node, package, importers))
 
 
-def modules_at(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
-    """Yield the module of a dotted name below a folder, as (name, file); of a package all its modules.
+def modules_at(
+    name: str, places_of: Callable[[str], tuple[Path, ...]], known: Container[str] = ()
+) -> Iterator[tuple[str, Path]]:
+    """Yield the modules that a dotted name means, as (name, file); of a package all its modules.
 
-    A folder without `__init__.py` is a namespace: only the module in it that is named counts.
+    places_of  as in modules_reached
+    known      packages whose modules were yielded before
+
+    Folders without `__init__.py` are a namespace: only the module in them that is named counts. A module of a
+    package that is not below its folder is yielded too.
     """
     parts = name.split(".")
-    for depth, part in enumerate(parts, start=1):
-        module, path = ".".join(parts[:depth]), folder.joinpath(*parts[:depth])
-        if (path / "__init__.py").is_file():
-            yield from _package(module, path)
-            return
-        file = path.with_name(f"{part}.py")
-        if file.is_file():
-            yield module, file
-            return
-        if not path.is_dir():
+    for depth in range(1, len(parts) + 1):
+        module = ".".join(parts[:depth])
+        places = places_of(module)
+        if any((place / "__init__.py").is_file() for place in places):
+            for place in () if module in known else places:
+                yield from package_modules(module, place)
+        elif not places or places[0].is_file():
+            yield from ((module, place) for place in places)
             return
 
 
-def _package(name: str, home: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(home.rglob("*.py")):
+def places_in(folder: Path, name: str) -> tuple[Path, ...]:
+    """Return the file of a module below a folder, or the folder of a package; none if it is not there."""
+    path = folder.joinpath(*name.split("."))
+    file = path.with_name(f"{path.name}.py")
+    if file.is_file() and not (path / "__init__.py").is_file():
+        return (file,)
+    return (path,) if path.is_dir() else ()
+
+
+def package_modules(name: str, home: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the modules below the folder of a package, as (name, file)."""
+    for path in package_files(home):
         inner = path.relative_to(home).with_suffix("").parts
-        if not any(part in _SKIPPED or part.startswith(".") for part in inner):
+        if path.suffix == ".py" and not any(part in _SKIPPED or part.startswith(".") for part in inner):
             yield ".".join((name, *inner)).removesuffix(".__init__"), path
+
+
+def package_files(home: Path) -> list[Path]:
+    """Return all files below the folder of a package, sorted.
+
+    Links to folders are followed, except a link to a folder that contains the link.
+    """
+    files: list[Path] = []
+    for name, folders, names in os.walk(home, followlinks=True):
+        folder = Path(name)
+        files += (folder / each for each in names)
+        folders[:] = [each for each in folders if not _is_circle(folder / each, home)]
+    return sorted(files)
+
+
+def _is_circle(folder: Path, home: Path) -> bool:
+    if not folder.is_symlink():
+        return False
+    target = folder.resolve()
+    around = (each for each in folder.parents if each.is_relative_to(home))
+    return any(each.resolve().is_relative_to(target) for each in around)
 
 
 def _renamed_importers(node: ast.AST) -> set[str]:
@@ -161,8 +205,18 @@ def find_module(name: str) -> ModuleSpec | None:
     for depth in range(2, len(parts) + 1):
         if spec is None or spec.submodule_search_locations is None:
             return None
-        spec = PathFinder.find_spec(".".join(parts[:depth]), spec.submodule_search_locations)
+        spec = _found(".".join(parts[:depth]), list(spec.submodule_search_locations))
     return spec
+
+
+def _found(name: str, folders: list[str]) -> ModuleSpec | None:
+    """Return the spec of a module of a package with these folders."""
+    for finder in sys.meta_path:
+        with contextlib.suppress(KeyError):  # of a namespace, Python looks up the parent in sys.modules
+            spec = finder.find_spec(name, folders)
+            if spec is not None:
+                return spec
+    return PathFinder.find_spec(name.rpartition(".")[2], folders)
 
 
 def sources_reached(module: str) -> Iterator[bytes]:
@@ -188,7 +242,7 @@ def package_sources(name: str) -> Iterator[bytes]:
     """Yield the source of a top-level module, or of each module of a package."""
     spec = find_module(name)
     for place in () if spec is None else spec.submodule_search_locations or ():
-        for _, path in _package(name, Path(place)):
+        for _, path in package_modules(name, Path(place)):
             yield path.read_bytes()
     if spec is not None and spec.submodule_search_locations is None and (spec.origin or "").endswith(".py"):
         yield Path(str(spec.origin)).read_bytes()

@@ -10,8 +10,8 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import modules_reached
-from genbench.catalog.unversioned import file_of, home_of_unversioned
+from genbench.catalog.imports import modules_reached, places_in
+from genbench.catalog.unversioned import file_of, unversioned_places
 from genbench.contract.hookspecs import PROJECT
 from genbench.core.canonical_json import digest
 from genbench.core.errors import PluginError
@@ -119,17 +119,19 @@ def read_local_modules(file: Path) -> LocalModules:
 
     beside: set[str] = set()
 
-    def home_of(name: str) -> Path | None:
-        if name in sys.stdlib_module_names or name == PROJECT:
-            return None
-        home = package.parent if is_inside and name == package.name else file.parent
-        is_here = (home / f"{name}.py").is_file() or (home / name / "__init__.py").is_file()
-        other = None if is_here else home_of_unversioned(name)
-        if other in (None, home):
-            beside.add(name)
-        return other or home
+    def places_of(name: str) -> tuple[Path, ...]:
+        top = name.partition(".")[0]
+        if top in sys.stdlib_module_names or top == PROJECT:
+            return ()
+        home = package.parent if is_inside and top == package.name else file.parent
+        is_here = any(each.is_file() or (each / "__init__.py").is_file() for each in places_in(home, top))
+        other = () if is_here else unversioned_places(top)
+        if any(each.parent != home for each in other):
+            return unversioned_places(name)
+        beside.add(top)
+        return places_in(home, name)
 
-    reached = modules_reached(file, "", home_of)
+    reached = modules_reached(file, "", places_of)
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in reached.items()}
     paths = {name: path for name, path in reached.items() if name.partition(".")[0] in beside}
     return LocalModules(paths, hashes)

@@ -6,19 +6,19 @@ plugin imports of them counts as its code.
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import modules_at, modules_reached
+from genbench.catalog.imports import find_module, modules_reached, package_modules
 from genbench.contract.hookspecs import PROJECT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from importlib.machinery import ModuleSpec
 
-__all__ = ["file_of", "home_of_unversioned", "is_unversioned", "unversioned_modules"]
+__all__ = ["file_of", "is_unversioned", "unversioned_modules", "unversioned_places"]
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _PYTHON = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
@@ -35,26 +35,39 @@ def unversioned_modules(home: Path, package: str) -> dict[str, Path]:
     """
     own = {package: home}
     if home.name == "__init__.py":
-        own |= modules_at(home.parents[1], package)
+        own |= package_modules(package, home.parent)
     found: dict[str, Path] = {}
     for name, path in own.items():
         inside = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        found |= modules_reached(path, inside, home_of_unversioned)
+        found |= modules_reached(path, inside, unversioned_places)
     return {name: path for name, path in sorted(found.items()) if name not in own}
 
 
-def home_of_unversioned(name: str) -> Path | None:
-    """Return the folder of a top-level module, or None if a version stands for it, or there is none."""
-    if name in sys.stdlib_module_names or name == PROJECT:
-        return None
+def unversioned_places(name: str) -> tuple[Path, ...]:
+    """Return the file of a module, or the folders of a package, as far as no version stands for them.
+
+    A namespace may have several folders. Nothing is imported.
+    """
+    if name.partition(".")[0] in (*sys.stdlib_module_names, PROJECT):
+        return ()
     try:
-        place = file_of(importlib.util.find_spec(name))
+        spec = find_module(name)
     except (ImportError, ValueError):  # a module in sys.modules without a spec
-        return None
-    if place is None or place.suffix not in (".py", ""):
-        return None
-    folder = place.parents[1] if place.name == "__init__.py" else place.parent
-    return None if folder in (_OWN, _OWN / "plugins") or _is_installed(folder) else folder
+        return ()
+    return tuple(dict.fromkeys(place for place in _places(spec) if _counts(place)))
+
+
+def _places(spec: ModuleSpec | None) -> Iterator[Path]:
+    """Yield the file of a module, or the folders of a package, with links resolved."""
+    file = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
+    if file is not None and file.is_file():
+        yield file.parent if file.name == "__init__.py" else file
+    yield from (Path(each).resolve() for each in (spec and spec.submodule_search_locations) or ())
+
+
+def _counts(place: Path) -> bool:
+    is_source = place.suffix == ".py" if place.is_file() else place.is_dir()
+    return is_source and place.parent not in (_OWN, _OWN / "plugins") and not _is_installed(place)
 
 
 def is_unversioned(file: Path) -> bool:

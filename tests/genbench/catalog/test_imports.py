@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
 import time
@@ -14,7 +15,9 @@ from genbench.catalog.imports import (
     imported_names,
     modules_at,
     modules_reached,
+    package_files,
     package_sources,
+    places_in,
     sources_reached,
 )
 
@@ -121,7 +124,37 @@ def folder(tmp_path):
     ],
 )
 def test_a_name_means_a_module_or_a_whole_package(folder, name, modules):
-    assert dict(modules_at(folder, name)) == {name: folder / path for name, path in modules.items()}
+    found = dict(modules_at(name, functools.partial(places_in, folder)))
+    assert found == {name: folder / path for name, path in modules.items()}
+
+
+def test_a_module_is_found_in_all_folders_of_a_namespace_and_wherever_its_package_has_it(folder):
+    places = {
+        "space": (folder / "space", folder / "more"),
+        "space.left": (folder / "space" / "left.py",),
+        "space.inner": (folder / "pack" / "inner", folder / "pack"),
+        "space.inner.apart": (folder / "other.py",),
+    }
+    assert list(modules_at("space.left", lambda name: places.get(name, ()))) == [
+        ("space.left", folder / "space" / "left.py")
+    ]
+    found = dict(modules_at("space.inner.apart", lambda name: places.get(name, ())))
+    assert found["space.inner"] == folder / "pack" / "__init__.py"
+    assert found["space.inner.deep"] == folder / "pack" / "inner" / "deep.py"
+    assert found["space.inner.apart"] == folder / "other.py"
+
+
+def test_the_files_of_a_package_are_in_linked_folders_too_and_a_circle_of_links_ends(folder):
+    pack, space = folder / "pack", folder / "space"
+    (pack / "linked").symlink_to(space)
+    for link, target in ((space / "back", pack), (space / "itself", space), (pack / "above", folder)):
+        link.symlink_to(target)
+    (pack / "missing").symlink_to(folder / "nothing")
+    found = [str(path.relative_to(pack)) for path in package_files(pack) if path.suffix == ".py"]
+    assert found == [
+        ".hidden/x.py", "__init__.py", "__pycache__/x.py", "env/site-packages/x.py", "inner/deep.py",
+        "linked/left.py", "linked/right.py",
+    ]  # fmt: skip
 
 
 def test_modules_are_followed_through_one_another_and_a_circle_ends(folder):
@@ -131,8 +164,9 @@ def test_modules_are_followed_through_one_another_and_a_circle_ends(folder):
     start = folder / "start.py"
     start.write_text("import one")
     names = ["one", "pack", "pack.inner.deep", "space.left", "space.right"]
-    assert list(modules_reached(start, "", lambda name: folder)) == names
-    assert list(modules_reached(start, "", lambda name: None if name == "pack" else folder)) == [
+    places_of = functools.partial(places_in, folder)
+    assert list(modules_reached(start, "", places_of)) == names
+    assert list(modules_reached(start, "", lambda name: () if name == "pack" else places_of(name))) == [
         "one", "space.left", "space.right",
     ]  # fmt: skip
 
@@ -156,6 +190,13 @@ def test_a_module_is_found_without_an_import_of_its_parents(installed):
     for name in ("far_package.nothing", "far_package.b.nothing", "nothing_at_all", "nothing_at_all.x"):
         assert find_module(name) is None
     assert not [name for name in sys.modules if name.startswith("far_package")]
+
+
+def test_a_module_in_namespaces_inside_one_another_is_found_without_an_import_of_them(site):
+    (site.folder / "far_space" / "inner").mkdir(parents=True)
+    (site.folder / "far_space" / "inner" / "a.py").write_text("# a")
+    assert find_module("far_space.inner.a").origin == str(site.folder / "far_space" / "inner" / "a.py")
+    assert "far_space" not in sys.modules
 
 
 def test_the_sources_that_a_module_reaches_are_those_of_its_package_that_it_imports(installed):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import spec_from_file_location
 
 import pytest
 
 from genbench.catalog.local_modules import read_local_modules
-from genbench.catalog.unversioned import home_of_unversioned, unversioned_modules
+from genbench.catalog.unversioned import unversioned_modules, unversioned_places
 
 
 @pytest.fixture
@@ -28,8 +29,11 @@ def lab(tmp_path, monkeypatch):
 
 def test_what_python_genbench_and_installed_distributions_bring_has_a_version(lab):
     names = ("json", "numpy", "genbench", "genbench_image", "pytest", "missing_module", "builtins", "_thread")
-    assert {name: home_of_unversioned(name) for name in names} == dict.fromkeys(names)
-    assert {home_of_unversioned(name) for name in ("its_model", "its_numbers", "its_plugin")} == {lab}
+    assert {name: unversioned_places(name) for name in names} == dict.fromkeys(names, ())
+    names = ("its_model", "its_numbers", "its_plugin")
+    assert [unversioned_places(name) for name in names] == [
+        (lab / "its_model",), (lab / "its_numbers.py",), (lab / "its_plugin",),
+    ]  # fmt: skip
 
 
 def test_a_package_reaches_unversioned_modules_but_not_its_own(lab):
@@ -56,3 +60,83 @@ def test_a_project_beside_the_file_does_not_hide_its_package(lab, tmp_path):
     file = tmp_path / "adapter.py"
     file.write_text("import its_model\n")
     assert "its_model.levels" in read_local_modules(file).hashes
+
+
+class Editable:
+    """Finds modules whose paths do not end in their names, as in some projects installed for editing."""
+
+    def __init__(self, places):
+        self.places = places
+
+    def find_spec(self, fullname, path=None, target=None):
+        place = self.places.get(fullname)
+        if place is None or place.is_file():
+            return None if place is None else spec_from_file_location(fullname, place)
+        return spec_from_file_location(
+            fullname, place / "__init__.py", submodule_search_locations=[str(place)]
+        )
+
+
+@pytest.fixture
+def src(tmp_path, monkeypatch):
+    """Return the folder `src/` that is the package its_project, whose module `far` is elsewhere."""
+    src = tmp_path / "project" / "src"
+    src.mkdir(parents=True)
+    (src / "__init__.py").write_text("import its_project.far\n")
+    (src / "levels.py").write_text("import its_numbers\n")
+    (src.parent / "other.py").write_text("")
+    places = {"its_project": src, "its_project.far": src.parent / "other.py"}
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Editable(places)])
+    return src
+
+
+def test_a_package_whose_folder_has_another_name_counts(lab, src, tmp_path):
+    file = tmp_path / "adapter.py"
+    file.write_text("import its_project\n")
+    hashes = read_local_modules(file).hashes
+    assert list(hashes) == ["its_numbers", "its_project", "its_project.far", "its_project.levels"]
+    (src / "levels.py").write_text("LEVEL = 2\n")
+    assert read_local_modules(file).hashes["its_project.levels"] != hashes["its_project.levels"]
+
+
+def test_what_the_modules_of_such_a_package_import_counts(lab, src):
+    assert list(unversioned_modules(src / "__init__.py", "its_project")) == ["its_numbers", "its_project.far"]
+
+
+def test_what_the_modules_of_a_package_in_a_namespace_import_counts(lab):
+    home = (lab / "its_model").rename(lab / "its_plugin" / "part") / "__init__.py"
+    assert list(unversioned_modules(home, "its_plugin.part")) == ["its_numbers"]
+
+
+@pytest.fixture
+def two_folders(lab, tmp_path, monkeypatch):
+    """Return two folders of one namespace; the first is that of an installed distribution."""
+    folders = [tmp_path / name / "its_space" for name in ("site-packages", "mine")]
+    for folder, name in zip(folders, ("versioned", "mine"), strict=True):
+        (folder / "inner").mkdir(parents=True)
+        (folder / "inner" / f"{name}.py").write_text("import its_numbers\n")
+    for folder in reversed(folders):
+        monkeypatch.syspath_prepend(folder.parent)
+    return folders
+
+
+def test_each_folder_of_a_namespace_counts_for_itself(lab, two_folders, tmp_path):
+    file = tmp_path / "adapter.py"
+    file.write_text("import its_space.inner.versioned\n")
+    assert read_local_modules(file).hashes == {}
+    file.write_text("import its_space.inner.mine\n")
+    assert list(read_local_modules(file).hashes) == ["its_numbers", "its_space.inner.mine"]
+    assert "its_space" not in sys.modules
+
+
+def test_a_folder_beside_the_file_does_not_hide_a_namespace_elsewhere(lab, two_folders, tmp_path):
+    (tmp_path / "its_space").mkdir()
+    test_each_folder_of_a_namespace_counts_for_itself(lab, two_folders, tmp_path)
+
+
+def test_a_linked_folder_of_a_package_counts(lab, tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "net.py").write_text("LEVEL = 1\n")
+    (lab / "its_model" / "nets").symlink_to(tmp_path / "shared")
+    found = unversioned_modules(lab / "its_plugin" / "__init__.py", "its_plugin")
+    assert found["its_model.nets.net"] == lab / "its_model" / "nets" / "net.py"
