@@ -18,6 +18,7 @@ from genbench.contract.hookspecs import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import PurePosixPath
 
 __all__ = [
     "code_files",
@@ -40,8 +41,9 @@ def code_hash(module: str) -> str:
     """Return the SHA-256 of all files of the package of `module`, or of its file.
 
     The package is the outermost one with an `__init__.py`; inside a namespace package it is the first one
-    below. Only namespace packages are imported. A module without a file hashes as its name. The modules that
-    the package imports count too if no version stands for them (see catalog.unversioned).
+    below. Only namespace packages are imported. A module without a file hashes as its name. If pip installed
+    it with a plugin, all other files of the plugin's distribution count too, but not those of genbench's own.
+    The modules that these import count too if no version stands for them (see catalog.unversioned).
     """
     return _code(module)[0]
 
@@ -54,6 +56,7 @@ def code_files(module: str) -> tuple[Path, ...]:
 def forget_hashes() -> None:
     """Clear the cached hashes of code, so that new ones reflect the current files."""
     _code.cache_clear()
+    _installed.cache_clear()
 
 
 @functools.cache
@@ -76,7 +79,55 @@ def _files(module: str) -> dict[str, Path]:
         for file in files
         if file.is_file() and not _IGNORED & set(file.parts)
     }
-    return own if package.partition(".")[0] in _bundled() else own | unversioned_modules(home, package)
+    if package.partition(".")[0] in _bundled():
+        return own
+    shipped = _shipped_with(home)
+    found = own | {f"../{name}": file for name, file in shipped.items()}  # a file in `own` may have its name
+    sources = {_module(name): file for name, file in shipped.items() if name.endswith(".py")}
+    for name, file in {package: home, **sources}.items():
+        found |= unversioned_modules(file, name)
+    return found
+
+
+def _module(file: str) -> str:
+    """Return the name of the module, or of the package with this `__init__.py`, in a file of source."""
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _shipped_with(home: Path) -> dict[str, Path]:
+    """Return the other files of the distribution that installed a plugin with a package or module, by name.
+
+    home  the `__init__.py` of the package, or the file of the module
+    """
+    home = home.resolve()
+    own = home.parent if home.name == "__init__.py" else home
+    files = next((files for files in _installed() if home in files.values()), {})
+    return {name: file for name, file in files.items() if not file.is_relative_to(own)}
+
+
+@functools.cache
+def _installed() -> tuple[dict[str, Path], ...]:
+    """Return the files of each distribution that installed a plugin, but genbench's own, by name.
+
+    A distribution that is installed for editing lists no file of code.
+    """
+    points = metadata.entry_points(group=PROJECT)
+    owners = {point.dist.name: point.dist for point in points if point.dist and point.dist.name != PROJECT}
+    return tuple(
+        {
+            path.as_posix(): file
+            for path in sorted(owner.files or ())
+            if _is_code(path) and (file := Path(str(path.locate())).resolve()).is_file()
+        }
+        for owner in owners.values()
+        if owner.read_text("RECORD") is not None
+    )
+
+
+def _is_code(path: PurePosixPath) -> bool:
+    """Return whether a file of a distribution is among its modules, and no metadata, script or cache."""
+    is_inside = not path.is_absolute() and ".." not in path.parts
+    return is_inside and not path.parts[0].endswith(".dist-info") and not _IGNORED & set(path.parts)
 
 
 def _home(module: str) -> tuple[str, Path | None]:

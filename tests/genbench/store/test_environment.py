@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from genbench.store.environment import (
+    code_files,
     code_hash,
     forget_hashes,
     libraries,
@@ -67,6 +70,88 @@ def test_a_module_that_the_package_imports_and_that_has_no_version_counts_too(pa
     first = found()
     (home.parent / "its_numbers.py").write_text("LEVEL = 2\n")
     assert len({before, first, found()}) == 3
+
+
+SHIPPED = (
+    "hashed_impl.py", "hashed_level.py", "hashed_other/__init__.py", "hashed_other/hashed_level.py",
+    "hashed_ns/part.py",
+)  # fmt: skip
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """Return a folder with an installed plugin of several modules, and the hash of one as a function."""
+    site = tmp_path / "site-packages"
+    info = site / "hashed_plugin-1.0.dist-info"
+    for folder in (site / "hashed_other", site / "hashed_ns", info, site / "__pycache__"):
+        folder.mkdir(parents=True)
+    listed = [*SHIPPED, f"{info.name}/METADATA", "../script", "__pycache__/hashed_impl.pyc", "hashed_gone.py"]
+    for name in (*listed[:-1], "hashed_neighbour.py"):
+        (site / name).write_text(f"raise RuntimeError('{name}')\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hashed-plugin\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[genbench]\nhashed = hashed_impl\n")
+    (info / "RECORD").write_text("".join(f"{name},,\n" for name in listed))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.syspath_prepend(site)
+
+    def found(module="hashed_impl"):
+        forget_hashes()
+        return code_hash(module)
+
+    yield site, found
+    forget_hashes()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("module", ["hashed_impl", "hashed_other.deep"])
+def test_all_modules_of_an_installed_plugin_count_as_its_code(installed, name, module):
+    site, found = installed
+    before = found(module)
+    (site / name).write_text("x = 1\n")
+    assert found(module) != before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hashed_neighbour.py",
+        "../script",
+        "__pycache__/hashed_impl.pyc",
+        "hashed_plugin-1.0.dist-info/METADATA",
+    ],
+)
+def test_other_installed_files_do_not_count(installed, name):
+    site, found = installed
+    before = found()
+    with (site / name).open("a") as file:
+        file.write("\n")
+    assert found() == before
+
+
+def test_what_the_other_modules_of_an_installed_plugin_import_counts_if_it_has_no_version(installed):
+    site, found = installed
+    for source in ("hashed_level.py", "hashed_other/hashed_level.py", "hashed_ns/part.py"):
+        (site / source).write_text("import its_numbers\n")
+        (site.parent / "its_numbers.py").write_text("LEVEL = 1\n")
+        before = found()
+        (site.parent / "its_numbers.py").write_text("LEVEL = 2\n")
+        assert found() != before
+        (site / source).write_text("")
+
+
+@pytest.mark.parametrize("name", ["RECORD", "entry_points.txt"])
+def test_a_module_counts_alone_if_pip_did_not_install_it_with_a_plugin(installed, name):
+    site, found = installed
+    (site / "hashed_plugin-1.0.dist-info" / name).unlink()
+    before = found()
+    (site / "hashed_level.py").write_text("x = 1\n")
+    assert found() == before
+
+
+def test_the_packages_of_genbench_do_not_count_for_one_another():
+    for package in ("genbench_controls", "genbench"):
+        home = Path(importlib.util.find_spec(package).origin).parent
+        assert all(file.is_relative_to(home) for file in code_files(package))
 
 
 def test_nothing_is_imported(package):
