@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench._version import __version__
+from genbench.catalog.imports import package_files
 from genbench.catalog.unversioned import unversioned_modules
 from genbench.contract.hookspecs import PROJECT
 
@@ -73,7 +74,7 @@ def _files(module: str) -> dict[str, Path]:
     package, home = _home(module)
     if home is None:
         return {}
-    files = sorted(home.parent.rglob("*")) if home.name == "__init__.py" else [home]
+    files = package_files(home.parent) if home.name == "__init__.py" else [home]
     own = {
         file.relative_to(home.parent).as_posix(): file
         for file in files

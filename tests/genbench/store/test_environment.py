@@ -47,6 +47,19 @@ def test_a_change_of_any_file_of_the_package_changes_its_hash(package, name):
     assert found() != before
 
 
+def test_a_change_in_a_linked_folder_changes_the_hash(package, tmp_path):
+    home, found = package
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "net.py").write_text("LEVEL = 1\n")
+    hashes = {found()}
+    (home / "inner" / "nets").symlink_to(tmp_path / "shared")
+    (tmp_path / "shared" / "back").symlink_to(home)
+    hashes.add(found())
+    (tmp_path / "shared" / "net.py").write_text("LEVEL = 2\n")
+    hashes.add(found())
+    assert len(hashes) == 3
+
+
 def test_renaming_or_removing_a_file_changes_the_hash(package):
     home, found = package
     hashes = {found()}
