@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genbench.catalog.edited_modules import forget_edited
 from genbench.catalog.import_recorder import recorded_imports
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
 from genbench.catalog.unversioned import unversioned_modules
@@ -128,11 +129,14 @@ def load_catalog(
 
     `only` restricts the installed ones to these entry points or distributions; None means those in the
     environment variable GENBENCH_PLUGINS, or all if it is not set.
-    An installed plugin that fails is listed as broken, and a file only if `allow_broken_files`.
+    An installed plugin that fails is listed as broken, and a file only if `allow_broken_files`. Modules that
+    plugin files import, and that were edited since they were imported, are imported again.
     Raises SuiteError if a file or a name in `only` does not exist, or if a file fails.
     """
     paths = [Path(file) for file in files]
-    installed, given = _loaded(find_installed(only)), load_files(paths)
+    plugins = find_files(paths)
+    forget_edited()
+    installed, given = _loaded(find_installed(only)), _executed(paths, plugins)
     if given.broken and not allow_broken_files:
         first = given.broken[0]
         file = next(file for file in paths if file.stem == first.owner.plugin)
@@ -146,8 +150,12 @@ def load_files(files: Sequence[Path]) -> Catalog:
     Their owners contain the hash of the code that the imports mean after all files were executed, since a
     file may change `sys.path`. Raises SuiteError if a file does not exist.
     """
+    return _executed(files, find_files(files))
+
+
+def _executed(files: Sequence[Path], plugins: Iterable[Found]) -> Catalog:
     loaded: list[tuple[Catalog, Imports]] = []
-    for plugin in find_files(files):
+    for plugin in plugins:
         with recorded_imports() as imports:
             loaded.append((_loaded([plugin]), imports))
     catalogs = []

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pluggy
 
+from genbench.catalog.edited_modules import note_modules
 from genbench.catalog.local_modules import LocalModules, read_local_modules
 from genbench.catalog.requirements import check_requirements
 from genbench.contract import hookspecs
@@ -90,6 +91,7 @@ def find_files(files: Sequence[Path]) -> list[Found]:
         if not file.is_file() or file.suffix != ".py":
             raise SuiteError(f"--plugin {file}: expected an existing .py file")
         owner, modules = _file_owner(file)
+        note_modules(modules.files, modules.hashes)
         if owner.distribution == PROJECT or _is_installed(owner.distribution):
             raise SuiteError(f"--plugin {file}: {owner.distribution} is installed; rename the file")
         if owner.module in plugins:

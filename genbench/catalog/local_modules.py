@@ -29,10 +29,12 @@ class LocalModules:
     """The modules that a plugin file imports, directly or through others, and that no version stands for.
 
     paths   the files of those in its own folder, by name, those of a package that are never imported included
-    hashes  the SHA-256 of each file, by name, of other unversioned modules too (see unversioned)
+    files   these files and those of other unversioned modules (see unversioned), by name
+    hashes  the SHA-256 of each of the files, by name
     """
 
     paths: dict[str, Path]
+    files: dict[str, Path]
     hashes: dict[str, str]
 
     def sha256(self, source: bytes) -> str:
@@ -134,7 +136,7 @@ def read_local_modules(file: Path) -> LocalModules:
     reached = modules_reached(file, "", places_of)
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in reached.items()}
     paths = {name: path for name, path in reached.items() if name.partition(".")[0] in beside}
-    return LocalModules(paths, hashes)
+    return LocalModules(paths, reached, hashes)
 
 
 def read_sources(file: Path) -> dict[Path, bytes]:

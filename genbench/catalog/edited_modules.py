@@ -1,0 +1,71 @@
+"""Edits of modules that this process has imported: they are imported again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+from genbench.catalog.unversioned import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["forget_edited", "note_modules"]
+
+#: The file of each module, and the SHA-256 of what is imported, None if that is not known.
+_noted: dict[str, tuple[Path, str | None]] = {}
+
+
+def note_modules(files: Mapping[str, Path], hashes: Mapping[str, str]) -> None:
+    """Note the files and the hashes of modules, by name; those that were noted before stay as they are.
+
+    Of a module that is imported already, the content is not known if its file is newer than this process.
+    """
+    for name, file in files.items():
+        if name not in _noted or _noted[name][0] != file:
+            is_known = not (_is_imported(name, file) and _is_new(file))
+            _noted[name] = (file, hashes[name] if is_known else None)
+
+
+def forget_edited() -> None:
+    """Remove all noted modules from those that are imported, if one of them may have been edited since.
+
+    All, since an unchanged module may have objects of an edited one.
+    """
+    current = {name: (file, _sha256(file)) for name, (file, _) in _noted.items()}
+    if current == _noted:
+        return
+    for name, (file, _) in current.items():
+        if _is_imported(name, file):
+            _forget(name)
+    _noted.update(current)
+    importlib.invalidate_caches()
+
+
+def _is_imported(name: str, file: Path) -> bool:
+    module = sys.modules.get(name)
+    return module is not None and file_of(getattr(module, "__spec__", None)) == file.resolve()
+
+
+def _is_new(file: Path) -> bool:
+    import psutil
+
+    return file.stat().st_mtime >= psutil.Process().create_time()
+
+
+def _sha256(file: Path) -> str | None:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _forget(name: str) -> None:
+    """Remove a module, also from its package, where `from package import module` looks first."""
+    module = sys.modules.pop(name)
+    package, _, attribute = name.rpartition(".")
+    if getattr(sys.modules.get(package), attribute, None) is module:
+        delattr(sys.modules[package], attribute)

@@ -1,0 +1,84 @@
+"""Modules of plugin files that are edited in one session."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import pytest
+
+from genbench.catalog import edited_modules
+from genbench.catalog.catalog import load_catalog
+
+
+@pytest.fixture
+def lab(local_plugin, tmp_path, monkeypatch):
+    """Return a plugin file, the module beside it, and a folder on sys.path for what that module imports."""
+    file, helper = local_plugin
+    (tmp_path / "lab").mkdir()
+    monkeypatch.syspath_prepend(tmp_path / "lab")
+    monkeypatch.setattr(edited_modules, "_noted", {})
+    yield file, helper, tmp_path / "lab"
+    for name in [name for name in sys.modules if name.startswith(("its_level", "its_space"))]:
+        del sys.modules[name]
+
+
+def module_of(lab, name, text):
+    """Write a module of the lab, and let the module beside the plugin file import it."""
+    _, helper, folder = lab
+    path = (folder / name.replace(".", "/")).with_suffix(".py")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    package, _, module = name.rpartition(".")
+    statement = f"from {package} import {module}" if package else f"from {module} import LEVEL"
+    helper.write_text(f"{statement}\ndef value(real): return {f'{module}.LEVEL' if package else 'LEVEL'}\n")
+    importlib.invalidate_caches()
+    return path
+
+
+def value_of(lab):
+    catalog = load_catalog([lab[0]], only=[])
+    return catalog.find("metric", "of-helper").spec.make(None)
+
+
+@pytest.mark.parametrize("name", ["its_level", "its_space.its_level"])
+def test_a_module_on_the_path_that_was_edited_is_imported_again_with_those_that_import_it(lab, name):
+    path = module_of(lab, name, "LEVEL = 1\n")
+    assert value_of(lab) == 1
+    path.write_text("LEVEL = 2.25\n")
+    assert value_of(lab) == 2.25
+    path.write_text("LEVEL = 30\n")
+    assert value_of(lab) == 30
+
+
+def test_a_module_that_is_not_edited_stays_imported(lab):
+    module_of(lab, "its_level", "LEVEL = 1\n")
+    value_of(lab)
+    before = sys.modules["its_level"]
+    value_of(lab)
+    assert sys.modules["its_level"] is before
+
+
+def test_a_module_that_the_session_imported_and_edited_is_imported_again(lab):
+    path = module_of(lab, "its_level", "LEVEL = 1\n")
+    assert importlib.import_module("its_level").LEVEL == 1
+    path.write_text("LEVEL = 2.25\n")
+    assert value_of(lab) == 2.25
+
+
+def test_a_module_that_the_session_imported_and_that_is_older_stays_imported(lab):
+    path = module_of(lab, "its_level", "LEVEL = 1\n")
+    os.utime(path, (0, 0))
+    before = importlib.import_module("its_level")
+    value_of(lab)
+    assert sys.modules["its_level"] is before
+
+
+def test_a_module_that_was_deleted_is_forgotten(lab):
+    path = module_of(lab, "its_level", "LEVEL = 1\n")
+    value_of(lab)
+    path.unlink()
+    lab[1].write_text("def value(real): return 7\n")
+    assert value_of(lab) == 7
+    assert "its_level" not in sys.modules
