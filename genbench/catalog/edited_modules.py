@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import sys
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.catalog.unversioned import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 __all__ = ["forget_edited", "note_modules"]
 
@@ -38,9 +40,11 @@ def forget_edited() -> None:
     current = {name: (file, _sha256(file)) for name, (file, _) in _noted.items()}
     if current == _noted:
         return
-    for name, (file, _) in current.items():
+    for name, (file, sha256) in current.items():
         if _is_imported(name, file):
             _forget(name)
+        if sha256 != _noted[name][1]:
+            _remove_compiled(file)
     _noted.update(current)
     importlib.invalidate_caches()
 
@@ -63,9 +67,16 @@ def _sha256(file: Path) -> str | None:
         return None
 
 
+def _remove_compiled(file: Path) -> None:
+    """Remove what Python compiled of a file, which it takes for current if size and second are equal."""
+    with contextlib.suppress(OSError, NotImplementedError):
+        Path(cache_from_source(str(file))).unlink(missing_ok=True)
+
+
 def _forget(name: str) -> None:
     """Remove a module, also from its package, where `from package import module` looks first."""
     module = sys.modules.pop(name)
     package, _, attribute = name.rpartition(".")
-    if getattr(sys.modules.get(package), attribute, None) is module:
-        delattr(sys.modules[package], attribute)
+    attributes = getattr(sys.modules.get(package), "__dict__", {})  # a package may import on attribute access
+    if attributes.get(attribute) is module:
+        del attributes[attribute]

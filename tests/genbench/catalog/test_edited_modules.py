@@ -52,6 +52,17 @@ def test_a_module_on_the_path_that_was_edited_is_imported_again_with_those_that_
     assert value_of(lab) == 30
 
 
+def test_an_edit_of_equal_size_and_time_is_seen(lab, monkeypatch):
+    """Python's cache of compiled modules takes such a file for unchanged."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = module_of(lab, "its_level", "LEVEL = 1\n")
+    os.utime(path, (10**9, 10**9))
+    assert value_of(lab) == 1
+    path.write_text("LEVEL = 2\n")
+    os.utime(path, (10**9, 10**9))
+    assert value_of(lab) == 2
+
+
 def test_a_module_that_is_not_edited_stays_imported(lab):
     module_of(lab, "its_level", "LEVEL = 1\n")
     value_of(lab)
@@ -69,7 +80,7 @@ def test_a_module_that_the_session_imported_and_edited_is_imported_again(lab):
 
 def test_a_module_that_the_session_imported_and_that_is_older_stays_imported(lab):
     path = module_of(lab, "its_level", "LEVEL = 1\n")
-    os.utime(path, (0, 0))
+    os.utime(path, (10**9, 10**9))
     before = importlib.import_module("its_level")
     value_of(lab)
     assert sys.modules["its_level"] is before
