@@ -182,24 +182,26 @@ class Features:
         The store has those of the first process. It keeps features for all, so an extractor that differs from
         process to process would be compared with another one.
         """
-        whole = self._whole("train") or self._whole("real")
-        if whole is None or part.component.reference in self._checked:
+        name, whole = digest(self._key(part)), self._whole("train") or self._whole("real")
+        if whole is None or name in self._checked:
             return
-        self._checked.add(part.component.reference)
+        self._checked.add(name)
         few, within = whole.take(slice(_AGAIN)), functools.partial(self._within, part, forget)
-        with contextlib.suppress(BlameError):  # the features of all samples will say what is wrong
+        try:
             found = features_of(extractor, part, within, few)
-            key = {"kind": "probe"} | features_key(self._key(part), content_hash(few))
-            write = checked_write(functools.partial(write_arrays, found), part)
-            known = _opened(self.store.get(key), part)
-            known = known or _opened(cache.keep(self.store, key, write, dict, self._report), part)
-            if known is None or are_near(known.extracted, found):
-                return
-        with blame(part.component):
-            raise Invalid(
-                "gives other features of the same samples in another process, so they cannot be compared; "
-                "draw random numbers from `rng`, and do not depend on hash() or the order of sets"
-            )
+        except BlameError:  # the features of all samples will say what is wrong
+            return
+        key = features_key(self._key(part), content_hash(few)) | {"kind": "probe"}
+        write = checked_write(functools.partial(write_arrays, found), part)
+        known = _opened(self.store.get(key), part)
+        known = known or _opened(cache.keep(self.store, key, write, dict, self._report), part)
+        if known is not None and not are_near(known.extracted, found):
+            with blame(part.component):
+                raise Invalid(
+                    "gives other features of the same samples in another process, so they cannot be "
+                    "compared; draw random numbers from `rng`, and do not depend on hash() or the order of "
+                    "sets"
+                )
 
     def _made_extractor(self, part: Part[ExtractorSpec]) -> _Fitted:
         """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""

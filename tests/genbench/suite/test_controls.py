@@ -83,16 +83,3 @@ def test_a_listed_control_may_have_a_name_and_options():
 def test_what_is_no_control_is_refused_with_its_key(use, message):
     with pytest.raises(SuiteError, match=message):
         controls(f'controls = ["{use}"]')
-
-
-def test_a_plugin_file_with_genbench_s_name_is_not_genbench(tmp_path):
-    from genbench.catalog.catalog import load_files
-
-    file = tmp_path / "genbench.py"
-    file.write_text(
-        "from genbench import GeneratorSpec, hookimpl\n@hookimpl\ndef genbench_generators():\n"
-        "    return [GeneratorSpec(name='rough', make='a:b', control='floor')]\n"
-    )
-    (component,) = load_files([file]).components
-    assert component.reference == "genbench:rough"
-    assert not component.owner.is_genbench
