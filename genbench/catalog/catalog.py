@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import sys
@@ -10,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.edited_modules import forget_edited
+from genbench.catalog.edited_modules import forget_edited, note_modules
 from genbench.catalog.import_recorder import recorded_imports
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
-from genbench.catalog.unversioned import unversioned_modules
+from genbench.catalog.unversioned import unversioned_code, unversioned_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
@@ -130,13 +131,16 @@ def load_catalog(
     `only` restricts the installed ones to these entry points or distributions; None means those in the
     environment variable GENBENCH_PLUGINS, or all if it is not set.
     An installed plugin that fails is listed as broken, and a file only if `allow_broken_files`. Modules that
-    plugin files import, and that were edited since they were imported, are imported again.
+    no version stands for, and that were edited since they were imported, are imported again.
     Raises SuiteError if a file or a name in `only` does not exist, or if a file fails.
     """
     paths = [Path(file) for file in files]
-    plugins = find_files(paths)
+    plugins, points = find_files(paths), find_installed(only)
+    for owner, _ in points:
+        with contextlib.suppress(OSError):  # a file that cannot be read is told when the plugin is used
+            note_modules(unversioned_code(owner.module.partition(".")[0]))
     forget_edited()
-    installed, given = _loaded(find_installed(only)), _executed(paths, plugins)
+    installed, given = _loaded(points), _executed(paths, plugins)
     if given.broken and not allow_broken_files:
         first = given.broken[0]
         file = next(file for file in paths if file.stem == first.owner.plugin)

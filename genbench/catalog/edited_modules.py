@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import importlib
 import sys
+from dataclasses import dataclass, field
 from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,21 +16,38 @@ from genbench.catalog.unversioned import file_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["forget_edited", "note_modules"]
-
-#: The file of each module, and the SHA-256 of what is imported, None if that is not known.
-_noted: dict[str, tuple[Path, str | None]] = {}
+__all__ = ["edits", "forget_edited", "note_modules"]
 
 
-def note_modules(files: Mapping[str, Path], hashes: Mapping[str, str]) -> None:
-    """Note the files and the hashes of modules, by name; those that were noted before stay as they are.
+@dataclass
+class _State:
+    """What this process knows of its modules.
+
+    noted  the file of each module, and the SHA-256 of what is imported, None if that is not known
+    edits  how often noted modules were removed
+    """
+
+    noted: dict[str, tuple[Path, str | None]] = field(default_factory=dict)
+    edits: int = 0
+
+
+_state = _State()
+
+
+def edits() -> int:
+    """Return how often this process noticed edits; a hash of code that it cached before may be outdated."""
+    return _state.edits
+
+
+def note_modules(files: Mapping[str, Path]) -> None:
+    """Note the files of modules, by name, and their content; those that were noted before stay as they are.
 
     Of a module that is imported already, the content is not known if its file is newer than this process.
     """
     for name, file in files.items():
-        if name not in _noted or _noted[name][0] != file:
+        if name not in _state.noted or _state.noted[name][0] != file:
             is_known = not (_is_imported(name, file) and _is_new(file))
-            _noted[name] = (file, hashes[name] if is_known else None)
+            _state.noted[name] = (file, _sha256(file) if is_known else None)
 
 
 def forget_edited() -> None:
@@ -37,15 +55,16 @@ def forget_edited() -> None:
 
     All, since an unchanged module may have objects of an edited one.
     """
-    current = {name: (file, _sha256(file)) for name, (file, _) in _noted.items()}
-    if current == _noted:
+    current = {name: (file, _sha256(file)) for name, (file, _) in _state.noted.items()}
+    if current == _state.noted:
         return
     for name, (file, sha256) in current.items():
         if _is_imported(name, file):
             _forget(name)
-        if sha256 != _noted[name][1]:
+        if sha256 != _state.noted[name][1]:
             _remove_compiled(file)
-    _noted.update(current)
+    _state.noted.update(current)
+    _state.edits += 1
     importlib.invalidate_caches()
 
 

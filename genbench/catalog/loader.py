@@ -91,7 +91,7 @@ def find_files(files: Sequence[Path]) -> list[Found]:
         if not file.is_file() or file.suffix != ".py":
             raise SuiteError(f"--plugin {file}: expected an existing .py file")
         owner, modules = _file_owner(file)
-        note_modules(modules.files, modules.hashes)
+        note_modules(modules.files)
         if owner.distribution == PROJECT or _is_installed(owner.distribution):
             raise SuiteError(f"--plugin {file}: {owner.distribution} is installed; rename the file")
         if owner.module in plugins:

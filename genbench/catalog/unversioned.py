@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.machinery import ModuleSpec
 
-__all__ = ["file_of", "is_unversioned", "unversioned_modules", "unversioned_places"]
+__all__ = ["file_of", "is_unversioned", "unversioned_code", "unversioned_modules", "unversioned_places"]
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _PYTHON = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
@@ -41,6 +41,19 @@ def unversioned_modules(home: Path, package: str) -> dict[str, Path]:
         inside = name if path.name == "__init__.py" else name.rpartition(".")[0]
         found |= modules_reached(path, inside, unversioned_places)
     return {name: path for name, path in sorted(found.items()) if name not in own}
+
+
+def unversioned_code(name: str) -> dict[str, Path]:
+    """Return the modules of a top-level name and those that they import, as far as they are unversioned.
+
+    Raises OSError if a file cannot be read.
+    """
+    found: dict[str, Path] = {}
+    for place in unversioned_places(name):
+        home = place if place.is_file() else place / "__init__.py"
+        found |= {name: home} if place.is_file() else dict(package_modules(name, place))
+        found |= unversioned_modules(home, name) if home.is_file() else {}
+    return found
 
 
 def unversioned_places(name: str) -> tuple[Path, ...]:

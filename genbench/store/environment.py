@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench._version import __version__
+from genbench.catalog.edited_modules import edits
 from genbench.catalog.imports import package_files
 from genbench.catalog.unversioned import unversioned_modules
 from genbench.contract.hookspecs import PROJECT
@@ -46,12 +47,12 @@ def code_hash(module: str) -> str:
     it with a plugin, all other files of the plugin's distribution count too, but not those of genbench's own.
     The modules that these import count too if no version stands for them (see catalog.unversioned).
     """
-    return _code(module)[0]
+    return _code(module, edits())[0]
 
 
 def code_files(module: str) -> tuple[Path, ...]:
     """Return the files in `code_hash(module)`, as they were when it was computed first in this process."""
-    return _code(module)[1]
+    return _code(module, edits())[1]
 
 
 def forget_hashes() -> None:
@@ -61,8 +62,8 @@ def forget_hashes() -> None:
 
 
 @functools.cache
-def _code(module: str) -> tuple[str, tuple[Path, ...]]:
-    """Return the hash of a module's code and the files in it."""
+def _code(module: str, _edits: int) -> tuple[str, tuple[Path, ...]]:
+    """Return the hash of a module's code and the files in it, as they are after a number of edits."""
     total, files = hashlib.sha256(module.partition(".")[0].encode()), _files(module)
     for name, file in files.items():
         total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())

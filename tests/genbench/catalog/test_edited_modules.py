@@ -18,7 +18,7 @@ def lab(local_plugin, tmp_path, monkeypatch):
     file, helper = local_plugin
     (tmp_path / "lab").mkdir()
     monkeypatch.syspath_prepend(tmp_path / "lab")
-    monkeypatch.setattr(edited_modules, "_noted", {})
+    monkeypatch.setattr(edited_modules._state, "noted", {})
     yield file, helper, tmp_path / "lab"
     for name in [name for name in sys.modules if name.startswith(("its_level", "its_space"))]:
         del sys.modules[name]
@@ -93,3 +93,23 @@ def test_a_module_that_was_deleted_is_forgotten(lab):
     lab[1].write_text("def value(real): return 7\n")
     assert value_of(lab) == 7
     assert "its_level" not in sys.modules
+
+
+def test_an_installed_plugin_that_was_edited_is_imported_again(site, monkeypatch):
+    monkeypatch.setattr(edited_modules._state, "noted", {})
+    code = """
+        from genbench import MetricSpec, hookimpl
+
+        @hookimpl
+        def genbench_metrics(): return [MetricSpec(name="installed", make=metric)]
+
+        def metric(real): return 1
+    """
+    path = site.folder / f"{site.add('its-installed', code)}.py"
+
+    def value():
+        return load_catalog(only=["its-installed"]).find("metric", "installed").spec.make(None)
+
+    assert value() == 1
+    path.write_text(path.read_text().replace("return 1", "return 2.25"))
+    assert value() == 2.25

@@ -232,3 +232,27 @@ def test_what_makes_a_number_say_less_stands_beside_it():
     few = score(fake=fake[:4], real=real[:20], metrics="fid")["fid[given]"]
     (caution,) = few.cautions
     assert caution.startswith("4 samples do not determine the covariance of 4 features")
+
+
+def test_after_an_edit_of_an_installed_plugin_the_features_are_those_of_the_new_code(site):
+    code = """
+        import numpy as np
+        from genbench import ExtractorSpec, hookimpl
+
+        @hookimpl
+        def genbench_extractors():
+            return [ExtractorSpec(name="scaled", make=make, modalities=("image",), outputs={"features": "x"})]
+
+        def make():
+            return lambda samples: {"features": samples.data[:, :4, 0, 0] * np.float32(1.0)}
+    """
+    path = site.folder / f"{site.add('scaled-installed', code)}.py"
+
+    def value():
+        sides = {"fake": "digits.held_out", "real": "digits.test"}
+        return next(iter(score(**sides, metrics="fid", extractor="scaled").values())).value
+
+    first = value()
+    for old, new, factor in (("1.0", "10.0", 100), ("10.0", "1.0", 1)):
+        path.write_text(path.read_text().replace(f"float32({old})", f"float32({new})"))
+        assert value() == pytest.approx(factor * first)
