@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from importlib import import_module as import_by_another_name
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -41,9 +42,10 @@ def far(tmp_path, monkeypatch):
 
 
 def imported(block, *counted):
+    """Return the imports of a block of this file, which counts as the component's own."""
     with recorded_imports() as imports:
         block()
-    return imports.besides(lambda: counted)
+    return imports.besides(lambda: (Path(__file__), *counted))
 
 
 def statement():
