@@ -33,7 +33,7 @@ from genbench.contract.specs import (
     Spec,
 )
 from genbench.core.errors import PluginError, SuiteError
-from genbench.core.names import nearest
+from genbench.core.names import file_version, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -137,7 +137,7 @@ def _file_owner(file: Path) -> tuple[Owner, LocalModules]:
         raise SuiteError(f"--plugin {file}: {module}cannot be read: {error.strerror}") from error
     name = _normalised(file.stem)
     module = f"genbench_plugin_{name.replace('-', '_')}"
-    return Owner(name, f"0+{sha256[:8]}", file.stem, module, file_hash=sha256), modules
+    return Owner(name, file_version(sha256), file.stem, module, file_hash=sha256), modules
 
 
 def _is_installed(name: str) -> bool:

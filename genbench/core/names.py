@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "COLUMNS", "MOST_RUN_NAME", "check_metric_name", "check_name", "closest", "is_generator_id",
-    "is_metric_id", "is_name", "is_title", "nearest", "parse_id",
+    "COLUMNS", "MOST_RUN_NAME", "check_metric_name", "check_name", "closest", "file_version",
+    "is_file_version", "is_generator_id", "is_metric_id", "is_name", "is_title", "nearest", "parse_id",
 ]  # fmt: skip
 
 #: Columns of every leaderboard; no metric can have their names. The other columns are parts of one, such as
@@ -37,7 +37,19 @@ _MISREAD = re.compile(
 _RUN = re.compile(r"[a-z0-9-]{1,80}")  # a run on a merged board: MOST_RUN_NAME characters and a number
 _ID = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")  # of a metric: name and extractor
 
+_OF_A_FILE = "0+"  # begins the version of a plugin file
+
 _SHOWN = 12  # names in one message
+
+
+def file_version(sha256: str) -> str:
+    """Return the version of a plugin file, which has no distribution, from the hash of its code."""
+    return f"{_OF_A_FILE}{sha256[:8]}"
+
+
+def is_file_version(version: str) -> bool:
+    """Return whether a version is that of a plugin file."""
+    return version.startswith(_OF_A_FILE)
 
 
 def is_name(value: object) -> bool:

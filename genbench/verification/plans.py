@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.comparability import signature_changes
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import DatasetSpec, GeneratorSpec, MetricSpec
+from genbench.core.names import is_file_version
 from genbench.verification.verdicts import Verdict, unverifiable
 
 if TYPE_CHECKING:
@@ -198,8 +199,7 @@ def _remedy(then: Mapping[str, Any], now: Mapping[str, Any], plan: Plan) -> str:
     owner = _changed_owner(then, now)
     plugins = plan.provenance.get("plugins")
     version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
-    release, _, file_hash = version.partition("+")
-    if release == "0" and file_hash:
+    if is_file_version(version):
         return f"verify it with --plugin and the {owner}.py whose version is {version}"
     return f"install {owner} {version or 'in the version of the run'} to verify it"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.cautions import number_cautions
 from genbench.board.leaderboard import build_board
 from genbench.board.valid_shares import SIDES, percent, share_of
+from genbench.core.names import is_file_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,8 +25,6 @@ __all__ = ["NOT_VERIFIABLE", "Publication", "PublishedNumber", "published_number
 
 #: The note in place of a command that verifies a number.
 NOT_VERIFIABLE = "cannot be verified: the folders of its runs are unknown"
-
-_OF_A_FILE = "0+"  # begins the version of a plugin file, which has no distribution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +151,7 @@ def _parts(source: str) -> tuple[str, ...]:
 def _command(folder: str, provenance: Mapping[str, Any]) -> str:
     """Return the command that verifies a folder, with the plugin files that its run used."""
     versions = sorted(provenance.get("plugins", {}).items())
-    files = [f"{name}.py" for name, version in versions if str(version).startswith(_OF_A_FILE)]
+    files = [f"{name}.py" for name, version in versions if is_file_version(str(version))]
     return shlex.join(
         ["genbench", "verify", folder, *(part for file in files for part in ("--plugin", file))]
     )

@@ -9,6 +9,8 @@ from genbench.core.names import (
     COLUMNS,
     check_metric_name,
     check_name,
+    file_version,
+    is_file_version,
     is_generator_id,
     is_metric_id,
     is_title,
@@ -97,3 +99,9 @@ def test_an_id_of_a_generator_is_a_name_with_or_without_a_run(text, expected):
 )  # fmt: skip
 def test_a_title_names_a_suite_or_runs(text, expected):
     assert is_title(text) == expected
+
+
+def test_the_version_of_a_plugin_file_is_that_of_no_distribution():
+    assert file_version("4104237f" * 8) == "0+4104237f"
+    assert is_file_version("0+4104237f")
+    assert not is_file_version("0.1.0")

@@ -21,6 +21,12 @@ from genbench.store.environment import (
 )
 
 
+def hash_of(module):
+    """Return the hash of a module's code as it is now."""
+    forget_hashes()
+    return code_hash(module)
+
+
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """Return a package on sys.path that must never be imported, and its hash as a function."""
@@ -30,11 +36,7 @@ def package(tmp_path, monkeypatch):
         (home / name).write_text("raise RuntimeError('imported')\n")
     monkeypatch.syspath_prepend(tmp_path)
 
-    def found(module="hashed_package"):
-        forget_hashes()
-        return code_hash(module)
-
-    yield home, found
+    yield home, lambda module="hashed_package": hash_of(module)
     forget_hashes()
 
 
@@ -107,11 +109,7 @@ def installed(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.syspath_prepend(site)
 
-    def found(module="hashed_impl"):
-        forget_hashes()
-        return code_hash(module)
-
-    yield site, found
+    yield site, lambda module="hashed_impl": hash_of(module)
     forget_hashes()
 
 

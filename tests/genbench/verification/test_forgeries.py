@@ -197,7 +197,7 @@ def test_options_of_a_rival_that_are_forged_with_the_suite(tmp_path, fresh_store
 
 @pytest.mark.parametrize("entry", ['use = "lost"', 'use = "shifted"\nboost = 8.0'])
 def test_an_entry_of_a_rival_that_nobody_else_can_use(forged, said, trusted, entry):
-    """The cells are planned from the suite that the reader trusts, whatever the run's own suite says."""
+    """The cells are planned from the suite that the reader trusts, and not from the run's own."""
     suite = trusted.read_text().replace(RIVAL, f'[[generator]]\nname = "rival"\n{entry}\n')
     code, lines, last = said(forged(provenance={"suite": suite}), "--suite", trusted)
     assert code == 1
