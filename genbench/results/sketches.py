@@ -98,7 +98,7 @@ class Sketch:
         packed = b"".join(_PAIR.pack(digest, count) for digest, count in self.counts)
         return f"{self.n}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
 
-    def is_leaked_by(self, other: Sketch) -> bool:
+    def has_samples_of(self, other: Sketch) -> bool:
         """Return whether over a tenth of the samples of a split are in the other one, beyond chance."""
         return self.shares_samples_with(other, beyond=_LEAKED)
 

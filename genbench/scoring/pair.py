@@ -131,9 +131,9 @@ class Pair:
         if "real" in self.sides:
             real = self.sides["real"]
             is_equal = real.hash == self.sides["train"].hash
-            return is_equal or Sketch.whole(real.open()).is_leaked_by(Sketch.whole(train))
+            return is_equal or Sketch.whole(real.open()).has_samples_of(Sketch.whole(train))
         origin = None if self.statistics is None else self.statistics.origin
-        return origin is not None and Sketch.parse(origin.sketch).is_leaked_by(Sketch.of(train))
+        return origin is not None and Sketch.parse(origin.sketch).has_samples_of(Sketch.of(train))
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with."""

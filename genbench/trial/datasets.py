@@ -178,7 +178,7 @@ def _shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
     return [
         (one, two)
         for one, two in combinations(sketches, 2)
-        if sketches[one] == sketches[two] or sketches[one].is_leaked_by(sketches[two])
+        if sketches[one] == sketches[two] or sketches[one].has_samples_of(sketches[two])
     ]
 
 

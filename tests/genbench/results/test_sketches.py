@@ -111,7 +111,7 @@ def test_draws_of_unequal_size_share_what_the_larger_one_holds_of_the_smaller():
 def test_a_split_may_hold_few_samples_of_another(shared, is_told):
     values, others = (np.random.default_rng(seed).normal(size=1000) for seed in (0, 1))
     train, test = whole(values), whole(np.concatenate([values[:shared], others[shared:300]]))
-    assert test.is_leaked_by(train) is train.is_leaked_by(test) is is_told
+    assert test.has_samples_of(train) is train.has_samples_of(test) is is_told
 
 
 @pytest.mark.parametrize(
