@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.catalog.edited_modules import forget_edited, note_modules
-from genbench.catalog.import_recorder import recorded_imports
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
+from genbench.catalog.unkeyed import recorded
 from genbench.catalog.unversioned import unversioned_code, unversioned_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
@@ -22,8 +22,8 @@ from genbench.core.names import nearest
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from genbench.catalog.import_recorder import Imports
     from genbench.catalog.loader import Found
+    from genbench.catalog.unkeyed import Recorded
 
 __all__ = [
     "Broken",
@@ -158,13 +158,13 @@ def load_files(files: Sequence[Path]) -> Catalog:
 
 
 def _executed(files: Sequence[Path], plugins: Iterable[Found]) -> Catalog:
-    loaded: list[tuple[Catalog, Imports]] = []
+    loaded: list[tuple[Catalog, Recorded]] = []
     for plugin in plugins:
-        with recorded_imports() as imports:
-            loaded.append((_loaded([plugin]), imports))
+        with recorded() as done:
+            loaded.append((_loaded([plugin]), done))
     catalogs = []
-    for file, (owner, _), (catalog, imports) in zip(files, find_files(files), loaded, strict=True):
-        unkeyed = imports.besides(functools.partial(_files, file, owner.module))
+    for file, (owner, _), (catalog, done) in zip(files, find_files(files), loaded, strict=True):
+        unkeyed = done.unkeyed(functools.partial(_files, file, owner.module))
         catalogs.append(_of_owner(replace(owner, unkeyed=tuple(unkeyed)), catalog))
     return _joined(catalogs)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
     from types import ModuleType
 
-__all__ = ["Import", "Imports", "recorded_imports"]
+__all__ = ["Import", "Imports", "is_importing", "recorded_imports"]
 
 _HOST = Path(__file__).parents[1]
 
@@ -98,6 +98,11 @@ def recorded_imports() -> Iterator[Imports]:
             yield imports
     finally:
         _state.current, _state.depth = before, depth
+
+
+def is_importing() -> bool:
+    """Return whether this thread is inside an import by a block that is recorded."""
+    return _state.depth > 0
 
 
 class _State(threading.local):

@@ -223,8 +223,8 @@ class Owner:
     plugin        name of the entry point, or the stem of the file
     module        the module that holds the hooks
     file_hash     that hash, 64 hex digits, which signatures and keys hold; "" for an installed plugin
-    unkeyed       unversioned modules that the plugin file imported when it was loaded and that are not in
-                  that hash, as "module from file.py"
+    unkeyed       what the plugin file imported or read when it was loaded and that is not in that hash, as
+                  texts of notices
     """
 
     distribution: str

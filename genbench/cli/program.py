@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from genbench.cli.interrupts import exit_code, said, terminable
 
 __all__ = ["run_program"]
+
+_SEED = "PYTHONHASHSEED"
 
 
 def run_program() -> None:
@@ -16,9 +19,21 @@ def run_program() -> None:
     """
     try:
         with terminable():
+            _fix_hashes()
+
             from genbench.cli.main import main
 
             main()
     except KeyboardInterrupt as stop:
         print(said(stop), file=sys.stderr)
         sys.exit(exit_code(stop))
+
+
+def _fix_hashes() -> None:
+    """Start the program again with the hash seed that jobs have, if Python chose a random one.
+
+    So a component that depends on `hash()` or on the order of a set gives the same in each command.
+    """
+    is_random = sys.flags.hash_randomization and not sys.flags.ignore_environment
+    if is_random and _SEED not in os.environ and sys.executable and os.name == "posix":
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, _SEED: "0"})  # noqa: S606

@@ -144,7 +144,7 @@ class Subject:
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
         try:
-            with watched(self.component, sequence, self.noted.note):
+            with watched(self.component, sequence, self.noted.note, self.part.paths):
                 yield
         except BlameError as error:
             if isinstance(error.__cause__, (CheckFailed, CheckSkipped)):

@@ -291,7 +291,7 @@ class TrialContext:
         """Return the context in which the generator is fitted, saved and restored."""
         trial, part = self.trial, self.trial.generator
         key = ("train", part.component.name, options_text(part), trial.dataset.hash)
-        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note)
+        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note, part.paths)
 
     def _notes(self) -> dict[str, Any]:
         """Return the notes of an artefact."""

@@ -81,7 +81,8 @@ def load_data(
     """
     key = ("data", part.component.name, options_text(part))
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
-    with _named_files(part), apart(part.component, seeds.sequence(None, "global", *key), note):
+    sequence = seeds.sequence(None, "global", *key)
+    with _named_files(part), apart(part.component, sequence, note, part.paths):
         data = call(part, {}, given)
     who = _who(part)
     if not isinstance(data, Data):

@@ -252,7 +252,7 @@ class Features:
     ) -> AbstractContextManager[None]:
         """Return the context in which an extractor's code runs."""
         key = ("extract", part.component.name, options_text(part), self._data_hash)
-        return watched(part.component, seeds.sequence(None, "global", *key), note)
+        return watched(part.component, seeds.sequence(None, "global", *key), note, part.paths)
 
     def _tell(self, noted: Noted) -> None:
         for notice in noted:

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
-from genbench.catalog.import_recorder import recorded_imports
+from genbench.catalog.unkeyed import recorded
 from genbench.results.notices import Notice
 from genbench.store.keys import files_of
 from genbench.store.process_settings import restored
 from genbench.trial.failures import blame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from genbench.catalog.catalog import Component
 
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["Noted", "apart", "forget", "torch_seed", "watched"]
 
 _MOST_NAMES = 5
-_UNKEYED = (
-    "imported {}, whose code is in no key, so an edit of it keeps old results: import it by its name at the "
-    "top of the plugin's file, with its folder on PYTHONPATH"
-)
 
 _shared: Any = np.random  # numpy's stubs lack methods of the global stream
 
@@ -63,30 +60,38 @@ def forget(notice: Notice) -> None:
 
 
 @contextlib.contextmanager
-def watched(component: Component, sequence: np.random.SeedSequence, note: Note) -> Iterator[None]:
-    """Isolate global state around a component's code, and blame the component for its errors."""
-    with apart(component, sequence, note), blame(component):
+def watched(
+    component: Component, sequence: np.random.SeedSequence, note: Note, given: Iterable[Path] = ()
+) -> Iterator[None]:
+    """Isolate global state around a component's code, and blame the component for its errors.
+
+    given  as for `apart`
+    """
+    with apart(component, sequence, note, given), blame(component):
         yield
 
 
 @contextlib.contextmanager
-def apart(component: Component, sequence: np.random.SeedSequence, note: Note) -> Iterator[None]:
+def apart(
+    component: Component, sequence: np.random.SeedSequence, note: Note, given: Iterable[Path] = ()
+) -> Iterator[None]:
     """Seed the global streams for a component's code, and restore all global state afterwards.
 
     sequence  seeds the global streams; it must differ from the sequence of the component's own stream
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
+    given     the paths among the component's options; it also notes other files that the component reads
     """
     endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
     files = files_of(component)  # before the call, which may change sys.path
     changed: list[str] = []
-    with recorded_imports() as imports:
+    with recorded() as done:
         try:
             with restored() as changed:
                 yield
         finally:
             changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
-            unkeyed = sorted({*component.owner.unkeyed, *imports.besides(lambda: files)})
-            for text in (*filter(None, changes), *map(_UNKEYED.format, unkeyed)):
+            unkeyed = sorted({*component.owner.unkeyed, *done.unkeyed(lambda: files, given)})
+            for text in (*filter(None, changes), *unkeyed):
                 note(Notice(kind=component.kind, component=component.reference, text=text))
 
 

@@ -103,7 +103,8 @@ class Drawing:
         trial, part = self.trial, self.trial.generator
         key = (part.component.name, options_text(part), trial.dataset.hash, number)
         rng = seeds.stream(trial.seed, "sample", *key)
-        with watched(part.component, seeds.sequence(trial.seed, "global", "sample", *key), self.note):
+        sequence = seeds.sequence(trial.seed, "global", "sample", *key)
+        with watched(part.component, sequence, self.note, part.paths):
             drawn = self.sampler.sample(size, rng=rng)
             return copied(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
 

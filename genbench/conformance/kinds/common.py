@@ -54,7 +54,7 @@ _GATES = (
     ("options", "its options have defaults that their annotations allow"),
     ("works", "its main work succeeds"),
 )
-_CLEAN = "it draws from no global stream, changes no global setting, and imports no code that is in no key"
+_CLEAN = "it draws from no global stream, changes no global setting, uses no code or file that is in no key"
 _OF_WORK = (
     ("same-again", "the same call gives the same again"),
     ("fresh-process", "another process, with another order of sets, gives the same"),
@@ -211,7 +211,8 @@ def _global_state(action: Action) -> Callable[[Subject], None]:
             texts = "; ".join(notice.text for notice in subject.noted)
             raise CheckFailed(
                 f"it {texts}",
-                "rng.normal(…), or with genbench.torch_seed(rng): around code of others; imports by name",
+                "rng.normal(…), or with genbench.torch_seed(rng): around code of others; imports by name; "
+                "an option of the type Path for a file",
             )
         acted = fresh(subject, action).acted
         if acted.changed:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -34,6 +35,38 @@ def test_an_interrupt_of_an_import_is_one_line(number, code, line):
     command = [sys.executable, "-c", IMPORTING, str(int(number))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (code, line)
+
+
+#: A program that prints a hash in its first command.
+HASHING = """
+import sys
+from genbench.cli.main import main
+from genbench.cli.program import run_program
+
+sys.argv = ["genbench", "--version"]
+try:
+    run_program()
+finally:
+    print(hash("a"), sys.flags.hash_randomization, sys.orig_argv[-1])
+"""
+
+
+def hashed(given=None, *flags):
+    """Return what a program prints of its hashes, with the variable PYTHONHASHSEED, or without it."""
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"}
+    variables |= {} if given is None else {"PYTHONHASHSEED": given}
+    command = [sys.executable, *flags, "-c", HASHING, "last one"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=variables)
+    return done.stdout.splitlines()[1]
+
+
+def test_hashes_are_those_of_jobs_unless_the_user_says_otherwise():
+    fixed = hashed("0")
+    assert hashed() == fixed
+    assert fixed.split(" ", 1)[1] == "0 last one"
+    assert hashed("7") not in (fixed, hashed("8"))
+    assert hashed("random").split(" ", 1)[1] == "1 last one"
+    assert hashed(None, "-E").split(" ", 1)[1] == "1 last one"  # Python does not read the variable
 
 
 def test_it_is_the_entry_point_of_the_program():

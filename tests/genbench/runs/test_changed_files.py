@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,11 @@ def value(tmp_path):
 def run(tmp_path, suite_text):
     """Return a function that runs a suite, one trial after the other, and returns its scores."""
 
-    def do(generators=(), datasets=("cloud",), metrics=("gap",)):
+    def do(generators=(), datasets=("cloud",), metrics=("gap",), more=()):
         path = tmp_path / "changing.toml"
         entries = {"datasets": datasets, "generators": generators, "metrics": metrics}
         path.write_text(suite_text(**entries, n=20, extra="controls = false"))
-        made = genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
+        made = genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN, *more], jobs=1)
         return made.scores().set_index(["generator", "metric"])
 
     return do
@@ -156,3 +157,37 @@ def test_a_file_of_a_folder_is_named_with_its_folder(run, store, tmp_path):
     with pytest.raises(GenbenchError, match=r"values/07\.txt changed after genbench hashed it"):
         run([IDLE], [spoiling, f'use = "folder-cloud"\npath = "{folder}"'])
     assert artefacts(store, "data") == 1
+
+
+FIXED = """
+from pathlib import Path
+from genbench import GeneratorSpec, Samples, hookimpl
+
+class Fixed:
+    def __init__(self, train):
+        self.space = train.space
+        self.shift = float(Path(__file__).with_name("shift.txt").read_text())
+
+    def sample(self, n, *, rng):
+        return Samples(rng.normal(self.shift, size=(n, *self.space.shape)), self.space)
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="fixed", make=Fixed, chunk=8, modalities=("vector",))]
+"""
+NOTE = (
+    "generator fixed:fixed opened shift.txt, whose content is in no key, so other content keeps old results: "
+    "name the file with an option of the type Path"
+)
+
+
+def test_a_file_that_no_option_names_is_noted_on_the_board_also_where_its_samples_are_stored(run, tmp_path):
+    plugin = tmp_path / "plugin" / "fixed.py"
+    plugin.parent.mkdir()
+    plugin.write_text(FIXED)
+    plugin.with_name("shift.txt").write_text("1.0")
+    first = run(['use = "fixed"'], more=[plugin])
+    plugin.with_name("shift.txt").write_text("5.0")
+    shutil.rmtree(tmp_path / "out")
+    assert run(['use = "fixed"'], more=[plugin]).equals(first)  # the old samples
+    assert NOTE in " ".join((tmp_path / "out" / "leaderboard.md").read_text().split())

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -287,9 +288,9 @@ def adapter(tmp_path, monkeypatch, site):
     return make
 
 
-def noted(component):
+def noted(component, given=()):
     notices = Noted()
-    with apart(component, sequence(0, "global"), notices.note):
+    with apart(component, sequence(0, "global"), notices.note, given):
         component.spec.make(None)
     return list(map(str, notices))
 
@@ -324,3 +325,30 @@ def test_what_code_of_another_component_imports_meanwhile_is_not_noted(adapter):
     with apart(COMPONENT, sequence(0, "global"), (notices := Noted()).note):
         other.spec.make(None)
     assert notices == []
+
+
+READ = "(Path(__file__).parent / 'libs' / 'words.txt').read_text()"
+UNNAMED = (
+    "metric adapter:adapted opened words.txt, whose content is in no key, so other content keeps old "
+    "results: name the file with an option of the type Path"
+)
+
+
+@pytest.fixture
+def words(tmp_path, adapter):
+    """Return a file beside a plugin file; it is so old that it is not taken for what a call wrote."""
+    path = tmp_path / "libs" / "words.txt"
+    path.write_text("a b c")
+    time.sleep(0.03)
+    return path
+
+
+@pytest.mark.parametrize("place", ["top", "inside"])
+def test_a_file_that_no_option_names_is_noted_each_time_it_is_read(adapter, words, place):
+    component = adapter(**{place: READ})
+    assert noted(component) == noted(component) == [UNNAMED]
+
+
+def test_files_that_an_option_names_are_not_noted(adapter, words):
+    component = adapter(inside=READ)
+    assert noted(component, given=[words]) == noted(component, given=[words.parent]) == []

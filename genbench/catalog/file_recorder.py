@@ -1,0 +1,118 @@
+"""A recorder of the files that a block of code opens to read.
+
+What an import opens is not recorded: the body of a module runs once in a process, so the record would depend
+on what ran before. Nor is what a compiled library or another process opens, since Python does not see it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from genbench.catalog.import_recorder import is_importing
+from genbench.catalog.unversioned import is_unversioned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["Files", "recorded_files"]
+
+_OF_SYSTEM = tuple(map(Path, ("/dev", "/etc", "/proc", "/run", "/sys", "/usr", "/Library", "/System")))
+_TICK_NS = 10_000_000  # the clock of a file system may be late by so much
+_WRITES = os.O_WRONLY | os.O_RDWR
+
+
+class Files(set[Path]):
+    """The absolute paths of the files that a block of code opened to read.
+
+    start_ns  when the block began, in nanoseconds since 1970
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start_ns = time.time_ns()
+
+    def besides(self, counted: Callable[[], Iterable[Path]], given: Iterable[Path] = ()) -> list[str]:
+        """Return the names of the unversioned files, sorted, without those that are known.
+
+        counted  returns known files; it is called only if there is an unversioned one
+        given    known files and folders, with all that is in them
+
+        Files that the block wrote itself are left out. So are those of Python's installation, the system, the
+        user's folder of caches and the folder for temporary files, unless known files are there.
+        """
+        found = {path: file for path in self if (file := _unversioned(path, self.start_ns)) is not None}
+        if not found:
+            return []
+        known = {path.resolve() for path in counted()}
+        roots = {each for path in given for each in (path.absolute(), path.resolve())}
+        temporary = Path(tempfile.gettempdir()).resolve()
+        is_there = any(path.is_relative_to(temporary) for path in (*known, *roots))
+        return sorted({
+            file.name
+            for path, file in found.items()
+            if file not in known
+            if not any(each.is_relative_to(root) for each in (path, file) for root in roots)
+            if is_there or not file.is_relative_to(temporary)
+        })  # fmt: skip
+
+
+@contextlib.contextmanager
+def recorded_files() -> Iterator[Files]:
+    """Record what a block opens in this thread, except in an inner block with its own record."""
+    _listen()
+    before, files = _state.current, Files()
+    _state.current = files
+    try:
+        yield files
+    finally:
+        _state.current = before
+
+
+class _State(threading.local):
+    current: Files | None = None
+
+
+_state = _State()
+
+
+@functools.cache
+def _listen() -> None:
+    """Let Python report what this process opens, for as long as it runs."""
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, arguments: tuple[object, ...]) -> None:
+    if event != "open" or _state.current is None or is_importing():
+        return
+    path, _, flags = arguments
+    if isinstance(path, str | bytes | os.PathLike) and not (isinstance(flags, int) and flags & _WRITES):
+        with contextlib.suppress(OSError):  # the working directory is gone
+            _state.current.add(Path(os.fsdecode(path)).absolute())
+
+
+def _unversioned(path: Path, start_ns: int) -> Path | None:
+    """Return a regular file with links resolved; None if it is new, or belongs to an installation."""
+    file = path.resolve()
+    try:
+        is_old = file.is_file() and file.stat().st_ctime_ns < start_ns - _TICK_NS
+    except OSError:
+        return None
+    is_apart = is_unversioned(file) and not any(file.is_relative_to(place) for place in _places())
+    return file if is_old and is_apart else None
+
+
+@functools.cache
+def _places() -> tuple[Path, ...]:
+    """Return the folders of Python, of the system and of the user's caches, with links resolved."""
+    own = (Path(sys.prefix), Path(sys.base_prefix), platformdirs.user_cache_path())
+    return tuple(place.resolve() for place in (*own, *_OF_SYSTEM))

@@ -1,0 +1,149 @@
+"""The files that a block of code opens to read."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genbench.catalog.file_recorder import recorded_files
+from genbench.catalog.import_recorder import recorded_imports
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """Return a folder of old files, outside the folder for temporary files."""
+    folder = tmp_path / "far"
+    folder.mkdir()
+    np.save(folder / "weights.npy", np.zeros(3))
+    (folder / "words.txt").write_text("a b c")
+    (folder / "far_reader.py").write_text("from pathlib import Path\nPath(__file__).read_text()\n")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.syspath_prepend(folder)
+    time.sleep(0.03)  # a file of less than a hundredth of a second counts as the block's own
+    yield folder
+    sys.modules.pop("far_reader", None)
+
+
+def opened(block, counted=(), given=()):
+    with recorded_files() as files:
+        block()
+    return files.besides(lambda: counted, given)
+
+
+READS = {
+    "open": lambda place: open(place / "words.txt").close(),  # noqa: PTH123 - one of the ways
+    "bytes": lambda place: open(os.fsencode(place / "words.txt")).close(),  # noqa: PTH123 - as above
+    "FileIO": lambda place: io.FileIO(str(place / "words.txt")).close(),
+    "os.open": lambda place: os.close(os.open(place / "words.txt", os.O_RDONLY)),
+    "pathlib": lambda place: (place / "words.txt").read_text(),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_each_way_to_open_a_file_is_recorded_each_time(read, place):
+    assert opened(lambda: read(place)) == opened(lambda: read(place)) == ["words.txt"]
+
+
+def test_files_are_named_once_and_sorted(place, monkeypatch):
+    def block():
+        np.load(place / "weights.npy", mmap_mode="r")
+        monkeypatch.chdir(place)
+        Path("words.txt").read_text()
+        np.fromfile("weights.npy")
+
+    assert opened(block) == ["weights.npy", "words.txt"]
+
+
+def test_an_open_that_failed_is_none(place):
+    def block():
+        with pytest.raises(FileNotFoundError):
+            (place / "missing.txt").read_text()
+
+    assert opened(block) == []
+
+
+def test_known_files_are_left_out(place):
+    def block():
+        (place / "words.txt").read_text()
+
+    (place.parent / "link").symlink_to(place)
+    (place.parent / "folder").mkdir()
+    (place.parent / "folder" / "words.txt").symlink_to(place / "words.txt")
+    assert opened(block, counted=[place.parent / "link" / "words.txt"]) == []
+    assert opened(block, given=[place / "words.txt"]) == opened(block, given=[place]) == []
+    assert opened(block, given=[place.parent / "link"]) == []
+    assert opened(block, given=[place / "weights.npy"]) == ["words.txt"]
+    linked = place.parent / "folder"
+    assert opened((linked / "words.txt").read_text, given=[linked]) == []
+
+
+def test_what_the_block_writes_is_left_out(place):
+    def block():
+        (place / "own.json").write_text("{}")
+        json.loads((place / "own.json").read_text())
+        with (place / "words.txt").open("a+") as file:
+            file.read()
+
+    assert opened(block) == []
+
+
+def test_temporary_files_are_left_out_unless_known_files_are_there(place, monkeypatch):
+    def block():
+        (place / "words.txt").read_text()
+
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    assert opened(block) == []
+    assert opened(block, counted=[place / "far_reader.py"]) == ["words.txt"]
+    assert opened(block, given=[place / "weights.npy"]) == ["words.txt"]
+
+
+def test_files_of_python_the_system_and_caches_are_left_out(place, monkeypatch):
+    def block():
+        Path(os.__file__).read_text()
+        Path(np.__file__).read_text()
+        Path("/etc/passwd").read_text()
+        Path("/proc/self/maps").read_text()
+        (place / "site-packages" / "data.txt").read_text()
+
+    (place / "site-packages").mkdir()
+    (place / "site-packages" / "data.txt").write_text("")
+    time.sleep(0.03)
+    assert opened(block) == []
+
+
+def test_what_an_import_opens_is_left_out(place):
+    assert opened((place / "far_reader.py").read_text) == ["far_reader.py"]
+
+    def block():
+        with recorded_imports():
+            importlib.import_module("far_reader")
+
+    assert opened(block) == []
+
+
+def test_inner_blocks_and_other_threads_have_their_own_records(place):
+    def inner():
+        assert opened((place / "words.txt").read_text) == ["words.txt"]
+
+    assert opened(inner) == []
+
+    def other():
+        thread = threading.Thread(target=(place / "words.txt").read_text)
+        thread.start()
+        thread.join()
+
+    assert opened(other) == []
+    with pytest.raises(ZeroDivisionError), recorded_files() as files:
+        _ = 1 / 0
+    (place / "words.txt").read_text()
+    assert files == set()

@@ -1,0 +1,29 @@
+"""What a block imports or reads although it is in no key, in the words of notices."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from genbench.catalog.unkeyed import recorded
+
+HERE = Path(__file__)
+
+
+def test_modules_and_files_have_a_text_each(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "far_unkeyed.py").write_text("")
+    (tmp_path / "words.txt").write_text("")
+    time.sleep(0.03)  # a newer file counts as the block's own
+    with recorded() as done:
+        import far_unkeyed  # noqa: F401
+
+        (tmp_path / "words.txt").read_text()
+    imported, opened = done.unkeyed(lambda: [HERE])
+    assert imported.startswith("imported far_unkeyed from far_unkeyed.py, whose code is in no key")
+    assert opened.startswith("opened words.txt, whose content is in no key")
+    assert done.unkeyed(lambda: [HERE, tmp_path / "far_unkeyed.py"], [tmp_path]) == []
+    del sys.modules["far_unkeyed"]
