@@ -18,10 +18,11 @@ from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
+from genbench.verification.descriptions import component_differences, data_differences
 from genbench.verification.extra_files import foreign_files, unlisted_records
 from genbench.verification.files import inspect_run
 from genbench.verification.input_files import file_differences
-from genbench.verification.plans import component_differences, data_differences, plan_verdicts
+from genbench.verification.plans import plan_verdicts
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
     claims_of,

@@ -15,16 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from genbench.results.records import Cell, Plan
-    from genbench.suite.components import Part, Resolved
-    from genbench.trial.datasets import Prepared
     from genbench.verification.reference import Reference
 
-__all__ = ["component_differences", "data_differences", "plan_verdicts"]
+__all__ = ["plan_verdicts"]
 
 # Fields of a cell that decide what the board says of a number.
 _ON_THE_BOARD = ("n", "control", "direction", "best", "range", "any_valid_share", "unseen_controls")
 _HASH_DIGITS = 8
-_NONE = "none"
 
 # Fields of a signature that only a release of genbench changes.
 _HOST = ("genbench", "seeds")
@@ -52,84 +49,6 @@ def plan_verdicts(
             and (verdict := _of_files(cell, files, _compared(cell, wanted[position], plan, reference)))
         ),
     ]
-
-
-def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Reference) -> list[str]:
-    """Return what run.json notes of the plan's datasets, for boards, and is not so here, a line each."""
-    noted = plan.provenance.get("datasets", {})
-    here = {
-        each.part.name: {
-            "sizes": each.sizes,
-            "shared_splits": each.shared_splits,
-            "different": each.different,
-        }
-        for each in datasets
-    }
-    unknown = {each.name for each in reference.obstacles if each.kind == DatasetSpec.kind}
-    return [
-        f"{what}: {then} in run.json, {now} here"
-        for name in sorted(({cell.dataset for cell in plan.cells} | noted.keys()) - unknown)
-        for what, show in (
-            (f"sizes of {name}", _sizes),
-            (f"splits of {name} that share samples", _pairs),
-            (f"different samples of {name}, if few", _different_samples),
-        )
-        if (then := show(noted.get(name, {}))) != (now := show(here.get(name, {})))
-    ]
-
-
-def component_differences(plan: Plan, resolved: Resolved, reference: Reference) -> list[str]:
-    """Return the datasets and generators that run.json describes otherwise than they are, a line each.
-
-    Their components and options are compared: those options that both have, since versions may differ,
-    without files, which have hashes of their own, and generators that differ from a trusted suite's.
-    """
-    noted = plan.provenance
-    datasets = [(name, each) for name, each in noted.get("datasets", {}).items()]
-    generators = [(each["name"], each) for each in noted.get("generators", ())]
-    here = {DatasetSpec.kind: resolved.datasets, GeneratorSpec.kind: resolved.generators}
-    unknown = {(each.kind, each.name) for each in reference.obstacles}
-    unknown |= {(GeneratorSpec.kind, name) for name in reference.altered}
-    return [
-        f"{kind} {name}: {_described(entry)} in run.json, {_described(_entry(same[0]))} here"
-        for kind, entries in ((DatasetSpec.kind, datasets), (GeneratorSpec.kind, generators))
-        for name, entry in entries
-        if (kind, name) not in unknown
-        and (same := [part for part in here[kind] if part.name == name])
-        and not any(_is_described_by(part, entry) for part in same)
-    ]
-
-
-def _entry(part: Part[Any]) -> dict[str, Any]:
-    return {"component": part.component.reference, "options": dict(part.canonical)}
-
-
-def _is_described_by(part: Part[Any], entry: Mapping[str, Any]) -> bool:
-    options = entry.get("options", {})
-    return entry.get("component") == part.component.reference and all(
-        options[name] == value
-        for name, value in part.canonical.items()
-        if name in options and not isinstance(value, Mapping)
-    )
-
-
-def _described(entry: Mapping[str, Any]) -> str:
-    """Return a component with its options, of files without their hashes."""
-    options = [f"{name}={value!r:.40}" for name, value in entry.get("options", {}).items()]
-    return " ".join([str(entry.get("component")), *options])
-
-
-def _sizes(data: Mapping[str, Any]) -> str:
-    sizes = data.get("sizes", {})
-    return ", ".join(f"{split} {sizes[split]!r:.80}" for split in sorted(sizes)) or _NONE
-
-
-def _different_samples(data: Mapping[str, Any]) -> str:
-    return str(data.get("different") or _NONE)
-
-
-def _pairs(data: Mapping[str, Any]) -> str:
-    return ", ".join(" and ".join(pair) for pair in data.get("shared_splits", ())) or _NONE
 
 
 def _unexpected(cell: Cell, reference: Reference) -> Verdict:

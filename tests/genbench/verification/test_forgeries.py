@@ -150,6 +150,27 @@ def test_another_model_than_that_of_the_suite(forged, said, honest, trusted):
     assert lines[0].startswith("different: generator shifted: genbench:ddpm steps=10 in run.json, ")
 
 
+def test_generators_of_run_json_without_their_options_or_without_a_rival(forged, said, honest):
+    generators = read_plan(honest).provenance["generators"]
+    code, lines, _ = said(forged(provenance={"generators": [generators[0] | {"options": {}}]}))
+    assert code == 1
+    use = "checked-plugin:shifted"
+    assert lines == [
+        f"different: generator shifted: {use} in run.json, {use} drift=0.0 here",
+        f"different: generator rival: none in run.json, {use} drift=1.0 here",
+    ]
+
+
+def test_a_hash_of_data_that_hides_what_run_json_says_of_them(forged, said, honest):
+    datasets = read_plan(honest).provenance["datasets"]
+    hidden = {"cloud": datasets["cloud"] | {"hash": "0" * 64}}
+    code, lines, last = said(forged(provenance={"datasets": hidden}))
+    assert code == 1
+    then, now = "0" * 8, datasets["cloud"]["hash"][:8]
+    assert lines == [f"different: hash of cloud: {then} in run.json, {now} here"]
+    assert last == "12 reproduced; the files are whole; 1 difference on the board"
+
+
 def test_a_title_of_another_suite(forged, said):
     code, lines, _ = said(forged(provenance={"name": "famous"}))
     assert code == 1
@@ -166,12 +187,15 @@ def test_a_title_that_is_forged_with_the_suite_is_not_the_name_of_the_readers(fo
     assert last == "12 reproduced; the files are whole; 1 difference on the board"
 
 
-def test_suite_and_cells_that_are_forged_together_need_a_suite_that_the_reader_trusts(forged, said, trusted):
+def test_suite_and_cells_that_are_forged_together_need_a_suite_that_the_reader_trusts(
+    forged, said, honest, trusted
+):
     def kept(cell):
         return None if cell.generator == "rival" or cell.seed == 2 else cell
 
     suite = trusted.read_text().replace(RIVAL, "").replace("[0, 1, 2]", "[0, 1]")
-    folder = forged(cell=kept, provenance={"suite": suite, "seeds": [0, 1]})
+    shifted = read_plan(honest).provenance["generators"][:1]
+    folder = forged(cell=kept, provenance={"suite": suite, "seeds": [0, 1], "generators": shifted})
     assert said(folder) == (0, [], "4 reproduced; the files are whole")
     code, lines, last = said(folder, "--suite", trusted)
     assert code == 1

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 from genbench.runs.prepare import Order
-from genbench.verification.plans import component_differences, data_differences, plan_verdicts
+from genbench.verification.plans import plan_verdicts
 from genbench.verification.reference import Obstacle, Reference
 
 SUITE = Reference(order=Order(suite="x"), label="its suite")
@@ -167,84 +166,3 @@ def test_cells_of_what_is_missing_here_are_unverifiable_and_others_too_many(plan
         reference = replace(SUITE, obstacles=obstacles)
         assert verdicts(planned, reference=reference) == [("unverifiable", "", reason)]
     assert verdicts(planned, cell, reference=replace(SUITE, obstacles=(several,))) == []
-
-
-def described(name, component="genbench:vae", **options):
-    part = SimpleNamespace(reference=component)
-    return SimpleNamespace(name=name, component=part, canonical=options)
-
-
-def test_components_and_options_of_run_json_are_those_of_the_suite(planned):
-    generators = [
-        {"name": "vae", "component": "genbench:vae", "options": {"steps": 20}},
-        {"name": "gan", "component": "genbench:gan", "options": {"gone": 1}},
-    ]
-    datasets = {"digits": {"component": "genbench:digits", "options": {}}}
-    plan = replace(planned, provenance={"generators": generators, "datasets": datasets})
-    digits = [described("digits", "genbench:digits")]
-    gan = described("gan", "genbench:gan", new=2)
-
-    def found(*parts, data=digits, reference=SUITE):
-        resolved = SimpleNamespace(generators=parts, datasets=data)
-        return component_differences(plan, resolved, reference)
-
-    assert found(described("vae", steps=20), gan) == []
-    assert found(described("vae", steps=20, width=8), gan) == []  # of another version
-    assert found(described("vae", steps=5), gan) == [
-        "generator vae: genbench:vae steps=20 in run.json, genbench:vae steps=5 here"
-    ]
-    other = described("vae", "famous:vae", steps=20)
-    assert found(other, gan) == ["generator vae: genbench:vae steps=20 in run.json, famous:vae steps=20 here"]
-    assert found(other, described("vae", steps=20), gan) == []  # of two datasets
-    assert found(gan, data=[described("digits", "genbench:moby-dick")]) == [
-        "dataset digits: genbench:digits in run.json, genbench:moby-dick here"
-    ]
-    lost = Obstacle(kind="generator", name="vae", reason="no vae")
-    assert found(other, gan, reference=replace(SUITE, obstacles=(lost,))) == []
-
-
-def prepared(name, *shared_splits, different=None, **sizes):
-    part = SimpleNamespace(name=name)
-    return SimpleNamespace(part=part, shared_splits=shared_splits, sizes=sizes, different=different)
-
-
-def test_shared_splits_of_run_json_are_those_of_the_data_here(planned):
-    pair = ("test", "train")
-    noted = {"a": {"shared_splits": [list(pair)]}, "b": {}, "c": {"shared_splits": [["held_out", "test"]]}}
-    plan = replace(planned, provenance={"datasets": noted})
-    here = [prepared("a", pair), prepared("b"), prepared("c", ("held_out", "test"))]
-    assert data_differences(plan, here, SUITE) == []
-    assert data_differences(plan, [prepared("b", pair)], SUITE) == [
-        "splits of a that share samples: test and train in run.json, none here",
-        "splits of b that share samples: none in run.json, test and train here",
-        "splits of c that share samples: held_out and test in run.json, none here",
-    ]
-    lost = Obstacle(kind="dataset", name="a", reason="no a")
-    assert data_differences(plan, here[1:], replace(SUITE, obstacles=(lost,))) == []
-    more = [prepared("a", pair, ("held_out", "test")), *here[1:]]
-    assert data_differences(plan, more, SUITE) == [
-        "splits of a that share samples: test and train in run.json, test and train, held_out and test here"
-    ]
-    assert data_differences(planned, [prepared("b")], SUITE) == []
-
-
-def test_few_different_samples_are_those_of_the_data_here(planned):
-    (cell,) = planned.cells
-    plan = replace(planned, provenance={"datasets": {cell.dataset: {"different": 12}}})
-    assert data_differences(plan, [prepared(cell.dataset, different=12)], SUITE) == []
-    for then, now in ((plan, None), (planned, 12)):
-        (line,) = data_differences(then, [prepared(cell.dataset, different=now)], SUITE)
-        assert line.startswith(f"different samples of {cell.dataset}, if few: ")
-
-
-def test_sizes_of_run_json_are_those_of_the_data_here(planned):
-    (cell,) = planned.cells
-    here = [prepared(cell.dataset, test=60, train=90), prepared("other", test=7)]
-    plan = replace(planned, provenance={"datasets": {cell.dataset: {"sizes": {"train": 90, "test": 60}}}})
-    assert data_differences(plan, here, SUITE) == []
-    for sizes, text in (({"test": 6}, "test 6"), ({"test": "60"}, "test '60'"), ({}, "none")):
-        plan = replace(planned, provenance={"datasets": {cell.dataset: {"sizes": sizes}}})
-        assert data_differences(plan, here, SUITE) == [
-            f"sizes of {cell.dataset}: {text} in run.json, test 60, train 90 here"
-        ]
-    assert len(data_differences(planned, here, SUITE)) == 1
