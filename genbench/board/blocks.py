@@ -18,7 +18,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from genbench.board.inference.rank_ranges import rank_ranges
-from genbench.board.ranking import column_ranks, mean_win_rates, ranks
+from genbench.board.ranking import FAILED, column_ranks, mean_win_rates, ranks
 from genbench.board.rows import Entry, Row
 from genbench.board.valid_shares import share_groups
 
@@ -70,10 +70,19 @@ class Column:
             return None
         return None if row.competes and found.share_group != self.share_group else found
 
-    def first_entry(self, rows: Iterable[Row]) -> Entry | None:
-        """Return the entry of the first of `rows` that has one in this column, known at every seed."""
-        entries = (self.entry(row) for row in rows)
-        return next((entry for entry in entries if entry and not entry.is_absent), None)
+    def counted(self, rows: Iterable[Row]) -> Row | None:
+        """Return which of `rows` with the same samples counts in this column.
+
+        The first with a value, else the first that failed, else the first that was skipped; None if no row is
+        known at every seed.
+        """
+        known = [(row, entry) for row in rows if (entry := self.entry(row)) and not entry.is_absent]
+        return min(known, key=lambda pair: _standing(pair[1]), default=(None, None))[0]
+
+    def counted_entry(self, rows: Iterable[Row]) -> Entry | None:
+        """Return the entry of the row that counts, if there is one."""
+        row = self.counted(rows)
+        return None if row is None else self.entry(row)
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ class Block:
     def shared(self) -> tuple[Column, ...]:
         """The ranked columns that all rivals have, at every seed: those of the overall rank."""
         return tuple(
-            column for column in self.ranked if all(column.first_entry(rows) for rows in self.rivals)
+            column for column in self.ranked if all(column.counted_entry(rows) for rows in self.rivals)
         )
 
 
@@ -198,12 +207,15 @@ def _connected(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _grouped(rows: Sequence[Row]) -> list[Row]:
-    """Return rows in whose ranked entries competitors have the group of their share of valid samples."""
-    columns: dict[tuple[str, Column], dict[str, Entry]] = {}
+    """Return rows in whose ranked entries competitors have the group of their share of valid samples.
+
+    Rows with the same samples have the group of the one that counts, since a failure has no share.
+    """
+    columns: dict[tuple[str, Column], list[Row]] = {}
     for row in _competitors(rows):
-        for column, entry in zip(_columns(row), row.entries.values(), strict=True):
-            columns.setdefault((row.dataset, column), {})[row.generator] = entry
-    groups = {column: _share_groups(entries) for column, entries in columns.items()}
+        for column in _columns(row):
+            columns.setdefault((row.dataset, column), []).append(row)
+    groups = {key: _share_groups(key[1], _by_samples(members)) for key, members in columns.items()}
 
     def grouped(row: Row, column: Column, entry: Entry) -> Entry:
         number = groups[row.dataset, column].get(row.generator, 0) if row.competes else 0
@@ -212,29 +224,34 @@ def _grouped(rows: Sequence[Row]) -> list[Row]:
     return [_with_entries(row, grouped) for row in rows]
 
 
-def _share_groups(entries: Mapping[str, Entry]) -> dict[str, int]:
+def _share_groups(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
     """Return the groups of the shares in a column by generator; none for a metric that ranks any shares."""
-    if not all(entry.is_ranked for entry in entries.values()):
+    owners = {row.generator: rows[0].generator for rows in rivals for row in rows}
+    counted = {
+        rows[0].generator: column.counted_entry(rows) or rows[0].entries[column.metric] for rows in rivals
+    }
+    if not all(entry.is_ranked for entry in counted.values()):
         return {}
-    if all(entry.any_valid_share for entry in entries.values()):
+    if all(entry.any_valid_share for entry in counted.values()):
         return {}
-    return share_groups({generator: entry.valid_share for generator, entry in entries.items()})
+    groups = share_groups({owner: entry.valid_share for owner, entry in counted.items()})
+    return {generator: groups[owner] for generator, owner in owners.items()}
 
 
 def _with_column_ranks(rows: list[Row]) -> list[Row]:
     """Return rows whose ranked entries have ranks and ranges among the competitors of their column.
 
-    Of rows with the same samples, a column ranks the first.
+    Of rows with the same samples, a column ranks the one that counts.
     """
     members: dict[tuple[str, Column], list[Row]] = {}
     for row in _competitors(rows):
         for column, entry in zip(_columns(row), row.entries.values(), strict=True):
-            if entry.is_ranked and not entry.is_absent:
+            if entry.is_ranked:
                 members.setdefault((row.dataset, column), []).append(row)
-    places = {
-        column: _places(column[1].metric, [first for first, *_ in _by_samples(competing)])
-        for column, competing in members.items()
-    }
+    places = {}
+    for (dataset, column), competing in members.items():
+        counted = [column.counted(rows) for rows in _by_samples(competing)]
+        places[dataset, column] = _places(column.metric, [row for row in counted if row])
 
     def ranked(row: Row, column: Column, entry: Entry) -> Entry:
         own = places.get((row.dataset, column), {}) if row.competes else {}
@@ -266,7 +283,7 @@ def _with_overall_ranks(block: Block) -> list[Row]:
     Of rows with the same samples, the first has the rank.
     """
     entries = [
-        {rows[0].generator: entry for rows in block.rivals if (entry := column.first_entry(rows))}
+        {rows[0].generator: entry for rows in block.rivals if (entry := column.counted_entry(rows))}
         for column in block.shared
     ]
     means = [{name: _one_run(entry.loss) for name, entry in column.items()} for column in entries]
@@ -310,6 +327,13 @@ def _one_run(loss: float | None) -> tuple[float] | None:
 def _with_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:
     pairs = zip(_columns(row), row.entries.items(), strict=True)
     return replace(row, entries={metric: change(row, column, entry) for column, (metric, entry) in pairs})
+
+
+def _standing(entry: Entry) -> int:
+    """Return the order in which entries of the same samples count: values, failures, what was skipped."""
+    if entry.value is not None:
+        return 0
+    return 1 if entry.loss == FAILED else 2
 
 
 def _by_samples(rows: Iterable[Row]) -> list[list[Row]]:

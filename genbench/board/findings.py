@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FailedCells", "failures", "listed", "notes", "rank_notes", "run_lines", "tally", "warnings"]
 
 _MOST_METRICS = 12  # in one note
-_SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row that has it"
+_SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row with a value"
 _OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 
 
@@ -158,7 +158,7 @@ def _skipping(block: Block) -> Iterator[str]:
 
 
 def _counts(column: Column, rows: Iterable[Row]) -> bool:
-    entry = column.first_entry(rows)
+    entry = column.counted_entry(rows)
     return entry is not None and entry.status != "skipped"
 
 

@@ -233,3 +233,43 @@ def test_a_row_of_a_csv_file_gives_the_table_of_a_group_no_column_of_another(
     found = blocks(without_records(with_valid(run, {"b": 50}), "csv"))
     assert [[row.generator for row in block.rows] for block in found] == [["a", "csv"], ["b", "csv"]]
     assert [[column.share_group for column in block.columns] for block in found] == [[0], [1]]
+
+
+def of_the_same_samples(run, *names):
+    plan, records = run
+    return replace(plan, provenance={"same_samples": {"digits": [list(names)]}}), records
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "counted"),
+    [
+        (A, B, "a@x"), (["error"] * 3, A, "a@y"), (A, ["error"] * 3, "a@x"), (["skipped"] * 3, A, "a@y"),
+        (["skipped"] * 3, [1.0, "error", 1.0], "a@y"), (["error"] * 3, ["skipped"] * 3, "a@x"),
+        ([None] * 3, ["skipped"] * 3, "a@y"), ([1.0, None, 1.0], [None] * 3, None),
+    ],
+)  # fmt: skip
+def test_of_rows_of_the_same_samples_the_first_that_says_most_counts(run_of, first, second, counted):
+    """A value, else a failure, else what was skipped; what is missing at a seed does not count."""
+    one, two, rival = ({"m": outcomes, "k": A} for outcomes in (first, second, C))
+    (block,) = blocks(of_the_same_samples(run_of({"a@x": one, "a@y": two, "b": rival}), "a@x", "a@y"))
+    (column,) = (column for column in block.columns if column.metric == "m")
+    (rows,) = (rows for rows in block.rivals if len(rows) > 1)
+    row = column.counted(rows)
+    assert (row and row.generator) == counted
+    assert column.counted_entry(rows) == (row and row.entries["m"])
+    ranked = {row.generator for row in block.rows if row.entries["m"].rank is not None}
+    is_a_value = counted is not None and row.entries["m"].value is not None
+    assert ranked - {"b"} == ({counted} if is_a_value else set())
+
+
+def test_a_failure_is_in_the_group_of_shares_of_the_value_that_counts_in_its_place(run_of, with_valid):
+    """Else it would be a competitor of its own in the group of those whose share is not known."""
+    table = {"a@x": {"m": ["error"] * 3}, "a@y": {"m": A}, "b": {"m": B}, "c": {"m": C}}
+    run = with_valid(run_of(table), {"a@x": 50, "a@y": 50, "b": 50})
+    plan, records = of_the_same_samples(run, "a@x", "a@y")
+    failed = {key: replace(r, valid={}) if r.status == "error" else r for key, r in records.items()}
+    rows = rows_of((plan, failed))
+    assert {name: row.entries["m"].share_group for name, row in rows.items()} == {
+        "a@x": 1, "a@y": 1, "b": 1, "c": 0
+    }  # fmt: skip
+    assert [rows[name].entries["m"].rank for name in rows] == [None, 1, 2, None]

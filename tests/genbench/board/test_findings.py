@@ -220,7 +220,7 @@ def test_rows_with_the_same_samples_are_named(run_of):
     plan, records = run_of({"a@x": {"x": [1.0]}, "a@y": {"x": [1.5]}, "b": {"x": [3.0]}})
     groups = {"same_samples": {"digits": [["a@y", "a@x"]]}}
     assert notes_on_ranks((replace(plan, provenance=groups), records)) == [
-        "the same samples, so one competitor, of which a metric ranks the first row that has it: a@y and a@x"
+        "the same samples, so one competitor, of which a metric ranks the first row with a value: a@y and a@x"
     ]
     board = build_board(replace(plan, provenance=groups), records)
     assert {row.generator: row.rank for row in board.rows} == {"a@x": None, "a@y": 1, "b": 2}
