@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Cell, Record
 
-__all__ = ["Number", "all_equal", "are_equal", "fuller", "has_samples_of", "is_repeated", "unequal_fields"]
+__all__ = ["Number", "all_equal", "are_equal", "fuller", "have_same_samples", "is_repeated", "unequal_fields"]
 
 _OF_A_CELL = ("signature", "n", "control", "distribution")
 _OF_A_RECORD = (
@@ -80,8 +80,6 @@ def is_repeated(entry: Mapping[int, Number], earlier: Mapping[int, Number]) -> b
     )
 
 
-def has_samples_of(entry: Mapping[int, Number], earlier: Mapping[int, Number]) -> bool:
-    """Return whether the numbers of an entry, by seed, are all of the samples of an earlier one."""
-    return entry.keys() == earlier.keys() and all(
-        number.samples and number.samples == earlier[seed].samples for seed, number in entry.items()
-    )
+def have_same_samples(one: Mapping[int, set[str]], two: Mapping[int, set[str]]) -> bool:
+    """Return whether two rows have the same seeds and, at each, samples in common; hashes are by seed."""
+    return one.keys() == two.keys() and all(samples & two[seed] for seed, samples in one.items())

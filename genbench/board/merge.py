@@ -16,7 +16,7 @@ from genbench.board.equality import (
     all_equal,
     are_equal,
     fuller,
-    has_samples_of,
+    have_same_samples,
     is_repeated,
     unequal_fields,
 )
@@ -74,6 +74,14 @@ class _Row:
     def first(self) -> _RunRow:
         return self.members[0]
 
+    @cached_property
+    def samples(self) -> dict[int, set[str]]:
+        """The known hashes of its samples, by seed; several if its generator is not deterministic."""
+        samples: dict[int, set[str]] = {}
+        for (_, seed), number in self.numbers.items():
+            samples.setdefault(seed, set()).update(filter(None, [number.samples]))
+        return samples
+
     @property
     def entries(self) -> dict[str, dict[int, Number]]:
         """Its numbers by seed, of each metric."""
@@ -121,7 +129,7 @@ def merge(runs: Sequence[Results]) -> Results:
                 "merged": {run.name: dict(run.plan.provenance) for run in by_name},
                 "sources": {run.name: run.source for run in by_name},
                 "differences": [*differences(runs), *_repeat_lines(repeated, names)],
-                "same_samples": _same_samples(rows, repeated, names),
+                "same_samples": _same_samples(rows, [*repeated, *_pairs_of_samples(joined)], names),
             },
         ),
         records={number.cell.key: number.record for number in numbers if number.record is not None},
@@ -229,8 +237,7 @@ def _without_repeats(
 ) -> tuple[list[_Row], dict[tuple[_RunRow, _RunRow], list[str]]]:
     """Return the rows without what they repeat, and the metrics that each repeats of an earlier one.
 
-    Where a repeated record says more, the earlier row takes it. Two rows with other numbers of the same
-    samples are a pair without a metric.
+    Where a repeated record says more, the earlier row takes it.
     """
     kept = []
     repeated: dict[tuple[_RunRow, _RunRow], list[str]] = {}
@@ -240,9 +247,6 @@ def _without_repeats(
         for metric, entry in list(entries.items()):
             places = list(_places(row.first, metric, entry))
             others = [other for place in places for other in shown.get(place, ())]
-            for owner, theirs in others:
-                if has_samples_of(entry, theirs):
-                    repeated.setdefault((row.first, owner), [])
             earlier = next((other for other in others if is_repeated(entry, other[1])), None)
             if earlier is None:
                 for place in places:
@@ -283,25 +287,43 @@ def _repeat_lines(
         f"{row.dataset}: {listed(metrics, _MOST_METRICS)}: left out of {names[row]}, "
         f"since the records are those of {names[earlier]}"
         for (row, earlier), metrics in repeated.items()
-        if metrics
     ]
 
 
+def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_RunRow, _RunRow]]:
+    """Yield pairs of rows with the same samples at all seeds, of one generator or with a key in common.
+
+    Samples are compared seed by seed and not metric by metric: two rows may have no metric in common.
+    """
+    seen: dict[tuple[str, ...], list[_Row]] = {}
+    for row in rows:
+        first = row.first
+        places = {place for metric, entry in row.entries.items() for place in _places(first, metric, entry)}
+        places.add(("generator", first.dataset, first.generator))
+        for other in {other for place in places for other in seen.get(place, ())}:
+            if have_same_samples(row.samples, other.samples):
+                yield first, other.first
+        for place in places:
+            seen.setdefault(place, []).append(row)
+
+
 def _same_samples(
-    rows: Iterable[_Row],
-    repeated: Iterable[tuple[_RunRow, _RunRow]],
-    names: Mapping[_RunRow, str],
+    rows: Iterable[_Row], pairs: Iterable[tuple[_RunRow, _RunRow]], names: Mapping[_RunRow, str]
 ) -> dict[str, list[list[str]]]:
-    """Return the names of rows with the same samples, by dataset and in the order of the runs."""
-    firsts: dict[_RunRow, _RunRow] = {}
-    for row, earlier in repeated:
-        firsts.setdefault(row, firsts.get(earlier, earlier))
-    groups: dict[_RunRow, list[str]] = {}
-    for first in (row.first for row in rows if row.first in firsts):
-        groups.setdefault(firsts[first], [names[firsts[first]]]).append(names[first])
+    """Return the names of rows with the same samples, by dataset and in the order of the runs.
+
+    pairs  of rows with the same samples, which may be equal through a third row
+    """
+    united: dict[_RunRow, frozenset[_RunRow]] = {}
+    for pair in pairs:
+        group = frozenset(pair).union(*(united.get(row, ()) for row in pair))
+        united |= dict.fromkeys(group, group)
     found: dict[str, list[list[str]]] = {}
-    for row, group in groups.items():
-        found.setdefault(row.dataset, []).append(group)
+    firsts = [row.first for row in rows]
+    for group in dict.fromkeys(united[first] for first in firsts if first in united):
+        members = [first for first in firsts if first in group]
+        if len(members) > 1:
+            found.setdefault(members[0].dataset, []).append([names[first] for first in members])
     return found
 
 

@@ -11,7 +11,7 @@ from genbench.board.equality import (
     all_equal,
     are_equal,
     fuller,
-    has_samples_of,
+    have_same_samples,
     is_repeated,
     unequal_fields,
 )
@@ -78,10 +78,10 @@ def test_an_entry_is_repeated_if_all_its_records_exist_and_are_equal(number, mis
     assert not is_repeated({0: number}, {0: changed(number, value=2.0)})
 
 
-def test_an_entry_of_other_numbers_may_have_the_samples_of_another(number, missing):
-    assert has_samples_of({0: number}, {0: changed(number, value=2.0)})
-    assert not has_samples_of({0: number}, {0: number, 1: number})
-    assert not has_samples_of({0: number, 1: number}, {0: number, 1: changed(number, samples=OTHER_SAMPLES)})
-    assert not has_samples_of({0: number}, {0: missing})
-    assert not has_samples_of({0: missing}, {0: missing})
-    assert not has_samples_of({0: changed(number, samples="")}, {0: changed(number, samples="")})
+def test_rows_have_the_same_samples_if_they_share_some_at_each_seed_of_both():
+    assert have_same_samples({0: {"a"}, 1: {"b"}}, {0: {"a"}, 1: {"b"}})
+    assert have_same_samples({0: {"a", "c"}}, {0: {"a", "d"}})
+    assert not have_same_samples({0: {"a"}}, {0: {"a"}, 1: {"b"}})
+    assert not have_same_samples({0: {"a"}, 1: {"b"}}, {0: {"a"}, 1: {"c"}})
+    assert not have_same_samples({0: {"a"}}, {0: set()})
+    assert not have_same_samples({0: set()}, {0: set()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -369,6 +370,31 @@ def test_a_row_that_shares_a_metric_with_the_second_of_two_rows_is_one_competito
     ]
     merged = merge([results_of(run, table) for run, table in zip("abc", tables, strict=True)])
     assert merged.plan.provenance["same_samples"] == {"digits": [["near@a", "near@b", "near@c"]]}
+
+
+@pytest.mark.parametrize("order", list(permutations("abc")))
+def test_rows_that_share_no_metric_are_one_competitor_in_any_order_of_the_runs(results_of, order):
+    """One has fid, one gap, and one both, with values of other libraries."""
+    few = {m: {name: {m: row[m]} for name, row in (NEAR | MID).items()} for m in ("fid", "gap")}
+    both = with_next_float(with_next_float(NEAR, "fid"), "gap") | MID
+    both = {name: {metric: row[metric] for metric in few} for name, row in both.items()}
+    tables = {"a": few["fid"], "b": few["gap"], "c": both}
+    merged = merge([results_of(run, tables[run]) for run in order])
+    assert merged.plan.provenance["same_samples"]["digits"][0] == [f"near@{run}" for run in order]
+    assert {name.partition("@")[0]: rank for name, (rank, *_) in overall(merged).items()} == {
+        "near": 1, "mid": 2,
+    }  # fmt: skip
+    assert {metric for row in ranks(merged).values() for metric, place in row[1].items() if place[0]} == {
+        "fid", "gap",
+    }  # fmt: skip
+
+
+def test_two_rows_of_one_generator_without_a_common_metric_are_one_competitor(results_of):
+    fid, gap = ({"near": {metric: NEAR["near"][metric]}} for metric in ("fid", "gap"))
+    merged = merge([results_of("a", fid), results_of("b", gap)])
+    assert merged.plan.provenance["same_samples"] == {"digits": [["near@a", "near@b"]]}
+    other = changed(results_of("b", gap), record=OTHER_SAMPLES)
+    assert merge([results_of("a", fid), other]).plan.provenance["same_samples"] == {}
 
 
 def test_a_record_under_another_name_is_no_rival_of_itself_in_other_metrics(results_of):
