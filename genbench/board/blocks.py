@@ -25,7 +25,7 @@ from genbench.board.valid_shares import share_groups
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["Block", "Column", "blocks_of", "ranked_rows"]
+__all__ = ["Block", "Column", "blocks_of", "by_samples", "ranked_rows"]
 
 _Ranked = TypeVar("_Ranked", Entry, Row)
 
@@ -108,7 +108,7 @@ class Block:
     @cached_property
     def rivals(self) -> tuple[tuple[Row, ...], ...]:
         """The competitors; rows of merged runs with the same samples are one, in the order of the runs."""
-        return tuple(map(tuple, _by_samples(self.competitors)))
+        return tuple(map(tuple, by_samples(self.competitors)))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -137,6 +137,14 @@ class Block:
         return tuple(
             column for column in self.ranked if all(column.counted_entry(rows) for rows in self.rivals)
         )
+
+
+def by_samples(rows: Iterable[Row]) -> list[list[Row]]:
+    """Return rows of one dataset in groups with the same samples, each in the order of the runs."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.same_as, []).append(row)
+    return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups.values()]
 
 
 def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -215,7 +223,7 @@ def _grouped(rows: Sequence[Row]) -> list[Row]:
     for row in _competitors(rows):
         for column in _columns(row):
             columns.setdefault((row.dataset, column), []).append(row)
-    groups = {key: _share_groups(key[1], _by_samples(members)) for key, members in columns.items()}
+    groups = {key: _share_groups(key[1], by_samples(members)) for key, members in columns.items()}
 
     def grouped(row: Row, column: Column, entry: Entry) -> Entry:
         number = groups[row.dataset, column].get(row.generator, 0) if row.competes else 0
@@ -250,7 +258,7 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
                 members.setdefault((row.dataset, column), []).append(row)
     places = {}
     for (dataset, column), competing in members.items():
-        counted = [column.counted(rows) for rows in _by_samples(competing)]
+        counted = [column.counted(rows) for rows in by_samples(competing)]
         places[dataset, column] = _places(column.metric, [row for row in counted if row])
 
     def ranked(row: Row, column: Column, entry: Entry) -> Entry:
@@ -334,14 +342,6 @@ def _standing(entry: Entry) -> int:
     if entry.value is not None:
         return 0
     return 1 if entry.loss == FAILED else 2
-
-
-def _by_samples(rows: Iterable[Row]) -> list[list[Row]]:
-    """Return rows in groups with the same samples, each in the order of the runs."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row.same_as, []).append(row)
-    return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups.values()]
 
 
 def _competitors(rows: Iterable[Row]) -> list[Row]:

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Cell, Record
 
-__all__ = ["Number", "all_equal", "are_equal", "fuller", "have_same_samples", "is_repeated", "unequal_fields"]
+__all__ = [
+    "Number", "all_equal", "are_equal", "fuller", "have_same_samples", "is_repeated", "samples_by_seed",
+    "unequal_fields",
+]  # fmt: skip
 
 _OF_A_CELL = ("signature", "n", "control", "distribution")
 _OF_A_RECORD = (
@@ -78,6 +81,17 @@ def is_repeated(entry: Mapping[int, Number], earlier: Mapping[int, Number]) -> b
         number.record is not None and earlier[seed].record is not None and are_equal(number, earlier[seed])
         for seed, number in entry.items()
     )
+
+
+def samples_by_seed(drawn: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
+    """Return the known hashes of samples at each seed, of pairs of a seed and a hash, "" if it is not known.
+
+    They are several if the generator is not deterministic.
+    """
+    samples: dict[int, set[str]] = {}
+    for seed, content in drawn:
+        samples.setdefault(seed, set()).update([content] if content else [])
+    return samples
 
 
 def have_same_samples(one: Mapping[int, set[str]], two: Mapping[int, set[str]]) -> bool:

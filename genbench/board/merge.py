@@ -18,6 +18,7 @@ from genbench.board.equality import (
     fuller,
     have_same_samples,
     is_repeated,
+    samples_by_seed,
     unequal_fields,
 )
 from genbench.board.findings import listed
@@ -76,11 +77,8 @@ class _Row:
 
     @cached_property
     def samples(self) -> dict[int, set[str]]:
-        """The known hashes of its samples, by seed; several if its generator is not deterministic."""
-        samples: dict[int, set[str]] = {}
-        for (_, seed), number in self.numbers.items():
-            samples.setdefault(seed, set()).update(filter(None, [number.samples]))
-        return samples
+        """The known hashes of its samples, by seed."""
+        return samples_by_seed((seed, number.samples) for (_, seed), number in self.numbers.items())
 
     @property
     def entries(self) -> dict[str, dict[int, Number]]:

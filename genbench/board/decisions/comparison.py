@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from genbench.board.blocks import by_samples
 from genbench.board.comparability import (
     ComparedRow,
     group_lines,
     seed_difference,
     signature_differences,
 )
+from genbench.board.equality import have_same_samples, samples_by_seed
 from genbench.board.findings import listed
 from genbench.board.inference.differences import difference
 from genbench.board.inference.rank_ranges import holm_adjusted
@@ -71,10 +73,25 @@ class Contender:
             signatures={cell.metric: cell.signature for cell in own},
         )
 
-    def competitors(self, dataset: str, entry: Entry) -> set[tuple[float, ...]]:
-        """Return the runs of the competitors that have the metric of an entry at its signature and seeds."""
-        column = self._column(dataset, entry)
-        return {found.runs for row, found in column if found.runs and not row.same_samples}
+    @cached_property
+    def samples(self) -> dict[tuple[str, str], dict[int, set[str]]]:
+        """The known hashes of samples by seed, of each dataset and generator."""
+        groups: dict[tuple[str, str], list[Record]] = {}
+        for record in self.board.outcomes:
+            groups.setdefault((record.cell.dataset, record.cell.generator), []).append(record)
+        return {
+            name: samples_by_seed((record.cell.seed, record.samples) for record in records)
+            for name, records in groups.items()
+        }
+
+    def competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
+        """Return the competitors with runs of the metric of an entry at its signature and seeds.
+
+        Rows of merged runs with the same samples are in the order of the runs.
+        """
+        column = {row.generator: (row, found) for row, found in self._column(dataset, entry) if found.runs}
+        groups = by_samples(row for row, _ in column.values() if not row.same_samples)
+        return [column[row.generator] for rows in groups for row in rows]
 
     def competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
         """Return the known shares of samples with features of the same competitors."""
@@ -207,10 +224,23 @@ def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list
             found.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
         else:
             comparison = replace(comparison, valid_shares=_shares_text(sides, entry, against))
-            others = first.competitors(row.dataset, entry) | second.competitors(row.dataset, entry)
+            others = _others(first, second, row.dataset, entry)
             same = [side.label for side, each in zip(sides, (row, other), strict=True) if each.same_samples]
             found.append(_measured(comparison, entry, against, others, same=same))
     return found
+
+
+def _others(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
+    """Return the runs of the competitors beside both sides, those of the same samples once, as on boards."""
+    known = [side.samples[dataset, side.generator] for side in (first, second)]
+    others = []
+    for side in (first, second):
+        for row, found in side.competitors(dataset, entry):
+            samples = side.samples[dataset, row.generator]
+            if not any(have_same_samples(samples, each) for each in known):
+                known.append(samples)
+                others.append(found.runs)
+    return sorted(others)
 
 
 def _without_records(sides: tuple[ComparedRow, ComparedRow], *rows: Row) -> str:
@@ -267,11 +297,16 @@ def _aim(entry: Entry) -> str:
 
 
 def _measured(
-    comparison: Comparison, entry: Entry, other: Entry, others: set[tuple[float, ...]], *, same: Sequence[str]
+    comparison: Comparison,
+    entry: Entry,
+    other: Entry,
+    others: list[tuple[float, ...]],
+    *,
+    same: Sequence[str],
 ) -> Comparison:
     """Return a comparison with its numbers, as far as both entries have values.
 
-    others  the runs of all competitors of the column
+    others  the runs of the other competitors of the column
     same    the sides whose seeds share samples, and so show no spread that a test could use
     """
     for label, each in ((comparison.a, entry), (comparison.b, other)):
@@ -282,7 +317,7 @@ def _measured(
             )
     if len(entry.runs) < 2:  # noqa: PLR2004 - a spread needs two
         return replace(comparison, difference=entry.runs[0] - other.runs[0], reason="one seed")
-    found = difference(entry.runs, other.runs, sorted(others - {entry.runs, other.runs}))
+    found = difference(entry.runs, other.runs, others)
     if same:
         who = "both sides" if len(same) > 1 else same[0]
         return replace(comparison, difference=found.mean, reason=f"the seeds of {who} share samples")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from genbench.board.blocks import by_samples
 from genbench.board.inference.sample_size import (
     pooled_deviation,
     runs_needed,
@@ -132,7 +133,7 @@ def _number(text: str) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Pilot:
-    """The rows of one column of a run, and the difference to tell there."""
+    """The rows of one column of a run, one for each competitor, and the difference to tell there."""
 
     run: Results
     dataset: str
@@ -160,8 +161,9 @@ def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequenc
             if len(entry.runs) >= _PILOT:
                 columns.setdefault((row.dataset, metric, entry.signature), []).append(row)
     for (dataset, metric, _), rows in columns.items():
+        competitors = tuple(first for first, *_ in by_samples(rows))
         for amount in (differences[name] for name in differences if name in _names(metric)):
-            yield _Pilot(run=run, dataset=dataset, metric=metric, rows=tuple(rows), amount=amount)
+            yield _Pilot(run=run, dataset=dataset, metric=metric, rows=competitors, amount=amount)
 
 
 def _tests(pilot: _Pilot, pilots: Sequence[_Pilot]) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from genbench.cli.main import main
+from genbench.core.canonical_json import digest
 from genbench.results.records import write_plan, write_record
 
 BASE = {"vae": {"fid": [10.0, 10.1, 10.2]}, "gan": {"fid": [20.0, 20.1, 20.2]}, "noise": {"fid": [90.0] * 3}}
@@ -17,7 +19,7 @@ BASE = {"vae": {"fid": [10.0, 10.1, 10.2]}, "gan": {"fid": [20.0, 20.1, 20.2]}, 
 
 @pytest.fixture
 def folder_of(run_of, tmp_path):
-    """Return a function that writes a run of these values and returns its folder."""
+    """Return a function that writes a run of these values and of its own samples, and returns its folder."""
 
     def write(name, table, **fields):
         folder = tmp_path / name
@@ -25,7 +27,8 @@ def folder_of(run_of, tmp_path):
         plan, records = run_of(table, salt=name, **fields)
         write_plan(folder, plan)
         for record in records.values():
-            write_record(folder, record)
+            samples = digest([name, record.samples]) if record.samples else ""
+            write_record(folder, replace(record, samples=samples))
         return folder
 
     return write

@@ -82,6 +82,51 @@ def test_other_generators_say_what_spread_is_usual(run_of):
     assert only(run_of(near | wide))["verdict"] == "cannot tell"
 
 
+NEAR = {"a": {"m": [1.0, 1.2, 1.1]}, "b": {"m": [1.5, 1.6, 1.7]}}
+WIDE = {"wide": {"m": [5.0, 5.9, 4.1]}}
+
+
+def drawn_by(results, owners):
+    """Return a run in which rows have the samples of other rows, by name."""
+    plan, records = results
+    of = {(r.cell.generator, r.cell.seed): r.samples for r in records.values()}
+    return plan, {
+        key: replace(r, samples=of[owners.get(r.cell.generator, r.cell.generator), r.cell.seed])
+        for key, r in records.items()
+    }
+
+
+def test_rows_of_the_same_samples_say_once_what_spread_is_usual(run_of):
+    """As on the board of merged runs, whose rows of the same samples are one competitor."""
+    again = {
+        name + "@two": {"m": [value + 1e-7 for value in row["m"]]} for name, row in (NEAR | WIDE).items()
+    }
+    owners = {name + "@two": name for name in NEAR | WIDE}
+    found = only(drawn_by(run_of(NEAR | WIDE | again), owners))
+    alone = only(run_of(NEAR | WIDE))
+    assert (found["p"], found["low"]) == (alone["p"], alone["low"])
+    assert only(run_of(NEAR | WIDE | again))["p"] != alone["p"]
+
+
+def test_of_rows_of_the_same_samples_the_first_of_the_merged_runs_says_it(run_of):
+    rest = NEAR | WIDE  # with a fourth row, others say what spread is usual
+    table = rest | {"x@one": {"m": [4.0, 4.1, 4.2]}, "x@two": {"m": [4.0, 5.0, 6.0]}}
+    plan, records = drawn_by(run_of(table), {"x@two": "x@one"})
+    for names in (["x@one", "x@two"], ["x@two", "x@one"]):
+        merged = replace(plan, provenance={"same_samples": {"digits": [names]}})
+        assert only((merged, records))["p"] == only(run_of(rest | {"x": table[names[0]]}))["p"]
+
+
+def test_a_generator_of_two_runs_says_once_what_spread_is_usual(run_of):
+    """The second run has its samples, and values of other libraries."""
+    near = {name: {"m": [value + 1e-7 for value in row["m"]]} for name, row in WIDE.items()}
+    runs = {"a": run_of(NEAR | WIDE), "b": run_of(NEAR | near, salt="libraries")}
+    pair = [sides(run, name)[0] for name, run in runs.items()]
+    (found,) = compare(*pair)
+    (alone,) = compare(*sides(runs["a"]))
+    assert (found.p, found.low) == (alone.p, alone.low)
+
+
 def test_a_failed_seed_leaves_no_value_to_compare(run_of):
     row = only(run_of({"a": {"m": [1.0, "error"]}, "b": {"m": [3.0, 2.0]}}))
     assert row["verdict"] == "cannot tell: a has no value: error at 1 of 2 seeds"

@@ -90,6 +90,24 @@ def test_a_generator_with_the_same_samples_at_all_seeds_shows_no_spread(run_of):
         only((plan, same), unit, generators=["files"])
 
 
+def merged(plan, records, *names):
+    """Return a run in which rows of these names have the same samples, as if it were merged."""
+    return replace(plan, provenance={"same_samples": {"digits": [list(names)]}}), records
+
+
+def test_rows_of_the_same_samples_are_one_competitor_by_the_first_with_values(run_of):
+    unit = Amount(5.0, is_percent=False)
+    rows = {"a@two": {"fid": [9.0, 10.0, 11.0]}, "a@one": {"fid": [9.5, 10.0, 11.5]}}
+    rest = {"b": TABLE["b"]}
+    two_first = merged(*run_of(rows | rest), "a@two", "a@one")
+    assert only(two_first, unit) == only(run_of(TABLE), unit)
+    one_first = merged(*run_of(rows | rest), "a@one", "a@two")
+    assert only(one_first, unit) == only(run_of(rest | {"a": rows["a@one"]}), unit)
+    failed = rows | {"a@two": {"fid": ["error"] * 3}} | rest
+    assert only(merged(*run_of(failed), "a@two", "a@one"), unit) == only(one_first, unit)
+    assert only(one_first, unit, generators=["a@two", "b"]) == only(run_of(TABLE), unit)
+
+
 def test_a_metric_is_named_with_or_without_its_extractor(run_of):
     run = results(run_of({"a": {"fid[x]": [1.0, 2.0], "fid[y]": [1.0, 2.0]}}))
     amount = Amount(5.0, is_percent=False)
