@@ -42,7 +42,8 @@ def edits() -> int:
 def note_modules(files: Mapping[str, Path]) -> None:
     """Note the files of modules, by name, and their content; those that were noted before stay as they are.
 
-    Of a module that is imported already, the content is not known if its file is newer than this process.
+    Of a module that is imported already, the content is not known if its file is newer than this process, or
+    was put there since.
     """
     for name, file in files.items():
         if name not in _state.noted or _state.noted[name][0] != file:
@@ -74,9 +75,11 @@ def _is_imported(name: str, file: Path) -> bool:
 
 
 def _is_new(file: Path) -> bool:
+    """Return whether a file was written, or put in its place, since this process began."""
     import psutil
 
-    return file.stat().st_mtime >= psutil.Process().create_time()
+    found = file.stat()
+    return max(found.st_mtime, found.st_ctime) >= psutil.Process().create_time()
 
 
 def _sha256(file: Path) -> str | None:

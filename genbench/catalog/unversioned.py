@@ -22,7 +22,8 @@ __all__ = ["file_of", "is_unversioned", "unversioned_code", "unversioned_modules
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _PYTHON = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
-_OWN = Path(__file__).resolve().parents[2]  # the folder of genbench, and of its plugins if it is a checkout
+_HOME = Path(__file__).resolve().parents[2]
+_OWN = (_HOME / "genbench", _HOME / "plugins")  # the second one, in a checkout, holds genbench's own plugins
 
 
 def unversioned_modules(home: Path, package: str) -> dict[str, Path]:
@@ -80,12 +81,12 @@ def _places(spec: ModuleSpec | None) -> Iterator[Path]:
 
 def _counts(place: Path) -> bool:
     is_source = place.suffix == ".py" if place.is_file() else place.is_dir()
-    return is_source and place.parent not in (_OWN, _OWN / "plugins") and not _is_installed(place)
+    return is_source and is_unversioned(place)
 
 
-def is_unversioned(file: Path) -> bool:
-    """Return whether no version stands for a file, whose links are resolved; one does for genbench's own."""
-    return not file.is_relative_to(_OWN) and not _is_installed(file)
+def is_unversioned(path: Path) -> bool:
+    """Return whether no version stands for a path, whose links are resolved; one does for genbench's own."""
+    return not any(path.is_relative_to(own) for own in _OWN) and not _is_installed(path)
 
 
 def _is_installed(path: Path) -> bool:

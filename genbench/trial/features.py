@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Features"]
 
-_AGAIN = 2  # samples whose features are compared with those of other processes
+_AGAIN = 2  # samples whose features are compared with those of other calls and processes
 _FEW = 8  # training samples whose features tell two fits apart
 
 
@@ -63,6 +63,14 @@ class _Found:
     extracted: Extracted
     noted: Noted
     hash: str = ""
+
+
+@dataclass(frozen=True)
+class _FirstFew:
+    """A few samples, and their features at the first call of an extractor in this process."""
+
+    samples: Samples
+    extracted: Extracted
 
 
 class Features:
@@ -94,7 +102,7 @@ class Features:
         self._note = note
         self._found: dict[str, _Found] = {}
         self._extractors: dict[str, _Fitted] = {}
-        self._checked: set[str] = set()
+        self._first: dict[str, _FirstFew | None] = {}
 
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
@@ -160,14 +168,16 @@ class Features:
         self._losses.begin("extract", extractor.component, name)
         fitted = self._fitted(extractor)
         self._tell(fitted.noted)
-        if key is not None and not extractor.contract.inputs:
-            self._check_again(extractor, fitted.extractor)
+        first = self._first_few(extractor, samples, is_shared=key is not None)
         noted = Noted(fitted.noted)
         start = time.perf_counter()
         within = functools.partial(self._within, extractor, noted.note)
         extracted = features_of(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")
+        if first is not None:
+            again = features_of(fitted.extractor, extractor, within, first.samples)
+            _check_same(extractor, first.extracted, again, "after another call")
         # Features that are a view of the samples need no second copy on disk.
         stored = None
         if key is not None and all(array.flags.owndata for array in extracted.arrays.values()):
@@ -176,32 +186,39 @@ class Features:
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
         return _Found(_locked(extracted), noted) if stored is None else stored
 
-    def _check_again(self, part: Part[ExtractorSpec], extractor: Any) -> None:
+    def _first_few(self, part: Part[ExtractorSpec], samples: Samples, *, is_shared: bool) -> _FirstFew | None:
+        """Return the features of a few samples as this process had them first, None if they have none.
+
+        is_shared  whether the features of `samples` are for other processes, too: then the first ones must be
+                   those of the process that was first of all, which the store has
+        """
+        name = digest(self._key(part))
+        if name not in self._first:
+            whole = self._whole("train") or self._whole("real") or samples
+            few, within = whole.take(slice(_AGAIN)), functools.partial(self._within, part, forget)
+            self._first[name] = None
+            with contextlib.suppress(BlameError):  # the features of all samples will say what is wrong
+                found = features_of(self._fitted(part).extractor, part, within, few)
+                self._first[name] = _FirstFew(few, found)
+            if is_shared:
+                self._check_others(part, self._first[name])
+        return self._first[name]
+
+    def _check_others(self, part: Part[ExtractorSpec], first: _FirstFew | None) -> None:
         """Raise BlameError if an extractor gives other features of a few samples than in other processes.
 
-        The store has those of the first process. It keeps features for all, so an extractor that differs from
-        process to process would be compared with another one.
+        The store keeps features for all, so an extractor that differs from process to process would be
+        compared with another one.
         """
-        name, whole = digest(self._key(part)), self._whole("train") or self._whole("real")
-        if whole is None or name in self._checked:
+        if first is None:
             return
-        self._checked.add(name)
-        few, within = whole.take(slice(_AGAIN)), functools.partial(self._within, part, forget)
-        try:
-            found = features_of(extractor, part, within, few)
-        except BlameError:  # the features of all samples will say what is wrong
-            return
-        key = features_key(self._key(part), content_hash(few)) | {"kind": "probe"}
-        write = checked_write(functools.partial(write_arrays, found), part)
+        fit = self._fitted(part).fit
+        key = features_key(self._key(part), content_hash(first.samples), fit) | {"kind": "probe"}
+        write = checked_write(functools.partial(write_arrays, first.extracted), part)
         known = _opened(self.store.get(key), part)
         known = known or _opened(cache.keep(self.store, key, write, dict, self._report), part)
-        if known is not None and not are_near(known.extracted, found):
-            with blame(part.component):
-                raise Invalid(
-                    "gives other features of the same samples in another process, so they cannot be "
-                    "compared; draw random numbers from `rng`, and do not depend on hash() or the order of "
-                    "sets"
-                )
+        if known is not None:
+            _check_same(part, known.extracted, first.extracted, "in another process")
 
     def _made_extractor(self, part: Part[ExtractorSpec]) -> _Fitted:
         """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
@@ -274,6 +291,17 @@ class Features:
 
     def _key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:
         return extractor_key(part, self._data_hash, self.settings)
+
+
+def _check_same(part: Part[ExtractorSpec], first: Extracted, again: Extracted, where: str) -> None:
+    """Raise BlameError unless an extractor gave the same features of the same samples in two calls."""
+    if not are_near(first, again):
+        with blame(part.component):
+            raise Invalid(
+                f"gives other features of the same samples {where}, so they cannot be compared; draw random "
+                f"numbers from `rng` in `make` alone, keep nothing from one call to the next, and do not "
+                f"depend on hash() or the order of sets"
+            )
 
 
 def _locked(extracted: Extracted) -> Extracted:

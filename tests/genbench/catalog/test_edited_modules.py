@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import time
 
+import psutil
 import pytest
 
 from genbench.catalog import edited_modules
@@ -78,9 +80,18 @@ def test_a_module_that_the_session_imported_and_edited_is_imported_again(lab):
     assert value_of(lab) == 2.25
 
 
-def test_a_module_that_the_session_imported_and_that_is_older_stays_imported(lab):
+def test_an_older_file_in_the_place_of_a_module_that_the_session_imported_is_an_edit(lab, tmp_path):
     path = module_of(lab, "its_level", "LEVEL = 1\n")
-    os.utime(path, (10**9, 10**9))
+    assert importlib.import_module("its_level").LEVEL == 1
+    (tmp_path / "older.py").write_text("LEVEL = 2.25\n")
+    os.utime(tmp_path / "older.py", (10**9, 10**9))
+    (tmp_path / "older.py").replace(path)
+    assert value_of(lab) == 2.25
+
+
+def test_a_module_that_the_session_imported_and_that_is_older_stays_imported(lab, monkeypatch):
+    module_of(lab, "its_level", "LEVEL = 1\n")
+    monkeypatch.setattr(psutil.Process, "create_time", lambda _: time.time() + 1)
     before = importlib.import_module("its_level")
     value_of(lab)
     assert sys.modules["its_level"] is before

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from importlib.util import spec_from_file_location
+from pathlib import Path
 
 import pytest
 
+import genbench
 from genbench.catalog.local_modules import read_local_modules
-from genbench.catalog.unversioned import unversioned_modules, unversioned_places
+from genbench.catalog.unversioned import is_unversioned, unversioned_modules, unversioned_places
 
 
 @pytest.fixture
@@ -34,6 +36,14 @@ def test_what_python_genbench_and_installed_distributions_bring_has_a_version(la
     assert [unversioned_places(name) for name in names] == [
         (lab / "its_model",), (lab / "its_numbers.py",), (lab / "its_plugin",),
     ]  # fmt: skip
+
+
+def test_only_the_packages_of_a_checkout_of_genbench_are_its_own():
+    root = Path(genbench.__file__).resolve().parents[1]
+    assert not is_unversioned(root / "genbench" / "core" / "names.py")
+    assert not is_unversioned(root / "plugins" / "genbench_image" / "plugin.py")
+    is_checkout = (root / "pyproject.toml").is_file()
+    assert is_unversioned(root / "helper.py") == is_unversioned(root / "mine" / "helper.py") == is_checkout
 
 
 def test_a_package_reaches_unversioned_modules_but_not_its_own(lab):

@@ -22,6 +22,64 @@ def genbench_extractors():
 """
 
 
+ONE_LARGE = """
+import numpy as np
+from genbench import ExtractorSpec, hookimpl
+
+def make():
+    weights = np.random.default_rng().normal(size=(3, 2))
+    def extract(samples):
+        small = np.tanh(samples.data @ weights)
+        return {"features": np.concatenate([1000 + samples.data[:, :1], small], axis=1)}
+    return extract
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="projection", make=make, outputs={"features": "x"})]
+"""
+
+PER_CALL = """
+import numpy as np
+from genbench import ExtractorSpec, hookimpl
+
+def make(*, rng):
+    return lambda samples: {{"features": np.tanh(samples.data @ rng.normal(size=(3, 2)))}}
+
+def fitted(train, *, rng):
+    return make(rng=rng)
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="projection", make={make}, outputs={{"features": "x"}})]
+"""
+
+LOADED = """
+import numpy as np
+from genbench import ExtractorSpec, hookimpl
+
+class Projection:
+    def __init__(self):
+        self.weights = np.random.default_rng().normal(size=(3, 2))  # not that of the host, and not saved
+
+    def __call__(self, samples):
+        return {"features": np.tanh(samples.data @ self.weights)}
+
+    def save(self, folder):
+        (folder / "empty").write_bytes(b"")
+
+def fitted(train):
+    return Projection()
+
+def load(folder):
+    return Projection()
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="projection", make=fitted, load=load, outputs={"features": "x"})]
+"""
+OTHER = "projecting:projection: gives other features of the same samples"
+
+
 @pytest.fixture
 def scored(site, tmp_path, monkeypatch):
     """Return a function that scores files by features of an extractor that differs from call to call."""
@@ -30,24 +88,42 @@ def scored(site, tmp_path, monkeypatch):
     for name in ("real", "one", "two"):
         np.save(tmp_path / f"{name}.npy", rng.normal(size=(50, 3)))
 
-    def ask(noise):
-        site.add("projecting", SOURCE.format(noise=noise))
+    def ask(source, **given):
+        site.add("projecting", source)
         paths = [tmp_path / f"{name}.npy" for name in ("one", "two", "one")]
-        found = [score(fake=path, real=tmp_path / "real.npy", metrics="fid[projection]") for path in paths]
+        found = [
+            score(fake=path, real=tmp_path / "real.npy", metrics="fid[projection]", **given) for path in paths
+        ]
         return [each["fid[projection]"] for each in found]
 
     return ask
 
 
 def test_an_extractor_that_is_another_one_in_each_process_is_invalid(scored):
-    first, second, again = scored(1.0)
+    first, second, again = scored(SOURCE.format(noise=1.0))
     assert first.status == "ok"
     assert second.status == "invalid"
-    assert second.reason.startswith(
-        "projecting:projection: gives other features of the same samples in another process"
-    )
+    assert second.reason.startswith(f"{OTHER} in another process")
+    assert again == first  # from the store
+
+
+def test_a_large_feature_does_not_hide_that_the_others_differ(scored):
+    assert [each.status for each in scored(ONE_LARGE)] == ["ok", "invalid", "ok"]
+
+
+@pytest.mark.parametrize("make", ["make", "fitted"])
+def test_an_extractor_that_is_another_one_in_each_call_is_invalid(scored, tmp_path, make):
+    for found in scored(PER_CALL.format(make=make), train=tmp_path / "real.npy"):
+        assert found.status == "invalid"
+        assert found.reason.startswith(f"{OTHER} after another call")
+
+
+def test_a_fitted_extractor_that_load_changes_is_invalid(scored, tmp_path):
+    first, second, again = scored(LOADED, train=tmp_path / "real.npy")
+    assert (first.status, second.status) == ("ok", "invalid")
+    assert second.reason.startswith(f"{OTHER} in another process")
     assert again == first  # from the store
 
 
 def test_the_rounding_of_another_machine_is_none(scored):
-    assert [each.status for each in scored(1e-5)] == ["ok"] * 3
+    assert [each.status for each in scored(SOURCE.format(noise=1e-5))] == ["ok"] * 3
