@@ -18,6 +18,7 @@ from genbench.catalog.unversioned import unversioned_code, unversioned_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
+from genbench.files.process_settings import restored
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -43,11 +44,13 @@ class Catalog:
 
     load_s  the seconds of CPU time that the import of each plugin and its hooks took, by owner: unlike the
             seconds of a clock, they are about the same on a busy machine
+    changed  the settings of the process that the import of each plugin changed, by owner; they were restored
     """
 
     components: tuple[Component, ...]
     broken: tuple[Broken, ...]
     load_s: Mapping[Owner, float] = field(default_factory=dict, compare=False)
+    changed: Mapping[Owner, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def of_kind(self, kind: str) -> tuple[Component, ...]:
         """Return the components of a kind, sorted by name and distribution."""
@@ -193,15 +196,17 @@ def _loaded(plugins: Iterable[Found]) -> Catalog:
     components: list[Component] = []
     broken: list[Broken] = []
     load_s: dict[Owner, float] = {}
+    changed: dict[Owner, tuple[str, ...]] = {}
     for owner, load in plugins:
         start = time.process_time()
-        result = load_plugin(owner, load)
-        load_s[owner] = time.process_time() - start
+        with restored() as names:
+            result = load_plugin(owner, load)
+        load_s[owner], changed[owner] = time.process_time() - start, tuple(names)
         if isinstance(result, Broken):
             broken.append(result)
         else:
             components += result
-    return Catalog(tuple(components), tuple(broken), load_s)
+    return Catalog(tuple(components), tuple(broken), load_s, changed)
 
 
 def _files(file: Path, module: str) -> list[Path]:
@@ -215,6 +220,7 @@ def _of_owner(owner: Owner, catalog: Catalog) -> Catalog:
         tuple(replace(each, owner=owner) for each in catalog.components),
         tuple(replace(each, owner=owner) for each in catalog.broken),
         dict.fromkeys([owner], sum(catalog.load_s.values())),
+        dict.fromkeys([owner], tuple(name for names in catalog.changed.values() for name in names)),
     )
 
 
@@ -223,6 +229,7 @@ def _joined(catalogs: Sequence[Catalog]) -> Catalog:
         tuple(component for catalog in catalogs for component in catalog.components),
         tuple(broken for catalog in catalogs for broken in catalog.broken),
         {owner: seconds for catalog in catalogs for owner, seconds in catalog.load_s.items()},
+        {owner: names for catalog in catalogs for owner, names in catalog.changed.items()},
     )
 
 

@@ -72,8 +72,9 @@ class _Work:
     def run(self, report: Callable[..., None]) -> None:
         """Import the plugin, call the action, and report both."""
         only = () if self.case.files else (self.plugin,)
-        _, imported = _observe(lambda: load_catalog(self.case.files, only=only))
-        report(imported=asdict(imported))
+        catalog, imported = _observe(lambda: load_catalog(self.case.files, only=only))
+        undone = [name for names in catalog.changed.values() for name in names]
+        report(imported=asdict(replace(imported, changed=(*imported.changed, *undone))))
         subject = open_subject(self.case)
         before = settings()
         with warnings.catch_warnings():

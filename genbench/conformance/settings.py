@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.store.process_settings import process_settings
+from genbench.files.process_settings import process_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

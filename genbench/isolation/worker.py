@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_files
 from genbench.core.errors import GenbenchError
+from genbench.files.process_settings import restored
 from genbench.files.secrets import DECLARED, redacted
 from genbench.store.environment import libraries, machine
-from genbench.store.process_settings import restored
 
 if TYPE_CHECKING:
     import socket

@@ -10,6 +10,7 @@ import platform
 import sys
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from genbench._version import __version__
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import PurePosixPath
 
+    _Stat = tuple[int, int, int, int]
+    _Known = tuple[_Stat | None, bytes] | None
+
 __all__ = [
     "code_files",
     "code_hash",
+    "code_written",
     "cores",
     "forget_hashes",
     "installed_version",
@@ -52,7 +57,19 @@ def code_hash(module: str) -> str:
 
 def code_files(module: str) -> tuple[Path, ...]:
     """Return the files in `code_hash(module)`, as they were when it was computed first in this process."""
-    return _code(module, edits())[1]
+    return tuple(_code(module, edits())[1])
+
+
+def code_written(module: str) -> Path | None:
+    """Return a file in `code_hash(module)` that was removed, or has other content, since it was hashed.
+
+    None if there is none. A file is read again only if it was written or replaced. Files of modules that
+    were imported before the hash do not count, since their code runs as it was.
+    """
+    for file, known in _code(module, edits())[1].items():
+        if known is not None and _stat(file) != known[0] and _sha256(file) != known[1]:
+            return file
+    return None
 
 
 def forget_hashes() -> None:
@@ -62,12 +79,41 @@ def forget_hashes() -> None:
 
 
 @functools.cache
-def _code(module: str, _edits: int) -> tuple[str, tuple[Path, ...]]:
-    """Return the hash of a module's code and the files in it, as they are after a number of edits."""
+def _code(module: str, _edits: int) -> tuple[str, dict[Path, _Known]]:
+    """Return the hash of a module's code after a number of edits, and what tells that a file changes later.
+
+    The latter is None for files of imported modules.
+    """
     total, files = hashlib.sha256(module.partition(".")[0].encode()), _files(module)
+    known: dict[Path, _Known] = {}
+    imported = _imported()
     for name, file in files.items():
-        total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest(), tuple(files.values())
+        before, sha256 = _stat(file), hashlib.sha256(file.read_bytes()).digest()
+        known[file] = None if str(file) in imported else (before, sha256)
+        total.update(name.encode() + b"\0" + sha256)
+    return total.hexdigest(), known
+
+
+def _stat(file: Path) -> _Stat | None:
+    """Return numbers that a write or a replacement of a file changes, None if there is no such file."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _imported() -> frozenset[str]:
+    """Return the files of all imported modules, without their own attribute access, as lazy modules have."""
+    modules = [module for module in sys.modules.values() if isinstance(module, ModuleType)]
+    return frozenset(str(object.__getattribute__(module, "__dict__").get("__file__")) for module in modules)
+
+
+def _sha256(file: Path) -> bytes | None:
+    try:
+        return hashlib.sha256(file.read_bytes()).digest()
+    except OSError:
+        return None
 
 
 def _files(module: str) -> dict[str, Path]:

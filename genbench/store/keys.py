@@ -13,10 +13,17 @@ from genbench._version import __version__
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
-from genbench.store.environment import code_files, code_hash, forget_hashes, libraries, versions
+from genbench.store.environment import (
+    code_files,
+    code_hash,
+    code_written,
+    forget_hashes,
+    libraries,
+    versions,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from genbench.catalog.loader import Component
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, Spec
@@ -33,12 +40,14 @@ __all__ = [
     "fit_key",
     "forget_code",
     "module_of",
+    "note_code",
     "options_text",
     "record_key",
     "sample_key",
     "signature",
     "split_id",
     "trace_key",
+    "written_code",
 ]
 
 _CUT = frozenset({"real", "held_out"})  # sides that a suite's n_real shortens
@@ -240,9 +249,23 @@ def module_of(component: Component) -> str:
 
 def files_of(component: Component) -> frozenset[Path]:
     """Return the files of code that are in a component's keys, as they were when these were computed."""
+    return frozenset(file for module in _modules_of(component) for file in code_files(module))
+
+
+def written_code(component: Component) -> Path | None:
+    """Return a file of code in a component's keys that has changed since these were computed, or None."""
+    return next(filter(None, map(code_written, _modules_of(component))), None)
+
+
+def note_code(components: Iterable[Component]) -> None:
+    """Compute the hashes of components' code, so that their keys name the code of this moment."""
+    for component in components:
+        files_of(component)
+
+
+def _modules_of(component: Component) -> list[str]:
     owner = component.owner
-    modules = {module_of(component)} | ({owner.module} if owner.file_hash else set())
-    return frozenset(file for module in modules for file in code_files(module))
+    return sorted({module_of(component)} | ({owner.module} if owner.file_hash else set()))
 
 
 def _computed(settings: Settings) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from genbench.store.cache import found_or_made, keep, opened
 from genbench.store.keys import draw_key, options_text, split_id
 from genbench.trial.calling import GivenSampler, call, gather, restore, saving
 from genbench.trial.datasets import load_data, open_split
-from genbench.trial.failures import Losses, blame
+from genbench.trial.failures import BlameError, Losses, blame
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted, forget, watched
 from genbench.trial.hashed_files import checked_write, refreshed
@@ -101,6 +101,7 @@ class TrialContext:
         self.parameters: int | None = None
         self.samples_hash = self.sketch = self._probe = ""
         self._probes: tuple[str, str] | None = None
+        self._is_given = False
         self._losses = Losses(report, lost)
         self._features = Features(
             store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost,
@@ -136,10 +137,8 @@ class TrialContext:
         trial, spec = self.trial, self.trial.generator.spec
         with blame(trial.dataset.modality.component):
             trial.dataset.modality.load()
-        artefact = self.store.get(trial.fit_key) if spec.load is not None else None
-        restored = opened(artefact, self._restored)
-        if artefact is not None and restored is not None:
-            self._remember(artefact.notes)
+        restored = self._stored_sampler()
+        if restored is not None:
             return restored
         self.begin("fit")
         self.history.clear()  # of an earlier fit, which the samples came with
@@ -158,6 +157,14 @@ class TrialContext:
             write = checked_write(self._checked(sampler, saving(save, within)), part)
             keep(self.store, trial.fit_key, write, self._notes, self.report)
         return sampler
+
+    def _stored_sampler(self) -> Any | None:
+        """Return the sampler from the store, None if it is not there or cannot be restored."""
+        artefact = self.store.get(self.trial.fit_key) if self.trial.generator.spec.load is not None else None
+        restored = opened(artefact, self._restored)
+        if artefact is not None and restored is not None:
+            self._remember(artefact.notes)
+        return restored
 
     def split(self, side: str) -> Samples:
         """Return the samples of the split for a metric's input `real`, `train` or `held_out`.
@@ -210,10 +217,29 @@ class TrialContext:
     def other(self, name: str) -> Any:
         """Return the `sampler` in its proxy, its `history`, or the dataset's `truth`."""
         if name == "sampler":
-            sampler = GivenSampler(self.sampler, self.trial.generator.component.reference)
+            sampler = GivenSampler(self._unused_sampler(), self.trial.generator.component.reference)
             self.report(stage="score")  # fitting or loading the generator changed the stage
             return sampler
         return tuple(map(dict, self.history)) if name == "history" else self.truth()
+
+    def _unused_sampler(self) -> Any:
+        """Return the sampler as no metric has left it, since metrics may change what they are given.
+
+        A sampler that cannot be restored from the store is fitted again if it draws other samples now.
+        """
+        sampler = self._stored_sampler() if self._is_given else self.sampler
+        if sampler is None:
+            sampler = self.sampler if self._draws_the_same() else self._fitted()
+        self.sampler, self._is_given = sampler, True
+        return sampler
+
+    def _draws_the_same(self) -> bool:
+        """Return whether the sampler draws the few samples that it drew at first, if it drew some."""
+        self.begin("sample")
+        try:
+            return not self._probe or self._drawing(self.sampler).probe() == self._probe
+        except BlameError:
+            return False
 
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None."""

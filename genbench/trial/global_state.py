@@ -18,9 +18,9 @@ import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
 from genbench.catalog.unkeyed import recorded
+from genbench.files.process_settings import restored
 from genbench.results.notices import Notice
 from genbench.store.keys import files_of
-from genbench.store.process_settings import restored
 from genbench.trial.failures import blame
 
 if TYPE_CHECKING:

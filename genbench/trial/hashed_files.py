@@ -1,7 +1,8 @@
-"""Checks that the files of path options still have the content whose hash is in the keys.
+"""Checks that the files of path options, and of code, still have the content whose hash is in the keys.
 
-A component opens its paths itself, so genbench cannot hash what it reads. Instead, genbench compares the
-identity of each file before and after the component works with the identity from before the hash.
+A component opens its paths itself, and may import code late, so genbench cannot hash what it reads. Instead,
+genbench compares the identity of each file before and after the component works with the identity from before
+the hash.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from genbench.contract.specs import Spec
-from genbench.core.errors import DataError
+from genbench.core.errors import DataError, FileChangedError
 from genbench.files.identity import check_identity, file_changed, identity_now
 from genbench.files.read import content_sha256
+from genbench.store.keys import written_code
 from genbench.trial.failures import blame
 
 if TYPE_CHECKING:
@@ -40,12 +42,18 @@ def refreshed(part: Part[_SpecT]) -> Part[_SpecT]:
 
 
 def check_files(*parts: Part[Spec]) -> None:
-    """Raise BlameError, with a FileChangedError that names the file, if files of path options have changed.
+    """Raise BlameError, with a FileChangedError that names the file, if files of components have changed.
 
-    A file counts as changed as `check_identity` describes.
+    A file of a path option counts as changed as `check_identity` describes, one of code if its content has
+    changed since its hash: what is imported only now would be other code than the keys name.
     """
     for part in parts:
         with blame(part.component):
+            if (file := written_code(part.component)) is not None:
+                raise FileChangedError(
+                    f"{file.name} changed after genbench hashed it, so no key names the code that ran; run "
+                    f"the command again"
+                )
             for name, before in part.files.items():
                 check_identity(part.options[name], before, functools.partial(_has_hash, part, name))
 

@@ -14,6 +14,7 @@ from genbench.trial.context import TrialContext
 from genbench.trial.devices import check_device, make_deterministic
 from genbench.trial.failures import BlameError
 from genbench.trial.hashed_files import refreshed
+from genbench.trial.plan import is_unchanged
 from genbench.trial.sampling import Drawing, draw_portion
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ class FitSampler(_Preparation):
     def run(self, report: Report) -> None:
         """Fit and store the generator; a failure recurs in the trial, which records it."""
         make_deterministic(self.trial.settings.device)
+        if not is_unchanged(self.trial, ()):
+            return
         with contextlib.suppress(BlameError, Undefined):
             self.make(TrialContext(self.trial.with_parts(refreshed), self.store, report))
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+import torch
 
 from genbench import GeneratorSpec, MetricSpec, Output, SuiteError, hookimpl
 from genbench.catalog.catalog import catalog_of, load_catalog, missing_needs
@@ -180,3 +181,14 @@ def test_components_of_a_kind_are_sorted_by_name():
     catalog = catalog_of({"b": generators("vae", "gan"), "a": generators("ddpm", "gan")})
     references = [component.reference for component in catalog.of_kind("generator")]
     assert references == ["a:ddpm", "a:gan", "b:gan", "b:vae"]
+
+
+def test_what_the_import_of_a_plugin_file_sets_is_undone_and_named(tmp_path):
+    file = tmp_path / "setting.py"
+    file.write_text(
+        "import torch\nfrom genbench import MetricSpec, hookimpl\ntorch.set_default_dtype(torch.float64)\n"
+        "@hookimpl\ndef genbench_metrics(): return [MetricSpec(name='set', make=len)]\n"
+    )
+    catalog = load_catalog([file], only=[])
+    assert torch.get_default_dtype() == torch.float32
+    assert catalog.changed == {catalog.components[0].owner: ("torch's default dtype",)}

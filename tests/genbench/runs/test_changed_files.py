@@ -191,3 +191,74 @@ def test_a_file_that_no_option_names_is_noted_on_the_board_also_where_its_sample
     shutil.rmtree(tmp_path / "out")
     assert run(['use = "fixed"'], more=[plugin]).equals(first)  # the old samples
     assert NOTE in " ".join((tmp_path / "out" / "leaderboard.md").read_text().split())
+
+
+LATE = """
+import time
+from pathlib import Path
+from genbench import Data, DatasetSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
+
+def edit(name, text):
+    path = Path(__file__).with_name(name)
+    path.write_text(path.read_text() + text)
+
+class Late:
+    def __init__(self, train):
+        self.space = train.space
+        edit("helper.py", "SHIFT = 50.0\\n")
+
+    def sample(self, n, *, rng):
+        import helper
+        return Samples(rng.normal(helper.SHIFT, size=(n, *self.space.shape)), self.space)
+
+def edits(*, rng):
+    edit("other.py", "# later\\n")
+    return Data(Samples.of("vector", rng.normal(size=(60, 2))))
+
+@hookimpl
+def genbench_datasets():
+    return [DatasetSpec(name="edits", make=edits)]
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="late", make=Late, chunk=8, modalities=("vector",))]
+"""
+OTHER = """
+from genbench import GeneratorSpec, Samples, hookimpl
+
+class Calm:
+    def __init__(self, train):
+        self.space = train.space
+
+    def sample(self, n, *, rng):
+        return Samples(rng.normal(size=(n, *self.space.shape)), self.space)
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="calm", make=Calm, chunk=8, modalities=("vector",))]
+"""
+
+
+@pytest.fixture
+def late(tmp_path):
+    """Return a plugin file that edits code, and another one that it edits."""
+    folder = tmp_path / "plugin"
+    folder.mkdir()
+    (folder / "helper.py").write_text("SHIFT = 0.0\n")
+    (folder / "late.py").write_text(LATE)
+    (folder / "other.py").write_text(OTHER)
+    return folder / "late.py", folder / "other.py"
+
+
+def test_code_that_changes_before_its_import_gives_no_number_and_is_not_stored(run, store, late):
+    found = run(['use = "late"'], more=late).loc["late", "gap"]
+    reason = "late:late: helper.py changed after genbench hashed it, so no key names the code that ran"
+    assert (found["status"], found["reason"]) == ("invalid", f"{reason}; run the command again")
+    assert (artefacts(store, "samples"), artefacts(store, "sampler")) == (0, 0)
+
+
+def test_code_that_changes_while_a_dataset_is_prepared_gives_no_number(run, late):
+    found = run(['use = "calm"'], ["edits"], more=late).loc["calm", "gap"]
+    reason = "the code of a plugin changed during the run; run the command again"
+    assert (found["status"], found["reason"]) == ("invalid", reason)
+    assert run(['use = "calm"'], ["edits"], more=late).loc["calm", "gap"]["status"] == "ok"

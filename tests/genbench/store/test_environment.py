@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
@@ -13,6 +14,7 @@ import pytest
 from genbench.store.environment import (
     code_files,
     code_hash,
+    code_written,
     forget_hashes,
     libraries,
     machine,
@@ -169,6 +171,36 @@ def test_nothing_is_imported(package):
     _, found = package
     found("hashed_package.inner.deep")
     assert not [name for name in sys.modules if name.startswith("hashed_package")]
+
+
+def test_a_file_that_changes_after_its_hash_is_named(package):
+    home, found = package
+    found()
+    deep = home / "inner" / "deep.py"
+    text = deep.read_text()
+    assert code_written("hashed_package") is None
+    deep.write_text("LEVEL = 1\n")
+    assert code_written("hashed_package") == deep
+    deep.unlink()
+    assert code_written("hashed_package") == deep
+    deep.write_text(text)
+    assert code_written("hashed_package") is None
+    found()
+    assert code_written("hashed_package") is None
+
+
+def test_a_file_whose_module_was_imported_before_the_hash_does_not_count(package):
+    home, found = package
+    for name in ("__init__.py", "inner/__init__.py"):
+        (home / name).write_text("")
+    importlib.import_module("hashed_package.inner")
+    found()
+    (home / "inner" / "__init__.py").write_text("LEVEL = 1\n")
+    assert code_written("hashed_package") is None
+    (home / "inner" / "deep.py").write_text("LEVEL = 1\n")
+    assert code_written("hashed_package") == home / "inner" / "deep.py"
+    for name in [name for name in sys.modules if name.startswith("hashed_package")]:
+        del sys.modules[name]
 
 
 def test_compiled_files_and_times_do_not_count(package):

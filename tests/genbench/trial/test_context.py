@@ -17,6 +17,7 @@ from genbench.trial.datasets import load_data, prepare
 from genbench.trial.failures import BlameError, outcome_of
 
 N = 60
+FITS: list[str] = []
 TRUTH = object()
 
 _noise = np.random.standard_normal  # the stream that belongs to everybody
@@ -61,6 +62,33 @@ def load(folder, *, device):
 
 def load_zero(folder):
     return Saved(np.zeros(2))
+
+
+class Noisy(Sampler):
+    """Gives other samples once a metric has set its `noise`."""
+
+    noise = 0.0
+
+    def sample(self, n, *, rng):
+        samples = super().sample(n, rng=rng)
+        return Samples.of("vector", samples.data + self.noise)
+
+
+class SavedNoisy(Noisy, Saved): ...
+
+
+def noisy(train, *, rng):
+    FITS.append("noisy")
+    return Noisy(train.data.mean(axis=0))
+
+
+def saved_noisy(train, *, rng):
+    FITS.append("saved-noisy")
+    return SavedNoisy(train.data.mean(axis=0))
+
+
+def load_noisy(folder):
+    return SavedNoisy(np.load(folder / "mean.npy"))
 
 
 class Unstable(Saved):
@@ -173,6 +201,8 @@ class Plugin:
             GeneratorSpec(name="whole", make=plain, chunk=None),
             GeneratorSpec(name="saved", make=saved, chunk=7, load=load),
             GeneratorSpec(name="drawing", make=drawing),
+            GeneratorSpec(name="noisy", make=noisy),
+            GeneratorSpec(name="saved-noisy", make=saved_noisy, load=load_noisy),
             GeneratorSpec(name="unsaved", make=unsaved, load=load),
             GeneratorSpec(name="unread", make=saved, load="json:no_such"),
             GeneratorSpec(name="forgets", make=saved, load=load_zero),
@@ -294,6 +324,30 @@ def test_a_sampler_that_can_be_saved_is_fitted_once(bench):
     assert listener == []
     assert second.history == [{"step": 1, "total": 1, "loss": 0.25}]
     assert len(second.samples) == 20
+
+
+@pytest.mark.parametrize("generator", ["noisy", "saved-noisy"])
+def test_what_one_metric_does_to_the_sampler_reaches_no_other(bench, generator):
+    workbench, _ = bench(generator)
+    FITS.clear()
+    first = content_hash(workbench.samples)
+    again = sequence(0, "again")
+    given = workbench.other("sampler")
+    before = given.sample(5, rng=np.random.default_rng(again)).data
+    given._sampler.noise = 1.0
+    np.testing.assert_array_equal(
+        workbench.other("sampler").sample(5, rng=np.random.default_rng(again)).data, before
+    )
+    assert {"noisy": ["noisy"] * 2, "saved-noisy": ["saved-noisy"]}[generator] == FITS
+    assert content_hash(workbench.samples) == first
+
+
+def test_a_sampler_that_no_metric_changed_is_not_fitted_again(bench):
+    workbench, _ = bench("noisy")
+    FITS.clear()
+    _ = workbench.samples
+    assert workbench.other("sampler")._sampler is workbench.other("sampler")._sampler
+    assert FITS == ["noisy"]
 
 
 def test_a_sampler_that_cannot_be_saved_is_fitted_again_under_its_key(bench):

@@ -11,7 +11,7 @@ from genbench import GeneratorSpec, Samples
 from genbench.catalog.loader import Component, Owner
 from genbench.core.errors import PluginError, SuiteError
 from genbench.files.sample_files import read_samples
-from genbench.store.keys import features_key, split_id
+from genbench.store.keys import features_key, fit_key, split_id
 from genbench.store.store import Store
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
@@ -141,6 +141,11 @@ def test_a_failure_is_left_to_the_trial_that_records_it(trial, store):
     part = trial().generator
     spec = replace(part.component.spec, make=breaks)
     broken = replace(trial(), generator=replace(part, component=replace(part.component, spec=spec)))
+    key = fit_key(
+        broken.generator, broken.dataset.hash, 0, broken.settings, broken.dataset.modality.component
+    )
+    assert stages(FitSampler(trial=broken, store=store)) == []  # its code has another hash than its key
+    broken = replace(broken, fit_key=key)
     assert stages(FitSampler(trial=broken, store=store)) == ["fit"]
     assert store.notes(broken.fit_key) is None
     lacking = replace(trial(), n_real=10_000)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import sys
 from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 __all__ = ["Setting", "process_settings", "restored"]
 
@@ -34,27 +36,82 @@ class Setting:
 
 
 def process_settings() -> tuple[Setting, ...]:
-    """Return the settings; those of torch only if it is imported."""
+    """Return the settings; those of numpy and torch only if they are imported."""
     return (
         Setting("the working directory", _folder, _enter),
         Setting("the mask of new files' rights", _umask, os.umask),
-        Setting("numpy's handling of floating-point errors", np.geterr, _set_errors),
-        *_of_torch(sys.modules.get("torch")),
+        *(setting for name in _LIBRARIES if name in sys.modules for setting in _of(sys.modules[name])),
     )
 
 
 @contextlib.contextmanager
 def restored() -> Iterator[list[str]]:
-    """Restore the settings after a block, and give the names of those that it changed."""
+    """Restore the settings after a block, and give the names of those that it changed.
+
+    Those of a library are restored to what its import sets, if the block is the first to import it.
+    """
     changed: list[str] = []
     before = [(setting, setting.read()) for setting in process_settings()]
+
+    def add(library: ModuleType) -> None:
+        before.extend((setting, setting.read()) for setting in _of(library))
+
     try:
-        yield changed
+        with contextlib.ExitStack() as stack:
+            for name in _LIBRARIES:
+                stack.enter_context(_after_import(name, add))
+            yield changed
     finally:
         for setting, value in before:
             if setting.read() != value:
                 setting.write(value)
                 changed.append(setting.name)
+
+
+@contextlib.contextmanager
+def _after_import(name: str, act: Callable[[ModuleType], object]) -> Iterator[None]:
+    """Call `act` with a module as soon as a block has imported it, if that is its first import."""
+    if name in sys.modules:
+        yield
+        return
+    finder = _Finder(name, act)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError):  # the block may have replaced it
+            sys.meta_path.remove(finder)
+
+
+class _Finder(MetaPathFinder):
+    """Finds one module as Python would, and calls a function after it was executed."""
+
+    def __init__(self, name: str, act: Callable[[ModuleType], object]) -> None:
+        self._name, self._act, self._is_busy = name, act, False
+
+    def find_spec(
+        self,
+        name: str,
+        path: Sequence[str] | None = None,  # noqa: ARG002 - of packages, which this module is not inside of
+        target: ModuleType | None = None,  # noqa: ARG002 - of a module that is reloaded
+    ) -> ModuleSpec | None:
+        """Return the spec that the other finders give, None for another module."""
+        if name != self._name or self._is_busy:
+            return None
+        self._is_busy = True
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._is_busy = False
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                execute(module)
+                self._act(module)
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
 
 
 def _umask() -> int:
@@ -77,14 +134,14 @@ def _enter(folder: str | None) -> None:
             os.chdir(folder)
 
 
-def _set_errors(handling: dict[str, Any]) -> None:
-    np.seterr(**handling)
+def _of_numpy(numpy: Any) -> tuple[Setting, ...]:
+    def write(handling: dict[str, Any]) -> None:
+        numpy.seterr(**handling)
+
+    return (Setting("numpy's handling of floating-point errors", numpy.geterr, write),)
 
 
 def _of_torch(torch: Any) -> tuple[Setting, ...]:
-    """Return the settings, given the module torch; none for None."""
-    if torch is None:
-        return ()
     return (
         Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads),
         Setting("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
@@ -182,3 +239,11 @@ def _attention(torch: Any) -> Setting:
 
 def _flushes_denormals() -> bool:
     return _DENORMAL * 1.0 == 0.0
+
+
+def _of(library: ModuleType) -> tuple[Setting, ...]:
+    return _LIBRARIES[library.__name__](library)
+
+
+#: The settings of libraries, each given its module.
+_LIBRARIES: dict[str, Callable[[Any], tuple[Setting, ...]]] = {"numpy": _of_numpy, "torch": _of_torch}

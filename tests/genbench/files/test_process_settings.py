@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import torch
 
-from genbench.store.process_settings import process_settings, restored
+from genbench.files.process_settings import process_settings, restored
 
 BACKENDS = torch.backends
 CHANGES = {
@@ -86,3 +88,23 @@ def test_settings_are_put_back_after_an_error_too():
         fail()
     assert changed == ["numpy's handling of floating-point errors"]
     assert np.geterr()["under"] != "raise"
+
+
+FIRST_IMPORT = """
+import importlib.util
+from genbench.files.process_settings import process_settings, restored
+
+with restored() as outer:
+    with restored() as changed:
+        assert importlib.util.find_spec("torch") is not None
+        import torch
+        assert importlib.util.find_spec("torch") is torch.__spec__
+        torch.set_default_dtype(torch.float64)
+        torch.set_autocast_enabled("cpu", True)
+print(outer, changed, torch.get_default_dtype(), torch.is_autocast_enabled("cpu"))
+"""
+
+
+def test_settings_of_torch_are_put_back_if_the_block_is_the_first_to_import_it():
+    done = subprocess.run([sys.executable, "-c", FIRST_IMPORT], capture_output=True, text=True, check=True)
+    assert done.stdout == '[] ["torch\'s default dtype", "torch\'s autocast"] torch.float32 False\n'
