@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from genbench.results.records import Cell, Record
 
 __all__ = [
-    "Number", "all_equal", "are_equal", "fuller", "have_same_samples", "is_repeated", "samples_by_seed",
-    "unequal_fields",
+    "Drawn", "Number", "all_equal", "are_equal", "drawn_by_seed", "fuller", "have_same_samples",
+    "is_repeated", "unequal_fields",
 ]  # fmt: skip
 
 _OF_A_CELL = ("signature", "n", "control", "distribution")
@@ -32,6 +32,17 @@ class Number(NamedTuple):
     def samples(self) -> str:
         """The hash of its samples, or "" if it is not known."""
         return "" if self.record is None else self.record.samples
+
+
+class Drawn(NamedTuple):
+    """What is known of the samples of one row at one seed.
+
+    samples  their hashes, several if the generator is not deterministic, none if it gave no samples
+    keys     of its cells
+    """
+
+    samples: set[str]
+    keys: set[str]
 
 
 def fuller(one: Number, two: Number) -> Number:
@@ -83,17 +94,25 @@ def is_repeated(entry: Mapping[int, Number], earlier: Mapping[int, Number]) -> b
     )
 
 
-def samples_by_seed(drawn: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
-    """Return the known hashes of samples at each seed, of pairs of a seed and a hash, "" if it is not known.
+def drawn_by_seed(numbers: Iterable[Number]) -> dict[int, Drawn]:
+    """Return what numbers of one row say of its samples, by seed."""
+    found: dict[int, Drawn] = {}
+    for number in numbers:
+        drawn = found.setdefault(number.cell.seed, Drawn(set(), set()))
+        drawn.keys.add(number.cell.key)
+        drawn.samples.update([number.samples] if number.samples else [])
+    return found
 
-    They are several if the generator is not deterministic.
+
+def have_same_samples(one: Mapping[int, Drawn], two: Mapping[int, Drawn]) -> bool:
+    """Return whether two rows have the same seeds and, at each, samples in common.
+
+    Where one has none that are known, as after a crash, a key in common stands for them.
     """
-    samples: dict[int, set[str]] = {}
-    for seed, content in drawn:
-        samples.setdefault(seed, set()).update([content] if content else [])
-    return samples
+    return one.keys() == two.keys() and all(_is_same_draw(drawn, two[seed]) for seed, drawn in one.items())
 
 
-def have_same_samples(one: Mapping[int, set[str]], two: Mapping[int, set[str]]) -> bool:
-    """Return whether two rows have the same seeds and, at each, samples in common; hashes are by seed."""
-    return one.keys() == two.keys() and all(samples & two[seed] for seed, samples in one.items())
+def _is_same_draw(one: Drawn, two: Drawn) -> bool:
+    if one.samples and two.samples:
+        return bool(one.samples & two.samples)
+    return bool(one.keys & two.keys)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from genbench.board.comparability import ComparedRow, run_differences
 from genbench.board.equality import (
+    Drawn,
     Number,
     all_equal,
     are_equal,
+    drawn_by_seed,
     fuller,
     have_same_samples,
     is_repeated,
-    samples_by_seed,
     unequal_fields,
 )
 from genbench.board.findings import listed
@@ -76,9 +77,9 @@ class _Row:
         return self.members[0]
 
     @cached_property
-    def samples(self) -> dict[int, set[str]]:
-        """The known hashes of its samples, by seed."""
-        return samples_by_seed((seed, number.samples) for (_, seed), number in self.numbers.items())
+    def drawn(self) -> dict[int, Drawn]:
+        """What is known of its samples, by seed."""
+        return drawn_by_seed(self.numbers.values())
 
     @property
     def entries(self) -> dict[str, dict[int, Number]]:
@@ -299,7 +300,7 @@ def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_RunRow, _RunRow]]
         places = {place for metric, entry in row.entries.items() for place in _places(first, metric, entry)}
         places.add(("generator", first.dataset, first.generator))
         for other in {other for place in places for other in seen.get(place, ())}:
-            if have_same_samples(row.samples, other.samples):
+            if have_same_samples(row.drawn, other.drawn):
                 yield first, other.first
         for place in places:
             seen.setdefault(place, []).append(row)

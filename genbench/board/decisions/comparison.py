@@ -13,7 +13,7 @@ from genbench.board.comparability import (
     seed_difference,
     signature_differences,
 )
-from genbench.board.equality import have_same_samples, samples_by_seed
+from genbench.board.equality import Drawn, Number, drawn_by_seed, have_same_samples
 from genbench.board.findings import listed
 from genbench.board.inference.differences import difference
 from genbench.board.inference.rank_ranges import holm_adjusted
@@ -74,15 +74,13 @@ class Contender:
         )
 
     @cached_property
-    def samples(self) -> dict[tuple[str, str], dict[int, set[str]]]:
-        """The known hashes of samples by seed, of each dataset and generator."""
-        groups: dict[tuple[str, str], list[Record]] = {}
+    def drawn(self) -> dict[tuple[str, str], dict[int, Drawn]]:
+        """What is known of the samples of each dataset and generator, by seed."""
+        groups: dict[tuple[str, str], list[Number]] = {}
         for record in self.board.outcomes:
-            groups.setdefault((record.cell.dataset, record.cell.generator), []).append(record)
-        return {
-            name: samples_by_seed((record.cell.seed, record.samples) for record in records)
-            for name, records in groups.items()
-        }
+            number = Number(record.cell, record)
+            groups.setdefault((record.cell.dataset, record.cell.generator), []).append(number)
+        return {name: drawn_by_seed(numbers) for name, numbers in groups.items()}
 
     def competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
         """Return the competitors with runs of the metric of an entry at its signature and seeds.
@@ -232,13 +230,13 @@ def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list
 
 def _others(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
     """Return the runs of the competitors beside both sides, those of the same samples once, as on boards."""
-    known = [side.samples[dataset, side.generator] for side in (first, second)]
+    known = [side.drawn[dataset, side.generator] for side in (first, second)]
     others = []
     for side in (first, second):
         for row, found in side.competitors(dataset, entry):
-            samples = side.samples[dataset, row.generator]
-            if not any(have_same_samples(samples, each) for each in known):
-                known.append(samples)
+            drawn = side.drawn[dataset, row.generator]
+            if not any(have_same_samples(drawn, each) for each in known):
+                known.append(drawn)
                 others.append(found.runs)
     return sorted(others)
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.equality import (
+    Drawn,
     Number,
     all_equal,
     are_equal,
+    drawn_by_seed,
     fuller,
     have_same_samples,
     is_repeated,
@@ -78,10 +80,29 @@ def test_an_entry_is_repeated_if_all_its_records_exist_and_are_equal(number, mis
     assert not is_repeated({0: number}, {0: changed(number, value=2.0)})
 
 
+def drawn(*samples, keys=""):
+    """Return what is known at the seeds 0, 1 and so on: a text of one-letter hashes each, and of keys."""
+    return {seed: Drawn(set(hashes), set(keys)) for seed, hashes in enumerate(samples)}
+
+
 def test_rows_have_the_same_samples_if_they_share_some_at_each_seed_of_both():
-    assert have_same_samples({0: {"a"}, 1: {"b"}}, {0: {"a"}, 1: {"b"}})
-    assert have_same_samples({0: {"a", "c"}}, {0: {"a", "d"}})
-    assert not have_same_samples({0: {"a"}}, {0: {"a"}, 1: {"b"}})
-    assert not have_same_samples({0: {"a"}, 1: {"b"}}, {0: {"a"}, 1: {"c"}})
-    assert not have_same_samples({0: {"a"}}, {0: set()})
-    assert not have_same_samples({0: set()}, {0: set()})
+    assert have_same_samples(drawn("a", "b"), drawn("a", "b"))
+    assert have_same_samples(drawn("ac"), drawn("ad"))
+    assert not have_same_samples(drawn("a"), drawn("a", "b"))
+    assert not have_same_samples(drawn("a", "b"), drawn("a", "c"))
+
+
+def test_where_no_samples_are_known_a_common_key_says_that_they_are_the_same():
+    assert have_same_samples(drawn("a", "", keys="xy"), drawn("a", "b", keys="yz"))
+    assert not have_same_samples(drawn("a", "", keys="x"), drawn("a", "b", keys="z"))
+    assert not have_same_samples(drawn("a", "c", keys="x"), drawn("a", "b", keys="x"))
+
+
+def test_samples_and_keys_of_a_row_are_known_by_seed(number, missing):
+    seed, key = number.cell.seed, number.cell.key
+    assert drawn_by_seed([number, missing]) == {seed: Drawn({number.samples}, {key, missing.cell.key})}
+    assert drawn_by_seed([missing, changed(number, samples="")]) == {
+        seed: Drawn(set(), {key, missing.cell.key})
+    }
+    later = Number(replace(number.cell, seed=seed + 1), None)
+    assert drawn_by_seed([number, later]).keys() == {seed, seed + 1}

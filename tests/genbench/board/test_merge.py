@@ -397,6 +397,21 @@ def test_two_rows_of_one_generator_without_a_common_metric_are_one_competitor(re
     assert merge([results_of("a", fid), other]).plan.provenance["same_samples"] == {}
 
 
+@pytest.mark.parametrize("outcomes", [["memory"] * 3, [1.0, 1.1, "memory"], [7.0, "timeout", None]])
+def test_a_row_whose_process_died_before_it_gave_samples_is_known_by_its_keys(results_of, outcomes):
+    """A machine without enough memory is no second competitor, which would be last."""
+    fid = {name: {"fid": row["fid"]} for name, row in (NEAR | MID).items()}
+    died, theirs = results_of("a", {"near": {"fid": outcomes}}), results_of("b", fid)
+    for runs in ([died, theirs], [theirs, died]):
+        merged = merge(runs)
+        names = [f"near@{run.name}" for run in runs]
+        assert merged.plan.provenance["same_samples"] == {"digits": [names]}
+        assert ranks(merged)["near@b"][1] == ranks(theirs)["near"][1]
+        assert {name.partition("@")[0]: rank for name, rank in overall(merged).items()} == overall(theirs)
+    other = results_of("a", {"near": {"fid": outcomes}}, salt="steps")
+    assert merge([other, theirs]).plan.provenance["same_samples"] == {}
+
+
 def test_a_record_under_another_name_is_no_rival_of_itself_in_other_metrics(results_of):
     mine = changed(results_of("b", with_next_float(NEAR, "gap")), cell={"generator": "mine"})
     merged = merge([results_of("a", NEAR | PERM), mine])
