@@ -10,7 +10,7 @@ from genbench.board.rows import rows_of
 from genbench.results.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from genbench.board.blocks import Block
     from genbench.board.rows import Row
@@ -33,6 +33,14 @@ class DataNotes:
     shared_splits: tuple[tuple[str, str], ...] = ()
     real_size: int | None = None
     different: int | None = None
+
+    def with_those_of(self, other: DataNotes) -> DataNotes:
+        """Return these notes with what another run, perhaps of a later genbench, noted of the same data."""
+        return DataNotes(
+            shared_splits=tuple(dict.fromkeys([*self.shared_splits, *other.shared_splits])),
+            real_size=other.real_size if self.real_size is None else self.real_size,
+            different=other.different if self.different is None else self.different,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,24 +108,25 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         rows=ranked_rows(rows),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
-        data=dict(_data_notes(plan.provenance)),
+        data=_data_notes(plan.provenance),
         sources=dict(plan.provenance.get("sources", {})),
     )
 
 
-def _data_notes(provenance: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], DataNotes]]:
-    """Yield what a run, or each run of a merged one, noted of its data, by dataset and hash."""
+def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], DataNotes]:
+    """Return what a run, or the runs of a merged one together, noted of their data, by dataset and hash."""
+    notes: dict[tuple[str, str], DataNotes] = {}
     for run in (provenance, *provenance.get("merged", {}).values()):
         for name, found in run.get("datasets", {}).items():
             size = found.get("sizes", {}).get("test")
-            yield (
-                (name, str(found.get("hash", ""))),
-                DataNotes(
-                    shared_splits=tuple((one, two) for one, two in found.get("shared_splits", ())),
-                    real_size=size if isinstance(size, int) else None,
-                    different=found.get("different"),
-                ),
+            own = DataNotes(
+                shared_splits=tuple((one, two) for one, two in found.get("shared_splits", ())),
+                real_size=size if isinstance(size, int) else None,
+                different=found.get("different"),
             )
+            place = name, str(found.get("hash", ""))
+            notes[place] = notes.get(place, DataNotes()).with_those_of(own)
+    return notes
 
 
 def _outcome(cell: Cell, record: Record | None) -> Record:

@@ -124,6 +124,16 @@ def test_two_runs_have_notes_of_their_own_data_in_any_order(run_of, joined):
         assert sizes.startswith("x of a: 50 fakes and 5000 real samples")
 
 
+def test_what_one_of_two_runs_noted_of_the_same_data_is_said_in_any_order(run_of):
+    """An earlier genbench noted less of the data."""
+    plan, records = run_of(SPREAD, n=50, signature={"n_real": "all"})
+    later = noted(sizes={"test": 5000}, different=12, shared_splits=[["test", "train"]])
+    alone = cautions((replace(plan, provenance=later), records))
+    assert len(alone) == 3
+    for merged in ({"a": later, "b": noted()}, {"a": noted(), "b": later}, {"a": later, "b": later}):
+        assert cautions((replace(plan, provenance={"merged": merged}), records)) == alone
+
+
 def test_metrics_that_a_warning_concerns_in_some_rows_name_these(run_of):
     plan, records = run_of({name: {"x": [1.0] * 3, "y": [1.0] * 3} for name in "abc"})
     warned = {
