@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,7 @@ from genbench.board.findings import listed
 from genbench.board.inference.differences import difference
 from genbench.board.inference.rank_ranges import holm_adjusted
 from genbench.board.leaderboard import build_board
+from genbench.board.ranking import LEAST_RUNS
 from genbench.board.valid_shares import percent, share_groups
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
@@ -109,9 +111,11 @@ class Comparison:
 
     difference   mean of a's value minus b's over the seeds; for a metric of direction "target", of their
                  distances from the best value
-    low, high    its 95 % interval by Welch's test, of this metric by itself; None under two seeds, and if a
-                 side's seeds share samples, so that its spread is unknown
-    effect       the difference in standard deviations of a run (Hedges' g); None without any spread
+    low, high    its 95 % interval by Welch's test, of this metric by itself; None under three seeds, which
+                 say next to nothing about a spread, and if a side's seeds share samples, so that its spread
+                 is unknown
+    effect       the difference in standard deviations of a run (Hedges' g); None without any spread, and
+                 without an interval
     p            of Welch's test that there is no difference, of this metric by itself
     p_corrected  the same, corrected for all metrics of the dataset by Holm's method
     seeds        number of seeds
@@ -313,12 +317,12 @@ def _measured(
                 comparison,
                 reason=f"{label} has no value: {each.status} at {each.bad} of {len(each.seeds)} seeds",
             )
-    if len(entry.runs) < 2:  # noqa: PLR2004 - a spread needs two
-        return replace(comparison, difference=entry.runs[0] - other.runs[0], reason="one seed")
+    if same or len(entry.runs) < LEAST_RUNS:
+        means = (math.fsum(run / len(runs) for run in runs) for runs in (entry.runs, other.runs))
+        who = "both sides" if len(same) > 1 else "".join(same)
+        reason = f"the seeds of {who} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
+        return replace(comparison, difference=next(means) - next(means), reason=reason)
     found = difference(entry.runs, other.runs, others)
-    if same:
-        who = "both sides" if len(same) > 1 else same[0]
-        return replace(comparison, difference=found.mean, reason=f"the seeds of {who} share samples")
     return replace(
         comparison, difference=found.mean, low=found.low, high=found.high, effect=found.effect, p=found.p
     )

@@ -50,7 +50,7 @@ def test_of_a_target_the_distances_are_compared(run_of):
 
 @pytest.mark.parametrize("direction", ["lower", "none"])
 def test_an_interval_around_zero_cannot_tell(run_of, direction):
-    table = {"a": {"m": [1.0, 2.0]}, "b": {"m": [2.0, 1.0]}}
+    table = {"a": {"m": [1.0, 2.0, 3.0]}, "b": {"m": [2.0, 3.0, 1.0]}}
     assert only(run_of(table, directions={"m": direction}))["verdict"] == "cannot tell"
 
 
@@ -133,14 +133,17 @@ def test_a_failed_seed_leaves_no_value_to_compare(run_of):
     assert math.isnan(row["difference"])
 
 
-def test_one_seed_cannot_tell(run_of):
-    row = only(run_of({"a": {"m": [1.0]}, "b": {"m": [3.0]}}))
-    assert (row["difference"], row["seeds"], row["verdict"]) == (-2.0, 1, "cannot tell: one seed")
-    assert math.isnan(row["low"])
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_under_three_seeds_nothing_is_tested_as_boards_show_no_ranges(run_of, seeds):
+    values = {"a": [1.0, 1.0001], "b": [3.0, 3.0001], **{f"other-{i}": [i, i + 0.0001] for i in range(5)}}
+    row = only(run_of({name: {"m": runs[:seeds]} for name, runs in values.items()}))
+    assert row["verdict"] == "cannot tell: a test needs 3 seeds"
+    assert (row["difference"], row["seeds"]) == (pytest.approx(-2.0), seeds)
+    assert row[["low", "high", "effect", "p", "p_corrected"]].isna().all()
 
 
 def test_a_generator_equal_to_the_other_cannot_be_told_from_it(run_of):
-    row = only(run_of({"a": {"m": [1.0, 2.0]}, "b": {"m": [1.0, 2.0]}}))
+    row = only(run_of({"a": {"m": [1.0, 2.0, 3.0]}, "b": {"m": [1.0, 2.0, 3.0]}}))
     assert (row["difference"], row["p"], row["verdict"]) == (0, 1, "cannot tell")
 
 
@@ -170,8 +173,9 @@ def test_two_directions_of_one_signature_are_not_compared(run_of, change):
 @pytest.fixture
 def unequal(run_of):
     """Return a run in which a and b share one signature, of k, and differ in that of m."""
-    here, there = run_of({"a": {"m": [1.0, 1.1]}}), run_of({"b": {"m": [2.0, 2.1]}}, n=300)
-    both = run_of({"a": {"k": [1.0, 1.01]}, "b": {"k": [2.0, 2.01]}})
+    here = run_of({"a": {"m": [1.0, 1.1, 1.2]}})
+    there = run_of({"b": {"m": [2.0, 2.1, 2.2]}}, n=300)
+    both = run_of({"a": {"k": [1.0, 1.01, 1.02]}, "b": {"k": [2.0, 2.01, 2.02]}})
     cells = tuple(cell for plan, _ in (here, there, both) for cell in plan.cells)
     return Plan(cells=cells, traces=(), provenance={}), here[1] | there[1] | both[1]
 

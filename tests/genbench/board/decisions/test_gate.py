@@ -101,8 +101,8 @@ def test_a_base_that_has_not_run_is_refused(checked):
 @pytest.mark.parametrize("seeds", [1, 2])
 def test_under_three_seeds_nothing_can_be_told(checked, seeds):
     found = checked([10.0, 10.1][:seeds], [99.0, 99.1][:seeds])
-    assert found.outcome == "unknown"
-    assert "seed" in found.reason
+    assert (found.outcome, found.reason) == ("unknown", "a test needs 3 seeds")
+    assert (found.low, found.high, found.p) == (None, None, None)
 
 
 def test_a_failed_candidate_cannot_be_told(checked):
