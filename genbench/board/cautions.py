@@ -115,16 +115,17 @@ def _of_record(board: Board, record: Record) -> Iterator[str]:
     """Yield the cautions of a metric, and of the sizes of its sides."""
     yield from caution_of_the_metric(record.extra)
     n_real = record.cell.signature.get("n_real")
-    whole = board.notes_of(record.cell).real_size if n_real == "all" else n_real
-    yield from caution_of_sizes(record.cell.n, whole)
+    whole = [notes.real_size for notes in board.notes_of(record.cell)]
+    for size in whole if n_real == "all" else [n_real]:
+        yield from caution_of_sizes(record.cell.n, size)
 
 
 def _of_data(board: Board, record: Record) -> Iterator[str]:
-    """Yield the cautions of the data of a record's dataset."""
-    notes = board.notes_of(record.cell)
-    yield from caution_of_shared_sides(notes.shared_splits)
-    if notes.different is not None:
-        yield _FEW_DIFFERENT.format(different=notes.different)
+    """Yield the cautions of the data of a record's dataset, those that any run noted."""
+    for notes in board.notes_of(record.cell):
+        yield from caution_of_shared_sides(notes.shared_splits)
+        if notes.different is not None:
+            yield _FEW_DIFFERENT.format(different=notes.different)
 
 
 def _of_rows(board: Board) -> Iterator[str]:

@@ -34,14 +34,6 @@ class DataNotes:
     real_size: int | None = None
     different: int | None = None
 
-    def with_those_of(self, other: DataNotes) -> DataNotes:
-        """Return these notes with what another run, perhaps of a later genbench, noted of the same data."""
-        return DataNotes(
-            shared_splits=tuple(dict.fromkeys([*self.shared_splits, *other.shared_splits])),
-            real_size=other.real_size if self.real_size is None else self.real_size,
-            different=other.different if self.different is None else self.different,
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
@@ -51,7 +43,8 @@ class Board:
     rows      sorted by dataset and generator
     outcomes  the records behind the rows, one for each cell
     notes     the differences between merged runs
-    data      what runs noted of their data, by dataset and hash: two runs may have other data of one name
+    data      what runs noted of their data, by dataset and hash: two runs may have other data of one name,
+              and one of an earlier genbench may have noted less of the same data
     sources   of merged runs, the folder of each by its name on the board
     """
 
@@ -59,7 +52,7 @@ class Board:
     rows: tuple[Row, ...]
     outcomes: tuple[Record, ...]
     notes: tuple[str, ...] = ()
-    data: Mapping[tuple[str, str], DataNotes] = field(default_factory=dict)
+    data: Mapping[tuple[str, str], tuple[DataNotes, ...]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -72,9 +65,9 @@ class Board:
         """The ids of metrics, sorted."""
         return tuple(sorted({metric for row in self.rows for metric in row.entries}))
 
-    def notes_of(self, cell: Cell) -> DataNotes:
-        """Return what the cell's run noted of its data."""
-        return self.data.get((cell.dataset, str(cell.signature.get("data", ""))), DataNotes())
+    def notes_of(self, cell: Cell) -> tuple[DataNotes, ...]:
+        """Return what each run noted of the cell's data, without duplicates."""
+        return self.data.get((cell.dataset, str(cell.signature.get("data", ""))), ())
 
     def blocks(self, dataset: str) -> list[Block]:
         """Return the blocks of `dataset`, each the rows that share columns, ordered by first name."""
@@ -113,9 +106,9 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
     )
 
 
-def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], DataNotes]:
-    """Return what a run, or the runs of a merged one together, noted of their data, by dataset and hash."""
-    notes: dict[tuple[str, str], DataNotes] = {}
+def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
+    """Return what a run, or each run of a merged one, noted of its data, by dataset and hash."""
+    notes: dict[tuple[str, str], tuple[DataNotes, ...]] = {}
     for run in (provenance, *provenance.get("merged", {}).values()):
         for name, found in run.get("datasets", {}).items():
             size = found.get("sizes", {}).get("test")
@@ -125,7 +118,8 @@ def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], DataNote
                 different=found.get("different"),
             )
             place = name, str(found.get("hash", ""))
-            notes[place] = notes.get(place, DataNotes()).with_those_of(own)
+            known = notes.get(place, ())
+            notes[place] = known if own in known else (*known, own)
     return notes
 
 

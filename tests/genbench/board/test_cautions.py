@@ -11,6 +11,7 @@ from genbench.board.cautions import (
     caution_of_classes,
     caution_of_sizes,
     caution_of_the_metric,
+    number_cautions,
 )
 from genbench.board.leaderboard import build_board
 from genbench.core.canonical_json import digest
@@ -132,6 +133,19 @@ def test_what_one_of_two_runs_noted_of_the_same_data_is_said_in_any_order(run_of
     assert len(alone) == 3
     for merged in ({"a": later, "b": noted()}, {"a": noted(), "b": later}, {"a": later, "b": later}):
         assert cautions((replace(plan, provenance={"merged": merged}), records)) == alone
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_no_note_of_a_run_replaces_another_one_of_the_same_data(run_of, first):
+    """Such as a wrong size that makes both sides equal, whatever the name of its run."""
+    plan, records = run_of(SPREAD, n=50, signature={"n_real": "all"})
+    right, wrong = noted(sizes={"test": 5000}, different=12), noted(sizes={"test": 50}, different=40)
+    merged = {"merged": {"a": right, "b": wrong} if first else {"a": wrong, "b": right}}
+    lines = cautions((replace(plan, provenance=merged), records))
+    starts = ["digits: only 12 samples", "digits: only 40 samples", "x: 50 fakes and 5000 real samples"]
+    assert [line[: len(start)] for line, start in zip(lines, starts, strict=True)] == starts
+    board = build_board(replace(plan, provenance=merged), records)
+    assert len(number_cautions(board, board.rows[0], "x")) == len(starts)
 
 
 def test_metrics_that_a_warning_concerns_in_some_rows_name_these(run_of):
