@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from genbench.core.samples import Samples
 
@@ -23,7 +23,7 @@ _KEPT = 64  # lowest digests
 _ALL = 2**32 - 1  # the greatest digest
 _EXCESS = 0.35  # share of a draw that the other one holds, beyond chance, from which they are not independent
 _OF_ALL = 0.25  # the same share of all pairs of k draws, times k - 1
-_LEAKED = 0.1  # the same share of two splits of data, which are meant to be disjoint
+_LEAKED = 0.1  # share of a split that is in the other one, beyond chance: they are meant to be disjoint
 _SPREADS = 3.0  # standard deviations of that share which chance may explain
 _TEXT = re.compile(r"(?P<n>[0-9]{1,18})\.(?P<counts>[A-Za-z0-9_=-]*)")
 _PAIR = struct.Struct(">II")  # a digest and its count
@@ -99,15 +99,32 @@ class Sketch:
         return f"{self.n}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
 
     def has_samples_of(self, other: Sketch) -> bool:
-        """Return whether over a tenth of the samples of a split are in the other one, beyond chance."""
-        return self.shares_samples_with(other, beyond=_LEAKED)
+        """Return whether over a tenth of the samples of the smaller of two splits are in the other one.
 
-    def shares_samples_with(self, other: Sketch, *, beyond: float = _EXCESS) -> bool:
-        """Return whether two draws share more samples than independent draws of one distribution would.
-
-        beyond  the share of a draw that the other one holds, beyond chance, from which this is so
+        What two draws of one distribution share is left out. Splits are no such draws if one of them repeats
+        its samples, as rare ones in training data. So each is asked how many of its samples the other one
+        holds, and how many as large a part of the rest of itself holds.
         """
-        return self.overlap(other).is_beyond(beyond)
+        one, two = sorted((self, other), key=lambda split: split.n)
+        pairs = Counter(one._pairs(two))
+        total = sum(count * a for (a, _), count in pairs.items())
+        inside = sum(count * a for (a, b), count in pairs.items() if b)
+        swapped = Counter({(b, a): count for (a, b), count in pairs.items()})
+        return inside > 0 and (
+            _is_leaked(pairs, one.n, two.n, inside / total) or _is_leaked(swapped, two.n, one.n, inside / total)
+        )
+
+    def shares_samples_with(self, other: Sketch) -> bool:
+        """Return whether two draws share more samples than independent draws of one distribution would."""
+        return self.overlap(other).is_beyond(_EXCESS)
+
+    def _pairs(self, other: Sketch) -> list[tuple[int, int]]:
+        """Return how often each sample is in this draw and in the other, as far as both are known."""
+        known = min(self.known, other.known)
+        one, two = (
+            {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (self, other)
+        )
+        return [(one.get(digest, 0), two.get(digest, 0)) for digest in sorted(one.keys() | two.keys())]
 
     def overlap(self, other: Sketch) -> Overlap:
         """Return how many samples two draws share, compared with independent draws of one distribution.
@@ -115,21 +132,17 @@ class Sketch:
         If independent draws have a sample s times in all, its count in the first draw is hypergeometric, so
         its counts a and b have E[a b] = s (s - 1) n m / ((n + m) (n + m - 1)). More equal pairs than that
         mean that both choose from the same finished samples, also if these repeat one another. Samples have
-        weights of 1 / (s - 1), with which the frequent ones do not decide alone. The variance is that of a
-        binomial count, which is greater.
+        weights of 2 / (s (s - 1)), so that each counts about once: an output to which one draw has collapsed
+        says nothing of the others. The variance is that of a binomial count, which is greater.
         """
-        known, n, m = min(self.known, other.known), self.n, other.n
+        n, m = self.n, other.n
         if not n or not m:
             return Overlap(0.0, 0.0, 0.0)
-        one, two = (
-            {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (self, other)
-        )
         product = n * m / (n + m) ** 2
         rate = product * (n + m) / (n + m - 1)
         excess = variance = most = 0.0
-        for digest in one.keys() | two.keys():
-            a, b = one.get(digest, 0), two.get(digest, 0)
-            weight = 1 / max(1, a + b - 1)
+        for a, b in self._pairs(other):
+            weight = 2 / max(2, math.perm(a + b, 2))
             excess += weight * (a * b - math.perm(a + b, 2) * rate)
             variance += weight**2 * _variance(a + b, product)
             most += weight * (a / n + b / m) / 2 * min(n, m) * (1 - 2 * product)
@@ -150,6 +163,48 @@ def are_repetitions(draws: Sequence[Sketch]) -> bool:
     excess, variance, most = map(sum, zip(*overlaps, strict=True))
     together = Overlap(excess, variance * k / 2, most)
     return not (together.is_beyond(_OF_ALL / (k - 1)) or any(each.is_beyond(_EXCESS) for each in overlaps))
+
+
+def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: float) -> bool:
+    """Return whether `m` samples hold more of `n` others than as many of the others hold of the rest.
+
+    pairs  how many samples are a times in the n, and b times in the m
+    share  of the smaller side that is in the other one: what is beyond chance of it must be over a tenth
+
+    If all are draws of one distribution, both counts are expected to be equal, whatever their sizes.
+    """
+    k = min(m, n - 1)
+
+    def held(a: int, b: int) -> tuple[float, float]:
+        return a * _chance(m, b, k), a * _chance(n - 1, a - 1, k) if a else 0.0
+
+    found = sum(count * held(*pair)[0] for pair, count in pairs.items())
+    expected = sum(count * held(*pair)[1] for pair, count in pairs.items())
+    totals = Counter[int]()
+    for (a, b), count in pairs.items():
+        totals[a + b] += count
+    variance = 0.0
+    for s, count in totals.items():
+        for b in range(s + 1):
+            by_other, by_rest = held(s - b, b)
+            variance += count * _binomial(s, b, m / (n + m)) * (by_other - by_rest) ** 2
+    excess = found - expected
+    return excess > _SPREADS * math.sqrt(variance) and share * excess > _LEAKED * found
+
+
+def _chance(n: int, copies: int, k: int) -> float:
+    """Return the probability that k of n samples, without replacement, hold one of some equal ones."""
+    if n - copies < k:
+        return 1.0
+    log = math.lgamma
+    return -math.expm1(log(n - copies + 1) - log(n - copies - k + 1) - log(n + 1) + log(n - k + 1))
+
+
+def _binomial(s: int, b: int, q: float) -> float:
+    """Return the probability of b successes in s trials of the probability q, inside of (0, 1)."""
+    log = math.lgamma
+    ways = log(s + 1) - log(b + 1) - log(s - b + 1)
+    return math.exp(ways + b * math.log(q) + (s - b) * math.log1p(-q))
 
 
 def _variance(s: int, product: float) -> float:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from genbench.catalog.modalities import find_modality
 from genbench.contract.moments import Moments
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from genbench.catalog.modalities import Modality
@@ -102,7 +104,7 @@ class Pair:
         protocol = None if self.protocol is None else self.protocol.name
         origin = Origin(
             extractor=self._signed(extractor), fit=self._fit(extractor), output=output, protocol=protocol,
-            n=int(extracted.valid.sum()), samples=real.hash, sketch=str(Sketch.of(real.open())),
+            n=int(extracted.valid.sum()), samples=real.hash, sketch=str(Sketch.of(_single(real.open()))),
             space=real.space,
         )  # fmt: skip
         write_statistics(path, moments, origin)
@@ -127,13 +129,12 @@ class Pair:
         """Whether `real`, or the samples behind its statistics, share samples with `train`."""
         if "train" not in self.sides:
             return False
-        train = self.sides["train"].open()
+        train = Sketch.whole(_single(self.sides["train"].open()))
         if "real" in self.sides:
-            real = self.sides["real"]
-            is_equal = real.hash == self.sides["train"].hash
-            return is_equal or Sketch.whole(real.open()).has_samples_of(Sketch.whole(train))
+            real = Sketch.whole(_single(self.sides["real"].open()))
+            return real == train or real.has_samples_of(train)
         origin = None if self.statistics is None else self.statistics.origin
-        return origin is not None and Sketch.parse(origin.sketch).has_samples_of(Sketch.of(train))
+        return origin is not None and Sketch.parse(origin.sketch).has_samples_of(train)
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with."""
@@ -225,3 +226,10 @@ class Pair:
 
 def _spaces(sides: Mapping[str, Side]) -> str:
     return ", ".join(f"{name} is {side.space}" for name, side in sides.items())
+
+
+def _single(samples: Samples) -> Samples:
+    """Return samples with numbers of float64 as float32, since files of the same samples may hold either."""
+    data = samples.data
+    is_double = isinstance(data, np.ndarray) and data.dtype == np.float64
+    return replace(samples, data=data.astype(np.float32)) if is_double else samples

@@ -114,6 +114,49 @@ def test_a_split_may_hold_few_samples_of_another(shared, is_told):
     assert test.has_samples_of(train) is train.has_samples_of(test) is is_told
 
 
+REPEATED = [(1000, 1, 200), (1000, 2, 200), (1000, 10, 200), (200, 3, 100), (100, 10, 50)]
+
+
+@pytest.mark.parametrize(("different", "times", "n"), REPEATED)
+def test_repetitions_in_one_split_do_not_hide_that_it_holds_the_other(different, times, n):
+    values = np.random.default_rng(0).normal(size=different)
+    train, test = whole(np.repeat(values, times)), whole(values[:n])
+    assert test.has_samples_of(train)
+    assert train.has_samples_of(test)
+
+
+def test_rare_samples_that_one_split_repeats_do_not_hide_that_it_holds_a_part_of_the_other():
+    values = np.random.default_rng(0).normal(size=1300)
+    train = whole(np.concatenate([values[:900], np.repeat(values[900:1000], 9)]))
+    assert train.has_samples_of(whole(np.concatenate([values[800:1000], values[1000:1300]])))
+
+
+@pytest.mark.parametrize("n", [300, 2000])
+def test_the_lowest_digests_of_a_small_split_tell_that_a_large_one_holds_it(n):
+    values = np.random.default_rng(0).normal(size=20_000)
+    assert sketch(values[:n]).has_samples_of(whole(values))
+    assert not sketch(np.random.default_rng(1).normal(size=n)).has_samples_of(whole(values))
+
+
+@pytest.mark.parametrize("values", [10, 300, 3000, 100_000])
+@pytest.mark.parametrize("skew", [0.0, 1.0])
+@pytest.mark.parametrize(("n", "m"), [(300, 300), (1000, 200), (5000, 50)])
+def test_splits_of_a_discrete_distribution_hold_no_samples_of_one_another(values, skew, n, m):
+    rng, shares = np.random.default_rng(2), np.arange(1, values + 1) ** -skew
+    for _ in range(10):
+        one, two = (whole(rng.choice(values, size, p=shares / shares.sum())) for size in (n, m))
+        assert not one.has_samples_of(two)
+
+
+def test_an_output_to_which_each_seed_collapsed_does_not_hide_that_the_others_are_shared():
+    rng = np.random.default_rng(0)
+    finished = rng.normal(size=50)
+    draws = [sketch(np.concatenate([finished, np.full(50, rng.normal())])) for _ in range(5)]
+    assert not are_repetitions(draws)
+    draws = [sketch(np.concatenate([rng.normal(size=50), np.full(50, rng.normal())])) for _ in range(5)]
+    assert are_repetitions(draws)
+
+
 @pytest.mark.parametrize(
     ("seeds", "outputs", "enough"),
     [(3, 6, False), (3, 12, True), (10, 6, False), (10, 15, False), (10, 60, True)],

@@ -210,12 +210,17 @@ def test_classes_that_only_the_fakes_have_are_said():
     }
 
 
-@pytest.mark.parametrize("train", ["the same", "another order", "one fewer", "a third of them", "others"])
+@pytest.mark.parametrize(
+    "train", ["the same", "in single precision", "another order", "one fewer", "a third of them", "others"]
+)
 def test_training_samples_in_the_reference_are_said(train, tmp_path):
     rng = np.random.default_rng(0)
     real, fake = rng.standard_normal((300, 4)), rng.standard_normal((40, 4))
     some = np.concatenate([real[:100], rng.standard_normal((200, 4))])
-    samples = {"the same": real, "another order": real[::-1], "one fewer": real[1:], "a third of them": some}
+    samples = {
+        "the same": real, "in single precision": real.astype(np.float32), "another order": real[::-1],
+        "one fewer": real[1:], "a third of them": some,
+    }  # fmt: skip
     sides = {"fake": fake, "train": samples.get(train, rng.standard_normal((300, 4)))}
     found = score(**sides, real=real, metrics="authenticity")["authenticity[given]"]
     said = [text for text in found.cautions if text.startswith("real and train share samples")]
