@@ -1,4 +1,4 @@
-"""A recorder of the files that a block of code opens to read.
+"""The files that a block of code opens to read, in the record of its imports.
 
 What an import opens is not recorded: the body of a module runs once in a process, so the record would depend
 on what ran before. Nor is what a compiled library or another process opens, since Python does not see it.
@@ -11,93 +11,65 @@ import functools
 import os
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 
-from genbench.catalog.import_recorder import is_importing
+from genbench.catalog.import_recorder import current_record
 from genbench.catalog.unversioned import is_unversioned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-__all__ = ["Files", "recorded_files"]
+__all__ = ["listen", "unversioned_files"]
 
 _OF_SYSTEM = tuple(map(Path, ("/dev", "/etc", "/proc", "/run", "/sys", "/usr", "/Library", "/System")))
 _TICK_NS = 10_000_000  # the clock of a file system may be late by so much
 _WRITES = os.O_WRONLY | os.O_RDWR
 
 
-class Files(set[Path]):
-    """The absolute paths of the files that a block of code opened to read.
+def unversioned_files(
+    opened: Iterable[Path], start_ns: int, counted: Callable[[], Iterable[Path]], given: Iterable[Path] = ()
+) -> list[str]:
+    """Return the names of the unversioned files that a block opened, sorted, without those that are known.
 
-    start_ns  when the block began, in nanoseconds since 1970
+    start_ns  when the block began, in nanoseconds since 1970: files that are newer are its own
+    counted   returns known files; it is called only if there is an unversioned one
+    given     known files and folders, with all that is in them
+
+    Files of Python's installation, the system and the user's folder of caches are left out, and those in the
+    folder for temporary files, unless known files are there.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.start_ns = time.time_ns()
-
-    def besides(self, counted: Callable[[], Iterable[Path]], given: Iterable[Path] = ()) -> list[str]:
-        """Return the names of the unversioned files, sorted, without those that are known.
-
-        counted  returns known files; it is called only if there is an unversioned one
-        given    known files and folders, with all that is in them
-
-        Files that the block wrote itself are left out. So are those of Python's installation, the system, the
-        user's folder of caches and the folder for temporary files, unless known files are there.
-        """
-        found = {path: file for path in self if (file := _unversioned(path, self.start_ns)) is not None}
-        if not found:
-            return []
-        known = {path.resolve() for path in counted()}
-        roots = {each for path in given for each in (path.absolute(), path.resolve())}
-        temporary = Path(tempfile.gettempdir()).resolve()
-        is_there = any(path.is_relative_to(temporary) for path in (*known, *roots))
-        return sorted({
-            file.name
-            for path, file in found.items()
-            if file not in known
-            if not any(each.is_relative_to(root) for each in (path, file) for root in roots)
-            if is_there or not file.is_relative_to(temporary)
-        })  # fmt: skip
-
-
-@contextlib.contextmanager
-def recorded_files() -> Iterator[Files]:
-    """Record what a block opens in this thread, except in an inner block with its own record."""
-    _listen()
-    before, files = _state.current, Files()
-    _state.current = files
-    try:
-        yield files
-    finally:
-        _state.current = before
-
-
-class _State(threading.local):
-    current: Files | None = None
-
-
-_state = _State()
+    found = {path: file for path in opened if (file := _unversioned(path, start_ns)) is not None}
+    if not found:
+        return []
+    known = {path.resolve() for path in counted()}
+    roots = {each for path in given for each in (path.absolute(), path.resolve())}
+    temporary = Path(tempfile.gettempdir()).resolve()
+    is_there = any(path.is_relative_to(temporary) for path in (*known, *roots))
+    return sorted({
+        file.name
+        for path, file in found.items()
+        if file not in known
+        if not any(each.is_relative_to(root) for each in (path, file) for root in roots)
+        if is_there or not file.is_relative_to(temporary)
+    })  # fmt: skip
 
 
 @functools.cache
-def _listen() -> None:
-    """Let Python report what this process opens, for as long as it runs."""
+def listen() -> None:
+    """Let Python report what this process opens, for as long as it runs, to the record of its thread."""
     sys.addaudithook(_hear)
 
 
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
-    if event != "open" or _state.current is None or is_importing():
+    if event != "open" or (record := current_record()) is None:
         return
     path, _, flags = arguments
     if isinstance(path, str | bytes | os.PathLike) and not (isinstance(flags, int) and flags & _WRITES):
         with contextlib.suppress(OSError):  # the working directory is gone
-            _state.current.add(Path(os.fsdecode(path)).absolute())
+            record.opened.add(Path(os.fsdecode(path)).absolute())
 
 
 def _unversioned(path: Path, start_ns: int) -> Path | None:

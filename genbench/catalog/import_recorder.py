@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
     from types import ModuleType
 
-__all__ = ["Import", "Imports", "is_importing", "recorded_imports"]
+__all__ = ["Import", "Imports", "current_record", "recorded_imports"]
 
 _HOST = Path(__file__).parents[1]
 
@@ -60,7 +60,14 @@ class Import:
 
 
 class Imports(set[Import]):
-    """The imports of a block of code."""
+    """The imports of a block of code.
+
+    opened  the absolute paths of the files that it opened to read, if `catalog.file_recorder` listens
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: set[Path] = set()
 
     def besides(self, counted: Callable[[], Iterable[Path]]) -> list[str]:
         """Return the unversioned modules that are not in some files, as "module from file.py".
@@ -87,7 +94,10 @@ class Imports(set[Import]):
 
 @contextlib.contextmanager
 def recorded_imports() -> Iterator[Imports]:
-    """Record the imports of a block in this thread, except those of an inner block with its own record."""
+    """Record the imports of a block, except those of an inner block with its own record.
+
+    Threads that the block starts are recorded too, other ones are not.
+    """
     before, depth = _state.current, _state.depth
     imports = Imports()
     _state.current, _state.depth = imports, 0
@@ -98,11 +108,6 @@ def recorded_imports() -> Iterator[Imports]:
             yield imports
     finally:
         _state.current, _state.depth = before, depth
-
-
-def is_importing() -> bool:
-    """Return whether this thread is inside an import by a block that is recorded."""
-    return _state.depth > 0
 
 
 class _State(threading.local):
@@ -133,7 +138,7 @@ def _statement(original: Callable[..., Any]) -> Callable[..., Any]:
         fromlist: Any = (),
         level: int = 0,
     ) -> Any:
-        imports = _record()
+        imports = current_record()
         if imports is None:
             return original(name, globals, locals, fromlist, level)
         if not level:  # a relative import stays in its package
@@ -145,7 +150,7 @@ def _statement(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _function(original: Callable[..., Any]) -> Callable[..., Any]:
     def function(name: str, package: str | None = None, level: int = 0) -> Any:
-        imports = _record()
+        imports = current_record()
         if imports is None:
             return original(name, package, level)
         module = _inside(original, name, package, level)
@@ -157,7 +162,7 @@ def _function(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _run(original: Callable[..., Any]) -> Callable[..., Any]:
     def exec_module(self: Any, module: ModuleType) -> None:
-        imports, source = _record(), _source()
+        imports, source = current_record(), _source()
         if imports is None or _is_host(source):  # the body of a plugin file is a block of its own
             original(self, module)
         else:
@@ -165,6 +170,21 @@ def _run(original: Callable[..., Any]) -> Callable[..., Any]:
             _inside(original, self, module)
 
     return exec_module
+
+
+def _start(original: Callable[..., Any]) -> Callable[..., Any]:
+    def start(self: threading.Thread) -> None:
+        record, run = _state.current, self.run
+
+        def recorded() -> None:
+            _state.current = record
+            run()
+
+        if record is not None:
+            self.run = recorded  # type: ignore[method-assign]
+        original(self)
+
+    return start
 
 
 def _source(variables: Mapping[str, Any] | None = None) -> str | None:
@@ -186,8 +206,8 @@ def _is_host(source: str | None) -> bool:
     return source is not None and Path(source).is_relative_to(_HOST)
 
 
-def _record() -> Imports | None:
-    """Return the record for an import that begins here, or None, as for one that is inside another one."""
+def current_record() -> Imports | None:
+    """Return the record for what this thread does now, or None, as inside of an import."""
     return None if _state.depth else _state.current
 
 
@@ -221,9 +241,10 @@ def _definer(kind: type, name: str) -> type:
     return next(each for each in kind.__mro__ if name in vars(each))
 
 
-#: Where each import statement, each import by a function, and each run of a file as a module passes.
+#: Where each import statement, import by a function, run of a file as a module, and start of a thread passes.
 _WRAPPED: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
     (builtins, "__import__", _statement),
     (vars(importlib)["_bootstrap"], "_gcd_import", _function),  # import_module may be known by another name
     (_definer(SourceFileLoader, "exec_module"), "exec_module", _run),
+    (threading.Thread, "start", _start),
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.catalog.file_recorder import Files, recorded_files
+from genbench.catalog.file_recorder import listen, unversioned_files
 from genbench.catalog.import_recorder import Imports, recorded_imports
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ _OPENED = (
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a block of code imported and opened."""
+    """What a block of code, which began at `start_ns`, imported and opened."""
 
     imports: Imports
-    files: Files
+    start_ns: int
 
     def unkeyed(self, counted: Callable[[], Iterable[Path]], given: Iterable[Path] = ()) -> list[str]:
         """Return a text for each module and file that is in no key.
@@ -39,12 +40,14 @@ class Recorded:
         given    the paths among the options of the component
         """
         imported = map(_IMPORTED.format, self.imports.besides(counted))
-        opened = map(_OPENED.format, self.files.besides(counted, given))
-        return [*imported, *opened]
+        opened = unversioned_files(self.imports.opened, self.start_ns, counted, given)
+        return [*imported, *map(_OPENED.format, opened)]
 
 
 @contextlib.contextmanager
 def recorded() -> Iterator[Recorded]:
-    """Record what a block does itself in this thread, except in an inner block with its own record."""
-    with recorded_imports() as imports, recorded_files() as files:
-        yield Recorded(imports, files)
+    """Record what a block does, as `recorded_imports`."""
+    listen()
+    start_ns = time.time_ns()
+    with recorded_imports() as imports:
+        yield Recorded(imports, start_ns)

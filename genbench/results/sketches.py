@@ -106,25 +106,18 @@ class Sketch:
         holds, and how many as large a part of the rest of itself holds.
         """
         one, two = sorted((self, other), key=lambda split: split.n)
-        pairs = Counter(one._pairs(two))
+        pairs = Counter(_pairs(one, two))
         total = sum(count * a for (a, _), count in pairs.items())
         inside = sum(count * a for (a, b), count in pairs.items() if b)
         swapped = Counter({(b, a): count for (a, b), count in pairs.items()})
         return inside > 0 and (
-            _is_leaked(pairs, one.n, two.n, inside / total) or _is_leaked(swapped, two.n, one.n, inside / total)
+            _is_leaked(pairs, one.n, two.n, inside / total)
+            or _is_leaked(swapped, two.n, one.n, inside / total)
         )
 
     def shares_samples_with(self, other: Sketch) -> bool:
         """Return whether two draws share more samples than independent draws of one distribution would."""
         return self.overlap(other).is_beyond(_EXCESS)
-
-    def _pairs(self, other: Sketch) -> list[tuple[int, int]]:
-        """Return how often each sample is in this draw and in the other, as far as both are known."""
-        known = min(self.known, other.known)
-        one, two = (
-            {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (self, other)
-        )
-        return [(one.get(digest, 0), two.get(digest, 0)) for digest in sorted(one.keys() | two.keys())]
 
     def overlap(self, other: Sketch) -> Overlap:
         """Return how many samples two draws share, compared with independent draws of one distribution.
@@ -141,7 +134,7 @@ class Sketch:
         product = n * m / (n + m) ** 2
         rate = product * (n + m) / (n + m - 1)
         excess = variance = most = 0.0
-        for a, b in self._pairs(other):
+        for a, b in _pairs(self, other):
             weight = 2 / max(2, math.perm(a + b, 2))
             excess += weight * (a * b - math.perm(a + b, 2) * rate)
             variance += weight**2 * _variance(a + b, product)
@@ -163,6 +156,15 @@ def are_repetitions(draws: Sequence[Sketch]) -> bool:
     excess, variance, most = map(sum, zip(*overlaps, strict=True))
     together = Overlap(excess, variance * k / 2, most)
     return not (together.is_beyond(_OF_ALL / (k - 1)) or any(each.is_beyond(_EXCESS) for each in overlaps))
+
+
+def _pairs(one: Sketch, two: Sketch) -> list[tuple[int, int]]:
+    """Return how often each sample is in two draws, as far as both are known."""
+    known = min(one.known, two.known)
+    first, second = (
+        {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (one, two)
+    )
+    return [(first.get(digest, 0), second.get(digest, 0)) for digest in sorted(first.keys() | second.keys())]
 
 
 def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: float) -> bool:

@@ -211,13 +211,14 @@ def measured(
     (report or _silent)(stage=group.outputs[0][0])
     scores: dict[str, Score] = {}
     valid: dict[str, ValidCount] = {}
+    pair.used.clear()
     status, reason = "ok", ""
     data = pair.data_hash(group)
     moments, statistics = pair.moments(group), pair.statistics_for(group)
     try:
         pair.check_fit(group)
         scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid,
-                         moments=moments)  # fmt: skip
+                         moments=moments, note=pair.used.note)  # fmt: skip
     except (BlameError, Undefined, Invalid) as failure:
         status, reason = outcome_of(failure)
     found = {}
@@ -231,7 +232,7 @@ def measured(
             metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
             spread=None, n=fake.size, n_real=n_real, status=status, reason=reason, seed=seed,
             signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
-            cautions=tuple(_cautions(group, pair)),
+            cautions=(*_cautions(group, pair), *sorted(map(str, pair.used))),
         )  # fmt: skip
         found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found

@@ -18,6 +18,7 @@ from genbench.scoring.statistics import Origin, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import wanted_outputs
 from genbench.trial.features import Features
+from genbench.trial.global_state import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,7 @@ class Pair:
 
     statistics  the statistics of `real`, from a file that holds them; the side is missing if there are no
                 samples beside them
+    used        notices of the metric and the extractor at work; cleared for each metric
 
     Raises DataError if they are not of one modality, or if the modality cannot compare their spaces.
     """
@@ -61,9 +63,10 @@ class Pair:
                 raise DataError(f"{name} cannot be compared with real: {why}")
         self.settings, self.protocol, self.statistics = settings, protocol, statistics
         train = sides.get("train")
+        self.used = Noted()
         self._features = Features(
             store, settings, data_hash="" if train is None else train.hash, whole=self._whole,
-            report=report,
+            report=report, note=self.used.note,
         )  # fmt: skip
 
     def data_hash(self, group: Group) -> str:

@@ -15,6 +15,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.extracted import Extracted, features_hash
 from genbench.core.samples import content_hash, guarded
+from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import notices_of
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Features"]
 
 _AGAIN = 2  # samples whose features are compared with those of other calls and processes
+_SAMPLES = "few_samples"  # no output has this name, since names hold no underscore
 _FEW = 8  # training samples whose features tell two fits apart
 
 
@@ -190,35 +192,43 @@ class Features:
         """Return the features of a few samples as this process had them first, None if they have none.
 
         is_shared  whether the features of `samples` are for other processes, too: then the first ones must be
-                   those of the process that was first of all, which the store has
+                   those of the process that was first of all
         """
         name = digest(self._key(part))
         if name not in self._first:
-            whole = self._whole("train") or self._whole("real") or samples
-            few, within = whole.take(slice(_AGAIN)), functools.partial(self._within, part, forget)
             self._first[name] = None
-            with contextlib.suppress(BlameError):  # the features of all samples will say what is wrong
-                found = features_of(self._fitted(part).extractor, part, within, few)
-                self._first[name] = _FirstFew(few, found)
             if is_shared:
-                self._check_others(part, self._first[name])
+                self._first[name] = self._shared_few(part, samples)
+            else:
+                self._first[name] = self._few(part, samples.take(slice(_AGAIN)))
         return self._first[name]
 
-    def _check_others(self, part: Part[ExtractorSpec], first: _FirstFew | None) -> None:
-        """Raise BlameError if an extractor gives other features of a few samples than in other processes.
+    def _few(self, part: Part[ExtractorSpec], samples: Samples) -> _FirstFew | None:
+        """Return a few samples with their features, None if an extractor fails on so few."""
+        within = functools.partial(self._within, part, forget)
+        with contextlib.suppress(BlameError):  # the features of all samples will say what is wrong
+            return _FirstFew(samples, features_of(self._fitted(part).extractor, part, within, samples))
+        return None
 
-        The store keeps features for all, so an extractor that differs from process to process would be
-        compared with another one.
+    def _shared_few(self, part: Part[ExtractorSpec], samples: Samples) -> _FirstFew | None:
+        """Return the few samples of a space that the store has for all processes, with their features here.
+
+        Raises BlameError if the first process had other features: the store keeps features for all, so an
+        extractor that differs from process to process would be compared with another one.
         """
-        if first is None:
-            return
-        fit = self._fitted(part).fit
-        key = features_key(self._key(part), content_hash(first.samples), fit) | {"kind": "probe"}
-        write = checked_write(functools.partial(write_arrays, first.extracted), part)
-        known = _opened(self.store.get(key), part)
-        known = known or _opened(cache.keep(self.store, key, write, dict, self._report), part)
-        if known is not None:
-            _check_same(part, known.extracted, first.extracted, "in another process")
+        space = digest(samples.space.to_json())
+        key = features_key(self._key(part), space, self._fitted(part).fit) | {"kind": "probe"}
+        known = _opened_few(self.store.get(key), part)
+        here = self._few(part, samples.take(slice(_AGAIN)) if known is None else known.samples)
+        if here is None:
+            return None
+        if known is None:
+            write = checked_write(functools.partial(_write_few, here), part)
+            known = _opened_few(cache.keep(self.store, key, write, dict, self._report), part) or here
+            if content_hash(known.samples) != content_hash(here.samples):  # another process was first
+                return self._shared_few(part, samples)
+        _check_same(part, known.extracted, here.extracted, "in another process")
+        return here
 
     def _made_extractor(self, part: Part[ExtractorSpec]) -> _Fitted:
         """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
@@ -302,6 +312,18 @@ def _check_same(part: Part[ExtractorSpec], first: Extracted, again: Extracted, w
                 f"numbers from `rng` in `make` alone, keep nothing from one call to the next, and do not "
                 f"depend on hash() or the order of sets"
             )
+
+
+def _write_few(few: _FirstFew, folder: Path) -> None:
+    write_samples(folder / _SAMPLES, few.samples)
+    write_arrays(few.extracted, folder)
+
+
+def _opened_few(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> _FirstFew | None:
+    def read(folder: Path) -> _FirstFew:
+        return _FirstFew(read_samples(folder / _SAMPLES), read_arrays(folder, extractor.spec.outputs))
+
+    return cache.opened(artefact, read)
 
 
 def _locked(extracted: Extracted) -> Extracted:

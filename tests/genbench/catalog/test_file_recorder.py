@@ -8,14 +8,14 @@ import json
 import os
 import sys
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from genbench.catalog.file_recorder import recorded_files
+from genbench.catalog.file_recorder import listen, unversioned_files
 from genbench.catalog.import_recorder import recorded_imports
 
 
@@ -35,9 +35,11 @@ def place(tmp_path, monkeypatch):
 
 
 def opened(block, counted=(), given=()):
-    with recorded_files() as files:
+    listen()
+    start_ns = time.time_ns()
+    with recorded_imports() as imports:
         block()
-    return files.besides(lambda: counted, given)
+    return unversioned_files(imports.opened, start_ns, lambda: counted, given)
 
 
 READS = {
@@ -124,26 +126,23 @@ def test_files_of_python_the_system_and_caches_are_left_out(place, monkeypatch):
 def test_what_an_import_opens_is_left_out(place):
     assert opened((place / "far_reader.py").read_text) == ["far_reader.py"]
 
-    def block():
-        with recorded_imports():
-            importlib.import_module("far_reader")
-
-    assert opened(block) == []
+    assert opened(lambda: importlib.import_module("far_reader")) == []
 
 
-def test_inner_blocks_and_other_threads_have_their_own_records(place):
+def test_inner_blocks_have_their_own_records(place):
     def inner():
         assert opened((place / "words.txt").read_text) == ["words.txt"]
 
     assert opened(inner) == []
-
-    def other():
-        thread = threading.Thread(target=(place / "words.txt").read_text)
-        thread.start()
-        thread.join()
-
-    assert opened(other) == []
-    with pytest.raises(ZeroDivisionError), recorded_files() as files:
-        _ = 1 / 0
     (place / "words.txt").read_text()
-    assert files == set()
+
+
+def test_threads_that_the_block_starts_are_recorded(place):
+    def block():
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit((place / "words.txt").read_text).result()
+
+    assert opened(block) == ["words.txt"]
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(len, "").result()
+        assert opened(lambda: pool.submit((place / "words.txt").read_text).result()) == []

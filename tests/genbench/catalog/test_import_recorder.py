@@ -8,7 +8,7 @@ import importlib.util
 import pickle
 import sys
 import tempfile
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module as import_by_another_name
 from pathlib import Path
 from types import ModuleType
@@ -174,13 +174,15 @@ def test_an_inner_block_has_its_own_record():
     assert inner == ["far_numbers from far_numbers.py"]
 
 
-def test_another_thread_is_not_recorded():
+def test_a_thread_is_recorded_if_the_block_starts_it():
     def block():
-        thread = threading.Thread(target=statement)
-        thread.start()
-        thread.join()
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(statement).result()
 
-    assert imported(block) == []
+    assert imported(block) == ["far_model from far_model.py"]
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(len, "").result()
+        assert imported(lambda: pool.submit(statement).result()) == []
 
 
 def test_python_imports_as_before_after_the_block():

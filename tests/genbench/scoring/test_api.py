@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -261,3 +263,31 @@ def test_after_an_edit_of_an_installed_plugin_the_features_are_those_of_the_new_
     for old, new, factor in (("1.0", "10.0", 100), ("10.0", "1.0", 1)):
         path.write_text(path.read_text().replace(f"float32({old})", f"float32({new})"))
         assert value() == pytest.approx(factor * first)
+
+
+def test_notices_of_metrics_and_extractors_stand_beside_the_number_also_if_features_are_stored(tmp_path):
+    np.save(tmp_path / "weights.npy", np.arange(8.0).reshape(4, 2))
+    plugin = tmp_path / "reading.py"
+    plugin.write_text(
+        "from pathlib import Path\nimport numpy as np\n"
+        "from genbench import ExtractorSpec, MetricSpec, hookimpl\n"
+        "def make():\n"
+        "    weights = np.load(Path(__file__).with_name('weights.npy'))\n"
+        "    return lambda samples: {'features': samples.data @ weights}\n"
+        "def draws(fake): return float(np.random.random() > 2)\n"
+        "@hookimpl\ndef genbench_extractors():\n"
+        "    return [ExtractorSpec(name='reading', make=make, outputs={'features': 'x'})]\n"
+        "@hookimpl\ndef genbench_metrics():\n"
+        "    return [MetricSpec(name='draws', make=draws, takes='samples')]\n"
+    )
+    rng = np.random.default_rng(0)
+    for name in ("fake", "real"):
+        np.save(tmp_path / f"{name}-side.npy", rng.normal(size=(30, 4)))
+    asked = {"fake": tmp_path / "fake-side.npy", "real": tmp_path / "real-side.npy", "plugins": [plugin]}
+    time.sleep(0.03)  # a newer file counts as the component's own
+    first = score(**asked, metrics=["fid[reading]", "draws"])
+    again = score(**asked, metrics=["fid[reading]"])
+    opened = "extractor reading:reading opened weights.npy, whose content is in no key"
+    assert [text.partition(", so")[0] for text in first["fid[reading]"].cautions] == [opened]
+    assert first["draws"].cautions == ("metric reading:draws used numpy's global random state",)
+    assert again["fid[reading]"] == first["fid[reading]"]

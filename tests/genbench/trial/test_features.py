@@ -125,5 +125,15 @@ def test_a_fitted_extractor_that_load_changes_is_invalid(scored, tmp_path):
     assert again == first  # from the store
 
 
+def test_an_extractor_is_compared_with_another_process_where_there_is_no_real_sample(scored, tmp_path):
+    scored(SOURCE.format(noise=1.0))
+    statistics = tmp_path / "real.npz"
+    np.savez(statistics, mu=np.zeros(2), sigma=np.eye(2))
+    np.save(tmp_path / "three.npy", np.random.default_rng(1).normal(size=(50, 3)))
+    found = score(fake=tmp_path / "three.npy", real=statistics, metrics="fid[projection]")["fid[projection]"]
+    assert found.status == "invalid"
+    assert found.reason.startswith(f"{OTHER} in another process")
+
+
 def test_the_rounding_of_another_machine_is_none(scored):
     assert [each.status for each in scored(SOURCE.format(noise=1e-5))] == ["ok"] * 3
