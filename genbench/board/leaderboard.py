@@ -92,13 +92,9 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         for group in found
         for name in group
     }
-    rows = [
-        replace(row, same_as=groups.get((row.dataset, row.generator), (row.generator,)))
-        for row in rows_of(planned)
-    ]
     return Board(
         title=str(plan.provenance.get("name", "")),
-        rows=ranked_rows(rows),
+        rows=ranked_rows(rows_of(planned, groups)),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
         data=_data_notes(plan.provenance),

@@ -176,13 +176,27 @@ class Row:
         return self.is_verifiable and self.has_run and not self.control
 
 
-def rows_of(records: Sequence[Record]) -> list[Row]:
-    """Return one row, without ranks, per dataset and generator of records that are sorted by both."""
+def rows_of(
+    records: Sequence[Record], same_as: Mapping[tuple[str, str], tuple[str, ...]] | None = None
+) -> list[Row]:
+    """Return one row, without ranks, per dataset and generator of records that are sorted by both.
+
+    same_as  the names of the rows with the same samples, by dataset and generator, where there are several
+
+    What a record says of samples holds for all rows of these samples.
+    """
     groups = groupby(records, key=lambda record: (record.cell.dataset, record.cell.generator))
-    return [_row(list(group)) for _, group in groups]
+    by_place = {place: list(group) for place, group in groups}
+    sketches = {record.samples: record.sketch for record in records if record.sketch}
+    rows = []
+    for (dataset, generator), own in by_place.items():
+        names = (same_as or {}).get((dataset, generator), (generator,))
+        every = [record for name in names for record in by_place.get((dataset, name), ())]
+        rows.append(_row(own, same_as=names, same_samples=_has_same_samples(every, sketches)))
+    return rows
 
 
-def _row(records: list[Record]) -> Row:
+def _row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool) -> Row:
     cell = records[0].cell
     by_metric: dict[str, list[Record]] = {}
     for record in records:
@@ -191,14 +205,14 @@ def _row(records: list[Record]) -> Row:
     return Row(
         dataset=cell.dataset,
         generator=cell.generator,
-        same_as=(cell.generator,),
+        same_as=same_as,
         plugin=cell.plugin,
         control=cell.control,
         seeds=tuple(sorted({record.cell.seed for record in records})),
         n=tuple(sorted({record.cell.n for record in records})),
         entries=entries,
         deterministic=_is_deterministic(records),
-        same_samples=_has_same_samples(records),
+        same_samples=same_samples,
         has_run=not all(entry.is_absent for entry in entries.values()),
     )
 
@@ -210,13 +224,15 @@ def _is_deterministic(records: list[Record]) -> bool:
     return not noticed and len({(seed, n) for seed, n, _ in drawn}) == len(drawn)
 
 
-def _has_same_samples(records: list[Record]) -> bool:
-    """Return whether draws at two seeds are equal or share samples; older records have no sketch of them."""
+def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> bool:
+    """Return whether draws at two seeds are equal or share samples.
+
+    sketches  by samples; older records have none
+    """
     drawn = {(record.cell.seed, record.samples) for record in records if record.samples}
     if len({samples for _, samples in drawn}) < len(drawn):
         return True
-    by_samples = {record.samples: record.sketch for record in records if record.sketch}
-    by_seed = {seed: by_samples[samples] for seed, samples in sorted(drawn) if samples in by_samples}
+    by_seed = {seed: sketches[samples] for seed, samples in sorted(drawn) if samples in sketches}
     return not are_repetitions([Sketch.parse(sketch) for sketch in by_seed.values()])
 
 

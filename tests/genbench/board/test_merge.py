@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from itertools import permutations
 
+import numpy as np
 import pytest
 
 from genbench.board.frames import leaderboard_frame, scores_frame, timings_frame
@@ -15,10 +16,12 @@ from genbench.board.report import board_files
 from genbench.core.errors import DataError, ResultsError, SuiteError
 from genbench.core.extracted import ValidCount
 from genbench.core.names import is_generator_id, is_title
+from genbench.core.samples import Samples
 from genbench.results.notices import Notice
 from genbench.results.records import write_plan, write_record
 from genbench.results.results import Results, read_results, write_results
 from genbench.results.signatures import short_signature
+from genbench.results.sketches import Sketch
 
 GAN = {"gan": {"fid": [2.0, 2.5]}}
 VAE = {"vae": {"fid": [1.0, 1.5]}}
@@ -352,6 +355,23 @@ def test_of_rows_of_the_same_samples_a_metric_ranks_the_first_with_a_value(resul
         assert {name.partition("@")[0]: rank for name, (rank, _) in after.items() if rank != UNRANKED} == {
             name: rank for name, (rank, _) in before.items()
         }
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_the_first_of_two_rows_of_samples_that_seeds_share_has_no_range_in_any_order(results_of, order):
+    """Only the records of one version of genbench, with numbers of other libraries, have a sketch."""
+    few = {name: {"fid": row["fid"]} for name, row in (NEAR | MID).items()}
+    sketch = str(Sketch.of(Samples.of("vector", np.arange(50.0)[:, None])))
+    newer = results_of("b", with_next_float(few, "fid"))
+    records = {
+        key: replace(record, sketch=sketch) if record.cell.generator == "near" else record
+        for key, record in newer.records.items()
+    }
+    runs = {"a": results_of("a", few), "b": replace(newer, records=records)}
+    places = {name: place for name, (_, place) in ranks(merge([runs[run] for run in order])).items()}
+    assert {name: place["fid"] for name, place in places.items() if place["fid"] != UNRANKED} == {
+        f"near@{order[0]}": (1, None, None), f"mid@{order[0]}": (2, 1, 2),
+    }  # fmt: skip
 
 
 def test_the_rows_of_three_runs_with_the_same_samples_are_one_competitor(results_of):

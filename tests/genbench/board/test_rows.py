@@ -80,6 +80,35 @@ def test_a_record_without_a_sketch_hides_no_sketch_of_its_samples(run_of, older)
     assert [row.same_samples for row in rows_of([replace(r, sketch="") for r in drawn])] == [False]
 
 
+@pytest.mark.parametrize("older", [{("a", 0), ("a", 1)}, {("b", 0), ("b", 1)}, {("a", 0), ("b", 1)}])
+def test_what_a_record_says_of_samples_holds_for_all_rows_of_them(run_of, older):
+    """Draws of 200 samples at two seeds, of which half are the same; those in `older` have no sketch."""
+    values = np.random.default_rng(0).normal(size=(300, 1))
+    sketches = [str(Sketch.of(Samples.of("vector", values[start : start + 200]))) for start in (0, 100)]
+    _, records = run_of({name: {"fid": [1.0, 2.0]} for name in "abc"})
+    drawn = [
+        replace(
+            record,
+            samples=f"{record.cell.seed}{'of c' if record.cell.generator == 'c' else ''}",
+            sketch="" if {(record.cell.generator, record.cell.seed)} & (older | {("c", 0), ("c", 1)})
+            else sketches[record.cell.seed],
+        )
+        for record in records.values()
+    ]  # fmt: skip
+    assert [row.same_samples for row in rows_of(drawn)] == [True, True, False]
+
+
+def test_a_seed_whose_samples_are_known_of_one_of_two_rows_of_them_counts_for_both(run_of):
+    """The process of the other died at seed 1 before it gave samples."""
+    _, records = run_of({"a": {"fid": [1.0, "memory"]}, "b": {"fid": [1.0, 2.0]}, "c": {"fid": [1.0, 2.0]}})
+    drawn = [replace(r, samples="" if r.status == "memory" else "x") for r in records.values()]
+    drawn = [replace(r, samples="zy"[r.cell.seed]) if r.cell.generator == "c" else r for r in drawn]
+    assert [row.same_samples for row in rows_of(drawn)] == [False, True, False]
+    rows = rows_of(drawn, {("digits", name): ("b", "a") for name in "ab"})
+    assert [row.same_samples for row in rows] == [True, True, False]
+    assert [row.same_as for row in rows] == [("b", "a"), ("b", "a"), ("c",)]
+
+
 def test_other_samples_at_one_seed_are_no_shared_ones(run_of):
     _, records = run_of({"a": {"fid": [1.0, 2.0], "recall": [1.0, 2.0]}})
     drawn = [replace(r, samples=f"{r.cell.seed}{r.cell.metric}") for r in records.values()]
