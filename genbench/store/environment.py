@@ -104,8 +104,11 @@ def _stat(file: Path) -> _Stat | None:
 
 
 def _imported() -> frozenset[str]:
-    """Return the files of all imported modules, without their own attribute access, as lazy modules have."""
-    modules = [module for module in sys.modules.values() if isinstance(module, ModuleType)]
+    """Return the files of all imported modules, without their own attribute access, as lazy modules have.
+
+    Not all that is in sys.modules are modules, and a library of cffi says that it is one.
+    """
+    modules = [module for module in sys.modules.values() if issubclass(type(module), ModuleType)]
     return frozenset(str(object.__getattribute__(module, "__dict__").get("__file__")) for module in modules)
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -201,6 +202,24 @@ def test_a_file_whose_module_was_imported_before_the_hash_does_not_count(package
     assert code_written("hashed_package") == home / "inner" / "deep.py"
     for name in [name for name in sys.modules if name.startswith("hashed_package")]:
         del sys.modules[name]
+
+
+class OfCffi:
+    """Like `_cffi_backend.Lib`, which packages such as cryptography put into sys.modules."""
+
+    __slots__ = ()
+
+    @property
+    def __class__(self):
+        return ModuleType
+
+
+@pytest.mark.parametrize("value", [OfCffi(), None, 1])
+def test_what_is_no_module_in_sys_modules_does_not_matter(package, monkeypatch, value):
+    _, found = package
+    before = found()
+    monkeypatch.setitem(sys.modules, "library_of_cffi", value)
+    assert found() == before
 
 
 def test_compiled_files_and_times_do_not_count(package):
