@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import time
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MlflowListener", "mlflow"]
 
-_RUN, _PARENT = "genbench.run", "mlflow.parentRunId"
+_RUN, _PARENT, _STOPPED = "genbench.run", "mlflow.parentRunId", "stopped"
+_CELLS, _STATUS = "cells.", "status."  # before a status, and before the name of a metric
 _GOOD = ("ok", "skipped")
 _BATCH = 1000  # metrics in one request, at most
 _PATIENCE_S = 2.0  # how long values of the training wait for others
@@ -49,17 +51,27 @@ def mlflow(
 class _Trial:
     """A trial's run in MLflow.
 
-    scores     the metrics that it has
+    scores     the values of metrics that it shows
+    reasons    the statuses of cells without a value that it shows
+    failed     the metrics that failed in this run of the suite
+    status     its status, if it was created earlier
     has_steps  whether the history of its training is logged
     waiting    values of its training that are not sent yet, since a time
     """
 
     id: str
-    scores: set[str] = field(default_factory=set)
+    scores: dict[str, float] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    status: str = ""
     has_steps: bool = False
-    is_good: bool = True
     waiting: list[Metric] = field(default_factory=list)
     since: float = 0.0
+
+    @property
+    def outcome(self) -> str:
+        """The status of a run that has ended with these scores."""
+        return _ended(is_good=not self.failed)
 
 
 class MlflowListener:
@@ -74,35 +86,41 @@ class MlflowListener:
         self._suite = suite
         self._key = digest([str(folder), suite])
         self._parent = ""
+        self._statuses: list[str] = []  # of which the suite's run has numbers of cells
         self._trials: dict[tuple[str, str, int], _Trial] = {}
         self._open: set[str] = set()
 
     def run_started(self, kept: Sequence[Mapping[str, Any]]) -> None:
-        """Create the suite's run or continue it, and log the scores of earlier runs that it lacks."""
+        """Create the suite's run or continue it, and make all runs show the kept records and no others.
+
+        Runs of MLflow may have other numbers, of code that has changed since, and lack those of runs without
+        the listener.
+        """
         for run in self._known_runs():
-            params = run.data.params
-            if _PARENT not in run.data.tags:
-                self._parent = run.info.run_id
-                continue
-            known = {name for name in run.data.metrics if "/" not in name}
-            trial = _Trial(run.info.run_id, scores=known, has_steps=len(run.data.metrics) > len(known))
-            self._trials[params["dataset"], params["generator"], int(params["seed"])] = trial
-        if self._parent:
-            self._client.update_run(self._parent, status="RUNNING")
-        else:
+            if _PARENT in run.data.tags:
+                params = run.data.params
+                key = params["dataset"], params["generator"], int(params["seed"])
+                self._trials[key] = self._continued(run)
+            else:
+                self._continue_suite(run)
+        if not self._parent:
             self._parent = self._created(self._suite["name"], {}, self._suite_params())
         self._open.add(self._parent)
+        names: dict[str, set[str]] = {}
         for record in kept:
-            if mlflow_name(record["metric"]) not in self._trial(record).scores:
-                self.recorded(**record)
+            names.setdefault(self._trial(record).id, set()).add(mlflow_name(record["metric"]))
         for trial in self._trials.values():
-            if trial.id in self._open:
-                self._close(trial.id, _ended(is_good=trial.is_good))
+            for name in sorted((trial.scores.keys() | trial.reasons.keys()) - names.get(trial.id, set())):
+                self._show(trial, name)
+        for record in kept:
+            self.recorded(**record)
+        for trial in self._trials.values():
+            if trial.id in names and trial.status != trial.outcome:
+                self._close(trial.id, trial.outcome)
 
     def trial_started(self, dataset: str, generator: str, seed: int) -> None:
         """Create the trial's run, or open it again."""
         trial = self._trial({"dataset": dataset, "generator": generator, "seed": seed})
-        trial.is_good = True
         if trial.id not in self._open:
             self._client.update_run(trial.id, status="RUNNING")
             self._open.add(trial.id)
@@ -132,26 +150,30 @@ class MlflowListener:
         trial = self._trial({"dataset": dataset, "generator": generator, "seed": seed})
         name = mlflow_name(metric)
         if value is None:
-            self._client.set_tag(trial.id, f"status.{name}", mlflow_text(f"{status}: {reason}"))
+            self._show(trial, name, reason=mlflow_text(f"{status}: {reason}"))
         else:
-            self._client.log_metric(trial.id, name, value)
-        trial.is_good = trial.is_good and status in _GOOD
+            self._show(trial, name, value)
+        if status in _GOOD:
+            trial.failed.discard(name)
+        else:
+            trial.failed.add(name)
 
     def trial_finished(self, dataset: str, generator: str, seed: int) -> None:
         """End the trial's run: FAILED if a score failed."""
         trial = self._trial({"dataset": dataset, "generator": generator, "seed": seed})
         self._send(trial)
-        self._close(trial.id, _ended(is_good=trial.is_good))
+        self._close(trial.id, trial.outcome)
 
     def run_finished(self, statuses: Mapping[str, int], files: Sequence[Path], error: str | None) -> None:
         """Log the board's files, and end all runs: KILLED if the run was stopped."""
         for file in files:
             self._client.log_artifact(self._parent, str(file))
         self._log_histories([file for file in files if file.name == "history.csv"])
-        for status, count in statuses.items():
-            self._client.log_metric(self._parent, f"cells.{status}", count)
-        if error is not None:
-            self._client.set_tag(self._parent, "stopped", mlflow_text(error))
+        if error is None:
+            for status, count in (dict.fromkeys(self._statuses, 0) | dict(statuses)).items():
+                self._client.log_metric(self._parent, f"{_CELLS}{status}", count)
+        else:
+            self._client.set_tag(self._parent, _STOPPED, mlflow_text(error))
         is_good = set(statuses) <= {*_GOOD, "missing"}  # the run was not to fill what is missing
         status = _ended(is_good=is_good) if error is None else "KILLED"
         for run_id in sorted(self._open - {self._parent}):
@@ -170,6 +192,43 @@ class MlflowListener:
             token = page.token
             if not token:
                 return sorted(runs, key=lambda run: run.info.start_time)
+
+    def _continue_suite(self, run: Run) -> None:
+        self._parent = run.info.run_id
+        self._statuses = [name.removeprefix(_CELLS) for name in run.data.metrics if name.startswith(_CELLS)]
+        if _STOPPED in run.data.tags:
+            self._client.delete_tag(self._parent, _STOPPED)
+        self._client.update_run(self._parent, status="RUNNING")
+
+    def _continued(self, run: Run) -> _Trial:
+        """Return a trial's run with what it shows of the metrics of the suite."""
+        names = [mlflow_name(metric) for metric in self._suite["metrics"]]
+        values, tags = run.data.metrics, run.data.tags
+        return _Trial(
+            run.info.run_id,
+            scores={name: values[name] for name in names if not math.isnan(values.get(name, math.nan))},
+            reasons={name: tags[_STATUS + name] for name in names if _STATUS + name in tags},
+            status=run.info.status,
+            has_steps=any("/" in name for name in values),
+        )
+
+    def _show(self, trial: _Trial, name: str, value: float | None = None, *, reason: str = "") -> None:
+        """Make a trial's run show the value of a metric, or why there is none, or neither.
+
+        MLflow deletes no value of a metric, so NaN replaces one.
+        """
+        if trial.scores.get(name) != value:
+            self._client.log_metric(trial.id, name, math.nan if value is None else value)
+        if not reason and name in trial.reasons:
+            self._client.delete_tag(trial.id, _STATUS + name)
+        elif reason != trial.reasons.get(name, ""):
+            self._client.set_tag(trial.id, _STATUS + name, reason)
+        trial.scores.pop(name, None)
+        trial.reasons.pop(name, None)
+        if value is not None:
+            trial.scores[name] = value
+        if reason:
+            trial.reasons[name] = reason
 
     def _trial(self, ids: Mapping[str, Any]) -> _Trial:
         """Return a trial's run, created on first use."""

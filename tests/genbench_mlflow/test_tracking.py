@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,8 @@ SUITE = {
     "metrics": {"gap": {"component": "x:gap", "options": {}, "extractor": None}},
 }
 IDS = {"dataset": "cloud", "generator": "good", "seed": 0}
+GOOD = {**IDS, "metric": "gap", "value": 0.5, "status": "ok", "reason": ""}
+BAD = GOOD | {"value": None, "status": "error", "reason": "no luck"}
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +201,74 @@ def test_a_run_that_is_stopped_is_killed_in_mlflow(listener, store):
     assert store.runs()["small"].info.status == "RUNNING"
     again.trial_started(**IDS)
     assert store.runs()["cloud good seed 0"].info.status == "RUNNING"
+
+
+def finished(listener, *, kept=(), computed=()):
+    """Run the suite's only trial, from start to end."""
+    told = listener()
+    told.run_started(kept=list(kept))
+    if computed:
+        told.trial_started(**IDS)
+        for record in computed:
+            told.recorded(**record)
+        told.trial_finished(**IDS)
+    statuses = Counter(record["status"] for record in (*kept, *computed))
+    told.run_finished(statuses=statuses, files=[], error=None)
+
+
+def test_a_kept_record_replaces_the_number_of_other_code(listener, store):
+    """The code was edited, and the edit was undone."""
+    for value in (0.5, 500.0):
+        finished(listener, computed=[GOOD | {"value": value}])
+    for _ in range(2):  # the second time, there is nothing to replace
+        finished(listener, kept=[GOOD])
+        trial = store.runs()["cloud good seed 0"]
+        assert trial.data.metrics == {"gap": 0.5}
+        assert sorted(value for _, value in store.history(trial, "gap") if value > 0) == [0.5, 0.5, 500.0]
+
+
+@pytest.mark.parametrize("how", ["kept", "computed"])
+def test_a_failure_replaces_a_number_and_a_number_a_failure(listener, store, how):
+    finished(listener, computed=[GOOD])
+    finished(listener, **{how: [BAD]})
+    trial, suite = (store.runs()[name] for name in ("cloud good seed 0", "small"))
+    assert math.isnan(trial.data.metrics["gap"])
+    assert trial.data.tags["status.gap"] == "error: no luck"
+    assert (trial.info.status, suite.info.status) == ("FAILED", "FAILED")
+    assert suite.data.metrics == {"cells.ok": 0, "cells.error": 1}
+    finished(listener, **{how: [GOOD]})
+    trial, suite = (store.runs()[name] for name in ("cloud good seed 0", "small"))
+    assert trial.data.metrics == {"gap": 0.5}
+    assert "status.gap" not in trial.data.tags
+    assert (trial.info.status, suite.info.status) == ("FINISHED", "FINISHED")
+    assert suite.data.metrics == {"cells.ok": 1, "cells.error": 0}
+
+
+@pytest.mark.parametrize("earlier", [GOOD, BAD])
+def test_what_has_no_record_any_more_is_withdrawn_as_the_run_starts(listener, store, earlier):
+    finished(listener, computed=[earlier])
+    own = store.runs()["cloud good seed 0"].info.run_id
+    store.client.log_metric(own, "of-the-user", 7.0)
+    store.client.set_tag(own, "status.of-the-user", "mine")
+    listener().run_started(kept=[])
+    data = store.runs()["cloud good seed 0"].data
+    assert math.isnan(data.metrics.get("gap", math.nan))
+    assert "status.gap" not in data.tags
+    assert (data.metrics["of-the-user"], data.tags["status.of-the-user"]) == (7.0, "mine")
+
+
+def test_a_trial_with_a_kept_failure_has_failed_whatever_is_computed(listener, store):
+    suite = SUITE | {"metrics": SUITE["metrics"] | {"other": SUITE["metrics"]["gap"]}}
+    finished(lambda: listener(suite), kept=[BAD], computed=[GOOD | {"metric": "other"}])
+    assert store.runs()["cloud good seed 0"].info.status == "FAILED"
+
+
+def test_a_run_that_goes_on_after_a_stop_is_not_stopped(listener, store):
+    told = listener()
+    told.run_started(kept=[])
+    told.run_finished(statuses={}, files=[], error="KeyboardInterrupt")
+    finished(listener, computed=[GOOD])
+    assert "stopped" not in store.runs()["small"].data.tags
 
 
 def test_a_store_that_does_not_answer_costs_a_warning(run, monkeypatch, uri, request, tmp_path):
