@@ -129,7 +129,7 @@ def _entry(part: Part[Any]) -> dict[str, Any]:
 def _described(entry: Mapping[str, Any]) -> str:
     """Return a component with its options, of files without their hashes."""
     options = [f"{name}={value!r:.40}" for name, value in entry.get("options", {}).items()]
-    return " ".join([str(entry.get("component")), *options])
+    return " ".join([str(entry.get("component") or "no component"), *options])
 
 
 def _all(texts: Sequence[str]) -> str:

@@ -129,7 +129,10 @@ def test_unchecked_notices_and_differences_of_the_board_are_in_the_json(folder, 
     found = json.loads(call(copy, "--format", "json").stdout)
     unchecked = sorted(verdict["unchecked"] for verdict in found["stored"])
     assert unchecked == [[], [], [], ["generator a:b used x"]]
-    assert found["board"] == ["splits of other that share samples: test and train in run.json, none here"]
+    assert found["board"] == [
+        "dataset other: no component in run.json, none here",
+        "splits of other that share samples: test and train in run.json, none here",
+    ]
     assert not found["confirmed"]
 
 
