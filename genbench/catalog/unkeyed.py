@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass
+from time import time_ns
 from typing import TYPE_CHECKING
 
 from genbench.catalog.file_recorder import listen, unversioned_files
@@ -48,6 +48,6 @@ class Recorded:
 def recorded() -> Iterator[Recorded]:
     """Record what a block does, as `recorded_imports`."""
     listen()
-    start_ns = time.time_ns()
+    start_ns = time_ns()
     with recorded_imports() as imports:
         yield Recorded(imports, start_ns)

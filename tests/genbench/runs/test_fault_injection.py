@@ -82,8 +82,8 @@ from genbench import MetricSpec, hookimpl
 
 os.environ["TZ"] = "Pacific/Apia"  # which once left out a day
 time.tzset()
-right, hours = time.time, itertools.cycle((0, -30, 24_000, -1))
-time.time = lambda: right() + 3600 * next(hours)
+right, jumps = time.time, itertools.cycle((0, -30, 24_000, -1))
+time.time = lambda: right() + 3600 * next(jumps)
 time.time_ns = lambda: int(time.time() * 10**9)
 
 def hours(fake):

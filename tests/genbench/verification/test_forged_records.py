@@ -69,10 +69,13 @@ def test_splits_that_are_said_to_share_samples(forged, said, honest):
     code, lines, last = said(folder)
     assert code == 1
     assert lines == [
-        f"different: splits of {name} that share samples: test and train in run.json, none here"
-        for name in ("cloud", "imagenet")
+        "different: dataset imagenet: no component in run.json, none here",
+        *(
+            f"different: splits of {name} that share samples: test and train in run.json, none here"
+            for name in ("cloud", "imagenet")
+        ),
     ]
-    assert last == "12 reproduced; the files are whole; 2 differences on the board"
+    assert last == "12 reproduced; the files are whole; 3 differences on the board"
 
 
 def test_sizes_of_data_that_are_too_large(forged, said, honest):
