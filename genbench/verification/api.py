@@ -18,6 +18,7 @@ from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
+from genbench.verification.consistency import contradictions
 from genbench.verification.descriptions import component_differences, data_differences
 from genbench.verification.extra_files import foreign_files, unlisted_records
 from genbench.verification.files import inspect_run
@@ -64,8 +65,8 @@ class Verification:
     left_alone  names of the trials that `sample` does not rerun, since their generators cost money or run a
                program; () without a sample
     borrowed   names of the trials whose samples are not in the folder, but in the store here
-    board      differences of what boards show beside single numbers: the title, sizes of splits, shared
-               samples, ranks
+    board      differences of what boards show beside single numbers, and of what run.json says of the run:
+               the title, n, seeds, plugins, data, components, ranks
     failed     number of cells whose record is a failure
     foreign    files and folders in the run's folder that genbench did not write, and nothing verifies
     unlisted   records in it that run.json does not list, and no board shows
@@ -173,6 +174,7 @@ def _recomputed(
         ready = make_ready(order, workplace, store, is_verification=True)
         files = file_differences(results.plan, ready.resolved)
         planned = plan_verdicts(results.plan, ready.cells, reference, files)
+        is_other = any(verdict.outcome == "different" for verdict in planned)
         judged = {verdict.cell.position for verdict in planned}
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]
@@ -194,6 +196,7 @@ def _recomputed(
         borrowed=_names(trial for trial in lacking if _is_verified(trial, stored)),
         board=(
             *([reference.title] if reference.title else []),
+            *([] if is_other else contradictions(results.plan, ready.resolved, reference)),
             *component_differences(results.plan, ready.resolved, reference),
             *data_differences(results.plan, ready.datasets, reference),
             *rank_differences(results.plan, results.records, _confirmed([*remade, *stored])),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
+from genbench.core.canonical_json import canonical
+from genbench.files.secrets import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["component_differences", "data_differences"]
 
 _HASH_DIGITS = 8
+_MOST_CHARACTERS = 300  # a space may have many classes
 _NONE = "none"
 
 
@@ -31,6 +34,7 @@ def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Refere
     here: Mapping[str, Mapping[str, Any]] = {
         each.part.name: {
             "hash": each.hash,
+            "space": redacted(each.space.to_json()),
             "sizes": each.sizes,
             "shared_splits": each.shared_splits,
             "different": each.different,
@@ -45,9 +49,10 @@ def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Refere
         for name, then, now in hashes
         if then != now
     ] + [
-        f"{what}: {then} in run.json, {now} here"
+        f"{what}: {then:.{_MOST_CHARACTERS}} in run.json, {now:.{_MOST_CHARACTERS}} here"
         for name in names
         for what, show in (
+            (f"space of {name}", _space),
             (f"sizes of {name}", _sizes),
             (f"splits of {name} that share samples", _pairs),
             (f"different samples of {name}, if few", _different_samples),
@@ -138,6 +143,10 @@ def _all(texts: Sequence[str]) -> str:
 
 def _hash(data: Mapping[str, Any]) -> str:
     return str(data.get("hash") or _NONE)
+
+
+def _space(data: Mapping[str, Any]) -> str:
+    return canonical(data["space"]) if data.get("space") else _NONE
 
 
 def _sizes(data: Mapping[str, Any]) -> str:

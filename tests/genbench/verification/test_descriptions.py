@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from genbench.core.canonical_json import canonical
+from genbench.core.spaces import Space
+from genbench.files.secrets import redacted
 from genbench.runs.prepare import Order
 from genbench.verification.descriptions import component_differences, data_differences
 from genbench.verification.reference import Obstacle, Reference
@@ -123,11 +127,12 @@ def test_what_cannot_be_used_here_is_not_compared_nor_demanded(planned):
         assert len(described(planned, VAE, here=here, reference=lost(kind))) == 1
 
 
-def prepared(name, *shared_splits, different=None, content="", **sizes):
+def prepared(name, *shared_splits, different=None, content="", space=None, **sizes):
     part = SimpleNamespace(name=name)
     return SimpleNamespace(
-        part=part, hash=content, shared_splits=shared_splits, sizes=sizes, different=different
-    )
+        part=part, hash=content, shared_splits=shared_splits, sizes=sizes, different=different,
+        space=space or SimpleNamespace(to_json=dict),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("noted", ["b" * 64, "a" * 63 + "b", ""])
@@ -183,3 +188,29 @@ def test_sizes_of_run_json_are_those_of_the_data_here(planned):
             f"sizes of {cell.dataset}: {text} in run.json, test 60, train 90 here"
         ]
     assert len(data_differences(planned, here, SUITE)) == 1
+
+
+def test_the_space_of_run_json_is_that_of_the_data_here(planned, monkeypatch):
+    (cell,) = planned.cells
+    space = Space("vector", (4,), classes=("token-of-mine", "b"))
+
+    def lines(noted):
+        plan = replace(planned, provenance={"datasets": {cell.dataset: noted}})
+        return data_differences(plan, [prepared(cell.dataset, space=space)], SUITE)
+
+    here = json.loads(canonical(space.to_json()))
+    assert lines({"space": here}) == []
+    text = '{"classes":["token-of-mine","b"],"kind":"vector","shape":[4]}'
+    for noted, then in (({}, "none"), ({"space": here | {"shape": [5]}}, text.replace("4", "5"))):
+        assert lines(noted) == [f"space of {cell.dataset}: {then} in run.json, {text} here"]
+    monkeypatch.setenv("MY_TOKEN", "token-of-mine")
+    assert lines({"space": redacted(here)}) == []
+
+
+def test_spaces_that_differ_in_a_late_class_differ(planned):
+    (cell,) = planned.cells
+    classes = tuple(f"class-{number}" for number in range(200))
+    here, noted = (Space("vector", (4,), classes=(*classes, last)) for last in "ab")
+    plan = replace(planned, provenance={"datasets": {cell.dataset: {"space": noted.to_json()}}})
+    (line,) = data_differences(plan, [prepared(cell.dataset, space=here)], SUITE)
+    assert len(line) < 700

@@ -171,6 +171,25 @@ def test_a_hash_of_data_that_hides_what_run_json_says_of_them(forged, said, hone
     assert last == "12 reproduced; the files are whole; 1 difference on the board"
 
 
+def test_an_n_seeds_a_space_and_versions_that_the_cells_and_the_data_deny(forged, said, honest, trusted):
+    """With its own suite, an n of run.json is that of the plan."""
+    noted = read_plan(honest).provenance
+    cloud = noted["datasets"]["cloud"]
+    version = noted["plugins"]["checked-plugin"]
+    fields = {
+        "n": 21, "seeds": [0, 1], "plugins": {"checked-plugin": "0+aaaaaaaa"},
+        "datasets": {"cloud": cloud | {"space": cloud["space"] | {"shape": [3]}}},
+    }  # fmt: skip
+    code, lines, last = said(forged(provenance=fields), "--suite", trusted)
+    assert (code, last) == (1, "12 reproduced; the files are whole; 4 differences on the board")
+    assert lines[1:4] == [
+        "different: n: 21 in run.json, 20 in its cells",
+        "different: seeds: 0 1 in run.json, 0 1 2 in its cells",
+        f"different: plugin checked-plugin: 0+aaaaaaaa in run.json, {version} in its cells",
+    ]
+    assert lines[4].startswith("different: space of cloud: ")
+
+
 def test_a_title_of_another_suite(forged, said):
     code, lines, _ = said(forged(provenance={"name": "famous"}))
     assert code == 1
