@@ -94,8 +94,8 @@ def keep_samples(
     """Copy the samples of records to <folder>/samples/, so that others can score them.
 
     Each folder is named DATASET.GENERATOR.SEED.HASH, with the hash of all that decides the samples. Samples
-    of another draw in it are replaced. Returns why samples of scored trials are not kept, in words, by name
-    of the trial. Raises ResultsError if samples cannot be written.
+    of another draw in it are replaced or removed. Returns why samples of scored trials are not kept, in
+    words, by name of the trial. Raises ResultsError if samples cannot be written.
     """
     lost = {}
     for trial in trials:
@@ -111,16 +111,22 @@ def keep_samples(
 
 
 def _keep_of(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
-    """Copy an artefact with one of these content hashes to `place`; return why it is not there, or ""."""
-    if artefact is None:
-        return "" if place.exists() else _GONE
-    is_copied = opened(artefact, functools.partial(_are_equal, place)) if place.exists() else False
-    if hashes and artefact.notes["hash"] not in hashes:
-        return "" if place.exists() and not is_copied else _OTHERS
-    if is_copied is False:
-        delete(place)
-        return "" if _keep(place, artefact) else _GONE
-    return ""
+    """Copy an artefact with one of these content hashes to `place`; return why it is not there, or "".
+
+    Samples in `place` without one of these hashes are removed: they are no samples of the records.
+    """
+    is_right = artefact is not None and (not hashes or artefact.notes["hash"] in hashes)
+    if artefact is not None and is_right:
+        is_copied = opened(artefact, functools.partial(_are_equal, place))
+        if is_copied is False:
+            delete(place)
+            return "" if _keep(place, artefact) else _GONE
+        if is_copied:
+            return ""
+    if place.exists() and (not hashes or _content(place) in hashes):
+        return ""
+    delete(place)
+    return _GONE if artefact is None or is_right else _OTHERS
 
 
 def _are_equal(place: Path, folder: Path) -> bool:

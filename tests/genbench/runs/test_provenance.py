@@ -23,7 +23,7 @@ from genbench import (
 from genbench.catalog.catalog import catalog_of
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.samples import content_hash
-from genbench.files.sample_files import read_samples
+from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.records import Record
 from genbench.runs.prepare import Order, PreparedRun
 from genbench.runs.provenance import describe, keep_samples, kept_samples
@@ -235,17 +235,58 @@ def test_kept_samples_of_another_draw_are_replaced_by_those_of_the_records(ready
     records = scored(trial, context.samples_hash)
     keep_samples(ready.folder, [trial], records, store)
     (folder,) = (ready.folder / "samples").iterdir()
-    other = {trial.name: "in the store are not those of its records"}
-    assert keep_samples(ready.folder, [trial], scored(trial, "f" * 64), store) == other
     data = (folder / "data.npy").read_bytes()
     (folder / "data.npy").write_bytes(data[:-1] + b"x")
-    assert keep_samples(ready.folder, [trial], scored(trial, "f" * 64), store) == {}
-    assert (folder / "data.npy").read_bytes() != data
     assert keep_samples(ready.folder, [trial], records, store) == {}
     assert (folder / "data.npy").read_bytes() == data
     before = folder.stat().st_ino
     keep_samples(ready.folder, [trial], records, store)
     assert folder.stat().st_ino == before
+
+
+@pytest.mark.parametrize(
+    ("is_stored", "reason"),
+    [(True, "in the store are not those of its records"), (False, "are no longer in the store")],
+)
+def test_kept_samples_of_another_draw_are_removed_if_the_store_lacks_those_of_the_records(
+    ready, store, is_stored, reason
+):
+    """Only their content tells: a trial that is drawn again has the same key."""
+    trial = ready.trials[0]
+    context = TrialContext(trial, store, lambda **event: None)
+    _ = context.samples
+    ready.folder.mkdir()
+    right = scored(trial, context.samples_hash)
+    keep_samples(ready.folder, [trial], right, store)
+    (folder,) = (ready.folder / "samples").iterdir()
+    aside = shutil.copytree(folder, ready.folder / "aside")
+    if not is_stored:
+        shutil.rmtree(store.get(trial.sample_key).folder)
+    for same in (right, {}):
+        assert keep_samples(ready.folder, [trial], same, store) == {}
+        assert kept(ready.folder) == [folder.name]
+    assert keep_samples(ready.folder, [trial], scored(trial, "f" * 64), store) == {trial.name: reason}
+    assert kept(ready.folder) == []
+    if not is_stored:
+        aside.rename(folder)
+        (folder / "data.npy").write_bytes(b"torn")
+        assert keep_samples(ready.folder, [trial], right, store) == {trial.name: reason}
+        assert kept(ready.folder) == []
+
+
+def test_the_kept_samples_of_records_stay_if_the_store_has_another_draw(ready, store):
+    trial = ready.trials[0]
+    context = TrialContext(trial, store, lambda **event: None)
+    samples = context.samples
+    ready.folder.mkdir()
+    keep_samples(ready.folder, [trial], scored(trial, context.samples_hash), store)
+    (folder,) = (ready.folder / "samples").iterdir()
+    shutil.rmtree(folder)
+    earlier = Samples(samples.data + 1, samples.space, samples.labels)
+    folder.mkdir()
+    write_samples(folder, earlier)
+    assert keep_samples(ready.folder, [trial], scored(trial, content_hash(earlier)), store) == {}
+    assert content_hash(read_samples(folder)) == content_hash(earlier)
 
 
 def test_the_folder_of_samples_is_made(ready, store):
