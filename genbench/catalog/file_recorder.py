@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["listen", "unversioned_files"]
 
 _OF_SYSTEM = tuple(map(Path, ("/dev", "/etc", "/proc", "/run", "/sys", "/usr", "/Library", "/System")))
+_METADATA = (".dist-info", ".egg-info")
 _TICK_NS = 10_000_000  # the clock of a file system may be late by so much
 _WRITES = os.O_WRONLY | os.O_RDWR
 
@@ -38,8 +39,8 @@ def unversioned_files(
     counted   returns known files; it is called only if there is an unversioned one
     given     known files and folders, with all that is in them
 
-    Files of Python's installation, the system and the user's folder of caches are left out, and those in the
-    folder for temporary files, unless known files are there.
+    Files of Python's installation, the system and the user's folder of caches are left out, the metadata of
+    distributions, and what is in the folder for temporary files, unless known files are there.
     """
     found = {path: file for path in opened if (file := _unversioned(path, start_ns)) is not None}
     if not found:
@@ -80,7 +81,7 @@ def _unversioned(path: Path, start_ns: int) -> Path | None:
     except OSError:
         return None
     is_apart = is_unversioned(file) and not any(file.is_relative_to(place) for place in _places())
-    return file if is_old and is_apart else None
+    return file if is_old and is_apart and file.parent.suffix not in _METADATA else None
 
 
 @functools.cache

@@ -109,16 +109,18 @@ def test_temporary_files_are_left_out_unless_known_files_are_there(place, monkey
     assert opened(block, given=[place / "weights.npy"]) == ["words.txt"]
 
 
-def test_files_of_python_the_system_and_caches_are_left_out(place, monkeypatch):
+def test_files_of_python_the_system_and_distributions_are_left_out(place, monkeypatch):
     def block():
         Path(os.__file__).read_text()
         Path(np.__file__).read_text()
         Path("/etc/passwd").read_text()
         Path("/proc/self/maps").read_text()
         (place / "site-packages" / "data.txt").read_text()
+        (place / "mine.egg-info" / "data.txt").read_text()
 
-    (place / "site-packages").mkdir()
-    (place / "site-packages" / "data.txt").write_text("")
+    for folder in ("site-packages", "mine.egg-info"):
+        (place / folder).mkdir()
+        (place / folder / "data.txt").write_text("")
     time.sleep(0.03)
     assert opened(block) == []
 
