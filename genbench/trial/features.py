@@ -104,7 +104,7 @@ class Features:
         self._note = note
         self._found: dict[str, _Found] = {}
         self._extractors: dict[str, _Fitted] = {}
-        self._first: dict[str, _FirstFew | None] = {}
+        self._first: dict[tuple[str, bool], _FirstFew | None] = {}
 
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
@@ -135,8 +135,13 @@ class Features:
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
-        within = functools.partial(self._within, extractor, self._note)
-        return functools.partial(features_of, self.fitted(extractor), extractor, within)
+        fitted, within = self.fitted(extractor), functools.partial(self._within, extractor, self._note)
+
+        def extracted(samples: Samples) -> Extracted:
+            self._first_few(extractor, samples, is_stored=False)
+            return features_of(fitted, extractor, within, samples)
+
+        return extracted
 
     def fitted(self, part: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
@@ -170,7 +175,7 @@ class Features:
         self._losses.begin("extract", extractor.component, name)
         fitted = self._fitted(extractor)
         self._tell(fitted.noted)
-        first = self._first_few(extractor, samples, is_shared=key is not None)
+        first = self._first_few(extractor, samples, is_stored=key is not None)
         noted = Noted(fitted.noted)
         start = time.perf_counter()
         within = functools.partial(self._within, extractor, noted.note)
@@ -188,19 +193,17 @@ class Features:
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
         return _Found(_locked(extracted), noted) if stored is None else stored
 
-    def _first_few(self, part: Part[ExtractorSpec], samples: Samples, *, is_shared: bool) -> _FirstFew | None:
+    def _first_few(self, part: Part[ExtractorSpec], samples: Samples, *, is_stored: bool) -> _FirstFew | None:
         """Return the features of a few samples as this process had them first, None if they have none.
 
-        is_shared  whether the features of `samples` are for other processes, too: then the first ones must be
-                   those of the process that was first of all
+        is_stored  whether the store may have the few of `samples`, as it has their features
+
+        Raises BlameError if they are not those of the process that was first of all.
         """
-        name = digest(self._key(part))
+        name = digest(self._key(part)), is_stored
         if name not in self._first:
             self._first[name] = None
-            if is_shared:
-                self._first[name] = self._shared_few(part, samples)
-            else:
-                self._first[name] = self._few(part, samples.take(slice(_AGAIN)))
+            self._first[name] = self._checked_few(part, samples, is_stored=is_stored)
         return self._first[name]
 
     def _few(self, part: Part[ExtractorSpec], samples: Samples) -> _FirstFew | None:
@@ -210,8 +213,12 @@ class Features:
             return _FirstFew(samples, features_of(self._fitted(part).extractor, part, within, samples))
         return None
 
-    def _shared_few(self, part: Part[ExtractorSpec], samples: Samples) -> _FirstFew | None:
+    def _checked_few(
+        self, part: Part[ExtractorSpec], samples: Samples, *, is_stored: bool
+    ) -> _FirstFew | None:
         """Return the few samples of a space that the store has for all processes, with their features here.
+
+        If it has none, they are of `samples`, and the store gets them if it may have them.
 
         Raises BlameError if the first process had other features: the store keeps features for all, so an
         extractor that differs from process to process would be compared with another one.
@@ -222,12 +229,13 @@ class Features:
         here = self._few(part, samples.take(slice(_AGAIN)) if known is None else known.samples)
         if here is None:
             return None
-        if known is None:
+        if known is None and is_stored:
             write = checked_write(functools.partial(_write_few, here), part)
             known = _opened_few(cache.keep(self.store, key, write, dict, self._report), part) or here
             if content_hash(known.samples) != content_hash(here.samples):  # another process was first
-                return self._shared_few(part, samples)
-        _check_same(part, known.extracted, here.extracted, "in another process")
+                return self._checked_few(part, samples, is_stored=is_stored)
+        if known is not None:
+            _check_same(part, known.extracted, here.extracted, "in another process")
         return here
 
     def _made_extractor(self, part: Part[ExtractorSpec]) -> _Fitted:

@@ -125,6 +125,14 @@ def test_a_fitted_extractor_that_load_changes_is_invalid(scored, tmp_path):
     assert again == first  # from the store
 
 
+def test_arrays_are_compared_by_the_extractor_whose_features_of_files_are_stored(scored, tmp_path):
+    scored(SOURCE.format(noise=1.0))
+    fake = np.load(tmp_path / "one.npy")
+    found = score(fake=fake, real=tmp_path / "real.npy", metrics="fid[projection]")["fid[projection]"]
+    assert found.status == "invalid"
+    assert found.reason.startswith(f"{OTHER} in another process")
+
+
 def test_an_extractor_is_compared_with_another_process_where_there_is_no_real_sample(scored, tmp_path):
     scored(SOURCE.format(noise=1.0))
     statistics = tmp_path / "real.npz"
