@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib
 import sys
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.catalog.unversioned import file_of
+from genbench.files.read import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def note_modules(files: Mapping[str, Path]) -> None:
     for name, file in files.items():
         if name not in _state.noted or _state.noted[name][0] != file:
             is_known = not (_is_imported(name, file) and _is_new(file))
-            _state.noted[name] = (file, _sha256(file) if is_known else None)
+            _state.noted[name] = (file, sha256_of(file) if is_known else None)
 
 
 def forget_edited() -> None:
@@ -56,7 +56,7 @@ def forget_edited() -> None:
 
     All, since an unchanged module may have objects of an edited one.
     """
-    current = {name: (file, _sha256(file)) for name, (file, _) in _state.noted.items()}
+    current = {name: (file, sha256_of(file)) for name, (file, _) in _state.noted.items()}
     if current == _state.noted:
         return
     for name, (file, sha256) in current.items():
@@ -80,13 +80,6 @@ def _is_new(file: Path) -> bool:
 
     found = file.stat()
     return max(found.st_mtime, found.st_ctime) >= psutil.Process().create_time()
-
-
-def _sha256(file: Path) -> str | None:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return None
 
 
 def _remove_compiled(file: Path) -> None:

@@ -17,7 +17,15 @@ from genbench.core.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MOST_FILE_BYTES", "check_regular", "content_sha256", "read_regular", "shown_path", "unchanging"]
+__all__ = [
+    "MOST_FILE_BYTES",
+    "check_regular",
+    "content_sha256",
+    "read_regular",
+    "sha256_of",
+    "shown_path",
+    "unchanging",
+]
 
 
 def content_sha256(path: Path) -> str:
@@ -35,6 +43,14 @@ def content_sha256(path: Path) -> str:
         failed = path if error.filename is None else Path(os.fsdecode(error.filename))
         raise DataError(f"cannot read {shown_path(failed, path)}: {error.strerror}") from error
     return digest(sorted(entries))
+
+
+def sha256_of(file: Path) -> str | None:
+    """Return the SHA-256 of a small file in hexadecimal, None if it cannot be read."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return None
 
 
 def _file_sha256(file: Path, top: Path) -> str:

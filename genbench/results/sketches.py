@@ -173,7 +173,7 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
     pairs  how many samples are a times in the n, and b times in the m
     share  of the smaller side that is in the other one: what is beyond chance of it must be over a tenth
 
-    If all are draws of one distribution, both counts are expected to be equal, whatever their sizes.
+    If all are draws of one distribution, both counts are expected to be equal at any sizes.
     """
     k = min(m, n - 1)
 

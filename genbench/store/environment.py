@@ -18,13 +18,14 @@ from genbench.catalog.edited_modules import edits
 from genbench.catalog.imports import package_files
 from genbench.catalog.unversioned import unversioned_modules
 from genbench.contract.hookspecs import PROJECT
+from genbench.files.read import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import PurePosixPath
 
     _Stat = tuple[int, int, int, int]
-    _Known = tuple[_Stat | None, bytes] | None
+    _Known = tuple[_Stat | None, str] | None
 
 __all__ = [
     "code_files",
@@ -67,7 +68,7 @@ def code_written(module: str) -> Path | None:
     were imported before the hash do not count, since their code runs as it was.
     """
     for file, known in _code(module, edits())[1].items():
-        if known is not None and _stat(file) != known[0] and _sha256(file) != known[1]:
+        if known is not None and _stat(file) != known[0] and sha256_of(file) != known[1]:
             return file
     return None
 
@@ -88,9 +89,9 @@ def _code(module: str, _edits: int) -> tuple[str, dict[Path, _Known]]:
     known: dict[Path, _Known] = {}
     imported = _imported()
     for name, file in files.items():
-        before, sha256 = _stat(file), hashlib.sha256(file.read_bytes()).digest()
-        known[file] = None if str(file) in imported else (before, sha256)
-        total.update(name.encode() + b"\0" + sha256)
+        before, sha256 = _stat(file), hashlib.sha256(file.read_bytes())
+        known[file] = None if str(file) in imported else (before, sha256.hexdigest())
+        total.update(name.encode() + b"\0" + sha256.digest())
     return total.hexdigest(), known
 
 
@@ -110,13 +111,6 @@ def _imported() -> frozenset[str]:
     """
     modules = [module for module in sys.modules.values() if issubclass(type(module), ModuleType)]
     return frozenset(str(object.__getattribute__(module, "__dict__").get("__file__")) for module in modules)
-
-
-def _sha256(file: Path) -> bytes | None:
-    try:
-        return hashlib.sha256(file.read_bytes()).digest()
-    except OSError:
-        return None
 
 
 def _files(module: str) -> dict[str, Path]:

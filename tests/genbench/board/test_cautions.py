@@ -137,7 +137,7 @@ def test_what_one_of_two_runs_noted_of_the_same_data_is_said_in_any_order(run_of
 
 @pytest.mark.parametrize("first", [True, False])
 def test_no_note_of_a_run_replaces_another_one_of_the_same_data(run_of, first):
-    """Such as a wrong size that makes both sides equal, whatever the name of its run."""
+    """Such as a wrong size that makes both sides equal, in a run of any name."""
     plan, records = run_of(SPREAD, n=50, signature={"n_real": "all"})
     right, wrong = noted(sizes={"test": 5000}, different=12), noted(sizes={"test": 50}, different=40)
     merged = {"merged": {"a": right, "b": wrong} if first else {"a": wrong, "b": right}}

@@ -212,6 +212,18 @@ def scored(trial, samples):
     return {cell.key: Record(cell=cell, status="ok", value=1.0, samples=samples)}
 
 
+def kept_trial(ready, store):
+    """Return the first trial, its records, and the folder in which its samples are kept."""
+    trial = ready.trials[0]
+    context = TrialContext(trial, store, lambda **event: None)
+    _ = context.samples
+    ready.folder.mkdir()
+    records = scored(trial, context.samples_hash)
+    keep_samples(ready.folder, [trial], records, store)
+    (folder,) = (ready.folder / "samples").iterdir()
+    return trial, records, folder
+
+
 def test_samples_of_another_draw_than_that_of_the_records_are_not_kept(ready, store):
     """The store may have drawn again since, of a generator that is trained on a GPU."""
     first, second = ready.trials
@@ -228,13 +240,7 @@ def test_samples_of_another_draw_than_that_of_the_records_are_not_kept(ready, st
 
 
 def test_kept_samples_of_another_draw_are_replaced_by_those_of_the_records(ready, store):
-    trial = ready.trials[0]
-    context = TrialContext(trial, store, lambda **event: None)
-    _ = context.samples
-    ready.folder.mkdir()
-    records = scored(trial, context.samples_hash)
-    keep_samples(ready.folder, [trial], records, store)
-    (folder,) = (ready.folder / "samples").iterdir()
+    trial, records, folder = kept_trial(ready, store)
     data = (folder / "data.npy").read_bytes()
     (folder / "data.npy").write_bytes(data[:-1] + b"x")
     assert keep_samples(ready.folder, [trial], records, store) == {}
@@ -252,13 +258,7 @@ def test_kept_samples_of_another_draw_are_removed_if_the_store_lacks_those_of_th
     ready, store, is_stored, reason
 ):
     """Only their content tells: a trial that is drawn again has the same key."""
-    trial = ready.trials[0]
-    context = TrialContext(trial, store, lambda **event: None)
-    _ = context.samples
-    ready.folder.mkdir()
-    right = scored(trial, context.samples_hash)
-    keep_samples(ready.folder, [trial], right, store)
-    (folder,) = (ready.folder / "samples").iterdir()
+    trial, right, folder = kept_trial(ready, store)
     aside = shutil.copytree(folder, ready.folder / "aside")
     if not is_stored:
         shutil.rmtree(store.get(trial.sample_key).folder)
@@ -275,14 +275,10 @@ def test_kept_samples_of_another_draw_are_removed_if_the_store_lacks_those_of_th
 
 
 def test_the_kept_samples_of_records_stay_if_the_store_has_another_draw(ready, store):
-    trial = ready.trials[0]
-    context = TrialContext(trial, store, lambda **event: None)
-    samples = context.samples
-    ready.folder.mkdir()
-    keep_samples(ready.folder, [trial], scored(trial, context.samples_hash), store)
-    (folder,) = (ready.folder / "samples").iterdir()
-    shutil.rmtree(folder)
+    trial, _, folder = kept_trial(ready, store)
+    samples = read_samples(folder)
     earlier = Samples(samples.data + 1, samples.space, samples.labels)
+    shutil.rmtree(folder)
     folder.mkdir()
     write_samples(folder, earlier)
     assert keep_samples(ready.folder, [trial], scored(trial, content_hash(earlier)), store) == {}
