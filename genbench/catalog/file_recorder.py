@@ -1,7 +1,8 @@
-"""The files that a block of code opens to read, in the record of its imports.
+"""The files that a block of code opens to read, in the record of its imports, and those that texts name.
 
 What an import opens is not recorded: the body of a module runs once in a process, so the record would depend
-on what ran before. Nor is what a compiled library or another process opens, since Python does not see it.
+on what ran before. Nor is what a compiled library or another process opens, since Python does not see it:
+the texts in the code and in the options tell of these.
 """
 
 from __future__ import annotations
@@ -9,25 +10,29 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import re
 import sys
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import platformdirs
 
 from genbench.catalog.import_recorder import current_record
+from genbench.catalog.imports import texts_in
 from genbench.catalog.unversioned import is_unversioned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["listen", "unversioned_files"]
+__all__ = ["listen", "named_files", "unversioned_files"]
 
 _OF_SYSTEM = tuple(map(Path, ("/dev", "/etc", "/proc", "/run", "/sys", "/usr", "/Library", "/System")))
 _METADATA = (".dist-info", ".egg-info")
 _TICK_NS = 10_000_000  # the clock of a file system may be late by so much
-_WRITES = os.O_WRONLY | os.O_RDWR
+_ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
+_PATH = re.compile(r"[^\0\n]{1,1024}")
+_DEPTH = 3  # folders in folders, each named by a text
 
 
 def unversioned_files(
@@ -58,6 +63,59 @@ def unversioned_files(
     })  # fmt: skip
 
 
+def named_files(code: Iterable[Path], texts: Iterable[str]) -> set[Path]:
+    """Return the files that texts name: beside the code, in the working folder, or in folders of other texts.
+
+    code   files of source; the constants in those that no version stands for are texts too
+
+    A name without a suffix and without a folder does not count, since any word may be one.
+    """
+    sources = _unversioned_sources(frozenset(code))
+    names = _names(texts).union(*map(_names_of, sources))
+    by_first: dict[str, list[PurePath]] = {}
+    for path in map(PurePath, names):
+        by_first.setdefault(path.parts[0], []).append(path)
+    folders = {Path(), *(file.parent for file in sources)}
+    found: set[Path] = set()
+    for _ in range(_DEPTH):
+        there = {folder / path: path for folder in folders for path in _present(folder, by_first)}
+        found |= {file for file, path in there.items() if path.suffix or len(path.parts) > 1}
+        folders = {path for path in there if path.is_dir()}
+    return found
+
+
+@functools.lru_cache
+def _unversioned_sources(code: frozenset[Path]) -> list[Path]:
+    return [file for file in code if file.suffix == ".py" and is_unversioned(file.resolve())]
+
+
+def _names_of(file: Path) -> frozenset[str]:
+    with contextlib.suppress(OSError):  # a component may have left this process no file to open
+        return _names_in(file.read_bytes())
+    return frozenset()
+
+
+@functools.lru_cache(maxsize=1024)
+def _names_in(source: bytes) -> frozenset[str]:
+    return _names(texts_in(source))
+
+
+def _names(texts: Iterable[str]) -> frozenset[str]:
+    """Return the paths that texts may be, normalised: whole ones, and ends of paths, which follow a slash."""
+    plain = (text for text in texts if _PATH.fullmatch(text))
+    both = (each for text in plain for each in (os.path.expanduser(text), text.lstrip("/")))  # noqa: PTH111
+    return frozenset(map(os.path.normpath, both)) - {"."}
+
+
+def _present(folder: Path, by_first: Mapping[str, list[PurePath]]) -> list[PurePath]:
+    """Return those of some paths, given by their first part, that lead to something from a folder."""
+    with contextlib.suppress(OSError):
+        firsts = {os.sep, os.pardir, *os.listdir(folder)}  # noqa: PTH208 - names alone
+        paths = (path for first in firsts & by_first.keys() for path in by_first[first])
+        return [path for path in paths if (folder / path).exists()]
+    return []
+
+
 @functools.cache
 def listen() -> None:
     """Let Python report what this process opens, for as long as it runs, to the record of its thread."""
@@ -68,9 +126,14 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
     if event != "open" or (record := current_record()) is None:
         return
     path, _, flags = arguments
-    if isinstance(path, str | bytes | os.PathLike) and not (isinstance(flags, int) and flags & _WRITES):
+    if isinstance(path, str | bytes | os.PathLike) and _reads(flags):
         with contextlib.suppress(OSError):  # the working directory is gone
             record.opened.add(Path(os.fsdecode(path)).absolute())
+
+
+def _reads(flags: object) -> bool:
+    """Return whether a file that is opened with some flags may be read as it was before."""
+    return not isinstance(flags, int) or not (flags & os.O_TRUNC or flags & _ACCESS == os.O_WRONLY)
 
 
 def _unversioned(path: Path, start_ns: int) -> Path | None:

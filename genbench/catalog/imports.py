@@ -28,6 +28,7 @@ __all__ = [
     "package_sources",
     "places_in",
     "sources_reached",
+    "texts_in",
 ]
 
 #: A text that names an object as specs do, such as "helper:distance".
@@ -77,14 +78,38 @@ def imported_names(source: bytes, package: str) -> frozenset[str]:
 
     package  the package in which relative imports are resolved
     """
-    try:
-        with _PARSING:
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # it cannot be imported either
-        return frozenset()
-    nodes = list(ast.walk(tree))
+    nodes = _nodes(source)
     importers = _IMPORTERS.union(*map(_renamed_importers, nodes))
     return frozenset(name for node in nodes for name in _names(node, package, importers))
+
+
+@functools.lru_cache(maxsize=1024)
+def texts_in(source: bytes) -> frozenset[str]:
+    """Return the constant texts of source, without the default values of parameters of the type Path."""
+    nodes = _nodes(source)
+    defaults = {id(each) for node in nodes for default in _path_defaults(node) for each in ast.walk(default)}
+    return frozenset(
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in defaults
+    )
+
+
+def _nodes(source: bytes) -> list[ast.AST]:
+    """Return the nodes of a syntax tree; none of source that cannot be imported either."""
+    try:
+        with _PARSING:
+            return list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def _path_defaults(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the default values of the keyword-only parameters of a function whose type names Path."""
+    if isinstance(node, ast.FunctionDef):
+        for parameter, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+            if default and parameter.annotation and "Path" in ast.unparse(parameter.annotation):
+                yield default
 
 
 def modules_at(

@@ -1,4 +1,4 @@
-"""What a block of code imports or reads although its content is in no key, in the words of notices."""
+"""What a block of code imports, reads or names although its content is in no key, in the words of notices."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["Recorded", "recorded"]
+__all__ = ["Recorded", "is_unkeyed", "recorded"]
 
 _IMPORTED = (
     "imported {}, whose code is in no key, so an edit of it keeps old results: import it by its name at the "
     "top of the plugin's file, with its folder on PYTHONPATH"
 )
-_OPENED = (
-    "opened {}, whose content is in no key, so other content keeps old results: name the file with an option "
-    "of the type Path"
+_FILE = (
+    "opened or names {}, whose content is in no key, so other content keeps old results: name the file with "
+    "an option of the type Path"
 )
 
 
@@ -33,15 +33,26 @@ class Recorded:
     imports: Imports
     start_ns: int
 
-    def unkeyed(self, counted: Callable[[], Iterable[Path]], given: Iterable[Path] = ()) -> list[str]:
-        """Return a text for each module and file that is in no key.
+    def unkeyed(
+        self, counted: Callable[[], Iterable[Path]], given: Iterable[Path] = (), named: Iterable[Path] = (),
+        noted: Iterable[str] = (),
+    ) -> list[str]:  # fmt: skip
+        """Return a text for each module and file that is in no key, sorted.
 
         counted  returns the files of code in the keys; it is called only if it is needed
         given    the paths among the options of the component
+        named    the files that its code and its other options name
+        noted    texts of the component that are known, in the answer too
         """
-        imported = map(_IMPORTED.format, self.imports.besides(counted))
-        opened = unversioned_files(self.imports.opened, self.start_ns, counted, given)
-        return [*imported, *map(_OPENED.format, opened)]
+        texts = {*noted, *map(_IMPORTED.format, self.imports.besides(counted))}
+        files = unversioned_files({*self.imports.opened, *named}, self.start_ns, counted, given)
+        besides = [file for file in files if not any(f" from {file}, whose" in text for text in texts)]
+        return sorted({*texts, *map(_FILE.format, besides)})
+
+
+def is_unkeyed(text: str) -> bool:
+    """Return whether a notice's text is of code or a file that is in no key."""
+    return any(form.partition("{}, ")[2] in text for form in (_IMPORTED, _FILE))
 
 
 @contextlib.contextmanager

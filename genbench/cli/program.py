@@ -30,10 +30,10 @@ def run_program() -> None:
 
 
 def _fix_hashes() -> None:
-    """Start the program again with the hash seed that jobs have, if Python chose a random one.
+    """Start the program again with the hash seed that jobs have, unless it has that.
 
     So a component that depends on `hash()` or on the order of a set gives the same in each command.
     """
-    is_random = sys.flags.hash_randomization and not sys.flags.ignore_environment
-    if is_random and _SEED not in os.environ and sys.executable and os.name == "posix":
+    is_other = sys.flags.hash_randomization and not sys.flags.ignore_environment
+    if is_other and os.environ.get(_SEED) != "0" and sys.executable and os.name == "posix":
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, _SEED: "0"})  # noqa: S606

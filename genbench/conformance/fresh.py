@@ -15,13 +15,13 @@ from genbench.conformance.settings import changed, printed, restore, settings
 from genbench.conformance.subject import Case, Subject, open_subject
 from genbench.core.errors import GenbenchError, Invalid, Undefined
 from genbench.files.temporary import new_folder
-from genbench.isolation.client import ForkServer
+from genbench.isolation.client import ForkServer, other_hashes
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-__all__ = ["Fresh", "Observed", "fresh", "other_hashes"]
+__all__ = ["Fresh", "Observed", "fresh"]
 
 T = TypeVar("T")
 
@@ -106,11 +106,6 @@ def _observe(work: Callable[[], T]) -> tuple[T, Observed]:
     return made, Observed(
         seconds=seconds, changed=tuple(changed(before, settings())), printed=text.getvalue()
     )
-
-
-def other_hashes(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment whose processes have sets of strings in another order."""
-    return {**environment, "PYTHONHASHSEED": "2" if environment.get("PYTHONHASHSEED") == "1" else "1"}
 
 
 def _run(work: _Work) -> Fresh:

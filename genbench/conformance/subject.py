@@ -144,7 +144,7 @@ class Subject:
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
         try:
-            with watched(self.component, sequence, self.noted.note, self.part.paths):
+            with watched(self.component, sequence, self.noted.note, self.part.options):
                 yield
         except BlameError as error:
             if isinstance(error.__cause__, (CheckFailed, CheckSkipped)):

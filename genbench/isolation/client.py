@@ -36,7 +36,7 @@ from genbench.isolation.worker import Request
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Child", "ForkServer"]
+__all__ = ["Child", "ForkServer", "other_hashes"]
 
 # The server imports from the same places as its starter; -P excludes a torch.py in the working folder.
 _START = (
@@ -250,3 +250,8 @@ def _event(line: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return event if isinstance(event, dict) else None
+
+
+def other_hashes(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment whose processes have sets of strings in another order."""
+    return {**environment, "PYTHONHASHSEED": "2" if environment.get("PYTHONHASHSEED") == "1" else "1"}

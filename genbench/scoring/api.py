@@ -145,7 +145,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     groups = groups_of(catalog, metrics, request, modality=pair.modality, sides=names)
     check_unique(groups)
     if save_stats is not None:
-        _save_statistics(Path(save_stats), groups, pair)
+        _save_statistics(Path(save_stats), groups, pair, [Path(plugin) for plugin in plugins])
     for group in groups:
         results |= measured(group, pair, seed, report)
     return results
@@ -248,7 +248,7 @@ def _check_file(path: Path) -> None:
         raise SuiteError(f"save_stats: {path.name} cannot be written: {error.strerror or error}") from error
 
 
-def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
+def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair, plugins: Sequence[Path]) -> None:
     """Write the statistics of the real features to a file.
 
     Raises SuiteError unless the metrics that take one output of an extractor all take the same, and DataError
@@ -265,7 +265,7 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
                          f"metric")  # fmt: skip
     ((extractor, output),) = used.values()
     try:
-        pair.save_moments(path, extractor, output)
+        pair.save_moments(path, extractor, output, plugins)
     except (BlameError, Undefined, Invalid) as failure:
         raise DataError(f"save_stats: {outcome_of(failure)[1]}") from failure
 

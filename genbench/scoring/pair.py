@@ -14,6 +14,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
 from genbench.core.labels import class_names, labels_in, shared_numbers
 from genbench.results.sketches import Sketch
+from genbench.scoring.another_process import check_in_another_process
 from genbench.scoring.statistics import Origin, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import wanted_outputs
@@ -61,7 +62,7 @@ class Pair:
             why = self.modality.difference(sides["real"].space, side.space) if "real" in sides else ""
             if why:
                 raise DataError(f"{name} cannot be compared with real: {why}")
-        self.settings, self.protocol, self.statistics = settings, protocol, statistics
+        self.store, self.settings, self.protocol, self.statistics = store, settings, protocol, statistics
         train = sides.get("train")
         self.used = Noted()
         self._features = Features(
@@ -97,12 +98,20 @@ class Pair:
         self._check_space(self.statistics, group.extractor)
         return self.statistics.moments
 
-    def save_moments(self, path: Path, extractor: Part[ExtractorSpec], output: str) -> None:
+    def save_moments(
+        self, path: Path, extractor: Part[ExtractorSpec], output: str, plugins: Sequence[Path]
+    ) -> None:
         """Write the moments of an extractor's output on `real`, and what they come from, to a .npz file.
 
-        Raises Undefined, Invalid or BlameError if there are none, and DataError if they cannot be written.
+        plugins  files of plugins that are not installed
+
+        Raises Undefined, Invalid or BlameError if there are none, and DataError if they cannot be written, or
+        if the extractor gives other features in another process: others could not compare with them.
         """
         extracted, real = self.features(extractor, "real"), self._side("real")
+        few = self._features.first_few(extractor, real.open(), is_stored=False)
+        if few is not None and not extractor.contract.inputs:
+            check_in_another_process(extractor, few, self.store, self.settings, plugins)
         moments = Moments.of(extracted.arrays[output][extracted.valid])
         protocol = None if self.protocol is None else self.protocol.name
         origin = Origin(

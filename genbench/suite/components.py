@@ -71,11 +71,6 @@ class Part(Generic[_SpecT_co]):
         """The component's spec."""
         return cast("_SpecT_co", self.component.spec)  # `part_of` has checked its type
 
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """The paths among its options, given or fetched."""
-        return tuple(self.options[name] for name in self.files)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Group:

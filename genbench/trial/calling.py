@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
+import pickle
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.signature import resolve
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import Spec
     from genbench.suite.components import Part
 
-__all__ = ["GivenSampler", "LackingError", "call", "gather", "no_log", "restore", "saving"]
+__all__ = ["GivenSampler", "LackingError", "call", "gather", "no_log", "restore", "saving", "state_hash"]
 
 
 class LackingError(Undefined, AttributeError):
@@ -90,6 +93,16 @@ def saving(
             raise
 
     return write
+
+
+def state_hash(value: Any) -> str:
+    """Return a hash of all that an object holds, "" if pickle cannot write it, whose bytes are hashed."""
+    hashed = hashlib.sha256()
+    try:
+        pickle.Pickler(SimpleNamespace(write=hashed.update), protocol=5).dump(value)
+    except Exception:  # of the object's own code, or of an object that cannot be written
+        return ""
+    return hashed.hexdigest()
 
 
 def no_log(step: int, total: int, **values: float) -> None:

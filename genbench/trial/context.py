@@ -23,11 +23,11 @@ from genbench.results.notices import Notice, notices_of
 from genbench.results.sketches import Sketch
 from genbench.store.cache import found_or_made, keep, opened
 from genbench.store.keys import draw_key, options_text, split_id
-from genbench.trial.calling import GivenSampler, call, gather, restore, saving
+from genbench.trial.calling import GivenSampler, call, gather, restore, saving, state_hash
 from genbench.trial.datasets import load_data, open_split
-from genbench.trial.failures import BlameError, Losses, blame
+from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
-from genbench.trial.global_state import Noted, forget, watched
+from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write, refreshed
 from genbench.trial.sampling import Drawing, assembled, forget_portions
 
@@ -101,7 +101,7 @@ class TrialContext:
         self.parameters: int | None = None
         self.samples_hash = self.sketch = self._probe = ""
         self._probes: tuple[str, str] | None = None
-        self._is_given = False
+        self._given: str | None = None  # the state of the sampler that a metric got last
         self._losses = Losses(report, lost)
         self._features = Features(
             store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost,
@@ -161,7 +161,7 @@ class TrialContext:
     def _stored_sampler(self) -> Any | None:
         """Return the sampler from the store, None if it is not there or cannot be restored."""
         artefact = self.store.get(self.trial.fit_key) if self.trial.generator.spec.load is not None else None
-        restored = opened(artefact, self._restored)
+        restored = opened(artefact, lambda folder: self._restored(folder, forget))  # it has their notices
         if artefact is not None and restored is not None:
             self._remember(artefact.notes)
         return restored
@@ -225,21 +225,20 @@ class TrialContext:
     def _unused_sampler(self) -> Any:
         """Return the sampler as no metric has left it, since metrics may change what they are given.
 
-        A sampler that cannot be restored from the store is fitted again if it draws other samples now.
+        One that the store does not have is fitted again, unless all that it holds is as it was.
         """
-        sampler = self._stored_sampler() if self._is_given else self.sampler
+        sampler = self.sampler if self._given is None else self._stored_sampler()
         if sampler is None:
-            sampler = self.sampler if self._draws_the_same() else self._fitted()
-        self.sampler, self._is_given = sampler, True
+            is_unchanged = self._given and self._given == self._state()
+            sampler = self.sampler if is_unchanged else self._fitted()
+        self.sampler = sampler
+        self._given = "" if self.store.get(self.trial.fit_key) else self._state()
         return sampler
 
-    def _draws_the_same(self) -> bool:
-        """Return whether the sampler draws the few samples that it drew at first, if it drew some."""
-        self.begin("sample")
-        try:
-            return not self._probe or self._drawing(self.sampler).probe() == self._probe
-        except BlameError:
-            return False
+    def _state(self) -> str:
+        """Return a hash of what the sampler holds, "" if that cannot be told."""
+        with self._within(forget):
+            return state_hash(self.sampler)
 
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None."""
@@ -265,8 +264,8 @@ class TrialContext:
         """Note that the generator gave other samples at the same key."""
         self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
-    def _restored(self, folder: Path) -> Any:
-        with self._within(forget):  # a cache hit must not change the record
+    def _restored(self, folder: Path, note: Callable[[Notice], object]) -> Any:
+        with self._within(note):
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
     def begin(self, stage: Literal["fit", "sample"]) -> None:
@@ -301,9 +300,10 @@ class TrialContext:
             write(folder)
             self.begin("sample")
             first, second = self._probes = self._drawing(sampler).probes()
+            restored = self._restored(folder, of_unkeyed(self.notices.note))
             if not first or first != second:
                 return
-            if self._drawing(self._restored(folder)).probe() != first:
+            if self._drawing(restored).probe() != first:
                 with blame(self.trial.generator.component):
                     raise Invalid("the sampler that load returns draws other samples than the one that was "
                                   "saved; save all that sample needs")  # fmt: skip
@@ -317,7 +317,7 @@ class TrialContext:
         """Return the context in which the generator is fitted, saved and restored."""
         trial, part = self.trial, self.trial.generator
         key = ("train", part.component.name, options_text(part), trial.dataset.hash)
-        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note, part.paths)
+        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note, part.options)
 
     def _notes(self) -> dict[str, Any]:
         """Return the notes of an artefact."""

@@ -82,7 +82,7 @@ def load_data(
     key = ("data", part.component.name, options_text(part))
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
     sequence = seeds.sequence(None, "global", *key)
-    with _named_files(part), apart(part.component, sequence, note, part.paths):
+    with _named_files(part), apart(part.component, sequence, note, part.options):
         data = call(part, {}, given)
     who = _who(part)
     if not isinstance(data, Data):

@@ -23,7 +23,7 @@ from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, restore, saving
 from genbench.trial.extraction import accuracy_note, are_near, features_of, read_arrays, write_arrays
 from genbench.trial.failures import BlameError, Losses, blame
-from genbench.trial.global_state import Noted, forget, watched
+from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from genbench.store.store import Artefact, Store
     from genbench.suite.components import Part
 
-__all__ = ["Features"]
+__all__ = ["Features", "FirstFew"]
 
-_AGAIN = 2  # samples whose features are compared with those of other calls and processes
+_AGAIN = 2  # samples with features, at least, that are compared with those of other calls and processes
 _SAMPLES = "few_samples"  # no output has this name, since names hold no underscore
 _FEW = 8  # training samples whose features tell two fits apart
 
@@ -69,11 +69,17 @@ class _Found:
 
 
 @dataclass(frozen=True)
-class _FirstFew:
+class FirstFew:
     """A few samples, and their features at the first call of an extractor in this process."""
 
     samples: Samples
     extracted: Extracted
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether enough samples have features: rows of zeros tell nothing."""
+        rows = [array.any(axis=1) for array in self.extracted.arrays.values()]
+        return min(int(row.sum()) for row in rows) >= _AGAIN
 
 
 class Features:
@@ -105,7 +111,7 @@ class Features:
         self._note = note
         self._found: dict[str, _Found] = {}
         self._extractors: dict[str, _Fitted] = {}
-        self._first: dict[tuple[str, bool], _FirstFew | None] = {}
+        self._first: dict[tuple[str, bool], FirstFew | None] = {}
 
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
@@ -138,10 +144,18 @@ class Features:
         """Return the fitted extractor as a function that checks its output."""
         fitted, within = self.fitted(extractor), functools.partial(self._within, extractor, self._note)
 
+        is_checked = False
+
         def extracted(samples: Samples) -> Extracted:
+            nonlocal is_checked
             with recorded_imports():  # what genbench reads is no file of the metric that calls this
-                self._first_few(extractor, samples, is_stored=False)
-            return features_of(fitted, extractor, within, samples)
+                first = self.first_few(extractor, samples, is_stored=False)
+            self._tell(self._fitted(extractor).noted)
+            given = features_of(fitted, extractor, within, samples)
+            if not is_checked:
+                is_checked = True
+                self._check_again(extractor, first, within)
+            return given
 
         return extracted
 
@@ -177,16 +191,14 @@ class Features:
         self._losses.begin("extract", extractor.component, name)
         fitted = self._fitted(extractor)
         self._tell(fitted.noted)
-        first = self._first_few(extractor, samples, is_stored=key is not None)
+        first = self.first_few(extractor, samples, is_stored=key is not None)
         noted = Noted(fitted.noted)
         start = time.perf_counter()
         within = functools.partial(self._within, extractor, noted.note)
         extracted = features_of(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")
-        if first is not None:
-            again = features_of(fitted.extractor, extractor, within, first.samples)
-            _check_same(extractor, first.extracted, again, "after another call")
+        self._check_again(extractor, first, within)
         # Features that are a view of the samples need no second copy on disk.
         stored = None
         if key is not None and all(array.flags.owndata for array in extracted.arrays.values()):
@@ -195,7 +207,11 @@ class Features:
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
         return _Found(_locked(extracted), noted) if stored is None else stored
 
-    def _first_few(self, part: Part[ExtractorSpec], samples: Samples, *, is_stored: bool) -> _FirstFew | None:
+    def compare(self, part: Part[ExtractorSpec], few: FirstFew) -> None:
+        """Raise BlameError unless the extractor gives a few samples the features that another process had."""
+        _check_same(part, few.extracted, self._few(part, few.samples).extracted, "in another process")
+
+    def first_few(self, part: Part[ExtractorSpec], samples: Samples, *, is_stored: bool) -> FirstFew | None:
         """Return the features of a few samples as this process had them first, None if they have none.
 
         is_stored  whether the store may have the few of `samples`, as it has their features
@@ -208,16 +224,43 @@ class Features:
             self._first[name] = self._checked_few(part, samples, is_stored=is_stored)
         return self._first[name]
 
-    def _few(self, part: Part[ExtractorSpec], samples: Samples) -> _FirstFew | None:
-        """Return a few samples with their features, None if an extractor fails on so few."""
-        within = functools.partial(self._within, part, forget)
-        with contextlib.suppress(BlameError):  # the features of all samples will say what is wrong
-            return _FirstFew(samples, features_of(self._fitted(part).extractor, part, within, samples))
-        return None
+    def _check_again(
+        self,
+        part: Part[ExtractorSpec],
+        first: FirstFew | None,
+        within: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """Raise BlameError unless the first few samples still have the features that they had at first."""
+        if first is not None:
+            again = features_of(self._fitted(part).extractor, part, within, first.samples)
+            _check_same(part, first.extracted, again, "after another call")
+
+    def _few(self, part: Part[ExtractorSpec], samples: Samples) -> FirstFew:
+        """Return a few samples with their features, and add what this did to the notices of the extractor.
+
+        It is the extractor's first call, in every process, so the notices depend on no order of calls.
+        """
+        fitted = self._fitted(part)
+        within = functools.partial(self._within, part, fitted.noted.note)
+        return FirstFew(samples, features_of(fitted.extractor, part, within, samples))
+
+    def _few_of(self, part: Part[ExtractorSpec], samples: Samples) -> FirstFew | None:
+        """Return the features of the first samples, as many as it takes for some to have features.
+
+        None if an extractor fails on all of them too: its features of all samples will say what is wrong.
+        """
+        few, n = None, _AGAIN
+        while few is None or not few.are_enough:
+            with contextlib.suppress(BlameError):
+                few = self._few(part, samples.take(slice(n)))
+            if n >= len(samples):
+                break
+            n *= 2
+        return few
 
     def _checked_few(
         self, part: Part[ExtractorSpec], samples: Samples, *, is_stored: bool
-    ) -> _FirstFew | None:
+    ) -> FirstFew | None:
         """Return the few samples of a space that the store has for all processes, with their features here.
 
         If it has none, they are of `samples`, and the store gets them if it may have them.
@@ -228,7 +271,7 @@ class Features:
         space = digest(samples.space.to_json())
         key = features_key(self._key(part), space, self._fitted(part).fit) | {"kind": "probe"}
         known = _opened_few(self.store.get(key), part)
-        here = self._few(part, samples.take(slice(_AGAIN)) if known is None else known.samples)
+        here = self._few_of(part, samples) if known is None else self._few(part, known.samples)
         if here is None:
             return None
         if known is None and is_stored:
@@ -265,21 +308,24 @@ class Features:
             stored = self._loaded(part, artefact)
         if stored is not None:
             return stored
-        return _Fitted(extractor, noted, self._probe(part, extractor), is_storable=False)
+        return _Fitted(extractor, noted, self._probe(part, extractor, within), is_storable=False)
 
     def _loaded(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> _Fitted | None:
+        if artefact is None:
+            return None
+        noted = Noted(notices_of(artefact.notes.get("notices", ())))
+
         def read(folder: Path) -> Any:
-            with self._within(part, forget):  # a cache hit must not change the record
+            with self._within(part, of_unkeyed(noted.note)):  # the process that fits it loads it too
                 return restore(part.spec.load, folder, self.settings.device)
 
         extractor = cache.opened(artefact, read)
-        if artefact is None or extractor is None:
-            return None
-        return _Fitted(extractor, Noted(notices_of(artefact.notes.get("notices", ()))), artefact.hash)
+        return None if extractor is None else _Fitted(extractor, noted, artefact.hash)
 
-    def _probe(self, part: Part[ExtractorSpec], extractor: Any) -> str:
+    def _probe(
+        self, part: Part[ExtractorSpec], extractor: Any, within: Callable[[], AbstractContextManager[None]]
+    ) -> str:
         """Return the hash of an extractor's features of a few training samples; "" if it fails on them."""
-        within = functools.partial(self._within, part, forget)
         with contextlib.suppress(BlameError):
             return features_hash(features_of(extractor, part, within, self._train().take(slice(_FEW))))
         return ""
@@ -289,7 +335,7 @@ class Features:
     ) -> AbstractContextManager[None]:
         """Return the context in which an extractor's code runs."""
         key = ("extract", part.component.name, options_text(part), self._data_hash)
-        return watched(part.component, seeds.sequence(None, "global", *key), note, part.paths)
+        return watched(part.component, seeds.sequence(None, "global", *key), note, part.options)
 
     def _tell(self, noted: Noted) -> None:
         for notice in noted:
@@ -324,14 +370,14 @@ def _check_same(part: Part[ExtractorSpec], first: Extracted, again: Extracted, w
             )
 
 
-def _write_few(few: _FirstFew, folder: Path) -> None:
+def _write_few(few: FirstFew, folder: Path) -> None:
     write_samples(folder / _SAMPLES, few.samples)
     write_arrays(few.extracted, folder)
 
 
-def _opened_few(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> _FirstFew | None:
-    def read(folder: Path) -> _FirstFew:
-        return _FirstFew(read_samples(folder / _SAMPLES), read_arrays(folder, extractor.spec.outputs))
+def _opened_few(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FirstFew | None:
+    def read(folder: Path) -> FirstFew:
+        return FirstFew(read_samples(folder / _SAMPLES), read_arrays(folder, extractor.spec.outputs))
 
     return cache.opened(artefact, read)
 

@@ -12,27 +12,29 @@ import contextlib
 import os
 import random
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
-from genbench.catalog.unkeyed import recorded
+from genbench.catalog.file_recorder import named_files
+from genbench.catalog.unkeyed import is_unkeyed, recorded
 from genbench.files.process_settings import restored
 from genbench.results.notices import Notice
 from genbench.store.keys import files_of
 from genbench.trial.failures import blame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from genbench.catalog.catalog import Component
 
     Note = Callable[[Notice], object]
     End = Callable[[], str | None]  # restores the state, and returns what was changed
 
-__all__ = ["Noted", "apart", "forget", "torch_seed", "watched"]
+__all__ = ["Noted", "apart", "forget", "of_unkeyed", "torch_seed", "watched"]
 
 _MOST_NAMES = 5
 
@@ -59,27 +61,33 @@ def forget(notice: Notice) -> None:
     """Discard a notice."""
 
 
+def of_unkeyed(note: Note) -> Note:
+    """Return `note` for the notices of code and files that are in no key; others are discarded."""
+    return lambda notice: note(notice) if is_unkeyed(notice.text) else None
+
+
 @contextlib.contextmanager
 def watched(
-    component: Component, sequence: np.random.SeedSequence, note: Note, given: Iterable[Path] = ()
+    component: Component, sequence: np.random.SeedSequence, note: Note, options: Mapping[str, Any]
 ) -> Iterator[None]:
     """Isolate global state around a component's code, and blame the component for its errors.
 
-    given  as for `apart`
+    options  as for `apart`
     """
-    with apart(component, sequence, note, given), blame(component):
+    with apart(component, sequence, note, options), blame(component):
         yield
 
 
 @contextlib.contextmanager
 def apart(
-    component: Component, sequence: np.random.SeedSequence, note: Note, given: Iterable[Path] = ()
+    component: Component, sequence: np.random.SeedSequence, note: Note, options: Mapping[str, Any]
 ) -> Iterator[None]:
     """Seed the global streams for a component's code, and restore all global state afterwards.
 
     sequence  seeds the global streams; it must differ from the sequence of the component's own stream
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
-    given     the paths among the component's options; it also notes other files that the component reads
+    options   of the component; it also notes files that the component reads, or names in texts, without an
+              option of the type Path
     """
     endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
     files = files_of(component)  # before the call, which may change sys.path
@@ -90,9 +98,20 @@ def apart(
                 yield
         finally:
             changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
-            unkeyed = sorted({*component.owner.unkeyed, *done.unkeyed(lambda: files, given)})
+            given = [value for value in options.values() if isinstance(value, Path)]
+            named = named_files(files, _texts(options))
+            unkeyed = done.unkeyed(lambda: files, given, named, component.owner.unkeyed)
             for text in (*filter(None, changes), *unkeyed):
                 note(Notice(kind=component.kind, component=component.reference, text=text))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts among the values of options."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
 
 
 @contextlib.contextmanager

@@ -104,7 +104,7 @@ class Drawing:
         key = (part.component.name, options_text(part), trial.dataset.hash, number)
         rng = seeds.stream(trial.seed, "sample", *key)
         sequence = seeds.sequence(trial.seed, "global", "sample", *key)
-        with watched(part.component, sequence, self.note, part.paths):
+        with watched(part.component, sequence, self.note, part.options):
             drawn = self.sampler.sample(size, rng=rng)
             return copied(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import os
+import platform
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -77,18 +78,20 @@ class _Trial:
 class MlflowListener:
     """A run of MLflow for the suite, and one below it for each trial.
 
-    The same suite in the same results folder continues its runs.
+    The same suite in the same results folder continues its runs. Machines and containers may have other
+    folders of the same path.
     """
 
     def __init__(self, client: MlflowClient, experiment: str, folder: Path, suite: Mapping[str, Any]) -> None:
         self._client = client
         self._experiment = experiment
         self._suite = suite
-        self._key = digest([str(folder), suite])
+        self._key = digest([platform.node(), str(folder), folder.stat().st_ino, suite])
         self._parent = ""
         self._statuses: list[str] = []  # of which the suite's run has numbers of cells
         self._trials: dict[tuple[str, str, int], _Trial] = {}
         self._open: set[str] = set()
+        self._continued_ids: set[str] = set()
 
     def run_started(self, kept: Sequence[Mapping[str, Any]]) -> None:
         """Create the suite's run or continue it, and make all runs show the kept records and no others.
@@ -171,7 +174,7 @@ class MlflowListener:
         self._log_histories([file for file in files if file.name == "history.csv"])
         if error is None:
             for status, count in (dict.fromkeys(self._statuses, 0) | dict(statuses)).items():
-                self._client.log_metric(self._parent, f"{_CELLS}{status}", count)
+                self._replace(self._parent, f"{_CELLS}{status}", count)
         else:
             self._client.set_tag(self._parent, _STOPPED, mlflow_text(error))
         is_good = set(statuses) <= {*_GOOD, "missing"}  # the run was not to fill what is missing
@@ -195,6 +198,7 @@ class MlflowListener:
 
     def _continue_suite(self, run: Run) -> None:
         self._parent = run.info.run_id
+        self._continued_ids.add(self._parent)
         self._statuses = [name.removeprefix(_CELLS) for name in run.data.metrics if name.startswith(_CELLS)]
         if _STOPPED in run.data.tags:
             self._client.delete_tag(self._parent, _STOPPED)
@@ -202,6 +206,7 @@ class MlflowListener:
 
     def _continued(self, run: Run) -> _Trial:
         """Return a trial's run with what it shows of the metrics of the suite."""
+        self._continued_ids.add(run.info.run_id)
         names = [mlflow_name(metric) for metric in self._suite["metrics"]]
         values, tags = run.data.metrics, run.data.tags
         return _Trial(
@@ -218,7 +223,7 @@ class MlflowListener:
         MLflow deletes no value of a metric, so NaN replaces one.
         """
         if trial.scores.get(name) != value:
-            self._client.log_metric(trial.id, name, math.nan if value is None else value)
+            self._replace(trial.id, name, math.nan if value is None else value)
         if not reason and name in trial.reasons:
             self._client.delete_tag(trial.id, _STATUS + name)
         elif reason != trial.reasons.get(name, ""):
@@ -229,6 +234,12 @@ class MlflowListener:
             trial.scores[name] = value
         if reason:
             trial.reasons[name] = reason
+
+    def _replace(self, run_id: str, name: str, value: float) -> None:
+        """Log a value as the latest: MLflow shows that of the latest time, and clocks may differ."""
+        earlier = self._client.get_metric_history(run_id, name) if run_id in self._continued_ids else []
+        now = max([int(time.time() * 1000), *(each.timestamp + 1 for each in earlier)])
+        self._client.log_metric(run_id, name, value, timestamp=now)
 
     def _trial(self, ids: Mapping[str, Any]) -> _Trial:
         """Return a trial's run, created on first use."""

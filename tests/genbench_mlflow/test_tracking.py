@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import platform
+import time
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -283,3 +285,27 @@ def test_a_store_that_does_not_answer_costs_a_warning(run, monkeypatch, uri, req
         )
     same = [file.read_bytes() for file in plain.files if file.name in ("scores.csv", "leaderboard.csv")]
     assert [(told.folder / name).read_bytes() for name in ("leaderboard.csv", "scores.csv")] == same
+
+
+def test_another_folder_of_the_same_path_has_runs_of_its_own(store, listener, monkeypatch, tmp_path):
+    for expected in (1, 1):
+        listener().run_started(kept=[])
+        assert len(store.all_runs()) == expected
+    tmp_path.rename(tmp_path.with_name("moved"))
+    tmp_path.mkdir()
+    listener().run_started(kept=[])
+    assert len(store.all_runs()) == 2
+    monkeypatch.setattr(platform, "node", lambda: "another machine")
+    listener().run_started(kept=[])
+    assert len(store.all_runs()) == 3
+
+
+def test_the_latest_numbers_show_also_if_the_clock_was_ahead_before(store, listener, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: 4e9)
+        finished(listener, computed=[GOOD])
+    finished(listener, computed=[GOOD | {"value": 700.0}])
+    runs = store.runs()
+    assert runs["cloud good seed 0"].data.metrics == {"gap": 700.0}
+    finished(listener, computed=[BAD])
+    assert store.runs()["small"].data.metrics == {"cells.ok": 0, "cells.error": 1}

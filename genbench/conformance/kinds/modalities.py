@@ -37,7 +37,7 @@ def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
     modality = _modality(subject)
     if not modality.has_example:
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
-    with apart(subject.component, _sequence(subject, "example", key), subject.noted.note):
+    with apart(subject.component, _sequence(subject, "example", key), subject.noted.note, {}):
         return guarded(modality.example(n, subject.rng("example", key)))
 
 
@@ -75,7 +75,7 @@ def _labels(subject: Subject) -> None:
 def _render(subject: Subject) -> None:
     samples = _example(subject, n=_FEW)
     for number in range(_FEW):
-        with apart(subject.component, _sequence(subject, "render"), subject.noted.note):
+        with apart(subject.component, _sequence(subject, "render"), subject.noted.note, {}):
             rendering = _modality(subject).render(samples, number)
         if reason := _damage(rendering):
             raise CheckFailed(
@@ -102,7 +102,7 @@ def _damage(rendering: Rendering) -> str:
 
 def _noise(subject: Subject) -> None:
     modality, train = _modality(subject), _example(subject)
-    with apart(subject.component, _sequence(subject, "noise"), subject.noted.note):
+    with apart(subject.component, _sequence(subject, "noise"), subject.noted.note, {}):
         draw = modality.noise(train)
         drawn = [
             content_hash(
@@ -120,7 +120,7 @@ def _noise(subject: Subject) -> None:
 def _perturb(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject)
     before = content_hash(samples)
-    with apart(subject.component, _sequence(subject, "perturb"), subject.noted.note):
+    with apart(subject.component, _sequence(subject, "perturb"), subject.noted.note, {}):
         made = [modality.perturb(samples, subject.rng("perturb", key)) for key in ("first", "first")]
     if content_hash(made[0]) != content_hash(made[1]):
         raise CheckFailed("equal streams gave different changes", "draw from the argument rng alone")
@@ -133,7 +133,7 @@ def _perturb(subject: Subject) -> None:
 
 def _from_memory(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject)
-    with apart(subject.component, _sequence(subject, "from-memory"), subject.noted.note):
+    with apart(subject.component, _sequence(subject, "from-memory"), subject.noted.note, {}):
         strange = modality.from_memory(object(), None)
         made = modality.from_memory(samples.data, samples.space)
     if strange is not None:

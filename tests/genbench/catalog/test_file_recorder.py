@@ -1,4 +1,4 @@
-"""The files that a block of code opens to read."""
+"""The files that a block of code opens to read, and those that texts name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench.catalog.file_recorder import listen, unversioned_files
+from genbench.catalog.file_recorder import listen, named_files, unversioned_files
 from genbench.catalog.import_recorder import recorded_imports
 
 
@@ -47,6 +47,8 @@ READS = {
     "bytes": lambda place: open(os.fsencode(place / "words.txt")).close(),  # noqa: PTH123 - as above
     "FileIO": lambda place: io.FileIO(str(place / "words.txt")).close(),
     "os.open": lambda place: os.close(os.open(place / "words.txt", os.O_RDONLY)),
+    "mapped": lambda place: np.memmap(place / "words.txt"),
+    "to change": lambda place: (place / "words.txt").open("r+b").close(),
     "pathlib": lambda place: (place / "words.txt").read_text(),
 }
 
@@ -94,7 +96,7 @@ def test_what_the_block_writes_is_left_out(place):
         (place / "own.json").write_text("{}")
         json.loads((place / "own.json").read_text())
         with (place / "words.txt").open("a+") as file:
-            file.read()
+            file.write("d")
 
     assert opened(block) == []
 
@@ -148,3 +150,70 @@ def test_threads_that_the_block_starts_are_recorded(place):
     with ThreadPoolExecutor(1) as pool:
         pool.submit(len, "").result()
         assert opened(lambda: pool.submit((place / "words.txt").read_text).result()) == []
+
+
+NAMING = {
+    "beside the code": "load('model.bin')",
+    "in a folder": "load('deep/model.bin')",
+    "without a suffix": "load('deep/model')",
+    "in parts": "load(Path(__file__).parent / 'deep' / 'model.bin')",
+    "by constants": "FOLDER, NAME = 'deep', 'model.bin'",
+    "after a computed folder": "load(f'{Path(__file__).parent}/deep/model.bin')",
+    "around": "load('./deep/../model.bin')",
+    "from above": "load(Path(__file__).with_name('deep') / '..' / 'model.bin')",
+    "absolute": "load({absolute!r})",
+    "at home": "load('~/model.bin')",
+    "in a text option": "def make(*, weights: str = 'model.bin'): ...",
+    "beside a path": "def make(weights: Path | None = None, *, other: str = 'model.bin'): ...",
+}
+
+
+@pytest.fixture
+def names(place, monkeypatch):
+    """Return a function that gives the files that source and texts name; the folder has other files too."""
+    (place / "deep").mkdir()
+    for name in ("model.bin", "model", "deep/model.bin", "deep/model"):
+        (place / name).write_text("1")
+    monkeypatch.setenv("HOME", str(place))
+
+    def named(source, texts=(), file=place / "code.py"):
+        file.write_text(source)
+        return sorted({path.resolve().name for path in named_files([file, place / "model"], texts)})
+
+    return named
+
+
+@pytest.mark.parametrize("source", NAMING.values(), ids=NAMING)
+def test_a_file_that_a_text_of_the_code_names_is_found(names, source, place):
+    expected = "model" if source == NAMING["without a suffix"] else "model.bin"
+    assert names(source.replace("{absolute!r}", repr(str(place / "model.bin")))) == [expected]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "load('model')",  # any word may be the name of a file
+        "load('missing.bin')",
+        "load('deep')",
+        "'' + '.' + '/' + '\\0' + 'x' * 5000",
+        "def make(*, weights: Path = Path('model.bin')): ...",
+        "def make(*, weights: Annotated[Path, 'of a model'] = 'model.bin'): ...",
+        "load('model.bin'",  # no source
+    ],
+)
+def test_other_texts_name_no_file(names, source):
+    assert names(source) == []
+
+
+def test_a_text_may_name_a_file_of_the_working_folder(names, place, monkeypatch):
+    away = place.parent / "code.py"
+    assert names("load('model.bin')", (), away) == names("", ["model.bin"], away) == []
+    monkeypatch.chdir(place)
+    assert names("load('model.bin')", (), away) == names("", ["model.bin"], away) == ["model.bin"]
+    monkeypatch.chdir(place.parent)
+    assert names("", [place.name, "model.bin"], away) == ["model.bin"]
+
+
+def test_the_code_of_an_installed_distribution_names_no_file(names, place):
+    (place / "site-packages").mkdir()
+    assert names("load('../model.bin')", (), place / "site-packages" / "code.py") == []

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from genbench.catalog.unkeyed import recorded
+from genbench.catalog.unkeyed import is_unkeyed, recorded
 
 HERE = Path(__file__)
 
@@ -24,6 +24,23 @@ def test_modules_and_files_have_a_text_each(tmp_path, monkeypatch):
         (tmp_path / "words.txt").read_text()
     imported, opened = done.unkeyed(lambda: [HERE])
     assert imported.startswith("imported far_unkeyed from far_unkeyed.py, whose code is in no key")
-    assert opened.startswith("opened words.txt, whose content is in no key")
+    assert opened.startswith("opened or names words.txt, whose content is in no key")
     assert done.unkeyed(lambda: [HERE, tmp_path / "far_unkeyed.py"], [tmp_path]) == []
     del sys.modules["far_unkeyed"]
+
+
+def test_a_file_that_is_only_named_has_the_same_text(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    files = [tmp_path / name for name in ("model.bin", "words.txt", "given.txt")]
+    for file in files:
+        file.write_text("")
+    time.sleep(0.03)
+    with recorded() as done:
+        files[1].read_text()
+    (named, opened) = done.unkeyed(lambda: [HERE], [files[2]], [*files, tmp_path / "missing.bin"])
+    assert named.startswith("opened or names model.bin, whose content is in no key, ")
+    assert named.replace("model.bin", "words.txt") == opened
+    imported = "imported words from words.txt, whose code is in no key"
+    assert done.unkeyed(lambda: [HERE], [], [], [imported]) == [imported]
+    assert is_unkeyed(opened)
+    assert not is_unkeyed("changed environment variables A")

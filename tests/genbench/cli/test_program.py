@@ -60,13 +60,16 @@ def hashed(given=None, *flags):
     return done.stdout.splitlines()[1]
 
 
-def test_hashes_are_those_of_jobs_unless_the_user_says_otherwise():
+@pytest.mark.parametrize("given", [None, "", "7", "random"])
+def test_hashes_are_those_of_jobs_whatever_the_variable_says(given):
     fixed = hashed("0")
-    assert hashed() == fixed
     assert fixed.split(" ", 1)[1] == "0 last one"
-    assert hashed("7") not in (fixed, hashed("8"))
-    assert hashed("random").split(" ", 1)[1] == "1 last one"
-    assert hashed(None, "-E").split(" ", 1)[1] == "1 last one"  # Python does not read the variable
+    assert hashed(given) == fixed
+
+
+@pytest.mark.parametrize("flag", ["-E", "-R"])
+def test_a_python_that_does_not_take_its_hash_seed_from_the_variable_goes_on(flag):
+    assert hashed(None, flag).split(" ", 1)[1] == "1 last one"
 
 
 def test_it_is_the_entry_point_of_the_program():

@@ -12,7 +12,7 @@ from genbench.conformance import fresh
 from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.run import run_checks
 from genbench.conformance.subject import Case, open_subject
-from genbench.isolation.client import ForkServer
+from genbench.isolation.client import ForkServer, other_hashes
 
 #: The variable with the plugins of modalities and controls, which are quick to load.
 FEW_PLUGINS = {"GENBENCH_PLUGINS": "modalities,controls"}
@@ -31,7 +31,7 @@ def results_of_checks():
 @pytest.fixture(scope="module")
 def _few_plugins_server():
     """Start the fork server of all fresh processes of a module, which takes a second."""
-    environment = fresh.other_hashes({**os.environ, **FEW_PLUGINS})
+    environment = other_hashes({**os.environ, **FEW_PLUGINS})
     with ForkServer(environment, preload=["genbench.conformance.all_checks", "pydantic"]) as server:
         yield server
 

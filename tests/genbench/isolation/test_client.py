@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from genbench.isolation.client import other_hashes
+
 
 def test_a_job_reports_in_order_and_ends_with_its_exit_status(run_job, job):
     assert run_job(job("reports")) == [
@@ -87,3 +89,8 @@ def test_thread_variables_reach_a_job_before_its_libraries(run_job, job):
         "1",
         "0",
     )
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2", "random"])
+def test_each_seed_of_hashes_has_another(seed):
+    assert other_hashes({"PYTHONHASHSEED": seed})["PYTHONHASHSEED"] not in (seed, "random")

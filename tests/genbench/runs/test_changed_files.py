@@ -160,31 +160,48 @@ def test_a_file_of_a_folder_is_named_with_its_folder(run, store, tmp_path):
 
 
 FIXED = """
+import json, subprocess
 from pathlib import Path
 from genbench import GeneratorSpec, Samples, hookimpl
+from genbench.core.spaces import Space
 
 class Fixed:
     def __init__(self, train):
         self.space = train.space
-        self.shift = float(Path(__file__).with_name("shift.txt").read_text())
+        self.shift = 1.0 if {is_late} else float({read})
 
     def sample(self, n, *, rng):
         return Samples(rng.normal(self.shift, size=(n, *self.space.shape)), self.space)
 
+    def save(self, folder):
+        (folder / "space.json").write_text(json.dumps(self.space.to_json()))
+
+def load(folder):
+    fixed = Fixed.__new__(Fixed)
+    fixed.space = Space.from_json(json.loads((folder / "space.json").read_text()))
+    fixed.shift = float({read})
+    return fixed
+
 @hookimpl
 def genbench_generators():
-    return [GeneratorSpec(name="fixed", make=Fixed, chunk=8, modalities=("vector",))]
+    saved = {{"load": load}} if {is_late} else {{}}
+    return [GeneratorSpec(name="fixed", make=Fixed, chunk=8, modalities=("vector",), **saved)]
 """
+BY_PYTHON = "Path(__file__).with_name('shift' + '.txt').read_text()"
+BY_PROGRAM = "subprocess.check_output(['cat', Path(__file__).with_name('shift.txt')])"
 NOTE = (
-    "generator fixed:fixed opened shift.txt, whose content is in no key, so other content keeps old results: "
-    "name the file with an option of the type Path"
+    "generator fixed:fixed opened or names shift.txt, whose content is in no key, so other content keeps old "
+    "results: name the file with an option of the type Path"
 )
 
 
-def test_a_file_that_no_option_names_is_noted_on_the_board_also_where_its_samples_are_stored(run, tmp_path):
+@pytest.mark.parametrize(("read", "is_late"), [(BY_PYTHON, False), (BY_PYTHON, True), (BY_PROGRAM, False)])
+def test_a_file_that_no_option_names_is_noted_on_the_board_also_where_its_samples_are_stored(
+    run, tmp_path, read, is_late
+):
     plugin = tmp_path / "plugin" / "fixed.py"
     plugin.parent.mkdir()
-    plugin.write_text(FIXED)
+    plugin.write_text(FIXED.format(read=read, is_late=is_late))
     plugin.with_name("shift.txt").write_text("1.0")
     first = run(['use = "fixed"'], more=[plugin])
     plugin.with_name("shift.txt").write_text("5.0")

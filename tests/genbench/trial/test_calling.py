@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+import torch
 
 from genbench import GeneratorSpec
 from genbench.catalog.catalog import Component, Owner
 from genbench.contract.signature import fill_options, read_contract
 from genbench.suite.components import Part
-from genbench.trial.calling import call, gather, restore
+from genbench.trial.calling import call, gather, restore, state_hash
 
 
 def part_of(make, **options):
@@ -77,3 +80,32 @@ def test_restoring_gives_the_device_only_to_who_asks_for_it(tmp_path):
 def test_an_input_that_is_not_provided_is_a_bug():
     with pytest.raises(KeyError):
         gather(part_of(everything), {"train": lambda: 1})
+
+
+CHANGES = {
+    "an attribute": lambda held: setattr(held, "mode", "eval"),
+    "a number": lambda held: held.weights.__setitem__(3, 0.5),
+    "a stream": lambda held: held.rng.random(),
+    "the mode of a network": lambda held: held.network.eval(),
+    "a weight of a network": lambda held: held.network[0].weight.data.add_(1),
+}
+
+
+@pytest.fixture
+def held():
+    """Return an object that holds what samplers do."""
+    network = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Dropout())
+    return SimpleNamespace(weights=np.zeros(10), rng=np.random.default_rng(0), network=network)
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_hash_tells_what_an_object_holds(held, change):
+    before = state_hash(held)
+    assert state_hash(held) == before != ""
+    change(held)
+    assert state_hash(held) not in (before, "")
+
+
+def test_an_object_that_cannot_be_written_has_no_hash(held):
+    held.lock = lambda: None
+    assert state_hash(held) == ""

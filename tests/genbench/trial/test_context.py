@@ -350,6 +350,17 @@ def test_a_sampler_that_no_metric_changed_is_not_fitted_again(bench):
     assert FITS == ["noisy"]
 
 
+@pytest.mark.parametrize("value", [2.0, lambda: None], ids=["changed", "unknown"])
+def test_a_sampler_of_which_a_metric_may_have_changed_what_no_sample_shows_is_fitted_again(bench, value):
+    workbench, _ = bench("noisy")
+    FITS.clear()
+    _ = workbench.samples
+    given = workbench.other("sampler")
+    given._sampler.temperature = value
+    assert not hasattr(workbench.other("sampler"), "temperature")
+    assert FITS == ["noisy"] * 2
+
+
 def test_a_sampler_that_cannot_be_saved_is_fitted_again_under_its_key(bench):
     first, second = bench(n=10)[0], bench(n=20)[0]
     np.testing.assert_array_equal(first.sampler.mean, second.sampler.mean)

@@ -195,7 +195,9 @@ def extracted(*rows):
         ([[1.0, 2.0]], [[1.02, 2.0]], False),
         ([[1.0, 2.0]], [[1.0, 2.0], [1.0, 2.0]], False),
         ([[1e3, 1.0, 1.0]], [[1e3, 1.0, 0.5]], False),
-        ([[1e3, 1.0, 1e-4]], [[1e3, 1.0, 3e-4]], True),  # the rounding of a difference of large numbers
+        ([[1e3, 1e3, 1e-4]], [[1e3, 1e3, 3e-4]], True),  # the rounding of a difference of large numbers
+        ([[1e3, 1.0, 1e-4]], [[1e3, 1.0, 3e-4]], False),  # one large column tells nothing of the others
+        ([[1e9, 1.0, 1.0, 1.0, 2.0]], [[1e9, 1.0, 1.0, 1.0, 5.0]], False),  # as above
         ([[1e9, 1.0, 2.0]], [[1e9, 3.0, 1.0]], False),  # two such roundings of three
         ([[0.0, 0.0]], [[0.0, 0.0]], True),
         ([[0.0, 0.0]], [[0.0, 1e-9]], False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,7 @@ def genbench_extractors():
 
 PER_CALL = """
 import numpy as np
-from genbench import ExtractorSpec, hookimpl
+from genbench import ExtractorSpec, MetricSpec, hookimpl
 
 def make(*, rng):
     return lambda samples: {{"features": np.tanh(samples.data @ rng.normal(size=(3, 2)))}}
@@ -48,9 +50,16 @@ def make(*, rng):
 def fitted(train, *, rng):
     return make(rng=rng)
 
+def change(extract, fake):
+    return float(np.abs(extract(fake)["features"] - extract(fake)["features"]).mean())
+
 @hookimpl
 def genbench_extractors():
     return [ExtractorSpec(name="projection", make={make}, outputs={{"features": "x"}})]
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="change", make=change, takes="features", direction="lower")]
 """
 
 LOADED = """
@@ -77,6 +86,59 @@ def load(folder):
 def genbench_extractors():
     return [ExtractorSpec(name="projection", make=fitted, load=load, outputs={"features": "x"})]
 """
+FEW = """
+import numpy as np
+from genbench import Extracted, ExtractorSpec, hookimpl
+
+def make():
+    weights = np.random.default_rng().normal(size=(3, 2))  # not that of the host
+    def extract(samples):
+        data, valid = samples.data, np.ones(len(samples.data), bool)
+        {line}
+        return Extracted({{"features": np.tanh(data @ weights)}}, valid)
+    return extract
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="projection", make=make, outputs={{"features": "x"}})]
+"""
+LINES = {
+    "four at least": "assert len(data) > 3, 'k nearest neighbours of so few'",
+    "the first have none": "valid = data[:, 0] > 1",
+    "the first are zero": "data = np.where(data[:, :1] > 1, data, 0)",
+}
+READING = """
+from pathlib import Path
+import numpy as np
+from genbench import ExtractorSpec, hookimpl
+
+FILE = Path({folder!r}) / ("weights" + ".npy")
+
+class Projection:
+    def __init__(self, weights=None):
+        self.weights = weights
+
+    def __call__(self, samples):
+        if self.weights is None:
+            self.weights = np.load(FILE)
+        return {{"features": samples.data @ self.weights}}
+
+    def save(self, folder):
+        (folder / "empty").write_bytes(b"")
+
+def lazy():
+    return Projection()
+
+def fitted(train):
+    return Projection(np.eye(3))
+
+def load(folder):
+    return Projection(np.load(FILE))
+
+@hookimpl
+def genbench_extractors():
+    return [ExtractorSpec(name="projection", make={make}, outputs={{"features": "x"}})]
+"""
 OTHER = "projecting:projection: gives other features of the same samples"
 
 
@@ -88,13 +150,14 @@ def scored(site, tmp_path, monkeypatch):
     for name in ("real", "one", "two"):
         np.save(tmp_path / f"{name}.npy", rng.normal(size=(50, 3)))
 
-    def ask(source, **given):
+    def ask(source, metric="fid", **given):
         site.add("projecting", source)
         paths = [tmp_path / f"{name}.npy" for name in ("one", "two", "one")]
         found = [
-            score(fake=path, real=tmp_path / "real.npy", metrics="fid[projection]", **given) for path in paths
+            score(fake=path, real=tmp_path / "real.npy", metrics=f"{metric}[projection]", **given)
+            for path in paths
         ]
-        return [each["fid[projection]"] for each in found]
+        return [each[f"{metric}[projection]"] for each in found]
 
     return ask
 
@@ -111,9 +174,25 @@ def test_a_large_feature_does_not_hide_that_the_others_differ(scored):
     assert [each.status for each in scored(ONE_LARGE)] == ["ok", "invalid", "ok"]
 
 
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_as_many_samples_are_compared_as_it_takes_for_some_to_have_features(scored, line):
+    first, second, _ = scored(FEW.format(line=line))
+    assert (first.status, second.status) == ("ok", "invalid")
+    assert second.reason.startswith(f"{OTHER} in another process")
+
+
+def test_an_extractor_that_fails_on_all_samples_says_why(scored):
+    for found in scored(FEW.format(line="raise ValueError('no features today')")):
+        assert (found.status, found.reason) == (
+            "error",
+            "projecting:projection: ValueError: no features today",
+        )
+
+
 @pytest.mark.parametrize("make", ["make", "fitted"])
-def test_an_extractor_that_is_another_one_in_each_call_is_invalid(scored, tmp_path, make):
-    for found in scored(PER_CALL.format(make=make), train=tmp_path / "real.npy"):
+@pytest.mark.parametrize("metric", ["fid", "change"])
+def test_an_extractor_that_is_another_one_in_each_call_is_invalid(scored, tmp_path, make, metric):
+    for found in scored(PER_CALL.format(make=make), metric, train=tmp_path / "real.npy"):
         assert found.status == "invalid"
         assert found.reason.startswith(f"{OTHER} after another call")
 
@@ -145,3 +224,14 @@ def test_an_extractor_is_compared_with_another_process_where_there_is_no_real_sa
 
 def test_the_rounding_of_another_machine_is_none(scored):
     assert [each.status for each in scored(SOURCE.format(noise=1e-5))] == ["ok"] * 3
+
+
+@pytest.mark.parametrize("make", ["lazy", "fitted, load=load"], ids=["at the first call", "in load"])
+def test_each_number_notes_a_file_that_its_extractor_opens_late(scored, tmp_path, make):
+    np.save(tmp_path / "weights.npy", np.eye(3))
+    time.sleep(0.03)  # a newer file counts as the component's own
+    for found in scored(READING.format(folder=str(tmp_path), make=make), train=tmp_path / "real.npy"):
+        (text,) = (each for each in found.cautions if each.startswith("extractor"))
+        assert text.startswith(
+            "extractor projecting:projection opened or names weights.npy, whose content is"
+        )

@@ -33,7 +33,7 @@ STREAMS = {
 def inside(action, *parts):
     """Return what an action gives within the surroundings of what `parts` name, and what was noted of it."""
     noted = Noted()
-    with apart(COMPONENT, sequence(0, "global", *(parts or ("cloud",))), noted.note):
+    with apart(COMPONENT, sequence(0, "global", *(parts or ("cloud",))), noted.note, {}):
         found = action()
     return found, list(map(str, noted))
 
@@ -114,7 +114,7 @@ from genbench.trial.global_state import Noted, apart
 assert "torch" not in sys.modules
 component = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 noted = Noted()
-with apart(component, numpy.random.SeedSequence(1), noted.note):
+with apart(component, numpy.random.SeedSequence(1), noted.note, {}):
     with torch_seed(numpy.random.default_rng(1)):
         import torch
         torch.randn(3)
@@ -220,7 +220,7 @@ def test_what_a_failing_component_did_is_put_back_and_noted_too():
         raise ValueError("no luck")
 
     noted = Noted()
-    with pytest.raises(BlameError) as caught, watched(COMPONENT, sequence(0, "global", "x"), noted.note):
+    with pytest.raises(BlameError) as caught, watched(COMPONENT, sequence(0, "global", "x"), noted.note, {}):
         fail()
     assert caught.value.component is COMPONENT
     assert len(noted) == 1
@@ -232,7 +232,7 @@ def test_one_component_within_another_disturbs_neither():
 
     def outer():
         first = draw()
-        with apart(COMPONENT, sequence(0, "global", "inner"), forget):
+        with apart(COMPONENT, sequence(0, "global", "inner"), forget, {}):
             draw()
         return first, draw()
 
@@ -288,9 +288,9 @@ def adapter(tmp_path, monkeypatch, site):
     return make
 
 
-def noted(component, given=()):
+def noted(component, **options):
     notices = Noted()
-    with apart(component, sequence(0, "global"), notices.note, given):
+    with apart(component, sequence(0, "global"), notices.note, options):
         component.spec.make(None)
     return list(map(str, notices))
 
@@ -322,15 +322,15 @@ def test_an_import_of_code_that_is_in_the_keys_or_has_a_version_is_not_noted(ada
 
 def test_what_code_of_another_component_imports_meanwhile_is_not_noted(adapter):
     other = adapter(top=FIND, inside="import far_model")
-    with apart(COMPONENT, sequence(0, "global"), (notices := Noted()).note):
+    with apart(COMPONENT, sequence(0, "global"), (notices := Noted()).note, {}):
         other.spec.make(None)
     assert notices == []
 
 
 READ = "(Path(__file__).parent / 'libs' / 'words.txt').read_text()"
 UNNAMED = (
-    "metric adapter:adapted opened words.txt, whose content is in no key, so other content keeps old "
-    "results: name the file with an option of the type Path"
+    "metric adapter:adapted opened or names words.txt, whose content is in no key, so other content keeps "
+    "old results: name the file with an option of the type Path"
 )
 
 
@@ -351,4 +351,17 @@ def test_a_file_that_no_option_names_is_noted_each_time_it_is_read(adapter, word
 
 def test_files_that_an_option_names_are_not_noted(adapter, words):
     component = adapter(inside=READ)
-    assert noted(component, given=[words]) == noted(component, given=[words.parent]) == []
+    assert noted(component, words=words) == noted(component, folder=words.parent) == []
+
+
+BY_SQLITE = "import sqlite3; sqlite3.connect(Path(__file__).parent / 'libs' / 'words.txt').close()"
+
+
+def test_a_file_that_a_compiled_library_reads_is_noted_by_its_name_in_the_code_or_the_options(adapter, words):
+    component = adapter(inside=BY_SQLITE)
+    assert noted(component) == [UNNAMED]
+    assert noted(component, words=words) == []
+    component = adapter()
+    assert noted(component) == noted(component, words=words) == []
+    assert noted(component, run=("cat", "libs/words.txt")) == [UNNAMED]
+    assert noted(component, settings={"files": [str(words)]}) == [UNNAMED]

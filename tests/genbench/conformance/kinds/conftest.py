@@ -14,7 +14,7 @@ from genbench.conformance.all_checks import CHECKS
 from genbench.conformance.checks import judged
 from genbench.conformance.run import run_checks
 from genbench.conformance.subject import Case, open_subject
-from genbench.isolation.client import ForkServer
+from genbench.isolation.client import ForkServer, other_hashes
 
 HERE = Path(__file__).parent
 
@@ -47,7 +47,7 @@ def subject_of(catalogs):
 @pytest.fixture(scope="module")
 def _bundled():
     """Return the components of genbench, and start the fork server of all fresh processes of a module."""
-    with pytest.MonkeyPatch.context() as patch, ForkServer(fresh.other_hashes(os.environ)) as server:
+    with pytest.MonkeyPatch.context() as patch, ForkServer(other_hashes(os.environ)) as server:
         patch.setattr(fresh, "ForkServer", lambda _: contextlib.nullcontext(server))
         yield load_catalog(only=["genbench"])
 
