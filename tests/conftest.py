@@ -18,6 +18,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # tests run side by side, and threads chang
 
 import numpy as np
 
+import genbench
 from genbench.battery.faults import faults_on
 from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
@@ -30,6 +31,8 @@ from genbench.results.records import Cell, Plan, Record, Trace
 MARKERS = ("slow", "full", "extras")
 BOARDS = "test_published.py"
 LONG = (BOARDS, "test_text_suite.py", "test_quickstart.py", "test_bundled.py")
+#: What is computed from texts that a language model draws: on another kind of CPU, it draws others.
+DRAWN = ("sentiment-gap", "toxicity-gap")
 CONTROLS = {"held-out": "ceiling", "train-copies": "exploit", "noise": "floor"}
 
 
@@ -284,6 +287,27 @@ def run_of():
         return Plan(cells=tuple(cells), traces=(), provenance={"name": name}), records
 
     return make
+
+
+def _is_another_draw(verdict):
+    """Return whether a model that was trained again, or that draws, differs on another kind of CPU."""
+    is_elsewhere = any(change.name in ("cpu", "instructions") for change in verdict.environment)
+    return is_elsewhere and (verdict.stage == "fit" or verdict.cell.metric in DRAWN)
+
+
+@pytest.fixture(scope="session")
+def reproduced():
+    """Return a function that verifies a published board."""
+
+    def check(folder):
+        found = genbench.verify(folder, jobs=1)
+        assert found.faults == ()
+        assert found.failed == 0
+        wrong = [verdict for verdict in found.stored if verdict.outcome in ("different", "unverifiable")]
+        assert [verdict for verdict in wrong if not _is_another_draw(verdict)] == []
+        assert len(found.stored) > len(wrong)
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -35,13 +35,19 @@ use = "seq-rep-n"
 """
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """Return the store of the models that are trained here."""
+    return tmp_path_factory.mktemp("store")
+
+
 @pytest.fixture(scope="module", params=["published", pytest.param("trained", marks=pytest.mark.full)])
-def board(request, tmp_path_factory):
+def board(request, tmp_path_factory, store):
     """Return the folder of the board that is published, of three seeds, or of one that is trained here."""
     if request.param == "published":
         return PUBLISHED
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENBENCH_STORE", str(tmp_path_factory.mktemp("store")))
+        patch.setenv("GENBENCH_STORE", str(store))
         run = genbench.run("text", output=tmp_path_factory.mktemp("out"), seeds=[0], jobs=2)
     assert run.is_complete
     assert {notice for record in run.results.records.values() for notice in record.notices} == set()
@@ -100,3 +106,9 @@ def test_a_generator_that_loops_is_caught(tmp_path, monkeypatch):
     repeated = values(run.folder, SENTENCES, "seq-rep-n")
     assert repeated["loops"] > 0.7
     assert repeated.drop("loops").max() < 0.01
+
+
+@pytest.mark.full
+def test_the_published_board_is_whole_and_its_scores_are_reproduced(reproduced, store, monkeypatch):
+    monkeypatch.setenv("GENBENCH_STORE", str(store))  # with the models of the first seed
+    reproduced(PUBLISHED)

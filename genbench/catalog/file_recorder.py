@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["listen", "named_files", "unversioned_files"]
 
-_OF_SYSTEM = tuple(map(Path, ("/dev", "/etc", "/proc", "/run", "/sys", "/usr", "/Library", "/System")))
+_OF_SYSTEM = ("/dev", "/etc", "/proc", "/run/lock", "/run/systemd", "/sys", "/Library", "/System")
+_OF_PREFIX = ("bin", "etc", "include", "lib", "lib32", "lib64", "libexec", "sbin", "share", "Lib", "Scripts")
 _METADATA = (".dist-info", ".egg-info")
 _TICK_NS = 10_000_000  # the clock of a file system may be late by so much
 _ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
@@ -149,6 +150,12 @@ def _unversioned(path: Path, start_ns: int) -> Path | None:
 
 @functools.cache
 def _places() -> tuple[Path, ...]:
-    """Return the folders of Python, of the system and of the user's caches, with links resolved."""
-    own = (Path(sys.prefix), Path(sys.base_prefix), platformdirs.user_cache_path())
-    return tuple(place.resolve() for place in (*own, *_OF_SYSTEM))
+    """Return the folders of Python, of the system and of the user's caches, with links resolved.
+
+    Users may have files of their own below a prefix, as in /usr/src.
+    """
+    prefixes = {sys.prefix, sys.base_prefix, "/", "/usr", "/usr/local"}
+    installed = (Path(prefix, name) for prefix in prefixes for name in _OF_PREFIX)
+    return tuple(
+        place.resolve() for place in (*installed, *map(Path, _OF_SYSTEM), platformdirs.user_cache_path())
+    )

@@ -229,11 +229,15 @@ def _file_of(name: str) -> str | None:
 
 @functools.lru_cache(maxsize=4096)
 def _unversioned(file: str | None) -> Path | None:
-    """Return a file of source with links resolved, None if a version stands for it or it does not exist."""
+    """Return a file of source with links resolved, None if a version stands for it or it does not exist.
+
+    Of a module in a zip file, it is the zip file.
+    """
     if file is None or not file.endswith(".py") or not Path(file).is_absolute():
         return None
     path = Path(file).resolve()
-    return path if path.is_file() and is_unversioned(path) else None
+    found = next((each for each in (path, *path.parents) if each.exists()), path)
+    return found if found.is_file() and is_unversioned(found) else None
 
 
 def _definer(kind: type, name: str) -> type:

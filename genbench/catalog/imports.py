@@ -85,7 +85,7 @@ def imported_names(source: bytes, package: str) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=1024)
 def texts_in(source: bytes) -> frozenset[str]:
-    """Return the constant texts of source, without the default values of parameters of the type Path."""
+    """Return the constant texts of source, without the default values of options of the type Path."""
     nodes = _nodes(source)
     defaults = {id(each) for node in nodes for default in _path_defaults(node) for each in ast.walk(default)}
     return frozenset(
@@ -105,11 +105,16 @@ def _nodes(source: bytes) -> list[ast.AST]:
 
 
 def _path_defaults(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield the default values of the keyword-only parameters of a function whose type names Path."""
+    """Yield the default values of keyword-only parameters, and of fields of classes, whose type names Path."""
+    pairs: list[tuple[ast.expr | None, ast.expr | None]] = []
     if isinstance(node, ast.FunctionDef):
-        for parameter, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
-            if default and parameter.annotation and "Path" in ast.unparse(parameter.annotation):
-                yield default
+        annotations = [parameter.annotation for parameter in node.args.kwonlyargs]
+        pairs = list(zip(annotations, node.args.kw_defaults, strict=True))
+    elif isinstance(node, ast.AnnAssign):
+        pairs = [(node.annotation, node.value)]
+    yield from (
+        value for annotation, value in pairs if annotation and value and "Path" in ast.unparse(annotation)
+    )
 
 
 def modules_at(

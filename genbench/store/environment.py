@@ -62,15 +62,23 @@ def code_files(module: str) -> tuple[Path, ...]:
 
 
 def code_written(module: str) -> Path | None:
-    """Return a file in `code_hash(module)` that was removed, or has other content, since it was hashed.
+    """Return a file in `code_hash(module)` that was removed or written since it was hashed, or None.
 
-    None if there is none. A file is read again only if it was written or replaced. Files of modules that
-    were imported before the hash do not count, since their code runs as it was.
+    One with its old content counts too: it may have had other content meanwhile. A file that was only
+    renamed, linked or given other rights is read again. Files of modules that were imported before the hash
+    do not count, since their code runs as it was.
     """
     for file, known in _code(module, edits())[1].items():
-        if known is not None and _stat(file) != known[0] and sha256_of(file) != known[1]:
+        if known is not None and _is_written(file, *known):
             return file
     return None
+
+
+def _is_written(file: Path, before: _Stat | None, sha256: str) -> bool:
+    now = _stat(file)
+    if now is None or before is None or now[2] != before[2]:
+        return now != before
+    return now != before and sha256_of(file) != sha256
 
 
 def forget_hashes() -> None:

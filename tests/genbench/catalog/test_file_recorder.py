@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from genbench.catalog import file_recorder
 from genbench.catalog.file_recorder import listen, named_files, unversioned_files
 from genbench.catalog.import_recorder import recorded_imports
 
@@ -127,6 +128,19 @@ def test_files_of_python_the_system_and_distributions_are_left_out(place, monkey
     assert opened(block) == []
 
 
+def test_a_file_of_the_user_below_the_prefix_of_python_is_none_of_python(place, monkeypatch):
+    for name in ("lib", "src"):
+        (place / name).mkdir()
+        (place / name / f"{name}.txt").write_text("")
+    time.sleep(0.03)
+    monkeypatch.setattr(sys, "prefix", str(place))
+    file_recorder._places.cache_clear()
+    assert opened(lambda: [(place / name / f"{name}.txt").read_text() for name in ("lib", "src")]) == [
+        "src.txt"
+    ]
+    file_recorder._places.cache_clear()
+
+
 def test_what_an_import_opens_is_left_out(place):
     assert opened((place / "far_reader.py").read_text) == ["far_reader.py"]
 
@@ -198,6 +212,7 @@ def test_a_file_that_a_text_of_the_code_names_is_found(names, source, place):
         "'' + '.' + '/' + '\\0' + 'x' * 5000",
         "def make(*, weights: Path = Path('model.bin')): ...",
         "def make(*, weights: Annotated[Path, 'of a model'] = 'model.bin'): ...",
+        "class Sampler:\n    weights: Path = Path('model.bin')",
         "load('model.bin'",  # no source
     ],
 )

@@ -8,6 +8,7 @@ import importlib.util
 import pickle
 import sys
 import tempfile
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module as import_by_another_name
 from pathlib import Path
@@ -108,6 +109,13 @@ def test_files_that_count_are_left_out(far):
     assert imported(statement, far / "far_model.py") == []
     (far.parent / "link").symlink_to(far)
     assert imported(statement, far.parent / "link" / "far_model.py") == []
+
+
+def test_a_module_in_a_zip_file_is_recorded_with_that_file(far, monkeypatch):
+    with zipfile.ZipFile(far.parent / "library.zip", "w") as archive:
+        archive.writestr("far_zipped.py", "")
+    monkeypatch.syspath_prepend(far.parent / "library.zip")
+    assert imported(lambda: importlib.import_module("far_zipped")) == ["far_zipped from library.zip"]
 
 
 def test_what_has_a_version_or_no_file_is_left_out(far, monkeypatch):
