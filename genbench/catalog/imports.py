@@ -105,7 +105,7 @@ def _nodes(source: bytes) -> list[ast.AST]:
 
 
 def _path_defaults(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield the default values of keyword-only parameters, and of fields of classes, whose type names Path."""
+    """Yield the default values of keyword-only parameters and fields of classes whose type names Path."""
     pairs: list[tuple[ast.expr | None, ast.expr | None]] = []
     if isinstance(node, ast.FunctionDef):
         annotations = [parameter.annotation for parameter in node.args.kwonlyargs]

@@ -265,7 +265,7 @@ class TrialContext:
         self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
     def _restored(self, folder: Path, note: Callable[[Notice], object]) -> Any:
-        with self._within(note):
+        with self._within(note, folder):
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
     def begin(self, stage: Literal["fit", "sample"]) -> None:
@@ -313,11 +313,11 @@ class TrialContext:
     def _drawing(self, sampler: Any) -> Drawing:
         return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note)
 
-    def _within(self, note: Callable[[Notice], object]) -> AbstractContextManager[None]:
-        """Return the context in which the generator is fitted, saved and restored."""
+    def _within(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
+        """Return the context in which the generator is fitted, saved and restored, from files of its own."""
         trial, part = self.trial, self.trial.generator
         key = ("train", part.component.name, options_text(part), trial.dataset.hash)
-        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note, part.options)
+        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note, part.options, *files)
 
     def _notes(self) -> dict[str, Any]:
         """Return the notes of an artefact."""

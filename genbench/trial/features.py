@@ -316,7 +316,7 @@ class Features:
         noted = Noted(notices_of(artefact.notes.get("notices", ())))
 
         def read(folder: Path) -> Any:
-            with self._within(part, of_unkeyed(noted.note)):  # the process that fits it loads it too
+            with self._within(part, of_unkeyed(noted.note), folder):  # the process that fits it loads it too
                 return restore(part.spec.load, folder, self.settings.device)
 
         extractor = cache.opened(artefact, read)
@@ -331,11 +331,11 @@ class Features:
         return ""
 
     def _within(
-        self, part: Part[ExtractorSpec], note: Callable[[Notice], object]
+        self, part: Part[ExtractorSpec], note: Callable[[Notice], object], *files: Path
     ) -> AbstractContextManager[None]:
-        """Return the context in which an extractor's code runs."""
+        """Return the context in which an extractor's code runs, which may read some files of its own."""
         key = ("extract", part.component.name, options_text(part), self._data_hash)
-        return watched(part.component, seeds.sequence(None, "global", *key), note, part.options)
+        return watched(part.component, seeds.sequence(None, "global", *key), note, part.options, *files)
 
     def _tell(self, noted: Noted) -> None:
         for notice in noted:

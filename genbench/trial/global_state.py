@@ -68,29 +68,32 @@ def of_unkeyed(note: Note) -> Note:
 
 @contextlib.contextmanager
 def watched(
-    component: Component, sequence: np.random.SeedSequence, note: Note, options: Mapping[str, Any]
-) -> Iterator[None]:
+    component: Component, sequence: np.random.SeedSequence, note: Note, options: Mapping[str, Any],
+    *files: Path,
+) -> Iterator[None]:  # fmt: skip
     """Isolate global state around a component's code, and blame the component for its errors.
 
-    options  as for `apart`
+    options, files  as for `apart`
     """
-    with apart(component, sequence, note, options), blame(component):
+    with apart(component, sequence, note, options, *files), blame(component):
         yield
 
 
 @contextlib.contextmanager
 def apart(
-    component: Component, sequence: np.random.SeedSequence, note: Note, options: Mapping[str, Any]
-) -> Iterator[None]:
+    component: Component, sequence: np.random.SeedSequence, note: Note, options: Mapping[str, Any],
+    *files: Path,
+) -> Iterator[None]:  # fmt: skip
     """Seed the global streams for a component's code, and restore all global state afterwards.
 
     sequence  seeds the global streams; it must differ from the sequence of the component's own stream
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
     options   of the component; it also notes files that the component reads, or names in texts, without an
               option of the type Path
+    files     files, and folders with all that is in them, that it may read too
     """
     endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
-    files = files_of(component)  # before the call, which may change sys.path
+    code = files_of(component)  # before the call, which may change sys.path
     changed: list[str] = []
     with recorded() as done:
         try:
@@ -98,9 +101,9 @@ def apart(
                 yield
         finally:
             changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
-            given = [value for value in options.values() if isinstance(value, Path)]
-            named = named_files(files, _texts(options))
-            unkeyed = done.unkeyed(lambda: files, given, named, component.owner.unkeyed)
+            given = [*files, *(value for value in options.values() if isinstance(value, Path))]
+            named = named_files(code, _texts(options))
+            unkeyed = done.unkeyed(lambda: code, given, named, component.owner.unkeyed)
             for text in (*filter(None, changes), *unkeyed):
                 note(Notice(kind=component.kind, component=component.reference, text=text))
 
