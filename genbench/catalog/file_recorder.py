@@ -127,14 +127,10 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
     if event != "open" or (record := current_record()) is None:
         return
     path, _, flags = arguments
-    if isinstance(path, str | bytes | os.PathLike) and _reads(flags):
+    is_read = not isinstance(flags, int) or flags & _ACCESS != os.O_WRONLY
+    if isinstance(path, str | bytes | os.PathLike) and is_read:
         with contextlib.suppress(OSError):  # the working directory is gone
             record.opened.add(Path(os.fsdecode(path)).absolute())
-
-
-def _reads(flags: object) -> bool:
-    """Return whether a file that is opened with some flags may be read as it was before."""
-    return not isinstance(flags, int) or not (flags & os.O_TRUNC or flags & _ACCESS == os.O_WRONLY)
 
 
 def _unversioned(path: Path, start_ns: int) -> Path | None:

@@ -42,7 +42,7 @@ def genbench_extractors():
 
 PER_CALL = """
 import numpy as np
-from genbench import ExtractorSpec, MetricSpec, hookimpl
+from genbench import ExtractorSpec, MetricSpec, Samples, hookimpl
 
 def make(*, rng):
     return lambda samples: {{"features": np.tanh(samples.data @ rng.normal(size=(3, 2)))}}
@@ -50,8 +50,9 @@ def make(*, rng):
 def fitted(train, *, rng):
     return make(rng=rng)
 
-def change(extract, fake):
-    return float(np.abs(extract(fake)["features"] - extract(fake)["features"]).mean())
+def change(extract, *, rng):
+    samples = Samples.of("vector", rng.normal(size=(9, 3)))
+    return float(np.abs(extract(samples).arrays["features"]).mean())
 
 @hookimpl
 def genbench_extractors():
