@@ -44,8 +44,8 @@ def refreshed(part: Part[_SpecT]) -> Part[_SpecT]:
 def check_files(*parts: Part[Spec]) -> None:
     """Raise BlameError, with a FileChangedError that names the file, if files of components have changed.
 
-    A file of a path option counts as changed as `check_identity` describes, one of code if its content has
-    changed since its hash: what is imported only now would be other code than the keys name.
+    A file of a path option counts as changed as `check_identity` describes, one of code if it was written
+    since its hash: what is imported only now would be other code than the keys name.
     """
     for part in parts:
         with blame(part.component):

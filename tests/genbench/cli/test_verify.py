@@ -175,7 +175,7 @@ def test_an_interrupt_leaves_no_temporary_folder(folder, tmp_path, reaped, numbe
         [*command, str(folder), "--plugin", str(PLUGIN), "--sample", "2"], text=True, stderr=subprocess.PIPE,
         stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)},
     ))  # fmt: skip
-    while process.poll() is None and not list(tmp_path.glob("genbench-verify-*")):
+    while process.poll() is None and not list(tmp_path.glob("genbench-verify-*/*")):
         time.sleep(0.01)
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
