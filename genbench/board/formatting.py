@@ -118,11 +118,11 @@ def p_text(p: float) -> str:
     return next(text for text in texts if (float(text) <= _LEVEL) == (p <= _LEVEL))
 
 
-def rank_text(row: Row) -> str:
+def rank_text(ranked: Row | Entry) -> str:
     """Return the ranks that the seeds leave possible: "1–2", or the rank alone if there is no range."""
-    if row.rank_low is None or row.rank_high is None or row.rank_low == row.rank_high:
-        return "" if row.rank is None else str(row.rank)
-    return f"{row.rank_low}–{row.rank_high}"
+    if ranked.rank_low is None or ranked.rank_high is None or ranked.rank_low == ranked.rank_high:
+        return "" if ranked.rank is None else str(ranked.rank)
+    return f"{ranked.rank_low}–{ranked.rank_high}"
 
 
 def label(row: Row) -> str:

@@ -1,0 +1,1 @@
+"""Charts of boards, as plain Vega-Lite, and charts as files."""

@@ -1,0 +1,105 @@
+"""What charts show of a board: the columns of a metric, and the facts of a row."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.formatting import cell_text, label, rank_text
+from genbench.core.errors import SuiteError
+from genbench.core.escaping import one_line
+from genbench.core.names import nearest, parse_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry, Row
+
+    #: A row of a board, and its entry in the column that a chart shows.
+    Shown = tuple[Row, Entry]
+
+__all__ = [
+    "blocks_in",
+    "columns_of",
+    "facts",
+    "features_note",
+    "metric_named",
+    "sorted_by_value",
+    "with_entries",
+]
+
+
+def blocks_in(board: Board, dataset: str) -> list[Block]:
+    """Return the blocks of a dataset; raise SuiteError if the board has no such dataset."""
+    if dataset not in board.datasets:
+        raise SuiteError(f"no dataset {dataset!r} on this leaderboard{nearest(dataset, board.datasets)}")
+    return board.blocks(dataset)
+
+
+def columns_of(board: Board, dataset: str, metric: str) -> list[tuple[Block, Column]]:
+    """Return the columns of a metric on a dataset; numbers of two of them cannot be compared.
+
+    Raises SuiteError if the board has no such dataset, or no such metric there.
+    """
+    blocks = blocks_in(board, dataset)
+    found = [(block, column) for block in blocks for column in block.columns if column.metric == metric]
+    if not found:
+        known = {column.metric for block in blocks for column in block.columns}
+        raise SuiteError(f"no metric {metric!r} on {dataset} of this leaderboard{nearest(metric, known)}")
+    return found
+
+
+def metric_named(board: Board, dataset: str, name: str) -> str:
+    """Return the id of a metric on a dataset: `name` itself, or the only id of this name with an extractor.
+
+    Raises SuiteError if there is none, or several.
+    """
+    known = sorted({metric for row in board.rows if row.dataset == dataset for metric in row.entries})
+    found = [name] if name in known else [metric for metric in known if parse_id(metric)[0] == name]
+    if not found:
+        raise SuiteError(f"no metric {name!r} on {dataset} of this leaderboard{nearest(name, known)}")
+    if len(found) > 1:
+        raise SuiteError(
+            f"{name!r} is the name of several metrics on {dataset}; write one of {', '.join(found)}"
+        )
+    return found[0]
+
+
+def with_entries(block: Block, column: Column) -> list[Shown]:
+    """Return the rows of a block that have an entry in a column, with this entry."""
+    return [(row, entry) for row in block.rows if (entry := column.entry(row)) is not None]
+
+
+def sorted_by_value(rows: Iterable[Shown]) -> list[Shown]:
+    """Return rows with the best mean first, or the largest if none is better; those without a mean last."""
+
+    def order(pair: Shown) -> tuple[float, str]:
+        row, entry = pair
+        if entry.value is None:
+            return math.inf, row.generator
+        loss = entry.loss if entry.is_ranked else None
+        return -entry.value if loss is None else loss, row.generator
+
+    return sorted(rows, key=order)
+
+
+def facts(row: Row, entry: Entry) -> dict[str, Any]:
+    """Return what a chart shows of one number, by the name that its readers see."""
+    numbers = {"value": entry.value, "low": entry.low, "high": entry.high}
+    return {
+        "generator": one_line(label(row)),
+        "mean": one_line(cell_text(entry)),
+        "rank": rank_text(entry),
+        "n": " ".join(map(str, row.n)),
+        "seeds": " ".join(map(str, entry.seeds)),
+        "signature": entry.short,
+        "best": entry.is_best,
+    } | {name: number for name, number in numbers.items() if number is not None}
+
+
+def features_note(*metrics: str) -> list[str]:
+    """Return the line that names the extractors of metrics, if their ids name any."""
+    extractors = list(dict.fromkeys(filter(None, (parse_id(metric)[1] for metric in metrics))))
+    return [one_line(f"features: {', '.join(extractors)}")] if extractors else []

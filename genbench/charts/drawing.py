@@ -1,0 +1,60 @@
+"""Charts as files: SVG, PNG and PDF, by vl-convert, which reads no file and sends no request for them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genbench.charts.theme import Chart
+
+__all__ = ["FORMATS", "drawn"]
+
+_PNG_SCALE = 3.0  # 288 pixels an inch, where a chart is as wide as a column of a paper
+
+#: Lines of a PDF's dictionaries of resources, one a resource, in any order.
+_RESOURCES = re.compile(rb"(?:^ *\/[A-Za-z]+\d+ \d+ 0 R\n)+", re.MULTILINE)
+_STREAMS = re.compile(rb"(\nstream\n.*?\nendstream\n)", re.DOTALL)
+
+
+def drawn(chart: Chart, form: str) -> bytes:
+    """Return a chart as a file of one of the FORMATS; equal charts give equal bytes with one vl-convert.
+
+    PNG and PDF hold their fonts. SVG names them: Liberation Sans, or Arial, which is as wide.
+    """
+    return FORMATS[form](chart)
+
+
+def _svg(chart: Chart) -> bytes:
+    import vl_convert
+
+    text: str = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])
+    return text.encode("utf-8")
+
+
+def _png(chart: Chart) -> bytes:
+    import vl_convert
+
+    content: bytes = vl_convert.vegalite_to_png(chart, scale=_PNG_SCALE, allowed_base_urls=[])
+    return content
+
+
+def _pdf(chart: Chart) -> bytes:
+    import vl_convert
+
+    content: bytes = vl_convert.vegalite_to_pdf(chart, allowed_base_urls=[])
+    return b"".join(
+        part if number % 2 else _RESOURCES.sub(_sorted_lines, part)
+        for number, part in enumerate(_STREAMS.split(content))
+    )
+
+
+def _sorted_lines(found: re.Match[bytes]) -> bytes:
+    """Return the lines of a dictionary in order, since vl-convert writes them in another one at each call."""
+    return b"".join(sorted(found[0].splitlines(keepends=True)))
+
+
+#: Name of a format, which is the suffix of its files, to the function that draws it.
+FORMATS: dict[str, Callable[[Chart], bytes]] = {"svg": _svg, "png": _png, "pdf": _pdf}

@@ -1,0 +1,101 @@
+"""The kinds of charts that `genbench plot` draws, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.board.frames import history_frame, timings_frame
+from genbench.board.leaderboard import build_board
+from genbench.charts.columns import metric_named
+from genbench.charts.curves import curves_plot
+from genbench.charts.ranks import ranks_plot
+from genbench.charts.scatter import cost_plot, trade_off
+from genbench.charts.seeds import seeds_plot
+from genbench.charts.wins import win_map
+from genbench.core.errors import SuiteError
+from genbench.core.names import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.board.leaderboard import Board
+    from genbench.charts.theme import Chart
+    from genbench.results.results import Results
+
+__all__ = ["KINDS", "chart_of"]
+
+#: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
+KINDS = {"seeds": 1, "ranks": None, "trade-off": 2, "training": None, "cost": 1, "wins": None}
+
+
+def chart_of(
+    found: Results,
+    kind: str,
+    *,
+    dataset: str | None = None,
+    metrics: Sequence[str] = (),
+    log: str | None = None,
+) -> Chart:
+    """Return a chart of the results of a run.
+
+    kind     one of KINDS
+    dataset  None: the only one
+    metrics  as many as the kind shows, each an id, or a name that one id on the board begins with
+    log      for "training", the value to show, such as "loss"; None: all
+
+    Raises SuiteError for an unknown name, another number of metrics, and if there is nothing to draw.
+    """
+    board = build_board(found.plan, found.records)
+    place = _dataset(board, dataset)
+    wanted = KINDS[kind] or 0
+    if len(metrics) != wanted:
+        known = sorted({metric for row in board.rows if row.dataset == place for metric in row.entries})
+        raise SuiteError(
+            f"{kind} shows {wanted or 'no'} metric{'' if wanted == 1 else 's'} by name, and {len(metrics)} "
+            f"were given; the metrics on {place} are {', '.join(known)}"
+        )
+    if log is not None and kind != "training":
+        raise SuiteError(f"{kind} shows no logged value; leave out {log!r}, or plot training")
+    ids = [metric_named(board, place, metric) for metric in metrics]
+    chart = _chart(found, board, kind, place, ids, log)
+    if chart is None:
+        raise SuiteError(f"there is nothing to draw: {_EMPTY[kind]} on {place}")
+    return chart
+
+
+#: Kind of chart to what its run lacks if there is nothing to draw.
+_EMPTY = {
+    "ranks": "no generator has a rank",
+    "trade-off": "no generator has a value in both metrics",
+    "training": "no generator has logged its training",
+    "cost": "no generator has both a value and timings",
+    "wins": "no two generators are ranked together",
+}
+
+
+def _chart(
+    found: Results, board: Board, kind: str, dataset: str, metrics: Sequence[str], log: str | None
+) -> Chart | None:
+    match kind:
+        case "seeds":
+            return seeds_plot(board, dataset, *metrics)
+        case "ranks":
+            return ranks_plot(board, dataset)
+        case "trade-off":
+            return trade_off(board, dataset, *metrics)
+        case "training":
+            return curves_plot(history_frame(found.traces), dataset, log)
+        case "cost":
+            return cost_plot(board, timings_frame(found.traces), dataset, *metrics)
+    return win_map(board, dataset)
+
+
+def _dataset(board: Board, name: str | None) -> str:
+    """Return the named dataset, or the only one."""
+    if name is None and len(board.datasets) == 1:
+        return board.datasets[0]
+    if name is None:
+        raise SuiteError(f"name a dataset of this leaderboard: {', '.join(board.datasets)}")
+    if name not in board.datasets:
+        raise SuiteError(f"no dataset {name!r} on this leaderboard{nearest(name, board.datasets)}")
+    return name

@@ -1,0 +1,142 @@
+"""The dot plot of a metric: each seed's value, the mean with its interval, and the bands of the controls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.formatting import cell_text, head
+from genbench.charts.axes import axis_ends, is_near
+from genbench.charts.columns import columns_of, facts, features_note, sorted_by_value, with_entries
+from genbench.charts.theme import ACCENT, INK, NAMES, ROLES, ROW, WIDTH, Chart, framed, stacked, told
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
+    from genbench.charts.columns import Shown
+
+__all__ = ["seeds_plot"]
+
+_BAND = 0.18  # opacity of the interval of a control
+_MARK = "filled: no generator is significantly better"
+
+
+def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
+    """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
+
+    Generators are sorted, the best first; one without a value shows its status. A filled mark is the mean of
+    a generator that no other one beats significantly. Behind lie the intervals of the controls; the title
+    names a control that lies too far away to show the differences between the generators. Raises SuiteError
+    if the board has no such dataset or metric.
+    """
+    found = columns_of(board, dataset, metric)
+    titles = [one_line(head(block, column)) for block, column in found]
+    notes = features_note(metric)
+    if any(entry.is_best for place in found for _, entry in with_entries(*place)):
+        notes.append(_MARK)
+    panels = [_panel(*place, title) for place, title in zip(found, titles, strict=True)]
+    if len(panels) == 1:
+        return framed(panels[0], f"{titles[0]} on {one_line(dataset)}", *notes)
+    title = f"{one_line(parse_id(metric)[0])} on {one_line(dataset)}"
+    return framed(stacked(panels), title, *notes, "numbers of two panels cannot be compared")
+
+
+def _panel(block: Block, column: Column, title: str) -> Chart:
+    """Return the panel of one column."""
+    rows = with_entries(block, column)
+    controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
+    others = [(row, entry) for row, entry in rows if not row.control] or controls
+    entries = [entry for _, entry in others]
+    near = [(row, entry) for row, entry in controls if is_near(entry, entries)]
+    far = [one_line(f"{row.generator} {cell_text(entry)}") for row, entry in controls
+           if not is_near(entry, entries)]  # fmt: skip
+    low, high = axis_ends([*entries, *(entry for _, entry in near)])
+    named = f"{title} (beyond the axis: {', '.join(far)})" if far else title
+    x = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "title": named,
+         "axis": {"tickCount": 5}}  # fmt: skip
+    shown = [facts(row, entry) | {"runs": entry.values} for row, entry in sorted_by_value(others)]
+    names = [row["generator"] for row in shown]
+    y = {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "title": None}
+    layers = [*_bands(near, x), *_marks(shown, x, y)]
+    return {"width": WIDTH - NAMES, "height": ROW * len(names), "layer": layers}
+
+
+def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
+    """Return the layers of generators: interval, seeds and mean, or the status where there is no value."""
+    known = [row for row in rows if "value" in row]
+    runs = [
+        {"generator": row["generator"], "seed": seed, "seed value": value}
+        for row in known
+        for seed, value in zip(row["seeds"].split(), row["runs"], strict=False)
+    ]
+    facts_of_a_mean = told("generator", "mean", "rank", "n", "seeds", "signature")
+    layers: list[Chart] = [
+        {
+            "data": {"values": [row for row in known if "low" in row]},
+            "mark": {"type": "rule", "color": ACCENT, "strokeWidth": 1.5},
+            "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y},
+        },
+        {
+            "data": {"values": runs},
+            "mark": {"type": "point", "color": ACCENT, "filled": True, "size": 18, "opacity": 0.5},
+            "encoding": {"x": x | {"field": "seed value"}, "y": y}
+            | {"tooltip": told("generator", "seed", "seed value")},
+        },
+        {
+            "data": {"values": known},
+            "mark": {
+                "type": "point",
+                "shape": "diamond",
+                "size": 60,
+                "stroke": ACCENT,
+                "strokeWidth": 1.2,
+                "opacity": 1,
+            },
+            "encoding": {
+                "x": x | {"field": "value"},
+                "y": y,
+                "fill": {"condition": {"test": "datum.best", "value": ACCENT}, "value": "#ffffff"},
+                "tooltip": facts_of_a_mean,
+            },
+        },
+        {
+            "data": {"values": [row for row in rows if "value" not in row]},
+            "mark": {"type": "text", "align": "left", "x": 4, "color": INK},
+            "encoding": {"y": y, "text": {"field": "mean"}, "tooltip": facts_of_a_mean},
+        },
+    ]
+    return [layer for layer in layers if layer["data"]["values"]]
+
+
+def _bands(controls: Sequence[Shown], x: Chart) -> list[Chart]:
+    """Return the layers of controls: the interval and its mean, with their names in a legend."""
+    rows = [facts(row, entry) for row, entry in controls]
+    scale = {
+        "domain": [row["generator"] for row in rows],
+        "range": [ROLES.get(row.control or "", INK) for row, _ in controls],
+    }
+    legend = {
+        "title": None,
+        "orient": "top",
+        "symbolType": "stroke",
+        "symbolOpacity": 1,
+        "columns": 3,
+        "offset": 2,
+    }
+    colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
+    layers: list[Chart] = [
+        {
+            "data": {"values": [row for row in rows if row.get("low") != row.get("high")]},
+            "mark": {"type": "rect", "opacity": _BAND},
+            "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour},
+        },
+        {
+            "data": {"values": rows},
+            "mark": {"type": "rule", "strokeDash": [3, 2]},
+            "encoding": {"x": x | {"field": "value"}, "color": colour, "tooltip": told("generator", "mean")},
+        },
+    ]
+    return [layer for layer in layers if layer["data"]["values"]]

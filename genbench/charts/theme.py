@@ -1,0 +1,61 @@
+"""How charts look: sizes, colours and fonts, and the frame of a Vega-Lite chart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["ACCENT", "GREY", "INK", "NAMES", "ROLES", "ROW", "WIDTH", "Chart", "framed", "stacked", "told"]
+
+#: A chart of Vega-Lite 5, as the dictionary that its JSON holds.
+Chart = dict[str, Any]
+
+#: Width of a chart and height of a row in pixels; 320 are 3.3 inches, the width of a column of a paper.
+WIDTH, ROW = 320, 19
+
+#: Pixels of that width for the names of generators beside a plot.
+NAMES = 120
+
+#: Colours of Okabe and Ito's palette, which colour-blind people can tell apart.
+ACCENT, GREY, INK = "#0072B2", "#767676", "#222222"
+
+#: Role of a control to its colour.
+ROLES = {"ceiling": "#009E73", "exploit": "#E69F00", "floor": "#767676"}
+
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_FONT = (
+    "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is in vl-convert, and as wide as the second
+)
+_CONFIG = {
+    "background": "#ffffff",
+    "font": _FONT,
+    "axis": {
+        "domainColor": GREY, "gridColor": "#e8e8e8", "labelColor": INK, "labelLimit": 150, "tickColor": GREY,
+        "titleColor": INK, "titleFontSize": 11, "titleFontWeight": "normal", "titlePadding": 6,
+    },
+    "header": {
+        "labelColor": INK, "labelFontSize": 11, "labelFontWeight": "normal", "titleFontWeight": "normal",
+    },
+    "text": {"color": INK, "fontSize": 10},
+    "title": {"anchor": "start", "color": INK, "fontSize": 12, "fontWeight": "normal", "subtitleColor": GREY,
+              "subtitleFontSize": 10, "offset": 8},
+    "view": {"stroke": None},
+}  # fmt: skip
+
+
+def framed(view: Chart, title: str, *notes: str) -> Chart:
+    """Return a view as a whole chart with a title, and notes below it, in genbench's style."""
+    head: Chart = {"text": title} | ({"subtitle": list(notes)} if notes else {})
+    return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": 4, **view}
+
+
+def stacked(panels: Sequence[Chart]) -> Chart:
+    """Return one panel as it is, and several below one another."""
+    return panels[0] if len(panels) == 1 else {"vconcat": list(panels)}
+
+
+def told(*fields: str) -> list[Chart]:
+    """Return the tooltip of a mark, which shows these fields."""
+    return [{"field": field, "type": "nominal"} for field in fields]
