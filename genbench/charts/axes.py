@@ -31,7 +31,7 @@ def axis_ends(entries: Iterable[Entry]) -> tuple[float, float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Return the ticks of a logarithmic axis between two positive ends: 1, 2, 5, 10, or decades on a long one."""
+    """Return the ticks of a logarithmic axis from `low` to `high`: 1, 2, 5, 10, or decades if it is long."""
     first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))
     steps = (1, 2, 5) if last - first <= _FEW_DECADES else (1,)
     ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]

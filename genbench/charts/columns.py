@@ -59,7 +59,8 @@ def metric_named(board: Board, dataset: str, name: str) -> str:
     known = sorted({metric for row in board.rows if row.dataset == dataset for metric in row.entries})
     found = [name] if name in known else [metric for metric in known if parse_id(metric)[0] == name]
     if not found:
-        raise SuiteError(f"no metric {name!r} on {dataset} of this leaderboard{nearest(name, known)}")
+        named = {*known, *(parse_id(metric)[0] for metric in known)}
+        raise SuiteError(f"no metric {name!r} on {dataset} of this leaderboard{nearest(name, named)}")
     if len(found) > 1:
         raise SuiteError(
             f"{name!r} is the name of several metrics on {dataset}; write one of {', '.join(found)}"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import label, rank_text
 from genbench.charts.columns import blocks_in
-from genbench.charts.theme import ACCENT, NAMES, ROW, WIDTH, Chart, framed, stacked, told
+from genbench.charts.theme import ACCENT, NAMES, ROW, WIDTH, Chart, filled_if_best, framed, stacked, told
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from genbench.board.blocks import Block
     from genbench.board.leaderboard import Board
+    from genbench.board.rows import Row
 
 __all__ = ["ranks_plot"]
 
@@ -35,45 +36,35 @@ def ranks_plot(board: Board, dataset: str) -> Chart | None:
 
 def _panel(block: Block) -> Chart:
     """Return the panel of one block."""
-    rows = [
-        {
-            "generator": one_line(label(row)),
-            "rank": row.rank,
-            "low": row.rank if row.rank_low is None else row.rank_low,
-            "high": row.rank if row.rank_high is None else row.rank_high,
-            "best": row.rank_low == 1,
-            "range": rank_text(row),
-        }
-        for row in block.rows
-        if row.rank is not None
-    ]
+    ranked = [row for row in block.rows if row.rank is not None]
+    rows = [_place(row) for row in ranked]
     names = [row["generator"] for row in rows]
-    last = max(row["high"] for row in rows)
+    last = max(row.rank_high or row.rank or 1 for row in ranked)
     y = {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "title": None}
-    axis = {"tickMinStep": 1, "format": "d"}
-    x = {"type": "quantitative", "scale": {"domain": [0.5, last + 0.5], "nice": False}, "axis": axis}
     over = len(block.shared)
-    title = f"rank over {over} metric{'' if over == 1 else 's'}"
-    tips = {"tooltip": told("generator", "rank", "range")}
+    x = {
+        "type": "quantitative",
+        "scale": {"domain": [0.5, last + 0.5], "nice": False},
+        "axis": {"tickMinStep": 1, "format": "d"},
+        "title": f"rank over {over} metric{'' if over == 1 else 's'}",
+    }
+    both = {"y": y, "tooltip": told("generator", "rank", "range")}
+    bar = {"type": "rule", "color": ACCENT, "strokeWidth": 6, "opacity": 0.35, "strokeCap": "round"}
+    dot = {"type": "point", "size": 60, "stroke": ACCENT, "strokeWidth": 1.2, "opacity": 1}
     layers = [
-        {
-            "mark": {
-                "type": "rule",
-                "color": ACCENT,
-                "strokeWidth": 6,
-                "opacity": 0.35,
-                "strokeCap": "round",
-            },
-            "encoding": {"x": x | {"field": "low", "title": title}, "x2": {"field": "high"}, "y": y} | tips,
-        },
-        {
-            "mark": {"type": "point", "size": 60, "stroke": ACCENT, "strokeWidth": 1.2, "opacity": 1},
-            "encoding": {
-                "x": x | {"field": "rank"},
-                "y": y,
-                "fill": {"condition": {"test": "datum.best", "value": ACCENT}, "value": "#ffffff"},
-                **tips,
-            },
-        },
+        {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **both}},
+        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": filled_if_best(), **both}},
     ]
     return {"data": {"values": rows}, "width": WIDTH - NAMES, "height": ROW * len(names), "layer": layers}
+
+
+def _place(row: Row) -> dict[str, Any]:
+    """Return the rank of a row and its range, which is the rank alone under three seeds."""
+    return {
+        "generator": one_line(label(row)),
+        "rank": row.rank,
+        "low": row.rank if row.rank_low is None else row.rank_low,
+        "high": row.rank if row.rank_high is None else row.rank_high,
+        "best": row.rank_low == 1,
+        "range": rank_text(row),
+    }

@@ -83,7 +83,8 @@ def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) ->
     SuiteError if the board has no such dataset or metric.
     """
     own = timings[timings["dataset"] == dataset]
-    seconds = own[_STAGES].sum(axis=1).groupby(own["generator"]).mean().to_dict()
+    means = own[_STAGES].sum(axis=1).groupby(own["generator"]).mean()
+    seconds = dict(zip(means.index.tolist(), means.tolist(), strict=True))
     panels = [
         panel
         for block, column in columns_of(board, dataset, metric)

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.formatting import cell_text, head
 from genbench.charts.axes import axis_ends, is_near
 from genbench.charts.columns import columns_of, facts, features_note, sorted_by_value, with_entries
-from genbench.charts.theme import ACCENT, INK, NAMES, ROLES, ROW, WIDTH, Chart, framed, stacked, told
+from genbench.charts.theme import (
+    ACCENT,
+    INK,
+    NAMES,
+    ROLES,
+    ROW,
+    WIDTH,
+    Chart,
+    filled_if_best,
+    framed,
+    stacked,
+    told,
+)
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
@@ -72,43 +84,32 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
         for row in known
         for seed, value in zip(row["seeds"].split(), row["runs"], strict=False)
     ]
-    facts_of_a_mean = told("generator", "mean", "rank", "n", "seeds", "signature")
-    layers: list[Chart] = [
-        {
-            "data": {"values": [row for row in known if "low" in row]},
-            "mark": {"type": "rule", "color": ACCENT, "strokeWidth": 1.5},
-            "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y},
-        },
-        {
-            "data": {"values": runs},
-            "mark": {"type": "point", "color": ACCENT, "filled": True, "size": 18, "opacity": 0.5},
-            "encoding": {"x": x | {"field": "seed value"}, "y": y}
-            | {"tooltip": told("generator", "seed", "seed value")},
-        },
-        {
-            "data": {"values": known},
-            "mark": {
-                "type": "point",
-                "shape": "diamond",
-                "size": 60,
-                "stroke": ACCENT,
-                "strokeWidth": 1.2,
-                "opacity": 1,
-            },
-            "encoding": {
-                "x": x | {"field": "value"},
-                "y": y,
-                "fill": {"condition": {"test": "datum.best", "value": ACCENT}, "value": "#ffffff"},
-                "tooltip": facts_of_a_mean,
-            },
-        },
-        {
-            "data": {"values": [row for row in rows if "value" not in row]},
-            "mark": {"type": "text", "align": "left", "x": 4, "color": INK},
-            "encoding": {"y": y, "text": {"field": "mean"}, "tooltip": facts_of_a_mean},
-        },
+    spans = [row for row in known if "low" in row]
+    failed = [row for row in rows if "value" not in row]
+    of_a_mean = {"y": y, "tooltip": told("generator", "mean", "rank", "n", "seeds", "signature")}
+    interval = {"type": "rule", "color": ACCENT, "strokeWidth": 1.5}
+    dot = {"type": "point", "color": ACCENT, "filled": True, "size": 18, "opacity": 0.5}
+    mean = {
+        "type": "point",
+        "shape": "diamond",
+        "size": 60,
+        "stroke": ACCENT,
+        "strokeWidth": 1.2,
+        "opacity": 1,
+    }
+    status = {"type": "text", "align": "left", "x": 4, "color": INK}
+    own = {"y": y, "tooltip": told("generator", "seed", "seed value")}
+    layers = [
+        _layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
+        _layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
+        _layer(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
+        _layer(failed, status, {"text": {"field": "mean"}, **of_a_mean}),
     ]
     return [layer for layer in layers if layer["data"]["values"]]
+
+
+def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
 def _bands(controls: Sequence[Shown], x: Chart) -> list[Chart]:
@@ -127,16 +128,11 @@ def _bands(controls: Sequence[Shown], x: Chart) -> list[Chart]:
         "offset": 2,
     }
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
-    layers: list[Chart] = [
-        {
-            "data": {"values": [row for row in rows if row.get("low") != row.get("high")]},
-            "mark": {"type": "rect", "opacity": _BAND},
-            "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour},
-        },
-        {
-            "data": {"values": rows},
-            "mark": {"type": "rule", "strokeDash": [3, 2]},
-            "encoding": {"x": x | {"field": "value"}, "color": colour, "tooltip": told("generator", "mean")},
-        },
+    spans = [row for row in rows if row.get("low") != row.get("high")]
+    band = {"x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour}
+    line = {"x": x | {"field": "value"}, "color": colour, "tooltip": told("generator", "mean")}
+    layers = [
+        _layer(spans, {"type": "rect", "opacity": _BAND}, band),
+        _layer(rows, {"type": "rule", "strokeDash": [3, 2]}, line),
     ]
     return [layer for layer in layers if layer["data"]["values"]]

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ACCENT", "GREY", "INK", "NAMES", "ROLES", "ROW", "WIDTH", "Chart", "framed", "stacked", "told"]
+__all__ = [
+    "ACCENT",
+    "GREY",
+    "INK",
+    "NAMES",
+    "ROLES",
+    "ROW",
+    "WIDTH",
+    "Chart",
+    "filled_if_best",
+    "framed",
+    "stacked",
+    "told",
+]
 
 #: A chart of Vega-Lite 5, as the dictionary that its JSON holds.
 Chart = dict[str, Any]
@@ -59,3 +72,8 @@ def stacked(panels: Sequence[Chart]) -> Chart:
 def told(*fields: str) -> list[Chart]:
     """Return the tooltip of a mark, which shows these fields."""
     return [{"field": field, "type": "nominal"} for field in fields]
+
+
+def filled_if_best() -> Chart:
+    """Return the fill of a mark: one whose `best` is true is filled."""
+    return {"condition": {"test": "datum.best", "value": ACCENT}, "value": "#ffffff"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.pictures.files import check_picture, write_picture
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
@@ -134,7 +135,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
         _print_results(results, form, is_verbose=verbose)
         ctx.exit(1 if any(result.outcome == "failed" for result in results) else 0)
     if plot is not None:
-        _check_plot(plot)
+        check_picture("--plot", plot, ["svg"])
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and run
         cards = _cards(
             metric=metric, extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
@@ -142,7 +143,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
         )  # fmt: skip
     _print(cards, form)
     if plot is not None:
-        _write(plot, cards)
+        _draw(plot, cards)
     ctx.exit(0 if all(card.is_sound for card in cards) else 1)
 
 
@@ -257,26 +258,8 @@ def _print(cards: list[Card], form: str) -> None:
         print_card(console, card)
 
 
-def _check_plot(path: Path) -> None:
-    """Raise an error if a picture cannot be written to a path."""
-    from genbench.core.errors import ResultsError, SuiteError
-    from genbench.files.outputs import check_output
-
-    if path.suffix.lower() != ".svg":
-        raise SuiteError(f"--plot {path}: a card is drawn as SVG; expected a file whose name ends in .svg")
-    try:
-        check_output(path)
-    except OSError as error:
-        raise ResultsError(f"--plot {path}: cannot be written: {error.strerror or error}") from error
-
-
-def _write(path: Path, cards: list[Card]) -> None:
+def _draw(path: Path, cards: list[Card]) -> None:
     from genbench.battery.views_svg import card_svg
-    from genbench.core.errors import ResultsError
-    from genbench.files.outputs import write_output
 
-    try:
-        write_output(path, card_svg(cards).encode("utf-8"))
-    except OSError as error:
-        raise ResultsError(f"--plot {path}: cannot be written: {error.strerror or error}") from error
+    write_picture("--plot", path, card_svg(cards).encode("utf-8"))
     click.echo(path, err=True)

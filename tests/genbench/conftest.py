@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
+from genbench.results.records import Plan
 from genbench.store.keys import Settings
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
@@ -110,3 +111,15 @@ def trial(suite_text, trials_of, store):
         return found
 
     return make
+
+
+@pytest.fixture(scope="session")
+def joined():
+    """Return a function that gives the plans and records of runs as those of one."""
+
+    def join(*runs):
+        cells = tuple(cell for plan, _ in runs for cell in plan.cells)
+        records = {key: record for _, found in runs for key, record in found.items()}
+        return Plan(cells=cells, traces=(), provenance={}), records
+
+    return join

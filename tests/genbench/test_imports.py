@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("numpy", "pandas", "scipy", "sklearn", "torch", "pydantic", "distributed")
+HEAVY = ("numpy", "pandas", "scipy", "sklearn", "torch", "pydantic", "distributed", "vl_convert")
 
 PROBE = f"""
 import sys

@@ -15,9 +15,9 @@ import genbench
 
 #: A package imports itself and the packages before it.
 ORDER = (
-    "core", "files", "contract", "catalog", "suite", "store", "results", "board", "trial", "isolation",
-    "engine", "runs", "scoring", "verification", "doctor", "battery", "conformance", "scaffold", "cli",
-    "testing",
+    "core", "files", "contract", "catalog", "suite", "store", "results", "board", "charts", "trial",
+    "isolation", "engine", "runs", "scoring", "verification", "doctor", "battery", "conformance", "scaffold",
+    "cli", "testing",
 )  # fmt: skip
 
 #: Pairs that must never be joined, even where the order allows it.

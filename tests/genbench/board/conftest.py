@@ -5,19 +5,6 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.extracted import ValidCount
-from genbench.results.records import Plan
-
-
-@pytest.fixture(scope="session")
-def joined():
-    """Return a function that gives the plans and records of runs as those of one."""
-
-    def join(*runs):
-        cells = tuple(cell for plan, _ in runs for cell in plan.cells)
-        records = {key: record for _, found in runs for key, record in found.items()}
-        return Plan(cells=cells, traces=(), provenance={}), records
-
-    return join
 
 
 @pytest.fixture(scope="session")

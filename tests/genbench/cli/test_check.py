@@ -157,7 +157,7 @@ def test_a_plot_is_written_beside_the_card(check, tmp_path):
         (
             "brightness-gap",
             ("--plot", "card.png"),
-            "--plot card.png: a card is drawn as SVG; expected a file",
+            "--plot card.png: expected a file whose name ends in .svg",
         ),
         ("rewards-noise", ("--n", "600"), "n is 600; expected 1 to 599"),
     ],

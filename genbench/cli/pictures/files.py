@@ -1,0 +1,45 @@
+"""Files of pictures that commands write: what their names end in, and errors in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.core.errors import ResultsError, SuiteError
+from genbench.files.outputs import check_output, write_output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = ["check_picture", "write_picture"]
+
+
+def check_picture(option: str, path: Path, formats: Iterable[str]) -> str:
+    """Return which of the formats the suffix of a path names, before long work.
+
+    option  that names the path, for messages
+
+    Raises SuiteError if it names none of them, and ResultsError if no file can be written there.
+    """
+    form = path.suffix.lower().removeprefix(".")
+    known = sorted(formats)
+    if form not in known:
+        endings = " or ".join(f".{name}" for name in known)
+        raise SuiteError(f"{option} {path}: expected a file whose name ends in {endings}")
+    try:
+        check_output(path)
+    except OSError as error:
+        raise _unwritable(option, path, error) from error
+    return form
+
+
+def write_picture(option: str, path: Path, content: bytes) -> None:
+    """Write a picture; raise ResultsError if that fails."""
+    try:
+        write_output(path, content)
+    except OSError as error:
+        raise _unwritable(option, path, error) from error
+
+
+def _unwritable(option: str, path: Path, error: OSError) -> ResultsError:
+    return ResultsError(f"{option} {path}: cannot be written: {error.strerror or error}")

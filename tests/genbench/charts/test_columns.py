@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from genbench.charts.columns import (
+    blocks_in,
+    columns_of,
+    facts,
+    features_note,
+    metric_named,
+    sorted_by_value,
+    with_entries,
+)
+from genbench.core.errors import SuiteError
+
+
+@pytest.fixture(scope="module")
+def board(run_of, board_of):
+    table = {
+        "a": {"fid[x]": [3.0, 4.0, 5.0], "recall": [0.5, 0.6, 0.7]},
+        "b": {"fid[x]": [1.0, 1.5, 1.2], "recall": [0.1, 0.2, 0.3]},
+        "c": {"fid[x]": ["error", 1.0, 1.0], "recall": [0.9, 0.9, 0.8]},
+    }
+    return board_of(run_of(table, directions={"recall": "higher"}))
+
+
+@pytest.mark.parametrize(("metric", "order"), [("fid[x]", "bac"), ("recall", "cab")])
+def test_the_best_mean_is_first_and_a_failure_last(board, metric, order):
+    ((block, column),) = columns_of(board, "digits", metric)
+    assert [row.generator for row, _ in sorted_by_value(with_entries(block, column))] == list(order)
+
+
+def test_the_largest_is_first_where_no_value_is_better(run_of, board_of):
+    board = board_of(run_of({"a": {"m": [1.0]}, "b": {"m": [2.0]}}, directions={"m": "none"}))
+    ((block, column),) = columns_of(board, "digits", "m")
+    assert [row.generator for row, _ in sorted_by_value(with_entries(block, column))] == ["b", "a"]
+
+
+def test_facts_are_those_of_the_table(board):
+    ((block, column),) = columns_of(board, "digits", "fid[x]")
+    told = {row.generator: facts(row, entry) for row, entry in with_entries(block, column)}
+    assert told["b"]["mean"].startswith("1.233 ± ")
+    assert (told["b"]["rank"], told["b"]["best"], told["b"]["n"], told["b"]["seeds"]) == (
+        "1",
+        True,
+        "599",
+        "0 1 2",
+    )
+    assert told["c"]["mean"] == "error 1/3"
+    assert "value" not in told["c"]
+
+
+def test_unknown_names_are_refused_with_the_nearest(board):
+    with pytest.raises(SuiteError, match="no dataset 'digit' on this leaderboard; did you mean 'digits'"):
+        blocks_in(board, "digit")
+    with pytest.raises(SuiteError, match="no metric 'fdi' on digits"):
+        columns_of(board, "digits", "fdi")
+
+
+def test_a_metric_may_be_named_without_its_extractor_if_that_is_clear(board, run_of, board_of):
+    assert metric_named(board, "digits", "fid") == "fid[x]"
+    assert metric_named(board, "digits", "recall") == "recall"
+    with pytest.raises(SuiteError, match="no metric 'fdi' on digits of this leaderboard; did you mean 'fid'"):
+        metric_named(board, "digits", "fdi")
+    two = board_of(run_of({"a": {"fid[x]": [1.0], "fid[y]": [1.0], "fid": [1.0]}}))
+    assert metric_named(two, "digits", "fid") == "fid"
+    two = board_of(run_of({"a": {"fid[x]": [1.0], "fid[y]": [1.0]}}))
+    with pytest.raises(SuiteError, match=r"write one of fid\[x\], fid\[y\]"):
+        metric_named(two, "digits", "fid")
+
+
+def test_the_extractors_of_metrics_are_named_once():
+    assert features_note("fid[x]", "kid[x]", "fid[y]", "bleu") == ["features: x, y"]
+    assert features_note("bleu") == []

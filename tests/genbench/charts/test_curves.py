@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from genbench.board.frames import history_frame
+from genbench.charts.curves import curves_plot
+from genbench.core.errors import SuiteError
+
+
+@pytest.fixture(scope="module")
+def history(trace_of):
+    def log(*values):
+        return tuple(
+            {"step": step, "total": 4, "loss": value, "aux": -value} for step, value in enumerate(values, 1)
+        )
+
+    traces = [trace_of("gan", seed, history=log(4.0 + seed, 3.0)) for seed in (0, 1)]
+    return history_frame([*traces, trace_of("vae", 0, history=log(9.0)), trace_of("vae", 0, dataset="other")])
+
+
+def test_there_is_a_panel_for_each_generator_and_value_and_a_line_for_each_seed(history, rows_in):
+    rows = rows_in(curves_plot(history, "digits"), "panel")
+    assert {row["panel"] for row in rows} == {"gan: aux", "gan: loss", "vae: aux", "vae: loss"}
+    assert {(row["seed"], row["step"], row["value"]) for row in rows if row["panel"] == "gan: loss"} == {
+        (0, 1, 4.0), (0, 2, 3.0), (1, 1, 5.0), (1, 2, 3.0),
+    }  # fmt: skip
+
+
+def test_one_value_may_be_chosen(history, rows_in, texts):
+    chart = curves_plot(history, "digits", "loss")
+    assert {row["panel"] for row in rows_in(chart, "panel")} == {"gan: loss", "vae: loss"}
+    assert {"gan: loss", "vae: loss", "training on digits"} <= set(texts(chart))
+
+
+def test_without_a_log_there_is_no_plot(history):
+    assert curves_plot(history, "other") is None
+
+
+def test_an_unknown_value_is_refused(history):
+    with pytest.raises(SuiteError, match="has logged 'los'; did you mean 'loss'"):
+        curves_plot(history, "digits", "los")

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from genbench.charts.kinds import KINDS, chart_of
+from genbench.core.errors import SuiteError
+from genbench.results.results import Results
+
+TABLE = {
+    "a": {"fid[x]": [1.0, 1.1], "recall": [0.9, 0.8]},
+    "b": {"fid[x]": [2.0, 2.1], "recall": [0.5, 0.4]},
+}
+METRICS = {None: (), 1: ("fid",), 2: ("fid", "recall")}
+
+
+@pytest.fixture(scope="module")
+def found(run_of, trace_of):
+    plan, records = run_of(TABLE, directions={"recall": "higher"})
+    log = ({"step": 1, "total": 2, "loss": 1.0}, {"step": 2, "total": 2, "loss": 0.5})
+    traces = [trace_of("a", 0, history=log, seconds={"fit": 3.0, "sample": 1.0})]
+    return Results(name="run", plan=plan, records=records, traces=tuple(traces))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_drawn_with_the_metrics_that_it_shows(found, kind, texts):
+    assert any("digits" in text for text in texts(chart_of(found, kind, metrics=METRICS[KINDS[kind]])))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_number_of_metrics_is_refused_with_those_of_the_board(found, kind):
+    given = ("fid",) * ((KINDS[kind] or 0) + 1)
+    with pytest.raises(SuiteError, match=r"the metrics on digits are fid\[x\], recall"):
+        chart_of(found, kind, metrics=given)
+
+
+def test_a_logged_value_belongs_to_training(found):
+    assert chart_of(found, "training", log="loss")
+    with pytest.raises(SuiteError, match="ranks shows no logged value"):
+        chart_of(found, "ranks", log="loss")
+
+
+def test_the_dataset_may_be_left_out_if_there_is_one(found, joined, run_of):
+    with pytest.raises(SuiteError, match="no dataset 'other'"):
+        chart_of(found, "ranks", dataset="other")
+    plan, records = joined(run_of(TABLE), run_of(TABLE, dataset="more"))
+    two = Results(name="run", plan=plan, records=records, traces=())
+    with pytest.raises(SuiteError, match="name a dataset of this leaderboard: digits, more"):
+        chart_of(two, "ranks")
+    assert chart_of(two, "ranks", dataset="more")
+
+
+@pytest.mark.parametrize(("kind", "reason"), [
+    ("ranks", "no generator has a rank"), ("trade-off", "no generator has a value in both metrics"),
+    ("training", "no generator has logged its training"),
+    ("cost", "no generator has both a value and timings"), ("wins", "no two generators are ranked together"),
+])  # fmt: skip
+def test_where_there_is_nothing_to_draw_the_reason_is_said(run_of, kind, reason):
+    plan, records = run_of({"a": {"fid": ["error"], "recall": [1.0]}})
+    empty = Results(name="run", plan=plan, records=records, traces=())
+    with pytest.raises(SuiteError, match=f"nothing to draw: {reason} on digits"):
+        chart_of(empty, kind, metrics=METRICS[KINDS[kind]])

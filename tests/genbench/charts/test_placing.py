@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from genbench.charts.placing import labels
+
+WIDTH, HEIGHT = 200.0, 100.0
+
+
+def box(label):
+    """Return left, top, right and bottom of a name at the least width that it has in any font."""
+    width = 3 * len(label.text)
+    left = label.x - {"left": 0, "right": width, "center": width / 2}[label.align]
+    return left, label.y - 4, left + width, label.y + 4
+
+
+def meet(one, two):
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+
+
+def test_a_name_lies_beside_its_point_and_within_the_plot():
+    for x, y in ((100, 50), (0, 0), (200, 0), (0, 100), (200, 100), (199, 50)):
+        (found,) = labels([(x, y, "name")], WIDTH, HEIGHT)
+        left, top, right, bottom = box(found)
+        assert left >= 0
+        assert right <= WIDTH
+        assert top >= 0
+        assert bottom <= HEIGHT
+        assert not left < x < right or not top < y < bottom
+        assert min(abs(left - x), abs(right - x), abs(found.x - x)) < 10
+
+
+def test_names_hide_neither_one_another_nor_a_point():
+    points = [(60.0 + 7 * k, 40.0 + 6 * (k % 3), f"name {k}") for k in range(6)]
+    boxes = [box(label) for label in labels(points, WIDTH, HEIGHT)]
+    assert len(boxes) > 2
+    assert not any(meet(one, two) for place, one in enumerate(boxes) for two in boxes[:place])
+    assert not any(meet(one, (x - 2, y - 2, x + 2, y + 2)) for one in boxes for x, y, _ in points)
+
+
+def test_where_there_is_no_room_the_first_points_have_names():
+    crowd = [(100.0 + k % 20, 50.0 + k // 20, f"g{k}") for k in range(200)]
+    named = [label.text for label in labels(crowd, WIDTH, HEIGHT)]
+    assert 0 < len(named) < 50
+    assert named[0] == "g0"
+    assert labels([(5.0, 5.0, "far too long a name for any room" * 4)], WIDTH, HEIGHT) == []

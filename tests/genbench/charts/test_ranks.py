@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from genbench.charts.ranks import ranks_plot
+
+TABLE = {
+    "a": {"fid": [1.0, 1.1, 1.2]},
+    "b": {"fid": [9.0, 9.5, 8.0]},
+    "c": {"fid": [9.1, 9.4, 8.1]},
+    "noise": {"fid": [99.0, 99.0, 98.0]},
+}
+
+
+def test_it_shows_the_rank_and_the_range_of_each_competitor(run_of, board_of, rows_in):
+    rows = {row["generator"]: row for row in rows_in(ranks_plot(board_of(run_of(TABLE)), "digits"), "rank")}
+    assert set(rows) == {"a", "b", "c"}
+    assert (rows["a"]["rank"], rows["a"]["low"], rows["a"]["high"], rows["a"]["best"]) == (1, 1, 1, True)
+    assert (rows["c"]["low"], rows["c"]["high"], rows["c"]["range"], rows["c"]["best"]) == (
+        2,
+        3,
+        "2–3",
+        False,
+    )
+
+
+def test_it_says_over_how_many_metrics(run_of, board_of, texts):
+    assert "rank over 1 metric" in texts(ranks_plot(board_of(run_of(TABLE)), "digits"))
+
+
+def test_without_ranges_a_rank_is_a_point(run_of, board_of, rows_in):
+    board = board_of(run_of({"a": {"fid": [1.0]}, "b": {"fid": [2.0]}}))
+    rows = rows_in(ranks_plot(board, "digits"), "rank")
+    assert [(row["low"], row["high"], row["best"]) for row in rows] == [(1, 1, False), (2, 2, False)]
+
+
+def test_without_ranks_there_is_no_plot(run_of, board_of):
+    assert ranks_plot(board_of(run_of({"a": {"fid": [1.0]}})), "digits") is None
+
+
+def test_groups_that_share_no_metric_are_panels(run_of, joined, board_of):
+    runs = joined(
+        run_of({"a": {"fid": [1.0, 2.0]}, "b": {"fid": [2.0, 3.0]}}),
+        run_of({"c": {"kid": [1.0, 2.0]}, "d": {"kid": [2.0, 3.0]}}),
+    )
+    assert len(ranks_plot(board_of(runs), "digits")["vconcat"]) == 2

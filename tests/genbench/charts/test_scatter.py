@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pandas as pd
+
+from genbench.charts.scatter import cost_plot, trade_off
+
+TABLE = {
+    "a": {"p[x]": [0.8, 0.7, 0.9], "r": [0.3, 0.4, 0.2]},
+    "b": {"p[x]": [0.5, 0.4, 0.6], "r": [0.6, 0.7, 0.5]},
+    "half": {"p[x]": [0.5, 0.4, 0.6], "r": ["error", 0.7, 0.5]},
+    "held-out": {"p[x]": [0.9, 0.9, 0.9], "r": [0.7, 0.7, 0.7]},
+    "noise": {"p[x]": [0.6, 0.6, 0.6], "r": [-9.0, -9.0, -9.0]},
+}
+UP = {"p[x]": "higher", "r": "higher"}
+
+
+def test_a_point_has_the_means_and_the_intervals_of_both_metrics(run_of, board_of, rows_in):
+    rows = rows_in(trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r"), "x")
+    points = {row["generator"]: row for row in rows}
+    assert set(points) == {"a", "b", "held-out"}
+    assert (points["a"]["x"], points["a"]["y"]) == (0.8, 0.3)
+    assert points["a"]["x low"] < 0.7
+    assert points["a"]["y high"] > 0.4
+    assert points["a"]["x text"].startswith("0.8000 ± ")
+
+
+def test_controls_are_hollow_and_one_far_away_is_named(run_of, board_of, rows_in, texts):
+    chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
+    fills = {row["generator"]: row["fill"] for row in rows_in(chart, "fill")}
+    assert fills["held-out"] == "#ffffff" != fills["a"]
+    shown = texts(chart)
+    assert "beyond the axes: noise at 0.6000 ± 0 and -9.000 ± 0" in shown
+    assert {"a", "b", "held-out", "p and r on digits", "features: x", "p ↑", "r ↑"} <= set(shown)
+
+
+def test_without_a_generator_that_has_both_there_is_no_plot(run_of, board_of):
+    board = board_of(run_of({"a": {"p": [1.0], "r": ["error"]}, "noise": {"p": [1.0], "r": [1.0]}}))
+    assert trade_off(board, "digits", "p", "r") is None
+
+
+def costs(**seconds):
+    return pd.DataFrame(
+        [
+            {"dataset": dataset, "generator": generator, "seed": seed, "fit_s": fit, "sample_s": 1.0}
+            for generator, fits in seconds.items()
+            for seed, fit in enumerate(fits)
+            for dataset in ("digits", "other")
+        ]
+    )
+
+
+def test_cost_is_the_mean_time_of_training_and_drawing(run_of, board_of, rows_in, texts):
+    chart = cost_plot(board_of(run_of(TABLE)), costs(a=[9.0, 11.0], noise=[1.0]), "digits", "p[x]")
+    (point,) = rows_in(chart, "x")
+    assert (point["generator"], point["x"], point["y"], point["x text"]) == ("a", 11.0, 0.8, "11.0 s")
+    assert "p and cost on digits" in texts(chart)
+
+
+def test_without_timings_there_is_no_plot(run_of, board_of):
+    assert cost_plot(board_of(run_of(TABLE)), costs(other=[1.0]), "digits", "p[x]") is None
+    assert cost_plot(board_of(run_of(TABLE)), costs(a=[1.0])[:0], "digits", "p[x]") is None

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from genbench.charts.drawing import drawn
+from genbench.charts.seeds import seeds_plot
+from genbench.core.errors import SuiteError
+
+TABLE = {
+    "near": {"fid[x]": [5.0, 6.0, 7.0]},
+    "far": {"fid[x]": [15.0, 16.0, 17.0]},
+    "broken": {"fid[x]": [15.0, "crash", 17.0]},
+    "held-out": {"fid[x]": [3.0, 3.0, 3.0]},
+    "noise": {"fid[x]": [300.0, 310.0, 290.0]},
+}
+
+
+@pytest.fixture(scope="module")
+def chart(run_of, board_of):
+    return seeds_plot(board_of(run_of(TABLE)), "digits", "fid[x]")
+
+
+def test_it_shows_each_seed_the_mean_and_the_interval(chart, rows_in):
+    seeds = {(row["generator"], row["seed"]): row["seed value"] for row in rows_in(chart, "seed value")}
+    assert seeds["near", "0"] == 5.0
+    assert len(seeds) == 6
+    means = {row["generator"]: row for row in rows_in(chart, "value")}
+    assert means["far"]["value"] == 16.0
+    assert means["far"]["low"] < 15.0
+    assert (means["near"]["best"], means["far"]["best"]) == (True, False)
+
+
+def test_a_generator_without_a_value_shows_its_status(chart, texts):
+    assert "crash 1/3" in texts(chart)
+
+
+def test_generators_are_sorted_and_the_best_is_first(chart, texts):
+    shown = texts(chart)
+    assert shown.index("near") < shown.index("far") < shown.index("broken")
+
+
+def test_controls_near_the_generators_are_bands_and_others_are_named(chart, texts):
+    shown = texts(chart)
+    assert "held-out" in shown
+    assert "fid ↓ (beyond the axis: noise 300.0 ± 25)" in shown
+    assert "fid ↓ on digits" in shown
+    assert "features: x" in shown
+
+
+def test_the_axis_follows_the_generators_and_not_a_control_far_away(chart):
+    first = chart["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert 2.0 < first[0] < 3.0
+    assert 17.0 < first[1] < 25.0
+
+
+def test_columns_that_cannot_be_compared_are_panels(run_of, joined, board_of, texts):
+    runs = joined(
+        run_of({"a": {"fid": [1.0, 2.0]}}), run_of({"b": {"fid": [3.0, 4.0]}}, signature={"version": "2"})
+    )
+    chart = seeds_plot(board_of(runs), "digits", "fid")
+    assert len(chart["vconcat"]) == 2
+    assert "numbers of two panels cannot be compared" in texts(chart)
+
+
+def test_controls_alone_are_shown_as_generators(run_of, board_of, texts):
+    chart = seeds_plot(board_of(run_of({"noise": {"fid": [1.0, 2.0, 3.0]}})), "digits", "fid")
+    assert "noise" in texts(chart)
+
+
+def test_one_seed_has_neither_interval_nor_mark(run_of, board_of, rows_in, texts):
+    chart = seeds_plot(board_of(run_of({"a": {"fid": [1.0]}, "b": {"fid": [2.0]}})), "digits", "fid")
+    assert rows_in(chart, "low") == []
+    assert "filled: no generator is significantly better" not in texts(chart)
+
+
+def test_an_unknown_metric_is_refused(run_of, board_of):
+    with pytest.raises(SuiteError, match="no metric 'nope'"):
+        seeds_plot(board_of(run_of(TABLE)), "digits", "nope")
+
+
+def test_the_order_of_the_records_does_not_matter(run_of, board_of):
+    again = dict(reversed(list(TABLE.items())))
+    charts = [seeds_plot(board_of(run_of(table)), "digits", "fid[x]") for table in (TABLE, again)]
+    assert drawn(charts[0], "svg") == drawn(charts[1], "svg")

@@ -1,0 +1,56 @@
+"""`genbench plot`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from genbench.charts.kinds import KINDS
+from genbench.cli.main import main
+
+PUBLISHED = Path(__file__).parents[4] / "results" / "published" / "quickstart"
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, ["plot", *map(str, arguments)])
+
+
+def test_the_help_names_every_kind():
+    shown = invoke("--help").output.splitlines()
+    assert [line.split()[0] for line in shown if line.split()[:1] and line.split()[0] in KINDS] == list(KINDS)
+    assert max(map(len, shown)) <= 100
+
+
+@pytest.mark.parametrize(("form", "beginning"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_a_published_board_is_drawn_in_every_format(tmp_path, form, beginning):
+    path = tmp_path / f"chart.{form}"
+    done = invoke(PUBLISHED, "trade-off", "--metric", "precision", "--metric", "recall", "-o", path)
+    assert (done.exit_code, done.output) == (0, f"{path}\n")
+    assert path.read_bytes().startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["seed"], "no chart is called 'seed'; did you mean 'seeds'?"),
+        (
+            ["seeds"],
+            "seeds shows 1 metric by name, and 0 were given; the metrics on digits are authenticity[",
+        ),
+        (["seeds", "--metric", "fdi"], "no metric 'fdi' on digits of this leaderboard; did you mean"),
+        (["ranks", "--dataset", "cifar"], "no dataset 'cifar' on this leaderboard"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_one_line(tmp_path, arguments, message):
+    done = invoke(PUBLISHED, *arguments, "-o", tmp_path / "chart.svg")
+    assert done.exit_code == 2
+    assert message in done.output
+    assert len(done.output.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_suffix_is_refused(tmp_path):
+    done = invoke(PUBLISHED, "ranks", "-o", tmp_path / "chart.jpg")
+    assert (done.exit_code, "ends in .pdf or .png or .svg" in done.output) == (2, True)
