@@ -22,7 +22,7 @@ __all__ = [
     "told",
 ]
 
-#: A chart of Vega-Lite 5, as the dictionary that its JSON holds.
+#: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
 Chart = dict[str, Any]
 
 #: Width of a chart and height of a row in pixels; 320 are 3.3 inches, the width of a column of a paper.
@@ -37,7 +37,7 @@ ACCENT, GREY, INK = "#0072B2", "#767676", "#222222"
 #: Role of a control to its colour.
 ROLES = {"ceiling": "#009E73", "exploit": "#E69F00", "floor": "#767676"}
 
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _FONT = (
     "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is in vl-convert, and as wide as the second
 )

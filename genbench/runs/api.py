@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from genbench.board.formats.html import board_html
 from genbench.board.frames import leaderboard_frame, scores_frame
+from genbench.board.leaderboard import build_board
 from genbench.board.report import write_board
+from genbench.charts.kinds import KINDS, chart_of
 from genbench.core.errors import SuiteError
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, Order
@@ -19,6 +22,7 @@ from genbench.runs.run import execute
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import altair as alt
     import pandas as pd
 
     from genbench.results.records import Cell
@@ -67,6 +71,31 @@ class Run:
     def scores(self) -> pd.DataFrame:
         """Return scores.csv as a frame: one row per cell."""
         return scores_frame(self.results.plan, self.results.records)
+
+    def plot(self, *metrics: str, kind: str | None = None, dataset: str | None = None) -> alt.TopLevelMixin:
+        """Return a chart of the run for a notebook, as `genbench plot` draws it; it needs genbench[altair].
+
+        metrics  ids, or names without extractor: one for the kinds "seeds" and "cost", two for "trade-off"
+        kind     None: "ranks", "seeds" or "trade-off", by the number of metrics; else one of `genbench plot`
+        dataset  None: the only one
+
+        Raises SuiteError for unknown names, if there is nothing to draw, and without Altair.
+        """
+        kinds = ("ranks", "seeds", "trade-off")
+        if kind is None and len(metrics) < len(kinds):
+            kind = kinds[len(metrics)]
+        if kind not in KINDS:
+            raise SuiteError(f"kind: no chart is called {kind!r}; expected one of {', '.join(KINDS)}")
+        chart = chart_of(self.results, kind, dataset=dataset, metrics=metrics)
+        try:
+            import altair as alt
+        except ImportError as error:
+            raise SuiteError("plot needs Altair; install it with: pip install 'genbench[altair]'") from error
+        return alt.Chart.from_dict(chart)  # of the class that fits, since it may have layers
+
+    def _repr_html_(self) -> str:
+        """Return the leaderboard as HTML tables, which notebooks show."""
+        return board_html(build_board(self.results.plan, self.results.records))
 
     @property
     def _asked(self) -> list[Cell]:

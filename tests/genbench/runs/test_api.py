@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,18 @@ def results(run_of):
     }
     plan, records = run_of(table)
     return Results(name="x", plan=plan, records=records, traces=())
+
+
+@pytest.fixture
+def charted(run_of, tmp_path):
+    """Return a run of two generators with two metrics."""
+    plan, records = run_of(
+        {"a": {"fid": [1.0, 2.0], "recall": [1.0, 2.0]}, "b": {"fid": [2.0, 3.0], "recall": [3.0, 4.0]}}
+    )
+    found = Results(name="x", plan=plan, records=records, traces=())
+    return Run(
+        folder=tmp_path, files=(), results=found, order=Order(suite="quickstart"), computed=frozenset()
+    )
 
 
 @pytest.fixture
@@ -126,6 +140,42 @@ def test_a_run_has_written_its_board_and_gives_it_as_frames(ordered, results):
     assert found.leaderboard().equals(leaderboard_frame(results.plan, results.records))
     assert found.computed == {"a key"}
     assert found.scores().equals(scores_frame(results.plan, results.records))
+
+
+def test_a_run_shows_its_board_in_a_notebook(ordered):
+    shown = ordered()[-1]._repr_html_()
+    assert shown.count("<table>") == 1
+    assert {"vae", "gan", "new", "noise"} <= set(re.findall(r'<th scope="row">([^<]+)</th>', shown))
+
+
+@pytest.mark.extras("altair")
+def test_a_run_is_plotted_by_the_number_of_metrics(charted):
+    kinds = [type(charted.plot(*metrics)).__name__ for metrics in ((), ("fid",), ("fid", "recall"))]
+    assert kinds == ["LayerChart", "LayerChart", "LayerChart"]
+    titles = [
+        charted.plot(*metrics).to_dict()["title"]["text"] for metrics in ((), ("fid",), ("fid", "recall"))
+    ]
+    assert titles == ["ranks on digits", "fid ↓ on digits", "fid and recall on digits"]
+    assert charted.plot(kind="wins", dataset="digits").to_dict()["title"]["text"] == "wins on digits"
+
+
+@pytest.mark.parametrize(
+    ("metrics", "kind", "message"),
+    [
+        (("fid",), "pie", "no chart is called 'pie'; expected one of seeds, ranks"),
+        (("fid", "recall", "fid"), None, "no chart is called None"),
+        (("fdi",), None, "no metric 'fdi' on digits"),
+    ],
+)
+def test_a_plot_of_unknown_names_is_refused(charted, metrics, kind, message):
+    with pytest.raises(SuiteError, match=message):
+        charted.plot(*metrics, kind=kind)
+
+
+def test_without_altair_a_plot_says_how_to_install_it(charted, monkeypatch):
+    monkeypatch.setitem(sys.modules, "altair", None)
+    with pytest.raises(SuiteError, match=r"pip install 'genbench\[altair\]'"):
+        charted.plot("fid")
 
 
 @pytest.mark.parametrize(
