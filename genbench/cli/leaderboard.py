@@ -41,6 +41,7 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None
     from genbench.board.merge import merge
     from genbench.board.report import write_board
     from genbench.board.unverified import is_csv, read_unverified
+    from genbench.results.found_galleries import copy_galleries
     from genbench.results.results import read_results, write_results
 
     if form is not None and output is not None:
@@ -61,6 +62,7 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None
     found = runs[0] if output is None else merge(runs)
     if output is not None:
         write_results(output, found)
+        copy_galleries(output, list(with_records), found.records)
     paths = write_board(output or folders[0], found.plan, found.records, found.traces)
     _show(found, paths, quiet=quiet)
 

@@ -8,14 +8,31 @@ import numpy as np
 
 from genbench.core.errors import Invalid
 
-__all__ = ["check_column", "check_columns", "columns_of", "plain_row"]
+__all__ = ["check_column", "check_columns", "columns_of", "frame_of", "plain_row"]
 
+_SIZED = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
 _EXPECTED = "a text, a number, a truth value, a date or a missing value"
 
 
 def plain_row(row: tuple[Any, ...]) -> list[Any]:
     """Return a table's row as JSON-like values; a missing cell is None."""
     return [_plain(value) for value in row]
+
+
+def frame_of(rows: list[Any], columns: Any) -> Any:
+    """Return JSON-like rows as a pandas frame with these (name, dtype) columns.
+
+    Raises Invalid if the rows do not fit the columns.
+    """
+    import pandas as pd
+
+    try:
+        types = {name: pd.api.types.pandas_dtype(dtype) for name, dtype in columns}
+        if any(getattr(dtype, "kind", "") in _SIZED for dtype in types.values()):
+            raise ValueError("it names a type of bytes or characters of a fixed length")
+        return pd.DataFrame(rows, columns=list(types), dtype=object).astype(types)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise Invalid(f"the rows hold no such table: {error}") from error
 
 
 def columns_of(frame: Any) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from genbench.core.errors import Invalid
 
-__all__ = ["Rendering"]
+__all__ = ["Rendering", "damage_of"]
 
 #: The media types, with the bytes that their content begins with. HTML is none, since it can run scripts.
 _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
@@ -17,6 +17,9 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "image/webp": (b"RIFF",),
     "text/plain": (b"",),
 }
+
+#: The format at bytes 8 to 12 of files that begin with RIFF.
+_RIFF = {"audio/wav": b"WAVE", "image/webp": b"WEBP"}
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,22 @@ class Rendering:
             )
         if not isinstance(self.content, bytes) or not self.content.startswith(_BEGINNINGS[self.media_type]):
             raise Invalid(f"the content of the rendering is no {self.media_type}")
+
+
+def damage_of(rendering: Rendering) -> str:
+    """Return what is wrong with the content of a rendering, whose first bytes are right, or ""."""
+    kind, content = rendering.media_type, rendering.content
+    if not content:
+        return "the rendering is empty"
+    if kind in _RIFF and content[8:12] != _RIFF[kind]:
+        return f"the content is no {kind}"
+    if kind.startswith("text/") or kind.endswith("+xml"):
+        from xml.etree import ElementTree as ET
+
+        try:
+            text = content.decode("utf-8")
+            if kind.endswith("+xml"):
+                ET.fromstring(text)  # noqa: S314 - a modality's own code made it in this process
+        except (UnicodeDecodeError, ET.ParseError) as error:
+            return f"{kind} that cannot be read: {error}"
+    return ""

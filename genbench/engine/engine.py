@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
-from genbench.core.errors import EngineError, GenbenchError, PluginError, ResultsError
+from genbench.core.errors import DataError, EngineError, GenbenchError, PluginError, ResultsError
 from genbench.engine.messages import JobMessage, Outcome, RunContext, Token
 from genbench.engine.runner import always, run_job, run_trial
 from genbench.engine.versions import difference, versions_of
 from genbench.files.outputs import open_log
 from genbench.files.sealed import draft_name, sweep
 from genbench.results.folder import RunFolder
+from genbench.results.galleries import keep_gallery, read_gallery
 from genbench.results.records import read_records, read_traces, write_record, write_trace
 from genbench.trial.calling import call
 from genbench.trial.jobs import CheckDevice
 from genbench.trial.trial import RunTrial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from genbench.contract.specs import ExecutorSpec, Spec
     from genbench.engine.remote import IsWanted
@@ -149,7 +150,7 @@ def _keep(message: JobMessage, outcome: Outcome, workplace: Workplace, store: St
 
 
 def _keep_results(job: RunTrial, outcome: Outcome) -> None:
-    """Check the seals of records and trace and that they belong to the job; then write them."""
+    """Check the seals of records, trace and galleries and that they belong to the job; then write them."""
     cells = tuple(cell for task in job.tasks for cell in task.cells.values())
     with tempfile.TemporaryDirectory(prefix="genbench-returned-") as name:
         returned = RunFolder(Path(name)).create()
@@ -163,6 +164,21 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
             write_record(job.folder, record)
         for trace in read_traces(returned.path, (job.trial.trace_key,)):
             write_trace(job.folder, trace)
+        draws = {record.samples for record in records.values()}
+        ours = {file: content for file, content in outcome.galleries.items() if Path(file).stem in draws}
+        _keep_galleries(job.folder, returned, ours)
+
+
+def _keep_galleries(folder: Path, returned: RunFolder, files: Mapping[str, bytes]) -> None:
+    """Write the galleries that came back into the results folder; leave damaged ones out."""
+    returned.galleries.mkdir()
+    for name, content in files.items():
+        path = returned.galleries / Path(name).name
+        path.write_bytes(content)
+        with contextlib.suppress(DataError):
+            gallery = read_gallery(returned.path, path.stem)
+            if gallery is not None:
+                keep_gallery(folder, gallery)
 
 
 def _write_files(outcome: Outcome, folder: Path) -> None:

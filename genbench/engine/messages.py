@@ -101,6 +101,7 @@ class Outcome:
     warnings  warnings to show to the user
     records   sealed records by file name, if the process does not share the results folder; trace and log
               likewise
+    galleries likewise
     samples   the files of the trial's samples, with `notes`, if the run keeps samples and the process does
               not share its store
     seconds   its duration
@@ -112,6 +113,7 @@ class Outcome:
     records: Mapping[str, bytes] = field(default_factory=dict)
     trace: bytes = b""
     log: bytes = b""
+    galleries: Mapping[str, bytes] = field(default_factory=dict)
     samples: Mapping[str, bytes] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0

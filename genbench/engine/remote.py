@@ -313,12 +313,14 @@ def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tu
 def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
     """Return an outcome with the files of a folder that the run does not share."""
     written = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
+    galleries = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).galleries.glob("*.json"))}
     traces = [path.read_bytes() for path in RunFolder(folder).traces.glob("*.json")]
     text = RunFolder(folder).log(log)
     return replace(
         outcome,
         records=written,
         trace=traces[0] if traces else b"",
+        galleries=galleries,
         log=text.read_bytes() if text.is_file() else b"",
     )
 

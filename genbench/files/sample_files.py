@@ -17,7 +17,7 @@ import numpy as np
 from genbench.core.arrays import Ragged
 from genbench.core.containers import container_of
 from genbench.core.errors import DataError, Invalid
-from genbench.core.frames import plain_row
+from genbench.core.frames import frame_of, plain_row
 from genbench.core.samples import Samples
 from genbench.core.spaces import Space
 from genbench.files.read import check_regular, read_regular
@@ -34,7 +34,6 @@ _MOST_SPACE_BYTES = 2**20  # enough for some ten thousand class names
 _SPACE, _DATA, _OFFSETS, _LABELS, _ROWS = (
     "space.json", "data.npy", "offsets.npy", "labels.npy", "data.jsonl"
 )  # fmt: skip
-_SIZED = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
 
 
 def write_samples(folder: Path, samples: Samples) -> None:
@@ -161,19 +160,13 @@ def _strings(rows: list[Any], space: Space) -> tuple[str, ...]:
 
 def _frame(rows: list[Any], columns: Any) -> Any:
     """Return rows as a pandas frame with these (name, dtype) columns."""
-    import pandas as pd
-
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != len(columns):
             raise DataError(f"{_ROWS}, line {number} is no row of {len(columns)} cells")
     try:
-        types = {name: pd.api.types.pandas_dtype(dtype) for name, dtype in columns}
-        if any(getattr(dtype, "kind", "") in _SIZED for dtype in types.values()):
-            raise ValueError("space.json names a type of bytes or characters of a fixed length")
-        frame = pd.DataFrame(rows, columns=list(types), dtype=object)
-        return frame.astype(types)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise DataError(f"{_ROWS} holds no such table: {error}; make it again") from error
+        return frame_of(rows, columns)
+    except Invalid as error:
+        raise DataError(f"{_ROWS}: {error}; make it again") from error
 
 
 def _unreadable(path: Path, why: str) -> DataError:

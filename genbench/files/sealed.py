@@ -123,13 +123,14 @@ def write_sealed(path: Path, schema: Schema, body: Any, *, flush: bool = True) -
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
 
 
-def read_sealed(path: Path, schema: Schema) -> Any:
+def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> Any:
     """Return the body of a sealed file.
 
-    Raises NewerError for a higher version of this schema, and DamagedError for a damaged file.
+    Raises NewerError for a higher version of this schema, DamagedError for a damaged file, and OSError for
+    one that cannot be read or has more than `most_bytes`.
     """
     try:
-        outer = json.loads(read_regular(path, _MOST_BYTES), object_pairs_hook=_unique)
+        outer = json.loads(read_regular(path, most_bytes), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"not JSON: {error}") from error
     if is_nested_deeper(outer, _DEEPEST):

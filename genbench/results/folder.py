@@ -5,7 +5,8 @@
 <run>/traces/<key>.json     training history and cost of one trial
 <run>/logs/<name>.log       output of a job's process
 <run>/samples/<name>/       samples of a trial, if the run keeps them
-<run>/damaged/              damaged records and traces
+<run>/gallery/<hash>.json   a few samples of one draw, named after the content hash of the whole draw
+<run>/damaged/              damaged records, traces and galleries
 <run>/leaderboard.csv, …    the files of the leaderboard, derived from the records
 """
 
@@ -26,7 +27,7 @@ BOARD_FILES = (
 
 #: The names, within a run's folder, of its plan and of the folders of its sealed files.
 PLAN, RECORDS, TRACES = "run.json", "records", "traces"
-_LOGS, _SAMPLES, _DAMAGED = "logs", "samples", "damaged"
+_LOGS, _SAMPLES, _GALLERIES, _DAMAGED = "logs", "samples", "gallery", "damaged"
 
 
 def default_folder(suite: str = "") -> Path:
@@ -66,8 +67,13 @@ class RunFolder:
         return self.path / _SAMPLES
 
     @property
+    def galleries(self) -> Path:
+        """The folder of galleries."""
+        return self.path / _GALLERIES
+
+    @property
     def damaged(self) -> Path:
-        """The folder of damaged records and traces."""
+        """The folder of damaged records, traces and galleries."""
         return self.path / _DAMAGED
 
     def record(self, key: str) -> Path:
@@ -82,6 +88,10 @@ class RunFolder:
         """Return the folder of a trial's kept samples; `digits` begin the hash of its sample key."""
         return self.samples / f"{dataset}.{generator}.{seed}.{digits}"
 
+    def gallery(self, draw: str) -> Path:
+        """Return the file of the gallery of a draw, by the draw's content hash."""
+        return self.galleries / f"{draw}.json"
+
     def log(self, name: str) -> Path:
         """Return the log file of the job `name`."""
         return self.logs / f"{name.replace(' ', '-')}.log"
@@ -94,7 +104,7 @@ class RunFolder:
     @property
     def folders(self) -> tuple[Path, ...]:
         """All folders that it may contain."""
-        return *self.written, self.samples, self.damaged
+        return *self.written, self.samples, self.galleries, self.damaged
 
     def refuse_links(self) -> None:
         """Raise DataError if one of its folders is a link, which could lead to files of others."""
@@ -111,4 +121,4 @@ class RunFolder:
 
     def sweep(self) -> None:
         """Remove temporary files that killed runs left, if they had no write for a day."""
-        sweep([self.path, self.records, self.traces, self.samples])
+        sweep([self.path, self.records, self.traces, self.samples, self.galleries])

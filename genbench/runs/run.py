@@ -16,9 +16,11 @@ from genbench.engine.runner import PRELOAD
 from genbench.files.temporary import probe
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
+from genbench.results.galleries import share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results, renew_records
 from genbench.results.sealed_files import put_aside
+from genbench.runs.galleries import complete_galleries
 from genbench.runs.prepare import Order, PreparedRun, make_ready
 from genbench.runs.provenance import describe, keep_samples, suite_values
 from genbench.store.eviction import tidy
@@ -74,6 +76,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     _write_plan(ready, order, store)
     results = read_results(ready.folder)
     renew_records(ready.folder, results)
+    complete_galleries(ready.folder, ready.trials, results.records, store)
     if order.keep_samples:
         _keep_samples(ready, results, store, events)
     due = (cell for _, tasks in todo for task in tasks for cell in task.cells.values())
@@ -280,5 +283,6 @@ def _trial_job(
     mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}
     known = frozenset(records[key].samples for key in mine if records[key].samples)
     return RunTrial(
-        trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store, known=known
-    )
+        trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store, known=known,
+        gallery_bytes=share_of_trial(len(ready.trials)),
+    )  # fmt: skip

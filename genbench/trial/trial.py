@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from genbench.core.errors import Invalid, ResultsError, Undefined
+from genbench.results.galleries import gallery_of, keep_gallery
 from genbench.results.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.store.environment import libraries, machine
 from genbench.trial.computation import score_task
@@ -45,6 +46,7 @@ class RunTrial:
     lost      work during which a process died, by name, with status and reason: it is not tried again in
               this run, and everything that needs it fails the same way
     known     hashes of the samples behind the trial's earlier records
+    gallery_bytes  of samples that the trial's gallery may hold; 0: it keeps none
     """
 
     trial: Trial
@@ -54,6 +56,7 @@ class RunTrial:
     store: Store
     lost: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
+    gallery_bytes: int = 0
 
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
@@ -98,6 +101,7 @@ class RunTrial:
             return
         if (self.known | bench.earlier_draws()) - {bench.samples_hash}:
             bench.add_others()
+        self._keep_gallery(bench)
         for number, task in enumerate(self.tasks):
             report(stage="score", task=number)
             self._score(task, bench)
@@ -157,6 +161,12 @@ class RunTrial:
     def _write(self, record: Record) -> None:
         with _results_in(self.folder):
             write_record(self.folder, record)
+
+    def _keep_gallery(self, bench: TrialContext) -> None:
+        """Keep a few of the samples, before a metric can end the process."""
+        if self.gallery_bytes:
+            with _results_in(self.folder):
+                keep_gallery(self.folder, gallery_of(bench.samples, bench.samples_hash, self.gallery_bytes))
 
     def _write_trace(self, bench: TrialContext) -> None:
         """Write the cost of the trial, with the cost of earlier runs added."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
 
 from genbench.catalog.modalities import Modality
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks
 from genbench.core import seeds
+from genbench.core.rendering import damage_of
 from genbench.core.samples import Samples, content_hash, digests, guarded
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.files.temporary import new_folder
@@ -17,15 +17,11 @@ from genbench.trial.global_state import apart
 
 if TYPE_CHECKING:
     from genbench.conformance.subject import Subject
-    from genbench.core.rendering import Rendering
 
 __all__ = ["CHECKS"]
 
 _N = 30  # samples of an example
 _FEW = 8  # other samples, and renderings
-
-#: The format at bytes 8 to 12 of files that begin with RIFF.
-_RIFF = {"audio/wav": b"WAVE", "image/webp": b"WEBP"}
 
 
 def _modality(subject: Subject) -> Modality:
@@ -77,27 +73,10 @@ def _render(subject: Subject) -> None:
     for number in range(_FEW):
         with apart(subject.component, _sequence(subject, "render"), subject.noted.note, {}):
             rendering = _modality(subject).render(samples, number)
-        if reason := _damage(rendering):
+        if reason := damage_of(rendering):
             raise CheckFailed(
                 f"sample {number}: {reason}", "return the whole file, of the media type that it has"
             )
-
-
-def _damage(rendering: Rendering) -> str:
-    """Return what is wrong with the content of a rendering, whose first bytes are right, or nothing."""
-    kind, content = rendering.media_type, rendering.content
-    if not content:
-        return "the rendering is empty"
-    if kind in _RIFF and content[8:12] != _RIFF[kind]:
-        return f"the content is no {kind}"
-    if kind.startswith("text/") or kind.endswith("+xml"):
-        try:
-            text = content.decode("utf-8")
-            if kind.endswith("+xml"):
-                ET.fromstring(text)  # noqa: S314 - the component's code runs in this process anyway
-        except (UnicodeDecodeError, ET.ParseError) as error:
-            return f"{kind} that cannot be read: {error}"
-    return ""
 
 
 def _noise(subject: Subject) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from genbench import Invalid
-from genbench.core.frames import check_column, check_columns, columns_of, plain_row
+from genbench.core.frames import check_column, check_columns, columns_of, frame_of, plain_row
 
 COLUMNS = (("age", "int64"), ("name", "object"))
 
@@ -76,3 +76,24 @@ def test_a_column_of_periods_or_intervals_is_refused_with_what_to_write(values):
     column = pd.Series(values)
     with pytest.raises(Invalid, match=r"holds a (Period|Interval) in row 0; .* \.astype\(str\)"):
         check_column("x", column.dtype, column)
+
+
+def test_rows_become_a_frame_of_the_dtypes_of_its_columns():
+    frame = frame_of([[1, "a"], [2, None]], [["age", "int8"], ["name", "object"]])
+    assert columns_of(frame) == (("age", "int8"), ("name", "object"))
+    assert frame["age"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        ([["x"]], [["age", "int64"]]),
+        ([[1]], [["age", "soul"]]),
+        ([[1]], [["age", "S1000000000"]]),
+        ([[1, 2]], [["age", "int64"]]),
+        ([[1]], [1]),
+    ],
+)
+def test_rows_that_do_not_fit_their_columns_are_refused(rows, columns):
+    with pytest.raises(Invalid, match="the rows hold no such table"):
+        frame_of(rows, columns)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genbench import Invalid, Rendering
+from genbench.core.rendering import damage_of
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "application/pdf", "image/jpeg", ""])
@@ -22,3 +23,22 @@ def test_the_content_is_what_the_media_type_says(media_type, content):
 
 def test_plain_text_may_begin_with_anything():
     assert Rendering("text/plain", "é".encode()).content == b"\xc3\xa9"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content", "damage"),
+    [
+        ("text/plain", b"plain", ""),
+        ("text/plain", b"", "the rendering is empty"),
+        ("text/plain", b"\xff", "text/plain that cannot be read"),
+        ("image/svg+xml", b"<svg><g/></svg>", ""),
+        ("image/svg+xml", b"<svg><g></svg>", "that cannot be read: mismatched tag"),
+        ("audio/wav", b"RIFF1234WAVE", ""),
+        ("audio/wav", b"RIFF1234WEBP", "the content is no audio/wav"),
+        ("image/webp", b"RIFF1234WAVE", "the content is no image/webp"),
+        ("image/png", b"\x89PNG", ""),
+    ],
+)
+def test_the_damage_of_a_rendering_is_named(media_type, content, damage):
+    found = damage_of(Rendering(media_type, content))
+    assert damage in found if damage else not found

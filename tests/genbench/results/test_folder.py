@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_making_a_folder_again_keeps_what_it_holds(tmp_path):
     assert folder.create().record("a").read_text() == "whole"
 
 
-@pytest.mark.parametrize("name", ["records", "traces", "logs", "samples", "damaged"])
+@pytest.mark.parametrize("name", ["records", "traces", "logs", "samples", "gallery", "damaged"])
 def test_a_folder_that_is_a_link_is_refused(name, tmp_path):
     folder = RunFolder(tmp_path / "out").create()
     elsewhere = tmp_path / "elsewhere"
@@ -74,6 +75,22 @@ def test_the_results_of_a_suite_are_in_a_folder_of_its_name():
 def test_kept_samples_are_named_after_their_trial(tmp_path):
     place = RunFolder(tmp_path).kept_samples("digits", "vae", 2, "0a1b")
     assert place == tmp_path / "samples" / "digits.vae.2.0a1b"
+
+
+def test_a_gallery_is_named_after_its_draw(tmp_path):
+    assert RunFolder(tmp_path).gallery("0" * 64) == tmp_path / "gallery" / f"{'0' * 64}.json"
+
+
+@pytest.mark.parametrize("name", [".", "records", "traces", "samples", "gallery"])
+def test_temporary_files_of_killed_runs_are_removed_after_a_day(name, tmp_path):
+    folder = RunFolder(tmp_path).create()
+    (folder.path / name).mkdir(exist_ok=True)
+    old, new = (folder.path / name / draft_name("file") for _ in range(2))
+    for draft in (old, new):
+        draft.touch()
+    os.utime(old, (1, 1))
+    folder.sweep()
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_the_longest_names_make_no_path_that_a_file_system_refuses(tmp_path):

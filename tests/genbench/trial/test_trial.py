@@ -13,6 +13,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
 from genbench.results.folder import RunFolder
+from genbench.results.galleries import read_gallery
 from genbench.results.notices import Notice
 from genbench.results.records import read_records, read_traces
 from genbench.store.eviction import take_stock
@@ -258,3 +259,35 @@ def test_notices_of_code_that_is_in_no_key_do_not_depend_on_what_ran_before(
         noted.append({metric: [notice.component for notice in record.notices] for metric, record in
                       records.items()})  # fmt: skip
     assert noted[0] == noted[1] == {"distance": ["both:flat", "both:distance"], "mean": ["both:flat"]}
+
+
+def test_a_trial_keeps_a_gallery_of_its_samples(job, run):
+    records, _ = run(job(gallery_bytes=2**18))
+    draw = records["gap"].samples
+    kept = read_gallery(job().folder, draw)
+    assert (kept.draw, kept.n, kept.numbers) == (draw, 30, tuple(range(8)))
+    assert not RunFolder(job().folder).gallery("").exists()
+
+
+def test_a_trial_that_is_not_asked_for_a_gallery_or_has_no_samples_keeps_none(job, run):
+    asked = job()
+    lost = {digest(dict(asked.trial.sample_key)): ("crash", "its process was killed by SIGKILL")}
+    run(job(lost=lost, gallery_bytes=2**18))
+    run(asked)
+    assert not RunFolder(asked.folder).galleries.exists()
+
+
+def test_a_gallery_is_kept_before_a_metric_can_end_the_process(job, run, monkeypatch):
+    monkeypatch.setattr(module, "score_task", lambda task, bench: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run(job(gallery_bytes=2**18))
+    assert len(list(RunFolder(job().folder).galleries.iterdir())) == 1
+
+
+def test_a_gallery_that_cannot_be_written_is_a_problem_of_the_folder(job, run, monkeypatch):
+    def full(folder, gallery):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "keep_gallery", full)
+    with pytest.raises(ResultsError, match="out cannot be written: No space left on device"):
+        run(job(gallery_bytes=2**18))

@@ -1,0 +1,1 @@
+"""The page of a run: its board, pictures, samples, metrics and origin as one self-contained HTML file."""

@@ -1,0 +1,274 @@
+"""The nearest training sample of each generated sample, by differences that a person can see.
+
+No extractor takes part, so there is nothing to fit or to download, and the distance is 0 only for samples
+that are equal in all that is compared:
+
+- arrays: the root mean square difference of values
+- ragged arrays: the same, where the shorter one counts as 0 beyond its end
+- strings: 1 - the cosine of the counts of character trigrams, in [0, 1]
+- frames: the mean over columns of the difference in units of the column's range, in columns without numbers 0
+  for equal and 1 for other cells (Gower, "A general coefficient of similarity", Biometrics 27, 1971)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.core.arrays import Ragged
+from genbench.core.canonical_json import canonical
+from genbench.core.frames import plain_row
+from genbench.core.samples import digests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from genbench.core.samples import Samples
+
+__all__ = ["Neighbour", "measure_of", "neighbours"]
+
+_BLOCK = 2**22  # values or characters that are compared at a time, which limits memory
+_CANDIDATES = 8  # nearest by the fast formula, whose distances are computed again without its rounding
+_GRAM, _BITS = 3, 21  # characters of a gram, and bits of a character
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbour:
+    """The nearest sample of a split.
+
+    number    its position in the split; the first of several at one distance
+    distance  >= 0, in the unit of `measure_of`
+    is_copy   whether the two samples are equal
+    """
+
+    number: int
+    distance: float
+    is_copy: bool
+
+
+def measure_of(samples: Samples) -> str:
+    """Return the name of the distance between samples of this form."""
+    if isinstance(samples.data, tuple):
+        return "1 - cosine of character trigrams"
+    if isinstance(samples.data, np.ndarray | Ragged):
+        return "root mean square difference of values"
+    return "mean difference of columns, in units of their ranges"
+
+
+def neighbours(samples: Samples, train: Samples, cut: Sequence[bool] = ()) -> list[Neighbour]:
+    """Return the nearest of one or more training samples for each sample.
+
+    cut  whether each sample is only the beginning of one; it is compared with the beginnings of others then,
+         and is no copy
+    """
+    known: dict[bytes, int] = {}
+    for number, digest in enumerate(digests(train)):
+        known.setdefault(digest, number)
+    is_cut = [*cut, *[False] * (len(samples) - len(cut))]
+    copies = [
+        None if short else known.get(digest) for digest, short in zip(digests(samples), is_cut, strict=True)
+    ]
+    others = [place for place, copy in enumerate(copies) if copy is None]
+    far = dict(zip(others, _nearest(samples, train, others, is_cut), strict=True)) if others else {}
+    return [
+        Neighbour(number=copy, distance=0.0, is_copy=True)
+        if copy is not None
+        else Neighbour(number=far[place][0], distance=far[place][1], is_copy=False)
+        for place, copy in enumerate(copies)
+    ]
+
+
+def _nearest(
+    samples: Samples, train: Samples, places: Sequence[int], is_cut: Sequence[bool]
+) -> list[tuple[int, float]]:
+    """Return position and distance of the nearest training sample for each sample at `places`."""
+    few = samples.take(np.array(places, dtype=np.intp))
+    if isinstance(few.data, tuple):
+        return _nearest_strings(few.data, train.data)
+    if isinstance(few.data, np.ndarray | Ragged):
+        return _nearest_arrays(_Flat.of(few.data), _Flat.of(train.data), [is_cut[place] for place in places])
+    return _nearest_rows(few.data, train.data)
+
+
+@dataclass(frozen=True)
+class _Flat:
+    """Arrays as vectors of different lengths, one after the other."""
+
+    values: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, data: Any) -> _Flat:
+        if isinstance(data, Ragged):
+            size = int(np.prod(data.values.shape[1:], dtype=np.int64))
+            return cls(data.values.reshape(-1), data.offsets * size)
+        size = int(np.prod(data.shape[1:], dtype=np.int64))
+        return cls(np.asarray(data).reshape(-1), np.arange(len(data) + 1, dtype=np.int64) * size)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        return np.diff(self.offsets)
+
+    def item(self, number: int) -> NDArray[np.float64]:
+        """Return an array as a vector."""
+        start, end = self.offsets[number], self.offsets[number + 1]
+        return np.asarray(self.values[start:end], dtype=np.float64)
+
+    def matrix(self, start: int, end: int, width: int) -> NDArray[np.float64]:
+        """Return the beginnings of arrays as rows, with 0 beyond their ends."""
+        lengths, matrix = self.lengths[start:end], np.zeros((end - start, width))
+        if (lengths == lengths[0]).all():
+            rows = self.values[self.offsets[start] : self.offsets[end]].reshape(len(lengths), lengths[0])
+            matrix[:, : lengths[0]] = rows[:, :width]
+            return matrix
+        for row, number in zip(matrix, range(start, end), strict=True):
+            item = self.item(number)[:width]
+            row[: len(item)] = item
+        return matrix
+
+
+def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[tuple[int, float]]:
+    """Return position and distance of the nearest training array of each fake."""
+    groups: dict[int | None, list[int]] = {}
+    for place, (short, length) in enumerate(zip(is_cut, fakes.lengths.tolist(), strict=True)):
+        groups.setdefault(length if short else None, []).append(place)
+    found = {}
+    for most, places in groups.items():
+        width = int(fakes.lengths[places].max()) if most is None else most
+        own = np.concatenate([fakes.matrix(place, place + 1, width) for place in places])
+        rows = _candidates(own, fakes.lengths[places], train, short=most is not None)
+        for place, numbers in zip(places, rows, strict=True):
+            one = fakes.item(place)
+            distance, number = min((_difference(one, train.item(n)[:most]), n) for n in numbers)
+            found[place] = number, distance
+    return [found[place] for place in range(len(is_cut))]
+
+
+def _candidates(
+    own: NDArray[np.float64], lengths: NDArray[np.int64], train: _Flat, *, short: bool
+) -> list[list[int]]:
+    """Return the positions of the nearest training arrays of each row, by a formula that rounds."""
+    width, last = own.shape[1], len(train.lengths)
+    best, squares = np.full((len(own), 0), np.inf), np.einsum("ij,ij->i", own, own)
+    numbers, step = np.zeros((len(own), 0), dtype=np.int64), max(1, _BLOCK // max(1, width))
+    for start in range(0, last, step):
+        end = min(start + step, last)
+        others, spans = train.matrix(start, end, width), train.lengths[start:end]
+        sums = np.einsum("ij,ij->i", others, others)
+        if short:
+            spans = np.minimum(spans, width)
+        elif spans.max() > width:
+            sums = np.array([item @ item for item in map(train.item, range(start, end))])
+        totals = (sums - 2 * own @ others.T + squares[:, None]) / np.maximum(
+            1, np.maximum(spans, lengths[:, None])
+        )
+        rough = np.hstack([best, totals])
+        known = np.hstack([numbers, np.broadcast_to(np.arange(start, end), totals.shape)])
+        order = np.argsort(rough, axis=1, kind="stable")[:, :_CANDIDATES]
+        best, numbers = np.take_along_axis(rough, order, 1), np.take_along_axis(known, order, 1)
+    return [[int(number) for number in row] for row in numbers]
+
+
+def _difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Return the root mean square difference of two vectors; the shorter one counts as 0 beyond its end."""
+    length = min(len(one), len(other))
+    rest = one[length:] if len(one) > length else other[length:]
+    total = float(np.sum((one[:length] - other[:length]) ** 2) + np.sum(rest**2))
+    return float((total / max(1, len(one), len(other))) ** 0.5)
+
+
+def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[int, float]]:
+    """Return position and distance of the nearest training string of each fake."""
+    from scipy.sparse import csr_array
+
+    texts, grams, counts = _grams(fakes)
+    vocabulary, columns = np.unique(grams, return_inverse=True)
+    shape = len(fakes), len(vocabulary)
+    own = csr_array((counts / _norms(texts, counts, len(fakes))[texts], (texts, columns)), shape=shape)
+    best, numbers = np.full(len(fakes), -1.0), np.zeros(len(fakes), dtype=np.int64)
+    for start, block in _text_blocks(train):
+        texts, grams, counts = _grams(block)
+        weights = counts / _norms(texts, counts, len(block))[texts]
+        places = np.minimum(np.searchsorted(vocabulary, grams), len(vocabulary) - 1)
+        known = vocabulary[places] == grams
+        others = csr_array(
+            (weights[known], (texts[known], places[known])), shape=(len(block), len(vocabulary))
+        )
+        cosines = (own @ others.T).toarray().round(12)
+        nearest = cosines.argmax(axis=1)
+        values = cosines[np.arange(len(fakes)), nearest]
+        numbers = np.where(values > best, start + nearest, numbers)
+        best = np.maximum(best, values)
+    return [(int(number), max(0.0, 1.0 - float(value))) for number, value in zip(numbers, best, strict=True)]
+
+
+def _text_blocks(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the position of the first of some texts, and these, a few million characters at a time."""
+    start, size = 0, 0
+    for end, text in enumerate(texts, 1):
+        size += len(text) + 2 * (_GRAM - 1)
+        if size >= _BLOCK or end == len(texts):
+            yield start, texts[start:end]
+            start, size = end, 0
+
+
+def _grams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return text, gram and count of each different gram of each text, which NUL characters surround."""
+    pad = "\0" * (_GRAM - 1)
+    lengths = np.array([len(text) + 2 * len(pad) for text in texts])
+    joined = "".join(f"{pad}{text}{pad}" for text in texts)
+    letters = np.frombuffer(joined.encode("utf-32-le"), dtype="<u4").astype(np.int64)
+    owners = np.repeat(np.arange(len(texts)), lengths)
+    grams, last = letters[: 1 - _GRAM].copy(), 1 - _GRAM
+    for shift in range(1, _GRAM):
+        grams = (grams << _BITS) | letters[shift : len(letters) + last + shift]
+    inside = owners[: 1 - _GRAM] == owners[_GRAM - 1 :]
+    owners, grams = owners[: 1 - _GRAM][inside], grams[inside]
+    order = np.lexsort((grams, owners))
+    owners, grams = owners[order], grams[order]
+    starts = np.flatnonzero(np.r_[True, (np.diff(owners) != 0) | (np.diff(grams) != 0)])
+    return owners[starts], grams[starts], np.diff(np.r_[starts, len(grams)]).astype(np.float64)
+
+
+def _norms(texts: NDArray[np.int64], counts: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """Return the length of each text's vector of counts."""
+    return np.asarray(np.sqrt(np.bincount(texts, counts**2, minlength=n)))
+
+
+def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
+    """Return position and distance of the nearest training row of each fake."""
+    found = []
+    for start in range(0, len(fakes), _CANDIDATES):
+        few = fakes.iloc[start : start + _CANDIDATES]
+        totals = sum(_column_differences(few[name], train[name]) for name in train.columns)
+        totals = np.asarray(totals) / len(train.columns)
+        found += [(int(row.argmin()), float(row.min())) for row in totals]
+    return found
+
+
+def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
+    """Return the differences of all pairs of cells of a column, (fakes, train) float64 in [0, 1]."""
+    own, others = _numbers(fakes), _numbers(train)
+    if own is None or others is None:
+        one, two = (np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train))
+        return (one[:, None] != two[None, :]).astype(np.float64)
+    span = np.nanmax(others) - np.nanmin(others) if np.isfinite(others).any() else 0.0
+    gaps = np.abs(own[:, None] - others[None, :])
+    shares = np.minimum(gaps / span, 1.0) if span > 0 else (gaps > 0).astype(np.float64)
+    missing = np.isnan(own)[:, None], np.isnan(others)[None, :]
+    return np.where(missing[0] | missing[1], (missing[0] != missing[1]).astype(np.float64), shares)
+
+
+def _numbers(cells: Any) -> NDArray[np.float64] | None:
+    """Return the cells of a column of numbers or dates as numbers, NaN where one is missing; else None."""
+    from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
+
+    if is_datetime64_any_dtype(cells.dtype):
+        cells = cells.astype("int64").where(cells.notna())
+    elif is_bool_dtype(cells.dtype) or not is_numeric_dtype(cells.dtype):
+        return None
+    return np.asarray(cells.to_numpy(dtype=np.float64, na_value=np.nan))

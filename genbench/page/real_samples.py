@@ -1,0 +1,73 @@
+"""Real samples of a run: the splits of a dataset that its run.json names, if they are the same data here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract.specs import DatasetSpec
+from genbench.core.errors import DataError
+from genbench.core.splits import split
+from genbench.store.store import open_store
+from genbench.suite.components import make_part
+from genbench.suite.file import parse_suite
+from genbench.trial.datasets import hash_of_splits, load_data, open_split, prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
+    from genbench.core.samples import Samples
+    from genbench.results.records import Plan
+    from genbench.suite.components import Part
+
+__all__ = ["real_samples"]
+
+
+def real_samples(
+    plan: Plan, dataset: str, catalog: Catalog, modalities: Sequence[Modality]
+) -> dict[str, Samples]:
+    """Return the splits of a run's dataset, by name.
+
+    The dataset is that of the suite in run.json; relative paths start in the working folder. Its content is
+    compared with the hash in run.json, so nothing is shown that the author of the run did not have. It comes
+    from the store if it is there, else it is loaded, and not stored.
+
+    Raises SuiteError, PluginError or DataError if it cannot be loaded, or has other content.
+    """
+    run, described = _described(plan, dataset)
+    suite = parse_suite(str(run.get("suite", "")), file="the suite in run.json", folder=Path.cwd())
+    entry = next((each for each in suite.datasets if each.board_id == dataset), None)
+    if entry is None:
+        raise DataError(f"the suite in run.json has no dataset {dataset!r}")
+    part = make_part(catalog, DatasetSpec, entry, suite.folder)
+    splits = _stored(part, modalities, described["hash"])
+    if splits is None:
+        splits = split(load_data(part, modalities), part.spec.parts)
+        if hash_of_splits(splits) != described["hash"]:
+            raise DataError(f"the dataset {dataset!r} has other content here than in the run")
+    return splits
+
+
+def _described(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the provenance of the run, or of the first of merged runs, that has a dataset, and its part."""
+    runs = [plan.provenance, *plan.provenance.get("merged", {}).values()]
+    found = [(run, run["datasets"][dataset]) for run in runs if dataset in run.get("datasets", {})]
+    if not found:
+        raise DataError(f"run.json does not describe the dataset {dataset!r}")
+    if len({str(described.get("hash")) for _, described in found}) > 1:
+        raise DataError(f"the runs have other data under the name {dataset!r}")
+    return found[0]
+
+
+def _stored(
+    part: Part[DatasetSpec], modalities: Sequence[Modality], content: str
+) -> dict[str, Samples] | None:
+    """Return the splits that the store has of a dataset if they have this hash, else None."""
+    store, _ = open_store()
+    known = prepared(part, store, modalities)
+    if known is None or known.hash != content:
+        return None
+    splits = {name: open_split(store, known, name) for name in known.sizes}
+    return {name: samples for name, samples in splits.items() if samples is not None}

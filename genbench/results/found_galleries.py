@@ -1,0 +1,124 @@
+"""Galleries of trials, found in the folders of runs: in files of their own, or in whole kept samples."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from genbench.core.errors import DataError, ResultsError
+from genbench.results.folder import RunFolder
+from genbench.results.galleries import gallery_of, keep_gallery, read_gallery
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.core.samples import Samples
+    from genbench.results.galleries import KeptGallery
+    from genbench.results.records import Record
+
+    #: Dataset, generator and seed of a trial, as on the board.
+    Position = tuple[str, str, int]
+
+__all__ = ["copy_galleries", "draws_of", "find_gallery"]
+
+_MOST_KEPT_BYTES = 2**28  # of whole samples that are read to find a gallery in them
+
+
+def draws_of(records: Iterable[Record]) -> dict[Position, tuple[str, ...]]:
+    """Return the content hashes of the samples behind the records of each trial, sorted.
+
+    There is more than one if the generator gave other samples when it was asked again.
+    """
+    found: dict[Position, set[str]] = {}
+    for record in records:
+        cell = record.cell
+        draws = found.setdefault((cell.dataset, cell.generator, cell.seed), set())
+        draws |= {record.samples} - {""}
+    return {trial: tuple(sorted(draws)) for trial, draws in found.items()}
+
+
+def find_gallery(folders: Sequence[Path], trial: Position, draw: str) -> KeptGallery | None:
+    """Return the gallery of a trial's draw from the first folder that has one; None if none has.
+
+    Files of galleries come before whole samples, which are compared with `draw`, their content hash. Raises
+    DataError, with the reason, if all that is found is damaged or too large.
+    """
+    reasons = []
+    for is_file, folder in product((True, False), folders):
+        try:
+            found = read_gallery(folder, draw) if is_file else _of_kept(folder, trial, draw)
+        except DataError as error:
+            reasons.append(str(error))
+        else:
+            if found is not None:
+                return found
+    if reasons:
+        raise DataError(reasons[0])
+    return None
+
+
+def copy_galleries(output: Path, folders: Sequence[Path], records: Mapping[str, Record]) -> None:
+    """Copy the galleries of records from the folders of runs to that of merged runs.
+
+    Damaged ones are left out. Raises ResultsError if one cannot be written.
+    """
+    for trial, draws in draws_of(records.values()).items():
+        for draw in draws:
+            try:
+                found = find_gallery(folders, trial, draw)
+            except DataError:
+                continue
+            try:
+                if found is not None:
+                    keep_gallery(output, found)
+            except OSError as error:
+                reason = error.strerror or error
+                raise ResultsError(f"a gallery cannot be written to {output}: {reason}") from error
+
+
+def _of_kept(folder: Path, trial: Position, draw: str) -> KeptGallery | None:
+    """Return the gallery of a draw that a run kept whole, or None; raise DataError if it is too large."""
+    reason, (dataset, generator, seed) = "", trial
+    beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
+    for path in _folders(RunFolder(folder).samples, beginning):
+        size = _bytes_of(path)
+        if size > _MOST_KEPT_BYTES:
+            reason = f"its kept samples have {size:,} bytes, and at most {_MOST_KEPT_BYTES:,} are read"
+            continue
+        samples = _kept(path, draw)
+        if samples is not None:
+            return gallery_of(samples, draw)
+    if reason:
+        raise DataError(reason)
+    return None
+
+
+def _kept(folder: Path, draw: str) -> Samples | None:
+    """Return the samples in a folder if they have this content hash, else None."""
+    from genbench.core.samples import content_hash
+    from genbench.files.sample_files import read_samples
+
+    try:
+        samples = read_samples(folder)
+        return samples if content_hash(samples) == draw else None
+    except Exception:  # numpy and json raise many types for damaged files
+        return None
+
+
+def _bytes_of(folder: Path) -> int:
+    try:
+        return sum(file.lstat().st_size for file in folder.iterdir())
+    except OSError as error:
+        raise DataError(f"its kept samples cannot be read: {error.strerror or error}") from error
+
+
+def _folders(folder: Path, beginning: str) -> Collection[Path]:
+    """Return the folders in a folder whose names begin so, without links, sorted."""
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.name.startswith(beginning) and path.is_dir() and not path.is_symlink()
+    )

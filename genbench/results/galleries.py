@@ -1,0 +1,202 @@
+"""Galleries: a few samples of each draw, kept in the run's folder as sealed files for people to look at.
+
+A file is named after the content hash of the whole draw, which the records of its scores hold, so a gallery
+of another draw is never found for them. The seal shows damage and not honesty: only the author of a folder
+says that the samples are of the draw, so `genbench verify` uses no gallery as evidence.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import stat
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.errors import DataError
+from genbench.files.sealed import DamagedError, NewerError, Schema, read_sealed, write_sealed
+from genbench.results.folder import RunFolder
+from genbench.results.sealed_files import made, put_aside
+from genbench.results.slots import MOST_SHOWN, slot_numbers, slots_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from genbench.core.samples import Samples
+    from genbench.results.slots import Slot
+
+__all__ = [
+    "MOST_BYTES", "MOST_RUN_BYTES", "KeptGallery", "gallery_of", "has_gallery", "keep_gallery",
+    "read_gallery", "share_of_trial",
+]  # fmt: skip
+
+#: Bytes of the samples in one file: 85 images of 32 x 32 in colour, one of 256 x 256, 4 s of sound at 16 kHz.
+MOST_BYTES = 2**18
+#: Bytes of all files of a run, of which each trial has an equal share: more than 128 trials keep less each.
+MOST_RUN_BYTES = 2**25
+_PARTS = 4  # of that share are the most that one text or sound may take: longer ones are cut
+_MOST_FILE_BYTES = 2**22  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
+
+_SCHEMA = Schema("genbench-gallery", 1)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class KeptGallery:
+    """A few samples of one draw.
+
+    draw     content hash of the whole draw
+    n        its number of samples
+    numbers  the position of each sample in it, ascending
+    cut      the whole length of each sample that is cut, by its position: in characters, or in steps of the
+             first axis
+    classes  names of the labels that have one
+    """
+
+    draw: str
+    n: int
+    samples: Samples
+    numbers: tuple[int, ...]
+    cut: Mapping[int, int]
+    classes: Mapping[int, str]
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The slot of each sample."""
+        return slots_of(self.samples.labels, len(self.numbers))
+
+
+def share_of_trial(trials: int) -> int:
+    """Return the bytes of samples that a gallery of one of so many trials may hold."""
+    return min(MOST_BYTES, MOST_RUN_BYTES // max(1, trials))
+
+
+def gallery_of(samples: Samples, draw: str, most_bytes: int = MOST_BYTES) -> KeptGallery:
+    """Return the gallery of a draw with the content hash `draw`.
+
+    The samples that fit into `most_bytes` are kept, the most important first. A text, sound or other sample
+    of varying length that takes more than a quarter of it is cut.
+    """
+    import numpy as np
+
+    from genbench.core.containers import container_of
+    from genbench.core.spaces import Space
+
+    order = slot_numbers(samples)
+    shown = samples.take(np.array(order, dtype=np.intp))
+    shown, lengths = _cut(shown, most_bytes // _PARTS)
+    sizes = np.cumsum([len(item) for item in container_of(shown.data).items(shown.data)])
+    fitting = sorted(range(int((sizes <= most_bytes).sum())), key=order.__getitem__)
+    names, space = samples.space.classes, samples.space
+    shown = shown.take(np.array(fitting, dtype=np.intp))
+    labels = () if shown.labels is None else sorted(set(shown.labels.tolist()))
+    return KeptGallery(
+        draw=draw,
+        n=len(samples),
+        samples=replace(shown, space=Space(space.modality, space.shape, **dict(space.parameters))),
+        numbers=tuple(order[position] for position in fitting),
+        cut={order[position]: lengths[position] for position in fitting if position in lengths},
+        classes={label: names[label] for label in labels if 0 <= label < len(names)},
+    )
+
+
+def _cut(samples: Samples, most_bytes: int) -> tuple[Samples, dict[int, int]]:
+    """Return samples with texts and ragged arrays cut to so many bytes, and the lengths of those cut."""
+    from genbench.core.arrays import Ragged
+
+    items, lengths = list(samples.data) if isinstance(samples.data, (tuple, Ragged)) else [], {}
+    for position, item in enumerate(items):
+        if isinstance(item, str):
+            part = item.encode()[:most_bytes].decode("utf-8", "ignore")
+        else:
+            part = item[: max(1, most_bytes // max(1, item[:1].nbytes))]
+        if len(part) < len(item):
+            items[position], lengths[position] = part, len(item)
+    if not lengths:
+        return samples, {}
+    data: Any = Ragged.of(items) if isinstance(samples.data, Ragged) else tuple(items)
+    return replace(samples, data=data), lengths
+
+
+def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
+    """Write a gallery into a run's folder, unless an intact one of its draw is there.
+
+    A damaged one is put aside. Raises OSError if it cannot be written, and NewerError if a newer genbench
+    wrote the existing one.
+    """
+    from genbench.files.sample_values import values_of
+
+    path = RunFolder(folder).gallery(gallery.draw)
+    if has_gallery(folder, gallery.draw):
+        return
+    if os.path.lexists(path):
+        put_aside(path)
+    path.parent.mkdir(exist_ok=True)
+    body = {
+        "draw": gallery.draw,
+        "n": gallery.n,
+        "numbers": list(gallery.numbers),
+        "cut": {str(number): length for number, length in gallery.cut.items()},
+        "classes": {str(label): name for label, name in gallery.classes.items()},
+        "samples": values_of(gallery.samples),
+    }
+    write_sealed(path, _SCHEMA, body, flush=False)  # a torn file shows by its seal, and is made again
+
+
+def has_gallery(folder: Path, draw: str) -> bool:
+    """Return whether a run's folder has an intact gallery of a draw; raise NewerError as `read_sealed`."""
+    path = RunFolder(folder).gallery(draw)
+    try:
+        _body(path, draw)
+    except (OSError, DamagedError, ValueError):
+        return False
+    return True
+
+
+def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
+    """Return the gallery of a draw in a run's folder, or None if there is none.
+
+    Raises DataError, with the reason, if its file is damaged, too large, no regular file, or of a newer
+    genbench.
+    """
+    path = RunFolder(folder).gallery(draw)
+    try:
+        return made(functools.partial(_gallery, draw), _body(path, draw))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DataError(f"its gallery cannot be read: {error.strerror or error}") from error
+    except NewerError as error:
+        raise DataError("a newer genbench wrote its gallery; upgrade genbench") from error
+    except (DamagedError, ValueError, DataError) as error:
+        raise DataError(f"its gallery is damaged: {error}") from error
+
+
+def _body(path: Path, draw: str) -> Any:
+    """Return the body of a gallery's file; raise OSError or DamagedError if it is none."""
+    if stat.S_ISLNK(path.lstat().st_mode):
+        raise DamagedError("it is a link, which genbench does not follow")
+    body = read_sealed(path, _SCHEMA, _MOST_FILE_BYTES)
+    if not isinstance(body, dict) or body.get("draw") != draw:
+        raise DamagedError("it was written for another draw")
+    return body
+
+
+def _gallery(draw: str, body: Mapping[str, Any]) -> KeptGallery:
+    from genbench.files.sample_values import samples_of
+
+    samples = samples_of(body["samples"])
+    numbers, n = tuple(body["numbers"]), body["n"]
+    cut = {int(number): length for number, length in body["cut"].items()}
+    classes = {int(label): name for label, name in body["classes"].items()}
+    if any(type(number) is not int for number in (n, *numbers, *cut.values())):
+        raise ValueError("positions and lengths are no integers")
+    if len(numbers) > MOST_SHOWN:
+        raise ValueError(f"{len(numbers)} samples; expected at most {MOST_SHOWN}")
+    if list(numbers) != sorted(set(numbers)) or len(numbers) != len(samples):
+        raise ValueError(f"{len(numbers)} positions for {len(samples)} samples")
+    if numbers and not 0 <= numbers[0] <= numbers[-1] < n:
+        raise ValueError(f"positions outside a draw of {n}")
+    if not all(isinstance(name, str) for name in classes.values()):
+        raise ValueError("a class has a name that is no text")
+    return KeptGallery(draw=draw, n=n, samples=samples, numbers=numbers, cut=cut, classes=classes)

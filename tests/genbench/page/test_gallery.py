@@ -1,0 +1,248 @@
+"""The gallery of a board."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genbench.board.merge import merge
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import modalities_of
+from genbench.core.samples import Samples, content_hash
+from genbench.core.splits import split
+from genbench.files.sample_files import write_samples
+from genbench.page import gallery as module
+from genbench.page.gallery import gallery
+from genbench.results.folder import RunFolder
+from genbench.results.galleries import gallery_of, keep_gallery
+from genbench.results.records import Plan
+from genbench.results.results import Results, read_results, write_results
+from genbench.results.slots import Slot
+from genbench.suite.file import parse_suite
+from genbench.suite.resolve import resolve_suite
+from genbench.trial.datasets import hash_of_splits, load_data
+
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "kinds_plugin.py"
+RNG = np.random.Generator(np.random.PCG64(2))
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return load_catalog([PLUGIN])
+
+
+@pytest.fixture(scope="module")
+def data(suite_text, catalog):
+    """Return a function to the text of a suite on a dataset of the plugin, and the splits of it."""
+
+    @functools.cache
+    def of(name):
+        text = suite_text(datasets=[name], generators=["resampler"], metrics=["size-gap"])
+        part = resolve_suite(parse_suite(text, file="s", folder=Path()), catalog).datasets[0]
+        return text, split(load_data(part, modalities_of(catalog)), part.spec.parts)
+
+    return of
+
+
+@pytest.fixture
+def board(tmp_path, run_of, data):
+    """Return a function that writes a run with the galleries of these samples, by generator and seed."""
+
+    def write(draws, dataset="clouds", name="out"):
+        text, splits = data(dataset)
+        seeds = max(map(len, draws.values()))
+        plan, records = run_of({generator: {"fid": [1.0] * seeds} for generator in draws}, dataset=dataset)
+        folder = RunFolder(tmp_path / name).create().path
+        made = {}
+        for key, record in records.items():
+            samples = draws[record.cell.generator][record.cell.seed]
+            made[key] = replace(record, samples="" if samples is None else content_hash(samples))
+            if samples is not None:
+                keep_gallery(folder, gallery_of(samples, made[key].samples))
+        described = {dataset: {"hash": hash_of_splits(splits), "space": splits["train"].space.to_json()}}
+        provenance = {"name": name, "suite": text, "datasets": described}
+        plan = Plan(cells=plan.cells, traces=(), provenance=provenance)
+        write_results(folder, Results(name=name, plan=plan, records=made))
+        return folder
+
+    return write
+
+
+def clouds(n=30, labels=True):
+    made = [RNG.normal(size=(4, 3)).astype(np.float32) for _ in range(n)]
+    return Samples.of("points", made, np.arange(n) % 3 if labels else None)
+
+
+@pytest.fixture
+def shown(catalog):
+    """Return a function to the gallery of the one dataset of runs."""
+
+    def show(*folders, **options):
+        runs = [read_results(folder, read_only=True) for folder in folders]
+        results = runs[0] if len(runs) == 1 else merge(runs)
+        (found,) = gallery(folders, results, catalog, **options).datasets
+        return found
+
+    return show
+
+
+def test_each_generator_and_seed_fills_the_same_slots(board, shown):
+    folder = board({"vae": [clouds(), clouds()], "held-out": [clouds(), clouds()]})
+    found = shown(folder)
+    assert (found.dataset, found.modality, found.reason, found.distance) == ("clouds", "points", "", "")
+    assert found.slots == tuple(Slot(label, number) for label in range(3) for number in range(4))
+    rows = [(row.generator, row.seed, row.control) for row in found.rows]
+    assert rows == [
+        ("held-out", 0, "ceiling"),
+        ("held-out", 1, "ceiling"),
+        ("vae", 0, None),
+        ("vae", 1, None),
+    ]
+    for row in found.rows:
+        assert set(row.exhibits) == set(found.slots)
+        assert {each.rendering.media_type for each in row.exhibits.values()} == {"image/svg+xml"}
+        assert (row.reason, dict(row.nearest)) == ("", {})
+    assert found.rows[0].exhibits[Slot(1, 2)].number == 7
+    assert found.real == {}
+
+
+def test_a_generator_without_labels_has_slots_of_its_own(board, shown):
+    found = shown(board({"vae": [clouds(labels=False)], "gan": [clouds()]}))
+    assert found.slots[12:] == tuple(Slot(None, number) for number in range(8))
+    gan, vae = found.rows
+    assert set(gan.exhibits) == set(found.slots[:12])
+    assert set(vae.exhibits) == set(found.slots[12:])
+
+
+def test_equal_folders_give_equal_galleries_wherever_they_are(board, tmp_path, shown):
+    folder = board({"vae": [clouds()], "gan": [None]})
+    shutil.copytree(folder, tmp_path / "elsewhere")
+    (RunFolder(folder).galleries / "x.tmp").touch()
+    assert shown(folder, show_real=True) == shown(tmp_path / "elsewhere", show_real=True)
+
+
+def test_what_is_missing_has_a_reason(board, shown):
+    folder = board({"vae": [clouds()] * 2, "gan": [clouds()] * 2, "lost": [None] * 2, "gone": [clouds()] * 2})
+    for record in read_results(folder).records.values():
+        if record.cell.generator == "gan":
+            RunFolder(folder).gallery(record.samples).write_text("{")
+        if record.cell.generator == "gone":
+            RunFolder(folder).gallery(record.samples).unlink(missing_ok=True)
+    reasons = {row.generator: (bool(row.exhibits), row.reason) for row in shown(folder).rows}
+    assert reasons["vae"] == (True, "")
+    assert reasons["lost"] == (False, "it has no samples: see the reasons of its scores")
+    assert reasons["gone"] == (False, "no samples of it were kept")
+    assert reasons["gan"][1].startswith("its gallery is damaged: not JSON")
+
+
+def test_a_gallery_of_another_draw_is_never_shown_beside_the_scores_of_this_one(board, catalog):
+    folder = board({"vae": [clouds()]})
+    results = read_results(folder)
+    (key, record), *_ = results.records.items()
+    other = replace(results, records={key: replace(record, samples="f" * 64)})
+    (found,) = gallery([folder], other, catalog).datasets
+    assert found.rows[0].reason == "no samples of it were kept"
+    cell = replace(record.cell, key="e" * 64, metric="kid")
+    both = replace(results, records={key: record, cell.key: replace(record, cell=cell, samples="f" * 64)})
+    (found,) = gallery([folder], both, catalog).datasets
+    assert found.rows[0].reason == "its scores are of several draws of samples, so none of them is shown"
+
+
+def test_whole_kept_samples_are_shown_without_a_gallery(board, shown):
+    samples = clouds()
+    folder = board({"vae": [samples]})
+    expected = shown(folder)
+    shutil.rmtree(RunFolder(folder).galleries)
+    write_samples(RunFolder(folder).kept_samples("clouds", "vae", 0, "0a1b"), samples)
+    assert shown(folder) == expected
+
+
+def test_the_lowest_seeds_are_shown_if_there_is_room_for_few(board, shown):
+    folder = board({"vae": [clouds(), clouds(), clouds()]})
+    assert [row.seed for row in shown(folder, most_seeds=2).rows] == [0, 1]
+
+
+def test_merged_runs_show_the_samples_of_each(board, shown):
+    one = board({"vae": [clouds()], "gan": [clouds()]}, name="one")
+    two = board({"vae": [clouds()]}, name="two")
+    found = shown(one, two)
+    assert [row.generator for row in found.rows] == ["gan", "vae@one", "vae@two"]
+    assert [row.reason for row in found.rows] == ["", "", ""]
+    assert found.rows[1].exhibits != found.rows[2].exhibits
+
+
+def test_a_modality_that_is_not_installed_is_a_reason(board, shown):
+    folder = board({"vae": [Samples.of("tick", [np.arange(3)])]}, dataset="ticks")
+    (found,) = gallery([folder], read_results(folder), load_catalog([], only=["genbench"])).datasets
+    assert found.rows[0].reason.startswith("no installed plugin declares the modality 'tick'")
+    with_plugin = shown(folder).rows[0].exhibits[Slot(None, 0)]
+    assert with_plugin.reason == "modality 'tick' of kinds-plugin has no render"
+
+
+def test_samples_of_a_forged_gallery_that_their_modality_refuses_are_not_shown(board, shown):
+    folder = board({"vae": [clouds()]})
+    (record,) = read_results(folder).records.values()
+    path = RunFolder(folder).gallery(record.samples)
+    path.unlink()
+    bad = Samples.of("points", [np.full((4, 3), np.inf, np.float32)] * 3)
+    keep_gallery(folder, gallery_of(bad, record.samples))
+    exhibits = shown(folder, show_real=True).rows[0].exhibits.values()
+    assert {each.rendering for each in exhibits} == {None}
+    assert "values are not finite" in next(iter(exhibits)).reason
+
+
+# Real samples.
+
+
+@pytest.mark.parametrize("dataset", ["stereo", "clouds", "clips", "people", "chains"])
+def test_copies_of_train_are_recognised_in_each_modality(dataset, board, data, fresh_store, shown):
+    splits = data(dataset)[1]
+    folder = board({"copies": [splits["train"]], "vae": [splits["held_out"]]}, dataset=dataset)
+    found = shown(folder, show_real=True)
+    copies, others = found.rows
+    assert found.reason == ""
+    assert found.distance
+    assert {(each.is_copy, each.distance) for each in copies.nearest.values()} == {(True, 0.0)}
+    for slot, near in copies.nearest.items():
+        assert near.exhibit.rendering.media_type == copies.exhibits[slot].rendering.media_type
+    if dataset != "chains":  # of which there are few, so that all splits share them
+        assert not any(each.is_copy for each in others.nearest.values())
+        assert all(each.distance > 0 for each in others.nearest.values())
+    assert set(others.nearest) == set(others.exhibits)
+
+
+def test_real_samples_are_in_the_slots_of_the_classes(board, data, fresh_store, shown):
+    folder = board({"vae": [clouds(labels=False)]})
+    found = shown(folder, show_real=True)
+    test = data("clouds")[1]["test"]
+    expected = gallery_of(test, "")
+    assert [each.number for each in found.real.values()] == list(expected.numbers)
+    assert set(found.slots) == {*found.real, *found.rows[0].exhibits}
+    labels = {slot: int(test.labels[each.number]) for slot, each in found.real.items()}
+    assert all(slot.label == label for slot, label in labels.items())
+
+
+def test_data_that_cannot_be_loaded_are_a_reason_beside_the_samples(board, monkeypatch, fresh_store, shown):
+    folder = board({"vae": [clouds()]})
+
+    def broken(*arguments):
+        raise RuntimeError("no such disk")
+
+    monkeypatch.setattr(module, "real_samples", broken)
+    found = shown(folder, show_real=True)
+    assert (found.reason, found.real) == ("RuntimeError: no such disk", {})
+    assert len(found.rows[0].exhibits) == 12
+
+
+def test_samples_of_another_space_are_not_compared_with_train(board, fresh_store, shown):
+    flat = Samples.of("points", [RNG.normal(size=(4, 2)).astype(np.float32)] * 9)
+    found = shown(board({"vae": [clouds()], "flat": [flat]}), show_real=True)
+    flat, vae = found.rows
+    assert "it cannot be compared with train: " in flat.reason
+    assert (len(flat.exhibits), len(flat.nearest)) == (8, 0)
+    assert len(vae.nearest) == 12

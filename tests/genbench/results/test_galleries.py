@@ -1,0 +1,212 @@
+"""Galleries as sealed files."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from genbench.core.canonical_json import canonical, digest
+from genbench.core.errors import DataError
+from genbench.core.samples import Samples, content_hash
+from genbench.files.sealed import NewerError
+from genbench.results.folder import RunFolder
+from genbench.results.galleries import (
+    MOST_BYTES,
+    gallery_of,
+    has_gallery,
+    keep_gallery,
+    read_gallery,
+    share_of_trial,
+)
+
+RNG = np.random.Generator(np.random.PCG64(5))
+DRAWS = {
+    "images": Samples.of(
+        "image",
+        RNG.integers(0, 256, (40, 4, 4, 1)).astype(np.uint8),
+        np.arange(40) % 2,
+        classes=("cat", "dog"),
+    ),
+    "sounds": Samples.of("audio", [RNG.normal(size=(n, 1)).astype(np.float32) for n in range(12)], rate=8000),
+    "texts": Samples.of("text", [f"text {number}" for number in range(30)]),
+    "rows": Samples.of("table", pd.DataFrame({"x": RNG.normal(size=9), "s": list("abcdefghi")})),
+    "too few": Samples.of("text", ("one",)),
+}
+
+
+def gallery(name="images", most_bytes=MOST_BYTES):
+    samples = DRAWS[name]
+    return gallery_of(samples, content_hash(samples), most_bytes)
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_what_is_kept_is_read_again(name, tmp_path):
+    made = gallery(name)
+    assert read_gallery(tmp_path, made.draw) is None
+    assert not has_gallery(tmp_path, made.draw)
+    keep_gallery(tmp_path, made)
+    assert has_gallery(tmp_path, made.draw)
+    found = read_gallery(tmp_path, made.draw)
+    assert content_hash(found.samples) == content_hash(made.samples)
+    assert (found.draw, found.n, found.numbers) == (made.draw, made.n, made.numbers)
+    assert (found.cut, found.classes, found.slots) == (made.cut, made.classes, made.slots)
+
+
+def test_a_gallery_holds_the_samples_of_the_draw_at_its_positions():
+    made, whole = gallery(), DRAWS["images"]
+    assert (made.n, made.numbers, made.classes) == (40, tuple(range(8)), {0: "cat", 1: "dog"})
+    assert (made.samples.data == whole.data[:8]).all()
+    assert made.samples.labels.tolist() == [0, 1] * 4
+    assert made.samples.space.classes == ()  # a thousand names are not written for twenty samples
+
+
+def test_equal_galleries_are_equal_bytes(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        keep_gallery(tmp_path / name, gallery())
+    one, two = (RunFolder(tmp_path / name).gallery(gallery().draw).read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_an_intact_gallery_is_not_written_again(tmp_path):
+    keep_gallery(tmp_path, gallery())
+    path = RunFolder(tmp_path).gallery(gallery().draw)
+    os.utime(path, (1, 1))
+    keep_gallery(tmp_path, gallery())
+    assert path.stat().st_mtime == 1
+
+
+@pytest.mark.parametrize("damage", ["cut short", "a folder", "a link"])
+def test_a_damaged_gallery_is_put_aside_and_made_again(damage, tmp_path):
+    made, path = gallery(), RunFolder(tmp_path).gallery(gallery().draw)
+    keep_gallery(tmp_path, made)
+    content = path.read_bytes()
+    path.unlink()
+    if damage == "cut short":
+        path.write_bytes(content[:-9])
+    elif damage == "a folder":
+        path.mkdir()
+    else:
+        (tmp_path / "elsewhere").write_bytes(content)
+        path.symlink_to(tmp_path / "elsewhere")
+    keep_gallery(tmp_path, made)
+    assert path.read_bytes() == content
+    assert not path.is_symlink()
+    assert os.path.lexists(RunFolder(tmp_path).damaged / path.name)
+
+
+def test_arrays_beyond_the_limit_are_left_out_the_second_of_a_class_first():
+    made = gallery(most_bytes=5 * 16)
+    assert made.numbers == (0, 1, 2, 3, 4)
+    assert gallery(most_bytes=15).numbers == ()
+    assert gallery(most_bytes=15).slots == []
+
+
+def test_long_texts_are_cut_between_characters_and_say_their_length():
+    texts = Samples.of("text", ("é" * 100, "short", "ab" * 50))
+    made = gallery_of(texts, "0" * 64, 84)  # a quarter are 21 bytes, which end within an é
+    assert made.samples.data == ("é" * 10, "short", "ab" * 10 + "a")
+    assert made.cut == {0: 100, 2: 100}
+
+
+def test_long_sounds_are_cut_along_their_first_axis():
+    sounds = Samples.of("audio", [np.ones((n, 2), np.float32) for n in (100, 3, 100)], rate=8)
+    made = gallery_of(sounds, "0" * 64, 4 * 10 * 8)
+    assert [len(sound) for sound in made.samples.data] == [10, 3, 10]
+    assert made.cut == {0: 100, 2: 100}
+    assert made.samples.data[0].shape == (10, 2)
+
+
+def test_each_trial_of_many_has_a_share_of_what_a_run_may_keep():
+    assert share_of_trial(0) == share_of_trial(1) == share_of_trial(128) == 2**18
+    assert share_of_trial(1024) == 2**15
+    assert all(share_of_trial(n) * n <= 2**25 for n in (1, 128, 129, 1000, 10**6))
+
+
+def sealed(body, version=1):
+    return canonical({"schema": f"genbench-gallery-{version}", "sha256": digest(body), "body": body}).encode()
+
+
+def forged(tmp_path, **fields):
+    """Write a gallery whose body has other fields, with a right seal, and return its draw."""
+    made = gallery()
+    keep_gallery(tmp_path, made)
+    path = RunFolder(tmp_path).gallery(made.draw)
+    path.write_bytes(sealed(json.loads(path.read_bytes())["body"] | fields))
+    return made.draw
+
+
+TEXT = {"space": {"kind": "text"}, "strings": ["a"] * 8}
+FORGED = {
+    "another draw": ({"draw": "0" * 64}, "it was written for another draw"),
+    "fewer positions": ({"numbers": [1]}, "1 positions for 8 samples"),
+    "positions twice": ({"numbers": [0] * 8}, "8 positions for 8 samples"),
+    "positions outside": ({"n": 7}, "positions outside a draw of 7"),
+    "negative positions": ({"numbers": list(range(-1, 7))}, "positions outside"),
+    "positions that are texts": ({"numbers": list("01234567")}, "no integers"),
+    "a length that is a text": ({"cut": {"0": "1"}}, "no integers"),
+    "a cut of a text": ({"cut": {"x": 1}}, "invalid literal"),
+    "a class that is a number": ({"classes": {"0": 1}}, "no text"),
+    "samples that are none": ({"samples": []}, "it holds no samples"),
+    "an unknown form": ({"samples": {"space": {"kind": "text"}}}, "it holds no samples"),
+    "no positions": ({"numbers": None}, "NoneType"),
+    "more samples than fit": (
+        {"samples": TEXT | {"strings": ["a"] * 30}, "numbers": list(range(30))}, "expected at most 20",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "message"), FORGED.values(), ids=FORGED)
+def test_a_forged_gallery_with_a_right_seal_is_refused(fields, message, tmp_path):
+    with pytest.raises(DataError, match=f"its gallery is damaged: .*{message}"):
+        read_gallery(tmp_path, forged(tmp_path, **fields))
+
+
+def test_a_gallery_without_its_seal_is_refused(tmp_path):
+    draw = forged(tmp_path)
+    path = RunFolder(tmp_path).gallery(draw)
+    path.write_bytes(path.read_bytes().replace(b'"n":40', b'"n":41'))
+    with pytest.raises(DataError, match="its content does not match its seal"):
+        read_gallery(tmp_path, draw)
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "huge"])
+def test_a_gallery_is_a_regular_file_of_limited_size(kind, tmp_path):
+    draw = forged(tmp_path)
+    path = RunFolder(tmp_path).gallery(draw)
+    content = path.read_bytes()
+    path.unlink()
+    if kind == "link":
+        (tmp_path / "elsewhere").write_bytes(content)
+        path.symlink_to(tmp_path / "elsewhere")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        with path.open("wb") as file:
+            file.truncate(2**40)
+    messages = {
+        "link": "it is a link", "pipe": "it is no regular file", "folder": "Is a directory",
+        "huge": "at most 4,194,304 are read",
+    }  # fmt: skip
+    with pytest.raises(DataError, match=messages[kind]):
+        read_gallery(tmp_path, draw)
+    assert not has_gallery(tmp_path, draw)
+
+
+def test_a_gallery_of_a_newer_genbench_is_neither_read_nor_replaced(tmp_path):
+    draw = forged(tmp_path)
+    path = RunFolder(tmp_path).gallery(draw)
+    body = {"draw": draw}
+    path.write_bytes(canonical({"schema": "genbench-gallery-2", "sha256": "0" * 64, "body": body}).encode())
+    with pytest.raises(DataError, match="a newer genbench wrote its gallery"):
+        read_gallery(tmp_path, draw)
+    before = path.read_bytes()
+    with pytest.raises(NewerError):
+        keep_gallery(tmp_path, gallery())
+    assert path.read_bytes() == before

@@ -1,0 +1,116 @@
+"""Galleries of runs: written by trials, completed by later runs, merged, and left alone by verify."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import genbench
+from genbench.cli.main import main
+from genbench.core.errors import ResultsError
+from genbench.results.folder import RunFolder
+from genbench.results.results import read_results
+from genbench.runs import galleries as module
+from genbench.runs.galleries import complete_galleries
+from genbench.trial.context import TrialContext
+from genbench.verification.extra_files import foreign_files
+from genbench.verification.files import inspect_run
+
+PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
+
+
+@pytest.fixture(scope="module")
+def rerun(tmp_path_factory, suite_text):
+    """Return a function that runs a suite with two seeds in a folder, and that folder after its first run."""
+    home = tmp_path_factory.mktemp("galleries")
+    extra = "n_real = 20\ncontrols = false"
+    entries = {"datasets": ["cloud"], "generators": ["shifted"], "metrics": ["gap"]}
+    (home / "small.toml").write_text(suite_text(**entries, seeds=[0, 1], n=30, extra=extra))
+
+    def run(folder):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GENBENCH_STORE", str(home / "store"))
+            return genbench.run(home / "small.toml", output=folder, plugins=[PLUGIN], jobs=1)
+
+    return run, run(home / "out").folder
+
+
+@pytest.fixture
+def folder(rerun, tmp_path):
+    """Return a copy of the folder of a run."""
+    return Path(shutil.copytree(rerun[1], tmp_path / "out"))
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in RunFolder(folder).galleries.iterdir()}
+
+
+def test_each_trial_has_a_gallery_under_the_hash_in_its_records(folder):
+    draws = {record.samples for record in read_results(folder).records.values()}
+    assert set(contents(folder)) == {f"{draw}.json" for draw in draws}
+    assert len(draws) == 2
+
+
+def test_a_later_run_restores_missing_and_damaged_galleries(rerun, folder):
+    before = contents(folder)
+    one, two = sorted(RunFolder(folder).galleries.iterdir())
+    one.unlink()
+    two.write_text("{")
+    rerun[0](folder)
+    assert contents(folder) == before
+
+
+def test_verify_neither_reads_galleries_nor_calls_them_foreign(folder):
+    found = inspect_run(folder)[1]
+    for path in RunFolder(folder).galleries.iterdir():
+        path.write_text("{")
+    (RunFolder(folder).galleries / "more").write_text("other")
+    assert inspect_run(folder)[1] == found == ()
+    assert foreign_files(folder) == ()
+
+
+def test_a_merged_board_has_the_galleries_of_its_runs(folder, tmp_path):
+    out = ["leaderboard", str(folder), "-o", str(tmp_path / "both"), "-q"]
+    assert CliRunner().invoke(main, out, catch_exceptions=False).exit_code == 0
+    assert contents(tmp_path / "both") == contents(folder)
+
+
+@pytest.fixture
+def drawn(trial, store, run_of):
+    """Return a trial whose samples are in the store, and the records of its cells."""
+    made = trial()
+    context = TrialContext(made, store, lambda **event: None)
+    _ = context.samples
+    _, records = run_of({"vae": {"fid": [1.0]}})
+    (record,) = records.values()
+    return made, {cell.key: replace(record, cell=cell, samples=context.samples_hash) for cell in made.cells}
+
+
+def test_a_gallery_is_made_of_the_stored_samples_of_the_records_alone(drawn, store, tmp_path):
+    trial, records = drawn
+    others = {key: replace(record, samples="f" * 64) for key, record in records.items()}
+    complete_galleries(tmp_path, [trial], others, store)
+    complete_galleries(tmp_path, [trial], {}, store)
+    assert not RunFolder(tmp_path).galleries.exists()
+    complete_galleries(tmp_path, [trial], records, store)
+    assert list(contents(tmp_path)) == [f"{next(iter(records.values())).samples}.json"]
+
+
+def test_there_is_no_gallery_if_the_store_has_forgotten_the_samples(drawn, store, tmp_path):
+    trial, records = drawn
+    shutil.rmtree(store.root / "samples")
+    complete_galleries(tmp_path, [trial], records, store)
+    assert not RunFolder(tmp_path).galleries.exists()
+
+
+def test_a_folder_that_cannot_take_a_gallery_is_named(drawn, store, tmp_path, monkeypatch):
+    def full(folder, gallery):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "keep_gallery", full)
+    with pytest.raises(ResultsError, match=r"a gallery cannot be written to .*: No space left on device"):
+        complete_galleries(tmp_path, [drawn[0]], drawn[1], store)
