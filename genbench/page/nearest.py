@@ -244,8 +244,8 @@ def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
     found = []
     for start in range(0, len(fakes), _CANDIDATES):
         few = fakes.iloc[start : start + _CANDIDATES]
-        totals = sum(_column_differences(few[name], train[name]) for name in train.columns)
-        totals = np.asarray(totals) / len(train.columns)
+        columns = [_column_differences(few[name], train[name]) for name in train.columns]
+        totals = np.sum(columns, axis=0) / len(columns)
         found += [(int(row.argmin()), float(row.min())) for row in totals]
     return found
 
@@ -259,8 +259,8 @@ def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
     span = np.nanmax(others) - np.nanmin(others) if np.isfinite(others).any() else 0.0
     gaps = np.abs(own[:, None] - others[None, :])
     shares = np.minimum(gaps / span, 1.0) if span > 0 else (gaps > 0).astype(np.float64)
-    missing = np.isnan(own)[:, None], np.isnan(others)[None, :]
-    return np.where(missing[0] | missing[1], (missing[0] != missing[1]).astype(np.float64), shares)
+    one, two = np.isnan(own)[:, None], np.isnan(others)[None, :]
+    return np.asarray(np.where(one | two, one != two, shares), dtype=np.float64)
 
 
 def _numbers(cells: Any) -> NDArray[np.float64] | None:

@@ -15,6 +15,7 @@ import genbench
 from genbench.core.errors import DataError, EngineError, PluginError, SuiteError
 from genbench.engine.messages import Token
 from genbench.engine.versions import difference, versions_of
+from genbench.results.folder import RunFolder
 
 PLUGINS = [
     Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py",
@@ -71,6 +72,9 @@ def test_other_processes_give_the_same_bytes_whether_they_see_the_results_folder
     done = run(path, {"use": "pool", "sees": sees})
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "another-store"))
     assert csvs(done) == csvs(run(path, output="here"))
+    drawn = [path.read_bytes() for path in sorted(RunFolder(done.folder).galleries.iterdir())]
+    assert drawn == [path.read_bytes() for path in sorted(RunFolder(tmp_path / "here").galleries.iterdir())]
+    assert len(drawn) > 0
     assert b"a line on standard output" in (done.folder / "logs" / "cloud-prints-seed-0.log").read_bytes()
     assert not list(done.folder.glob(".*"))
 
