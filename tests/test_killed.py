@@ -57,6 +57,11 @@ def acknowledged(folder):
     return {path.name: path.read_bytes() for path in (folder / "out" / "records").glob("*.json")}
 
 
+def galleries(folder):
+    """Return the bytes of each gallery of a run."""
+    return {path.name: path.read_bytes() for path in (folder / "out" / "gallery").iterdir()}
+
+
 def family(process):
     """Return all processes below one, as long as it lives."""
     try:
@@ -90,6 +95,7 @@ def test_killed_at_random_moments_a_run_loses_nothing_and_ends_with_the_same_byt
         rounds += 1
         kills += _killed_until_through(start, folder, chance, life, KILLS - kills)
         assert csvs(folder) == csvs(undisturbed), f"round {rounds}"
+        assert galleries(folder) == galleries(undisturbed)
         assert not (folder / "out" / "damaged").exists()
         assert not (folder / "store" / "damaged").exists()
     assert rounds > 1

@@ -255,7 +255,7 @@ def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
     own, others = _numbers(fakes), _numbers(train)
     if own is None or others is None:
         one, two = (np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train))
-        return (one[:, None] != two[None, :]).astype(np.float64)
+        return np.asarray(one[:, None] != two[None, :], dtype=np.float64)
     span = np.nanmax(others) - np.nanmin(others) if np.isfinite(others).any() else 0.0
     gaps = np.abs(own[:, None] - others[None, :])
     shares = np.minimum(gaps / span, 1.0) if span > 0 else (gaps > 0).astype(np.float64)
