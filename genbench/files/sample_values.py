@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,8 +104,6 @@ def _array(values: Mapping[str, Any]) -> NDArray[Any]:
         content = base64.b64decode(values["base64"], validate=True)
     except binascii.Error as error:
         raise ValueError(f"no base64: {error}") from error
-    if math.prod(shape) * dtype.itemsize != len(content):
-        raise ValueError(f"{len(content)} bytes for {values['dtype']} of shape {shape!r:.80}")
     return np.frombuffer(content, dtype=dtype).reshape(shape).astype(dtype.newbyteorder("="))
 
 

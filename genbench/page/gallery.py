@@ -14,7 +14,7 @@ from genbench.page.exhibits import Exhibit, exhibits_of
 from genbench.page.nearest import measure_of, neighbours
 from genbench.page.real_samples import real_samples
 from genbench.results.found_galleries import draws_of, find_gallery
-from genbench.results.galleries import MOST_BYTES, gallery_of
+from genbench.results.galleries import MOST_BYTES, OF_REAL_DATA, gallery_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +31,8 @@ __all__ = ["DatasetGallery", "Gallery", "GalleryRow", "NearestExhibit", "gallery
 
 _SEVERAL = "its scores are of several draws of samples, so none of them is shown"
 _NONE = "no samples of it were kept"
+_REAL = "its samples are real ones, which are shown on request alone"
+_NOT_KEPT = "its samples are real ones, which a run keeps with --keep-samples alone"
 _NO_SAMPLES = "it has no samples: see the reasons of its scores"
 
 
@@ -118,8 +120,8 @@ def gallery(
     folders     of the run, or of the runs that are merged; no other folder is read, whatever a run.json says
     catalog     the installed plugins, which render the samples
     most_seeds  seeds shown of each generator, the lowest; None: all
-    show_real   show samples of the test split too, and under each generated sample the nearest of train. The
-                dataset is loaded for this
+    show_real   show real samples too: those of controls, samples of the test split, and under each generated
+                sample the nearest of train. The dataset is loaded for this
 
     Only samples that the scores of a trial were computed from are shown. All that cannot be shown has a
     reason; equal folders give equal galleries.
@@ -132,7 +134,11 @@ def gallery(
             generator=generator, seed=seed, control=controls[dataset, generator], exhibits={}, nearest={}
         )
         trial = dataset, generator, seed
-        by_dataset.setdefault(dataset, []).append(_found(row, folders, trial, draws, modalities))
+        if row.control in OF_REAL_DATA and not show_real:
+            found = _Found(row=replace(row, reason=_REAL), kept=None, modality=None)
+        else:
+            found = _found(row, folders, trial, draws, modalities)
+        by_dataset.setdefault(dataset, []).append(found)
     return Gallery(
         datasets=tuple(
             _dataset(dataset, by_dataset[dataset], results, catalog, modalities, show_real=show_real)
@@ -168,7 +174,8 @@ def _found(
     except GenbenchError as error:
         return _Found(row=replace(row, reason=str(error)), kept=None, modality=None)
     if kept is None or modality is None:
-        return _Found(row=replace(row, reason=_NONE), kept=None, modality=None)
+        reason = _NOT_KEPT if row.control in OF_REAL_DATA else _NONE
+        return _Found(row=replace(row, reason=reason), kept=None, modality=None)
     exhibits = exhibits_of(modality, kept.samples, kept.numbers, kept.cut)
     shown = dict(zip(kept.slots, exhibits, strict=True))
     reason = "" if shown else "each of its samples is larger than a gallery keeps"
@@ -238,8 +245,7 @@ def _with_nearest(found: Sequence[_Found], train: Samples, modality: Modality) -
     for place, each in enumerate(found):
         if each.kept is not None and each.kept.numbers:
             try:
-                admitted = modality.admit(each.kept.samples, train.space)
-                comparable[place] = replace(admitted, labels=None)
+                comparable[place] = modality.admit(each.kept.samples, train.space)
             except (GenbenchError, Invalid) as error:
                 rows[place] = replace(rows[place], reason=f"it cannot be compared with train: {error}")
     if not comparable:

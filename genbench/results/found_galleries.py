@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.errors import DataError, ResultsError
 from genbench.results.folder import RunFolder
-from genbench.results.galleries import gallery_of, keep_gallery, read_gallery
+from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, read_gallery
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -61,9 +61,10 @@ def find_gallery(folders: Sequence[Path], trial: Position, draw: str) -> KeptGal
 def copy_galleries(output: Path, folders: Sequence[Path], records: Mapping[str, Record]) -> None:
     """Copy the galleries of records from the folders of runs to that of merged runs.
 
-    Damaged ones are left out. Raises ResultsError if one cannot be written.
+    Damaged ones are left out, and those of real samples. Raises ResultsError if one cannot be written.
     """
-    for trial, draws in draws_of(records.values()).items():
+    generated = [record for record in records.values() if record.cell.control not in OF_REAL_DATA]
+    for trial, draws in draws_of(generated).items():
         for draw in draws:
             try:
                 found = find_gallery(folders, trial, draw)

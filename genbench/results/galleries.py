@@ -3,6 +3,8 @@
 A file is named after the content hash of the whole draw, which the records of its scores hold, so a gallery
 of another draw is never found for them. The seal shows damage and not honesty: only the author of a folder
 says that the samples are of the draw, so `genbench verify` uses no gallery as evidence.
+
+Controls whose samples are real ones have no gallery: data may be private, and a folder may be published.
 """
 
 from __future__ import annotations
@@ -27,14 +29,16 @@ if TYPE_CHECKING:
     from genbench.results.slots import Slot
 
 __all__ = [
-    "MOST_BYTES", "MOST_RUN_BYTES", "KeptGallery", "gallery_of", "has_gallery", "keep_gallery",
-    "read_gallery", "share_of_trial",
+    "MOST_BYTES", "MOST_RUN_BYTES", "OF_REAL_DATA", "KeptGallery", "gallery_of", "has_gallery",
+    "keep_gallery", "read_gallery", "share_of_trial",
 ]  # fmt: skip
 
 #: Bytes of the samples in one file: 85 images of 32 x 32 in colour, one of 256 x 256, 4 s of sound at 16 kHz.
 MOST_BYTES = 2**18
 #: Bytes of all files of a run, of which each trial has an equal share: more than 128 trials keep less each.
 MOST_RUN_BYTES = 2**25
+#: Roles of controls whose samples are real ones.
+OF_REAL_DATA = ("ceiling", "exploit")
 _PARTS = 4  # of that share are the most that one text or sound may take: longer ones are cut
 _MOST_FILE_BYTES = 2**22  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.errors import ResultsError
 from genbench.files.sample_files import read_samples
-from genbench.results.galleries import gallery_of, has_gallery, keep_gallery, share_of_trial
+from genbench.results.galleries import OF_REAL_DATA, gallery_of, has_gallery, keep_gallery, share_of_trial
 from genbench.store.cache import opened
 
 if TYPE_CHECKING:
@@ -25,10 +25,12 @@ def complete_galleries(
 ) -> None:
     """Write the missing and damaged galleries of trials whose samples are in the store.
 
-    The samples must be those of the records, and not another draw. Raises ResultsError if a gallery cannot be
-    written.
+    The samples must be those of the records, and not another draw. Controls whose samples are real ones have
+    no gallery. Raises ResultsError if one cannot be written.
     """
     for trial in trials:
+        if trial.generator.spec.control in OF_REAL_DATA:
+            continue
         found = (records[cell.key] for cell in trial.cells if cell.key in records)
         draws = {record.samples for record in found if record.samples}
         draw = (store.notes(trial.sample_key) or {}).get("hash", "")

@@ -16,7 +16,7 @@ from genbench.engine.runner import PRELOAD
 from genbench.files.temporary import probe
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
-from genbench.results.galleries import share_of_trial
+from genbench.results.galleries import OF_REAL_DATA, share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results, renew_records
 from genbench.results.sealed_files import put_aside
@@ -282,7 +282,8 @@ def _trial_job(
     attempts = {key: record.attempt for key, record in records.items()}
     mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}
     known = frozenset(records[key].samples for key in mine if records[key].samples)
+    is_of_real_data = trial.generator.spec.control in OF_REAL_DATA
     return RunTrial(
         trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store, known=known,
-        gallery_bytes=share_of_trial(len(ready.trials)),
+        gallery_bytes=0 if is_of_real_data else share_of_trial(len(ready.trials)),
     )  # fmt: skip

@@ -57,6 +57,8 @@ BAD = {
     "a shape of floats": changed(IMAGE, array=ARRAY | {"shape": [3.0, 8.0]}),
     "objects": changed(IMAGE, array=ARRAY | {"dtype": "object"}),
     "characters": changed(IMAGE, array=ARRAY | {"dtype": "S1000000000"}),
+    "complex numbers": changed(IMAGE, array=ARRAY | {"dtype": "complex64", "shape": [3]}),
+    "single characters": changed(IMAGE, array=ARRAY | {"dtype": "S1"}),
     "no base64": changed(IMAGE, array=ARRAY | {"base64": "!" * 32}),
     "other bytes": changed(IMAGE, array=ARRAY | {"base64": base64.b64encode(bytes(23)).decode()}),
     "labels of other number": changed(IMAGE, labels=[1]),
@@ -68,6 +70,7 @@ BAD = {
     "numbers for texts": changed(TEXTS, strings=[1, 2, 3]),
     "rows that are tables": changed(FRAME, rows=[{"x": 1}, {"x": 2}]),
     "rows of other lengths": changed(FRAME, rows=[[1], [2]]),
+    "a short row": changed(FRAME, rows=[[0.5, 1, "a", True], [0.5]]),
     "cells of another type": changed(FRAME, rows=[["x", 1, "a", True], ["y", 2, "b", False]]),
     "columns of a gigabyte": changed(FRAME, space={"kind": "table", "columns": SIZED}),
 }  # fmt: skip

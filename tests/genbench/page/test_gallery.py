@@ -92,14 +92,14 @@ def shown(catalog):
 
 
 def test_each_generator_and_seed_fills_the_same_slots(board, shown):
-    folder = board({"vae": [clouds(), clouds()], "held-out": [clouds(), clouds()]})
+    folder = board({"vae": [clouds(), clouds()], "noise": [clouds(), clouds()]})
     found = shown(folder)
     assert (found.dataset, found.modality, found.reason, found.distance) == ("clouds", "points", "", "")
     assert found.slots == tuple(Slot(label, number) for label in range(3) for number in range(4))
     rows = [(row.generator, row.seed, row.control) for row in found.rows]
     assert rows == [
-        ("held-out", 0, "ceiling"),
-        ("held-out", 1, "ceiling"),
+        ("noise", 0, "floor"),
+        ("noise", 1, "floor"),
         ("vae", 0, None),
         ("vae", 1, None),
     ]
@@ -197,6 +197,22 @@ def test_samples_of_a_forged_gallery_that_their_modality_refuses_are_not_shown(b
 
 
 # Real samples.
+
+
+def test_controls_of_real_samples_are_shown_on_request_alone(board, shown, fresh_store):
+    samples = clouds()
+    folder = board(
+        {"held-out": [samples, clouds()], "train-copies": [samples, samples], "noise": [samples] * 2}
+    )
+    reasons = {row.generator: (bool(row.exhibits), row.reason) for row in shown(folder).rows}
+    hidden = (False, "its samples are real ones, which are shown on request alone")
+    assert reasons == {"held-out": hidden, "train-copies": hidden, "noise": (True, "")}
+    write_samples(RunFolder(folder).kept_samples("clouds", "held-out", 0, "0a1b"), samples)
+    for path in RunFolder(folder).galleries.iterdir():
+        path.unlink()
+    first, second, *_ = shown(folder, show_real=True).rows
+    assert (first.seed, first.reason, len(first.exhibits)) == (0, "", 12)
+    assert second.reason == "its samples are real ones, which a run keeps with --keep-samples alone"
 
 
 @pytest.mark.parametrize("dataset", ["stereo", "clouds", "clips", "people", "chains"])

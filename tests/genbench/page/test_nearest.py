@@ -71,11 +71,24 @@ def test_ragged_arrays_of_one_length_are_compared_as_arrays_are():
 
 
 def test_a_cut_sound_is_compared_with_beginnings_and_is_no_copy():
-    train = sounds([1, 2, 3, 4, 5, 6], [1, 9], [7, 7])
+    train = sounds([1, 2, 3, 4, 5, 6], [1, 9], [7, 7], [1, 2, 3])
     found = neighbours(sounds([1, 2, 3], [7, 7]), train, [True, False])
     assert found == [
         Neighbour(number=0, distance=0.0, is_copy=False), Neighbour(number=2, distance=0.0, is_copy=True),
     ]  # fmt: skip
+
+
+def test_the_end_of_a_longer_sound_counts_among_many():
+    beginnings = [[1, 2] + [9] * (5 + number) for number in range(20)]
+    assert neighbours(sounds([1, 2]), sounds(*beginnings, [1, 2.5]))[0].number == 20
+
+
+def test_small_differences_of_great_values_are_not_lost_to_rounding():
+    gaps = [0.9, 0.8, 0.1, 0.7, 0.2]
+    train = vectors([[1e9 + gap, 1e9] for gap in gaps])
+    (found,) = neighbours(vectors([[1e9, 1e9]]), train)
+    assert found.number == 2
+    assert found.distance == pytest.approx(0.1 / 2**0.5, rel=1e-5)  # 1e9 + 0.1 has 7 digits after the point
 
 
 def texts(*items):

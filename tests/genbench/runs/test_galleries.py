@@ -27,14 +27,14 @@ PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 def rerun(tmp_path_factory, suite_text):
     """Return a function that runs a suite with two seeds in a folder, and that folder after its first run."""
     home = tmp_path_factory.mktemp("galleries")
-    extra = "n_real = 20\ncontrols = false"
+    extra = 'controls = ["genbench:train-copies"]'
     entries = {"datasets": ["cloud"], "generators": ["shifted"], "metrics": ["gap"]}
-    (home / "small.toml").write_text(suite_text(**entries, seeds=[0, 1], n=30, extra=extra))
+    (home / "small.toml").write_text(suite_text(**entries, seeds=[0, 1], n=20, extra=extra))
 
-    def run(folder):
+    def run(folder, **options):
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("GENBENCH_STORE", str(home / "store"))
-            return genbench.run(home / "small.toml", output=folder, plugins=[PLUGIN], jobs=1)
+            return genbench.run(home / "small.toml", output=folder, plugins=[PLUGIN], jobs=1, **options)
 
     return run, run(home / "out").folder
 
@@ -49,10 +49,11 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in RunFolder(folder).galleries.iterdir()}
 
 
-def test_each_trial_has_a_gallery_under_the_hash_in_its_records(folder):
-    draws = {record.samples for record in read_results(folder).records.values()}
+def test_each_trial_without_real_samples_has_a_gallery_under_the_hash_in_its_records(folder):
+    records = read_results(folder).records.values()
+    draws = {record.samples for record in records if record.cell.control is None}
     assert set(contents(folder)) == {f"{draw}.json" for draw in draws}
-    assert len(draws) == 2
+    assert len(draws) == len(records) / 2 == 2
 
 
 def test_a_later_run_restores_missing_and_damaged_galleries(rerun, folder):
@@ -73,7 +74,9 @@ def test_verify_neither_reads_galleries_nor_calls_them_foreign(folder):
     assert foreign_files(folder) == ()
 
 
-def test_a_merged_board_has_the_galleries_of_its_runs(folder, tmp_path):
+def test_a_merged_board_has_the_galleries_of_its_runs(rerun, folder, tmp_path):
+    rerun[0](folder, keep_samples=True)
+    assert len(list(RunFolder(folder).samples.iterdir())) == 4  # with those of the control
     out = ["leaderboard", str(folder), "-o", str(tmp_path / "both"), "-q"]
     assert CliRunner().invoke(main, out, catch_exceptions=False).exit_code == 0
     assert contents(tmp_path / "both") == contents(folder)
