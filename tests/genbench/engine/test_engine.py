@@ -69,7 +69,11 @@ def test_other_processes_give_the_same_bytes_whether_they_see_the_results_folder
     suite, run, sees, tmp_path, monkeypatch
 ):
     path = suite(*NAMES)
-    done = run(path, {"use": "pool", "sees": sees})
+    with (
+        monkeypatch.context() as patch
+    ):  # the store of this test, which the workers share, would restore them
+        patch.setattr("genbench.runs.run.complete_galleries", lambda *_: None)
+        done = run(path, {"use": "pool", "sees": sees})
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "another-store"))
     assert csvs(done) == csvs(run(path, output="here"))
     drawn = [path.read_bytes() for path in sorted(RunFolder(done.folder).galleries.iterdir())]
@@ -150,6 +154,12 @@ def test_records_that_are_damaged_on_their_way_are_not_taken(suite, run, tmp_pat
     with pytest.raises(EngineError, match="sent back damaged records"):
         run(suite("good"), "tampering")
     assert not list((tmp_path / "out" / "records").iterdir())
+
+
+def test_galleries_that_come_back_damaged_or_of_no_record_are_left_out(suite, run, tmp_path, monkeypatch):
+    monkeypatch.setattr("genbench.runs.run.complete_galleries", lambda *_: None)
+    assert run(suite("good"), {"use": "tampering", "galleries": True}).is_complete
+    assert not (tmp_path / "out" / "gallery").exists()
 
 
 def test_a_file_that_is_another_one_elsewhere_is_refused(suite, run, tmp_path):
