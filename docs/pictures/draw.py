@@ -21,6 +21,7 @@ PICTURES = {
     "training.svg": ["training", "--log", "loss"],
     "cost.svg": ["cost", "--metric", "fid"],
     "wins.svg": ["wins"],
+    "samples.svg": ["samples", "--show-real"],
 }
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.charts.theme import Chart
     from genbench.results.results import Results
 
-__all__ = ["KINDS", "chart_of"]
+__all__ = ["KINDS", "chart_of", "only_dataset"]
 
 #: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
 KINDS = {"seeds": 1, "ranks": None, "trade-off": 2, "training": None, "cost": 1, "wins": None}
@@ -46,7 +46,7 @@ def chart_of(
     Raises SuiteError for an unknown name, another number of metrics, and if there is nothing to draw.
     """
     board = build_board(found.plan, found.records)
-    place = _dataset(board, dataset)
+    place = only_dataset(board, dataset)
     wanted = KINDS[kind] or 0
     if len(metrics) != wanted:
         known = sorted({metric for row in board.rows if row.dataset == place for metric in row.entries})
@@ -90,8 +90,8 @@ def _chart(
     return win_map(board, dataset)
 
 
-def _dataset(board: Board, name: str | None) -> str:
-    """Return the named dataset, or the only one."""
+def only_dataset(board: Board, name: str | None) -> str:
+    """Return the dataset of a board with this name, or the only one; raise SuiteError if there is none."""
     if name is None and len(board.datasets) == 1:
         return board.datasets[0]
     if name is None:

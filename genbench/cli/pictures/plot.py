@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from genbench.charts.theme import Chart
+    from genbench.results.results import Results
+
 __all__ = ["plot"]
+
+_SAMPLES = "samples"
 
 
 @click.command()
@@ -19,9 +26,11 @@ __all__ = ["plot"]
 @click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]")
 @click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="The metric.  [repeatable]")
 @click.option("--log", metavar="NAME", help="The logged value that `training` shows.  [default: all]")
+@click.option("--show-real", is_flag=True, help="Let `samples` show samples of the test split, too.")
 def plot(
-    folder: Path, kind: str, output: Path, dataset: str | None, metrics: tuple[str, ...], log: str | None
-) -> None:
+    folder: Path, kind: str, output: Path, dataset: str | None, metrics: tuple[str, ...], log: str | None,
+    show_real: bool,
+) -> None:  # fmt: skip
     """Draw a chart of a run, as wide as a column of a paper.
 
     \b
@@ -32,6 +41,7 @@ def plot(
     training    what generators log while they are trained
     cost        a metric against the time of training and drawing
     wins        in how many metrics each generator beats each other one
+    samples     the first samples of each generator, if they are pictures
 
     `seeds` and `cost` need one --metric, `trade-off` two. The same run gives the same bytes.
     """  # noqa: D301 - click's mark of a paragraph that keeps its lines
@@ -42,9 +52,39 @@ def plot(
     from genbench.core.errors import SuiteError
     from genbench.core.names import nearest
 
-    if kind not in KINDS:
-        raise SuiteError(f"no chart is called {kind!r}{nearest(kind, KINDS)}")
+    if kind not in {*KINDS, _SAMPLES}:
+        raise SuiteError(f"no chart is called {kind!r}{nearest(kind, [*KINDS, _SAMPLES])}")
     form = check_picture("-o", output, FORMATS)
-    chart = chart_of(read_run(folder), kind, dataset=dataset, metrics=metrics, log=log)
+    found = read_run(folder)
+    if kind == _SAMPLES:
+        if metrics or log is not None:
+            raise SuiteError("samples shows neither metrics nor logged values; leave out --metric and --log")
+        chart = _grid(folder, found, dataset, show_real=show_real)
+    elif show_real:
+        raise SuiteError(f"{kind} shows no samples; leave out --show-real, or plot samples")
+    else:
+        chart = chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)
     write_picture("-o", output, drawn(chart, form))
     click.echo(output)
+
+
+def _grid(folder: Path, found: Results, dataset: str | None, *, show_real: bool) -> Chart:
+    """Return the grid of samples of a run's lowest seed; raise SuiteError if there is none."""
+    from genbench.board.leaderboard import build_board
+    from genbench.catalog.catalog import load_catalog
+    from genbench.charts.kinds import only_dataset
+    from genbench.core.errors import SuiteError
+    from genbench.page.gallery import gallery
+    from genbench.page.grid import sample_grid
+
+    name = only_dataset(build_board(found.plan, found.records), dataset)
+    shown = gallery([folder], found, load_catalog(), most_seeds=1, show_real=show_real)
+    (own,) = (each for each in shown.datasets if each.dataset == name)
+    if own.reason:
+        raise SuiteError(f"the real samples of {name} cannot be shown: {own.reason}")
+    chart = sample_grid(own)
+    if chart is None:
+        others = ["they are shown as texts or sounds"] if any(row.exhibits for row in own.rows) else []
+        reasons = others or sorted({row.reason for row in own.rows})
+        raise SuiteError(f"there is no picture of a sample on {name}: {'; '.join(reasons)}")
+    return chart

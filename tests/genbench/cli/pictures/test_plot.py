@@ -20,6 +20,7 @@ def invoke(*arguments):
 def test_the_help_names_every_kind():
     shown = invoke("--help").output.splitlines()
     assert [line.split()[0] for line in shown if line.split()[:1] and line.split()[0] in KINDS] == list(KINDS)
+    assert "\n  samples " in invoke("--help").output
     assert max(map(len, shown)) <= 100
 
 
@@ -49,6 +50,36 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(tmp_path, arguments, messag
     assert message in done.output
     assert len(done.output.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_samples_of_a_published_board_are_drawn_with_real_ones_on_demand(tmp_path):
+    path = tmp_path / "grid.svg"
+    for options in ([], ["--show-real"]):
+        done = invoke(PUBLISHED, "samples", "-o", path, *options)
+        assert (done.exit_code, done.output) == (0, f"{path}\n")
+        shown = path.read_text()
+        assert all(f">{name}<" in shown for name in ("ddpm", "gan", "vae", "wgan-gp", "noise"))
+        assert [f">{name}<" in shown for name in ("real", "held-out", "train-copies")] == [bool(options)] * 3
+
+
+@pytest.mark.parametrize(
+    ("folder", "arguments", "message"),
+    [
+        (PUBLISHED, ["samples", "--metric", "fid"], "samples shows neither metrics nor logged values"),
+        (PUBLISHED, ["ranks", "--show-real"], "ranks shows no samples; leave out --show-real"),
+        (
+            PUBLISHED.parent / "text",
+            ["samples", "--dataset", "moby-dick"],
+            "there is no picture of a sample on moby-dick: they are shown as",
+        ),
+    ],
+)
+def test_samples_that_are_no_pictures_and_options_without_use_are_refused(
+    tmp_path, folder, arguments, message
+):
+    done = invoke(folder, *arguments, "-o", tmp_path / "grid.svg")
+    assert (done.exit_code, len(done.output.splitlines())) == (2, 1)
+    assert message in done.output
 
 
 def test_another_suffix_is_refused(tmp_path):

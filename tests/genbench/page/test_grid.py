@@ -1,0 +1,76 @@
+"""The grid of samples."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench.charts.drawing import FORMATS, drawn
+from genbench.core.rendering import Rendering
+from genbench.page.exhibits import Exhibit
+from genbench.page.gallery import DatasetGallery, GalleryRow
+from genbench.page.grid import sample_grid
+from genbench.results.slots import Slot
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>'
+
+
+def exhibit(number, media_type="image/svg+xml", content=SVG):
+    return Exhibit(number=number, rendering=Rendering(media_type, content))
+
+
+def row(generator, slots, seed=0, control=None):
+    shown = {slot: exhibit(number) for number, slot in enumerate(slots)}
+    return GalleryRow(generator=generator, seed=seed, control=control, exhibits=shown, nearest={})
+
+
+def grid(*rows, real=()):
+    shown = {slot: exhibit(number) for number, slot in enumerate(real)}
+    slots = tuple(dict.fromkeys(slot for each in rows for slot in each.exhibits))
+    return sample_grid(
+        DatasetGallery(dataset="d", modality="image", slots=slots, classes={}, rows=rows, real=shown)
+    )
+
+
+def cells(chart):
+    return [(cell["row"], cell["column"]) for cell in chart["data"]["values"]]
+
+
+FIRST = [Slot(None, number) for number in range(3)]
+
+
+def test_rows_are_real_samples_then_generators_then_controls():
+    chart = grid(row("noise", FIRST[:1], control="floor"), row("vae", FIRST[:2]), real=FIRST[:1])
+    assert cells(chart) == [("real", 0), ("vae", 0), ("vae", 1), ("noise", 0)]
+    assert chart["encoding"]["y"]["sort"] == ["real", "vae", "noise"]
+
+
+def test_a_generator_with_several_seeds_has_them_in_its_names():
+    chart = grid(row("vae", FIRST[:1]), row("vae", FIRST[:1], seed=1), row("gan", FIRST[:1]))
+    assert cells(chart) == [("vae, seed 0", 0), ("vae, seed 1", 0), ("gan", 0)]
+
+
+def test_of_many_classes_the_first_of_each_are_shown_in_their_order():
+    slots = [Slot(label, number) for number in range(2) for label in (3, 1, 0, 2)]
+    chart = grid(row("vae", [*slots, *(Slot(label, 0) for label in range(4, 20))]))
+    urls = [cell["picture"] for cell in chart["data"]["values"]]
+    assert len(urls) == 10
+    few = grid(row("vae", slots))
+    assert len(cells(few)) == 8
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_grid_is_drawn_in_every_format_with_the_same_bytes(form):
+    chart = grid(row("vae", FIRST))
+    assert drawn(chart, form) == drawn(chart, form)
+
+
+def test_samples_that_are_no_pictures_give_no_grid():
+    text = GalleryRow(
+        generator="lm",
+        seed=0,
+        control=None,
+        exhibits={FIRST[0]: exhibit(0, "text/plain", b"word")},
+        nearest={},
+    )
+    none = GalleryRow(generator="x", seed=0, control=None, exhibits={FIRST[0]: Exhibit(number=0)}, nearest={})
+    assert grid(text, none) is None
