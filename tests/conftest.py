@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 os.environ["OMP_NUM_THREADS"] = "1"  # tests run side by side, and threads change the bits of trained weights
+os.environ["GENBENCH_PAGE"] = "no"  # a page takes seconds; its own tests ask for it
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from genbench.isolation import pool
 from genbench.isolation.client import ForkServer
 from genbench.results.records import Cell, Plan, Record, Trace
 
-MARKERS = ("slow", "full", "extras")
+MARKERS = ("slow", "full", "extras", "browser")
 BOARDS = "test_published.py"
 LONG = (BOARDS, "test_text_suite.py", "test_quickstart.py", "test_bundled.py")
 #: What is computed from texts that a language model draws: on another kind of CPU, it draws others.

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-ROWS = range(1, 67)
+ROWS = range(1, 69)
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 
 

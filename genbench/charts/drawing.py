@@ -14,6 +14,9 @@ __all__ = ["FORMATS", "drawn"]
 
 _PNG_SCALE = 3.0  # 288 pixels an inch, where a chart is as wide as a column of a paper
 
+#: Names of clipping paths, which vl-convert numbers on from one chart of a process to the next.
+_CLIPS = re.compile(r"(?<=[#\"])clip(\d+)(?=[\")])")
+
 #: Lines of a PDF's dictionaries of resources, one a resource, in any order.
 _RESOURCES = re.compile(rb"(?:^ *\/[A-Za-z]+\d+ \d+ 0 R\n)+", re.MULTILINE)
 _STREAMS = re.compile(rb"(\nstream\n.*?\nendstream\n)", re.DOTALL)
@@ -31,7 +34,8 @@ def _svg(chart: Chart) -> bytes:
     import vl_convert
 
     text: str = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])
-    return text.encode("utf-8")
+    numbers = {number: str(place) for place, number in enumerate(dict.fromkeys(_CLIPS.findall(text)))}
+    return _CLIPS.sub(lambda found: f"clip{numbers[found[1]]}", text).encode("utf-8")
 
 
 def _png(chart: Chart) -> bytes:

@@ -1,7 +1,8 @@
-"""Generators of runs, named on the command line."""
+"""Runs, and generators of runs, named on the command line."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from genbench.results.results import Results
 
-__all__ = ["name_unverified", "paired_contenders", "read_run", "two_contenders"]
+__all__ = [
+    "name_unverified", "paired_contenders", "read_run", "read_runs", "refuse_repeated", "two_contenders",
+]  # fmt: skip
 
 
 def two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
@@ -67,6 +70,31 @@ def read_run(folder: Path) -> Results:
     for name in found.damaged:
         click.echo(one_line(f"damaged, left out: {folder / name}"), err=True)
     return found
+
+
+def read_runs(places: Sequence[Path]) -> Results:
+    """Return the results in a folder, or those of several folders and CSV files as one merged run.
+
+    Raises SuiteError for one that is given twice, and what `read_run` and a merge raise.
+    """
+    from genbench.board.merge import merge
+    from genbench.board.unverified import is_csv, read_unverified
+
+    refuse_repeated(places)
+    known = {place: read_run(place) for place in places if not is_csv(place)}
+    if len(places) == 1 and known:
+        return known[places[0]]
+    return merge([known.get(place) or read_unverified(place, list(known.values())) for place in places])
+
+
+def refuse_repeated(places: Sequence[Path]) -> None:
+    """Raise SuiteError if two of the places are the same."""
+    seen: set[str] = set()
+    for place in places:
+        real = os.path.realpath(place)  # Path.resolve would fail for a link that leads to itself
+        if real in seen:
+            raise SuiteError(f"{place} is given twice; a run cannot be merged with itself")
+        seen.add(real)
 
 
 def name_unverified(run: Results) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +40,7 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None
     from genbench.board.merge import merge
     from genbench.board.report import write_board
     from genbench.board.unverified import is_csv, read_unverified
+    from genbench.cli.contenders import refuse_repeated
     from genbench.results.found_galleries import copy_galleries
     from genbench.results.results import read_results, write_results
 
@@ -48,7 +48,7 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None
         raise SuiteError("--format prints the board and writes nothing; leave out -o, or --format")
     if output is None and form is None and (len(folders) > 1 or is_csv(folders[0])):
         raise SuiteError("several runs, and CSV files, cannot be rebuilt in place; name a folder with -o OUT")
-    _refuse_repeated(folders)
+    refuse_repeated(folders)
     with_records = {
         path: read_results(path, read_only=form is not None) for path in folders if not is_csv(path)
     }
@@ -65,16 +65,6 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None
         copy_galleries(output, list(with_records), found.records)
     paths = write_board(output or folders[0], found.plan, found.records, found.traces)
     _show(found, paths, quiet=quiet)
-
-
-def _refuse_repeated(folders: Sequence[Path]) -> None:
-    """Raise SuiteError if two of the folders are the same."""
-    seen: set[str] = set()
-    for folder in folders:
-        real = os.path.realpath(folder)  # Path.resolve would fail for a link that leads to itself
-        if real in seen:
-            raise SuiteError(f"{folder} is given twice; a run cannot be merged with itself")
-        seen.add(real)
 
 
 def _report_damage(folder: Path, run: Results, *, put_aside: bool) -> None:

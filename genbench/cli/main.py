@@ -35,6 +35,7 @@ _COMMANDS = {
         "genbench.cli.leaderboard:leaderboard",
         "Rebuild leaderboards from records, or merge runs.",
     ),
+    "page": ("genbench.cli.pictures.page:page", "Write the page of a run: one HTML file."),
     "verify": ("genbench.cli.verify:verify", "Verify a run: check its files and recompute its numbers."),
     "compare": ("genbench.cli.compare:compare", "Compare two generators of one run or of two."),
     "gate": ("genbench.cli.gate:gate", "Fail if a run is worse than another, for CI."),

@@ -81,6 +81,9 @@ __all__ = ["run"]
     help="Let the suite send an environment variable to a server.  [repeatable]",
 )
 @click.option("--keep-samples", is_flag=True, help="Keep the samples in the results folder.")
+@click.option(
+    "--page/--no-page", default=True, envvar="GENBENCH_PAGE", help="Write leaderboard.html.  [default: page]"
+)
 @click.option("--no-retry", is_flag=True, help="Do not try failed cells again.")
 @click.option("--dry-run", is_flag=True, help="Show what would run; write no results.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors.")
@@ -108,6 +111,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
     offline: bool,
     allow_keys: tuple[str, ...],
     keep_samples: bool,
+    page: bool,
     no_retry: bool,
     dry_run: bool,
     quiet: bool,
@@ -141,14 +145,14 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
         if dry_run:
             _show_plan(order)
         else:
-            ctx.exit(_run(order, quiet=quiet, verbose=verbose))
+            ctx.exit(_run(order, page=page, quiet=quiet, verbose=verbose))
     except KeyboardInterrupt as stop:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         click.echo("What is done is kept; the same command goes on from there.", err=True)
         ctx.exit(exit_code(stop))
 
 
-def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
+def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     from genbench.cli.views.kept_records import kept_line
     from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
@@ -164,6 +168,8 @@ def _run(order: Order, *, quiet: bool, verbose: bool) -> int:
             raise
     if not quiet:
         _show_board(done)
+    if page:
+        _write_page(done, quiet=quiet)
     line = kept_line(done, quiet=quiet)
     if line:
         click.echo(one_line(line), err=True)
@@ -184,6 +190,21 @@ def _show_board(done: Run) -> None:
     print_board(open_console(), build_board(done.results.plan, done.results.records))
     for path in done.files:
         click.echo(path)
+
+
+def _write_page(done: Run, *, quiet: bool) -> None:
+    """Write the page of a run; if that fails, say so: the records are whole."""
+    from genbench.cli.pictures.page import write_page
+    from genbench.results.folder import PAGE
+
+    path = done.folder / PAGE
+    if not quiet:
+        click.echo(f"page: {path}", err=True)
+    try:
+        write_page(path, done.results, [done.folder])
+    except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
+        reason = one_line(f"{type(error).__name__}: {error}")
+        click.echo(f"the page cannot be written: {reason}", err=True)
 
 
 def _show_plan(order: Order) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-__all__ = ["csv_text", "encodable", "json_text", "markdown_text", "one_line"]
+__all__ = ["csv_text", "encodable", "json_text", "markdown_text", "one_line", "printable"]
 
 # Spreadsheets run a cell that begins with one of these, or its full-width form, as a formula (OWASP, "CSV
 # injection"). OWASP also lists tab and line ends, with which no text on one line begins.
@@ -20,8 +20,16 @@ def one_line(text: str) -> str:
 
     Characters that change the text direction or have no width count as unprintable.
     """
-    joined = " ".join(text.split())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in joined)
+    return printable(" ".join(text.split()))
+
+
+def printable(text: str) -> str:
+    """Return `text` with its lines, and with unprintable characters escaped, as `one_line` does."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in text
+    )
 
 
 def csv_text(text: str) -> str:

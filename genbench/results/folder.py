@@ -8,6 +8,7 @@
 <run>/gallery/<hash>.json   a few samples of one draw, named after the content hash of the whole draw
 <run>/damaged/              damaged records, traces and galleries
 <run>/leaderboard.csv, …    the files of the leaderboard, derived from the records
+<run>/leaderboard.html      the page of the run, derived from all of them
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from pathlib import Path
 from genbench.core.errors import DataError
 from genbench.files.sealed import sweep
 
-__all__ = ["BOARD_FILES", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
+__all__ = ["BOARD_FILES", "PAGE", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
 
 #: The files of the leaderboard: four derived from plan and records, then two derived from the traces.
 BOARD_FILES = (
     "leaderboard.csv", "scores.csv", "leaderboard.md", "datapackage.json", "timings.csv", "history.csv",
 )  # fmt: skip
+
+#: The page of a run, which the CSV files do not depend on, and which `verify` does not look at.
+PAGE = "leaderboard.html"
 
 #: The names, within a run's folder, of its plan and of the folders of its sealed files.
 PLAN, RECORDS, TRACES = "run.json", "records", "traces"

@@ -40,6 +40,7 @@ __all__ = [
     "Suite",
     "SuiteEntry",
     "bundled_suites",
+    "bundled_text",
     "parse_suite",
     "read_entry",
     "read_suite",
@@ -175,6 +176,11 @@ def bundled_suites() -> tuple[str, ...]:
     return tuple(sorted(Path(str(item)).stem for item in files.iterdir() if item.name.endswith(".toml")))
 
 
+def bundled_text(name: str) -> str:
+    """Return the text of the bundled suite of a name."""
+    return (resources.files("genbench") / "suites" / f"{name}.toml").read_text(encoding="utf-8")
+
+
 def read_suite(source: str | Path) -> Suite:
     """Return the suite in a TOML file, or the bundled suite of that name; an existing path wins.
 
@@ -187,8 +193,7 @@ def read_suite(source: str | Path) -> Suite:
         return parse_suite(_text(path), file=path.name, folder=path.resolve().parent)
     names = bundled_suites()
     if str(source) in names:
-        text = (resources.files("genbench") / "suites" / f"{source}.toml").read_text(encoding="utf-8")
-        return parse_suite(text, file=f"{source}.toml", folder=Path.cwd())
+        return parse_suite(bundled_text(str(source)), file=f"{source}.toml", folder=Path.cwd())
     if Path(source).suffix == ".toml" or Path(source).name != str(source):
         raise SuiteError(f"{source}: no such file; the bundled suites are {', '.join(names)}")
     wrong = "no such file, and no bundled suite of that name"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.escaping import encodable
 from genbench.files.sealed import drafts_in
-from genbench.results.folder import BOARD_FILES, PLAN, RECORDS, RunFolder
+from genbench.results.folder import BOARD_FILES, PAGE, PLAN, RECORDS, RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,7 +26,7 @@ def foreign_files(folder: Path) -> tuple[str, ...]:
     A folder's name ends in "/".
     """
     run = RunFolder(folder)
-    known = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}
+    known = {PLAN, PAGE, *BOARD_FILES, *(path.name for path in run.folders)}
     records = [path for path in _entries(run.records) if not _RECORD.fullmatch(path.name)]
     return (
         *(_shown(path, folder) for path in _entries(folder, known)),

@@ -40,7 +40,7 @@ def first(rows):
 
 def options(command):
     found = [name for parameter in command.params if isinstance(parameter, click.Option)
-             for name in parameter.opts]  # fmt: skip
+             for name in (*parameter.opts, *parameter.secondary_opts)]  # fmt: skip
     inner = command.commands.values() if isinstance(command, click.Group) else ()
     return {*found, "-h", "--help"}.union(*map(options, inner))
 

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from genbench.cli.main import main
 from genbench.results.records import write_record
-from genbench.results.results import read_results
+from genbench.results.results import Results, read_results
+from genbench.runs.api import Run
+from genbench.runs.prepare import Order
 
 FAULTY = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
 WAITING = FAULTY.with_name("waiting_plugin.py")
@@ -317,3 +321,42 @@ def _wait_for(condition):
             return found
         time.sleep(0.1)
     raise AssertionError("it never came to that")
+
+
+@pytest.fixture
+def finished(run_of, tmp_path, monkeypatch):
+    """Let `genbench run` find a finished run in tmp_path, without running it."""
+    plan, records = run_of({"vae": {"fid": [1.0, 2.0]}})
+    results = Results(name="out", plan=plan, records=records)
+    order = Order(suite="quickstart", output=tmp_path)
+    done = Run(folder=tmp_path, files=(), results=results, order=order, computed=frozenset(records))
+    monkeypatch.setattr("genbench.runs.api.run_order", lambda *_: done)
+    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_: [])
+    return tmp_path
+
+
+def test_a_run_ends_with_its_page_and_says_where_it_is(finished):
+    done = CliRunner().invoke(main, ["run", "--page"])
+    page = finished / "leaderboard.html"
+    assert (done.exit_code, f"page: {page}\n" in done.stderr) == (0, True)
+    assert "Leaderboard: board" in page.read_text()
+
+
+@pytest.mark.parametrize(("arguments", "variable"), [(["--no-page"], "yes"), ([], "no")])
+def test_no_page_is_written_where_an_option_or_a_variable_says_so(finished, arguments, variable, monkeypatch):
+    monkeypatch.setenv("GENBENCH_PAGE", variable)
+    done = CliRunner().invoke(main, ["run", *arguments])
+    assert (done.exit_code, "page" in done.stderr) == (0, False)
+    assert not (finished / "leaderboard.html").exists()
+
+
+@pytest.mark.parametrize("error", [ValueError("no chart"), OSError(28, "No space left on device")])
+def test_a_page_that_cannot_be_written_is_one_line_and_costs_nothing_else(finished, error, monkeypatch):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("genbench.page.document.page_html", fail)
+    done = CliRunner().invoke(main, ["run", "--page", "-q"])
+    assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
+    assert "the page cannot be written" in done.stderr
+    assert not (finished / "leaderboard.html").exists()

@@ -1,0 +1,69 @@
+"""`genbench page`: writes the page of a run, or of several, as one HTML file."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from genbench.core.errors import ResultsError, SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from genbench.results.results import Results
+
+__all__ = ["page", "write_page"]
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR|CSV...")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="Where to write; needed for several runs.  [default: DIR/leaderboard.html]",
+)  # fmt: skip
+@click.option(
+    "--show-real",
+    is_flag=True,
+    help="Show real samples, and the nearest training sample of each generated one.",
+)
+def page(folders: tuple[Path, ...], output: Path | None, show_real: bool) -> None:
+    """Write the page of a run, or of several merged runs, as one HTML file.
+
+    The file needs no other file and no network. Without JavaScript, it shows all tables and pictures. The
+    same records and plugins give the same bytes.
+    """
+    from genbench.board.unverified import is_csv
+    from genbench.cli.contenders import read_runs
+    from genbench.files.outputs import check_output
+    from genbench.results.folder import PAGE
+
+    if output is None and (len(folders) > 1 or is_csv(folders[0])):
+        raise SuiteError("the page of several runs, or of a CSV file, needs -o FILE")
+    path = output or folders[0] / PAGE
+    found = read_runs(folders)
+    with _named(path):
+        check_output(path)
+    write_page(path, found, [folder for folder in folders if not is_csv(folder)], show_real=show_real)
+    click.echo(path)
+
+
+def write_page(path: Path, found: Results, folders: Sequence[Path], *, show_real: bool = False) -> None:
+    """Write the page of the results of folders; raise ResultsError if the file cannot be written."""
+    from genbench.files.outputs import write_output
+    from genbench.page.document import page_html
+
+    content = page_html(found, folders, show_real=show_real)
+    with _named(path):
+        write_output(path, content)
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Raise ResultsError, naming the file, for an error of the system."""
+    try:
+        yield
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from error

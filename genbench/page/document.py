@@ -1,0 +1,105 @@
+"""The page of a run as one HTML file, which needs no other file and no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench._version import __version__
+from genbench.board.cautions import board_cautions
+from genbench.board.comparability import block_differences
+from genbench.board.findings import failures, notes, run_lines, tally, warnings
+from genbench.board.leaderboard import build_board
+from genbench.catalog.catalog import load_catalog
+from genbench.core.escaping import encodable, one_line
+from genbench.page.gallery import gallery
+from genbench.page.library import vega_script
+from genbench.page.markup import asset, open_templates, policy, script_text
+from genbench.page.metrics import metric_cards
+from genbench.page.origin import run_origins
+from genbench.page.pictures import page_pictures
+from genbench.page.showcase import showcases
+from genbench.page.tables import board_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from genbench.board.leaderboard import Board
+    from genbench.catalog.catalog import Catalog
+    from genbench.results.results import Results
+
+__all__ = ["page_html"]
+
+
+def page_html(
+    results: Results,
+    folders: Sequence[Path] = (),
+    *,
+    catalog: Catalog | None = None,
+    show_real: bool = False,
+) -> bytes:
+    """Return the page of a run, or of merged runs, in UTF-8.
+
+    folders    of the runs, where their samples are
+    catalog    what describes the metrics and renders the samples, by default the installed plugins
+    show_real  show real samples too, and the training samples that are nearest to the generated ones
+
+    Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
+    """
+    board = build_board(results.plan, results.records)
+    catalog = load_catalog() if catalog is None else catalog
+    pictured = page_pictures(board, results, catalog)
+    shown = showcases(gallery(folders, results, catalog, show_real=show_real), board.datasets)
+    style, script = asset("page.css"), asset("page.js")
+    library = vega_script() if pictured else ""
+    template = open_templates().get_template("page.html.jinja")
+    text = template.render(
+        policy=policy([*filter(None, [library]), script], [style]),
+        title=f"Leaderboard: {one_line(board.title)}" if board.title else "Leaderboard",
+        version=__version__,
+        tally=tally(board),
+        sections=_sections(has_pictures=bool(pictured), has_gallery=bool(shown)),
+        style=script_text(style),
+        library=script_text(library),
+        script=script_text(script),
+        datasets=[
+            {"name": one_line(dataset), "tables": board_tables(board, dataset)} for dataset in board.datasets
+        ],
+        differences=block_differences(board),
+        findings=list(_findings(board)),
+        pictured=pictured,
+        gallery=shown,
+        cards=metric_cards(board, catalog),
+        runs=run_lines(board),
+        origins=run_origins(results),
+    )
+    return encodable(text).encode("utf-8")
+
+
+def _sections(*, has_pictures: bool, has_gallery: bool) -> list[tuple[str, str]]:
+    """Return the id and the title of each section, in the order of the page."""
+    sections = {
+        "board": ("Board", True),
+        "pictures": ("Pictures", has_pictures),
+        "gallery": ("Gallery", has_gallery),
+        "metrics": ("Metrics", True),
+        "origin": ("How this was made", True),
+    }
+    return [(anchor, title) for anchor, (title, is_there) in sections.items() if is_there]
+
+
+def _findings(board: Board) -> Iterator[tuple[str, str, list[str], bool]]:
+    """Yield the id, the title and the lines of each list below the tables, and whether it is open at first.
+
+    Lists without lines are left out.
+    """
+    lost = failures(board)
+    has_failed = any(cells.status != "skipped" for cells in lost)
+    cautions, wrong = board_cautions(board), warnings(board)
+    found = (
+        ("failures", "Cells without a value", [str(cells) for cells in lost], has_failed),
+        ("cautions", "Cautions", cautions, True),
+        ("wrong-controls", "Metrics that rank a control wrongly", wrong, False),
+        ("notes", "Notes on the numbers", notes(board), False),
+    )
+    yield from (finding for finding in found if finding[2])

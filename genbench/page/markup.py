@@ -1,0 +1,97 @@
+"""Escaping for pages: texts, JSON and data URLs, and the policy that allows only their own scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.escaping import encodable, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+__all__ = ["asset", "data_url", "open_templates", "policy", "script_json", "script_text"]
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+#: What ends a script or begins a comment in HTML, and the line ends that only JSON allows in a string.
+_UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+def open_templates() -> Environment:
+    """Return the templates of pages.
+
+    Each text that they print has HTML escaped, and characters that a reader cannot see written as escapes:
+    among them are those that change the direction of a text, or the colours of a terminal.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        finalize=_visible,
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+def asset(name: str) -> str:
+    """Return the text of a file beside the templates: a style sheet or a script."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def script_json(value: Any) -> Markup:
+    """Return JSON for an element `<script type="application/json">`, which no text in it can end."""
+    from markupsafe import Markup
+
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+    return Markup(encodable(text).translate(_UNSAFE))  # noqa: S704 - no character of markup is left
+
+
+def script_text(code: str) -> Markup:
+    """Return trusted code for an element `<script>`; raises ValueError if it would end the element."""
+    from markupsafe import Markup
+
+    if "</script" in code.lower() or "<!--" in code:
+        raise ValueError("the script contains markup that ends or hides a script")
+    return Markup(code)  # noqa: S704 - the code is genbench's own, or that of Vega
+
+
+def data_url(media_type: str, content: bytes) -> str:
+    """Return content as a URL, for an image or a sound."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
+    """Return the Content-Security-Policy of a page with these scripts and style sheets alone.
+
+    It allows no request and no eval.
+    """
+    rules = {
+        "default-src": "'none'",
+        "img-src": "data:",
+        "media-src": "data:",
+        "script-src": " ".join(map(_source, scripts)) or "'none'",
+        "style-src": " ".join(map(_source, styles)) or "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _source(text: str) -> str:
+    """Return the source expression that allows an inline element of this text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+def _visible(value: Any) -> Any:
+    """Return a value as the templates print it."""
+    return printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

@@ -1,0 +1,192 @@
+"""Descriptions of a board's metrics: direction, formula, source, and what each of them cannot see.
+
+They come from the specs of installed plugins. Of a metric whose plugin is not installed, the page shows what
+the run recorded: its direction, its range and its signature.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+import json
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract.expected import in_words
+from genbench.contract.specs import MetricSpec
+from genbench.core.errors import SuiteError
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+from genbench.page.tables import direction_text, metric_anchors
+from genbench.results.signatures import short_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from genbench.board.leaderboard import Board
+    from genbench.catalog.catalog import Catalog
+    from genbench.contract.specs import Output
+    from genbench.results.records import Cell
+
+__all__ = ["FaultLine", "MetricCard", "SignatureFields", "metric_cards"]
+
+_NO_CARD = "its plugin is not installed here, so its description is missing"
+_INDENT = "    "
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultLine:
+    """What the author of a metric expects of it under a fault, and the reasons where that is a failure."""
+
+    fault: str
+    expected: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureFields:
+    """A signature in full: its short form, and its fields with their values as JSON."""
+
+    short: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricCard:
+    """What a page says of a metric.
+
+    missing     why there is no description, or ""
+    values      the possible values, in words
+    extractor   that of the board, with its distribution, or ""
+    formula     from the docstring of its function, or ""
+    blind       the faults that the metric does not punish, with the author's reasons
+    faults      all that its author declares of faults
+    """
+
+    metric: str
+    anchor: str
+    missing: str
+    summary: str
+    better: str
+    values: str
+    component: str
+    extractor: str
+    source: str
+    formula: str
+    blind: tuple[FaultLine, ...]
+    faults: tuple[FaultLine, ...]
+    signatures: tuple[SignatureFields, ...]
+
+
+def metric_cards(board: Board, catalog: Catalog) -> list[MetricCard]:
+    """Return the cards of all metrics of a board, in the order of their ids."""
+    cells: dict[str, list[Cell]] = {}
+    for record in board.outcomes:
+        cells.setdefault(record.cell.metric, []).append(record.cell)
+    return [_card(metric, anchor, cells[metric], catalog) for metric, anchor in metric_anchors(board).items()]
+
+
+def _card(metric: str, anchor: str, cells: list[Cell], catalog: Catalog) -> MetricCard:
+    cell = cells[0]
+    component = str(cell.signature.get("metric", ""))
+    spec, output = _described(catalog, component, parse_id(metric)[0])
+    extractor = cell.signature.get("extractor")
+    faults = () if output is None else tuple(_fault_lines(output))
+    return MetricCard(
+        metric=one_line(metric),
+        anchor=anchor,
+        missing=_NO_CARD if output is None else "",
+        summary="" if output is None else one_line(output.summary or (spec.summary if spec else "")),
+        better=direction_text(cell.direction, cell.best),
+        values=_values(cell),
+        component=one_line(component),
+        extractor=one_line(str(extractor.get("name", ""))) if isinstance(extractor, dict) else "",
+        source="" if spec is None else one_line(spec.source),
+        formula="" if spec is None else _formula(spec),
+        blind=tuple(line for line in faults if line.reasons),
+        faults=faults,
+        signatures=_signatures(cells),
+    )
+
+
+def _described(catalog: Catalog, component: str, name: str) -> tuple[MetricSpec | None, Output | None]:
+    """Return the spec and the output of a metric, or None for both if they are not installed."""
+    try:
+        spec = catalog.find("metric", component).spec if component else None
+    except SuiteError:
+        return None, None
+    if not isinstance(spec, MetricSpec):
+        return None, None
+    outputs = {output.name: output for output in spec.scores}
+    found = outputs.get(name) or (next(iter(outputs.values())) if len(outputs) == 1 else None)
+    return (spec, found) if found else (None, None)
+
+
+def _fault_lines(output: Output) -> Iterator[FaultLine]:
+    for fault, expected in output.expects.items():
+        levels = expected if isinstance(expected, tuple) else (expected,)
+        reasons = dict.fromkeys(reason for level in levels for _, reason in level.words if reason)
+        words = in_words(expected) if not reasons else ", ".join(_words(level.words) for level in levels)
+        yield FaultLine(fault=one_line(fault), expected=words, reasons=tuple(map(one_line, reasons)))
+
+
+def _words(words: tuple[tuple[str, str], ...]) -> str:
+    return " or ".join(word for word, _ in words)
+
+
+def _values(cell: Cell) -> str:
+    low, high = cell.range
+    return f"{'(-∞' if low is None else f'[{low:g}'}, {'∞)' if high is None else f'{high:g}]'}"
+
+
+def _signatures(cells: list[Cell]) -> tuple[SignatureFields, ...]:
+    found = {short_signature(cell.signature): cell.signature for cell in cells}
+    return tuple(
+        SignatureFields(short=short, fields=tuple(_fields(signature)))
+        for short, signature in sorted(found.items())
+    )
+
+
+def _fields(signature: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the fields of a signature with dotted names, sorted."""
+    for name, value in sorted(signature.items()):
+        if isinstance(value, dict) and value:
+            yield from _fields(value, f"{before}{name}.")
+        else:
+            yield one_line(f"{before}{name}"), json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _formula(spec: MetricSpec) -> str:
+    """Return the formula in the docstring of a metric's function, or of one with the metric's name, or ""."""
+    if callable(spec.make):
+        return _indented(inspect.getdoc(spec.make) or "")
+    module, _, function = spec.make.partition(":")
+    docstrings = _docstrings(module)
+    names = (function, spec.name.replace("-", "_"))
+    return next(filter(None, (_indented(docstrings.get(name, "")) for name in names)), "")
+
+
+def _docstrings(module: str) -> dict[str, str]:
+    """Return the docstrings of the functions and classes of a module, which is not imported."""
+    try:
+        found = importlib.util.find_spec(module)
+        text = Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
+        tree = ast.parse(text)
+    except (ImportError, OSError, SyntaxError, ValueError):
+        return {}
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return {node.name: ast.get_docstring(node) or "" for node in tree.body if isinstance(node, kinds)}
+
+
+def _indented(docstring: str) -> str:
+    """Return the first indented lines of a docstring after its summary, without their indentation."""
+    lines: list[str] = []
+    for line in inspect.cleandoc(docstring).splitlines():
+        if line.startswith(_INDENT) or (lines and not line):
+            lines.append(line)
+        elif lines:
+            break
+    return textwrap.dedent("\n".join(lines)).strip()

@@ -1,0 +1,125 @@
+"""Origins of runs: suite, versions and hardware, and the commands that repeat and verify them."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.escaping import one_line
+from genbench.suite.file import bundled_suites, bundled_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from genbench.results.results import Results
+
+__all__ = ["RunOrigin", "run_origins"]
+
+_DIGITS = 12  # of a hash
+
+#: A group of facts of a run's provenance, with its title.
+_TABLES = (("libraries", "Versions"), ("plugins", "Plugins"), ("machine", "Hardware"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOrigin:
+    """What a run noted of itself.
+
+    name      of the run among merged ones, else of its suite
+    suite     the text of its suite, or ""
+    save_as   the file that the command to repeat it needs, or "" for a bundled suite
+    repeat    the command that runs it again, or ""
+    verify    the command that verifies it, in the folder of the results
+    facts     titles with their names and values
+    """
+
+    name: str
+    suite: str
+    save_as: str
+    repeat: str
+    verify: str
+    facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def run_origins(results: Results) -> list[RunOrigin]:
+    """Return the origin of a run, or of each of the merged runs."""
+    provenance = results.plan.provenance
+    merged = provenance.get("merged")
+    if not isinstance(merged, Mapping):
+        return [_origin(str(provenance.get("name", "")) or results.name, provenance, "genbench verify .")]
+    sources = provenance.get("sources", {})
+    return [
+        _origin(name, own, shlex.join(["genbench", "verify", str(sources.get(name) or name)]))
+        for name, own in merged.items()
+        if isinstance(own, Mapping)
+    ]
+
+
+def _origin(name: str, provenance: Mapping[str, Any], verify: str) -> RunOrigin:
+    suite, named = str(provenance.get("suite", "")), str(provenance.get("name", ""))
+    is_bundled = _is_bundled(named, suite)
+    is_file = provenance.get("unverified") is True
+    return RunOrigin(
+        name=one_line(name),
+        suite=suite,
+        save_as="" if is_bundled or not suite else f"{named}.toml",
+        repeat="" if not suite else _command(provenance, named if is_bundled else f"{named}.toml"),
+        verify="" if is_file else one_line(verify),
+        facts=tuple(_facts(provenance)),
+    )
+
+
+def _is_bundled(name: str, text: str) -> bool:
+    """Return whether a suite is the bundled one of its name, as it is here."""
+    return name in bundled_suites() and bundled_text(name) == text
+
+
+def _command(provenance: Mapping[str, Any], suite: str) -> str:
+    """Return the command that runs a suite again as it was run."""
+    words = ["genbench", "run", suite]
+    seeds = provenance.get("seeds")
+    if isinstance(seeds, list) and seeds:
+        words += ["--seeds", ",".join(map(str, seeds))]
+    if provenance.get("n"):
+        words += ["--n", str(provenance["n"])]
+    for entry in provenance.get("instead", ()):
+        options = {key: value for key, value in entry.items() if key != "use"}
+        words += ["--generator", " ".join([str(entry.get("use", "")), *map(_option, options.items())])]
+    machine = provenance.get("machine", {})
+    if machine.get("threads", 1) != 1:
+        words += ["--threads", str(machine["threads"])]
+    if machine.get("device", "cpu") != "cpu":
+        words += ["--device", str(machine["device"])]
+    return one_line(shlex.join(words))
+
+
+def _option(pair: tuple[str, Any]) -> str:
+    """Return an option as `--generator` reads it: a TOML value, or a plain text."""
+    name, value = pair
+    return f"{name}={value}" if isinstance(value, str) else f"{name}={json.dumps(value)}"
+
+
+def _facts(provenance: Mapping[str, Any]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    numbers = {
+        "seeds": " ".join(map(str, provenance.get("seeds", ()))),
+        "n": str(provenance.get("n", "")),
+    }
+    yield "Run", tuple((name, text) for name, text in numbers.items() if text)
+    datasets = provenance.get("datasets", {})
+    yield "Data", tuple((one_line(str(name)), _dataset(found)) for name, found in datasets.items())
+    for key, title in _TABLES:
+        table = provenance.get(key)
+        if isinstance(table, Mapping) and table:
+            yield title, tuple((one_line(str(name)), one_line(str(value))) for name, value in table.items())
+
+
+def _dataset(found: Mapping[str, Any]) -> str:
+    """Return the component, the sizes of the splits and the hash of a dataset, in words."""
+    sizes = found.get("sizes", {})
+    splits = ", ".join(f"{name} {size}" for name, size in sizes.items())
+    content = str(found.get("hash", ""))[:_DIGITS]
+    parts = (str(found.get("component", "")), splits, f"content {content}" if content else "")
+    return one_line("; ".join(filter(None, parts)))

@@ -1,0 +1,221 @@
+"""The pictures of a page: each as an image, and as a chart that the page's script draws in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.findings import listed
+from genbench.board.frames import history_frame, timings_frame
+from genbench.charts.curves import curves_plot
+from genbench.charts.drawing import drawn
+from genbench.charts.ranks import ranks_plot
+from genbench.charts.scatter import cost_plot, trade_off
+from genbench.charts.seeds import seeds_plot
+from genbench.charts.wins import win_map
+from genbench.core.escaping import one_line
+from genbench.page.any_pair import PairPlot, pair_plot
+from genbench.page.markup import data_url, script_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pandas as pd
+    from markupsafe import Markup
+
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Row
+    from genbench.catalog.catalog import Catalog
+    from genbench.charts.theme import Chart
+    from genbench.results.results import Results
+
+__all__ = ["DatasetPictures", "PagePicture", "page_pictures"]
+
+#: Marks that all pictures of a page may have together. A mark takes about 400 bytes: as a part of an image,
+#: and as a number of a chart.
+_MOST_MARKS = 6_000
+
+#: An image has its text in `alt`; labels of single marks within it reach no reader, and double its size.
+_IN_AN_IMAGE = {"aria": False}
+
+_SIZE = re.compile(rb'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
+_LEFT_OUT = "Left out, since this page would become too large: {names}. `genbench plot` draws them."
+_MOST_NAMES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagePicture:
+    """An image as a data URL, what it shows in words, its size in pixels, and the chart as JSON."""
+
+    kind: str
+    url: str
+    alt: str
+    width: int
+    height: int
+    chart: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetPictures:
+    """The pictures of a dataset, the plot of any two of its metrics, and notes on what is left out.
+
+    number  of the dataset on the board
+    """
+
+    number: int
+    name: str
+    pictures: tuple[PagePicture, ...]
+    pair: PairPlot | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A picture that may be drawn: its kind, what it shows, its number of marks, and the chart."""
+
+    kind: str
+    name: str
+    marks: int
+    chart: Callable[[], Chart | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Source:
+    """What pictures are drawn from; `order` has the metrics as the suite lists them."""
+
+    board: Board
+    order: tuple[str, ...]
+    timings: pd.DataFrame
+    history: pd.DataFrame
+    catalog: Catalog
+
+
+@dataclass
+class _Budget:
+    """The marks that are left for pictures."""
+
+    marks: int
+
+    def takes(self, marks: int) -> bool:
+        """Return whether a picture with these marks fits, and take them if so."""
+        if marks > self.marks:
+            return False
+        self.marks -= marks
+        return True
+
+
+def page_pictures(
+    board: Board, results: Results, catalog: Catalog, *, most_marks: int = _MOST_MARKS
+) -> list[DatasetPictures]:
+    """Return the pictures of each dataset of a board that has some.
+
+    most_marks  that all of them may have together; what has too many is left out and named
+
+    The first metric of the suite that is ranked has its pictures first.
+    """
+    source = _Source(
+        board=board,
+        order=tuple(dict.fromkeys(cell.metric for cell in results.plan.cells)),
+        timings=timings_frame(results.traces),
+        history=history_frame(results.traces),
+        catalog=catalog,
+    )
+    budget = _Budget(most_marks)
+    found = [
+        _of_dataset(board, number, list(_plans(source, dataset)), budget)
+        for number, dataset in enumerate(board.datasets)
+    ]
+    return [pictures for pictures in found if pictures.pictures or pictures.notes]
+
+
+def _of_dataset(board: Board, number: int, plans: Sequence[_Planned], budget: _Budget) -> DatasetPictures:
+    dataset = board.datasets[number]
+    pictures, left_out = [], []
+    for plan in plans:
+        if not budget.takes(plan.marks):
+            left_out.append(plan.name)
+        elif (chart := plan.chart()) is not None:
+            pictures.append(_picture(plan, chart))
+    notes = [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
+    return DatasetPictures(
+        number=number,
+        name=one_line(dataset),
+        pictures=tuple(pictures),
+        pair=pair_plot(board, dataset),
+        notes=tuple(notes),
+    )
+
+
+def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
+    """Yield the pictures of a dataset, the most important ones first."""
+    board = source.board
+    rows = [row for row in board.rows if row.dataset == dataset]
+    metrics = _metrics(source, rows)
+    ranked = [name for name in metrics if any(_is_ranked(row, name) for row in rows)]
+    yield _Planned("ranks", "ranks", len(rows), partial(ranks_plot, board, dataset))
+    yield from (_seeds(board, dataset, name, rows) for name in ranked[:1])
+    for x, y in _pairs(source, ranked):
+        yield _Planned("trade-off", f"{x} and {y}", len(rows), partial(trade_off, board, dataset, x, y))
+    yield _Planned("wins", "wins", len(rows) ** 2, partial(win_map, board, dataset))
+    for name in ranked[:1]:
+        cost = partial(cost_plot, board, source.timings, dataset, name)
+        yield _Planned("cost", f"cost and {name}", len(rows), cost)
+    rest = [*ranked[1:], *(name for name in metrics if name not in ranked)]
+    yield from (_seeds(board, dataset, name, rows) for name in rest)
+    logged = int((source.history["dataset"] == dataset).sum())
+    if logged:
+        curves = partial(curves_plot, source.history, dataset)
+        yield _Planned("training", "training curves", logged, curves)
+
+
+def _seeds(board: Board, dataset: str, metric: str, rows: Iterable[Row]) -> _Planned:
+    marks = sum(2 + len(row.entries[metric].values) for row in rows if metric in row.entries)
+    return _Planned("seeds", f"seeds of {metric}", marks, partial(seeds_plot, board, dataset, metric))
+
+
+def _metrics(source: _Source, rows: Iterable[Row]) -> list[str]:
+    """Return the metrics in which a row has a number, in the order of the suite."""
+    entries = [(name, entry) for row in rows for name, entry in row.entries.items()]
+    known = {name for name, entry in entries if entry.value is not None}
+    return [name for name in source.order if name in known]
+
+
+def _is_ranked(row: Row, metric: str) -> bool:
+    return metric in row.entries and row.entries[metric].is_ranked
+
+
+def _pairs(source: _Source, metrics: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the ranked metrics that are the two outputs of one component with the same options."""
+    references = {record.cell.metric: record.cell.signature for record in source.board.outcomes}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for metric in metrics:
+        signature = references[metric]
+        found = source.catalog.matches("metric", str(signature.get("metric", "")))
+        if len(found) == 1 and len(found[0].names) > 1:
+            same = {name: value for name, value in signature.items() if name != "metric"}
+            key = found[0].reference, json.dumps(same, sort_keys=True, default=str)
+            groups.setdefault(key, []).append(metric)
+    return [(group[0], group[1]) for group in groups.values() if len(group) == 2]  # noqa: PLR2004 - a pair
+
+
+def _picture(plan: _Planned, chart: Chart) -> PagePicture:
+    image = drawn(chart | {"config": chart["config"] | _IN_AN_IMAGE}, "svg")
+    size = _SIZE.search(image)
+    width, height = (round(float(side)) for side in size.groups()) if size else (0, 0)
+    return PagePicture(
+        kind=plan.kind,
+        url=data_url("image/svg+xml", image),
+        alt=_alt(chart),
+        width=width,
+        height=height,
+        chart=script_json({name: value for name, value in chart.items() if name != "$schema"}),
+    )
+
+
+def _alt(chart: Chart) -> str:
+    """Return the title and the notes of a chart; the tables of the page have its numbers."""
+    title: dict[str, Any] = chart["title"]
+    return "; ".join([f"Chart: {title['text']}", *title.get("subtitle", [])])

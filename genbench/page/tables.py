@@ -1,0 +1,199 @@
+"""The tables of a board as values for a page's templates: one for each group of rows that can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench.board.findings import listed, rank_notes
+from genbench.board.formatting import arrow, head, interval_text, label, number, rank_text
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry, Row
+    from genbench.results.records import Record
+
+__all__ = [
+    "BoardTable", "TableCell", "TableHead", "TableRow", "board_tables", "direction_text", "metric_anchors",
+]  # fmt: skip
+
+_DIGITS = 6  # of the value of one seed
+_MOST_REASONS = 3  # of one cell; the page lists all of them below the tables
+_DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableHead:
+    """The head of a column.
+
+    name       of the metric, with what tells it from other columns of that metric
+    sign       the arrow of the better direction, or ""
+    extractor  the name in brackets in the metric's id, or ""
+    better     the direction in words
+    best       the best value where the direction is "target", else None
+    anchor     id of the metric's section on the page
+    """
+
+    metric: str
+    name: str
+    sign: str
+    extractor: str
+    direction: str
+    better: str
+    best: float | None
+    signature: str
+    seeds: str
+    anchor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableCell:
+    """A number with its interval, or a status with its reasons.
+
+    value    the number for sorting, None without one
+    text     the number or the status; "" where the row lacks the column
+    runs     the value of each seed, "7.965 9.1"
+    rank     the ranks that the seeds leave possible
+    reasons  why there is no value
+    """
+
+    text: str = ""
+    value: float | None = None
+    interval: str = ""
+    runs: str = ""
+    rank: str = ""
+    is_best: bool = False
+    reasons: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRow:
+    """A generator; `kind` is "control", "unverified" or ""."""
+
+    name: str
+    plugin: str
+    kind: str
+    role: str
+    rank: str
+    order: int | None
+    n: str
+    cells: tuple[TableCell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardTable:
+    """The rows that share columns.
+
+    extractor  the one that all columns share, or ""
+    notes      what the ranks are over, and which generators have none
+    """
+
+    seeds: str
+    n: str
+    extractor: str
+    notes: tuple[str, ...]
+    heads: tuple[TableHead, ...]
+    rows: tuple[TableRow, ...]
+
+
+def board_tables(board: Board, dataset: str) -> list[BoardTable]:
+    """Return the tables of a dataset, in the order of its blocks."""
+    reasons, anchors = _reasons(board.outcomes, dataset), metric_anchors(board)
+    return [_table(block, reasons, anchors) for block in board.blocks(dataset)]
+
+
+def metric_anchors(board: Board) -> dict[str, str]:
+    """Return the id of the section of each metric on a page: its number among the metrics of the board."""
+    return {metric: f"metric-{number}" for number, metric in enumerate(board.metrics)}
+
+
+def direction_text(direction: str, best: float | None) -> str:
+    """Return which values of a metric are better, in words."""
+    if direction == "target" and best is not None:
+        return f"nearest to {best:g} is best"
+    return _DIRECTIONS.get(direction, "")
+
+
+def _table(block: Block, reasons: Mapping[tuple[str, str], str], anchors: Mapping[str, str]) -> BoardTable:
+    columns = sorted(block.columns, key=lambda column: parse_id(column.metric)[::-1])
+    extractors = {parse_id(column.metric)[1] for column in columns}
+    first = block.rows[0]
+    return BoardTable(
+        seeds=" ".join(map(str, first.seeds)),
+        n=" ".join(map(str, first.n)),
+        extractor=extractors.pop() if len(extractors) == 1 else "",
+        notes=tuple(f"{line[0].upper()}{line[1:]}." for line in rank_notes(block)),
+        heads=tuple(_head(block, column, anchors[column.metric]) for column in columns),
+        rows=tuple(_row(row, columns, reasons) for row in block.rows),
+    )
+
+
+def _head(block: Block, column: Column, anchor: str) -> TableHead:
+    entry = block.entries[column]
+    sign = arrow(entry.direction, entry.best).strip()
+    return TableHead(
+        metric=one_line(column.metric),
+        name=one_line(head(block, column).replace(f" {sign}", "", 1) if sign else head(block, column)),
+        sign=sign,
+        extractor=parse_id(column.metric)[1],
+        direction=entry.direction,
+        better=direction_text(entry.direction, entry.best),
+        best=entry.best if entry.direction == "target" else None,
+        signature=entry.short,
+        seeds=" ".join(map(str, entry.seeds)),
+        anchor=anchor,
+    )
+
+
+def _row(row: Row, columns: Iterable[Column], reasons: Mapping[tuple[str, str], str]) -> TableRow:
+    return TableRow(
+        name=one_line(label(row)),
+        plugin=one_line(row.plugin),
+        kind="control" if row.control else "" if row.is_verifiable else "unverified",
+        role=one_line(row.control or ""),
+        rank=rank_text(row),
+        order=row.rank,
+        n=" ".join(map(str, row.n)),
+        cells=tuple(_cell(row, column.entry(row), reasons) for column in columns),
+    )
+
+
+def _cell(row: Row, entry: Entry | None, reasons: Mapping[tuple[str, str], str]) -> TableCell:
+    if entry is None:
+        return TableCell()
+    if entry.value is None:
+        count = "" if entry.bad == len(entry.seeds) else f" {entry.bad}/{len(entry.seeds)}"
+        why = reasons.get((row.generator, entry.metric), "")
+        return TableCell(text=f"{entry.status}{count}", reasons=why)
+    return TableCell(
+        text=number(entry.value),
+        value=entry.value,
+        interval=interval_text(entry),
+        runs=" ".join(number(value, _DIGITS) for value in entry.values),
+        rank=rank_text(entry),
+        is_best=entry.is_best,
+    )
+
+
+def _reasons(records: Iterable[Record], dataset: str) -> dict[tuple[str, str], str]:
+    """Return why cells of a dataset have no value, by generator and metric, equal reasons once."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for record in records:
+        cell = record.cell
+        if cell.dataset == dataset and record.status != "ok":
+            said = one_line(f"{record.status}: {record.reason}")
+            found.setdefault((cell.generator, cell.metric), {}).setdefault(said, []).append(str(cell.seed))
+    return {place: _joined(seeds_by_reason) for place, seeds_by_reason in found.items()}
+
+
+def _joined(seeds_by_reason: Mapping[str, list[str]]) -> str:
+    lines = [
+        f"{said} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
+        for said, seeds in seeds_by_reason.items()
+    ]
+    return listed(lines, _MOST_REASONS) if len(lines) > 1 else lines[0]

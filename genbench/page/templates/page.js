@@ -1,0 +1,266 @@
+// Makes the page interactive. Without it, the tables and pictures are all there, and nothing below is needed.
+"use strict";
+(() => {
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const byId = (id) => document.getElementById(id);
+  const detail = byId("detail");
+  const tables = all("table.board");
+
+  // --- The tooltip: what stands behind a number. It is text alone, so that no name in it can be markup.
+
+  let described = null;
+  let leaving = 0;
+
+  function show(lines, box) {
+    clearTimeout(leaving);
+    detail.replaceChildren(...lines.map((line) => {
+      const paragraph = document.createElement("p");
+      paragraph.textContent = line;
+      return paragraph;
+    }));
+    detail.hidden = false;
+    const left = Math.min(box.left, document.documentElement.clientWidth - detail.offsetWidth - 8);
+    const fits = box.bottom + detail.offsetHeight + 4 < window.innerHeight || box.top < detail.offsetHeight;
+    const top = fits ? box.bottom + 2 : box.top - detail.offsetHeight - 2;
+    detail.style.left = `${Math.max(8, left) + window.scrollX}px`;
+    detail.style.top = `${top + window.scrollY}px`;
+  }
+
+  function hide() {
+    detail.hidden = true;
+    described?.removeAttribute("aria-describedby");
+    described = null;
+  }
+
+  function hideSoon() { // so that the pointer can reach the tooltip
+    clearTimeout(leaving);
+    leaving = setTimeout(hide, 200);
+  }
+
+  function describe(cell) {
+    const lines = linesOf(cell);
+    if (!lines.length) { return hide(); }
+    described?.removeAttribute("aria-describedby");
+    described = cell;
+    show(lines, cell.getBoundingClientRect());
+    cell.setAttribute("aria-describedby", "detail");
+  }
+
+  function linesOf(cell) {
+    const row = cell.parentElement;
+    const head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
+    if (head.dataset.kind !== "metric" || !cell.textContent) { return []; }
+    const { runs, rank, why } = cell.dataset;
+    const seeds = head.dataset.seeds.split(" ");
+    const values = runs ? runs.split(" ").map((value, number) => `seed ${seeds[number]}: ${value}`) : [];
+    return [
+      `${row.cells[0].textContent}: ${head.dataset.metric}`,
+      `${said(cell)}${rank ? `, rank ${rank}` : ""} (${head.dataset.better})`,
+      why || values.join(", "),
+      `seeds ${head.dataset.seeds}, n ${row.dataset.n}, signature ${head.dataset.signature}`,
+      row.dataset.plugin,
+    ].filter(Boolean);
+  }
+
+  function said(cell) {
+    const copy = cell.cloneNode(true);
+    all(".mark", copy).forEach((mark) => mark.remove());
+    return copy.textContent.trim();
+  }
+
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { hide(); } });
+  detail.addEventListener("mouseenter", () => clearTimeout(leaving));
+  detail.addEventListener("mouseleave", hideSoon);
+
+  // --- The tables: sorting, and moving from cell to cell by arrow keys (the grid pattern of ARIA).
+
+  function sorter(head, column) {
+    const { kind, direction, best } = head.dataset;
+    if (kind === "name") { return (row) => row.cells[column].textContent; }
+    const target = direction === "target" ? Number(best) : null;
+    return (row) => {
+      const text = row.cells[column].dataset.v;
+      if (text === undefined) { return null; }
+      return target === null ? Number(text) : Math.abs(Number(text) - target);
+    };
+  }
+
+  function compare(first, second) {
+    return typeof first === "string" ? first.localeCompare(second, "en") : first - second;
+  }
+
+  function sort(table, head, original) {
+    const before = head.getAttribute("aria-sort");
+    const orders = head.dataset.direction === "higher" ? ["descending", "ascending"] : ["ascending", "descending"];
+    const order = orders[orders.indexOf(before) + 1] ?? null;
+    all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
+    let rows = original;
+    if (order) {
+      head.setAttribute("aria-sort", order);
+      const value = sorter(head, head.cellIndex);
+      const keyed = original.map((row) => ({ row, key: value(row) }));
+      const known = keyed.filter(({ key }) => key !== null).sort((a, b) => compare(a.key, b.key));
+      if (order === "descending") { known.reverse(); }
+      rows = [...known, ...keyed.filter(({ key }) => key === null)].map(({ row }) => row);
+    }
+    table.tBodies[0].append(...rows);
+  }
+
+  const visible = (items) => [...items].filter((item) => !item.hidden);
+  const focusable = (cell) => cell.querySelector("button") ?? cell;
+
+  function focus(table, cell) {
+    all("[tabindex='0']", table).forEach((other) => { other.tabIndex = -1; });
+    focusable(cell).tabIndex = 0;
+    focusable(cell).focus();
+  }
+
+  function move(table, cell, key, isFar) {
+    const rows = visible(table.rows);
+    const cells = visible(cell.parentElement.cells);
+    const row = rows.indexOf(cell.parentElement);
+    const column = cells.indexOf(cell);
+    const [lastRow, lastColumn] = [rows.length - 1, cells.length - 1];
+    const places = {
+      ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
+      ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
+      Home: [isFar ? 0 : row, 0], End: [isFar ? lastRow : row, lastColumn],
+    };
+    const [toRow, toColumn] = places[key];
+    const limit = (value, last) => Math.min(Math.max(value, 0), last);
+    focus(table, visible(rows[limit(toRow, lastRow)].cells)[limit(toColumn, lastColumn)]);
+  }
+
+  function makeGrid(table) {
+    const original = [...table.tBodies[0].rows];
+    table.setAttribute("role", "grid");
+    table.parentElement.removeAttribute("tabindex");
+    for (const head of table.tHead.rows[0].cells) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.tabIndex = -1;
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => sort(table, head, original));
+    }
+    for (const cell of all("td[title]", table)) { // the tooltip shows it, and twice is too much
+      cell.dataset.why = cell.title;
+      cell.removeAttribute("title");
+    }
+    focusable(table.rows[0].cells[0]).tabIndex = 0;
+    const cellOf = (event) => event.target.closest("th, td");
+    table.addEventListener("keydown", (event) => {
+      const cell = cellOf(event);
+      if (!cell || !/^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(event.key)) { return; }
+      event.preventDefault();
+      move(table, cell, event.key, event.ctrlKey || event.metaKey);
+    });
+    table.addEventListener("focusin", (event) => { if (cellOf(event)) { describe(cellOf(event)); } });
+    table.addEventListener("focusout", hideSoon);
+    table.addEventListener("click", (event) => {
+      if (cellOf(event)?.tagName === "TD") { focus(table, cellOf(event)); }
+    });
+    table.addEventListener("mouseover", (event) => { if (cellOf(event)?.tagName === "TD") { describe(cellOf(event)); } });
+    table.addEventListener("mouseout", hideSoon);
+  }
+
+  // --- The tools above the tables.
+
+  function matcher(text) {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    return (name) => !words.length || words.some((word) => name.toLowerCase().includes(word));
+  }
+
+  function filter() {
+    hide();
+    const isRow = matcher(byId("rows").value);
+    const isColumn = matcher(byId("columns").value);
+    const withControls = byId("controls").checked;
+    const counts = { rows: [0, 0], columns: [0, 0] };
+    for (const table of tables.filter((one) => !one.closest("[hidden]"))) {
+      const heads = [...table.tHead.rows[0].cells];
+      const columns = heads.map((head) => head.dataset.kind === "metric" && !isColumn(head.dataset.metric));
+      const metrics = heads.filter((head) => head.dataset.kind === "metric").length;
+      counts.columns[1] += metrics;
+      counts.columns[0] += metrics - columns.filter(Boolean).length;
+      for (const row of table.rows) {
+        [...row.cells].forEach((cell, number) => { cell.hidden = columns[number]; });
+      }
+      for (const row of table.tBodies[0].rows) {
+        const isControl = row.classList.contains("control");
+        row.hidden = (isControl && !withControls) || !isRow(`${row.cells[0].textContent} ${row.dataset.plugin}`);
+        counts.rows[1] += 1;
+        counts.rows[0] += row.hidden ? 0 : 1;
+      }
+    }
+    const [rows, columns] = [counts.rows, counts.columns].map(([some, of]) => `${some} of ${of}`);
+    byId("shown").textContent = `${rows} rows, ${columns} metrics`;
+  }
+
+  function choose(number) {
+    for (const section of all("section.dataset")) { section.hidden = section.dataset.dataset !== number; }
+    filter();
+  }
+
+  // --- The pictures. Vega runs their expressions by an interpreter, since the page allows no eval.
+
+  const data = (inside) => JSON.parse(inside.querySelector("script[type='application/json']").textContent);
+
+  function tooltip(_, event, item, value) {
+    if (value === null || value === undefined || value === "") { return hideSoon(); }
+    const lines = typeof value === "object" ? Object.entries(value).map(([name, text]) => `${name}: ${text}`) : [`${value}`];
+    const [x, y] = [event.clientX, event.clientY];
+    show(lines, { left: x + 12, top: y - 8, bottom: y + 12 });
+  }
+
+  function draw(container, chart) {
+    const options = { actions: false, ast: true, defaultStyle: false, mode: "vega-lite", renderer: "canvas", tooltip };
+    return window.genbenchVega(container, chart, options);
+  }
+
+  function drawFigure(figure) {
+    const [image, container] = [figure.querySelector("img"), figure.querySelector(".plot")];
+    container.hidden = false;
+    draw(container, data(figure)).then(() => {
+      container.setAttribute("role", "img");
+      container.setAttribute("aria-label", image.alt);
+      figure.classList.add("drawn");
+    });
+  }
+
+  function drawPair(form) {
+    form.hidden = false;
+    draw(form.querySelector(".plot"), data(form)).then(({ view }) => {
+      form.addEventListener("change", () => {
+        for (const axis of ["x", "y"]) { view.signal(axis, Number(form.querySelector(`.${axis}`).value)); }
+        view.signal("controls", form.querySelector(".with-controls").checked).runAsync();
+      });
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  function drawInTime(elements, render) {
+    const observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) {
+          observer.unobserve(target);
+          render(target);
+        }
+      }
+    }, { rootMargin: "300px" });
+    elements.forEach((element) => observer.observe(element));
+  }
+
+  tables.forEach(makeGrid);
+  byId("tools").hidden = false;
+  for (const id of ["rows", "columns", "controls"]) { byId(id).addEventListener("input", filter); }
+  byId("tools").addEventListener("submit", (event) => event.preventDefault());
+  byId("dataset")?.addEventListener("change", (event) => choose(event.target.value));
+  if (window.genbenchVega) {
+    const pairs = all("form.pair");
+    pairs.forEach((form) => { form.hidden = false; });
+    drawInTime(pairs, drawPair);
+    drawInTime(all("figure").filter((figure) => figure.querySelector(".plot")), drawFigure);
+  }
+  choose("0");
+})();

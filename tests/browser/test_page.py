@@ -1,0 +1,365 @@
+"""Pages of runs in a browser: what their script adds, what works without it, and that no other text runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from genbench.cli.main import main
+from genbench.page.document import page_html
+from genbench.results.folder import RunFolder
+from genbench.results.records import write_plan, write_record, write_trace
+from genbench.results.results import Results, read_results
+
+pytestmark = pytest.mark.browser
+
+PUBLISHED = Path(__file__).parents[2] / "results" / "published"
+PHONE = {"width": 360, "height": 740}
+RAN = "window.ran = (window.ran ?? 0) + 1"
+HOSTILE = (
+    f"<script>{RAN}</script>",
+    f"</script><script>{RAN}</script>",
+    f"<img src=x onerror='{RAN}'>",
+    f"\"><svg onload='{RAN}'>",
+    f"javascript:{RAN}",
+    f"{{{{constructor.constructor('{RAN}')()}}}}",
+    "\u202egnp.exe",
+    "\x1b[2J",
+)
+
+
+@pytest.fixture
+def page(opened, page_file):
+    with opened(page_file) as page:
+        yield page
+
+
+def names(page, dataset=0):
+    """Return the generators in the visible rows of a dataset's table, from top to bottom."""
+    rows = page.locator(f"#board section[data-dataset='{dataset}'] tbody tr:visible th")
+    return [text.split()[0] for text in rows.all_inner_texts()]
+
+
+def metrics(page):
+    heads = page.locator("#board thead th:visible").all_inner_texts()
+    return [head.split()[0] for head in heads if head.split()[0] not in ("generator", "rank")]
+
+
+def head(page, name):
+    return page.locator("#board section[data-dataset='0'] thead button", has_text=name)
+
+
+def cell(page, generator, column):
+    row = page.locator("#board section[data-dataset='0'] tbody tr", has_text=generator)
+    return row.locator("th, td").nth(column)
+
+
+def test_a_click_on_a_head_sorts_the_best_first_then_the_worst_then_as_before(page):
+    before = names(page)
+    assert before == ["flow", "vae", "gan", "noise"]
+    head(page, "fid").click()
+    assert (names(page), head(page, "fid").locator("..").get_attribute("aria-sort")) == (
+        ["vae", "flow", "gan", "noise"], "ascending",
+    )  # fmt: skip
+    head(page, "fid").click()
+    assert names(page) == ["noise", "gan", "flow", "vae"]
+    head(page, "fid").click()
+    assert (names(page), head(page, "fid").locator("..").get_attribute("aria-sort")) == (before, None)
+
+
+def test_of_a_metric_of_which_more_is_better_the_most_comes_first_and_a_status_last(page):
+    head(page, "recall").click()
+    assert names(page) == ["flow", "vae", "noise", "gan"]
+    head(page, "recall").click()
+    assert names(page) == ["noise", "vae", "flow", "gan"]
+
+
+def test_names_are_sorted_as_texts(page):
+    head(page, "generator").click()
+    assert names(page) == ["flow", "gan", "noise", "vae"]
+
+
+def test_rows_and_columns_are_filtered_by_words(page):
+    page.fill("#rows", "VA gan")
+    page.fill("#columns", "recall")
+    assert (sorted(names(page)), metrics(page)) == (["gan", "vae"], ["recall"])
+    assert page.inner_text("#shown") == "2 of 4 rows, 1 of 3 metrics"
+    page.fill("#rows", "")
+    page.fill("#columns", "")
+    assert (len(names(page)), len(metrics(page))) == (4, 3)
+
+
+def test_controls_can_be_hidden(page):
+    page.uncheck("#controls")
+    assert "noise" not in names(page)
+
+
+def test_another_dataset_replaces_the_tables_and_the_pictures(page):
+    assert page.locator("section.dataset:visible h3").all_inner_texts() == ["digits", "digits"]
+    page.select_option("#dataset", label="faces")
+    assert page.locator("section.dataset:visible h3").all_inner_texts() == ["faces", "faces"]
+    assert (names(page, 1), metrics(page)) == (["vae", "gan"], ["fid", "kid"])
+    assert page.inner_text("#shown") == "2 of 2 rows, 2 of 2 metrics"
+
+
+def test_hover_shows_what_is_behind_a_number(page):
+    cell(page, "vae", 2).hover()
+    text = page.inner_text("#detail")
+    for words in (
+        "vae: fid",
+        "lower is better",
+        "seed 0: 3",
+        "seed 2: 1",
+        "n 599",
+        "seeds 0 1 2",
+        "signature ",
+    ):
+        assert words in text
+    page.mouse.move(0, 0)
+    page.wait_for_selector("#detail", state="hidden")
+
+
+def test_a_status_shows_its_reason_once(page):
+    status = cell(page, "gan", 3)
+    status.hover()
+    assert "error: error for a reason (seed 1)" in page.inner_text("#detail")
+    assert status.get_attribute("title") is None
+
+
+def test_the_pointer_can_reach_the_details_and_escape_hides_them(page):
+    cell(page, "vae", 2).hover()
+    page.hover("#detail")
+    page.wait_for_timeout(300)
+    assert page.is_visible("#detail")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#detail")
+
+
+def test_the_table_is_one_stop_of_the_tab_key_and_arrows_move_in_it(page):
+    page.focus("#controls")
+    page.keyboard.press("Tab")
+    focused = "document.activeElement.textContent"
+    assert page.evaluate(focused) == "generator"
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert page.evaluate(focused).startswith("★best") or "±" in page.evaluate(focused)
+    assert page.evaluate("document.activeElement.getAttribute('aria-describedby')") == "detail"
+    assert "flow: fid" in page.inner_text("#detail")
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("End")
+    assert page.evaluate(focused).startswith("size")
+    page.keyboard.press("Enter")
+    assert names(page) == ["gan", "flow", "noise", "vae"]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_arrows_skip_hidden_rows_and_columns(page):
+    page.fill("#columns", "size")
+    page.fill("#rows", "gan")
+    head(page, "generator").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    assert "gan: size" in page.inner_text("#detail")
+
+
+def test_the_link_to_the_board_is_the_first_stop(page):
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the board"
+
+
+def test_a_picture_becomes_a_chart_that_answers_the_pointer(page):
+    figure = page.locator("figure.seeds:visible").first
+    figure.scroll_into_view_if_needed()
+    page.wait_for_selector("figure.seeds.drawn canvas")
+    assert figure.locator("img").is_hidden()
+    box = figure.locator("canvas").bounding_box()
+    for step in range(0, int(box["width"]), 3):
+        page.mouse.move(box["x"] + step, box["y"] + box["height"] / 2)
+    assert "generator: " in page.locator("#detail").text_content()
+
+
+def test_any_two_metrics_are_shown_against_each_other(page):
+    form = page.locator("form.pair:visible")
+    form.scroll_into_view_if_needed()
+    form.locator("canvas").wait_for()
+
+    def pixels():
+        page.wait_for_timeout(150)
+        return form.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+
+    seen = [pixels()]
+    form.locator(".x").select_option(label="size")
+    seen.append(pixels())
+    form.locator(".y").select_option(label="size")
+    seen.append(pixels())
+    form.locator(".with-controls").check()
+    seen.append(pixels())
+    assert len(set(seen)) == 4
+
+
+ATTACK = f"""() => {{
+    const blocked = [];
+    document.addEventListener("securitypolicyviolation", (event) => blocked.push(event.effectiveDirective));
+    const script = document.createElement("script");
+    script.textContent = {json.dumps(RAN)};
+    const image = document.createElement("img");
+    image.src = "missing.png";
+    const box = document.createElement("div");
+    box.setAttribute("onclick", {json.dumps(RAN)});
+    document.body.append(script, image, box);
+    box.click();
+    fetch("https://example.org/").catch(() => {{}});
+    return new Promise((done) => setTimeout(() => {{
+        try {{ eval({json.dumps(RAN)}); }} catch (error) {{ blocked.push(error.name); }}
+        setTimeout(() => done(blocked.sort()), 200);
+    }}));
+}}"""
+
+
+def test_the_policy_blocks_requests_scripts_of_others_and_eval(chromium, page_file):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    assert page.evaluate(ATTACK) == [
+        "EvalError", "connect-src", "img-src", "script-src", "script-src-attr", "script-src-elem",
+    ]  # fmt: skip
+    assert page.evaluate("window.ran") is None
+    context.close()
+
+
+def test_without_a_script_all_tables_and_pictures_are_there_and_no_tool(opened, page_file):
+    with opened(page_file, java_script_enabled=False) as page:
+        assert page.locator("table.board:visible").count() == 2
+        assert page.locator("figure img:visible").count() == page.locator("figure").count() > 10
+        assert page.locator("#tools:visible, .pair:visible, #detail:visible").count() == 0
+        sizes = page.locator("figure img").evaluate_all("images => images.map(image => image.naturalWidth)")
+        assert min(sizes) > 100
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE])
+def test_axe_finds_no_violation(opened, page_file, scheme, size):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="`tox -e browser` installs it")
+    with opened(page_file, color_scheme=scheme, viewport=size) as page:
+        page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
+        for picture in page.locator("figure:visible").all()[:4]:
+            picture.scroll_into_view_if_needed()
+        page.wait_for_selector("figure.drawn")
+        cell(page, "vae", 2).focus()
+        found = axe.Axe().run(page)
+        wrong = [
+            (rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found.response["violations"]
+        ]
+        assert wrong == []
+
+
+def test_on_a_phone_only_the_table_scrolls_sideways(opened, page_file):
+    with opened(page_file, viewport=PHONE) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        box = page.locator(".scroll").first
+        assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+        cell(page, "vae", 2).click()
+        assert "vae: fid" in page.inner_text("#detail")
+        area = page.locator("#detail").bounding_box()
+        assert area["x"] >= 0
+        assert area["x"] + area["width"] <= PHONE["width"]
+
+
+def test_dark_mode_has_dark_paper(opened, page_file):
+    with opened(page_file, color_scheme="dark") as page:
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert max(map(int, colour.removeprefix("rgb(").removesuffix(")").split(","))) < 64
+
+
+def test_print_has_the_images_and_no_tools(page):
+    page.locator("figure:visible").first.scroll_into_view_if_needed()
+    page.wait_for_selector("figure.drawn")
+    page.emulate_media(media="print")
+    assert page.locator("figure.drawn img").first.is_visible()
+    assert page.locator("#tools:visible, nav:visible, canvas:visible, .pair:visible").count() == 0
+    assert len(page.pdf()) > 20_000
+
+
+def hostile_folder(folder, run_of, trace_of):
+    """Write the folder of a stranger whose every free text would run."""
+    everything = " ".join(HOSTILE)
+    plan, records = run_of({"vae": {"fid": [1.0, "error", 3.0]}, "gan": {"fid": [2.0, 3.0, 4.0]}}, name="x")
+    plan = replace(
+        plan,
+        cells=tuple(
+            replace(
+                cell,
+                plugin=HOSTILE[0],
+                signature=dict(cell.signature) | {"options": {everything: HOSTILE[1]}},
+            )
+            for cell in plan.cells
+        ),
+        provenance={
+            "name": "x",
+            "suite": everything,
+            "libraries": {everything: everything},
+            "plugins": {everything: everything},
+            "machine": {"cpu": everything},
+            "instead": [{"use": everything, everything: everything}],
+        },
+        traces=("0" * 64,),
+    )
+    RunFolder(folder).create()
+    write_plan(folder, plan)
+    for cell in plan.cells:
+        reason = {"reason": everything} if records[cell.key].status != "ok" else {}
+        extra = {"note": everything, "warning": everything}
+        write_record(folder, replace(records[cell.key], cell=cell, extra=extra, **reason))
+    write_trace(folder, trace_of("vae", 0, key="0" * 64, history=({"step": 1, "total": 1, everything: 1.0},)))
+
+
+def test_texts_of_a_strangers_folder_are_shown_and_never_run(opened, run_of, trace_of, tmp_path):
+    hostile_folder(tmp_path / "run", run_of, trace_of)
+    done = CliRunner().invoke(main, ["page", str(tmp_path / "run")])
+    assert done.exit_code == 0, done.output
+    with opened(tmp_path / "run" / "leaderboard.html") as page:
+        for part in page.locator("h3:visible").all():
+            part.scroll_into_view_if_needed()
+        page.wait_for_selector("figure.drawn")
+        cell(page, "gan", 2).hover()
+        assert HOSTILE[0] in page.inner_text("#detail")
+        assert page.evaluate("window.ran") is None
+        text = page.inner_text("body")
+        for shown in (*HOSTILE[:6], "\\u202egnp.exe", "\\x1b[2J"):
+            assert shown in text
+
+
+def test_the_page_of_the_quickstart_opens(opened, tmp_path):
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(read_results(PUBLISHED / "quickstart", read_only=True)))
+    with opened(file) as page:
+        head(page, "fid").click()
+        assert names(page)[0] == "held-out"
+        for figure in page.locator("figure").all():
+            figure.scroll_into_view_if_needed()
+        page.wait_for_function("document.querySelectorAll('figure:not(.drawn)').length === 0")
+
+
+def test_a_board_of_200_generators_and_50_metrics_takes_less_than_10_mb_and_can_be_sorted(
+    opened, run_of, tmp_path
+):
+    table = {
+        f"generator-{number:03}": {
+            f"metric-{m:02}": [number + (7 * m + seed) % 11 for seed in range(3)] for m in range(50)
+        }
+        for number in range(200)
+    }
+    plan, records = run_of(table)
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records)))
+    assert file.stat().st_size < 10_000_000
+    with opened(file) as page:
+        assert "genbench plot" in page.inner_text(".left-out")
+        head(page, "metric-07").click()
+        head(page, "metric-07").click()
+        assert names(page)[0] == "generator-199"

@@ -1,0 +1,150 @@
+"""The page of a run as one HTML file."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from genbench.page.document import page_html
+from genbench.results.results import Results, read_results
+
+PUBLISHED = Path(__file__).parents[3] / "results" / "published"
+LINKS = re.compile(
+    r"""(?:src|href|action|data|poster|srcset)\s*=\s*["']?([^"'\s>]+)|url\(([^)]+)\)""", re.IGNORECASE
+)
+
+
+@pytest.fixture(scope="module")
+def results(results_of):
+    return results_of(directions={"recall": "higher"}, provenance={"suite": "seeds = [0]\n", "n": 599})
+
+
+@pytest.fixture(scope="module")
+def text(results, catalog):
+    return page_html(results, catalog=catalog).decode("utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text, markup):
+    return markup(text)
+
+
+@pytest.fixture(scope="module")
+def quickstart(catalog):
+    return page_html(read_results(PUBLISHED / "quickstart", read_only=True), catalog=catalog)
+
+
+def test_each_section_is_there_and_linked(page):
+    links = [link["href"] for link in page.all("a")]
+    assert links == ["#board", "#board", "#pictures", "#metrics", "#origin"]
+    ids = [element["id"] for element in page.elements if "id" in element]
+    assert len(set(ids)) == len(ids)
+    assert {link[1:] for link in links} <= set(ids)
+    for element in page.elements:
+        named = (element.get("aria-labelledby") or "").split()
+        assert set(named) <= set(ids)
+
+
+def test_all_numbers_are_in_the_markup(page):
+    (table,) = page.all("table")
+    for words in ("vae", "2.000 ± 2.5", "0.5000 ± 0.62", "error 1/3", "noise floor"):
+        assert words in " ".join(table["text"].split()), words
+
+
+def test_the_best_is_marked_by_more_than_colour(page):
+    best = [cell for cell in page.all("td") if "best" in cell["class"].split()]
+    assert best
+    assert all(cell["text"].startswith("★best ") for cell in best)
+
+
+def test_a_status_shows_its_reason(page):
+    (cell,) = page.all("td", **{"class": "status"})
+    assert cell["title"] == "error: error for a reason (seed 1)"
+    assert "error for a reason" in next(e["text"] for e in page.all("details", id="failures"))
+
+
+def test_the_policy_allows_exactly_the_scripts_and_styles_of_the_page(page, source_of):
+    (policy,) = [m["content"] for m in page.all("meta") if m.get("http-equiv") == "Content-Security-Policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    scripts = [script["text"] for script in page.all("script") if "type" not in script]
+    assert rules["script-src"].split() == [source_of(text) for text in scripts]
+    assert rules["style-src"].split() == [source_of(style["text"]) for style in page.all("style")]
+    assert rules["default-src"] == "'none'"
+    assert not {"'unsafe-inline'", "'unsafe-eval'"} & set(policy.replace(";", " ").split())
+
+
+def test_the_page_has_no_inline_style_and_no_handler_which_the_policy_would_block(page):
+    for element in page.elements:
+        assert "style" not in element
+        assert not [name for name in element if name.startswith("on")]
+
+
+def test_the_page_names_no_other_file(text):
+    outside = re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL)
+    targets = {one or other for one, other in LINKS.findall(outside)}
+    assert {target for target in targets if not target.startswith(("#", "data:image/"))} == set()
+    assert "@import" not in text.partition("</style>")[0]
+
+
+def test_the_data_of_the_script_are_json(page):
+    data = page.all("script", type="application/json")
+    assert len(data) == len(page.all("figure")) + 1
+    assert all(json.loads(script["text"]) for script in data)
+
+
+def test_rows_that_can_be_compared_need_no_explanation(page):
+    (panel,) = page.all("details", id="compare")
+    assert "open" not in panel
+    assert "All rows of a dataset can be compared" in panel["text"]
+
+
+def test_the_fields_that_differ_are_named_with_a_remedy(results_of, catalog, markup):
+    first, second = results_of({"vae": {"fid": [1.0]}}), results_of({"gan": {"fid": [2.0]}}, n=50)
+    plan = type(first.plan)(cells=first.plan.cells + second.plan.cells, traces=(), provenance={})
+    both = Results(name="", plan=plan, records={**first.records, **second.records})
+    (panel,) = markup(page_html(both, catalog=catalog).decode()).all("details", id="compare")
+    assert "open" in panel
+    assert "n is 50 in gan and 599 in vae; run vae with --n 50" in " ".join(panel["text"].split())
+
+
+def test_texts_of_strangers_are_shown_and_are_no_markup(results_of, catalog, hostile, markup, text):
+    table = {"vae": {"fid": ["error"]}}
+    plain = results_of(table)
+    records = {
+        key: type(record)(**(vars(record) | {"reason": " ".join(hostile), "extra": {"note": hostile[0]}}))
+        for key, record in plain.records.items()
+    }
+    provenance = {"name": "x", "suite": "\n".join(hostile), "libraries": dict.fromkeys(hostile, hostile[0]),
+                  "machine": {"cpu": hostile[1]}, "plugins": {hostile[0]: hostile[1]}}  # fmt: skip
+    plan = type(plain.plan)(cells=plain.plan.cells, traces=(), provenance=provenance)
+    found = page_html(Results(name="x", plan=plan, records=records), catalog=catalog).decode()
+    page = markup(found)
+    tags = {element["tag"] for element in page.elements}
+    assert tags <= {element["tag"] for element in markup(text).elements}
+    assert len(page.all("script")) == 1
+    assert "\u202e" not in found
+    assert "\x1b" not in found
+    suite = next(element["text"] for element in page.all("pre") if "window.ran" in element["text"])
+    assert suite.splitlines()[0] == hostile[0]
+
+
+def test_equal_results_give_equal_bytes(results, catalog, text):
+    again = Results(name="other", plan=results.plan, records=dict(reversed(results.records.items())))
+    assert page_html(again, catalog=catalog).decode() == text
+
+
+def test_a_board_without_numbers_loads_no_library(results_of, catalog, markup):
+    found = page_html(results_of({"vae": {"fid": ["error"]}}), catalog=catalog)
+    assert len(found) < 60_000
+    assert "vegaEmbed" not in found.decode()
+
+
+def test_the_page_of_the_quickstart_takes_less_than_3_mb_and_names_its_commands(quickstart, markup):
+    assert len(quickstart) < 3_000_000
+    page = markup(quickstart.decode())
+    commands = {element["text"] for element in page.all("pre") if element["text"].startswith("genbench ")}
+    assert commands == {"genbench run quickstart --seeds 0,1,2 --n 599", "genbench verify ."}
+    assert len(page.all("figure")) == 17

@@ -1,0 +1,88 @@
+"""Origins of runs."""
+
+from __future__ import annotations
+
+import shlex
+
+from genbench.page.origin import run_origins
+from genbench.suite.file import bundled_text
+from genbench.suite.words import read_words
+
+RUN = {
+    "name": "mine",
+    "suite": "seeds = [0]\n",
+    "seeds": [0, 1],
+    "n": 50,
+    "instead": [{"use": "vae", "epochs": 3, "schedule": "cosine", "conditional": False}],
+    "machine": {"cpu": "AMD EPYC", "threads": 2, "device": "cuda"},
+    "libraries": {"numpy": "2.0", "python": "3.11"},
+    "plugins": {"genbench": "0.1.0"},
+    "datasets": {
+        "digits": {"component": "genbench:digits", "sizes": {"train": 9, "test": 8}, "hash": "a" * 64}
+    },
+}  # fmt: skip
+
+
+def origin(results_of, provenance):
+    (found,) = run_origins(results_of(provenance=provenance))
+    return found
+
+
+def test_the_command_repeats_the_run_as_it_was(results_of):
+    found = origin(results_of, RUN)
+    words = shlex.split(found.repeat)
+    assert words[:7] == ["genbench", "run", "mine.toml", "--seeds", "0,1", "--n", "50"]
+    assert words[7] == "--generator"
+    assert words[9:] == ["--threads", "2", "--device", "cuda"]
+    assert read_words("", words[8]) == ("vae", {"epochs": 3, "schedule": "cosine", "conditional": False})
+    assert (found.save_as, found.suite, found.verify) == ("mine.toml", "seeds = [0]\n", "genbench verify .")
+
+
+def test_a_bundled_suite_is_named_only_if_its_text_is_the_one_here(results_of):
+    text = bundled_text("quickstart")
+    same = origin(results_of, {"name": "quickstart", "suite": text})
+    other = origin(results_of, {"name": "quickstart", "suite": f"{text}\n"})
+    assert (same.repeat, same.save_as) == ("genbench run quickstart", "")
+    assert (other.repeat, other.save_as) == ("genbench run quickstart.toml", "quickstart.toml")
+
+
+def test_it_does_not_depend_on_the_working_folder(results_of, tmp_path, monkeypatch):
+    provenance = {"name": "quickstart", "suite": bundled_text("quickstart")}
+    before = origin(results_of, provenance)
+    (tmp_path / "quickstart").write_text("n = 1")
+    monkeypatch.chdir(tmp_path)
+    assert origin(results_of, provenance) == before
+
+
+def test_versions_data_and_hardware_are_facts(results_of):
+    facts = {title: dict(pairs) for title, pairs in origin(results_of, RUN).facts}
+    assert facts["Versions"] == {"numpy": "2.0", "python": "3.11"}
+    assert facts["Hardware"]["cpu"] == "AMD EPYC"
+    assert facts["Run"] == {"seeds": "0 1", "n": "50"}
+    assert facts["Data"] == {"digits": "genbench:digits; train 9, test 8; content aaaaaaaaaaaa"}
+
+
+def test_a_run_that_says_nothing_has_no_command_to_repeat_it(results_of):
+    found = origin(results_of, {"name": ""})
+    assert (found.name, found.repeat, found.verify) == ("out", "", "genbench verify .")
+
+
+def test_each_merged_run_has_its_own_origin(results_of):
+    merged = {"a": RUN, "b": {"name": "b.csv", "unverified": True}}
+    first, second = run_origins(results_of(provenance={"merged": merged, "sources": {"a": "my runs/a"}}))
+    assert (first.name, first.verify) == ("a", "genbench verify 'my runs/a'")
+    assert (second.name, second.verify, second.repeat) == ("b", "", "")
+
+
+def test_texts_of_strangers_are_words_of_the_commands_and_no_commands(results_of):
+    provenance = RUN | {"name": "a; rm -rf ~", "instead": [{"use": "$(rm)", "x": "`id`"}]}
+    words = shlex.split(origin(results_of, provenance).repeat)
+    assert words[2] == "a; rm -rf ~.toml"
+    assert words[8] == "$(rm) x=`id`"
+
+
+def test_odd_values_of_strangers_are_shown_as_texts(results_of):
+    found = origin(results_of, RUN | {"libraries": ["numpy"], "plugins": {"a": {"b": 1}}, "machine": {}})
+    titles = [title for title, _ in found.facts]
+    assert "Versions" not in titles
+    assert dict(dict(found.facts)["Plugins"]) == {"a": "{'b': 1}"}

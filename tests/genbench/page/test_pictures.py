@@ -1,0 +1,99 @@
+"""The pictures of a page."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+
+import pytest
+
+from genbench.board.leaderboard import build_board
+from genbench.page.pictures import page_pictures
+
+HIGHER = {"precision": "higher", "recall": "higher", "vendi": "none"}
+ROW = {
+    "precision": [0.5, 0.6, 0.7],
+    "vendi": [3.0, 4.0, 5.0],
+    "recall": [0.5, 0.4, 0.3],
+    "fid": [1.0, 2.0, 3.0],
+}
+
+
+@pytest.fixture(scope="module")
+def results(results_of, trace_of):
+    table = {"vae": ROW, "gan": {name: [value * 2 for value in values] for name, values in ROW.items()}}
+    history = ({"step": 1, "total": 2, "loss": 0.5}, {"step": 2, "total": 2, "loss": 0.25})
+    traces = [trace_of(name, 0, history=history, seconds={"fit": 2.0, "sample": 1.0}) for name in table]
+    found = results_of(table, directions=HIGHER, traces=traces)
+    order = {"precision": 0, "recall": 1}  # the suite's
+    cells = sorted(found.plan.cells, key=lambda cell: order.get(cell.metric, 2))
+    return replace(found, plan=replace(found.plan, cells=tuple(cells)))
+
+
+def drawn_of(results, catalog, **options):
+    return page_pictures(build_board(results.plan, results.records), results, catalog, **options)
+
+
+@pytest.fixture(scope="module")
+def dataset(results, catalog):
+    (found,) = drawn_of(results, catalog)
+    return found
+
+
+def test_each_kind_of_picture_is_there_the_first_metric_of_the_suite_first(dataset):
+    kinds = [picture.kind for picture in dataset.pictures]
+    assert kinds == ["ranks", "seeds", "trade-off", "wins", "cost", "seeds", "seeds", "seeds", "training"]
+    assert dataset.pictures[1].alt.startswith("Chart: precision ↑ on digits")
+    assert dataset.pictures[4].alt.startswith("Chart: precision and cost on digits")
+    assert dataset.pictures[-2].alt.startswith("Chart: vendi on digits")
+    assert dataset.notes == ()
+    assert dataset.pair is not None
+
+
+def test_two_outputs_of_one_component_with_the_same_options_are_shown_against_each_other(
+    results, catalog, dataset
+):
+    titles = [picture.alt for picture in dataset.pictures if picture.kind == "trade-off"]
+    assert titles == ["Chart: precision and recall on digits"]
+    cells = [
+        replace(
+            cell, signature=dict(cell.signature) | {"options": {"k": 3 if cell.metric == "recall" else 5}}
+        )
+        for cell in results.plan.cells
+    ]
+    records = {cell.key: replace(results.records[cell.key], cell=cell) for cell in cells}
+    found = replace(results, plan=replace(results.plan, cells=tuple(cells)), records=records)
+    (others,) = drawn_of(found, catalog)
+    assert [picture for picture in others.pictures if picture.kind == "trade-off"] == []
+
+
+def test_a_picture_is_an_image_with_its_size_and_the_chart_behind_it(dataset):
+    for picture in dataset.pictures:
+        kind, _, content = picture.url.partition(";base64,")
+        image = base64.b64decode(content).decode()
+        assert kind == "data:image/svg+xml"
+        assert f'width="{picture.width}"' in image
+        assert f'height="{picture.height}"' in image
+        assert 'aria-roledescription="point"' not in image  # no reader can reach it within an image
+        assert "data" in str(picture.chart)
+        assert "$schema" not in json.loads(picture.chart)
+
+
+def test_equal_results_give_equal_pictures_in_one_process(results, catalog, dataset):
+    assert drawn_of(results, catalog) == [dataset]
+
+
+def test_what_would_make_the_page_too_large_is_left_out_and_named(results, catalog):
+    (found,) = drawn_of(
+        results, catalog, most_marks=15
+    )  # 2 ranks, 10 of seeds, 2 and 2 of plots of generators
+    assert [picture.kind for picture in found.pictures] == ["ranks", "seeds", "trade-off"]
+    left_out = "wins, cost and precision, seeds of recall, seeds of fid, seeds of vendi and training curves"
+    assert found.notes == (
+        f"Left out, since this page would become too large: {left_out}. `genbench plot` draws them.",
+    )
+
+
+def test_a_board_without_numbers_has_no_pictures(results_of, catalog):
+    assert drawn_of(results_of({"vae": {"fid": ["error"]}}), catalog) == []

@@ -1,0 +1,97 @@
+"""The tables of a board as values."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench.board.leaderboard import build_board
+from genbench.page.tables import board_tables, direction_text, metric_anchors
+
+
+def tables(results, dataset="digits"):
+    return board_tables(build_board(results.plan, results.records), dataset)
+
+
+@pytest.fixture(scope="module")
+def table(results_of):
+    (found,) = tables(results_of(directions={"recall": "higher"}))
+    return found
+
+
+def cell(table, generator, metric):
+    names = [head.metric for head in table.heads]
+    row = next(row for row in table.rows if row.name == generator)
+    return row.cells[names.index(metric)]
+
+
+def test_a_table_has_the_settings_that_its_rows_share(table):
+    assert (table.seeds, table.n, table.extractor) == ("0 1 2", "599", "")
+
+
+def test_a_head_says_what_is_better(table):
+    assert [(h.name, h.sign, h.better, h.anchor) for h in table.heads] == [
+        ("fid", "↓", "lower is better", "metric-0"),
+        ("recall", "↑", "higher is better", "metric-1"),
+    ]
+    assert all(len(head.signature) == 8 and head.seeds == "0 1 2" for head in table.heads)
+
+
+def test_a_row_has_its_rank_and_its_role(table):
+    assert [(row.name, row.kind, row.role, row.rank) for row in table.rows] == [
+        ("vae", "", "", "1"), ("gan", "", "", "2"), ("noise", "control", "floor", ""),
+    ]  # fmt: skip
+
+
+def test_a_number_comes_with_its_interval_and_its_seeds(table):
+    found = cell(table, "vae", "fid")
+    assert (found.value, found.text, found.interval) == (2.0, "2.000", "± 2.5")
+    assert found.runs == "1.00000 2.00000 3.00000"
+    assert found.is_best
+    assert (found.rank, found.reasons) == ("1", "")
+    assert not cell(table, "gan", "fid").is_best
+
+
+def test_a_cell_without_a_value_says_why(table):
+    found = cell(table, "gan", "recall")
+    assert (found.value, found.text) == (None, "error 1/3")
+    assert found.reasons == "error: error for a reason (seed 1)"
+
+
+def test_equal_reasons_are_said_once(results_of):
+    table = {"vae": {"fid": ["error", "error", "timeout"]}}
+    (found,) = tables(results_of(table))
+    assert cell(found, "vae", "fid").reasons == (
+        "error: error for a reason (seeds 0 1) and timeout: timeout for a reason (seed 2)"
+    )
+
+
+def test_a_cell_that_was_not_run_is_missing(results_of):
+    (found,) = tables(results_of({"vae": {"fid": [1.0, None]}}))
+    assert cell(found, "vae", "fid").text == "missing 1/2"
+
+
+def test_an_extractor_that_all_columns_share_is_said_once(results_of):
+    (one,) = tables(results_of({"vae": {"fid[pixels]": [1.0], "kid[pixels]": [1.0]}}))
+    (two,) = tables(results_of({"vae": {"fid[pixels]": [1.0], "kid[words]": [1.0]}}))
+    assert (one.extractor, two.extractor) == ("pixels", "")
+    assert [head.extractor for head in two.heads] == ["pixels", "words"]
+
+
+def test_rows_that_cannot_be_compared_are_in_tables_of_their_own(results_of):
+    first, second = results_of({"vae": {"fid": [1.0]}}), results_of({"gan": {"fid": [2.0]}}, n=50)
+    plan = type(first.plan)(cells=first.plan.cells + second.plan.cells, traces=(), provenance={})
+    both = type(first)(name="", plan=plan, records={**first.records, **second.records})
+    assert [[row.name for row in table.rows] for table in tables(both)] == [["gan"], ["vae"]]
+
+
+def test_directions_in_words():
+    assert direction_text("target", 0.0) == "nearest to 0 is best"
+    assert direction_text("none", None) == "not ranked"
+
+
+def test_anchors_are_numbers_so_that_no_name_can_be_one(results_of):
+    results = results_of()
+    assert metric_anchors(build_board(results.plan, results.records)) == {
+        "fid": "metric-0",
+        "recall": "metric-1",
+    }
