@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from genbench.cli.main import main
+from genbench.core.samples import Samples, content_hash
 from genbench.page.document import page_html
 from genbench.results.folder import RunFolder
+from genbench.results.galleries import gallery_of, keep_gallery
 from genbench.results.records import write_plan, write_record, write_trace
 from genbench.results.results import Results, read_results
 
@@ -311,10 +313,13 @@ def hostile_folder(folder, run_of, trace_of):
     )
     RunFolder(folder).create()
     write_plan(folder, plan)
+    samples = Samples.of("text", HOSTILE[:6])
+    draw = content_hash(samples)
+    keep_gallery(folder, gallery_of(samples, draw))
     for cell in plan.cells:
         reason = {"reason": everything} if records[cell.key].status != "ok" else {}
         extra = {"note": everything, "warning": everything}
-        write_record(folder, replace(records[cell.key], cell=cell, extra=extra, **reason))
+        write_record(folder, replace(records[cell.key], cell=cell, extra=extra, samples=draw, **reason))
     write_trace(folder, trace_of("vae", 0, key="0" * 64, history=({"step": 1, "total": 1, everything: 1.0},)))
 
 
@@ -330,19 +335,25 @@ def test_texts_of_a_strangers_folder_are_shown_and_never_run(opened, run_of, tra
         assert HOSTILE[0] in page.inner_text("#detail")
         assert page.evaluate("window.ran") is None
         text = page.inner_text("body")
+        assert page.locator(".samples .text", has_text=HOSTILE[1]).count() == 6  # trials
         for shown in (*HOSTILE[:6], "\\u202egnp.exe", "\\x1b[2J"):
             assert shown in text
 
 
 def test_the_page_of_the_quickstart_opens(opened, tmp_path):
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(read_results(PUBLISHED / "quickstart", read_only=True)))
+    folder = PUBLISHED / "quickstart"
+    file.write_bytes(page_html(read_results(folder, read_only=True), [folder]))
     with opened(file) as page:
         head(page, "fid").click()
         assert names(page)[0] == "held-out"
         for figure in page.locator("figure").all():
             figure.scroll_into_view_if_needed()
-        page.wait_for_function("document.querySelectorAll('figure:not(.drawn)').length === 0")
+        page.locator("figure:not(.drawn)").first.wait_for(state="detached")
+        samples = page.locator(".samples img")
+        samples.last.scroll_into_view_if_needed()
+        assert samples.last.bounding_box()["height"] > 20
+        assert samples.count() == 3 * (4 * 8 + 20)  # of the generators, and by class those of noise
 
 
 def test_a_board_of_200_generators_and_50_metrics_takes_less_than_10_mb_and_can_be_sorted(
