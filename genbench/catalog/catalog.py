@@ -54,8 +54,16 @@ class Catalog:
 
     def of_kind(self, kind: str) -> tuple[Component, ...]:
         """Return the components of a kind, sorted by name and distribution."""
-        chosen = [component for component in self.components if component.kind == kind]
-        return tuple(sorted(chosen, key=lambda c: (c.name, c.owner.distribution, c.owner.plugin)))
+        return self._by_kind.get(kind, ())
+
+    @functools.cached_property
+    def _by_kind(self) -> Mapping[str, tuple[Component, ...]]:
+        kinds: dict[str, list[Component]] = {}
+        for component in sorted(
+            self.components, key=lambda c: (c.name, c.owner.distribution, c.owner.plugin)
+        ):
+            kinds.setdefault(component.kind, []).append(component)
+        return {kind: tuple(components) for kind, components in kinds.items()}
 
     def matches(
         self, kind: str, reference: str, modalities: Collection[str] = (), *, home: str | None = None

@@ -5,6 +5,7 @@ Each plugin has its own pluggy manager, and an error of one, SystemExit included
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import re
@@ -291,7 +292,7 @@ class Component:
         """Return whether it works on some of these modalities, given by reference; none stands for all."""
         return not (modalities and self.modalities) or not self.modalities.isdisjoint(modalities)
 
-    @property
+    @functools.cached_property
     def names(self) -> tuple[str, ...]:
         """All its names: its own, then those of a metric's outputs."""
         outputs = self.spec.scores if isinstance(self.spec, MetricSpec) else ()

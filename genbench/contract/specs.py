@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -339,7 +340,7 @@ class MetricSpec(Spec):
         for output in self.scores:
             check_expects(output.expects, output.direction, f"metric {self.name!r}: output {output.name!r}")
 
-    @property
+    @functools.cached_property
     def scores(self) -> tuple[Output, ...]:
         """The metric's outputs; a metric with one number has one output of its own name."""
         return self.outputs or (
