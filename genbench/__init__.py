@@ -56,8 +56,10 @@ if TYPE_CHECKING:
     from genbench.files.secrets import Redactor
     from genbench.files.text_files import TEXT_ENDINGS, read_texts
     from genbench.runs.api import Run, run
-    from genbench.scoring.api import Measurement, score
+    from genbench.scoring.api import score
+    from genbench.scoring.measurement import Measurement
     from genbench.scoring.readers import open_samples
+    from genbench.scoring.reference import Reference
     from genbench.store.environment import cores
     from genbench.store.store import store_folder
     from genbench.trial.global_state import torch_seed
@@ -80,7 +82,7 @@ _HOME = {
     "GeneratorSpec": "contract.specs",
     "Invalid": "core.errors",
     "ListenerSpec": "contract.specs",
-    "Measurement": "scoring.api",
+    "Measurement": "scoring.measurement",
     "MetricSpec": "contract.specs",
     "Modality": "catalog.modalities",
     "ModalitySpec": "contract.modalities",
@@ -90,6 +92,7 @@ _HOME = {
     "Protocol": "contract.specs",
     "Ragged": "core.arrays",
     "Redactor": "files.secrets",
+    "Reference": "scoring.reference",
     "Rendering": "core.rendering",
     "ResultsError": "core.errors",
     "Run": "runs.api",
@@ -161,6 +164,7 @@ __all__ = [
     "Protocol",
     "Ragged",
     "Redactor",
+    "Reference",
     "Rendering",
     "ResultsError",
     "Run",

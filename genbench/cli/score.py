@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from genbench.scoring.api import Measurement
     from genbench.scoring.explain import Explained
+    from genbench.scoring.measurement import Measurement
 
     Report = Callable[..., None]
 

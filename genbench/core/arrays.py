@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Ragged", "check_unmasked", "is_masked", "locked", "not_finite", "private"]
+__all__ = ["Ragged", "check_unmasked", "is_mapped", "is_masked", "locked", "not_finite", "private"]
 
 _SHOWN = 3  # kinds of arrays in a message
 _BLOCK = 2**22  # values checked at a time, which limits memory
@@ -39,10 +39,20 @@ def private(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _is_mapped_read_only(array: NDArray[Any]) -> bool:
-    base: Any = array.base  # its stubs know arrays alone
-    while isinstance(base, np.ndarray):
-        array, base = base, base.base
-    return isinstance(base, mmap.mmap) and not array.flags.writeable
+    owner = _owner(array)
+    return is_mapped(owner) and not owner.flags.writeable
+
+
+def is_mapped(array: NDArray[Any]) -> bool:
+    """Return whether an array is in a file that is mapped to memory, to which others may write."""
+    return isinstance(_owner(array).base, mmap.mmap)
+
+
+def _owner(array: NDArray[Any]) -> NDArray[Any]:
+    """Return the array of whose memory this one is a view."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def is_masked(value: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import Ragged, private
+from genbench.core.arrays import Ragged, is_mapped, private
 from genbench.core.canonical_json import canonical
 from genbench.core.containers import container_of
 from genbench.core.errors import Invalid
@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Data", "Samples", "concat", "content_hash", "copied", "digests", "guarded", "whole_numbers"]
+__all__ = [
+    "Data",
+    "Samples",
+    "concat",
+    "content_hash",
+    "copied",
+    "digests",
+    "guarded",
+    "unmapped",
+    "whole_numbers",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +120,12 @@ def copied(samples: Samples) -> Samples:
     """Return the samples in memory of their own: who made them may use the old one again."""
     labels = None if samples.labels is None else samples.labels.copy()
     return Samples(container_of(samples.data).copied(samples.data), samples.space, labels)
+
+
+def unmapped(samples: Samples) -> Samples:
+    """Return the samples in memory, where no write to their files changes them."""
+    arrays = (container_of(samples.data).values(samples.data), samples.labels)
+    return copied(samples) if any(array is not None and is_mapped(array) for array in arrays) else samples
 
 
 def guarded(samples: Samples) -> Samples:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.store.keys import Settings
     from genbench.store.store import Store
     from genbench.suite.components import Part
-    from genbench.trial.features import FirstFew
+    from genbench.trial.kept_features import FirstFew
 
 __all__ = ["check_in_another_process"]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import SuiteError
-from genbench.scoring.api import Measurement, check_numbers, measured, open_pair
-from genbench.scoring.request import ScoreRequest, groups_of, protocols_of
+from genbench.scoring.measurement import Measurement, measured
+from genbench.scoring.request import ScoreRequest, check_numbers, groups_of, protocols_of
+from genbench.scoring.session import ScoreSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -77,10 +77,9 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     SuiteError if there is no protocol for such samples, or if `real` holds statistics.
     """
     check_numbers(n=n, seed=seed)
-    catalog = load_catalog(plugins)
-    plain = ScoreRequest(catalog, extractor, None)
-    pair = open_pair(catalog, {"fake": fake, "real": real}, plain, n=n, device=device, reader=reader,
-                     modality=modality, report=report)  # fmt: skip
+    session = ScoreSession(real, extractor=extractor, n=n, device=device, reader=reader, modality=modality,
+                      plugins=plugins)  # fmt: skip
+    catalog, plain, pair = session.catalog, session.request, session.pair(fake, report)
     if pair.statistics is not None:
         raise SuiteError(
             f"explain compares samples, and {pair.statistics.name} holds statistics; give samples"

@@ -21,9 +21,10 @@ from genbench.core.splits import SPLITS, cut
 from genbench.files.identity import check_identity, identity_of
 from genbench.files.read import content_sha256
 from genbench.files.sample_files import holds_samples
+from genbench.results.sketches import Sketch
 from genbench.scoring.kept_samples import kept_folder, read_kept
 from genbench.scoring.readers import reader_part, reading
-from genbench.scoring.statistics import read_statistics
+from genbench.scoring.statistics import read_statistics, single
 from genbench.scoring.string_files import is_string_file, read_strings
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from genbench.scoring.statistics import Statistics
     from genbench.store.store import Store
 
-__all__ = ["Side", "Source", "as_samples", "is_path", "stated_space"]
+__all__ = ["Side", "Source", "as_samples", "existing_path", "is_path", "stated_space"]
 
 _FIELD = "text"  # of strings in a file, if no other is named
 _LOOKED_AT = 3  # items of a list that may be the names of files
@@ -74,7 +75,7 @@ def _are_file_names(value: Any) -> bool:
     """Return whether the first texts of a list are all paths of existing files."""
     if not isinstance(value, list | tuple) or not value:
         return False
-    paths = [_existing(item) if isinstance(item, str) else None for item in value[:_LOOKED_AT]]
+    paths = [existing_path(item) if isinstance(item, str) else None for item in value[:_LOOKED_AT]]
     return all(path is not None and path.is_file() for path in paths)
 
 
@@ -139,6 +140,16 @@ class Side:
     store_id: str | None
     open: Callable[[], Samples]
 
+    @property
+    def samples_id(self) -> str:
+        """The id of the samples in the keys of features."""
+        return self.store_id or self.hash
+
+    @functools.cached_property
+    def sketch(self) -> Sketch:
+        """The sketch of all samples, of numbers in single precision."""
+        return Sketch.whole(single(self.open()))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -183,7 +194,7 @@ class Source:
             raise DataError(
                 f"{name}: the path is empty; name a file, a folder or a split such as DATASET.test"
             )
-        path = _existing(value)
+        path = existing_path(value)
         if path is not None:
             return self._opened(path, name, n, beside)
         if isinstance(value, Path):
@@ -195,7 +206,7 @@ class Source:
 
         Raises DataError if the file should hold statistics and does not.
         """
-        path = _existing(value) if is_path(value) and str(value) else None
+        path = existing_path(value) if is_path(value) and str(value) else None
         with _named(name):
             return None if path is None or self.reader is not None else read_statistics(path)
 
@@ -205,7 +216,7 @@ class Source:
             return 0
         if not is_path(value):
             return 2
-        path = _existing(value)
+        path = existing_path(value)
         return 0 if path is None or holds_samples(path) else 1
 
     @property
@@ -341,7 +352,7 @@ def _given(samples: Samples, name: str, n: int | None) -> Side:
     )  # fmt: skip
 
 
-def _existing(value: str | Path) -> Path | None:
+def existing_path(value: str | Path) -> Path | None:
     """Return the path if it exists, else None; texts that cannot be paths give None too."""
     try:
         path = Path(value).expanduser()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from genbench.catalog.modalities import find_modality
 from genbench.contract.moments import Moments
@@ -15,7 +12,7 @@ from genbench.core.errors import DataError, Undefined
 from genbench.core.labels import class_names, labels_in, shared_numbers
 from genbench.results.sketches import Sketch
 from genbench.scoring.another_process import check_in_another_process
-from genbench.scoring.statistics import Origin, write_statistics
+from genbench.scoring.statistics import Origin, single, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import wanted_outputs
 from genbench.trial.features import Features
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from genbench.catalog.modalities import Modality
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from genbench.store.keys import Settings
     from genbench.store.store import Store
     from genbench.suite.components import Group, Part
+    from genbench.trial.kept_features import KeptFeatures
 
 __all__ = ["Pair"]
 
@@ -45,6 +44,7 @@ class Pair:
 
     statistics  the statistics of `real`, from a file that holds them; the side is missing if there are no
                 samples beside them
+    kept        what earlier calls with the same `train` left in memory; None: nothing
     used        notices of the metric and the extractor at work; cleared for each metric
 
     Raises DataError if they are not of one modality, or if the modality cannot compare their spaces.
@@ -53,6 +53,7 @@ class Pair:
     def __init__(
         self, sides: Mapping[str, Side], modalities: Sequence[Modality], store: Store, settings: Settings,
         report: Callable[..., None], protocol: Protocol | None = None, statistics: Statistics | None = None,
+        kept: KeptFeatures | None = None,
     ) -> None:  # fmt: skip
         if len({side.space.modality for side in sides.values()}) > 1:
             raise DataError(f"{', '.join(sides)} must be of one space; {_spaces(sides)}")
@@ -67,7 +68,7 @@ class Pair:
         self.used = Noted()
         self._features = Features(
             store, settings, data_hash="" if train is None else train.hash, whole=self._whole,
-            report=report, note=self.used.note,
+            report=report, note=self.used.note, kept=kept,
         )  # fmt: skip
 
     def data_hash(self, group: Group) -> str:
@@ -116,7 +117,7 @@ class Pair:
         protocol = None if self.protocol is None else self.protocol.name
         origin = Origin(
             extractor=self._signed(extractor), fit=self._fit(extractor), output=output, protocol=protocol,
-            n=int(extracted.valid.sum()), samples=real.hash, sketch=str(Sketch.of(_single(real.open()))),
+            n=int(extracted.valid.sum()), samples=real.hash, sketch=str(Sketch.of(single(real.open()))),
             space=real.space,
         )  # fmt: skip
         write_statistics(path, moments, origin)
@@ -141,9 +142,9 @@ class Pair:
         """Whether `real`, or the samples behind its statistics, share samples with `train`."""
         if "train" not in self.sides:
             return False
-        train = Sketch.whole(_single(self.sides["train"].open()))
+        train = self.sides["train"].sketch
         if "real" in self.sides:
-            real = Sketch.whole(_single(self.sides["real"].open()))
+            real = self.sides["real"].sketch
             return real == train or real.has_samples_of(train)
         origin = None if self.statistics is None else self.statistics.origin
         return origin is not None and Sketch.parse(origin.sketch).has_samples_of(train)
@@ -223,7 +224,7 @@ class Pair:
 
     def _of(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:
         keep = side.store_id is not None
-        return self._features.of(extractor, side.store_id or side.hash, side.open, keep=keep)
+        return self._features.of(extractor, side.samples_id, side.open, keep=keep)
 
     def _side(self, name: str) -> Side:
         if name == "real" and self.statistics is not None and name not in self.sides:
@@ -238,10 +239,3 @@ class Pair:
 
 def _spaces(sides: Mapping[str, Side]) -> str:
     return ", ".join(f"{name} is {side.space}" for name, side in sides.items())
-
-
-def _single(samples: Samples) -> Samples:
-    """Return samples with numbers of float64 as float32, since files of the same samples may hold either."""
-    data = samples.data
-    is_double = isinstance(data, np.ndarray) and data.dtype == np.float64
-    return replace(samples, data=data.astype(np.float32)) if is_double else samples

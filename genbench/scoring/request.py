@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ from genbench.contract.signature import canonical_options, fill_options, read_co
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest, parse_id
-from genbench.suite.components import signed_options, wanted_outputs
+from genbench.scoring.offline import offline_advice
+from genbench.suite.components import NotFetchedError, signed_options, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
 
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 __all__ = [
     "ScoreRequest",
     "check_names",
+    "check_numbers",
     "check_unique",
     "groups_of",
+    "joined",
     "protocols_of",
     "report_metrics",
 ]
@@ -140,12 +144,35 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
             raise SuiteError(f"metrics: {name}: {error}") from error
 
 
+def check_numbers(*, n: Any, seed: Any) -> None:
+    """Raise SuiteError unless n is None or an integer >= 1, and seed an integer >= 0."""
+    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
+        if name == "n" and value is None:
+            continue
+        if type(value) is bool or not isinstance(value, Integral) or value < least:
+            raise SuiteError(f"{name}: expected an integer of at least {least}, got {value!r}")
+
+
 def check_unique(groups: Sequence[Group]) -> None:
     """Raise SuiteError if two computations have an output of the same id."""
     ids = [name for group in groups for name, _ in group.outputs]
     for name in ids:
         if ids.count(name) > 1:
             raise SuiteError(f"metrics: {name} is asked for twice; name each id once")
+
+
+def joined(groups: Iterable[Group]) -> list[Group]:
+    """Return the computations with those that differ in their outputs alone as one: each runs once."""
+    once: list[Group] = []
+    for group in groups:
+        for number, other in enumerate(once):
+            if replace(group, outputs=other.outputs, unseen_controls=other.unseen_controls) == other:
+                unseen = {**other.unseen_controls, **group.unseen_controls}
+                once[number] = replace(other, outputs=other.outputs + group.outputs, unseen_controls=unseen)
+                break
+        else:
+            once.append(group)
+    return once
 
 
 def report_metrics(
@@ -193,25 +220,44 @@ def _group(
     where = f"metrics: {name}"
     use, extractor = parse_id(name)
     named = extractor or None
-    spec = catalog.find_metric(use, (modality.reference,))[0].spec
-    entry = None
+    component = catalog.find_metric(use, (modality.reference,))[0]
+    spec, entry = component.spec, None
     if isinstance(spec, MetricSpec):
         entry = request.entry(where, spec, named or shared, modality.default_extractor)
+    _check_modality(where, catalog, modality, sides, component, entry)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
-    group = make_group(
-        MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry),
-        Path.cwd(), catalog, (modality.reference,),
-    )  # fmt: skip
-    for part in (group.metric, group.extractor):
-        if part is not None and not part.component.serves((modality.reference,)):
-            raise SuiteError(f"{where}: {part.name} works on {', '.join(part.spec.modalities)}; the samples "
-                             f"are of the modality {modality.reference}")  # fmt: skip
+    wanted = MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry)
+    try:
+        group = make_group(wanted, Path.cwd(), catalog, (modality.reference,))
+    except NotFetchedError as error:
+        if request.protocol is not None or not isinstance(spec, MetricSpec):
+            raise
+        advice = offline_advice(catalog, modality, wanted_outputs(spec), sides)
+        raise SuiteError(f"{error}{advice}") from error
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip
     if request.protocol is None or named is not None or not _follows(group, request):
         return group
     return _under(group, request.protocol)
+
+
+def _check_modality(
+    where: str, catalog: Catalog, modality: Modality, sides: Collection[str], metric: Component,
+    entry: SuiteEntry | None,
+) -> None:  # fmt: skip
+    """Raise SuiteError if a metric, or its extractor, does not work on the samples; no file is looked for."""
+    served = (modality.reference,)
+    outputs = wanted_outputs(metric.spec) if isinstance(metric.spec, MetricSpec) else ()
+    chosen = canonical_extractors(metric, catalog, served) if outputs else ()
+    if entry is not None:
+        chosen = catalog.matches("extractor", entry.use, served)
+    for component in (metric, *(chosen if len(chosen) == 1 else ())):
+        if not component.serves(served):
+            names = ", ".join(component.spec.modalities)
+            advice = "" if component is metric else offline_advice(catalog, modality, outputs, sides)
+            raise SuiteError(f"{where}: {component.name} works on {names}; the samples are of the modality "
+                             f"{modality.reference}{advice}")  # fmt: skip
 
 
 def _follows(group: Group, request: ScoreRequest) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Origin", "Statistics", "read_statistics", "write_statistics"]
+    from genbench.core.samples import Samples
+
+__all__ = ["Origin", "Statistics", "read_statistics", "single", "write_statistics"]
 
 _MEAN, _COVARIANCE, _SAMPLES, _ORIGIN = "mu", "sigma", "arr_0", "genbench"
 _MOST_BYTES = 2**30  # of one array: the float64 covariance of 11,585 features
@@ -74,9 +77,9 @@ class Statistics:
     origin: Origin | None
     has_samples: bool = False
 
-    @property
+    @functools.cached_property
     def hash(self) -> str:
-        """Return the content hash of mean and covariance, 64 hex digits."""
+        """The content hash of mean and covariance, 64 hex digits."""
         arrays = (self.moments.mean, self.moments.covariance)
         return digest(["moments", *(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays)])
 
@@ -137,6 +140,13 @@ def read_statistics(path: Path) -> Statistics | None:
                 return _statistics(path.name, archive)
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
+
+
+def single(samples: Samples) -> Samples:
+    """Return samples with numbers of float64 as float32, since files of the same samples may hold either."""
+    data = samples.data
+    is_double = isinstance(data, np.ndarray) and data.dtype == np.float64
+    return replace(samples, data=data.astype(np.float32)) if is_double else samples
 
 
 def _statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:

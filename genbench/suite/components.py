@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Group",
+    "NotFetchedError",
     "Part",
     "Resolved",
     "make_part",
@@ -39,6 +40,10 @@ _PORTS = {"https": 443, "http": 80}
 
 _SpecT = TypeVar("_SpecT", bound=Spec)
 _SpecT_co = TypeVar("_SpecT_co", bound=Spec, covariant=True)
+
+
+class NotFetchedError(SuiteError):
+    """A file that a component needs was not fetched."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +183,7 @@ def _fetched(
             raise SuiteError(f"{who}, and {error}; {remedy}") from error
         if path is None:
             size = size_text(asset.size_bytes)
-            raise SuiteError(f"{who} ({size}, {asset.licence}), which is not on this machine; {remedy}")
+            raise NotFetchedError(f"{who} ({size}, {asset.licence}), which is not on this machine; {remedy}")
         paths[option.name] = path
     return paths
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.import_recorder import recorded_imports
@@ -15,7 +14,7 @@ from genbench.core.arrays import locked
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.extracted import Extracted, features_hash
-from genbench.core.samples import content_hash, guarded
+from genbench.core.samples import content_hash, copied, guarded
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import notices_of
 from genbench.store import cache
@@ -25,6 +24,7 @@ from genbench.trial.extraction import accuracy_note, are_near, features_of, read
 from genbench.trial.failures import BlameError, Losses, blame
 from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write
+from genbench.trial.kept_features import FirstFew, FittedExtractor, FoundFeatures, KeptFeatures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,48 +38,11 @@ if TYPE_CHECKING:
     from genbench.store.store import Artefact, Store
     from genbench.suite.components import Part
 
-__all__ = ["Features", "FirstFew"]
+__all__ = ["Features"]
 
-_AGAIN = 2  # samples with features, at least, that are compared with those of other calls and processes
+_LEAST = 2  # samples that are compared with those of other calls and processes
 _SAMPLES = "few_samples"  # no output has this name, since names hold no underscore
 _FEW = 8  # training samples whose features tell two fits apart
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    """What an extractor's `make` returned, with the notices of the call.
-
-    fit          tells a fit of a fitted extractor from other fits; "" for one that is not fitted
-    is_storable  whether features may be stored: whether `fit` is "" or the hash of all that was fitted
-    """
-
-    extractor: Any
-    noted: Noted
-    fit: str = ""
-    is_storable: bool = True
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Features, with the notices of their extraction, and the hash of their files, "" if not stored."""
-
-    extracted: Extracted
-    noted: Noted
-    hash: str = ""
-
-
-@dataclass(frozen=True)
-class FirstFew:
-    """A few samples, and their features at the first call of an extractor in this process."""
-
-    samples: Samples
-    extracted: Extracted
-
-    @property
-    def are_enough(self) -> bool:
-        """Whether enough samples have features: rows of zeros tell nothing."""
-        rows = [array.any(axis=1) for array in self.extracted.arrays.values()]
-        return min(int(row.sum()) for row in rows) >= _AGAIN
 
 
 class Features:
@@ -91,6 +54,7 @@ class Features:
     report(**event)  receives stages and progress
     lost             features that are not tried again in this run, by name, with status and reason
     note(notice)     receives notices of the side effects of the extractors in use
+    kept             what earlier calls on the same data left in memory; None: nothing
     seconds          time spent on fitting extractors and computing features
 
     Errors of an extractor become a BlameError that names it. Raises Undefined for inputs that the data lack.
@@ -99,7 +63,7 @@ class Features:
     def __init__(
         self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
         report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None = None,
-        note: Callable[[Notice], object] = forget,
+        note: Callable[[Notice], object] = forget, kept: KeptFeatures | None = None,
     ) -> None:  # fmt: skip
         self.store = store
         self.settings = settings
@@ -109,9 +73,7 @@ class Features:
         self._report = report
         self._losses = Losses(report, lost)
         self._note = note
-        self._found: dict[str, _Found] = {}
-        self._extractors: dict[str, _Fitted] = {}
-        self._first: dict[tuple[str, bool], FirstFew | None] = {}
+        self._kept = KeptFeatures() if kept is None else kept
 
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
@@ -123,12 +85,13 @@ class Features:
         """
         name = self._name(extractor, samples_id)
         self._losses.refuse(extractor.component, name)
-        if name not in self._found:
+        found, place = self._kept.found, (samples_id, name)
+        if place not in found:
             key = self._stored_under(extractor, samples_id, name) if keep else None
             stored = None if key is None else _opened(self.store.get(key), extractor)
-            self._found[name] = self._made(extractor, samples(), name, key) if stored is None else stored
-        self._tell(self._found[name].noted)
-        return self._found[name].extracted
+            found[place] = self._made(extractor, samples(), name, key) if stored is None else stored
+        self._tell(found[place].noted)
+        return found[place].extracted
 
     def hashes(self, extractor: Part[ExtractorSpec], samples_id: str) -> tuple[str, str]:
         """Return the hash of the stored features of samples, and what tells the extractor's fit from others.
@@ -136,8 +99,8 @@ class Features:
         Each is "" if it was not used yet, if it is not stored, and the second for an extractor that is not
         fitted.
         """
-        found = self._found.get(self._name(extractor, samples_id))
-        fitted = self._extractors.get(digest(self._key(extractor)))
+        found = self._kept.found.get((samples_id, self._name(extractor, samples_id)))
+        fitted = self._kept.extractors.get(digest(self._key(extractor)))
         return "" if found is None else found.hash, "" if fitted is None else fitted.fit
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
@@ -165,11 +128,11 @@ class Features:
         self._tell(fitted.noted)
         return fitted.extractor
 
-    def _fitted(self, part: Part[ExtractorSpec]) -> _Fitted:
+    def _fitted(self, part: Part[ExtractorSpec]) -> FittedExtractor:
         name = digest(self._key(part))
-        if name not in self._extractors:
-            self._extractors[name] = self._made_extractor(part)
-        return self._extractors[name]
+        if name not in self._kept.extractors:
+            self._kept.extractors[name] = self._made_extractor(part)
+        return self._kept.extractors[name]
 
     def _stored_under(
         self, extractor: Part[ExtractorSpec], samples_id: str, name: str
@@ -187,7 +150,7 @@ class Features:
 
     def _made(
         self, extractor: Part[ExtractorSpec], samples: Samples, name: str, key: Mapping[str, Any] | None
-    ) -> _Found:
+    ) -> FoundFeatures:
         self._losses.begin("extract", extractor.component, name)
         fitted = self._fitted(extractor)
         self._tell(fitted.noted)
@@ -205,7 +168,7 @@ class Features:
             notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": noted.to_json()}
             write = checked_write(functools.partial(write_arrays, extracted), extractor)
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
-        return _Found(_locked(extracted), noted) if stored is None else stored
+        return FoundFeatures(_locked(extracted), noted) if stored is None else stored
 
     def compare(self, part: Part[ExtractorSpec], few: FirstFew) -> None:
         """Raise BlameError unless the extractor gives a few samples the features that another process had."""
@@ -219,10 +182,10 @@ class Features:
         Raises BlameError if they are not those of the process that was first of all.
         """
         name = digest(self._key(part)), is_stored
-        if name not in self._first:
-            self._first[name] = None
-            self._first[name] = self._checked_few(part, samples, is_stored=is_stored)
-        return self._first[name]
+        if name not in self._kept.first:
+            self._kept.first[name] = None
+            self._kept.first[name] = self._checked_few(part, samples, is_stored=is_stored)
+        return self._kept.first[name]
 
     def _check_again(
         self,
@@ -249,10 +212,10 @@ class Features:
 
         None if an extractor fails on all of them too: its features of all samples will say what is wrong.
         """
-        few, n = None, _AGAIN
+        few, n = None, _LEAST
         while few is None or not few.are_enough:
             with contextlib.suppress(BlameError):
-                few = self._few(part, samples.take(slice(n)))
+                few = self._few(part, copied(samples.take(slice(n))))
             if n >= len(samples):
                 break
             n *= 2
@@ -283,7 +246,7 @@ class Features:
             _check_same(part, known.extracted, here.extracted, "in another process")
         return here
 
-    def _made_extractor(self, part: Part[ExtractorSpec]) -> _Fitted:
+    def _made_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
         """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
         is_fitted, key = bool(part.contract.inputs), self._key(part)
         artefact = self.store.get(key) if part.spec.load is not None and is_fitted else None
@@ -301,16 +264,16 @@ class Features:
             save = getattr(extractor, "save", None)
         self.seconds += time.perf_counter() - start
         if not is_fitted:
-            return _Fitted(extractor, noted)
+            return FittedExtractor(extractor, noted)
         if part.spec.load is not None and save is not None:
             write = checked_write(saving(save, within), part)
             artefact = cache.keep(self.store, key, write, lambda: {"notices": noted.to_json()}, self._report)
             stored = self._loaded(part, artefact)
         if stored is not None:
             return stored
-        return _Fitted(extractor, noted, self._probe(part, extractor, within), is_storable=False)
+        return FittedExtractor(extractor, noted, self._probe(part, extractor, within), is_storable=False)
 
-    def _loaded(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> _Fitted | None:
+    def _loaded(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> FittedExtractor | None:
         if artefact is None:
             return None
         noted = Noted(notices_of(artefact.notes.get("notices", ())))
@@ -320,7 +283,7 @@ class Features:
                 return restore(part.spec.load, folder, self.settings.device)
 
         extractor = cache.opened(artefact, read)
-        return None if extractor is None else _Fitted(extractor, noted, artefact.hash)
+        return None if extractor is None else FittedExtractor(extractor, noted, artefact.hash)
 
     def _probe(
         self, part: Part[ExtractorSpec], extractor: Any, within: Callable[[], AbstractContextManager[None]]
@@ -387,8 +350,8 @@ def _locked(extracted: Extracted) -> Extracted:
     return Extracted(arrays, locked(extracted.valid))
 
 
-def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> _Found | None:
+def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FoundFeatures | None:
     extracted = cache.opened(artefact, lambda folder: read_arrays(folder, extractor.spec.outputs))
     if artefact is None or extracted is None:
         return None
-    return _Found(extracted, Noted(notices_of(artefact.notes.get("notices", ()))), artefact.hash)
+    return FoundFeatures(extracted, Noted(notices_of(artefact.notes.get("notices", ()))), artefact.hash)

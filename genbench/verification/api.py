@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from genbench.runs.prepare import Order, PreparedRun
     from genbench.trial.plan import Trial
     from genbench.verification.files import FileFault
-    from genbench.verification.reference import Reference
+    from genbench.verification.reference import ReferenceSuite
     from genbench.verification.verdicts import Verdict
 
 __all__ = ["Verification", "verify"]
@@ -163,7 +163,7 @@ def _verification(request: VerificationRequest) -> Verification:
 
 
 def _recomputed(
-    request: VerificationRequest, reference: Reference, results: Results, found: Verification
+    request: VerificationRequest, reference: ReferenceSuite, results: Results, found: Verification
 ) -> Verification:
     """Return what was found with the verdicts, and with the names of the rerun trials."""
     store, warning = open_store()

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Cell, Plan
     from genbench.suite.components import Resolved
-    from genbench.verification.reference import Reference
+    from genbench.verification.reference import ReferenceSuite
 
 __all__ = ["contradictions"]
 
 _FILE_HASH = re.compile(r".*\+([0-9a-f]{64})")  # in the version of a component of a plugin file
 
 
-def contradictions(plan: Plan, resolved: Resolved, reference: Reference) -> list[str]:
+def contradictions(plan: Plan, resolved: Resolved, reference: ReferenceSuite) -> list[str]:
     """Return what the provenance says of n, seeds and plugins and the cells contradict, a line each.
 
     resolved  the suite, whose datasets and generators have their plugins

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Plan
     from genbench.suite.components import Part, Resolved
     from genbench.trial.datasets import Prepared
-    from genbench.verification.reference import Reference
+    from genbench.verification.reference import ReferenceSuite
 
 __all__ = ["component_differences", "data_differences"]
 
@@ -25,7 +25,7 @@ _MOST_CHARACTERS = 300  # a space may have many classes
 _NONE = "none"
 
 
-def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Reference) -> list[str]:
+def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: ReferenceSuite) -> list[str]:
     """Return what run.json notes of the plan's datasets, for boards, and is not so here, a line each.
 
     Boards find these notes by the hash of the data, so another hash would hide them.
@@ -61,7 +61,7 @@ def data_differences(plan: Plan, datasets: Iterable[Prepared], reference: Refere
     ]
 
 
-def component_differences(plan: Plan, resolved: Resolved, reference: Reference) -> list[str]:
+def component_differences(plan: Plan, resolved: Resolved, reference: ReferenceSuite) -> list[str]:
     """Return the datasets and generators that run.json describes otherwise than they are, a line each.
 
     Each must have one entry there, with its component and options. An option that one side alone has is no

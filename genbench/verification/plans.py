@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from genbench.results.records import Cell, Plan
-    from genbench.verification.reference import Reference
+    from genbench.verification.reference import ReferenceSuite
 
 __all__ = ["plan_verdicts"]
 
@@ -28,7 +28,7 @@ _HOST = ("genbench", "seeds")
 
 
 def plan_verdicts(
-    plan: Plan, expected: Iterable[Cell], reference: Reference, files: Mapping[tuple[str, str], str]
+    plan: Plan, expected: Iterable[Cell], reference: ReferenceSuite, files: Mapping[tuple[str, str], str]
 ) -> list[Verdict]:
     """Return a verdict on each cell that is missing, is one too many, or differs from the suite's.
 
@@ -51,7 +51,7 @@ def plan_verdicts(
     ]
 
 
-def _unexpected(cell: Cell, reference: Reference) -> Verdict:
+def _unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
     """Return the verdict on a cell that the suite, as far as it can be planned here, does not plan."""
     obstacles = reference.obstacles
     causes = [each for each in obstacles if each.concerns(cell)] or [
@@ -62,7 +62,7 @@ def _unexpected(cell: Cell, reference: Reference) -> Verdict:
     return _different(cell, "plan", f"in run.json and not in {reference.label}")
 
 
-def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: Reference) -> Verdict | None:
+def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -> Verdict | None:
     """Return the verdict on a cell that differs from the suite's; None if they are equal."""
     for name in _ON_THE_BOARD:
         then, now = getattr(cell, name), getattr(wanted, name)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from genbench.suite.file import Suite, SuiteEntry
     from genbench.suite.usable import UnusableEntry
 
-__all__ = ["Obstacle", "Reference", "VerificationRequest", "order_of", "reference_of"]
+__all__ = ["Obstacle", "ReferenceSuite", "VerificationRequest", "order_of", "reference_of"]
 
 _RECORDED = "the suite in run.json"
 _PLUGIN_HINT = "--plugin FILE loads a plugin that is not installed"
@@ -80,7 +80,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reference:
+class ReferenceSuite:
     """What a run is compared with.
 
     order      plans the suite, as far as its components can be used here
@@ -99,7 +99,7 @@ class Reference:
     title: str = ""
 
 
-def reference_of(request: VerificationRequest, plan: Plan) -> Reference:
+def reference_of(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     """Return what a plan is compared with.
 
     Raises SuiteError, PluginError or DataError if its run.json does not say how it was made, or if a suite
@@ -110,10 +110,10 @@ def reference_of(request: VerificationRequest, plan: Plan) -> Reference:
     overrides = _overrides(recorded)
     if request.trusted is None:
         order, obstacles = _usable(recorded, catalog, plan)
-        return Reference(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
+        return ReferenceSuite(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
     trusted, obstacles = _usable(replace(recorded, suite=request.trusted, generators=()), catalog, plan)
     name, title = request.trusted.name, recorded.written.name
-    return Reference(
+    return ReferenceSuite(
         order=trusted, label=f"the suite {name}", obstacles=obstacles, overrides=overrides,
         altered=_altered(recorded, trusted, catalog),
         title="" if title == name else f"the title is {title} in run.json, {name} in the suite",

@@ -82,3 +82,21 @@ def test_cpu_seconds_hold_those_of_processes_that_were_started(monkeypatch):
     busy = "import time\nwhile time.process_time() < 0.3: pass"
     subprocess.run([sys.executable, "-c", busy], check=True)
     assert cpu_seconds() - before >= time.process_time() - own + 0.2
+
+
+@pytest.mark.slow
+def test_scores_of_a_training_loop_have_a_row_each_and_must_be_equal(monkeypatch, capsys, tmp_path):
+    loop = script("training_loop", monkeypatch)
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+    names = loop["beside_epochs"].__globals__
+    monkeypatch.setitem(names, "in_a_new_process", lambda *_: 1.0)
+    monkeypatch.setitem(names, "FIVE", {"fid": {}})
+    monkeypatch.setitem(names, "WORKS", {"fid": {"fid": {}}, "the default report": None})
+    loop["beside_epochs"](1, 1, tmp_path)
+    rows = capsys.readouterr().out.splitlines()
+    assert [row.split(" | ")[0].strip("| ") for row in rows[3:]] == [
+        "fid", "the default report", "these five, by a new Reference", "these five, by a new process",
+    ]  # fmt: skip
+    monkeypatch.setitem(names, "scored", lambda *_: {})
+    with pytest.raises(SystemExit, match="fid: the measurements differ"):
+        loop["beside_epochs"](1, 1, tmp_path)

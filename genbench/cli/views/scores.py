@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from genbench.scoring.api import Measurement
     from genbench.scoring.explain import Explained, Step
+    from genbench.scoring.measurement import Measurement
 
 __all__ = ["as_csv", "as_json", "explained_view", "remarks", "scores_view"]
 

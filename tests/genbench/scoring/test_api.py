@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import genbench
-from genbench import Samples, SuiteError, score
+from genbench import SuiteError, score
 
 
 @pytest.fixture
@@ -200,45 +200,6 @@ def test_a_store_that_takes_nothing_more_costs_a_warning_and_no_number(tmp_path,
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "full"))
     with pytest.warns(RuntimeWarning, match="cannot be written: .*going on without storing"):
         assert score(**asked) == expected
-
-
-def test_classes_that_only_the_fakes_have_are_said():
-    """Labels from 1 on beside labels from 0 on: all but two classes seem to match."""
-    data, labels = np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) % 6
-    sides = {"fake": Samples.of("vector", data, labels + 1), "real": Samples.of("vector", data, labels)}
-    found = score(**sides, metrics="representation")
-    assert {one.cautions for one in found.values()} == {
-        ("fake has classes that real lacks: 6; classes are matched by name, or by number",)
-    }
-
-
-@pytest.mark.parametrize(
-    "train", ["the same", "in single precision", "another order", "one fewer", "a third of them", "others"]
-)
-def test_training_samples_in_the_reference_are_said(train, tmp_path):
-    rng = np.random.default_rng(0)
-    real, fake = rng.standard_normal((300, 4)), rng.standard_normal((40, 4))
-    some = np.concatenate([real[:100], rng.standard_normal((200, 4))])
-    samples = {
-        "the same": real, "in single precision": real.astype(np.float32), "another order": real[::-1],
-        "one fewer": real[1:], "a third of them": some,
-    }  # fmt: skip
-    sides = {"fake": fake, "train": samples.get(train, rng.standard_normal((300, 4)))}
-    found = score(**sides, real=real, metrics="authenticity")["authenticity[given]"]
-    said = [text for text in found.cautions if text.startswith("real and train share samples")]
-    assert len(said) == (train != "others")
-
-
-def test_what_makes_a_number_say_less_stands_beside_it():
-    rng = np.random.default_rng(0)
-    real, fake = rng.standard_normal((300, 4)), rng.standard_normal((20, 4))
-    found = score(fake=fake, real=real, train=real, metrics=["fid", "authenticity"])
-    sizes = "20 fakes and 300 real samples: "
-    assert [text.partition("the bias")[0] for text in found["fid[given]"].cautions] == [sizes]
-    assert found["authenticity[given]"].cautions[1].startswith("real and train share samples")
-    few = score(fake=fake[:4], real=real[:20], metrics="fid")["fid[given]"]
-    (caution,) = few.cautions
-    assert caution.startswith("4 samples do not determine the covariance of 4 features")
 
 
 def test_after_an_edit_of_an_installed_plugin_the_features_are_those_of_the_new_code(site):

@@ -9,9 +9,9 @@ import pytest
 
 from genbench.runs.prepare import Order
 from genbench.verification.consistency import contradictions
-from genbench.verification.reference import Obstacle, Reference
+from genbench.verification.reference import Obstacle, ReferenceSuite
 
-SUITE = Reference(order=Order(suite="x"), label="its suite")
+SUITE = ReferenceSuite(order=Order(suite="x"), label="its suite")
 LOST = Obstacle(kind="metric", name="lost", reason="not installed")
 
 HASH = "6e34d6b9" + "0" * 56

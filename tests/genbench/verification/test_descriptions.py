@@ -13,9 +13,9 @@ from genbench.core.spaces import Space
 from genbench.files.secrets import redacted
 from genbench.runs.prepare import Order
 from genbench.verification.descriptions import component_differences, data_differences
-from genbench.verification.reference import Obstacle, Reference
+from genbench.verification.reference import Obstacle, ReferenceSuite
 
-SUITE = Reference(order=Order(suite="x"), label="its suite")
+SUITE = ReferenceSuite(order=Order(suite="x"), label="its suite")
 VAE = {"name": "vae", "component": "genbench:vae", "options": {"steps": 20}}
 FILE = {"sha256": "a" * 64, "suffix": ".csv"}
 

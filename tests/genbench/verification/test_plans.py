@@ -8,9 +8,9 @@ import pytest
 
 from genbench.runs.prepare import Order
 from genbench.verification.plans import plan_verdicts
-from genbench.verification.reference import Obstacle, Reference
+from genbench.verification.reference import Obstacle, ReferenceSuite
 
-SUITE = Reference(order=Order(suite="x"), label="its suite")
+SUITE = ReferenceSuite(order=Order(suite="x"), label="its suite")
 EXTRACTOR = {"name": "genbench:eye", "version": "1", "options": {"k": 3}, "weights": "a" * 64, "fitted": None}
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from genbench.cli.views.scores import as_csv, as_json, explained_view, scores_view
 from genbench.core.extracted import ValidCount
-from genbench.scoring.api import Measurement
 from genbench.scoring.explain import Explained, Step
+from genbench.scoring.measurement import Measurement
 
 
 def measurement(**fields):

@@ -1,0 +1,142 @@
+"""Measurements: one number of a metric on a pair, with all that decides it and its cautions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.cautions import (
+    caution_of_classes,
+    caution_of_shared_sides,
+    caution_of_sizes,
+    caution_of_the_metric,
+)
+from genbench.core.errors import Invalid, Undefined
+from genbench.results.signatures import short_signature
+from genbench.store.keys import signature
+from genbench.trial.computation import compute
+from genbench.trial.failures import BlameError, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from genbench.core.extracted import ValidCount
+    from genbench.core.scores import Score
+    from genbench.scoring.pair import Pair
+    from genbench.suite.components import Group
+
+__all__ = ["Measurement", "measured"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """One number of one metric.
+
+    direction   "lower" or "higher" is better, "target": nearest to `best` is better, or "none"
+    low, high   the metric's own interval, or None
+    spread      standard deviation over the metric's own repetitions (subsets, splits), or None; no interval
+    n, n_real   number of fakes and of real samples; n_real is None if only statistics are given that do not
+                say theirs
+    seed        seed of metrics that draw random numbers; the others do not depend on it
+    status      "ok", or the kind of failure; `reason` explains it
+    signature   8 hex digits: the hash of `decided_by`, all settings that decide the number
+    extra       further results of the metric
+    valid       by side, how many samples have features, where the extractor found none in some
+    cautions    what makes the number say less than it seems to, one line each
+    """
+
+    metric: str
+    direction: str
+    best: float | None
+    value: float | None
+    low: float | None
+    high: float | None
+    spread: float | None
+    n: int
+    n_real: int | None
+    status: str
+    reason: str
+    seed: int
+    signature: str
+    decided_by: Mapping[str, Any] = field(repr=False)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    valid: Mapping[str, ValidCount] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()
+
+
+def measured(
+    group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
+) -> dict[str, Measurement]:
+    """Return the measurements of one group's outputs on a pair, by id."""
+    if report is not None:
+        report(stage=group.outputs[0][0])
+    scores: dict[str, Score] = {}
+    valid: dict[str, ValidCount] = {}
+    pair.used.clear()
+    status, reason = "ok", ""
+    data = pair.data_hash(group)
+    moments, statistics = pair.moments(group), pair.statistics_for(group)
+    try:
+        pair.check_fit(group)
+        scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid,
+                         moments=moments, note=pair.used.note, log=_log(report))  # fmt: skip
+    except (BlameError, Undefined, Invalid) as failure:
+        status, reason = outcome_of(failure)
+    found = {}
+    fake, n_real = pair.sides["fake"], pair.n_real(group)
+    for name, output in group.outputs:
+        decided_by = signature(
+            group, output.name, n=fake.size, n_real=n_real if statistics is None else "moments",
+            data_hash=data, split=pair.sides["real"].split if statistics is None else None,
+        )  # fmt: skip
+        blank = Measurement(
+            metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
+            spread=None, n=fake.size, n_real=n_real, status=status, reason=reason, seed=seed,
+            signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
+            cautions=(*_cautions(group, pair), *sorted(map(str, pair.used))),
+        )  # fmt: skip
+        found[name] = _scored(blank, scores[output.name]) if scores else blank
+    return found
+
+
+def _log(report: Callable[..., None] | None) -> Callable[..., None]:
+    """Return the function to which a metric logs its steps."""
+
+    def log(step: int, total: int, **values: float) -> None:
+        if report is not None:
+            numbers = {name: float(value) for name, value in values.items()}
+            report(step=int(step), total=int(total), values=numbers)
+
+    return log
+
+
+def _scored(blank: Measurement, score: Score) -> Measurement:
+    """Return a measurement with the numbers of a score."""
+    extra = dict(score.extra)
+    spread = extra.pop("spread", None)
+    cautions = (*blank.cautions, *caution_of_the_metric(extra))
+    return replace(
+        blank,
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        spread=spread,
+        extra=extra,
+        cautions=cautions,
+    )
+
+
+def _cautions(group: Group, pair: Pair) -> Iterator[str]:
+    """Yield the cautions of a group of outputs on a pair, before any is computed."""
+    sides, statistics = pair.sides, pair.statistics_for(group)
+    yield from caution_of_sizes(sides["fake"].size, pair.n_real(group))
+    if statistics is not None and statistics.origin is None and group.metric.spec.real_moments:
+        assumed = "" if group.extractor is None else group.extractor.name
+        yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
+    if group.metric.contract.takes_labels and "real" in sides:
+        yield from caution_of_classes(pair.classes("real"), pair.classes("fake"))
+    if pair.uses_train(group) and pair.real_shares_train:
+        yield from caution_of_shared_sides([("real", "train")])
+    protocol = pair.protocol
+    if group.protocol is not None and protocol is not None and protocol.n and sides["fake"].size < protocol.n:
+        yield f"{protocol.name} asks for {protocol.n} fakes, and {sides['fake'].size} were given"

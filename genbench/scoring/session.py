@@ -1,0 +1,298 @@
+"""Sessions of scores: the real side of one or more calls, opened once, and what it needs between calls."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import os
+import sys
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.edited_modules import edits
+from genbench.catalog.modalities import modalities_of
+from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
+from genbench.core.samples import Samples, copied, unmapped
+from genbench.files.identity import identity_of
+from genbench.files.outputs import check_output
+from genbench.scoring.inputs import Source, existing_path, is_path, stated_space
+from genbench.scoring.measurement import Measurement, measured
+from genbench.scoring.pair import Pair
+from genbench.scoring.request import (
+    ScoreRequest,
+    check_names,
+    check_unique,
+    groups_of,
+    joined,
+    report_metrics,
+)
+from genbench.store.environment import cores
+from genbench.store.keys import Settings, options_text
+from genbench.store.store import open_store
+from genbench.suite.components import wanted_outputs
+from genbench.trial.devices import check_device
+from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.kept_features import KeptFeatures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from genbench.core.spaces import Space
+    from genbench.files.identity import Identity
+    from genbench.scoring.inputs import Side
+    from genbench.scoring.statistics import Statistics
+    from genbench.suite.components import Group
+
+__all__ = ["ScoreSession"]
+
+_NOTHING: tuple[str, Settings | None] = ("", None)  # for which no features are kept
+
+
+class ScoreSession:
+    """The samples `real`, and `train` if they are given, of one or more calls; for arguments see `score`.
+
+    The first call opens them. Later calls use the same samples, extractors and features of them; of the fakes
+    nothing is kept.
+    """
+
+    def __init__(
+        self, real: Any, train: Any = None, *, extractor: str | Mapping[str, Any] | None = None,
+        protocol: str | None = None, n: int | None = None, device: str = "cpu",
+        reader: str | Mapping[str, Any] | None = None, modality: str | Mapping[str, Any] | None = None,
+        plugins: Sequence[str | Path] = (),
+    ) -> None:  # fmt: skip
+        self._given = {"real": real} if train is None else {"real": real, "train": train}
+        self._extractor, self._protocol, self._plugins = extractor, protocol, tuple(plugins)
+        self._n, self._device, self._reader, self._modality = n, device, reader, modality
+        self._report: Callable[..., None] = _silent
+        self._source: Source | None = None
+        self._statistics: Statistics | None = None
+        self._paths: dict[str, tuple[Path, Identity]] = {}
+        self._ranks: dict[str, int] = {}
+        self._sides: dict[str, tuple[Space | None, Side]] = {}
+        self._kept, self._kept_for = KeptFeatures(), _NOTHING
+        self._load()
+
+    def keep(self) -> None:
+        """Copy what is in memory, note the files of paths, and open all samples that say their space.
+
+        Nothing that happens afterwards changes the samples of a later call. Raises DataError for samples that
+        cannot be opened, and SuiteError for an unknown extractor.
+        """
+        use = self.request.use
+        if use is not None and not self.catalog.matches("extractor", use):
+            raise SuiteError(self.catalog.unknown(use, "extractor"))
+        self._given = {name: _snapshot(value) for name, value in self._given.items()}
+        for name, value in self._given.items():
+            path = existing_path(value) if is_path(value) else None
+            if path is not None:
+                self._paths[name] = path, identity_of(path)
+        source = self._opened_source()
+        for name, value in self._wanted().items():
+            if self._ranks[name] == 0:
+                self._side(source, name, value, None)
+
+    def score(
+        self, fake: Any, *, metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None, seed: int,
+        report: Callable[..., None] | None, save_stats: str | Path | None = None,
+    ) -> dict[str, Measurement]:  # fmt: skip
+        """Return the measurements of `fake` by metric id; for arguments and errors see `score`."""
+        self._refresh()
+        names = {"fake", *self._given}
+        if metrics is not None:
+            check_names(self.catalog, metrics)  # before long work
+        if save_stats is not None:
+            _check_file(Path(save_stats))
+        pair = self.pair(fake, report)
+        try:
+            return self._measured(pair, names, metrics, seed, save_stats)
+        finally:
+            self._kept.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
+
+    def pair(self, fake: Any, report: Callable[..., None] | None = None) -> Pair:
+        """Return fakes and real samples, with the split and the sample count of the protocol."""
+        self._report = report or _silent
+        source = self._opened_source()
+        given = {"fake": fake, **self._wanted()}
+        sides: dict[str, Side] = {}
+        for name in sorted(given, key=lambda name: self._rank(source, name, given[name])):
+            beside = next((side.space for side in sides.values()), None)
+            sides[name] = self._side(source, name, given[name], beside)
+        settings, train = _settings_here(self._device), sides.get("train")
+        kept_for = "" if train is None else train.hash, settings
+        if kept_for != self._kept_for:
+            self._kept, self._kept_for = KeptFeatures(), kept_for
+        return Pair(
+            {name: sides[name] for name in given}, modalities_of(self.catalog), source.store, settings,
+            self._tell, self.request.protocol, self._statistics, self._kept,
+        )  # fmt: skip
+
+    def _measured(
+        self, pair: Pair, names: set[str],
+        metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None,
+        seed: int, save_stats: str | Path | None,
+    ) -> dict[str, Measurement]:  # fmt: skip
+        catalog, request = self.catalog, self.request
+        if metrics is None:
+            metrics = report_metrics(catalog, request, modality=pair.modality, sides=names)
+            if not metrics:
+                kind = pair.modality.reference
+                raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
+        groups = groups_of(catalog, metrics, request, modality=pair.modality, sides=names)
+        check_unique(groups)
+        if save_stats is not None:
+            _save_statistics(Path(save_stats), groups, pair, [Path(plugin) for plugin in self._plugins])
+        results: dict[str, Measurement] = {}
+        for group in joined(groups):
+            results |= measured(group, pair, seed, self._report)
+        return {name: results[name] for group in groups for name, _ in group.outputs}
+
+    def _load(self) -> None:
+        self.catalog = load_catalog(self._plugins)
+        self._edits = edits()
+        self.request = ScoreRequest(self.catalog, self._extractor, self._protocol)
+
+    def _refresh(self) -> None:
+        """Load the plugins again if another call has imported some of their code again since an edit.
+
+        Keys name the code as it is now, so features of the old code must not get such a key.
+        """
+        if edits() != self._edits:
+            self._load()
+            self._kept, self._kept_for = KeptFeatures(), _NOTHING
+            if self._source is not None:
+                self._source = replace(self._source, catalog=self.catalog)
+
+    def _opened_source(self) -> Source:
+        """Return the source of all samples, with the checks of the call when it is opened."""
+        if self._source is not None:
+            return self._source
+        check_device(self._device)
+        store, warning = open_store()
+        if warning is not None:
+            warnings.warn(warning, RuntimeWarning, stacklevel=4)
+        table = {"use": self._reader} if isinstance(self._reader, str) else dict(self._reader or {})
+        use = table.pop("use", None)
+        stated, text_field = stated_space(self.catalog, self._modality)
+        protocol = self.request.protocol
+        split = "test" if protocol is None else protocol.split
+        source = Source(
+            catalog=self.catalog, store=store, reader=use, options=table, stated=stated,
+            text_field=text_field, split=split, log=self._log,
+        )  # fmt: skip
+        self._statistics = source.statistics(self._given["real"], "real")
+        self._ranks = {name: source.rank(value) for name, value in self._given.items()}
+        self._source = source
+        return source
+
+    def _wanted(self) -> dict[str, Any]:
+        """Return the given samples without those of which a file holds the statistics alone."""
+        is_lacking = self._statistics is not None and not self._statistics.has_samples
+        return {name: value for name, value in self._given.items() if not (is_lacking and name == "real")}
+
+    def _rank(self, source: Source, name: str, value: Any) -> int:
+        return source.rank(value) if name == "fake" else self._ranks[name]
+
+    def _side(self, source: Source, name: str, value: Any, beside: Space | None) -> Side:
+        """Return samples as a side; `real` and `train` as opened before, if the same space is beside them."""
+        says_space = self._rank(source, name, value) == 0
+        read_as = None if says_space else beside
+        if name in self._sides and self._sides[name][0] == read_as:
+            return self._sides[name][1]
+        self._check_path(name)
+        self._tell(stage=f"open {name}")
+        protocol = self.request.protocol
+        counts = {"fake": self._n, "real": self._n}
+        if self._n is None and protocol is not None:
+            counts["fake"] = protocol.n
+        n = counts.get(name)
+        try:
+            side = source.side(value, name, n, beside)
+        except DataError as error:
+            if protocol is None or n == self._n:
+                raise
+            raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
+        if name in self._paths:
+            side = replace(side, open=functools.cache(functools.partial(self._in_memory, name, side)))
+        if name != "fake":
+            self._sides[name] = read_as, side
+        return side
+
+    def _in_memory(self, name: str, side: Side) -> Samples:
+        samples = unmapped(side.open())
+        self._check_path(name)
+        return samples
+
+    def _check_path(self, name: str) -> None:
+        """Raise DataError if the files of a path were written or replaced since `keep`."""
+        if name not in self._paths:
+            return
+        path, before = self._paths[name]
+        if not path.exists() or identity_of(path) != before:
+            raise DataError(f"{name}: {path.name} changed since the Reference was made; make a new one")
+
+    def _log(self, step: int, total: int, **_: float) -> None:
+        self._tell(step=step, total=total, values={})
+
+    def _tell(self, **event: Any) -> None:
+        if "warning" in event:  # the store cannot be written to
+            warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
+        self._report(**event)
+
+
+def _snapshot(value: Any) -> Any:
+    """Return an object in memory as it is now; paths and splits as they are."""
+    if isinstance(value, Samples):
+        return copied(value)
+    if hasattr(value, "detach"):
+        return value.detach().clone()
+    return copy.deepcopy(value) if hasattr(value, "copy") else value
+
+
+def _check_file(path: Path) -> None:
+    """Raise SuiteError if statistics cannot be written to a path, before long work."""
+    if path.suffix.lower() != ".npz":
+        raise SuiteError(f"save_stats: {path.name}: expected a name that ends in .npz")
+    try:
+        check_output(path)
+    except OSError as error:
+        raise SuiteError(f"save_stats: {path.name} cannot be written: {error.strerror or error}") from error
+
+
+def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair, plugins: Sequence[Path]) -> None:
+    """Write the statistics of the real features to a file.
+
+    Raises SuiteError unless the metrics that take one output of an extractor all take the same, and DataError
+    if there are no statistics of it.
+    """
+    used = {}
+    for group in groups:
+        wanted, extractor = wanted_outputs(group.metric.spec), group.extractor
+        if extractor is not None and len(wanted) == 1:
+            used[f"{wanted[0]} of {extractor.name} {options_text(extractor)}"] = (extractor, wanted[0])
+    if len(used) != 1:
+        got = " and ".join(used) or "none"
+        raise SuiteError(f"save_stats: expected metrics of one output of one extractor, got {got}; name one "
+                         f"metric")  # fmt: skip
+    ((extractor, output),) = used.values()
+    try:
+        pair.save_moments(path, extractor, output, plugins)
+    except (BlameError, Undefined, Invalid) as failure:
+        raise DataError(f"save_stats: {outcome_of(failure)[1]}") from failure
+
+
+def _settings_here(device: str) -> Settings:
+    """Return the settings of this process: torch's number of threads, or the number it would use."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        return Settings(threads=torch.get_num_threads(), device=device)
+    named = os.environ.get("OMP_NUM_THREADS", "")
+    threads = int(named) if named.isdecimal() and int(named) > 0 else cores()
+    return Settings(threads=threads, device=device)
+
+
+def _silent(**event: Any) -> None:
+    """Discard an event."""

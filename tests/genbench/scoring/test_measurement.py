@@ -1,0 +1,47 @@
+"""Measurements: what makes a number say less than it seems to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genbench import Samples, score
+
+
+def test_classes_that_only_the_fakes_have_are_said():
+    """Labels from 1 on beside labels from 0 on: all but two classes seem to match."""
+    data, labels = np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) % 6
+    sides = {"fake": Samples.of("vector", data, labels + 1), "real": Samples.of("vector", data, labels)}
+    found = score(**sides, metrics="representation")
+    assert {one.cautions for one in found.values()} == {
+        ("fake has classes that real lacks: 6; classes are matched by name, or by number",)
+    }
+
+
+@pytest.mark.parametrize(
+    "train", ["the same", "in single precision", "another order", "one fewer", "a third of them", "others"]
+)
+def test_training_samples_in_the_reference_are_said(train, tmp_path):
+    rng = np.random.default_rng(0)
+    real, fake = rng.standard_normal((300, 4)), rng.standard_normal((40, 4))
+    some = np.concatenate([real[:100], rng.standard_normal((200, 4))])
+    samples = {
+        "the same": real, "in single precision": real.astype(np.float32), "another order": real[::-1],
+        "one fewer": real[1:], "a third of them": some,
+    }  # fmt: skip
+    sides = {"fake": fake, "train": samples.get(train, rng.standard_normal((300, 4)))}
+    found = score(**sides, real=real, metrics="authenticity")["authenticity[given]"]
+    said = [text for text in found.cautions if text.startswith("real and train share samples")]
+    assert len(said) == (train != "others")
+
+
+def test_what_makes_a_number_say_less_stands_beside_it():
+    rng = np.random.default_rng(0)
+    real, fake = rng.standard_normal((300, 4)), rng.standard_normal((20, 4))
+    found = score(fake=fake, real=real, train=real, metrics=["fid", "authenticity"])
+    sizes = "20 fakes and 300 real samples: "
+    assert [text.partition("the bias")[0] for text in found["fid[given]"].cautions] == [sizes]
+    assert found["authenticity[given]"].cautions[1].startswith("real and train share samples")
+    few = score(fake=fake[:4], real=real[:20], metrics="fid")["fid[given]"]
+    (caution,) = few.cautions
+    assert caution.startswith("4 samples do not determine the covariance of 4 features")

@@ -1,0 +1,74 @@
+"""What a score says of extractors that need no download."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genbench import Samples, SuiteError, score
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.scoring.offline import offline_advice
+
+TEXTS = ["one two three", "four five six"]
+
+
+def advised(modality, outputs=("features",), sides=("fake", "real")):
+    """Return the extractors in the advice for a modality."""
+    catalog = load_catalog(only=["genbench"])
+    text = offline_advice(catalog, find_modality(modalities_of(catalog), modality), outputs, sides)
+    return named(text)
+
+
+def named(text):
+    """Return the extractors that a message names with what to type."""
+    return [part.partition("`")[0] for part in text.split("`--extractor ")[1:]]
+
+
+@pytest.fixture(autouse=True)
+def _no_files(tmp_path, monkeypatch):
+    monkeypatch.setattr("genbench.scoring.offline.asset_path", lambda asset: tmp_path / asset.file_name)
+
+
+def test_the_advice_names_extractors_of_the_modality_that_need_no_file_and_no_option():
+    names = advised("image")
+    assert {"digits-classifier", "pixels"} <= set(names)
+    assert not {"inception-v3-compat", "classifier", "given", "char-ngrams"} & set(names)
+    assert "char-ngrams" in advised("text")
+
+
+def test_a_fitted_extractor_is_named_where_there_are_training_samples():
+    assert "classifier" in advised("image", sides=("fake", "real", "train"))
+
+
+def test_only_extractors_with_the_outputs_of_the_metric_are_named():
+    assert "pixels" not in advised("image", outputs=("probabilities",))
+    assert offline_advice(load_catalog(only=["genbench"]), _image(), ("no-such-output",), ("fake",)) == ""
+
+
+def _image():
+    return find_modality(modalities_of(load_catalog(only=["genbench"])), "image")
+
+
+@pytest.mark.parametrize("metrics", ["fid", None])
+def test_each_extractor_that_a_message_names_works_at_once(metrics, monkeypatch, images, others):
+    monkeypatch.setattr("genbench.suite.components.find_asset", lambda asset: None)
+    with pytest.raises(SuiteError, match=r"run `genbench fetch .*; without a download") as it:
+        score(fake=others, real=images, metrics=metrics)
+    assert len(named(str(it.value))) >= 2
+    for name in named(str(it.value)):
+        (found,) = score(fake=others, real=images, metrics="fid", extractor=name).values()
+        assert found.status == "ok"
+
+
+def test_samples_that_an_extractor_cannot_read_are_refused_before_its_files_are_looked_for(monkeypatch):
+    def look(asset):
+        raise AssertionError("it was looked for")
+
+    monkeypatch.setattr("genbench.suite.components.find_asset", look)
+    line = "fid: inception-v3-compat works on image; the samples are of the modality text; without a download"
+    for given in ({"extractor": "inception-v3-compat"}, {}):
+        with pytest.raises(SuiteError, match=line):
+            score(fake=TEXTS, real=TEXTS, metrics="fid", **given)
+    with pytest.raises(SuiteError, match=r"self-bleu works on text; the samples are of the modality vector$"):
+        score(fake=Samples.of("vector", np.ones((3, 2))), real=np.ones((3, 2)), metrics="self-bleu")
