@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -207,14 +206,11 @@ def _exit_code(found: Sequence[Measurement]) -> int:
 
 
 def _with_progress(work: Callable[[Report], T], *, quiet: bool) -> T:
-    """Return what `work(report)` returns, showing on a terminal what it reports."""
+    """Return what `work(report)` returns, showing on the error stream what it reports."""
     from genbench.runs.events import EventSource
-    from genbench.runs.progress import open_progress
+    from genbench.runs.progress import open_stage_progress
 
-    with (
-        warnings.catch_warnings(),
-        open_progress(quiet=quiet or not sys.stderr.isatty(), verbose=False) as display,
-    ):
+    with warnings.catch_warnings(), open_stage_progress(quiet=quiet) as display:
         events = EventSource(display)
         warnings.showwarning = lambda message, *_: events.warn(str(message))  # a line, and no source
         events.begin("score")

@@ -10,23 +10,28 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from genbench.board.consoles import open_stderr
 from genbench.core.escaping import one_line
+from genbench.runs.remaining import RunEstimate, StageClock, duration_text
+from genbench.runs.stage_lines import StageLines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from rich.console import Console
 
-__all__ = ["LiveProgress", "PlainProgress", "open_progress"]
+__all__ = ["LiveProgress", "PlainProgress", "open_progress", "open_stage_progress"]
 
 _MOST_VALUES = 3  # logged by a generator, on one line
+_FIRST_S = 2.0  # of a training, after which its steps tell how long the run takes
 
 
 def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress:
@@ -37,12 +42,44 @@ def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress
     return LiveProgress(console)
 
 
+def open_stage_progress(*, quiet: bool) -> LiveProgress | PlainProgress | StageLines:
+    """Return the listener of one job: live on a terminal, lines of its long stages elsewhere."""
+    console = open_stderr()
+    if quiet or console.is_terminal:
+        return open_progress(quiet=quiet, verbose=False)
+    return StageLines(console)
+
+
+class _TimeLeft(TimeRemainingColumn):
+    """The time that is left by the trials that ended, or before that by an estimate in seconds."""
+
+    max_refresh = 0.0  # seconds; the estimate may appear at any time
+
+    def __init__(self, estimate: Callable[[], float | None]) -> None:
+        super().__init__(elapsed_when_finished=True)
+        self._estimate = estimate
+
+    def render(self, task: Task) -> Text:
+        """Return the time as a text."""
+        left = self._estimate() if task.time_remaining is None and not task.finished else None
+        return (
+            super().render(task)
+            if left is None
+            else Text(f"about {duration_text(left)}", "progress.remaining")
+        )
+
+
 class LiveProgress:
-    """A line for each running job with its stage, step and losses, and a bar with the remaining time."""
+    """A line for each running job with its stage, step and losses, and a bar with the remaining time.
+
+    A stage with steps shows the time that is left of it.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._tasks: dict[str, TaskID] = {}
+        self._stages: dict[str, StageClock] = {}
+        self._estimate = RunEstimate()
         self._jobs = Progress(
             TextColumn("{task.description}", style="bold"),
             TextColumn("{task.fields[stage]}", style="cyan"),
@@ -56,7 +93,7 @@ class LiveProgress:
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TextColumn("trials, left:"),
-            TimeRemainingColumn(elapsed_when_finished=True),
+            _TimeLeft(self._estimate.left),
             console=console,
         )
         self._bar: TaskID | None = None
@@ -83,6 +120,7 @@ class LiveProgress:
 
     def run_started(self, trials: int, due: int) -> None:
         """Start the bar of the trials."""
+        self._estimate.due = due
         self._bar = self._overall.add_task("genbench", total=trials, completed=trials - due)
 
     def job_started(self, job: str) -> None:
@@ -90,32 +128,44 @@ class LiveProgress:
         self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="")
         self._live.refresh()  # shows jobs that end before the next refresh
 
-    trial_started = job_started
+    def trial_started(self, job: str) -> None:
+        """Add the trial's line."""
+        self._estimate.begin(job)
+        self.job_started(job)
 
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
         """Show the job's stage, or its step and values."""
-        task = self._tasks[job]
+        task, now = self._tasks[job], self._estimate.clock()
+        self._estimate.progress(job, stage, step, total)
         if step is None:
+            self._stages[job] = StageClock(stage, now)
             self._jobs.update(task, stage=one_line(stage), note="", total=None, completed=0)
         else:
-            note = one_line(_step_text(step, total, values))
+            clock = self._stages.setdefault(job, StageClock(stage, now))
+            clock.step, clock.total = step, total or 0
+            note = one_line(", ".join([_step_text(step, total, values), *_left(clock, now)]))
             self._jobs.update(task, completed=step, total=total, note=note)
 
     def job_finished(self, job: str) -> None:
         """Remove the job's line."""
+        self._stages.pop(job, None)
         self._jobs.remove_task(self._tasks.pop(job))
 
     def trial_finished(self, job: str) -> None:
         """Remove the trial's line, and move the bar."""
+        self._estimate.end(job)
         self.job_finished(job)
         if self._bar is not None:
             self._overall.advance(self._bar)
 
 
 class PlainProgress:
-    """A line for each job that ends and, if verbose, for each stage; nothing but warnings if quiet."""
+    """A line for each job that ends and, if verbose, for each stage; nothing but warnings if quiet.
+
+    Before the first trial ends, one line says how long the run takes by the steps of the trainings.
+    """
 
     def __init__(self, console: Console, *, quiet: bool, verbose: bool) -> None:
         self._console = console
@@ -123,6 +173,8 @@ class PlainProgress:
         self._verbose = verbose
         self._done = 0
         self._total = 0
+        self._estimate = RunEstimate()
+        self._is_estimated = False
 
     def __enter__(self) -> Self:
         return self
@@ -142,13 +194,24 @@ class PlainProgress:
     def run_started(self, trials: int, due: int) -> None:
         """Say how much there is to do."""
         self._done, self._total = trials - due, trials
+        self._estimate.due = due
         if due:
             self._say(f"{due} of {trials} trials to run")
+
+    def trial_started(self, job: str) -> None:
+        """Note when the trial begins."""
+        self._estimate.begin(job)
 
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
-        """Say which stage begins and how training goes, if verbose."""
+        """Say which stage begins and how training goes, if verbose, and once how long the run takes."""
+        clock = self._estimate.progress(job, stage, step, total)
+        left = self._estimate.left()
+        is_long = clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S
+        if is_long and left is not None and not self._is_estimated:
+            self._is_estimated = True
+            self._say(f"about {duration_text(left)} left, if all trials train as long as {job}")
         if self._verbose:
             self._say(f"{job}: {stage if step is None else _step_text(step, total, values)}")
 
@@ -159,11 +222,19 @@ class PlainProgress:
     def trial_finished(self, job: str, seconds: float) -> None:
         """Say how long the trial took, and how many are done."""
         self._done += 1
+        self._estimate.end(job)
+        self._is_estimated = True
         self._say(f"[{self._done}/{self._total}] {job}: {seconds:.1f} s")
 
     def _say(self, text: str) -> None:
         if not self._quiet:
             self._console.print(one_line(text), soft_wrap=True)
+
+
+def _left(clock: StageClock, now: float) -> list[str]:
+    """Return the time that is left of a stage as a text, none before it can be told."""
+    left = clock.left(now)
+    return [] if left is None or clock.elapsed(now) < _FIRST_S else [f"{duration_text(left)} left"]
 
 
 def _step_text(step: int, total: int | None, values: Mapping[str, float]) -> str:

@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from genbench.runs.events import EventSource
-from genbench.runs.progress import LiveProgress, PlainProgress, open_progress
+from genbench.runs.progress import LiveProgress, PlainProgress, open_progress, open_stage_progress
+from genbench.runs.stage_lines import StageLines
 
 
 def console(*, terminal=False):
@@ -160,3 +161,50 @@ def test_progress_knows_how_many_trials_are_done(kind):
     assert progress.counts == (0, 0)
     drive(progress)
     assert progress.counts == (2, 2)
+
+
+def at(progress, monkeypatch):
+    """Return a function that sets the clock of a display."""
+    now = [0.0]
+    monkeypatch.setattr(progress._estimate, "clock", lambda: now[0])
+    return lambda seconds: now.__setitem__(0, seconds)
+
+
+def test_live_progress_shows_what_is_left_of_a_stage_and_of_the_run_before_a_trial_has_ended(monkeypatch):
+    screen = console(terminal=True)
+    with LiveProgress(screen) as progress:
+        move = at(progress, monkeypatch)
+        progress.run_started(3, 3)
+        progress.trial_started(JOB)
+        progress.progress(JOB, "fit", None, None, {})
+        move(10.0)
+        progress.progress(JOB, "fit", 5, 10, {"loss": 0.5})
+        progress._live.refresh()
+        shown = plain(screen.file.getvalue())
+    assert "5/10 loss 0.5, 10 s left" in shown
+    assert "0/3 trials, left: about 50 s" in shown
+
+
+def test_plain_progress_says_once_how_long_a_run_takes_by_the_first_training(monkeypatch):
+    screen = console()
+    progress = PlainProgress(screen, quiet=False, verbose=False)
+    move = at(progress, monkeypatch)
+    progress.run_started(3, 3)
+    progress.trial_started(JOB)
+    progress.progress(JOB, "fit", None, None, {})
+    for seconds, step in ((1.0, 1), (3.0, 2), (30.0, 9)):
+        move(seconds)
+        progress.progress(JOB, "fit", step, 10, {})
+    progress.trial_finished(JOB, 31.0)
+    assert screen.file.getvalue().splitlines() == [
+        "3 of 3 trials to run",
+        f"about 42 s left, if all trials train as long as {JOB}",
+        f"[1/3] {JOB}: 31.0 s",
+    ]
+
+
+def test_one_job_has_lines_of_its_stages_where_there_is_no_terminal(monkeypatch):
+    assert isinstance(open_stage_progress(quiet=False), StageLines)
+    assert isinstance(open_stage_progress(quiet=True), PlainProgress)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert isinstance(open_stage_progress(quiet=True), PlainProgress)

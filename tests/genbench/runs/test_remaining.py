@@ -1,0 +1,83 @@
+"""Estimates of remaining time, on a clock that the tests move."""
+
+from __future__ import annotations
+
+import pytest
+
+from genbench.runs.remaining import RunEstimate, StageClock, duration_text
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.4, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (3600, "1 h 0 min"),
+        (7500, "2 h 5 min"),
+    ],
+)
+def test_durations_are_texts_with_two_units_at_most(seconds, text):
+    assert duration_text(seconds) == text
+
+
+def test_what_is_left_of_a_stage_follows_from_its_steps():
+    stage = StageClock("fit", 100.0)
+    assert (stage.left(110.0), stage.whole(110.0)) == (None, None)
+    stage.step, stage.total = 5, 20
+    assert (stage.left(110.0), stage.whole(110.0)) == (30.0, 40.0)
+    stage.step = 20
+    assert stage.left(110.0) == 0.0
+    stage.step, stage.total = 3, 0
+    assert stage.left(110.0) is None
+
+
+def run_of(trials, running=1):
+    """Return the estimate of a run with so many trials, some of which train, and its clock."""
+    clock = Clock()
+    estimate = RunEstimate(clock)
+    estimate.due = trials
+    for number in range(running):
+        estimate.begin(f"trial {number}")
+        estimate.progress(f"trial {number}", "fit", None, None)
+    return estimate, clock
+
+
+def test_the_steps_of_the_first_training_tell_how_long_a_run_takes():
+    estimate, clock = run_of(trials=4)
+    assert estimate.left() is None
+    clock.now += 10
+    estimate.progress("trial 0", "fit", 1, 10)
+    assert estimate.left() == 90 + 3 * 100  # of this one, and of those that have not begun
+
+
+def test_trials_that_run_at_a_time_share_the_rest():
+    estimate, clock = run_of(trials=4, running=2)
+    clock.now += 10
+    estimate.progress("trial 0", "fit", 1, 10)
+    estimate.progress("trial 1", "fit", 1, 20)
+    assert estimate.left() == (90 + 190 + 2 * 150) / 2
+
+
+def test_steps_of_other_stages_and_other_jobs_tell_nothing_of_the_run():
+    estimate, clock = run_of(trials=4)
+    assert estimate.progress("digits data", "prepare", 1, 2) is None
+    clock.now += 10
+    estimate.progress("trial 0", "extract", None, None)
+    clock.now += 5
+    stage = estimate.progress("trial 0", "extract", 1, 2)
+    assert stage.left(clock.now) == 5.0
+    assert estimate.left() is None
+    estimate.end("trial 0")
+    assert estimate.left() is None
