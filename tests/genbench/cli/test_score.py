@@ -165,7 +165,7 @@ def test_a_metric_without_a_value_is_named_with_its_reason(sides):
     ],
 )
 def test_what_a_user_can_mend_is_one_line_and_exit_code_2(sides, arguments, message):
-    found = invoke(*sides, *arguments)
+    found = invoke(*sides, *arguments, "-q")
     assert found.exit_code == 2
     assert message in found.stderr
     assert len(found.stderr.splitlines()) == 1
@@ -256,7 +256,7 @@ def test_an_output_through_a_link_replaces_its_target(sides, tmp_path):
 
 
 def test_a_device_as_output_receives_it_and_stays(sides, tmp_path):
-    command = [sys.executable, "-c", MAIN, "score", *sides, *PIXELS, "-m", "fid", "--format", "csv"]
+    command = [sys.executable, "-c", MAIN, "score", "-q", *sides, *PIXELS, "-m", "fid", "--format", "csv"]
     done = subprocess.run([*command, "-o", "/dev/stdout"], cwd=tmp_path, check=True, capture_output=True)
     assert done.stdout.startswith(b"metric,")
     done = subprocess.run([*command, "-o", "/dev/full"], cwd=tmp_path, check=False, capture_output=True)
@@ -271,7 +271,7 @@ def test_a_folder_as_output_is_refused_before_anything_is_computed(sides, tmp_pa
 
 
 def test_a_full_standard_output_is_one_line(sides, tmp_path):
-    command = [sys.executable, "-c", MAIN, "score", *sides, *PIXELS, "-m", "fid"]
+    command = [sys.executable, "-c", MAIN, "score", "-q", *sides, *PIXELS, "-m", "fid"]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False, text=True
