@@ -59,6 +59,17 @@ def test_one_without_steps_prints_the_time_so_far_and_fewer_lines_the_longer_it_
     assert len(lines) < 30
 
 
+def test_stages_inside_of_a_metric_name_it(stages):
+    stages.tell("fid[pixels]")
+    stages.tell("extract")
+    assert stages.lines_at(3.0) == ["fid[pixels], extract: 3 s so far"]
+    stages.tell("score")
+    stages.tell("score", 1, 4)
+    assert stages.lines_at(5.0) == ["fid[pixels], score: 1/4, about 6 s left"]
+    stages.tell("kid")
+    assert stages.lines_at(8.0) == ["kid: 3 s so far"]
+
+
 def test_names_are_sanitized_and_long_lines_are_not_broken(stages):
     stages.tell("a\x1b[2Jb" + "c" * 80)
     (line,) = stages.lines_at(5.0)
