@@ -1,4 +1,4 @@
-"""Pages in headless Chromium, driven by Playwright; `tox -e browser` installs both Python packages."""
+"""Pages in headless Chromium, driven by Playwright."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SECOND = {
 @pytest.fixture(scope="session")
 def chromium():
     """Return a headless Chromium."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="`tox -e browser` installs Playwright")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="`tox -e extras` installs Playwright")
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.fail("there is no Chromium; install it, on Debian with `apt-get install chromium`")

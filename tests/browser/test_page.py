@@ -246,7 +246,7 @@ def test_without_a_script_all_tables_and_pictures_are_there_and_no_tool(opened, 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE])
 def test_axe_finds_no_violation(opened, page_file, scheme, size):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="`tox -e browser` installs it")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="`tox -e extras` installs it")
     with opened(page_file, color_scheme=scheme, viewport=size) as page:
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
         for picture in page.locator("figure:visible").all()[:4]:
