@@ -16,6 +16,9 @@ PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "restless_plugin.py"
 SAME = ("calm", "restless", "bycolumn")
 METRICS = ("gap", "jitter", "seen-gap", "tidy")
 
+# all but `base`, whose own fork server has other global random states than the one that its rivals share
+pytestmark = pytest.mark.usefixtures("warm_server", "fresh_store")
+
 
 def suite(folder, generators=SAME, metrics=METRICS, extra=""):
     """Write a suite on the restless plugin's data and return its path."""
@@ -28,9 +31,8 @@ def suite(folder, generators=SAME, metrics=METRICS, extra=""):
     return path
 
 
-def run(folder, monkeypatch, *, store=None, suite_of=(), **options):
-    """Run the suite in a folder, with a store of its own unless one is named."""
-    monkeypatch.setenv("GENBENCH_STORE", str(store or folder / "store"))
+def run(folder, *, suite_of=(), **options):
+    """Run the suite in a folder."""
     path = suite(folder, **dict(suite_of))
     return genbench.run(path, output=folder / "out", plugins=[PLUGIN], **({"jobs": 2} | options))
 
@@ -46,8 +48,10 @@ def board(folder):
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
     """Return the folder of a run of generators that are deterministic, with one job at a time."""
+    folder = tmp_path_factory.mktemp("base")
     with pytest.MonkeyPatch.context() as patch:
-        done = run(tmp_path_factory.mktemp("base"), patch, jobs=1)
+        patch.setenv("GENBENCH_STORE", str(folder / "store"))
+        done = run(folder, jobs=1)
     assert done.is_complete
     return done.folder
 
@@ -60,19 +64,20 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_run_from_the_beginning_gives_the_same_bytes(base, tmp_path, monkeypatch, variant):
-    done = run(tmp_path, monkeypatch, **VARIANTS[variant])
+def test_a_run_from_the_beginning_gives_the_same_bytes(base, tmp_path, variant):
+    done = run(tmp_path, **VARIANTS[variant])
     assert csvs(done.folder) == csvs(base)
     assert board(done.folder) == board(base)
 
 
-def test_the_same_command_again_gives_the_same_bytes(base, tmp_path, monkeypatch):
+def test_the_same_command_again_gives_the_same_bytes(base, tmp_path, fresh_store):
     shutil.copytree(base.parent, tmp_path / "again")
-    folder = run(tmp_path / "again", monkeypatch).folder
+    (tmp_path / "again" / "store").rename(fresh_store)
+    folder = run(tmp_path / "again").folder
     assert csvs(folder) == csvs(base)
     for record in (folder / "records").iterdir():
         record.unlink()
-    done = run(tmp_path / "again", monkeypatch)  # of stored samples and features
+    done = run(tmp_path / "again")  # of stored samples and features
     assert csvs(done.folder) == csvs(base)
     assert board(done.folder) == board(base)
 
@@ -85,8 +90,8 @@ def test_a_folder_that_was_moved_gives_the_same_bytes(base, tmp_path):
     assert csvs(tmp_path / "elsewhere" / "moved") == csvs(base)
 
 
-def test_a_generator_that_is_added_changes_no_other_row(base, tmp_path, monkeypatch):
-    done = run(tmp_path, monkeypatch, suite_of={"generators": (*SAME, "whole")})
+def test_a_generator_that_is_added_changes_no_other_row(base, tmp_path):
+    done = run(tmp_path, suite_of={"generators": (*SAME, "whole")})
     before, after = ((folder / "scores.csv").read_text().splitlines() for folder in (base, done.folder))
     assert [line for line in after if ",whole," not in line] == before
     assert len(after) > len(before)
@@ -126,8 +131,8 @@ def test_what_components_did_beside_their_work_stands_below_the_board(base):
     assert "generator restless-plugin:calm" not in board(base)
 
 
-def test_a_generator_that_gives_other_samples_each_time_is_marked_and_ranked(tmp_path, monkeypatch):
-    done = run(tmp_path, monkeypatch, suite_of={"generators": ("calm", "counting"), "metrics": ("gap",)})
+def test_a_generator_that_gives_other_samples_each_time_is_marked_and_ranked(tmp_path):
+    done = run(tmp_path, suite_of={"generators": ("calm", "counting"), "metrics": ("gap",)})
     assert done.is_complete
     text = board(done.folder)
     assert "| counting (deterministic: no) |" in text
@@ -140,13 +145,14 @@ def test_a_generator_that_gives_other_samples_each_time_is_marked_and_ranked(tmp
 
 @pytest.mark.slow
 def test_a_generator_that_learns_something_else_is_marked_when_its_samples_are_made_again(
-    tmp_path, monkeypatch
+    tmp_path, fresh_store
 ):
     first = {"suite_of": {"generators": ("calm", "fickle"), "metrics": ("gap",), "extra": "controls = false"}}
-    done = run(tmp_path, monkeypatch, **first)
+    done = run(tmp_path, **first)
     assert "deterministic" not in board(done.folder)
     more = {"suite_of": first["suite_of"] | {"metrics": ("gap", "tidy")}}
-    done = run(tmp_path, monkeypatch, store=tmp_path / "another", **more)
+    shutil.rmtree(fresh_store)
+    done = run(tmp_path, **more)
     assert "fickle (deterministic: no)" in board(done.folder)
     assert "calm (deterministic" not in board(done.folder)
     again = [record for record in done.results.records.values() if record.cell.metric == "tidy"]
@@ -155,9 +161,9 @@ def test_a_generator_that_learns_something_else_is_marked_when_its_samples_are_m
     assert not any(ends["calm"])
 
 
-def test_a_sampler_that_cannot_be_asked_for_few_is_not_marked_but_said_to_be(tmp_path, monkeypatch):
+def test_a_sampler_that_cannot_be_asked_for_few_is_not_marked_but_said_to_be(tmp_path):
     one = {"generators": ("whole",), "metrics": ("gap",), "extra": "controls = false"}
-    done = run(tmp_path, monkeypatch, suite_of=one)
+    done = run(tmp_path, suite_of=one)
     assert done.is_complete
     assert "could not draw 8 samples twice: restless-plugin:whole: ValueError: 8 are too few" in board(
         done.folder
