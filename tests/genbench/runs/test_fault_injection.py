@@ -25,7 +25,6 @@ CSVS = ("leaderboard.csv", "scores.csv")
 
 pytestmark = pytest.mark.slow  # each test starts commands of its own
 
-
 WORDY = """
 from genbench import MetricSpec, Score, hookimpl
 
@@ -142,6 +141,30 @@ def run(start):
     return run
 
 
+@pytest.fixture
+def undisturbed(tmp_path, fresh_store, warm_server):
+    """Return a function that runs a suite from here, with a store of its own, and returns its CSVs."""
+
+    def undisturbed(path, plugins=(FAULTY,)):
+        run = genbench.run(path, output=tmp_path / "undisturbed", plugins=plugins, jobs=2)
+        assert run.is_complete
+        return csvs(run.folder)
+
+    return undisturbed
+
+
+@pytest.fixture
+def finished(undisturbed, tmp_path, fresh_store):
+    """Return a function that leaves a finished run of a suite in the folder `out`, and its store."""
+
+    def finished(path):
+        undisturbed(path)
+        (tmp_path / "undisturbed").rename(tmp_path / "out")
+        fresh_store.rename(tmp_path / "store")
+
+    return finished
+
+
 def csvs(folder):
     return [(folder / name).read_bytes() for name in CSVS]
 
@@ -173,7 +196,7 @@ def test_whichever_call_fails_nothing_is_lost_and_the_next_run_gives_the_same_by
             assert len(each.get("error", "").splitlines()) == (each["status"] == 3), each
 
 
-def test_a_store_that_is_full_costs_a_warning_and_no_number(suite, run, tmp_path):
+def test_a_store_that_is_full_costs_a_warning_and_no_number(suite, run, undisturbed, tmp_path):
     path = suite(n=2000)
     code, errors = run(path, "out", most_bytes=20_000)
     assert code == 0
@@ -182,23 +205,25 @@ def test_a_store_that_is_full_costs_a_warning_and_no_number(suite, run, tmp_path
     assert line.endswith("going on without storing")
     assert all_drafts(tmp_path) == []
     assert not list((tmp_path / "store" / "samples").glob("*/*"))
-    assert run(path, "other", store="other-store") == (0, [])
-    assert csvs(tmp_path / "out") == csvs(tmp_path / "other")
+    assert csvs(tmp_path / "out") == undisturbed(path)
 
 
 @pytest.mark.parametrize("place", ["file/store", "../proc/store"])
-def test_a_store_that_cannot_be_written_costs_a_warning_and_no_number(suite, run, tmp_path, place):
+def test_a_store_that_cannot_be_written_costs_a_warning_and_no_number(
+    suite, run, undisturbed, tmp_path, place
+):
     (tmp_path / "file").touch()
     store = Path("/proc/store") if "proc" in place else place
     code, errors = run(suite(), "out", store=store)
     assert code == 0
     (line,) = errors
     assert "this run uses a temporary store" in line
-    assert run(suite(), "other") == (0, [])
-    assert csvs(tmp_path / "out") == csvs(tmp_path / "other")
+    assert csvs(tmp_path / "out") == undisturbed(suite())
 
 
-def test_results_that_do_not_fit_are_one_line_and_exit_code_3_and_the_next_run_goes_on(suite, run, tmp_path):
+def test_results_that_do_not_fit_are_one_line_and_exit_code_3_and_the_next_run_goes_on(
+    suite, run, undisturbed, tmp_path
+):
     path = suite(seeds=range(6), controls=True)
     code, errors = run(path, "out", most_bytes=8_000)  # a record fits, the plan does not
     assert code == 3
@@ -206,8 +231,7 @@ def test_results_that_do_not_fit_are_one_line_and_exit_code_3_and_the_next_run_g
     assert line == "Error: out cannot be written: File too large"
     assert all_drafts(tmp_path) == []
     assert run(path, "out") == (0, [])
-    assert run(path, "other", store="other-store") == (0, [])
-    assert csvs(tmp_path / "out") == csvs(tmp_path / "other")
+    assert csvs(tmp_path / "out") == undisturbed(path)
 
 
 def test_a_record_that_does_not_fit_ends_the_run_and_those_before_it_stay(suite, run, tmp_path):
@@ -244,39 +268,40 @@ def test_a_folder_that_cannot_take_results_is_exit_code_3_before_the_first_trial
     assert not list((tmp_path / "store").glob("samples/*"))
 
 
-def test_two_runs_on_one_folder_both_end_well_with_the_same_bytes(suite, run, start, tmp_path):
+def test_two_runs_on_one_folder_both_end_well_with_the_same_bytes(suite, undisturbed, start, tmp_path):
     path = suite(controls=True)
-    assert run(path, "other", store="other-store") == (0, [])
     processes = [start(path, "out") for _ in range(2)]
     ends = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
     assert ends == [("", 0), ("", 0)]
-    assert csvs(tmp_path / "out") == csvs(tmp_path / "other")
+    assert csvs(tmp_path / "out") == undisturbed(path)
     assert len(list((tmp_path / "out" / "records").iterdir())) == 2 * 4
     assert not (tmp_path / "out" / "damaged").exists()
     assert not (tmp_path / "store" / "damaged").exists()
     assert all_drafts(tmp_path) == []
 
 
-def test_whatever_is_evicted_beside_a_run_is_made_again_with_the_same_numbers(suite, run, tmp_path):
+def test_whatever_is_evicted_beside_a_run_is_made_again_with_the_same_numbers(
+    suite, run, undisturbed, tmp_path
+):
     (tmp_path / "evicting_plugin.py").write_text(EVICTS)
     path = suite(seeds=(0, 1), controls=True, generator='use = "evicts"', metric='use = "forgets"')
     plugins = (FAULTY, tmp_path / "evicting_plugin.py")
-    assert run(path, "other", store="other-store", plugins=plugins) == (0, [])
+    expected = undisturbed(path, plugins)
     (tmp_path / "evict-now").write_text(str(tmp_path / "store"))
     assert run(path, "out", plugins=plugins) == (0, [])
-    assert csvs(tmp_path / "out") == csvs(tmp_path / "other")
+    assert csvs(tmp_path / "out") == expected
     assert not (tmp_path / "store" / "damaged").exists()
     assert len(list((tmp_path / "store" / "samples").glob("*/*"))) < 2 * 4
 
 
+@pytest.mark.usefixtures("warm_server")
 @pytest.mark.parametrize("year", [1971, 2100])
-def test_times_of_files_decide_nothing(suite, monkeypatch, tmp_path, year):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def test_times_of_files_decide_nothing(suite, fresh_store, tmp_path, year):
     path = suite()
     genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
     before = csvs(tmp_path / "out")
     when = (year - 1970) * 365 * 24 * 3600
-    for number, file in enumerate(sorted(tmp_path.rglob("*"))):
+    for number, file in enumerate(sorted([*tmp_path.rglob("*"), *fresh_store.rglob("*")])):
         os.utime(file, (when - number, when + number))
     records = sorted((tmp_path / "out" / "records").iterdir())
     written = {file: file.stat().st_ino for file in records[1:]}
@@ -286,20 +311,21 @@ def test_times_of_files_decide_nothing(suite, monkeypatch, tmp_path, year):
     assert {file: file.stat().st_ino for file in records[1:]} == written
 
 
-def test_a_clock_that_jumps_ends_no_trial_and_changes_no_number_and_no_duration(suite, run, tmp_path):
+def test_a_clock_that_jumps_ends_no_trial_and_changes_no_number_and_no_duration(
+    suite, run, undisturbed, tmp_path
+):
     (tmp_path / "jumping_plugin.py").write_text(JUMPS)
     path = suite(generator='use = "good"\ntimeout = "5 min"')
-    assert run(path, "other", store="other-store") == (0, [])
     assert run(path, "out", plugins=(tmp_path / "jumping_plugin.py", FAULTY)) == (0, [])
-    assert csvs(tmp_path / "out") == csvs(tmp_path / "other")
+    assert csvs(tmp_path / "out") == undisturbed(path)
     timings = pd.read_csv(tmp_path / "out" / "timings.csv")
     durations = timings[["fit_s", "sample_s", "score_s"]].to_numpy()
     assert ((durations > 0) & (durations < 60)).all()
 
 
-def test_drafts_are_swept_a_day_after_they_were_left_and_not_before(suite, monkeypatch, tmp_path):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
-    store, key = Store(tmp_path / "store"), {"kind": "samples", "n": 1}
+@pytest.mark.usefixtures("warm_server")
+def test_drafts_are_swept_a_day_after_they_were_left_and_not_before(suite, fresh_store, tmp_path):
+    store, key = Store(fresh_store), {"kind": "samples", "n": 1}
     folders = [
         tmp_path / "out" / "records",
         tmp_path / "out" / "traces",
@@ -327,9 +353,9 @@ def newer(path):
     return path.read_bytes()
 
 
-def test_a_record_of_a_newer_genbench_is_refused_and_left_alone(suite, run, tmp_path):
+def test_a_record_of_a_newer_genbench_is_refused_and_left_alone(suite, run, finished, tmp_path):
     path = suite(controls=True)
-    assert run(path, "out") == (0, [])
+    finished(path)
     victim, other, *_ = sorted((tmp_path / "out" / "records").iterdir())
     content = newer(victim)
     other.unlink()
@@ -341,8 +367,8 @@ def test_a_record_of_a_newer_genbench_is_refused_and_left_alone(suite, run, tmp_
     assert not (tmp_path / "out" / "damaged").exists()
 
 
-def test_a_plan_of_a_newer_genbench_is_refused_before_anything_runs(suite, run, tmp_path):
-    assert run(suite(), "out") == (0, [])
+def test_a_plan_of_a_newer_genbench_is_refused_before_anything_runs(suite, run, finished, tmp_path):
+    finished(suite())
     content = newer(tmp_path / "out" / "run.json")
     shutil.rmtree(tmp_path / "out" / "records")
     code, errors = run(suite(), "out")
@@ -354,8 +380,8 @@ def test_a_plan_of_a_newer_genbench_is_refused_before_anything_runs(suite, run, 
     assert list((tmp_path / "out" / "records").iterdir()) == []
 
 
-def test_an_artefact_of_a_newer_genbench_is_refused_and_left_alone(suite, run, tmp_path):
-    assert run(suite(), "out") == (0, [])
+def test_an_artefact_of_a_newer_genbench_is_refused_and_left_alone(suite, run, finished, tmp_path):
+    finished(suite())
     metas = {path: newer(path) for path in (tmp_path / "store").glob("*/*/*/meta.json")}
     assert metas
     code, errors = run(suite(), "again")
