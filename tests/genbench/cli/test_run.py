@@ -68,6 +68,19 @@ def run(start):
     return run
 
 
+@pytest.fixture
+def call(tmp_path, fresh_store, warm_server, monkeypatch):
+    """Return a function that does the same as `run` in this process."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        found = CliRunner().invoke(main, ["run", "--plugin", str(FAULTY), *map(str, arguments)])
+        assert found.exception is None or isinstance(found.exception, SystemExit)
+        return found.exit_code, found.stdout, found.stderr
+
+    return call
+
+
 def test_a_run_that_goes_well_prints_the_board_and_the_files_and_exits_0(run, tmp_path):
     code, output, errors = run(write_suite(tmp_path, "good"))
     assert code == 0
@@ -80,25 +93,25 @@ def test_a_run_that_goes_well_prints_the_board_and_the_files_and_exits_0(run, tm
 
 
 @pytest.mark.slow
-def test_nothing_is_done_twice_and_a_dry_run_says_so(run, tmp_path):
+def test_nothing_is_done_twice_and_a_dry_run_says_so(call, tmp_path):
     suite = write_suite(tmp_path, "good")
-    code, output, _ = run(suite, "--dry-run")
+    code, output, _ = call(suite, "--dry-run")
     assert (code, output.splitlines()[-1]) == (
         0,
         f"4 trials, 4 to run, {len(os.sched_getaffinity(0))} at a time",
     )
     assert not (tmp_path / "results").exists()
-    run(suite)
-    code, output, _ = run(suite, "--dry-run", "--jobs", "3")
+    call(suite)
+    code, output, _ = call(suite, "--dry-run", "--jobs", "3")
     assert (code, output.splitlines()[-1]) == (0, "4 trials, 0 to run, 3 at a time")
-    _, _, errors = run(suite)
+    _, _, errors = call(suite)
     assert errors == "4 records kept, 0 computed\n"
-    assert run(suite, "-q") == (0, "", "")
+    assert call(suite, "-q") == (0, "", "")
     folder = tmp_path / "results" / "small"
     for record in read_results(folder).records.values():
         elsewhere = record.environment["machine"] | {"cpu": "Intel Xeon"}
         write_record(folder, replace(record, environment=record.environment | {"machine": elsewhere}))
-    code, output, errors = run(suite, "-q")
+    code, output, errors = call(suite, "-q")
     assert (code, output) == (0, "")
     assert errors.startswith(
         "Warning: kept 4 records made on another machine or with other versions: cpu was"
@@ -135,23 +148,23 @@ def genbench_metrics():
 """
 
 
-def test_no_other_plugin_stops_or_changes_the_quickstart(run, tmp_path):
+def test_no_other_plugin_stops_or_changes_the_quickstart(call, tmp_path):
     (tmp_path / "stranger.py").write_text(STRANGER)
-    code, output, errors = run("quickstart", "--dry-run", "--plugin", "stranger.py")
+    code, output, errors = call("quickstart", "--dry-run", "--plugin", "stranger.py")
     assert code == 0, errors
     trained, controls = ("ddpm", "wgan-gp", "gan", "vae"), ("held-out", "noise", "train-copies")
     trials = [line.split()[1] for line in output.splitlines() if line.startswith("digits ")]
     assert list(dict.fromkeys(trials)) == [*trained, *controls]
 
 
-def test_a_dry_run_leaves_a_damaged_record_where_it_is(run, tmp_path):
+def test_a_dry_run_leaves_a_damaged_record_where_it_is(call, tmp_path):
     suite = write_suite(tmp_path, "good")
-    run(suite)
+    call(suite)
     results = tmp_path / "results" / "small"
     record = min((results / "records").iterdir())
     record.write_bytes(record.read_bytes()[:-9])
     before = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
-    code, output, errors = run(suite, "--dry-run", "--jobs", "1")
+    code, output, errors = call(suite, "--dry-run", "--jobs", "1")
     assert (code, output.splitlines()[-1]) == (0, "4 trials, 1 to run, 1 at a time")
     name = record.relative_to(tmp_path)
     assert errors == f"Warning: the record {name} is damaged; a run puts it aside and makes it again\n"
@@ -187,8 +200,8 @@ def test_a_run_without_any_value_is_exit_code_1(run, tmp_path):
     assert errors.endswith("no cell has a value; scores.csv gives the reason of each\n")
 
 
-def test_more_real_samples_than_there_are_is_exit_code_2_before_anything_is_trained(run, tmp_path):
-    code, output, errors = run(write_suite(tmp_path, "good"), "--n", "31", "-q")
+def test_more_real_samples_than_there_are_is_exit_code_2_before_anything_is_trained(call, tmp_path):
+    code, output, errors = call(write_suite(tmp_path, "good"), "--n", "31", "-q")
     assert (code, output) == (2, "")
     assert errors.startswith(
         "Error: n: the test split of dataset 'cloud' has 30 samples, expected at least 31;"
@@ -211,9 +224,9 @@ def test_more_real_samples_than_there_are_is_exit_code_2_before_anything_is_trai
         (("small.toml", "--plugin", "none.py"), "Error: --plugin none.py: expected an existing .py file"),
     ],
 )  # fmt: skip
-def test_bad_input_is_one_line_and_exit_code_2(run, tmp_path, arguments, message):
+def test_bad_input_is_one_line_and_exit_code_2(call, tmp_path, arguments, message):
     write_suite(tmp_path, "good")
-    code, output, errors = run(*arguments)
+    code, output, errors = call(*arguments)
     assert code == 2
     assert errors.startswith(message)
     assert len(errors.splitlines()) == 1
@@ -222,9 +235,9 @@ def test_bad_input_is_one_line_and_exit_code_2(run, tmp_path, arguments, message
 
 
 @pytest.mark.parametrize("body", ["import nothing_of_that_name", "import sys; sys.exit(3)", "def ("])
-def test_a_plugin_file_that_fails_at_import_is_the_error(run, tmp_path, body):
+def test_a_plugin_file_that_fails_at_import_is_the_error(call, tmp_path, body):
     (tmp_path / "unlucky.py").write_text(body)
-    code, output, errors = run(write_suite(tmp_path, "good"), "--plugin", "unlucky.py", "--dry-run")
+    code, output, errors = call(write_suite(tmp_path, "good"), "--plugin", "unlucky.py", "--dry-run")
     assert (code, output) == (2, "")
     assert errors.startswith("Error: --plugin unlucky.py: ")
     assert len(errors.splitlines()) == 1
@@ -285,8 +298,8 @@ def test_a_listener_that_fails_is_a_warning_on_one_line_and_does_not_change_the_
     assert line.endswith("(traceback in results/small/logs/listener-raises.log)")
 
 
-def test_a_listener_that_does_not_exist_is_exit_code_2(run, tmp_path):
-    code, output, errors = run(write_suite(tmp_path, "good"), "--listener", "mlfow")
+def test_a_listener_that_does_not_exist_is_exit_code_2(call, tmp_path):
+    code, output, errors = call(write_suite(tmp_path, "good"), "--listener", "mlfow")
     assert (code, output) == (2, "")
     assert errors == "Error: --listener[0].use: no listener named 'mlfow'; did you mean 'mlflow'?\n"
 
