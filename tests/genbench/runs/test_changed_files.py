@@ -19,10 +19,9 @@ IDLE = 'use = "spoils"\ntarget = "another-file"'
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path, monkeypatch, warm_server):
-    """Give each test a store of its own."""
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
-    return tmp_path / "store"
+def store(fresh_store, warm_server):
+    """Give each test an empty store."""
+    return fresh_store
 
 
 @pytest.fixture

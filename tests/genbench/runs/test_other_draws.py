@@ -13,10 +13,10 @@ PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "drifting_plugin.py"
 
 
 class Bench:
-    """A folder with the drifting plugin and a store, in which suites run."""
+    """A folder with the drifting plugin, in which suites run, and their store."""
 
-    def __init__(self, folder):
-        self.folder, self.store, self.plugin = folder, folder / "store", folder / "drifting_plugin.py"
+    def __init__(self, folder, store):
+        self.folder, self.store, self.plugin = folder, store, folder / "drifting_plugin.py"
         shutil.copy(PLUGIN, self.plugin)
 
     def run(self, name, *, extractor, generators=("steady",), metrics=("gap",), **options):
@@ -46,9 +46,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path, monkeypatch, warm_server):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
-    return Bench(tmp_path)
+def bench(tmp_path, fresh_store, warm_server):
+    return Bench(tmp_path, fresh_store)
 
 
 def board(done):

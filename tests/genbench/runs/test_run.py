@@ -192,16 +192,15 @@ def test_a_metric_that_is_added_scores_the_stored_samples(suite, tmp_path):
     ],
 )
 def test_another_suite_in_the_same_folder_gets_its_own_numbers_and_leaves_the_first_records_alone(
-    suite, tmp_path, monkeypatch, other
+    suite, tmp_path, fresh_store, other
 ):
     plain = {"seeds": (0,), "extra": "controls = false"}
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
     genbench.run(suite(tmp_path, **plain), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
     records = tmp_path / "out" / "records"
     first = {file.name: file.read_bytes() for file in records.iterdir()}
     path = suite(tmp_path, **plain, **other)
     genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "another"))
+    shutil.rmtree(fresh_store)
     genbench.run(path, output=tmp_path / "alone", plugins=[FAULTY], jobs=1)
     assert csvs(tmp_path / "out") == csvs(tmp_path / "alone")
     assert {file.name: file.read_bytes() for file in records.iterdir()}.items() > first.items()
@@ -241,8 +240,7 @@ def test_a_record_that_is_damaged_is_put_aside_and_made_again(suite, tmp_path):
     assert first.is_complete
 
 
-def test_features_of_real_samples_are_extracted_once_a_store(suite, tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def test_features_of_real_samples_are_extracted_once_a_store(suite, tmp_path, fresh_store):
     path = suite(
         tmp_path, generators=("shifted",), metrics=("gap",), extra="controls = false", seeds=(0,), n=20
     )
@@ -253,19 +251,18 @@ def test_features_of_real_samples_are_extracted_once_a_store(suite, tmp_path, mo
     assert csvs(tmp_path / "a") == csvs(tmp_path / "b")
 
 
-def test_a_damaged_artefact_is_made_again_with_the_same_score(suite, tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
+def test_a_damaged_artefact_is_made_again_with_the_same_score(suite, tmp_path, fresh_store):
     path = suite(tmp_path)
     genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
     before = csvs(tmp_path / "out")
-    for file in (tmp_path / "store" / "samples").rglob("data.npy"):
+    for file in (fresh_store / "samples").rglob("data.npy"):
         content = bytearray(file.read_bytes())
         content[-1] ^= 1
         file.write_bytes(bytes(content))
     shutil.rmtree(tmp_path / "out")
     genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
     assert csvs(tmp_path / "out") == before
-    assert list((tmp_path / "store" / "damaged").iterdir())
+    assert list((fresh_store / "damaged").iterdir())
 
 
 def test_samples_can_be_kept_beside_the_records(suite, tmp_path):
@@ -281,12 +278,12 @@ def test_results_that_cannot_be_written_are_refused_before_anything_runs(suite, 
         genbench.run(suite(tmp_path), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
 
 
-def test_moving_a_folder_of_data_changes_no_byte(suite, tmp_path, monkeypatch):
+def test_moving_a_folder_of_data_changes_no_byte(suite, tmp_path, fresh_store):
     import numpy as np
 
     seen = set()
     for number, place in enumerate(("here", "somewhere/else")):
-        monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / f"store{number}"))
+        shutil.rmtree(fresh_store, ignore_errors=True)
         home = tmp_path / place
         home.mkdir(parents=True)
         np.save(home / "x.npy", np.random.Generator(np.random.PCG64(1)).normal(size=(90, 2)))
