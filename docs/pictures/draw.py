@@ -1,13 +1,17 @@
-"""Draws the pictures of the documentation from the published quickstart: `python docs/pictures/draw.py`.
+"""Draws the charts of the documentation: `python docs/pictures/draw.py`.
 
-They go into this folder, or into the one that is named as an argument.
+They show the published quickstart, and the curve of docs/training_loop.md from its `curve.csv`. They go into
+this folder, or into the one that is named as an argument.
 """
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
+from genbench.charts.drawing import drawn
+from genbench.charts.theme import ACCENT, WIDTH, framed
 from genbench.cli.main import main
 
 HERE = Path(__file__).parent
@@ -26,9 +30,31 @@ PICTURES = {
 
 
 def draw(folder: Path) -> None:
-    """Draw all pictures into a folder."""
+    """Draw all charts into a folder."""
     for name, arguments in PICTURES.items():
         main(["plot", str(BOARD), *arguments, "-o", str(folder / name)], standalone_mode=False)
+    (folder / "curve.svg").write_bytes(drawn(curve(HERE / "curve.csv"), "svg"))
+
+
+def curve(path: Path) -> dict:
+    """Return the chart of the FID of each epoch in a CSV file of the loop."""
+    with path.open(newline="") as file:
+        rows = [
+            {"epoch": int(row["epoch"]), "fid": float(row["value"])}
+            for row in csv.DictReader(file)
+            if row["metric"].startswith("fid")
+        ]
+    view = {
+        "data": {"values": rows},
+        "width": WIDTH - 60,
+        "height": 130,
+        "mark": {"type": "line", "point": {"size": 25, "color": ACCENT}, "color": ACCENT},
+        "encoding": {
+            "x": {"field": "epoch", "type": "quantitative", "axis": {"tickMinStep": 1}},
+            "y": {"field": "fid", "type": "quantitative", "title": "fid ↓"},
+        },
+    }
+    return framed(view, "a small GAN on digits", "fid after each epoch, by genbench.Reference")
 
 
 if __name__ == "__main__":

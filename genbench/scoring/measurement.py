@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.cautions import (
@@ -11,14 +12,16 @@ from genbench.board.cautions import (
     caution_of_sizes,
     caution_of_the_metric,
 )
+from genbench.board.formatting import arrow, number
 from genbench.core.errors import Invalid, Undefined
+from genbench.core.escaping import one_line
 from genbench.results.signatures import short_signature
 from genbench.store.keys import signature
 from genbench.trial.computation import compute
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from genbench.core.extracted import ValidCount
     from genbench.core.scores import Score
@@ -62,6 +65,29 @@ class Measurement:
     extra: Mapping[str, Any] = field(default_factory=dict)
     valid: Mapping[str, ValidCount] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Return the number and what decides it as an HTML table, which notebooks show; texts are escaped."""
+        shown = self.status if self.value is None else number(self.value)
+        interval = (
+            "" if self.low is None or self.high is None else f"{number(self.low)} to {number(self.high)}"
+        )
+        cells = {
+            "metric": self.metric + arrow(self.direction, self.best),
+            "value": shown,
+            "interval": interval,
+            "n": str(self.n),
+            "real": "" if self.n_real is None else str(self.n_real),
+            "signature": self.signature,
+            "notes": "; ".join(filter(None, (self.reason, *self.cautions))),
+        }
+        kept = {name: escape(one_line(text)) for name, text in cells.items() if text}
+        head = "".join(f'<th scope="col">{name}</th>' for name in kept)
+        return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{_data(kept.values())}</tr></tbody></table>"
+
+
+def _data(texts: Iterable[str]) -> str:
+    return "".join(f"<td>{text}</td>" for text in texts)
 
 
 def measured(

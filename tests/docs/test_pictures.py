@@ -7,6 +7,11 @@ import runpy
 
 import pytest
 
+from genbench.board.leaderboard import build_board
+from genbench.page.tables import board_tables
+from genbench.results.folder import PAGE
+from genbench.results.results import read_results
+
 
 @pytest.fixture(scope="module")
 def script(root):
@@ -28,8 +33,25 @@ def test_the_script_draws_the_pictures_of_the_pages(script, root, tmp_path):
     assert all(shown(path) for path in kept)
 
 
+def test_every_picture_is_on_a_page(root, all_pages):
+    pages = [(root / page).read_text(encoding="utf-8") for page in all_pages]
+    for path in (root / "docs" / "pictures").iterdir():
+        if path.suffix in (".svg", ".png"):
+            assert any(f"pictures/{path.name})" in page for page in pages), path.name
+
+
 def test_the_page_of_charts_gives_the_command_of_each_picture(script, root):
     page = (root / "docs" / "charts.md").read_text(encoding="utf-8")
     for name, arguments in script["PICTURES"].items():
         assert f"`genbench plot DIR {' '.join(arguments)} -o {name}`" in page
         assert f"](pictures/{name})" in page
+
+
+def test_the_published_page_shows_the_published_numbers(root):
+    folder = root / "results" / "published" / "quickstart"
+    found = read_results(folder, read_only=True)
+    page, place = (folder / PAGE).read_text(encoding="utf-8"), 0
+    for table in board_tables(build_board(found.plan, found.records), "digits"):
+        for row in table.rows:
+            for text in (row.name, *(cell.text for cell in row.cells)):
+                place = page.index(text, place + 1)

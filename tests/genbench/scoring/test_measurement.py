@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,17 @@ def test_what_makes_a_number_say_less_stands_beside_it():
     few = score(fake=fake[:4], real=real[:20], metrics="fid")["fid[given]"]
     (caution,) = few.cautions
     assert caution.startswith("4 samples do not determine the covariance of 4 features")
+
+
+def test_a_notebook_shows_a_number_with_what_decides_it(rng):
+    real, fake = rng.standard_normal((30, 2)), rng.standard_normal((20, 2))
+    found = score(fake=fake, real=real, metrics="fid")["fid[given]"]
+    shown = found._repr_html_()
+    assert (
+        f"<td>fid[given] ↓</td><td>{found.value:#.4g}</td><td>20</td><td>30</td><td>{found.signature}</td>"
+        in shown
+    )
+    missing = replace(found, value=None, status="error", reason="<script>&", cautions=("one", "two"))
+    assert "<td>error</td>" in missing._repr_html_()
+    assert "<td>&lt;script&gt;&amp;; one; two</td>" in missing._repr_html_()
+    assert "<td>1.000 to 2.000</td>" in replace(found, low=1.0, high=2.0)._repr_html_()
