@@ -8,7 +8,7 @@ from genbench.runs.remaining import RunEstimate, StageClock, duration_text
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that moves only when a test moves it."""
 
     def __init__(self):
         self.now = 100.0
