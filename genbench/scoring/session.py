@@ -249,6 +249,9 @@ def _snapshot(value: Any) -> Any:
         return copied(value)
     if hasattr(value, "detach"):
         return value.detach().clone()
+    if isinstance(value, list | tuple):
+        items = [_snapshot(item) for item in value]
+        return items if isinstance(value, list) else tuple(items)
     return copy.deepcopy(value) if hasattr(value, "copy") else value
 
 

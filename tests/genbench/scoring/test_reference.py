@@ -224,6 +224,21 @@ def test_what_is_in_memory_may_change_after_the_reference_was_made(kind, real, f
     assert reference.score(fake, metrics="fid") == expected
 
 
+def test_tensors_that_have_a_gradient_are_copied_and_lists_of_them_refused(fake):
+    import torch
+
+    tensor = torch.ones((30, 3), requires_grad=True) * torch.arange(30.0)[:, None]
+    reference, expected = (
+        Reference(tensor),
+        score(fake=fake, real=tensor.detach().numpy().copy(), metrics="fid"),
+    )
+    with torch.no_grad():
+        tensor.mul_(2)
+    assert reference.score(torch.tensor(fake), metrics="fid") == expected
+    with pytest.raises(DataError, match=r"real: expected .* samples, got list"):
+        Reference([tensor, tensor]).score(fake, metrics="fid")
+
+
 def test_files_that_change_before_they_are_read_are_noticed_and_afterwards_irrelevant(tmp_path, real, fake):
     path = tmp_path / "real.npy"
     np.save(path, real)
