@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ranks_plot"]
 
+_MOST_TICKS = 12
+
 
 def ranks_plot(board: Board, dataset: str) -> Chart | None:
     """Return the plot of overall ranks on a dataset, with a panel for each group that cannot be compared.
@@ -45,7 +47,7 @@ def _panel(block: Block) -> Chart:
     x = {
         "type": "quantitative",
         "scale": {"domain": [0.5, last + 0.5], "nice": False},
-        "axis": {"tickMinStep": 1, "format": "d"},
+        "axis": {"values": list(range(1, last + 1, -(-last // _MOST_TICKS))), "format": "d"},
         "title": f"rank over {over} metric{'' if over == 1 else 's'}",
     }
     both = {"y": y, "tooltip": told("generator", "rank", "range")}

@@ -6,7 +6,7 @@
   const detail = byId("detail");
   const tables = all("table.board");
 
-  // --- The tooltip: what stands behind a number. It is text alone, so that no name in it can be markup.
+  // --- The tooltip: seeds, n and signature of a number. It is text alone, so that no name in it can be markup.
 
   let described = null;
   let leaving = 0;

@@ -32,6 +32,15 @@ def test_without_ranges_a_rank_is_a_point(run_of, board_of, rows_in):
     assert [(row["low"], row["high"], row["best"]) for row in rows] == [(1, 1, False), (2, 2, False)]
 
 
+def test_the_axis_has_whole_ranks_and_few_of_many(run_of, board_of, texts):
+    def ticks(n):
+        table = {f"generator-{number}": {"fid": [float(number)]} for number in range(n)}
+        return [text for text in texts(ranks_plot(board_of(run_of(table)), "digits")) if text.isdigit()]
+
+    assert ticks(2) == ["1", "2"]
+    assert ticks(40) == ["1", "5", "9", "13", "17", "21", "25", "29", "33", "37"]
+
+
 def test_without_ranks_there_is_no_plot(run_of, board_of):
     assert ranks_plot(board_of(run_of({"a": {"fid": [1.0]}})), "digits") is None
 
