@@ -201,7 +201,8 @@ def _write_page(done: Run, *, quiet: bool) -> None:
     if not quiet:
         click.echo(f"page: {path}", err=True)
     try:
-        write_page(path, done.results, [done.folder])
+        plugins = [Path(file) for file in done.order.plugins]
+        write_page(path, done.results, [done.folder], plugins=plugins)
     except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
         reason = one_line(f"{type(error).__name__}: {error}")
         click.echo(f"the page cannot be written: {reason}", err=True)

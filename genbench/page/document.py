@@ -9,7 +9,6 @@ from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.findings import failures, notes, run_lines, tally, warnings
 from genbench.board.leaderboard import build_board
-from genbench.catalog.catalog import load_catalog
 from genbench.core.escaping import encodable, one_line
 from genbench.page.gallery import gallery
 from genbench.page.library import vega_script
@@ -35,19 +34,18 @@ def page_html(
     results: Results,
     folders: Sequence[Path] = (),
     *,
-    catalog: Catalog | None = None,
+    catalog: Catalog,
     show_real: bool = False,
 ) -> bytes:
     """Return the page of a run, or of merged runs, in UTF-8.
 
     folders    of the runs, where their samples are
-    catalog    what describes the metrics and renders the samples, by default the installed plugins
+    catalog    the plugins that describe the metrics and render the samples
     show_real  show real samples too, and the training samples that are nearest to the generated ones
 
     Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
     """
     board = build_board(results.plan, results.records)
-    catalog = load_catalog() if catalog is None else catalog
     pictured = page_pictures(board, results, catalog)
     shown = showcases(gallery(folders, results, catalog, show_real=show_real), board.datasets)
     style, script = asset("page.css"), asset("page.js")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from genbench.catalog.catalog import load_catalog
 from genbench.page.document import page_html
 from genbench.results.results import Results
 
@@ -88,8 +89,14 @@ def results(run_of, trace_of):
 
 
 @pytest.fixture(scope="session")
-def page_file(results, tmp_path_factory):
+def catalog():
+    """Return the bundled plugins."""
+    return load_catalog(only=["genbench"])
+
+
+@pytest.fixture(scope="session")
+def page_file(results, catalog, tmp_path_factory):
     """Return the file of the page of the run."""
     path = tmp_path_factory.mktemp("page") / "leaderboard.html"
-    path.write_bytes(page_html(results))
+    path.write_bytes(page_html(results, catalog=catalog))
     return path

@@ -340,10 +340,10 @@ def test_texts_of_a_strangers_folder_are_shown_and_never_run(opened, run_of, tra
             assert shown in text
 
 
-def test_the_page_of_the_quickstart_opens(opened, tmp_path):
+def test_the_page_of_the_quickstart_opens(opened, catalog, tmp_path):
     file = tmp_path / "leaderboard.html"
     folder = PUBLISHED / "quickstart"
-    file.write_bytes(page_html(read_results(folder, read_only=True), [folder]))
+    file.write_bytes(page_html(read_results(folder, read_only=True), [folder], catalog=catalog))
     with opened(file) as page:
         head(page, "fid").click()
         assert names(page)[0] == "held-out"
@@ -357,7 +357,7 @@ def test_the_page_of_the_quickstart_opens(opened, tmp_path):
 
 
 def test_a_board_of_200_generators_and_50_metrics_takes_less_than_10_mb_and_can_be_sorted(
-    opened, run_of, tmp_path
+    opened, run_of, catalog, tmp_path
 ):
     table = {
         f"generator-{number:03}": {
@@ -367,10 +367,25 @@ def test_a_board_of_200_generators_and_50_metrics_takes_less_than_10_mb_and_can_
     }
     plan, records = run_of(table)
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records)))
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
     assert file.stat().st_size < 10_000_000
     with opened(file) as page:
         assert "genbench plot" in page.inner_text(".left-out")
         head(page, "metric-07").click()
         head(page, "metric-07").click()
         assert names(page)[0] == "generator-199"
+
+
+def test_a_run_writes_the_page_that_genbench_page_writes(opened, suite_text, tmp_path):
+    metric = 'use = "fid"\nextractor = "pixels"'
+    suite = tmp_path / "mine.toml"
+    suite.write_text(suite_text(datasets=["digits"], generators=["resampler"], metrics=[metric], n=20))
+    plugin = Path(__file__).parents[1] / "toy_plugins" / "kinds_plugin.py"
+    arguments = ["run", str(suite), "--page", "-j", "1", "-o", str(tmp_path / "out"), "--plugin", str(plugin)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    file = tmp_path / "out" / "leaderboard.html"
+    before = file.read_bytes()
+    assert CliRunner().invoke(main, ["page", str(tmp_path / "out"), "--plugin", str(plugin)]).exit_code == 0
+    assert file.read_bytes() == before
+    with opened(file) as page:
+        assert names(page) == ["resampler", "held-out", "noise", "train-copies"]

@@ -29,7 +29,15 @@ __all__ = ["page", "write_page"]
     is_flag=True,
     help="Show real samples, and the nearest training sample of each generated one.",
 )
-def page(folders: tuple[Path, ...], output: Path | None, show_real: bool) -> None:
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE.py",
+    help="Load a plugin that is not installed.  [repeatable]",
+)
+def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugins: tuple[Path, ...]) -> None:
     """Write the page of a run, or of several merged runs, as one HTML file.
 
     The file needs no other file and no network. Without JavaScript, it shows all tables and pictures. The
@@ -46,16 +54,28 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool) -> Non
     found = read_runs(folders)
     with _named(path):
         check_output(path)
-    write_page(path, found, [folder for folder in folders if not is_csv(folder)], show_real=show_real)
+    runs = [folder for folder in folders if not is_csv(folder)]
+    write_page(path, found, runs, plugins=plugins, show_real=show_real)
     click.echo(path)
 
 
-def write_page(path: Path, found: Results, folders: Sequence[Path], *, show_real: bool = False) -> None:
-    """Write the page of the results of folders; raise ResultsError if the file cannot be written."""
+def write_page(
+    path: Path,
+    found: Results,
+    folders: Sequence[Path],
+    *,
+    plugins: Sequence[Path] = (),
+    show_real: bool = False,
+) -> None:
+    """Write the page of the results of folders, with the installed plugins and these files.
+
+    Raises ResultsError if the page cannot be written, and SuiteError for a plugin file that fails.
+    """
+    from genbench.catalog.catalog import load_catalog
     from genbench.files.outputs import write_output
     from genbench.page.document import page_html
 
-    content = page_html(found, folders, show_real=show_real)
+    content = page_html(found, folders, catalog=load_catalog(plugins), show_real=show_real)
     with _named(path):
         write_output(path, content)
 

@@ -96,3 +96,24 @@ def test_a_file_that_cannot_be_written_is_one_line_before_the_work(folder_of, tm
     assert found.exit_code != 0
     assert "cannot be written" in found.stderr
     assert found.stderr.count("\n") == 1
+
+
+def test_a_plugin_file_that_fails_is_one_line(folder_of, tmp_path):
+    (tmp_path / "broken.py").write_text("1 / 0")
+    found = invoke(folder_of("one"), "--plugin", tmp_path / "broken.py")
+    assert (found.exit_code, found.stderr.count("\n")) == (2, 1)
+    assert "broken.py: ZeroDivisionError" in found.stderr
+
+
+def test_the_metrics_of_a_plugin_file_are_described(run_of, tmp_path):
+    plan, _ = run_of({"vae": {"mean-gap": [1.0]}}, signature={"metric": "mine:mean-gap"})
+    write_plan(RunFolder(tmp_path / "run").create().path, plan)
+    (tmp_path / "mine.py").write_text(
+        "from genbench import MetricSpec, hookimpl\n"
+        "def gap(real, fake): ...\n"
+        "@hookimpl\n"
+        "def genbench_metrics():\n"
+        "    return [MetricSpec(name='mean-gap', make=gap, summary='the gap of mine', direction='lower')]\n"
+    )
+    invoke(tmp_path / "run", "--plugin", tmp_path / "mine.py")
+    assert "The gap of mine." in (tmp_path / "run" / "leaderboard.html").read_text()
