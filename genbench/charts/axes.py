@@ -13,7 +13,8 @@ __all__ = ["axis_ends", "is_near", "log_ticks"]
 
 _FARTHEST = 1.0  # from the generators to a control that is near, in lengths of their own range
 _MARGIN = 0.04  # of the axis, at either end
-_FEW_DECADES = 2  # on which an axis has three ticks a decade
+_STEPS = ((1,), (1, 2, 5), (1, 2, 3, 4, 5, 6, 7, 8, 9))  # ticks of a decade, on longer and shorter axes
+_ENOUGH_TICKS = 3
 
 
 def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
@@ -26,16 +27,23 @@ def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
 def axis_ends(entries: Iterable[Entry]) -> tuple[float, float]:
     """Return the ends of an axis that shows the seeds, means and intervals of these entries."""
     low, high = _span(entries)
-    margin = _MARGIN * (high - low) or _MARGIN * abs(low) or 1.0
+    margin = _MARGIN * (high - low) or _MARGIN * abs(low) or _MARGIN
     return low - margin, high + margin
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Return the ticks of a logarithmic axis from `low` to `high`: 1, 2, 5, 10, or decades if it is long."""
+    """Return the ticks of a logarithmic axis between two positive ends.
+
+    They are decades; where these are few, 1, 2, 5, 10 …; and where these are few, all multiples of a decade.
+    """
     first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))
-    steps = (1, 2, 5) if last - first <= _FEW_DECADES else (1,)
-    ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
-    return [tick for tick in ticks if low <= tick <= high]
+    within: list[float] = []
+    for steps in _STEPS:
+        ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
+        within = [tick for tick in ticks if low <= tick <= high]
+        if len(within) >= _ENOUGH_TICKS:
+            break
+    return within
 
 
 def _span(entries: Iterable[Entry]) -> tuple[float, float]:

@@ -38,7 +38,7 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
         {"panel": one_line(f"{generator}: {logged}"), "seed": seed, "step": step, "value": value}
         for generator, logged, seed, step, value in zip(*columns, strict=True)
     ]
-    axis = {"title": None, "tickCount": 3}
+    axis = {"title": None, "tickCount": 3, "format": "~s"}
     line = {
         "width": _PANEL,
         "height": _HEIGHT,
@@ -50,7 +50,12 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
                 "axis": axis | {"title": "step"},
                 "scale": {"nice": False},
             },
-            "y": {"field": "value", "type": "quantitative", "axis": axis, "scale": {"zero": False}},
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": axis | {"minExtent": 30},
+                "scale": {"zero": False},
+            },
             "detail": {"field": "seed", "type": "nominal"},
         },
     }

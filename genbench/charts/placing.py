@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,10 @@ class _Box:
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
+    def distance(self, x: float, y: float) -> float:
+        """Return the distance of a point outside of the box."""
+        return math.hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
+
     def is_inside(self, width: float, height: float) -> bool:
         return self.left >= 0 and self.right <= width and self.top >= 0 and self.bottom <= height
 
@@ -49,18 +54,25 @@ def labels(points: Sequence[tuple[float, float, str]], width: float, height: flo
 
     points  (x, y, name), in pixels from the upper left corner; names of the first ones are placed first
 
-    A name for which there is no room on any side is left out.
+    A name for which there is no room on any side, or only nearer to another point, is left out.
     """
     taken = [_Box(x - _POINT, y - _POINT, x + _POINT, y + _POINT) for x, y, _ in points]
     found = []
-    for x, y, text in points:
+    for place, (x, y, text) in enumerate(points):
         for label in _around(x, y, text):
             box = _box(label)
-            if box.is_inside(width, height) and not any(map(box.meets, taken)):
+            is_free = box.is_inside(width, height) and not any(map(box.meets, taken))
+            if is_free and _nearest(box, points) == place:
                 taken.append(box)
                 found.append(label)
                 break
     return found
+
+
+def _nearest(box: _Box, points: Sequence[tuple[float, float, str]]) -> int:
+    """Return the number of the point that is nearest to a box."""
+    distances = [box.distance(x, y) for x, y, _ in points]
+    return distances.index(min(distances))
 
 
 def _around(x: float, y: float, text: str) -> list[Label]:

@@ -69,7 +69,10 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     if not found:
         return None
     far = [text for _, texts in found for text in texts]
-    notes = [*features_note(x, y), *([f"beyond the axes: {'; '.join(far)}"] if far else [])]
+    unnamed = [name for panel, _ in found for name in _unnamed(panel)]
+    notes = features_note(x, y)
+    notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
+    notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]} on {dataset}")
     return framed(stacked([panel for panel, _ in found]), title, *notes)
 
@@ -191,6 +194,12 @@ def _panel(points: Sequence[dict[str, Any]], x: _Axis, y: _Axis) -> Chart:
     )
     names = [_name_layer(group) for group in _names(points, x, y)]
     return {"data": {"values": list(points)}, "width": _WIDTH, "height": _HEIGHT, "layer": [*layers, *names]}
+
+
+def _unnamed(panel: Chart) -> list[str]:
+    """Return the generators of a panel for whose names there is no room."""
+    named = {row["name"] for layer in panel["layer"] for row in layer.get("data", {}).get("values", ())}
+    return [row["generator"] for row in panel["data"]["values"] if row["generator"] not in named]
 
 
 def _names(points: Sequence[dict[str, Any]], x: _Axis, y: _Axis) -> list[list[Label]]:

@@ -40,24 +40,27 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
     """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
 
     Generators are sorted, the best first; one without a value shows its status. A filled mark is the mean of
-    a generator that no other one beats significantly. Behind lie the intervals of the controls; the title
-    names a control that lies too far away to show the differences between the generators. Raises SuiteError
-    if the board has no such dataset or metric.
+    a generator that no other one beats significantly. Behind lie the intervals of the controls; a note names
+    a control that lies too far away to show the differences between the generators. Raises SuiteError if the
+    board has no such dataset or metric.
     """
     found = columns_of(board, dataset, metric)
     titles = [one_line(head(block, column)) for block, column in found]
     notes = features_note(metric)
     if any(entry.is_best for place in found for _, entry in with_entries(*place)):
         notes.append(_MARK)
-    panels = [_panel(*place, title) for place, title in zip(found, titles, strict=True)]
+    drawn = [_panel(*place, title) for place, title in zip(found, titles, strict=True)]
+    panels, far = [panel for panel, _ in drawn], [text for _, texts in drawn for text in texts]
+    if far:
+        notes.append(f"beyond the axis: {', '.join(far)}")
     if len(panels) == 1:
         return framed(panels[0], f"{titles[0]} on {one_line(dataset)}", *notes)
     title = f"{one_line(parse_id(metric)[0])} on {one_line(dataset)}"
     return framed(stacked(panels), title, *notes, "numbers of two panels cannot be compared")
 
 
-def _panel(block: Block, column: Column, title: str) -> Chart:
-    """Return the panel of one column."""
+def _panel(block: Block, column: Column, title: str) -> tuple[Chart, list[str]]:
+    """Return the panel of one column, and the controls that it leaves out."""
     rows = with_entries(block, column)
     controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
     others = [(row, entry) for row, entry in rows if not row.control] or controls
@@ -66,14 +69,13 @@ def _panel(block: Block, column: Column, title: str) -> Chart:
     far = [one_line(f"{row.generator} {cell_text(entry)}") for row, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
     low, high = axis_ends([*entries, *(entry for _, entry in near)])
-    named = f"{title} (beyond the axis: {', '.join(far)})" if far else title
-    x = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "title": named,
+    x = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "title": title,
          "axis": {"tickCount": 5}}  # fmt: skip
     shown = [facts(row, entry) | {"runs": entry.values} for row, entry in sorted_by_value(others)]
     names = [row["generator"] for row in shown]
     y = {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "title": None}
     layers = [*_bands(near, x), *_marks(shown, x, y)]
-    return {"width": WIDTH - NAMES, "height": ROW * len(names), "layer": layers}
+    return {"width": WIDTH - NAMES, "height": ROW * len(names), "layer": layers}, far
 
 
 def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:

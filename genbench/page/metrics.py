@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.contract.expected import in_words
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
@@ -129,12 +128,8 @@ def _fault_lines(output: Output) -> Iterator[FaultLine]:
     for fault, expected in output.expects.items():
         levels = expected if isinstance(expected, tuple) else (expected,)
         reasons = dict.fromkeys(reason for level in levels for _, reason in level.words if reason)
-        words = in_words(expected) if not reasons else ", ".join(_words(level.words) for level in levels)
+        words = ", ".join(" or ".join(word for word, _ in level.words) for level in levels)
         yield FaultLine(fault=one_line(fault), expected=words, reasons=tuple(map(one_line, reasons)))
-
-
-def _words(words: tuple[tuple[str, str], ...]) -> str:
-    return " or ".join(word for word, _ in words)
 
 
 def _values(cell: Cell) -> str:

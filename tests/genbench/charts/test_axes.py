@@ -38,6 +38,9 @@ def test_a_control_is_near_within_the_length_of_the_range_of_the_generators(run_
         (13, 190, [20, 50, 100]),
         (0.9, 11, [1, 2, 5, 10]),
         (0.001, 20, [0.001, 0.01, 0.1, 1, 10]),
+        (8, 13, [8, 9, 10]),
+        (2.5, 4.5, [3, 4]),
+        (15, 95, [20, 30, 40, 50, 60, 70, 80, 90]),
     ],
 )
 def test_ticks_of_a_logarithmic_axis_are_round_numbers_within_it(low, high, ticks):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 from genbench.charts.placing import labels
 
 WIDTH, HEIGHT = 200.0, 100.0
@@ -34,6 +36,17 @@ def test_names_hide_neither_one_another_nor_a_point():
     assert len(boxes) > 2
     assert not any(meet(one, two) for place, one in enumerate(boxes) for two in boxes[:place])
     assert not any(meet(one, (x - 2, y - 2, x + 2, y + 2)) for one in boxes for x, y, _ in points)
+
+
+def test_a_name_is_nearer_to_its_own_point_than_to_another():
+    points = [(100.0, 50.0, "first"), (112.0, 44.0, "second"), (100.0, 62.0, "third")]
+    for label in labels(points, WIDTH, HEIGHT):
+        left, top, right, bottom = box(label)
+        distances = {
+            name: math.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom))
+            for x, y, name in points
+        }
+        assert distances[label.text] <= min(distances.values()) + 3  # the box of the test is smaller
 
 
 def test_where_there_is_no_room_the_first_points_have_names():
