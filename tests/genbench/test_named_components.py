@@ -19,6 +19,7 @@ EXCEPTIONS = {
     "samples": "what a metric takes, a kind of artefact, and a folder of a run",
     "table": "a format of output",
     "text": "a format of output, a key of a file of texts, and an element of SVG",
+    "image": "a mark of Vega-Lite, which draws pictures",
     "given": "the parameters that the host injects",
     "noise": "a method of modalities, a check, and the fault that a check of metrics looks up in `expects`",
     "held-out": "an adjective, of data and samples",
