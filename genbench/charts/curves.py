@@ -38,33 +38,25 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
         {"panel": one_line(f"{generator}: {logged}"), "seed": seed, "step": step, "value": value}
         for generator, logged, seed, step, value in zip(*columns, strict=True)
     ]
-    axis = {"title": None, "tickCount": 3, "format": "~s"}
-    line = {
-        "width": _PANEL,
-        "height": _HEIGHT,
-        "mark": {"type": "line", "strokeWidth": 0.8, "opacity": 0.7, "color": ACCENT},
-        "encoding": {
-            "x": {
-                "field": "step",
-                "type": "quantitative",
-                "axis": axis | {"title": "step"},
-                "scale": {"nice": False},
-            },
-            "y": {
-                "field": "value",
-                "type": "quantitative",
-                "axis": axis | {"minExtent": 30},
-                "scale": {"zero": False},
-            },
-            "detail": {"field": "seed", "type": "nominal"},
-        },
-    }
-    facet = {"field": "panel", "type": "nominal", "title": None, "header": {"labelAnchor": "start"}}
     view = {
         "data": {"values": rows},
-        "facet": facet,
+        "facet": {"field": "panel", "type": "nominal", "title": None, "header": {"labelAnchor": "start"}},
         "columns": _ABREAST,
-        "spec": line,
+        "spec": _panel(),
         "resolve": {"scale": {"x": "independent", "y": "independent"}},
     }
     return framed(view, one_line(f"training on {dataset}"), "a line for each seed")
+
+
+def _panel() -> Chart:
+    """Return the panel of one value of one generator."""
+    number = {"type": "quantitative"}
+    axis = {"title": None, "tickCount": 3, "format": "~s"}
+    x = number | {"field": "step", "axis": axis | {"title": "step"}, "scale": {"nice": False}}
+    y = number | {"field": "value", "axis": axis | {"minExtent": 30}, "scale": {"zero": False}}
+    return {
+        "width": _PANEL,
+        "height": _HEIGHT,
+        "mark": {"type": "line", "strokeWidth": 0.8, "opacity": 0.7, "color": ACCENT},
+        "encoding": {"x": x, "y": y, "detail": {"field": "seed", "type": "nominal"}},
+    }

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import label, rank_text
 from genbench.charts.columns import blocks_in
-from genbench.charts.theme import ACCENT, NAMES, ROW, WIDTH, Chart, filled_if_best, framed, stacked, told
+from genbench.charts.theme import ACCENT, NAMES, ROW, WIDTH, Chart, filled_if_best, panelled, told
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
-    from genbench.board.blocks import Block
+    from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
 
 __all__ = ["ranks_plot"]
+
+_RANGES = "bar: the ranks that the seeds leave possible, for each generator by itself"
+_NO_RANGES = "no ranges: they need three seeds whose samples differ, so noise may have decided the order"
 
 _MOST_TICKS = 12
 
@@ -28,12 +31,9 @@ def ranks_plot(board: Board, dataset: str) -> Chart | None:
     ranked = [block for block in blocks_in(board, dataset) if any(row.rank for row in block.rows)]
     if not ranked:
         return None
-    panels = [_panel(block) for block in ranked]
-    title = f"ranks on {one_line(dataset)}"
-    notes = ["bar: the ranks that the seeds leave possible"]
-    if len(panels) == 1:
-        return framed(panels[0], title, *notes)
-    return framed(stacked(panels), title, *notes, "ranks of two panels cannot be compared")
+    has_ranges = any(row.rank_low is not None for block in ranked for row in block.rows)
+    note = _RANGES if has_ranges else _NO_RANGES
+    return panelled([_panel(block) for block in ranked], f"ranks on {one_line(dataset)}", note)
 
 
 def _panel(block: Block) -> Chart:
@@ -43,7 +43,7 @@ def _panel(block: Block) -> Chart:
     names = [row["generator"] for row in rows]
     last = max(row.rank_high or row.rank or 1 for row in ranked)
     y = {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "title": None}
-    over = len(block.shared)
+    over = sum(_decides(column, block) for column in block.shared)
     x = {
         "type": "quantitative",
         "scale": {"domain": [0.5, last + 0.5], "nice": False},
@@ -58,6 +58,13 @@ def _panel(block: Block) -> Chart:
         {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": filled_if_best(), **both}},
     ]
     return {"data": {"values": rows}, "width": WIDTH - NAMES, "height": ROW * len(names), "layer": layers}
+
+
+def _decides(column: Column, block: Block) -> bool:
+    """Return whether a column tells generators apart: two take part in it, and one has a value."""
+    entries = [entry for rows in block.rivals if (entry := column.counted_entry(rows)) is not None]
+    losses = [entry.loss for entry in entries if entry.loss is not None]
+    return len(losses) > 1 and any(entry.value is not None for entry in entries)
 
 
 def _place(row: Row) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from genbench.board.formatting import cell_text, head, label, number
 from genbench.charts.axes import axis_ends, is_near, log_ticks
 from genbench.charts.columns import columns_of, features_note, sorted_by_value, with_entries
 from genbench.charts.placing import Label, labels
-from genbench.charts.theme import ACCENT, INK, ROLES, WIDTH, Chart, framed, stacked, told
+from genbench.charts.theme import ACCENT, INK, ROLES, WIDTH, Chart, panelled, told
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
@@ -74,7 +74,7 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]} on {dataset}")
-    return framed(stacked([panel for panel, _ in found]), title, *notes)
+    return panelled([panel for panel, _ in found], title, *notes)
 
 
 def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
@@ -95,9 +95,8 @@ def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) ->
     ]
     if not panels:
         return None
-    return framed(
-        stacked(panels), one_line(f"{parse_id(metric)[0]} and cost on {dataset}"), *features_note(metric)
-    )
+    title = one_line(f"{parse_id(metric)[0]} and cost on {dataset}")
+    return panelled(panels, title, *features_note(metric))
 
 
 def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, list[str]] | None:
@@ -136,7 +135,7 @@ def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart |
     if not rows:
         return None
     spent = [seconds[row.generator] for row, _ in rows]
-    x = _Axis(title="seconds of training and drawing, mean over seeds", low=min(spent) / _LOG_MARGIN,
+    x = _Axis(title="seconds of training and drawing (logarithmic)", low=min(spent) / _LOG_MARGIN,
               high=max(spent) * _LOG_MARGIN, is_log=True)  # fmt: skip
     points = [
         _point(row) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _numbers("y", entry)

@@ -16,8 +16,7 @@ from genbench.charts.theme import (
     WIDTH,
     Chart,
     filled_if_best,
-    framed,
-    stacked,
+    panelled,
     told,
 )
 from genbench.core.escaping import one_line
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["seeds_plot"]
 
 _BAND = 0.18  # opacity of the interval of a control
+_NO_INTERVAL = "no interval: that needs two seeds"
 _MARK = "filled: no generator is significantly better"
 
 
@@ -51,12 +51,12 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
         notes.append(_MARK)
     drawn = [_panel(*place, title) for place, title in zip(found, titles, strict=True)]
     panels, far = [panel for panel, _ in drawn], [text for _, texts in drawn for text in texts]
+    if not any(entry.low is not None for place in found for _, entry in with_entries(*place)):
+        notes.append(_NO_INTERVAL)
     if far:
         notes.append(f"beyond the axis: {', '.join(far)}")
-    if len(panels) == 1:
-        return framed(panels[0], f"{titles[0]} on {one_line(dataset)}", *notes)
-    title = f"{one_line(parse_id(metric)[0])} on {one_line(dataset)}"
-    return framed(stacked(panels), title, *notes, "numbers of two panels cannot be compared")
+    name = titles[0] if len(panels) == 1 else one_line(parse_id(metric)[0])
+    return panelled(panels, f"{name} on {one_line(dataset)}", *notes)
 
 
 def _panel(block: Block, column: Column, title: str) -> tuple[Chart, list[str]]:

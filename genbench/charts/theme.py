@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = [
     "Chart",
     "filled_if_best",
     "framed",
-    "stacked",
+    "panelled",
     "told",
 ]
 
@@ -37,6 +38,7 @@ ACCENT, GREY, INK = "#0072B2", "#767676", "#222222"
 #: Role of a control to its colour.
 ROLES = {"ceiling": "#009E73", "exploit": "#E69F00", "floor": "#767676"}
 
+_TITLE, _NOTE = 48, 60  # characters of a line of the title and of a note
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _FONT = (
     "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is in vl-convert, and as wide as the second
@@ -59,14 +61,21 @@ _CONFIG = {
 
 
 def framed(view: Chart, title: str, *notes: str) -> Chart:
-    """Return a view as a whole chart with a title, and notes below it, in genbench's style."""
-    head: Chart = {"text": title} | ({"subtitle": list(notes)} if notes else {})
+    """Return a view as a whole chart with a title, and notes below it, in genbench's style.
+
+    Lines that are longer than the chart is wide are wrapped.
+    """
+    lines = [line for note in notes for line in textwrap.wrap(note, _NOTE)]
+    text = textwrap.wrap(title, _TITLE)
+    head: Chart = {"text": text if len(text) > 1 else title} | ({"subtitle": lines} if lines else {})
     return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": 4, **view}
 
 
-def stacked(panels: Sequence[Chart]) -> Chart:
-    """Return one panel as it is, and several below one another."""
-    return panels[0] if len(panels) == 1 else {"vconcat": list(panels)}
+def panelled(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
+    """Return panels below one another as a whole chart; a note says that several cannot be compared."""
+    if len(panels) == 1:
+        return framed(panels[0], title, *notes)
+    return framed({"vconcat": list(panels)}, title, *notes, "numbers of two panels cannot be compared")
 
 
 def told(*fields: str) -> list[Chart]:

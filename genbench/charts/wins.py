@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import label
 from genbench.charts.columns import blocks_in
-from genbench.charts.theme import INK, Chart, framed, stacked, told
+from genbench.charts.theme import INK, Chart, panelled, told
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def win_map(board: Board, dataset: str) -> Chart | None:
     if not ranked:
         return None
     title = one_line(f"wins on {dataset}")
-    return framed(
-        stacked([_panel(block) for block in ranked]), title, "in how many metrics a row beats a column"
-    )
+    return panelled([_panel(block) for block in ranked], title, "in how many metrics a row beats a column")
 
 
 def _ranked(block: Block) -> list[Row]:

@@ -154,7 +154,7 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
 
 def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     from genbench.cli.views.kept_records import kept_line
-    from genbench.results.folder import RunFolder
+    from genbench.results.folder import PAGE, RunFolder
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
 
@@ -170,6 +170,8 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
         _show_board(done)
     if page:
         _write_page(done, quiet=quiet)
+    elif done.computed and (done.folder / PAGE).exists():
+        click.echo(f"{done.folder / PAGE} shows an earlier run; `genbench page` writes it again", err=True)
     line = kept_line(done, quiet=quiet)
     if line:
         click.echo(one_line(line), err=True)

@@ -68,7 +68,8 @@ class Verification:
     board      differences of what boards show beside single numbers, and of what run.json says of the run:
                the title, n, seeds, plugins, data, components, ranks
     failed     number of cells whose record is a failure
-    foreign    files and folders in the run's folder that genbench did not write, and nothing verifies
+    foreign    files and folders in the run's folder that nothing verifies: those that genbench did not write,
+               and the page
     unlisted   records in it that run.json does not list, and no board shows
     """
 

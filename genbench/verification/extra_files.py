@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.escaping import encodable
 from genbench.files.sealed import drafts_in
-from genbench.results.folder import BOARD_FILES, PAGE, PLAN, RECORDS, RunFolder
+from genbench.results.folder import BOARD_FILES, PLAN, RECORDS, RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,12 +21,12 @@ _RECORD = re.compile(r"[0-9a-f]{64}\.json")
 
 
 def foreign_files(folder: Path) -> tuple[str, ...]:
-    """Return the names that no run writes at the top of its folder and among its records, sorted.
+    """Return the names at the top of a run's folder and among its records that nothing verifies, sorted.
 
-    A folder's name ends in "/".
+    No run writes them, but for the page, which may be written again. A folder's name ends in "/".
     """
     run = RunFolder(folder)
-    known = {PLAN, PAGE, *BOARD_FILES, *(path.name for path in run.folders)}
+    known = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}
     records = [path for path in _entries(run.records) if not _RECORD.fullmatch(path.name)]
     return (
         *(_shown(path, folder) for path in _entries(folder, known)),

@@ -45,15 +45,14 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
     """
     from genbench.board.unverified import is_csv
     from genbench.cli.contenders import read_runs
-    from genbench.files.outputs import check_output
+    from genbench.cli.pictures.files import check_picture
     from genbench.results.folder import PAGE
 
     if output is None and (len(folders) > 1 or is_csv(folders[0])):
         raise SuiteError("the page of several runs, or of a CSV file, needs -o FILE")
     path = output or folders[0] / PAGE
+    check_picture("-o", path, ["html"])
     found = read_runs(folders)
-    with _named(path):
-        check_output(path)
     runs = [folder for folder in folders if not is_csv(folder)]
     write_page(path, found, runs, plugins=plugins, show_real=show_real)
     click.echo(path)

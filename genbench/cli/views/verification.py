@@ -10,6 +10,7 @@ from rich.text import Text
 
 from genbench.board.findings import listed
 from genbench.board.terminal import RULES, open_console, plain_text
+from genbench.results.folder import PAGE
 from genbench.verification.verdicts import OUTCOMES
 
 if TYPE_CHECKING:
@@ -78,10 +79,11 @@ def _sections(found: Verification) -> list[tuple[str, list[str], str]]:
 
 
 def _extra_files(found: Verification) -> list[str]:
-    """Return a line for the files that genbench did not write, and one for the records of no board."""
+    """Return a line for the page, for files that genbench did not write, and for the records of no board."""
     count = len(found.unlisted)
     groups = {
-        "files that genbench did not write": found.foreign,
+        "a page, which `genbench page` writes again": [name for name in found.foreign if name == PAGE],
+        "files that genbench did not write": [name for name in found.foreign if name != PAGE],
         f"{count} record{'s' * (count != 1)} that run.json does not list": found.unlisted,
     }
     return [f"{text}: {listed(names, _MOST_NAMES)}" for text, names in groups.items() if names]

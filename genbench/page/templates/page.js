@@ -167,7 +167,7 @@
   // --- The tools above the tables.
 
   function matcher(text) {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = text.toLowerCase().split(/[\s,]+/).filter(Boolean);
     return (name) => !words.length || words.some((word) => name.toLowerCase().includes(word));
   }
 
@@ -176,13 +176,15 @@
     const isRow = matcher(byId("rows").value);
     const isColumn = matcher(byId("columns").value);
     const withControls = byId("controls").checked;
-    const counts = { rows: [0, 0], columns: [0, 0] };
+    const counts = { rows: [0, 0] };
+    const seen = { some: new Set(), all: new Set() };
     for (const table of tables.filter((one) => !one.closest("[hidden]"))) {
       const heads = [...table.tHead.rows[0].cells];
       const columns = heads.map((head) => head.dataset.kind === "metric" && !isColumn(head.dataset.metric));
-      const metrics = heads.filter((head) => head.dataset.kind === "metric").length;
-      counts.columns[1] += metrics;
-      counts.columns[0] += metrics - columns.filter(Boolean).length;
+      for (const { dataset: { kind, metric } } of heads) {
+        if (kind === "metric") { seen.all.add(metric); }
+        if (kind === "metric" && isColumn(metric)) { seen.some.add(metric); }
+      }
       for (const row of table.rows) {
         [...row.cells].forEach((cell, number) => { cell.hidden = columns[number]; });
       }
@@ -193,8 +195,8 @@
         counts.rows[0] += row.hidden ? 0 : 1;
       }
     }
-    const [rows, columns] = [counts.rows, counts.columns].map(([some, of]) => `${some} of ${of}`);
-    byId("shown").textContent = `${rows} rows, ${columns} metrics`;
+    const [some, of] = counts.rows;
+    byId("shown").textContent = `${some} of ${of} rows, ${seen.some.size} of ${seen.all.size} metrics`;
   }
 
   function choose(number) {

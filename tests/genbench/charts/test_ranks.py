@@ -26,8 +26,19 @@ def test_it_says_over_how_many_metrics(run_of, board_of, texts):
     assert "rank over 1 metric" in texts(ranks_plot(board_of(run_of(TABLE)), "digits"))
 
 
-def test_without_ranges_a_rank_is_a_point(run_of, board_of, rows_in):
+def test_metrics_that_tell_no_generators_apart_do_not_count(run_of, board_of, texts):
+    table = {
+        "a": {"fid": [1.0], "lost": ["error"], "one": [1.0]},
+        "b": {"fid": [2.0], "lost": ["error"], "one": ["skipped"]},
+    }
+    assert "rank over 1 metric" in texts(ranks_plot(board_of(run_of(table)), "digits"))
+
+
+def test_without_ranges_a_rank_is_a_point_and_a_note_says_why(run_of, board_of, rows_in, texts):
     board = board_of(run_of({"a": {"fid": [1.0]}, "b": {"fid": [2.0]}}))
+    assert any(
+        text.startswith("no ranges: they need three seeds") for text in texts(ranks_plot(board, "digits"))
+    )
     rows = rows_in(ranks_plot(board, "digits"), "rank")
     assert [(row["low"], row["high"], row["best"]) for row in rows] == [(1, 1, False), (2, 2, False)]
 

@@ -71,6 +71,7 @@ def test_one_seed_has_neither_interval_nor_mark(run_of, board_of, rows_in, texts
     chart = seeds_plot(board_of(run_of({"a": {"fid": [1.0]}, "b": {"fid": [2.0]}})), "digits", "fid")
     assert rows_in(chart, "low") == []
     assert "filled: no generator is significantly better" not in texts(chart)
+    assert "no interval: that needs two seeds" in texts(chart)
 
 
 def test_an_unknown_metric_is_refused(run_of, board_of):

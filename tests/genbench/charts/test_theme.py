@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from genbench.charts.theme import framed, stacked, told
+from genbench.charts.theme import framed, panelled, told
 
 
 def test_a_frame_adds_title_and_notes_to_a_view():
@@ -17,9 +17,19 @@ def test_one_weight_of_the_font_is_enough():
     assert config["header"]["labelFontWeight"] == "normal"
 
 
-def test_one_panel_stays_as_it_is_and_several_are_below_one_another():
-    assert stacked([{"mark": "point"}]) == {"mark": "point"}
-    assert stacked([{"a": 1}, {"b": 2}]) == {"vconcat": [{"a": 1}, {"b": 2}]}
+def test_several_panels_are_below_one_another_with_a_note():
+    assert panelled([{"mark": "point"}], "title") == framed({"mark": "point"}, "title")
+    several = panelled([{"a": 1}, {"b": 2}], "title", "note")
+    assert several["vconcat"] == [{"a": 1}, {"b": 2}]
+    assert several["title"]["subtitle"] == ["note", "numbers of two panels cannot be compared"]
+
+
+def test_long_lines_are_wrapped_so_that_they_do_not_widen_a_chart():
+    head = framed({}, "a long title " * 9, "a long note " * 20, "short")["title"]
+    assert max(map(len, head["text"])) < 50
+    assert max(map(len, head["subtitle"])) < 65
+    assert head["subtitle"][-1] == "short"
+    assert " ".join(head["text"]) == " ".join(["a long title"] * 9)
 
 
 def test_a_tooltip_shows_fields_as_they_are():

@@ -363,6 +363,16 @@ def test_no_page_is_written_where_an_option_or_a_variable_says_so(finished, argu
     assert not (finished / "leaderboard.html").exists()
 
 
+def test_without_a_page_the_page_of_an_earlier_run_is_named(finished):
+    (finished / "leaderboard.html").write_text("old")
+    done = CliRunner().invoke(main, ["run", "--no-page"])
+    assert (
+        f"{finished / 'leaderboard.html'} shows an earlier run; `genbench page` writes it again"
+        in done.stderr
+    )
+    assert (finished / "leaderboard.html").read_text() == "old"
+
+
 @pytest.mark.parametrize("error", [ValueError("no chart"), OSError(28, "No space left on device")])
 def test_a_page_that_cannot_be_written_is_one_line_and_costs_nothing_else(finished, error, monkeypatch):
     def fail(*_, **__):

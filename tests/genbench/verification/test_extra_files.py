@@ -23,15 +23,8 @@ def folder(tmp_path, run_of):
     for record in records.values():
         write_record(home, record)
     write_plan(home, plan)
-    board = (
-        "leaderboard.csv",
-        "scores.csv",
-        "leaderboard.md",
-        "datapackage.json",
-        "timings.csv",
-        "history.csv",
-    )
-    for name in (*board, "leaderboard.html", ".run.json.12-0123abcd.tmp"):
+    board = ("leaderboard.csv", "scores.csv", "leaderboard.md", "datapackage.json", "timings.csv")
+    for name in (*board, "history.csv", ".run.json.12-0123abcd.tmp"):
         (home / name).write_text("")
     return home
 
@@ -42,12 +35,12 @@ def test_what_genbench_writes_is_not_foreign(folder):
 
 
 def test_other_names_at_the_top_and_among_the_records_are_foreign(folder):
-    for name in ("README.md", "figure.html", "scores-final.csv", "records/notes.txt", "logs/run.txt"):
+    for name in ("README.md", "leaderboard.html", "scores-final.csv", "records/notes.txt", "logs/run.txt"):
         (folder / name).write_text("")
     (folder / "plots").mkdir()
     (folder / "link").symlink_to(folder / "records")
     assert foreign_files(folder) == (
-        "README.md", "figure.html", "link", "plots/", "scores-final.csv", "records/notes.txt",
+        "README.md", "leaderboard.html", "link", "plots/", "scores-final.csv", "records/notes.txt",
     )  # fmt: skip
 
 

@@ -79,6 +79,11 @@ def test_several_runs_need_an_output(names, tmp_path):
     assert "needs -o FILE" in found.stderr
 
 
+def test_a_page_is_no_picture(folder_of, tmp_path):
+    found = invoke(folder_of("one"), "-o", tmp_path / "page.png")
+    assert (found.exit_code, "a file whose name ends in .html" in found.stderr) == (2, True)
+
+
 def test_a_run_that_is_given_twice_is_refused(folder_of, tmp_path):
     folder = folder_of("one")
     found = invoke(folder, folder, "-o", tmp_path / "all.html")
