@@ -180,8 +180,12 @@ def test_a_picture_becomes_a_chart_that_answers_the_pointer(page):
     page.wait_for_selector("figure.seeds.drawn canvas")
     assert figure.locator("img").is_hidden()
     box = figure.locator("canvas").bounding_box()
-    for step in range(0, int(box["width"]), 3):
-        page.mouse.move(box["x"] + step, box["y"] + box["height"] / 2)
+    steps = [(x, y) for y in range(int(box["height"] / 2), int(box["height"]), 5)
+             for x in range(0, int(box["width"]), 4)]  # fmt: skip
+    for x, y in steps:
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        if "generator: " in page.locator("#detail").text_content():
+            break
     assert "generator: " in page.locator("#detail").text_content()
 
 

@@ -15,8 +15,8 @@ PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 def test_the_script_takes_a_picture_of_the_size_of_the_kept_one(chromium, tmp_path):
     runpy.run_path(str(PICTURES / "shoot.py"))["shoot"](chromium, tmp_path)
-    kept, taken = (Image.open(folder / "page.png") for folder in (PICTURES, tmp_path))
-    assert taken.size == kept.size
-    colours = taken.convert("RGB").getcolors(2**20)
+    with Image.open(PICTURES / "page.png") as kept, Image.open(tmp_path / "page.png") as taken:
+        assert taken.size == kept.size
+        colours = taken.convert("RGB").getcolors(2**20)
     assert colours is not None
     assert len(colours) > 20  # not an empty page
