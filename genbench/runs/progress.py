@@ -144,7 +144,7 @@ class LiveProgress:
             self._jobs.update(task, stage=one_line(stage), note="", total=None, completed=0)
         else:
             clock = self._stages.setdefault(job, StageClock(stage, now))
-            clock.step, clock.total = step, total or 0
+            clock.advance(step, total, now)
             note = one_line(", ".join([_step_text(step, total, values), *_left(clock, now)]))
             self._jobs.update(task, completed=step, total=total, note=note)
 

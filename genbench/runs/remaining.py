@@ -20,23 +20,36 @@ class StageClock:
     """The time of one stage of a job, and its steps.
 
     since  when it began, by the clock of the caller
+    first  when it logged the first time, and at which step
     """
 
     stage: str
     since: float
     step: int = 0
     total: int = 0
+    first: tuple[float, int] | None = None
+
+    def advance(self, step: int, total: int | None, now: float) -> None:
+        """Note a step that was logged."""
+        self.step, self.total = step, total or 0
+        self.first = self.first or (now, step)
 
     def elapsed(self, now: float) -> float:
         """Return the seconds since it began, >= 0."""
         return max(0.0, now - self.since)
 
     def whole(self, now: float) -> float | None:
-        """Return the seconds that all its steps take, at the speed so far; None before the first step."""
-        return self.elapsed(now) * self.total / self.step if self.step > 0 and self.total > 0 else None
+        """Return the seconds that all its steps take, at the speed since the first; None before the second.
+
+        What comes before the first step, such as imports, is done once.
+        """
+        if self.first is None or self.total <= 0 or self.step <= self.first[1]:
+            return None
+        begun, step = self.first
+        return begun - self.since + max(0.0, now - begun) * (self.total - step) / (self.step - step)
 
     def left(self, now: float) -> float | None:
-        """Return the seconds that are left of it, >= 0; None before the first step."""
+        """Return the seconds that are left of it, >= 0; None before the second step."""
         whole = self.whole(now)
         return None if whole is None else max(0.0, whole - self.elapsed(now))
 
@@ -44,7 +57,7 @@ class StageClock:
 class RunEstimate:
     """The time that is left of a run whose first trials have not ended, from the steps of their trainings.
 
-    It takes all trainings to be as long as the mean of those that have logged a step, and counts no other
+    It takes all trainings to be as long as the mean of those that have logged two steps, and counts no other
     work. `clock` returns seconds.
     """
 
@@ -66,7 +79,7 @@ class RunEstimate:
         if step is None or known.stage != stage:
             known = self._jobs[job] = StageClock(stage, self.clock())
         if step is not None:
-            known.step, known.total = step, total or 0
+            known.advance(step, total, self.clock())
         return known
 
     def end(self, job: str) -> None:
@@ -74,7 +87,7 @@ class RunEstimate:
         self._jobs.pop(job, None)
 
     def left(self) -> float | None:
-        """Return the seconds that are left, None while no training has logged a step."""
+        """Return the seconds that are left, None while no training has logged two steps."""
         now, jobs = self.clock(), tuple(self._jobs.values())  # a copy, since other threads change it
         trainings = [job for job in jobs if job.stage == _TRAINING]
         wholes = [whole for job in trainings if (whole := job.whole(now)) is not None]

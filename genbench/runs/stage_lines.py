@@ -64,7 +64,7 @@ class StageLines:
                 title = f"{self._metric}, {stage}" if stage in _INNER and self._metric else stage
                 self._stage, self._due = StageClock(title, now), now + _FIRST_S
             else:
-                self._stage.step, self._stage.total = step, total or 0
+                self._stage.advance(step, total, self._clock())
 
     def job_finished(self, job: str) -> None:
         """Note that no stage runs."""

@@ -179,10 +179,12 @@ def test_live_progress_shows_what_is_left_of_a_stage_and_of_the_run_before_a_tri
         progress.progress(JOB, "fit", None, None, {})
         move(10.0)
         progress.progress(JOB, "fit", 5, 10, {"loss": 0.5})
+        move(12.0)
+        progress.progress(JOB, "fit", 6, 10, {"loss": 0.5})
         progress._live.refresh()
         shown = plain(screen.file.getvalue())
-    assert "5/10 loss 0.5, 10 s left" in shown
-    assert "0/3 trials, left: about 50 s" in shown
+    assert "6/10 loss 0.5, 8 s left" in shown
+    assert "0/3 trials, left: about 48 s" in shown
 
 
 def test_plain_progress_says_once_how_long_a_run_takes_by_the_first_training(monkeypatch):
@@ -198,7 +200,7 @@ def test_plain_progress_says_once_how_long_a_run_takes_by_the_first_training(mon
     progress.trial_finished(JOB, 31.0)
     assert screen.file.getvalue().splitlines() == [
         "3 of 3 trials to run",
-        f"about 42 s left, if all trials train as long as {JOB}",
+        f"about 54 s left, if all trials train as long as {JOB}",
         f"[1/3] {JOB}: 31.0 s",
     ]
 

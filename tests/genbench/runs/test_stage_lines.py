@@ -46,10 +46,12 @@ def test_a_stage_of_two_seconds_or_less_prints_nothing(stages):
 def test_a_longer_one_prints_its_steps_and_the_time_that_is_left(stages):
     stages.tell("open fake")
     stages.tell("open fake", 500, 2000)
-    assert stages.lines_at(1.0, 2.0) == ["open fake: 500/2,000, about 6 s left"]
+    assert stages.lines_at(1.0) == []
+    stages.tell("open fake", 750, 2000)
+    assert stages.lines_at(2.0) == ["open fake: 750/2,000, about 10 s left"]
     stages.tell("open fake", 1000, 2000)
     assert stages.lines_at(4.0, 11.9) == []
-    assert stages.lines_at(12.0) == ["open fake: 1,000/2,000, about 12 s left"]
+    assert stages.lines_at(12.0) == ["open fake: 1,000/2,000, about 24 s left"]
 
 
 def test_one_without_steps_prints_the_time_so_far_and_fewer_lines_the_longer_it_takes(stages):
@@ -65,7 +67,9 @@ def test_stages_inside_of_a_metric_name_it(stages):
     assert stages.lines_at(3.0) == ["fid[pixels], extract: 3 s so far"]
     stages.tell("score")
     stages.tell("score", 1, 4)
-    assert stages.lines_at(5.0) == ["fid[pixels], score: 1/4, about 6 s left"]
+    stages.now = 4.0
+    stages.tell("score", 2, 4)
+    assert stages.lines_at(5.0) == ["fid[pixels], score: 2/4, about 4 s left"]
     stages.tell("kid")
     assert stages.lines_at(8.0) == ["kid: 3 s so far"]
 
