@@ -252,6 +252,8 @@ def read_plan(folder: Path) -> Plan:
         body = read_sealed(path, _PLAN)
     except FileNotFoundError as error:
         raise DataError(f"{folder} holds no run.json; expected the output folder of a run") from error
+    except NotADirectoryError as error:
+        raise DataError(f"{folder} is no folder; expected the output folder of a run") from error
     except DamagedError as error:
         raise PlanError(
             f"{path}: ", f"{error}; run the suite again with the same --output to restore it"

@@ -90,6 +90,11 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
         read_results(tmp_path)
 
 
+def test_a_file_in_place_of_a_folder_is_said_to_be_one(folder):
+    with pytest.raises(DataError, match=r"run.json is no folder; expected the output folder of a run"):
+        read_results(folder / "run.json")
+
+
 def test_a_run_is_not_replaced_but_merged_runs_are(results, folder, tmp_path):
     with pytest.raises(SuiteError, match="holds a run; expected a new folder, or one that holds merged runs"):
         write_results(folder, results)
