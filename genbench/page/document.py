@@ -47,7 +47,11 @@ def page_html(
     """
     board = build_board(results.plan, results.records)
     pictured = page_pictures(board, results, catalog)
-    shown = showcases(gallery(folders, results, catalog, show_real=show_real), board.datasets)
+    orders = {
+        dataset: list(dict.fromkeys(row.generator for block in board.blocks(dataset) for row in block.rows))
+        for dataset in board.datasets
+    }
+    shown = showcases(gallery(folders, results, catalog, show_real=show_real), orders)
     style, script = asset("page.css"), asset("page.js")
     library = vega_script() if pictured else ""
     template = open_templates().get_template("page.html.jinja")

@@ -70,21 +70,24 @@ class Showcase:
     tables: tuple[ShowcaseTable, ...]
 
 
-def showcases(gallery: Gallery, datasets: Sequence[str]) -> list[Showcase]:
+def showcases(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[Showcase]:
     """Return the samples of each dataset that has some.
+
+    orders  the generators in the order of the board, by dataset in its order
 
     If all of them would make the page too large, rows of higher seeds are left out first, and counted.
     """
-    budget = [_MOST_BYTES, _MOST_SAMPLES]
+    budget, datasets = [_MOST_BYTES, _MOST_SAMPLES], list(orders)
     return [
-        _showcase(found, datasets.index(found.dataset), budget)
+        _showcase(found, datasets.index(found.dataset), orders[found.dataset], budget)
         for found in gallery.datasets
         if any(row.exhibits for row in found.rows) or found.real
     ]
 
 
-def _showcase(found: DatasetGallery, number: int, budget: list[int]) -> Showcase:
-    rows = sorted(found.rows, key=lambda row: (row.control is not None, row.generator, row.seed))
+def _showcase(found: DatasetGallery, number: int, order: Sequence[str], budget: list[int]) -> Showcase:
+    places = {generator: place for place, generator in enumerate(order)}
+    rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
     kept = _within(rows, budget)
     notes = [found.reason] if found.reason else []
     if found.distance:

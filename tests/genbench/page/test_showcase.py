@@ -27,9 +27,10 @@ def row(generator="vae", seed=0, exhibits=None, **fields):
                           "nearest": {}} | fields))  # fmt: skip
 
 
-def shown(*rows, dataset="digits", slots=(FIRST,), datasets=("digits",), **fields):
+def shown(*rows, dataset="digits", slots=(FIRST,), datasets=("digits",), order=None, **fields):
     made = {"dataset": dataset, "modality": "image", "slots": slots, "classes": {}, "rows": rows, "real": {}}
-    found = showcases(Gallery(datasets=(DatasetGallery(**(made | fields)),)), datasets)
+    orders = dict.fromkeys(datasets, order or sorted({row.generator for row in rows}))
+    found = showcases(Gallery(datasets=(DatasetGallery(**(made | fields)),)), orders)
     return found[0] if found else None
 
 
@@ -67,6 +68,12 @@ def test_rows_fill_the_same_slots_and_leave_others_empty():
     assert [(r.name, [sample.kind for sample in r.samples]) for r in table.rows] == [
         ("gan", ["", "image"]), ("vae", ["image", "image"]),
     ]  # fmt: skip
+
+
+def test_generators_are_in_the_order_of_the_board_and_controls_last():
+    rows = row("a"), row("b", seed=1), row("b"), row("noise", control="floor")
+    (table,) = shown(*rows, order=["noise", "b", "a"]).tables
+    assert [(r.name, r.seed) for r in table.rows] == [("b", "0"), ("b", "1"), ("a", "0"), ("noise", "0")]
 
 
 def test_samples_with_classes_have_a_table_of_their_own_with_the_names_of_the_classes():
