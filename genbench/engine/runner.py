@@ -57,8 +57,8 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
     Raises the first error at once and starts no more calls.
     """
     pool = ThreadPoolExecutor(jobs)
-    futures = [pool.submit(call) for call in calls]
     try:
+        futures = [pool.submit(call) for call in calls]
         while wait(futures, timeout=0.2, return_when=FIRST_EXCEPTION).not_done:
             _raise_first(futures)
         _raise_first(futures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from genbench.core.errors import EngineError
 from genbench.isolation.client import ForkServer
 from genbench.isolation.supervisor import Meter
 
@@ -78,8 +79,13 @@ class Workplace:
             self.observer.warn(text)
 
     def server(self) -> ForkServer:
-        """Return the server, started or, if it died, replaced. A run with nothing to do never starts one."""
+        """Return the server, started or, if it died, replaced. A run with nothing to do never starts one.
+
+        Raises EngineError once the block was left: nothing would end a server that starts then.
+        """
         with self._lock:
+            if self.is_closed:
+                raise EngineError("the run has ended; no process is started for a job of it")
             if self._server is not None and not self._server.is_alive:
                 self._server.close()
                 self._server = None

@@ -270,7 +270,7 @@ def _prepare(place: Workplace, job: PrepareData) -> None:
     keep = False
     try:
         wrong = run_job(place, f"{part.name} data", job, log)
-        keep = wrong is not None
+        keep = wrong is not None and not place.is_closed  # else the run was ended
     finally:
         if not keep:
             delete(log)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from genbench.engine import runner
 from genbench.engine.runner import PRELOAD, always, run_all
 
 
@@ -29,6 +31,26 @@ def test_at_most_so_many_calls_run_at_a_time():
 
     run_all([call] * 12, jobs=3)
     assert most == 3
+
+
+def test_an_interrupt_while_calls_are_handed_out_ends_the_threads(monkeypatch):
+    """A thread that has started, and that nothing tells to end, would keep the process alive for ever."""
+    pools, threads = [], []
+
+    class Interrupted(ThreadPoolExecutor):
+        def submit(self, call):
+            pools.append(self)  # as the traceback of an interrupt does
+            super().submit(lambda: threads.append(threading.current_thread())).result()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "ThreadPoolExecutor", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_all([lambda: 1], jobs=1)
+    (thread,) = threads
+    thread.join(timeout=5)
+    is_alive = thread.is_alive()
+    pools[0].shutdown()
+    assert not is_alive
 
 
 def test_the_first_error_is_raised_and_no_more_calls_start():

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pytest
 
+from genbench.core.errors import EngineError
 from genbench.isolation import pool
 from genbench.isolation.pool import Workplace
 
@@ -61,6 +62,14 @@ def test_leaving_closes_the_server(place):
         server = place.server()
     assert server.is_closed
     assert place.is_closed
+
+
+def test_a_job_that_comes_after_the_end_starts_no_server(place):
+    with place:
+        pass
+    with pytest.raises(EngineError, match="the run has ended"):
+        place.server()
+    assert Server.made == []
 
 
 def test_leaving_without_a_job_starts_no_server(place):

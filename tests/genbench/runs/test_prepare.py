@@ -11,6 +11,8 @@ import pytest
 
 import genbench
 from genbench.core.errors import PluginError, SuiteError
+from genbench.engine.runner import JobFailure
+from genbench.runs import prepare as preparation
 from genbench.runs.prepare import Order, PreparedRun
 from genbench.store.environment import cores
 
@@ -168,3 +170,18 @@ def test_what_failed_or_is_provisional_is_due_unless_nothing_is_to_be_retried(to
 def test_only_chosen_generators_and_controls_have_something_due(todo):
     assert todo({}, only=("gan",)) == {"held-out": {"fid"}}
     assert todo({}, only=("vae",)) == todo({})
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_the_log_of_a_dataset_is_kept_if_it_failed_and_not_if_the_run_was_ended(
+    is_closed, tmp_path, monkeypatch
+):
+    contract = SimpleNamespace(who="dataset x of y")
+    part = SimpleNamespace(
+        name="x", contract=contract, component=SimpleNamespace(owner=SimpleNamespace(version="1"))
+    )
+    monkeypatch.setattr(preparation, "run_job", lambda *_: JobFailure("error", "why", None))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(PluginError, match="dataset x of y 1 failed: why"):
+        preparation._prepare(SimpleNamespace(is_closed=is_closed), SimpleNamespace(part=part))
+    assert len(list(tmp_path.glob("genbench-x-*.log"))) == (not is_closed)
