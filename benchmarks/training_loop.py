@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +71,12 @@ def beside_epochs(steps: int, epochs: int, folder: Path) -> None:
     seconds: dict[str, list[float]] = {}
     reference = genbench.Reference(real, extractor=EXTRACTOR)
     for epoch in range(epochs + 1):
-        spent, sampler = timed(lambda epoch=epoch: trained(train, steps, epoch))
+        spent, sampler = timed(partial(trained, train, steps, epoch))
         fakes = sampler.sample(ROWS, rng=np.random.default_rng(epoch))
         found = {"an epoch": spent}
         for name, metrics in WORKS.items():
-            found[f"{name}, reference"], ours = timed(lambda: reference.score(fakes, metrics=metrics))  # noqa: B023
-            found[f"{name}, score"], theirs = timed(lambda: scored(fakes, real, metrics))  # noqa: B023
+            found[f"{name}, reference"], ours = timed(partial(reference.score, fakes, metrics=metrics))
+            found[f"{name}, score"], theirs = timed(partial(scored, fakes, real, metrics))
             if ours != theirs:
                 sys.exit(f"{name}: the measurements differ: {ours} and {theirs}")
         if epoch:  # the first one loads what is imported

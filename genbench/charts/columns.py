@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "blocks_in",
     "columns_of",
+    "dataset_named",
     "facts",
     "features_note",
     "metric_named",
@@ -33,9 +34,18 @@ __all__ = [
 
 def blocks_in(board: Board, dataset: str) -> list[Block]:
     """Return the blocks of a dataset; raise SuiteError if the board has no such dataset."""
-    if dataset not in board.datasets:
-        raise SuiteError(f"no dataset {dataset!r} on this leaderboard{nearest(dataset, board.datasets)}")
-    return board.blocks(dataset)
+    return board.blocks(dataset_named(board, dataset))
+
+
+def dataset_named(board: Board, name: str | None) -> str:
+    """Return the dataset of a board with this name, or the only one; raise SuiteError if there is none."""
+    if name is None and len(board.datasets) == 1:
+        return board.datasets[0]
+    if name is None:
+        raise SuiteError(f"name a dataset of this leaderboard: {', '.join(board.datasets)}")
+    if name not in board.datasets:
+        raise SuiteError(f"no dataset {name!r} on this leaderboard{nearest(name, board.datasets)}")
+    return name
 
 
 def columns_of(board: Board, dataset: str, metric: str) -> list[tuple[Block, Column]]:

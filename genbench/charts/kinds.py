@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from genbench.board.frames import history_frame, timings_frame
 from genbench.board.leaderboard import build_board
-from genbench.charts.columns import metric_named
+from genbench.charts.columns import dataset_named, metric_named
 from genbench.charts.curves import curves_plot
 from genbench.charts.ranks import ranks_plot
 from genbench.charts.scatter import cost_plot, trade_off
 from genbench.charts.seeds import seeds_plot
 from genbench.charts.wins import win_map
 from genbench.core.errors import SuiteError
-from genbench.core.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.charts.theme import Chart
     from genbench.results.results import Results
 
-__all__ = ["KINDS", "chart_of", "only_dataset"]
+__all__ = ["KINDS", "chart_of"]
 
 #: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
 KINDS = {"seeds": 1, "ranks": None, "trade-off": 2, "training": None, "cost": 1, "wins": None}
@@ -46,7 +45,7 @@ def chart_of(
     Raises SuiteError for an unknown name, another number of metrics, and if there is nothing to draw.
     """
     board = build_board(found.plan, found.records)
-    place = only_dataset(board, dataset)
+    place = dataset_named(board, dataset)
     wanted = KINDS[kind] or 0
     if len(metrics) != wanted:
         known = sorted({metric for row in board.rows if row.dataset == place for metric in row.entries})
@@ -88,14 +87,3 @@ def _chart(
         case "cost":
             return cost_plot(board, timings_frame(found.traces), dataset, *metrics)
     return win_map(board, dataset)
-
-
-def only_dataset(board: Board, name: str | None) -> str:
-    """Return the dataset of a board with this name, or the only one; raise SuiteError if there is none."""
-    if name is None and len(board.datasets) == 1:
-        return board.datasets[0]
-    if name is None:
-        raise SuiteError(f"name a dataset of this leaderboard: {', '.join(board.datasets)}")
-    if name not in board.datasets:
-        raise SuiteError(f"no dataset {name!r} on this leaderboard{nearest(name, board.datasets)}")
-    return name

@@ -10,7 +10,7 @@ from genbench.board.formatting import cell_text, head, label, number
 from genbench.charts.axes import axis_ends, is_near, log_ticks
 from genbench.charts.columns import columns_of, features_note, sorted_by_value, with_entries
 from genbench.charts.placing import Label, labels
-from genbench.charts.theme import ACCENT, INK, ROLES, WIDTH, Chart, panelled, told
+from genbench.charts.theme import WIDTH, Chart, colour_of, panelled, told
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
@@ -150,8 +150,9 @@ def _axis(block: Block, column: Column, entries: Sequence[Entry]) -> _Axis:
 
 
 def _point(row: Row) -> dict[str, Any]:
-    return {"generator": one_line(label(row)), "colour": ROLES.get(row.control or "", INK) if row.control
-            else ACCENT, "fill": "#ffffff" if row.control else ACCENT}  # fmt: skip
+    colour = colour_of(row.control)
+    fill = "#ffffff" if row.control else colour
+    return {"generator": one_line(label(row)), "colour": colour, "fill": fill}
 
 
 def _numbers(axis: str, entry: Entry) -> dict[str, Any]:

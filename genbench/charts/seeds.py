@@ -11,10 +11,10 @@ from genbench.charts.theme import (
     ACCENT,
     INK,
     NAMES,
-    ROLES,
     ROW,
     WIDTH,
     Chart,
+    colour_of,
     filled_if_best,
     panelled,
     told,
@@ -119,7 +119,7 @@ def _bands(controls: Sequence[Shown], x: Chart) -> list[Chart]:
     rows = [facts(row, entry) for row, entry in controls]
     scale = {
         "domain": [row["generator"] for row in rows],
-        "range": [ROLES.get(row.control or "", INK) for row, _ in controls],
+        "range": [colour_of(row.control) for row, _ in controls],
     }
     legend = {
         "title": None,

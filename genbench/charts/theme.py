@@ -17,6 +17,7 @@ __all__ = [
     "ROW",
     "WIDTH",
     "Chart",
+    "colour_of",
     "filled_if_best",
     "framed",
     "panelled",
@@ -81,6 +82,11 @@ def panelled(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
 def told(*fields: str) -> list[Chart]:
     """Return the tooltip of a mark, which shows these fields."""
     return [{"field": field, "type": "nominal"} for field in fields]
+
+
+def colour_of(control: str | None) -> str:
+    """Return the colour of a control by its role, or of a generator that competes."""
+    return ROLES.get(control, INK) if control else ACCENT
 
 
 def filled_if_best() -> Chart:

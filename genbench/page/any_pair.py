@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import cell_text, head, label
-from genbench.charts.theme import ACCENT, INK, ROLES, Chart, framed, told
+from genbench.charts.theme import Chart, colour_of, framed, told
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.page.markup import script_json
@@ -120,7 +120,7 @@ def _layers() -> list[Chart]:
 
 
 def _point(row: Row, entries: Sequence[Entry | None]) -> dict[str, Any]:
-    colour = ROLES.get(row.control, INK) if row.control else ACCENT
+    colour = colour_of(row.control)
     return {
         "generator": one_line(label(row)),
         "control": row.control is not None,

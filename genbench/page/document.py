@@ -11,13 +11,13 @@ from genbench.board.findings import failures, notes, run_lines, tally, warnings
 from genbench.board.leaderboard import build_board
 from genbench.core.escaping import encodable, one_line
 from genbench.page.gallery import gallery
-from genbench.page.library import vega_script
-from genbench.page.markup import asset, open_templates, policy, script_text
+from genbench.page.markup import open_templates, policy, script_text, template_text
 from genbench.page.metrics import metric_cards
 from genbench.page.origin import run_origins
 from genbench.page.pictures import page_pictures
-from genbench.page.showcase import showcases
+from genbench.page.sample_tables import sample_tables
 from genbench.page.tables import board_tables
+from genbench.page.vega import vega_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,8 +51,8 @@ def page_html(
         dataset: list(dict.fromkeys(row.generator for block in board.blocks(dataset) for row in block.rows))
         for dataset in board.datasets
     }
-    shown = showcases(gallery(folders, results, catalog, show_real=show_real), orders)
-    style, script = asset("page.css"), asset("page.js")
+    shown = sample_tables(gallery(folders, results, catalog, show_real=show_real), orders)
+    style, script = template_text("page.css"), template_text("page.js")
     library = vega_script() if pictured else ""
     template = open_templates().get_template("page.html.jinja")
     text = template.render(

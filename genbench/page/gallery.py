@@ -117,7 +117,7 @@ def gallery(
 ) -> Gallery:
     """Return the samples of a board for people to look at.
 
-    folders     of the run, or of the runs that are merged; no other folder is read, whatever a run.json says
+    folders     of the run, or of the runs that are merged; no other folder is read, even if run.json names it
     catalog     the installed plugins, which render the samples
     most_seeds  seeds shown of each generator, the lowest; None: all
     show_real   show real samples too: those of controls, samples of the test split, and under each generated

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from genbench.charts.theme import Chart, framed
 from genbench.core.escaping import one_line
+from genbench.page.markup import data_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,4 +69,4 @@ def _url(exhibit: Exhibit) -> str:
     rendering = exhibit.rendering
     if rendering is None or not rendering.media_type.startswith("image/"):
         return ""
-    return f"data:{rendering.media_type};base64,{base64.b64encode(rendering.content).decode('ascii')}"
+    return data_url(rendering.media_type, rendering.content)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-__all__ = ["asset", "data_url", "open_templates", "policy", "script_json", "script_text"]
+__all__ = ["data_url", "open_templates", "policy", "script_json", "script_text", "template_text"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -43,7 +43,7 @@ def open_templates() -> Environment:
     )
 
 
-def asset(name: str) -> str:
+def template_text(name: str) -> str:
     """Return the text of a file beside the templates: a style sheet or a script."""
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 

@@ -54,4 +54,5 @@ def test_the_published_page_shows_the_published_numbers(root):
     for table in board_tables(build_board(found.plan, found.records), "digits"):
         for row in table.rows:
             for text in (row.name, *(cell.text for cell in row.cells)):
-                place = page.index(text, place + 1)
+                place = page.find(text, place + 1)
+                assert place >= 0, f"{row.name}: {text}"

@@ -1,4 +1,4 @@
-"""Files of pictures that commands write: what their names end in, and errors in one line."""
+"""Files of pictures and pages that commands write: what their names end in, and errors in one line."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["check_picture", "write_picture"]
 
 
-def check_picture(option: str, path: Path, formats: Iterable[str]) -> str:
+def check_picture(what: str, path: Path, formats: Iterable[str]) -> str:
     """Return which of the formats the suffix of a path names, before long work.
 
-    option  that names the path, for messages
+    what  names the path in messages: the option, or the kind of file
 
     Raises SuiteError if it names none of them, and ResultsError if no file can be written there.
     """
@@ -25,21 +25,21 @@ def check_picture(option: str, path: Path, formats: Iterable[str]) -> str:
     known = sorted(formats)
     if form not in known:
         endings = " or ".join(f".{name}" for name in known)
-        raise SuiteError(f"{option} {path}: expected a file whose name ends in {endings}")
+        raise SuiteError(f"{what} {path}: expected a file whose name ends in {endings}")
     try:
         check_output(path)
     except OSError as error:
-        raise _unwritable(option, path, error) from error
+        raise _unwritable(what, path, error) from error
     return form
 
 
-def write_picture(option: str, path: Path, content: bytes) -> None:
-    """Write a picture; raise ResultsError if that fails."""
+def write_picture(what: str, path: Path, content: bytes) -> None:
+    """Write a picture or a page; raise ResultsError if that fails."""
     try:
         write_output(path, content)
     except OSError as error:
-        raise _unwritable(option, path, error) from error
+        raise _unwritable(what, path, error) from error
 
 
-def _unwritable(option: str, path: Path, error: OSError) -> ResultsError:
-    return ResultsError(f"{option} {path}: cannot be written: {error.strerror or error}")
+def _unwritable(what: str, path: Path, error: OSError) -> ResultsError:
+    return ResultsError(f"{what} {path}: cannot be written: {error.strerror or error}")

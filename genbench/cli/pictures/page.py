@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from genbench.core.errors import ResultsError, SuiteError
+from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from genbench.results.results import Results
 
@@ -71,18 +70,8 @@ def write_page(
     Raises ResultsError if the page cannot be written, and SuiteError for a plugin file that fails.
     """
     from genbench.catalog.catalog import load_catalog
-    from genbench.files.outputs import write_output
+    from genbench.cli.pictures.files import write_picture
     from genbench.page.document import page_html
 
     content = page_html(found, folders, catalog=load_catalog(plugins), show_real=show_real)
-    with _named(path):
-        write_output(path, content)
-
-
-@contextlib.contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Raise ResultsError, naming the file, for an error of the system."""
-    try:
-        yield
-    except OSError as error:
-        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from error
+    write_picture("page", path, content)

@@ -72,12 +72,12 @@ def _grid(folder: Path, found: Results, dataset: str | None, *, show_real: bool)
     """Return the grid of samples of a run's lowest seed; raise SuiteError if there is none."""
     from genbench.board.leaderboard import build_board
     from genbench.catalog.catalog import load_catalog
-    from genbench.charts.kinds import only_dataset
+    from genbench.charts.columns import dataset_named
     from genbench.core.errors import SuiteError
     from genbench.page.gallery import gallery
     from genbench.page.grid import sample_grid
 
-    name = only_dataset(build_board(found.plan, found.records), dataset)
+    name = dataset_named(build_board(found.plan, found.records), dataset)
     shown = gallery([folder], found, load_catalog(), most_seeds=1, show_real=show_real)
     (own,) = (each for each in shown.datasets if each.dataset == name)
     if own.reason:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from genbench.page.markup import asset, data_url, open_templates, policy, script_json, script_text
+from genbench.page.markup import data_url, open_templates, policy, script_json, script_text, template_text
 
 
 def printed(text):
@@ -82,12 +82,12 @@ def test_the_policy_of_a_page_without_scripts_allows_none():
 
 def test_the_script_and_the_style_of_pages_are_package_data_in_lf_lines():
     for name in ("page.css", "page.js"):
-        assert asset(name).endswith("\n")
-        assert "\r" not in asset(name)
+        assert template_text(name).endswith("\n")
+        assert "\r" not in template_text(name)
 
 
 def test_the_script_of_pages_is_short_and_builds_no_markup_from_texts():
-    code = asset("page.js")
+    code = template_text("page.js")
     assert len(code.splitlines()) < 350
     for name in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("):
         assert name not in code

@@ -7,10 +7,10 @@ import base64
 import pytest
 
 from genbench.core.rendering import Rendering
-from genbench.page import showcase
+from genbench.page import sample_tables as module
 from genbench.page.exhibits import Exhibit
 from genbench.page.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
-from genbench.page.showcase import showcases
+from genbench.page.sample_tables import sample_tables
 from genbench.results.slots import Slot
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>window.ran = 1</script></svg>"
@@ -30,7 +30,7 @@ def row(generator="vae", seed=0, exhibits=None, **fields):
 def shown(*rows, dataset="digits", slots=(FIRST,), datasets=("digits",), order=None, **fields):
     made = {"dataset": dataset, "modality": "image", "slots": slots, "classes": {}, "rows": rows, "real": {}}
     orders = dict.fromkeys(datasets, order or sorted({row.generator for row in rows}))
-    found = showcases(Gallery(datasets=(DatasetGallery(**(made | fields)),)), orders)
+    found = sample_tables(Gallery(datasets=(DatasetGallery(**(made | fields)),)), orders)
     return found[0] if found else None
 
 
@@ -124,8 +124,8 @@ def test_controls_come_after_generators_and_seeds_are_in_order():
 def test_rows_that_would_make_the_page_too_large_are_left_out_the_higher_seeds_first(
     size, samples, monkeypatch
 ):
-    monkeypatch.setattr(showcase, "_MOST_BYTES", size)
-    monkeypatch.setattr(showcase, "_MOST_SAMPLES", samples)
+    monkeypatch.setattr(module, "_MOST_BYTES", size)
+    monkeypatch.setattr(module, "_MOST_SAMPLES", samples)
     found = shown(*(row(name, seed) for name in ("a", "b") for seed in (0, 1)))
     assert [(r.name, r.seed) for r in found.tables[0].rows] == [("a", "0"), ("a", "1"), ("b", "0")]
     assert found.notes == ("1 of 4 rows are left out, since this page would become too large.",)

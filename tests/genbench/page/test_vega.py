@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.page.library import vega_script
 from genbench.page.markup import script_text
+from genbench.page.vega import vega_script
 from genbench.store.store import Store
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genbench.page.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
     from genbench.results.slots import Slot
 
-__all__ = ["Showcase", "ShowcaseTable", "ShownRow", "ShownSample", "showcases"]
+__all__ = ["SampleTable", "SampleTables", "ShownRow", "ShownSample", "sample_tables"]
 
 #: Bytes of renderings, and samples, of all datasets of a page together.
 _MOST_BYTES, _MOST_SAMPLES = 2_000_000, 4_000
@@ -52,7 +52,7 @@ class ShownRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowcaseTable:
+class SampleTable:
     """Rows that fill the same slots, with the name of the class or the number of each slot."""
 
     title: str
@@ -61,16 +61,16 @@ class ShowcaseTable:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Showcase:
+class SampleTables:
     """The samples of one dataset; `number` is that of the dataset on the board."""
 
     number: int
     name: str
     notes: tuple[str, ...]
-    tables: tuple[ShowcaseTable, ...]
+    tables: tuple[SampleTable, ...]
 
 
-def showcases(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[Showcase]:
+def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
     """Return the samples of each dataset that has some.
 
     orders  the generators in the order of the board, by dataset in its order
@@ -79,13 +79,13 @@ def showcases(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[Sho
     """
     budget, datasets = [_MOST_BYTES, _MOST_SAMPLES], list(orders)
     return [
-        _showcase(found, datasets.index(found.dataset), orders[found.dataset], budget)
+        _of_dataset(found, datasets.index(found.dataset), orders[found.dataset], budget)
         for found in gallery.datasets
         if any(row.exhibits for row in found.rows) or found.real
     ]
 
 
-def _showcase(found: DatasetGallery, number: int, order: Sequence[str], budget: list[int]) -> Showcase:
+def _of_dataset(found: DatasetGallery, number: int, order: Sequence[str], budget: list[int]) -> SampleTables:
     places = {generator: place for place, generator in enumerate(order)}
     rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
     kept = _within(rows, budget)
@@ -95,7 +95,7 @@ def _showcase(found: DatasetGallery, number: int, order: Sequence[str], budget: 
     if len(kept) < len(rows):
         left_out = len(rows) - len(kept)
         notes.append(f"{left_out} of {len(rows)} rows are left out, since this page would become too large.")
-    return Showcase(
+    return SampleTables(
         number=number,
         name=one_line(found.dataset),
         notes=tuple(map(one_line, notes)),
@@ -125,7 +125,7 @@ def _cost(row: GalleryRow) -> tuple[int, int]:
     return sum(len(each.rendering.content) for each in exhibits if each.rendering), len(exhibits)
 
 
-def _tables(found: DatasetGallery, rows: Sequence[GalleryRow]) -> Iterator[ShowcaseTable]:
+def _tables(found: DatasetGallery, rows: Sequence[GalleryRow]) -> Iterator[SampleTable]:
     """Yield a table of the rows with classes, one of those without, and one of those without any sample."""
     for title, has_label in (("By class", True), ("In the order in which they were drawn", False)):
         slots = [slot for slot in found.slots if (slot.label is not None) is has_label]
@@ -135,13 +135,13 @@ def _tables(found: DatasetGallery, rows: Sequence[GalleryRow]) -> Iterator[Showc
             shown.insert(0, _real(found.real, slots))
         if shown:
             heads = tuple(_head(slot, found.classes) for slot in slots)
-            yield ShowcaseTable(title=title, heads=heads, rows=tuple(shown))
+            yield SampleTable(title=title, heads=heads, rows=tuple(shown))
     empty = [_row(row, []) for row in rows if not row.exhibits]
     if empty:
-        yield ShowcaseTable(title="Without samples", heads=(), rows=tuple(empty))
+        yield SampleTable(title="Without samples", heads=(), rows=tuple(empty))
 
 
-def _has_no_competitor(table: ShowcaseTable) -> bool:
+def _has_no_competitor(table: SampleTable) -> bool:
     """Return whether a table has controls or no samples alone; it comes after the others."""
     return not table.heads or all(row.kind == "control" for row in table.rows)
 
