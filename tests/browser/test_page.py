@@ -138,7 +138,11 @@ def test_the_pointer_can_reach_the_details_and_escape_hides_them(page):
     page.wait_for_timeout(300)
     assert page.is_visible("#detail")
     page.keyboard.press("Escape")
+    page.wait_for_timeout(300)  # the browser finds another cell below the pointer
     assert page.is_hidden("#detail")
+    page.mouse.move(0, 0)
+    cell(page, "gan", 2).hover()
+    assert page.is_visible("#detail")
 
 
 def test_the_table_is_one_stop_of_the_tab_key_and_arrows_move_in_it(page):

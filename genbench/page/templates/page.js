@@ -10,6 +10,7 @@
 
   let described = null;
   let leaving = 0;
+  let pointer = ""; // where it is
 
   function show(lines, box) {
     clearTimeout(leaving);
@@ -68,7 +69,15 @@
     return copy.textContent.trim();
   }
 
+  // A tooltip that goes puts what is below it under a pointer that is still: only a pointer that moves shows one.
+  function moved(event) {
+    const before = pointer;
+    pointer = `${event.clientX} ${event.clientY}`;
+    return pointer !== before;
+  }
+
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") { hide(); } });
+  detail.addEventListener("mousemove", moved);
   detail.addEventListener("mouseenter", () => clearTimeout(leaving));
   detail.addEventListener("mouseleave", hideSoon);
 
@@ -160,7 +169,10 @@
     table.addEventListener("click", (event) => {
       if (cellOf(event)?.tagName === "TD") { focus(table, cellOf(event)); }
     });
-    table.addEventListener("mouseover", (event) => { if (cellOf(event)?.tagName === "TD") { describe(cellOf(event)); } });
+    table.addEventListener("mousemove", moved);
+    table.addEventListener("mouseover", (event) => {
+      if (moved(event) && cellOf(event)?.tagName === "TD") { describe(cellOf(event)); }
+    });
     table.addEventListener("mouseout", hideSoon);
   }
 
