@@ -79,7 +79,7 @@ class EventSource:
     ) -> None:
         """Tell that a run starts.
 
-        todo     the trials with tasks that are due, and these tasks
+        todo     the trials with tasks that are due, and these tasks, in the order in which they begin
         records  the records in `folder` so far
         """
         self._folder = folder
@@ -91,7 +91,11 @@ class EventSource:
         due = {cell.key for cells in self._due.values() for cell in cells}
         kept = [plain_record(record) for key, record in records.items() if key not in due]
         cells = sum(len(trial.cells) for trial in trials)
-        self._tell("run_started", suite=suite, trials=len(trials), due=len(todo), cells=cells, kept=kept)
+        waiting = [_trial_ids(trial) | {"control": trial.generator.spec.control} for trial, _ in todo]
+        self._tell(
+            "run_started", suite=suite, trials=len(trials), due=len(todo), cells=cells, kept=kept,
+            waiting=waiting,
+        )  # fmt: skip
 
     def finish(self, statuses: Mapping[str, int], files: Sequence[Path]) -> None:
         """Tell that the run is done."""
@@ -108,7 +112,7 @@ class EventSource:
             self._jobs[job] = _RunningJob(ids=None)
             self._tell("job_started", job=job)
             return
-        ids = {"dataset": trial.dataset.part.name, "generator": trial.generator.name, "seed": trial.seed}
+        ids = _trial_ids(trial)
         self._jobs[job] = _RunningJob(ids=ids, cells=self._due.get(job, ()))
         self._tell("trial_started", job=job, **ids)
 
@@ -166,6 +170,10 @@ class EventSource:
         for thread in self._threads:
             for text in thread.new_warnings():
                 self._tell("warned", text=text)
+
+
+def _trial_ids(trial: Trial) -> dict[str, Any]:
+    return {"dataset": trial.dataset.part.name, "generator": trial.generator.name, "seed": trial.seed}
 
 
 def plain_record(record: Record) -> dict[str, Any]:

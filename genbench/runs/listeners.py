@@ -29,7 +29,7 @@ __all__ = ["EVENTS", "ListenerThread", "PythonWarnings", "close_all", "event_met
 
 #: Event to its values; a listener's method of that name asks for any of them by name.
 EVENTS: dict[str, tuple[str, ...]] = {
-    "run_started": ("suite", "trials", "due", "cells", "kept"),
+    "run_started": ("suite", "trials", "due", "cells", "kept", "waiting"),
     "job_started": ("job",),
     "trial_started": ("job", "dataset", "generator", "seed"),
     "progress": ("job", "dataset", "generator", "seed", "stage", "step", "total", "values"),

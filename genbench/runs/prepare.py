@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT
@@ -33,7 +33,7 @@ from genbench.trial.jobs import PrepareData, check_sendable
 from genbench.trial.plan import narrowed, plan_trials
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Task, Trial
 
-__all__ = ["FINAL", "Order", "PreparedRun", "make_ready", "ready_in"]
+T = TypeVar("T")
+__all__ = ["FINAL", "Order", "PreparedRun", "first_seeds_first", "make_ready", "ready_in"]
 
 _TRIES = 4
 _DEVICE = re.compile(r"[a-z]+(:\d+)?")
@@ -161,6 +162,21 @@ class PreparedRun:
             for trial in self.chosen(order)
         ]
         return [(trial, tasks) for trial, tasks in pairs if tasks]
+
+
+def first_seeds_first(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
+    """Return trials and what belongs to them in the order in which they begin: one of each generator first.
+
+    They show early which generators fail, and how long the other seeds take.
+    """
+    first: list[tuple[Trial, T]] = []
+    rest: list[tuple[Trial, T]] = []
+    seen: set[tuple[str, str]] = set()
+    for trial, value in todo:
+        group = trial.dataset.part.name, trial.generator.name
+        (rest if group in seen else first).append((trial, value))
+        seen.add(group)
+    return first + rest
 
 
 def ready_in(store: Store, ready: PreparedRun, order: Order, place: Workplace) -> PreparedRun:

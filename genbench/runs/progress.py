@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Group
 from rich.live import Live
@@ -10,11 +10,11 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
@@ -24,7 +24,7 @@ from genbench.runs.remaining import RunEstimate, StageClock, duration_text
 from genbench.runs.stage_lines import StageLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -50,23 +50,19 @@ def open_stage_progress(*, quiet: bool) -> LiveProgress | PlainProgress | StageL
     return StageLines(console)
 
 
-class _TimeLeft(TimeRemainingColumn):
-    """The time that is left by the trials that ended, or before that by an estimate in seconds."""
+class _TimeLeft(ProgressColumn):
+    """The time that is left of the run."""
 
-    max_refresh = 0.0  # seconds; the estimate may appear at any time
-
-    def __init__(self, estimate: Callable[[], float | None]) -> None:
-        super().__init__(elapsed_when_finished=True)
+    def __init__(self, estimate: RunEstimate) -> None:
+        super().__init__()
         self._estimate = estimate
 
     def render(self, task: Task) -> Text:
         """Return the time as a text."""
-        left = self._estimate() if task.time_remaining is None and not task.finished else None
-        return (
-            super().render(task)
-            if left is None
-            else Text(f"about {duration_text(left)}", "progress.remaining")
-        )
+        del task  # of which rich would only count the trials
+        left = self._estimate.left()
+        text = "not yet known" if left is None else f"about {duration_text(left.seconds)}"
+        return Text(text, "progress.remaining")
 
 
 class LiveProgress:
@@ -93,7 +89,7 @@ class LiveProgress:
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TextColumn("trials, left:"),
-            _TimeLeft(self._estimate.left),
+            _TimeLeft(self._estimate),
             console=console,
         )
         self._bar: TaskID | None = None
@@ -118,9 +114,9 @@ class LiveProgress:
         """Print a warning above the live lines."""
         self._live.console.print(f"Warning: {one_line(text)}", style="yellow")
 
-    def run_started(self, trials: int, due: int) -> None:
+    def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Start the bar of the trials."""
-        self._estimate.due = due
+        self._estimate.start(waiting)
         self._bar = self._overall.add_task("genbench", total=trials, completed=trials - due)
 
     def job_started(self, job: str) -> None:
@@ -128,9 +124,9 @@ class LiveProgress:
         self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="")
         self._live.refresh()  # shows jobs that end before the next refresh
 
-    def trial_started(self, job: str) -> None:
+    def trial_started(self, job: str, dataset: str, generator: str) -> None:
         """Add the trial's line."""
-        self._estimate.begin(job)
+        self._estimate.begin(job, dataset, generator)
         self.job_started(job)
 
     def progress(
@@ -153,9 +149,9 @@ class LiveProgress:
         self._stages.pop(job, None)
         self._jobs.remove_task(self._tasks.pop(job))
 
-    def trial_finished(self, job: str) -> None:
+    def trial_finished(self, job: str, seconds: float) -> None:
         """Remove the trial's line, and move the bar."""
-        self._estimate.end(job)
+        self._estimate.end(job, seconds)
         self.job_finished(job)
         if self._bar is not None:
             self._overall.advance(self._bar)
@@ -164,7 +160,8 @@ class LiveProgress:
 class PlainProgress:
     """A line for each job that ends and, if verbose, for each stage; nothing but warnings if quiet.
 
-    Before the first trial ends, one line says how long the run takes by the steps of the trainings.
+    The line of a trial says how long the run still takes. Before the first trial ends, one line says it as
+    soon as the steps of a training tell.
     """
 
     def __init__(self, console: Console, *, quiet: bool, verbose: bool) -> None:
@@ -191,27 +188,26 @@ class PlainProgress:
         """Print a warning."""
         self._console.print(f"Warning: {one_line(text)}", soft_wrap=True)
 
-    def run_started(self, trials: int, due: int) -> None:
+    def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Say how much there is to do."""
         self._done, self._total = trials - due, trials
-        self._estimate.due = due
+        self._estimate.start(waiting)
         if due:
             self._say(f"{due} of {trials} trials to run")
 
-    def trial_started(self, job: str) -> None:
+    def trial_started(self, job: str, dataset: str, generator: str) -> None:
         """Note when the trial begins."""
-        self._estimate.begin(job)
+        self._estimate.begin(job, dataset, generator)
 
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
         """Say which stage begins and how training goes, if verbose, and once how long the run takes."""
         clock = self._estimate.progress(job, stage, step, total)
-        left = self._estimate.left()
-        is_long = clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S
-        if is_long and left is not None and not self._is_estimated:
-            self._is_estimated = True
-            self._say(f"about {duration_text(left)} left, if all trials train as long as {job}")
+        if not self._is_estimated and clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S:
+            for text in self._left():
+                self._is_estimated = True
+                self._say(text)
         if self._verbose:
             self._say(f"{job}: {stage if step is None else _step_text(step, total, values)}")
 
@@ -222,9 +218,17 @@ class PlainProgress:
     def trial_finished(self, job: str, seconds: float) -> None:
         """Say how long the trial took, and how many are done."""
         self._done += 1
-        self._estimate.end(job)
+        self._estimate.end(job, seconds)
         self._is_estimated = True
-        self._say(f"[{self._done}/{self._total}] {job}: {seconds:.1f} s")
+        self._say(f"[{self._done}/{self._total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left()])}")
+
+    def _left(self) -> list[str]:
+        """Return the time that is left of the run as a text, none before it can be told."""
+        left = self._estimate.left()
+        if left is None or not left.seconds:
+            return []
+        condition = ", if the other generators take as long" if left.is_guess else ""
+        return [f"about {duration_text(left.seconds)} left{condition}"]
 
     def _say(self, text: str) -> None:
         if not self._quiet:

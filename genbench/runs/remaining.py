@@ -1,18 +1,35 @@
-"""Estimates of the time that a stage or a run still takes, from the steps that its jobs log."""
+"""Estimates of the time that a stage or a run still takes, from its steps and from the trials that ended."""
 
 from __future__ import annotations
 
+import functools
+import heapq
+import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["RunEstimate", "StageClock", "duration_text"]
+    Group = tuple[str, str]  # the dataset and the generator of trials that differ only in their seed
 
-_TRAINING = "fit"  # the stage whose steps decide how long a trial takes
+__all__ = ["Left", "RunEstimate", "StageClock", "duration_text"]
+
+_TRAINING, _DRAWING, _SCORING = _PHASES = range(3)  # of a trial, in this order
+_PHASE_OF = {"start": _TRAINING, "fit": _TRAINING, "sample": _DRAWING}  # all other stages belong to scoring
 _MINUTE, _HOUR = 60, 3600
+
+
+class Left(NamedTuple):
+    """The time that is left of a run.
+
+    is_guess  a generator waits of which nothing is known
+    """
+
+    seconds: float
+    is_guess: bool
 
 
 @dataclass
@@ -54,48 +71,139 @@ class StageClock:
         return None if whole is None else max(0.0, whole - self.elapsed(now))
 
 
-class RunEstimate:
-    """The time that is left of a run whose first trials have not ended, from the steps of their trainings.
+class _Trial:
+    """A trial: its stage, its phase and when that began, and the seconds of the phases before it."""
 
-    It takes all trainings to be as long as the mean of those that have logged two steps, and counts no other
-    work. `clock` returns seconds.
+    def __init__(self, group: Group, now: float) -> None:
+        self.group = group
+        self.stage = StageClock("start", now)
+        self.phase, self.since = _TRAINING, now
+        self.took: dict[int, float] = {}
+
+    def enter(self, stage: str, now: float) -> None:
+        """Begin a stage, and its phase, which may be a later one."""
+        self.stage = StageClock(stage, now)
+        phase = max(self.phase, _PHASE_OF.get(stage, _SCORING))
+        if phase > self.phase:
+            self.took[self.phase] = now - self.since
+            self.phase, self.since = phase, now
+
+    def end(self, seconds: float) -> None:
+        """End the last phase; all seconds are those of the first one if no stages were told."""
+        self.took[self.phase] = seconds - sum(self.took.values())
+
+    def known(self, now: float) -> dict[int, float]:
+        """Return the seconds of its phases: of those that have ended, and of one whose steps tell."""
+        whole = self.stage.whole(now) if self.phase != _SCORING else None  # scoring has many stages
+        current = {} if whole is None else {self.phase: self.stage.since - self.since + whole}
+        return self.took | current
+
+
+class RunEstimate:
+    """The time that is left of a run.
+
+    A trial trains, draws and scores. It trains and draws as long as the same generator at other seeds, or
+    before that is known, as long as the mean of the others; controls tell of controls alone. It scores as
+    long as the trials of its dataset. Trials begin in the order of the run. `clock` returns seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self.due = 0
-        self._jobs: dict[str, StageClock] = {}
+        self._lock = threading.Lock()  # a display asks in another thread than the one that tells
+        self._waiting: list[Group] = []
+        self._controls: frozenset[Group] = frozenset()
+        self._running: dict[str, _Trial] = {}
+        self._ended: list[_Trial] = []
+        self._since, self._work, self._most = 0.0, 0.0, 1
 
-    def begin(self, job: str) -> None:
+    def start(self, waiting: Sequence[Mapping[str, Any]]) -> None:
+        """Note the trials that are due, which the event `run_started` describes."""
+        with self._lock:
+            self._since = self.clock()
+            self._waiting = [(trial["dataset"], trial["generator"]) for trial in waiting]
+            controls = [trial for trial in waiting if trial["control"] is not None]
+            self._controls = frozenset((trial["dataset"], trial["generator"]) for trial in controls)
+
+    def begin(self, job: str, dataset: str, generator: str) -> None:
         """Note that a trial begins."""
-        self.due -= 1
-        self._jobs[job] = StageClock("start", self.clock())
+        with self._lock:
+            if (dataset, generator) in self._waiting:  # else it begins again
+                self._waiting.remove((dataset, generator))
+            self._running[job] = _Trial((dataset, generator), self.clock())
+            self._most = max(self._most, len(self._running))
 
     def progress(self, job: str, stage: str, step: int | None, total: int | None) -> StageClock | None:
         """Note a stage or a step of a job; return the clock of its stage, None for a job that is no trial."""
-        known = self._jobs.get(job)
-        if known is None:
-            return None
-        if step is None or known.stage != stage:
-            known = self._jobs[job] = StageClock(stage, self.clock())
-        if step is not None:
-            known.advance(step, total, self.clock())
+        with self._lock:
+            trial, now = self._running.get(job), self.clock()
+            if trial is None:
+                return None
+            if step is None:
+                trial.enter(stage, now)
+            else:
+                trial.stage.advance(step, total, now)
+            return trial.stage
+
+    def end(self, job: str, seconds: float) -> None:
+        """Note that a trial has ended, and how long it took."""
+        with self._lock:
+            trial = self._running.pop(job)
+            trial.end(seconds)
+            self._ended.append(trial)
+            self._work += seconds
+
+    def left(self) -> Left | None:
+        """Return the time that is left, None before anything is known."""
+        with self._lock:
+            if not self._waiting and not self._running:
+                return Left(0.0, is_guess=False)
+            now = self.clock()
+            known = self._known(now)
+            expected = functools.cache(lambda group, phase: self._expected(known[phase], _key(group, phase)))
+            if not known[_TRAINING]:
+                return None
+            ends = [_left(trial, now, expected) for trial in self._running.values()]
+            ends += [0.0] * (self._workers(now) - len(ends))
+            heapq.heapify(ends)
+            for group in self._waiting:
+                heapq.heappush(ends, heapq.heappop(ends) + sum(expected(group, phase) for phase in _PHASES))
+            unseen = set(self._waiting) - self._controls - known[_TRAINING].keys()
+            return Left(max(ends), is_guess=bool(unseen))
+
+    def _workers(self, now: float) -> int:
+        """Return how many trials run at a time; if only their ends are told, the work that was done tells."""
+        return max(self._most, round(self._work / max(now - self._since, 1e-9)))
+
+    def _known(self, now: float) -> dict[int, dict[Group, list[float]]]:
+        """Return the known seconds of each phase by group, those of scoring by dataset."""
+        known: dict[int, dict[Group, list[float]]] = {phase: {} for phase in _PHASES}
+        ended = [(trial.group, trial.took) for trial in self._ended]
+        running = [(trial.group, trial.known(now)) for trial in self._running.values()]
+        for group, phases in ended + running:
+            for phase, seconds in phases.items():
+                known[phase].setdefault(_key(group, phase), []).append(seconds)
         return known
 
-    def end(self, job: str) -> None:
-        """Note that a trial has ended."""
-        self._jobs.pop(job, None)
+    def _expected(self, known: Mapping[Group, Sequence[float]], group: Group) -> float:
+        """Return the mean of a group, of those of its kind if the group is not known, or 0."""
+        if group in known:
+            return fmean(known[group])
+        is_control = group in self._controls
+        means = [fmean(values) for other, values in known.items() if (other in self._controls) is is_control]
+        return fmean(means) if means else 0.0
 
-    def left(self) -> float | None:
-        """Return the seconds that are left, None while no training has logged two steps."""
-        now, jobs = self.clock(), tuple(self._jobs.values())  # a copy, since other threads change it
-        trainings = [job for job in jobs if job.stage == _TRAINING]
-        wholes = [whole for job in trainings if (whole := job.whole(now)) is not None]
-        if not wholes:
-            return None
-        mean = sum(wholes) / len(wholes)
-        running = sum(job.left(now) or 0.0 for job in trainings)
-        return (running + max(0, self.due) * mean) / len(jobs)
+
+def _key(group: Group, phase: int) -> Group:
+    """Return the trials whose time of a phase is alike: for scoring, all of the dataset."""
+    return (group[0], "") if phase == _SCORING else group
+
+
+def _left(trial: _Trial, now: float, expected: Callable[[Group, int], float]) -> float:
+    """Return the seconds that are left of a trial that runs."""
+    phase = trial.phase
+    whole = trial.known(now).get(phase, expected(trial.group, phase))
+    later = sum(expected(trial.group, after) for after in _PHASES[phase + 1 :])
+    return max(0.0, whole - (now - trial.since)) + later
 
 
 def duration_text(seconds: float) -> str:

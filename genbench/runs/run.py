@@ -21,7 +21,7 @@ from genbench.results.records import Plan, Record, read_records, write_plan, wri
 from genbench.results.results import Results, read_results, renew_records
 from genbench.results.sealed_files import put_aside
 from genbench.runs.galleries import complete_galleries
-from genbench.runs.prepare import Order, PreparedRun, make_ready
+from genbench.runs.prepare import Order, PreparedRun, first_seeds_first, make_ready
 from genbench.runs.provenance import describe, keep_samples, suite_values
 from genbench.store.eviction import tidy
 from genbench.store.keys import features_key, split_id
@@ -64,7 +64,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
         if ready.folder.exists():
             _open_folder(ready.folder)
         records = _known_records(ready, events)
-        todo = ready.todo(order, records)
+        todo = first_seeds_first(ready.todo(order, records))
         start = functools.partial(_start, ready, events, todo, records)
         if todo:
             with open_engine(_engine_settings(ready, order), place, store) as engine:

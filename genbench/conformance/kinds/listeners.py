@@ -73,7 +73,17 @@ def _started(*kept: Mapping[str, Any]) -> Events:
         "values": {},
     }
     return [
-        ("run_started", {"suite": "some-suite", "trials": 1, "due": 1, "cells": 2, "kept": list(kept)}),
+        (
+            "run_started",
+            {
+                "suite": "some-suite",
+                "trials": 1,
+                "due": 1,
+                "cells": 2,
+                "kept": list(kept),
+                "waiting": [{**_IDS, "control": None}],
+            },
+        ),
         ("job_started", {"job": beside["job"]}),
         ("progress", beside),
         ("job_finished", {"job": beside["job"], "seconds": 0.5}),

@@ -41,9 +41,8 @@ def heard():
 
 def trial_of(name="digits vae seed 3", cells=()):
     dataset = SimpleNamespace(part=SimpleNamespace(name="digits"))
-    return SimpleNamespace(
-        name=name, dataset=dataset, generator=SimpleNamespace(name="vae"), seed=3, cells=cells
-    )
+    generator = SimpleNamespace(name="vae", spec=SimpleNamespace(control=None))
+    return SimpleNamespace(name=name, dataset=dataset, generator=generator, seed=3, cells=cells)
 
 
 def todo_of(trial):
@@ -65,8 +64,9 @@ def test_a_trial_is_told_with_its_stage_its_steps_and_its_duration(heard, tmp_pa
     events.event(job, {"step": 1, "total": 2, "values": {"loss": 0.5}})
     events.end(job, seconds=2.5)
     step = {"stage": "fit", "step": 1, "total": 2, "values": {"loss": 0.5}}
+    beside = {"kept": [], "waiting": [{**IDS, "control": None}]}
     assert heard == [
-        ("run_started", {"suite": "tiny", "trials": 1, "due": 1, "cells": 0, "kept": []}),
+        ("run_started", {"suite": "tiny", "trials": 1, "due": 1, "cells": 0, **beside}),
         ("trial_started", {"job": job, **IDS}),
         ("progress", {"job": job, **IDS, "stage": "fit", "step": None, "total": None, "values": {}}),
         ("progress", {"job": job, **IDS, **step}),
@@ -204,7 +204,11 @@ def run(suite, tmp_path, shared_store):
 def test_an_object_is_told_of_all_that_happens_in_a_run(run, heard, tmp_path, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))  # what is found in a store has no steps
     done = run(heard)
-    assert heard[0] == ("run_started", {"suite": "faults", "trials": 2, "due": 2, "cells": 4, "kept": []})
+    waiting = [
+        {"dataset": "cloud", "generator": name, "seed": 0, "control": None} for name in ("good", "raises")
+    ]
+    counts = {"trials": 2, "due": 2, "cells": 4}
+    assert heard[0] == ("run_started", {"suite": "faults", **counts, "kept": [], "waiting": waiting})
     scores = done.scores().set_index(["generator", "metric"])
     assert len(heard.of("recorded")) == 4
     for record in heard.of("recorded"):

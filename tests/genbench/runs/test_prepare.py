@@ -13,7 +13,7 @@ import genbench
 from genbench.core.errors import PluginError, SuiteError
 from genbench.engine.runner import JobFailure
 from genbench.runs import prepare as preparation
-from genbench.runs.prepare import Order, PreparedRun
+from genbench.runs.prepare import Order, PreparedRun, first_seeds_first
 from genbench.store.environment import cores
 
 pytestmark = pytest.mark.usefixtures("shared_store")
@@ -147,6 +147,21 @@ def todo(run_of):
         }
 
     return due
+
+
+def test_one_seed_of_each_generator_comes_first_and_the_others_follow_in_their_order():
+    def trial(dataset, generator, seed):
+        return SimpleNamespace(
+            dataset=SimpleNamespace(part=SimpleNamespace(name=dataset)),
+            generator=SimpleNamespace(name=generator), seed=seed,
+        )  # fmt: skip
+
+    names = ["a vae 3", "a vae 1", "a vae 2", "a gan 1", "a gan 2", "b vae 1", "b vae 2"]
+    order = first_seeds_first([(trial(*name.split()), name) for name in names])
+    assert [name for _, name in order] == [
+        "a vae 3", "a gan 1", "b vae 1",
+        "a vae 1", "a vae 2", "a gan 2", "b vae 2",
+    ]  # fmt: skip
 
 
 ALL_OK = {("vae", "fid"): {}, ("vae", "kid"): {}, ("held-out", "fid"): {}}

@@ -20,6 +20,12 @@ def console(*, terminal=False):
 
 
 JOB = "digits vae seed 0"
+IDS = ("digits", "vae")
+
+
+def waiting(count):
+    """Return what the event of the start says of so many seeds of a generator."""
+    return [{"dataset": "digits", "generator": "vae", "seed": seed, "control": None} for seed in range(count)]
 
 
 def drive(progress):
@@ -39,7 +45,7 @@ def drive(progress):
 
 def named(name):
     """Return what events ask of a trial."""
-    part = SimpleNamespace(name="part")
+    part = SimpleNamespace(name="part", spec=SimpleNamespace(control=None))
     return SimpleNamespace(name=name, dataset=SimpleNamespace(part=part), generator=part, seed=0, cells=())
 
 
@@ -74,8 +80,9 @@ def test_quiet_progress_is_nothing_but_warnings():
 def test_a_preparation_is_not_counted_as_a_trial():
     screen = console()
     progress = PlainProgress(screen, quiet=False, verbose=False)
-    progress.run_started(3, 3)
+    progress.run_started(3, 3, waiting(3))
     progress.job_finished("digits data", 1.0)
+    progress.trial_started("a", *IDS)
     progress.trial_finished("a", 2.0)
     text = screen.file.getvalue()
     assert re.search(r"^digits data: \d", text, re.MULTILINE)
@@ -84,7 +91,7 @@ def test_a_preparation_is_not_counted_as_a_trial():
 
 def test_nothing_to_do_is_not_mentioned():
     screen = console()
-    PlainProgress(screen, quiet=False, verbose=False).run_started(5, 0)
+    PlainProgress(screen, quiet=False, verbose=False).run_started(5, 0, [])
     assert screen.file.getvalue() == ""
 
 
@@ -108,16 +115,16 @@ def test_live_progress_shows_job_stage_step_and_values_on_a_terminal():
     screen = console(terminal=True)
     progress = LiveProgress(screen)
     with progress:
-        progress.run_started(2, 1)
-        progress.trial_started(JOB)
+        progress.run_started(2, 1, waiting(1))
+        progress.trial_started(JOB, *IDS)
         progress.progress(JOB, "fit", None, None, {})
         progress.progress(JOB, "fit", 5, 10, {"loss": 0.5})
         progress._live.refresh()
         shown = plain(screen.file.getvalue())
         progress.warned("the store [x] is full")
-        progress.trial_finished(JOB)
+        progress.trial_finished(JOB, 1.0)
         progress._live.refresh()
-    for text in ("digits vae seed 0", "fit", "5/10 loss 0.5", "genbench", "1/2 trials, left:"):
+    for text in ("digits vae seed 0", "fit", "5/10 loss 0.5", "genbench", "1/2 trials, left: not yet known"):
         assert text in shown
     after = plain(screen.file.getvalue())
     assert WARNING in after
@@ -127,7 +134,7 @@ def test_live_progress_shows_job_stage_step_and_values_on_a_terminal():
 def test_live_progress_shows_a_preparation_until_it_ends_and_does_not_count_it():
     screen = console(terminal=True)
     with LiveProgress(screen) as progress:
-        progress.run_started(2, 2)
+        progress.run_started(2, 2, waiting(2))
         progress.job_started("digits data")
         assert [task.description for task in progress._jobs.tasks] == ["digits data"]
         progress.job_finished("digits data")
@@ -174,8 +181,8 @@ def test_live_progress_shows_what_is_left_of_a_stage_and_of_the_run_before_a_tri
     screen = console(terminal=True)
     with LiveProgress(screen) as progress:
         move = at(progress, monkeypatch)
-        progress.run_started(3, 3)
-        progress.trial_started(JOB)
+        progress.run_started(3, 3, waiting(3))
+        progress.trial_started(JOB, *IDS)
         progress.progress(JOB, "fit", None, None, {})
         move(10.0)
         progress.progress(JOB, "fit", 5, 10, {"loss": 0.5})
@@ -187,12 +194,12 @@ def test_live_progress_shows_what_is_left_of_a_stage_and_of_the_run_before_a_tri
     assert "0/3 trials, left: about 48 s" in shown
 
 
-def test_plain_progress_says_once_how_long_a_run_takes_by_the_first_training(monkeypatch):
+def test_plain_progress_says_what_is_left_by_the_first_training_and_with_each_trial(monkeypatch):
     screen = console()
     progress = PlainProgress(screen, quiet=False, verbose=False)
     move = at(progress, monkeypatch)
-    progress.run_started(3, 3)
-    progress.trial_started(JOB)
+    progress.run_started(3, 3, [*waiting(2), {**waiting(1)[0], "generator": "gan"}])
+    progress.trial_started(JOB, *IDS)
     progress.progress(JOB, "fit", None, None, {})
     for seconds, step in ((1.0, 1), (3.0, 2), (30.0, 9)):
         move(seconds)
@@ -200,8 +207,8 @@ def test_plain_progress_says_once_how_long_a_run_takes_by_the_first_training(mon
     progress.trial_finished(JOB, 31.0)
     assert screen.file.getvalue().splitlines() == [
         "3 of 3 trials to run",
-        f"about 54 s left, if all trials train as long as {JOB}",
-        f"[1/3] {JOB}: 31.0 s",
+        "about 54 s left, if the other generators take as long",
+        f"[1/3] {JOB}: 31.0 s, about 1 min 2 s left, if the other generators take as long",
     ]
 
 

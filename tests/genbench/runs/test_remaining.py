@@ -57,47 +57,143 @@ def test_without_a_number_of_steps_nothing_can_be_told():
     assert stage.left(2.0) is None
 
 
-def run_of(trials, running=1):
-    """Return the estimate of a run with so many trials, some of which train, and its clock."""
-    clock = Clock()
-    estimate = RunEstimate(clock)
-    estimate.due = trials
-    for number in range(running):
-        estimate.begin(f"trial {number}")
-        estimate.progress(f"trial {number}", "fit", None, None)
-    return estimate, clock
+class Told:
+    """A run whose trials a test begins and ends, on its clock."""
+
+    def __init__(self, *trials):
+        self.clock = Clock()
+        self.estimate = RunEstimate(self.clock)
+        ids = [dict(zip(("dataset", "generator", "seed", "control"), trial, strict=True)) for trial in trials]
+        self.estimate.start(ids)
+
+    def begin(self, job, generator):
+        self.estimate.begin(job, "digits", generator)
+
+    def stage(self, job, stage, *, after=0.0):
+        self.clock.now += after
+        self.estimate.progress(job, stage, None, None)
+
+    def step(self, job, step, total, *, after, stage="fit"):
+        self.clock.now += after
+        return self.estimate.progress(job, stage, step, total)
+
+    def whole(self, job, generator, *, fit=0.0, sample=0.0, score=0.0):
+        """Tell all of a trial that took so many seconds in its stages."""
+        self.begin(job, generator)
+        self.stage(job, "fit")
+        self.stage(job, "sample", after=fit)
+        self.stage(job, "score", after=sample)
+        self.clock.now += score
+        self.estimate.end(job, fit + sample + score)
+
+    @property
+    def left(self):
+        return self.estimate.left()
 
 
-def test_the_steps_of_the_first_training_tell_how_long_a_run_takes():
-    estimate, clock = run_of(trials=4)
-    assert estimate.left() is None
-    clock.now += 10
-    estimate.progress("trial 0", "fit", 1, 10)
-    assert estimate.left() is None
-    clock.now += 4
-    estimate.progress("trial 0", "fit", 3, 10)
-    assert estimate.left() == 14 + 3 * 28  # of this one, and of those that have not begun
+def seeds_of(generator, count, control=None):
+    return [("digits", generator, seed, control) for seed in range(count)]
 
 
-def test_trials_that_run_at_a_time_share_the_rest():
-    estimate, clock = run_of(trials=4, running=2)
-    for step in (1, 2):
-        clock.now += 10
-        estimate.progress("trial 0", "fit", step, 10)
-        estimate.progress("trial 1", "fit", step, 20)
-    assert estimate.left() == (80 + 180 + 2 * 150) / 2
+def test_the_steps_of_the_first_training_tell_how_long_the_other_seeds_take():
+    run = Told(*seeds_of("vae", 4))
+    run.begin("a", "vae")
+    run.stage("a", "fit")
+    assert run.left is None
+    run.step("a", 1, 10, after=10)
+    assert run.left is None
+    run.step("a", 3, 10, after=4)
+    assert run.left == (14 + 3 * 28, False)  # of this one, and of those that have not begun
 
 
-def test_steps_of_other_stages_and_other_jobs_tell_nothing_of_the_run():
-    estimate, clock = run_of(trials=4)
-    assert estimate.progress("digits data", "prepare", 1, 2) is None
-    clock.now += 10
-    estimate.progress("trial 0", "extract", None, None)
-    clock.now += 5
-    estimate.progress("trial 0", "extract", 1, 3)
-    clock.now += 5
-    stage = estimate.progress("trial 0", "extract", 2, 3)
-    assert stage.left(clock.now) == 5.0
-    assert estimate.left() is None
-    estimate.end("trial 0")
-    assert estimate.left() is None
+def test_trials_that_run_at_a_time_share_the_rest_and_the_longest_one_ends_last():
+    run = Told(*seeds_of("vae", 3), *seeds_of("gan", 1))
+    run.whole("a", "vae", fit=10)
+    run.begin("b", "vae")
+    run.begin("c", "gan")
+    run.stage("c", "fit")
+    run.step("c", 1, 21, after=1)
+    run.step("c", 2, 21, after=1)
+    assert run.left == (19, False)  # b and the last one after it end before c
+
+
+def test_a_generator_that_has_not_begun_takes_the_mean_of_the_others_and_that_is_a_guess():
+    run = Told(*seeds_of("ddpm", 1), *seeds_of("gan", 1), *seeds_of("vae", 1))
+    run.whole("a", "ddpm", fit=100, sample=20, score=3)
+    assert run.left == (2 * 123, True)
+    run.whole("b", "gan", fit=40, score=3)
+    assert run.left == (70 + 10 + 3, True)
+    run.begin("c", "vae")
+    assert run.left == (70 + 10 + 3, False)
+
+
+def test_a_generator_takes_as_long_at_each_seed():
+    run = Told(*seeds_of("ddpm", 2), *seeds_of("vae", 3))
+    run.whole("a", "ddpm", fit=100, sample=20, score=2)
+    run.whole("b", "vae", fit=10, score=2)
+    assert run.left == (122 + 2 * 12, False)
+    run.whole("c", "vae", fit=12, score=2)
+    assert run.left == (122 + 13, False)
+
+
+def test_controls_do_not_train_and_one_tells_of_the_others():
+    run = Told(*seeds_of("vae", 1), *seeds_of("noise", 1, "floor"), *seeds_of("copies", 1, "exploit"))
+    run.whole("a", "vae", fit=100, score=4)
+    assert run.left == (2 * 4, False)
+    run.whole("b", "noise", fit=1, score=4)
+    assert run.left == (1 + 4, False)
+
+
+def test_a_trial_that_runs_needs_what_is_left_of_its_phase_and_the_later_ones():
+    run = Told(*seeds_of("vae", 2))
+    run.whole("a", "vae", fit=50, sample=10, score=4)
+    run.begin("b", "vae")
+    run.stage("b", "fit")
+    run.clock.now += 20
+    assert run.left == (30 + 10 + 4, False)
+    run.stage("b", "sample", after=40)
+    assert run.left.seconds == 14
+    run.clock.now += 12
+    assert run.left.seconds == 4  # later than expected
+    run.stage("b", "score", after=1)
+    run.stage("b", "extract", after=1)
+    assert run.left.seconds == 3
+    run.stage("b", "fit", after=1)  # for a metric that asks for the sampler
+    assert run.left.seconds == 2
+
+
+def test_the_steps_of_sampling_count_and_those_of_scoring_do_not():
+    run = Told(*seeds_of("vae", 1))
+    run.begin("a", "vae")
+    run.stage("a", "sample", after=5)
+    run.step("a", 1, 10, after=1, stage="sample")
+    run.step("a", 2, 10, after=1, stage="sample")
+    assert run.left.seconds == 8
+    run.stage("a", "extract", after=8)
+    run.step("a", 1, 10, after=1, stage="extract")
+    clock = run.step("a", 2, 10, after=1, stage="extract")
+    assert clock.left(run.clock.now) == 8.0
+    assert run.left.seconds == 0
+
+
+def test_where_only_ends_are_told_the_work_that_was_done_tells_how_many_run_at_a_time():
+    run = Told(*seeds_of("vae", 8))
+    run.clock.now += 10
+    for job in "abcd":  # which began together, on four machines
+        run.begin(job, "vae")
+        run.estimate.end(job, 10)
+    assert run.left == (10, False)
+
+
+def test_jobs_that_are_no_trials_tell_nothing_and_a_run_without_trials_has_nothing_left():
+    run = Told(*seeds_of("vae", 1))
+    assert run.step("digits data", 1, 2, after=1) is None
+    assert run.left is None
+    assert Told().left == (0.0, False)
+
+
+def test_a_trial_that_begins_again_takes_no_place_of_another():
+    run = Told(*seeds_of("vae", 1), *seeds_of("gan", 1))
+    run.whole("a", "vae", fit=10)
+    run.begin("a", "vae")
+    assert run.left == (10 + 10, True)
