@@ -75,7 +75,8 @@ def local_plugin(site, tmp_path, monkeypatch):
     file, helper = tmp_path / "of_helper.py", tmp_path / "its_helper.py"
     file.write_text(textwrap.dedent(LOCAL.format(helper=helper.stem)))
     helper.write_text("def value(real): return 1.5\n")
-    return file, helper
+    yield file, helper
+    sys.modules.pop(helper.stem, None)  # it may be of a copy in another folder, which `site` does not know
 
 
 @pytest.fixture(scope="session")
