@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.options import plugin_option
 from genbench.cli.pictures.files import check_picture, write_picture
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
@@ -67,10 +68,7 @@ __all__ = ["check"]
     "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of torch and numpy."
 )
 @click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
-@click.option(
-    "--plugin", "plugins", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
-    help="Load a plugin that is not installed.  [repeatable]",
-)  # fmt: skip
+@plugin_option
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
     help="How to print the results.",

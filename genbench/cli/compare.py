@@ -37,7 +37,7 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     named and left out.
     """
     from genbench.board.decisions.comparison import compare as compare_generators
-    from genbench.cli.contenders import two_contenders
+    from genbench.cli.arguments.contenders import two_contenders
 
     first, second = two_contenders(operands)
     rows = compare_generators(first, second, dataset=dataset)

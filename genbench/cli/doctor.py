@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.options import plugin_option
 from genbench.core.escaping import json_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["doctor"]
 
 
 @click.command()
-@click.option(
-    "--plugin", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
-    help="Load a plugin that is not installed.  [repeatable]",
-)  # fmt: skip
+@plugin_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="How to print it.",
 )  # fmt: skip
 @click.pass_context
-def doctor(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
+def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     """Show the environment, which parts of it are deterministic, and what each plugin needs.
 
     It trains nothing. The exit code is 1 if a plugin is broken, and else 0.
@@ -32,7 +33,7 @@ def doctor(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
     from genbench.doctor.doctor import examine
 
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
-        found = examine(load_catalog(files, allow_broken_files=True))
+        found = examine(load_catalog(plugins, allow_broken_files=True))
     if form == "json":
         click.echo(json_text(found))
     else:

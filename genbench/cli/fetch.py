@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
+from genbench.cli.arguments.options import plugin_option
 from genbench.contract.assets import Asset, asset_path, find_asset, has_size, size_text
 from genbench.contract.signature import read_contract
 from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError
@@ -19,6 +19,7 @@ from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
 
@@ -38,22 +39,15 @@ class _Needed:
 @click.option(
     "--offline", is_flag=True, help="Download nothing; print the missing files and where genbench looks."
 )
-@click.option(
-    "--plugin",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE.py",
-    help="Load a plugin that is not installed.  [repeatable]",
-)
+@plugin_option
 @click.pass_context
-def fetch(ctx: click.Context, names: tuple[str, ...], files: tuple[Path, ...], *, offline: bool) -> None:
+def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...], *, offline: bool) -> None:
     """Download the files that the component NAME, or DISTRIBUTION:NAME, needs.
 
     Without a name, list all files that installed components need.
     """
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
-        needed = _needed(load_catalog(files), names)
+        needed = _needed(load_catalog(plugins), names)
     if offline:
         ctx.exit(_say_missing(needed))
     if not names:

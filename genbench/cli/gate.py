@@ -39,7 +39,7 @@ def gate(
     from genbench.board.decisions.gate import EXIT_CODES
     from genbench.board.decisions.gate import gate as checks_of
     from genbench.board.decisions.power import read_amounts
-    from genbench.cli.contenders import paired_contenders
+    from genbench.cli.arguments.contenders import paired_contenders
     from genbench.cli.views.decisions import checks_table, print_rows
 
     amounts = read_amounts("--limit", limits)

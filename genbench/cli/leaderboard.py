@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.options import page_option, plugin_option
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text, one_line
 
@@ -28,8 +29,13 @@ __all__ = ["leaderboard"]
     "--format", "form", type=click.Choice(["csv", "md", "html", "latex", "json"]),
     help="Print the board in this format, and write nothing.",
 )  # fmt: skip
+@plugin_option
+@page_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
-def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None, quiet: bool) -> None:
+def leaderboard(
+    folders: tuple[Path, ...], output: Path | None, form: str | None, plugins: tuple[Path, ...], *,
+    page: bool, quiet: bool,
+) -> None:  # fmt: skip
     """Rebuild the files of a run from its records, or merge several runs into one board.
 
     With --format, print the board of one or several runs instead.
@@ -40,7 +46,8 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None
     from genbench.board.merge import merge
     from genbench.board.report import write_board
     from genbench.board.unverified import is_csv, read_unverified
-    from genbench.cli.contenders import refuse_repeated
+    from genbench.cli.arguments.contenders import refuse_repeated
+    from genbench.cli.pictures.page import say_older_page, try_page
     from genbench.results.found_galleries import copy_galleries
     from genbench.results.results import read_results, write_results
 
@@ -63,8 +70,13 @@ def leaderboard(folders: tuple[Path, ...], output: Path | None, form: str | None
     if output is not None:
         write_results(output, found)
         copy_galleries(output, list(with_records), found.records)
-    paths = write_board(output or folders[0], found.plan, found.records, found.traces)
+    folder = output or folders[0]
+    paths = write_board(folder, found.plan, found.records, found.traces)
     _show(found, paths, quiet=quiet)
+    if page:
+        try_page(folder, found, plugins=plugins, quiet=quiet)
+    else:
+        say_older_page(folder)
 
 
 def _report_damage(folder: Path, run: Results, *, put_aside: bool) -> None:

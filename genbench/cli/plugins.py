@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,12 +11,14 @@ import click
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe, listing, selected
 from genbench.catalog.states import STATUSES
+from genbench.cli.arguments.options import plugin_option
 from genbench.cli.views.components import component_view, list_view
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from rich.console import RenderableType
 
@@ -45,14 +46,10 @@ class _ListByDefault(click.Group):
 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that all commands have."""
-    file = click.option(
-        "--plugin", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
-        help="Load a plugin that is not installed.  [repeatable]",
-    )  # fmt: skip
     form = click.option(
         "--format", "form", type=click.Choice(["text", "json"]), help="How to print it.  [default: text]"
     )
-    return file(form(command))
+    return plugin_option(form(command))
 
 
 def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +64,9 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
 @_filters
 @_shared
 @click.pass_context
-def plugins(ctx: click.Context, /, files: tuple[Path, ...], form: str | None, **filters: str | None) -> None:
+def plugins(
+    ctx: click.Context, /, plugins: tuple[Path, ...], form: str | None, **filters: str | None
+) -> None:
     """List all components, or show one with its options.
 
     WORDs select components with these words in their names or summaries.
@@ -75,9 +74,9 @@ def plugins(ctx: click.Context, /, files: tuple[Path, ...], form: str | None, **
     With --format json: {"components": [{kind, name, reference, distribution, version, plugin, summary,
     modalities, outputs, state, detail}], "broken": [{distribution, version, plugin, module, reason}]}.
     """
-    ctx.obj = (files, form, filters)
+    ctx.obj = (plugins, form, filters)
     if ctx.invoked_subcommand is None:
-        _list(files, form, filters)
+        _list(plugins, form, filters)
 
 
 @plugins.command("list", hidden=True)
@@ -86,12 +85,12 @@ def plugins(ctx: click.Context, /, files: tuple[Path, ...], form: str | None, **
 @_shared
 @click.pass_obj
 def list_(
-    inherited: _Inherited, /, words: tuple[str, ...], files: tuple[Path, ...], form: str | None,
+    inherited: _Inherited, /, words: tuple[str, ...], plugins: tuple[Path, ...], form: str | None,
     **filters: str | None,
 ) -> None:  # fmt: skip
     """List the components that have the words in their names or summaries."""
     given = {name: value for name, value in filters.items() if value is not None}
-    _list((*inherited[0], *files), form or inherited[1], {**inherited[2], **given}, words)
+    _list((*inherited[0], *plugins), form or inherited[1], {**inherited[2], **given}, words)
 
 
 def _list(
@@ -109,7 +108,7 @@ def _list(
 @_shared
 @click.pass_obj
 def show(
-    inherited: _Inherited, /, name: str, kind: str | None, files: tuple[Path, ...], form: str | None,
+    inherited: _Inherited, /, name: str, kind: str | None, plugins: tuple[Path, ...], form: str | None,
 ) -> None:  # fmt: skip
     """Show every detail of the component NAME, or DISTRIBUTION:NAME.
 
@@ -118,7 +117,7 @@ def show(
     size_bytes, licence, path, is_present}], problem, decides.
     """
     with _quiet_stdout():
-        catalog = load_catalog((*inherited[0], *files))
+        catalog = load_catalog((*inherited[0], *plugins))
         said = describe(catalog, _component(catalog, name, kind or inherited[2]["kind"]))
     form = form or inherited[1]
     _print(_plain(said) if form == "json" else said, form, component_view)

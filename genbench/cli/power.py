@@ -40,7 +40,7 @@ def power(
     the hours are those of two generators at the mean cost of a trial.
     """
     from genbench.board.decisions.power import needs, read_amounts
-    from genbench.cli.contenders import name_unverified, read_run
+    from genbench.cli.arguments.contenders import name_unverified, read_run
     from genbench.cli.views.decisions import needs_table, print_rows
 
     amounts = read_amounts("--difference", differences)

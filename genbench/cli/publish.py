@@ -63,7 +63,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.board.publishing.eval_results import eval_results
     from genbench.board.publishing.every_eval_ever import every_eval_ever
     from genbench.board.publishing.numbers import Publication, published_numbers, verify_commands
-    from genbench.cli.contenders import read_run
+    from genbench.cli.arguments.contenders import read_run
 
     if bool(benchmark) != bool(tasks):
         raise click.UsageError("expected --benchmark and --task together, or neither")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genbench.cli.arguments.options import page_option, plugin_option
 from genbench.cli.interrupts import exit_code
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
@@ -64,14 +65,7 @@ __all__ = ["run"]
     "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of each trial."
 )
 @click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
-@click.option(
-    "--plugin",
-    "plugins",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE.py",
-    help="Load a plugin that is not installed.  [repeatable]",
-)
+@plugin_option
 @click.option("--offline", is_flag=True, help="Download nothing.")
 @click.option(
     "--allow-key",
@@ -81,9 +75,7 @@ __all__ = ["run"]
     help="Let the suite send an environment variable to a server.  [repeatable]",
 )
 @click.option("--keep-samples", is_flag=True, help="Keep the samples in the results folder.")
-@click.option(
-    "--page/--no-page", default=True, envvar="GENBENCH_PAGE", help="Write leaderboard.html.  [default: page]"
-)
+@page_option
 @click.option("--no-retry", is_flag=True, help="Do not try failed cells again.")
 @click.option("--dry-run", is_flag=True, help="Show what would run; write no results.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors.")
@@ -153,8 +145,9 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
 
 
 def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
+    from genbench.cli.pictures.page import say_older_page, try_page
     from genbench.cli.views.kept_records import kept_line
-    from genbench.results.folder import PAGE, RunFolder
+    from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
 
@@ -169,9 +162,9 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     if not quiet:
         _show_board(done)
     if page:
-        _write_page(done, quiet=quiet)
-    elif done.computed and (done.folder / PAGE).exists():
-        click.echo(f"{done.folder / PAGE} shows an earlier run; `genbench page` writes it again", err=True)
+        try_page(done.folder, done.results, plugins=[Path(file) for file in done.order.plugins], quiet=quiet)
+    elif done.computed:
+        say_older_page(done.folder)
     line = kept_line(done, quiet=quiet)
     if line:
         click.echo(one_line(line), err=True)
@@ -192,22 +185,6 @@ def _show_board(done: Run) -> None:
     print_board(open_console(), build_board(done.results.plan, done.results.records))
     for path in done.files:
         click.echo(path)
-
-
-def _write_page(done: Run, *, quiet: bool) -> None:
-    """Write the page of a run; if that fails, say so: the records are whole."""
-    from genbench.cli.pictures.page import write_page
-    from genbench.results.folder import PAGE
-
-    path = done.folder / PAGE
-    if not quiet:
-        click.echo(f"page: {path}", err=True)
-    try:
-        plugins = [Path(file) for file in done.order.plugins]
-        write_page(path, done.results, [done.folder], plugins=plugins)
-    except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
-        reason = one_line(f"{type(error).__name__}: {error}")
-        click.echo(f"the page cannot be written: {reason}", err=True)
 
 
 def _show_plan(order: Order) -> None:

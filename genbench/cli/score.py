@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from genbench.cli.arguments.options import plugin_option
 from genbench.core.errors import ResultsError, SuiteError
 from genbench.core.escaping import one_line
 from genbench.files.outputs import write_output
@@ -75,14 +76,7 @@ _REAL = "The reference samples, given in the same way, or an .npz file of statis
     help="Threads of torch and numpy.  [default: OMP_NUM_THREADS, else all cores]",
 )
 @click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
-@click.option(
-    "--plugin",
-    "plugins",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE.py",
-    help="Load a plugin that is not installed.  [repeatable]",
-)
+@plugin_option
 @click.option("--offline", is_flag=True, help="Download nothing.")
 @click.option(
     "--format",

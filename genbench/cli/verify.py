@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genbench.cli.arguments.options import plugin_option
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
@@ -30,10 +31,7 @@ OUTDATED = 5
     help="The suite that you expect, a file or a bundled suite; its folder is the base of relative paths.  "
     "[default: the suite in run.json, and the working folder]",
 )  # fmt: skip
-@click.option(
-    "--plugin", "plugins", multiple=True, type=click.Path(path_type=Path), metavar="FILE.py",
-    help="Load a plugin that is not installed.  [repeatable]",
-)  # fmt: skip
+@plugin_option
 @click.option(
     "--allow-key", "allow_keys", multiple=True, metavar="NAME@HOST",
     help="Let the run's suite send an environment variable to a server.  [repeatable]",

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.options import plugin_option
 from genbench.core.errors import SuiteError
+from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genbench.results.results import Results
 
-__all__ = ["page", "write_page"]
+__all__ = ["page", "say_older_page", "try_page"]
 
 
 @click.command()
@@ -28,14 +30,7 @@ __all__ = ["page", "write_page"]
     is_flag=True,
     help="Show real samples, and the nearest training sample of each generated one.",
 )
-@click.option(
-    "--plugin",
-    "plugins",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE.py",
-    help="Load a plugin that is not installed.  [repeatable]",
-)
+@plugin_option
 def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugins: tuple[Path, ...]) -> None:
     """Write the page of a run, or of several merged runs, as one HTML file.
 
@@ -43,7 +38,7 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
     same records and plugins give the same bytes.
     """
     from genbench.board.unverified import is_csv
-    from genbench.cli.contenders import read_runs
+    from genbench.cli.arguments.contenders import read_runs
     from genbench.cli.pictures.files import check_picture
     from genbench.results.folder import PAGE
 
@@ -53,11 +48,34 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
     check_picture("-o", path, ["html"])
     found = read_runs(folders)
     runs = [folder for folder in folders if not is_csv(folder)]
-    write_page(path, found, runs, plugins=plugins, show_real=show_real)
+    _write(path, found, runs, plugins=plugins, show_real=show_real)
     click.echo(path)
 
 
-def write_page(
+def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quiet: bool) -> None:
+    """Write the page beside the other files of a folder; if that fails, say so: the numbers are whole."""
+    from genbench.results.folder import PAGE
+
+    path = folder / PAGE
+    if not quiet:
+        click.echo(f"page: {path}", err=True)
+    try:
+        _write(path, found, [folder], plugins=plugins)
+    except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
+        reason = one_line(f"{type(error).__name__}: {error}")
+        click.echo(f"the page cannot be written: {reason}", err=True)
+
+
+def say_older_page(folder: Path) -> None:
+    """Say that the page of a folder, if there is one, is older than the other files."""
+    from genbench.results.folder import PAGE
+
+    path = folder / PAGE
+    if path.exists():
+        click.echo(f"{path} shows an earlier run; `genbench page` writes it again", err=True)
+
+
+def _write(
     path: Path,
     found: Results,
     folders: Sequence[Path],

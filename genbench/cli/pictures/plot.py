@@ -47,7 +47,7 @@ def plot(
     """  # noqa: D301 - click's mark of a paragraph that keeps its lines
     from genbench.charts.drawing import FORMATS, drawn
     from genbench.charts.kinds import KINDS, chart_of
-    from genbench.cli.contenders import read_run
+    from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_picture
     from genbench.core.errors import SuiteError
     from genbench.core.names import nearest

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from genbench.cli.main import main
-from genbench.results.folder import BOARD_FILES
+from genbench.results.folder import BOARD_FILES, PAGE
 from genbench.results.records import write_plan, write_record, write_trace
 
 TABLE = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, "error"]}, "noise": {"fid": [9.0, 9.0]}}
@@ -50,6 +50,34 @@ def test_rebuilding_gives_the_same_bytes(folder_of):
     before = {name: (folder / name).read_bytes() for name in BOARD_FILES}
     invoke(folder)
     assert {name: (folder / name).read_bytes() for name in BOARD_FILES} == before
+
+
+@pytest.fixture
+def _no_charts(monkeypatch):
+    """Leave out the pictures of pages, which have tests of their own and take time."""
+    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_: [])
+
+
+@pytest.mark.usefixtures("_no_charts")
+def test_the_page_beside_the_board_is_written_with_it(folder_of, tmp_path):
+    folder, out = folder_of("one"), tmp_path / "out"
+    (folder / PAGE).write_text("old")
+    found = invoke(folder, "--page")
+    assert (found.exit_code, f"page: {folder / PAGE}\n" in found.stderr) == (0, True)
+    again = CliRunner().invoke(main, ["page", str(folder), "-o", str(tmp_path / "again.html")])
+    assert again.exit_code == 0
+    assert (folder / PAGE).read_bytes() == (tmp_path / "again.html").read_bytes()
+    assert invoke(folder, folder_of("two", n=300), "-o", out, "--page", "-q").stderr == ""
+    assert "vae@one" in (out / PAGE).read_text()
+
+
+def test_a_page_that_is_not_written_again_is_named(folder_of):
+    folder = folder_of("one")
+    assert invoke(folder, "--no-page").stderr == ""
+    (folder / PAGE).write_text("old")
+    found = invoke(folder, "--no-page")
+    assert found.stderr == f"{folder / PAGE} shows an earlier run; `genbench page` writes it again\n"
+    assert (folder / PAGE).read_text() == "old"
 
 
 def test_quiet_prints_the_paths_alone(folder_of):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.cli.contenders import paired_contenders, two_contenders
+from genbench.cli.arguments.contenders import paired_contenders, two_contenders
 from genbench.results.records import read_plan, write_plan, write_record
 
 
