@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench_fidelity.numeric.arrays import mean, slices
+from genbench_fidelity.numeric.steps import Steps, no_log
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
+
+    from genbench_fidelity.numeric.steps import Log
 
 __all__ = ["subset_estimates"]
 
@@ -34,7 +37,7 @@ _ONE_BY_ONE = 1.1
 
 
 def subset_estimates(
-    x: NDArray[Any], y: NDArray[Any], in_x: NDArray[np.intp], in_y: NDArray[np.intp]
+    x: NDArray[Any], y: NDArray[Any], in_x: NDArray[np.intp], in_y: NDArray[np.intp], *, log: Log = no_log
 ) -> NDArray[np.float64]:
     """Return (s,) unbiased squared discrepancies of s subsets of the rows of x (n, d) and y (m, d).
 
@@ -48,15 +51,19 @@ def subset_estimates(
     count, d = len(in_x), x.shape[1]
     at_once = (len(x) + len(y)) ** 2 * (d + count)
     if at_once < count * (in_x.shape[1] + in_y.shape[1]) ** 2 * d * _ONE_BY_ONE:
-        return _estimates(side_x.marked(in_x), side_y.marked(in_y), kernel)
+        steps = Steps(log, (x, x), (y, y), (x, y))
+        return _estimates(side_x.marked(in_x), side_y.marked(in_y), kernel, steps)
+    i, j = in_x[0], in_y[0]
+    steps = Steps(log, *count * [(i, i), (j, j), (i, j)])
     subsets = zip(in_x, in_y, strict=True)
-    return np.concatenate([_estimates(side_x.taken(i), side_y.taken(j), kernel) for i, j in subsets])
+    return np.concatenate([_estimates(side_x.taken(i), side_y.taken(j), kernel, steps) for i, j in subsets])
 
 
-def _estimates(x: _Side, y: _Side, kernel: _Kernel) -> NDArray[np.float64]:
+def _estimates(x: _Side, y: _Side, kernel: _Kernel, steps: Steps) -> NDArray[np.float64]:
     m_x, m_y = (side.members.sum(axis=0, dtype=np.float64) for side in (x, y))
-    within = _sums_within(x, kernel) / (m_x * (m_x - 1)) + _sums_within(y, kernel) / (m_y * (m_y - 1))
-    return np.asarray(within - 2 * _sums_between(x, y, kernel) / (m_x * m_y))
+    within = _sums_within(x, kernel, steps) / (m_x * (m_x - 1))
+    within += _sums_within(y, kernel, steps) / (m_y * (m_y - 1))
+    return np.asarray(within - 2 * _sums_between(x, y, kernel, steps) / (m_x * m_y))
 
 
 def _fits_float32(x: NDArray[Any]) -> bool:
@@ -129,28 +136,28 @@ class _Side:
         return np.asarray(rows)
 
 
-def _sums_between(x: _Side, y: _Side, kernel: _Kernel) -> NDArray[np.float64]:
+def _sums_between(x: _Side, y: _Side, kernel: _Kernel, steps: Steps) -> NDArray[np.float64]:
     """Return (s,) the kernel's sum over the pairs of a row of x and one of y in each subset."""
     total = np.zeros(x.members.shape[1])
     for rows in slices(len(x.x)):
         part = x.rows(rows)
-        for cols in slices(len(y.x)):
+        for cols in steps.over(slices(len(y.x))):
             block = _block(part, y.rows(cols), x.offsets[rows], y.offsets[cols], kernel)
             total += _masses(block, x.members[rows], y.members[cols])
     return total
 
 
-def _sums_within(x: _Side, kernel: _Kernel) -> NDArray[np.float64]:
+def _sums_within(x: _Side, kernel: _Kernel, steps: Steps) -> NDArray[np.float64]:
     """Return (s,) the kernel's sum over the ordered pairs of different rows of each subset."""
     total = np.zeros(x.members.shape[1])
     for rows in slices(len(x.x)):
         part = x.rows(rows)
-        own = _block(part, part, x.offsets[rows], x.offsets[rows], kernel)
-        np.fill_diagonal(own, 0)
-        total += _masses(own, x.members[rows], x.members[rows])
-        for cols in slices(len(x.x), start=rows.stop):
-            block = _block(part, x.rows(cols), x.offsets[rows], x.offsets[cols], kernel)
-            total += 2 * _masses(block, x.members[rows], x.members[cols])
+        for cols in steps.over(slices(len(x.x), start=rows.start)):
+            is_own = cols == rows
+            block = _block(part, part if is_own else x.rows(cols), x.offsets[rows], x.offsets[cols], kernel)
+            if is_own:
+                np.fill_diagonal(block, 0)
+            total += (1 if is_own else 2) * _masses(block, x.members[rows], x.members[cols])
     return total
 
 

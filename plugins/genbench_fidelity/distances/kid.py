@@ -10,9 +10,12 @@ from annotated_types import Ge
 from genbench import Score, Undefined
 from genbench_fidelity.distances.cubic_kernel import subset_estimates
 from genbench_fidelity.numeric.arrays import features, require
+from genbench_fidelity.numeric.steps import no_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench_fidelity.numeric.steps import Log
 
 __all__ = ["kid"]
 
@@ -28,6 +31,7 @@ def kid(
     subsets: Annotated[int, Ge(1)] = 100,
     subset_size: Annotated[int, Ge(2)] = 1000,
     first: Literal["real", "fake"] = "real",
+    log: Log = no_log,
 ) -> Score:
     """Return the kernel distance (KID) of `fake` from `real`; lower is better.
 
@@ -61,13 +65,14 @@ def kid(
     require(2, "kid", real=real, fake=fake)
     if estimator == "full":
         whole = (np.arange(len(side))[None] for side in (real, fake))
-        return Score(float(subset_estimates(real, fake, *whole)[0]))
+        return Score(float(subset_estimates(real, fake, *whole, log=log)[0]))
     if min(len(real), len(fake)) < subset_size:
         raise Undefined(
             f"kid with subset_size = {subset_size} needs that many samples on each side; real has "
             f'{len(real)}, fake has {len(fake)}: lower subset_size, or set estimator = "full"'
         )
-    values = subset_estimates(real, fake, *_drawn(len(real), len(fake), subsets, subset_size, first))
+    drawn = _drawn(len(real), len(fake), subsets, subset_size, first)
+    values = subset_estimates(real, fake, *drawn, log=log)
     return Score(float(values.mean()), extra={"spread": float(values.std())})
 
 

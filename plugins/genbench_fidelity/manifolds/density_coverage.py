@@ -9,15 +9,18 @@ from annotated_types import Ge
 
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import blocks, radii
+from genbench_fidelity.numeric.steps import Steps, no_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench_fidelity.numeric.steps import Log
 
 __all__ = ["density_coverage"]
 
 
 def density_coverage(
-    real: NDArray[Any], fake: NDArray[Any], *, k: Annotated[int, Ge(1)] = 5
+    real: NDArray[Any], fake: NDArray[Any], *, k: Annotated[int, Ge(1)] = 5, log: Log = no_log
 ) -> dict[str, float]:
     """Return `density` (>= 0) and `coverage` (in [0, 1]) of `fake`; higher is better.
 
@@ -39,8 +42,9 @@ def density_coverage(
     real, fake = features(real=real, fake=fake)
     require(k + 1, f"density-coverage with k = {k}", real=real)
     require(2, "density-coverage", fake=fake)
-    reach = radii(real, k)
+    steps = Steps(log, (real, real), (real, fake))
+    reach = radii(real, k, steps)
     held = np.zeros(len(real), np.int64)
-    for block in blocks(real, fake):
+    for block in steps.over(blocks(real, fake)):
         held[block.rows] += block.within(reach[block.rows, None], strict=True).sum(axis=1)
     return {"density": float(held.sum() / (k * len(fake))), "coverage": float((held > 0).mean())}

@@ -9,14 +9,19 @@ from annotated_types import Ge
 
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import blocks, radii
+from genbench_fidelity.numeric.steps import Steps, no_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from genbench_fidelity.numeric.steps import Log
+
 __all__ = ["prdc"]
 
 
-def prdc(real: NDArray[Any], fake: NDArray[Any], *, k: Annotated[int, Ge(1)] = 5) -> dict[str, float]:
+def prdc(
+    real: NDArray[Any], fake: NDArray[Any], *, k: Annotated[int, Ge(1)] = 5, log: Log = no_log
+) -> dict[str, float]:
     """Return the four numbers of the package prdc, of `fake`; higher is better.
 
         prdc-precision:  the share of fake rows in a ball around some real row, in [0, 1]
@@ -41,10 +46,11 @@ def prdc(real: NDArray[Any], fake: NDArray[Any], *, k: Annotated[int, Ge(1)] = 5
     """
     real, fake = features(real=real, fake=fake)
     require(k + 1, f"prdc with k = {k}", real=real, fake=fake)
-    reach_real, reach_fake = radii(real, k), radii(fake, k)
+    steps = Steps(log, (real, real), (fake, fake), (real, fake))
+    reach_real, reach_fake = radii(real, k, steps), radii(fake, k, steps)
     held = np.zeros(len(real), np.int64)
     real_is_hit, fake_is_hit = np.zeros(len(real), bool), np.zeros(len(fake), bool)
-    for block in blocks(real, fake):
+    for block in steps.over(blocks(real, fake)):
         in_real = block.within(reach_real[block.rows, None], strict=True)
         held[block.rows] += in_real.sum(axis=1)
         fake_is_hit[block.cols] |= in_real.any(axis=0)

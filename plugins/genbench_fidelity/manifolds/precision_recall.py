@@ -9,15 +9,18 @@ from annotated_types import Ge
 
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import blocks, radii
+from genbench_fidelity.numeric.steps import Steps, no_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench_fidelity.numeric.steps import Log
 
 __all__ = ["precision_recall"]
 
 
 def precision_recall(
-    real: NDArray[Any], fake: NDArray[Any], *, k: Annotated[int, Ge(1)] = 3
+    real: NDArray[Any], fake: NDArray[Any], *, k: Annotated[int, Ge(1)] = 3, log: Log = no_log
 ) -> dict[str, float]:
     """Return `precision` and `recall` of `fake`, each in [0, 1]; higher is better.
 
@@ -38,9 +41,10 @@ def precision_recall(
     """
     real, fake = features(real=real, fake=fake)
     require(k + 1, f"precision-recall with k = {k}", real=real, fake=fake)
-    reach_real, reach_fake = radii(real, k), radii(fake, k)
+    steps = Steps(log, (real, real), (fake, fake), (real, fake))
+    reach_real, reach_fake = radii(real, k, steps), radii(fake, k, steps)
     real_is_hit, fake_is_hit = np.zeros(len(real), bool), np.zeros(len(fake), bool)
-    for block in blocks(real, fake):
+    for block in steps.over(blocks(real, fake)):
         fake_is_hit[block.cols] |= block.within(reach_real[block.rows, None], strict=False).any(axis=0)
         real_is_hit[block.rows] |= block.within(reach_fake[None, block.cols], strict=False).any(axis=1)
     return {"precision": float(fake_is_hit.mean()), "recall": float(real_is_hit.mean())}

@@ -8,14 +8,17 @@ import numpy as np
 
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import kth_nearest
+from genbench_fidelity.numeric.steps import Steps, no_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from genbench_fidelity.numeric.steps import Log
+
 __all__ = ["authenticity"]
 
 
-def authenticity(train: NDArray[Any], fake: NDArray[Any]) -> float:
+def authenticity(train: NDArray[Any], fake: NDArray[Any], *, log: Log = no_log) -> float:
     """Return the percentage of authentic rows of `fake`, in [0, 100]; neither direction is better.
 
         g is authentic if  d(t, nearest other training row of t) < d(g, t),    t the training row nearest to g
@@ -33,7 +36,9 @@ def authenticity(train: NDArray[Any], fake: NDArray[Any]) -> float:
     """
     train, fake = features(train=train, fake=fake)
     require(2, "authenticity", train=train, fake=fake)
-    distance, index = kth_nearest(fake, train, 1)
+    nearest_at_most = train[: len(fake)]  # as many rows as can be the nearest one of a fake
+    steps = Steps(log, (fake, train), (nearest_at_most, train))
+    distance, index = kth_nearest(fake, train, 1, steps=steps)
     closest, which = np.unique(index, return_inverse=True)
-    own, _ = kth_nearest(train[closest], train, 2)
+    own, _ = kth_nearest(train[closest], train, 2, steps=steps)
     return 100 * float((own[which] < distance).mean())

@@ -11,9 +11,12 @@ from genbench import Score
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.near_copies import near_limit
 from genbench_fidelity.numeric.neighbours import kth_nearest
+from genbench_fidelity.numeric.steps import Steps, no_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench_fidelity.numeric.steps import Log
 
 __all__ = ["near_duplicates"]
 
@@ -25,6 +28,7 @@ def near_duplicates(
     *,
     alpha: Annotated[float, Gt(0), Lt(1)] = 0.05,
     threshold: Annotated[float, Ge(0)] | None = None,
+    log: Log = no_log,
 ) -> Score:
     """Return the share of `fake` that is close to a training sample, in [0, 1]; neither direction is better.
 
@@ -51,7 +55,8 @@ def near_duplicates(
     real, fake, train = features(real=real, fake=fake, train=train)
     require(2, "near-duplicates", fake=fake)
     require(1, "near-duplicates", real=real, train=train)
-    usual, found = (kth_nearest(side, train, 1)[0] for side in (real, fake))
+    steps = Steps(log, (real, train), (fake, train))
+    usual, found = (kth_nearest(side, train, 1, steps=steps)[0] for side in (real, fake))
     limit = near_limit(usual, alpha) if threshold is None else threshold**2
     expected = float((usual <= limit).mean())
     return Score(
