@@ -42,8 +42,10 @@ class Losses:
 
 _LONGEST = 300
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
-_QUOTED = re.compile(r"""(['"])~?/(?:[^'"]*/)?([^'"/]+)/?\1""")  # a quoted path, which may contain spaces
-_FOLDERS = re.compile(r"(?<![\w.:/])~?(?:/[\w.@+-]+)*/(?=[\w.@+-])")  # does not match URLs
+# Paths with at least one folder, in quotes (which may contain spaces) or without. URLs, markup as
+# in "</s>", and names such as "/think" do not match.
+_QUOTED = re.compile(r"""(['"])(?:~|/[^'"/<>]+)/(?:[^'"<>]*/)?([^'"/<>]+)/?\1""")
+_FOLDERS = re.compile(r"(?<![\w.:/])(?:~|/[\w.@+-]+)(?:/[\w.@+-]+)*/(?=[\w.@+-])")
 
 
 class BlameError(Exception):

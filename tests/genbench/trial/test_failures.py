@@ -97,6 +97,10 @@ def test_the_first_to_be_blamed_stays_to_blame():
         ("./weights/x.npz", "./weights/x.npz"),
         ("1/2 of n/m", "1/2 of n/m"),
         ("expected 3 / 4", "expected 3 / 4"),
+        ("unknown token </s>", "unknown token </s>"),
+        ("<b>bold</b><br/>, '</s>', [/INST] and /think", "<b>bold</b><br/>, '</s>', [/INST] and /think"),
+        ("'/> and </s>'", "'/> and </s>'"),
+        (f"<file {Path.home()}/a/b.txt> and </home/somebody/c.txt></s>", "<file b.txt> and <c.txt></s>"),
     ],
 )  # fmt: skip
 def test_a_reason_is_one_line_without_addresses_and_folders(text, plain):
