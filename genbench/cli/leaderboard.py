@@ -69,7 +69,8 @@ def leaderboard(
     found = runs[0] if output is None else merge(runs)
     if output is not None:
         write_results(output, found)
-        copy_galleries(output, list(with_records), found.records)
+        for line in copy_galleries(output, list(with_records), found.records):
+            click.echo(one_line(line), err=True)
     folder = output or folders[0]
     paths = write_board(folder, found.plan, found.records, found.traces)
     _show(found, paths, quiet=quiet)

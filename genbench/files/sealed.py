@@ -131,8 +131,10 @@ def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> An
     """
     try:
         outer = json.loads(read_regular(path, most_bytes), object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        raise DamagedError(f"not JSON: {error}") from error
+    except json.JSONDecodeError as error:
+        raise DamagedError(f"it is not JSON at line {error.lineno}, column {error.colno}") from error
+    except (ValueError, RecursionError) as error:  # not UTF-8, numbers of too many digits, too deep
+        raise DamagedError("it is not JSON") from error
     if is_nested_deeper(outer, _DEEPEST):
         raise DamagedError(f"its tables and lists are nested more than {_DEEPEST} levels deep")
     if isinstance(outer, dict) and _claims_newer(outer, schema):

@@ -20,7 +20,7 @@ from genbench.page.tables import board_tables
 from genbench.page.vega import vega_script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from genbench.board.leaderboard import Board
@@ -36,12 +36,14 @@ def page_html(
     *,
     catalog: Catalog,
     show_real: bool = False,
+    warn: Callable[[str], None] = lambda _line: None,
 ) -> bytes:
     """Return the page of a run, or of merged runs, in UTF-8.
 
     folders    of the runs, where their samples are
     catalog    the plugins that describe the metrics and render the samples
     show_real  show real samples too, and the training samples that are nearest to the generated ones
+    warn       receives a line for each trial whose kept samples cannot be read
 
     Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
     """
@@ -51,7 +53,10 @@ def page_html(
         dataset: list(dict.fromkeys(row.generator for block in board.blocks(dataset) for row in block.rows))
         for dataset in board.datasets
     }
-    shown = sample_tables(gallery(folders, results, catalog, show_real=show_real), orders)
+    samples = gallery(folders, results, catalog, show_real=show_real)
+    for line in samples.lost:
+        warn(line)
+    shown = sample_tables(samples, orders)
     style, script = template_text("page.css"), template_text("page.js")
     library = vega_script() if pictured else ""
     template = open_templates().get_template("page.html.jinja")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.core.errors import GenbenchError, Invalid
+from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.samples import concat
 from genbench.page.exhibits import Exhibit, exhibits_of
 from genbench.page.nearest import measure_of, neighbours
 from genbench.page.real_samples import real_samples
-from genbench.results.found_galleries import draws_of, find_gallery
+from genbench.results.found_galleries import draws_of, find_gallery, unreadable
 from genbench.results.galleries import MOST_BYTES, OF_REAL_DATA, gallery_of
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class GalleryRow:
     exhibits  by slot, as far as it has a sample for it
     nearest   the nearest training samples by slot; empty unless real samples are shown
     reason    why it has no samples here, or no nearest ones, or ""
+    is_lost   whether the run kept samples, and they cannot be read
     """
 
     generator: str
@@ -66,6 +67,7 @@ class GalleryRow:
     exhibits: Mapping[Slot, Exhibit]
     nearest: Mapping[Slot, NearestExhibit]
     reason: str = ""
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +98,16 @@ class Gallery:
     """The samples of a board, by dataset in its order."""
 
     datasets: tuple[DatasetGallery, ...]
+
+    @property
+    def lost(self) -> list[str]:
+        """A line for each row whose samples cannot be read."""
+        return [
+            unreadable((each.dataset, row.generator, row.seed), row.reason)
+            for each in self.datasets
+            for row in each.rows
+            if row.is_lost
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +182,9 @@ def _found(
         return _Found(row=replace(row, reason=reason), kept=None, modality=None)
     try:
         kept = find_gallery(folders, trial, draws[0])
+    except DataError as error:
+        return _Found(row=replace(row, reason=str(error), is_lost=True), kept=None, modality=None)
+    try:
         modality = None if kept is None else find_modality(modalities, kept.samples.space.modality)
     except GenbenchError as error:
         return _Found(row=replace(row, reason=str(error)), kept=None, modality=None)

@@ -71,7 +71,7 @@ class SampleTables:
 
 
 def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
-    """Return the samples of each dataset that has some.
+    """Return the samples of each dataset that has some, or should have: its samples, or data, cannot be read.
 
     orders  the generators in the order of the board, by dataset in its order
 
@@ -81,7 +81,7 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
     return [
         _of_dataset(found, datasets.index(found.dataset), orders[found.dataset], budget)
         for found in gallery.datasets
-        if any(row.exhibits for row in found.rows) or found.real
+        if any(row.exhibits or row.is_lost for row in found.rows) or found.real or found.reason
     ]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     #: Dataset, generator and seed of a trial, as on the board.
     Position = tuple[str, str, int]
 
-__all__ = ["copy_galleries", "draws_of", "find_gallery"]
+__all__ = ["copy_galleries", "draws_of", "find_gallery", "unreadable"]
 
 _MOST_KEPT_BYTES = 2**28  # of whole samples that are read to find a gallery in them
 
@@ -58,17 +58,20 @@ def find_gallery(folders: Sequence[Path], trial: Position, draw: str) -> KeptGal
     return None
 
 
-def copy_galleries(output: Path, folders: Sequence[Path], records: Mapping[str, Record]) -> None:
+def copy_galleries(output: Path, folders: Sequence[Path], records: Mapping[str, Record]) -> list[str]:
     """Copy the galleries of records from the folders of runs to that of merged runs.
 
-    Damaged ones are left out, and those of real samples. Raises ResultsError if one cannot be written.
+    Return a line for each that cannot be read. Those of real samples are left out. Raises ResultsError if one
+    cannot be written.
     """
+    lines = []
     generated = [record for record in records.values() if record.cell.control not in OF_REAL_DATA]
     for trial, draws in draws_of(generated).items():
         for draw in draws:
             try:
                 found = find_gallery(folders, trial, draw)
-            except DataError:
+            except DataError as error:
+                lines.append(unreadable(trial, error))
                 continue
             try:
                 if found is not None:
@@ -76,42 +79,53 @@ def copy_galleries(output: Path, folders: Sequence[Path], records: Mapping[str, 
             except OSError as error:
                 reason = error.strerror or error
                 raise ResultsError(f"a gallery cannot be written to {output}: {reason}") from error
+    return lines
+
+
+def unreadable(trial: Position, reason: object) -> str:
+    """Return the line of a command on a trial whose samples cannot be shown."""
+    dataset, generator, seed = trial
+    return f"the samples of {generator} on {dataset}, seed {seed}, are not shown: {reason}"
 
 
 def _of_kept(folder: Path, trial: Position, draw: str) -> KeptGallery | None:
     """Return the gallery of a draw that a run kept whole, or None; raise DataError if it is too large."""
-    reason, (dataset, generator, seed) = "", trial
+    reasons, (dataset, generator, seed) = [], trial
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
     for path in _folders(RunFolder(folder).samples, beginning):
-        size = _bytes_of(path)
-        if size > _MOST_KEPT_BYTES:
-            reason = f"its kept samples have {size:,} bytes, and at most {_MOST_KEPT_BYTES:,} are read"
-            continue
-        samples = _kept(path, draw)
-        if samples is not None:
-            return gallery_of(samples, draw)
-    if reason:
-        raise DataError(reason)
+        try:
+            samples = _kept(path, draw)
+        except DataError as error:
+            reasons.append(f"{path.relative_to(folder).as_posix()} {error}")
+        else:
+            if samples is not None:
+                return gallery_of(samples, draw)
+    if reasons:
+        raise DataError(reasons[0])
     return None
 
 
 def _kept(folder: Path, draw: str) -> Samples | None:
-    """Return the samples in a folder if they have this content hash, else None."""
+    """Return the samples in a folder if they have this content hash, else None.
+
+    Raises DataError, with what is wrong and what to do, if they cannot be read.
+    """
     from genbench.core.samples import content_hash
     from genbench.files.sample_files import read_samples
 
     try:
+        size = sum(file.lstat().st_size for file in folder.iterdir())
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror or error}); restore it from a copy") from error
+    if size > _MOST_KEPT_BYTES:
+        raise DataError(f"has {size:,} bytes, and at most {_MOST_KEPT_BYTES:,} are read")
+    try:
         samples = read_samples(folder)
         return samples if content_hash(samples) == draw else None
-    except Exception:  # numpy and json raise many types for damaged files
-        return None
-
-
-def _bytes_of(folder: Path) -> int:
-    try:
-        return sum(file.lstat().st_size for file in folder.iterdir())
-    except OSError as error:
-        raise DataError(f"its kept samples cannot be read: {error.strerror or error}") from error
+    except Exception as error:  # numpy and json raise many types for damaged files
+        raise DataError(
+            "is damaged; restore it from a copy, or run the suite again with --keep-samples"
+        ) from error
 
 
 def _folders(folder: Path, beginning: str) -> Collection[Path]:

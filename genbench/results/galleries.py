@@ -40,6 +40,7 @@ MOST_RUN_BYTES = 2**25
 #: Roles of controls whose samples are real ones.
 OF_REAL_DATA = ("ceiling", "exploit")
 _PARTS = 4  # of that share are the most that one text or sound may take: longer ones are cut
+_MEND = "restore it from a copy, or repeat the run, which writes it again if the store has the samples"
 _MOST_FILE_BYTES = 2**22  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
 
 _SCHEMA = Schema("genbench-gallery", 1)
@@ -160,20 +161,23 @@ def has_gallery(folder: Path, draw: str) -> bool:
 def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
     """Return the gallery of a draw in a run's folder, or None if there is none.
 
-    Raises DataError, with the reason, if its file is damaged, too large, no regular file, or of a newer
-    genbench.
+    Raises DataError, which names the file in the folder, what is wrong and what to do, if the file is
+    damaged, too large, no regular file, or of a newer genbench.
     """
     path = RunFolder(folder).gallery(draw)
+    name = path.relative_to(folder).as_posix()
     try:
         return made(functools.partial(_gallery, draw), _body(path, draw))
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise DataError(f"its gallery cannot be read: {error.strerror or error}") from error
+        raise DataError(f"{name} cannot be read ({error.strerror or error}); {_MEND}") from error
     except NewerError as error:
-        raise DataError("a newer genbench wrote its gallery; upgrade genbench") from error
-    except (DamagedError, ValueError, DataError) as error:
-        raise DataError(f"its gallery is damaged: {error}") from error
+        raise DataError(f"a newer genbench wrote {name}; upgrade genbench") from error
+    except DamagedError as error:
+        raise DataError(f"{name} is damaged ({error}); {_MEND}") from error
+    except (ValueError, DataError) as error:
+        raise DataError(f"{name} is damaged (its values are not those of a gallery); {_MEND}") from error
 
 
 def _body(path: Path, draw: str) -> Any:

@@ -85,11 +85,16 @@ def _write(
 ) -> None:
     """Write the page of the results of folders, with the installed plugins and these files.
 
-    Raises ResultsError if the page cannot be written, and SuiteError for a plugin file that fails.
+    Samples that cannot be read are a line on stderr each. Raises ResultsError if the page cannot be written,
+    and SuiteError for a plugin file that fails.
     """
     from genbench.catalog.catalog import load_catalog
     from genbench.cli.pictures.files import write_picture
     from genbench.page.document import page_html
 
-    content = page_html(found, folders, catalog=load_catalog(plugins), show_real=show_real)
+    content = page_html(found, folders, catalog=load_catalog(plugins), show_real=show_real, warn=_warn)
     write_picture("page", path, content)
+
+
+def _warn(line: str) -> None:
+    click.echo(one_line(line), err=True)

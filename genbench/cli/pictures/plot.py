@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.core.escaping import one_line
+
 if TYPE_CHECKING:
     from genbench.charts.theme import Chart
     from genbench.results.results import Results
@@ -79,6 +81,8 @@ def _grid(folder: Path, found: Results, dataset: str | None, *, show_real: bool)
 
     name = dataset_named(build_board(found.plan, found.records), dataset)
     shown = gallery([folder], found, load_catalog(), most_seeds=1, show_real=show_real)
+    for line in shown.lost:
+        click.echo(one_line(line), err=True)
     (own,) = (each for each in shown.datasets if each.dataset == name)
     if own.reason:
         raise SuiteError(f"the real samples of {name} cannot be shown: {own.reason}")

@@ -137,7 +137,8 @@ def test_what_is_missing_has_a_reason(board, shown):
     assert reasons["vae"] == (True, "")
     assert reasons["lost"] == (False, "it has no samples: see the reasons of its scores")
     assert reasons["gone"] == (False, "no samples of it were kept")
-    assert reasons["gan"][1].startswith("its gallery is damaged: not JSON")
+    assert "json is damaged (it is not JSON at line 1, column 2); restore it from" in reasons["gan"][1]
+    assert [row.generator for row in shown(folder).rows if row.is_lost] == ["gan"] * 2
 
 
 def test_a_gallery_of_another_draw_is_never_shown_beside_the_scores_of_this_one(board, catalog):

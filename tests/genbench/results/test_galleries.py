@@ -162,8 +162,9 @@ FORGED = {
 
 @pytest.mark.parametrize(("fields", "message"), FORGED.values(), ids=FORGED)
 def test_a_forged_gallery_with_a_right_seal_is_refused(fields, message, tmp_path):
-    with pytest.raises(DataError, match=f"its gallery is damaged: .*{message}"):
+    with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64}.json is damaged \(.*\); rest") as caught:
         read_gallery(tmp_path, forged(tmp_path, **fields))
+    assert message in str(caught.value.__cause__)
 
 
 def test_a_gallery_without_its_seal_is_refused(tmp_path):
@@ -204,7 +205,7 @@ def test_a_gallery_of_a_newer_genbench_is_neither_read_nor_replaced(tmp_path):
     path = RunFolder(tmp_path).gallery(draw)
     body = {"draw": draw}
     path.write_bytes(canonical({"schema": "genbench-gallery-2", "sha256": "0" * 64, "body": body}).encode())
-    with pytest.raises(DataError, match="a newer genbench wrote its gallery"):
+    with pytest.raises(DataError, match=r"a newer genbench wrote gallery/.*; upgrade"):
         read_gallery(tmp_path, draw)
     before = path.read_bytes()
     with pytest.raises(NewerError):

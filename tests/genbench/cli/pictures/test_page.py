@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from genbench.cli.main import main
 from genbench.results.folder import RunFolder
 from genbench.results.records import write_plan, write_record
+from genbench.results.results import read_results
 
 TABLE = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, 4.0]}}
 
@@ -108,6 +109,26 @@ def test_a_plugin_file_that_fails_is_one_line(folder_of, tmp_path):
     found = invoke(folder_of("one"), "--plugin", tmp_path / "broken.py")
     assert (found.exit_code, found.stderr.count("\n")) == (2, 1)
     assert "broken.py: ZeroDivisionError" in found.stderr
+
+
+def test_a_damaged_gallery_is_one_line_of_each_command_and_the_reason_on_the_page(folder_of, tmp_path):
+    folder = folder_of("one")
+    record = next(iter(read_results(folder).records.values()))
+    path = RunFolder(folder).gallery(record.samples)
+    path.parent.mkdir()
+    path.write_text('{\n"')
+    cell, what = record.cell, "is damaged (it is not JSON at line 2, column 1); restore it from a copy, or"
+    reason = f"gallery/{path.name} {what} "
+    line = f"the samples of {cell.generator} on digits, seed {cell.seed}, are not shown: {reason}"
+    found = invoke(folder)
+    assert (found.exit_code, found.stderr.count("\n")) == (0, 1)
+    assert found.stderr.startswith(line)
+    assert reason in (folder / "leaderboard.html").read_text()
+    merged = CliRunner().invoke(main, ["leaderboard", str(folder), "-o", str(tmp_path / "all"), "-q"])
+    assert merged.stderr.startswith(line)
+    plotted = CliRunner().invoke(main, ["plot", str(folder), "samples", "-o", str(tmp_path / "all.svg")])
+    assert plotted.exit_code == 2
+    assert plotted.stderr.startswith(line)
 
 
 def test_the_metrics_of_a_plugin_file_are_described(run_of, tmp_path):
