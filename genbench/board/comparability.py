@@ -34,7 +34,7 @@ _SAME_EXTRACTOR = "install the same version of the extractor's plugin for both"
 _SAME_GENBENCH = "use the same version of genbench for both"
 #: Remedies by field of the signature; a name that ends in "." applies to all fields below it.
 _REMEDIES = {
-    "n": "run {label} with --n {value}",
+    "n": "run the suite of {label} again with --n {value}",
     "n_real": "set n_real = {value} in the suite of {label}",
     "options.": "set {option} = {value} in that [[metric]] of the suite of {label}",
     "extractor.options.": "set {option} = {value} in that extractor of the suite of {label}",
@@ -206,7 +206,7 @@ def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
     seeds, other_seeds = (" ".join(map(str, side.seeds)) for side in (first, second))
     return (
         f"seeds are {seeds} in {first.label} and {other_seeds} in {second.label}; "
-        f"run {second.label} with --seeds {seeds.replace(' ', ',')}"
+        f"run the suite of {second.label} again with --seeds {seeds.replace(' ', ',')}"
     )
 
 

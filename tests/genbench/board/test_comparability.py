@@ -58,8 +58,8 @@ PIXELS = BASE["extractor"]
 @pytest.mark.parametrize(
     ("signature", "said", "remedy"),
     [
-        ({"n": 300}, "n is 599 in A and 300 in B", "run B with --n 599"),
-        ({"n": 300, "n_real": 300}, "n is 599 in A and 300 in B", "run B with --n 599"),
+        ({"n": 300}, "n is 599 in A and 300 in B", "run the suite of B again with --n 599"),
+        ({"n": 300, "n_real": 300}, "n is 599 in A and 300 in B", "run the suite of B again with --n 599"),
         ({"n_real": "all"}, 'n_real is 599 in A and "all" in B', "set n_real = 599 in the suite of B"),
         (
             {"options": {"k": 5}},
@@ -99,12 +99,14 @@ def test_a_differing_field_is_named_with_both_values_and_a_remedy(signature, sai
 
 
 def test_seeds_are_compared():
-    assert lines({}, seeds=(3, 4)) == ["seeds are 0 1 in A and 3 4 in B; run B with --seeds 0,1"]
+    assert lines({}, seeds=(3, 4)) == [
+        "seeds are 0 1 in A and 3 4 in B; run the suite of B again with --seeds 0,1"
+    ]
 
 
 def test_metrics_that_share_a_difference_share_a_line():
     assert lines({"n": 300}, metrics="abcde") == [
-        "a, b, c and 2 more: n is 599 in A and 300 in B; run B with --n 599"
+        "a, b, c and 2 more: n is 599 in A and 300 in B; run the suite of B again with --n 599"
     ]
 
 
@@ -120,7 +122,10 @@ def test_blocks_of_one_dataset_are_told_apart_by_their_generators(run_of):
     other, more = run_of({"ddpm": {"fid": [1.0]}}, n=300)
     both = Plan(cells=plan.cells + other.cells, traces=(), provenance={})
     assert block_differences(build_board(both, records | more)) == [
-        "digits: fid: n is 300 in ddpm and 599 in gan and vae; run gan and vae with --n 300"
+        (
+            "digits: fid: n is 300 in ddpm and 599 in gan and vae; "
+            "run the suite of gan and vae again with --n 300"
+        )
     ]
     assert block_differences(build_board(plan, records)) == []
 

@@ -152,13 +152,17 @@ def test_unequal_signatures_stand_apart_and_the_field_is_named(results_of):
     found = board(merge(runs))
     assert set(found) == {"vae@one", "gan", "vae@two", "ddpm"}
     assert (found["vae@one"][1], found["gan"][1], found["ddpm"][1], found["vae@two"][1]) == (1, 2, 1, 2)
-    assert differences(runs) == ["digits: fid: n is 599 in one and 300 in two; run two with --n 599"]
+    assert differences(runs) == [
+        "digits: fid: n is 599 in one and 300 in two; run the suite of two again with --n 599"
+    ]
 
 
 def test_unequal_seeds_stand_apart_and_are_named(results_of):
     runs = [results_of("one", VAE | GAN), results_of("two", VAE | GAN, seeds=[0, 5])]
     assert set(board(merge(runs))) == {"vae@one", "gan@one", "vae@two", "gan@two"}
-    assert differences(runs) == ["digits: seeds are 0 1 in one and 0 5 in two; run two with --seeds 0,1"]
+    assert differences(runs) == [
+        "digits: seeds are 0 1 in one and 0 5 in two; run the suite of two again with --seeds 0,1"
+    ]
 
 
 def test_metrics_of_two_runs_of_one_generator_join_in_its_row(results_of):

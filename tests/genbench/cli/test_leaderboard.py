@@ -103,7 +103,9 @@ def test_a_run_is_not_merged_with_itself(folder_of, tmp_path):
 def test_several_runs_are_merged_and_what_differs_is_named(folder_of, tmp_path):
     found = invoke(folder_of("one"), folder_of("two", n=300), "-o", tmp_path / "out")
     assert found.exit_code == 0
-    assert "n is 599 in one and 300 in two; run two with --n 599" in " ".join(found.stdout.split())
+    assert "n is 599 in one and 300 in two; run the suite of two again with --n 599" in " ".join(
+        found.stdout.split()
+    )
     text = (tmp_path / "out" / "leaderboard.csv").read_text()
     assert "vae@one" in text
     assert "vae@two" in text

@@ -107,7 +107,9 @@ def test_the_fields_that_differ_are_named_with_a_remedy(results_of, catalog, mar
     both = Results(name="", plan=plan, records={**first.records, **second.records})
     (panel,) = markup(page_html(both, catalog=catalog).decode()).all("details", id="compare")
     assert "open" in panel
-    assert "n is 50 in gan and 599 in vae; run vae with --n 50" in " ".join(panel["text"].split())
+    assert "n is 50 in gan and 599 in vae; run the suite of vae again with --n 50" in " ".join(
+        panel["text"].split()
+    )
 
 
 def test_texts_of_strangers_are_shown_and_are_no_markup(results_of, catalog, hostile, markup, text):

@@ -183,7 +183,10 @@ def unequal(run_of):
 def test_unequal_signatures_are_not_compared_and_the_field_is_named(unequal):
     frame = comparison_frame(compare(*sides(unequal))).set_index("metric")
     assert frame.loc["k", "verdict"] == "a better"
-    assert frame.loc["m", "verdict"] == "not comparable: n is 599 in a and 300 in b; run b with --n 599"
+    assert (
+        frame.loc["m", "verdict"]
+        == "not comparable: n is 599 in a and 300 in b; run the suite of b again with --n 599"
+    )
     assert math.isnan(frame.loc["m", "difference"])
 
 
@@ -206,7 +209,8 @@ def test_generators_of_two_runs_are_compared_at_equal_seeds_alone(run_of):
 
     (row,) = compare(side("here:vae", here), side("there:vae", there))
     assert (row.a, row.b, row.verdict) == ("here:vae", "there:vae", "here:vae better")
-    reason = "seeds are 0 1 2 in here:vae and 0 1 2 3 in longer:vae; run longer:vae with --seeds 0,1,2"
+    remedy = "run the suite of longer:vae again with --seeds 0,1,2"
+    reason = f"seeds are 0 1 2 in here:vae and 0 1 2 3 in longer:vae; {remedy}"
     with pytest.raises(SuiteError, match=reason):
         compare(side("here:vae", here), side("longer:vae", longer))
 

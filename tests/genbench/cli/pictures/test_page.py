@@ -68,7 +68,7 @@ def test_several_runs_and_csv_files_are_merged(folder_of, tmp_path):
     found = invoke(first, second, third / "leaderboard.csv", "-o", tmp_path / "all.html")
     text = (tmp_path / "all.html").read_text()
     assert found.exit_code == 0
-    assert "n is 599 in one and 50 in two; run two with --n 599" in text
+    assert "n is 599 in one and 50 in two; run the suite of two again with --n 599" in text
     assert "unverified" in text
     assert not (first / "leaderboard.html").exists()
 
