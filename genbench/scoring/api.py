@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.scoring.request import check_numbers
+from genbench.scoring.arguments import check_call
 from genbench.scoring.session import ScoreSession
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     opened or converted, and SuiteError for unknown names and options. A metric that has no value, or fails,
     gives a Measurement with its status and reason.
     """
-    check_numbers(n=n, seed=seed)
+    check_call(fake, n=n, seed=seed, save_stats=save_stats, report=report)
     session = ScoreSession(
         real, train, extractor=extractor, protocol=protocol, n=n, device=device, reader=reader,
         modality=modality, plugins=plugins,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.core.errors import SuiteError
+from genbench.scoring.arguments import check_call
 from genbench.scoring.measurement import Measurement, measured
-from genbench.scoring.request import ScoreRequest, check_numbers, groups_of, protocols_of
+from genbench.scoring.request import ScoreRequest, groups_of, protocols_of
 from genbench.scoring.session import ScoreSession
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     All protocols use the same samples: the sample counts that protocols prescribe are ignored. Raises
     SuiteError if there is no protocol for such samples, or if `real` holds statistics.
     """
-    check_numbers(n=n, seed=seed)
+    check_call(fake, n=n, seed=seed, report=report)
     session = ScoreSession(real, extractor=extractor, n=n, device=device, reader=reader, modality=modality,
                       plugins=plugins)  # fmt: skip
     catalog, plain, pair = session.catalog, session.request, session.pair(fake, report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.scoring.request import check_numbers
+from genbench.scoring.arguments import check_call, check_numbers
 from genbench.scoring.session import ScoreSession
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Reference:
         modality: str | Mapping[str, Any] | None = None,
         plugins: Sequence[str | Path] = (),
     ) -> None:
-        check_numbers(n=n, seed=0)
+        check_numbers(n=n)
         self._session = ScoreSession(real, train, extractor=extractor, protocol=protocol, n=n, device=device,
                                 reader=reader, modality=modality, plugins=plugins)  # fmt: skip
         self._session.keep()
@@ -72,5 +72,5 @@ class Reference:
 
         For arguments and errors see `genbench.score`.
         """
-        check_numbers(n=None, seed=seed)
+        check_call(fake, seed=seed, report=report)
         return self._session.score(fake, metrics=metrics, seed=seed, report=report)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from genbench.contract.signature import canonical_options, fill_options, read_co
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest, parse_id
+from genbench.scoring.arguments import is_collection, told
 from genbench.scoring.offline import offline_advice
 from genbench.suite.components import NotFetchedError, signed_options, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ScoreRequest",
     "check_names",
-    "check_numbers",
     "check_unique",
     "groups_of",
     "joined",
@@ -122,13 +121,13 @@ def _canonical(catalog: Catalog, metric: Component, modality: Modality) -> str |
 def _named(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
     """Return the options of each metric, by name; raise SuiteError for metrics in another form."""
     names = (metrics,) if isinstance(metrics, str) else metrics
-    if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
-        raise SuiteError(f"metrics: expected names of metrics, got {metrics!r:.80}")
+    if not is_collection(names) or not all(isinstance(name, str) for name in names):
+        raise SuiteError(f"metrics: expected names of metrics, got {told(metrics)}")
     if not isinstance(metrics, Mapping):
         return {name: {} for name in names}
     for name, options in metrics.items():
         if not isinstance(options, Mapping):
-            raise SuiteError(f"metrics: {name}: expected a mapping of options, got {options!r:.80}")
+            raise SuiteError(f"metrics: {name}: expected a mapping of options, got {told(options)}")
     return dict(metrics)
 
 
@@ -142,15 +141,6 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
             catalog.find_metric(use)
         except SuiteError as error:
             raise SuiteError(f"metrics: {name}: {error}") from error
-
-
-def check_numbers(*, n: Any, seed: Any) -> None:
-    """Raise SuiteError unless n is None or an integer >= 1, and seed an integer >= 0."""
-    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
-        if name == "n" and value is None:
-            continue
-        if type(value) is bool or not isinstance(value, Integral) or value < least:
-            raise SuiteError(f"{name}: expected an integer of at least {least}, got {value!r}")
 
 
 def check_unique(groups: Sequence[Group]) -> None:

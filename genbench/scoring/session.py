@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.edited_modules import edits
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.core.samples import Samples, copied, unmapped
 from genbench.files.identity import identity_of
 from genbench.files.outputs import check_output
-from genbench.scoring.inputs import Source, existing_path, is_path, stated_space
+from genbench.scoring.arguments import check_samples, check_settings
+from genbench.scoring.inputs import Source, as_samples, existing_path, is_path, stated_space
 from genbench.scoring.measurement import Measurement, measured
 from genbench.scoring.pair import Pair
 from genbench.scoring.request import (
@@ -40,6 +41,7 @@ from genbench.trial.kept_features import KeptFeatures
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from genbench.catalog.modalities import Modality
     from genbench.core.spaces import Space
     from genbench.files.identity import Identity
     from genbench.scoring.inputs import Side
@@ -64,9 +66,14 @@ class ScoreSession:
         reader: str | Mapping[str, Any] | None = None, modality: str | Mapping[str, Any] | None = None,
         plugins: Sequence[str | Path] = (),
     ) -> None:  # fmt: skip
+        check_settings(
+            extractor=extractor, protocol=protocol, device=device, reader=reader, modality=modality,
+            plugins=plugins,
+        )  # fmt: skip
         self._given = {"real": real} if train is None else {"real": real, "train": train}
         self._extractor, self._protocol, self._plugins = extractor, protocol, tuple(plugins)
         self._n, self._device, self._reader, self._modality = n, device, reader, modality
+        check_samples(**self._given)
         self._report: Callable[..., None] = _silent
         self._source: Source | None = None
         self._statistics: Statistics | None = None
@@ -119,8 +126,7 @@ class ScoreSession:
         given = {"fake": fake, **self._wanted()}
         sides: dict[str, Side] = {}
         for name in sorted(given, key=lambda name: self._rank(source, name, given[name])):
-            beside = next((side.space for side in sides.values()), None)
-            sides[name] = self._side(source, name, given[name], beside)
+            sides[name] = self._beside(source, name, given[name], next(iter(sides.values()), None))
         settings, train = _settings_here(self._device), sides.get("train")
         kept_for = "" if train is None else train.hash, settings
         if kept_for != self._kept_for:
@@ -196,6 +202,23 @@ class ScoreSession:
     def _rank(self, source: Source, name: str, value: Any) -> int:
         return source.rank(value) if name == "fake" else self._ranks[name]
 
+    def _beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
+        """Return samples as a side beside another; raise DataError if they are of two modalities."""
+        if other is None:
+            return self._side(source, name, value, None)
+        try:
+            return self._side(source, name, value, other.space)
+        except DataError:
+            modalities = modalities_of(self.catalog)
+            own = _space_of(value, modalities)
+            if own is None or own.modality == other.space.modality:
+                raise
+        both = (find_modality(modalities, space.modality) for space in (other.space, own))
+        advice = "".join(f"; {each.reference}: {each.spec.advice}" for each in both if each.spec.advice)
+        raise DataError(
+            f"{other.name} is {other.space}, and {name} is {own}; give samples of one modality{advice}"
+        )
+
     def _side(self, source: Source, name: str, value: Any, beside: Space | None) -> Side:
         """Return samples as a side; `real` and `train` as opened before, if the same space is beside them."""
         says_space = self._rank(source, name, value) == 0
@@ -241,6 +264,14 @@ class ScoreSession:
         if "warning" in event:  # the store cannot be written to
             warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
         self._report(**event)
+
+
+def _space_of(value: Any, modalities: Sequence[Modality]) -> Space | None:
+    """Return the space of an object in memory without any beside it; None if it does not say one."""
+    try:
+        return None if is_path(value) else as_samples(value, "", modalities, None).space
+    except DataError:
+        return None
 
 
 def _snapshot(value: Any) -> Any:

@@ -55,7 +55,7 @@ CONVERT = r"\(x \* 255\)\.round\(\)\.clip\(0, 255\)\.astype\('uint8'\)"
         (np.zeros((50, 3), bool), r"got bool \(50, 3\)"),
         (np.zeros((50, 3), complex), r"got complex128"),
         (np.zeros((50, 3)).tolist(), "got list"),
-        (None, "got NoneType"),
+        (None, "^fake: expected samples, a path or a split such as DATASET.test, got None$"),
         (torch.zeros(5, 3, dtype=torch.bfloat16), r"BFloat16; convert the tensor with x\.double\(\)"),
         (np.full((5, 3), np.nan), "15 values are not finite"),
         (np.zeros((5, 0)), "shape"),

@@ -298,6 +298,8 @@ def test_stages_of_a_second_score_are_those_of_the_fakes(real, fake):
         (vectors(0), {"n": 0}, SuiteError, "n: expected an integer of at least 1, got 0"),
         (vectors(0), {"device": "nope"}, SuiteError, "device 'nope' cannot be used here"),
         (vectors(0), {"modality": "nope"}, SuiteError, "modality: no installed plugin declares"),
+        (None, {}, DataError, "real: expected samples, a path or a split such as DATASET.test, got None"),
+        (vectors(0), {"plugins": "x.py"}, SuiteError, "plugins: expected a list of paths of .py files"),
     ],
 )
 def test_what_is_wrong_is_said_when_the_reference_is_made(real, given, error, message):
@@ -311,8 +313,12 @@ def test_what_is_wrong_with_a_call_is_said_by_it(real, fake):
         reference.score(fake, metrics="fdi")
     with pytest.raises(SuiteError, match="seed: expected an integer of at least 0, got -1"):
         reference.score(fake, metrics="fid", seed=-1)
-    with pytest.raises(DataError, match=r"fake: expected .* samples, got object"):
+    with pytest.raises(DataError, match=r"fake: expected samples, a path or a split .*, got object"):
         reference.score(object(), metrics="fid")
+    with pytest.raises(
+        DataError, match=r"^fake is text, and real is vector 3; give samples of one modality;"
+    ):
+        reference.score(["a text"], metrics="fid")
     assert reference.score(fake, metrics="fid") == score(fake=fake, real=real, metrics="fid")
 
 

@@ -1,0 +1,84 @@
+"""Checks of the types of the arguments of `genbench.score` and `genbench.Reference`, before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+from genbench.core.errors import DataError, SuiteError
+
+__all__ = ["check_call", "check_numbers", "check_samples", "check_settings", "is_collection", "told"]
+
+
+def check_call(
+    fake: Any, *, n: Any = None, seed: Any = 0, save_stats: Any = None, report: Any = None
+) -> None:
+    """Raise DataError or SuiteError for an argument of a call that `genbench.score` does not take."""
+    check_samples(fake=fake)
+    check_numbers(n=n, seed=seed)
+    if not (save_stats is None or isinstance(save_stats, str | Path)):
+        raise _wrong("save_stats", "the path of an .npz file", save_stats)
+    if not (report is None or callable(report)):
+        raise _wrong("report", "a function", report)
+
+
+def check_numbers(*, n: Any, seed: Any = 0) -> None:
+    """Raise SuiteError unless n is None or an integer >= 1, and seed an integer >= 0."""
+    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
+        if name == "n" and value is None:
+            continue
+        if type(value) is bool or not isinstance(value, Integral) or value < least:
+            raise _wrong(name, f"an integer of at least {least}", value)
+
+
+def check_samples(**sides: Any) -> None:
+    """Raise DataError for a side that is neither a path or a split nor can have a length."""
+    for name, value in sides.items():
+        if not isinstance(value, str | Path) and not hasattr(value, "__len__"):
+            raise DataError(
+                f"{name}: expected samples, a path or a split such as DATASET.test, got {told(value)}"
+            )
+
+
+def check_settings(
+    *, extractor: Any, protocol: Any, device: Any, reader: Any, modality: Any, plugins: Any
+) -> None:
+    """Raise SuiteError for a setting of another type than `genbench.score` documents."""
+    for name, value in (("extractor", extractor), ("reader", reader), ("modality", modality)):
+        if not (value is None or isinstance(value, str) or _is_table(value)):
+            raise _wrong(name, "a name, or a mapping with `use` and options", value)
+    if not (protocol is None or isinstance(protocol, str)):
+        raise _wrong("protocol", "a name", protocol)
+    if not isinstance(device, str):
+        raise _wrong("device", "a text such as 'cpu' or 'cuda:0'", device)
+    is_several = is_collection(plugins) and not isinstance(plugins, Mapping)
+    if not is_several or not all(isinstance(file, str | Path) for file in plugins):
+        raise _wrong("plugins", "a list of paths of .py files", plugins)
+
+
+def told(value: Any) -> str:
+    """Return an argument in an error message: a plain value, or the name of its type."""
+    items = value if isinstance(value, list | tuple) else [value]
+    is_plain = all(item is None or isinstance(item, str | bool | int | float) for item in items)
+    return f"{value!r:.80}" if is_plain else type(value).__name__
+
+
+def is_collection(value: Any) -> bool:
+    """Return whether an argument holds several values: no text, and no array without an axis."""
+    return (
+        isinstance(value, Collection) and not isinstance(value, str | bytes) and getattr(value, "ndim", 1) > 0
+    )
+
+
+def _is_table(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and all(isinstance(name, str) for name in value)
+        and isinstance(value.get("use", ""), str)
+    )
+
+
+def _wrong(name: str, expected: str, value: Any) -> SuiteError:
+    return SuiteError(f"{name}: expected {expected}, got {told(value)}")
