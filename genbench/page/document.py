@@ -16,7 +16,7 @@ from genbench.page.metrics import metric_cards
 from genbench.page.origin import run_origins
 from genbench.page.pictures import page_pictures
 from genbench.page.sample_tables import sample_tables
-from genbench.page.tables import board_tables
+from genbench.page.tables import board_legend, board_tables
 from genbench.page.vega import vega_script
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def page_html(
     samples = gallery(folders, results, catalog, show_real=show_real)
     for line in samples.lost:
         warn(line)
-    shown = sample_tables(samples, orders)
+    shown_samples = sample_tables(samples, orders)
+    tables = {dataset: board_tables(board, dataset) for dataset in board.datasets}
     style, script = template_text("page.css"), template_text("page.js")
     library = vega_script() if pictured else ""
     template = open_templates().get_template("page.html.jinja")
@@ -64,18 +65,17 @@ def page_html(
         policy=policy([*filter(None, [library]), script], [style]),
         title=f"Leaderboard: {one_line(board.title)}" if board.title else "Leaderboard",
         version=__version__,
-        tally=tally(board),
-        sections=_sections(has_pictures=bool(pictured), has_gallery=bool(shown)),
+        tally=f"{tally(board)}. A cell is one metric of one generator, on one dataset and at one seed",
+        sections=_sections(has_pictures=bool(pictured), has_gallery=bool(shown_samples)),
         style=script_text(style),
         library=script_text(library),
         script=script_text(script),
-        datasets=[
-            {"name": one_line(dataset), "tables": board_tables(board, dataset)} for dataset in board.datasets
-        ],
+        datasets=[{"name": one_line(dataset), "tables": shown} for dataset, shown in tables.items()],
+        legend=board_legend(table for shown in tables.values() for table in shown),
         differences=block_differences(board),
         findings=list(_findings(board)),
         pictured=pictured,
-        gallery=shown,
+        gallery=shown_samples,
         cards=metric_cards(board, catalog),
         runs=run_lines(board),
         origins=run_origins(results),
@@ -102,11 +102,12 @@ def _findings(board: Board) -> Iterator[tuple[str, str, list[str], bool]]:
     """
     lost = failures(board)
     has_failed = any(cells.status != "skipped" for cells in lost)
-    cautions, wrong = board_cautions(board), warnings(board)
+    count = sum(len(cells.seeds) * len(cells.metrics) for cells in lost)
+    cautions, wrong, remarks = board_cautions(board), warnings(board), notes(board)
     found = (
-        ("failures", "Cells without a value", [str(cells) for cells in lost], has_failed),
-        ("cautions", "Cautions", cautions, True),
-        ("wrong-controls", "Metrics that rank a control wrongly", wrong, False),
-        ("notes", "Notes on the numbers", notes(board), False),
+        ("failures", f"Cells without a value ({count})", [str(cells) for cells in lost], has_failed),
+        ("cautions", f"Cautions ({len(cautions)})", cautions, True),
+        ("wrong-controls", f"Metrics that rank a control wrongly ({len(wrong)})", wrong, False),
+        ("notes", f"Notes on the numbers ({len(remarks)})", remarks, False),
     )
     yield from (finding for finding in found if finding[2])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.escaping import one_line
+from genbench.core.splits import SPLITS
 from genbench.suite.file import bundled_suites, bundled_text
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _option(pair: tuple[str, Any]) -> str:
 def _facts(provenance: Mapping[str, Any]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     numbers = {
         "seeds": " ".join(map(str, provenance.get("seeds", ()))),
-        "n": str(provenance.get("n", "")),
+        "n": f"{provenance['n']} samples of each generator at each seed" if provenance.get("n") else "",
     }
     yield "Run", tuple((name, text) for name, text in numbers.items() if text)
     datasets = provenance.get("datasets", {})
@@ -119,7 +120,9 @@ def _facts(provenance: Mapping[str, Any]) -> Iterator[tuple[str, tuple[tuple[str
 def _dataset(found: Mapping[str, Any]) -> str:
     """Return the component, the sizes of the splits and the hash of a dataset, in words."""
     sizes = found.get("sizes", {})
-    splits = ", ".join(f"{name} {size}" for name, size in sizes.items())
+    order = sorted(sizes, key=lambda name: (SPLITS.index(name) if name in SPLITS else len(SPLITS), name))
+    splits = ", ".join(f"{name} {sizes[name]}" for name in order)
     content = str(found.get("hash", ""))[:_DIGITS]
-    parts = (str(found.get("component", "")), splits, f"content {content}" if content else "")
+    counts = f"samples: {splits}" if splits else ""
+    parts = (str(found.get("component", "")), counts, f"SHA-256 of its content {content}…" if content else "")
     return one_line("; ".join(filter(None, parts)))

@@ -11,7 +11,7 @@ from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
@@ -19,11 +19,19 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
 
 __all__ = [
-    "BoardTable", "TableCell", "TableHead", "TableRow", "board_tables", "direction_text", "metric_anchors",
+    "BoardLegend", "BoardTable", "TableCell", "TableHead", "TableRow", "board_legend", "board_tables",
+    "direction_text", "metric_anchors",
 ]  # fmt: skip
 
 _DIGITS = 6  # of the value of one seed
 _MOST_REASONS = 3  # of one cell; the page lists all of them below the tables
+_MOST_EQUAL = 12  # names in one note
+_SAME = "± 0"  # of a mean whose values agree at all seeds, as `interval_text` writes it
+_ROLES = {
+    "ceiling": "as good as real data",
+    "exploit": "a known way to cheat, such as copies of the training data",
+    "floor": "as bad as can be",
+}
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
@@ -101,6 +109,49 @@ class BoardTable:
     rows: tuple[TableRow, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class BoardLegend:
+    """What the legend below the tables explains, as far as the tables show it.
+
+    seeds       the number of seeds of each table, "3" or "1 or 3"
+    most_seeds  the greatest of them
+    is_spread   whether a number has an interval
+    is_same     whether a number is the same at all seeds
+    has_best    whether a number is marked as best
+    has_ranges  whether a rank has a range
+    has_gaps    whether a cell shows a status
+    roles       of controls, with their meanings
+    """
+
+    seeds: str
+    most_seeds: int
+    is_spread: bool
+    is_same: bool
+    has_best: bool
+    has_ranges: bool
+    has_gaps: bool
+    roles: tuple[tuple[str, str], ...]
+
+
+def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
+    """Return what the legend of a page's tables explains."""
+    shown = list(tables)
+    counts = sorted({len(table.seeds.split()) for table in shown})
+    rows = [row for table in shown for row in table.rows]
+    cells = [cell for row in rows for cell in row.cells]
+    roles = {row.role for row in rows}
+    return BoardLegend(
+        seeds=" or ".join(map(str, counts)),
+        most_seeds=max(counts, default=0),
+        is_spread=any(cell.interval for cell in cells),
+        is_same=any(cell.interval == _SAME for cell in cells),
+        has_best=any(cell.is_best for cell in cells),
+        has_ranges=any("–" in rank for rank in (*(row.rank for row in rows), *(cell.rank for cell in cells))),
+        has_gaps=any(cell.text and cell.value is None for cell in cells),
+        roles=tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
+    )
+
+
 def board_tables(board: Board, dataset: str) -> list[BoardTable]:
     """Return the tables of a dataset, in the order of its blocks."""
     reasons, anchors = _reasons(board.outcomes, dataset), metric_anchors(board)
@@ -127,10 +178,23 @@ def _table(block: Block, reasons: Mapping[tuple[str, str], str], anchors: Mappin
         seeds=" ".join(map(str, first.seeds)),
         n=" ".join(map(str, first.n)),
         extractor=extractors.pop() if len(extractors) == 1 else "",
-        notes=tuple(f"{line[0].upper()}{line[1:]}." for line in rank_notes(block)),
+        notes=tuple(f"{line[0].upper()}{line[1:]}." for line in [*rank_notes(block), *_equal(block)]),
         heads=tuple(_head(block, column, anchors[column.metric]) for column in columns),
         rows=tuple(_row(row, columns, reasons) for row in block.rows),
     )
+
+
+def _equal(block: Block) -> Iterator[str]:
+    """Yield a line for the ranked metrics in which all competitors have equal values at all seeds."""
+    entries = {column: [column.counted_entry(rows) for rows in block.rivals] for column in block.shared}
+    equal = [
+        column.metric
+        for column, own in entries.items()
+        if len(own) > 1 and own[0] and own[0].values and len({entry and entry.values for entry in own}) == 1
+    ]
+    if equal:
+        names = listed(sorted(equal), _MOST_EQUAL)
+        yield f"no difference between generators in {names}: the values are equal"
 
 
 def _head(block: Block, column: Column, anchor: str) -> TableHead:

@@ -95,6 +95,21 @@ def test_the_data_of_the_script_are_json(page):
     assert all(json.loads(script["text"]) for script in data)
 
 
+def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, markup, results_of, catalog):
+    def legend(found):
+        return " ".join(" ".join(part["text"] for part in found.all("p", **{"class": "legend"})).split())
+
+    told = legend(markup(quickstart.decode()))
+    assert "the mean over 3 seeds. ± is half the width of the 95 % interval of this mean" in told
+    assert "± 0: all seeds gave the same value. A control may have only one possible set of samples" in told
+    assert "Their roles: ceiling, as good as real data; exploit, a known way to cheat" in told
+    assert "“skipped”" not in told
+    assert "“Cells without a value” below lists the reasons" in legend(page)
+    one = legend(markup(page_html(results_of({"vae": {"fid": [1.0]}}), catalog=catalog).decode()))
+    assert "Each number is that of one seed, so it has no interval." in one
+    assert not any(mark in one for mark in ("±", "★", "1–2", "italics"))
+
+
 def test_rows_that_can_be_compared_need_no_explanation(page):
     (panel,) = page.all("details", id="compare")
     assert "open" not in panel

@@ -58,8 +58,10 @@ def test_versions_data_and_hardware_are_facts(results_of):
     facts = {title: dict(pairs) for title, pairs in origin(results_of, RUN).facts}
     assert facts["Versions"] == {"numpy": "2.0", "python": "3.11"}
     assert facts["Hardware"]["cpu"] == "AMD EPYC"
-    assert facts["Run"] == {"seeds": "0 1", "n": "50"}
-    assert facts["Data"] == {"digits": "genbench:digits; train 9, test 8; content aaaaaaaaaaaa"}
+    assert facts["Run"] == {"seeds": "0 1", "n": "50 samples of each generator at each seed"}
+    assert facts["Data"] == {
+        "digits": "genbench:digits; samples: train 9, test 8; SHA-256 of its content aaaaaaaaaaaa…"
+    }
 
 
 def test_a_run_that_says_nothing_has_no_command_to_repeat_it(results_of):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.board.leaderboard import build_board
+from genbench.page import tables as module
 from genbench.page.tables import board_tables, direction_text, metric_anchors
 
 
@@ -95,3 +96,27 @@ def test_anchors_are_numbers_so_that_no_name_can_be_one(results_of):
         "fid": "metric-0",
         "recall": "metric-1",
     }
+
+
+def test_the_legend_explains_what_the_tables_show_and_no_more(results_of, table):
+    found = module.board_legend([table])
+    assert (found.seeds, found.most_seeds) == ("3", 3)
+    assert (found.is_spread, found.is_same, found.has_best, found.has_gaps) == (True, False, True, True)
+    assert found.roles == (("floor", "as bad as can be"),)
+    same = module.board_legend(
+        tables(results_of({"vae": {"fid": [1.0] * 3}, "gan": {"fid": [1.0, 2.0, 3.0]}}))
+    )
+    assert (same.is_same, same.has_gaps, same.has_ranges, same.roles) == (True, False, True, ())
+    one = module.board_legend(tables(results_of({"vae": {"fid": [1.0]}})))
+    assert (one.most_seeds, one.is_spread, one.has_best, one.has_ranges) == (1, False, False, False)
+    assert module.board_legend([]).most_seeds == 0
+
+
+def test_ranked_metrics_that_are_equal_for_all_generators_are_named(results_of):
+    mixed = {"vae": {"fid": [1.0, 2.0], "kid": [1.0, 3.0]}, "gan": {"fid": [1.0, 2.0], "kid": [1.0, 4.0]}}
+    (found,) = tables(results_of(mixed))
+    assert found.notes == ("No difference between generators in fid: the values are equal.",)
+    (found,) = tables(results_of(mixed, directions={"fid": "none"}))
+    assert found.notes == ()
+    (found,) = tables(results_of({"vae": mixed["vae"]}))
+    assert found.notes == ()
