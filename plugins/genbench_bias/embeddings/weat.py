@@ -30,8 +30,8 @@ _MEANS = (
     "(effect: {}; p: the share of random sets with as strong an association{})"
 )
 _FAIR = "0 is fair"
-_CONTROL = "a control, which a good embedding has above 0"
-_CONTROLS = ("flowers", "instruments")
+_CHECK = "a check of the extractor, which is above 0 for a good one; nearest to 0 is not best here"
+_CHECKS = ("flowers", "instruments")
 _DEPENDENT = ", which is too small, because sentences about one word are alike"
 _OWN = "chosen by genbench, few and English: another list gives another number"
 
@@ -58,7 +58,8 @@ def weat(
     to 100,000 partitions the test is exact, with ties; above that, `rng` samples partitions without
     replacement, and the extra has the standard error of p (`p_error`). wefe uses the divisor n.
     The lists are small, and another list with the same meaning gives another number. weat-1 and weat-2
-    concern flowers, insects, instruments and weapons: controls that should NOT be 0 for a good embedding.
+    concern flowers, insects, instruments and weapons: checks of the extractor, which should NOT be 0 for a
+    good one, although weat-effect is ranked by its distance from 0. To show them unranked, ask for weat-p.
     This probes the extractor, which is the same for all generators of a board. It is not a verdict.
 
     Raises DataError for other files, Undefined if the extractor returns the zero vector for a word or the
@@ -114,7 +115,7 @@ def _test(
 def _said(name: str, sets: WordSets, count: int) -> dict[str, str]:
     """Return the extra that describes an association test on `count` words or sentences."""
     x, y, a, b = sets.names
-    fair = _CONTROL if x in _CONTROLS else _FAIR
+    fair = _CHECK if x in _CHECKS else _FAIR
     means = _MEANS.format(x, a, y, b, fair, "" if name == "weat" else _DEPENDENT)
     scored = f"{count:,} {'words' if name == 'weat' else 'sentences'}"
     if sets.file is None:

@@ -74,7 +74,7 @@ def test_words_of_our_own_need_no_file_and_chance_finds_little_in_noise(probe, t
     assert 0.001 < found[f"{name}-p"].value < 0.999
 
 
-def test_notes_say_what_goes_with_what_that_p_of_sentences_is_too_small_and_what_is_a_control(write, rng):
+def test_notes_say_what_goes_with_what_that_p_of_sentences_is_too_small_and_what_is_a_check(write, rng):
     flowers = {"flowers": ["Al"], "insects": ["Di"], "pleasant_5": ["job"], "unpleasant_5a": ["kin"]}
     file = write("WEAT.json", json.dumps(NAMES | flowers))
     noise = np.random.default_rng(5)
@@ -90,7 +90,8 @@ def test_notes_say_what_goes_with_what_that_p_of_sentences_is_too_small_and_what
     assert "which is too small, because sentences about one word are alike). 128 sentences" in sentences
     named = note(weat, test="weat-6", words=file)
     assert "6 words of a file that genbench does not know, read as WEAT: few words, American" in named
-    assert "effect: a control, which a good embedding has above 0" in note(weat, test="weat-1", words=file)
+    check = "effect: a check of the extractor, which is above 0 for a good one; nearest to 0 is not best here"
+    assert check in note(weat, test="weat-1", words=file)
 
 
 def test_a_word_without_a_vector_has_no_angle(file, rng):
