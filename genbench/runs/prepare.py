@@ -116,7 +116,7 @@ class Order:
     def instead(self, suite: Suite) -> list[SuiteEntry]:
         """Return the entries that replace its suite's generators; raise SuiteError for an invalid one."""
         return [
-            read_entry(f"--generator[{number}]", table, suite.limits)
+            read_entry(f"generators[{number}]", table, suite.limits)
             for number, table in enumerate(self.generators)
         ]
 
