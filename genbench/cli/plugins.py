@@ -144,8 +144,8 @@ def _component(catalog: Catalog, name: str, kind: str | None) -> Component:
         return found[0]
     of = list(dict.fromkeys(component.kind for component in found))
     if len(of) > 1:
-        choices = " or ".join(f"--kind {each}" for each in of)
-        raise SuiteError(f"{name!r} is a name in several kinds; say {choices}")
+        choices = " or ".join(f"genbench plugins show {name} --kind {each}" for each in of)
+        raise SuiteError(f"{name!r} is the name of a {' and of a '.join(of)}; run {choices}")
     return catalog.find(of[0], name)
 
 

@@ -123,7 +123,8 @@ def test_a_name_in_two_kinds_needs_the_kind(plugin):
     shown = genbench_("plugins", "show", "edge", "--plugin", plugin)
     assert shown.exit_code == 2
     assert shown.stderr.splitlines()[-1] == (
-        "Error: 'edge' is a name in several kinds; say --kind generator or --kind metric"
+        "Error: 'edge' is the name of a generator and of a metric; run genbench plugins show edge --kind "
+        "generator or genbench plugins show edge --kind metric"
     )
     assert "sharpness" in genbench_("plugins", "show", "edge", "--kind", "metric", "--plugin", plugin).stdout
     assert "sharpness" in genbench_("plugins", "--kind", "metric", "--plugin", plugin, "show", "edge").stdout
