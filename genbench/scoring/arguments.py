@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from genbench.core.errors import DataError, SuiteError
 
@@ -65,7 +65,7 @@ def told(value: Any) -> str:
     return f"{value!r:.80}" if is_plain else type(value).__name__
 
 
-def is_collection(value: Any) -> bool:
+def is_collection(value: Any) -> TypeGuard[Collection[Any]]:
     """Return whether an argument holds several values: no text, and no array without an axis."""
     return (
         isinstance(value, Collection) and not isinstance(value, str | bytes) and getattr(value, "ndim", 1) > 0

@@ -375,8 +375,27 @@ def test_what_cannot_be_asked_is_refused(copy, tmp_path):
         verified(tmp_path)
     with pytest.raises(SuiteError, match="no such file; the bundled suites are"):
         verified(copy, suite=tmp_path / "nowhere.toml")
-    with pytest.raises(SuiteError, match="sample: expected at least 0"):
-        verified(copy, sample=-1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"folder": None}, "folder: expected a path, got None"),
+        ({"folder": b"x"}, "folder: expected a path, got bytes"),
+        ({"suite": 3}, "suite: expected a TOML file or the name of a bundled suite, got 3"),
+        ({"plugins": "x.py"}, "plugins: expected a list of paths of .py files, got 'x.py'"),
+        ({"plugins": [3]}, r"plugins: expected a list of paths of .py files, got \[3\]"),
+        ({"sample": -1}, "sample: expected an integer of at least 0, got -1"),
+        ({"sample": 1.5}, "sample: expected an integer of at least 0, got 1.5"),
+        ({"sample": True}, "sample: expected an integer of at least 0, got True"),
+        ({"jobs": 0}, "jobs: expected an integer of at least 1, got 0"),
+        ({"jobs": "2"}, "jobs: expected an integer of at least 1, got '2'"),
+        ({"allow_keys": "KEY@host"}, "allow_keys: expected a list of NAME@HOST, got a str"),
+    ],
+)
+def test_an_argument_of_another_type_is_named(arguments, message, tmp_path):
+    with pytest.raises(SuiteError, match=f"^{message}$"):
+        genbench.verify(**({"folder": tmp_path} | arguments))
 
 
 def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, fresh_store):
