@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import torch
 
+from genbench.battery.kept_cards import read_cards
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.assets import Asset, asset_path, find_asset
@@ -456,6 +457,7 @@ HOST = {
     "an artefact's file": _stored("files/data.jsonl"),
     "a fetched file": _asset,
     "a suite": _suite,
+    "computed cards": lambda folder, content: read_cards(planted(folder / "a.json", content)),
     "texts": lambda folder, content: read_texts(planted(folder / "a.jsonl", content)),
     "a path's hash": lambda folder, content: content_sha256(planted(folder / "a", content)),
     "answers": _answer,
@@ -492,6 +494,7 @@ OPENS = {
 
 #: Each module that opens files to read them, and where its payloads are, or why it needs none.
 MODULES = {
+    "genbench/battery/kept_cards.py": "computed cards",
     "genbench/board/unverified.py": "reads CSV cells of others, as names and numbers",
     "genbench/cli/main.py": "opens the null device for streams of its own",
     "genbench/files/identity.py": "hashes the names and times in a folder",

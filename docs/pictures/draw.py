@@ -1,7 +1,8 @@
 """Draws the charts of the documentation: `python docs/pictures/draw.py`.
 
 They show the published quickstart, and the curve of docs/training_loop.md from its `curve.csv`. They go into
-this folder, or into the one that is named as an argument.
+this folder, or into the one that is named as an argument. Without an argument, the cards of the bundled
+metrics are drawn too, into docs/metrics/cards, from the computed cards that the plugins ship.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import csv
 import sys
 from pathlib import Path
 
+from genbench.battery.card_chart import card_chart
+from genbench.battery.kept_cards import card_files, read_cards
+from genbench.catalog.catalog import load_catalog
 from genbench.charts.drawing import drawn
 from genbench.charts.theme import ACCENT, WIDTH, framed
 from genbench.cli.main import main
@@ -36,6 +40,14 @@ def draw(folder: Path) -> None:
     (folder / "curve.svg").write_bytes(drawn(curve(HERE / "curve.csv"), "svg"))
 
 
+def draw_cards(folder: Path) -> None:
+    """Draw the cards of the bundled metrics into a folder."""
+    for component in load_catalog(only=["genbench"]).of_kind("metric"):
+        for file in card_files(component):
+            chart = card_chart(read_cards(file))
+            (folder / f"{file.stem}.svg").write_bytes(drawn(chart, "svg"))
+
+
 def curve(path: Path) -> dict:
     """Return the chart of the FID of each epoch in a CSV file of the loop."""
     with path.open(newline="") as file:
@@ -59,3 +71,5 @@ def curve(path: Path) -> dict:
 
 if __name__ == "__main__":
     draw(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    if len(sys.argv) == 1:
+        draw_cards(HERE.parent / "metrics" / "cards")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.battery.card import Card
+from genbench.battery.card import Card, LeftOut
 from genbench.battery.expectations import read_expects, unknown_faults
 from genbench.battery.faults import faults_of, faults_on
 from genbench.battery.inputs import FeatureCache, PlantedInputs
@@ -170,14 +170,18 @@ class _Observer:
         rows = [judge.row(fault, found) for fault, found in number.items() if fault and fault not in left_out]
         return Card(
             metric=name,
+            component=group.metric.component.reference,
+            version=group.metric.spec.version,
+            options=group.metric.canonical,
             direction=output.direction,
             best=output.best,
             dataset=self._data.dataset,
+            modality=self._data.modality.reference,
             extractor=extractor,
             n=n,
             floor=judge.floor,
             rows=tuple(rows),
-            left_out={(fault.name, fault.level): reason for fault, reason in left_out.items()},
+            left_out=tuple(LeftOut(fault.name, fault.level, reason) for fault, reason in left_out.items()),
             expected=_by_level([*number, *left_out], judge),
             unknown_faults=tuple(unknown_faults(output, who, self._faults, home)),
         )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the types of the fields of a kept card
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from genbench.contract.expected import Expected, change_word
 from genbench.contract.faults import PENALISED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from genbench.contract.expected import Expected
-
-__all__ = ["BAND", "VERDICTS", "Card", "CardRow", "Floor"]
+__all__ = ["BAND", "VERDICTS", "Card", "CardRow", "Floor", "LeftOut"]
 
 #: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
 BAND = 2.0
@@ -79,26 +79,47 @@ class CardRow:
         """Whether the score changed at all seeds, and by more than two real sets differ."""
         return self.sign in ("+", "-") and (self.effect is None or abs(self.effect) > BAND)
 
+    def moved(self, direction: str) -> str:
+        """Return how the score changed, in a word; "" without a value."""
+        return "" if self.sign is None else change_word(self.sign, direction)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A fault at one level that was not planted, and why."""
+
+    fault: str
+    level: str
+    reason: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """The results of the battery for one number of a metric.
 
     metric          its id, with the extractor as on a board
-    left_out        (fault, level) to the reason why it was not planted
+    component       the metric as "distribution:name"
+    version         of the metric: with another one, its values are others
+    options         of the metric, with their defaults, as JSON-like values
+    modality        the reference of that of the dataset
+    left_out        what was not planted
     expected        what is expected, by fault and level, mildest first; of levels that are left out, too
     unknown_faults  warnings of faults that the metric's `expects` names and no plugin declares
     """
 
     metric: str
+    component: str
+    version: str
+    options: Mapping[str, Any]
     direction: str
     best: float | None
     dataset: str
+    modality: str
     extractor: str | None
     n: int
     floor: Floor
     rows: tuple[CardRow, ...]
-    left_out: Mapping[tuple[str, str], str]
+    left_out: tuple[LeftOut, ...]
     expected: Mapping[str, Mapping[str, Expected]]
     unknown_faults: tuple[str, ...] = ()
 
@@ -166,8 +187,13 @@ class Card:
 
     def to_json(self) -> dict[str, Any]:
         """Return the card as JSON-like values, with all that a printed card says."""
-        fields = asdict(self) | {
+        expected = {
+            fault: {level: [list(word) for word in one.words] for level, one in levels.items()}
+            for fault, levels in self.expected.items()
+        }
+        return asdict(self) | {
             "rows": [asdict(row) | {"expected": str(row.expected)} for row in self.rows],
+            "expected": expected,
             "seeds": self.seeds,
             "verdicts": self.verdicts,
             "seen_from": self.seen_from(),
@@ -176,9 +202,3 @@ class Card:
             "is_blind": self.is_blind,
             "is_reversed": self.is_reversed,
         }
-        del fields["expected"], fields["unknown_faults"]  # rows and warnings have them
-        left_out = [
-            {"fault": fault, "level": level, "reason": reason}
-            for (fault, level), reason in self.left_out.items()
-        ]
-        return fields | {"left_out": left_out}

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from genbench.board.formatting import number
 from genbench.board.terminal import plain_text
-from genbench.contract.expected import Expected, change_word, in_words
+from genbench.contract.expected import Expected, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from genbench.battery.card import Card, CardRow
 
-__all__ = ["WORDS", "print_card"]
+__all__ = ["WORDS", "numbers_of", "print_card"]
 
 _RULES = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 _STYLES = {
@@ -110,7 +110,7 @@ def _table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expecte
         name = "" if row.fault == previous else _in_lines(row.fault, room)
         verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
         expected = (_expected(row),) if with_expected else ()
-        table.add_row(name, row.level, *_numbers(row), _moved(row, card.direction), *expected, verdict)
+        table.add_row(name, row.level, *numbers_of(row), row.moved(card.direction), *expected, verdict)
         previous = row.fault
     return table
 
@@ -125,16 +125,12 @@ def _in_lines(name: str, room: int) -> str:
     return "\n".join(lines)
 
 
-def _moved(row: CardRow, direction: str) -> str:
-    return "" if row.sign is None else change_word(row.sign, direction)
-
-
 def _expected(row: CardRow) -> str:
     """Return what is right, or, where nothing is, the known failures; their reasons are in the remarks."""
     return " | ".join(row.expected.right or row.expected.reasons)
 
 
-def _numbers(row: CardRow) -> tuple[str, str]:
+def numbers_of(row: CardRow) -> tuple[str, str]:
     """Return the score, and its change in floors, or the change itself where the floor has no spread."""
     if row.value is None or row.change is None:
         return "", ""
@@ -167,7 +163,7 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _gathered(told))
     for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
         yield from _wrong(card, [row for row in card.rows if row.fault == fault and row.verdict == "wrong"])
-    left = [("left out", reason, fault, level) for (fault, level), reason in card.left_out.items()]
+    left = [("left out", one.reason, one.fault, one.level) for one in card.left_out]
     yield from (("dim", kind, line) for kind, line in _gathered(left))
 
 
@@ -185,7 +181,7 @@ def _wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]
     """Yield what to do about a fault, from its rows in the wrong direction: a word for each of its levels."""
     fault, names = rows[0].fault, ", ".join(row.level for row in rows)
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
-    does = {row.level: Expected(((_moved(row, card.direction), "why"),)) for row in rows}
+    does = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
     levels = tuple({**card.expected[fault], **does}.values())
     said = in_words(levels[0] if len(set(levels)) == 1 else levels)
     yield "", "", f'expects={{"{fault}": {said}}}'  # on a line of its own, so that none cuts it

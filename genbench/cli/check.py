@@ -50,6 +50,10 @@ __all__ = ["check"]
     help="Instead of checks: plant faults, and see whether this metric notices.",
 )  # fmt: skip
 @click.option(
+    "--card", "card_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.json",
+    help="Instead of checks: show a card that --battery printed with --format json.",
+)  # fmt: skip
+@click.option(
     "--extractor", metavar="'NAME [OPTION=VALUE …]'",
     help="Of --battery: its extractor.  [default: that of the dataset, of its modality, or of the metric]",
 )  # fmt: skip
@@ -74,8 +78,8 @@ __all__ = ["check"]
     help="How to print the results.",
 )  # fmt: skip
 @click.option(
-    "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg",
-    help="Of --battery: also draw the card.",
+    "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Of --battery and --card: also draw the card; the name ends in .svg, .png or .pdf.",
 )  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
@@ -90,8 +94,9 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     is_list: bool,
     verbose: bool,
     metric: str | None,
+    card_file: Path | None,
     extractor: str | None,
-    dataset: str,
+    dataset: str | None,
     n: int | None,
     seeds: int,
     threads: int,
@@ -107,25 +112,30 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     path of a plugin file. Each component is tried on small data of the modalities that it works on.
 
     With --battery, genbench plants faults in real data and shows whether a metric's score changes in the
-    right direction.
+    right direction. --card shows such a card again, from its JSON.
 
     The exit code is 1 if a check fails, or if a card says WRONG, FAILED or BLIND (a ranked metric that saw no
     fault), or if the metric fails on data without a fault.
 
     With --format json: a list of results with component, kind, modality, check, outcome ("passed",
     "failed", "skipped", or "expected", a failure that its spec declares), seen, expected and fix. With
-    --battery: a list of cards, one for each number of the metric, with metric, direction, best, dataset,
-    extractor, n, seeds, floor, rows, verdicts (how many rows have each), left_out, seen_from, warnings,
-    has_damage, is_blind and is_reversed.
+    --battery and --card: a list of cards, one for each number of the metric, with metric, component, version,
+    options, direction, best, dataset, modality, extractor, n, seeds, floor, rows, verdicts (how many rows
+    have each), left_out, expected (the words and reasons for each fault and level), seen_from, warnings,
+    unknown_faults, has_damage, is_blind and is_reversed.
     """
     if is_list:
         _list()
         return
-    if bool(names) == bool(metric):
-        raise SuiteError("expected the NAMEs of components to check, or --battery METRIC to test with faults")
-    _check_options(ctx, _OF_NAMES if metric else _OF_BATTERY)
+    uses = {"NAMEs": names, "--battery METRIC": metric, "--card FILE": card_file}
+    given = [use for use, value in uses.items() if value]
+    if len(given) != 1:
+        raise SuiteError(
+            "expected the NAMEs of components to check, --battery METRIC to test with faults, or --card FILE"
+        )
+    _check_options(ctx, given[0])
     os.environ.update(thread_variables(threads))
-    if metric is None:
+    if names:
         with contextlib.redirect_stdout(sys.stderr):
             results = _results(
                 names, kind=kind, modality=modality, lock=lock, plugins=plugins, quiet=quiet, device=device
@@ -133,9 +143,9 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
         _print_results(results, form, is_verbose=verbose)
         ctx.exit(1 if any(result.outcome == "failed" for result in results) else 0)
     if plot is not None:
-        check_picture("--plot", plot, ["svg"])
+        _check_plot(plot)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and run
-        cards = _cards(
+        cards = _read(card_file) if metric is None else _cards(
             metric=metric, extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
             plugins=plugins, quiet=quiet,
         )  # fmt: skip
@@ -145,18 +155,36 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     ctx.exit(0 if all(card.is_sound for card in cards) else 1)
 
 
-#: Parameters that only one of the two uses of the command has, with their options.
+#: Parameters that only some uses of the command have, with their options and these uses.
 _OF_NAMES = {"kind": "--kind", "modality": "--modality", "lock": "--lock", "verbose": "--verbose"}
-_OF_BATTERY = {name: f"--{name}" for name in ("extractor", "dataset", "n", "seeds", "plot")}
+_OF_BATTERY = {name: f"--{name}" for name in ("extractor", "dataset", "n", "seeds")}
+_OF_BOTH = {"plugins": "--plugin", "device": "--device", "threads": "--threads"}
+_OF_CARDS = {"plot": "--plot"}
+_FOREIGN: dict[str, tuple[tuple[Mapping[str, str], str], ...]] = {
+    "NAMEs": ((_OF_BATTERY, "--battery METRIC"), (_OF_CARDS, "--battery METRIC")),
+    "--battery METRIC": ((_OF_NAMES, "NAMEs"),),
+    "--card FILE": ((_OF_NAMES, "NAMEs"), (_OF_BATTERY | _OF_BOTH, "--battery METRIC")),
+}
 
 
-def _check_options(ctx: click.Context, others: Mapping[str, str]) -> None:
-    """Raise SuiteError if an option of the other use of the command is given."""
-    given = [option for name, option in others.items()
-             if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]  # fmt: skip
-    if given:
-        use = "--battery METRIC" if others is _OF_BATTERY else "NAMEs"
-        raise SuiteError(f"{given[0]} has no effect here; it belongs to genbench check with {use}")
+def _check_options(ctx: click.Context, use: str) -> None:
+    """Raise SuiteError if an option of another use of the command is given."""
+    for options, other in _FOREIGN[use]:
+        for name, option in options.items():
+            if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+                raise SuiteError(f"{option} has no effect here; it belongs to genbench check with {other}")
+
+
+def _check_plot(path: Path) -> None:
+    from genbench.charts.drawing import FORMATS
+
+    check_picture("--plot", path, FORMATS)
+
+
+def _read(path: Path | None) -> list[Card]:
+    from genbench.battery.kept_cards import read_cards
+
+    return [] if path is None else read_cards(path)
 
 
 def _list() -> None:
@@ -257,7 +285,9 @@ def _print(cards: list[Card], form: str) -> None:
 
 
 def _draw(path: Path, cards: list[Card]) -> None:
-    from genbench.battery.views_svg import card_svg
+    from genbench.battery.card_chart import card_chart
+    from genbench.charts.drawing import drawn
 
-    write_picture("--plot", path, card_svg(cards).encode("utf-8"))
+    form = path.suffix.lower().removeprefix(".")
+    write_picture("--plot", path, drawn(card_chart(cards), form))
     click.echo(path, err=True)

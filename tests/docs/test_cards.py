@@ -1,19 +1,21 @@
-"""The cards on the pages of the metrics."""
+"""The computed cards that the plugins ship, and their pictures on the pages of the metrics."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
 
 import pytest
 
 from genbench.battery.card import VERDICTS
+from genbench.battery.card_chart import card_chart
 from genbench.battery.expectations import read_expects
 from genbench.battery.faults import faults_of
 from genbench.battery.judging import Judge
+from genbench.battery.kept_cards import card_files, read_cards
 from genbench.battery.views_terminal import WORDS
 from genbench.catalog.catalog import load_catalog
 from genbench.contract.signature import read_contract
@@ -21,9 +23,6 @@ from genbench.contract.signature import read_contract
 CATALOG = load_catalog(only=["genbench"])
 METRICS = CATALOG.of_kind("metric")
 FAULTS = faults_of(CATALOG)
-KIND = {"digits": "image", "moby-dick": "text"}  # of the data set that a card names
-#: What cannot be planted everywhere: in data without labels, and before a metric that takes samples.
-NOT_EVERYWHERE = {"dropped-modes", "label-shift", "batch-size"}
 
 
 def has_card(component):
@@ -32,42 +31,92 @@ def has_card(component):
     return bool({"fake", "fake_labels"} & inputs) and "sampler" not in inputs
 
 
-def cards(component, root):
-    """Return the names of the cards on a metric's page, and the root of each picture."""
-    page = (root / f"docs/metrics/{component.name}.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^!\[card of ([\w-]+)\]\(cards/([\w-]+)\.svg\)$", page, re.MULTILINE)
-    assert all(alt == name for alt, name in shown)
-    return {name: ET.parse(root / f"docs/metrics/cards/{name}.svg").getroot()  # noqa: S314 - it is ours
-            for _, name in shown}  # fmt: skip
+@pytest.fixture(scope="module")
+def shipped():
+    """Return the cards in each file that genbench ships, by metric and name of the file."""
+    return {
+        component.name: {file.stem: read_cards(file) for file in card_files(component)}
+        for component in METRICS
+    }
 
 
-@pytest.mark.parametrize("component", METRICS, ids=lambda component: component.name)
-def test_every_page_shows_a_card_of_each_number_that_the_battery_can_try(component, root):
-    titles = [drawn[0].text.partition(" on ")[0] for drawn in cards(component, root).values()]
-    numbers = {output.name for output in component.spec.scores} if has_card(component) else set()
-    assert {name for title in titles for name in title.split(", ")} == numbers
+@pytest.fixture(scope="module")
+def files(shipped):
+    """Return the cards in each file that genbench ships, by the name of the file."""
+    return {name: cards for of_metric in shipped.values() for name, cards in of_metric.items()}
 
 
-@pytest.mark.parametrize("component", list(filter(has_card, METRICS)), ids=lambda component: component.name)
-def test_every_card_shows_the_faults_of_its_modality(component, root, faults):
-    for name, drawn in cards(component, root).items():
-        dataset = re.split(r"[ :]", drawn[0].text.partition(" on ")[2])[0]
-        known = list(faults(KIND[dataset]))
-        written = [text.text for text in drawn.iter() if text.text in FAULTS]
-        missing = set(known) - set(written)
-        assert set(written) <= set(known), name
-        assert missing <= NOT_EVERYWHERE, name
+def test_every_number_that_the_battery_can_try_has_a_card_of_its_metric_as_it_is_now(shipped):
+    for component in METRICS:
+        cards = [card for cards in shipped[component.name].values() for card in cards]
+        numbers = [output.name for output in component.spec.scores] if has_card(component) else []
+        assert sorted(card.metric.partition("[")[0] for card in cards) == sorted(numbers), component.name
+        for card in cards:
+            assert (card.component, card.version) == (component.reference, component.spec.version)
 
 
-def test_every_card_stands_on_a_page(root):
-    shown = {name for component in METRICS for name in cards(component, root)}
-    assert shown == {path.stem for path in (root / "docs/metrics/cards").iterdir()}
+def test_every_file_of_cards_is_of_a_metric(files, root):
+    assert sorted(files) == sorted(path.stem for path in root.glob("plugins/*/cards/*"))
 
 
-@pytest.mark.parametrize("component", METRICS, ids=lambda component: component.name)
-def test_a_metric_on_texts_is_shown_on_texts(component, root):
-    on_texts = [" on moby-dick" in drawn[0].text for drawn in cards(component, root).values()]
-    assert component.spec.modalities != ("text",) or all(on_texts)
+def test_every_page_shows_the_cards_of_its_metric(shipped, root):
+    for metric, cards in shipped.items():
+        page = (root / f"docs/metrics/{metric}.md").read_text(encoding="utf-8")
+        shown = re.findall(r"^!\[card of ([\w-]+)\]\(cards/([\w-]+)\.svg\)$", page, re.MULTILINE)
+        assert sorted(shown) == sorted((name, name) for name in cards), metric
+
+
+def test_every_card_shows_the_faults_of_its_modality(files, faults):
+    for name, cards in files.items():
+        for card in cards:
+            levels = [(one.fault, one.level) for one in (*card.rows, *card.left_out)]
+            known = [
+                (fault.name, fault.level) for of_name in faults(card.modality).values() for fault in of_name
+            ]
+            assert sorted(levels) == sorted(known), name
+
+
+def test_cards_expect_what_the_specs_declare(shipped):
+    for component in METRICS:
+        outputs = {output.name: output for output in component.spec.scores}
+        for card in [card for cards in shipped[component.name].values() for card in cards]:
+            output = outputs[card.metric.partition("[")[0]]
+            expects = read_expects(output, component.who, FAULTS, component.owner.distribution)
+            judge = Judge(output, expects, card.extractor, card.floor.values, draws=False)
+            for row in card.rows:
+                fault = next(fault for fault in FAULTS[row.fault] if fault.level == row.level)
+                assert row.expected == judge.expected(fault), f"{card.metric}: {row.fault} {row.level}"
+
+
+def test_a_metric_on_texts_is_shown_on_texts(shipped):
+    for component in METRICS:
+        if component.spec.modalities == ("text",):
+            cards = [card for cards in shipped[component.name].values() for card in cards]
+            assert {card.dataset for card in cards} <= {"moby-dick"}
+
+
+def words(chart):
+    """Return the texts that a chart has in its titles, its axes of names and its marks."""
+    parts = [part for row in chart.get("vconcat", [chart]) for part in row.get("hconcat", [row])]
+    titles = [one["title"] for one in (chart, *parts) if "title" in one]
+    found = {text for title in titles for text in _lines(title["text"], title.get("subtitle", []))}
+    for part in parts:
+        rows = [row for layer in part["layer"] for row in layer["data"]["values"]]
+        found |= {name for row in rows if "line" in row for name in row["line"].split("\t")}
+        found |= {row["said"] for row in rows if "said" in row}
+    return found
+
+
+def _lines(*texts):
+    return [line for text in texts for line in ([text] if isinstance(text, str) else text)]
+
+
+def test_every_picture_is_drawn_from_the_card_that_is_shipped(files, root):
+    pictures = {path.stem: path.read_text(encoding="utf-8") for path in root.glob("docs/metrics/cards/*.svg")}
+    assert set(pictures) == set(files)
+    for name, cards in files.items():
+        texts = re.findall(r">([^<>]+)</t(?:ext|span)>", pictures[name])
+        assert words(card_chart(cards)) <= set(texts), name
 
 
 def test_the_table_of_texts_says_what_the_specs_do(section, table):
@@ -102,13 +151,21 @@ def test_the_faults_and_verdicts_on_the_page_are_those_of_the_code(section, tabl
     assert set(WORDS) == set(VERDICTS)
 
 
+def numbers(value):
+    """Return a JSON-like value with its numbers compared by six digits: machines round differently."""
+    if isinstance(value, dict):
+        return {key: numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [numbers(one) for one in value]
+    return pytest.approx(value, rel=1e-6, abs=1e-12) if isinstance(value, float) else value
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("metric", ["duplicates", "authenticity"])
-def test_the_documented_command_draws_the_card_again(metric, root, tmp_path):
-    file = tmp_path / "card.svg"
+def test_the_documented_command_computes_the_card_again(metric, root, tmp_path):
     environment = os.environ | {"GENBENCH_PLUGINS": "genbench", "GENBENCH_STORE": str(tmp_path / "store")}
     code = "from genbench.cli.main import main; main()"
-    command = [sys.executable, "-c", code, "check", "--battery", metric, "--plot", file]
-    subprocess.run(command, check=True, env=environment, capture_output=True)
-    kept = root / f"docs/metrics/cards/{metric}.svg"
-    assert file.read_text(encoding="utf-8") == kept.read_text(encoding="utf-8")
+    command = [sys.executable, "-c", code, "check", "--battery", metric, "--format", "json"]
+    done = subprocess.run(command, check=True, env=environment, capture_output=True)
+    kept = (root / f"plugins/genbench_fidelity/cards/{metric}.json").read_text(encoding="utf-8")
+    assert json.loads(done.stdout) == numbers(json.loads(kept))

@@ -24,7 +24,7 @@ from genbench import (
     unchanged,
     worse,
 )
-from genbench.battery.card import Card, CardRow, Floor
+from genbench.battery.card import Card, CardRow, Floor, LeftOut
 from genbench.battery.setup import open_data
 from genbench.catalog.catalog import catalog_of
 from genbench.suite.components import make_part
@@ -227,14 +227,18 @@ def card():
     def make(**fields):
         known = {
             "metric": "gap[rows]",
+            "component": "mine:gap",
+            "version": "2",
+            "options": {"k": 3},
             "direction": "lower",
             "best": None,
             "dataset": "marks",
+            "modality": "image",
             "extractor": "rows",
             "n": 60,
             "floor": Floor((10.0, 11.0, 12.0), 11.0, 1.0),
             "rows": _ROWS,
-            "left_out": {("collapse", "to 200"): "n is 60"},
+            "left_out": (LeftOut("collapse", "to 200", "n is 60"),),
         }
         made = known | fields
         made.setdefault("expected", _expected(made["rows"]))

@@ -8,6 +8,7 @@ from genbench_modalities.faults.numeric import noisy
 
 from genbench import SuiteError, rises, worse
 from genbench.battery.battery import CleanDataError, battery, default_n
+from genbench.battery.card import LeftOut
 from genbench.core.seeds import stream
 
 
@@ -106,8 +107,14 @@ def test_what_is_undefined_under_a_fault_has_no_value_and_the_reason(cards):
 
 def test_what_cannot_be_planted_is_left_out_with_the_reason(cards):
     card = cards["spread"]
-    assert card.left_out["collapse", "to 200"] == "n is 60; a collapse to 200 needs more"
-    assert card.left_out["batch-size", "7 a batch"] == "the metric takes samples"
+    assert LeftOut("collapse", "to 200", "n is 60; a collapse to 200 needs more") in card.left_out
+    assert LeftOut("batch-size", "7 a batch", "the metric takes samples") in card.left_out
+
+
+def test_a_card_says_what_metric_of_which_version_and_options_it_is_of(cards):
+    card = cards["spread"]
+    assert (card.component, card.version, card.options) == ("stranger:spread-and-count", "1", {})
+    assert card.modality == "image"
 
 
 def test_a_card_has_what_is_expected_at_each_level_of_those_left_out_too(cards):
@@ -119,15 +126,15 @@ def test_a_card_has_what_is_expected_at_each_level_of_those_left_out_too(cards):
 
 def test_texts_get_the_faults_of_texts(data, group, catalog):
     (card,) = battery([group("how-many")], data("words"), catalog, n=15, seed_count=2)
-    planted = {one.fault for one in card.rows} | {fault for fault, _ in card.left_out}
+    planted = {one.fault for one in card.rows} | {one.fault for one in card.left_out}
     assert {"shuffled-words", "replaced-words", "dropped-words", "truncation", "loops"} <= planted
     assert not {"noise", "blur"} & planted
-    assert card.left_out["dropped-modes", "50 %"] == "the dataset has no labels"
+    assert LeftOut("dropped-modes", "50 %", "the dataset has no labels") in card.left_out
 
 
 def test_images_get_no_faults_of_texts(cards, faults):
     card = cards["spread"]
-    planted = {one.fault for one in card.rows} | {fault for fault, _ in card.left_out}
+    planted = {one.fault for one in card.rows} | {one.fault for one in card.left_out}
     assert planted == set(faults("image"))
     assert not {"shuffled-words", "loops"} & planted
 

@@ -130,7 +130,7 @@ def test_a_stranger_s_metric_is_judged_by_a_stranger_s_fault(torn_cards):
 
 
 def test_a_fault_that_cannot_be_planted_is_left_out_with_the_reason(torn_cards):
-    left_out = {fault: reason for (fault, _), reason in torn_cards("length-gap").left_out.items()}
+    left_out = {one.fault: one.reason for one in torn_cards("length-gap").left_out}
     assert left_out["torn-plugin:impossible"] == "these tapes are glued"
     assert left_out["torn-plugin:fails"] == "torn-plugin:fails: KeyError: 'tape'"
     assert left_out["torn-plugin:too-few"] == "torn-plugin:too-few: asked for 60 samples, got 3"

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from genbench import anything, better, falls, rises, unchanged, worse
-from genbench.battery.card import Floor
+from genbench.battery.card import Floor, LeftOut
 from genbench.battery.views_terminal import print_card
 
 
@@ -56,7 +56,7 @@ def test_the_line_to_declare_is_never_cut_and_keeps_what_was_declared(card, card
 
 def test_the_line_to_declare_has_a_word_for_each_level_those_left_out_too(card, card_row):
     rows = (card_row("collapse", "to 10", "-", worse, "wrong", -10.0),)
-    left_out = {("collapse", "to 200"): "n is 60", ("collapse", "to 50"): "n is 60"}
+    left_out = (LeftOut("collapse", "to 200", "n is 60"), LeftOut("collapse", "to 50", "n is 60"))
     expected = {"collapse": {"to 200": worse, "to 50": unchanged | worse, "to 10": worse}}
     line = '    expects={"collapse": (worse, unchanged | worse, better.because("why"))}'
     shown = printed(card(rows=rows, left_out=left_out, expected=expected))
@@ -74,12 +74,12 @@ def test_what_is_right_is_shown_and_failures_where_nothing_is(card, card_row):
 
 
 def test_what_is_left_out_for_one_reason_stands_in_one_line(card):
-    left_out = {
-        ("loops", "30 %"): "no words",
-        ("collapse", "to 200"): "n is 60",
-        ("loops", "100 %"): "no words",
-        ("truncation", "to 50 %"): "no words",
-    }
+    left_out = (
+        LeftOut("loops", "30 %", "no words"),
+        LeftOut("collapse", "to 200", "n is 60"),
+        LeftOut("loops", "100 %", "no words"),
+        LeftOut("truncation", "to 50 %", "no words"),
+    )
     lines = [line for line in printed(card(left_out=left_out), width=140).splitlines() if "left out" in line]
     assert [line.rstrip() for line in lines] == [
         "left out: loops 30 %, 100 %; truncation to 50 %: no words",

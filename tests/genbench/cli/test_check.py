@@ -136,6 +136,53 @@ def test_options_of_a_metric_follow_its_name(check):
     assert squared == pytest.approx([value**2 for value in plain])
 
 
+def show(*arguments):
+    return CliRunner().invoke(main, ["check", *map(str, arguments)])
+
+
+def test_a_card_is_shown_and_drawn_again_from_its_json(check, tmp_path):
+    metric = ("rewards-noise", "--extractor", "pixels")
+    computed = check(*metric, "--format", "json")
+    file, drawn = tmp_path / "card.json", tmp_path / "drawn.svg"
+    file.write_text(computed.stdout)
+    assert show("--card", file, "--format", "json").stdout == computed.stdout
+    shown = show("--card", file, "--plot", drawn)
+    assert (shown.exit_code, computed.exit_code) == (1, 1)
+    assert shown.stdout == check(*metric, "--plot", tmp_path / "first.svg").stdout
+    assert drawn.read_bytes() == (tmp_path / "first.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--card", "none.json"), "none.json cannot be read: No such file"),
+        (("--card", __file__), "test_check.py holds no cards: "),
+        (
+            ("--card", "a.json", "--n", "3"),
+            "--n has no effect here; it belongs to genbench check with --battery",
+        ),
+        (("--card", "a.json", "--device", "cpu"), "--device has no effect here"),
+        (("--card", "a.json", "--kind", "metric"), "it belongs to genbench check with NAMEs"),
+        (("--card", "a.json", "--battery", "fid"), "expected the NAMEs of components to check"),
+        (("--card", "a.json", "fid"), "expected the NAMEs of components to check"),
+        (
+            ("fid", "--plot", "a.svg"),
+            "--plot has no effect here; it belongs to genbench check with --battery",
+        ),
+    ],
+)
+def test_a_card_that_cannot_be_shown_is_refused_in_one_line(arguments, message):
+    found = show(*arguments)
+    assert message in found.stderr.splitlines()[-1]
+    assert found.exit_code > 1
+
+
+@pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_a_plot_has_the_format_that_its_name_ends_in(check, tmp_path, ending, start):
+    assert check("brightness-gap", "--plot", tmp_path / f"card.{ending}").exit_code == 0
+    assert (tmp_path / f"card.{ending}").read_bytes().startswith(start)
+
+
 def test_a_plot_is_written_beside_the_card(check, tmp_path):
     file = tmp_path / "card.svg"
     found = check("brightness-gap", "--plot", file)
@@ -156,8 +203,8 @@ def test_a_plot_is_written_beside_the_card(check, tmp_path):
         ("brightnes-gap", ("--dataset", "digit"), "no dataset named 'digit'; did you mean 'digits'"),
         (
             "brightness-gap",
-            ("--plot", "card.png"),
-            "--plot card.png: expected a file whose name ends in .svg",
+            ("--plot", "card.gif"),
+            "--plot card.gif: expected a file whose name ends in .pdf or .png or .svg",
         ),
         ("rewards-noise", ("--n", "600"), "n is 600; expected 1 to 599"),
     ],
@@ -264,7 +311,7 @@ def test_names_or_a_battery_are_needed(checked):
     for arguments in ((), ("noisy_plugin.py", "--battery", "fid")):
         found = checked(*arguments)
         assert found.exit_code == 2
-        assert "expected the NAMEs of components to check, or --battery" in found.stderr
+        assert "expected the NAMEs of components to check, --battery" in found.stderr
 
 
 def test_an_option_that_the_component_lacks_is_refused_before_any_check(checked):

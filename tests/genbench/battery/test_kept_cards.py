@@ -1,0 +1,117 @@
+"""Cards in files: what is read is what was printed, and a plugin ships its own."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from types import ModuleType
+
+import pytest
+
+from genbench import MetricSpec, Output, hookimpl
+from genbench.battery.kept_cards import card_files, read_cards, shipped_card
+from genbench.catalog.catalog import catalog_of
+from genbench.core.errors import DataError
+
+
+def kept(path, *cards):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps([card.to_json() for card in cards]))
+    return path
+
+
+def test_a_card_that_was_printed_is_read_as_it_was(card, tmp_path):
+    cards = [card(unknown_faults=("no such fault",)), card(metric="other", extractor=None)]
+    assert read_cards(kept(tmp_path / "gap.json", *cards)) == cards
+
+
+def _changed(path, value, card):
+    plain = card().to_json()
+    *way, last = path
+    place = plain
+    for key in way:
+        place = place[key]
+    place[last] = value
+    return [plain]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (["n"], "many", "0.n"),
+        (["direction"], "up", "unknown"),
+        (["direction"], "target", "unknown"),
+        (["metric"], "a b", "unknown"),
+        (["floor", "values"], [1.0], "unknown"),
+        (["floor", "sd"], math.nan, "NaN is no number"),
+        (["rows", 0, "verdict"], "fine", "unknown"),
+        (["rows", 0, "sign"], "x", "unknown"),
+        (["rows", 0, "fault"], "no-such", "'no-such'"),
+        (["rows"], None, "NoneType"),
+        (["expected"], [], "list"),
+    ],
+)  # fmt: skip
+def test_what_is_no_card_is_refused_in_one_line(card, tmp_path, path, value, said):
+    file = tmp_path / "gap.json"
+    file.write_text(json.dumps(_changed(path, value, card)))
+    with pytest.raises(DataError, match=r"^gap.json holds no cards: .*--format json prints$") as error:
+        read_cards(file)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"3", b"[" * 100_000, b"\xff"])
+def test_what_is_no_json_is_refused_too(tmp_path, content):
+    (tmp_path / "gap.json").write_bytes(content)
+    with pytest.raises(DataError, match=r"^gap.json holds no cards: ."):
+        read_cards(tmp_path / "gap.json")
+
+
+def test_a_file_that_is_missing_is_said(tmp_path):
+    with pytest.raises(DataError, match=r"^none.json cannot be read: No such file"):
+        read_cards(tmp_path / "none.json")
+
+
+@pytest.fixture
+def component(tmp_path, monkeypatch):
+    """Return the metric of a plugin whose hooks are in a module in `tmp_path`."""
+    plugin = ModuleType("strange_plugin")
+    plugin.__file__ = str(tmp_path / "strange_plugin.py")
+    outputs = (Output(name="gap", direction="none"), Output(name="other", direction="none"))
+
+    @hookimpl
+    def genbench_metrics():
+        return [MetricSpec(name="pair", make=lambda fake: {}, outputs=outputs)]
+
+    plugin.genbench_metrics = genbench_metrics
+    monkeypatch.setitem(sys.modules, "strange_plugin", plugin)
+    (found,) = catalog_of({"mine": plugin}).of_kind("metric")
+    return found
+
+
+def test_a_plugin_ships_a_file_for_a_metric_or_for_one_of_its_numbers(component, card, tmp_path):
+    assert card_files(component) == []
+    assert shipped_card(component, "gap") is None
+    of_both = [card(metric=f"{name}[rows]", component="mine:pair") for name in ("gap", "other")]
+    both = kept(tmp_path / "cards" / "pair.json", *of_both)
+    kept(tmp_path / "cards" / "unrelated.json", *of_both)
+    assert card_files(component) == [both]
+    assert [shipped_card(component, name) for name in ("gap", "other")] == of_both
+    own = card(metric="gap[rows]", component="mine:pair", n=61)
+    kept(tmp_path / "cards" / "gap.json", own)
+    assert shipped_card(component, "gap") == own
+
+
+def test_a_card_of_another_plugins_metric_is_not_taken(component, card, tmp_path):
+    kept(tmp_path / "cards" / "gap.json", card(component="other:pair"))
+    assert shipped_card(component, "gap") is None
+
+
+def test_a_plugin_without_a_module_ships_none():
+    class Plugin:
+        @hookimpl
+        def genbench_metrics(self):
+            return [MetricSpec(name="gap", make=lambda fake: 0.0)]
+
+    (found,) = catalog_of({"mine": Plugin()}).of_kind("metric")
+    assert card_files(found) == []
