@@ -12,7 +12,7 @@ from genbench.board.leaderboard import build_board
 from genbench.core.escaping import encodable, one_line
 from genbench.page.gallery import gallery
 from genbench.page.markup import open_templates, policy, script_text, template_text
-from genbench.page.metrics import metric_cards
+from genbench.page.metrics import data_kinds, metric_cards
 from genbench.page.origin import run_origins
 from genbench.page.pictures import page_pictures
 from genbench.page.sample_tables import sample_tables
@@ -76,7 +76,7 @@ def page_html(
         findings=list(_findings(board)),
         pictured=pictured,
         gallery=shown_samples,
-        cards=metric_cards(board, catalog),
+        cards=metric_cards(board, catalog, data_kinds(results.plan.provenance)),
         runs=run_lines(board),
         origins=run_origins(results),
     )

@@ -19,6 +19,7 @@ from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
+from genbench.page.planted_faults import planted_faults
 from genbench.page.tables import direction_text, metric_anchors
 from genbench.results.signatures import short_signature
 
@@ -26,23 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from genbench.board.leaderboard import Board
-    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.specs import Output
+    from genbench.page.planted_faults import PlantedFaults
     from genbench.results.records import Cell
 
-__all__ = ["FaultLine", "MetricCard", "SignatureFields", "metric_cards"]
+__all__ = ["MetricCard", "SignatureFields", "data_kinds", "metric_cards"]
 
 _NO_CARD = "its plugin is not installed here, so its description is missing"
 _INDENT = "    "
-
-
-@dataclass(frozen=True, kw_only=True)
-class FaultLine:
-    """What the author of a metric expects of it under a fault, and the reasons where that is a failure."""
-
-    fault: str
-    expected: str
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +54,7 @@ class MetricCard:
     values      the possible values, in words
     extractor   that of the board, with its distribution, or ""
     formula     from the docstring of its function, or ""
-    blind       the faults that the metric does not punish, with the author's reasons
-    faults      all that its author declares of faults
+    faults      what planted faults do to it; None without a description
     """
 
     metric: str
@@ -75,25 +67,51 @@ class MetricCard:
     extractor: str
     source: str
     formula: str
-    blind: tuple[FaultLine, ...]
-    faults: tuple[FaultLine, ...]
+    faults: PlantedFaults | None
     signatures: tuple[SignatureFields, ...]
 
 
-def metric_cards(board: Board, catalog: Catalog) -> list[MetricCard]:
-    """Return the cards of all metrics of a board, in the order of their ids."""
+def metric_cards(board: Board, catalog: Catalog, kinds: Mapping[str, frozenset[str]]) -> list[MetricCard]:
+    """Return the cards of all metrics of a board, in the order of their ids.
+
+    kinds  references of the modalities of each dataset, as `data_kinds` returns them
+    """
     cells: dict[str, list[Cell]] = {}
     for record in board.outcomes:
         cells.setdefault(record.cell.metric, []).append(record.cell)
-    return [_card(metric, anchor, cells[metric], catalog) for metric, anchor in metric_anchors(board).items()]
+    return [
+        _card(metric, anchor, cells[metric], catalog, kinds)
+        for metric, anchor in metric_anchors(board).items()
+    ]
 
 
-def _card(metric: str, anchor: str, cells: list[Cell], catalog: Catalog) -> MetricCard:
+def data_kinds(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the references of the modalities of each dataset of a run, or of merged runs."""
+    found: dict[str, frozenset[str]] = {}
+    for run in (provenance, *provenance.get("merged", {}).values()):
+        for name, facts in run.get("datasets", {}).items():
+            kind = facts.get("space", {}).get("kind")
+            if isinstance(kind, str):
+                found[name] = found.get(name, frozenset()) | {kind}
+    return found
+
+
+def _card(
+    metric: str, anchor: str, cells: list[Cell], catalog: Catalog, kinds: Mapping[str, frozenset[str]]
+) -> MetricCard:
     cell = cells[0]
-    component = str(cell.signature.get("metric", ""))
-    spec, output = _described(catalog, component, parse_id(metric)[0])
+    reference = str(cell.signature.get("metric", ""))
+    component, spec, output = _described(catalog, reference, parse_id(metric)[0])
     extractor = cell.signature.get("extractor")
-    faults = () if output is None else tuple(_fault_lines(output))
+    named = str(extractor.get("name", "")) if isinstance(extractor, dict) else ""
+    faults = None
+    if component is not None and spec is not None and output is not None:
+        faults = planted_faults(
+            catalog, component, spec, output,
+            kinds=frozenset[str]().union(*(kinds.get(cell.dataset, ()) for cell in cells)),
+            extractor=parse_id(metric)[1] or named.rpartition(":")[2],
+            options=cell.signature.get("options", {}),
+        )  # fmt: skip
     return MetricCard(
         metric=one_line(metric),
         anchor=anchor,
@@ -101,35 +119,29 @@ def _card(metric: str, anchor: str, cells: list[Cell], catalog: Catalog) -> Metr
         summary="" if output is None else one_line(output.summary or (spec.summary if spec else "")),
         better=direction_text(cell.direction, cell.best),
         values=_values(cell),
-        component=one_line(component),
-        extractor=one_line(str(extractor.get("name", ""))) if isinstance(extractor, dict) else "",
+        component=one_line(reference),
+        extractor=one_line(named),
         source="" if spec is None else one_line(spec.source),
         formula="" if spec is None else _formula(spec),
-        blind=tuple(line for line in faults if line.reasons),
         faults=faults,
         signatures=_signatures(cells),
     )
 
 
-def _described(catalog: Catalog, component: str, name: str) -> tuple[MetricSpec | None, Output | None]:
-    """Return the spec and the output of a metric, or None for both if they are not installed."""
+def _described(
+    catalog: Catalog, reference: str, name: str
+) -> tuple[Component | None, MetricSpec | None, Output | None]:
+    """Return the component, spec and output of a metric, or None for all if they are not installed."""
     try:
-        spec = catalog.find("metric", component).spec if component else None
+        component = catalog.find("metric", reference) if reference else None
     except SuiteError:
-        return None, None
+        return None, None, None
+    spec = None if component is None else component.spec
     if not isinstance(spec, MetricSpec):
-        return None, None
+        return None, None, None
     outputs = {output.name: output for output in spec.scores}
     found = outputs.get(name) or (next(iter(outputs.values())) if len(outputs) == 1 else None)
-    return (spec, found) if found else (None, None)
-
-
-def _fault_lines(output: Output) -> Iterator[FaultLine]:
-    for fault, expected in output.expects.items():
-        levels = expected if isinstance(expected, tuple) else (expected,)
-        reasons = dict.fromkeys(reason for level in levels for _, reason in level.words if reason)
-        words = ", ".join(" or ".join(word for word, _ in level.words) for level in levels)
-        yield FaultLine(fault=one_line(fault), expected=words, reasons=tuple(map(one_line, reasons)))
+    return (component, spec, found) if found else (None, None, None)
 
 
 def _values(cell: Cell) -> str:

@@ -10,13 +10,14 @@ import numpy as np
 
 from genbench.battery.expectations import read_expects, unknown_faults
 from genbench.battery.faults import faults_of
+from genbench.battery.kept_cards import card_files, read_cards
 from genbench.board.ranking import loss
 from genbench.catalog.fault_names import declared_of
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks
 from genbench.conformance.kinds.metric_inputs import group_of, scores_of, sides_of
 from genbench.core.canonical_json import canonical
-from genbench.core.errors import GenbenchError, Invalid, PluginError, Undefined
+from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
 from genbench.core.samples import Samples, concat
 from genbench.suite.components import wanted_outputs
 from genbench.trial.failures import BlameError, outcome_of
@@ -227,7 +228,29 @@ def _expects(subject: Subject) -> None:
             raise CheckFailed(str(error), "correct what expects says") from error
 
 
+def _card(subject: Subject) -> None:
+    component = subject.component
+    files = card_files(component)
+    if not files:
+        raise CheckSkipped("its plugin ships no card")
+    for file in files:
+        fix = f"genbench check --battery {file.stem} --format json > cards/{file.name}"
+        try:
+            cards = read_cards(file)
+        except DataError as error:
+            raise CheckFailed(str(error), fix) from error
+        for card in cards:
+            of = f"{card.component}, version {card.version}"
+            if of != f"{component.reference}, version {component.spec.version}":
+                raise CheckFailed(f"{file.name} holds a card of {of}", fix)
+
+
 CHECKS = (
+    Check(
+        name="card",
+        expected="a card that its plugin ships is one of this version of the metric",
+        function=_card,
+    ),
     Check(
         name="expects",
         expected="an installed plugin declares each fault in expects, with as many levels",

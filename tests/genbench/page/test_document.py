@@ -49,15 +49,24 @@ def test_each_section_is_there_and_linked(page):
 
 
 def test_all_numbers_are_in_the_markup(page):
-    (table,) = page.all("table")
+    table, *_ = page.all("table")
     for words in ("vae", "2.000 ± 2.5", "0.5000 ± 0.62", "error 1/3", "noise floor"):
         assert words in " ".join(table["text"].split()), words
 
 
 def test_the_best_is_marked_by_more_than_colour(page):
-    best = [cell for cell in page.all("td") if "best" in cell["class"].split()]
+    best = [cell for cell in page.all("td") if "best" in cell.get("class", "").split()]
     assert best
     assert all(cell["text"].startswith("★best ") for cell in best)
+
+
+def test_a_metric_shows_the_card_that_its_plugin_ships_with_the_faults_of_its_data(quickstart, markup):
+    cards = [" ".join(card["text"].split()) for card in markup(quickstart.decode()).all("article")]
+    (fid,) = [text for text in cards if text.startswith("fid[")]
+    assert "digits with digits-classifier, n = 599, 5 seeds" in fid
+    assert "it gets worse under noise from 0.1 of range" in fid
+    assert "train-copies 25 %, 50 %, 100 %: unchanged: known failure" in fid
+    assert not any("shuffled-words" in text for text in cards)
 
 
 def test_a_status_shows_its_reason(page):

@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
+
 import pytest
 
+from genbench.conformance.checks import CheckFailed
+from genbench.conformance.kinds.metrics import CHECKS
+
 FILE = "bad_metrics.py"
+FID = Path(__file__).parents[4] / "plugins" / "genbench_fidelity" / "cards" / "fid.json"
 
 #: Metric to the only check that it fails, and parts of what the check says and of how to mend it.
 BAD = {
@@ -42,7 +50,7 @@ def test_a_metric_with_one_defect_fails_one_check(name, subject_of, results_of_c
 def test_a_sound_metric_passes_the_checks_that_apply(subject_of, results_of_checks):
     results = results_of_checks(subject_of("metric", FILE, "sound", "vector"))
     skipped = {name for name, result in results.items() if result.outcome == "skipped"}
-    assert skipped == {"version", "missing-class", "real-moments", "unlabelled"}
+    assert skipped == {"card", "version", "missing-class", "real-moments", "unlabelled"}
     assert failed(results) == []
 
 
@@ -82,3 +90,37 @@ def test_a_metric_that_needs_a_sampler_is_skipped_with_its_reason(subject_of, re
     assert failed(results) == []
     assert results["works"].outcome == "skipped"
     assert results["works"].seen == "the sampler of a check gives no log_likelihood"
+
+
+@pytest.fixture
+def check_card(subject_of, tmp_path, monkeypatch):
+    """Return the function that checks a plugin's card: that of fid, with some fields changed."""
+    subject = subject_of("metric", FILE, "sound", "vector")
+    monkeypatch.setattr(sys.modules[subject.component.owner.module], "__file__", str(tmp_path / "plugin.py"))
+    (card,) = json.loads(FID.read_text(encoding="utf-8"))
+    (check,) = [check for check in CHECKS if check.name == "card"]
+    (tmp_path / "cards").mkdir()
+
+    def run(**fields):
+        (tmp_path / "cards" / "sound.json").write_text(json.dumps([card | fields]))
+        check.function(subject)
+
+    return run
+
+
+def test_a_card_of_this_version_of_the_metric_passes(check_card):
+    check_card(component="bad-metrics:sound", version="1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "seen"),
+    [
+        ({"component": "bad-metrics:sound", "version": "2"}, "a card of bad-metrics:sound, version 2"),
+        ({"component": "genbench:sound", "version": "1"}, "a card of genbench:sound, version 1"),
+        ({"rows": "none"}, "sound.json holds no cards"),
+    ],
+)
+def test_a_card_of_another_version_or_metric_fails(check_card, fields, seen):
+    with pytest.raises(CheckFailed, match=seen) as failure:
+        check_card(**fields)
+    assert failure.value.fix == "genbench check --battery sound --format json > cards/sound.json"
