@@ -57,7 +57,7 @@ _NO_VALUE = {"failed": "FAILED", "no value": "no value"}
 _SIDES = {"lower": ("better", "worse"), "higher": ("worse", "better"), "target": ("nearer", "farther"),
           "none": ("falls", "rises")}  # fmt: skip
 _GAP = "\u00a0" * 20  # between the two sides of an axis; Vega collapses plain spaces
-_BAND_NOTE = f"grey band: within {BAND:g} floors, less than two real sets differ"
+_BAND_NOTE = f"grey band: \u00b1{BAND:g} floors, as two real sets differ"
 
 
 def card_chart(cards: Sequence[Card]) -> Chart:
