@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+PUBLISHED = Path(__file__).parents[2] / "results" / "published" / "quickstart"
 HEAVY = ("numpy", "pandas", "scipy", "sklearn", "torch", "pydantic", "distributed", "vl_convert")
 
 PROBE = f"""
@@ -38,6 +40,13 @@ def test_help_and_version_load_no_heavy_library_and_look_for_no_plugin(option):
 def test_the_list_of_plugins_loads_no_heavy_library():
     assert loaded_by("plugins") == {"pluggy", "genbench.catalog.loader"}
     assert loaded_by("plugins", "--format", "json") == {"pluggy", "genbench.catalog.loader"}
+
+
+def test_a_page_loads_no_library_that_only_training_needs(tmp_path):
+    found = loaded_by("page", str(PUBLISHED), "-o", str(tmp_path / "page.html"))
+    assert found - {"pluggy", "genbench.catalog.loader"} == {
+        "numpy", "pandas", "scipy", "pydantic", "vl_convert",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
