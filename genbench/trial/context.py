@@ -311,7 +311,11 @@ class TrialContext:
         return write_and_load
 
     def _drawing(self, sampler: Any) -> Drawing:
-        return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note)
+        return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note, log=self.step)
+
+    def step(self, step: int, total: int) -> None:
+        """Report a step of a stage, which is no step of a training."""
+        self.report(step=step, total=total, values={})
 
     def _within(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
         """Return the context in which the generator is fitted, saved and restored, from files of its own."""

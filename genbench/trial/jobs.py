@@ -166,5 +166,5 @@ class DrawPortion(FitSampler):
             return  # the generator was fitted on a machine that does not share this store
         sampler = bench.sampler
         bench.begin("sample")
-        drawing = Drawing(trial=self.trial, sampler=sampler, note=bench.notices.note)
+        drawing = Drawing(trial=self.trial, sampler=sampler, note=bench.notices.note, log=bench.step)
         draw_portion(drawing, self.numbers, self.store, bench.notices, bench.report)

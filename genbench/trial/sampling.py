@@ -22,6 +22,7 @@ from genbench.results.sketches import Sketch
 from genbench.store.cache import keep, opened
 from genbench.store.eviction import remove
 from genbench.store.keys import options_text
+from genbench.trial.calling import no_log
 from genbench.trial.failures import BlameError, outcome_of
 from genbench.trial.global_state import watched
 from genbench.trial.hashed_files import checked_write
@@ -45,6 +46,7 @@ class Drawing:
     """The drawing of a trial's samples.
 
     note  receives notices of the sampler's side effects
+    log   called with the chunks that are drawn and all of them, after each chunk
 
     Errors of the sampler and invalid samples become a BlameError.
     """
@@ -52,13 +54,18 @@ class Drawing:
     trial: Trial
     sampler: Any
     note: Callable[[Notice], object]
+    log: Callable[[int, int], None] = no_log
 
     def samples(self, numbers: range | None = None) -> Samples:
         """Return the samples of the numbered chunks, or of all chunks, the trial's n samples."""
         chunks = list(_chunks(self.trial.n, self.trial.generator.spec.chunk))
         if numbers is not None:
             chunks = chunks[numbers.start : numbers.stop]
-        return concat([self._chunk(str(number), size) for number, size in chunks])
+        drawn = []
+        for number, size in chunks:
+            drawn.append(self._chunk(str(number), size))
+            self.log(len(drawn), len(chunks))
+        return concat(drawn)
 
     def repeats_chunks(self, samples: Samples) -> bool:
         """Return whether the first two chunks of all samples share more than independent draws do.

@@ -138,7 +138,7 @@ class MlflowListener:
         values: Mapping[str, float],
     ) -> None:
         """Log the values of a step of the training: `loss` as `fit/loss`."""
-        if generator is None or step is None:
+        if generator is None or step is None or not values:
             return
         trial = self._trial({"dataset": dataset, "generator": generator, "seed": seed})
         self._log(trial, stage, step, values)

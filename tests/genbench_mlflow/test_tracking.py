@@ -190,6 +190,18 @@ def test_a_long_training_is_logged_whole_at_its_end_at_the_latest(listener, stor
     assert set(trial.data.metrics) == {"fit/loss"}
 
 
+def test_a_step_without_values_is_not_taken_for_the_history(listener, store, tmp_path):
+    history = tmp_path / "history.csv"
+    history.write_text("dataset,generator,seed,step,name,value\ncloud,good,0,1,loss,0.5\n")
+    told = listener()
+    told.run_started(kept=[])
+    told.trial_started(**IDS)
+    told.progress(**IDS, stage="sample", step=1, values={})
+    told.trial_finished(**IDS)
+    told.run_finished(statuses={"ok": 1}, files=[history], error=None)
+    assert store.history(store.runs()["cloud good seed 0"], "fit/loss") == [(1, 0.5)]
+
+
 def test_a_run_that_is_stopped_is_killed_in_mlflow(listener, store):
     told = listener()
     told.run_started(kept=[])

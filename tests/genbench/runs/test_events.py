@@ -219,7 +219,7 @@ def test_an_object_is_told_of_all_that_happens_in_a_run(run, heard, tmp_path, mo
     assert {one["generator"] for one in begun} == {one["generator"] for one in ended} == {"good", "raises"}
     steps = [event for event in heard.of("progress") if event["step"] is not None]
     assert [(step["stage"], step["step"], step["values"]) for step in steps] == [
-        ("fit", 1, {"loss": 1.0}), ("fit", 2, {"loss": 0.5})
+        ("fit", 1, {"loss": 1.0}), ("fit", 2, {"loss": 0.5}), ("sample", 1, {}), ("sample", 2, {}),
     ]  # fmt: skip
     ending = {"statuses": {"ok": 2, "error": 2}, "files": list(done.files), "error": None}
     assert heard[-1] == ("run_finished", ending)

@@ -299,6 +299,14 @@ def test_training_is_reported_and_remembered(bench):
     assert listener[1] == {"step": 1, "total": 2, "values": {"loss": 0.5}}
 
 
+def test_each_chunk_that_is_drawn_is_a_step_of_sampling_and_none_of_the_training(bench):
+    workbench, listener = bench(n=17)  # in chunks of 7
+    _ = workbench.samples
+    drawn = listener[[event.get("stage") for event in listener].index("sample") + 1 :]
+    assert drawn == [{"step": step, "total": 3, "values": {}} for step in (1, 2, 3)]
+    assert [entry["total"] for entry in workbench.history] == [2, 2]
+
+
 def test_the_history_of_a_generator_that_is_fitted_again_has_each_step_once(bench):
     _ = bench()[0].samples
     second, _ = bench()
