@@ -359,9 +359,13 @@ def test_the_page_of_the_quickstart_opens(opened, catalog, tmp_path):
             figure.scroll_into_view_if_needed()
         page.locator("figure:not(.drawn)").first.wait_for(state="detached")
         samples = page.locator(".samples img")
-        samples.last.scroll_into_view_if_needed()
-        assert samples.last.bounding_box()["height"] > 20
         assert samples.count() == 3 * (4 * 8 + 20)  # of the generators, and by class those of noise
+        shown = page.locator(".samples img:visible")
+        assert shown.count() == 4 * 8 + 20  # of the first seed
+        page.locator("#gallery summary", has_text="Seed 2").first.click()
+        assert shown.count() == 2 * 4 * 8 + 20
+        shown.last.scroll_into_view_if_needed()
+        assert shown.last.bounding_box()["height"] > 20
 
 
 def test_a_board_of_200_generators_and_50_metrics_takes_less_than_10_mb_and_can_be_sorted(
