@@ -95,6 +95,15 @@ def test_rows_and_columns_are_filtered_by_words(page):
     assert (len(names(page)), len(metrics(page))) == (4, 3)
 
 
+def test_a_filter_that_matches_nothing_says_so(page):
+    page.fill("#rows", "nope")
+    assert page.inner_text("#shown") == "no row matches, 3 of 3 metrics"
+    page.fill("#columns", "nope")
+    assert page.inner_text("#shown") == "no row matches, no metric matches"
+    page.fill("#rows", "")
+    assert page.inner_text("#shown") == "4 of 4 rows, no metric matches"
+
+
 def test_controls_can_be_hidden(page):
     page.uncheck("#controls")
     assert "noise" not in names(page)

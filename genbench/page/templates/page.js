@@ -208,7 +208,9 @@
       }
     }
     const [some, of] = counts.rows;
-    byId("shown").textContent = `${some} of ${of} rows, ${seen.some.size} of ${seen.all.size} metrics`;
+    const rows = some || !of ? `${some} of ${of} rows` : "no row matches";
+    const columns = seen.some.size || !seen.all.size ? `${seen.some.size} of ${seen.all.size} metrics` : "no metric matches";
+    byId("shown").textContent = `${rows}, ${columns}`;
   }
 
   function choose(number) {
