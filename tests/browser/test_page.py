@@ -295,6 +295,22 @@ def test_dark_mode_has_dark_paper(opened, page_file):
         assert max(map(int, colour.removeprefix("rgb(").removesuffix(")").split(","))) < 64
 
 
+def test_the_links_to_sections_stay_and_hide_no_heading(page):
+    for link in page.locator("nav a").all():
+        link.focus()
+        page.keyboard.press("Enter")
+        section = page.locator(link.get_attribute("href"))
+        bar, title = page.locator("nav").bounding_box(), section.locator("h2").bounding_box()
+        assert bar["y"] == 0 or section.get_attribute("id") == "board"
+        assert bar["y"] + bar["height"] <= title["y"]
+
+
+def test_on_a_phone_the_links_to_sections_do_not_stay(opened, page_file):
+    with opened(page_file, viewport=PHONE) as page:
+        page.locator("nav a").last.click()
+        assert page.locator("nav").bounding_box()["y"] < 0
+
+
 def test_print_has_the_images_and_no_tools(page):
     page.locator("figure:visible").first.scroll_into_view_if_needed()
     page.wait_for_selector("figure.drawn")
