@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
 
 __all__ = [
-    "Panel", "arrow", "cell_text", "head", "interval_text", "label", "number", "p_text", "panels",
-    "rank_text",
+    "Panel", "arrow", "cell_text", "direction_text", "head", "interval_text", "label", "number", "p_text",
+    "panels", "rank_text",
 ]  # fmt: skip
 
+_DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
 _ROUNDING = 1e-10  # relative; values of equal samples differ by 1e-11, as sums are in another order
@@ -65,6 +66,13 @@ def arrow(direction: str, best: float | None) -> str:
     """Return the arrow of the better direction after a space; "" for a metric that is not ranked."""
     target = f" → {best:g}" if direction == "target" and best is not None else ""
     return _ARROWS.get(direction, target)
+
+
+def direction_text(direction: str, best: float | None) -> str:
+    """Return which values of a metric are better, in words."""
+    if direction == "target" and best is not None:
+        return f"nearest to {best:g} is best"
+    return _DIRECTIONS.get(direction, "")
 
 
 def cell_text(entry: Entry | None) -> str:

@@ -33,7 +33,7 @@ UNKNOWN_SIGNATURE = "unverified"
 class Entry:
     """One metric of one row: the mean over seeds, if every seed is ok.
 
-    direction, best  of the metric
+    direction, best, range  of the metric
     signature  its SHA-256; several with spaces between them if that of the seeds differs
     seeds      the planned seeds, ascending
     status     "ok"; else the first failure by seed, or "missing" if a seed has no record, or "skipped"
@@ -59,6 +59,7 @@ class Entry:
     seeds: tuple[int, ...]
     status: str
     bad: int
+    range: tuple[float | None, float | None] = (None, None)
     values: tuple[float, ...] = ()
     value: float | None = None
     low: float | None = None
@@ -248,6 +249,7 @@ def _entry(records: list[Record]) -> Entry:
         seeds=tuple(record.cell.seed for record in records),
         status=min(bad, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
         bad=len(bad),
+        range=cell.range,
         valid_share=None if cell.plugin == UNVERIFIED else share_of(records),
         any_valid_share=cell.any_valid_share,
         unseen_controls=cell.unseen_controls,

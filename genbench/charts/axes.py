@@ -1,20 +1,82 @@
-"""The ends of axes, so that a control far away does not hide the differences between generators."""
+"""Axes of charts: their ends, so that a control far away does not hide generators, and logarithmic ones."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from statistics import median_low
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from genbench.board.rows import Entry
+    from genbench.charts.theme import Chart
 
-__all__ = ["axis_ends", "is_near", "log_ticks"]
+__all__ = ["Axis", "axis_of", "is_near", "log_axis", "log_ticks"]
 
 _FARTHEST = 1.0  # from the generators to a control that is near, in lengths of their own range
 _MARGIN = 0.04  # of the axis, at either end
+_LOG_MARGIN = 1.25  # factor between the outer numbers and the ends of a logarithmic axis
+_CROWD = 0.1  # of a linear axis: where half of the means are within it, the axis is logarithmic
 _STEPS = ((1,), (1, 2, 5), (1, 2, 3, 4, 5, 6, 7, 8, 9))  # ticks of a decade, on longer and shorter axes
-_ENOUGH_TICKS = 3
+_TICKS, _ENOUGH_TICKS = 5, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """An axis with its title and ends, and whether it is logarithmic."""
+
+    title: str
+    low: float
+    high: float
+    is_log: bool = False
+
+    def share(self, value: float) -> float:
+        """Return where a value lies, from 0 at the low end to 1 at the high end."""
+        low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, value))
+        return (own - low) / (high - low)
+
+    @property
+    def encoding(self) -> Chart:
+        """The channel of Vega-Lite without its field; numbers beyond an end are shown at this end."""
+        kind = "log" if self.is_log else "linear"
+        scale = {"domain": [self.low, self.high], "nice": False, "type": kind, "clamp": True}
+        ticks = (
+            {"values": log_ticks(self.low, self.high), "format": "~r"}
+            if self.is_log
+            else {"tickCount": _TICKS}
+        )
+        return {"type": "quantitative", "scale": scale, "title": self.title, "axis": ticks}
+
+
+def axis_of(title: str, entries: Sequence[Entry]) -> Axis:
+    """Return the axis that shows the seeds, means and intervals of entries of one metric.
+
+    No end lies beyond the metric's range. The axis is logarithmic if half of the means are at most a tenth
+    of the largest one, all seeds and means are positive, and the metric has no largest possible value. The
+    low ends of intervals then do not decide its end, since they may reach zero.
+    """
+    if _is_crowded(entries):
+        return log_axis(
+            title, [*_means(entries), *(entry.high for entry in entries if entry.high is not None)]
+        )
+    low, high = _span(entries)
+    margin = _MARGIN * (high - low) or _MARGIN * abs(low) or _MARGIN
+    bounds = [entry.range for entry in entries]
+    least = max((bound for bound, _ in bounds if bound is not None), default=-math.inf)
+    most = min((bound for _, bound in bounds if bound is not None), default=math.inf)
+    return Axis(title=title, low=max(low - margin, min(low, least)), high=min(high + margin, max(high, most)))
+
+
+def log_axis(title: str, numbers: Sequence[float]) -> Axis:
+    """Return the logarithmic axis that shows positive numbers."""
+    return Axis(
+        title=f"{title} (logarithmic)",
+        low=min(numbers) / _LOG_MARGIN,
+        high=max(numbers) * _LOG_MARGIN,
+        is_log=True,
+    )
 
 
 def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
@@ -22,13 +84,6 @@ def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
     low, high = _span(generators)
     reach = _FARTHEST * (high - low)
     return control.value is not None and low - reach <= control.value <= high + reach
-
-
-def axis_ends(entries: Iterable[Entry]) -> tuple[float, float]:
-    """Return the ends of an axis that shows the seeds, means and intervals of these entries."""
-    low, high = _span(entries)
-    margin = _MARGIN * (high - low) or _MARGIN * abs(low) or _MARGIN
-    return low - margin, high + margin
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -44,6 +99,21 @@ def log_ticks(low: float, high: float) -> list[float]:
         if len(within) >= _ENOUGH_TICKS:
             break
     return within
+
+
+def _is_crowded(entries: Sequence[Entry]) -> bool:
+    """Return whether a linear axis would show half of the means in a corner, and a logarithmic one can."""
+    numbers = _means(entries)
+    is_bounded = any(entry.range[1] is not None for entry in entries)
+    if is_bounded or not numbers or min(numbers) <= 0:
+        return False
+    means = [entry.value for entry in entries if entry.value is not None]
+    return median_low(means) <= _CROWD * max(means)
+
+
+def _means(entries: Iterable[Entry]) -> list[float]:
+    """Return the means of entries and the numbers of their seeds."""
+    return [number for entry in entries for number in (entry.value, *entry.values) if number is not None]
 
 
 def _span(entries: Iterable[Entry]) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import cell_text, label, rank_text
+from genbench.board.formatting import cell_text, direction_text, head, label, rank_text
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import nearest, parse_id
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Shown = tuple[Row, Entry]
 
 __all__ = [
+    "axis_title",
     "blocks_in",
     "columns_of",
     "dataset_named",
@@ -108,6 +109,12 @@ def facts(row: Row, entry: Entry) -> dict[str, Any]:
         "signature": entry.short,
         "best": entry.is_best,
     } | {name: number for name, number in numbers.items() if number is not None}
+
+
+def axis_title(block: Block, column: Column) -> str:
+    """Return the title of the axis of a column: its head, and in words which values are better."""
+    entry = block.entries[column]
+    return one_line(f"{head(block, column)}, {direction_text(entry.direction, entry.best)}")
 
 
 def features_note(*metrics: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from genbench.charts.theme import ACCENT, WIDTH, Chart, framed
 from genbench.core.errors import SuiteError
@@ -12,9 +13,11 @@ from genbench.core.names import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["curves_plot"]
+__all__ = ["curve_plot", "curves_plot", "logged_values"]
 
-_ABREAST, _HEIGHT, _PANEL = 2, 90, WIDTH // 2 - 45
+_NOTE = "a line for each seed"
+_AXIS = 60  # pixels of the axis of values
+_ABREAST, _HEIGHT, _PANEL = 2, 90, WIDTH // 2 - 52
 
 
 def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) -> Chart | None:
@@ -32,31 +35,48 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
     names = sorted(set(own["name"]))
     if name is not None and name not in names:
         raise SuiteError(f"no generator on {dataset} has logged {name!r}{nearest(name, names)}")
-    kept = own if name is None else own[own["name"] == name]
+    view = {
+        "data": {"values": _rows(own if name is None else own[own["name"] == name])},
+        "facet": {"field": "panel", "type": "nominal", "title": None, "header": {"labelAnchor": "start"}},
+        "columns": _ABREAST,
+        "spec": _panel(_PANEL),
+        "resolve": {"scale": {"x": "independent", "y": "independent"}},
+    }
+    return framed(view, one_line(f"training on {dataset}"), _NOTE)
+
+
+def logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, str, int]]:
+    """Return each generator and value that it logs on a dataset, with the number of logged steps."""
+    own = history[history["dataset"] == dataset]
+    counts = Counter(zip(own["generator"].tolist(), own["name"].tolist(), strict=True))
+    return [(generator, name, counts[generator, name]) for generator, name in sorted(counts)]
+
+
+def curve_plot(history: pd.DataFrame, dataset: str, generator: str, name: str) -> Chart:
+    """Return the training curve of one value that a generator logs on a dataset."""
+    is_own = (history["dataset"] == dataset) & (history["generator"] == generator)
+    rows = _rows(history[is_own & (history["name"] == name)])
+    view = {"data": {"values": rows}, **_panel(WIDTH - _AXIS)}
+    return framed(view, one_line(f"{generator}: {name}"), one_line(f"training on {dataset}, {_NOTE}"))
+
+
+def _rows(kept: pd.DataFrame) -> list[dict[str, Any]]:
     columns = (kept[column].tolist() for column in ("generator", "name", "seed", "step", "value"))
-    rows = [
+    return [
         {"panel": one_line(f"{generator}: {logged}"), "seed": seed, "step": step, "value": value}
         for generator, logged, seed, step, value in zip(*columns, strict=True)
     ]
-    view = {
-        "data": {"values": rows},
-        "facet": {"field": "panel", "type": "nominal", "title": None, "header": {"labelAnchor": "start"}},
-        "columns": _ABREAST,
-        "spec": _panel(),
-        "resolve": {"scale": {"x": "independent", "y": "independent"}},
-    }
-    return framed(view, one_line(f"training on {dataset}"), "a line for each seed")
 
 
-def _panel() -> Chart:
+def _panel(width: float) -> Chart:
     """Return the panel of one value of one generator."""
     number = {"type": "quantitative"}
-    axis = {"title": None, "tickCount": 3, "format": "~s"}
-    x = number | {"field": "step", "axis": axis | {"title": "step"}, "scale": {"nice": False}}
+    axis = {"title": None, "tickCount": 3}
+    x = number | {"field": "step", "axis": axis | {"title": "step", "format": "~s"}, "scale": {"nice": False}}
     y = number | {"field": "value", "axis": axis | {"minExtent": 30}, "scale": {"zero": False}}
     return {
-        "width": _PANEL,
+        "width": width,
         "height": _HEIGHT,
-        "mark": {"type": "line", "strokeWidth": 0.8, "opacity": 0.7, "color": ACCENT},
+        "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.75, "color": ACCENT},
         "encoding": {"x": x, "y": y, "detail": {"field": "seed", "type": "nominal"}},
     }

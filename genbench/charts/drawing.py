@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from genbench.charts.theme import dark_rules
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from genbench.charts.theme import Chart
 
-__all__ = ["FORMATS", "drawn"]
+__all__ = ["FORMATS", "drawn", "drawn_for_page"]
 
 _PNG_SCALE = 3.0  # 288 pixels an inch, where a chart is as wide as a column of a paper
 
@@ -28,6 +30,16 @@ def drawn(chart: Chart, form: str) -> bytes:
     PNG and PDF hold their fonts. SVG names them: Liberation Sans, or Arial, which is as wide.
     """
     return FORMATS[form](chart)
+
+
+def drawn_for_page(chart: Chart) -> bytes:
+    """Return a chart as SVG that is light or dark as the page that shows it.
+
+    A page has its text in `alt`: labels of single marks reach no reader within an image, and double its size.
+    """
+    image = _svg(chart | {"config": chart["config"] | {"aria": False}})
+    head, end, rest = image.partition(b">")
+    return b"".join((head, end, b"<style>", dark_rules().encode("ascii"), b"</style>", rest))
 
 
 def _svg(chart: Chart) -> bytes:

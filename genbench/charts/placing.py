@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from genbench.charts.theme import GLYPH, LINE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Label", "labels"]
 
-_GLYPH, _LINE = 5.6, 11.0  # pixels of a character and of a line, of the font of charts at 10 pixels
 _GAP = 6.0  # pixels between a point and its name
 _POINT = 4.0  # pixels from the centre of a point to its edge
 
@@ -77,7 +78,7 @@ def _nearest(box: _Box, points: Sequence[tuple[float, float, str]]) -> int:
 
 def _around(x: float, y: float, text: str) -> list[Label]:
     """Return the places beside a point: the corners, which leave its intervals free, then the sides."""
-    up = _GAP + _LINE / 2
+    up = _GAP + LINE / 2
     places = [
         (x + _GAP, y - up, "left"), (x + _GAP, y + up, "left"), (x - _GAP, y - up, "right"),
         (x - _GAP, y + up, "right"), (x + _GAP, y, "left"), (x - _GAP, y, "right"), (x, y - up, "center"),
@@ -87,6 +88,6 @@ def _around(x: float, y: float, text: str) -> list[Label]:
 
 
 def _box(label: Label) -> _Box:
-    width = _GLYPH * len(label.text)
+    width = GLYPH * len(label.text)
     left = label.x - {"left": 0.0, "right": width, "center": width / 2}[label.align]
-    return _Box(left, label.y - _LINE / 2, left + width, label.y + _LINE / 2)
+    return _Box(left, label.y - LINE / 2, left + width, label.y + LINE / 2)

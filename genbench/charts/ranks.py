@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import label, rank_text
 from genbench.charts.columns import blocks_in
-from genbench.charts.theme import ACCENT, NAMES, ROW, WIDTH, Chart, filled_if_best, panelled, told
+from genbench.charts.theme import ACCENT, ROW, WIDTH, Chart, filled_if_best, names_width, panelled, told
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ranks_plot"]
 
-_RANGES = "bar: the ranks that the seeds leave possible, for each generator by itself"
+_RANGES = "line: the ranks that the seeds leave possible, for each generator by itself"
 _NO_RANGES = "no ranges: they need three seeds whose samples differ, so noise may have decided the order"
 
 _MOST_TICKS = 12
@@ -51,13 +51,14 @@ def _panel(block: Block) -> Chart:
         "title": f"rank over {over} metric{'' if over == 1 else 's'}",
     }
     both = {"y": y, "tooltip": told("generator", "rank", "range")}
-    bar = {"type": "rule", "color": ACCENT, "strokeWidth": 6, "opacity": 0.35, "strokeCap": "round"}
+    bar = {"type": "rule", "color": ACCENT, "strokeWidth": 3}
     dot = {"type": "point", "size": 60, "stroke": ACCENT, "strokeWidth": 1.2, "opacity": 1}
     layers = [
         {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **both}},
         {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": filled_if_best(), **both}},
     ]
-    return {"data": {"values": rows}, "width": WIDTH - NAMES, "height": ROW * len(names), "layer": layers}
+    width = WIDTH - names_width(names)
+    return {"data": {"values": rows}, "width": width, "height": ROW * len(names), "layer": layers}
 
 
 def _decides(column: Column, block: Block) -> bool:

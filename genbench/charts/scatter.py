@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import cell_text, head, label, number
-from genbench.charts.axes import axis_ends, is_near, log_ticks
-from genbench.charts.columns import columns_of, features_note, sorted_by_value, with_entries
+from genbench.board.formatting import cell_text, label, number
+from genbench.charts.axes import axis_of, is_near, log_axis
+from genbench.charts.columns import axis_title, columns_of, features_note, sorted_by_value, with_entries
 from genbench.charts.placing import Label, labels
-from genbench.charts.theme import WIDTH, Chart, colour_of, panelled, told
+from genbench.charts.theme import PAPER, WIDTH, Chart, colour_of, panelled, told
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
@@ -22,34 +20,13 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
+    from genbench.charts.axes import Axis
 
-__all__ = ["cost_plot", "trade_off"]
+__all__ = ["HEIGHT", "PLOT_WIDTH", "cost_plot", "numbers_of", "point_layers", "point_of", "trade_off"]
 
-_HEIGHT, _WIDTH = 220, WIDTH - 60  # pixels of the plot, without the axes
-_LOG_MARGIN = 1.25  # factor between the outer points and the ends of a logarithmic axis
+HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
+_DIGITS = 6  # of a number
 _STAGES = ["fit_s", "sample_s"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Axis:
-    """An axis with its title and ends, and whether it is logarithmic."""
-
-    title: str
-    low: float
-    high: float
-    is_log: bool = False
-
-    def share(self, value: float) -> float:
-        """Return where a value lies, from 0 at the low end to 1 at the high end."""
-        low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, value))
-        return (own - low) / (high - low)
-
-    @property
-    def encoding(self) -> Chart:
-        """The channel of Vega-Lite without its field."""
-        scale = {"domain": [self.low, self.high], "nice": False, "type": "log" if self.is_log else "linear"}
-        ticks = {"values": log_ticks(self.low, self.high), "format": "~r"} if self.is_log else {}
-        return {"type": "quantitative", "scale": scale, "title": self.title, "axis": ticks}
 
 
 def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
@@ -119,9 +96,9 @@ def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, lis
     far = [one_line(f"{row.generator} at {cell_text(one)} and {cell_text(two)}")
            for row, one, two in controls if (row, one, two) not in near]  # fmt: skip
     shown = [*rivals, *near]
-    x = _axis(block, across, [found[1] for found in shown])
-    y = _axis(block, upward, [found[2] for found in shown])
-    points = [_point(row) | _numbers("x", entry) | _numbers("y", other) for row, entry, other in shown]
+    x = axis_of(axis_title(block, across), [found[1] for found in shown])
+    y = axis_of(axis_title(block, upward), [found[2] for found in shown])
+    points = [point_of(row) | _fields("x", entry) | _fields("y", other) for row, entry, other in shown]
     return _panel(points, x, y), far
 
 
@@ -135,40 +112,46 @@ def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart |
     if not rows:
         return None
     spent = [seconds[row.generator] for row, _ in rows]
-    x = _Axis(title="seconds of training and drawing (logarithmic)", low=min(spent) / _LOG_MARGIN,
-              high=max(spent) * _LOG_MARGIN, is_log=True)  # fmt: skip
+    x = log_axis("seconds of training and drawing", spent)
     points = [
-        _point(row) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _numbers("y", entry)
+        point_of(row) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", entry)
         for (row, entry), cost in zip(rows, spent, strict=True)
     ]
-    return _panel(points, x, _axis(block, column, [entry for _, entry in rows]))
+    return _panel(points, x, axis_of(axis_title(block, column), [entry for _, entry in rows]))
 
 
-def _axis(block: Block, column: Column, entries: Sequence[Entry]) -> _Axis:
-    low, high = axis_ends(entries)
-    return _Axis(title=one_line(head(block, column)), low=low, high=high)
-
-
-def _point(row: Row) -> dict[str, Any]:
+def point_of(row: Row) -> dict[str, Any]:
+    """Return the name of a row and the colours of its point: hollow for a control."""
     colour = colour_of(row.control)
-    fill = "#ffffff" if row.control else colour
+    fill = PAPER if row.control else colour
     return {"generator": one_line(label(row)), "colour": colour, "fill": fill}
 
 
-def _numbers(axis: str, entry: Entry) -> dict[str, Any]:
-    """Return the numbers of an entry for an axis, "x" or "y": its value, its interval, and both as text."""
-    ends = {} if entry.low is None else {f"{axis} low": entry.low, f"{axis} high": entry.high}
-    return {axis: entry.value, f"{axis} text": one_line(cell_text(entry)), **ends}
+def numbers_of(entry: Entry) -> dict[str, Any]:
+    """Return the value of an entry, its interval if it has one, and both as text.
+
+    A name of "x" or "y" and the key is the field of a point: "", " low", " high" and " text".
+    """
+    numbers = {"": entry.value, " low": entry.low, " high": entry.high}
+    short = {key: float(f"{number:.{_DIGITS}g}") for key, number in numbers.items() if number is not None}
+    return short | {" text": one_line(cell_text(entry))}
 
 
-def _panel(points: Sequence[dict[str, Any]], x: _Axis, y: _Axis) -> Chart:
-    """Return a plot of points with their intervals and names."""
+def _fields(axis: str, entry: Entry) -> dict[str, Any]:
+    return {f"{axis}{key}": number for key, number in numbers_of(entry).items()}
+
+
+def point_layers(x: Chart, y: Chart) -> list[Chart]:
+    """Return the layers of points with their intervals.
+
+    x, y  the encodings of the axes; the data are those of `point_of`, and of `numbers_of` for either axis
+    """
     own = {"type": "nominal", "scale": None}
-    across, upward = x.encoding | {"field": "x"}, y.encoding | {"field": "y"}
+    across, upward = x | {"field": "x"}, y | {"field": "y"}
     colour = own | {"field": "colour"}
-    layers = [
+    intervals = [
         {
-            "mark": {"type": "rule", "opacity": 0.6, "clip": True},
+            "mark": {"type": "rule", "opacity": 0.8},
             "encoding": {
                 axis: kind | {"field": f"{axis} low"},
                 f"{axis}2": {"field": f"{axis} high"},
@@ -178,22 +161,27 @@ def _panel(points: Sequence[dict[str, Any]], x: _Axis, y: _Axis) -> Chart:
             "transform": [{"filter": f"isValid(datum['{axis} low'])"}],
         }
         for axis, other, kind, place in (("x", "y", across, upward), ("y", "x", upward, across))
-        if any(f"{axis} low" in point for point in points)
     ]
-    layers.append(
-        {
-            "mark": {"type": "point", "filled": False, "opacity": 1, "size": 40},
-            "encoding": {
-                "x": across,
-                "y": upward,
-                "stroke": colour,
-                "fill": own | {"field": "fill"},
-                "tooltip": told("generator", "x text", "y text"),
-            },
-        }
-    )
+    fill = own | {"field": "fill"}
+    point = {
+        "mark": {"type": "point", "filled": False, "opacity": 1, "size": 40},
+        "encoding": {"x": across, "y": upward, "stroke": colour, "fill": fill,
+                     "tooltip": [*told("generator"), *_texts(x, y)]},
+    }  # fmt: skip
+    return [*intervals, point]
+
+
+def _texts(x: Chart, y: Chart) -> list[Chart]:
+    """Return the part of the tooltip of a point that shows its numbers, by the titles of the axes."""
+    fields = told("x text", "y text")
+    return [field | {"title": axis["title"]} for field, axis in zip(fields, (x, y), strict=True)]
+
+
+def _panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
+    """Return a plot of points with their intervals and names."""
     names = [_name_layer(group) for group in _names(points, x, y)]
-    return {"data": {"values": list(points)}, "width": _WIDTH, "height": _HEIGHT, "layer": [*layers, *names]}
+    layers = [*point_layers(x.encoding, y.encoding), *names]
+    return {"data": {"values": list(points)}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
 
 
 def _unnamed(panel: Chart) -> list[str]:
@@ -202,13 +190,13 @@ def _unnamed(panel: Chart) -> list[str]:
     return [row["generator"] for row in panel["data"]["values"] if row["generator"] not in named]
 
 
-def _names(points: Sequence[dict[str, Any]], x: _Axis, y: _Axis) -> list[list[Label]]:
+def _names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[list[Label]]:
     """Return the names of points and their places, those of one alignment in one list."""
     places = [
-        (x.share(point["x"]) * _WIDTH, (1 - y.share(point["y"])) * _HEIGHT, point["generator"])
+        (x.share(point["x"]) * PLOT_WIDTH, (1 - y.share(point["y"])) * HEIGHT, point["generator"])
         for point in points
     ]
-    found = labels(places, _WIDTH, _HEIGHT)
+    found = labels(places, PLOT_WIDTH, HEIGHT)
     groups = [[label for label in found if label.align == align] for align in ("left", "right", "center")]
     return [group for group in groups if group]
 

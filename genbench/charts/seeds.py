@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import cell_text, head
-from genbench.charts.axes import axis_ends, is_near
-from genbench.charts.columns import columns_of, facts, features_note, sorted_by_value, with_entries
+from genbench.charts.axes import axis_of, is_near
+from genbench.charts.columns import (
+    axis_title,
+    columns_of,
+    facts,
+    features_note,
+    sorted_by_value,
+    with_entries,
+)
 from genbench.charts.theme import (
     ACCENT,
     INK,
-    NAMES,
     ROW,
     WIDTH,
     Chart,
     colour_of,
     filled_if_best,
+    names_width,
     panelled,
     told,
 )
@@ -49,7 +56,7 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
     notes = features_note(metric)
     if any(entry.is_best for place in found for _, entry in with_entries(*place)):
         notes.append(_MARK)
-    drawn = [_panel(*place, title) for place, title in zip(found, titles, strict=True)]
+    drawn = [_panel(*place) for place in found]
     panels, far = [panel for panel, _ in drawn], [text for _, texts in drawn for text in texts]
     if not any(entry.low is not None for place in found for _, entry in with_entries(*place)):
         notes.append(_NO_INTERVAL)
@@ -59,7 +66,7 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
     return panelled(panels, f"{name} on {one_line(dataset)}", *notes)
 
 
-def _panel(block: Block, column: Column, title: str) -> tuple[Chart, list[str]]:
+def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
     """Return the panel of one column, and the controls that it leaves out."""
     rows = with_entries(block, column)
     controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
@@ -68,14 +75,12 @@ def _panel(block: Block, column: Column, title: str) -> tuple[Chart, list[str]]:
     near = [(row, entry) for row, entry in controls if is_near(entry, entries)]
     far = [one_line(f"{row.generator} {cell_text(entry)}") for row, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
-    low, high = axis_ends([*entries, *(entry for _, entry in near)])
-    x = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "title": title,
-         "axis": {"tickCount": 5}}  # fmt: skip
+    x = axis_of(axis_title(block, column), [*entries, *(entry for _, entry in near)]).encoding
     shown = [facts(row, entry) | {"runs": entry.values} for row, entry in sorted_by_value(others)]
     names = [row["generator"] for row in shown]
     y = {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "title": None}
     layers = [*_bands(near, x), *_marks(shown, x, y)]
-    return {"width": WIDTH - NAMES, "height": ROW * len(names), "layer": layers}, far
+    return {"width": WIDTH - names_width(names), "height": ROW * len(names), "layer": layers}, far
 
 
 def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
@@ -90,7 +95,7 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     failed = [row for row in rows if "value" not in row]
     of_a_mean = {"y": y, "tooltip": told("generator", "mean", "rank", "n", "seeds", "signature")}
     interval = {"type": "rule", "color": ACCENT, "strokeWidth": 1.5}
-    dot = {"type": "point", "color": ACCENT, "filled": True, "size": 18, "opacity": 0.5}
+    dot = {"type": "point", "color": ACCENT, "filled": True, "size": 20, "opacity": 0.75}
     mean = {
         "type": "point",
         "shape": "diamond",

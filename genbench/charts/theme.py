@@ -6,57 +6,61 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ACCENT",
-    "GREY",
-    "INK",
-    "NAMES",
-    "ROLES",
-    "ROW",
-    "WIDTH",
-    "Chart",
-    "colour_of",
-    "filled_if_best",
-    "framed",
-    "panelled",
-    "told",
-]
+    "ACCENT", "CELL", "DARK", "GLYPH", "GREY", "INK", "LINE", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH",
+    "Chart", "colour_of", "dark_rules", "filled_if_best", "framed", "names_width", "panelled", "told",
+]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
 Chart = dict[str, Any]
 
 #: Width of a chart and height of a row in pixels; 320 are 3.3 inches, the width of a column of a paper.
-WIDTH, ROW = 320, 19
+WIDTH, ROW = 320, 20
 
-#: Pixels of that width for the names of generators beside a plot.
-NAMES = 120
+#: Pixels of the text of a chart, of one of its characters, and of a line; 12 pixels are 9 points.
+SIZE, GLYPH, LINE = 12, 6.6, 13.0
 
-#: Colours of Okabe and Ito's palette, which colour-blind people can tell apart.
-ACCENT, GREY, INK = "#0072B2", "#767676", "#222222"
+#: Colours of Okabe and Ito's palette, which colour-blind people can tell apart, and those of text and paper.
+ACCENT, GREY, INK, PAPER = "#0072B2", "#767676", "#222222", "#ffffff"
+
+#: Colour of the full cell of a map, on which ink can be read.
+CELL = "#5AA5D6"
 
 #: Role of a control to its colour.
-ROLES = {"ceiling": "#009E73", "exploit": "#E69F00", "floor": "#767676"}
+ROLES = {"ceiling": "#009E73", "exploit": "#D55E00", "floor": GREY}
 
-_TITLE, _NOTE = 48, 60  # characters of a line of the title and of a note
+_GRID = "#e8e8e8"
+
+#: Each colour of a chart to the one that takes its place on a dark page.
+DARK = {
+    ACCENT: "#56B4E9", GREY: "#a4abb3", INK: "#e4e6e9", PAPER: "#141414", CELL: "#2B6C96", _GRID: "#2d3136",
+    ROLES["ceiling"]: "#33C699", ROLES["exploit"]: "#E69F00",
+}  # fmt: skip
+
+_TITLE, _NOTE = 46, 50  # characters of a line of the title and of a note
+_MOST_NAMES = 150  # pixels of the names of generators beside a plot
+_TICK = 20  # pixels from the names to the plot, and around the chart
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _FONT = (
     "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is in vl-convert, and as wide as the second
 )
 _CONFIG = {
-    "background": "#ffffff",
+    "background": PAPER,
     "font": _FONT,
     "axis": {
-        "domainColor": GREY, "gridColor": "#e8e8e8", "labelColor": INK, "labelLimit": 150, "tickColor": GREY,
-        "titleColor": INK, "titleFontSize": 11, "titleFontWeight": "normal", "titlePadding": 6,
+        "domainColor": GREY, "gridColor": _GRID, "labelColor": INK, "labelFontSize": SIZE,
+        "labelLimit": _MOST_NAMES, "tickColor": GREY, "titleColor": INK, "titleFontSize": SIZE,
+        "titleFontWeight": "normal", "titlePadding": 6,
     },
     "header": {
-        "labelColor": INK, "labelFontSize": 11, "labelFontWeight": "normal", "titleFontWeight": "normal",
+        "labelColor": INK, "labelFontSize": SIZE, "labelFontWeight": "normal", "titleFontWeight": "normal",
     },
-    "text": {"color": INK, "fontSize": 10},
-    "title": {"anchor": "start", "color": INK, "fontSize": 12, "fontWeight": "normal", "subtitleColor": GREY,
-              "subtitleFontSize": 10, "offset": 8},
+    "legend": {"labelColor": INK, "labelFontSize": SIZE},
+    "text": {"color": INK, "fontSize": SIZE},
+    "title": {"anchor": "start", "color": INK, "fontSize": SIZE + 1, "fontWeight": "normal",
+              "subtitleColor": GREY, "subtitleFontSize": SIZE, "offset": 8},
     "view": {"stroke": None},
 }  # fmt: skip
 
@@ -79,6 +83,26 @@ def panelled(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
     return framed({"vconcat": list(panels)}, title, *notes, "numbers of two panels cannot be compared")
 
 
+def names_width(names: Iterable[str]) -> float:
+    """Return the pixels that the names of generators beside a plot take of its width."""
+    return min(GLYPH * max(map(len, names)), _MOST_NAMES) + _TICK
+
+
+def dark_rules(inside: str = "") -> str:
+    """Return the style sheet that gives the colours of charts, as attributes of SVG, their dark ones.
+
+    inside  a selector of the elements that hold the charts, "" for a chart by itself
+
+    It says nothing of print.
+    """
+    rules = "".join(
+        f'{inside} [{attribute}="{light}"]{{{attribute}:{dark}}}'.lstrip()
+        for light, dark in DARK.items()
+        for attribute in ("fill", "stroke")
+    )
+    return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
+
+
 def told(*fields: str) -> list[Chart]:
     """Return the tooltip of a mark, which shows these fields."""
     return [{"field": field, "type": "nominal"} for field in fields]
@@ -91,4 +115,4 @@ def colour_of(control: str | None) -> str:
 
 def filled_if_best() -> Chart:
     """Return the fill of a mark: one whose `best` is true is filled."""
-    return {"condition": {"test": "datum.best", "value": ACCENT}, "value": "#ffffff"}
+    return {"condition": {"test": "datum.best", "value": ACCENT}, "value": PAPER}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import label
 from genbench.charts.columns import blocks_in
-from genbench.charts.theme import INK, Chart, panelled, told
+from genbench.charts.theme import CELL, Chart, panelled, told
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["win_map"]
 
-_SIDE = 38  # pixels of a cell
-_DARK = 0.6  # share of wins from which a cell has light text
-_COLOURS = ["#f7fbff", "#084594"]  # of no win and of wins in all metrics
+_SIDE = 40  # pixels of a cell
+_FAINT = 0.06  # opacity of a cell without a win
 
 
 def win_map(board: Board, dataset: str) -> Chart | None:
@@ -48,20 +47,16 @@ def _panel(block: Block) -> Chart:
         "x": axis | {"field": "against", "axis": {"orient": "top", "labelAngle": -45}},
         "y": axis | {"field": "generator"},
     }
-    scale = {"domain": [0, 1], "range": _COLOURS}
-    colour = {"field": "share", "type": "quantitative", "scale": scale, "legend": None}
-    text = {"condition": {"test": f"datum.share > {_DARK}", "value": "#ffffff"}, "value": INK}
+    scale = {"domain": [0, 1], "range": [_FAINT, 1]}
+    shade = {"field": "share", "type": "quantitative", "scale": scale, "legend": None}
     tips = {"tooltip": told("generator", "against", "wins")}
     return {
         "data": {"values": cells},
         "width": {"step": _SIDE},
         "height": {"step": _SIDE},
         "layer": [
-            {"mark": {"type": "rect"}, "encoding": places | {"color": colour} | tips},
-            {
-                "mark": {"type": "text"},
-                "encoding": places | {"text": {"field": "wins"}, "color": text} | tips,
-            },
+            {"mark": {"type": "rect", "color": CELL}, "encoding": places | {"opacity": shade} | tips},
+            {"mark": {"type": "text"}, "encoding": places | {"text": {"field": "wins"}} | tips},
         ],
     }
 

@@ -9,6 +9,7 @@ from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.findings import failures, notes, run_lines, tally, warnings
 from genbench.board.leaderboard import build_board
+from genbench.charts.theme import dark_rules
 from genbench.core.escaping import encodable, one_line
 from genbench.page.gallery import gallery
 from genbench.page.markup import open_templates, policy, script_text, template_text
@@ -58,7 +59,7 @@ def page_html(
         warn(line)
     shown_samples = sample_tables(samples, orders)
     tables = {dataset: board_tables(board, dataset) for dataset in board.datasets}
-    style, script = template_text("page.css"), template_text("page.js")
+    style, script = template_text("page.css") + dark_rules(".plot"), template_text("page.js")
     library = vega_script() if pictured else ""
     template = open_templates().get_template("page.html.jinja")
     text = template.render(

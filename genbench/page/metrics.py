@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.formatting import direction_text
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.page.planted_faults import planted_faults
-from genbench.page.tables import direction_text, metric_anchors
+from genbench.page.tables import metric_anchors
 from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:

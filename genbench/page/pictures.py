@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
 from genbench.board.frames import history_frame, timings_frame
-from genbench.charts.curves import curves_plot
-from genbench.charts.drawing import drawn
+from genbench.charts.curves import curve_plot, logged_values
+from genbench.charts.drawing import drawn_for_page
 from genbench.charts.ranks import ranks_plot
 from genbench.charts.scatter import cost_plot, trade_off
 from genbench.charts.seeds import seeds_plot
@@ -32,18 +32,27 @@ if TYPE_CHECKING:
     from genbench.charts.theme import Chart
     from genbench.results.results import Results
 
-__all__ = ["DatasetPictures", "PagePicture", "page_pictures"]
+__all__ = ["DatasetPictures", "PagePicture", "PictureGroup", "page_pictures"]
+
+_MOST_NAMES = 6  # of pictures that are left out
+_OVERALL, _PAIRS = "Ranks, wins and cost", "Pairs of metrics"
 
 #: Marks that all pictures of a page may have together. A mark takes about 400 bytes: as a part of an image,
 #: and as a number of a chart.
 _MOST_MARKS = 6_000
 
-#: An image has its text in `alt`; labels of single marks within it reach no reader, and double its size.
-_IN_AN_IMAGE = {"aria": False}
+#: Kinds of pictures to the title of their group, in the order of the page.
+_GROUPS = {
+    "ranks": _OVERALL, "wins": _OVERALL, "cost": _OVERALL, "trade-off": _PAIRS, "seeds": "Each metric",
+    "training": "Training",
+}  # fmt: skip
+
+#: Pixels of a page to one of a chart, which is as wide as a column of a paper; and the width of a column of
+#: pictures on a page, beyond which a picture has a line by itself.
+_SCALE, _COLUMN = 1.2, 420
 
 _SIZE = re.compile(rb'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
 _LEFT_OUT = "Left out, since this page would become too large: {names}. `genbench plot` draws them."
-_MOST_NAMES = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +66,18 @@ class PagePicture:
     height: int
     chart: Markup
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is wider than a column of pictures."""
+        return self.width > _COLUMN
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetPictures:
     """The pictures of a dataset, the plot of any two of its metrics, and notes on what is left out.
 
-    number  of the dataset on the board
+    number    of the dataset on the board
+    pictures  the most important ones first
     """
 
     number: int
@@ -70,6 +85,26 @@ class DatasetPictures:
     pictures: tuple[PagePicture, ...]
     pair: PairPlot | None
     notes: tuple[str, ...]
+
+    @property
+    def groups(self) -> list[PictureGroup]:
+        """The pictures by kind, in the order of the page."""
+        groups = []
+        for title in dict.fromkeys(_GROUPS.values()):
+            own = tuple(picture for picture in self.pictures if _GROUPS[picture.kind] == title)
+            pair = self.pair if title == _PAIRS else None
+            if own or pair:
+                groups.append(PictureGroup(title=title, pictures=own, pair=pair))
+        return groups
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureGroup:
+    """Pictures of one kind, and the plot of any two metrics, in one of the groups."""
+
+    title: str
+    pictures: tuple[PagePicture, ...]
+    pair: PairPlot | None
 
 
 @dataclass(frozen=True)
@@ -165,10 +200,9 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
         yield _Planned("cost", f"cost and {name}", len(rows), cost)
     rest = [*ranked[1:], *(name for name in metrics if name not in ranked)]
     yield from (_seeds(board, dataset, name, rows) for name in rest)
-    logged = int((source.history["dataset"] == dataset).sum())
-    if logged:
-        curves = partial(curves_plot, source.history, dataset)
-        yield _Planned("training", "training curves", logged, curves)
+    for generator, name, steps in logged_values(source.history, dataset):
+        curve = partial(curve_plot, source.history, dataset, generator, name)
+        yield _Planned("training", f"training of {generator}, {name}", steps, curve)
 
 
 def _seeds(board: Board, dataset: str, metric: str, rows: Iterable[Row]) -> _Planned:
@@ -202,9 +236,9 @@ def _pairs(source: _Source, metrics: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _picture(plan: _Planned, chart: Chart) -> PagePicture:
-    image = drawn(chart | {"config": chart["config"] | _IN_AN_IMAGE}, "svg")
+    image = drawn_for_page(chart)
     size = _SIZE.search(image)
-    width, height = (round(float(side)) for side in size.groups()) if size else (0, 0)
+    width, height = (round(_SCALE * float(side)) for side in size.groups()) if size else (0, 0)
     return PagePicture(
         kind=plan.kind,
         url=data_url("image/svg+xml", image),

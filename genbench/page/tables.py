@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.board.findings import listed, rank_notes
-from genbench.board.formatting import arrow, head, interval_text, label, number, rank_text
+from genbench.board.formatting import arrow, direction_text, head, interval_text, label, number, rank_text
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BoardLegend", "BoardTable", "TableCell", "TableHead", "TableRow", "board_legend", "board_tables",
-    "direction_text", "metric_anchors",
+    "metric_anchors",
 ]  # fmt: skip
 
 _DIGITS = 6  # of the value of one seed
@@ -32,7 +32,6 @@ _ROLES = {
     "exploit": "a known way to cheat, such as copies of the training data",
     "floor": "as bad as can be",
 }
-_DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,13 +160,6 @@ def board_tables(board: Board, dataset: str) -> list[BoardTable]:
 def metric_anchors(board: Board) -> dict[str, str]:
     """Return the id of the section of each metric on a page: its number among the metrics of the board."""
     return {metric: f"metric-{number}" for number, metric in enumerate(board.metrics)}
-
-
-def direction_text(direction: str, best: float | None) -> str:
-    """Return which values of a metric are better, in words."""
-    if direction == "target" and best is not None:
-        return f"nearest to {best:g} is best"
-    return _DIRECTIONS.get(direction, "")
 
 
 def _table(block: Block, reasons: Mapping[tuple[str, str], str], anchors: Mapping[str, str]) -> BoardTable:

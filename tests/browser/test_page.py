@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
+from genbench.charts.theme import ACCENT, DARK, PAPER
 from genbench.cli.main import main
 from genbench.core.samples import Samples, content_hash
 from genbench.page.document import page_html
@@ -190,9 +195,9 @@ def test_the_link_to_the_board_is_the_first_stop(page):
 def test_a_picture_becomes_a_chart_that_answers_the_pointer(page):
     figure = page.locator("figure.seeds:visible").first
     figure.scroll_into_view_if_needed()
-    page.wait_for_selector("figure.seeds.drawn canvas")
+    page.wait_for_selector("figure.seeds.drawn svg")
     assert figure.locator("img").is_hidden()
-    box = figure.locator("canvas").bounding_box()
+    box = figure.locator("svg").bounding_box()
     steps = [(x, y) for y in range(int(box["height"] / 2), int(box["height"]), 5)
              for x in range(0, int(box["width"]), 4)]  # fmt: skip
     for x, y in steps:
@@ -205,20 +210,39 @@ def test_a_picture_becomes_a_chart_that_answers_the_pointer(page):
 def test_any_two_metrics_are_shown_against_each_other(page):
     form = page.locator("form.pair:visible")
     form.scroll_into_view_if_needed()
-    form.locator("canvas").wait_for()
 
-    def pixels():
-        page.wait_for_timeout(150)
-        return form.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+    def shows(*texts):
+        for text in texts:
+            form.locator("svg").get_by_text(text, exact=True).wait_for()
 
-    seen = [pixels()]
-    form.locator(".x").select_option(label="size")
-    seen.append(pixels())
+    shows("fid ↓, lower is better", "recall ↑, higher is better", "vae", "flow")
+    assert form.locator("svg text", has_text="gan").count() == 0  # it has no recall
     form.locator(".y").select_option(label="size")
-    seen.append(pixels())
+    shows("fid ↓, lower is better", "size, not ranked", "gan")
+    assert form.locator("svg text", has_text="noise").count() == 0
     form.locator(".with-controls").check()
-    seen.append(pixels())
-    assert len(set(seen)) == 4
+    shows("fid ↓, lower is better (logarithmic)", "noise")
+    form.locator(".x").select_option(label="recall ↑")
+    shows("recall ↑, higher is better", "size, not ranked")
+
+
+def test_names_of_any_two_metrics_hide_no_point(page):
+    form = page.locator("form.pair:visible")
+    form.scroll_into_view_if_needed()
+    form.locator(".y").select_option(label="size")
+    form.locator(".with-controls").check()
+    form.locator("svg").get_by_text("noise", exact=True).wait_for()
+    names = [name.bounding_box() for name in form.locator("svg .mark-text.role-mark text").all()]
+    points = [point.bounding_box() for point in form.locator("svg .mark-symbol.role-mark path").all()]
+    assert len(names) == len(points) == 4
+
+    def holds(box, point):
+        return all(
+            box[start] <= point[start] + point[size] / 2 <= box[start] + box[size]
+            for start, size in (("x", "width"), ("y", "height"))
+        )
+
+    assert not any(holds(name, point) for name in names for point in points)
 
 
 ATTACK = f"""() => {{
@@ -289,10 +313,40 @@ def test_on_a_phone_only_the_table_scrolls_sideways(opened, page_file):
         assert area["x"] + area["width"] <= PHONE["width"]
 
 
-def test_dark_mode_has_dark_paper(opened, page_file):
+def colours(screenshot):
+    """Return the colours of a picture that fill at least 20 pixels, as hexadecimal numbers."""
+    with Image.open(io.BytesIO(screenshot)) as image:
+        counts = image.convert("RGB").getcolors(2**24)
+    return {f"#{red:02x}{green:02x}{blue:02x}" for count, (red, green, blue) in counts if count >= 20}
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_and_charts_have_the_colours_of_the_scheme(opened, page_file, scheme, script):
+    light = {PAPER.lower(), ACCENT.lower()}
+    dark = {DARK[PAPER].lower(), DARK[ACCENT].lower()}
+    with opened(page_file, color_scheme=scheme, java_script_enabled=script) as page:
+        figure = page.locator("figure.seeds:visible").first
+        figure.scroll_into_view_if_needed()
+        if script:
+            page.wait_for_selector("figure.seeds.drawn svg")
+        seen = colours(figure.screenshot())
+    assert (light <= seen, dark <= seen) == (scheme == "light", scheme == "dark")
+
+
+def pdf_colours(content):
+    """Return the colours that a PDF fills with, as hexadecimal numbers."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    pages = [zlib.decompress(stream) for stream in streams if stream.startswith(b"x\x9c")]
+    fills = {found for page in pages for found in re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) rg", page)}
+    return {"#" + "".join(f"{round(255 * float(share)):02x}" for share in fill) for fill in fills}
+
+
+def test_a_page_that_is_printed_in_dark_mode_has_light_charts(opened, page_file):
     with opened(page_file, color_scheme="dark") as page:
-        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert max(map(int, colour.removeprefix("rgb(").removesuffix(")").split(","))) < 64
+        seen = pdf_colours(page.pdf())
+    assert ACCENT.lower() in seen
+    assert not {colour.lower() for colour in DARK.values()} & seen
 
 
 def test_the_links_to_sections_stay_and_hide_no_heading(page):
@@ -316,7 +370,7 @@ def test_print_has_the_images_and_no_tools(page):
     page.wait_for_selector("figure.drawn")
     page.emulate_media(media="print")
     assert page.locator("figure.drawn img").first.is_visible()
-    assert page.locator("#tools:visible, nav:visible, canvas:visible, .pair:visible").count() == 0
+    assert page.locator("#tools:visible, nav:visible, .plot:visible, .pair:visible").count() == 0
     assert len(page.pdf()) > 20_000
 
 

@@ -229,29 +229,56 @@
     show(lines, { left: x + 12, top: y - 8, bottom: y + 12 });
   }
 
-  function draw(container, chart) {
-    const options = { actions: false, ast: true, defaultStyle: false, mode: "vega-lite", renderer: "canvas", tooltip };
-    return window.genbenchVega(container, chart, options);
+  function draw(container, chart, label, patch = (compiled) => compiled) {
+    const options = { actions: false, ast: true, defaultStyle: false, mode: "vega-lite", patch, renderer: "svg", tooltip };
+    return window.genbenchVega(container, chart, options).then(() => {
+      container.setAttribute("role", "img"); // a reader hears the label, and not each mark
+      container.setAttribute("aria-label", label);
+      container.querySelector("svg").setAttribute("aria-hidden", "true");
+    });
+  }
+
+  function placeNames(chart) { // beside their points, where they hide nothing; Vega-Lite itself cannot ask for it
+    const names = chart.marks.at(-1);
+    const { fill, fontSize } = names.encode.update;
+    names.from = { data: chart.marks.at(-2).name };
+    names.encode = { update: { fill, fontSize, text: { field: "datum.generator" } } };
+    names.transform = [{ type: "label", size: { signal: "[width, height]" }, offset: [4], padding: 0 }];
+    return chart;
   }
 
   function drawFigure(figure) {
     const [image, container] = [figure.querySelector("img"), figure.querySelector(".plot")];
     container.hidden = false;
-    draw(container, data(figure)).then(() => {
-      container.setAttribute("role", "img");
-      container.setAttribute("aria-label", image.alt);
-      figure.classList.add("drawn");
+    container.style.width = `${image.getAttribute("width")}px`;
+    draw(container, data(figure), image.alt).then(() => figure.classList.add("drawn"));
+  }
+
+  function pairChart(form, { chart, rows, axes }) {
+    const withControls = form.querySelector(".with-controls").checked;
+    const chosen = ["x", "y"].map((axis) => [axis, Number(form.querySelector(`.${axis}`).value)]);
+    const shown = rows.filter(({ control, numbers }) => (withControls || !control) && chosen.every(([, metric]) => numbers[metric]));
+    const values = shown.map(({ point, numbers }) => {
+      const fields = chosen.flatMap(([axis, metric]) => Object.entries(numbers[metric]).map(([key, value]) => [axis + key, value]));
+      return { ...point, ...Object.fromEntries(fields) };
     });
+    for (const { encoding } of chart.layer) {
+      for (const [axis, metric] of chosen) {
+        const own = axes[metric][Number(withControls)];
+        Object.assign(encoding[axis], own);
+        const text = encoding.tooltip?.find(({ field }) => field === `${axis} text`);
+        if (text) { text.title = own.title; }
+      }
+    }
+    return { ...chart, data: { values } };
   }
 
   function drawPair(form) {
-    form.hidden = false;
-    draw(form.querySelector(".plot"), data(form)).then(({ view }) => {
-      form.addEventListener("change", () => {
-        for (const axis of ["x", "y"]) { view.signal(axis, Number(form.querySelector(`.${axis}`).value)); }
-        view.signal("controls", form.querySelector(".with-controls").checked).runAsync();
-      });
-    });
+    const pair = data(form);
+    const name = (axis) => form.querySelector(`.${axis}`).selectedOptions[0].label;
+    const redraw = () => draw(form.querySelector(".plot"), pairChart(form, pair), `Chart: ${name("y")} against ${name("x")}`, placeNames);
+    redraw();
+    form.addEventListener("change", redraw);
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 

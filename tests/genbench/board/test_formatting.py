@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.formatting import cell_text, head, number, p_text, panels, rank_text
+from genbench.board.formatting import (
+    cell_text,
+    direction_text,
+    head,
+    number,
+    p_text,
+    panels,
+    rank_text,
+)
 from genbench.board.leaderboard import build_board
 from genbench.results.signatures import short_form
 
@@ -99,6 +107,12 @@ def test_an_interval_that_a_bound_cuts_shows_its_ends_around_the_value(run_of, v
     plan, records = run_of({"vae": {"recall": values}})
     plan = replace(plan, cells=tuple(replace(cell, range=(0.0, 1.0)) for cell in plan.cells))
     assert cell_text(build_board(plan, records).rows[0].entries["recall"]) == text
+
+
+def test_directions_in_words():
+    assert direction_text("lower", None) == "lower is better"
+    assert direction_text("target", 0.0) == "nearest to 0 is best"
+    assert direction_text("none", None) == "not ranked"
 
 
 @pytest.mark.parametrize(

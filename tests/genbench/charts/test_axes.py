@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genbench.board.leaderboard import build_board
-from genbench.charts.axes import axis_ends, is_near, log_ticks
+from genbench.charts.axes import Axis, axis_of, is_near, log_ticks
 
 
 @pytest.fixture
@@ -13,16 +15,79 @@ def entries(run_of):
 
 
 def test_an_axis_holds_seeds_means_and_intervals(entries):
-    low, high = axis_ends([entries["a"]])
-    assert low < entries["a"].low < 1.0
-    assert 3.0 < entries["a"].high < high
+    axis = axis_of("fid", [entries["a"]])
+    assert axis.low < entries["a"].low < 1.0
+    assert 3.0 < entries["a"].high < axis.high
 
 
 def test_an_axis_of_equal_numbers_and_one_of_none_have_a_length(entries, run_of):
     (zero,) = build_board(*run_of({"z": {"fid": [0.0]}})).rows
     for given in ([entries["b"]], [entries["c"]], [zero.entries["fid"]], []):
-        low, high = axis_ends(given)
-        assert low < high
+        axis = axis_of("fid", given)
+        assert axis.low < axis.high
+
+
+@pytest.fixture
+def ranged(run_of):
+    """Return a function to the entries of generators with these values, in a metric of this range."""
+
+    def make(values, bounds=(None, None)):
+        plan, records = run_of({f"g{place}": {"fid": [value] * 2} for place, value in enumerate(values)})
+        plan = replace(plan, cells=tuple(replace(cell, range=bounds) for cell in plan.cells))
+        return [row.entries["fid"] for row in build_board(plan, records).rows]
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds", "ends"),
+    [
+        ([0.0, 1.0], (0.0, 1.0), (0.0, 1.0)),
+        ([0.0, 0.5], (0.0, 1.0), (0.0, 0.52)),
+        ([0.5, 1.0], (0.0, 1.0), (0.48, 1.0)),
+        ([0.0, 1.0], (0.0, None), (0.0, 1.04)),
+        ([0.0, 1.0], (None, None), (-0.04, 1.04)),
+        ([0.0, 0.0], (0.0, 1.0), (0.0, 0.04)),
+        ([-1.0, 0.0], (0.0, 1.0), (-1.0, 0.04)),  # a value beyond the range is shown
+    ],
+)
+def test_no_end_of_an_axis_is_beyond_the_range_of_its_metric(ranged, values, bounds, ends):
+    axis = axis_of("fid", ranged(values, bounds))
+    assert (axis.low, axis.high) == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds", "is_log"),
+    [
+        ([3, 4, 10, 20, 213], (0.0, None), True),  # half of them within a tenth of the largest
+        ([3, 4, 10, 22, 46], (0.0, None), False),
+        ([1, 10, 100], (None, None), True),
+        ([1, 11, 100], (None, None), False),
+        ([0.0001, 0.04, 0.05], (0.0, None), False),  # one small number crowds nothing
+        ([0, 1, 100], (0.0, None), False),
+        ([-1, 1, 100], (None, None), False),
+        ([0.01, 0.02, 0.9], (0.0, 1.0), False),  # a share of all
+    ],
+)
+def test_an_axis_is_logarithmic_where_a_linear_one_shows_half_of_the_means_in_a_corner(
+    ranged, values, bounds, is_log
+):
+    axis = axis_of("fid", ranged(values, bounds))
+    assert (axis.is_log, axis.title) == ((True, "fid (logarithmic)") if is_log else (False, "fid"))
+    assert axis.encoding["scale"]["type"] == ("log" if is_log else "linear")
+
+
+def test_an_interval_that_reaches_zero_ends_with_a_logarithmic_axis(run_of):
+    rows = build_board(*run_of({"a": {"fid": [0.5, 9.0]}, "b": {"fid": [99.0, 101.0]}})).rows
+    own = [row.entries["fid"] for row in rows]
+    axis = axis_of("fid", own)
+    assert own[0].low < 0 < axis.low < 0.5
+    assert own[1].high < axis.high
+
+
+def test_a_value_is_a_share_of_its_axis():
+    assert Axis(title="", low=1.0, high=5.0).share(2.0) == 0.25
+    assert Axis(title="", low=1.0, high=100.0, is_log=True).share(10.0) == pytest.approx(0.5)
 
 
 def test_a_control_is_near_within_the_length_of_the_range_of_the_generators(run_of):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.board.frames import history_frame
-from genbench.charts.curves import curves_plot
+from genbench.charts.curves import curve_plot, curves_plot, logged_values
 from genbench.core.errors import SuiteError
 
 
@@ -30,6 +30,17 @@ def test_one_value_may_be_chosen(history, rows_in, texts):
     chart = curves_plot(history, "digits", "loss")
     assert {row["panel"] for row in rows_in(chart, "panel")} == {"gan: loss", "vae: loss"}
     assert {"gan: loss", "vae: loss", "training on digits"} <= set(texts(chart))
+
+
+def test_each_value_of_a_generator_has_a_curve_of_its_own(history, rows_in, texts):
+    assert logged_values(history, "digits") == [
+        ("gan", "aux", 4), ("gan", "loss", 4), ("vae", "aux", 1), ("vae", "loss", 1),
+    ]  # fmt: skip
+    chart = curve_plot(history, "digits", "gan", "loss")
+    assert [(row["seed"], row["step"], row["value"]) for row in rows_in(chart, "panel")] == [
+        (0, 1, 4.0), (0, 2, 3.0), (1, 1, 5.0), (1, 2, 3.0),
+    ]  # fmt: skip
+    assert {"gan: loss", "training on digits, a line for each seed"} <= set(texts(chart))
 
 
 def test_without_a_log_there_is_no_plot(history):

@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from genbench.charts.drawing import FORMATS, drawn
-from genbench.charts.theme import framed
+from genbench.charts.drawing import FORMATS, drawn, drawn_for_page
+from genbench.charts.theme import ACCENT, DARK, framed
 
 BEGINNINGS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
 
@@ -46,6 +46,16 @@ def test_texts_are_escaped_in_svg():
     svg = drawn(chart('<script>&"'), "svg")
     assert b"<script" not in svg
     assert b"&lt;script&gt;&amp;" in svg
+
+
+def test_the_picture_of_a_page_has_dark_colours_and_a_file_has_not():
+    light, both = drawn(chart(), "svg"), drawn_for_page(chart())
+    assert b"prefers-color-scheme" not in light
+    assert f'[fill="{ACCENT}"]{{fill:{DARK[ACCENT]}}}'.encode() in both
+    assert both.startswith(b"<svg ")
+    assert b"><style>@media screen and (prefers-color-scheme:dark){" in both[:400]
+    assert b'aria-roledescription="point"' in light
+    assert b'aria-roledescription="point"' not in both
 
 
 def test_a_chart_sends_no_request():

@@ -29,8 +29,9 @@ def test_controls_are_hollow_and_one_far_away_is_named(run_of, board_of, rows_in
     fills = {row["generator"]: row["fill"] for row in rows_in(chart, "fill")}
     assert fills["held-out"] == "#ffffff" != fills["a"]
     shown = texts(chart)
-    assert "beyond the axes: noise at 0.6000 ± 0 and -9.000 ± 0" in shown
-    assert {"a", "b", "held-out", "p and r on digits", "features: x", "p ↑", "r ↑"} <= set(shown)
+    assert "beyond the axes: noise at 0.6000 ± 0 and -9.000 ± 0" in " ".join(shown)
+    axes = {"p ↑, higher is better", "r ↑, higher is better"}
+    assert {"a", "b", "held-out", "p and r on digits", "features: x", *axes} <= set(shown)
 
 
 def test_without_a_generator_that_has_both_there_is_no_plot(run_of, board_of):

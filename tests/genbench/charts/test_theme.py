@@ -1,6 +1,24 @@
 from __future__ import annotations
 
-from genbench.charts.theme import framed, panelled, told
+import json
+import re
+
+import pytest
+
+from genbench.charts.theme import (
+    CELL,
+    DARK,
+    GREY,
+    INK,
+    PAPER,
+    ROLES,
+    colour_of,
+    dark_rules,
+    framed,
+    names_width,
+    panelled,
+    told,
+)
 
 
 def test_a_frame_adds_title_and_notes_to_a_view():
@@ -34,3 +52,38 @@ def test_long_lines_are_wrapped_so_that_they_do_not_widen_a_chart():
 
 def test_a_tooltip_shows_fields_as_they_are():
     assert told("n", "seeds") == [{"field": "n", "type": "nominal"}, {"field": "seeds", "type": "nominal"}]
+
+
+def luminance(colour):
+    """Return the relative luminance of a colour (WCAG 2)."""
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, two):
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2)."""
+    low, high = sorted(map(luminance, (one, two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("shown", [lambda colour: colour, DARK.__getitem__], ids=["light", "dark"])
+def test_texts_and_marks_can_be_told_from_what_is_behind_them(shown):
+    for text, behind in ((INK, PAPER), (GREY, PAPER), (INK, CELL)):
+        assert contrast(shown(text), shown(behind)) >= 4.5
+    for mark in (colour_of(None), *map(colour_of, ROLES)):
+        assert contrast(shown(mark), shown(PAPER)) >= 3
+
+
+def test_each_colour_of_a_chart_has_a_dark_one():
+    config = json.dumps(framed({}, "title")["config"])
+    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), colour_of(None), *ROLES.values()}
+    assert used <= set(DARK)
+    rules = dark_rules(".plot")
+    assert all(f'.plot [fill="{light}"]{{fill:{dark}}}' in rules for light, dark in DARK.items())
+    assert all(f'.plot [stroke="{light}"]{{stroke:{dark}}}' in rules for light, dark in DARK.items())
+
+
+def test_names_take_their_width_up_to_a_limit():
+    assert names_width(["a"]) < names_width(["a", "long-name"]) < names_width(["n" * 30])
+    assert names_width(["n" * 30]) == names_width(["n" * 90]) < 200

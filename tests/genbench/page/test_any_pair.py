@@ -8,6 +8,7 @@ import pytest
 import vl_convert
 
 from genbench.board.leaderboard import build_board
+from genbench.charts.scatter import trade_off
 from genbench.page.any_pair import pair_plot
 
 DIRECTIONS = {"recall": "higher", "size": "none"}
@@ -33,23 +34,43 @@ def test_it_has_all_metrics_with_numbers_and_shows_two_ranked_ones_first(results
     assert plot(results_of(table, directions=DIRECTIONS)).first == (0, 1)
 
 
+def test_metrics_that_most_generators_have_are_shown_first(results_of, table):
+    assert plot(results_of(table, directions={"recall": "higher"})).first == (0, 2)  # gan has no recall
+
+
 def test_the_chart_holds_the_numbers_of_each_generator(results_of, table):
-    chart = json.loads(plot(results_of(table, directions=DIRECTIONS)).chart)
-    points = {point["generator"]: point for point in chart["data"]["values"]}
-    assert points["vae"]["values"] == [2.0, 0.5, 5.0]
-    assert points["gan"]["values"] == [8.0, None, 6.0]
-    assert (points["gan"]["texts"][1], points["noise"]["control"]) == ("error 1/3", True)
+    content = json.loads(plot(results_of(table, directions=DIRECTIONS)).chart)
+    points = {point["point"]["generator"]: point for point in content["rows"]}
+    assert [numbers[""] for numbers in points["vae"]["numbers"]] == [2.0, 0.5, 5.0]
+    assert points["gan"]["numbers"][1] is None
+    assert points["gan"]["numbers"][0][" text"] == "8.000 ± 2.5"
+    assert (points["noise"]["control"], points["noise"]["point"]["fill"]) == (True, "#ffffff")
 
 
-def test_vega_draws_it_without_and_with_the_controls(results_of, table):
-    chart = json.loads(plot(results_of(table, directions=DIRECTIONS)).chart)
-    without = vl_convert.vegalite_to_svg(chart)
-    chart["params"] = [
-        {"name": "x", "value": 0}, {"name": "y", "value": 2}, {"name": "controls", "value": True},
+def test_each_metric_has_an_axis_without_and_with_the_controls(results_of, table):
+    content = json.loads(plot(results_of(table, directions=DIRECTIONS)).chart)
+    (fid, all_fid), (recall, _), (size, _) = content["axes"]
+    assert (recall["title"], size["title"]) == ("recall ↑, higher is better", "size, not ranked")
+    assert (fid["title"], all_fid["title"]) == (
+        "fid ↓, lower is better", "fid ↓, lower is better (logarithmic)",
+    )  # fmt: skip
+    assert (fid["scale"]["domain"][1], all_fid["scale"]["domain"][1]) == pytest.approx((10.9, 117), abs=1)
+
+
+def test_vega_draws_it_like_the_chart_of_two_metrics(results_of, table):
+    whole = table | {"gan": table["gan"] | {"recall": [0.5, 0.4, 0.5]}}
+    results = results_of(whole, directions=DIRECTIONS)
+    content = json.loads(plot(results).chart)
+    rows = [
+        point["point"] | {f"{axis}{key}": value for axis, numbers in zip("xy", point["numbers"], strict=False)
+                          for key, value in numbers.items()}
+        for point in content["rows"] if None not in point["numbers"][:2] and not point["control"]
     ]  # fmt: skip
-    with_controls = vl_convert.vegalite_to_svg(chart)
-    assert ("vae" in without, "gan" in without, "noise" in without) == (True, False, False)
-    assert ("vae" in with_controls, "gan" in with_controls, "noise" in with_controls) == (True, True, True)
+    trade = trade_off(build_board(results.plan, results.records), "digits", "fid", "recall")
+    assert rows == trade["data"]["values"]
+    assert content["chart"]["layer"][:3] == trade["layer"][:3]
+    image = vl_convert.vegalite_to_svg(content["chart"] | {"data": {"values": rows}})
+    assert all(text in image for text in ("vae", "fid ↓, lower is better", "recall ↑, higher is better"))
 
 
 def test_one_metric_makes_no_pair(results_of):
@@ -62,4 +83,4 @@ def test_of_groups_that_cannot_be_compared_the_largest_is_shown(results_of):
     first, second = results_of({"a": one, "b": one}), results_of({"c": one}, n=50)
     plan = type(first.plan)(cells=first.plan.cells + second.plan.cells, traces=(), provenance={})
     both = type(first)(name="", plan=plan, records={**first.records, **second.records})
-    assert {p["generator"] for p in json.loads(plot(both).chart)["data"]["values"]} == {"a", "b"}
+    assert {p["point"]["generator"] for p in json.loads(plot(both).chart)["rows"]} == {"a", "b"}

@@ -173,4 +173,4 @@ def test_the_page_of_the_quickstart_takes_less_than_3_mb_and_names_its_commands(
     page = markup(quickstart.decode())
     commands = {element["text"] for element in page.all("pre") if element["text"].startswith("genbench ")}
     assert commands == {"genbench run quickstart --seeds 0,1,2 --n 599", "genbench verify ."}
-    assert len(page.all("figure")) == 17
+    assert len(page.all("figure")) == 24

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -43,12 +44,34 @@ def dataset(results, catalog):
 
 def test_each_kind_of_picture_is_there_the_first_metric_of_the_suite_first(dataset):
     kinds = [picture.kind for picture in dataset.pictures]
-    assert kinds == ["ranks", "seeds", "trade-off", "wins", "cost", "seeds", "seeds", "seeds", "training"]
+    assert kinds == [
+        "ranks", "seeds", "trade-off", "wins", "cost", "seeds", "seeds", "seeds", "training", "training",
+    ]  # fmt: skip
     assert dataset.pictures[1].alt.startswith("Chart: precision ↑ on digits")
     assert dataset.pictures[4].alt.startswith("Chart: precision and cost on digits")
-    assert dataset.pictures[-2].alt.startswith("Chart: vendi on digits")
+    assert dataset.pictures[-3].alt.startswith("Chart: vendi on digits")
+    assert dataset.pictures[-2].alt.startswith("Chart: gan: loss; training on digits")
     assert dataset.notes == ()
     assert dataset.pair is not None
+
+
+def test_pictures_are_grouped_by_kind_with_training_last(dataset):
+    groups = [(group.title, [picture.kind for picture in group.pictures]) for group in dataset.groups]
+    assert groups == [
+        ("Ranks, wins and cost", ["ranks", "wins", "cost"]),
+        ("Pairs of metrics", ["trade-off"]),
+        ("Each metric", ["seeds"] * 4),
+        ("Training", ["training"] * 2),
+    ]
+    assert [group.pair for group in dataset.groups] == [None, dataset.pair, None, None]
+
+
+def test_a_picture_that_is_wider_than_a_column_has_a_line_by_itself(results_of, catalog):
+    table = {f"g{number:02}": {"fid": [float(number)] * 2} for number in range(9)}
+    (found,) = drawn_of(results_of(table), catalog)
+    assert {picture.kind: picture.is_wide for picture in found.pictures} == {
+        "ranks": False, "wins": True, "seeds": False,
+    }  # fmt: skip
 
 
 def test_two_outputs_of_one_component_with_the_same_options_are_shown_against_each_other(
@@ -73,8 +96,11 @@ def test_a_picture_is_an_image_with_its_size_and_the_chart_behind_it(dataset):
         kind, _, content = picture.url.partition(";base64,")
         image = base64.b64decode(content).decode()
         assert kind == "data:image/svg+xml"
-        assert f'width="{picture.width}"' in image
-        assert f'height="{picture.height}"' in image
+        size = re.search(r'width="([0-9.]+)" height="([0-9.]+)"', image)
+        assert [picture.width / float(size[1]), picture.height / float(size[2])] == pytest.approx(
+            [1.2] * 2, abs=0.01
+        )
+        assert "prefers-color-scheme:dark" in image
         assert 'aria-roledescription="point"' not in image  # no reader can reach it within an image
         assert "data" in str(picture.chart)
         assert "$schema" not in json.loads(picture.chart)
@@ -89,7 +115,7 @@ def test_what_would_make_the_page_too_large_is_left_out_and_named(results, catal
         results, catalog, most_marks=15
     )  # 2 ranks, 10 of seeds, 2 and 2 of plots of generators
     assert [picture.kind for picture in found.pictures] == ["ranks", "seeds", "trade-off"]
-    left_out = "wins, cost and precision, seeds of recall, seeds of fid, seeds of vendi and training curves"
+    left_out = "wins, cost and precision, seeds of recall, seeds of fid, seeds of vendi and 2 more"
     assert found.notes == (
         f"Left out, since this page would become too large: {left_out}. `genbench plot` draws them.",
     )

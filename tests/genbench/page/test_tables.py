@@ -6,7 +6,7 @@ import pytest
 
 from genbench.board.leaderboard import build_board
 from genbench.page import tables as module
-from genbench.page.tables import board_tables, direction_text, metric_anchors
+from genbench.page.tables import board_tables, metric_anchors
 
 
 def tables(results, dataset="digits"):
@@ -83,11 +83,6 @@ def test_rows_that_cannot_be_compared_are_in_tables_of_their_own(results_of):
     plan = type(first.plan)(cells=first.plan.cells + second.plan.cells, traces=(), provenance={})
     both = type(first)(name="", plan=plan, records={**first.records, **second.records})
     assert [[row.name for row in table.rows] for table in tables(both)] == [["gan"], ["vae"]]
-
-
-def test_directions_in_words():
-    assert direction_text("target", 0.0) == "nearest to 0 is best"
-    assert direction_text("none", None) == "not ranked"
 
 
 def test_anchors_are_numbers_so_that_no_name_can_be_one(results_of):
