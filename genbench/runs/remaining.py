@@ -83,7 +83,7 @@ class _Trial:
     def enter(self, stage: str, now: float) -> None:
         """Begin a stage, and its phase, which may be a later one."""
         self.stage = StageClock(stage, now)
-        phase = max(self.phase, _PHASE_OF.get(stage, _SCORING))
+        phase = _PHASE_OF.get(stage, _SCORING)
         if phase > self.phase:
             self.took[self.phase] = now - self.since
             self.phase, self.since = phase, now

@@ -98,12 +98,12 @@ def seeds_of(generator, count, control=None):
 def test_the_steps_of_the_first_training_tell_how_long_the_other_seeds_take():
     run = Told(*seeds_of("vae", 4))
     run.begin("a", "vae")
-    run.stage("a", "fit")
+    run.stage("a", "fit", after=6)
     assert run.left is None
     run.step("a", 1, 10, after=10)
     assert run.left is None
     run.step("a", 3, 10, after=4)
-    assert run.left == (14 + 3 * 28, False)  # of this one, and of those that have not begun
+    assert run.left == (14 + 3 * 34, False)  # of this one, and of those that have not begun
 
 
 def test_trials_that_run_at_a_time_share_the_rest_and_the_longest_one_ends_last():
