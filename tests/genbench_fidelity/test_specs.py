@@ -30,6 +30,7 @@ DRAWING = {
 
 #: Those that compute on the device of the run.
 ON_DEVICE = {"cas"}
+LOGGING = {"kid", "precision-recall", "density-coverage", "prdc", "authenticity", "near-duplicates"}
 
 SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
 
@@ -97,7 +98,7 @@ SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
 def test_a_metric_asks_for_its_inputs_and_has_its_defaults(name, inputs, options):
     contract = read_contract(SPECS[name])
     assert contract.inputs == inputs
-    given = {"rng": name in DRAWING, "device": name in ON_DEVICE}
+    given = {"rng": name in DRAWING, "device": name in ON_DEVICE, "log": name in LOGGING}
     assert contract.given == tuple(kind for kind, is_given in given.items() if is_given)
     assert fill_options(contract, {}, where="suite", folder=Path()) == options
 
