@@ -155,7 +155,7 @@ def load_catalog(
     if given.broken and not allow_broken_files:
         first = given.broken[0]
         file = next(file for file in paths if file.stem == first.owner.plugin)
-        raise SuiteError(f"--plugin {file}: {first.reason}")
+        raise SuiteError(f"plugin file {file}: {first.reason}")
     return _joined([installed, given])
 
 

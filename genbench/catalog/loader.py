@@ -90,18 +90,18 @@ def find_files(files: Sequence[Path]) -> list[Found]:
     local: dict[str, Path] = {}
     for file in files:
         if not file.is_file() or file.suffix != ".py":
-            raise SuiteError(f"--plugin {file}: expected an existing .py file")
+            raise SuiteError(f"plugin file {file}: expected an existing .py file")
         owner, modules = _file_owner(file)
         note_modules(modules.files)
         if owner.distribution == PROJECT or _is_installed(owner.distribution):
-            raise SuiteError(f"--plugin {file}: {owner.distribution} is installed; rename the file")
+            raise SuiteError(f"plugin file {file}: {owner.distribution} is installed; rename the file")
         if owner.module in plugins:
-            raise SuiteError(f"--plugin {file}: another plugin file bears that name; rename one of them")
+            raise SuiteError(f"plugin file {file}: another plugin file bears that name; rename one of them")
         for name, path in modules.paths.items():
             if local.setdefault(name, path) != path:
                 raise SuiteError(
-                    f"--plugin {file}: its module {path} has the name of {local[name]}, which another plugin "
-                    f"file imports; rename one of them"
+                    f"plugin file {file}: its module {path} has the name of {local[name]}, which another "
+                    f"plugin file imports; rename one of them"
                 )
         plugins[owner.module] = (owner, _loader(owner.module, file, modules))
     return list(plugins.values())
@@ -135,7 +135,7 @@ def _file_owner(file: Path) -> tuple[Owner, LocalModules]:
         sha256 = modules.sha256(file.read_bytes())
     except OSError as error:
         module = "" if error.filename in (None, str(file.resolve())) else f"its module {error.filename} "
-        raise SuiteError(f"--plugin {file}: {module}cannot be read: {error.strerror}") from error
+        raise SuiteError(f"plugin file {file}: {module}cannot be read: {error.strerror}") from error
     name = _normalised(file.stem)
     module = f"genbench_plugin_{name.replace('-', '_')}"
     return Owner(name, file_version(sha256), file.stem, module, file_hash=sha256), modules

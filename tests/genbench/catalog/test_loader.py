@@ -227,7 +227,7 @@ def test_modules_of_one_name_beside_two_plugin_files_are_refused(local_plugin):
     other.write_text(file.read_text())
     (other.parent / helper.name).write_text(helper.read_text())
     message = (
-        f"--plugin {other}: its module {other.parent / helper.name} has the name of {helper}, "
+        f"plugin file {other}: its module {other.parent / helper.name} has the name of {helper}, "
         "which another plugin file imports; rename one of them"
     )
     with pytest.raises(SuiteError, match=re.escape(message)):
@@ -244,7 +244,7 @@ def test_a_module_of_a_plugin_file_that_cannot_be_read_is_named(local_plugin, mo
         return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    message = f"--plugin {file}: its module {helper} cannot be read: Permission denied"
+    message = f"plugin file {file}: its module {helper} cannot be read: Permission denied"
     with pytest.raises(SuiteError, match=re.escape(message)):
         load_files([file])
 
@@ -271,7 +271,7 @@ def test_a_plugin_file_that_fails_is_broken_and_leaves_no_module(plugin_file):
 )
 def test_a_plugin_file_that_fails_is_refused_by_its_path(plugin_file, code, reason):
     plugin_file.write_text(code)
-    with pytest.raises(SuiteError, match=rf"^--plugin {re.escape(str(plugin_file))}: {reason}"):
+    with pytest.raises(SuiteError, match=rf"^plugin file {re.escape(str(plugin_file))}: {reason}"):
         load_catalog([plugin_file], only=[])
     (broken,) = load_catalog([plugin_file], only=[], allow_broken_files=True).broken
     assert broken.owner.plugin == plugin_file.stem
@@ -289,7 +289,7 @@ def test_a_plugin_file_that_cannot_be_read_is_refused(plugin_file, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
-    with pytest.raises(SuiteError, match=r"--plugin .*My_metric\.py: cannot be read: Permission denied"):
+    with pytest.raises(SuiteError, match=r"plugin file .*My_metric\.py: cannot be read: Permission denied"):
         load_catalog([plugin_file], only=[])
 
 
@@ -297,7 +297,7 @@ def test_two_plugin_files_of_one_name_are_refused(plugin_file, tmp_path):
     (tmp_path / "sub").mkdir()
     other = tmp_path / "sub" / "my-metric.py"
     other.write_text("")
-    with pytest.raises(SuiteError, match=r"--plugin .*my-metric\.py: another plugin file bears that name"):
+    with pytest.raises(SuiteError, match=r"plugin file .*my-metric\.py: another plugin file bears that name"):
         load_catalog([plugin_file, other], only=[])
 
 
@@ -316,7 +316,7 @@ def test_a_plugin_file_with_the_name_of_an_installed_distribution_is_refused(
     file = plugin_file.rename(plugin_file.with_name(name))
     with pytest.raises(SuiteError) as refused:
         load_catalog([file])
-    assert str(refused.value) == f"--plugin {file}: {distribution} is installed; rename the file"
+    assert str(refused.value) == f"plugin file {file}: {distribution} is installed; rename the file"
 
 
 def test_a_module_can_be_a_plugin():

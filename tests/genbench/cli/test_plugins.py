@@ -179,7 +179,7 @@ def test_a_list_without_a_match_says_so(plugin):
         (["show", "genbench:digit"], "Error: no component 'genbench:digit'; did you mean 'genbench:digits'?"),
         (["show", "digit", "--kind", "dataset"], "Error: no dataset named 'digit'; did you mean 'digits'?"),
         (["--modality", "imag"], "Error: no component names the modality 'imag'; did you mean 'image'?"),
-        (["--plugin", "nowhere.py"], "Error: --plugin nowhere.py: expected an existing .py file"),
+        (["--plugin", "nowhere.py"], "Error: plugin file nowhere.py: expected an existing .py file"),
     ],
 )
 def test_what_a_user_can_mend_is_one_line_and_exit_code_2(plugin, arguments, message):

@@ -221,7 +221,7 @@ def test_more_real_samples_than_there_are_is_exit_code_2_before_anything_is_trai
         (("small.toml", "--n", "0"), "Error: n: expected an integer of at least 1, got 0"),
         (("small.toml", "--only", "goot"), "Error: --only goot: the suite has no such generator"),
         (("small.toml", "--allow-key", "sk-1234"), "Error: --allow-key: expected NAME@HOST"),
-        (("small.toml", "--plugin", "none.py"), "Error: --plugin none.py: expected an existing .py file"),
+        (("small.toml", "--plugin", "none.py"), "Error: plugin file none.py: expected an existing .py file"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_exit_code_2(call, tmp_path, arguments, message):
@@ -239,7 +239,7 @@ def test_a_plugin_file_that_fails_at_import_is_the_error(call, tmp_path, body):
     (tmp_path / "unlucky.py").write_text(body)
     code, output, errors = call(write_suite(tmp_path, "good"), "--plugin", "unlucky.py", "--dry-run")
     assert (code, output) == (2, "")
-    assert errors.startswith("Error: --plugin unlucky.py: ")
+    assert errors.startswith("Error: plugin file unlucky.py: ")
     assert len(errors.splitlines()) == 1
 
 
