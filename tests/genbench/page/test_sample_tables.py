@@ -93,6 +93,12 @@ def test_a_dataset_without_any_sample_is_left_out():
     assert shown(row(exhibits={}, reason="no samples")) is None
 
 
+def test_samples_or_data_that_cannot_be_read_are_no_reason_to_say_nothing():
+    (lost,) = shown(row(exhibits={}, reason="x.json is damaged", is_lost=True)).tables
+    assert lost.rows[0].reason == "x.json is damaged"
+    assert shown(row(exhibits={}), reason="the data cannot be loaded").notes == ("the data cannot be loaded",)
+
+
 def test_the_nearest_training_sample_is_below_with_its_distance_and_a_copy_is_called_one():
     near = {
         FIRST: NearestExhibit(exhibit=picture(1), distance=0.12345, is_copy=False),
