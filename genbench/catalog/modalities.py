@@ -110,14 +110,40 @@ class Modality:
         made: Samples | None = None if method is None else self._call(method, value, space)
         return made
 
-    def render(self, samples: Samples, number: int) -> Rendering:
-        """Return one sample as a Rendering; raise Undefined if the modality has no `render`."""
-        made = self._call(self._method("render"), guarded(samples), number)
+    def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
+        """Return one sample as a Rendering; raise Undefined if the modality has no `render`.
+
+        scale  what `scale` returned for the samples that a person compares; None: for `samples`
+        """
+        method = self._method("render")
+        shared = (self.scale(samples) if scale is None else scale,) if self.has_scale else ()
+        made = self._call(method, guarded(samples), number, *shared)
         if not isinstance(made, Rendering):
             raise PluginError(
                 f"{self.component.who}: render returned a {type(made).__name__}; expected a Rendering"
             )
         return made
+
+    @property
+    def has_scale(self) -> bool:
+        """Whether its renderings share something, such as the range of axes."""
+        return self._has("scale")
+
+    def scale(self, samples: Samples) -> Any:
+        """Return what renderings of these samples share, or None if they share nothing."""
+        return self._call(self._method("scale"), guarded(samples)) if self.has_scale else None
+
+    def shrink(self, samples: Samples, factor: int) -> Samples | None:
+        """Return smaller samples for people to look at, or None if the modality has no `shrink`."""
+        if not self._has("shrink"):
+            return None
+        data = self._call(self._method("shrink"), guarded(samples), factor)
+        given = samples.space
+        space = Space(
+            given.modality, np.shape(getattr(data, "values", data))[1:], classes=given.classes,
+            **dict(given.parameters),
+        )  # fmt: skip
+        return self.admit(Samples(data, space, samples.labels), n=len(samples))
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function `(n, rng)` of the data of n samples without structure.
@@ -150,7 +176,7 @@ class Modality:
     @property
     def has_example(self) -> bool:
         """Whether it can make small samples to try components on."""
-        return hasattr(self._made, "example")
+        return self._has("example")
 
     @property
     def default_extractor(self) -> str | None:
@@ -175,6 +201,9 @@ class Modality:
     @property
     def _made(self) -> Any:
         return self._call(resolve(self.spec.make))
+
+    def _has(self, name: str) -> bool:
+        return hasattr(self._made, name)
 
     def _method(self, name: str) -> Callable[..., Any]:
         method: Callable[..., Any] | None = getattr(self._made, name, None)

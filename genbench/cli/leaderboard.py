@@ -46,6 +46,8 @@ def leaderboard(
     from genbench.board.merge import merge
     from genbench.board.report import write_board
     from genbench.board.unverified import is_csv, read_unverified
+    from genbench.catalog.catalog import load_catalog
+    from genbench.catalog.modalities import modalities_of
     from genbench.cli.arguments.contenders import refuse_repeated
     from genbench.cli.pictures.page import say_older_page, try_page
     from genbench.results.found_galleries import copy_galleries
@@ -69,7 +71,8 @@ def leaderboard(
     found = runs[0] if output is None else merge(runs)
     if output is not None:
         write_results(output, found)
-        for line in copy_galleries(output, list(with_records), found.records):
+        known_kinds = modalities_of(load_catalog(plugins))
+        for line in copy_galleries(output, list(with_records), found.records, known_kinds):
             click.echo(one_line(line), err=True)
     folder = output or folders[0]
     paths = write_board(folder, found.plan, found.records, found.traces)

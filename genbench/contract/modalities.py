@@ -43,7 +43,12 @@ class ModalitySpec(Spec):
     from_memory(value, space)  returns an object in memory as samples, or None if it is of another modality;
                                `space` is that of the samples beside it, or None. Raises DataError, with the
                                line to write, for an object that lacks something
-    render(samples, number)    returns one sample as a Rendering, for people to look at
+    render(samples, number)    returns one sample as a Rendering, for people to look at. If there is a method
+                               `scale`, its result is a third argument
+    scale(samples)             returns what renderings share so that people can compare them, such as the
+                               range of axes
+    shrink(samples, factor)    returns the data of smaller samples to look at: each value is the mean of a
+                               block, such as factor x factor pixels
     noise(train)               returns a function `(n, rng)` of the data of n samples without structure
     perturb(samples, rng)      returns the samples with changes that a person would hardly notice
     example(n, *, rng)         returns n small samples as Data, on which tests try components;

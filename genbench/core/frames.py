@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,8 @@ def columns_of(frame: Any) -> tuple[tuple[str, str], ...]:
 def check_columns(got: tuple[tuple[str, str], ...], expected: tuple[tuple[str, str], ...]) -> None:
     """Raise Invalid for the first column that is missing, of another dtype, unknown or in another place."""
     names = [name for name, _ in got]
-    repeated = next((name for name in names if names.count(name) > 1), None)
+    counts = Counter(names)
+    repeated = next((name for name in names if counts[name] > 1), None)
     if repeated is not None:
         raise Invalid(f"two columns are named {repeated!r}; expected one of each name")
     if got == expected:

@@ -12,6 +12,7 @@ __all__ = ["Rendering", "damage_of"]
 _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "audio/wav": (b"RIFF",),
     "image/gif": (b"GIF8",),
+    "image/jpeg": (b"\xff\xd8\xff",),
     "image/png": (b"\x89PNG",),
     "image/svg+xml": (b"<svg", b"<?xml"),
     "image/webp": (b"RIFF",),
@@ -26,15 +27,17 @@ _RIFF = {"audio/wav": b"WAVE", "image/webp": b"WEBP"}
 class Rendering:
     """One sample as a file.
 
-    media_type  "image/png", "image/gif", "image/webp", "image/svg+xml", "audio/wav" or "text/plain"; a moving
-                image is a GIF, a WebP or an animated PNG
+    media_type  "image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "audio/wav" or
+                "text/plain"; a moving image is a GIF, a WebP or an animated PNG
     content     the bytes of the file; UTF-8 for SVG and plain text
+    note        what a person should know beside it, such as the extent of its axes, or ""
 
     Raises Invalid for another media type, and for content of another type.
     """
 
     media_type: str
     content: bytes
+    note: str = ""
 
     def __post_init__(self) -> None:
         if self.media_type not in _BEGINNINGS:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import io
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from genbench.core.containers import container_of
 from genbench.core.errors import GenbenchError, Invalid, Undefined
+from genbench.core.frames import plain_row
 from genbench.core.rendering import Rendering, damage_of
 
 if TYPE_CHECKING:
@@ -14,12 +17,37 @@ if TYPE_CHECKING:
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
 
-__all__ = ["MOST_RENDERING_BYTES", "MOST_TEXT", "Exhibit", "exhibits_of"]
+__all__ = [
+    "MOST_CELL",
+    "MOST_COLUMNS",
+    "MOST_EXACT_PIXELS",
+    "MOST_RENDERING_BYTES",
+    "MOST_TEXT",
+    "QUALITY",
+    "Exhibit",
+    "FrameColumn",
+    "exhibits_of",
+    "is_large",
+]  # fmt: skip
 
 #: Bytes of one rendering; a larger one is not shown, since a page holds hundreds.
 MOST_RENDERING_BYTES = 2**20
 #: Characters of a text that are shown: about a printed page.
 MOST_TEXT = 2000
+#: Columns of a row, and characters of a cell, that are shown.
+MOST_COLUMNS, MOST_CELL = 20, 40
+#: Pixels of pictures that are always shown exactly; larger ones become JPEG files of a quality of 90 if that
+#: is smaller. Photographs of 128 x 128 pixels have 29 kB as PNG and 8 kB so, with errors of 4 in 255.
+MOST_EXACT_PIXELS, QUALITY = 64 * 64, 90
+_RASTERS = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_MOST_PIXELS = 2**24  # of a picture that is decoded to make it smaller
+
+
+class FrameColumn(NamedTuple):
+    """The name of a column of a frame, and whether it has numbers."""
+
+    name: str
+    is_numeric: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,53 +58,129 @@ class Exhibit:
     rendering  None if it cannot be shown
     reason     why it cannot be shown, or ""
     note       what of it is shown if it is cut, that it is empty, or ""
+    pixels     of a picture; 0 for one without a size of its own, such as an SVG, and for what is no picture
+    columns    of a row of a frame; () for other samples
+    cells      of that row, in the order of the columns; None for a missing value
     """
 
     number: int
     rendering: Rendering | None = None
     reason: str = ""
     note: str = ""
+    pixels: int = 0
+    columns: tuple[FrameColumn, ...] = ()
+    cells: tuple[str | None, ...] = ()
+
+
+def is_large(exhibit: Exhibit) -> bool:
+    """Return whether a sample is a picture that needs more room than a small one of few pixels."""
+    is_drawing = exhibit.rendering is not None and exhibit.rendering.media_type == "image/svg+xml"
+    return is_drawing or exhibit.pixels > MOST_EXACT_PIXELS
 
 
 def exhibits_of(
-    modality: Modality, samples: Samples, numbers: Sequence[int], cut: Mapping[int, int] | None = None
+    modality: Modality,
+    samples: Samples,
+    numbers: Sequence[int],
+    cut: Mapping[int, int] | None = None,
+    scale: Any = None,
 ) -> tuple[Exhibit, ...]:
     """Return the exhibit of each sample; one that `render` fails on has the reason.
 
     numbers  the position of each sample where it comes from
     cut      the whole length of the samples that are cut, by position
+    scale    what the modality's `scale` returned for the samples that these are shown with
     """
     try:
         admitted = modality.admit(samples)
     except (GenbenchError, Invalid) as error:
         return tuple(Exhibit(number=number, reason=str(error)) for number in numbers)
     return tuple(
-        _exhibit(modality, admitted, place, number, (cut or {}).get(number))
+        _exhibit(modality, admitted, place, number, (cut or {}).get(number), scale)
         for place, number in enumerate(numbers)
     )
 
 
-def _exhibit(modality: Modality, samples: Samples, place: int, number: int, whole: int | None) -> Exhibit:
+def _exhibit(
+    modality: Modality, samples: Samples, place: int, number: int, whole: int | None, scale: Any
+) -> Exhibit:
     try:
-        rendering = modality.render(samples, place)
+        rendering = modality.render(samples, place, scale)
     except (GenbenchError, Invalid, Undefined) as error:
         return Exhibit(number=number, reason=str(error))
-    is_text, size = rendering.media_type == "text/plain", len(rendering.content)
-    if size > MOST_RENDERING_BYTES and not is_text:
+    if rendering.media_type == "text/plain":
+        is_row = container_of(samples.data).name == "frame"
+        return _row(number, samples, place) if is_row else _text(number, rendering, whole)
+    size = len(rendering.content)
+    if size > MOST_RENDERING_BYTES:
         reason = f"its rendering has {size:,} bytes, and at most {MOST_RENDERING_BYTES:,} are shown"
         return Exhibit(number=number, reason=reason)
-    if is_text and not size:
+    if reason := damage_of(rendering):
+        return Exhibit(number=number, reason=reason)
+    note = "" if whole is None else f"the first {len(samples.data[place]):,} of {whole:,} steps"
+    return _picture(Exhibit(number=number, rendering=rendering, note=note))
+
+
+def _text(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
+    """Return the exhibit of a text, cut if it is long."""
+    if not rendering.content:
         return Exhibit(number=number, rendering=rendering, note="an empty text")
     if reason := damage_of(rendering):
         return Exhibit(number=number, reason=reason)
-    if is_text:
-        return _text(number, rendering.content.decode("utf-8"), whole)
-    note = "" if whole is None else f"the first {len(samples.data[place]):,} of {whole:,} steps"
-    return Exhibit(number=number, rendering=rendering, note=note)
-
-
-def _text(number: int, text: str, whole: int | None) -> Exhibit:
-    """Return the exhibit of a text, cut if it is long."""
+    text = rendering.content.decode("utf-8")
     shown, total = text[:MOST_TEXT], max(len(text), whole or 0)
     note = f"the first {len(shown):,} of {total:,} characters" if len(shown) < total else ""
-    return Exhibit(number=number, rendering=Rendering("text/plain", shown.encode("utf-8")), note=note)
+    return Exhibit(number=number, rendering=replace(rendering, content=shown.encode("utf-8")), note=note)
+
+
+def _row(number: int, samples: Samples, place: int) -> Exhibit:
+    """Return the exhibit of a row of a frame, as cells."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    row = samples.data.iloc[place : place + 1, :MOST_COLUMNS]
+    (values,) = row.itertuples(index=False, name=None)
+    total = samples.data.shape[1]
+    return Exhibit(
+        number=number,
+        note=f"the first {MOST_COLUMNS} of {total:,} columns" if total > MOST_COLUMNS else "",
+        columns=tuple(
+            FrameColumn(_cut(str(name)), is_numeric_dtype(dtype) and not is_bool_dtype(dtype))
+            for name, dtype in row.dtypes.items()
+        ),
+        cells=tuple(None if value is None else _cut(_cell(value)) for value in plain_row(values)),
+    )
+
+
+def _cell(value: Any) -> str:
+    """Return a value as text: a number that is no integer with 6 digits, a date at midnight alone."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value).removesuffix("T00:00:00")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CELL else f"{text[: MOST_CELL - 1]}…"
+
+
+def _picture(exhibit: Exhibit) -> Exhibit:
+    """Return the exhibit of a picture with its size, as a JPEG file if it is large and that is smaller."""
+    from PIL import Image
+
+    rendering = exhibit.rendering
+    if rendering is None or rendering.media_type not in _RASTERS:
+        return exhibit
+    try:
+        with Image.open(io.BytesIO(rendering.content)) as picture:
+            pixels = picture.width * picture.height
+            is_still = picture.mode in ("L", "RGB") and not getattr(picture, "is_animated", False)
+            is_large = MOST_EXACT_PIXELS < pixels <= _MOST_PIXELS
+            content = _jpeg(picture) if is_large and is_still else rendering.content
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        return Exhibit(number=exhibit.number, reason=f"{rendering.media_type} that cannot be read: {error}")
+    if len(content) < len(rendering.content):
+        rendering = replace(rendering, media_type="image/jpeg", content=content)
+    return replace(exhibit, rendering=rendering, pixels=pixels)
+
+
+def _jpeg(picture: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "jpeg", quality=QUALITY, subsampling=0)
+    return file.getvalue()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,12 +13,12 @@ from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.samples import concat
 from genbench.page.exhibits import Exhibit, exhibits_of
 from genbench.page.nearest import measure_of, neighbours
-from genbench.page.real_samples import real_samples
+from genbench.page.real_samples import TrainingSamples, real_samples
 from genbench.results.found_galleries import draws_of, find_gallery, unreadable
-from genbench.results.galleries import MOST_BYTES, OF_REAL_DATA, gallery_of
+from genbench.results.galleries import OF_REAL_DATA, gallery_of, share_of_trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog
@@ -77,6 +78,7 @@ class DatasetGallery:
     modality  the reference of its modality, or ""
     slots     all slots that a row fills, those of classes first
     classes   names of the labels of slots, where they have one
+    notes     what holds for all samples: how they are made smaller, the extent of axes
     rows      by generator and seed, in the order of the board
     real      samples of the test split by slot; empty unless real samples are shown
     distance  the name of the distance of the nearest training samples, or ""
@@ -89,6 +91,7 @@ class DatasetGallery:
     classes: Mapping[int, str]
     rows: tuple[GalleryRow, ...]
     real: Mapping[Slot, Exhibit]
+    notes: tuple[str, ...] = ()
     distance: str = ""
     reason: str = ""
 
@@ -112,7 +115,7 @@ class Gallery:
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    """A row with its kept samples, before real samples are known."""
+    """A row with its kept samples, before they are rendered on the scale of all."""
 
     row: GalleryRow
     kept: KeptGallery | None
@@ -176,12 +179,12 @@ def _found(
     draws: Sequence[str],
     modalities: Sequence[Modality],
 ) -> _Found:
-    """Return a row with its exhibits, or with the reason why it has none."""
+    """Return a row with its kept samples, or with the reason why it has none."""
     if len(draws) != 1:
         reason = _SEVERAL if draws else _NO_SAMPLES
         return _Found(row=replace(row, reason=reason), kept=None, modality=None)
     try:
-        kept = find_gallery(folders, trial, draws[0])
+        kept = find_gallery(folders, trial, draws[0], modalities)
     except DataError as error:
         return _Found(row=replace(row, reason=str(error), is_lost=True), kept=None, modality=None)
     try:
@@ -191,10 +194,8 @@ def _found(
     if kept is None or modality is None:
         reason = _NOT_KEPT if row.control in OF_REAL_DATA else _NONE
         return _Found(row=replace(row, reason=reason), kept=None, modality=None)
-    exhibits = exhibits_of(modality, kept.samples, kept.numbers, kept.cut)
-    shown = dict(zip(kept.slots, exhibits, strict=True))
-    reason = "" if shown else "each of its samples is larger than a gallery keeps"
-    return _Found(row=replace(row, exhibits=shown, reason=reason), kept=kept, modality=modality)
+    reason = "" if kept.numbers else "each of its samples is larger than a gallery keeps"
+    return _Found(row=replace(row, reason=reason), kept=kept, modality=modality)
 
 
 def _dataset(
@@ -206,25 +207,112 @@ def _dataset(
     *,
     show_real: bool,
 ) -> DatasetGallery:
-    kept = [each.kept for each in found if each.kept is not None]
-    known = [each.modality for each in found if each.modality is not None]
+    known = [each.modality.reference for each in found if each.modality is not None]
+    splits, reason = _splits(dataset, results, catalog, modalities) if show_real else ({}, "")
     made = DatasetGallery(
-        dataset=dataset,
-        modality=known[0].reference if known else "",
-        slots=_slots(slot for each in found for slot in each.row.exhibits),
-        classes={label: name for each in kept for label, name in each.classes.items()},
-        rows=tuple(each.row for each in found),
-        real={},
-    )
-    if not show_real:
-        return made
+        dataset=dataset, modality=known[0] if known else "", slots=(), classes={}, rows=(), real={},
+        reason=reason,
+    )  # fmt: skip
+    share = share_of_trial(len({(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}))
     try:
-        splits = real_samples(results.plan, dataset, catalog, modalities)
-        return _with_real(made, found, splits, modalities)
-    except (GenbenchError, Invalid) as error:
-        return replace(made, reason=str(error))
-    except Exception as error:  # the code of a dataset or modality may raise any, which never breaks a page
-        return replace(made, reason=f"{type(error).__name__}: {error}")
+        return _filled(made, found, splits, modalities, share)
+    except (
+        Exception
+    ) as error:  # the code of a modality may raise any on real samples, which never breaks a page
+        if not splits:
+            raise
+        alone = replace(made, reason=_reason_of(error))
+        return _filled(alone, found, {}, modalities, share)
+
+
+def _splits(
+    dataset: str, results: Results, catalog: Catalog, modalities: Sequence[Modality]
+) -> tuple[Mapping[str, Samples], str]:
+    """Return the splits of a dataset, or none and the reason."""
+    try:
+        return real_samples(results.plan, dataset, catalog, modalities), ""
+    except Exception as error:  # the code of a dataset may raise any, which never breaks a page
+        return {}, _reason_of(error)
+
+
+def _reason_of(error: Exception) -> str:
+    is_known = isinstance(error, GenbenchError | Invalid)
+    return str(error) if is_known else f"{type(error).__name__}: {error}"
+
+
+def _filled(
+    made: DatasetGallery,
+    found: Sequence[_Found],
+    splits: Mapping[str, Samples],
+    modalities: Sequence[Modality],
+    share: int,
+) -> DatasetGallery:
+    """Return the gallery of a dataset with its samples, and with real ones if there are splits.
+
+    share  bytes of real samples, as many as each trial keeps, so that all are made smaller by one factor
+    """
+    test = None
+    if "test" in splits:
+        modality = find_modality(modalities, splits["test"].space.modality)
+        few = gallery_of(splits["test"], "", share, modality)
+        row = GalleryRow(generator="", seed=0, control=None, exhibits={}, nearest={})
+        test = _Found(row=row, kept=few, modality=modality)
+    scales = _scales(found) | _scales([] if test is None else [test])
+    rendered = [_rendered(each, scales) for each in found]
+    real = _rendered(test, scales).row.exhibits if test is not None else {}
+    kept = [each.kept for each in (*found, *filter(None, [test])) if each.kept is not None]
+    rows = [each.row for each in rendered]
+    if "train" in splits:
+        rows = _with_nearest(
+            rendered,
+            TrainingSamples(splits["train"], find_modality(modalities, splits["train"].space.modality)),
+            scales,
+        )
+    exhibits = [*real.values(), *(each for row in rows for each in row.exhibits.values())]
+    return replace(
+        made,
+        slots=_slots([*real, *(slot for row in rows for slot in row.exhibits)]),
+        classes={label: name for each in kept for label, name in each.classes.items()},
+        rows=tuple(rows),
+        real=real,
+        notes=tuple(
+            dict.fromkeys([*(note for each in kept for note in _smaller(each)), *_shared_note(exhibits)])
+        ),
+        distance=measure_of(splits["train"]) if "train" in splits else "",
+    )
+
+
+def _scales(found: Sequence[_Found]) -> dict[tuple[str, tuple[int, ...]], Any]:
+    """Return what the renderings of samples share, by modality and shape."""
+    groups: dict[tuple[str, tuple[int, ...]], tuple[Modality, list[Samples]]] = {}
+    for each in found:
+        if each.kept is not None and each.modality is not None and each.modality.has_scale:
+            group = groups.setdefault(_group(each.modality, each.kept), (each.modality, []))
+            group[1].append(each.kept.samples)
+    scales = {}
+    for key, (modality, parts) in groups.items():
+        try:
+            scales[key] = modality.scale(concat([modality.admit(part) for part in parts]))
+        except (
+            GenbenchError,
+            Invalid,
+        ):  # then each part has a scale of its own, or the reason why it has none
+            continue
+    return scales
+
+
+def _group(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
+    return modality.reference, kept.samples.space.shape
+
+
+def _rendered(found: _Found, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _Found:
+    """Return a row with its exhibits."""
+    kept, modality = found.kept, found.modality
+    if kept is None or modality is None:
+        return found
+    scale = scales.get(_group(modality, kept))
+    exhibits = exhibits_of(modality, kept.samples, kept.numbers, kept.cut, scale)
+    return replace(found, row=replace(found.row, exhibits=dict(zip(kept.slots, exhibits, strict=True))))
 
 
 def _slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
@@ -232,54 +320,67 @@ def _slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     return tuple(sorted(set(slots), key=lambda slot: (slot.label is None, slot.label or 0, slot.number)))
 
 
-def _with_real(
-    made: DatasetGallery,
-    found: Sequence[_Found],
-    splits: Mapping[str, Samples],
-    modalities: Sequence[Modality],
-) -> DatasetGallery:
-    """Return the gallery of a dataset with samples of its test split, and the nearest of train."""
-    train = splits["train"]
-    modality = find_modality(modalities, train.space.modality)
-    if "test" in splits:
-        few = gallery_of(splits["test"], "", MOST_BYTES)
-        exhibits = exhibits_of(modality, few.samples, few.numbers, few.cut)
-        made = replace(
-            made,
-            real=dict(zip(few.slots, exhibits, strict=True)),
-            slots=_slots([*made.slots, *few.slots]),
-            classes={**few.classes, **made.classes},
+def _smaller(kept: KeptGallery) -> Iterator[str]:
+    """Yield how the samples are made smaller, if they are."""
+    if kept.shrunk is not None:
+        now, before = (" x ".join(map(str, shape)) for shape in (kept.samples.space.shape, kept.shrunk.shape))
+        factor = kept.shrunk.factor
+        yield (
+            f"Samples of {before} are shown as {now}: each value is the mean of a block of "
+            f"{factor} x {factor}."
         )
-    return replace(made, rows=_with_nearest(found, train, modality), distance=measure_of(train))
 
 
-def _with_nearest(found: Sequence[_Found], train: Samples, modality: Modality) -> tuple[GalleryRow, ...]:
+def _shared_note(exhibits: Sequence[Exhibit]) -> Iterator[str]:
+    """Yield the note of all renderings if it is one."""
+    notes = {each.rendering.note for each in exhibits if each.rendering is not None}
+    if len(notes) == 1:
+        yield from notes - {""}
+
+
+def _with_nearest(
+    found: Sequence[_Found], train: TrainingSamples, scales: Mapping[tuple[str, tuple[int, ...]], Any]
+) -> list[GalleryRow]:
     """Return the rows with the nearest training sample of each generated one."""
-    comparable: dict[int, Samples] = {}
     rows = [each.row for each in found]
+    groups: dict[int, list[tuple[int, KeptGallery, Samples]]] = {}
     for place, each in enumerate(found):
-        if each.kept is not None and each.kept.numbers:
+        kept = each.kept
+        if kept is not None and kept.numbers:
             try:
-                comparable[place] = modality.admit(each.kept.samples, train.space)
+                admitted = train.modality.admit(kept.samples, train.beside(kept).space)
             except (GenbenchError, Invalid) as error:
                 rows[place] = replace(rows[place], reason=f"it cannot be compared with train: {error}")
-    if not comparable:
-        return tuple(rows)
-    cut = [
-        number in each.kept.cut
-        for place, each in enumerate(found)
-        if place in comparable and each.kept is not None
-        for number in each.kept.numbers
-    ]
-    near = iter(neighbours(concat(list(comparable.values())), train, cut))
-    nearest = {place: [next(near) for _ in range(len(samples))] for place, samples in comparable.items()}
-    numbers = sorted({each.number for row in nearest.values() for each in row})
-    exhibits = exhibits_of(modality, train.take(np.array(numbers, dtype=np.intp)), numbers)
-    shown = dict(zip(numbers, exhibits, strict=True))
-    for place, row in nearest.items():
-        exhibited = [
-            NearestExhibit(exhibit=shown[each.number], distance=each.distance, is_copy=each.is_copy)
-            for each in row
-        ]
-        rows[place] = replace(rows[place], nearest=dict(zip(rows[place].exhibits, exhibited, strict=True)))
-    return tuple(rows)
+            else:
+                factor = 1 if kept.shrunk is None else kept.shrunk.factor
+                groups.setdefault(factor, []).append((place, kept, admitted))
+    for group in groups.values():
+        kept = group[0][1]
+        scale = scales.get(_group(train.modality, kept))
+        for place, nearest in _nearest(group, train, scale):
+            rows[place] = replace(rows[place], nearest=dict(zip(rows[place].exhibits, nearest, strict=True)))
+    return rows
+
+
+def _nearest(
+    group: Sequence[tuple[int, KeptGallery, Samples]], train: TrainingSamples, scale: Any
+) -> Iterator[tuple[int, list[NearestExhibit]]]:
+    """Yield the place of each row, and the nearest training samples of its samples, of one size for all."""
+    others = train.beside(group[0][1])
+    cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
+    own = [each for _, kept, _ in group if kept.shrunk is not None for each in kept.shrunk.digests]
+    wholes = (own, train.digests) if own else None
+    near = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
+    numbers = sorted({each.number for each in near})
+    exhibits = exhibits_of(
+        train.modality, others.take(np.array(numbers, dtype=np.intp)), numbers, scale=scale
+    )
+    shown, rest = dict(zip(numbers, exhibits, strict=True)), iter(near)
+    for place, kept, _ in group:
+        yield (
+            place,
+            [
+                NearestExhibit(exhibit=shown[each.number], distance=each.distance, is_copy=each.is_copy)
+                for each in itertools.islice(rest, len(kept.numbers))
+            ],
+        )

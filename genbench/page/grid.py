@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.charts.theme import Chart, framed
 from genbench.core.escaping import one_line
+from genbench.page.exhibits import is_large
 from genbench.page.markup import data_url
 
 if TYPE_CHECKING:
@@ -17,28 +18,31 @@ if TYPE_CHECKING:
 
 __all__ = ["sample_grid"]
 
-_CELL, _GAP = 22, 2  # pixels of a picture, and between two: ten of them beside names fill a column of a paper
-_COLUMNS = 10
+#: Pixels of a picture, and the most in a row, which fill a column of a paper beside names.
+_SMALL, _LARGE = (22, 10), (46, 5)
+_GAP = 2  # pixels between two pictures
 
 
 def sample_grid(shown: DatasetGallery) -> Chart | None:
-    """Return a grid of the pictures of a dataset's samples, at most ten a row.
+    """Return a grid of the pictures of a dataset's samples, at most ten small or five larger ones a row.
 
     Real samples, if the gallery has some, are the first row, and controls the last ones. Samples with labels
     are in the order of their classes. Returns None if no sample is shown as a picture.
     """
     generated = sorted(shown.rows, key=lambda row: row.control is not None)
     rows = [("real", shown.real), *((_name(shown, row), row.exhibits) for row in generated)]
-    cells = [cell for name, exhibits in rows for cell in _cells(one_line(name), exhibits)]
+    pictures = [each for _, exhibits in rows for each in exhibits.values()]
+    side, columns = _LARGE if any(map(is_large, pictures)) else _SMALL
+    cells = [cell for name, exhibits in rows for cell in _cells(one_line(name), exhibits, columns)]
     if not cells:
         return None
     axis = {"type": "nominal", "title": None, "axis": {"ticks": False, "domain": False}}
-    step = {"step": _CELL + _GAP}
+    step = {"step": side + _GAP}
     view = {
         "data": {"values": cells},
         "width": step,
         "height": step,
-        "mark": {"type": "image", "width": _CELL, "height": _CELL, "smooth": False},
+        "mark": {"type": "image", "width": side, "height": side, "smooth": side != _SMALL[0]},
         "encoding": {
             "x": {"field": "column", "type": "ordinal", "axis": None},
             "y": axis | {"field": "row", "sort": list(dict.fromkeys(cell["row"] for cell in cells))},
@@ -56,9 +60,9 @@ def _name(shown: DatasetGallery, row: GalleryRow) -> str:
     return f"{row.generator}, seed {row.seed}" if several else row.generator
 
 
-def _cells(name: str, exhibits: Mapping[Slot, Exhibit]) -> list[dict[str, Any]]:
+def _cells(name: str, exhibits: Mapping[Slot, Exhibit], most: int) -> list[dict[str, Any]]:
     """Return the pictures of a row by class, the first of each class rather than the second of another."""
-    first = sorted(exhibits, key=lambda slot: (slot.number, slot.label or 0))[:_COLUMNS]
+    first = sorted(exhibits, key=lambda slot: (slot.number, slot.label or 0))[:most]
     chosen = sorted(first, key=lambda slot: (slot.label or 0, slot.number))
     urls = [_url(exhibits[slot]) for slot in chosen]
     return [{"row": name, "column": column, "picture": url} for column, url in enumerate(urls) if url]

@@ -59,21 +59,31 @@ def measure_of(samples: Samples) -> str:
     return "mean difference of columns, in units of their ranges"
 
 
-def neighbours(samples: Samples, train: Samples, cut: Sequence[bool] = ()) -> list[Neighbour]:
+def neighbours(
+    samples: Samples,
+    train: Samples,
+    cut: Sequence[bool] = (),
+    wholes: tuple[Sequence[bytes], Sequence[bytes]] | None = None,
+) -> list[Neighbour]:
     """Return the nearest of one or more training samples for each sample.
 
-    cut  whether each sample is only the beginning of one; it is compared with the beginnings of others then,
-         and is no copy
+    cut     whether each sample is only the beginning of one; it is compared with the beginnings of others
+            then, and is no copy
+    wholes  the digests of the whole samples and of the whole training samples, if they are smaller here;
+            these decide which sample is a copy
     """
+    own, others_digests = wholes or (digests(samples), digests(train))
     known: dict[bytes, int] = {}
-    for number, digest in enumerate(digests(train)):
+    for number, digest in enumerate(others_digests):
         known.setdefault(digest, number)
     is_cut = [*cut, *[False] * (len(samples) - len(cut))]
     copies = [
-        None if short else known.get(digest) for digest, short in zip(digests(samples), is_cut, strict=True)
+        None if short and wholes is None else known.get(digest)
+        for digest, short in zip(own, is_cut, strict=True)
     ]
     others = [place for place, copy in enumerate(copies) if copy is None]
-    far = dict(zip(others, _nearest(samples, train, others, is_cut), strict=True)) if others else {}
+    with np.errstate(over="ignore", invalid="ignore"):  # differences beyond the range of numbers are infinite
+        far = dict(zip(others, _nearest(samples, train, others, is_cut), strict=True)) if others else {}
     return [
         Neighbour(number=copy, distance=0.0, is_copy=True)
         if copy is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.specs import DatasetSpec
-from genbench.core.errors import DataError
+from genbench.core.errors import DataError, Invalid
+from genbench.core.samples import digests
 from genbench.core.splits import split
 from genbench.store.store import open_store
 from genbench.suite.components import make_part
@@ -19,10 +21,42 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
+    from genbench.results.galleries import KeptGallery
     from genbench.results.records import Plan
     from genbench.suite.components import Part
 
-__all__ = ["real_samples"]
+__all__ = ["TrainingSamples", "real_samples"]
+
+
+class TrainingSamples:
+    """The training samples, whole and made smaller."""
+
+    def __init__(self, train: Samples, modality: Modality) -> None:
+        self.modality = modality
+        self._by_factor = {1: train}
+
+    @functools.cached_property
+    def digests(self) -> list[bytes]:
+        """The digests of whole samples."""
+        return digests(self._by_factor[1])
+
+    def beside(self, kept: KeptGallery) -> Samples:
+        """Return the training samples, as small as those of a gallery.
+
+        Raises Invalid if whole samples differ in shape.
+        """
+        whole = self._by_factor[1]
+        if kept.shrunk is None:
+            return whole
+        factor, shape, _ = kept.shrunk
+        if shape != whole.space.shape:
+            raise Invalid(f"its samples have the shape {shape}, and those of train {whole.space.shape}")
+        if factor not in self._by_factor:
+            smaller = self.modality.shrink(whole, factor)
+            if smaller is None:
+                raise Invalid("its samples are smaller than whole ones")
+            self._by_factor[factor] = smaller
+        return self._by_factor[factor]
 
 
 def real_samples(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.core.escaping import one_line
+from genbench.page.exhibits import MOST_EXACT_PIXELS, QUALITY, is_large
 from genbench.page.markup import data_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from genbench.page.exhibits import Exhibit
+    from genbench.page.exhibits import Exhibit, FrameColumn
     from genbench.page.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
     from genbench.results.slots import Slot
 
@@ -19,24 +20,31 @@ __all__ = ["SampleTable", "SampleTables", "ShownRow", "ShownSample", "sample_tab
 
 #: Bytes of renderings, and samples, of all datasets of a page together.
 _MOST_BYTES, _MOST_SAMPLES = 2_000_000, 4_000
+_CELL_BYTES = 40  # of the markup of a cell of a row
 
 _COPY = "a copy"
+_TITLES = "By class", "In the order in which they were drawn"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownSample:
     """An image or a sound as a data URL, a text, or the reason why a sample cannot be shown.
 
-    kind  "image", "audio", "text", "reason", or "" for a slot that the row does not fill
+    kind  "image" for a small picture, "picture" for a larger one, "audio", "text", "row", "reason", or "" for
+          a slot that the row does not fill
     name  what it is, for readers who cannot see it
+    head  the name of its class, or its number
     note  what of it is shown, or how far it is from the sample above
+    cells of a row: the texts, and whether each is of a column of numbers; None for a missing value
     near  the nearest training sample, if it is shown
     """
 
     kind: str = ""
     content: str = ""
     name: str = ""
+    head: str = ""
     note: str = ""
+    cells: tuple[tuple[str | None, bool], ...] = ()
     near: ShownSample | None = None
 
 
@@ -53,21 +61,29 @@ class ShownRow:
 
 @dataclass(frozen=True, kw_only=True)
 class SampleTable:
-    """Rows that fill the same slots, with the name of the class or the number of each slot."""
+    """Rows that fill the same slots, with the name of the class or the number of each slot.
+
+    columns  of samples that are rows of a frame: name, and whether it has numbers; () for other samples
+    """
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[ShownRow, ...]
+    columns: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class SampleTables:
-    """The samples of one dataset; `number` is that of the dataset on the board."""
+    """The samples of one dataset; `number` is that of the dataset on the board.
+
+    row_tables  those of samples that are rows of a frame, which have columns
+    """
 
     number: int
     name: str
     notes: tuple[str, ...]
     tables: tuple[SampleTable, ...]
+    row_tables: tuple[SampleTable, ...] = ()
 
 
 def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
@@ -75,70 +91,174 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
 
     orders  the generators in the order of the board, by dataset in its order
 
-    If all of them would make the page too large, rows of higher seeds are left out first, and counted.
+    If all of them would make the page too large, rows of higher seeds are left out first. If the lowest seeds
+    alone are too many, each row has fewer samples, the first of each class before the second of any. If one
+    sample of each row is too many, rows of generators are left out from the end. All this is said.
     """
-    budget, datasets = [_MOST_BYTES, _MOST_SAMPLES], list(orders)
-    return [
-        _of_dataset(found, datasets.index(found.dataset), orders[found.dataset], budget)
+    left, datasets = _Budget(_MOST_BYTES, _MOST_SAMPLES), list(orders)
+    shown = [
+        found
         for found in gallery.datasets
         if any(row.exhibits or row.is_lost for row in found.rows) or found.real or found.reason
     ]
+    tables = []
+    for place, found in enumerate(shown):
+        places = {generator: place for place, generator in enumerate(orders[found.dataset])}
+        rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
+        whole = replace(found, rows=tuple(rows))
+        few = _within(whole, left.share(len(shown) - place))
+        left = left.without(_cost(_exhibits(few.rows), few.real.values()))
+        tables.append(_of_dataset(whole, few, datasets.index(found.dataset)))
+    return tables
 
 
-def _of_dataset(found: DatasetGallery, number: int, order: Sequence[str], budget: list[int]) -> SampleTables:
-    places = {generator: place for place, generator in enumerate(order)}
-    rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
-    kept = _within(rows, budget)
-    notes = [found.reason] if found.reason else []
-    if found.distance:
-        notes.append(f"Below each sample: the nearest training sample, with its distance ({found.distance}).")
-    if len(kept) < len(rows):
-        left_out = len(rows) - len(kept)
-        notes.append(f"{left_out} of {len(rows)} rows are left out, since this page would become too large.")
-    return SampleTables(
-        number=number,
-        name=one_line(found.dataset),
-        notes=tuple(map(one_line, notes)),
-        tables=tuple(sorted(_tables(found, kept), key=_has_no_competitor)),
+class _Budget(NamedTuple):
+    """Bytes of renderings and of cells, and the number of samples."""
+
+    content: int
+    samples: int
+
+    def share(self, parts: int) -> _Budget:
+        return _Budget(self.content // parts, self.samples // parts)
+
+    def without(self, other: _Budget) -> _Budget:
+        return _Budget(self.content - other.content, self.samples - other.samples)
+
+    def contains(self, other: _Budget) -> bool:
+        return other.content <= self.content and other.samples <= self.samples
+
+
+def _within(found: DatasetGallery, budget: _Budget) -> DatasetGallery:
+    """Return the gallery with the slots and rows that fit into a budget."""
+    counts = [len(slots) for slots in _kinds(found.slots)]
+    few, count, lowest = found, 0, _lowest_seeds(found.rows)
+    for count in range(max(counts), 0, -1):
+        few = _with_slots(found, count)
+        lowest = _lowest_seeds(few.rows)
+        if budget.contains(_cost(_exhibits(lowest), few.real.values())):
+            break
+    others = [row for row in few.rows if id(row) not in set(map(id, lowest))] if count == max(counts) else []
+    left, kept = budget.without(_cost(few.real.values())), set()
+    for row in (*lowest, *others):
+        cost = _cost(_exhibits([row]))
+        if left.contains(cost):
+            left = left.without(cost)
+            kept.add(id(row))
+    return replace(few, rows=tuple(row for row in few.rows if id(row) in kept))
+
+
+def _kinds(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
+    """Return the slots of classes and those without, the first of each class before the second of any."""
+    order = sorted(slots, key=lambda slot: (slot.number, slot.label or 0))
+    return [slot for slot in order if slot.label is not None], [slot for slot in order if slot.label is None]
+
+
+def _with_slots(found: DatasetGallery, count: int) -> DatasetGallery:
+    """Return the gallery with so many slots of each kind."""
+    chosen = {slot for slots in _kinds(found.slots) for slot in slots[:count]}
+    rows = (
+        replace(
+            row,
+            exhibits={slot: each for slot, each in row.exhibits.items() if slot in chosen},
+            nearest={slot: each for slot, each in row.nearest.items() if slot in chosen},
+        )
+        for row in found.rows
+    )
+    return replace(
+        found,
+        slots=tuple(slot for slot in found.slots if slot in chosen),
+        rows=tuple(rows),
+        real={slot: each for slot, each in found.real.items() if slot in chosen},
     )
 
 
-def _within(rows: Sequence[GalleryRow], budget: list[int]) -> list[GalleryRow]:
-    """Return the rows that fit into the bytes and samples that are left, the lowest seeds first."""
-    ranks: dict[str, int] = {}
-    order = []
-    for place, row in enumerate(rows):
-        ranks[row.generator] = ranks.get(row.generator, -1) + 1
-        order.append((ranks[row.generator], place))
-    kept = set()
-    for _, place in sorted(order):
-        cost = _cost(rows[place])
-        if all(own <= left for own, left in zip(cost, budget, strict=True)):
-            budget[:] = [left - own for own, left in zip(cost, budget, strict=True)]
-            kept.add(place)
-    return [row for place, row in enumerate(rows) if place in kept]
+def _lowest_seeds(rows: Iterable[GalleryRow]) -> list[GalleryRow]:
+    """Return the row of the lowest seed of each generator."""
+    lowest: dict[str, GalleryRow] = {}
+    for row in rows:
+        lowest.setdefault(row.generator, row)
+    return list(lowest.values())
 
 
-def _cost(row: GalleryRow) -> tuple[int, int]:
-    """Return the bytes and the number of the samples of a row."""
-    exhibits = [*row.exhibits.values(), *(near.exhibit for near in row.nearest.values())]
-    return sum(len(each.rendering.content) for each in exhibits if each.rendering), len(exhibits)
+def _exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
+    """Yield the samples of rows, and the nearest training samples."""
+    for row in rows:
+        yield from row.exhibits.values()
+        yield from (near.exhibit for near in row.nearest.values())
 
 
-def _tables(found: DatasetGallery, rows: Sequence[GalleryRow]) -> Iterator[SampleTable]:
-    """Yield a table of the rows with classes, one of those without, and one of those without any sample."""
-    for title, has_label in (("By class", True), ("In the order in which they were drawn", False)):
-        slots = [slot for slot in found.slots if (slot.label is not None) is has_label]
-        members = [row for row in rows if set(slots) & row.exhibits.keys()]
-        shown = [_row(row, slots) for row in members]
+def _cost(*exhibits: Iterable[Exhibit]) -> _Budget:
+    sizes = [_bytes_of(exhibit) for each in exhibits for exhibit in each]
+    return _Budget(sum(sizes), len(sizes))
+
+
+def _bytes_of(exhibit: Exhibit) -> int:
+    own = 0 if exhibit.rendering is None else len(exhibit.rendering.content)
+    return own + sum(_CELL_BYTES + len(cell or "") for cell in exhibit.cells)
+
+
+def _of_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -> SampleTables:
+    tables = sorted(_tables(few), key=_has_no_competitor)
+    of_rows = [table for table in tables if table.columns]
+    others = [table for table in tables if not table.columns]
+    if of_rows and not others[:-1] and others and not others[-1].heads:
+        of_rows[-1] = replace(of_rows[-1], rows=of_rows[-1].rows + others.pop().rows)
+    return SampleTables(
+        number=number,
+        name=one_line(whole.dataset),
+        notes=tuple(map(one_line, _notes(whole, few))),
+        tables=tuple(others),
+        row_tables=tuple(of_rows),
+    )
+
+
+def _notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
+    """Yield what a reader has to know of the samples, and what of them is left out."""
+    if whole.reason:
+        yield whole.reason
+    if whole.distance:
+        yield f"Below each sample: the nearest training sample, with its distance ({whole.distance})."
+    yield from (f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in whole.notes)
+    shown = [*few.real.values(), *_exhibits(few.rows)]
+    if any(each.rendering and each.rendering.media_type == "image/jpeg" for each in shown):
+        limit = f"{MOST_EXACT_PIXELS:,} pixels"
+        yield f"Pictures of more than {limit} are JPEG files of quality {QUALITY} where these are smaller."
+    some, all_ = (max(map(len, _kinds(each.slots))) for each in (few, whole))
+    if some < all_:
+        yield f"Each row shows {some} of {all_} samples, since this page would become too large."
+    if len(few.rows) < len(whole.rows):
+        rows = f"{len(whole.rows) - len(few.rows)} of {len(whole.rows)} rows"
+        yield f"{rows} are left out, those of higher seeds first, since this page would become too large."
+
+
+def _tables(found: DatasetGallery) -> Iterator[SampleTable]:
+    """Yield tables of the rows with classes, of those without, and one of those without any sample.
+
+    Samples that are rows of frames with different columns are in different tables.
+    """
+    for title, slots in zip(_TITLES, _kinds(found.slots), strict=True):
+        shown = [slot for slot in found.slots if slot in slots]
+        members = [row for row in found.rows if set(slots) & row.exhibits.keys()]
+        groups: dict[tuple[FrameColumn, ...], list[ShownRow]] = {}
         if set(slots) & found.real.keys():
-            shown.insert(0, _real(found.real, slots))
-        if shown:
-            heads = tuple(_head(slot, found.classes) for slot in slots)
-            yield SampleTable(title=title, heads=heads, rows=tuple(shown))
-    empty = [_row(row, []) for row in rows if not row.exhibits]
+            groups[_columns(found.real)] = [_real(found, shown)]
+        for row in members:
+            groups.setdefault(_columns(row.exhibits), []).append(_row(row, shown, found))
+        heads = tuple(_head(slot, found.classes) for slot in shown)
+        for columns, rows in groups.items():
+            names = tuple((one_line(name), is_numeric) for name, is_numeric in columns)
+            notes = {sample.note for row in rows for sample in row.samples if sample.kind == "row"} - {""}
+            yield SampleTable(
+                title=", ".join([title, *sorted(notes)]), heads=heads, rows=tuple(rows), columns=names
+            )
+    empty = [_row(row, [], found) for row in found.rows if not row.exhibits]
     if empty:
         yield SampleTable(title="Without samples", heads=(), rows=tuple(empty))
+
+
+def _columns(exhibits: Mapping[Slot, Exhibit]) -> tuple[FrameColumn, ...]:
+    """Return the columns of samples that are rows of a frame, else ()."""
+    return next((each.columns for each in exhibits.values() if each.columns), ())
 
 
 def _has_no_competitor(table: SampleTable) -> bool:
@@ -152,34 +272,57 @@ def _head(slot: Slot, classes: Mapping[int, str]) -> str:
     return one_line(classes.get(slot.label, str(slot.label)))
 
 
-def _row(row: GalleryRow, slots: Sequence[Slot]) -> ShownRow:
+def _row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> ShownRow:
     who = f"{row.generator}, seed {row.seed}"
     return ShownRow(
         name=one_line(row.generator),
         seed=str(row.seed),
         kind="control" if row.control else "",
         reason=one_line(row.reason),
-        samples=tuple(_sample(row.exhibits.get(slot), who, row.nearest.get(slot)) for slot in slots),
+        samples=_samples(row.exhibits, row.nearest, slots, who, found),
     )
 
 
-def _real(real: Mapping[Slot, Exhibit], slots: Sequence[Slot]) -> ShownRow:
-    samples = tuple(_sample(real.get(slot), "real data") for slot in slots)
+def _real(found: DatasetGallery, slots: Sequence[Slot]) -> ShownRow:
+    samples = _samples(found.real, {}, slots, "real data", found)
     return ShownRow(name="real data", seed="", kind="control", reason="", samples=samples)
 
 
-def _sample(exhibit: Exhibit | None, who: str, near: NearestExhibit | None = None) -> ShownSample:
-    """Return an exhibit of a row, and the nearest training sample below it."""
-    if exhibit is None:
-        return ShownSample()
-    below = None if near is None else _sample(near.exhibit, "training data")
-    if below is not None and near is not None:
-        note = _COPY if near.is_copy else f"{near.distance:.3g}"
-        below = ShownSample(kind=below.kind, content=below.content, name=below.name, note=note)
-    name = one_line(f"sample {exhibit.number} of {who}")
+def _samples(
+    exhibits: Mapping[Slot, Exhibit],
+    nearest: Mapping[Slot, NearestExhibit],
+    slots: Sequence[Slot],
+    who: str,
+    found: DatasetGallery,
+) -> tuple[ShownSample, ...]:
+    """Return the sample of each slot, and below it the nearest training sample."""
+    shown = []
+    for slot in slots:
+        if slot not in exhibits:
+            shown.append(ShownSample())
+            continue
+        near, below = nearest.get(slot), None
+        if near is not None:
+            note = _COPY if near.is_copy else f"{near.distance:.3g}"
+            below = replace(_sample(near.exhibit, "training data", found.notes), note=note)
+        head = _head(slot, found.classes)
+        shown.append(replace(_sample(exhibits[slot], who, found.notes), head=head, near=below))
+    return tuple(shown)
+
+
+def _sample(exhibit: Exhibit, who: str, known: Sequence[str]) -> ShownSample:
+    """Return an exhibit of a row; notes that are above the tables are left out."""
+    notes = [exhibit.note, "" if exhibit.rendering is None else exhibit.rendering.note]
+    note = "; ".join(note for note in notes if note and note not in known)
+    made = ShownSample(name=one_line(f"sample {exhibit.number} of {who}"), note=one_line(note))
+    if exhibit.columns:
+        cells = zip(exhibit.cells, exhibit.columns, strict=True)
+        shown = tuple((None if text is None else one_line(text), column.is_numeric) for text, column in cells)
+        return replace(made, kind="row", cells=shown)
     if exhibit.rendering is None:
-        return ShownSample(kind="reason", content=one_line(exhibit.reason), name=name, near=below)
+        return replace(made, kind="reason", content=one_line(exhibit.reason))
     media_type, content = exhibit.rendering.media_type, exhibit.rendering.content
     kind = media_type.partition("/")[0]
-    shown = content.decode("utf-8", "backslashreplace") if kind == "text" else data_url(media_type, content)
-    return ShownSample(kind=kind, content=shown, name=name, note=one_line(exhibit.note), near=below)
+    if kind == "text":
+        return replace(made, kind=kind, content=content.decode("utf-8", "backslashreplace"))
+    return replace(made, kind="picture" if is_large(exhibit) else kind, content=data_url(media_type, content))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from genbench.catalog.loader import short_reference
 from genbench.core.errors import DataError, ResultsError
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, read_gallery
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
     from genbench.results.galleries import KeptGallery
     from genbench.results.records import Record
@@ -38,8 +40,12 @@ def draws_of(records: Iterable[Record]) -> dict[Position, tuple[str, ...]]:
     return {trial: tuple(sorted(draws)) for trial, draws in found.items()}
 
 
-def find_gallery(folders: Sequence[Path], trial: Position, draw: str) -> KeptGallery | None:
+def find_gallery(
+    folders: Sequence[Path], trial: Position, draw: str, modalities: Sequence[Modality] = ()
+) -> KeptGallery | None:
     """Return the gallery of a trial's draw from the first folder that has one; None if none has.
+
+    modalities  of the installed plugins, which make large samples smaller
 
     Files of galleries come before whole samples, which are compared with `draw`, their content hash. Raises
     DataError, with the reason, if all that is found is damaged or too large.
@@ -47,7 +53,7 @@ def find_gallery(folders: Sequence[Path], trial: Position, draw: str) -> KeptGal
     reasons = []
     for is_file, folder in product((True, False), folders):
         try:
-            found = read_gallery(folder, draw) if is_file else _of_kept(folder, trial, draw)
+            found = read_gallery(folder, draw) if is_file else _of_kept(folder, trial, draw, modalities)
         except DataError as error:
             reasons.append(str(error))
         else:
@@ -58,7 +64,12 @@ def find_gallery(folders: Sequence[Path], trial: Position, draw: str) -> KeptGal
     return None
 
 
-def copy_galleries(output: Path, folders: Sequence[Path], records: Mapping[str, Record]) -> list[str]:
+def copy_galleries(
+    output: Path,
+    folders: Sequence[Path],
+    records: Mapping[str, Record],
+    modalities: Sequence[Modality] = (),
+) -> list[str]:
     """Copy the galleries of records from the folders of runs to that of merged runs.
 
     Return a line for each that cannot be read. Those of real samples are left out. Raises ResultsError if one
@@ -69,7 +80,7 @@ def copy_galleries(output: Path, folders: Sequence[Path], records: Mapping[str, 
     for trial, draws in draws_of(generated).items():
         for draw in draws:
             try:
-                found = find_gallery(folders, trial, draw)
+                found = find_gallery(folders, trial, draw, modalities)
             except DataError as error:
                 lines.append(unreadable(trial, error))
                 continue
@@ -88,7 +99,7 @@ def unreadable(trial: Position, reason: object) -> str:
     return f"the samples of {generator} on {dataset}, seed {seed}, are not shown: {reason}"
 
 
-def _of_kept(folder: Path, trial: Position, draw: str) -> KeptGallery | None:
+def _of_kept(folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]) -> KeptGallery | None:
     """Return the gallery of a draw that a run kept whole, or None; raise DataError if it is too large."""
     reasons, (dataset, generator, seed) = [], trial
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
@@ -97,9 +108,11 @@ def _of_kept(folder: Path, trial: Position, draw: str) -> KeptGallery | None:
             samples = _kept(path, draw)
         except DataError as error:
             reasons.append(f"{path.relative_to(folder).as_posix()} {error}")
-        else:
-            if samples is not None:
-                return gallery_of(samples, draw)
+            continue
+        if samples is not None:
+            name = short_reference(samples.space.modality)
+            known = (modality for modality in modalities if modality.reference == name)
+            return gallery_of(samples, draw, modality=next(known, None))
     if reasons:
         raise DataError(reasons[0])
     return None

@@ -13,9 +13,9 @@ import functools
 import os
 import stat
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.core.errors import DataError
+from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.files.sealed import DamagedError, NewerError, Schema, read_sealed, write_sealed
 from genbench.results.folder import RunFolder
 from genbench.results.sealed_files import made, put_aside
@@ -25,25 +25,42 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
+    from genbench.core.spaces import Space
     from genbench.results.slots import Slot
 
 __all__ = [
-    "MOST_BYTES", "MOST_RUN_BYTES", "OF_REAL_DATA", "KeptGallery", "gallery_of", "has_gallery",
+    "MOST_BYTES", "MOST_RUN_BYTES", "OF_REAL_DATA", "KeptGallery", "Shrunk", "gallery_of", "has_gallery",
     "keep_gallery", "read_gallery", "share_of_trial",
 ]  # fmt: skip
 
-#: Bytes of the samples in one file: 85 images of 32 x 32 in colour, one of 256 x 256, 4 s of sound at 16 kHz.
-MOST_BYTES = 2**18
-#: Bytes of all files of a run, of which each trial has an equal share: more than 128 trials keep less each.
-MOST_RUN_BYTES = 2**25
+#: Bytes of the samples in one file: 64 KiB for each of the most slots, such as 147 x 147 pixels in colour.
+MOST_BYTES = MOST_SHOWN * 2**16
+#: Bytes of all files of a run, of which each trial has an equal share: more than 51 trials keep less each.
+MOST_RUN_BYTES = 2**26
 #: Roles of controls whose samples are real ones.
 OF_REAL_DATA = ("ceiling", "exploit")
-_PARTS = 4  # of that share are the most that one text or sound may take: longer ones are cut
+_LEAST_OF_SAMPLE = 2**14  # bytes that a sample may take, however small the share: 64 x 64 pixels in colour
+_STEPS = 8  # of a ragged sample, such as frames, that are made smaller rather than cut
+_DIGEST_BYTES = 32  # of a SHA-256
 _MEND = "restore it from a copy, or repeat the run, which writes it again if the store has the samples"
-_MOST_FILE_BYTES = 2**22  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
+_MOST_FILE_BYTES = 2**23  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
 
 _SCHEMA = Schema("genbench-gallery", 1)
+
+
+class Shrunk(NamedTuple):
+    """What samples were before their modality made them smaller.
+
+    factor   sides of a block of values whose mean each value is, at least 2
+    shape    of a whole sample, as in its space
+    digests  the SHA-256 of each whole sample
+    """
+
+    factor: int
+    shape: tuple[int, ...]
+    digests: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,6 +69,7 @@ class KeptGallery:
 
     draw     content hash of the whole draw
     n        its number of samples
+    shrunk   what the samples were before they were made smaller, or None
     numbers  the position of each sample in it, ascending
     cut      the whole length of each sample that is cut, by its position: in characters, or in steps of the
              first axis
@@ -64,6 +82,7 @@ class KeptGallery:
     numbers: tuple[int, ...]
     cut: Mapping[int, int]
     classes: Mapping[int, str]
+    shrunk: Shrunk | None = None
 
     @property
     def slots(self) -> list[Slot]:
@@ -76,33 +95,83 @@ def share_of_trial(trials: int) -> int:
     return min(MOST_BYTES, MOST_RUN_BYTES // max(1, trials))
 
 
-def gallery_of(samples: Samples, draw: str, most_bytes: int = MOST_BYTES) -> KeptGallery:
+def gallery_of(
+    samples: Samples, draw: str, most_bytes: int = MOST_BYTES, modality: Modality | None = None
+) -> KeptGallery:
     """Return the gallery of a draw with the content hash `draw`.
 
-    The samples that fit into `most_bytes` are kept, the most important first. A text, sound or other sample
-    of varying length that takes more than a quarter of it is cut.
+    modality  makes samples smaller that take more than a twentieth of `most_bytes`, if it can
+
+    A text, sound or other sample of varying length that takes more than that is cut. The samples that fit
+    into `most_bytes` are kept, the most important first.
     """
     import numpy as np
 
     from genbench.core.containers import container_of
-    from genbench.core.spaces import Space
+    from genbench.core.samples import digests
 
     order = slot_numbers(samples)
-    shown = samples.take(np.array(order, dtype=np.intp))
-    shown, lengths = _cut(shown, most_bytes // _PARTS)
-    sizes = np.cumsum([len(item) for item in container_of(shown.data).items(shown.data)])
-    fitting = sorted(range(int((sizes <= most_bytes).sum())), key=order.__getitem__)
-    names, space = samples.space.classes, samples.space
-    shown = shown.take(np.array(fitting, dtype=np.intp))
-    labels = () if shown.labels is None else sorted(set(shown.labels.tolist()))
+    whole = samples.take(np.array(order, dtype=np.intp))
+    most_of_sample = min(most_bytes, max(_LEAST_OF_SAMPLE, most_bytes // MOST_SHOWN))
+    factor, small = _shrunk(whole, most_of_sample, modality)
+    small, lengths = _cut(small, most_of_sample)
+    sizes = np.cumsum([len(item) for item in container_of(small.data).items(small.data)])
+    room = most_bytes - len(repr(small.space.parameters))
+    fitting = sorted(range(int((sizes <= room).sum())), key=order.__getitem__)
+    kept = [each.take(np.array(fitting, dtype=np.intp)) for each in (small, whole)]
+    labels = kept[0].labels
+    known = {} if labels is None else dict(enumerate(samples.space.classes))
     return KeptGallery(
         draw=draw,
         n=len(samples),
-        samples=replace(shown, space=Space(space.modality, space.shape, **dict(space.parameters))),
+        samples=replace(kept[0], space=_without_classes(small.space)),
         numbers=tuple(order[position] for position in fitting),
         cut={order[position]: lengths[position] for position in fitting if position in lengths},
-        classes={label: names[label] for label in labels if 0 <= label < len(names)},
+        classes={label: name for label, name in known.items() if labels is not None and label in labels},
+        shrunk=None if factor == 1 else Shrunk(factor, whole.space.shape, tuple(digests(kept[1]))),
     )
+
+
+def _shrunk(samples: Samples, most_bytes: int, modality: Modality | None) -> tuple[int, Samples]:
+    """Return samples of so many bytes each, and by which factor their modality made them smaller.
+
+    The factor is the least that is enough for the largest sample, or 1 if the modality cannot shrink samples.
+    """
+    import numpy as np
+
+    from genbench.core.arrays import Ragged
+
+    if modality is None or not len(samples):
+        return 1, samples
+    place = int(samples.data.lengths.argmax()) if isinstance(samples.data, Ragged) else 0
+    one = small = samples.take(np.array([place], dtype=np.intp))
+    factor = 1
+    try:
+        while _bytes_of_steps(small) > most_bytes and factor < max(one.space.shape, default=0):
+            factor += 1
+            found = modality.shrink(one, factor)
+            if found is None:
+                return 1, samples
+            small = found
+        made = samples if factor == 1 else modality.shrink(samples, factor)
+    except (GenbenchError, Invalid):  # a broken plugin costs the pictures, and not the trial
+        return 1, samples
+    return (1, samples) if made is None else (factor, made)
+
+
+def _bytes_of_steps(sample: Samples) -> int:
+    """Return the bytes of one sample, or of the first steps of a ragged one."""
+    from genbench.core.arrays import Ragged
+
+    if isinstance(sample.data, Ragged):
+        return int(sample.data[0][:_STEPS].nbytes)
+    return int(getattr(sample.data, "nbytes", 0))
+
+
+def _without_classes(space: Space) -> Space:
+    from genbench.core.spaces import Space
+
+    return Space(space.modality, space.shape, **dict(space.parameters))
 
 
 def _cut(samples: Samples, most_bytes: int) -> tuple[Samples, dict[int, int]]:
@@ -137,7 +206,7 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
     if os.path.lexists(path):
         put_aside(path)
     path.parent.mkdir(exist_ok=True)
-    body = {
+    body: dict[str, Any] = {
         "draw": gallery.draw,
         "n": gallery.n,
         "numbers": list(gallery.numbers),
@@ -145,6 +214,9 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
         "classes": {str(label): name for label, name in gallery.classes.items()},
         "samples": values_of(gallery.samples),
     }
+    if gallery.shrunk is not None:
+        factor, shape, wholes = gallery.shrunk
+        body["shrunk"] = {"factor": factor, "shape": list(shape), "digests": [each.hex() for each in wholes]}
     write_sealed(path, _SCHEMA, body, flush=False)  # a torn file shows by its seal, and is made again
 
 
@@ -207,4 +279,16 @@ def _gallery(draw: str, body: Mapping[str, Any]) -> KeptGallery:
         raise ValueError(f"positions outside a draw of {n}")
     if not all(isinstance(name, str) for name in classes.values()):
         raise ValueError("a class has a name that is no text")
-    return KeptGallery(draw=draw, n=n, samples=samples, numbers=numbers, cut=cut, classes=classes)
+    shrunk = None if body.get("shrunk") is None else _shrunk_of(body["shrunk"], len(samples))
+    return KeptGallery(
+        draw=draw, n=n, samples=samples, numbers=numbers, cut=cut, classes=classes, shrunk=shrunk
+    )
+
+
+def _shrunk_of(values: Mapping[str, Any], n: int) -> Shrunk:
+    found = Shrunk(values["factor"], tuple(values["shape"]), tuple(map(bytes.fromhex, values["digests"])))
+    if any(type(number) is not int or number < 1 for number in (found.factor, *found.shape)):
+        raise ValueError("the factor or the shape of whole samples is not of positive integers")
+    if found.factor == 1 or [len(each) for each in found.digests] != [_DIGEST_BYTES] * n:
+        raise ValueError("the digests of whole samples are not those of smaller ones")
+    return found

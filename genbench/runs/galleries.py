@@ -38,8 +38,9 @@ def complete_galleries(
             continue
         samples = opened(store.get(trial.sample_key), read_samples)
         if samples is not None:
+            few = gallery_of(samples, draw, share_of_trial(len(trials)), trial.dataset.modality)
             try:
-                keep_gallery(folder, gallery_of(samples, draw, share_of_trial(len(trials))))
+                keep_gallery(folder, few)
             except OSError as error:
                 reason = error.strerror or error
                 raise ResultsError(f"a gallery cannot be written to {folder}: {reason}") from error

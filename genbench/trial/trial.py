@@ -165,8 +165,10 @@ class RunTrial:
     def _keep_gallery(self, bench: TrialContext) -> None:
         """Keep a few of the samples, before a metric can end the process."""
         if self.gallery_bytes:
+            modality = self.trial.dataset.modality
+            few = gallery_of(bench.samples, bench.samples_hash, self.gallery_bytes, modality)
             with _results_in(self.folder):
-                keep_gallery(self.folder, gallery_of(bench.samples, bench.samples_hash, self.gallery_bytes))
+                keep_gallery(self.folder, few)
 
     def _write_trace(self, bench: TrialContext) -> None:
         """Write the cost of the trial, with the cost of earlier runs added."""

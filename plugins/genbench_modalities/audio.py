@@ -37,15 +37,17 @@ class Audio:
         return None
 
     def render(self, samples: Samples, number: int) -> Rendering:
-        """Return a sound as 16-bit WAV; values beyond full scale are clipped."""
+        """Return a sound as 16-bit WAV at its own level; values beyond full scale are clipped."""
         sound = samples.data[number]
+        clipped = int((np.abs(sound) > 1).sum())
         file = io.BytesIO()
         with wave.open(file, "wb") as writer:
             writer.setnchannels(sound.shape[1])
             writer.setsampwidth(2)
             writer.setframerate(samples.space.get("rate"))
             writer.writeframes((sound.clip(-1, 1) * _FULL_SCALE).round().astype("<i2").tobytes())
-        return Rendering("audio/wav", file.getvalue())
+        note = f"{clipped:,} of {sound.size:,} values are beyond full scale, and clipped" if clipped else ""
+        return Rendering("audio/wav", file.getvalue(), note)
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws values uniformly over train's range, with lengths of train."""

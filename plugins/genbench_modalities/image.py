@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Data, Rendering, Samples
+from genbench_modalities.blocks import block_means
 from genbench_modalities.faults.numeric import SLIGHT, noisy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from genbench import Space
 
@@ -39,6 +42,10 @@ class Image:
         file = io.BytesIO()
         Picture.fromarray(np.ascontiguousarray(image)).save(file, "png")
         return Rendering("image/png", file.getvalue())
+
+    def shrink(self, samples: Samples, factor: int) -> NDArray[np.uint8]:
+        """Return smaller images, in which each pixel is the mean of `factor` x `factor` pixels."""
+        return block_means(samples.data, factor)
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws independent uniform pixels in 0..255."""

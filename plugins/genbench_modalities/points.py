@@ -13,11 +13,19 @@ from genbench_modalities.uniform import offsets_like, uniform
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from genbench import Space
+
+    #: Left and lower end of the picture, and the length of its sides.
+    _Square = tuple[float, float, float]
 
 __all__ = ["Points"]
 
 _SIDE = 256  # pixels of a picture
+_INSIDE, _BEYOND = "#000000", "#d55e00"  # colours of points in the picture and of those beyond
+_MARGIN = 0.05  # of the extent of clouds, at each side of the picture
+_USUAL = 2.0  # times the median extent of clouds
 _DIMENSIONS = (2, 3)
 _AXES = 3
 _FEWEST, _MOST = 20, 40  # points of a cloud of `example`
@@ -31,15 +39,47 @@ class Points:
         is_cloud = isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim == _AXES
         return Samples.of("points", value) if is_cloud and value.shape[2] in _DIMENSIONS else None
 
-    def render(self, samples: Samples, number: int) -> Rendering:
-        """Return the first two coordinates as a scatter plot in SVG, on one scale for all samples."""
-        every, cloud = samples.data.values[:, :2], samples.data[number][:, :2]
-        low, span = every.min(axis=0), max(float(np.ptp(every, axis=0).max()), 1e-12)
-        dots = "".join(
-            f'<circle cx="{x:.1f}" cy="{_SIDE - y:.1f}" r="1.5"/>' for x, y in (cloud - low) / span * _SIDE
+    def render(self, samples: Samples, number: int, scale: _Square) -> Rendering:
+        """Return the first two coordinates as a scatter plot in SVG, in the square `scale`.
+
+        Points beyond the square are at its border, in another colour. Points that would cover one another are
+        drawn once.
+        """
+        low, side = np.array(scale[:2]), scale[2]
+        cloud = samples.data[number].astype(np.float64)
+        places = ((cloud[:, :2] - low) / side * _SIDE).round()
+        is_inside = ((places >= 0) & (places <= _SIDE)).all(axis=1)
+        drawn = "".join(
+            f'<path d="{_dots(places[chosen])}" stroke="{colour}"/>'
+            for chosen, colour in ((is_inside, _INSIDE), (~is_inside, _BEYOND))
+            if chosen.any()
         )
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {_SIDE + 4} {_SIDE + 4}">'
-        return Rendering("image/svg+xml", f"{head}{dots}</svg>".encode())
+        head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {_SIDE + 4} {_SIDE + 4}" fill="none" '
+            f'stroke-width="3" stroke-linecap="round">'
+        )
+        return Rendering("image/svg+xml", f"{head}{drawn}</svg>".encode(), _note(scale, cloud.shape[1]))
+
+    def scale(self, samples: Samples) -> _Square:
+        """Return the square that contains all clouds of usual extent, as (left, bottom, side).
+
+        A cloud is usual if its extent is at most twice the median, and its middle not farther than that from
+        the median of the middles. So clouds of generators that diverge, if they are fewer than half, do not
+        make all others small.
+        """
+        clouds = [cloud[:, :2].astype(np.float64) for cloud in samples.data if len(cloud)]
+        if not clouds:
+            return 0.0, 0.0, 1.0
+        lows, highs = (np.array([end(cloud, axis=0) for cloud in clouds]) for end in (np.min, np.max))
+        middles, extents = (lows + highs) / 2, (highs - lows).max(axis=1)
+        most = _USUAL * np.median(extents)
+        offsets = np.abs(middles - np.median(middles, axis=0)).max(axis=1)
+        usual = (extents <= most) & (offsets <= most)
+        usual = usual if usual.any() else np.ones(len(clouds), dtype=bool)
+        low, high = lows[usual].min(axis=0), highs[usual].max(axis=0)
+        side = float((high - low).max()) * (1 + 2 * _MARGIN) or 1.0
+        left, bottom = ((low + high - side) / 2).tolist()
+        return left, bottom, side
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws each coordinate uniformly over its range, with numbers of train."""
@@ -65,3 +105,18 @@ class Points:
             radii = rng.uniform(size=(len(points), 1)) ** (1 / 3) if label else 1.0
             clouds.append((radii * points).astype(np.float32))
         return Data(Samples.of("points", clouds, labels, classes=("sphere", "ball")))
+
+
+def _dots(places: NDArray[np.float64]) -> str:
+    """Return different places, moved into the picture, as the path of an SVG, whose y axis points down."""
+    places = np.unique(places.clip(0, _SIDE).astype(int), axis=0)
+    return "".join(f"M{x} {_SIDE - y}h.1" for x, y in places.tolist())
+
+
+def _note(scale: _Square, dimensions: int) -> str:
+    left, bottom, side = scale
+    which = f"the first two of {dimensions} coordinates, " if dimensions > _DIMENSIONS[0] else ""
+    return (
+        f"{which}x from {left:.3g} to {left + side:.3g}, y from {bottom:.3g} to {bottom + side:.3g}; orange "
+        f"points at the border lie beyond"
+    )

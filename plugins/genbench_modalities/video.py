@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Data, Ragged, Rendering, Samples
+from genbench_modalities.blocks import block_means
 from genbench_modalities.faults.numeric import SLIGHT, noisy
 from genbench_modalities.uniform import offsets_like
 
@@ -44,6 +45,10 @@ class Video:
         file, pause = io.BytesIO(), 1000 / (samples.space.get("rate") or _RATE)
         first.save(file, "png", save_all=True, append_images=others, duration=pause, loop=0)
         return Rendering("image/png", file.getvalue())
+
+    def shrink(self, samples: Samples, factor: int) -> Ragged:
+        """Return clips of smaller frames, in which each pixel is the mean of `factor` x `factor` pixels."""
+        return Ragged(block_means(samples.data.values, factor), samples.data.offsets)
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws independent uniform pixels in 0..255, with lengths of train."""

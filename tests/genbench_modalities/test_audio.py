@@ -38,6 +38,16 @@ def test_a_wav_file_has_the_values_in_16_bits():
     np.testing.assert_allclose(read / 32767, samples.data[1].clip(-1, 1), atol=0.6 / 32767)
 
 
+def test_sounds_keep_their_level_and_say_what_is_clipped():
+    quiet, loud = (
+        Samples.of("audio", [np.full((10, 1), level, np.float32)], rate=8) for level in (0.01, 1.5)
+    )
+    rendering = Audio().render(quiet, 0)
+    assert max(np.frombuffer(rendering.content[44:], "<i2")) == round(0.01 * 32767)
+    assert rendering.note == ""
+    assert Audio().render(loud, 0).note == "10 of 10 values are beyond full scale, and clipped"
+
+
 def test_noise_has_the_range_and_the_lengths_of_train():
     train = sounds(5, 50)
     drawn = Audio().noise(train)(500, default_rng(0))

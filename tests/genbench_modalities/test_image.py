@@ -34,6 +34,12 @@ def test_a_picture_has_the_pixels_of_the_image(channels):
     np.testing.assert_array_equal(pixels, expected)
 
 
+def test_smaller_images_have_the_means_of_blocks():
+    images = default_rng(0).integers(0, 256, (2, 6, 4, 3)).astype(np.uint8)
+    expected = images.reshape(2, 3, 2, 2, 2, 3).mean(axis=(2, 4))
+    assert np.abs(Image().shrink(Samples.of("image", images), 2) - expected).max() <= 0.5
+
+
 def test_pixels_are_uniform_whatever_the_images_are():
     train = Samples.of("image", np.full((3, 8, 8, 3), 7, np.uint8))
     drawn = Image().noise(train)(200, default_rng(0))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pytest
 from genbench_modalities.points import Points
 from numpy.random import default_rng
 
@@ -15,12 +16,47 @@ def test_clouds_of_equal_size_are_points():
         assert Points().from_memory(other, None) is None
 
 
+def dots(rendering, colour="#000000"):
+    """Return the points of a picture in a colour."""
+    paths = ET.fromstring(rendering.content.decode())  # noqa: S314 - made in this test
+    found = [path.get("d") for path in paths if path.get("stroke") == colour]
+    return sorted(tuple(map(int, place.split("h")[0].split())) for d in found for place in d.split("M")[1:])
+
+
+def points(*clouds):
+    return Samples.of("points", [np.array(cloud, np.float32) for cloud in clouds])
+
+
 def test_a_picture_has_a_dot_for_each_point():
-    clouds = Samples.of("points", [np.array([[0, 0, 5], [1, 2, 5]], np.float32), np.ones((1, 3), np.float32)])
-    rendering = Points().render(clouds, 0)
-    dots = ET.fromstring(rendering.content.decode())  # noqa: S314 - made in this test
+    rendering = Points().render(points([[0, 0, 5], [1, 2, 5], [1, 2, 9]]), 0, (0.0, 0.0, 2.0))
     assert rendering.media_type == "image/svg+xml"
-    assert [(dot.get("cx"), dot.get("cy")) for dot in dots] == [("0.0", "256.0"), ("128.0", "0.0")]
+    assert dots(rendering) == [(0, 256), (128, 0)]
+    assert rendering.note.startswith("the first two of 3 coordinates, x from 0 to 2, y from 0 to 2;")
+
+
+def test_points_beyond_the_picture_are_at_its_border_in_another_colour():
+    rendering = Points().render(points([[1, 1], [-9, 1], [3e38, -3e38]]), 0, (0.0, 0.0, 2.0))
+    assert (dots(rendering), dots(rendering, "#d55e00")) == ([(128, 128)], [(0, 128), (256, 256)])
+
+
+def test_clouds_of_one_scale_can_be_compared_in_size():
+    small, large = [[0, 0], [1, 1]], [[0, 0], [2, 2]]
+    clouds = points(small, large)
+    scale = Points().scale(clouds)
+    widths = [np.ptp([x for x, _ in dots(Points().render(clouds, n, scale))]) for n in (0, 1)]
+    assert widths[1] / widths[0] == 2
+
+
+def test_a_scale_is_a_square_around_all_clouds_with_a_margin():
+    assert Points().scale(points([[0, 0], [10, 4]], [[0, 2], [10, 2]])) == (-0.5, -3.5, 11.0)
+    assert Points().scale(points([[3, 3]])) == (2.5, 2.5, 1.0)  # a point has no extent of its own
+
+
+@pytest.mark.parametrize("strange", [[[0, 0], [900, 900]], [[500, 0], [501, 1]], [[-3e38, 0], [3e38, 1]]])
+def test_clouds_that_are_far_larger_or_elsewhere_do_not_make_the_others_small(strange):
+    usual = [[[0, 0], [1, 1]]] * 3
+    assert Points().scale(points(*usual, strange, strange)) == Points().scale(points(*usual))
+    assert Points().scale(points(*usual, [[0, 0], [2, 2]])) == Points().scale(points([[0, 0], [2, 2]]))
 
 
 def test_noise_has_the_range_of_each_axis_and_the_numbers_of_points_of_train():

@@ -53,3 +53,9 @@ def test_the_example_has_clips_of_one_frame_and_of_several_and_no_rate():
     assert set(samples.data.lengths) == {1, 4, 5, 6, 7, 8}
     assert (samples.data.lengths == 1).sum() == 15
     assert Video().example(1, rng=default_rng(0)).samples.data.lengths.tolist() == [1]
+
+
+def test_smaller_clips_have_all_frames():
+    small = Video().shrink(clips(2, 3), 2)
+    assert [len(clip) for clip in small] == [2, 3]
+    assert small.values.shape == (5, 2, 3, 3)

@@ -88,7 +88,7 @@ def _grid(folder: Path, found: Results, dataset: str | None, *, show_real: bool)
         raise SuiteError(f"the real samples of {name} cannot be shown: {own.reason}")
     chart = sample_grid(own)
     if chart is None:
-        others = ["they are shown as texts or sounds"] if any(row.exhibits for row in own.rows) else []
+        others = ["they are shown as texts, rows or sounds"] if any(row.exhibits for row in own.rows) else []
         reasons = others or sorted({row.reason for row in own.rows})
         raise SuiteError(f"there is no picture of a sample on {name}: {'; '.join(reasons)}")
     return chart

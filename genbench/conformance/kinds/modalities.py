@@ -9,6 +9,7 @@ from genbench.catalog.modalities import Modality
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks
 from genbench.core import seeds
+from genbench.core.containers import container_of
 from genbench.core.rendering import damage_of
 from genbench.core.samples import Samples, content_hash, digests, guarded
 from genbench.files.sample_files import read_samples, write_samples
@@ -77,6 +78,25 @@ def _render(subject: Subject) -> None:
             raise CheckFailed(
                 f"sample {number}: {reason}", "return the whole file, of the media type that it has"
             )
+
+
+def _shrink(subject: Subject) -> None:
+    modality, samples = _modality(subject), _example(subject, n=_FEW)
+    sizes = []
+    for factor in (1, 2):
+        with apart(subject.component, _sequence(subject, "shrink"), subject.noted.note, {}):
+            made = [modality.shrink(samples, factor) for _ in range(2)]
+        if made[0] is None or made[1] is None:
+            raise CheckSkipped("it has no `shrink`")
+        if digests(made[0]) != digests(made[1]):
+            raise CheckFailed("equal samples gave different smaller ones", "draw nothing at random")
+        sizes.append(sum(map(len, container_of(made[0].data).items(made[0].data))))
+        if factor == 1 and digests(made[0]) != digests(samples):
+            raise CheckFailed("other samples for a factor of 1", "return the same data for a factor of 1")
+    if sizes[1] >= sizes[0]:
+        raise CheckFailed(
+            f"{sizes[1]:,} bytes for a factor of 2, and {sizes[0]:,} for 1", "return smaller data"
+        )
 
 
 def _noise(subject: Subject) -> None:
@@ -162,6 +182,11 @@ CHECKS = (
     ),
     Check(name="labels", expected="labels of its example are numbers of classes", function=_labels),
     Check(name="render", expected="each sample is rendered as a whole file", function=_render),
+    Check(
+        name="shrink",
+        expected="shrink returns smaller samples of its own, and the same ones for a factor of 1",
+        function=_shrink,
+    ),
     Check(
         name="noise",
         expected="its noise belongs to the space of train, and depends on rng alone",

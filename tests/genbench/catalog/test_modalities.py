@@ -335,6 +335,26 @@ def test_renderings_are_what_the_modality_returns():
     assert rendering == Rendering("text/plain", b"b")
 
 
+def test_renderings_share_the_scale_that_is_given_or_else_that_of_their_samples():
+    points = find_modality(BUNDLED, "points")
+    clouds = points.admit(Samples.of("points", np.array([[[0, 0], [4, 4]]], np.float32)))
+    assert points.has_scale
+    assert "x from -0.2 to 4.2" in points.render(clouds, 0).note
+    assert "x from 1 to 3" in points.render(clouds, 0, (1.0, 1.0, 2.0)).note
+    images = find_modality(BUNDLED, "image")
+    assert (images.has_scale, images.scale(Samples.of("image", IMAGES))) == (False, None)
+
+
+def test_smaller_samples_keep_labels_classes_and_parameters():
+    given = Samples.of("image", IMAGES, [1, 0, 1], classes=("a", "b"))
+    small = find_modality(BUNDLED, "image").shrink(given, 2)
+    assert small.space == Space("image", (1, 1, 1), classes=("a", "b"), low=0, high=255)
+    assert (small.labels.tolist(), small.data.ravel().tolist()) == ([1, 0, 1], [2, 6, 10])
+    assert find_modality(BUNDLED, "text").shrink(Samples.of("text", ["a"]), 2) is None
+    clips = find_modality(BUNDLED, "video").admit(Samples.of("video", IMAGES[None], rate=2.0))
+    assert find_modality(BUNDLED, "video").shrink(clips, 2).data[0].ravel().tolist() == [2, 6, 10]
+
+
 def test_a_dataset_and_a_modality_may_have_one_name():
     class Both(Plugin):
         @hookimpl

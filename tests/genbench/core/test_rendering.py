@@ -6,9 +6,9 @@ from genbench import Invalid, Rendering
 from genbench.core.rendering import damage_of
 
 
-@pytest.mark.parametrize("media_type", ["text/html", "application/pdf", "image/jpeg", ""])
+@pytest.mark.parametrize("media_type", ["text/html", "application/pdf", "image/tiff", ""])
 def test_no_other_media_type_is_accepted(media_type):
-    with pytest.raises(Invalid, match="expected one of audio/wav, image/gif, image/png"):
+    with pytest.raises(Invalid, match="expected one of audio/wav, image/gif, image/jpeg, image/png"):
         Rendering(media_type, b"x")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from genbench.board.merge import merge
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.samples import Samples, content_hash
 from genbench.core.splits import split
 from genbench.files.sample_files import write_samples
@@ -53,7 +53,7 @@ def data(suite_text, catalog):
 def board(tmp_path, run_of, data):
     """Return a function that writes a run with the galleries of these samples, by generator and seed."""
 
-    def write(draws, dataset="clouds", name="out"):
+    def write(draws, dataset="clouds", name="out", modality=None):
         text, splits = data(dataset)
         seeds = max(map(len, draws.values()))
         plan, records = run_of({generator: {"fid": [1.0] * seeds} for generator in draws}, dataset=dataset)
@@ -63,7 +63,7 @@ def board(tmp_path, run_of, data):
             samples = draws[record.cell.generator][record.cell.seed]
             made[key] = replace(record, samples="" if samples is None else content_hash(samples))
             if samples is not None:
-                keep_gallery(folder, gallery_of(samples, made[key].samples))
+                keep_gallery(folder, gallery_of(samples, made[key].samples, modality=modality))
         described = {dataset: {"hash": hash_of_splits(splits), "space": splits["train"].space.to_json()}}
         provenance = {"name": name, "suite": text, "datasets": described}
         plan = Plan(cells=plan.cells, traces=(), provenance=provenance)
@@ -226,7 +226,10 @@ def test_copies_of_train_are_recognised_in_each_modality(dataset, board, data, f
     assert found.distance
     assert {(each.is_copy, each.distance) for each in copies.nearest.values()} == {(True, 0.0)}
     for slot, near in copies.nearest.items():
-        assert near.exhibit.rendering.media_type == copies.exhibits[slot].rendering.media_type
+        shown_as = [
+            (each.columns, each.cells, each.rendering) for each in (near.exhibit, copies.exhibits[slot])
+        ]
+        assert shown_as[0] == shown_as[1]
     if dataset != "chains":  # of which there are few, so that all splits share them
         assert not any(each.is_copy for each in others.nearest.values())
         assert all(each.distance > 0 for each in others.nearest.values())
@@ -242,6 +245,78 @@ def test_real_samples_are_in_the_slots_of_the_classes(board, data, fresh_store, 
     assert set(found.slots) == {*found.real, *found.rows[0].exhibits}
     labels = {slot: int(test.labels[each.number]) for slot, each in found.real.items()}
     assert all(slot.label == label for slot, label in labels.items())
+
+
+def large_pictures(seed, n=24):
+    data = np.random.default_rng(seed).integers(0, 256, (n, 256, 256, 3), dtype=np.uint8)
+    return Samples.of("image", data, np.arange(n) % 2, classes=("cat", "dog"))
+
+
+def shown_beside(draws, splits, catalog, board, monkeypatch):
+    """Return the gallery of a run on large pictures, with the splits of its dataset."""
+    monkeypatch.setattr(module, "real_samples", lambda *arguments: splits)
+    folder = board(draws, modality=find_modality(modalities_of(catalog), "image"))
+    (found,) = gallery([folder], read_results(folder), catalog, show_real=True).datasets
+    return found
+
+
+def test_large_pictures_are_compared_as_they_are_shown_and_copies_as_they_were(board, catalog, monkeypatch):
+    train, test = large_pictures(1), large_pictures(2)
+    near = replace(train, data=train.data.copy())
+    near.data[:, 0, 0, 0] ^= 1  # which no mean of 2 x 2 pixels shows
+    draws = {"copies": [train], "near": [near], "vae": [large_pictures(3)]}
+    found = shown_beside(draws, {"train": train, "test": test}, catalog, board, monkeypatch)
+    copies, nearly, vae = found.rows
+    assert {(each.is_copy, each.distance) for each in copies.nearest.values()} == {(True, 0.0)}
+    assert {each.is_copy for each in nearly.nearest.values()} == {False}
+    assert max(each.distance for each in nearly.nearest.values()) < 0.01
+    assert all(each.distance > 1 for each in vae.nearest.values())
+    for slot, each in nearly.nearest.items():
+        assert each.exhibit.number == nearly.exhibits[slot].number
+    sizes = {
+        each.pixels for exhibits in (found.real, copies.exhibits, vae.exhibits) for each in exhibits.values()
+    }
+    assert sizes == {128 * 128}
+    assert found.notes == (
+        "Samples of 256 x 256 x 3 are shown as 128 x 128 x 3: each value is the mean of a block of 2 x 2.",
+    )
+
+
+def test_pictures_of_another_size_are_not_compared_with_train(board, catalog, monkeypatch):
+    small = large_pictures(1, 4).data[:, ::2, ::2]
+    splits = {"train": Samples.of("image", small), "test": Samples.of("image", small)}
+    (vae,) = shown_beside({"vae": [large_pictures(3)]}, splits, catalog, board, monkeypatch).rows
+    assert "it cannot be compared with train: its samples have the shape (256, 256, 3)" in vae.reason
+    assert (len(vae.exhibits), len(vae.nearest)) == (8, 0)
+
+
+def scaled(factor, n=9):
+    return Samples.of("points", [np.float32(factor) * part for part in clouds(n).data])
+
+
+def extents(found):
+    """Return the different notes of the pictures, which say the extent of their axes."""
+    return {each.rendering.note for row in found.rows for each in row.exhibits.values()}
+
+
+def test_all_clouds_have_one_scale_that_strays_do_not_set(board, shown):
+    usual = {"a": [clouds()], "b": [clouds()], "c": [scaled(0.5)]}
+    found = shown(board(usual))
+    assert found.notes == tuple(extents(found))
+    assert len(extents(found)) == 1
+    strayed = shown(board(usual | {"d": [scaled(1000)]}, name="strayed"))
+    assert len(extents(strayed)) == 1
+    right = float(extents(strayed).pop().split(" to ")[1].split(",")[0])
+    assert right < 10  # normal deviates of standard deviation 1
+
+
+def test_real_samples_set_the_scale_if_they_are_shown(board, data, fresh_store, shown):
+    folder = board({"vae": [scaled(1000)]})
+    found = shown(folder, show_real=True)
+    kept = {each.rendering.note for each in found.real.values()}
+    assert extents(found) == kept == set(found.notes)
+    low, high = extents(found).pop().split("x from ")[1].split(",")[0].split(" to ")
+    assert float(high) - float(low) < 20  # the real clouds are normal around 0, 1 and 2
 
 
 def test_data_that_cannot_be_loaded_are_a_reason_beside_the_samples(board, monkeypatch, fresh_store, shown):

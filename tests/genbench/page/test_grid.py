@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from PIL import Image
 
 from genbench.charts.drawing import FORMATS, drawn
 from genbench.core.rendering import Rendering
@@ -14,8 +17,17 @@ from genbench.results.slots import Slot
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>'
 
 
-def exhibit(number, media_type="image/svg+xml", content=SVG):
-    return Exhibit(number=number, rendering=Rendering(media_type, content))
+def png(side):
+    file = io.BytesIO()
+    Image.new("L", (side, side)).save(file, "png")
+    return file.getvalue()
+
+
+SMALL, LARGE = png(8), png(128)
+
+
+def exhibit(number, media_type="image/png", content=SMALL, pixels=64):
+    return Exhibit(number=number, rendering=Rendering(media_type, content), pixels=pixels)
 
 
 def row(generator, slots, seed=0, control=None):
@@ -52,10 +64,19 @@ def test_a_generator_with_several_seeds_has_them_in_its_names():
 def test_of_many_classes_the_first_of_each_are_shown_in_their_order():
     slots = [Slot(label, number) for number in range(2) for label in (3, 1, 0, 2)]
     chart = grid(row("vae", [*slots, *(Slot(label, 0) for label in range(4, 20))]))
-    urls = [cell["picture"] for cell in chart["data"]["values"]]
-    assert len(urls) == 10
+    assert len(cells(chart)) == 10
     few = grid(row("vae", slots))
     assert len(cells(few)) == 8
+
+
+@pytest.mark.parametrize("picture", [("image/png", LARGE, 128**2), ("image/svg+xml", SVG, 0)])
+def test_larger_pictures_and_drawings_have_more_room_and_fewer_columns(picture):
+    shown = {Slot(None, number): exhibit(number, *picture) for number in range(8)}
+    large = grid(GalleryRow(generator="vae", seed=0, control=None, exhibits=shown, nearest={}))
+    small = grid(row("vae", [Slot(None, number) for number in range(8)]))
+    assert (len(cells(large)), len(cells(small))) == (5, 8)
+    widths = [chart["mark"]["width"] for chart in (large, small)]
+    assert widths[0] > 2 * widths[1]
 
 
 @pytest.mark.parametrize("form", FORMATS)

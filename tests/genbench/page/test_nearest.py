@@ -156,3 +156,15 @@ def test_the_distance_has_a_name_for_each_form():
 
 def test_no_samples_have_no_neighbours():
     assert neighbours(vectors(np.zeros((0, 2))), vectors([[1, 2]])) == []
+
+
+def test_whole_samples_decide_what_is_a_copy_of_smaller_ones():
+    train = vectors([[1, 2], [3, 4]])
+    wholes = [b"one", b"other"], [b"strange", b"one"]
+    first, second = neighbours(vectors([[1, 2], [1, 2]]), train, [True, False], wholes)
+    assert (first.is_copy, first.number) == (True, 1)
+    assert (second.is_copy, second.number, second.distance) == (False, 0, 0.0)
+
+
+def test_differences_beyond_the_range_of_numbers_are_no_error():
+    assert neighbours(vectors([[1e300, 0]]), vectors([[-1e300, 0]]))[0].number == 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 
 from genbench.core.rendering import Rendering
 from genbench.page import sample_tables as module
-from genbench.page.exhibits import Exhibit
+from genbench.page.exhibits import Exhibit, FrameColumn
 from genbench.page.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
 from genbench.page.sample_tables import sample_tables
 from genbench.results.slots import Slot
@@ -38,7 +39,7 @@ def test_an_image_is_a_data_url_even_if_it_is_an_svg():
     (table,) = shown(row()).tables
     (sample,) = table.rows[0].samples
     kind, _, content = sample.content.partition(";base64,")
-    assert (sample.kind, kind, base64.b64decode(content)) == ("image", "data:image/svg+xml", SVG)
+    assert (sample.kind, kind, base64.b64decode(content)) == ("picture", "data:image/svg+xml", SVG)
     assert sample.name == "sample 7 of vae, seed 0"
 
 
@@ -66,7 +67,7 @@ def test_rows_fill_the_same_slots_and_leave_others_empty():
     )
     (table,) = shown(*rows, slots=(FIRST, SECOND)).tables
     assert [(r.name, [sample.kind for sample in r.samples]) for r in table.rows] == [
-        ("gan", ["", "image"]), ("vae", ["image", "image"]),
+        ("gan", ["", "picture"]), ("vae", ["picture", "picture"]),
     ]  # fmt: skip
 
 
@@ -134,7 +135,111 @@ def test_rows_that_would_make_the_page_too_large_are_left_out_the_higher_seeds_f
     monkeypatch.setattr(module, "_MOST_SAMPLES", samples)
     found = shown(*(row(name, seed) for name in ("a", "b") for seed in (0, 1)))
     assert [(r.name, r.seed) for r in found.tables[0].rows] == [("a", "0"), ("a", "1"), ("b", "0")]
-    assert found.notes == ("1 of 4 rows are left out, since this page would become too large.",)
+    (note,) = found.notes
+    assert note == (
+        "1 of 4 rows are left out, those of higher seeds first, since this page would become too large."
+    )
+
+
+ALL = {Slot(label, number): picture(10 * number + label) for number in range(2) for label in range(3)}
+
+
+def columns(found):
+    """Return the numbers of the samples in each row."""
+    return [[s.name.split()[1] for s in r.samples] for r in found.tables[0].rows]
+
+
+@pytest.mark.parametrize("limit", ["bytes", "samples"])
+def test_each_row_has_fewer_samples_before_a_generator_is_left_out(limit, monkeypatch):
+    most = 10 * len(SVG) if limit == "bytes" else 10
+    monkeypatch.setattr(module, f"_MOST_{limit.upper()}", most)
+    rows = [row(name, seed, dict(ALL)) for name in "abc" for seed in (0, 1)]
+    found = shown(*rows, slots=tuple(sorted(ALL)))
+    assert [(r.name, r.seed) for r in found.tables[0].rows] == [("a", "0"), ("b", "0"), ("c", "0")]
+    assert columns(found) == [["0", "1", "2"]] * 3  # the first of each class
+    assert [note.partition(",")[0] for note in found.notes] == [
+        "Each row shows 3 of 6 samples", "3 of 6 rows are left out",
+    ]  # fmt: skip
+
+
+def test_generators_at_the_end_are_left_out_if_one_sample_of_each_is_too_many(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_SAMPLES", 2)
+    found = shown(*(row(name, exhibits=dict(ALL)) for name in "abc"), slots=tuple(sorted(ALL)), order="cab")
+    assert [(r.name, len(r.samples)) for r in found.tables[0].rows] == [("c", 1), ("a", 1)]
+
+
+def test_real_and_nearest_samples_count_as_well(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_SAMPLES", 9)
+    near = {slot: NearestExhibit(exhibit=each, distance=1.0, is_copy=False) for slot, each in ALL.items()}
+    found = shown(row(exhibits=dict(ALL), nearest=near), slots=tuple(sorted(ALL)), real=dict(ALL))
+    assert columns(found) == [["0", "1", "2"]] * 2  # 3 real ones, 3 generated ones and their nearest
+
+
+def test_each_dataset_has_a_part_of_the_room(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_SAMPLES", 6)
+    made = [
+        DatasetGallery(
+            dataset=name, modality="image", slots=tuple(sorted(ALL)), classes={}, real={},
+            rows=(row(exhibits=dict(ALL)),),
+        )
+        for name in ("one", "two")
+    ]  # fmt: skip
+    found = sample_tables(Gallery(datasets=tuple(made)), {"one": ["vae"], "two": ["vae"]})
+    assert [len(each.tables[0].heads) for each in found] == [3, 3]
+
+
+PEOPLE = (FrameColumn("age", True), FrameColumn("city", False))
+
+
+def person(number, *cells, columns=PEOPLE, note=""):
+    return Exhibit(number=number, columns=columns, cells=cells, note=note)
+
+
+def test_rows_of_a_frame_are_in_a_table_with_its_columns():
+    near = {FIRST: NearestExhibit(exhibit=person(3, "40", "Oslo"), distance=0.5, is_copy=False)}
+    rows = (
+        row(exhibits={FIRST: person(0, "41", None), SECOND: person(1, "7", "a\u202eb")}, nearest=near),
+        row("gone", exhibits={}, reason="no samples of it were kept"),
+    )
+    found = shown(*rows, slots=(FIRST, SECOND))
+    (table,) = found.row_tables
+    assert (found.tables, table.columns, table.heads) == ((), PEOPLE, ("1", "2"))
+    gone, vae = sorted(table.rows, key=lambda row: row.name)
+    first, second = vae.samples
+    assert (first.kind, first.head, first.cells) == ("row", "1", (("41", True), (None, False)))
+    assert second.cells == (("7", True), ("a\\u202eb", False))
+    assert (first.near.cells, first.near.note, second.near) == ((("40", True), ("Oslo", False)), "0.5", None)
+    assert (gone.samples, gone.reason) == ((), "no samples of it were kept")
+
+
+def test_a_cut_of_columns_is_said_once_and_other_columns_are_in_another_table():
+    rows = (
+        row(exhibits={FIRST: person(0, "1", "x", note="the first 2 of 9 columns")}),
+        row("other", exhibits={FIRST: person(0, "1", columns=PEOPLE[:1])}),
+    )
+    other, vae = shown(*rows).row_tables
+    assert other.columns == PEOPLE[:1]
+    assert vae.title == "In the order in which they were drawn, the first 2 of 9 columns"
+
+
+def test_notes_of_all_samples_are_above_the_tables_and_others_beside_theirs():
+    notes = [
+        replace(picture(n), rendering=Rendering("image/svg+xml", SVG, note)) for n, note in enumerate("ab")
+    ]
+    found = shown(row(exhibits=dict(zip((FIRST, SECOND), notes, strict=True))), slots=(FIRST, SECOND),
+                  notes=("a",))  # fmt: skip
+    assert found.notes == ("A.",)
+    assert [sample.note for sample in found.tables[0].rows[0].samples] == ["", "b"]
+
+
+def test_jpeg_files_and_large_pictures_are_told():
+    jpeg = Exhibit(number=0, rendering=Rendering("image/jpeg", b"\xff\xd8\xff"), pixels=10**4)
+    small = Exhibit(number=1, rendering=Rendering("image/png", b"\x89PNG"), pixels=64)
+    found = shown(row(exhibits={FIRST: jpeg, SECOND: small}), slots=(FIRST, SECOND))
+    assert [sample.kind for sample in found.tables[0].rows[0].samples] == ["picture", "image"]
+    assert found.notes == (
+        "Pictures of more than 4,096 pixels are JPEG files of quality 90 where these are smaller.",
+    )
 
 
 def test_the_number_of_a_dataset_is_that_on_the_board():

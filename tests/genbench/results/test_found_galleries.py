@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError
 from genbench.core.samples import Samples, content_hash
 from genbench.files.sample_files import write_samples
@@ -108,3 +110,12 @@ def test_merged_runs_have_the_galleries_of_their_records(folders, run_of, tmp_pa
     one = RunFolder(folders[0]).gallery(DRAW).read_bytes()
     assert RunFolder(output).gallery(DRAW).read_bytes() == one
     assert not has_gallery(output, content_hash(OTHER))
+
+
+def test_whole_kept_pictures_are_made_smaller_by_their_modality(folders):
+    large = Samples.of("image", np.zeros((3, 256, 256, 3), np.uint8))
+    keep_whole(folders[0], large)
+    modalities = modalities_of(load_catalog(only=["genbench"]))
+    found = find_gallery(folders, TRIAL, content_hash(large), modalities)
+    assert found.samples.space.shape == (128, 128, 3)
+    assert find_gallery(folders, TRIAL, content_hash(large)).numbers == (0, 1, 2)  # which fit as they are

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import modalities_of
 from genbench.core.canonical_json import canonical, digest
-from genbench.core.errors import DataError
-from genbench.core.samples import Samples, content_hash
+from genbench.core.errors import DataError, GenbenchError
+from genbench.core.samples import Samples, content_hash, digests
 from genbench.files.sealed import NewerError
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import (
@@ -100,31 +102,100 @@ def test_a_damaged_gallery_is_put_aside_and_made_again(damage, tmp_path):
 
 
 def test_arrays_beyond_the_limit_are_left_out_the_second_of_a_class_first():
-    made = gallery(most_bytes=5 * 16)
+    head = len(repr(DRAWS["images"].space.parameters))
+    made = gallery(most_bytes=head + 5 * 16)
     assert made.numbers == (0, 1, 2, 3, 4)
-    assert gallery(most_bytes=15).numbers == ()
-    assert gallery(most_bytes=15).slots == []
+    assert gallery(most_bytes=head + 15).numbers == ()
+    assert gallery(most_bytes=head + 15).slots == []
 
 
 def test_long_texts_are_cut_between_characters_and_say_their_length():
-    texts = Samples.of("text", ("é" * 100, "short", "ab" * 50))
-    made = gallery_of(texts, "0" * 64, 84)  # a quarter are 21 bytes, which end within an é
-    assert made.samples.data == ("é" * 10, "short", "ab" * 10 + "a")
-    assert made.cut == {0: 100, 2: 100}
+    texts = Samples.of("text", ("é" * 40_000, "short", "ab" * 40_000))
+    made = gallery_of(texts, "0" * 64, 20 * (2**16 - 1))  # a twentieth ends within an é
+    assert made.samples.data == ("é" * 32_767, "short", "ab" * 32_767 + "a")
+    assert made.cut == {0: 40_000, 2: 80_000}
 
 
 def test_long_sounds_are_cut_along_their_first_axis():
-    sounds = Samples.of("audio", [np.ones((n, 2), np.float32) for n in (100, 3, 100)], rate=8)
-    made = gallery_of(sounds, "0" * 64, 4 * 10 * 8)
-    assert [len(sound) for sound in made.samples.data] == [10, 3, 10]
-    assert made.cut == {0: 100, 2: 100}
-    assert made.samples.data[0].shape == (10, 2)
+    sounds = Samples.of("audio", [np.ones((n, 2), np.float32) for n in (9000, 3, 9000)], rate=8)
+    made = gallery_of(sounds, "0" * 64)
+    assert [len(sound) for sound in made.samples.data] == [2**13, 3, 2**13]
+    assert made.cut == {0: 9000, 2: 9000}
+    assert made.samples.data[0].shape == (2**13, 2)
+
+
+@pytest.fixture(scope="module")
+def of_genbench():
+    """Return genbench's own modalities, by reference."""
+    return {each.reference: each for each in modalities_of(load_catalog(only=["genbench"]))}
+
+
+def pictures(side, n=20, channels=3):
+    data = RNG.integers(0, 256, (n, side, side, channels), dtype=np.uint8)
+    return Samples.of("image", data, np.arange(n) % 10)
+
+
+@pytest.mark.parametrize(
+    ("side", "shown"), [(8, 8), (28, 28), (128, 128), (256, 128), (300, 100), (512, 128)]
+)
+def test_pictures_of_all_slots_fit_and_small_ones_stay_exact(side, shown, of_genbench):
+    whole = pictures(side)
+    made = gallery_of(whole, "0" * 64, modality=of_genbench["image"])
+    assert len(made.numbers) == 20
+    assert made.samples.space.shape == (shown, shown, 3)
+    if side == shown:
+        assert made.shrunk is None
+        assert (made.samples.data == whole.data[list(made.numbers)]).all()
+    else:
+        assert (made.shrunk.factor, made.shrunk.shape) == (-(-side // shown), (side, side, 3))
+        block = whole.data[made.numbers[0], : made.shrunk.factor, : made.shrunk.factor].mean(axis=(0, 1))
+        assert made.samples.data[0, 0, 0] == pytest.approx(block, abs=0.5)  # rounding to whole numbers
+
+
+@pytest.mark.parametrize(
+    ("trials", "least", "side"), [(1, 20, 128), (100, 20, 103), (600, 6, 64), (1300, 3, 64)]
+)
+def test_several_large_pictures_fit_into_the_share_of_each_of_many_trials(trials, least, side, of_genbench):
+    made = gallery_of(pictures(512), "0" * 64, share_of_trial(trials), of_genbench["image"])
+    assert len(made.numbers) >= least
+    assert made.samples.space.shape[0] == side
+
+
+def test_the_first_frames_of_clips_are_made_smaller_before_the_rest_is_cut(of_genbench):
+    clips = [RNG.integers(0, 256, (n, 128, 128, 3)).astype(np.uint8) for n in (16, 4)]
+    made = gallery_of(Samples.of("video", clips, rate=None), "0" * 64, modality=of_genbench["video"])
+    assert (made.shrunk.factor, made.samples.space.shape) == (3, (43, 43, 3))
+    assert ([len(clip) for clip in made.samples.data], made.cut) == ([11, 4], {0: 16})
+
+
+def test_what_samples_were_before_they_were_made_smaller_is_read_again(tmp_path, of_genbench):
+    whole = pictures(256, n=3)
+    made = gallery_of(whole, content_hash(whole), modality=of_genbench["image"])
+    keep_gallery(tmp_path, made)
+    assert read_gallery(tmp_path, made.draw).shrunk == made.shrunk
+    assert made.shrunk.digests == tuple(digests(whole))
+
+
+def test_a_modality_that_cannot_make_samples_smaller_costs_the_gallery_alone(of_genbench):
+    class Broken:
+        def shrink(self, samples, factor):
+            raise GenbenchError("no room")
+
+    for modality in (None, of_genbench["vector"], Broken()):
+        assert gallery_of(pictures(512, n=3), "0" * 64, 2**17, modality).numbers == ()
+
+
+def test_the_columns_of_a_table_count_as_well():
+    wide = pd.DataFrame(np.zeros((2, 500)), columns=[f"column {number}" for number in range(500)])
+    samples = Samples.of("table", wide)
+    assert gallery_of(samples, "0" * 64, 2**15).numbers == (0, 1)
+    assert gallery_of(samples, "0" * 64, 2**13).numbers == ()
 
 
 def test_each_trial_of_many_has_a_share_of_what_a_run_may_keep():
-    assert share_of_trial(0) == share_of_trial(1) == share_of_trial(128) == 2**18
-    assert share_of_trial(1024) == 2**15
-    assert all(share_of_trial(n) * n <= 2**25 for n in (1, 128, 129, 1000, 10**6))
+    assert share_of_trial(0) == share_of_trial(1) == share_of_trial(51) == 20 * 2**16
+    assert share_of_trial(1024) == 2**16
+    assert all(share_of_trial(n) * n <= 2**26 for n in (1, 51, 52, 1000, 10**6))
 
 
 def sealed(body, version=1):
@@ -140,6 +211,7 @@ def forged(tmp_path, **fields):
     return made.draw
 
 
+SHRUNK = {"factor": 2, "shape": [8, 8, 1], "digests": ["0" * 64] * 8}
 TEXT = {"space": {"kind": "text"}, "strings": ["a"] * 8}
 FORGED = {
     "another draw": ({"draw": "0" * 64}, "it was written for another draw"),
@@ -153,6 +225,13 @@ FORGED = {
     "a class that is a number": ({"classes": {"0": 1}}, "no text"),
     "samples that are none": ({"samples": []}, "it holds no samples"),
     "an unknown form": ({"samples": {"space": {"kind": "text"}}}, "it holds no samples"),
+    "a factor of 1": ({"shrunk": SHRUNK | {"factor": 1}}, "not those of smaller ones"),
+    "a factor that is a text": ({"shrunk": SHRUNK | {"factor": "2"}}, "not of positive integers"),
+    "a shape of texts": ({"shrunk": SHRUNK | {"shape": ["8"]}}, "not of positive integers"),
+    "fewer digests": ({"shrunk": SHRUNK | {"digests": ["0" * 64]}}, "not those of smaller ones"),
+    "short digests": ({"shrunk": SHRUNK | {"digests": ["00"] * 8}}, "not those of smaller ones"),
+    "digests that are numbers": ({"shrunk": SHRUNK | {"digests": [0] * 8}}, "fromhex"),
+    "shrunk without fields": ({"shrunk": {}}, "factor"),
     "no positions": ({"numbers": None}, "NoneType"),
     "more samples than fit": (
         {"samples": TEXT | {"strings": ["a"] * 30}, "numbers": list(range(30))}, "expected at most 20",
@@ -193,7 +272,7 @@ def test_a_gallery_is_a_regular_file_of_limited_size(kind, tmp_path):
             file.truncate(2**40)
     messages = {
         "link": "it is a link", "pipe": "it is no regular file", "folder": "Is a directory",
-        "huge": "at most 4,194,304 are read",
+        "huge": "at most 8,388,608 are read",
     }  # fmt: skip
     with pytest.raises(DataError, match=messages[kind]):
         read_gallery(tmp_path, draw)

@@ -53,6 +53,9 @@ class Pulse:
         text = f'<svg xmlns="http://www.w3.org/2000/svg"><title>{number}</title></svg>'
         return Rendering("image/svg+xml", text.encode())
 
+    def shrink(self, samples, factor):
+        return samples.data[:, ::factor]
+
     def noise(self, train):
         return lambda n, rng: rng.uniform(size=(n, *train.space.shape)).astype(TYPE)
 
@@ -79,6 +82,12 @@ BAD = {
         ("data.astype(TYPE), labels", "data.astype(TYPE), labels * 0"),
     ],
     "render": [("</svg>", ""), ("text.encode()", "text.encode('utf-16')"), ("</title>", "&nbsp;</title>")],
+    "shrink": [
+        ("samples.data[:, ::factor]", "samples.data"),
+        ("samples.data[:, ::factor]", "samples.data[:, :: factor + 1]"),
+        ("samples.data[:, ::factor]", "samples.data[::factor]"),
+        ("samples.data[:, ::factor]", "np.random.default_rng().permuted(samples.data[:, ::factor], axis=1)"),
+    ],
     "noise": [
         (_NOISE, "lambda n, rng: np.random.default_rng().uniform("),
         (_NOISE, "lambda n, rng: np.random.default_rng(0).uniform("),
@@ -125,7 +134,7 @@ def test_each_check_of_modalities_alone_has_a_change_that_fails_it():
 
 
 def test_a_modality_without_methods_skips_what_needs_them(checked, failing, changed):
-    for method in ("from_memory", "render", "noise", "perturb", "example"):
+    for method in ("from_memory", "render", "shrink", "noise", "perturb", "example"):
         results = checked(changed(GOOD, f"def {method}(", f"def no_{method}("), *KIND)
         assert not failing(results)
         name = {"from_memory": "from-memory", "example": "works"}.get(method, method)
