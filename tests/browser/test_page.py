@@ -9,10 +9,13 @@ import zlib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.charts.theme import ACCENT, DARK, PAPER
 from genbench.cli.main import main
 from genbench.core.samples import Samples, content_hash
@@ -480,3 +483,57 @@ def test_a_run_writes_the_page_that_genbench_page_writes(opened, suite_text, tmp
     assert file.read_bytes() == before
     with opened(file) as page:
         assert names(page) == ["resampler", "held-out", "noise", "train-copies"]
+
+
+@pytest.fixture
+def kinds_file(catalog, run_of, tmp_path):
+    """Return the page of a run whose datasets are of different kinds, and that has a sample of each."""
+    tone = np.sin(np.arange(4000) / 3)[:, None].astype(np.float32) / 20
+    columns = {f"column {number}": [number / 7, None] for number in range(30)}
+    drawn = {
+        "images": Samples.of(
+            "image", np.random.default_rng(1).integers(0, 256, (2, 512, 512, 3), dtype=np.uint8)
+        ),
+        "sounds": Samples.of("audio", [tone, 40 * tone], rate=8000),
+        "tables": Samples.of("table", pd.DataFrame({"name": [RAN, HOSTILE[0]], **columns})),
+        "clouds": Samples.of("points", [np.eye(2, dtype=np.float32)] * 2),
+    }
+    cells, records = [], {}
+    for dataset, samples in drawn.items():
+        plan, made = run_of({"vae": {"fid": [1.0, 2.0]}}, dataset=dataset)
+        draw, modality = content_hash(samples), find_modality(modalities_of(catalog), samples.space.modality)
+        keep_gallery(tmp_path, gallery_of(samples, draw, modality=modality))
+        cells += plan.cells
+        records |= {key: replace(record, samples=draw) for key, record in made.items()}
+    results = Results(name="", plan=replace(plan, cells=tuple(cells)), records=records)
+    path = tmp_path / "kinds.html"
+    path.write_bytes(page_html(results, [tmp_path], catalog=catalog))
+    return path
+
+
+def samples_of(page, dataset):
+    return page.locator("#gallery section.dataset", has=page.locator("h3", has_text=dataset))
+
+
+def test_sounds_play_and_pictures_and_rows_fit_on_a_phone(opened, kinds_file):
+    with opened(kinds_file, viewport=PHONE) as page:
+        played = page.evaluate(
+            """async () => {
+                const sound = document.querySelector('audio');
+                sound.muted = true;
+                await sound.play();
+                return [sound.duration, sound.error];
+            }"""
+        )
+        assert played == [0.5, None]
+        picture = samples_of(page, "images").locator("img").first
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 128
+        page.select_option("#dataset", label="tables")
+        row = samples_of(page, "tables").locator("tbody tr").first.locator("td")
+        assert row.count() == 20
+        assert row.nth(1).evaluate("cell => getComputedStyle(cell).textAlign") == "end"
+        assert row.nth(0).bounding_box()["height"] < 40
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert page.evaluate("window.ran") is None
+        cloud = samples_of(page, "clouds").locator("img").first
+        assert cloud.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
