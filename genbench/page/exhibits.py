@@ -84,21 +84,26 @@ def exhibits_of(
     numbers: Sequence[int],
     cut: Mapping[int, int] | None = None,
     scale: Any = None,
+    *,
+    is_shrunk: bool = False,
 ) -> tuple[Exhibit, ...]:
     """Return the exhibit of each sample; one that `render` fails on has the reason.
 
-    numbers  the position of each sample where it comes from
-    cut      the whole length of the samples that are cut, by position
-    scale    what the modality's `scale` returned for the samples that these are shown with
+    numbers    the position of each sample where it comes from
+    cut        the whole length of the samples that are cut, by position
+    scale      what the modality's `scale` returned for the samples that these are shown with
+    is_shrunk  whether the samples are smaller than whole ones, so that no picture is exact
     """
     try:
         admitted = modality.admit(samples)
     except (GenbenchError, Invalid) as error:
         return tuple(Exhibit(number=number, reason=str(error)) for number in numbers)
-    return tuple(
+    found = (
         _exhibit(modality, admitted, place, number, (cut or {}).get(number), scale)
         for place, number in enumerate(numbers)
     )
+    most_exact = 0 if is_shrunk else MOST_EXACT_PIXELS
+    return tuple(_compact(exhibit, most_exact) for exhibit in found)
 
 
 def _exhibit(
@@ -118,7 +123,7 @@ def _exhibit(
     if reason := damage_of(rendering):
         return Exhibit(number=number, reason=reason)
     note = "" if whole is None else f"the first {len(samples.data[place]):,} of {whole:,} steps"
-    return _picture(Exhibit(number=number, rendering=rendering, note=note))
+    return Exhibit(number=number, rendering=rendering, note=note)
 
 
 def _text(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
@@ -160,8 +165,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= MOST_CELL else f"{text[: MOST_CELL - 1]}…"
 
 
-def _picture(exhibit: Exhibit) -> Exhibit:
-    """Return the exhibit of a picture with its size, as a JPEG file if it is large and that is smaller."""
+def _compact(exhibit: Exhibit, most_exact: int) -> Exhibit:
+    """Return a picture with its size, as a JPEG file if it has more pixels and that is smaller."""
     from PIL import Image
 
     rendering = exhibit.rendering
@@ -171,7 +176,7 @@ def _picture(exhibit: Exhibit) -> Exhibit:
         with Image.open(io.BytesIO(rendering.content)) as picture:
             pixels = picture.width * picture.height
             is_still = picture.mode in ("L", "RGB") and not getattr(picture, "is_animated", False)
-            is_large = MOST_EXACT_PIXELS < pixels <= _MOST_PIXELS
+            is_large = most_exact < pixels <= _MOST_PIXELS
             content = _jpeg(picture) if is_large and is_still else rendering.content
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         return Exhibit(number=exhibit.number, reason=f"{rendering.media_type} that cannot be read: {error}")

@@ -311,7 +311,8 @@ def _rendered(found: _Found, scales: Mapping[tuple[str, tuple[int, ...]], Any]) 
     if kept is None or modality is None:
         return found
     scale = scales.get(_group(modality, kept))
-    exhibits = exhibits_of(modality, kept.samples, kept.numbers, kept.cut, scale)
+    is_shrunk = kept.shrunk is not None
+    exhibits = exhibits_of(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
     return replace(found, row=replace(found.row, exhibits=dict(zip(kept.slots, exhibits, strict=True))))
 
 
@@ -373,7 +374,11 @@ def _nearest(
     near = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
     numbers = sorted({each.number for each in near})
     exhibits = exhibits_of(
-        train.modality, others.take(np.array(numbers, dtype=np.intp)), numbers, scale=scale
+        train.modality,
+        others.take(np.array(numbers, dtype=np.intp)),
+        numbers,
+        scale=scale,
+        is_shrunk=bool(own),
     )
     shown, rest = dict(zip(numbers, exhibits, strict=True)), iter(near)
     for place, kept, _ in group:

@@ -221,8 +221,8 @@ def _notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
     yield from (f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in whole.notes)
     shown = [*few.real.values(), *_exhibits(few.rows)]
     if any(each.rendering and each.rendering.media_type == "image/jpeg" for each in shown):
-        limit = f"{MOST_EXACT_PIXELS:,} pixels"
-        yield f"Pictures of more than {limit} are JPEG files of quality {QUALITY} where these are smaller."
+        large = f"Pictures of more than {MOST_EXACT_PIXELS:,} pixels, and those made smaller,"
+        yield f"{large} are JPEG files of quality {QUALITY} where these take less room."
     some, all_ = (max(map(len, _kinds(each.slots))) for each in (few, whole))
     if some < all_:
         yield f"Each row shows {some} of {all_} samples, since this page would become too large."

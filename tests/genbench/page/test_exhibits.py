@@ -140,6 +140,11 @@ def test_large_pictures_are_jpeg_files_and_small_ones_exact(channels, of_genbenc
         assert error == 0 if side == 64 else error < 5  # of 255; the noise in the picture is 3
 
 
+def test_pictures_that_are_made_smaller_are_not_exact_anyway(of_genbench):
+    (shown, _) = exhibits_of(of_genbench["image"], photographs(48), [0, 1], is_shrunk=True)
+    assert (shown.rendering.media_type, is_large(shown)) == ("image/jpeg", False)
+
+
 def test_pictures_that_jpeg_would_make_larger_or_opaque_stay_exact(of_genbench):
     flat, clear = np.zeros((1, 128, 128, 3), np.uint8), np.full((1, 128, 128, 4), 9, np.uint8)
     clear[0, ::7] = 200
