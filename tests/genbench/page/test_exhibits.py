@@ -140,6 +140,14 @@ def test_large_pictures_are_jpeg_files_and_small_ones_exact(channels, of_genbenc
         assert error == 0 if side == 64 else error < 5  # of 255; the noise in the picture is 3
 
 
+def test_large_pictures_keep_the_colours_of_noise(of_genbench):
+    noise = np.random.default_rng(2).integers(0, 256, (1, 128, 128, 3), dtype=np.uint8)
+    (shown,) = exhibits_of(of_genbench["image"], Samples.of("image", noise), [0])
+    pixels = np.asarray(Image.open(io.BytesIO(shown.rendering.content)), float)
+    error = np.sqrt(np.mean((pixels - noise[0]) ** 2))
+    assert error < 15  # of 255; with chroma subsampling it is 50
+
+
 def test_pictures_that_are_made_smaller_are_not_exact_anyway(of_genbench):
     (shown, _) = exhibits_of(of_genbench["image"], photographs(48), [0, 1], is_shrunk=True)
     assert (shown.rendering.media_type, is_large(shown)) == ("image/jpeg", False)
