@@ -14,14 +14,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "results" / "published" / "quickstart" / "leaderboard.html"
-SIZE = {"width": 1280, "height": 960}
+SIZE = {"width": 1280, "height": 1090}
 
 
 def shoot(browser: Browser, folder: Path) -> None:
     """Take the picture of the first screen of the page into a folder."""
     view = browser.new_page(viewport=SIZE)
     view.goto(PAGE.as_uri())
-    view.wait_for_selector("figure.drawn")
+    view.wait_for_selector("table[role=grid]")
     view.screenshot(path=folder / "page.png")
     view.close()
 

@@ -107,7 +107,7 @@ def test_a_change_beyond_the_axis_has_an_arrow_at_its_end(card):
 def test_a_floor_without_a_spread_is_said_and_has_no_band(card, card_row):
     row = replace(card_row("noise", "0.2", "+", worse, "right", 1.0), effect=None)
     flat = card_chart([card(rows=(row,), floor=Floor((10.0, 10.0), 10.0, 0.0))])
-    assert "real against real 10.00, floor 0: any change is beyond it" in texts(flat)
+    assert "real against real 10.00, floor 0: any change is beyond it" in " ".join(texts(flat))
     assert "arrow" in marks(flat)["noise", "0.2"]
     assert not values(flat, "low")
     assert values(card_chart([card()]), "low") == [{"low": -2, "high": 2}]
