@@ -496,6 +496,7 @@ def kinds_file(catalog, run_of, tmp_path):
         ),
         "sounds": Samples.of("audio", [tone, 40 * tone], rate=8000),
         "tables": Samples.of("table", pd.DataFrame({"name": [RAN, HOSTILE[0]], **columns})),
+        "texts": Samples.of("text", ("word " * 500, "line\n" * 30, "short")),
         "clouds": Samples.of("points", [np.eye(2, dtype=np.float32)] * 2),
     }
     cells, records = [], {}
@@ -537,3 +538,12 @@ def test_sounds_play_and_pictures_and_rows_fit_on_a_phone(opened, kinds_file):
         assert page.evaluate("window.ran") is None
         cloud = samples_of(page, "clouds").locator("img").first
         assert cloud.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+@pytest.mark.parametrize("dataset", ["images", "sounds", "tables", "texts", "clouds"])
+def test_axe_finds_no_violation_in_samples_of_any_kind(opened, kinds_file, dataset):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="`tox -e extras` installs it")
+    with opened(kinds_file, viewport=PHONE) as page:
+        page.select_option("#dataset", label=dataset)
+        assert samples_of(page, dataset).locator("tbody tr").first.is_visible()
+        assert [rule["id"] for rule in axe.Axe().run(page).response["violations"]] == []
