@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,12 +48,9 @@ def leaderboard(
     from genbench.board.merge import merge
     from genbench.board.report import write_board
     from genbench.board.unverified import is_csv, read_unverified
-    from genbench.catalog.catalog import load_catalog
-    from genbench.catalog.modalities import modalities_of
     from genbench.cli.arguments.contenders import refuse_repeated
     from genbench.cli.pictures.page import say_older_page, try_page
-    from genbench.results.found_galleries import copy_galleries
-    from genbench.results.results import read_results, write_results
+    from genbench.results.results import read_results
 
     if form is not None and output is not None:
         raise SuiteError("--format prints the board and writes nothing; leave out -o, or --format")
@@ -70,10 +69,7 @@ def leaderboard(
         return
     found = runs[0] if output is None else merge(runs)
     if output is not None:
-        write_results(output, found)
-        known_kinds = modalities_of(load_catalog(plugins))
-        for line in copy_galleries(output, list(with_records), found.records, known_kinds):
-            click.echo(one_line(line), err=True)
+        _write_merged(output, found, list(with_records), plugins)
     folder = output or folders[0]
     paths = write_board(folder, found.plan, found.records, found.traces)
     _show(found, paths, quiet=quiet)
@@ -81,6 +77,23 @@ def leaderboard(
         try_page(folder, found, plugins=plugins, quiet=quiet)
     else:
         say_older_page(folder)
+
+
+def _write_merged(output: Path, found: Results, folders: Sequence[Path], plugins: tuple[Path, ...]) -> None:
+    """Write the records of merged runs, and copy their galleries.
+
+    Raises SuiteError for a plugin file that fails, before anything is written.
+    """
+    from genbench.catalog.catalog import load_catalog
+    from genbench.catalog.modalities import modalities_of
+    from genbench.results.found_galleries import copy_galleries
+    from genbench.results.results import write_results
+
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+        modalities = modalities_of(load_catalog(plugins))
+    write_results(output, found)
+    for line in copy_galleries(output, folders, found.records, modalities):
+        click.echo(one_line(line), err=True)
 
 
 def _report_damage(folder: Path, run: Results, *, put_aside: bool) -> None:

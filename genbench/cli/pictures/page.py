@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +94,8 @@ def _write(
     from genbench.cli.pictures.files import write_picture
     from genbench.page.document import page_html
 
-    content = page_html(found, folders, catalog=load_catalog(plugins), show_real=show_real, warn=_warn)
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
+        content = page_html(found, folders, catalog=load_catalog(plugins), show_real=show_real, warn=_warn)
     write_picture("page", path, content)
 
 

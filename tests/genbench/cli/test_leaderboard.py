@@ -10,6 +10,15 @@ from genbench.results.folder import BOARD_FILES, PAGE
 from genbench.results.records import write_plan, write_record, write_trace
 
 TABLE = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, "error"]}, "noise": {"fid": [9.0, 9.0]}}
+TALKATIVE = """
+import genbench
+
+print("hello")
+
+@genbench.hookimpl
+def genbench_metrics():
+    return [genbench.MetricSpec(name="talkative", make=lambda fake: 0.0)]
+"""
 
 
 @pytest.fixture
@@ -69,6 +78,23 @@ def test_the_page_beside_the_board_is_written_with_it(folder_of, tmp_path):
     assert (folder / PAGE).read_bytes() == (tmp_path / "again.html").read_bytes()
     assert invoke(folder, folder_of("two", n=300), "-o", out, "--page", "-q").stderr == ""
     assert "vae@one" in (out / PAGE).read_text()
+
+
+@pytest.mark.usefixtures("_no_charts")
+def test_what_a_plugin_prints_is_not_among_the_paths(folder_of, tmp_path):
+    plugin, out = tmp_path / "talkative.py", tmp_path / "out"
+    plugin.write_text(TALKATIVE)
+    first, second = folder_of("one"), folder_of("two", n=300)
+    for folder, operands in ((first, [first]), (out, [first, second, "-o", out])):
+        found = invoke(*operands, "--plugin", plugin, "--page", "-q")
+        assert found.stdout.splitlines() == [str(folder / name) for name in BOARD_FILES]
+        assert "hello" in found.stderr
+
+
+def test_a_plugin_file_that_fails_is_refused_before_runs_are_merged(folder_of, tmp_path):
+    out = tmp_path / "out"
+    found = invoke(folder_of("one"), folder_of("two", n=300), "-o", out, "--plugin", tmp_path / "none.py")
+    assert (found.exit_code, found.stderr.count("\n"), out.exists()) == (2, 1, False)
 
 
 def test_a_page_that_is_not_written_again_is_named(folder_of):

@@ -13,6 +13,15 @@ from genbench.results.records import write_plan, write_record
 from genbench.results.results import read_results
 
 TABLE = {"vae": {"fid": [1.0, 2.0]}, "gan": {"fid": [3.0, 4.0]}}
+TALKATIVE = """
+import genbench
+
+print("hello")
+
+@genbench.hookimpl
+def genbench_metrics():
+    return [genbench.MetricSpec(name="talkative", make=lambda fake: 0.0)]
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +118,14 @@ def test_a_plugin_file_that_fails_is_one_line(folder_of, tmp_path):
     found = invoke(folder_of("one"), "--plugin", tmp_path / "broken.py")
     assert (found.exit_code, found.stderr.count("\n")) == (2, 1)
     assert "broken.py: ZeroDivisionError" in found.stderr
+
+
+def test_what_a_plugin_prints_is_not_on_stdout(folder_of, tmp_path):
+    (tmp_path / "talkative.py").write_text(TALKATIVE)
+    folder = folder_of("one")
+    found = invoke(folder, "--plugin", tmp_path / "talkative.py")
+    assert found.stdout == f"{folder / 'leaderboard.html'}\n"
+    assert "hello" in found.stderr
 
 
 def test_a_damaged_gallery_is_one_line_of_each_command_and_the_reason_on_the_page(folder_of, tmp_path):
