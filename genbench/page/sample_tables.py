@@ -71,6 +71,16 @@ class SampleTable:
     rows: tuple[ShownRow, ...]
     columns: tuple[tuple[str, bool], ...] = ()
 
+    @property
+    def folds(self) -> list[tuple[str, list[ShownRow]]]:
+        """The rows by seed: under "" the first row of each generator, then the others by ascending seed."""
+        first: dict[str, ShownRow] = {}
+        others: dict[str, list[ShownRow]] = {}
+        for row in self.rows:
+            if first.setdefault(row.name, row) is not row:
+                others.setdefault(row.seed, []).append(row)
+        return [("", list(first.values())), *sorted(others.items(), key=lambda fold: int(fold[0]))]
+
 
 @dataclass(frozen=True, kw_only=True)
 class SampleTables:

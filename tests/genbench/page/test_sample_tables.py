@@ -141,6 +141,14 @@ def test_rows_that_would_make_the_page_too_large_are_left_out_the_higher_seeds_f
     )
 
 
+def test_the_first_seed_of_each_generator_is_shown_and_the_others_are_folded_by_seed():
+    found = shown(*(row(name, seed) for name, seeds in (("a", (0, 10, 2)), ("b", (2, 3))) for seed in seeds))
+    folds = [(seed, [(r.name, r.seed) for r in rows]) for seed, rows in found.tables[0].folds]
+    assert folds == [
+        ("", [("a", "0"), ("b", "2")]), ("2", [("a", "2")]), ("3", [("b", "3")]), ("10", [("a", "10")]),
+    ]  # fmt: skip
+
+
 ALL = {Slot(label, number): picture(10 * number + label) for number in range(2) for label in range(3)}
 
 
