@@ -55,7 +55,7 @@ class Exhibit:
     """One sample as it is shown.
 
     number     its position in the draw, or in the split
-    rendering  None if it cannot be shown
+    rendering  None if it cannot be shown, and for a row of a frame, which has cells
     reason     why it cannot be shown, or ""
     note       what of it is shown if it is cut, that it is empty, or ""
     pixels     of a picture; 0 for one without a size of its own, such as an SVG, and for what is no picture
@@ -140,7 +140,7 @@ def _text(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
 
 def _row(number: int, samples: Samples, place: int) -> Exhibit:
     """Return the exhibit of a row of a frame, as cells."""
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+    from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
     row = samples.data.iloc[place : place + 1, :MOST_COLUMNS]
     (values,) = row.itertuples(index=False, name=None)
@@ -152,13 +152,17 @@ def _row(number: int, samples: Samples, place: int) -> Exhibit:
             FrameColumn(_cut(str(name)), is_numeric_dtype(dtype) and not is_bool_dtype(dtype))
             for name, dtype in row.dtypes.items()
         ),
-        cells=tuple(None if value is None else _cut(_cell(value)) for value in plain_row(values)),
+        cells=tuple(
+            None if value is None else _cut(_cell(value, is_date=is_datetime64_any_dtype(dtype)))
+            for value, dtype in zip(plain_row(values), row.dtypes, strict=True)
+        ),
     )
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, *, is_date: bool) -> str:
     """Return a value as text: a number that is no integer with 6 digits, a date at midnight alone."""
-    return f"{value:.6g}" if isinstance(value, float) else str(value).removesuffix("T00:00:00")
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text.removesuffix("T00:00:00") if is_date else text
 
 
 def _cut(text: str) -> str:
@@ -176,8 +180,8 @@ def _compact(exhibit: Exhibit, most_exact: int) -> Exhibit:
         with Image.open(io.BytesIO(rendering.content)) as picture:
             pixels = picture.width * picture.height
             is_still = picture.mode in ("L", "RGB") and not getattr(picture, "is_animated", False)
-            is_large = most_exact < pixels <= _MOST_PIXELS
-            content = _jpeg(picture) if is_large and is_still else rendering.content
+            is_inexact = is_still and most_exact < pixels <= _MOST_PIXELS
+            content = _jpeg(picture) if is_inexact else rendering.content
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         return Exhibit(number=exhibit.number, reason=f"{rendering.media_type} that cannot be read: {error}")
     if len(content) < len(rendering.content):

@@ -177,6 +177,12 @@ def test_a_row_of_a_frame_is_shown_as_cells(of_genbench):
     assert (first.number, first.rendering, first.note) == (4, None, "")
 
 
+def test_texts_that_end_like_a_date_at_midnight_stay_whole(of_genbench):
+    texts = pd.DataFrame({"at": ["2020-01-31T00:00:00"]})
+    (shown,) = exhibits_of(of_genbench["table"], Samples.of("table", texts), [0])
+    assert shown.cells == ("2020-01-31T00:00:00",)
+
+
 def test_of_very_many_columns_the_first_are_shown(of_genbench):
     wide = pd.DataFrame(np.ones((1, 1000)), columns=["y" * 99 + str(number) for number in range(1000)])
     (shown,) = exhibits_of(of_genbench["table"], Samples.of("table", wide), [0])
