@@ -7,6 +7,7 @@ the module that holds its hooks. NAME is that of a metric, or of one of its numb
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -34,7 +35,7 @@ def read_cards(path: Path) -> list[Card]:
     Raises DataError if it cannot be read, or is no such file.
     """
     try:
-        plain = json.loads(read_regular(path, _MOST_BYTES), parse_constant=_refuse)
+        plain = json.loads(read_regular(path, _MOST_BYTES), parse_constant=_refuse, parse_float=_finite)
         cards = _cards(plain)
     except OSError as error:
         raise DataError(f"{one_line(path.name)} cannot be read: {error.strerror}") from error
@@ -49,6 +50,11 @@ def read_cards(path: Path) -> list[Card]:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _refuse(text)
 
 
 def _cards(plain: Any) -> list[Card]:
@@ -67,15 +73,17 @@ def _cards(plain: Any) -> list[Card]:
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     odd = next((card for card in cards if not _is_sound(card)), None)
     if odd is not None or not cards:
-        raise ValueError("a metric, direction, sign or verdict is unknown" if odd else "there is none")
+        impossible = "a metric, direction, n, number of seeds, sign or verdict is impossible"
+        raise ValueError(impossible if odd else "there is none")
     return cards
 
 
 def _is_sound(card: Card) -> bool:
-    """Return whether all words of a card are known, and its floor has a spread."""
+    """Return whether all words of a card are known, and it has samples and several seeds."""
     rows_are_known = all(row.verdict in VERDICTS and row.sign in _SIGNS for row in card.rows)
     has_target = card.direction in DIRECTIONS and (card.direction != "target" or card.best is not None)
-    return is_metric_id(card.metric) and has_target and rows_are_known and card.seeds > 1
+    has_samples = card.n > 0 and card.seeds > 1
+    return is_metric_id(card.metric) and has_target and rows_are_known and has_samples
 
 
 def card_files(component: Component) -> list[Path]:

@@ -40,13 +40,14 @@ def _changed(path, value, card):
     ("path", "value", "said"),
     [
         (["n"], "many", "0.n"),
-        (["direction"], "up", "unknown"),
-        (["direction"], "target", "unknown"),
-        (["metric"], "a b", "unknown"),
-        (["floor", "values"], [1.0], "unknown"),
+        (["n"], -5, "impossible"),
+        (["direction"], "up", "impossible"),
+        (["direction"], "target", "impossible"),
+        (["metric"], "a b", "impossible"),
+        (["floor", "values"], [1.0], "impossible"),
         (["floor", "sd"], math.nan, "NaN is no number"),
-        (["rows", 0, "verdict"], "fine", "unknown"),
-        (["rows", 0, "sign"], "x", "unknown"),
+        (["rows", 0, "verdict"], "fine", "impossible"),
+        (["rows", 0, "sign"], "x", "impossible"),
         (["rows", 0, "fault"], "no-such", "'no-such'"),
         (["rows"], None, "NoneType"),
         (["expected"], [], "list"),
@@ -58,6 +59,13 @@ def test_what_is_no_card_is_refused_in_one_line(card, tmp_path, path, value, sai
     with pytest.raises(DataError, match=r"^gap.json holds no cards: .*--format json prints$") as error:
         read_cards(file)
     assert said in str(error.value)
+
+
+def test_numbers_beyond_the_range_of_floats_are_refused(card, tmp_path):
+    file = tmp_path / "gap.json"
+    file.write_text(json.dumps(_changed(["floor", "sd"], 0.125, card)).replace("0.125", "1e999"))
+    with pytest.raises(DataError, match="1e999 is no number"):
+        read_cards(file)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"3", b"[" * 100_000, b"\xff"])
