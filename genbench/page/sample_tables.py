@@ -147,14 +147,19 @@ def _within(found: DatasetGallery, budget: _Budget) -> DatasetGallery:
         lowest = _lowest_seeds(few.rows)
         if budget.contains(_cost(_exhibits(lowest), few.real.values())):
             break
-    others = [row for row in few.rows if id(row) not in set(map(id, lowest))] if count == max(counts) else []
+    first = set(map(_trial, lowest))
+    others = [row for row in few.rows if _trial(row) not in first] if count == max(counts) else []
     left, kept = budget.without(_cost(few.real.values())), set()
     for row in (*lowest, *others):
         cost = _cost(_exhibits([row]))
         if left.contains(cost):
             left = left.without(cost)
-            kept.add(id(row))
-    return replace(few, rows=tuple(row for row in few.rows if id(row) in kept))
+            kept.add(_trial(row))
+    return replace(few, rows=tuple(row for row in few.rows if _trial(row) in kept))
+
+
+def _trial(row: GalleryRow) -> tuple[str, int]:
+    return row.generator, row.seed
 
 
 def _kinds(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
