@@ -75,9 +75,8 @@ def card_chart(cards: Sequence[Card]) -> Chart:
     pairs = [panels[place : place + _ABREAST] for place in range(0, len(panels), _ABREAST)]
     rows = [{"hconcat": pair, "spacing": 16} if len(pair) > 1 else pair[0] for pair in pairs]
     chart = framed({"vconcat": rows} if len(rows) > 1 else rows[0], _title(cards), *_notes(cards))
-    return chart | {
-        "config": chart["config"] | {"aria": False}
-    }  # a third of the bytes, of no use in an image
+    # labels of single marks are a third of the bytes, and of no use in an image
+    return chart | {"config": chart["config"] | {"aria": False}}
 
 
 def _title(cards: Sequence[Card]) -> str:

@@ -216,9 +216,7 @@ def _dataset(
     share = share_of_trial(len({(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}))
     try:
         return _filled(made, found, splits, modalities, share)
-    except (
-        Exception
-    ) as error:  # the code of a modality may raise any on real samples, which never breaks a page
+    except Exception as error:  # the code of a modality may raise any, which real samples may cause
         if not splits:
             raise
         alone = replace(made, reason=_reason_of(error))
@@ -293,10 +291,7 @@ def _scales(found: Sequence[_Found]) -> dict[tuple[str, tuple[int, ...]], Any]:
     for key, (modality, parts) in groups.items():
         try:
             scales[key] = modality.scale(concat([modality.admit(part) for part in parts]))
-        except (
-            GenbenchError,
-            Invalid,
-        ):  # then each part has a scale of its own, or the reason why it has none
+        except (GenbenchError, Invalid):  # each part then has a scale of its own, or the reason
             continue
     return scales
 

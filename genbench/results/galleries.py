@@ -100,7 +100,7 @@ def gallery_of(
 ) -> KeptGallery:
     """Return the gallery of a draw with the content hash `draw`.
 
-    modality  makes samples smaller that take more than a twentieth of `most_bytes`, if it can
+    modality  makes samples smaller that take more than a twentieth of `most_bytes` and 16 KiB, if it can
 
     A text, sound or other sample of varying length that takes more than that is cut. The samples that fit
     into `most_bytes` are kept, the most important first.
