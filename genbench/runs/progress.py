@@ -224,7 +224,7 @@ class PlainProgress:
 
     def _left(self) -> list[str]:
         """Return the time that is left of the run as a text, none before it can be told."""
-        left = self._estimate.left()
+        left = None if self._quiet else self._estimate.left()
         if left is None or not left.seconds:
             return []
         condition = ", if the other generators take as long" if left.is_guess else ""

@@ -159,7 +159,7 @@ class RunEstimate:
                 return Left(0.0, is_guess=False)
             now = self.clock()
             known = self._known(now)
-            expected = functools.cache(lambda group, phase: self._expected(known[phase], _key(group, phase)))
+            expected = self._expectation(known)
             if not known[_TRAINING]:
                 return None
             ends = [_left(trial, now, expected) for trial in self._running.values()]
@@ -184,13 +184,22 @@ class RunEstimate:
                 known[phase].setdefault(_key(group, phase), []).append(seconds)
         return known
 
-    def _expected(self, known: Mapping[Group, Sequence[float]], group: Group) -> float:
-        """Return the mean of a group, of those of its kind if the group is not known, or 0."""
-        if group in known:
-            return fmean(known[group])
-        is_control = group in self._controls
-        means = [fmean(values) for other, values in known.items() if (other in self._controls) is is_control]
-        return fmean(means) if means else 0.0
+    def _expectation(
+        self, known: Mapping[int, Mapping[Group, Sequence[float]]]
+    ) -> Callable[[Group, int], float]:
+        """Return the function to the mean of a group's phase, of its kind if it is not known, or 0."""
+        means = {phase: {group: fmean(each) for group, each in of.items()} for phase, of in known.items()}
+
+        @functools.cache
+        def of_kind(phase: int, is_control: bool) -> float:
+            own = [mean for group, mean in means[phase].items() if (group in self._controls) is is_control]
+            return fmean(own) if own else 0.0
+
+        def expected(group: Group, phase: int) -> float:
+            key = _key(group, phase)
+            return means[phase][key] if key in means[phase] else of_kind(phase, key in self._controls)
+
+        return expected
 
 
 def _key(group: Group, phase: int) -> Group:

@@ -77,6 +77,14 @@ def test_quiet_progress_is_nothing_but_warnings():
     assert lines(quiet=True, verbose=True) == [WARNING]
 
 
+def test_quiet_progress_estimates_nothing_when_a_trial_ends(monkeypatch):
+    progress = PlainProgress(console(), quiet=True, verbose=False)
+    progress.run_started(2, 2, waiting(2))
+    monkeypatch.setattr(progress._estimate, "left", None)
+    progress.trial_started("a", *IDS)
+    progress.trial_finished("a", 2.0)
+
+
 def test_a_preparation_is_not_counted_as_a_trial():
     screen = console()
     progress = PlainProgress(screen, quiet=False, verbose=False)

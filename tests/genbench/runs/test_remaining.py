@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from genbench.runs import remaining
 from genbench.runs.remaining import RunEstimate, StageClock, duration_text
 
 
@@ -197,3 +198,13 @@ def test_a_trial_that_begins_again_takes_no_place_of_another():
     run.whole("a", "vae", fit=10)
     run.begin("a", "vae")
     assert run.left == (10 + 10, True)
+
+
+def test_the_mean_of_a_kind_is_computed_once_for_all_generators_that_have_not_begun(monkeypatch):
+    calls = []
+    monkeypatch.setattr(remaining, "fmean", lambda values: calls.append(values) or 1.0)
+    run = Told(*(trial for number in range(100) for trial in seeds_of(f"g{number}", 1)))
+    for number in range(40):
+        run.whole(str(number), f"g{number}", fit=1, sample=1, score=1)
+    assert run.left.seconds == 60 * 3
+    assert len(calls) == 40 + 40 + 1 + 2  # of each group in each phase, and of the kind twice
