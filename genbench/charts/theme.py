@@ -51,8 +51,8 @@ _CONFIG = {
     "font": _FONT,
     "axis": {
         "domainColor": GREY, "gridColor": _GRID, "labelColor": INK, "labelFontSize": SIZE,
-        "labelLimit": _MOST_NAMES, "tickColor": GREY, "titleColor": INK, "titleFontSize": SIZE,
-        "titleFontWeight": "normal", "titlePadding": 6,
+        "labelLimit": _MOST_NAMES, "labelSeparation": 4, "tickColor": GREY, "titleColor": INK,
+        "titleFontSize": SIZE, "titleFontWeight": "normal", "titlePadding": 6,
     },
     "header": {
         "labelColor": INK, "labelFontSize": SIZE, "labelFontWeight": "normal", "titleFontWeight": "normal",

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from genbench.charts.drawing import drawn
 from genbench.charts.theme import (
     CELL,
     DARK,
@@ -19,6 +20,18 @@ from genbench.charts.theme import (
     panelled,
     told,
 )
+
+
+def test_numbers_at_an_axis_do_not_touch():
+    view = {
+        "data": {"values": [{"x": 0.0}, {"x": 0.0624}]},
+        "width": 224,
+        "mark": "point",
+        "encoding": {"x": {"field": "x", "type": "quantitative", "scale": {"nice": False}}},
+    }
+    text = drawn(framed(view, "title"), "svg").decode()
+    shown = re.findall(r'opacity="1">(0\.0\d)<', text)
+    assert shown == ["0.00", "0.02", "0.04", "0.06"]
 
 
 def test_a_frame_adds_title_and_notes_to_a_view():
