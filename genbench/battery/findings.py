@@ -48,7 +48,12 @@ def seen(card: Card) -> list[str]:
         if row.fault_effect not in _NO_FAULT and row.is_seen and _is_punished(row, card.direction):
             found.setdefault(row.fault, row.level)
     levels = Counter(row.fault for row in card.rows)
-    return [f"{fault} from {level}" if levels[fault] > 1 else fault for fault, level in found.items()]
+    return [_from(fault, level) if levels[fault] > 1 else fault for fault, level in found.items()]
+
+
+def _from(fault: str, level: str) -> str:
+    """Return a fault with its mildest level: "noise from 0.2", "collapse to 10 or less"."""
+    return f"{fault} {level} or less" if level.startswith("to ") else f"{fault} from {level}"
 
 
 def unpunished(card: Card) -> list[Finding]:

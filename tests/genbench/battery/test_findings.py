@@ -25,7 +25,7 @@ def test_what_is_not_worse_beyond_the_floor_is_not_punished(card):
 
 
 def test_what_is_worse_beyond_it_is_punished_from_its_mildest_level(card):
-    assert seen(card()) == ["noise from 0.2", "collapse from to 10"]
+    assert seen(card()) == ["noise from 0.2", "collapse to 10 or less"]
 
 
 def test_levels_that_fail_alike_stand_together_with_the_reason(card, card_row):
