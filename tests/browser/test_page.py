@@ -377,6 +377,24 @@ def test_print_has_the_images_and_no_tools(page):
     assert len(page.pdf()) > 20_000
 
 
+def test_a_board_of_18_metrics_fits_on_paper_and_no_heading_is_left_without_its_pictures(
+    opened, catalog, tmp_path
+):
+    file = tmp_path / "leaderboard.html"
+    folder = PUBLISHED / "bias"
+    file.write_bytes(page_html(read_results(folder, read_only=True), [folder], catalog=catalog))
+    with opened(file, viewport={"width": 1032, "height": 700}) as page:
+        page.emulate_media(media="print")
+        assert page.locator("#board table:visible").count() == 2
+        # a browser makes what is a little too wide smaller, and cuts off what is much too wide
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1.2 * 1032
+        assert page.locator(".group:visible:not(:has(figure))").count() == 0
+    with opened(file, viewport=PHONE) as page:
+        commands = page.locator("#origin pre:visible")
+        assert commands.count() == 2
+        assert commands.evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+
+
 def hostile_folder(folder, run_of, trace_of):
     """Write the folder of a stranger whose every free text would run."""
     everything = " ".join(HOSTILE)
