@@ -142,6 +142,14 @@ def test_hover_shows_what_is_behind_a_number(page):
     page.wait_for_selector("#detail", state="hidden")
 
 
+def test_the_details_of_a_head_are_those_of_its_metric(page):
+    head(page, "fid").click()
+    text = page.inner_text("#detail")
+    assert text.startswith("fid (lower is better)\n")
+    assert "seeds 0 1 2, signature " in text
+    assert "undefined" not in text
+
+
 def test_a_status_shows_its_reason_once(page):
     status = cell(page, "gan", 3)
     status.hover()

@@ -51,6 +51,10 @@
     const row = cell.parentElement;
     const head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
     if (head.dataset.kind !== "metric" || !cell.textContent) { return []; }
+    if (cell === head) {
+      const made = `seeds ${head.dataset.seeds}, signature ${head.dataset.signature}`;
+      return [`${head.dataset.metric} (${head.dataset.better})`, made];
+    }
     const { runs, rank, why } = cell.dataset;
     const seeds = head.dataset.seeds.split(" ");
     const values = runs ? runs.split(" ").map((value, number) => `seed ${seeds[number]}: ${value}`) : [];
