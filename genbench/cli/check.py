@@ -161,7 +161,7 @@ _OF_BATTERY = {name: f"--{name}" for name in ("extractor", "dataset", "n", "seed
 _OF_BOTH = {"plugins": "--plugin", "device": "--device", "threads": "--threads"}
 _OF_CARDS = {"plot": "--plot"}
 _FOREIGN: dict[str, tuple[tuple[Mapping[str, str], str], ...]] = {
-    "NAMEs": ((_OF_BATTERY, "--battery METRIC"), (_OF_CARDS, "--battery METRIC")),
+    "NAMEs": ((_OF_BATTERY, "--battery METRIC"), (_OF_CARDS, "--battery METRIC or --card FILE")),
     "--battery METRIC": ((_OF_NAMES, "NAMEs"),),
     "--card FILE": ((_OF_NAMES, "NAMEs"), (_OF_BATTERY | _OF_BOTH, "--battery METRIC")),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 
 import click
@@ -36,7 +38,8 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
     from genbench.scaffold.package import render_package, write_package
 
     names = package_names(kind, name)
-    catalog = load_catalog()
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+        catalog = load_catalog()
     chosen = None if modality is None else find_modality(modalities_of(catalog), modality)
     files = render_package(kind, names, author=author, modality=chosen)
     package = write_package(folder, names, files)

@@ -10,7 +10,7 @@ from genbench.page.exhibits import is_large
 from genbench.page.markup import data_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from genbench.page.exhibits import Exhibit
     from genbench.page.gallery import DatasetGallery, GalleryRow
@@ -23,13 +23,15 @@ _SMALL, _LARGE = (22, 10), (46, 5)
 _GAP = 2  # pixels between two pictures
 
 
-def sample_grid(shown: DatasetGallery) -> Chart | None:
+def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     """Return a grid of the pictures of a dataset's samples, at most ten small or five larger ones a row.
+
+    order  the generators in the order of the board
 
     Real samples, if the gallery has some, are the first row, and controls the last ones. Samples with labels
     are in the order of their classes. Returns None if no sample is shown as a picture.
     """
-    generated = sorted(shown.rows, key=lambda row: row.control is not None)
+    generated = sorted(shown.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
     rows = [("real", shown.real), *((_name(shown, row), row.exhibits) for row in generated)]
     pictures = [each for _, exhibits in rows for each in exhibits.values()]
     side, columns = _LARGE if any(map(is_large, pictures)) else _SMALL

@@ -112,7 +112,7 @@ def _computed(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     lines = [
         FaultLine(
             fault=one_line(f"{finding.fault} {', '.join(finding.levels)}"),
-            does=": ".join(filter(None, (finding.does, finding.verdict))),
+            does=f"{finding.does} ({finding.verdict})" if finding.verdict else finding.does,
             reasons=(one_line(finding.reason),) if finding.reason else (),
         )
         for finding in unpunished(card)

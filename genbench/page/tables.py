@@ -26,7 +26,6 @@ __all__ = [
 _DIGITS = 6  # of the value of one seed
 _MOST_REASONS = 3  # of one cell; the page lists all of them below the tables
 _MOST_EQUAL = 12  # names in one note
-_SAME = "± 0"  # of a mean whose values agree at all seeds, as `interval_text` writes it
 _ROLES = {
     "ceiling": "as good as real data",
     "exploit": "a known way to cheat, such as copies of the training data",
@@ -65,7 +64,8 @@ class TableCell:
     value    the number for sorting, None without one
     text     the number or the status; "" where the row lacks the column
     runs     the value of each seed, "7.965 9.1"
-    rank     the ranks that the seeds leave possible
+    rank     the ranks that the seeds leave possible, several where `has_range`
+    is_same  whether all seeds gave the same value
     reasons  why there is no value
     """
 
@@ -74,19 +74,26 @@ class TableCell:
     interval: str = ""
     runs: str = ""
     rank: str = ""
+    has_range: bool = False
+    is_same: bool = False
     is_best: bool = False
     reasons: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableRow:
-    """A generator; `kind` is "control", "unverified" or ""."""
+    """A generator.
+
+    kind  "control", "unverified" or ""
+    rank  the ranks that the seeds leave possible, several where `has_range`
+    """
 
     name: str
     plugin: str
     kind: str
     role: str
     rank: str
+    has_range: bool
     order: int | None
     n: str
     cells: tuple[TableCell, ...]
@@ -143,9 +150,9 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
         seeds=" or ".join(map(str, counts)),
         most_seeds=max(counts, default=0),
         is_spread=any(cell.interval for cell in cells),
-        is_same=any(cell.interval == _SAME for cell in cells),
+        is_same=any(cell.is_same for cell in cells),
         has_best=any(cell.is_best for cell in cells),
-        has_ranges=any("–" in rank for rank in (*(row.rank for row in rows), *(cell.rank for cell in cells))),
+        has_ranges=any(shown.has_range for shown in (*rows, *cells)),
         has_gaps=any(cell.text and cell.value is None for cell in cells),
         roles=tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
     )
@@ -213,6 +220,7 @@ def _row(row: Row, columns: Iterable[Column], reasons: Mapping[tuple[str, str], 
         kind="control" if row.control else "" if row.is_verifiable else "unverified",
         role=one_line(row.control or ""),
         rank=rank_text(row),
+        has_range=row.rank_low != row.rank_high,
         order=row.rank,
         n=" ".join(map(str, row.n)),
         cells=tuple(_cell(row, column.entry(row), reasons) for column in columns),
@@ -232,6 +240,8 @@ def _cell(row: Row, entry: Entry | None, reasons: Mapping[tuple[str, str], str])
         interval=interval_text(entry),
         runs=" ".join(number(value, _DIGITS) for value in entry.values),
         rank=rank_text(entry),
+        has_range=entry.rank_low != entry.rank_high,
+        is_same=entry.low is not None and entry.low == entry.high,
         is_best=entry.is_best,
     )
 

@@ -172,7 +172,8 @@ class RunEstimate:
 
     def _workers(self, now: float) -> int:
         """Return how many trials run at a time; if only their ends are told, the work that was done tells."""
-        return max(self._most, round(self._work / max(now - self._since, 1e-9)))
+        told = round(self._work / max(now - self._since, 1e-9))
+        return max(self._most, min(told, len(self._waiting) + len(self._running)))
 
     def _known(self, now: float) -> dict[int, dict[Group, list[float]]]:
         """Return the known seconds of each phase by group, those of scoring by dataset."""

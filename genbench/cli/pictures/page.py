@@ -55,7 +55,10 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
 
 
 def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quiet: bool) -> None:
-    """Write the page beside the other files of a folder; if that fails, say so: the numbers are whole."""
+    """Write the page beside the other files of a folder; if that fails, say so: the numbers are whole.
+
+    Raises SuiteError for a plugin file that fails.
+    """
     from genbench.results.folder import PAGE
 
     path = folder / PAGE
@@ -63,6 +66,8 @@ def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quie
         click.echo(f"page: {path}", err=True)
     try:
         _write(path, found, [folder], plugins=plugins)
+    except SuiteError:
+        raise
     except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
         reason = one_line(f"{type(error).__name__}: {error}")
         click.echo(f"the page cannot be written: {reason}", err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,14 +81,17 @@ def _grid(folder: Path, found: Results, dataset: str | None, *, show_real: bool)
     from genbench.page.gallery import gallery
     from genbench.page.grid import sample_grid
 
-    name = dataset_named(build_board(found.plan, found.records), dataset)
-    shown = gallery([folder], found, load_catalog(), most_seeds=1, show_real=show_real)
+    board = build_board(found.plan, found.records)
+    name = dataset_named(board, dataset)
+    order = [row.generator for block in board.blocks(name) for row in block.rows]
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
+        shown = gallery([folder], found, load_catalog(), most_seeds=1, show_real=show_real)
     for line in shown.lost:
         click.echo(one_line(line), err=True)
     (own,) = (each for each in shown.datasets if each.dataset == name)
     if own.reason:
         raise SuiteError(f"the real samples of {name} cannot be shown: {own.reason}")
-    chart = sample_grid(own)
+    chart = sample_grid(own, order)
     if chart is None:
         others = ["they are shown as texts, rows or sounds"] if any(row.exhibits for row in own.rows) else []
         reasons = others or sorted({row.reason for row in own.rows})

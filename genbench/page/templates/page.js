@@ -154,7 +154,7 @@
       button.tabIndex = -1;
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => sort(table, head, original));
+      button.addEventListener("click", () => { sort(table, head, original); hide(); });
     }
     for (const cell of all("td[title]", table)) { // the tooltip shows it, and twice is too much
       cell.dataset.why = cell.title;

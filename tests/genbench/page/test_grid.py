@@ -38,9 +38,8 @@ def row(generator, slots, seed=0, control=None):
 def grid(*rows, real=()):
     shown = {slot: exhibit(number) for number, slot in enumerate(real)}
     slots = tuple(dict.fromkeys(slot for each in rows for slot in each.exhibits))
-    return sample_grid(
-        DatasetGallery(dataset="d", modality="image", slots=slots, classes={}, rows=rows, real=shown)
-    )
+    found = DatasetGallery(dataset="d", modality="image", slots=slots, classes={}, rows=rows, real=shown)
+    return sample_grid(found, ["vae", "gan", "noise", *(each.generator for each in rows)])
 
 
 def cells(chart):
@@ -54,6 +53,11 @@ def test_rows_are_real_samples_then_generators_then_controls():
     chart = grid(row("noise", FIRST[:1], control="floor"), row("vae", FIRST[:2]), real=FIRST[:1])
     assert cells(chart) == [("real", 0), ("vae", 0), ("vae", 1), ("noise", 0)]
     assert chart["encoding"]["y"]["sort"] == ["real", "vae", "noise"]
+
+
+def test_rows_are_in_the_order_of_the_board():
+    chart = grid(row("gan", FIRST[:1]), row("vae", FIRST[:1]))
+    assert chart["encoding"]["y"]["sort"] == ["vae", "gan"]
 
 
 def test_a_generator_with_several_seeds_has_them_in_its_names():
