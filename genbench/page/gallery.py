@@ -32,8 +32,8 @@ __all__ = ["DatasetGallery", "Gallery", "GalleryRow", "NearestExhibit", "gallery
 
 _SEVERAL = "its scores are of several draws of samples, so none of them is shown"
 _NONE = "no samples of it were kept"
-_REAL = "its samples are real ones, which are shown on request alone"
-_NOT_KEPT = "its samples are real ones, which a run keeps with --keep-samples alone"
+_REAL = "its samples are real ones, which a page shows only with --show-real"
+_NOT_KEPT = "its samples are real ones, which a run keeps only with --keep-samples"
 _NO_SAMPLES = "it has no samples: see the reasons of its scores"
 
 

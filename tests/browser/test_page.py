@@ -312,6 +312,14 @@ def test_axe_finds_no_violation(opened, page_file, scheme, size):
         assert wrong == []
 
 
+def test_on_a_phone_a_long_caption_leaves_room_beside_the_names(opened, page_file):
+    with opened(page_file, viewport=PHONE) as page:
+        box = page.locator("#board .scroll").first
+        box.locator("caption").evaluate("caption => { caption.textContent = 'a-long-name-'.repeat(20); }")
+        widths = box.evaluate("box => [box.clientWidth, box.querySelector('tbody .name').offsetWidth]")
+        assert widths[1] < widths[0] / 2
+
+
 def test_on_a_phone_only_the_table_scrolls_sideways(opened, page_file):
     with opened(page_file, viewport=PHONE) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from genbench.core.samples import Samples, content_hash
 from genbench.core.splits import split
 from genbench.files.sample_files import write_samples
 from genbench.page import gallery as module
+from genbench.page.document import page_html
 from genbench.page.gallery import gallery
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import gallery_of, keep_gallery
@@ -206,14 +208,22 @@ def test_controls_of_real_samples_are_shown_on_request_alone(board, shown, fresh
         {"held-out": [samples, clouds()], "train-copies": [samples, samples], "noise": [samples] * 2}
     )
     reasons = {row.generator: (bool(row.exhibits), row.reason) for row in shown(folder).rows}
-    hidden = (False, "its samples are real ones, which are shown on request alone")
+    hidden = (False, "its samples are real ones, which a page shows only with --show-real")
     assert reasons == {"held-out": hidden, "train-copies": hidden, "noise": (True, "")}
     write_samples(RunFolder(folder).kept_samples("clouds", "held-out", 0, "0a1b"), samples)
     for path in RunFolder(folder).galleries.iterdir():
         path.unlink()
     first, second, *_ = shown(folder, show_real=True).rows
     assert (first.seed, first.reason, len(first.exhibits)) == (0, "", 12)
-    assert second.reason == "its samples are real ones, which a run keeps with --keep-samples alone"
+    assert second.reason == "its samples are real ones, which a run keeps only with --keep-samples"
+
+
+def test_the_seeds_of_rows_without_samples_have_headings_of_their_own(board, catalog):
+    folder = board({"held-out": [clouds(), clouds()], "noise": [clouds(), clouds()]})
+    text = page_html(read_results(folder, read_only=True), [folder], catalog=catalog).decode()
+    assert re.findall("<summary>(Seed.*)</summary>", text) == ["Seed 1", "Seed 1, without samples"]
+    captions = re.findall("<caption.*>(Without samples.*)</caption>", text)
+    assert captions == ["Without samples on clouds", "Without samples on clouds, seed 1"]
 
 
 @pytest.mark.parametrize("dataset", ["stereo", "clouds", "clips", "people", "chains"])
