@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["seeds_plot"]
 
 _BAND = 0.18  # opacity of the interval of a control
+_SYMBOL = 8  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
 _NO_INTERVAL = "no interval: that needs two seeds"
 _MARK = "filled: no generator is significantly better"
 
@@ -79,8 +80,9 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
     shown = [facts(row, entry) | {"runs": entry.values} for row, entry in sorted_by_value(others)]
     names = [row["generator"] for row in shown]
     y = {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "title": None}
-    layers = [*_bands(near, x), *_marks(shown, x, y)]
-    return {"width": WIDTH - names_width(names), "height": ROW * len(names), "layer": layers}, far
+    width = WIDTH - names_width(names)
+    layers = [*_bands(near, x, width), *_marks(shown, x, y)]
+    return {"width": width, "height": ROW * len(names), "layer": layers}, far
 
 
 def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
@@ -119,8 +121,11 @@ def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def _bands(controls: Sequence[Shown], x: Chart) -> list[Chart]:
-    """Return the layers of controls: the interval and its mean, with their names in a legend."""
+def _bands(controls: Sequence[Shown], x: Chart, width: float) -> list[Chart]:
+    """Return the layers of controls: the interval and its mean, with their names in a legend.
+
+    width  of the plot, which is that of the legend
+    """
     rows = [facts(row, entry) for row, entry in controls]
     scale = {
         "domain": [row["generator"] for row in rows],
@@ -131,7 +136,7 @@ def _bands(controls: Sequence[Shown], x: Chart) -> list[Chart]:
         "orient": "top",
         "symbolType": "stroke",
         "symbolOpacity": 1,
-        "columns": 3,
+        "columns": _legend_columns(scale["domain"], width),
         "offset": 2,
     }
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
@@ -143,3 +148,12 @@ def _bands(controls: Sequence[Shown], x: Chart) -> list[Chart]:
         _layer(rows, {"type": "rule", "strokeDash": [3, 2]}, line),
     ]
     return [layer for layer in layers if layer["data"]["values"]]
+
+
+def _legend_columns(names: Sequence[str], width: float) -> int:
+    """Return into how many columns a legend of this width can put its names, row by row: 1, 2 or 3."""
+    for columns in (3, 2):
+        widest = [names_width(names[first::columns]) for first in range(min(columns, len(names)))]
+        if sum(widest) + _SYMBOL * len(widest) <= width:
+            return columns
+    return 1

@@ -152,7 +152,7 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
         is_spread=any(cell.interval for cell in cells),
         is_same=any(cell.is_same for cell in cells),
         has_best=any(cell.is_best for cell in cells),
-        has_ranges=any(shown.has_range for shown in (*rows, *cells)),
+        has_ranges=any(row.has_range for row in rows) or any(cell.has_range for cell in cells),
         has_gaps=any(cell.text and cell.value is None for cell in cells),
         roles=tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
     )

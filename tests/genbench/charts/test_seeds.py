@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from genbench.charts.drawing import drawn
@@ -60,6 +62,18 @@ def test_columns_that_cannot_be_compared_are_panels(run_of, joined, board_of, te
     chart = seeds_plot(board_of(runs), "digits", "fid")
     assert len(chart["vconcat"]) == 2
     assert "numbers of two panels cannot be compared" in texts(chart)
+
+
+def test_long_names_of_controls_do_not_widen_the_chart(run_of, board_of):
+    roles = {
+        "held-out@quickstart": "ceiling",
+        "noise@quickstart": "floor",
+        "train-copies@quickstart": "exploit",
+    }
+    table = {name: {"fid[x]": [5.0, 6.0, 7.0]} for name in ["vae", *roles]}
+    svg = drawn(seeds_plot(board_of(run_of(table, controls=roles)), "digits", "fid[x]"), "svg").decode()
+    assert all(f"{name}</text>" in svg for name in roles)
+    assert float(re.search(r' width="([\d.]+)"', svg)[1]) < 330
 
 
 def test_controls_alone_are_shown_as_generators(run_of, board_of, texts):
