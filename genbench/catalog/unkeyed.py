@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,6 @@ from genbench.catalog.import_recorder import Imports, recorded_imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
 __all__ = ["Recorded", "is_unkeyed", "recorded"]
 
@@ -45,9 +46,18 @@ class Recorded:
         noted    texts of the component that are known, in the answer too
         """
         texts = {*noted, *map(_IMPORTED.format, self.imports.besides(counted))}
-        files = unversioned_files({*self.imports.opened, *named}, self.start_ns, counted, given)
+        opened = self.imports.opened - _sources()  # which a component reads that looks for plugins
+        files = unversioned_files({*opened, *named}, self.start_ns, counted, given)
         besides = [file for file in files if not any(f" from {file}, whose" in text for text in texts)]
         return sorted({*texts, *map(_FILE.format, besides)})
+
+
+def _sources() -> set[Path]:
+    """Return the files of the modules that are loaded: what imports them is recorded with the imports."""
+    files = [
+        vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")
+    ]
+    return {Path(file) for file in files if isinstance(file, str)}
 
 
 def is_unkeyed(text: str) -> bool:

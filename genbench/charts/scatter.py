@@ -95,7 +95,7 @@ def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, lis
     near = [found for found in controls if all(map(is_near, found[1:], sides))]
     far = [one_line(f"{row.generator} at {cell_text(one)} and {cell_text(two)}")
            for row, one, two in controls if (row, one, two) not in near]  # fmt: skip
-    shown = [*rivals, *near]
+    shown = [*near, *rivals]  # competitors on top
     x = axis_of(axis_title(block, across), [found[1] for found in shown])
     y = axis_of(axis_title(block, upward), [found[2] for found in shown])
     points = [point_of(row) | _fields("x", entry) | _fields("y", other) for row, entry, other in shown]

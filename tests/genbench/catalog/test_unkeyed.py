@@ -29,6 +29,20 @@ def test_modules_and_files_have_a_text_each(tmp_path, monkeypatch):
     del sys.modules["far_unkeyed"]
 
 
+def test_the_source_of_a_module_that_is_read_is_no_data(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "far_module.py").write_text("")
+    import far_module
+
+    time.sleep(0.03)
+    with recorded() as done:
+        Path(far_module.__file__).read_text()
+    assert done.unkeyed(lambda: [HERE]) == []
+    del sys.modules["far_module"]
+    assert len(done.unkeyed(lambda: [HERE])) == 1
+
+
 def test_a_file_that_is_only_named_has_the_same_text(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     files = [tmp_path / name for name in ("model.bin", "words.txt", "given.txt")]

@@ -79,7 +79,7 @@ def test_a_shipped_card_says_what_was_computed(found):
     assert computed.seen == "it gets worse under noise from 0.2"
     assert [(line.fault, line.does, line.reasons) for line in computed.blind] == [
         ("noise 0.1", "worse, by less than two real sets differ", ()),
-        ("blur 1 px", "unchanged: known failure", ("a little is no <harm>",)),
+        ("blur 1 px", "unchanged (known failure)", ("a little is no <harm>",)),
     ]
     assert computed.rows[1] == ("noise 0.2", "1.500", "+9.0", "worse", "right")
 
