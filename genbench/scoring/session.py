@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 __all__ = ["ScoreSession"]
 
 _NOTHING: tuple[str, Settings | None] = ("", None)  # for which no features are kept
+_OF_NUMBERS = ("array", "ragged")  # containers that an array in memory can become
 
 
 class ScoreSession:
@@ -203,7 +204,10 @@ class ScoreSession:
         return source.rank(value) if name == "fake" else self._ranks[name]
 
     def _beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
-        """Return samples as a side beside another; raise DataError if they are of two modalities."""
+        """Return samples as a side beside another; raise DataError if they are of two modalities.
+
+        Numbers may be of the other modality and lack something, such as a rate, which it says itself.
+        """
         if other is None:
             return self._side(source, name, value, None)
         try:
@@ -211,9 +215,11 @@ class ScoreSession:
         except DataError:
             modalities = modalities_of(self.catalog)
             own = _space_of(value, modalities)
-            if own is None or own.modality == other.space.modality:
+            if own is None:
                 raise
-        both = (find_modality(modalities, space.modality) for space in (other.space, own))
+            both = [find_modality(modalities, space.modality) for space in (other.space, own)]
+            if both[0] is both[1] or all(each.spec.container in _OF_NUMBERS for each in both):
+                raise
         advice = "".join(f"; {each.reference}: {each.spec.advice}" for each in both if each.spec.advice)
         raise DataError(
             f"{other.name} is {other.space}, and {name} is {own}; give samples of one modality{advice}"
