@@ -24,7 +24,8 @@ import numpy as np
 import genbench
 from genbench.core.canonical_json import canonical, digest
 from genbench.isolation.client import ForkServer
-from genbench.results.records import Cell, Plan, Record, write_plan
+from genbench.results.cells import Cell
+from genbench.results.records import Plan, Record, write_plan
 from genbench.store.environment import thread_variables
 from genbench.trial.jobs import CheckDevice
 

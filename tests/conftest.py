@@ -27,7 +27,8 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.canonical_json import digest
 from genbench.isolation import pool
 from genbench.isolation.client import ForkServer
-from genbench.results.records import Cell, Plan, Record, Trace
+from genbench.results.cells import Cell
+from genbench.results.records import Plan, Record, Trace
 
 MARKERS = ("slow", "full", "extras", "browser")
 BOARDS = "test_published.py"

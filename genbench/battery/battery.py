@@ -90,6 +90,11 @@ def _check(groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, s
     if seed_count < _LEAST_SEEDS:
         raise SuiteError(f"{seed_count} seeds; expected at least {_LEAST_SEEDS}: a floor needs a spread")
     for group in groups:
+        if group.metric.spec.is_comparison:
+            raise SuiteError(
+                f"{group.metric.name} compares several generators, and the battery plants faults in the "
+                "samples of one; put planted faults into a suite as generators instead"
+            )
         needs = [name for name in _UNKNOWN if name in group.metric.contract.inputs]
         if needs:
             raise SuiteError(

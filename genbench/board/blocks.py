@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from genbench.board.inference.rank_ranges import rank_ranges
+from genbench.board.inference.rank_ranges import interval_ranges, rank_ranges
 from genbench.board.ranking import FAILED, column_ranks, mean_win_rates, ranks
 from genbench.board.rows import Entry, Row
 from genbench.board.valid_shares import share_groups
@@ -274,8 +274,7 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
     entries = {row.generator: row.entries[metric] for row in rows}
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
-    spreading = [row.generator for row in rows if row.generator in losses and not row.same_samples]
-    ranges = rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
+    ranges = _ranges(losses, [row for row in rows if row.generator in losses], entries)
     first = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
 
     def place(name: str, rank: int) -> _Place:
@@ -283,6 +282,17 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
         return _Place(rank, low, high, losses[name] > first)
 
     return {name: place(name, rank) for name, rank in found.items()}
+
+
+def _ranges(
+    losses: Mapping[str, float], rows: Sequence[Row], entries: Mapping[str, Entry]
+) -> dict[str, tuple[int, int]]:
+    """Return the ranges of ranks in a column: by tests over seeds, or by a comparison's own intervals."""
+    if any(entry.is_comparison for entry in entries.values()):
+        ends = {name: entries[name].loss_range for name in losses}
+        return interval_ranges(losses, {name: own for name, own in ends.items() if own is not None})
+    spreading = [row.generator for row in rows if not row.same_samples]
+    return rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
 
 
 def _with_overall_ranks(block: Block) -> list[Row]:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
-    from genbench.results.records import Cell, Record
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record
 
 __all__ = [
     "board_cautions", "caution_of_shared_sides", "caution_of_sizes", "caution_of_the_metric",

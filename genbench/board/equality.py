@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from genbench.results.records import Cell, Record
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record
 
 __all__ = [
     "Drawn", "Number", "all_equal", "are_equal", "drawn_by_seed", "fuller", "have_same_samples",
@@ -86,7 +87,7 @@ def _are_unequal(name: str, one: Record, two: Record) -> bool:
     return values[0] != values[1] and (name not in _OF_LATER_RECORDS or all(values))
 
 
-def is_repeated(entry: Mapping[int, Number], earlier: Mapping[int, Number]) -> bool:
+def is_repeated(entry: Mapping[int | None, Number], earlier: Mapping[int | None, Number]) -> bool:
     """Return whether the records of an entry, by seed, all exist and equal those of an earlier one."""
     return entry.keys() == earlier.keys() and all(
         number.record is not None and earlier[seed].record is not None and are_equal(number, earlier[seed])
@@ -95,9 +96,11 @@ def is_repeated(entry: Mapping[int, Number], earlier: Mapping[int, Number]) -> b
 
 
 def drawn_by_seed(numbers: Iterable[Number]) -> dict[int, Drawn]:
-    """Return what numbers of one row say of its samples, by seed."""
+    """Return what numbers of one row say of its samples, by seed; comparisons say nothing of one seed."""
     found: dict[int, Drawn] = {}
     for number in numbers:
+        if number.cell.seed is None:
+            continue
         drawn = found.setdefault(number.cell.seed, Drawn(set(), set()))
         drawn.keys.add(number.cell.key)
         drawn.samples.update([number.samples] if number.samples else [])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
+    from genbench.results.cells import Cell
     from genbench.results.notices import Notice
     from genbench.results.records import Record
 
@@ -45,19 +46,19 @@ class FailedCells:
 
 def failures(board: Board) -> list[FailedCells]:
     """Return the cells without a value, grouped by generator, status and reason, in the board's order."""
-    groups: dict[tuple[str, str, str, str], list[tuple[int, str]]] = {}
+    groups: dict[tuple[str, str, str, str], list[Cell]] = {}
     for record in board.outcomes:
         if record.status != "ok":
             group = record.cell.dataset, record.cell.generator, record.status, record.reason
-            groups.setdefault(group, []).append((record.cell.seed, record.cell.metric))
+            groups.setdefault(group, []).append(record.cell)
     return [
         FailedCells(
             dataset=dataset,
             generator=generator,
             status=status,
             reason=reason,
-            seeds=tuple(sorted({seed for seed, _ in cells})),
-            metrics=tuple(sorted({metric for _, metric in cells})),
+            seeds=tuple(sorted({seed for cell in cells for seed in cell.seeds})),
+            metrics=tuple(sorted({cell.metric for cell in cells})),
         )
         for (dataset, generator, status, reason), cells in groups.items()
     ]
@@ -126,7 +127,16 @@ def rank_notes(block: Block) -> list[str]:
     same = [listed(row.generator for row in rows) for rows in block.rivals if len(rows) > 1]
     if same:
         lines.append(f"{_SAME_SAMPLES}: {'; '.join(same)}")
-    return lines + _metrics_of_ranks(block)
+    return lines + _compared(block) + _metrics_of_ranks(block)
+
+
+def _compared(block: Block) -> list[str]:
+    """Return a line about the metrics that compare all generators at once, if there are any."""
+    compared = sorted({column.metric for column, entry in block.entries.items() if entry.is_comparison})
+    if not compared:
+        return []
+    how = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
+    return [f"{how}: {listed(compared, _MOST_METRICS)}"]
 
 
 def _metrics_of_ranks(block: Block) -> list[str]:

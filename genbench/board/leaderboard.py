@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from genbench.board.blocks import Block
     from genbench.board.rows import Row
-    from genbench.results.records import Cell, Plan
+    from genbench.results.cells import Cell
+    from genbench.results.records import Plan
 
 __all__ = ["Board", "DataNotes", "build_board", "outcomes"]
 
@@ -79,7 +80,7 @@ def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
 
     A cell without a record has the status "missing" and a reason.
     """
-    cells = sorted(plan.cells, key=lambda cell: (cell.dataset, cell.generator, cell.seed, cell.metric))
+    cells = sorted(plan.cells, key=lambda cell: cell.position)
     return tuple(_outcome(cell, records.get(cell.key)) for cell in cells)
 
 

@@ -26,7 +26,8 @@ from genbench.board.findings import listed
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.names import MOST_RUN_NAME
-from genbench.results.records import Plan, check_agreement
+from genbench.results.cells import check_agreement
+from genbench.results.records import Plan
 from genbench.results.results import Results
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ class _RunRow:
     run: str
     dataset: str
     generator: str
-    numbers: Mapping[tuple[str, int], Number]
+    numbers: Mapping[tuple[str, int | None], Number]
 
     @cached_property
     def seeds(self) -> frozenset[int]:
-        return frozenset(seed for _, seed in self.numbers)
+        return frozenset(seed for number in self.numbers.values() for seed in number.cell.seeds)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,7 +71,7 @@ class _Row:
     """A row of the merged board: the rows of one or several runs, by run, and the numbers that it shows."""
 
     members: tuple[_RunRow, ...]
-    numbers: Mapping[tuple[str, int], Number]
+    numbers: Mapping[tuple[str, int | None], Number]
 
     @property
     def first(self) -> _RunRow:
@@ -82,9 +83,9 @@ class _Row:
         return drawn_by_seed(self.numbers.values())
 
     @property
-    def entries(self) -> dict[str, dict[int, Number]]:
-        """Its numbers by seed, of each metric."""
-        entries: dict[str, dict[int, Number]] = {}
+    def entries(self) -> dict[str, dict[int | None, Number]]:
+        """Its numbers by seed, of each metric; a comparison has one at None."""
+        entries: dict[str, dict[int | None, Number]] = {}
         for (metric, seed), number in self.numbers.items():
             entries.setdefault(metric, {})[seed] = number
         return entries
@@ -191,7 +192,7 @@ def _joined(runs: Sequence[Results]) -> list[_Row]:
 
 
 def _run_rows(order: int, run: Results) -> list[_RunRow]:
-    rows: dict[tuple[str, str], dict[tuple[str, int], Number]] = {}
+    rows: dict[tuple[str, str], dict[tuple[str, int | None], Number]] = {}
     for cell in run.plan.cells:
         numbers = rows.setdefault((cell.dataset, cell.generator), {})
         numbers[cell.metric, cell.seed] = Number(cell, run.records.get(cell.key))
@@ -218,7 +219,7 @@ def _groups(run_rows: Iterable[_RunRow]) -> list[list[_RunRow]]:
 def _row(group: Iterable[_RunRow]) -> _Row:
     """Return rows as one: each number is that of the first run with the fullest record, or of the first."""
     members = sorted(group, key=lambda run_row: run_row.order)
-    numbers: dict[tuple[str, int], Number] = {}
+    numbers: dict[tuple[str, int | None], Number] = {}
     for position, number in (item for member in members for item in member.numbers.items()):
         numbers[position] = fuller(numbers.get(position, number), number)
     return _Row(members=tuple(members), numbers=numbers)
@@ -240,7 +241,7 @@ def _without_repeats(
     """
     kept = []
     repeated: dict[tuple[_RunRow, _RunRow], list[str]] = {}
-    shown: dict[tuple[str, ...], list[tuple[_RunRow, dict[int, Number]]]] = {}
+    shown: dict[tuple[str, ...], list[tuple[_RunRow, dict[int | None, Number]]]] = {}
     for row in rows:
         entries = row.entries
         for metric, entry in list(entries.items()):
@@ -259,14 +260,14 @@ def _without_repeats(
     return [replace(row, numbers=_by_position(entries)) for row, entries in kept if entries], repeated
 
 
-def _by_position(entries: Mapping[str, Mapping[int, Number]]) -> dict[tuple[str, int], Number]:
+def _by_position(entries: Mapping[str, Mapping[int | None, Number]]) -> dict[tuple[str, int | None], Number]:
     return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
-def _places(row: _RunRow, metric: str, entry: Mapping[int, Number]) -> Iterator[tuple[str, ...]]:
+def _places(row: _RunRow, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
     """Yield by what an entry is found again: its generator, and the key of its first seed."""
     yield "generator", row.dataset, metric, row.generator
-    yield "key", row.dataset, metric, entry[min(entry)].cell.key
+    yield "key", row.dataset, metric, min(entry.values(), key=lambda number: number.cell.position).cell.key
 
 
 def _row_names(rows: Iterable[_Row]) -> dict[_RunRow, str]:
@@ -350,7 +351,7 @@ def _traces(runs: Iterable[Results], rows: Iterable[_Row], names: Mapping[_RunRo
     return [replace(trace, key=_free_key(trace.key, position, taken)) for position, trace in traces.items()]
 
 
-def _free_key(key: str, position: tuple[str | int, ...], taken: set[str]) -> str:
+def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str]) -> str:
     """Return a key, or one made of it and a position if it is taken, and add it to those taken."""
     free = digest([key, *position]) if key in taken else key
     taken.add(free)
@@ -362,7 +363,7 @@ def _sides(run: Results) -> dict[str, ComparedRow]:
     sides: dict[str, ComparedRow] = {}
     for dataset in sorted({cell.dataset for cell in run.plan.cells}):
         cells = [cell for cell in run.plan.cells if cell.dataset == dataset]
-        seeds = tuple(sorted({cell.seed for cell in cells}))
+        seeds = tuple(sorted({seed for cell in cells for seed in cell.seeds}))
         signatures = {cell.metric: cell.signature for cell in cells}
         sides[dataset] = ComparedRow(label=run.name, seeds=seeds, signatures=signatures)
     return sides

@@ -41,7 +41,7 @@ class Entry:
     values     by seed, () unless all are ok, and if only their mean is known
     value      their mean, or None unless all are ok
     low, high  95 % t-interval over seeds within the metric's range, or None under two seeds, and for a mean
-               that a CSV file gives without it
+               that a CSV file gives without it; of a comparison, the metric's own interval
     rank       among comparable competitors, 1 the best, or None
     rank_low, rank_high  the range of ranks that the seeds leave possible, or None
     is_behind  whether a competitor without a range has a better mean
@@ -50,6 +50,7 @@ class Entry:
     any_valid_share  whether the metric ranks rows at unequal shares
     unseen_controls  roles of controls whose flaws the metric may not see
     share_group      number of the group of competitors with such a share, from 0
+    is_comparison    whether its one number compares the generators over all seeds
     """
 
     metric: str
@@ -72,6 +73,7 @@ class Entry:
     any_valid_share: bool = False
     unseen_controls: tuple[str, ...] = ()
     share_group: int = 0
+    is_comparison: bool = False
 
     @property
     def short(self) -> str:
@@ -105,10 +107,26 @@ class Entry:
 
     @property
     def run_losses(self) -> tuple[float, ...] | None:
-        """The loss of each run, by seed; FAILED for each if it failed, NO_LOSS if it takes no part."""
+        """The loss of each run, by seed; FAILED for each if it failed, NO_LOSS if it takes no part.
+
+        That of a comparison is the same at each seed.
+        """
+        if self.is_comparison and self.loss is not None:
+            return (self.loss,) * len(self.seeds)
         if self.value is not None:
             return tuple(loss(value, self.direction, self.best) for value in self.values)
         return NO_LOSS if self.status in _NO_FAILURES else (FAILED,) * len(self.seeds)
+
+    @property
+    def loss_range(self) -> tuple[float, float] | None:
+        """The range of the loss that the interval leaves possible; None without an interval."""
+        if self.low is None or self.high is None:
+            return None
+        ends = sorted(loss(end, self.direction, self.best) for end in (self.low, self.high))
+        holds_best = (
+            self.direction == "target" and self.best is not None and self.low <= self.best <= self.high
+        )
+        return (0.0 if holds_best else ends[0]), ends[1]
 
     @property
     def runs(self) -> tuple[float, ...]:
@@ -209,7 +227,7 @@ def _row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool)
         same_as=same_as,
         plugin=cell.plugin,
         control=cell.control,
-        seeds=tuple(sorted({record.cell.seed for record in records})),
+        seeds=tuple(sorted({seed for record in records for seed in record.cell.seeds})),
         n=tuple(sorted({record.cell.n for record in records})),
         entries=entries,
         deterministic=_is_deterministic(records),
@@ -220,7 +238,7 @@ def _row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool)
 
 def _is_deterministic(records: list[Record]) -> bool:
     """Return whether no notice says otherwise, and all records of one seed and n have the same samples."""
-    drawn = {(record.cell.seed, record.cell.n, record.samples) for record in records if record.samples}
+    drawn = {(record.cell.position[2], record.cell.n, record.samples) for record in records if record.samples}
     noticed = any(notice.is_nondeterministic for record in records for notice in record.notices)
     return not noticed and len({(seed, n) for seed, n, _ in drawn}) == len(drawn)
 
@@ -230,7 +248,11 @@ def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> boo
 
     sketches  by samples; older records have none
     """
-    drawn = {(record.cell.seed, record.samples) for record in records if record.samples}
+    drawn = {
+        (record.cell.seed, record.samples)
+        for record in records
+        if record.samples and record.cell.seed is not None
+    }
     if len({samples for _, samples in drawn}) < len(drawn):
         return True
     by_seed = {seed: sketches[samples] for seed, samples in sorted(drawn) if samples in sketches}
@@ -246,7 +268,7 @@ def _entry(records: list[Record]) -> Entry:
         direction=cell.direction,
         best=cell.best,
         signature=" ".join(sorted({digest(record.cell.signature) for record in records})),
-        seeds=tuple(record.cell.seed for record in records),
+        seeds=tuple(seed for record in records for seed in record.cell.seeds),
         status=min(bad, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
         bad=len(bad),
         range=cell.range,
@@ -254,6 +276,12 @@ def _entry(records: list[Record]) -> Entry:
         any_valid_share=cell.any_valid_share,
         unseen_controls=cell.unseen_controls,
     )
+    if cell.seed is None:
+        (record,) = records
+        bad_seeds = len(cell.seeds) if bad else 0
+        return replace(
+            entry, is_comparison=True, bad=bad_seeds, value=record.value, low=record.low, high=record.high
+        )
     if bad:
         return entry
     if cell.plugin == UNVERIFIED and "interval_over_seeds" in records[0].extra:

@@ -17,7 +17,8 @@ from genbench.core.errors import DataError
 from genbench.core.names import is_generator_id, is_metric_id, is_name
 from genbench.core.scores import STATUSES, is_score
 from genbench.files.read import read_regular
-from genbench.results.records import Cell, Plan, Record
+from genbench.results.cells import Cell
+from genbench.results.records import Plan, Record
 from genbench.results.results import Results
 from genbench.results.signatures import short_signature
 

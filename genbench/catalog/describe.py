@@ -12,7 +12,7 @@ from genbench.contract.faults import FaultSpec
 from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import bounds, plain_value, type_name
 from genbench.contract.signature import read_contract
-from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
+from genbench.contract.specs import RUNS, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest
 
@@ -149,7 +149,7 @@ def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
         | {"component_version": spec.version, "source": spec.source, "needs": dict(spec.needs)}
         | _of_kind(spec)
         | _asked(spec)
-        | {"decides": list(DECIDES[spec.kind])}
+        | {"decides": _decides(spec)}
     )
 
 
@@ -189,11 +189,16 @@ def _output(output: Output) -> dict[str, Any]:
     }
 
 
+def _decides(spec: Spec) -> list[str]:
+    of_comparison = ["participants", RUNS] if isinstance(spec, MetricSpec) and spec.is_comparison else []
+    return [*DECIDES[spec.kind], *of_comparison]
+
+
 def _of_kind(spec: Spec) -> dict[str, Any]:
     if isinstance(spec, MetricSpec):
         takes = [spec.takes] if isinstance(spec.takes, str) else list(spec.takes)
         said = {"takes": takes, "extractor": spec.extractor, "min_n": spec.min_n}
-        return said | {"report": spec.report, "real_moments": spec.real_moments}
+        return said | {"report": spec.report, "real_moments": spec.real_moments, "scope": spec.scope}
     if isinstance(spec, GeneratorSpec):
         said = {"control": spec.control, "chunk": spec.chunk}
         return said | {"can_load": spec.load is not None}

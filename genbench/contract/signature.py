@@ -24,7 +24,7 @@ from genbench.contract.options import (
     resolve_annotation,
     shown,
 )
-from genbench.contract.specs import CONTROL_LINE, GeneratorSpec
+from genbench.contract.specs import CONTROL_LINE, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS
 from genbench.core.names import nearest
@@ -61,11 +61,15 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "dataset": (),
     "extractor": ("train", LABELS["train"]),
     "generator": ("train", LABELS["train"], "held_out", LABELS["held_out"], "modality"),
-    "metric": (*SIDES, *LABELS.values(), "sampler", "history", "truth", "extract"),
+    "metric": (*SIDES, *LABELS.values(), "sampler", "history", "truth", "extract", "fakes"),
     "fault": ("real", "train", "level", "modality"),
     "executor": ("jobs", "check"),
     "listener": ("folder", "suite"),
 }
+
+#: Inputs of a metric that belong to one trial, and one that only a comparison has.
+_OF_A_TRIAL = ("fake", LABELS["fake"], "sampler", "history")
+_OF_A_COMPARISON = ("fakes",)
 
 #: Parameters that every component may take.
 GIVEN = ("rng", "device", "log")
@@ -149,7 +153,7 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
 
     Raises PluginError, naming the component, if `make` cannot be imported, has an unknown input,
     positional-only parameters, *args or **kwargs, or has an option without a usable annotation, and if a
-    generator that is no control takes held-out data.
+    generator that is no control takes held-out data, and if a metric takes inputs that its scope lacks.
     """
     who = who or f"{spec.kind} {spec.name!r}"
     try:
@@ -172,7 +176,21 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
     if isinstance(spec, GeneratorSpec) and spec.control is None and "held_out" in contract.sides:
         raise PluginError(f"{who} takes held-out data, which only controls may see; write {CONTROL_LINE} "
                           f"in its spec")  # fmt: skip
+    if isinstance(spec, MetricSpec):
+        _check_scope(spec, contract)
     return contract
+
+
+def _check_scope(spec: MetricSpec, contract: Contract) -> None:
+    """Raise PluginError if a metric takes an input that the other scope has."""
+    refused = set(_OF_A_TRIAL if spec.is_comparison else _OF_A_COMPARISON) & set(contract.inputs)
+    if refused:
+        has = "which a comparison does not have" if spec.is_comparison else 'which needs scope="board"'
+        raise PluginError(f"{contract.who} takes {', '.join(sorted(refused))}, {has}")
+    if spec.is_comparison and not set(_OF_A_COMPARISON) <= set(contract.inputs):
+        raise PluginError(
+            f"{contract.who} has scope 'board' and does not take `fakes`, the samples to compare"
+        )
 
 
 def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, folder: Path) -> dict[str, Any]:

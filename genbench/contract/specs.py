@@ -19,6 +19,8 @@ __all__ = [
     "CONTROLS",
     "CONTROL_LINE",
     "DIRECTIONS",
+    "RUNS",
+    "SCOPES",
     "DatasetSpec",
     "ExecutorSpec",
     "ExtractorSpec",
@@ -34,6 +36,12 @@ DIRECTIONS = ("lower", "higher", "target", "none")
 
 #: Roles of controls: real data that a perfect generator would equal, a known way to cheat, the worst samples.
 CONTROLS = ("ceiling", "exploit", "floor")
+
+#: What a metric is computed for: each trial, or all generators on a dataset.
+SCOPES = ("trial", "board")
+
+#: The field of a comparison's signature with the seeds of its samples.
+RUNS = "runs"
 
 #: What an author writes to give a control its role.
 CONTROL_LINE = 'control="ceiling", "exploit" or "floor"'
@@ -305,6 +313,9 @@ class MetricSpec(Spec):
     report     whether `genbench score` computes it by default
     real_moments  whether `real` may be the genbench.Moments of the output that it takes, where only these are
                   known
+    scope      "trial", or "board" for a comparison: computed once for a dataset from the input `fakes`, which
+               has the samples of each generator at all seeds; it returns by generator what others return,
+               or an Undefined for a generator without a number
     """
 
     kind: ClassVar[str] = "metric"
@@ -318,6 +329,7 @@ class MetricSpec(Spec):
     min_n: int = 1
     report: bool = False
     real_moments: bool = False
+    scope: str = "trial"
     expects: Mapping[str, Any] = field(default_factory=dict)
     any_valid_share: bool = False
 
@@ -332,6 +344,10 @@ class MetricSpec(Spec):
             "real_moments needs takes to name one output of an extractor",
         )
         self._require(not (self.outputs and self.expects), "expects belongs to each of its outputs")
+        self._require(self.scope in SCOPES, f"scope is {self.scope!r}; expected one of {', '.join(SCOPES)}")
+        self._require(
+            not (self.real_moments and self.is_comparison), "real_moments needs the scope of a trial"
+        )
         is_plain = (self.direction, self.best, self.range) == ("none", None, (None, None))
         self._require(not self.outputs or is_plain, "direction, best and range belong to each of its outputs")
         self._require(
@@ -339,6 +355,11 @@ class MetricSpec(Spec):
         )
         for output in self.scores:
             check_expects(output.expects, output.direction, f"metric {self.name!r}: output {output.name!r}")
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it compares all generators of a dataset at once."""
+        return self.scope == "board"
 
     @functools.cached_property
     def scores(self) -> tuple[Output, ...]:

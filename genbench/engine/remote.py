@@ -222,7 +222,10 @@ def _run(
         if tries >= _MOST_STARTS:  # the trials that need it fail in the same way, and record it
             return None
         return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
+    due = job.tasks
     job = _left_to_do(replace(job, folder=folder), tries)
+    if due and not job.tasks:
+        return None
     if tries < _MOST_STARTS:
         run_trial(session.place, job, log, is_wanted=is_wanted)
         return None

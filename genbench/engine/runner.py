@@ -93,7 +93,7 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
     """
     with _observed(place, job.trial.name):
         is_suspect = False
-        while job.tasks:
+        while True:
             ending = _watch(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
             if ending.done or place.is_closed or not is_wanted():
                 return
@@ -104,8 +104,10 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
             if ending.is_unexplained and not is_suspect:
                 is_suspect = True  # of having ended its server: it is begun again with one of its own
                 job = _again(job, ending)
-            else:
-                job = _without_casualties(job, ending)
+                continue
+            job = _without_casualties(job, ending)
+            if not job.tasks:
+                return
 
 
 def _again(job: RunTrial, ending: Ending) -> RunTrial:

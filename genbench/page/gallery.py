@@ -167,7 +167,7 @@ def _trials(results: Results, most_seeds: int | None) -> list[tuple[tuple[str, s
     draws = draws_of(results.records.values())
     seeds: dict[tuple[str, str], set[int]] = {}
     for cell in results.plan.cells:
-        seeds.setdefault((cell.dataset, cell.generator), set()).add(cell.seed)
+        seeds.setdefault((cell.dataset, cell.generator), set()).update(cell.seeds)
     trials = [(*names, seed) for names in sorted(seeds) for seed in sorted(seeds[names])[:most_seeds]]
     return [(trial, draws.get(trial, ())) for trial in trials]
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.specs import Output
     from genbench.page.planted_faults import PlantedFaults
-    from genbench.results.records import Cell
+    from genbench.results.cells import Cell
 
 __all__ = ["MetricCard", "SignatureFields", "data_kinds", "metric_cards"]
 

@@ -253,7 +253,9 @@ def _reasons(records: Iterable[Record], dataset: str) -> dict[tuple[str, str], s
         cell = record.cell
         if cell.dataset == dataset and record.status != "ok":
             said = one_line(f"{record.status}: {record.reason}")
-            found.setdefault((cell.generator, cell.metric), {}).setdefault(said, []).append(str(cell.seed))
+            found.setdefault((cell.generator, cell.metric), {}).setdefault(said, []).extend(
+                map(str, cell.seeds)
+            )
     return {place: _joined(seeds_by_reason) for place, seeds_by_reason in found.items()}
 
 

@@ -35,6 +35,8 @@ def draws_of(records: Iterable[Record]) -> dict[Position, tuple[str, ...]]:
     found: dict[Position, set[str]] = {}
     for record in records:
         cell = record.cell
+        if cell.seed is None:  # a comparison has the samples of all seeds
+            continue
         draws = found.setdefault((cell.dataset, cell.generator, cell.seed), set())
         draws |= {record.samples} - {""}
     return {trial: tuple(sorted(draws)) for trial, draws in found.items()}

@@ -10,11 +10,13 @@ import functools
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from genbench.core.canonical_json import canonical, digest
+from genbench.contract.specs import RUNS
+from genbench.core.canonical_json import canonical
 from genbench.core.errors import DataError
 from genbench.core.extracted import ValidCount
 from genbench.files.sealed import DamagedError, Schema, read_sealed, write_sealed
 from genbench.files.secrets import redacted
+from genbench.results.cells import Cell, check_agreement
 from genbench.results.folder import RunFolder
 from genbench.results.notices import Notice, notices_of
 from genbench.results.sealed_files import (
@@ -27,14 +29,14 @@ from genbench.results.sealed_files import (
     put_aside,
     read_keyed,
 )
-from genbench.results.signatures import short_form, short_signature
+from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
-    "Cell", "Plan", "PlanError", "Record", "Trace", "check_agreement", "is_intact", "read_plan",
+    "Plan", "PlanError", "Record", "Trace", "is_intact", "read_plan",
     "read_records", "read_traces", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
@@ -42,7 +44,6 @@ _PLAN = Schema("genbench-run", 1)
 _RECORD = Schema("genbench-record", 1)
 _TRACE = Schema("genbench-trace", 1)
 
-_OF_A_METRIC = ("direction", "best", "range", "any_valid_share", "unseen_controls")
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
 _LATER = frozenset({"range", "any_valid_share", "unseen_controls"})  # fields that cells of old records lack
 
@@ -53,60 +54,6 @@ class PlanError(DataError):
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(file + reason)
         self.reason = reason
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One planned number: one metric in one trial.
-
-    key              the key of its record: a hash of everything that decides the value
-    dataset, generator, metric  ids on the board
-    plugin           distribution and version of the generator, "genbench 0.1.0"
-    control          the generator's role as a control, which boards do not rank; None for a competitor
-    direction, best  of the metric, so that boards can be ranked without its plugin
-    range            the least and the greatest possible value of the metric, None for no bound
-    n                number of fakes
-    signature        everything that decides the number, except seeds
-    any_valid_share  whether boards rank it at any share of samples with features
-    unseen_controls  roles of controls whose flaws the metric may not see, so that boards do not warn of them
-    """
-
-    key: str
-    dataset: str
-    generator: str
-    plugin: str
-    control: str | None
-    seed: int
-    metric: str
-    direction: str
-    best: float | None
-    n: int
-    signature: Mapping[str, Any]
-    range: tuple[float | None, float | None] = (None, None)
-    any_valid_share: bool = False
-    unseen_controls: tuple[str, ...] = ()
-
-    @property
-    def position(self) -> tuple[str, str, int, str]:
-        """Dataset, generator, seed and metric: its place on the board, which does not depend on its key."""
-        return self.dataset, self.generator, self.seed, self.metric
-
-    @property
-    def distribution(self) -> str:
-        """The distribution of the generator's plugin, without its version."""
-        return self.plugin.partition(" ")[0]
-
-    @property
-    def name(self) -> str:
-        """The cell's name in messages."""
-        return f"{self.dataset} {self.generator} seed {self.seed} {self.metric}"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the cell as JSON; its last three fields only where they say something."""
-        body = asdict(self) | {"signature": dict(self.signature)}
-        silent = [name for name in ("any_valid_share", "unseen_controls") if not body[name]]
-        unbounded = ["range"] if self.range == (None, None) else []
-        return _without(body, *silent, *unbounded)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,38 +136,6 @@ def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key not in names}
 
 
-def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
-    """Raise ValueError unless all cells describe a metric of one signature, and a generator, in one way.
-
-    A metric has one direction, best value, range, share rule and list of unseen controls. A generator of
-    one distribution has one role as a control on a dataset.
-
-    runs  the name of each run, which the error gives, and its cells; "" for a run alone
-    """
-    known: dict[tuple[str, ...], tuple[str, Cell]] = {}
-    for run, cell in ((run, cell) for run, cells in runs for cell in cells):
-        metric = cell.metric, digest(cell.signature)
-        generator = cell.dataset, cell.generator, cell.distribution
-        for subject, fields in ((metric, _OF_A_METRIC), (generator, ("control",))):
-            first_run, first = known.setdefault(subject, (run, cell))
-            for name in fields:
-                values = getattr(first, name), getattr(cell, name)
-                if values[0] != values[1]:
-                    ways = " and ".join(map(_way, values, (first_run, run)))
-                    raise ValueError(f"{name} of {_label(subject)} is {ways}; expected one value")
-
-
-def _label(subject: tuple[str, ...]) -> str:
-    """Return a metric with its signature, or a generator with its distribution, in words."""
-    *names, last = subject
-    return f"{' '.join(names)} ({last if len(names) > 1 else short_form(last)})"
-
-
-def _way(value: object, run: str) -> str:
-    """Return a value as JSON, with the run that has it."""
-    return canonical(value) + (f" in {run}" if run else "")
-
-
 def write_plan(folder: Path, plan: Plan) -> None:
     """Write `run.json`, with each signature once.
 
@@ -296,8 +211,17 @@ def _check_repeats(cells: Sequence[Cell]) -> None:
 def _cell(body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
     if signature.get("n", body["n"]) != body["n"]:  # that of a row from a CSV file holds no n
         raise ValueError(f"n cannot be {body['n']} where the signature has n {signature['n']!r:.80}")
+    runs = signature.get(RUNS)
+    if (runs is None) != (body["seed"] is not None) or not (runs is None or _are_seeds(runs)):
+        raise ValueError(f"{RUNS} of a signature cannot be {runs!r:.80} at seed {body['seed']}")
     bounds, unseen = tuple(body.get("range", (None, None))), tuple(body.get("unseen_controls", ()))
     return Cell(**{**body, "signature": signature, "range": bounds, "unseen_controls": unseen})
+
+
+def _are_seeds(runs: Any) -> bool:
+    """Return whether a value is an ascending list of seeds."""
+    is_list = isinstance(runs, list) and bool(runs) and all(type(seed) is int and seed >= 0 for seed in runs)
+    return is_list and runs == sorted(set(runs))
 
 
 def write_record(folder: Path, record: Record) -> None:

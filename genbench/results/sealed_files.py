@@ -241,7 +241,8 @@ def _has_plain_numbers(value: Any) -> bool:
 _CELL: dict[str, Callable[[Any], bool]] = {
     "dataset": is_name, "generator": is_generator_id, "metric": is_metric_id, "plugin": _is_line,
     "control": lambda value: value is None or value in CONTROLS,
-    "direction": lambda value: value in DIRECTIONS, "best": _is_score, "seed": _is_count, "n": _is_positive,
+    "direction": lambda value: value in DIRECTIONS, "best": _is_score, "n": _is_positive,
+    "seed": lambda value: value is None or _is_count(value),
     "range": lambda value: _is_pair(value) and all(map(_is_score, value)),
     "any_valid_share": lambda value: isinstance(value, bool),
     "unseen_controls": lambda value: isinstance(value, list) and set(value) <= set(CONTROLS),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from genbench.results.records import Cell
+    from genbench.results.cells import Cell
     from genbench.results.results import Results
 
 __all__ = ["Run", "run", "run_order"]

@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from genbench.core.errors import DataError
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.results.records import Cell, Record
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record
     from genbench.trial.plan import Task, Trial
 
 __all__ = ["EventSource", "plain_record"]
 
 _NO_TRIAL = {"dataset": None, "generator": None, "seed": None}
+_NOTHING: Mapping[str, tuple[Cell, ...]] = MappingProxyType({})
 _RECORDED = ("value", "low", "high", "status", "reason")
 
 
@@ -76,21 +79,24 @@ class EventSource:
         todo: Sequence[tuple[Trial, Sequence[Task]]],
         records: Mapping[str, Record],
         folder: Path,
+        others: Sequence[Cell] = (),
+        others_due: Mapping[str, tuple[Cell, ...]] = _NOTHING,
     ) -> None:
         """Tell that a run starts.
 
         todo     the trials with tasks that are due, and these tasks, in the order in which they begin
         records  the records in `folder` so far
+        others   the cells of comparisons, and by the comparison's name those that are due
         """
         self._folder = folder
         self._trials = {trial.name: trial for trial in trials}
         self._due = {
             trial.name: tuple(cell for task in tasks for cell in task.cells.values()) for trial, tasks in todo
-        }
+        } | dict(others_due)
         self._attempts = {key: record.attempt for key, record in records.items()}
         due = {cell.key for cells in self._due.values() for cell in cells}
         kept = [plain_record(record) for key, record in records.items() if key not in due]
-        cells = sum(len(trial.cells) for trial in trials)
+        cells = len(others) + sum(len(trial.cells) for trial in trials)
         waiting = [_trial_ids(trial) | {"control": trial.generator.spec.control} for trial, _ in todo]
         self._tell(
             "run_started", suite=suite, trials=len(trials), due=len(todo), cells=cells, kept=kept,
@@ -109,7 +115,7 @@ class EventSource:
         """Tell that a job begins."""
         trial = self._trials.get(job)
         if trial is None:
-            self._jobs[job] = _RunningJob(ids=None)
+            self._jobs[job] = _RunningJob(ids=None, cells=self._due.get(job, ()))
             self._tell("job_started", job=job)
             return
         ids = _trial_ids(trial)

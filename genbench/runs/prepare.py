@@ -28,6 +28,7 @@ from genbench.suite.components import make_part, without_annotations
 from genbench.suite.file import Suite, read_entry, read_suite
 from genbench.suite.key_consent import check_allowed, check_keys
 from genbench.suite.resolve import resolve_suite
+from genbench.trial.comparisons.plan import plan_comparisons
 from genbench.trial.datasets import prepared
 from genbench.trial.jobs import PrepareData, check_sendable
 from genbench.trial.plan import narrowed, plan_trials
@@ -39,10 +40,12 @@ if TYPE_CHECKING:
     from genbench.catalog.modalities import Modality
     from genbench.contract.specs import DatasetSpec, GeneratorSpec, Spec
     from genbench.isolation.pool import Workplace
-    from genbench.results.records import Cell, Record
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record
     from genbench.store.store import Store
-    from genbench.suite.components import Part, Resolved
+    from genbench.suite.components import Group, Part, Resolved
     from genbench.suite.file import SuiteEntry
+    from genbench.trial.comparisons.plan import PlannedComparison
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Task, Trial
 
@@ -131,6 +134,7 @@ class PreparedRun:
 
     folder    its results folder, which may not exist yet
     executor  the component that places its trials
+    comparisons  what is computed from the samples of all trials on a dataset
     listeners  the components and objects that are told of its events
     """
 
@@ -140,12 +144,22 @@ class PreparedRun:
     trials: tuple[Trial, ...]
     folder: Path
     executor: Part[ExecutorSpec]
+    comparisons: tuple[PlannedComparison, ...] = ()
     listeners: tuple[Part[ListenerSpec] | object, ...] = ()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """All cells of all trials."""
-        return tuple(cell for trial in self.trials for cell in trial.cells)
+        """All cells of all trials and comparisons."""
+        return (
+            *(cell for trial in self.trials for cell in trial.cells),
+            *(cell for comparison in self.comparisons for cell in comparison.cells.values()),
+        )
+
+    @property
+    def needs(self) -> list[tuple[Trial, list[Group]]]:
+        """Trials, and what is computed on their datasets."""
+        compared = [(comparison.any_trial, [comparison.group]) for comparison in self.comparisons]
+        return [(trial, [task.group for task in trial.tasks]) for trial in self.trials] + compared
 
     def chosen(self, order: Order) -> list[Trial]:
         """Return the trials that an order chooses."""
@@ -155,13 +169,29 @@ class PreparedRun:
             if order.chooses(trial.generator.name, control=trial.generator.spec.control)
         ]
 
-    def todo(self, order: Order, records: Mapping[str, Record]) -> list[tuple[Trial, tuple[Task, ...]]]:
-        """Return the trials with tasks that are due, and these tasks."""
+    def todo(
+        self, order: Order, records: Mapping[str, Record], store: Store
+    ) -> list[tuple[Trial, tuple[Task, ...]]]:
+        """Return the trials that have tasks to do, and these tasks.
+
+        A trial without them has to be run for its samples, if a comparison needs them.
+        """
+        compared = {
+            trial.name
+            for comparison in self.comparisons_due(order, records)
+            for own in comparison.trials.values()
+            for trial in own
+            if store.notes(trial.sample_key) is None
+        }
         pairs = [
-            (trial, tuple(task for task in trial.tasks if _is_due(task, records, order)))
+            (trial, tuple(task for task in trial.tasks if _is_due(task.cells.values(), records, order)))
             for trial in self.chosen(order)
         ]
-        return [(trial, tasks) for trial, tasks in pairs if tasks]
+        return [(trial, tasks) for trial, tasks in pairs if tasks or trial.name in compared]
+
+    def comparisons_due(self, order: Order, records: Mapping[str, Record]) -> list[PlannedComparison]:
+        """Return the comparisons that have cells to fill."""
+        return [each for each in self.comparisons if _is_due(each.cells.values(), records, order)]
 
 
 def first_seeds_first(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
@@ -185,7 +215,8 @@ def ready_in(store: Store, ready: PreparedRun, order: Order, place: Workplace) -
     datasets = _datasets(ready.resolved.datasets, modalities, order, place, store)
     settings = Settings(threads=order.threads, device=order.device)
     trials = plan_trials(ready.suite, ready.resolved, datasets, settings)
-    return replace(ready, datasets=datasets, trials=trials)
+    comparisons = plan_comparisons(ready.resolved, datasets, trials)
+    return replace(ready, datasets=datasets, trials=trials, comparisons=comparisons)
 
 
 def make_ready(order: Order, place: Workplace, store: Store, *, is_verification: bool = False) -> PreparedRun:
@@ -219,6 +250,7 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
         resolved=resolved,
         datasets=datasets,
         trials=trials,
+        comparisons=plan_comparisons(resolved, datasets, trials),
         folder=folder,
         executor=executor,
         listeners=listeners,
@@ -296,9 +328,9 @@ def _prepare(place: Workplace, job: PrepareData) -> None:
         )
 
 
-def _is_due(task: Task, records: Mapping[str, Record], order: Order) -> bool:
-    """Return whether a cell of the task has no record, or one to try again."""
-    found = [records.get(cell.key) for cell in task.cells.values()]
+def _is_due(cells: Iterable[Cell], records: Mapping[str, Record], order: Order) -> bool:
+    """Return whether one of the cells has no record, or one to try again."""
+    found = [records.get(cell.key) for cell in cells]
     return any(
         record is None or (order.retry and (record.provisional or record.status not in FINAL))
         for record in found

@@ -237,12 +237,10 @@ def _dataset(dataset: Prepared) -> dict[str, Any]:
 def _extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:
     """Return, for each extractor on each dataset, its accuracy on the test split and its weights, if any."""
     found = {}
-    for trial in ready.trials:
-        for task in trial.tasks:
-            extractor = task.group.extractor
-            if extractor is not None:
-                key = (trial.dataset.part.name, extractor.name, canonical(dict(extractor.canonical)))
-                found[key] = _extractor(trial, extractor, store)
+    for trial, groups in ready.needs:
+        for extractor in (group.extractor for group in groups if group.extractor is not None):
+            key = (trial.dataset.part.name, extractor.name, canonical(dict(extractor.canonical)))
+            found[key] = _extractor(trial, extractor, store)
     return [found[name] for name in sorted(found)]
 
 

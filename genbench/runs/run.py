@@ -12,7 +12,7 @@ from genbench.core.splits import split_of
 from genbench.engine.engine import EngineSettings, open_engine
 from genbench.engine.parallel_sampling import draw_portions
 from genbench.engine.remote import job_variables
-from genbench.engine.runner import PRELOAD
+from genbench.engine.runner import PRELOAD, run_all, run_job
 from genbench.files.temporary import probe
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
@@ -28,6 +28,7 @@ from genbench.store.keys import features_key, split_id
 from genbench.store.store import Store, open_store
 from genbench.suite.components import Part
 from genbench.trial.calling import call
+from genbench.trial.comparisons.job import RunComparison
 from genbench.trial.jobs import PrepareReference
 from genbench.trial.plan import check_sizes
 from genbench.trial.trial import RunTrial, blank_trace
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from genbench.engine.engine import Engine
     from genbench.runs.events import EventSource
+    from genbench.trial.comparisons.plan import PlannedComparison
     from genbench.trial.plan import Task, Trial
 
     Todo = Sequence[tuple[Trial, tuple[Task, ...]]]
@@ -60,15 +62,17 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     tidy(store.root)
     with _workplace(order, events) as place:
         ready = make_ready(order, place, store)
-        check_sizes(ready.suite, ready.trials)
+        check_sizes(ready.suite, ready.needs)
         if ready.folder.exists():
             _open_folder(ready.folder)
         records = _known_records(ready, events)
-        todo = first_seeds_first(ready.todo(order, records))
-        start = functools.partial(_start, ready, events, todo, records)
-        if todo:
+        todo = first_seeds_first(ready.todo(order, records, store))
+        compared = ready.comparisons_due(order, records)
+        start = functools.partial(_start, ready, events, todo, compared, records)
+        if todo or compared:
             with open_engine(_engine_settings(ready, order), place, store) as engine:
                 _run(ready, order, engine, todo, records, start)
+                _compare(ready, order, engine, compared, records)
         else:
             start()
     _open_folder(ready.folder)
@@ -79,15 +83,24 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     complete_galleries(ready.folder, ready.trials, results.records, store)
     if order.keep_samples:
         _keep_samples(ready, results, store, events)
-    due = (cell for _, tasks in todo for task in tasks for cell in task.cells.values())
+    due = [cell for _, tasks in todo for task in tasks for cell in task.cells.values()]
+    due += [cell for comparison in compared for cell in comparison.cells.values()]
     return ready.folder, results, frozenset(cell.key for cell in due)
 
 
-def _start(ready: PreparedRun, events: EventSource, todo: Todo, records: Mapping[str, Record]) -> None:
+def _start(
+    ready: PreparedRun,
+    events: EventSource,
+    todo: Todo,
+    compared: Sequence[PlannedComparison],
+    records: Mapping[str, Record],
+) -> None:
     """Create the results folder, open the listeners, and tell them that the run starts."""
     _open_folder(ready.folder)
     _add_listeners(ready, events)
-    events.start(ready.suite.name, ready.trials, todo, records, ready.folder)
+    others = [cell for comparison in ready.comparisons for cell in comparison.cells.values()]
+    due = {comparison.name: tuple(comparison.cells.values()) for comparison in compared}
+    events.start(ready.suite.name, ready.trials, todo, records, ready.folder, others, due)
 
 
 def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
@@ -131,6 +144,26 @@ def _run(
         engine.run([(job.trial.name, job) for job in jobs])
 
 
+def _compare(
+    ready: PreparedRun,
+    order: Order,
+    engine: Engine,
+    compared: Sequence[PlannedComparison],
+    records: Mapping[str, Record],
+) -> None:
+    """Fill the cells of comparisons, on this machine, where the samples of all trials are in the store."""
+    jobs = [_comparison_job(ready, comparison, records, engine.store) for comparison in compared]
+    run_all([functools.partial(_run_comparison, engine.workplace, job) for job in jobs], order.jobs_here)
+
+
+def _run_comparison(place: Workplace, job: RunComparison) -> None:
+    """Run a comparison; if its process dies, its records say how."""
+    name = job.comparison.name
+    failure = run_job(place, name, job, RunFolder(job.folder).log(name))
+    if failure is not None:
+        job.write_loss(failure.status, failure.reason)
+
+
 def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
     return EngineSettings(
         executor=ready.executor,
@@ -141,7 +174,7 @@ def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
         device=order.device,
         offline=order.offline,
         plugins=order.plugins,
-        keep_samples=order.keep_samples,
+        keep_samples=order.keep_samples or bool(ready.comparisons),
     )
 
 
@@ -153,9 +186,10 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
     store, _ = open_store()
     with _workplace(order, events) as place:
         ready = make_ready(order, place, store)
-    check_sizes(ready.suite, ready.trials)
+    check_sizes(ready.suite, ready.needs)
     records = _known_records(ready, events, read_only=True) if ready.folder.is_dir() else {}
-    due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in ready.todo(order, records)}
+    todo = ready.todo(order, records, store)
+    due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in todo}
     return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.chosen(order)]
 
 
@@ -274,6 +308,14 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
     n = None if side == "train" else trial.n_real
     features = features_key(key, split_id(trial.dataset.hash, split_of(side), n), fit)
     return store.notes(features) is not None
+
+
+def _comparison_job(
+    ready: PreparedRun, comparison: PlannedComparison, records: Mapping[str, Record], store: Store
+) -> RunComparison:
+    keys = [cell.key for cell in comparison.cells.values()]
+    attempts = {key: records[key].attempt for key in keys if key in records}
+    return RunComparison(comparison=comparison, attempts=attempts, folder=ready.folder.resolve(), store=store)
 
 
 def _trial_job(

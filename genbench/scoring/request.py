@@ -197,7 +197,9 @@ def _reported(catalog: Catalog, modality: Modality) -> list[Component]:
     others: list[Component] = []
     for component in catalog.components:
         spec = component.spec
-        if isinstance(spec, MetricSpec) and spec.report and component.serves((modality.reference,)):
+        if not isinstance(spec, MetricSpec) or not spec.report or spec.is_comparison:
+            continue
+        if component.serves((modality.reference,)):
             (own if component.owner.is_genbench else others).append(component)
     taken = {name for component in own for name in component.names}
     return own + [component for component in others if taken.isdisjoint(component.names)]
@@ -213,6 +215,11 @@ def _group(
     component = catalog.find_metric(use, (modality.reference,))[0]
     spec, entry = component.spec, None
     if isinstance(spec, MetricSpec):
+        if spec.is_comparison:
+            raise SuiteError(
+                f"{where}: {component.name} compares all generators of a run; put it in a suite and use "
+                "genbench run"
+            )
         entry = request.entry(where, spec, named or shared, modality.default_extractor)
     _check_modality(where, catalog, modality, sides, component, entry)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}

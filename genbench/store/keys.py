@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench._version import __version__
+from genbench.contract.specs import RUNS
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
@@ -23,7 +24,7 @@ from genbench.store.environment import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.catalog.loader import Component
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, Spec
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Settings",
+    "comparison_key",
+    "comparison_signature",
     "data_key",
     "draw_key",
     "extractor_key",
@@ -141,6 +144,22 @@ def record_key(
     return digest(parts | _code(group.metric))
 
 
+def comparison_key(
+    group: Group, output: str, generator: str, *, fakes: Mapping[str, Sequence[Mapping[str, Any]]],
+    n_real: int | None, data_hash: str, dataset: Mapping[str, Any], extractor: Mapping[str, Any] | None,
+) -> str:  # fmt: skip
+    """Return the key of one output of a comparison for one generator.
+
+    fakes  by generator, the keys of its samples at all seeds: the number changes when a rival joins
+    """
+    alone = record_key(
+        group, output, seed=0, samples={}, n_real=n_real, data_hash=data_hash, dataset=dataset,
+        extractor=extractor,
+    )  # fmt: skip
+    taking_part = {name: [digest(dict(key)) for key in keys] for name, keys in fakes.items()}
+    return digest({"kind": "comparison", "of": alone, "generator": generator, "fakes": taking_part})
+
+
 def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
     """Return the key of a trial's trace, made of its samples' key and its ids on the board."""
     return digest({"kind": "trace", "samples": digest(dict(samples)), "ids": [dataset, generator]})
@@ -170,6 +189,21 @@ def signature(
         "seeds": SCHEME,
         "genbench": __version__.partition(".")[0],
     }
+
+
+def comparison_signature(
+    alone: Mapping[str, Any], generators: Iterable[Part[GeneratorSpec]], seeds: Iterable[int]
+) -> dict[str, Any]:
+    """Return the signature of a comparison: its metric's, with the generators and seeds that took part."""
+    taking_part = {
+        part.name: {
+            "generator": part.component.reference,
+            "version": _version(part),
+            "options": dict(part.signed),
+        }
+        for part in generators
+    }
+    return {**alone, "participants": taking_part, RUNS: sorted(seeds)}
 
 
 def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import SuiteError
 from genbench.core.splits import split_of
-from genbench.results.records import Cell
+from genbench.results.cells import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
 from genbench.suite.components import without_annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genbench.contract.specs import GeneratorSpec, Spec
     from genbench.store.keys import Settings
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Task",
     "Trial",
+    "check_keys",
     "check_meetings",
     "check_sizes",
+    "is_planned",
     "is_unchanged",
     "narrowed",
     "plan_trials",
@@ -122,13 +124,15 @@ def _kinds(part: Part[Spec], kinds: set[str]) -> set[str]:
     return {kind for kind in kinds if part.component.serves((kind,))}
 
 
-def check_sizes(suite: Suite, trials: Sequence[Trial]) -> None:
+def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) -> None:
     """Raise SuiteError if a metric needs more samples of a split than its dataset has.
+
+    needs  trials, and what is computed on their datasets
 
     A dataset without the split is no error: the metric's cells are skipped.
     """
-    for trial in trials:
-        needed = frozenset(chain.from_iterable(task.group.metric.contract.sides for task in trial.tasks))
+    for trial, groups in needs:
+        needed = frozenset(chain.from_iterable(group.metric.contract.sides for group in groups))
         sizes = {split_of(side): trial.dataset.sizes.get(split_of(side)) for side in sorted(_CUT & needed)}
         for split, size in sizes.items():
             if trial.n_real is not None and size is not None and size < trial.n_real:
@@ -149,7 +153,7 @@ def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved
     if not kept:
         return resolved, tuple(datasets)
     groups = tuple(
-        group for group in resolved.groups if any(_is_planned(group, dataset, datasets) for dataset in kept)
+        group for group in resolved.groups if any(is_planned(group, dataset, datasets) for dataset in kept)
     )
     parts = tuple(dataset.part for dataset in kept)
     return replace(resolved, datasets=parts, groups=groups), kept
@@ -164,7 +168,11 @@ def plan_trials(
     """
     check_meetings(resolved, datasets)
     planned = {
-        dataset.part.name: [group for group in resolved.groups if _is_planned(group, dataset, datasets)]
+        dataset.part.name: [
+            group
+            for group in resolved.groups
+            if not group.metric.spec.is_comparison and is_planned(group, dataset, datasets)
+        ]
         for dataset in datasets
     }
     trials = tuple(
@@ -174,14 +182,14 @@ def plan_trials(
         if _meets(generator, dataset)
         for seed in suite.seeds
     )
-    _check_keys(trials)
+    check_keys(cell for trial in trials for cell in trial.cells)
     return trials
 
 
-def _check_keys(trials: Sequence[Trial]) -> None:
+def check_keys(cells: Iterable[Cell]) -> None:
     """Raise SuiteError if two cells have one record: a board would show a number under two names."""
     owners: dict[str, Cell] = {}
-    for cell in (cell for trial in trials for cell in trial.cells):
+    for cell in cells:
         owner = owners.setdefault(cell.key, cell)
         if owner is not cell:
             raise SuiteError(
@@ -264,7 +272,7 @@ def _task(trial: Trial, group: Group) -> Task:
     return Task(group=sent, extractor_key=extractor, cells=cells)
 
 
-def _is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:
+def is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:
     """Return whether a metric is computed on a dataset of a suite.
 
     A metric that needs labels is computed on labelled datasets only; if there are none, it is planned on all

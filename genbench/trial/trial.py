@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 
     from genbench.contract.specs import Spec
     from genbench.core.scores import Score
-    from genbench.results.records import Cell
+    from genbench.results.cells import Cell
+    from genbench.store.keys import Settings
     from genbench.store.store import Store
     from genbench.suite.components import Part
     from genbench.trial.plan import Task, Trial
 
     Report = Callable[..., None]
 
-__all__ = ["RunTrial", "blank_trace", "failed_records"]
+__all__ = ["RunTrial", "blank", "blank_trace", "failed_records", "results_in", "scored"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +130,7 @@ class RunTrial:
         seconds = time.perf_counter() - start - (bench.seconds.get("extract", 0.0) - extracted)
         bench.seconds["score"] = bench.seconds.get("score", 0.0) + seconds
         for output, cell in task.cells.items():
-            self._write(_scored(self._begun(cell, task, bench), scores[output], seconds))
+            self._write(scored(self._begun(cell, task, bench), scores[output], seconds))
 
     def _begun(self, cell: Cell, task: Task, bench: TrialContext) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
@@ -137,7 +138,7 @@ class RunTrial:
         extractor, sides = task.group.extractor, task.group.metric.contract.sides
         features, fit = ("", "") if extractor is None else bench.feature_hashes(extractor)
         return replace(
-            _blank(cell, self),
+            blank(cell, self.attempts, self.trial.settings),
             samples=bench.samples_hash,
             sketch=bench.sketch,
             fit=self.store.hash(self.trial.fit_key),
@@ -159,7 +160,7 @@ class RunTrial:
                 self._write(replace(record, status=status, reason=reason, provisional=later))
 
     def _write(self, record: Record) -> None:
-        with _results_in(self.folder):
+        with results_in(self.folder):
             write_record(self.folder, record)
 
     def _keep_gallery(self, bench: TrialContext) -> None:
@@ -167,12 +168,12 @@ class RunTrial:
         if self.gallery_bytes:
             modality = self.trial.dataset.modality
             few = gallery_of(bench.samples, bench.samples_hash, self.gallery_bytes, modality)
-            with _results_in(self.folder):
+            with results_in(self.folder):
                 keep_gallery(self.folder, few)
 
     def _write_trace(self, bench: TrialContext) -> None:
         """Write the cost of the trial, with the cost of earlier runs added."""
-        with _results_in(self.folder):
+        with results_in(self.folder):
             known = read_traces(self.folder, (self.trial.trace_key,))
         old = known[0] if known else blank_trace(self.trial)
         seconds = {**old.seconds, **bench.seconds}
@@ -184,7 +185,7 @@ class RunTrial:
             parameters=bench.parameters,
             peak_bytes=max(old.peak_bytes, _peak_bytes()),
         )
-        with _results_in(self.folder):
+        with results_in(self.folder):
             write_trace(self.folder, trace)
 
 
@@ -196,7 +197,7 @@ def blank_trace(trial: Trial) -> Trace:
 
 
 @contextlib.contextmanager
-def _results_in(folder: Path) -> Iterator[None]:
+def results_in(folder: Path) -> Iterator[None]:
     """Turn a failure to read or write into a ResultsError that names the folder."""
     try:
         yield
@@ -209,23 +210,21 @@ def failed_records(
 ) -> list[Record]:
     """Return the records of the tasks that were running when their process died."""
     return [
-        replace(_blank(cell, job), status=status, reason=reason, extra=extra)
+        replace(blank(cell, job.attempts, job.trial.settings), status=status, reason=reason, extra=extra)
         for task in tasks
         for cell in task.cells.values()
     ]
 
 
-def _blank(cell: Cell, job: RunTrial) -> Record:
-    """Return a cell's record without an outcome."""
-    settings = job.trial.settings
+def blank(cell: Cell, attempts: Mapping[str, int], settings: Settings) -> Record:
+    """Return a cell's record without an outcome; `attempts` is the number of earlier ones by key."""
     computer = machine(settings.threads, settings.device) | _instructions()
     environment = {"libraries": libraries(), "machine": computer}
-    return Record(
-        cell=cell, status="missing", attempt=job.attempts.get(cell.key, 0) + 1, environment=environment
-    )
+    return Record(cell=cell, status="missing", attempt=attempts.get(cell.key, 0) + 1, environment=environment)
 
 
-def _scored(record: Record, score: Score, seconds: float) -> Record:
+def scored(record: Record, score: Score, seconds: float) -> Record:
+    """Return a record with a score, which took this time to compute."""
     return replace(
         record,
         status="ok",

@@ -19,6 +19,7 @@ from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
+from genbench.verification.comparisons import recompare
 from genbench.verification.consistency import contradictions
 from genbench.verification.descriptions import component_differences, data_differences
 from genbench.verification.extra_files import foreign_files, unlisted_records
@@ -40,7 +41,8 @@ from genbench.verification.verdicts import unverifiable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from genbench.results.records import Cell, Record
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record
     from genbench.results.results import Results
     from genbench.runs.prepare import Order, PreparedRun
     from genbench.trial.plan import Trial
@@ -202,6 +204,7 @@ def _recomputed(
             c.trial for c in claims if c.samples and not kept_samples(request.folder, c.trial, c.samples)
         ]
         stored = rescore(request, workplace, claims, store, names)
+        stored += recompare(request, workplace, ready.comparisons, claims, records, store)
     remade = _remade(request, order, ready, records, names)
     return replace(
         found,
@@ -268,7 +271,6 @@ def _remade(
 
 def _sorted(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     def order(verdict: Verdict) -> tuple[str, str, int, str]:
-        cell = verdict.cell
-        return cell.dataset, cell.generator, cell.seed, cell.metric
+        return verdict.cell.position
 
     return tuple(sorted(verdicts, key=order))

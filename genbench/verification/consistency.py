@@ -12,7 +12,8 @@ from genbench.core.names import file_version
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from genbench.results.records import Cell, Plan
+    from genbench.results.cells import Cell
+    from genbench.results.records import Plan
     from genbench.suite.components import Resolved
     from genbench.verification.reference import ReferenceSuite
 
@@ -34,7 +35,10 @@ def contradictions(plan: Plan, resolved: Resolved, reference: ReferenceSuite) ->
     provenance = plan.provenance
     pairs = {
         "n": ([provenance.get("n")], dict.fromkeys(cell.n for cell in plan.cells)),
-        "seeds": (provenance.get("seeds", ()), dict.fromkeys(cell.seed for cell in plan.cells)),
+        "seeds": (
+            provenance.get("seeds", ()),
+            dict.fromkeys(seed for cell in plan.cells for seed in cell.seeds),
+        ),
     }
     return [
         f"{name}: {_joined(then)} in run.json, {_joined(cells)} in its cells"

@@ -14,7 +14,8 @@ from genbench.verification.verdicts import Verdict, unverifiable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from genbench.results.records import Cell, Plan
+    from genbench.results.cells import Cell
+    from genbench.results.records import Plan
     from genbench.verification.reference import ReferenceSuite
 
 __all__ = ["plan_verdicts"]

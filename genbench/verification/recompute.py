@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from genbench.contract.specs import GeneratorSpec
     from genbench.core.samples import Samples
-    from genbench.results.records import Cell, Record
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record
     from genbench.runs.prepare import Order
     from genbench.store.store import Artefact
     from genbench.suite.components import Part
@@ -47,13 +48,17 @@ __all__ = [
     "LEFT_ALONE",
     "NEEDS_HISTORY",
     "Claim",
+    "GivenBench",
     "Rescore",
     "claims_of",
+    "given_samples",
     "is_left_alone",
+    "lending_store",
     "on_a_device_here",
     "open_workplace",
     "remake",
     "rescore",
+    "results_folder",
 ]
 
 
@@ -192,7 +197,7 @@ class Rescore(RunTrial):
 
     def bench(self, report: Report) -> TrialContext:
         """Return a workbench with these samples."""
-        return _GivenBench(self, report)
+        return GivenBench(self.trial, self.store, report, self.given, self.history, self.lost)
 
 
 def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
@@ -200,13 +205,20 @@ def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
     return bool(generator.spec.priced)
 
 
-class _GivenBench(TrialContext):
-    """A workbench that reads its fakes from the folder `given` and does not trust them."""
+class GivenBench(TrialContext):
+    """A workbench that reads its fakes from the folder `given` and does not trust them.
 
-    def __init__(self, job: Rescore, report: Report) -> None:
-        super().__init__(job.trial, job.store, report, job.lost)
-        self.given = job.given
-        self.history[:] = [dict(entry) for entry in job.history]
+    known  the training log of the generator that made them
+    lost   as in TrialContext
+    """
+
+    def __init__(
+        self, trial: Trial, store: Store, report: Report, given: Path, known: Iterable[Any] = (),
+        lost: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(trial, store, report, lost)
+        self.given = given
+        self.history[:] = [dict(entry) for entry in known]
 
     @functools.cached_property
     def samples(self) -> Samples:
@@ -262,15 +274,13 @@ def rescore(
     takes the training history that the store noted with these samples. Without one, its records are
     unverifiable, or have no verdict if their trial is rerun.
     """
-    folder = _results_folder(request, "stored")
-    lending = _LendingStore(request.scratch / "lent", store)
-    lending.root.mkdir()
+    folder = results_folder(request, "stored")
+    lending = lending_store(request, store)
     jobs: Jobs = []
     verdicts = []
     contents = functools.cache(lambda: store.find("samples", "hash"))
     for claim in claims:
-        kept = kept_samples(request.folder, claim.trial, claim.samples)
-        given = kept or _stored(store, claim, contents)
+        given = given_samples(request, store, claim, contents)
         if given is not None:
             history, rest = _history(store, claim), claim
             if history is None:
@@ -305,7 +315,7 @@ def remake(
     request: VerificationRequest, workplace: Workplace, claims: Sequence[Claim], fresh: Store
 ) -> list[Verdict]:
     """Return the verdicts on claims whose trials are rerun from their seeds, in an empty store."""
-    folder = _results_folder(request, "remade")
+    folder = results_folder(request, "remade")
     return _run(request, workplace, [(claim, claim.remade(folder, fresh)) for claim in claims], folder)
 
 
@@ -325,7 +335,22 @@ def _run(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder:
     ]
 
 
-def _results_folder(request: VerificationRequest, name: str) -> Path:
+def lending_store(request: VerificationRequest, store: Store) -> Store:
+    """Return the store of recomputations, which takes datasets and what was fitted from another one."""
+    lending = _LendingStore(request.scratch / "lent", store)
+    lending.root.mkdir(exist_ok=True)
+    return lending
+
+
+def given_samples(
+    request: VerificationRequest, store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]
+) -> Path | None:
+    """Return the folder of a claim's samples: the run's own, else in the store, whose keys `contents` has."""
+    return kept_samples(request.folder, claim.trial, claim.samples) or _stored(store, claim, contents)
+
+
+def results_folder(request: VerificationRequest, name: str) -> Path:
+    """Return a new results folder of this name for recomputations."""
     return RunFolder(request.scratch / name).create().path
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
-    from genbench.results.records import Cell, Plan
+    from genbench.results.cells import Cell
+    from genbench.results.records import Plan
     from genbench.runs.events import EventSource
     from genbench.suite.components import Part
     from genbench.suite.file import Suite, SuiteEntry

@@ -13,7 +13,8 @@ from genbench.runs.prepare import FINAL
 
 if TYPE_CHECKING:
     from genbench.core.extracted import ValidCount
-    from genbench.results.records import Cell, Record
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record
 
 __all__ = [
     "OUTCOMES",

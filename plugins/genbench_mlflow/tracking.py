@@ -27,6 +27,7 @@ _CELLS, _STATUS = "cells.", "status."  # before a status, and before the name of
 _GOOD = ("ok", "skipped")
 _BATCH = 1000  # metrics in one request, at most
 _PATIENCE_S = 2.0  # how long values of the training wait for others
+_EVERY_SEED = "all"  # the seed of a run that shows a comparison
 _PAGE = 1000  # runs in one answer
 
 
@@ -89,7 +90,7 @@ class MlflowListener:
         self._key = digest([platform.node(), str(folder), folder.stat().st_ino, suite])
         self._parent = ""
         self._statuses: list[str] = []  # of which the suite's run has numbers of cells
-        self._trials: dict[tuple[str, str, int], _Trial] = {}
+        self._trials: dict[tuple[str, str, int | None], _Trial] = {}
         self._open: set[str] = set()
         self._continued_ids: set[str] = set()
 
@@ -102,7 +103,8 @@ class MlflowListener:
         for run in self._known_runs():
             if _PARENT in run.data.tags:
                 params = run.data.params
-                key = params["dataset"], params["generator"], int(params["seed"])
+                seed = None if params["seed"] == _EVERY_SEED else int(params["seed"])
+                key = params["dataset"], params["generator"], seed
                 self._trials[key] = self._continued(run)
             else:
                 self._continue_suite(run)
@@ -146,7 +148,7 @@ class MlflowListener:
             self._send(trial)
 
     def recorded(
-        self, dataset: str, generator: str, seed: int, metric: str, value: float | None, status: str,
+        self, dataset: str, generator: str, seed: int | None, metric: str, value: float | None, status: str,
         reason: str, **_: object,
     ) -> None:  # fmt: skip
         """Log a score, or the status of a cell without a value as the tag `status.METRIC`."""
@@ -246,6 +248,7 @@ class MlflowListener:
         key = ids["dataset"], ids["generator"], ids["seed"]
         if key not in self._trials:
             dataset, generator, seed = key
+            seed = _EVERY_SEED if seed is None else seed  # of a comparison
             params = {"suite": self._suite["name"], "dataset": dataset, "generator": generator, "seed": seed}
             params |= {"n": self._suite["n"]}
             params |= _options("dataset", self._suite["datasets"][dataset])

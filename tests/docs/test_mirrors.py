@@ -20,8 +20,9 @@ from genbench.cli.main import main
 from genbench.cli.verify import OUTDATED
 from genbench.core.errors import EngineError, GenbenchError, ResultsError
 from genbench.core.scores import STATUSES
+from genbench.results.cells import Cell
 from genbench.results.folder import BOARD_FILES
-from genbench.results.records import Cell, Record
+from genbench.results.records import Record
 from genbench.runs.prepare import FINAL
 from genbench.suite.file import SuiteError, parse_suite
 

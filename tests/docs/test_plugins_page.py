@@ -20,7 +20,7 @@ from genbench.runs.listeners import EVENTS
 
 PAGE = "docs/plugins.md"
 KINDS = ("metric", "generator", "dataset", "extractor", "modality", "fault", "executor", "listener")
-PAGES = (PAGE, *(f"docs/plugins/{name}.md" for name in (*KINDS, "package")))
+PAGES = (PAGE, *(f"docs/plugins/{name}.md" for name in (*KINDS, "comparison", "package")))
 DEFECTIVE = {"failing.py", "restless.py", "typo.py"}  # plugins that show what goes wrong
 SHORTEST = {"mean_gap.py", "tone_gap.py"}  # examples without a summary
 NEEDS = {"stops.py": ("--plugin", "walks.py")}

@@ -256,6 +256,7 @@ TABLES = {("genbench.cli.main", "_COMMANDS"), ("genbench.engine.runner", "PRELOA
 #: Test files without a module of their name, and what they test.
 ACROSS_MODULES = {
     "genbench/battery/bundled": "what the battery says of the bundled metrics",
+    "genbench/board/compared": "comparisons on boards, from rows to CSVs",
     "genbench/conformance/bundled": "what the checks say of the bundled components",
     "genbench/conformance/kinds/bundled_extractors": "the checks of the bundled extractors",
     "genbench/conformance/kinds/bundled_metrics": "the checks of the bundled metrics",

@@ -321,3 +321,16 @@ def test_the_latest_numbers_show_also_if_the_clock_was_ahead_before(store, liste
     assert runs["cloud good seed 0"].data.metrics == {"gap": 700.0}
     finished(listener, computed=[BAD])
     assert store.runs()["small"].data.metrics == {"cells.ok": 0, "cells.error": 1}
+
+
+def test_a_comparison_has_a_run_of_its_own_that_a_later_run_continues(listener, store):
+    compared = {**GOOD, "seed": None}
+    for value in (0.5, 0.75):
+        told = listener()
+        told.run_started(kept=[])
+        told.recorded(**{**compared, "value": value})
+        told.run_finished(statuses={"ok": 1}, files=[], error=None)
+    run = store.runs()["cloud good seed all"]
+    assert run.data.params["seed"] == "all"
+    assert run.data.metrics["gap"] == 0.75
+    assert run.info.status == "FINISHED"

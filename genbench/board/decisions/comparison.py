@@ -71,7 +71,7 @@ class Contender:
         own = [c for c in self.plan.cells if (c.dataset, c.generator) == (dataset, self.generator)]
         return ComparedRow(
             label=self.label,
-            seeds=tuple(sorted({cell.seed for cell in own})),
+            seeds=tuple(sorted({seed for cell in own for seed in cell.seeds})),
             signatures={cell.metric: cell.signature for cell in own},
         )
 
@@ -317,6 +317,8 @@ def _measured(
                 comparison,
                 reason=f"{label} has no value: {each.status} at {each.bad} of {len(each.seeds)} seeds",
             )
+    if entry.is_comparison:
+        return _by_own_intervals(comparison, entry, other)
     if same or len(entry.runs) < LEAST_RUNS:
         means = (math.fsum(run / len(runs) for run in runs) for runs in (entry.runs, other.runs))
         who = "both sides" if len(same) > 1 else "".join(same)
@@ -326,6 +328,18 @@ def _measured(
     return replace(
         comparison, difference=found.mean, low=found.low, high=found.high, effect=found.effect, p=found.p
     )
+
+
+def _by_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Comparison:
+    """Return a comparison of two numbers that have no seeds to test: better if their intervals are apart."""
+    found = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
+    own, against = entry.loss_range, other.loss_range
+    if own is None or against is None:
+        return replace(found, reason="its numbers have no intervals, and no seeds to test")
+    if own[1] < against[0] or against[1] < own[0]:
+        better = comparison.a if own[1] < against[0] else comparison.b
+        return replace(found, outcome="better", better=better, reason="its own intervals are apart")
+    return replace(found, reason="its own intervals overlap, and there are no seeds to test")
 
 
 def _corrected(rows: list[Comparison]) -> list[Comparison]:

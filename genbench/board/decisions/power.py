@@ -213,4 +213,7 @@ def _why_not(runs: Sequence[Results], metric: str) -> str:
     known = {name for full in names for name in (full, full.partition("[")[0])}
     if metric not in known:
         return f"no metric named {metric!r} in these results{nearest(metric, sorted(known))}"
+    compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
+    if metric in {name for full in compared for name in _names(full)}:
+        return f"{metric} is one number over all seeds, so no number of seeds can be planned for it"
     return f"{metric}: no generator has values of other samples at two seeds, so its spread is unknown"

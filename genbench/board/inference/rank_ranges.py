@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["holm", "holm_adjusted", "rank_ranges"]
+__all__ = ["holm", "holm_adjusted", "interval_ranges", "rank_ranges"]
 
 
 def rank_ranges(
@@ -44,6 +44,28 @@ def rank_ranges(
     low = 1 + (significant & better).sum(axis=1)
     high = len(losses) - (significant & worse).sum(axis=1)
     return {row: (int(least), int(most)) for row, least, most in zip(rows, low, high, strict=True)}
+
+
+def interval_ranges(
+    losses: Mapping[str, float], ends: Mapping[str, tuple[float, float]]
+) -> dict[str, tuple[int, int]]:
+    """Return the lowest and the highest rank of each row whose loss has an interval, 1 the best.
+
+    losses  the loss by which each row is ranked; lower is better
+    ends    by row, the ends of the interval of its loss; rows without one get no range
+
+    A row is better than another if its whole interval is, which is stricter than a test of the difference at
+    the level of the intervals (Schenker and Gentleman 2001, doi:10.1198/000313001317097960). The range holds
+    the rank that the losses give.
+    """
+    ranges = {}
+    for row, (low, high) in ends.items():
+        others = [other for name, other in ends.items() if name != row]
+        better = sum(other[1] < low for other in others)
+        worse = sum(other[0] > high for other in others)
+        rank = 1 + sum(other < losses[row] for other in losses.values())
+        ranges[row] = min(rank, 1 + better), max(rank, len(losses) - worse)
+    return ranges
 
 
 def holm(p: NDArray[np.float64], alpha: float) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from genbench.results.records import Cell
+    from genbench.results.cells import Cell
 
 __all__ = ["ENTRY", "HISTORY", "ROW", "SCORES", "TIMINGS", "CsvColumn", "leaderboard_columns"]
 
@@ -32,6 +32,9 @@ class CsvColumn:
 _DATASET = CsvColumn("dataset", "str", "id of the dataset")
 _GENERATOR = CsvColumn("generator", "str", "id of the generator")
 _SEED = CsvColumn("seed", "int64", "the seed")
+_SEED_IF_ANY = CsvColumn(
+    "seed", "Int64", "the seed; empty for a comparison, whose one number is over all seeds"
+)
 _N = CsvColumn("n", "int64", "number of fakes")
 _SIGNATURE = "the signature, shortened to 8 hex digits"
 _BEST_RANK = "the best rank that the seeds leave possible, with 95 % confidence; empty under three seeds"
@@ -72,7 +75,7 @@ ENTRY = (
 SCORES = (
     _DATASET,
     _GENERATOR,
-    _SEED,
+    _SEED_IF_ANY,
     CsvColumn("metric", "str", "id of the metric"),
     CsvColumn("value", "float64", "the number; empty unless the status is ok"),
     CsvColumn("low", "float64", f"lower {_OWN_END}"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from genbench.board.tables.columns import CsvColumn
-    from genbench.results.records import Cell
+    from genbench.results.cells import Cell
 
 __all__ = ["data_package"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from genbench.results.records import Cell
+    from genbench.results.cells import Cell
     from genbench.verification.api import Verification
     from genbench.verification.verdicts import Verdict
 

@@ -10,11 +10,12 @@ from genbench.conformance.checks import CheckSkipped
 from genbench.conformance.kinds.fitted import FittedExtractors
 from genbench.contract.moments import Moments
 from genbench.contract.specs import DatasetSpec, ExtractorSpec
-from genbench.core.errors import PluginError, SuiteError
+from genbench.core.errors import PluginError, SuiteError, Undefined
 from genbench.suite.components import make_part, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
 from genbench.trial.calling import GivenSampler
+from genbench.trial.comparisons.computation import compare
 from genbench.trial.computation import compute
 from genbench.trial.failures import BlameError, outcome_of
 
@@ -54,17 +55,20 @@ def _dealt(subject: Subject, draw: int) -> Sides:
     return {name: samples.take(order[place :: len(_NAMES)]) for place, name in enumerate(_NAMES)}
 
 
-def scores_of(subject: Subject, sides: Sides, *, from_moments: bool = False) -> dict[str, Score]:
+def scores_of(subject: Subject, sides: Sides, *, from_moments: bool = False) -> Mapping[str, Score]:
     """Return the metric's scores, checked as in a run; raise CheckSkipped if its extractor fails.
 
     from_moments  whether `real` is given as the moments of its features
 
-    A metric that takes a sampler, its history or a truth is undefined, or gives what it can without them.
+    A metric that takes a sampler, its history or a truth is undefined, or gives what it can without them. The
+    scores of a comparison are those of the fakes beside a rival of real data.
     """
     group = subject.once("group", lambda: group_of(subject))
     cache = subject.once("cache", lambda: FeatureCache(_fitted_extractors(subject)))
     inputs = _SmallInputs(sides, cache)
     try:
+        if group.metric.spec.is_comparison:
+            return _compared(subject, group, {**_rivals(sides, cache), "fake": inputs})
         return compute(
             group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.noted.note,
             moments=_moments(group, inputs) if from_moments else None,
@@ -73,6 +77,20 @@ def scores_of(subject: Subject, sides: Sides, *, from_moments: bool = False) -> 
         if failure.component != subject.component:
             raise CheckSkipped(f"its extractor fails: {outcome_of(failure)[1]}") from failure
         raise
+
+
+def _rivals(sides: Sides, cache: FeatureCache) -> dict[str, PlantedInputs]:
+    return {"rival": _SmallInputs({**sides, "fake": sides["held_out"]}, cache)}
+
+
+def _compared(subject: Subject, group: Group, inputs: Mapping[str, PlantedInputs]) -> Mapping[str, Score]:
+    """Return the scores of the generator "fake"; raise the Undefined that the comparison has for it."""
+    found = compare(group, inputs, data_hash="check", device=subject.case.device, note=subject.noted.note)[
+        "fake"
+    ]
+    if isinstance(found, Undefined):
+        raise found
+    return found
 
 
 def _moments(group: Group, inputs: PlantedInputs) -> Moments | None:

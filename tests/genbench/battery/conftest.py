@@ -93,6 +93,10 @@ def third(real, fake, held_out):
     return float(len(held_out) == len(real) == len(fake))
 
 
+def compares(fakes):
+    raise AssertionError("the battery has one set of fakes")
+
+
 def needs_sampler(sampler):
     return 0.0
 
@@ -141,6 +145,7 @@ class Plugin:
             MetricSpec(name="how-many", make=how_many),
             MetricSpec(name="third", make=third, direction="higher"),
             MetricSpec(name="needs-sampler", make=needs_sampler),
+            MetricSpec(name="compares", make=compares, scope="board"),
             MetricSpec(name="writes", make=writes),
         ]  # fmt: skip
 

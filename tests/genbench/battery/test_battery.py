@@ -174,6 +174,7 @@ def test_progress_counts_every_step(data, group, catalog, faults):
         ("count", 0, 2, "n is 0"),
         ("count", 10, 1, "1 seeds; expected at least 2"),
         ("needs-sampler", 10, 2, "needs-sampler asks for sampler, which only a generator has"),
+        ("compares", 10, 2, "compares compares several generators, and the battery plants faults"),
         ("two-labels", 2, 2, "two-labels has no value on clean real data: fewer than five labels"),
     ],
 )

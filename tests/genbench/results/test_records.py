@@ -16,7 +16,6 @@ from genbench.results.folder import RunFolder
 from genbench.results.notices import Notice
 from genbench.results.records import (
     PlanError,
-    check_agreement,
     read_plan,
     read_records,
     read_traces,
@@ -104,29 +103,29 @@ def test_merged_runs_list_no_record_and_no_cell_twice(run, folder):
             read_plan(folder)
 
 
+def compared(run, **fields):
+    """Return the plan with its first cell as one of a comparison."""
+    first = run[0].cells[0]
+    return replace(run[0], cells=(replace(first, **({"seed": None} | fields)),))
+
+
+def test_a_cell_of_a_comparison_has_the_seeds_of_its_signature(run, folder):
+    signature = {**run[0].cells[0].signature, "runs": [0, 3]}
+    plan = compared(run, signature=signature)
+    write_plan(folder, plan)
+    (cell,) = read_plan(folder).cells
+    assert cell == plan.cells[0]
+    assert cell.seeds == (0, 3)
+
+
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("direction", "higher"), ("best", 1.0), ("range", (0.0, None)), ("any_valid_share", True),
-     ("unseen_controls", ("floor",))],
-)  # fmt: skip
-def test_cells_of_one_signature_describe_their_metric_in_one_way(run, field, value):
-    first = run[0].cells[0]
-    other = replace(first, seed=9, generator="gan", **{field: value})
-    check_agreement(("", [first, replace(other, signature={"n": 599})]))
-    check_agreement(("", [first, replace(other, metric="recall")]))
-    with pytest.raises(ValueError, match=rf"^{field} of fid \({short_signature(first.signature)}\) is "):
-        check_agreement(("a", [first]), ("b", [other]))
-
-
-def test_a_generator_of_one_distribution_has_one_role_on_a_dataset(run):
-    first = run[0].cells[0]
-    other = replace(first, seed=9, plugin="genbench 9.9", control="floor")
-    for apart in ({"plugin": "other 1"}, {"dataset": "idx"}, {"generator": "gan"}):
-        check_agreement(("", [first, replace(other, **apart)]))
-    with pytest.raises(
-        ValueError, match=r'^control of digits vae \(genbench\) is null and "floor"; expected one value$'
-    ):
-        check_agreement(("", [first, other]))
+    ("seed", "runs"), [(None, None), (0, [0]), (None, []), (None, [1, 0]), (None, [0, 0]), (None, [0.5])]
+)
+def test_a_cell_has_a_seed_or_the_seeds_of_a_comparison(run, folder, seed, runs):
+    signature = dict(run[0].cells[0].signature) | ({} if runs is None else {"runs": runs})
+    write_plan(folder, compared(run, seed=seed, signature=signature))
+    with pytest.raises(PlanError, match="runs of a signature cannot be"):
+        read_plan(folder)
 
 
 def test_records_are_read_as_they_were_written(run, folder):

@@ -133,7 +133,7 @@ def todo(run_of):
         control = "ceiling" if generator == "held-out" else None
         part = SimpleNamespace(name=generator, spec=SimpleNamespace(control=control))
         tasks = tuple(SimpleNamespace(cells={cell.metric: cell}) for cell in cells)
-        return SimpleNamespace(generator=part, tasks=tasks)
+        return SimpleNamespace(name=generator, generator=part, tasks=tasks)
 
     trials = (trial("vae", "fid", "kid"), trial("held-out", "fid"))
     ready = PreparedRun(suite=None, resolved=None, datasets=(), trials=trials, folder=None, executor=None)
@@ -143,7 +143,7 @@ def todo(run_of):
         by_key = {record.cell.key: record for record in known}
         return {
             trial.generator.name: {metric for task in tasks for metric in task.cells}
-            for trial, tasks in ready.todo(Order(suite="x", **asked), by_key)
+            for trial, tasks in ready.todo(Order(suite="x", **asked), by_key, None)
         }
 
     return due
@@ -162,6 +162,32 @@ def test_one_seed_of_each_generator_comes_first_and_the_others_follow_in_their_o
         "a vae 3", "a gan 1", "b vae 1",
         "a vae 1", "a vae 2", "a gan 2", "b vae 2",
     ]  # fmt: skip
+
+
+def test_a_comparison_that_is_due_asks_for_the_trials_whose_samples_are_gone(run_of):
+    _, records = run_of({"vae": {"fid": [1.0, 2.0]}})
+    first = next(iter(records.values()))
+    part = SimpleNamespace(name="vae", spec=SimpleNamespace(control=None))
+    trials = tuple(
+        SimpleNamespace(generator=part, name=f"vae {seed}", sample_key=seed, tasks=()) for seed in (0, 1)
+    )
+    comparison = SimpleNamespace(trials={"vae": trials}, cells={("vae", "elo"): first.cell})
+    ready = PreparedRun(
+        suite=None,
+        resolved=None,
+        datasets=(),
+        trials=trials,
+        folder=None,
+        executor=None,
+        comparisons=(comparison,),
+    )
+    store = SimpleNamespace(notes={0: {}}.get)
+    order = Order(suite="x")
+    assert [trial.name for trial, _ in ready.todo(order, {}, store)] == ["vae 1"]
+    assert ready.comparisons_due(order, {}) == [comparison]
+    done = {first.cell.key: first}
+    assert ready.todo(order, done, store) == []
+    assert ready.comparisons_due(order, done) == []
 
 
 ALL_OK = {("vae", "fid"): {}, ("vae", "kid"): {}, ("held-out", "fid"): {}}

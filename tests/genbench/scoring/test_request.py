@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from genbench import DataError, SuiteError, score
+
+TOYS = Path(__file__).parents[2] / "toy_plugins"
 
 
 def test_options_come_by_a_mapping_and_change_the_signature(real, fake):
@@ -46,6 +50,12 @@ def test_unknown_names_and_options_are_refused(arguments, message, real, fake, i
     sides = {"fake": others, "real": images} if "extractor" in arguments else {"fake": fake, "real": real}
     with pytest.raises(SuiteError, match=message):
         score(**sides, **arguments)
+
+
+def test_a_comparison_needs_the_generators_of_a_run(site, real, fake):
+    site.add("rivals-plugin", (TOYS / "rivals_plugin.py").read_text())
+    with pytest.raises(SuiteError, match="mean-rank compares all generators of a run; put it in a suite"):
+        score(fake=fake, real=real, metrics=["mean-rank"])
 
 
 def test_a_metric_of_samples_needs_no_extractor_for_vectors(measured_plugin, real, fake):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.board.inference.rank_ranges import holm, holm_adjusted, rank_ranges
+from genbench.board.inference.rank_ranges import holm, holm_adjusted, interval_ranges, rank_ranges
 
 
 def ranges(rows, **options):
@@ -77,3 +77,21 @@ def test_corrected_p_values_agree_with_the_decisions(p):
     near = [abs(value - 0.05) < 1e-9 for value in corrected]
     decided = holm(np.array([p]), 0.05)[0].tolist()
     assert all(n or (value <= 0.05) == d for value, d, n in zip(corrected, decided, near, strict=True))
+
+
+def test_rows_whose_own_intervals_are_apart_are_told_apart():
+    losses = {"a": 1.0, "b": 2.0, "c": 9.0}
+    ends = {"a": (0.5, 1.6), "b": (1.5, 2.5), "c": (8.0, 10.0)}
+    assert interval_ranges(losses, ends) == {"a": (1, 2), "b": (1, 2), "c": (3, 3)}
+    assert interval_ranges(losses, ends | {"a": (0.5, 1.4)}) == {"a": (1, 1), "b": (2, 2), "c": (3, 3)}
+
+
+def test_a_row_without_an_own_interval_counts_and_has_no_range():
+    losses = {"a": 1.0, "b": 2.0, "c": 3.0}
+    assert interval_ranges(losses, {"a": (0.9, 1.1), "c": (2.9, 3.1)}) == {"a": (1, 2), "c": (2, 3)}
+
+
+def test_an_interval_that_does_not_hold_its_value_still_gives_a_range_with_its_rank():
+    losses = {"a": 1.0, "b": 2.0, "c": 3.0}
+    ends = {"a": (5.0, 6.0), "b": (1.9, 2.1), "c": (2.9, 3.1)}
+    assert interval_ranges(losses, ends)["a"] == (1, 3)

@@ -1,0 +1,113 @@
+"""Cells: the planned numbers of a run, and their agreement on metrics and generators."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench.contract.specs import RUNS
+from genbench.core.canonical_json import canonical, digest
+from genbench.results.signatures import short_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Cell", "check_agreement"]
+
+_OF_A_METRIC = ("direction", "best", "range", "any_valid_share", "unseen_controls")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One planned number: one metric in one trial.
+
+    key              the key of its record: a hash of everything that decides the value
+    dataset, generator, metric  ids on the board
+    plugin           distribution and version of the generator, "genbench 0.1.0"
+    control          the generator's role as a control, which boards do not rank; None for a competitor
+    seed             None for a comparison, whose one number is over all seeds
+    direction, best  of the metric, so that boards can be ranked without its plugin
+    range            the least and the greatest possible value of the metric, None for no bound
+    n                number of fakes
+    signature        everything that decides the number, except seeds
+    any_valid_share  whether boards rank it at any share of samples with features
+    unseen_controls  roles of controls whose flaws the metric may not see, so that boards do not warn of them
+    """
+
+    key: str
+    dataset: str
+    generator: str
+    plugin: str
+    control: str | None
+    seed: int | None
+    metric: str
+    direction: str
+    best: float | None
+    n: int
+    signature: Mapping[str, Any]
+    range: tuple[float | None, float | None] = (None, None)
+    any_valid_share: bool = False
+    unseen_controls: tuple[str, ...] = ()
+
+    @property
+    def position(self) -> tuple[str, str, int, str]:
+        """Dataset, generator, seed and metric: its place on the board, which does not depend on its key.
+
+        The seed of a comparison is -1 here, so that positions can be sorted.
+        """
+        return self.dataset, self.generator, -1 if self.seed is None else self.seed, self.metric
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds of the samples behind its number."""
+        return (self.seed,) if self.seed is not None else tuple(self.signature[RUNS])
+
+    @property
+    def distribution(self) -> str:
+        """The distribution of the generator's plugin, without its version."""
+        return self.plugin.partition(" ")[0]
+
+    @property
+    def name(self) -> str:
+        """The cell's name in messages."""
+        seed = "" if self.seed is None else f"seed {self.seed} "
+        return f"{self.dataset} {self.generator} {seed}{self.metric}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the cell as JSON; its last three fields only where they say something."""
+        body = asdict(self) | {"signature": dict(self.signature)}
+        silent = {name for name in ("any_valid_share", "unseen_controls") if not body[name]}
+        unbounded = {"range"} if self.range == (None, None) else set()
+        return {name: value for name, value in body.items() if name not in silent | unbounded}
+
+
+def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
+    """Raise ValueError unless all cells describe a metric of one signature, and a generator, in one way.
+
+    A metric has one direction, best value, range, share rule and list of unseen controls. A generator of
+    one distribution has one role as a control on a dataset.
+
+    runs  the name of each run, which the error gives, and its cells; "" for a run alone
+    """
+    known: dict[tuple[str, ...], tuple[str, Cell]] = {}
+    for run, cell in ((run, cell) for run, cells in runs for cell in cells):
+        metric = cell.metric, digest(cell.signature)
+        generator = cell.dataset, cell.generator, cell.distribution
+        for subject, fields in ((metric, _OF_A_METRIC), (generator, ("control",))):
+            first_run, first = known.setdefault(subject, (run, cell))
+            for name in fields:
+                values = getattr(first, name), getattr(cell, name)
+                if values[0] != values[1]:
+                    ways = " and ".join(map(_way, values, (first_run, run)))
+                    raise ValueError(f"{name} of {_label(subject)} is {ways}; expected one value")
+
+
+def _label(subject: tuple[str, ...]) -> str:
+    """Return a metric with its signature, or a generator with its distribution, in words."""
+    *names, last = subject
+    return f"{' '.join(names)} ({last if len(names) > 1 else short_form(last)})"
+
+
+def _way(value: object, run: str) -> str:
+    """Return a value as JSON, with the run that has it."""
+    return canonical(value) + (f" in {run}" if run else "")
