@@ -30,15 +30,19 @@ __all__ = [
     "check_value",
     "is_address",
     "is_path",
+    "is_paths",
     "is_unsigned",
     "is_variable",
     "mentions_path",
+    "paths_in",
     "patterns",
     "plain_value",
     "read_value",
     "resolve_annotation",
     "shown",
     "type_name",
+    "value_at",
+    "with_paths",
 ]
 
 
@@ -171,6 +175,43 @@ def resolve_annotation(annotation: Any, make: Callable[..., Any]) -> Any:
 def is_path(annotation: Any) -> bool:
     """Return whether an annotation is Path or Path | None, with any bounds."""
     return _members(annotation) == {Path}
+
+
+def is_paths(annotation: Any) -> bool:
+    """Return whether an annotation is tuple[Path, ...], a list of files, with any bounds."""
+    return _members(annotation) == {str(tuple[Path, ...])}
+
+
+def paths_in(options: Mapping[str, Any]) -> dict[str, Path]:
+    """Return the paths among the values of options by their places: "path", or "votes[0]" in a list."""
+    found = {}
+    for name, value in options.items():
+        if isinstance(value, PurePath):
+            found[name] = Path(value)
+        elif isinstance(value, tuple):
+            paths = enumerate(value)
+            found |= {f"{name}[{i}]": Path(path) for i, path in paths if isinstance(path, PurePath)}
+    return found
+
+
+def value_at(options: Mapping[str, Any], place: str) -> Any:
+    """Return the value of options at a place that `paths_in` gives."""
+    name, is_listed, number = place.partition("[")
+    return options[name][int(number[:-1])] if is_listed else options[name]
+
+
+def with_paths(options: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
+    """Return options with other paths at the places of `paths_in`."""
+    changed = dict(options)
+    for place, path in paths.items():
+        name, is_listed, number = place.partition("[")
+        if is_listed:
+            changed[name] = tuple(
+                path if i == int(number[:-1]) else each for i, each in enumerate(changed[name])
+            )
+        else:
+            changed[name] = path
+    return changed
 
 
 def mentions_path(annotation: Any) -> bool:

@@ -18,6 +18,7 @@ from genbench.contract.options import (
     assets_in,
     check_value,
     is_path,
+    is_paths,
     mentions_path,
     plain_value,
     read_value,
@@ -96,6 +97,11 @@ class Option:
     def is_path(self) -> bool:
         """Whether it is annotated Path or Path | None: a file or folder, identified by its content."""
         return is_path(self.annotation)
+
+    @property
+    def holds_paths(self) -> bool:
+        """Whether its value is a path, or a list of paths."""
+        return self.is_path or is_paths(self.annotation)
 
     @property
     def asset(self) -> Asset | None:
@@ -223,13 +229,20 @@ def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str
             plain[option.name] = dict(asset_key(option.asset, value))
             continue
         if isinstance(value, PurePath):
-            plain[option.name] = {"sha256": content_sha256(Path(value))} | _suffix(value)
+            plain[option.name] = _identified(value)
+            continue
+        if option.holds_paths and value is not None:
+            plain[option.name] = [_identified(path) for path in value]
             continue
         try:
             plain[option.name] = plain_value(value)
         except (TypeError, ValueError) as error:
             raise PluginError(f"{contract.who}: option {option.name!r}: {error}") from error
     return plain
+
+
+def _identified(path: PurePath) -> dict[str, str]:
+    return {"sha256": content_sha256(Path(path))} | _suffix(path)
 
 
 def _suffix(path: PurePath) -> dict[str, str]:
@@ -261,9 +274,9 @@ def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], w
         ) from error
     required = parameter.default is parameter.empty
     option = Option(name, annotation, None if required else parameter.default, required)
-    if not option.is_path and mentions_path(option.annotation):
+    if not option.holds_paths and mentions_path(option.annotation):
         raise PluginError(
-            f"{who}: option {name!r} holds paths; expected Path or Path | None, one option each"
+            f"{who}: option {name!r} holds paths; expected Path, Path | None or tuple[Path, ...]"
         )
     _check_asset(option, who)
     return option
@@ -296,7 +309,11 @@ def _value(option: Option, given: Mapping[str, Any], contract: Contract, where: 
         ) from error
     except TypeError as error:
         raise PluginError(f"{contract.who}: option {option.name!r}: {error}") from error
-    return _existing(value, key, folder) if isinstance(value, PurePath) else value
+    if isinstance(value, PurePath):
+        return _existing(value, key, folder)
+    if option.holds_paths and value is not None:
+        return tuple(_existing(path, f"{key}[{i}]", folder) for i, path in enumerate(value))
+    return value
 
 
 def _existing(path: PurePath, key: str, folder: Path) -> Path:

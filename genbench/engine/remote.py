@@ -15,12 +15,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from genbench.catalog.catalog import load_files
 from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
+from genbench.contract.options import paths_in, value_at, with_paths
 from genbench.core.errors import DataError, EngineError, GenbenchError
 from genbench.engine.messages import Outcome
 from genbench.engine.runner import PRELOAD, run_job, run_trial
@@ -291,11 +292,10 @@ def _with_files_of_here(job: Any, context: RunContext) -> Any:
 
 def _with_paths_of_here(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
     """Return a part that names the same files on this machine; raise DataError if one is missing."""
-    paths = {name: Path(value) for name, value in part.options.items() if isinstance(value, PurePath)}
-    found = {name: _found(part, name, path, context) for name, path in paths.items()}
-    options = {name: path for name, (path, _) in found.items()}
+    found = {name: _found(part, name, path, context) for name, path in paths_in(part.options).items()}
+    options = with_paths(part.options, {name: path for name, (path, _) in found.items()})
     files = {name: identity for name, (_, identity) in found.items()}
-    return replace(part, options={**part.options, **options}, files=files)
+    return replace(part, options=options, files=files)
 
 
 def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
@@ -308,7 +308,7 @@ def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tu
     if not path.exists():
         raise DataError(f"{who}: its option {option!r} names {path}, which does not exist here; {remedy}")
     identity = identity_of(path)
-    if not content_sha256(path).startswith(part.canonical[option]["sha256"]):
+    if not content_sha256(path).startswith(value_at(part.canonical, option)["sha256"]):
         raise DataError(f"{who}: {path}, its option {option!r}, has other content here; {remedy}")
     return path, identity
 

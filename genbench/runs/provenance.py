@@ -212,11 +212,14 @@ def _component(part: Part[Spec]) -> dict[str, Any]:
 
 def _typed(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
     """Return an entry as given, with an absolute path shortened to the file's name."""
-    paths = {option.name for option in part.contract.options if option.is_path}
-    return {
-        name: Path(value).name if name in paths and Path(value).expanduser().is_absolute() else value
-        for name, value in entry.items()
-    }
+    paths = {option.name for option in part.contract.options if option.holds_paths}
+    return {name: _shortened(value) if name in paths else value for name, value in entry.items()}
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    return Path(value).name if Path(value).expanduser().is_absolute() else value
 
 
 def _dataset(dataset: Prepared) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 from genbench.contract.assets import asset_path, find_asset, size_text
-from genbench.contract.options import is_address, is_unsigned, is_variable
+from genbench.contract.options import is_address, is_unsigned, is_variable, paths_in
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
 from genbench.core.errors import DataError, SuiteError
@@ -57,7 +57,8 @@ class Part(Generic[_SpecT_co]):
     limits     timeout and memory limit of its work
     variables  names of further environment variables for its processes
     sends      NAME@HOST for each variable that its options name and each server that they name
-    files      identities of the paths among its options, by option, taken before their content was hashed
+    files      identities of the paths among its options, by place ("votes[0]" in a list), taken before their
+               content was hashed
     """
 
     name: str
@@ -153,16 +154,14 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
 
 
 def _identities(component: Component, contract: Contract, options: Mapping[str, Any]) -> dict[str, Identity]:
-    """Return the identities of paths, given or fetched, by option; none for components without keys."""
+    """Return the identities of paths, given or fetched, by place; none for components without keys."""
     if isinstance(component.spec, ExecutorSpec | ListenerSpec):
         return {}
-    paths: dict[str, Path] = {}
+    paths = paths_in(options)
     for option in contract.options:
-        path = options[option.name] if option.is_path else None
-        if path is None and option.asset is not None and asset_path(option.asset).is_file():
-            path = asset_path(option.asset)
-        if path is not None:
-            paths[option.name] = path
+        asset = None if option.name in paths else option.asset
+        if asset is not None and asset_path(asset).is_file():
+            paths[option.name] = asset_path(asset)
     return {name: identity_of(path) for name, path in paths.items()}
 
 
@@ -222,9 +221,16 @@ def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str
     unsigned = {option.name for option in contract.options if is_unsigned(option.annotation)}
     signed = {name: value for name, value in canonical.items() if name not in unsigned}
     for option in contract.options:
-        if option.is_path and signed.get(option.name) is not None:
-            signed[option.name] = {k: v for k, v in signed[option.name].items() if k != "suffix"}
+        value = signed.get(option.name)
+        if option.holds_paths and value is not None:
+            signed[option.name] = _without_suffix(value)
     return signed
+
+
+def _without_suffix(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_suffix(item) for item in value]
+    return {name: part for name, part in value.items() if name != "suffix"}
 
 
 def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:

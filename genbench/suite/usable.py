@@ -123,7 +123,7 @@ def _unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Exception) 
     found = [catalog.matches(*use) for use in uses]
     specs = [component.spec for components in found for component in components]
     readable = [spec for spec in specs if isinstance(error, SuiteError) and not missing_needs(spec)]
-    paths = {option.name for spec in readable for option in read_contract(spec).options if option.is_path}
+    paths = {option.name for spec in readable for option in read_contract(spec).options if option.holds_paths}
     return UnusableEntry(
         kind=kind,
         entry=entry,

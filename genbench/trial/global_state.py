@@ -13,7 +13,6 @@ import os
 import random
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,7 @@ import rich.style  # noqa: F401 - draws from Python's stream when it is imported
 
 from genbench.catalog.file_recorder import named_files
 from genbench.catalog.unkeyed import is_unkeyed, recorded
+from genbench.contract.options import paths_in
 from genbench.files.process_settings import restored
 from genbench.results.notices import Notice
 from genbench.store.keys import files_of
@@ -28,6 +28,7 @@ from genbench.trial.failures import blame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from genbench.catalog.catalog import Component
 
@@ -101,7 +102,7 @@ def apart(
                 yield
         finally:
             changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
-            given = [*files, *(value for value in options.values() if isinstance(value, Path))]
+            given = [*files, *paths_in(options).values()]
             named = named_files(code, _texts(options))
             unkeyed = done.unkeyed(lambda: code, given, named, component.owner.unkeyed)
             for text in (*filter(None, changes), *unkeyed):

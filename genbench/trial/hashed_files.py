@@ -12,6 +12,7 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from genbench.contract.options import value_at
 from genbench.contract.specs import Spec
 from genbench.core.errors import DataError, FileChangedError
 from genbench.files.identity import check_identity, file_changed, identity_now
@@ -55,7 +56,7 @@ def check_files(*parts: Part[Spec]) -> None:
                     f"the command again"
                 )
             for name, before in part.files.items():
-                check_identity(part.options[name], before, functools.partial(_has_hash, part, name))
+                check_identity(value_at(part.options, name), before, functools.partial(_has_hash, part, name))
 
 
 @contextlib.contextmanager
@@ -83,7 +84,7 @@ def checked_write(write: Callable[[Path], None], part: Part[Spec]) -> Callable[[
 
 
 def _refreshed(part: Part[_SpecT], name: str) -> Identity:
-    path, before = part.options[name], part.files[name]
+    path, before = value_at(part.options, name), part.files[name]
     now = identity_now(path, before)
     if now != before and not _has_hash(part, name):
         raise file_changed(path, before)
@@ -91,8 +92,9 @@ def _refreshed(part: Part[_SpecT], name: str) -> Identity:
 
 
 def _has_hash(part: Part[Spec], name: str) -> bool:
-    """Return whether the path of an option has the content that the keys name."""
+    """Return whether the path at a place has the content that the keys name."""
     try:
-        return content_sha256(part.options[name]).startswith(part.canonical[name]["sha256"])
+        expected = value_at(part.canonical, name)["sha256"]
+        return content_sha256(value_at(part.options, name)).startswith(expected)
     except DataError:
         return False

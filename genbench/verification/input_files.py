@@ -43,7 +43,9 @@ def _hashes(options: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, list[
     """Return the hashes of files among options, by id, which generators of other data may share."""
     found: dict[str, list[dict[str, str]]] = {}
     for name, values in options:
-        files = {option: value for option, value in values.items() if isinstance(value, Mapping)}
+        lists = [(name, value) for name, value in values.items() if isinstance(value, list)]
+        items = {f"{name}[{i}]": value for name, each in lists for i, value in enumerate(each)}
+        files = {place: value for place, value in {**values, **items}.items() if isinstance(value, Mapping)}
         hashes = {f"options.{option}.sha256": value.get("sha256") for option, value in files.items()}
         known = {option: value for option, value in hashes.items() if isinstance(value, str)}
         found.setdefault(name, []).append(known)

@@ -229,7 +229,10 @@ def _with_paths(
 ) -> tuple[SuiteEntry, ...]:
     """Return entries in which the paths are those of the parts of the same id and component."""
     paths = {
-        (part.name, part.component.name): {option: str(part.options[option]) for option in part.files}
+        (part.name, part.component.name): {
+            option: _written(part.options[option])
+            for option in {place.partition("[")[0] for place in part.files}
+        }
         for part in parts
     }
     known = [(entry, paths.get((entry.board_id, entry.use.rpartition(":")[2]), {})) for entry in entries]
@@ -237,6 +240,11 @@ def _with_paths(
         replace(entry, options={name: here.get(name, value) for name, value in entry.options.items()})
         for entry, here in known
     )
+
+
+def _written(value: Any) -> str | list[str]:
+    """Return a path, or a list of paths, as in a suite."""
+    return list(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, Any]]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import traceback
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -128,7 +129,7 @@ def test_inputs_are_those_of_the_contract_table():
     assert INPUTS["fault"] == ("real", "train", "level", "modality")
     assert set(INPUTS["metric"]) == {
         "real", "fake", "train", "held_out", "real_labels", "fake_labels", "train_labels", "held_out_labels",
-        "sampler", "history", "truth", "extract",
+        "sampler", "history", "truth", "extract", "fakes",
     }  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def refused_kwargs(train, **rest): ...
 def refused_positional_only(train, /): ...
 def refused_input_as_option(*, train: int = 1): ...
 def refused_suite_key(*, name: str = "x"): ...
-def refused_paths(*, files: tuple[Path, ...] = ()): ...
+def refused_paths(*, files: dict[str, Path] | None = None): ...
 def refused_path_or_str(*, file: Path | str = ""): ...
 def refused_pure_path(*, file: PurePosixPath | None = None): ...
 
@@ -167,7 +168,7 @@ def refused_pure_path(*, file: PurePosixPath | None = None): ...
         ),
         (refused_input_as_option, r"option 'train' has the name of an input; put inputs before the \*"),
         (refused_suite_key, "option 'name' is a key of the suite file"),
-        (refused_paths, r"option 'files' holds paths; expected Path or Path \| None"),
+        (refused_paths, r"option 'files' holds paths; expected Path, Path \| None or tuple\[Path, ...\]"),
         (refused_path_or_str, "option 'file' holds paths"),
         (refused_pure_path, "option 'file' holds paths"),
         ("nowhere:vae", "cannot import 'nowhere:vae': ModuleNotFoundError: No module named 'nowhere'"),
@@ -375,3 +376,29 @@ def test_a_value_without_a_json_form_has_no_key():
     values = fill() | {"beta": float("nan")}
     with pytest.raises(PluginError, match=r"^generator 'vae': option 'beta': nan is not finite"):
         canonical_options(generator(vae), values)
+
+
+def votes(*, votes: tuple[Path, ...]): ...
+
+
+def test_a_list_of_files_counts_by_the_content_of_each_in_its_order(tmp_path):
+    for name in ("anna.json", "ben.json"):
+        (tmp_path / name).write_text(name)
+    contract = generator(votes)
+    given = fill_options(contract, {"votes": ["anna.json", "ben.json"]}, where="x", folder=tmp_path)
+    assert given == {"votes": (tmp_path / "anna.json", tmp_path / "ben.json")}
+    plain = canonical_options(contract, given)
+    digests = [hashlib.sha256(name.encode()).hexdigest() for name in ("anna.json", "ben.json")]
+    assert plain == {"votes": [{"sha256": digest, "suffix": ".json"} for digest in digests]}
+    assert canonical_options(contract, {"votes": given["votes"][::-1]}) != plain
+    assert canonical_options(contract, fill_options(contract, {"votes": []}, where="x", folder=tmp_path)) == {
+        "votes": []
+    }
+
+
+def test_a_missing_file_of_a_list_is_named_with_its_place(tmp_path):
+    (tmp_path / "anna.json").touch()
+    with pytest.raises(SuiteError, match=r"^x\.votes\[1\]: .*ben.json does not exist"):
+        fill_options(
+            generator(votes), {"votes": ["anna.json", "ben.json"]}, where="x", folder=tmp_path
+        )

@@ -38,13 +38,20 @@ def reads(*, path: Path, extra: Path | None = None):
     return path.read_bytes()
 
 
+def reads_all(*, paths: tuple[Path, ...] = ()):
+    return b"".join(path.read_bytes() for path in paths)
+
+
 def report(**event): ...
 
 
 class Plugin:
     @hookimpl
     def genbench_generators(self):
-        return [GeneratorSpec(name="reads", make=reads, control="floor")]
+        return [
+            GeneratorSpec(name="reads", make=reads, control="floor"),
+            GeneratorSpec(name="reads-all", make=reads_all),
+        ]
 
 
 @pytest.fixture
@@ -72,6 +79,22 @@ def test_a_change_makes_the_cell_invalid_and_names_component_and_file(part, file
     file.write_bytes(b"abd")
     assert refusal(check_files, part) == ("invalid", f"maker:reads: {REASON}")
     assert refusal(refreshed, part) == ("invalid", f"maker:reads: {REASON}")
+
+
+def test_each_file_of_a_list_is_checked(tmp_path):
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(name)
+    options = {"paths": [str(tmp_path / "a.json"), "b.json"]}
+    entry = SuiteEntry(use="reads-all", name=None, options=options, where="x")
+    part = make_part(catalog_of({"maker": Plugin()}), GeneratorSpec, entry, tmp_path)
+    assert call(part, {}, {}) == b"a.jsonb.json"
+    assert refreshed(part).files == part.files
+    (tmp_path / "b.json").write_text("other")
+    for check in (check_files, refreshed):
+        with pytest.raises(BlameError) as failure:
+            check(part)
+        assert isinstance(failure.value.__cause__, FileChangedError)
+        assert "b.json changed after genbench hashed it" in str(failure.value.__cause__)
 
 
 def test_a_component_is_not_called_with_a_changed_file(part, file):
