@@ -399,6 +399,4 @@ def test_a_list_of_files_counts_by_the_content_of_each_in_its_order(tmp_path):
 def test_a_missing_file_of_a_list_is_named_with_its_place(tmp_path):
     (tmp_path / "anna.json").touch()
     with pytest.raises(SuiteError, match=r"^x\.votes\[1\]: .*ben.json does not exist"):
-        fill_options(
-            generator(votes), {"votes": ["anna.json", "ben.json"]}, where="x", folder=tmp_path
-        )
+        fill_options(generator(votes), {"votes": ["anna.json", "ben.json"]}, where="x", folder=tmp_path)
