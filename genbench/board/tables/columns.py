@@ -32,9 +32,7 @@ class CsvColumn:
 _DATASET = CsvColumn("dataset", "str", "id of the dataset")
 _GENERATOR = CsvColumn("generator", "str", "id of the generator")
 _SEED = CsvColumn("seed", "int64", "the seed")
-_SEED_IF_ANY = CsvColumn(
-    "seed", "Int64", "the seed; empty for a comparison, whose one number is over all seeds"
-)
+_SEED_IF_ANY = replace(_SEED, dtype="Int64")  # a comparison has none
 _N = CsvColumn("n", "int64", "number of fakes")
 _SIGNATURE = "the signature, shortened to 8 hex digits"
 _BEST_RANK = "the best rank that the seeds leave possible, with 95 % confidence; empty under three seeds"
