@@ -12,7 +12,7 @@ from genbench.contract.faults import FaultSpec
 from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import bounds, plain_value, type_name
 from genbench.contract.signature import read_contract
-from genbench.contract.specs import RUNS, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
+from genbench.contract.specs import PARTICIPANTS, RUNS, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest
 
@@ -190,7 +190,7 @@ def _output(output: Output) -> dict[str, Any]:
 
 
 def _decides(spec: Spec) -> list[str]:
-    of_comparison = ["participants", RUNS] if isinstance(spec, MetricSpec) and spec.is_comparison else []
+    of_comparison = [PARTICIPANTS, RUNS] if isinstance(spec, MetricSpec) and spec.is_comparison else []
     return [*DECIDES[spec.kind], *of_comparison]
 
 

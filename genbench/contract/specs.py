@@ -19,6 +19,7 @@ __all__ = [
     "CONTROLS",
     "CONTROL_LINE",
     "DIRECTIONS",
+    "PARTICIPANTS",
     "RUNS",
     "SCOPES",
     "DatasetSpec",
@@ -40,8 +41,9 @@ CONTROLS = ("ceiling", "exploit", "floor")
 #: What a metric is computed for: each trial, or all generators on a dataset.
 SCOPES = ("trial", "board")
 
-#: The field of a comparison's signature with the seeds of its samples.
+#: The fields of a comparison's signature with the seeds of its samples, and with the generators by their ids.
 RUNS = "runs"
+PARTICIPANTS = "participants"
 
 #: What an author writes to give a control its role.
 CONTROL_LINE = 'control="ceiling", "exploit" or "floor"'

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench._version import __version__
-from genbench.contract.specs import RUNS
+from genbench.contract.specs import PARTICIPANTS, RUNS
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
@@ -203,7 +203,7 @@ def comparison_signature(
         }
         for part in generators
     }
-    return {**alone, "participants": taking_part, RUNS: sorted(seeds)}
+    return {**alone, PARTICIPANTS: taking_part, RUNS: sorted(seeds)}
 
 
 def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:

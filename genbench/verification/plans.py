@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
 from genbench.contract.hookspecs import PROJECT
-from genbench.contract.specs import DatasetSpec, GeneratorSpec, MetricSpec
+from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.names import is_file_version
 from genbench.verification.verdicts import Verdict, unverifiable
 
@@ -64,7 +64,13 @@ def _unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
 
 
 def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -> Verdict | None:
-    """Return the verdict on a cell that differs from the suite's; None if they are equal."""
+    """Return the verdict on a cell that differs from the suite's; None if they are equal.
+
+    A comparison has other participants here if one of them cannot be used.
+    """
+    absent = [each for each in reference.obstacles if each.kind == GeneratorSpec.kind]
+    if cell.seed is None and absent:
+        return unverifiable(cell, f"it compares all generators, and {absent[0].reason}")
     for name in _ON_THE_BOARD:
         then, now = getattr(cell, name), getattr(wanted, name)
         if then != now:
@@ -105,7 +111,19 @@ def _unversioned(signature: Mapping[str, Any], other: Mapping[str, Any]) -> dict
     extractor, second = signature.get("extractor"), other.get("extractor")
     if isinstance(extractor, Mapping) and isinstance(second, Mapping):
         bare["extractor"] = _of_any_version(extractor, second)
+    own, theirs = _participants(signature), _participants(other)
+    if own:
+        bare[PARTICIPANTS] = {
+            name: _of_any_version(each, theirs.get(name, each)) for name, each in own.items()
+        }
     return bare
+
+
+def _participants(signature: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the generators in the signature of a comparison, as far as they have the form of one."""
+    found = signature.get(PARTICIPANTS)
+    named = found.items() if isinstance(found, Mapping) else ()
+    return {name: each for name, each in named if isinstance(each, Mapping)}
 
 
 def _of_any_version(fields: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,6 +148,10 @@ def _changed_owner(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
         return PROJECT
     if then.get("version") != now["version"]:
         return str(now["metric"]).partition(":")[0]
+    before = _participants(then)
+    for name, each in _participants(now).items():
+        if before[name].get("version") != each["version"]:
+            return str(each["generator"]).partition(":")[0]
     return str(now["extractor"]["name"]).partition(":")[0]
 
 

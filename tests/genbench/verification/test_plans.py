@@ -166,3 +166,53 @@ def test_cells_of_what_is_missing_here_are_unverifiable_and_others_too_many(plan
         reference = replace(SUITE, obstacles=obstacles)
         assert verdicts(planned, reference=reference) == [("unverifiable", "", reason)]
     assert verdicts(planned, cell, reference=replace(SUITE, obstacles=(several,))) == []
+
+
+@pytest.fixture
+def compared(planned):
+    """Return a plan of one cell of a comparison of two generators."""
+    (cell,) = planned.cells
+    taking_part = {
+        "vae": {"generator": "genbench:vae", "version": "1", "options": {}},
+        "gan": {"generator": "other:gan", "version": "1", "options": {"k": 1}},
+    }
+    cell = replace(cell, seed=None, signature={**cell.signature, "runs": [0], "participants": taking_part})
+    return replace(planned, cells=(cell,), provenance={"plugins": {"other": "2.5"}})
+
+
+def with_gan(cell, **fields):
+    taking_part = cell.signature["participants"]
+    gan = taking_part["gan"] | fields
+    return replace(cell, signature={**cell.signature, "participants": {**taking_part, "gan": gan}})
+
+
+def test_a_comparison_with_another_version_of_a_generator_asks_for_the_old_one(compared):
+    (cell,) = compared.cells
+    ((outcome, _, reason),) = verdicts(compared, with_gan(cell, version="2", options={"k": 1, "more": 0}))
+    assert outcome == "other version"
+    assert reason.endswith("install other 2.5 to verify it")
+
+
+def test_a_comparison_of_others_is_different(compared):
+    (cell,) = compared.cells
+    ((outcome, stage, reason),) = verdicts(compared, with_gan(cell, options={"k": 2}))
+    assert (outcome, stage) == ("different", "plan")
+    assert reason.startswith("signature: participants.gan.options.k")
+
+
+@pytest.mark.parametrize("forged", [None, 5, [1], {"gan": 5}, {"gan": {}}, {}])
+def test_forged_participants_are_different(compared, forged):
+    (cell,) = compared.cells
+    false = replace(cell, signature={**cell.signature, "participants": forged})
+    ((outcome, _, _),) = verdicts(replace(compared, cells=(false,)), cell)
+    assert outcome == "different"
+
+
+def test_a_comparison_cannot_be_verified_without_one_of_its_generators(compared):
+    (cell,) = compared.cells
+    absent = Obstacle(kind="generator", name="gan", reason="no generator named 'gan'; install other")
+    fewer = replace(cell, signature={**cell.signature, "participants": {}})
+    found = verdicts(compared, fewer, reference=replace(SUITE, obstacles=(absent,)))
+    assert found == [
+        ("unverifiable", "", "it compares all generators, and no generator named 'gan'; install other")
+    ]
