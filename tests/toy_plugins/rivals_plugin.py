@@ -61,6 +61,10 @@ def half_mean(fakes):
     return {name: float(features.mean()) for name, features in fakes.items()}
 
 
+def order(fakes):
+    return {name: float(place) for place, name in enumerate(fakes)}
+
+
 def picky(fakes):
     return {name: Undefined("it is too far away") if name == "far" else 1.0 for name in fakes}
 
@@ -102,7 +106,7 @@ def genbench_generators():
 
 @hookimpl
 def genbench_metrics():
-    plain = (picky, one_short, not_a_number, fails, is_killed, undefined)
+    plain = (order, picky, one_short, not_a_number, fails, is_killed, undefined)
     return [
         MetricSpec(name="mean-rank", make=mean_rank, scope="board", direction="lower", range=(0, None)),
         MetricSpec(

@@ -25,7 +25,7 @@ __all__ = ["PlannedComparison", "plan_comparison", "plan_comparisons"]
 class PlannedComparison:
     """One computation of a metric for all generators on a dataset, and the cells that it fills.
 
-    trials  those of all its generators, by generator, seeds ascending; without their own tasks
+    trials  those of all its generators, by generator, sorted, seeds ascending; without their own tasks
     cells   by generator and output
     """
 
@@ -72,7 +72,7 @@ def plan_comparisons(
 def plan_comparison(group: Group, trials: Sequence[Trial]) -> PlannedComparison:
     """Return the comparison of the generators of all `trials` on one dataset."""
     by_generator: dict[str, tuple[Trial, ...]] = {}
-    for trial in sorted(trials, key=lambda trial: trial.seed):
+    for trial in sorted(trials, key=lambda trial: (trial.generator.name, trial.seed)):
         name = trial.generator.name
         by_generator[name] = (*by_generator.get(name, ()), replace(trial, tasks=()))
     first = trials[0]
@@ -91,7 +91,10 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> PlannedComparison:
                 group, output.name, name, fakes=fakes, n_real=first.n_real, data_hash=data.hash,
                 dataset=data.key, extractor=extractor,
             )  # fmt: skip
-            cells[name, output.name] = _cell(key, metric, output, own[0], signed)
+            cells[name, output.name] = replace(
+                _cell(key, metric, output, own[0], signed),
+                unseen_controls=group.unseen_controls.get(output.name, ()),
+            )
     sent = replace(
         group,
         metric=without_annotations(group.metric),

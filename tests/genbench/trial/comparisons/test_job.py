@@ -8,8 +8,8 @@ from genbench.results.results import read_results
 
 REASONS = {
     "picky": ("skipped", "it is too far away"),
-    "one-short": ("invalid", "expected a mapping with a score for each of ['far', 'near'], got ['far']"),
-    "not-a-number": ("invalid", "near: expected a number, got str"),
+    "one-short": ("invalid", "expected a mapping with a score for each of ['far', 'near'], got ['near']"),
+    "not-a-number": ("invalid", "far: expected a number, got str"),
     "fails": ("error", "RuntimeError: no luck"),
     "is-killed": ("crash", "its process was killed by SIGKILL"),
     "undefined": ("skipped", "nothing can be said"),
@@ -72,11 +72,12 @@ def test_a_second_run_computes_nothing_and_a_new_rival_computes_all_again(rivals
     assert values(more, "mean-rank") == {"nearest": 1, "near": 2, "far": 3}
 
 
-def test_the_same_bytes_at_any_number_of_jobs(rivals, tmp_path):
+def test_the_order_of_generators_and_metrics_in_a_suite_does_not_matter(rivals, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    rivals(tmp_path / "a", "mean-rank", "half-mean")
-    rivals(tmp_path / "b", "half-mean", "mean-rank")
+    rivals(tmp_path / "a", "mean-rank", "half-mean", "order")
+    turned = (("far", 3.0), ("near", 1.0))
+    rivals(tmp_path / "b", "order", "half-mean", "mean-rank", generators=turned)
     for name in ("leaderboard.csv", "scores.csv"):
         one, two = ((tmp_path / side / "out" / name).read_bytes() for side in "ab")
         assert one == two
