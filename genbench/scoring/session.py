@@ -206,7 +206,8 @@ class ScoreSession:
     def _beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
         """Return samples as a side beside another; raise DataError if they are of two modalities.
 
-        Numbers may be of the other modality and lack something, such as a rate, which it says itself.
+        An array beside sounds or clouds may be of their modality and lack something, such as a rate, which
+        the modality says itself.
         """
         if other is None:
             return self._side(source, name, value, None)
@@ -218,7 +219,8 @@ class ScoreSession:
             if own is None:
                 raise
             both = [find_modality(modalities, space.modality) for space in (other.space, own)]
-            if both[0] is both[1] or all(each.spec.container in _OF_NUMBERS for each in both):
+            is_array = both[1].spec.container in _OF_NUMBERS
+            if both[0] is both[1] or (is_array and both[0].spec.container == "ragged"):
                 raise
         advice = "".join(f"; {each.reference}: {each.spec.advice}" for each in both if each.spec.advice)
         raise DataError(

@@ -65,7 +65,7 @@ def test_a_metric_shows_the_card_that_its_plugin_ships_with_the_faults_of_its_da
     (fid,) = [text for text in cards if text.startswith("fid[")]
     assert "digits with digits-classifier, n = 599, 5 seeds" in fid
     assert "it gets worse under noise from 0.1 of range" in fid
-    assert "train-copies 25 %, 50 %, 100 %: unchanged: known failure" in fid
+    assert "train-copies 25 %, 50 %, 100 %: unchanged (known failure)" in fid
     assert not any("shuffled-words" in text for text in cards)
 
 
