@@ -30,7 +30,7 @@ _MEANS = (
     "(effect: {}; p: the share of random sets with as strong an association{})"
 )
 _FAIR = "0 is fair"
-_CHECK = "a check of the extractor, which is above 0 for a good one; nearest to 0 is not best here"
+_CHECK = "a control, which a good embedding has above 0"
 _CHECKS = ("flowers", "instruments")
 _DEPENDENT = ", which is too small, because sentences about one word are alike"
 _OWN = "chosen by genbench, few and English: another list gives another number"
