@@ -13,6 +13,7 @@ from genbench.core.errors import GenbenchError, ResultsError
 from genbench.engine.preloading import modules_for
 from genbench.files.temporary import can_be_written
 from genbench.isolation.supervisor import supervise
+from genbench.results.folder import RunFolder
 from genbench.results.records import write_record
 from genbench.trial.failures import plain_line
 from genbench.trial.trial import RunTrial, failed_records
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
     from genbench.isolation.pool import Workplace
     from genbench.isolation.supervisor import Ending, Job
+    from genbench.trial.comparisons.job import RunComparison
     from genbench.trial.plan import Task
 
-__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_job", "run_trial"]
+__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_comparison", "run_job", "run_trial"]
 
 T = TypeVar("T")
 
@@ -108,6 +110,14 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
             job = _without_casualties(job, ending)
             if not job.tasks:
                 return
+
+
+def run_comparison(place: Workplace, job: RunComparison) -> None:
+    """Run a comparison; if its process dies, its records say how."""
+    name = job.comparison.name
+    failure = run_job(place, name, job, RunFolder(job.folder).log(name))
+    if failure is not None:
+        job.write_loss(failure.status, failure.reason)
 
 
 def _again(job: RunTrial, ending: Ending) -> RunTrial:

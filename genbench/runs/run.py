@@ -12,7 +12,7 @@ from genbench.core.splits import split_of
 from genbench.engine.engine import EngineSettings, open_engine
 from genbench.engine.parallel_sampling import draw_portions
 from genbench.engine.remote import job_variables
-from genbench.engine.runner import PRELOAD, run_all, run_job
+from genbench.engine.runner import PRELOAD, run_all, run_comparison
 from genbench.files.temporary import probe
 from genbench.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
@@ -153,15 +153,7 @@ def _compare(
 ) -> None:
     """Fill the cells of comparisons, on this machine, where the samples of all trials are in the store."""
     jobs = [_comparison_job(ready, comparison, records, engine.store) for comparison in compared]
-    run_all([functools.partial(_run_comparison, engine.workplace, job) for job in jobs], order.jobs_here)
-
-
-def _run_comparison(place: Workplace, job: RunComparison) -> None:
-    """Run a comparison; if its process dies, its records say how."""
-    name = job.comparison.name
-    failure = run_job(place, name, job, RunFolder(job.folder).log(name))
-    if failure is not None:
-        job.write_loss(failure.status, failure.reason)
+    run_all([functools.partial(run_comparison, engine.workplace, job) for job in jobs], order.jobs_here)
 
 
 def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:

@@ -7,8 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.engine.runner import run_all, run_job
-from genbench.results.folder import RunFolder
+from genbench.engine.runner import run_all, run_comparison
 from genbench.results.records import read_records
 from genbench.trial.comparisons.job import RunComparison
 from genbench.verification.recompute import (
@@ -90,15 +89,8 @@ def recompare(
             verdicts += [
                 unverifiable(record.cell, f"the samples of {lacking} are not here") for record in own
             ]
-    run_all([functools.partial(_run, workplace, job) for job, _ in jobs], request.jobs)
+    run_all([functools.partial(run_comparison, workplace, job) for job, _ in jobs], request.jobs)
     return verdicts + [verdict for job, own in jobs for verdict in _verdicts(job, own)]
-
-
-def _run(workplace: Workplace, job: RunComparison) -> None:
-    name = job.comparison.name
-    failure = run_job(workplace, name, job, RunFolder(job.folder).log(name))
-    if failure is not None:
-        job.write_loss(failure.status, failure.reason)
 
 
 def _verdicts(job: RunComparison, own: Sequence[Record]) -> list[Verdict]:

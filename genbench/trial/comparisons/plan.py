@@ -91,10 +91,8 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> PlannedComparison:
                 group, output.name, name, fakes=fakes, n_real=first.n_real, data_hash=data.hash,
                 dataset=data.key, extractor=extractor,
             )  # fmt: skip
-            cells[name, output.name] = replace(
-                _cell(key, metric, output, own[0], signed),
-                unseen_controls=group.unseen_controls.get(output.name, ()),
-            )
+            unseen = group.unseen_controls.get(output.name, ())
+            cells[name, output.name] = _cell(key, metric, output, own[0], signed, unseen)
     sent = replace(
         group,
         metric=without_annotations(group.metric),
@@ -103,7 +101,9 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> PlannedComparison:
     return PlannedComparison(trials=by_generator, group=sent, extractor_key=extractor, cells=cells)
 
 
-def _cell(key: str, metric: str, output: Output, trial: Trial, signed: Mapping[str, Any]) -> Cell:
+def _cell(
+    key: str, metric: str, output: Output, trial: Trial, signed: Mapping[str, Any], unseen: tuple[str, ...]
+) -> Cell:
     owner = trial.generator.component.owner
     return Cell(
         key=key,
@@ -119,4 +119,5 @@ def _cell(key: str, metric: str, output: Output, trial: Trial, signed: Mapping[s
         n=trial.n,
         signature=signed,
         any_valid_share=output.any_valid_share,
+        unseen_controls=unseen,
     )
