@@ -273,6 +273,7 @@ ACROSS_MODULES = {
     "genbench/safety_code": "what no code may do",
     "genbench/verification/forged_records": "forged records, which verify compares with what it computes",
     "genbench/verification/forgeries": "forged plans, which verify compares with their suite",
+    "genbench_arena/oracles": "reference values of ratings of four libraries",
     "genbench_bias/runs": "probes in runs",
     "genbench_dask/contract": "one contract for all executors",
     "genbench_fidelity/oracles": "reference values of metrics of four families",

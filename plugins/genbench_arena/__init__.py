@@ -1,0 +1,37 @@
+"""The arena: comparisons of generators by the votes of people, or of programs, between their samples."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, hookimpl
+
+
+@hookimpl
+def genbench_metrics() -> list[MetricSpec]:
+    """Return the comparisons by votes."""
+    return [
+        MetricSpec(
+            name="preference",
+            make="genbench_arena.preference:preference",
+            summary="rating from votes of people between samples, on the scale of Elo",
+            source="Bradley and Terry (1952); Chatbot Arena (Chiang et al. 2024), arXiv:2403.04132",
+            direction="higher",
+            scope="board",
+        ),
+        MetricSpec(
+            name="preference-judge",
+            make="genbench_arena.preference:preference_judge",
+            summary="the same from votes of programs",
+            source="Bradley and Terry (1952); MT-Bench (Zheng et al. 2023), arXiv:2306.05685",
+            direction="higher",
+            scope="board",
+        ),
+        MetricSpec(
+            name="two-choice-fooling-rate",
+            make="genbench_arena.fooling:two_choice_fooling_rate",
+            summary="share of votes in which a sample was chosen over a real one",
+            source="a two-alternative forced choice; compare HYPE (Zhou et al. 2019), arXiv:1904.01121",
+            direction="higher",
+            range=(0.0, 1.0),
+            scope="board",
+        ),
+    ]

@@ -1,0 +1,84 @@
+"""`two-choice-fooling-rate`: how often a generator's sample is chosen over a real one beside it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path  # noqa: TC003 - the host reads the type of the option
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from genbench import Score, Undefined
+from genbench_arena.poll import Poll
+from genbench_arena.preference import Share  # noqa: TC001 - likewise
+from genbench_arena.votes import read_ballots
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench import Samples
+
+__all__ = ["two_choice_fooling_rate", "wilson"]
+
+_LEAST_RATERS = 2
+
+
+def two_choice_fooling_rate(
+    fakes: Mapping[str, Samples],
+    *,
+    votes: tuple[Path, ...] = (),
+    question: str = "",
+    ceiling: str = "held-out",
+    floor: str = "noise",
+    most_failed: Share = 1.0,
+) -> dict[str, Score | Undefined]:
+    """Return by generator the share of its votes against real samples that it won, ties as half, in [0, 1].
+
+    0.5 is a generator that raters cannot tell from real data. This is a two-alternative forced choice; HYPE
+    (Zhou et al. 2019, arXiv:1904.01121) asks about single images, so its rates are other numbers.
+
+    ceiling  the generator whose samples are the real ones; it has no number itself
+    others   as in `preference`
+
+    The 95 % interval is Wilson's for as many independent votes as the raters' votes are worth.
+    """
+    poll = Poll.of(
+        read_ballots(votes), fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed
+    )
+    return {name: _rate(poll, name, ceiling) for name in fakes}
+
+
+def _rate(poll: Poll, name: str, ceiling: str) -> Score | Undefined:
+    if name == ceiling:
+        return Undefined("its samples are the real ones")
+    own = [vote for vote in poll.votes if {vote.first, vote.second} == {name, ceiling}]
+    if not own:
+        return Undefined(f"there is no vote between it and {ceiling}")
+    won = np.array([vote.outcome if vote.first == name else 1 - vote.outcome for vote in own])
+    who = [vote.rater for vote in own]
+    low, high = (None, None) if len(set(who)) < _LEAST_RATERS else wilson(won, who)
+    return Score(float(won.mean()), low, high, {**poll.facts, "votes": len(own)})
+
+
+def wilson(won: np.ndarray, raters: Sequence[str], level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's interval of a share, for votes in clusters.
+
+    won     (m,) float64 in [0, 1]
+    raters  who cast each vote, at least two different ones
+
+    With m votes of G raters, the variance of the share between raters is compared with that of independent
+    votes; their ratio, the design effect, divides m. The quantile is that of t with G - 1 degrees of freedom.
+    """
+    share, m = float(won.mean()), len(won)
+    groups = np.unique(raters, return_inverse=True)[1]
+    count = int(groups.max()) + 1
+    sums = np.bincount(groups, won - share)
+    between = float((sums**2).sum()) / m**2 * count / (count - 1)
+    alone = share * (1 - share) / m
+    effect = between / alone if alone else 1.0
+    t = float(stats.t.ppf((1 + level) / 2, count - 1))
+    worth = m / max(effect, 1 / m)
+    centre = (share + t**2 / (2 * worth)) / (1 + t**2 / worth)
+    half = t / (1 + t**2 / worth) * math.sqrt(share * (1 - share) / worth + t**2 / (4 * worth**2))
+    return max(0.0, centre - half), min(1.0, centre + half)

@@ -1,0 +1,115 @@
+"""The votes of a run's raters on one question, those who do not look left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import Undefined
+from genbench_arena.paired import Comparisons
+from genbench_arena.raters import Rater, raters_of, summary
+from genbench_arena.votes import Ballot, Vote, votes_on
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from genbench import Samples
+
+__all__ = ["Poll"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poll:
+    """Votes, and who cast them.
+
+    votes    those that count
+    raters   what all raters did, by name; those in `left_out` do not count
+    facts    JSON-like facts of the votes that count, for people
+    """
+
+    votes: tuple[Vote, ...]
+    raters: tuple[Rater, ...]
+    left_out: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls, ballots: Sequence[Ballot], fakes: Mapping[str, Samples], *, question: str, ceiling: str,
+        floor: str, most_failed: float,
+    ) -> Poll:  # fmt: skip
+        """Return the poll on a question.
+
+        ceiling, floor  the generators between which votes are checks of attention
+        most_failed     the largest share of checks that a rater who counts may fail, in [0, 1]
+
+        Raises Undefined for votes on other samples, and if no vote counts.
+        """
+        every = votes_on(ballots, fakes, question)
+        raters = raters_of(every, ceiling=ceiling, floor=floor)
+        left_out = tuple(rater.name for rater in raters if rater.fails > most_failed)
+        kept = tuple(vote for vote in every if vote.rater not in left_out)
+        if not kept:
+            raise Undefined("no vote counts" if every else "there is no vote on this question")
+        facts = {**summary(kept, [rater for rater in raters if rater.name not in left_out])}
+        if left_out:
+            facts["left_out"] = list(left_out)
+        kinds = {ballot.kind for ballot in ballots}
+        note = _note(facts, kinds)
+        return cls(votes=kept, raters=tuple(raters), left_out=left_out, facts=facts | {"note": note})
+
+    @property
+    def who(self) -> NDArray[np.int64]:
+        """(m,) int64: who cast each vote, from 0 on."""
+        return np.unique([vote.rater for vote in self.votes], return_inverse=True)[1].astype(np.int64)
+
+    def comparisons(self, names: Sequence[str], *, style: bool) -> Comparisons:
+        """Return the votes as comparisons of these generators.
+
+        style  whether the difference in size is a covariate: (a - b) / (a + b + 1), standardised, as FastChat
+               takes the difference in length
+
+        Raises Undefined if a vote lacks the sizes.
+        """
+        place = {name: number for number, name in enumerate(names)}
+        covariates = np.zeros((len(self.votes), 0))
+        if style:
+            covariates = _standardised(self.votes)[:, None]
+        return Comparisons(
+            count=len(names),
+            first=np.array([place[vote.first] for vote in self.votes], dtype=np.int64),
+            second=np.array([place[vote.second] for vote in self.votes], dtype=np.int64),
+            outcome=np.array([vote.outcome for vote in self.votes]),
+            covariates=covariates,
+        )
+
+
+def _standardised(votes: Sequence[Vote]) -> NDArray[np.float64]:
+    sizes = [vote.sizes for vote in votes if vote.sizes is not None]
+    if len(sizes) < len(votes):
+        lacking = len(votes) - len(sizes)
+        raise Undefined(f"style_control needs the sizes of both samples; {lacking} votes lack them")
+    first, second = np.array(sizes, dtype=np.float64).T
+    longer = (first - second) / (first + second + 1)
+    spread = longer.std()
+    return np.asarray((longer - longer.mean()) / spread if spread else np.zeros_like(longer))
+
+
+def _note(facts: Mapping[str, Any], kinds: Collection[str]) -> str:
+    """Return what a reader of the board has to know of the votes, in one line."""
+    who = {"person": "raters", "judge": "programs", "script": "scripted raters, not people"}
+    voters = " and ".join(words for kind, words in who.items() if kind in kinds)
+    parts = [f"{facts['votes']} votes of {facts['raters']} {voters}"]
+    if facts["alpha"] is not None:
+        parts.append(f"agreement (Krippendorff's alpha) {facts['alpha']:.2f}")
+    if facts["one_sided"]:
+        parts.append(f"choose one side too often: {', '.join(facts['one_sided'])}")
+    if facts["failed_checks"]:
+        failed = ", ".join(f"{name} {bad} of {all_}" for name, (bad, all_) in facts["failed_checks"].items())
+        parts.append(f"failed checks of attention: {failed}")
+    if "left_out" in facts:
+        parts.append(f"left out: {', '.join(facts['left_out'])}")
+    return "; ".join(parts)

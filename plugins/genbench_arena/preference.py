@@ -1,0 +1,170 @@
+"""`preference`: how strong generators are in the eyes of raters, from votes between their samples."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - the host reads the types of options
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+from scipy.sparse.csgraph import connected_components
+
+from genbench import Score, Undefined
+from genbench_arena.clustered import sandwich
+from genbench_arena.paired import Comparisons, fit
+from genbench_arena.poll import Poll
+from genbench_arena.systems import average_win_rate, counting, elo
+from genbench_arena.votes import Ballot, read_ballots
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench import Samples
+
+__all__ = ["preference", "preference_judge"]
+
+Ties = Literal["half", "davidson", "rao-kupper"]
+Share = Annotated[float, Ge(0), Le(1)]
+
+POINTS = 400 / np.log(10)  # of the scale of chess, for a strength of one natural logarithm
+MEAN = 1000.0
+_MODELS = {"half": "bradley-terry", "davidson": "davidson", "rao-kupper": "rao-kupper"}
+_RIDGE = 0.5  # with style control, as in FastChat
+_LEAST_RATERS = 2  # from which a spread over raters follows
+_LEAST_RATED = 2  # generators between which a strength has a meaning
+
+
+def preference(
+    fakes: Mapping[str, Samples],
+    *,
+    votes: tuple[Path, ...] = (),
+    question: str = "",
+    ties: Ties = "half",
+    style_control: bool = False,
+    ceiling: str = "held-out",
+    floor: str = "noise",
+    most_failed: Share = 1.0,
+) -> dict[str, Score | Undefined]:
+    """Return the rating of each generator: 1000 is the mean of all, 400 more are odds of 10 to 1.
+
+        P(first is chosen) = 1 / (1 + 10^((second - first) / 400))
+
+    votes          files of votes, each of one person (or script)
+    question       the text of the question, where the files ask several
+    ties           a tie, or both bad, is half a win of both; or a model that gives ties a chance (see paired)
+    style_control  whether ratings are those at equal lengths of texts, or sizes of pictures and sounds
+    ceiling, floor  votes between these generators are checks of attention, at which the ceiling is right
+    most_failed    raters who fail a larger share of the checks are left out, in [0, 1]
+
+    The 95 % interval is clustered by rater (see clustered); with one rater there is none. An Undefined says
+    that a generator has no finite rating, since it won or lost all votes against the rated ones, or that no
+    vote is on it.
+    """
+    ballots = read_ballots(votes)
+    _check_kinds(ballots, "preference-judge", refused=("judge",))
+    poll = Poll.of(ballots, fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed)
+    return _ratings(poll, list(fakes), ties, style=style_control)
+
+
+def preference_judge(
+    fakes: Mapping[str, Samples],
+    *,
+    votes: tuple[Path, ...] = (),
+    question: str = "",
+    ties: Ties = "half",
+    style_control: bool = False,
+) -> dict[str, Score | Undefined]:
+    """Return the same as `preference` from votes of programs, which are never mixed with those of people."""
+    ballots = read_ballots(votes)
+    _check_kinds(ballots, "preference", refused=("person", "script"))
+    poll = Poll.of(ballots, fakes, question=question, ceiling="", floor="", most_failed=1.0)
+    return _ratings(poll, list(fakes), ties, style=style_control)
+
+
+def _check_kinds(ballots: Sequence[Ballot], other: str, *, refused: Sequence[str]) -> None:
+    files = [f"{ballot.file} ({ballot.kind})" for ballot in ballots if ballot.kind in refused]
+    if files:
+        raise Undefined(f"votes that {other} rates: {', '.join(files)}")
+
+
+def _ratings(poll: Poll, names: list[str], ties: Ties, *, style: bool) -> dict[str, Score | Undefined]:
+    votes = poll.comparisons(names, style=style)
+    rated, why = _rated(votes, names)
+    if len(rated) < _LEAST_RATED:
+        return {name: Undefined(why[name]) for name in names}
+    inside = np.isin(votes.first, rated) & np.isin(votes.second, rated)
+    few = _among(votes, rated, inside)
+    found = fit(few, _MODELS[ties], ridge=_RIDGE if style else 0.0)
+    who = poll.who[inside]
+    spread = sandwich(few, found, who) if len(np.unique(who)) >= _LEAST_RATERS else None
+    scores: dict[str, Score | Undefined] = {name: Undefined(reason) for name, reason in why.items()}
+    others = _other_systems(few)
+    for place, number in enumerate(rated):
+        contrast = np.eye(1, len(found.theta), place)[0]
+        rating = MEAN + POINTS * float(found.strengths[place])
+        half = None if spread is None else POINTS * spread.half_width(contrast)
+        extra = {
+            **poll.facts,
+            "other_systems": {name: float(values[place]) for name, values in others.items()},
+            "wins": _wins(votes, names, number),
+        }
+        ends = (None, None) if half is None else (rating - half, rating + half)
+        scores[names[number]] = Score(rating, *ends, extra)
+    return {name: scores[name] for name in names}
+
+
+def _rated(votes: Comparisons, names: Sequence[str]) -> tuple[list[int], dict[str, str]]:
+    """Return the largest set of generators that beat one another, directly or not, and why others are out."""
+    wins = votes.wins()
+    _, parts = connected_components(wins > 0, directed=True, connection="strong")
+    largest = np.bincount(parts).argmax()
+    rated = [int(number) for number in np.flatnonzero(parts == largest)]
+    if len(rated) < _LEAST_RATED:
+        rated = []
+    why = {}
+    for number in sorted(set(range(len(names))) - set(rated)):
+        won, lost = wins[number, rated or slice(None)].sum(), wins[rated or slice(None), number].sum()
+        why[names[number]] = _reason(float(won), float(lost), has_rated=bool(rated))
+    return rated, why
+
+
+def _reason(won: float, lost: float, *, has_rated: bool) -> str:
+    against = "its votes against the rated generators" if has_rated else "its votes"
+    if not won and not lost:
+        return "no vote connects it with the rated generators" if has_rated else "there is no vote on it"
+    if not lost:
+        return f"it won all {won:g} of {against}, so no finite rating fits: it is better than they are"
+    if not won:
+        return f"it lost all {lost:g} of {against}, so no finite rating fits: it is worse than they are"
+    return "no two generators won against each other, so no finite ratings fit"
+
+
+def _among(votes: Comparisons, rated: Sequence[int], inside: Any) -> Comparisons:
+    """Return the votes between these generators, numbered in this order."""
+    place = np.zeros(votes.count, dtype=np.int64)
+    place[list(rated)] = np.arange(len(rated))
+    return Comparisons(
+        count=len(rated),
+        first=place[votes.first[inside]],
+        second=place[votes.second[inside]],
+        outcome=votes.outcome[inside],
+        covariates=votes.covariates[inside],
+    )
+
+
+def _other_systems(votes: Comparisons) -> dict[str, Any]:
+    wins = votes.wins()
+    return {"elo": elo(votes), "win_rate": average_win_rate(wins), "wins": counting(wins)}
+
+
+def _wins(votes: Comparisons, names: Sequence[str], number: int) -> dict[str, list[int]]:
+    """Return by rival how often a generator won, lost and neither."""
+    table: dict[str, list[int]] = {}
+    for own, other, side in ((votes.first, votes.second, 1.0), (votes.second, votes.first, 0.0)):
+        for rival in np.unique(other[own == number]):
+            outcomes = votes.outcome[(own == number) & (other == rival)]
+            won, lost = int((outcomes == side).sum()), int((outcomes == 1 - side).sum())
+            known = table.setdefault(names[rival], [0, 0, 0])
+            for place, count in enumerate((won, lost, len(outcomes) - won - lost)):
+                known[place] += count
+    return table

@@ -1,0 +1,104 @@
+"""What raters did: agreement, sides, attention and time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from scipy.stats import binomtest
+
+from genbench_arena.agreement import krippendorff_alpha
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench_arena.votes import Vote
+
+__all__ = ["Rater", "raters_of", "summary"]
+
+_SIGNIFICANT = 0.001  # of a test for one rater among many
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rater:
+    """What one rater did.
+
+    votes    number of all
+    left     how often the first was chosen, of `chosen` votes with a choice
+    side_p   the p-value of a test for equal sides, in [0, 1]
+    failed   how many of the `checks` were failed: votes between the ceiling and the floor not for the ceiling
+    seconds  median time of a vote, or None
+    """
+
+    name: str
+    votes: int
+    left: int
+    chosen: int
+    side_p: float
+    failed: int
+    checks: int
+    seconds: float | None
+
+    @property
+    def fails(self) -> float:
+        """The share of attention checks that were failed, in [0, 1]; 0 without any."""
+        return self.failed / self.checks if self.checks else 0.0
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether the choices favour a side more than chance explains."""
+        return self.side_p < _SIGNIFICANT
+
+
+def raters_of(votes: Sequence[Vote], *, ceiling: str, floor: str) -> list[Rater]:
+    """Return what each rater did, by name.
+
+    ceiling, floor  the participants that attention checks are between; "" for none
+    """
+    by_rater: dict[str, list[Vote]] = {}
+    for vote in votes:
+        by_rater.setdefault(vote.rater, []).append(vote)
+    return [_rater(name, own, ceiling, floor) for name, own in sorted(by_rater.items())]
+
+
+def _rater(name: str, votes: Sequence[Vote], ceiling: str, floor: str) -> Rater:
+    choices = Counter(vote.choice for vote in votes)
+    chosen = choices["first"] + choices["second"]
+    checks = [vote for vote in votes if {vote.first, vote.second} == {ceiling, floor}]
+    right = sum(vote.outcome == float(vote.first == ceiling) for vote in checks)
+    times = [vote.seconds for vote in votes if vote.seconds is not None]
+    return Rater(
+        name=name,
+        votes=len(votes),
+        left=choices["first"],
+        chosen=chosen,
+        side_p=float(binomtest(choices["first"], chosen).pvalue) if chosen else 1.0,
+        failed=len(checks) - right,
+        checks=len(checks),
+        seconds=median(times) if times else None,
+    )
+
+
+def summary(votes: Sequence[Vote], raters: Sequence[Rater]) -> dict[str, Any]:
+    """Return JSON-like facts of the votes: counts, agreement, sides, checks and times."""
+    units: dict[tuple[str, ...], list[str]] = {}
+    for vote in votes:
+        units.setdefault(tuple(sorted(vote.pair)), []).append(vote.answer)
+    times = [vote.seconds for vote in votes if vote.seconds is not None]
+    first = sum(rater.left for rater in raters)
+    return {
+        "votes": len(votes),
+        "raters": len(raters),
+        "alpha": krippendorff_alpha(units.values()),
+        "first_share": first / chosen if (chosen := sum(rater.chosen for rater in raters)) else None,
+        "one_sided": [rater.name for rater in raters if rater.is_one_sided],
+        "failed_checks": {rater.name: [rater.failed, rater.checks] for rater in raters if rater.failed},
+        "seconds": median(times) if times else None,
+    }
+
+
+def kept(raters: Sequence[Rater], most_failed: float) -> Mapping[str, bool]:
+    """Return by name whether a rater failed at most this share of the checks."""
+    return {rater.name: rater.fails <= most_failed for rater in raters}

@@ -1,0 +1,196 @@
+"""Files of votes, and what they say of the samples of a run.
+
+A file holds the votes of one rater on one task, as JSON:
+
+    {"genbench-votes": 1, "task": SHA-256 of the task, "rater": name, "kind": "person", "judge" or "script",
+     "questions": [text, …],
+     "votes": [{"question": 0, "first": digest, "second": digest, "choice": "first", "second", "tie" or "bad",
+                "seconds": 2.5, "sizes": [120, 80]}, …]}
+
+A digest is the beginning of the SHA-256 of a sample's content, so no file names a generator. `seconds` and
+`sizes` may be missing; sizes are characters of texts, or bytes of pictures and sounds.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench import Undefined, digests, read_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from genbench import Samples
+
+__all__ = ["CHOICES", "DIGITS", "FORMAT", "KINDS", "Ballot", "Vote", "read_ballots", "votes_on"]
+
+FORMAT = 1
+DIGITS = 32  # hex digits of a sample's SHA-256 that name it
+CHOICES = ("first", "second", "tie", "bad")
+KINDS = ("person", "judge", "script")
+_MOST_BYTES = 2**28
+_MOST = 1e9  # of a size or a time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ballot:
+    """A file of votes as it was read.
+
+    file  its name
+    """
+
+    file: str
+    task: str
+    rater: str
+    kind: str
+    questions: tuple[str, ...]
+    votes: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vote:
+    """One choice between samples of two generators.
+
+    first, second  the generators
+    pair      the digests of both samples
+    choice    one of CHOICES; "bad": both are bad
+    seconds   how long it took, or None
+    sizes     of both samples, or None
+    """
+
+    rater: str
+    first: str
+    second: str
+    pair: tuple[str, str]
+    choice: str
+    seconds: float | None
+    sizes: tuple[float, float] | None
+
+    @property
+    def outcome(self) -> float:
+        """1 if the first was chosen, 0 if the second, 0.5 if neither."""
+        return {"first": 1.0, "second": 0.0}.get(self.choice, 0.5)
+
+    @property
+    def answer(self) -> str:
+        """The digest of the chosen sample, or the choice if there is none: what sides do not change."""
+        return dict(zip(CHOICES, self.pair, strict=False)).get(self.choice, self.choice)
+
+
+def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
+    """Return the files of votes.
+
+    Raises Undefined, which names the file, for one that is no such file, and if a rater has two.
+    """
+    ballots = [_ballot(path) for path in paths]
+    if not ballots:
+        raise Undefined("no votes: name the files of raters with the option votes")
+    owners: dict[str, str] = {}
+    for ballot in ballots:
+        other = owners.setdefault(ballot.rater, ballot.file)
+        if other is not ballot.file:
+            raise Undefined(f"{other} and {ballot.file} are both of the rater {ballot.rater!r}")
+    return ballots
+
+
+def votes_on(ballots: Iterable[Ballot], fakes: Mapping[str, Samples], question: str) -> list[Vote]:
+    """Return the votes on one question between samples of different generators of a run.
+
+    question  its text; "" if all files ask the same one
+
+    Raises Undefined for votes on other samples, on samples that several generators made, and if the question
+    is unknown.
+    """
+    ballots = list(ballots)
+    asked = _asked(ballots, question)
+    owners: dict[str, set[str]] = {}
+    for name, samples in fakes.items():
+        for digest in digests(samples):
+            owners.setdefault(digest.hex()[:DIGITS], set()).add(name)
+    return [
+        _vote(ballot, given, owners)
+        for ballot in ballots
+        for given in ballot.votes
+        if ballot.questions[given["question"]] == asked
+    ]
+
+
+def _asked(ballots: Iterable[Ballot], question: str) -> str:
+    known = sorted({text for ballot in ballots for text in ballot.questions})
+    if question in known:
+        return question
+    if not question and len(known) == 1:
+        return known[0]
+    which = "expected one with the option question" if not question else f"got {question!r}"
+    raise Undefined(f"the files ask {', '.join(map(repr, known))}; {which}")
+
+
+def _vote(ballot: Ballot, given: Mapping[str, Any], owners: Mapping[str, set[str]]) -> Vote:
+    names = []
+    for digest in (given["first"], given["second"]):
+        found = owners.get(digest, set())
+        if len(found) != 1:
+            what = f"that {' and '.join(sorted(found))} both made" if found else "that this run does not have"
+            raise Undefined(f"{ballot.file} has a vote on a sample {what}: {digest}")
+        names.append(*found)
+    if names[0] == names[1]:
+        raise Undefined(f"{ballot.file} compares two samples of {names[0]}; a vote is between two generators")
+    sizes = given.get("sizes")
+    return Vote(
+        rater=ballot.rater,
+        first=names[0],
+        second=names[1],
+        pair=(given["first"], given["second"]),
+        choice=given["choice"],
+        seconds=given.get("seconds"),
+        sizes=None if sizes is None else (float(sizes[0]), float(sizes[1])),
+    )
+
+
+def _ballot(path: Path) -> Ballot:
+    try:
+        body = json.loads(read_regular(path, _MOST_BYTES))
+        if not isinstance(body, dict) or body.get("genbench-votes") != FORMAT:
+            raise ValueError(f"expected genbench-votes {FORMAT}")
+        ballot = Ballot(
+            file=path.name,
+            task=_text(body, "task"),
+            rater=_text(body, "rater"),
+            kind=_text(body, "kind"),
+            questions=tuple(body["questions"]),
+            votes=tuple(body["votes"]),
+        )
+        if ballot.kind not in KINDS:
+            raise ValueError(f"kind is {ballot.kind!r}; expected {', '.join(KINDS)}")
+        if not ballot.questions or not all(isinstance(text, str) for text in ballot.questions):
+            raise ValueError("questions is no list of texts")
+        for number, vote in enumerate(ballot.votes):
+            _check(vote, len(ballot.questions), number)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise Undefined(f"{path.name} is no file of votes: {what}") from error
+    return ballot
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    if not isinstance(body[name], str) or not body[name]:
+        raise ValueError(f"{name} is no text")
+    return str(body[name])
+
+
+def _check(vote: Any, questions: int, number: int) -> None:
+    """Raise ValueError, KeyError or TypeError unless a vote has all fields in their form."""
+    if type(vote["question"]) is not int or not 0 <= vote["question"] < questions:
+        raise ValueError(f"vote {number} is on an unknown question")
+    if vote["choice"] not in CHOICES:
+        raise ValueError(f"vote {number} chooses {vote['choice']!r:.40}; expected {', '.join(CHOICES)}")
+    if not all(isinstance(vote[side], str) for side in ("first", "second")):
+        raise ValueError(f"vote {number} names no samples")
+    numbers = [vote.get("seconds"), *(vote.get("sizes") or ())]
+    if not all(each is None or (isinstance(each, int | float) and 0 <= each < _MOST) for each in numbers):
+        raise ValueError(f"vote {number} has a size or a time that is no number")
+    if vote.get("sizes") is not None and len(vote["sizes"]) != 2:  # noqa: PLR2004 - of two samples
+        raise ValueError(f"vote {number} has no two sizes")

@@ -1,0 +1,48 @@
+"""The rate at which samples are chosen over real ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from genbench_arena.fooling import two_choice_fooling_rate, wilson
+from scipy.stats import binomtest
+
+from genbench import Score, Undefined
+
+
+def test_the_rate_is_the_share_of_votes_against_real_samples(fakes, ballot):
+    votes = [
+        ("a", "held-out", "first"),
+        ("held-out", "a", "first"),
+        ("a", "held-out", "tie"),
+        ("a", "b", "second"),
+    ]
+    found = two_choice_fooling_rate(fakes, votes=(ballot("anna", votes),))
+    assert found["a"].value == 0.5
+    assert found["a"].low is None
+    assert found["a"].extra["votes"] == 3
+    assert str(found["b"]) == "there is no vote between it and held-out"
+    assert str(found["held-out"]) == "its samples are the real ones"
+    assert isinstance(found["noise"], Undefined)
+
+
+def test_two_raters_give_an_interval_within_the_range(fakes, ballot):
+    votes = [("a", "held-out", "first")] * 5
+    found = two_choice_fooling_rate(fakes, votes=(ballot("anna", votes), ballot("ben", votes)))["a"]
+    assert isinstance(found, Score)
+    assert found.high == 1.0
+    assert 0 < found.low < 1
+
+
+def test_many_raters_who_agree_as_chance_does_have_about_wilsons_interval():
+    rng = np.random.default_rng(0)
+    won = (rng.random(4000) < 0.3).astype(float)
+    low, high = wilson(won, [str(number) for number in range(4000)])
+    plain = binomtest(int(won.sum()), 4000).proportion_ci(method="wilson")
+    assert (low, high) == pytest.approx((plain.low, plain.high), abs=1e-3)
+
+
+def test_raters_who_differ_widen_it():
+    alike = wilson(np.tile([1.0, 0.0], 20), np.repeat(["a", "b", "c", "d"], 10))
+    apart = wilson(np.repeat([1.0, 0.0], 20), np.repeat(["a", "b", "c", "d"], 10))
+    assert apart[1] - apart[0] > 2 * (alike[1] - alike[0])

@@ -1,0 +1,49 @@
+"""The votes that count, as comparisons."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from genbench_arena.poll import Poll
+from genbench_arena.votes import read_ballots
+
+from genbench import Undefined
+
+VOTES = [("a", "b", "first"), ("b", "a", "tie"), ("held-out", "noise", "second")]
+
+
+@pytest.fixture
+def poll(fakes, ballot):
+    def make(*files, most_failed=1.0):
+        return Poll.of(
+            read_ballots(files),
+            fakes,
+            question="",
+            ceiling="held-out",
+            floor="noise",
+            most_failed=most_failed,
+        )
+
+    return make
+
+
+def test_votes_become_comparisons_with_raters_from_0_on(fakes, ballot, poll):
+    found = poll(ballot("ben", VOTES), ballot("anna", VOTES[:1]))
+    votes = found.comparisons(list(fakes), style=False)
+    assert votes.first.tolist() == [0, 1, 4, 0]
+    assert votes.second.tolist() == [1, 0, 5, 1]
+    assert votes.outcome.tolist() == [1, 0.5, 0, 1]
+    assert found.who.tolist() == [1, 1, 1, 0]
+
+
+def test_sizes_become_a_standardised_difference(fakes, ballot, poll):
+    found = poll(ballot("anna", VOTES[:1], sizes=[10, 5]), ballot("ben", VOTES[:1], sizes=[5, 10]))
+    style = found.comparisons(list(fakes), style=True).covariates
+    assert style[:, 0].tolist() == pytest.approx([1, -1])
+    same = poll(ballot("cid", VOTES[:2], sizes=[5, 5])).comparisons(list(fakes), style=True)
+    assert np.all(same.covariates == 0)
+
+
+def test_where_all_raters_are_left_out_no_vote_counts(ballot, poll):
+    with pytest.raises(Undefined, match="no vote counts"):
+        poll(ballot("anna", VOTES), most_failed=0.5)

@@ -1,0 +1,187 @@
+"""Ratings from files of votes: closed forms, who is not rated, and what is refused."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from genbench_arena.preference import preference, preference_judge
+
+from genbench import Samples, Score, Undefined
+
+
+def values(found):
+    return {name: score.value for name, score in found.items() if isinstance(score, Score)}
+
+
+def reasons(found):
+    return {name: str(score) for name, score in found.items() if isinstance(score, Undefined)}
+
+
+THREE_TO_ONE = [("a", "b", "first"), ("b", "a", "second"), ("a", "b", "first"), ("a", "b", "second")]
+
+
+def test_odds_of_three_to_one_are_191_points_around_1000(fakes, ballot):
+    found = preference(fakes, votes=(ballot("anna", THREE_TO_ONE),))
+    assert values(found) == pytest.approx({"a": 1095.42425094, "b": 904.57574906})
+    assert found["a"].low is None  # one rater
+
+
+def test_two_raters_have_an_interval_of_their_own_spread(fakes, ballot):
+    same = preference(fakes, votes=(ballot("anna", THREE_TO_ONE), ballot("ben", THREE_TO_ONE)))
+    assert same["a"].high - same["a"].low == pytest.approx(0, abs=1e-6)
+    other = [(second, first, choice) for first, second, choice in THREE_TO_ONE] + THREE_TO_ONE
+    found = preference(fakes, votes=(ballot("anna", THREE_TO_ONE), ballot("cid", other)))
+    assert found["a"].low < found["a"].value < found["a"].high
+
+
+def test_a_tie_and_both_bad_are_half_a_win_of_both(fakes, ballot):
+    wins = [("a", "b", "first"), ("a", "b", "second")]
+    tied = preference(fakes, votes=(ballot("anna", [*wins, ("a", "b", "tie"), ("b", "a", "bad")]),))
+    assert values(tied) == pytest.approx({"a": 1000, "b": 1000})
+
+
+def test_a_generator_without_a_finite_rating_says_why(fakes, ballot):
+    cycle = [("a", "b", "first"), ("b", "c", "first"), ("c", "a", "first")]
+    votes = [*cycle, ("d", "a", "first"), ("noise", "b", "second"), ("noise", "b", "second")]
+    found = preference(fakes, votes=(ballot("anna", votes),))
+    assert values(found) == pytest.approx({"a": 1000, "b": 1000, "c": 1000})
+    assert reasons(found) == {
+        "d": "it won all 1 of its votes against the rated generators, so no finite rating fits: it is better "
+        "than they are",
+        "noise": "it lost all 2 of its votes against the rated generators, so no finite rating fits: it is "
+        "worse than they are",
+        "held-out": "no vote connects it with the rated generators",
+    }
+
+
+def test_where_nobody_beats_each_other_there_is_no_rating_at_all(fakes, ballot):
+    found = preference(fakes, votes=(ballot("anna", [("a", "b", "first"), ("b", "c", "first")]),))
+    assert set(reasons(found)) == set(fakes)
+    assert reasons(found)["d"] == "there is no vote on it"
+
+
+def test_names_and_the_order_of_generators_and_files_do_not_matter(fakes, ballot):
+    rng = np.random.default_rng(0)
+    pairs = [tuple(rng.permutation(["a", "b", "c", "d"])[:2]) for _ in range(60)]
+    files = tuple(
+        ballot(name, [(one, two, ("first", "second", "tie")[rng.integers(3)]) for one, two in pairs])
+        for name in ("anna", "ben", "cid")
+    )
+    found = preference(fakes, votes=files)
+    turned = preference(dict(reversed(fakes.items())), votes=files[::-1])
+    assert values(turned) == pytest.approx(values(found))
+    assert [turned[name].low for name in "abcd"] == pytest.approx([found[name].low for name in "abcd"])
+
+
+def test_raters_who_fail_checks_are_named_and_left_out_only_if_asked(fakes, ballot):
+    right, wrong = ("held-out", "noise", "first"), ("held-out", "noise", "second")
+    good = ballot("anna", [*THREE_TO_ONE, right, right])
+    bad = ballot("bot", [("b", "a", "first")] * 6 + [wrong, wrong, right])
+    kept, left = (preference(fakes, votes=(good, bad), most_failed=most) for most in (1.0, 0.5))
+    assert kept["a"].value < 1000 < left["a"].value
+    assert kept["a"].extra["failed_checks"] == {"bot": [2, 3]}
+    assert "failed checks of attention: bot 2 of 3" in kept["a"].extra["note"]
+    assert left["a"].extra["left_out"] == ["bot"]
+    assert "left out: bot" in left["a"].extra["note"]
+
+
+def test_a_rater_who_always_takes_the_left_is_flagged(fakes, ballot):
+    votes = [("a", "b", "first"), ("b", "a", "first")] * 10
+    found = preference(fakes, votes=(ballot("lefty", votes), ballot("anna", THREE_TO_ONE)))
+    assert found["a"].extra["one_sided"] == ["lefty"]
+    assert found["a"].extra["first_share"] == pytest.approx(22 / 24)
+
+
+def test_the_table_of_wins_counts_both_sides_and_ties(fakes, ballot):
+    votes = [*THREE_TO_ONE, ("b", "a", "tie")]
+    found = preference(fakes, votes=(ballot("anna", votes),))
+    assert found["a"].extra["wins"] == {"b": [3, 1, 1]}
+    assert found["b"].extra["wins"] == {"a": [1, 3, 1]}
+
+
+def test_length_alone_is_no_strength_with_style_control(fakes, ballot):
+    longer = [("a", "b", "first")] * 30 + [("b", "a", "second")] * 30
+    mixed = [("a", "b", "second")] * 10 + [("b", "a", "first")] * 10
+    files = (
+        ballot("anna", longer, sizes=[200, 100]),
+        ballot("ben", mixed, sizes=[100, 100]),
+    )
+    plain = preference(fakes, votes=files)
+    assert plain["a"].value > 1050
+    bare = (ballot("cid", THREE_TO_ONE),)
+    with pytest.raises(Undefined, match="style_control needs the sizes of both samples; 4 votes lack them"):
+        preference(fakes, votes=bare, style_control=True)
+
+
+@pytest.mark.parametrize("ties", ["davidson", "rao-kupper"])
+def test_models_of_ties_keep_the_order_and_the_sum(fakes, ballot, ties):
+    votes = [*THREE_TO_ONE, ("a", "b", "tie"), ("b", "a", "tie")]
+    found = values(preference(fakes, votes=(ballot("anna", votes),), ties=ties))
+    assert sum(found.values()) == pytest.approx(2000)
+    assert found["a"] > found["b"]
+
+
+def test_votes_of_people_and_programs_are_never_mixed(fakes, ballot):
+    program, person = ballot("gpt", THREE_TO_ONE, kind="judge"), ballot("anna", THREE_TO_ONE)
+    with pytest.raises(Undefined, match=r"votes that preference-judge rates: gpt.json \(judge\)"):
+        preference(fakes, votes=(person, program))
+    with pytest.raises(Undefined, match=r"votes that preference rates: anna.json \(person\)"):
+        preference_judge(fakes, votes=(person, program))
+    assert values(preference_judge(fakes, votes=(program,)))["a"] > 1000
+
+
+def test_scripted_raters_are_called_so(fakes, ballot):
+    found = preference(fakes, votes=(ballot("bot", THREE_TO_ONE, kind="script"),))
+    assert found["a"].extra["note"].startswith("4 votes of 1 scripted raters, not people")
+
+
+def test_votes_on_other_samples_are_refused(fakes, ballot):
+    file = ballot("anna", THREE_TO_ONE)
+    others = {name: Samples.of("vector", samples.data + 0.5) for name, samples in fakes.items()}
+    with pytest.raises(
+        Undefined, match=r"anna.json has a vote on a sample that this run does not have: [0-9a-f]{32}"
+    ):
+        preference(others, votes=(file,))
+    twice = {**fakes, "b": fakes["a"]}
+    with pytest.raises(Undefined, match="on a sample that a and b both made"):
+        preference(twice, votes=(file,))
+
+
+def test_without_votes_it_is_undefined(fakes, ballot):
+    with pytest.raises(Undefined, match="no votes: name the files of raters with the option votes"):
+        preference(fakes)
+    file = ballot("anna", THREE_TO_ONE)
+    copy = file.with_name("copy.json")
+    copy.write_bytes(file.read_bytes())
+    with pytest.raises(Undefined, match=r"anna\.json and copy\.json are both of the rater 'anna'"):
+        preference(fakes, votes=(file, copy))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"genbench-votes": 2}, "expected genbench-votes 1"),
+        ({"kind": "dog"}, "kind is 'dog'; expected person, judge, script"),
+        ({"rater": ""}, "rater is no text"),
+        ({"questions": []}, "questions is no list of texts"),
+        (
+            {"votes": [{"question": 3, "first": "a", "second": "b", "choice": "tie"}]},
+            "vote 0 is on an unknown question",
+        ),
+        (
+            {"votes": [{"question": 0, "first": "a", "second": "b", "choice": "left"}]},
+            "vote 0 chooses 'left'",
+        ),
+        ({"votes": [{"question": 0, "first": 1, "second": "b", "choice": "tie"}]}, "vote 0 names no samples"),
+        ({"votes": [{"question": 0, "first": "a", "choice": "tie"}]}, "it has no 'second'"),
+        ({"votes": 5}, "is no file of votes"),
+        ({"votes": [5]}, "is no file of votes"),
+    ],
+)
+def test_a_file_that_holds_no_votes_is_named_with_the_fault(fakes, ballot, change, message):
+    file = ballot("anna", THREE_TO_ONE)
+    file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    with pytest.raises(Undefined, match=rf"^anna.json .*{message}"):
+        preference(fakes, votes=(file,))

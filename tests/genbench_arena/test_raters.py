@@ -1,0 +1,57 @@
+"""What is said of raters."""
+
+from __future__ import annotations
+
+import pytest
+from genbench_arena.raters import raters_of, summary
+from genbench_arena.votes import Vote
+
+
+def vote(first, second, choice, rater="anna", seconds=None, pair=("x", "y")):
+    return Vote(
+        rater=rater, first=first, second=second, pair=pair, choice=choice, seconds=seconds, sizes=None
+    )
+
+
+def test_checks_are_votes_between_ceiling_and_floor_on_either_side():
+    votes = [
+        vote("real", "noise", "first"),
+        vote("noise", "real", "second"),
+        vote("noise", "real", "first"),
+        vote("real", "noise", "tie"),
+        vote("a", "noise", "second"),
+    ]
+    (rater,) = raters_of(votes, ceiling="real", floor="noise")
+    assert (rater.failed, rater.checks, rater.fails) == (2, 4, 0.5)
+    (unchecked,) = raters_of(votes, ceiling="", floor="")
+    assert (unchecked.checks, unchecked.fails) == (0, 0.0)
+
+
+def test_a_side_is_favoured_if_chance_does_not_explain_it():
+    (even,) = raters_of([vote("a", "b", "first"), vote("a", "b", "second")] * 10, ceiling="", floor="")
+    (left,) = raters_of([vote("a", "b", "first")] * 20, ceiling="", floor="")
+    assert (even.left, even.chosen, even.is_one_sided) == (10, 20, False)
+    assert left.is_one_sided
+    (tied,) = raters_of([vote("a", "b", "tie")] * 20, ceiling="", floor="")
+    assert (tied.chosen, tied.is_one_sided) == (0, False)
+
+
+def test_agreement_does_not_depend_on_sides():
+    votes = [
+        vote("a", "b", "first", "anna", pair=("x", "y")),
+        vote("b", "a", "second", "ben", pair=("y", "x")),
+        vote("a", "c", "first", "anna", pair=("x", "z")),
+        vote("a", "c", "first", "ben", pair=("x", "z")),
+        vote("b", "c", "second", "anna", pair=("y", "z")),
+        vote("b", "c", "second", "ben", pair=("y", "z")),
+    ]
+    found = summary(votes, raters_of(votes, ceiling="", floor=""))
+    assert found["alpha"] == 1
+    assert (found["votes"], found["raters"], found["first_share"]) == (6, 2, pytest.approx(0.5))
+
+
+def test_the_time_of_a_vote_is_the_median():
+    votes = [vote("a", "b", "tie", seconds=seconds) for seconds in (1.0, 2.0, 60.0)]
+    (rater,) = raters_of(votes, ceiling="", floor="")
+    assert rater.seconds == summary(votes, [rater])["seconds"] == 2.0
+    assert summary([vote("a", "b", "tie")], [])["seconds"] is None

@@ -1,0 +1,36 @@
+"""Files of votes, read; test_preference.py shows what is refused."""
+
+from __future__ import annotations
+
+import pytest
+from genbench_arena.votes import read_ballots, votes_on
+
+from genbench import Undefined
+
+
+def test_a_vote_names_the_generators_of_its_samples(fakes, ballot):
+    file = ballot("anna", [("a", "b", "second"), ("noise", "c", "bad")], seconds=2.5, sizes=[3, 4])
+    (read,) = read_ballots([file])
+    assert (read.rater, read.kind, read.questions) == ("anna", "person", ("Which is better?",))
+    first, second = votes_on([read], fakes, "")
+    assert (first.first, first.second, first.outcome, first.answer) == ("a", "b", 0.0, first.pair[1])
+    assert (second.first, second.second, second.outcome, second.answer) == ("noise", "c", 0.5, "bad")
+    assert (first.seconds, first.sizes) == (2.5, (3.0, 4.0))
+
+
+def test_one_question_of_several_is_chosen_by_its_text(fakes, ballot):
+    asked = ("Which is better?", "Which is new?")
+    files = read_ballots([ballot("anna", [("a", "b", "first")], questions=asked)])
+    assert len(votes_on(files, fakes, "Which is better?")) == 1
+    assert votes_on(files, fakes, "Which is new?") == []
+    with pytest.raises(Undefined, match="expected one with the option question"):
+        votes_on(files, fakes, "")
+    with pytest.raises(Undefined, match=r"got .Which is old.'"):
+        votes_on(files, fakes, "Which is old?")
+
+
+def test_two_samples_of_one_generator_are_no_vote(fakes, ballot):
+    with pytest.raises(
+        Undefined, match=r"anna\.json compares two samples of a; a vote is between two generators"
+    ):
+        votes_on(read_ballots([ballot("anna", [("a", "a", "first")])]), fakes, "")
