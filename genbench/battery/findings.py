@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from genbench.battery.invariances import FEWER
-from genbench.battery.views_terminal import WORDS
+from genbench.battery.wording import WORDS
 from genbench.contract.faults import PENALISED
 
 if TYPE_CHECKING:

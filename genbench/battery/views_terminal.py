@@ -9,6 +9,7 @@ from rich.box import Box
 from rich.table import Table
 from rich.text import Text
 
+from genbench.battery.wording import WORDS, numbers_of
 from genbench.board.formatting import number
 from genbench.board.terminal import plain_text
 from genbench.contract.expected import Expected, in_words
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from genbench.battery.card import Card, CardRow
 
-__all__ = ["WORDS", "numbers_of", "print_card"]
+__all__ = ["print_card"]
 
 _RULES = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 _STYLES = {
@@ -33,20 +34,8 @@ _STYLES = {
     "unjudged": "dim",
     "no value": "dim",
 }
-#: Verdict to how it reads.
-WORDS = {
-    "right": "right",
-    "known": "known failure",
-    "wrong": "WRONG",
-    "failed": "FAILED",
-    "faint": "within floor",
-    "unseen": "not seen",
-    "unjudged": "not judged",
-    "no value": "no value",
-}
 _UNBOUNDED = 10_000  # columns, more than any table has
 _NAME = 16  # characters of a fault's name in one line of a narrow table
-_SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
 _BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
@@ -128,17 +117,6 @@ def _in_lines(name: str, room: int) -> str:
 def _expected(row: CardRow) -> str:
     """Return what is right, or, where nothing is, the known failures; their reasons are in the remarks."""
     return " | ".join(row.expected.right or row.expected.reasons)
-
-
-def numbers_of(row: CardRow) -> tuple[str, str]:
-    """Return the score, and its change in floors, or the change itself where the floor has no spread."""
-    if row.value is None or row.change is None:
-        return "", ""
-    if row.effect is not None:
-        size = abs(row.effect)
-        text = f"{row.effect:+.1f}" if size < _LARGEST else f"{row.effect:+.0e}"
-        return number(row.value), "0" if size < _SMALLEST else text
-    return number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"
 
 
 def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:

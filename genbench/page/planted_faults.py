@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.battery.faults import faults_of
 from genbench.battery.findings import seen, unpunished
 from genbench.battery.kept_cards import shipped_card
-from genbench.battery.views_terminal import WORDS, numbers_of
+from genbench.battery.wording import WORDS, numbers_of
 from genbench.board.formatting import number
 from genbench.catalog.fault_names import find_fault
 from genbench.catalog.loader import short_reference

@@ -16,7 +16,7 @@ from genbench.battery.expectations import read_expects
 from genbench.battery.faults import faults_of
 from genbench.battery.judging import Judge
 from genbench.battery.kept_cards import card_files, read_cards
-from genbench.battery.views_terminal import WORDS
+from genbench.battery.wording import WORDS
 from genbench.catalog.catalog import load_catalog
 from genbench.contract.signature import read_contract
 

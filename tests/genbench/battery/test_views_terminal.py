@@ -163,18 +163,3 @@ def test_a_direction_that_looks_reversed_is_hinted_at(card, card_row):
     better = [card_row(fault, "one", "-", worse, "wrong", -5.0) for fault in ("noise", "blur")]
     assert "hint: the direction looks reversed" in printed(card(rows=tuple(better)))
     assert "hint" not in printed(card())
-
-
-def test_a_change_is_in_floors_0_where_it_is_small_and_by_itself_without_a_floor(card, card_row):
-    still = replace(card_row("blur", "still", "0", unchanged, "right", 0.0), effect=None)
-    rows = (
-        card_row("noise", "faint", "0", worse, "unseen", 0.04),
-        card_row("noise", "great", "+", worse, "right", -123_456.0),
-        still,
-        replace(still, level="alone", change=-0.5),
-    )
-    lines = [line.split() for line in printed(card(rows=rows), width=140).splitlines()]
-    assert ["noise", "faint", "11.04", "0", "unchanged", "worse", "not", "seen"] in lines
-    assert ["great", "-123445", "-1e+05", "worse", "worse", "right"] in lines
-    assert ["blur", "still", "11.00", "0", "unchanged", "unchanged", "right"] in lines
-    assert ["alone", "11.00", "no", "floor,", "-0.5", "unchanged", "unchanged", "right"] in lines
