@@ -30,11 +30,14 @@ def data_package(title: str, cells: Iterable[Cell]) -> bytes:
     """Return the datapackage.json of a run with this title and these planned cells, as UTF-8.
 
     It has a Table Schema for each CSV: names, types, units, meanings, and the empty cell as the missing
-    value. It depends on the title, and on the metrics and numbers of fakes of the cells, alone.
+    value. It depends on the title, and on the metrics, seeds and numbers of fakes of the cells, alone. Scores
+    of comparisons have no seed, and a primary key no empty field, so beside comparisons they have no key.
     """
+    cells = list(cells)
+    cell_key = () if any(cell.seed is None for cell in cells) else _CELL_KEY
     resources = [
         _resource("leaderboard", "one row per dataset and generator", leaderboard_columns(cells), _ROW_KEY),
-        _resource("scores", "one row per cell", SCORES, _CELL_KEY),
+        _resource("scores", "one row per cell", SCORES, cell_key),
         _resource("timings", "the cost of each trial", TIMINGS),
         _resource("history", "what each generator logged during training", HISTORY),
     ]

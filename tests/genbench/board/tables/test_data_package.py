@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,13 @@ def test_columns_have_types_units_and_keys(folder):
     }
     assert units == {"fit_s": "s", "sample_s": "s", "extract_s": "s", "score_s": "s", "peak_mib": "MiB"}
     assert found["scores"]["schema"]["primaryKey"] == ["dataset", "generator", "seed", "metric"]
+
+
+def test_beside_comparisons_which_have_no_seed_scores_have_no_key(run_of):
+    cells = run_of(TABLE)[0].cells
+    found = resources(data_package("", [replace(cells[0], seed=None), *cells]))
+    assert "primaryKey" not in found["scores"]["schema"]
+    assert found["leaderboard"]["schema"]["primaryKey"] == ["dataset", "generator"]
 
 
 def test_the_values_of_a_run_do_not_change_its_description(run_of):
