@@ -12,7 +12,7 @@ from scipy import stats
 from genbench import Score, Undefined
 from genbench_arena.poll import Poll
 from genbench_arena.preference import Share  # noqa: TC001 - likewise
-from genbench_arena.votes import read_ballots
+from genbench_arena.votes import check_kinds, read_ballots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,9 +43,9 @@ def two_choice_fooling_rate(
 
     The 95 % interval is Wilson's for as many independent votes as the raters' votes are worth.
     """
-    poll = Poll.of(
-        read_ballots(votes), fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed
-    )
+    ballots = read_ballots(votes)
+    check_kinds(ballots, "preference-judge", refused=("judge",))
+    poll = Poll.of(ballots, fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed)
     return {name: _rate(poll, name, ceiling) for name in fakes}
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["MODELS", "Comparisons", "Fit", "Slopes", "fit"]
 
 _MOST_STEPS = 200
+_MOST_HALVINGS = 60  # of one step
+_ROUNDING = 1e-14  # of a log-likelihood
 _CLOSE = 1e-12  # the gain in log-likelihood that Newton's method expects of its last step
 _SINGULAR = 1e-10  # of the largest eigenvalue: the gauge, and t where a model has none
 _FIRST_TIE = 0.5  # where the search for t begins
@@ -116,7 +118,7 @@ class Fit:
 
     @property
     def tie(self) -> float:
-        """Return t, of a model that has it."""
+        """Return t, of a model that has it, for votes with ties."""
         return float(self.theta[-1])
 
 
@@ -188,9 +190,13 @@ def fit(votes: Comparisons, model: str = "bradley-terry", ridge: float = 0.0) ->
     ridge  the penalty is ridge / 2 times the squares of the strengths, in powers of ten, and of the
            coefficients; FastChat takes 0.5 with style control
 
-    It is finite if the graph of wins is strongly connected, which the caller checks, or with a ridge.
+    It is finite if the graph of wins is strongly connected, which the caller checks, or with a ridge. Without
+    ties, the best t is the one that gives them no chance, where all models are that of Bradley and Terry.
+
+    Raises ArithmeticError if the search does not get there.
     """
-    likelihood, has_tie = MODELS[model]
+    has_tie = MODELS[model][1] and bool(np.any(~np.isin(votes.outcome, (0, 1))))
+    likelihood = MODELS[model if has_tie else "bradley-terry"][0]
     design = votes.design()
     free = design.shape[1]
     penalty = np.full(free + 1, ridge)
@@ -209,11 +215,14 @@ def fit(votes: Comparisons, model: str = "bradley-terry", ridge: float = 0.0) ->
             slopes.information(design) + np.diag(penalty), rcond=_SINGULAR, hermitian=True
         )
         step = inverse @ gradient
+        gain = gradient @ step
         higher, after = climbed(theta + step)
-        while higher < height and gradient @ step > _CLOSE:
+        for _ in range(_MOST_HALVINGS):
+            if higher >= height - _ROUNDING * abs(height):
+                break
             step = step / 2
             higher, after = climbed(theta + step)
         theta, height, slopes = theta + step, higher, after
-        if gradient @ step <= _CLOSE:
+        if gain <= _CLOSE:
             return Fit(count=votes.count, theta=theta, penalty=penalty, slopes=slopes)
     raise ArithmeticError(f"the likelihood of {model} has no maximum that {_MOST_STEPS} steps reach")

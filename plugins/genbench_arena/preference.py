@@ -14,7 +14,7 @@ from genbench_arena.clustered import sandwich
 from genbench_arena.paired import Comparisons, fit
 from genbench_arena.poll import Poll
 from genbench_arena.systems import average_win_rate, counting, elo
-from genbench_arena.votes import Ballot, read_ballots
+from genbench_arena.votes import check_kinds, read_ballots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ def preference(
     vote is on it.
     """
     ballots = read_ballots(votes)
-    _check_kinds(ballots, "preference-judge", refused=("judge",))
+    check_kinds(ballots, "preference-judge", refused=("judge",))
     poll = Poll.of(ballots, fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed)
     return _ratings(poll, list(fakes), ties, style=style_control)
 
@@ -76,19 +76,15 @@ def preference_judge(
 ) -> dict[str, Score | Undefined]:
     """Return the same as `preference` from votes of programs, which are never mixed with those of people."""
     ballots = read_ballots(votes)
-    _check_kinds(ballots, "preference", refused=("person", "script"))
+    check_kinds(ballots, "preference", refused=("person", "script"))
     poll = Poll.of(ballots, fakes, question=question, ceiling="", floor="", most_failed=1.0)
     return _ratings(poll, list(fakes), ties, style=style_control)
 
 
-def _check_kinds(ballots: Sequence[Ballot], other: str, *, refused: Sequence[str]) -> None:
-    files = [f"{ballot.file} ({ballot.kind})" for ballot in ballots if ballot.kind in refused]
-    if files:
-        raise Undefined(f"votes that {other} rates: {', '.join(files)}")
-
-
 def _ratings(poll: Poll, names: list[str], ties: Ties, *, style: bool) -> dict[str, Score | Undefined]:
     votes = poll.comparisons(names, style=style)
+    if not np.isin(votes.outcome, (0, 1)).any():
+        raise Undefined(f"no vote prefers a sample: all {len(votes.outcome)} are ties")
     rated, why = _rated(votes, names)
     if len(rated) < _LEAST_RATED:
         return {name: Undefined(why[name]) for name in names}

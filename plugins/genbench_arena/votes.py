@@ -20,12 +20,22 @@ from typing import TYPE_CHECKING, Any
 from genbench import Undefined, digests, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from genbench import Samples
 
-__all__ = ["CHOICES", "DIGITS", "FORMAT", "KINDS", "Ballot", "Vote", "read_ballots", "votes_on"]
+__all__ = [
+    "CHOICES",
+    "DIGITS",
+    "FORMAT",
+    "KINDS",
+    "Ballot",
+    "Vote",
+    "check_kinds",
+    "read_ballots",
+    "votes_on",
+]
 
 FORMAT = 1
 DIGITS = 32  # hex digits of a sample's SHA-256 that name it
@@ -94,6 +104,13 @@ def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
         if other is not ballot.file:
             raise Undefined(f"{other} and {ballot.file} are both of the rater {ballot.rater!r}")
     return ballots
+
+
+def check_kinds(ballots: Iterable[Ballot], other: str, *, refused: Collection[str]) -> None:
+    """Raise Undefined for files of refused kinds, which the metric `other` rates."""
+    files = [f"{ballot.file} ({ballot.kind})" for ballot in ballots if ballot.kind in refused]
+    if files:
+        raise Undefined(f"votes that {other} rates: {', '.join(files)}")
 
 
 def votes_on(ballots: Iterable[Ballot], fakes: Mapping[str, Samples], question: str) -> list[Vote]:

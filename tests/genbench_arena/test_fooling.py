@@ -26,6 +26,12 @@ def test_the_rate_is_the_share_of_votes_against_real_samples(fakes, ballot):
     assert isinstance(found["noise"], Undefined)
 
 
+def test_programs_are_not_fooled(fakes, ballot):
+    program = ballot("gpt", [("a", "held-out", "first")], kind="judge")
+    with pytest.raises(Undefined, match=r"votes that preference-judge rates: gpt.json \(judge\)"):
+        two_choice_fooling_rate(fakes, votes=(program,))
+
+
 def test_two_raters_give_an_interval_within_the_range(fakes, ballot):
     votes = [("a", "held-out", "first")] * 5
     found = two_choice_fooling_rate(fakes, votes=(ballot("anna", votes), ballot("ben", votes)))["a"]

@@ -50,6 +50,26 @@ def test_ties_of_two_equal_models_have_the_chance_that_was_seen():
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_without_ties_all_models_are_that_of_bradley_and_terry(battles, model):
+    votes, _, _ = battles("no ties")
+    assert fit(votes, model).strengths == pytest.approx(fit(votes).strengths, abs=1e-9)
+
+
+@pytest.mark.parametrize("model", ["davidson", "rao-kupper"])
+@pytest.mark.parametrize("ties", [1, 200, 400])
+def test_no_parameter_moved_alone_raises_the_likelihood(battles, model, ties):
+    votes, _, _ = battles("no ties")
+    votes = replace(votes, outcome=np.where(np.arange(len(votes.first)) < ties, 0.5, votes.outcome))
+    found = fit(votes, model)
+
+    def likelihood(theta):
+        return MODELS[model][0](votes.outcome, votes.design() @ theta[:-1], theta[-1]).value.sum()
+
+    for each in np.vstack([np.eye(len(found.theta)), -np.eye(len(found.theta))]):
+        assert likelihood(found.theta + 1e-3 * each) < likelihood(found.theta)
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_slopes_are_the_derivatives_of_the_likelihood(model):
     likelihood, has_tie = MODELS[model]
     for outcome in (1.0, 0.0, 0.5):

@@ -132,6 +132,11 @@ def test_votes_of_people_and_programs_are_never_mixed(fakes, ballot):
     assert values(preference_judge(fakes, votes=(program,)))["a"] > 1000
 
 
+def test_ties_alone_rate_nothing(fakes, ballot):
+    with pytest.raises(Undefined, match="no vote prefers a sample: all 3 are ties"):
+        preference(fakes, votes=(ballot("anna", [("a", "b", "tie"), ("b", "c", "bad"), ("c", "a", "tie")]),))
+
+
 def test_scripted_raters_are_called_so(fakes, ballot):
     found = preference(fakes, votes=(ballot("bot", THREE_TO_ONE, kind="script"),))
     assert found["a"].extra["note"].startswith("4 votes of 1 scripted raters, not people")
