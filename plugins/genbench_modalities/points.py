@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Points"]
 
 _SIDE = 256  # pixels of a picture
+_SMALLEST, _LARGEST = 4, 8  # pixels of a point in a cloud of many points and of few
+_FEW = 100  # points of a cloud that are drawn as large ones
 _INSIDE, _BEYOND = "#000000", "#d55e00"  # colours of points in the picture and of those beyond
 _MARGIN = 0.05  # of the extent of clouds, at each side of the picture
 _USUAL = 2.0  # times the median extent of clouds
@@ -54,9 +56,11 @@ class Points:
             for chosen, colour in ((is_inside, _INSIDE), (~is_inside, _BEYOND))
             if chosen.any()
         )
+        margin = _LARGEST // 2
+        whole = _SIDE + 2 * margin
         head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {_SIDE + 4} {_SIDE + 4}" fill="none" '
-            f'stroke-width="3" stroke-linecap="round">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-{margin} -{margin} {whole} {whole}" '
+            f'fill="none" stroke-width="{_width(len(cloud))}" stroke-linecap="round">'
         )
         return Rendering("image/svg+xml", f"{head}{drawn}</svg>".encode(), _note(scale, cloud.shape[1]))
 
@@ -111,6 +115,11 @@ def _dots(places: NDArray[np.float64]) -> str:
     """Return different places, moved into the picture, as the path of an SVG, whose y axis points down."""
     places = np.unique(places.clip(0, _SIDE).astype(int), axis=0)
     return "".join(f"M{x} {_SIDE - y}h.1" for x, y in places.tolist())
+
+
+def _width(points: int) -> int:
+    """Return the pixels of a point: in a cloud of more than a few, all together cover a constant area."""
+    return max(_SMALLEST, min(_LARGEST, round(_LARGEST * (_FEW / max(points, 1)) ** 0.5)))
 
 
 def _note(scale: _Square, dimensions: int) -> str:

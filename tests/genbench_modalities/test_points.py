@@ -39,6 +39,16 @@ def test_points_beyond_the_picture_are_at_its_border_in_another_colour():
     assert (dots(rendering), dots(rendering, "#d55e00")) == ([(128, 128)], [(0, 128), (256, 256)])
 
 
+@pytest.mark.parametrize(("number", "pixels"), [(3, 8), (100, 8), (300, 5), (3000, 4)])
+def test_points_are_visible_where_the_picture_is_small(number, pixels):
+    cloud = default_rng(0).normal(size=(number, 2))
+    picture = ET.fromstring(Points().render(points(cloud), 0, (-4.0, -4.0, 8.0)).content.decode())  # noqa: S314
+    assert int(picture.get("stroke-width")) == pixels
+    left, _, width, _ = map(int, picture.get("viewBox").split())
+    assert -left >= pixels / 2  # a point at the border is whole
+    assert pixels * 128 / width >= 1.9  # pixels in a gallery
+
+
 def test_clouds_of_one_scale_can_be_compared_in_size():
     small, large = [[0, 0], [1, 1]], [[0, 0], [2, 2]]
     clouds = points(small, large)
