@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.options import plugin_option
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from genbench.charts.theme import Chart
     from genbench.results.results import Results
 
@@ -31,9 +34,10 @@ _SAMPLES = "samples"
 @click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="The metric.  [repeatable]")
 @click.option("--log", metavar="NAME", help="The logged value that `training` shows.  [default: all]")
 @click.option("--show-real", is_flag=True, help="Let `samples` show samples of the test split, too.")
+@plugin_option
 def plot(
     folder: Path, kind: str, output: Path, dataset: str | None, metrics: tuple[str, ...], log: str | None,
-    show_real: bool,
+    show_real: bool, plugins: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Draw a chart of a run, as wide as a column of a paper.
 
@@ -63,16 +67,19 @@ def plot(
     if kind == _SAMPLES:
         if metrics or log is not None:
             raise SuiteError("samples shows neither metrics nor logged values; leave out --metric and --log")
-        chart = _grid(folder, found, dataset, show_real=show_real)
-    elif show_real:
-        raise SuiteError(f"{kind} shows no samples; leave out --show-real, or plot samples")
+        chart = _grid(folder, found, dataset, plugins=plugins, show_real=show_real)
+    elif show_real or plugins:
+        option = "--show-real" if show_real else "--plugin"
+        raise SuiteError(f"{kind} shows no samples; leave out {option}, or plot samples")
     else:
         chart = chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)
     write_picture("-o", output, drawn(chart, form))
     click.echo(output)
 
 
-def _grid(folder: Path, found: Results, dataset: str | None, *, show_real: bool) -> Chart:
+def _grid(
+    folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
+) -> Chart:
     """Return the grid of samples of a run's lowest seed; raise SuiteError if there is none."""
     from genbench.board.leaderboard import build_board
     from genbench.catalog.catalog import load_catalog
@@ -85,7 +92,7 @@ def _grid(folder: Path, found: Results, dataset: str | None, *, show_real: bool)
     name = dataset_named(board, dataset)
     order = [row.generator for block in board.blocks(name) for row in block.rows]
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
-        shown = gallery([folder], found, load_catalog(), most_seeds=1, show_real=show_real)
+        shown = gallery([folder], found, load_catalog(plugins), most_seeds=1, show_real=show_real)
     for line in shown.lost:
         click.echo(one_line(line), err=True)
     (own,) = (each for each in shown.datasets if each.dataset == name)

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from genbench import Samples
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.charts.kinds import KINDS
 from genbench.cli.main import main
+from genbench.core.samples import content_hash
+from genbench.results.folder import RunFolder
+from genbench.results.galleries import gallery_of, keep_gallery
+from genbench.results.results import Results, write_results
 
+DIALS = """
+import genbench
+
+class Dials:
+    def render(self, samples, number):
+        drawing = b'<svg xmlns="http://www.w3.org/2000/svg" id="%d"/>' % samples.data[number][0]
+        return genbench.Rendering("image/svg+xml", drawing)
+
+@genbench.hookimpl
+def genbench_modalities():
+    return [genbench.ModalitySpec(
+        name="dial", container="array", dtypes=("int64",), axes=("angle",), make=Dials)]
+"""
 PUBLISHED = Path(__file__).parents[4] / "results" / "published" / "quickstart"
 
 
@@ -80,6 +102,40 @@ def test_samples_that_are_no_pictures_and_options_without_use_are_refused(
     done = invoke(folder, *arguments, "-o", tmp_path / "grid.svg")
     assert (done.exit_code, len(done.output.splitlines())) == (2, 1)
     assert message in done.output
+
+
+@pytest.fixture
+def dials(run_of, tmp_path):
+    """Return the plugin file of a stranger's modality, and a run with kept samples of it."""
+    plugin = tmp_path / "dials.py"
+    plugin.write_text(DIALS)
+    samples = Samples.of("dial", np.arange(6)[:, None])
+    modality = find_modality(modalities_of(load_catalog([plugin])), samples.space.modality)
+    plan, records = run_of({"vae": {"fid": [1.0]}}, dataset="dials")
+    draw = content_hash(samples)
+    folder = RunFolder(tmp_path / "run").create().path
+    keep_gallery(folder, gallery_of(samples, draw, modality=modality))
+    made = {key: replace(record, samples=draw) for key, record in records.items()}
+    write_results(folder, Results(name="run", plan=plan, records=made))
+    return plugin, folder
+
+
+def test_samples_of_a_strangers_modality_need_its_plugin(dials, tmp_path):
+    plugin, folder = dials
+    path = tmp_path / "grid.svg"
+    done = invoke(folder, "samples", "-o", path)
+    assert (done.exit_code, path.exists()) == (2, False)
+    assert "no installed plugin declares the modality" in done.output
+    done = invoke(folder, "samples", "-o", path, "--plugin", plugin)
+    assert (done.exit_code, done.output) == (0, f"{path}\n")
+    assert path.read_text().count("<image") == 5  # drawings are large
+
+
+def test_a_chart_that_shows_no_samples_needs_no_plugin(dials, tmp_path):
+    plugin, folder = dials
+    done = invoke(folder, "seeds", "--metric", "fid", "-o", tmp_path / "seeds.svg", "--plugin", plugin)
+    assert (done.exit_code, len(done.output.splitlines())) == (2, 1)
+    assert "seeds shows no samples; leave out --plugin, or plot samples" in done.output
 
 
 def test_another_suffix_is_refused(tmp_path):
